@@ -1,0 +1,72 @@
+# Every developer action is one word; `make help` lists them. All but help and clean
+# set up .venv first. A stamp file per set of packages says what is installed; all of
+# them are made again when pyproject.toml changes.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+SHELL := /bin/sh
+
+# Another interpreter: make test PYTHON=python3.12
+PYTHON ?= python3
+# More for pytest, such as one file or -k: make test ARGS=tests/test_windowing.py
+ARGS ?=
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check
+READY := $(VENV)/.ready
+
+# TensorFlow reports its hardware on every import; errors are still shown.
+demo test test-slow docs: export TF_CPP_MIN_LOG_LEVEL = 2
+# Nothing here opens a window.
+demo test test-slow docs: export MPLBACKEND = Agg
+
+.PHONY: help demo test test-slow lint docs clean
+
+help:  ## List these words
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+demo: $(READY)-test  ## Run the main example: a table of results and a picture
+	$(RUN) examples/plot_reference_experiment.py $(ARGS)
+
+test: $(READY)-test  ## Run the test suite, but not its slow part
+	$(RUN) -m pytest $(ARGS)
+
+test-slow: $(READY)-test  ## Run the slow part: training with Keras, estimator checks
+	$(RUN) -m pytest -m slow -n auto $(ARGS)
+
+lint: $(READY)-lint  ## Check style and layout of the code
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+docs: $(READY)-docs  ## Build the documentation in docs/_build/html
+	$(RUN) -m sphinx -W --keep-going -q -j auto docs docs/_build/html
+	@echo "Built: docs/_build/html/index.html"
+
+clean:  ## Remove what was built, but not .venv
+	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/generated \
+		docs/sg_execution_times.rst .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+$(READY):
+	@command -v $(PYTHON) >/dev/null || { echo >&2 "There is no '$(PYTHON)' here. \
+	Install Python 3.11 or later, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \
+	"skseq needs Python 3.11 or later, but '$(PYTHON)' is $$($(PYTHON) --version 2>&1). \
+	Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --quiet --upgrade 'pip>=25.1'  # the first to know dependency groups
+	@touch $@
+
+$(READY)-lint: pyproject.toml $(READY)
+	@echo "Installing ruff ..."
+	@$(PIP) install --quiet --group lint
+	@touch $@
+
+$(READY)-test $(READY)-docs: $(READY)-%: pyproject.toml $(READY)
+	@echo "Installing skseq[$*] (about 2 GB with TensorFlow: some minutes, once) ..."
+	@$(PIP) install --quiet --editable '.[$*]'
+	@touch $@
