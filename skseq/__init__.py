@@ -1,0 +1,37 @@
+"""LSTM and GRU regression and forecasting inside scikit-learn.
+
+Public names are loaded on first use (PEP 562), and neither TensorFlow nor matplotlib
+before something needs them.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0.dev0"
+
+_HOME = {
+    "SequenceWindower": "_windowing",
+    "TargetAwareMinMaxScaler": "_scaling",
+    "LSTMRegressor": "_regressors",
+    "GRURegressor": "_regressors",
+    "RecurrentRegressor": "_regressors",
+}
+_MODULES = ("datasets",)
+
+__all__ = [*_HOME, *_MODULES]  # noqa: PLE0604 - all are strings
+
+
+def __getattr__(name):
+    """Load a public name when it is first asked for."""
+    if name in _HOME:
+        value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    elif name in _MODULES:
+        value = import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    """List the public names."""
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,223 @@
+"""The time grid: how many steps lie between two rows.
+
+An index with a regular step puts every row at a whole number of steps from the first
+one, so a missing row is a known hole. Where no such step is to be found (arrays,
+irregular stamps, business days) rows count as consecutive.
+
+A grid counts in one of four clocks: whole numbers (integers and periods), microseconds
+of universal time, microseconds of wall time (a day is a day across a change to summer
+time), and calendar months.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+REGULAR_SHARE = 0.5
+"""A step must be the distance between at least this share of neighbouring rows."""
+
+DAY = 86_400_000_000
+"""Microseconds in a day."""
+
+SPARSE_SHARE = 0.1
+"""From this share on, a grid that is too sparse to be used is worth a warning."""
+
+WEEKS_TO_TELL = 2
+"""Weeks of days after which a weekday that never occurs is a day off."""
+
+FREQUENCY_SAMPLE = 30
+"""Stamps to draw from an index's own frequency: enough to show days off."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A regular step on one clock.
+
+    Attributes
+    ----------
+    clock : {"number", "universal", "wall", "month"}
+    step : int
+        Ticks of the clock between two neighbouring rows.
+    origin : int
+        The tick of some label of the series, from which steps are counted.
+    phase : int, default=0
+        Microseconds between the start of a month and the stamps of a monthly grid;
+        negative where stamps lie before it, as month ends do.
+    """
+
+    clock: str
+    step: int
+    origin: int
+    phase: int = 0
+
+    def positions(self, index):
+        """Count the steps from the origin to each label.
+
+        Parameters
+        ----------
+        index : pandas.Index of length n_rows
+
+        Returns
+        -------
+        positions : ndarray of int of shape (n_rows,), or None
+            None if a label lies between two steps.
+        """
+        ticks = _ticks(index, self.clock)
+        if self.clock == "month":
+            ticks = _months(ticks, self.phase)
+            if ticks is None:
+                return None
+        distance = ticks - self.origin
+        return None if (distance % self.step).any() else distance // self.step
+
+    def as_offset(self):
+        """Return the step as a user writes it: a number, Timedelta or DateOffset."""
+        import pandas as pd
+
+        if self.clock == "number":
+            return self.step
+        if self.clock == "month":
+            return pd.DateOffset(months=self.step)
+        return pd.Timedelta(self.step, unit="us")
+
+
+def find_grid(index, *, warn=False):
+    """Find the grid that the rows of a series lie on.
+
+    The step is that of ``index.freq``, else the greatest one on whose grid all labels
+    lie. For dates it must also be the distance of at least half of the neighbours:
+    others are irregular. Days of which some weekday never occurs are business days.
+
+    Parameters
+    ----------
+    index : pandas.Index or None
+        Strictly ascending labels.
+    warn : bool, default=False
+
+    Returns
+    -------
+    grid : Grid or None
+        None where rows count as consecutive.
+
+    Warns
+    -----
+    UserWarning
+        With ``warn``, if all labels lie on a grid but most of its steps have no row:
+        the rows then count as consecutive, and the user may know better.
+    """
+    if index is None or len(index) == 0 or index.dtype.kind == "f":
+        return None
+    if hasattr(index, "to_timestamp"):
+        return _period_grid(index)
+    if index.dtype.kind in "iu":
+        return _integer_grid(index)
+    return _stamp_grid(_with_frequency(index), warn)
+
+
+def _period_grid(index):
+    if index.freqstr.endswith("B"):  # business days
+        return None
+    return Grid("number", index.freq.n, int(_ticks(index, "number")[0]))
+
+
+def _integer_grid(index):
+    labels = _ticks(index, "number")
+    declared = getattr(index, "step", None)
+    step = declared or _greatest_step(np.diff(labels))
+    return Grid("number", step or 1, int(labels[0]))
+
+
+def _with_frequency(index):
+    """Replace the stamps by a longer run of them where the index declares its step."""
+    if getattr(index, "freq", None) is None:
+        return index
+    import pandas as pd
+
+    make_range = pd.timedelta_range if index.dtype.kind == "m" else pd.date_range
+    sample = make_range(index[0], periods=FREQUENCY_SAMPLE, freq=index.freq)
+    return sample if len(sample) > len(index) else index
+
+
+def _stamp_grid(index, warn):
+    """Try universal time, wall time and calendar months, in this order."""
+    is_date = index.dtype.kind == "M"
+    clocks = ("universal", "wall") if getattr(index, "tz", None) else ("wall",)
+    sparse = False
+    for clock in clocks:
+        ticks = _ticks(index, clock)
+        steps = np.diff(ticks)
+        step = _greatest_step(steps)
+        if not step or (is_date and step == DAY and _has_days_off(ticks)):
+            continue
+        share = np.mean(steps == step)
+        if share >= REGULAR_SHARE:
+            return Grid(clock, step, int(ticks[0]))
+        sparse = sparse or share >= SPARSE_SHARE
+    if is_date and (grid := _month_grid(_ticks(index, "wall"))):
+        return grid
+    if sparse and warn:
+        warnings.warn(
+            "The index of X is irregular: its rows lie on a grid, but most steps of it "
+            "have no row. Rows are counted as consecutive: say so with gaps='ignore', "
+            "or make it regular with X.asfreq(...) and filled rows.",
+            UserWarning,
+            stacklevel=2,
+        )
+    return None
+
+
+def _greatest_step(steps):
+    """Return the greatest step of which every step is a multiple; 0 if there is none.
+
+    Parameters
+    ----------
+    steps : ndarray of int of shape (n_rows - 1,)
+    """
+    return int(np.gcd.reduce(steps))
+
+
+def _has_days_off(ticks):
+    """Say whether daily stamps never fall on some weekday."""
+    days = (ticks - ticks[0]) // DAY
+    return days[-1] >= 7 * WEEKS_TO_TELL and len(np.unique(days % 7)) < 7
+
+
+def _month_grid(ticks):
+    """Find a step in months, for stamps at one fixed time from the start of a month.
+
+    The time may run from the start of the stamp's own month, or of the next one: month
+    ends lie one day before it.
+    """
+    first = ticks[:1].astype("M8[us]")
+    own_month = first.astype("M8[M]")
+    for month in (own_month, own_month + 1):
+        phase = int((first - month.astype("M8[us]")).astype(np.int64)[0])
+        months = _months(ticks, phase)
+        if months is None:
+            continue
+        steps = np.diff(months)
+        step = _greatest_step(steps)
+        if step and np.mean(steps == step) >= REGULAR_SHARE:
+            return Grid("month", step, int(months[0]), phase)
+    return None
+
+
+def _months(ticks, phase):
+    """Count the months up to each stamp, or None if one is off the grid."""
+    starts = (ticks - phase).astype("M8[us]")
+    months = starts.astype("M8[M]")
+    if (months.astype("M8[us]") != starts).any():
+        return None
+    return months.astype(np.int64)
+
+
+def _ticks(index, clock):
+    """Return the labels as whole ticks of a clock."""
+    if clock == "number":
+        return index.astype("int64").to_numpy()
+    if getattr(index, "tz", None) is not None:
+        if clock == "universal":
+            index = index.tz_convert("UTC")
+        index = index.tz_localize(None)
+    return index.as_unit("us").astype("int64").to_numpy()

@@ -1,0 +1,385 @@
+"""What a legal series, target, window and index is: the only place that says so.
+
+Everything is checked here, at the door; the code behind it assumes it. Tables and
+targets come in as whatever the user has (frames, lists, arrays) and leave as float
+arrays; float32 and float64 are kept, all else becomes float64.
+"""
+
+import sys
+from contextlib import contextmanager
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_array
+from sklearn.utils.validation import _check_sample_weight, validate_data
+
+FLOATS = (np.float64, np.float32)
+"""The precisions that are kept; the first is what everything else becomes."""
+
+
+@contextmanager
+def unchanged_on_failure(estimator):
+    """Put the estimator's attributes back as they were if the block raises.
+
+    An interrupt counts as a failure too. The marks of scikit-learn's callback
+    machinery stay, because it tears itself down after the block.
+    """
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        state = vars(estimator)
+        machinery = {
+            name: value
+            for name, value in state.items()
+            if name.startswith(("_callback", "_skl_callbacks"))
+        }
+        state.clear()
+        state.update(before | machinery)
+        raise
+
+
+def check_table(estimator, X, *, reset, allow_nan=False):
+    """Turn a table into a float array of shape (n_rows, n_features).
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets, or is held to, ``n_features_in_`` and ``feature_names_in_``.
+    X : table-like of shape (n_rows, n_features)
+    reset : bool
+        True in ``fit``, False when the table must be like the fitted one.
+    allow_nan : bool, default=False
+        Let NaN through; infinity never passes.
+
+    Raises
+    ------
+    ValueError
+        If X is not a two-dimensional table of finite real numbers; the message
+        names the row and the column.
+    """
+    names = column_names(X)
+    refuse_hidden_non_numbers(X)
+    array = validate_data(
+        estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False
+    )
+    legal = ~np.isinf(array) if allow_nan else np.isfinite(array)
+    refuse_cells(estimator, X, array, ~legal, names)
+    return array
+
+
+def check_windows(estimator, X, *, reset):
+    """Turn windows into a float array of shape (n_rows, time_steps, n_features).
+
+    A table of shape (n_rows, n_features) counts as windows of one step. In windows NaN
+    is a missing step; in a table it is an error.
+
+    Raises
+    ------
+    ValueError
+        If X is neither, if it holds infinity, or if it differs in time steps, features
+        or number of dimensions from what the estimator was fitted on.
+    """
+    if not is_three_dimensional(X):
+        if not reset and estimator.n_dims_in_ == 3:
+            refuse_other_dimensions(estimator, np.ndim(X))
+        return check_table(estimator, X, reset=reset)[:, np.newaxis, :]
+    if not reset and estimator.n_dims_in_ == 2:
+        refuse_other_dimensions(estimator, 3)
+    refuse_hidden_non_numbers(X)
+    array = check_array(
+        X,
+        dtype=FLOATS,
+        allow_nd=True,
+        ensure_all_finite=False,
+        estimator=estimator,
+        input_name="X",
+    )
+    if array.ndim != 3 or 0 in array.shape:
+        raise ValueError(
+            "X must be windows of shape (n_rows, time_steps, n_features), none of them "
+            f"0, or a table of shape (n_rows, n_features); got shape {array.shape}."
+        )
+    if np.isinf(array).any():
+        row, step, feature = np.argwhere(np.isinf(array))[0]
+        raise ValueError(
+            f"Input X contains infinity: row {row}, step {step} of its window, feature "
+            f"{feature}. Drop or mend that row of the series before it is cut."
+        )
+    if reset:
+        estimator.n_features_in_ = array.shape[2]
+        vars(estimator).pop("feature_names_in_", None)
+        return array
+    wanted = (estimator.n_time_steps_in_, estimator.n_features_in_)
+    if array.shape[1:] != wanted:
+        raise ValueError(
+            f"X has windows of shape {array.shape[1:]}, but {type(estimator).__name__} "
+            f"was fitted on windows of shape {wanted} (time_steps, n_features). "
+            "Cut the windows with the fitted SequenceWindower."
+        )
+    return array
+
+
+def is_three_dimensional(X):
+    """Say whether X is an array, or nested lists, of three dimensions or more."""
+    if hasattr(X, "ndim"):
+        return X.ndim >= 3
+    is_nested = isinstance(X, list | tuple) and len(X) > 0
+    return is_nested and (
+        getattr(X[0], "ndim", 0) >= 2
+        or (
+            isinstance(X[0], list | tuple)
+            and len(X[0]) > 0
+            and isinstance(X[0][0], list | tuple | np.ndarray)
+        )
+    )
+
+
+def refuse_other_dimensions(estimator, n_dims):
+    """Raise: X has another number of dimensions than in ``fit``."""
+    forms = {2: "a table (2-D)", 3: "windows (3-D)"}
+    raise ValueError(
+        f"Expected 2D or 3D array as in fit: {type(estimator).__name__} was fitted on "
+        f"{forms[estimator.n_dims_in_]}, but X has {n_dims} dimension(s). "
+        "Reshape your data, or send it through the same Pipeline."
+    )
+
+
+def check_target(y, *, n_rows, estimator):
+    """Turn y into a float array of shape (n_rows,) or (n_rows, n_outputs).
+
+    Raises
+    ------
+    ValueError
+        If y is missing, not finite real numbers, or of another length than X.
+    """
+    if y is None:
+        raise ValueError(
+            f"{type(estimator).__name__} requires y to be passed, "
+            "but the target y is None."
+        )
+    refuse_hidden_non_numbers(y, name="y")
+    array = check_array(
+        y, dtype=FLOATS, ensure_2d=False, estimator=estimator, input_name="y"
+    )
+    if array.ndim > 2 or array.ndim == 0:
+        raise ValueError(
+            "y must have shape (n_rows,) or (n_rows, n_outputs); "
+            f"got shape {array.shape}."
+        )
+    if len(array) != n_rows:
+        raise ValueError(
+            "X and y must have the same number of rows: "
+            f"X has {n_rows}, y has {len(array)}."
+        )
+    return array
+
+
+def check_sample_weight(sample_weight, X):
+    """Turn sample weights into a float64 array of shape (n_rows,), ones by default.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative, not finite, or if none is above zero.
+    """
+    weights = _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+    if not weights.any():
+        raise ValueError(
+            "Every value of sample_weight is zero: there is nothing to learn from. "
+            "Give at least one row a positive weight."
+        )
+    return weights
+
+
+def column_names(X):
+    """Return the names of a frame's columns as a list, or None for an array."""
+    return list(X.columns) if hasattr(X, "columns") else None
+
+
+def refuse_hidden_non_numbers(X, name="X"):
+    """Raise for what NumPy would turn into numbers without a word.
+
+    Masked cells lose their mask and dates become nanoseconds in a conversion.
+    """
+    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
+        raise ValueError(
+            f"{name} is a masked array with {np.ma.count_masked(X)} masked value(s), "
+            "and a mask would be lost. Fill the masked values, or drop their rows."
+        )
+    dates = [
+        column
+        for column, dtype in _column_dtypes(X)
+        if str(dtype).lower().startswith(("datetime", "timedelta", "period", "date"))
+    ]
+    if dates:
+        raise ValueError(
+            f"{name} has dates in {listed(dates)}, but must hold numbers only. "
+            "Make the dates the index (set_index), or drop the column."
+        )
+
+
+def _column_dtypes(X):
+    """List (column name, dtype) of a frame, a Series or an array."""
+    if hasattr(X, "columns") and hasattr(X, "dtypes"):
+        return list(zip(X.columns, X.dtypes, strict=True))
+    return [("its values", X.dtype)] if hasattr(X, "dtype") else []
+
+
+def refuse_cells(estimator, X, array, illegal, names):
+    """Raise for the first illegal cell, naming its row and column.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X : the table as the user gave it, for its row labels
+    array : ndarray of shape (n_rows, n_features)
+    illegal : ndarray of bool of shape (n_rows, n_features)
+    names : list of str or None
+    """
+    if not illegal.any():
+        return
+    row, column = np.argwhere(illegal)[0]
+    what = "NaN" if np.isnan(array[row, column]) else "infinity"
+    where = f"column {names[column] if names else int(column)!r}"
+    raise ValueError(
+        f"Input X contains {what}: row {row_label(X, row)}, {where} "
+        f"({int(illegal.sum())} such cell(s) in all). {type(estimator).__name__} "
+        "needs a finite number there: drop or fill these rows before."
+    )
+
+
+def row_label(X, row):
+    """Name a row by its position and, where X has an index, by its label."""
+    return f"{row} ({X.index[row]})" if is_pandas(X) else str(row)
+
+
+def is_pandas(X):
+    """Say whether X is a pandas frame or series, without importing pandas."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(X, pandas.DataFrame | pandas.Series)
+
+
+def time_index(X):
+    """Return the index of X if it tells when its rows are, else None.
+
+    Dates, periods, time differences and numbers tell; strings, other objects and
+    arrays do not, and neither do the implicit row numbers of polars frames.
+
+    Raises
+    ------
+    ValueError
+        If the index has more than one level, missing labels, duplicates, or is not in
+        ascending order.
+    """
+    if not is_pandas(X):
+        return None
+    index = X.index
+    if index.nlevels > 1:
+        raise ValueError(
+            f"The index of X has {index.nlevels} levels ({list(index.names)}), but a "
+            "series has one row per time step. Fit one estimator per series, and make "
+            "the dates alone its index."
+        )
+    if index.dtype.kind not in "iufmM" and not hasattr(index, "to_timestamp"):
+        return None
+    check_time_order(index)
+    return index
+
+
+def check_time_order(index):
+    """Raise unless the labels are all known and strictly ascending."""
+    if index.hasnans:
+        raise ValueError(
+            f"The index of X has {int(index.isna().sum())} missing label(s). "
+            "Drop these rows: X[X.index.notna()]."
+        )
+    if not index.is_unique:
+        again = index[index.duplicated()][0]
+        raise ValueError(
+            f"The index of X has duplicates (the first is {again}), but a series has "
+            "one row per time step. Aggregate them (X.groupby(level=0).mean()), or fit "
+            "one estimator per series."
+        )
+    if not index.is_monotonic_increasing:
+        raise ValueError(
+            "The index of X is unsorted, but the rows of a series must be in order of "
+            "time. Sort X and y by index (X.sort_index()); in a search or a split, do "
+            "not shuffle (HalvingGridSearchCV shuffles when its resource is "
+            "'n_samples': use a parameter such as the number of epochs instead)."
+        )
+
+
+def check_same_index(X, y):
+    """Raise if X and y both have an index and the two differ."""
+    if not (is_pandas(X) and is_pandas(y)) or len(X) != len(y):
+        return
+    if X.index.equals(y.index):
+        return
+    differing = np.flatnonzero(np.asarray(X.index != y.index, dtype=bool))
+    row = differing[0] if len(differing) else 0
+    raise ValueError(
+        "X and y have a different index, so their rows may not belong together: row "
+        f"{row} is {X.index[row]} in X and {y.index[row]} in y. Align them "
+        "(y.loc[X.index]), or pass y.to_numpy() if they are in step already."
+    )
+
+
+def listed(names, most=3):
+    """Write names as 'a', 'b', 'c' and 2 more."""
+    shown = ", ".join(repr(name) for name in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def position_of(entry, labels):
+    """Return the position of a label, which a whole number may also be itself.
+
+    Returns
+    -------
+    position : int or None
+        None if there is no such label or position.
+    """
+    if isinstance(entry, bool):
+        return None
+    if entry in labels:
+        return labels.index(entry)
+    is_position = isinstance(entry, Integral) and -len(labels) <= entry < len(labels)
+    return int(entry) % len(labels) if is_position else None
+
+
+def check_parameters(estimator):
+    """Raise for a truth value where a parameter must be a number or a name.
+
+    Python counts True as 1, so scikit-learn's own constraints let it through.
+    """
+    for name, value in estimator.get_params(deep=False).items():
+        values = value if isinstance(value, list | tuple) else [value]
+        is_truth = any(isinstance(item, bool | np.bool_) for item in values)
+        if is_truth and "boolean" not in estimator._parameter_constraints[name]:
+            raise ValueError(
+                f"The {name!r} parameter of {type(estimator).__name__} must not be a "
+                f"truth value; got {value!r}. Give a number or one of the names that "
+                "its documentation lists."
+            )
+
+
+def check_in_dtype(array, dtype, name):
+    """Round an array to a network's dtype.
+
+    Raises
+    ------
+    ValueError
+        If a finite value becomes infinite.
+    """
+    with np.errstate(over="ignore"):
+        rounded = array.astype(dtype)
+    if np.isinf(rounded).any():
+        largest = np.nanmax(np.abs(array))
+        raise ValueError(
+            f"{name} holds values up to {largest:.3g} in size, beyond {dtype}. Scale "
+            "them before (TargetAwareMinMaxScaler, or a target_scaler for y), or set "
+            "dtype='float64'."
+        )
+    return rounded
