@@ -1,0 +1,248 @@
+"""What a network is made of: sizes, names and weights as plain data.
+
+Nothing here knows a framework. Weights are a dict of named arrays, in the order in
+which Keras lists them, so both engines start from the same numbers.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from numbers import Integral, Real
+
+import numpy as np
+
+GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+"""Blocks in a cell's kernel: the gates and the candidate state."""
+
+DIRECTIONS = ("forward", "backward")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One recurrent layer.
+
+    Attributes
+    ----------
+    cell : {"lstm", "gru", "rnn"}
+    units : int
+    n_inputs : int
+    directions : tuple of str
+        ``("forward",)`` or both.
+    dropout : float
+        Share of the layer's outputs that is dropped in training.
+    """
+
+    cell: str
+    units: int
+    n_inputs: int
+    directions: tuple[str, ...]
+    dropout: float
+
+    @property
+    def n_outputs(self):
+        """Values that the layer gives for each step."""
+        return self.units * len(self.directions)
+
+    @property
+    def shapes(self):
+        """Shapes of the weights of one direction, as Keras lays them out."""
+        width = GATES[self.cell] * self.units
+        # A GRU with reset_after has one bias for the input and one for the state.
+        bias = (2, width) if self.cell == "gru" else (width,)
+        return {
+            "kernel": (self.n_inputs, width),
+            "recurrent_kernel": (self.units, width),
+            "bias": bias,
+        }
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A stack of recurrent layers and a linear head.
+
+    Attributes
+    ----------
+    cells : tuple of {"lstm", "gru", "rnn"}
+        First layer first.
+    units : tuple of int
+    dropout : tuple of float
+        The share dropped after each layer.
+    bidirectional : bool
+    window_shape : tuple of int
+        (time_steps, n_features).
+    n_outputs : int
+    dtype : {"float32", "float64"}
+    """
+
+    cells: tuple[str, ...]
+    units: tuple[int, ...]
+    dropout: tuple[float, ...]
+    bidirectional: bool
+    window_shape: tuple[int, int]
+    n_outputs: int
+    dtype: str
+
+    @property
+    def layers(self):
+        """The recurrent layers, first to last."""
+        directions = DIRECTIONS if self.bidirectional else DIRECTIONS[:1]
+        layers = []
+        n_inputs = self.window_shape[1]
+        for cell, units, dropout in zip(
+            self.cells, self.units, self.dropout, strict=True
+        ):
+            layers.append(Layer(cell, units, n_inputs, directions, dropout))
+            n_inputs = layers[-1].n_outputs
+        return layers
+
+    @property
+    def weight_shapes(self):
+        """Shape of every weight by name, in Keras' order."""
+        shapes = {}
+        for number, layer in enumerate(self.layers):
+            for direction, (name, shape) in product(
+                layer.directions, layer.shapes.items()
+            ):
+                shapes[f"{layer.cell}_{number}/{direction}/{name}"] = shape
+        shapes["head/kernel"] = (self.layers[-1].n_outputs, self.n_outputs)
+        shapes["head/bias"] = (self.n_outputs,)
+        return shapes
+
+
+@dataclass(frozen=True)
+class OwnNetwork:
+    """A network that the user builds.
+
+    Attributes
+    ----------
+    build : callable
+        ``build(window_shape, n_outputs)`` returns an uncompiled ``keras.Model``.
+    window_shape : tuple of int
+        (time_steps, n_features).
+    n_outputs : int
+    dtype : {"float32", "float64"}
+        Of the windows it is given.
+    """
+
+    build: Callable
+    window_shape: tuple[int, int]
+    n_outputs: int
+    dtype: str
+
+
+def make_architecture(
+    cell, units, dropout, *, bidirectional, window_shape, n_outputs, dtype
+):
+    """Spell out a stack from parameters that may be one value or one a layer.
+
+    Parameters
+    ----------
+    cell : str or sequence of str
+    units : int or sequence of int
+    dropout : float or sequence of float
+        One value goes between layers, and after the layer where there is one.
+    bidirectional : bool
+    window_shape : tuple of int
+    n_outputs : int
+    dtype : str
+
+    Returns
+    -------
+    architecture : Architecture
+
+    Raises
+    ------
+    ValueError
+        If sequences differ in length, or hold anything illegal.
+    """
+    per_layer = {"cell": cell, "units": units, "dropout": dropout}
+    lengths = {k: len(v) for k, v in per_layer.items() if _is_sequence(v)}
+    n_layers = next(iter(lengths.values()), 1)
+    if set(lengths.values()) - {n_layers} or n_layers == 0:
+        raise ValueError(
+            "A stack needs one value a layer, or one for all, and at least one layer; "
+            f"got sequences of different or no length: {lengths}."
+        )
+    cells = tuple(cell) if "cell" in lengths else (cell,) * n_layers
+    units = tuple(units) if "units" in lengths else (units,) * n_layers
+    if "dropout" not in lengths:
+        after_last = dropout if n_layers == 1 else 0
+        dropout = (dropout,) * (n_layers - 1) + (after_last,)
+    _refuse_unless("cell", cells, lambda c: c in GATES, f"one of {sorted(GATES)}")
+    _refuse_unless("units", units, _is_count, "a whole number of at least 1")
+    _refuse_unless("dropout", dropout, _is_share, "a number from 0 to below 1")
+    return Architecture(
+        cells,
+        tuple(int(u) for u in units),
+        tuple(float(d) for d in dropout),
+        bidirectional,
+        window_shape,
+        n_outputs,
+        dtype,
+    )
+
+
+def _is_sequence(value):
+    return not isinstance(value, str) and np.ndim(value) > 0
+
+
+def _is_count(value):
+    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
+
+
+def _is_share(value):
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < 1
+
+
+def _refuse_unless(name, values, is_legal, rule):
+    for position, value in enumerate(values):
+        if not is_legal(value):
+            raise ValueError(
+                f"{name} must be {rule} for every layer; got {value!r} for layer "
+                f"{position} in {tuple(values)!r}."
+            )
+
+
+def draw_weights(architecture, seed):
+    """Draw initial weights from Keras' distributions.
+
+    Kernels are uniform (Glorot & Bengio, 2010), recurrent kernels orthogonal (Saxe et
+    al., 2014), biases zero but for the LSTM's forget gate, which starts at one
+    (Jozefowicz et al., 2015).
+
+    Parameters
+    ----------
+    architecture : Architecture
+    seed : int
+
+    Returns
+    -------
+    weights : dict of str to ndarray
+        Drawn in float64 and rounded to the architecture's dtype.
+    """
+    rng = np.random.default_rng(seed)
+    return {
+        name: _draw(rng, name, shape).astype(architecture.dtype)
+        for name, shape in architecture.weight_shapes.items()
+    }
+
+
+def _draw(rng, name, shape):
+    layer, *_, kind = name.split("/")
+    if kind == "kernel":
+        limit = np.sqrt(6 / sum(shape))
+        return rng.uniform(-limit, limit, shape)
+    if kind == "recurrent_kernel":
+        return _draw_orthogonal(rng, shape)
+    bias = np.zeros(shape)
+    if layer.startswith("lstm"):
+        _, forget_gate, *_ = np.split(bias, GATES["lstm"])
+        forget_gate[:] = 1
+    return bias
+
+
+def _draw_orthogonal(rng, shape):
+    """Draw rows that are orthonormal, uniformly over all such (Mezzadri, 2007)."""
+    n_rows, n_columns = shape
+    q, r = np.linalg.qr(rng.standard_normal((n_columns, n_rows)))
+    return (q * np.sign(np.diag(r))).T

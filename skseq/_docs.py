@@ -1,0 +1,89 @@
+"""Texts that several docstrings share, written once and filled in."""
+
+import inspect
+
+PARAMETERS = """\
+units : int or sequence of int, default=32
+    Size of the recurrent layer; a sequence stacks layers, first to last.
+dropout : float or sequence of float, default=0
+    Share of a layer's outputs that training drops at random. A number goes between
+    stacked layers, and before the head where there is one layer; a sequence gives the
+    share after each layer.
+bidirectional : bool, default=False
+    Read every window in both directions. No future is seen: the window is the past.
+optimizer : str, keras.optimizers.Optimizer or its class, default="adam"
+    An instance keeps its own settings and is copied for every fit.
+learning_rate : float or Keras learning-rate schedule, default=0.01
+    Ignored where the optimizer is an instance.
+loss : str, keras.losses.Loss or callable, default="mse"
+    Measured on the scaled target. A callable takes ``(y_true, y_pred)``.
+epochs : int, default=100
+    Passes over the windows, at most.
+batch_size : int, default=32
+    Windows in one step of the optimizer.
+early_stopping : bool, default=False
+    Stop when the loss on the latest windows no longer falls, and keep the weights of
+    the best epoch.
+validation_fraction : float, default=0.1
+    Share of the windows set aside for early stopping: the latest
+    ``ceil(validation_fraction * n_windows)``. They are not trained on.
+n_iter_no_change : int, default=10
+    Epochs without a better validation loss after which to stop.
+target_scaler : "minmax", transformer or None, default="minmax"
+    Scales y before training and brings predictions back. "minmax" is a
+    :class:`TargetAwareMinMaxScaler`; None trains on y as it is.
+engine : {"auto", "keras"}, default="auto"
+    What trains. "keras" is ``keras.Model.fit`` through SciKeras.
+keras_callbacks : list of keras.callbacks.Callback, default=None
+    Given to ``Model.fit``; each is copied for every fit.
+network : callable, default=None
+    ``network(window_shape, n_outputs)`` builds an own network, an uncompiled
+    ``keras.Model``, in place of the recurrent layers; ``window_shape`` is
+    (time_steps, n_features).
+metrics : list, default=None
+    Keras metrics to record in ``history_`` beside the loss, on scaled targets.
+dtype : {"float32", "float64"}, default="float32"
+    Precision of the network. Everything is scaled before it is rounded to it.
+warm_start : bool, default=False
+    Let ``fit`` go on where the last one ended: weights, optimizer, target scale, fill
+    values and batch plan are kept.
+random_state : int, RandomState instance or None, default=None
+    Draws the initial weights, the batch plan and dropout.
+verbose : {0, 1, 2}, default=0
+    What Keras prints: nothing, a bar an epoch, a line an epoch."""
+
+ATTRIBUTES = """\
+model_ : keras.Model
+    The fitted network: complete scaled windows in, scaled y out. Built when first
+    asked for; later changes to it do not change the estimator.
+history_ : dict of str to list of float
+    ``loss``, with early stopping ``val_loss``, and the metrics, by epoch.
+n_iter_ : int
+    Epochs trained.
+best_epoch_ : int
+    Position in ``history_`` of the epoch whose weights were kept. Only with
+    ``early_stopping=True``.
+target_scaler_ : fitted transformer or None
+fill_values_ : ndarray of shape (n_features_in_,)
+    Mean of each feature over the windows trained on; stands in for a feature that is
+    missing in a whole window.
+engine_ : {"keras"}
+    What trained.
+n_outputs_ : int
+    Targets.
+n_features_in_ : int
+n_time_steps_in_ : int
+    Steps of the fitted windows; 1 for a table.
+n_dims_in_ : {2, 3}
+    Whether a table or windows were fitted.
+feature_names_in_ : ndarray of shape (n_features_in_,)
+    Defined only when X is a table with string column names."""
+
+
+def with_shared_texts(cls):
+    """Fill ``{parameters}`` and ``{attributes}`` into the docstring of a class."""
+    if cls.__doc__:  # python -OO strips docstrings
+        text = inspect.cleandoc(cls.__doc__)
+        text = text.replace("{parameters}", PARAMETERS)
+        cls.__doc__ = text.replace("{attributes}", ATTRIBUTES)
+    return cls

@@ -1,0 +1,80 @@
+"""Engines: what turns an architecture, windows and a batch plan into trained weights.
+
+An engine is two functions: ``train`` and ``predict``. They take and give plain data,
+described here, and keep nothing between calls that changes a result.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train.
+
+    Attributes
+    ----------
+    optimizer : str, or what Keras takes as an optimizer
+    learning_rate : float, or a Keras schedule
+    loss : str, or what Keras takes as a loss
+    metrics : list or None
+        Recorded by epoch beside the loss.
+    callbacks : list or None
+        Keras callbacks.
+    verbose : {0, 1, 2}
+    """
+
+    optimizer: Any
+    learning_rate: Any
+    loss: Any
+    metrics: list | None = None
+    callbacks: list | None = None
+    verbose: int = 0
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Complete windows and what they should give, both scaled.
+
+    Attributes
+    ----------
+    windows : ndarray of shape (n_windows, time_steps, n_features)
+    targets : ndarray of shape (n_windows, n_outputs)
+    weights : ndarray of shape (n_windows,)
+    """
+
+    windows: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+
+    def __len__(self):
+        """Count the windows."""
+        return len(self.windows)
+
+    def __getitem__(self, rows):
+        """Take a slice of the examples."""
+        return Examples(self.windows[rows], self.targets[rows], self.weights[rows])
+
+
+@dataclass(frozen=True)
+class State:
+    """Where training stands: all that the next epoch needs, as plain data.
+
+    Attributes
+    ----------
+    seed : int
+        What initial weights, batch plan and dropout are drawn from.
+    n_epochs : int
+        Epochs trained so far.
+    weights : dict of str to ndarray, or None
+        None before the first epoch of a user's own network.
+    memory : dict of str to list of ndarray
+        What the optimizer and dropout carry from step to step; empty at the start.
+    """
+
+    seed: int
+    n_epochs: int = 0
+    weights: dict | None = None
+    memory: dict = field(default_factory=dict)

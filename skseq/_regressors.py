@@ -1,0 +1,600 @@
+"""Recurrent networks as scikit-learn regressors."""
+
+import warnings
+from dataclasses import fields
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin, _fit_context, clone
+from sklearn.callback import CallbackSupportMixin
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._architecture import GATES, OwnNetwork, draw_weights, make_architecture
+from skseq._docs import with_shared_texts
+from skseq._engine import Examples, Recipe, State, keras
+from skseq._engine.plan import BatchPlan
+from skseq._engine.stopping import EarlyStopping
+from skseq._scaling import TargetAwareMinMaxScaler
+from skseq._validation import (
+    check_in_dtype,
+    check_parameters,
+    check_same_index,
+    check_sample_weight,
+    check_target,
+    check_windows,
+    is_three_dimensional,
+    unchanged_on_failure,
+)
+from skseq._watch import Watch
+from skseq._windowing import fill_missing_steps, is_complete
+
+SEED_LIMIT = 2**31 - 1
+"""Seeds are drawn below this, the largest that all libraries take."""
+
+KEPT = ("_architecture", "target_scaler_", "fill_values_", "_constants", "_state")
+"""What training that goes on takes over from the first fit."""
+
+
+class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
+    """What the recurrent regressors share: all but the choice of cell."""
+
+    _parameter_constraints = {
+        "units": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "dropout": [Interval(Real, 0, 1, closed="left"), "array-like"],
+        "bidirectional": ["boolean"],
+        "optimizer": [str, type, HasMethods(["apply_gradients"])],
+        "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
+        "loss": [str, callable],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "target_scaler": [
+            StrOptions({"minmax"}),
+            HasMethods(["fit", "transform", "inverse_transform"]),
+            None,
+        ],
+        "engine": [StrOptions({"auto", "keras"})],
+        "keras_callbacks": [list, tuple, None],
+        "network": [callable, None],
+        "metrics": [list, tuple, None],
+        "dtype": [StrOptions({"float32", "float64"})],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": [Interval(Integral, 0, 2, closed="both")],
+    }
+
+    def __init__(
+        self,
+        units=32,
+        *,
+        dropout=0,
+        bidirectional=False,
+        optimizer="adam",
+        learning_rate=0.01,
+        loss="mse",
+        epochs=100,
+        batch_size=32,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        target_scaler="minmax",
+        engine="auto",
+        keras_callbacks=None,
+        network=None,
+        metrics=None,
+        dtype="float32",
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.units = units
+        self.dropout = dropout
+        self.bidirectional = bidirectional
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.loss = loss
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.target_scaler = target_scaler
+        self.engine = engine
+        self.keras_callbacks = keras_callbacks
+        self.network = network
+        self.metrics = metrics
+        self.dtype = dtype
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Train a network on the complete windows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
+            Windows, NaN at missing steps; or a table, which counts as windows of one
+            step and must not hold NaN.
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+            In its own units.
+        sample_weight : array-like of shape (n_rows,), default=None
+            Rows of weight 0 are left out.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If an input is illegal, no window is complete, or training diverges. The
+            estimator is then as it was before.
+
+        Warns
+        -----
+        UserWarning
+            If more than half of the windows have missing steps and are left out.
+        """
+        goes_on = self.warm_start and hasattr(self, "_state")
+        return self._fit(X, y, sample_weight, n_epochs=self.epochs, goes_on=goes_on)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, sample_weight=None):
+        """Train for one epoch more.
+
+        Target scale, fill values, optimizer and batch plan go on from the first call.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+        sample_weight : array-like of shape (n_rows,), default=None
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            As for ``fit``; also with ``early_stopping=True``, which needs more than
+            one epoch.
+        """
+        if self.early_stopping:
+            raise ValueError(
+                "partial_fit trains one epoch and cannot stop early. Set "
+                "early_stopping=False, or use fit with warm_start=True."
+            )
+        goes_on = hasattr(self, "_state")
+        return self._fit(X, y, sample_weight, n_epochs=1, goes_on=goes_on)
+
+    def predict(self, X):
+        """Predict one value, or one row of values, for every window.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
+            A missing step takes the latest known earlier step of its own window,
+            leading ones the earliest known step, a feature that is missing in the
+            whole window its ``fill_values_``.
+
+        Returns
+        -------
+        y : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
+            In the units of the fitted y.
+        """
+        check_is_fitted(self)
+        windows = check_windows(self, X, reset=False)
+        windows = fill_missing_steps(windows, self.fill_values_)
+        windows = check_in_dtype(windows, self._architecture.dtype, "X")
+        answers = keras.predict(self._architecture, self._state, windows)
+        columns = answers.astype(np.float64)
+        if self.target_scaler_ is not None:
+            columns = np.asarray(self.target_scaler_.inverse_transform(columns))
+        columns = np.where(np.isnan(self._constants), columns, self._constants)
+        return columns[:, 0] if self._n_dims_of_y == 1 else columns
+
+    @property
+    def model_(self):
+        """The fitted network as a plain ``keras.Model``, built when first asked for."""
+        check_is_fitted(self)
+        if "_model" not in vars(self):
+            self._model = keras.build_network(self._architecture, self._state)
+        return self._model
+
+    def to_scikeras(self):
+        """Return the fitted network as a SciKeras regressor that answers in y's units.
+
+        Returns
+        -------
+        regressor : scikeras.wrappers.KerasRegressor
+            Fitted; takes complete windows. ``partial_fit`` goes on from here; ``fit``
+            starts anew and then neither scales y nor knows of missing steps.
+        """
+        check_is_fitted(self)
+        return keras.make_scikeras(
+            keras.build_network(self._architecture, self._state),
+            self._recipe,
+            self.target_scaler_,
+            n_outputs=self.n_outputs_,
+            n_dims_of_y=self._n_dims_of_y,
+        )
+
+    def _fit(self, X, y, sample_weight, *, n_epochs, goes_on):
+        """Check, train and, when all has gone well, take over what was learnt."""
+        metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
+        call = {"estimator": self, "X": X, "y": y, "metadata": metadata}
+        with unchanged_on_failure(self):
+            check_parameters(self)
+            context = self._init_callback_context(max_subtasks=n_epochs)
+            context.call_on_fit_task_begin(**call)
+            windows, targets, weights = self._check(X, y, sample_weight, goes_on)
+            learnt = self._learn_scales(windows, targets, goes_on)
+            training, validation = self._split(
+                _scaled_examples(windows, targets, weights, learnt)
+            )
+            learnt |= self._train(training, validation, learnt, n_epochs, context, call)
+            vars(self).pop("_model", None)
+            vars(self).update(learnt)
+            context.call_on_fit_task_end(**call, reconstruction_attributes=dict)
+        return self
+
+    def _check(self, X, y, sample_weight, goes_on):
+        """Return windows (n, t, f), targets (n, k) and weights (n,) of rows of weight.
+
+        Also sets what scikit-learn asks of a fitted estimator's input.
+        """
+        check_same_index(X, y)
+        windows = check_windows(self, X, reset=not goes_on)
+        targets = check_target(y, n_rows=len(windows), estimator=self)
+        weights = check_sample_weight(sample_weight, windows)
+        n_dims_of_y, targets = targets.ndim, targets.reshape(len(targets), -1)
+        if goes_on:
+            self._refuse_other_targets(n_dims_of_y, targets)
+        self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
+        self.n_time_steps_in_ = windows.shape[1]
+        self._n_dims_of_y = n_dims_of_y
+        self.n_outputs_ = targets.shape[1]
+        rows = weights > 0
+        return windows[rows], targets[rows], weights[rows]
+
+    def _refuse_other_targets(self, n_dims, targets):
+        if (n_dims, targets.shape[1]) != (self._n_dims_of_y, self.n_outputs_):
+            raise ValueError(
+                f"y has {targets.shape[1]} target(s) in {n_dims} dimension(s), but "
+                f"training goes on with {self.n_outputs_} in {self._n_dims_of_y}. Fit "
+                "with warm_start=False to begin anew."
+            )
+
+    def _learn_scales(self, windows, targets, goes_on):
+        """Return what stays as it is when training goes on later, as attributes."""
+        architecture = self._make_architecture()
+        if goes_on:
+            _refuse_other_architecture(architecture, self._architecture)
+            return {name: vars(self)[name] for name in KEPT}
+        complete = is_complete(windows)
+        _refuse_incomplete(complete)
+        scaler = self.target_scaler
+        if scaler == "minmax":
+            scaler = TargetAwareMinMaxScaler()
+        if scaler is not None:
+            scaler = clone(scaler).fit(targets)
+        varies = np.ptp(targets, axis=0) > 0
+        return {
+            "_architecture": architecture,
+            "target_scaler_": scaler,
+            "fill_values_": windows[complete].mean(axis=(0, 1), dtype=np.float64),
+            "_constants": np.where(varies, np.nan, targets[0]),
+        }
+
+    def _make_architecture(self):
+        """Turn the parameters and the shape of the data into an architecture."""
+        shape = (self.n_time_steps_in_, self.n_features_in_)
+        if self.network is not None:
+            return OwnNetwork(self.network, shape, self.n_outputs_, self.dtype)
+        return make_architecture(
+            self.cell,
+            self.units,
+            self.dropout,
+            bidirectional=self.bidirectional,
+            window_shape=shape,
+            n_outputs=self.n_outputs_,
+            dtype=self.dtype,
+        )
+
+    def _split(self, examples):
+        """Set the latest windows aside for early stopping."""
+        if not self.early_stopping:
+            return examples, None
+        n_validation = int(np.ceil(self.validation_fraction * len(examples)))
+        n_training = len(examples) - n_validation
+        if n_training < 1:
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction} takes {n_validation} "
+                f"of {len(examples)} complete window(s) and leaves none to train on. "
+                "Lower it, give more rows, or set early_stopping=False."
+            )
+        return examples[:n_training], examples[n_training:]
+
+    def _train(self, training, validation, learnt, n_epochs, context, call):
+        """Run the engine and return what it learnt, as attributes."""
+        architecture = learnt["_architecture"]
+        goes_on = "_state" in learnt
+        state = learnt["_state"] if goes_on else self._first_state(architecture)
+        recipe = Recipe(
+            self.optimizer,
+            self.learning_rate,
+            self.loss,
+            metrics=None if self.metrics is None else list(self.metrics),
+            callbacks=self.keras_callbacks,
+            verbose=self.verbose,
+        )
+        stopping = EarlyStopping(self.n_iter_no_change) if validation else None
+        watch = Watch(stopping, context, call, lambda state: learnt | {"_state": state})
+        plan = BatchPlan(len(training), self.batch_size, state.seed)
+        end = keras.train(
+            architecture, recipe, state, plan, training, validation, n_epochs, watch
+        )
+        before = self.history_ if goes_on else {}
+        news = {
+            "_recipe": recipe,
+            "_state": stopping.best(end) if stopping else end,
+            "history_": {k: before.get(k, []) + v for k, v in watch.history.items()},
+            "n_iter_": end.n_epochs,
+            "engine_": "keras",
+        }
+        if stopping:
+            news["best_epoch_"] = state.n_epochs + stopping.best_epoch
+        return news
+
+    def _first_state(self, architecture):
+        seed = check_random_state(self.random_state).randint(SEED_LIMIT)
+        own = isinstance(architecture, OwnNetwork)
+        return State(seed, weights=None if own else draw_weights(architecture, seed))
+
+    def __getstate__(self):
+        """Leave out the Keras model: it is built again when asked for."""
+        return {k: v for k, v in super().__getstate__().items() if k != "_model"}
+
+    def __sklearn_tags__(self):
+        """Say that windows and several targets are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+@with_shared_texts
+class LSTMRegressor(_RecurrentBase):
+    """Long short-term memory network [1]_ that predicts a value for every window.
+
+    The estimator takes the windows of a :class:`SequenceWindower`, or a table as
+    windows of one step, scales y by itself, and answers in y's units.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    See Also
+    --------
+    GRURegressor : A lighter cell.
+    RecurrentRegressor : Any cell, and stacks of several.
+
+    References
+    ----------
+    .. [1] S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", Neural
+       Computation 9(8), 1997, pp. 1735-1780.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+    >>> y = 100 + 10 * np.sin(np.arange(60) / 3)
+    >>> X = y.reshape(-1, 1)
+    >>> pipe = make_pipeline(
+    ...     TargetAwareMinMaxScaler(),
+    ...     SequenceWindower(time_steps=4),
+    ...     LSTMRegressor(units=8, epochs=60, random_state=0),
+    ... )
+    >>> pipe.fit(X[:50], y[:50]).predict(X[50:]).shape
+    (10,)
+    >>> bool(pipe.score(X[50:], y[50:]) > 0.5)
+    True
+    """
+
+    cell = "lstm"
+
+
+@with_shared_texts
+class GRURegressor(_RecurrentBase):
+    """Gated recurrent unit network [1]_ that predicts a value for every window.
+
+    The estimator takes the windows of a :class:`SequenceWindower`, or a table as
+    windows of one step, scales y by itself, and answers in y's units.
+
+    Parameters
+    ----------
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    See Also
+    --------
+    LSTMRegressor : A cell with a memory of its own.
+    RecurrentRegressor : Any cell, and stacks of several.
+
+    References
+    ----------
+    .. [1] K. Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder
+       for Statistical Machine Translation", EMNLP 2014, pp. 1724-1734.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq import GRURegressor
+    >>> windows = np.arange(60.0).reshape(20, 3, 1)
+    >>> y = windows.sum(axis=(1, 2))
+    >>> GRURegressor(units=4, epochs=2).fit(windows, y).predict(windows).shape
+    (20,)
+    """
+
+    cell = "gru"
+
+
+@with_shared_texts
+class RecurrentRegressor(_RecurrentBase):
+    """Recurrent network of any cells that predicts a value for every window.
+
+    A sequence of cells, of units, or of both makes a stack. The estimator takes the
+    windows of a :class:`SequenceWindower`, or a table as windows of one step, scales y
+    by itself, and answers in y's units.
+
+    Parameters
+    ----------
+    cell : {"lstm", "gru", "rnn"} or sequence of these, default="lstm"
+        What the recurrent layers are made of [1]_; "rnn" is the simple cell. A
+        sequence goes from the first layer to the last.
+    {parameters}
+
+    Attributes
+    ----------
+    {attributes}
+
+    See Also
+    --------
+    LSTMRegressor, GRURegressor : One kind of cell.
+
+    References
+    ----------
+    .. [1] I. Goodfellow, Y. Bengio and A. Courville, "Deep Learning", MIT Press, 2016,
+       chapter 10.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq import RecurrentRegressor
+    >>> windows = np.arange(60.0).reshape(20, 3, 1)
+    >>> y = windows.sum(axis=(1, 2))
+    >>> stack = RecurrentRegressor(
+    ...     cell=("lstm", "gru"), units=(8, 4), dropout=0.2, epochs=2
+    ... )
+    >>> stack.fit(windows, y).predict(windows).shape
+    (20,)
+    """
+
+    _parameter_constraints = {
+        "cell": [StrOptions(set(GATES)), "array-like"],
+        **_RecurrentBase._parameter_constraints,
+    }
+
+    def __init__(
+        self,
+        cell="lstm",
+        units=32,
+        *,
+        dropout=0,
+        bidirectional=False,
+        optimizer="adam",
+        learning_rate=0.01,
+        loss="mse",
+        epochs=100,
+        batch_size=32,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=10,
+        target_scaler="minmax",
+        engine="auto",
+        keras_callbacks=None,
+        network=None,
+        metrics=None,
+        dtype="float32",
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.cell = cell
+        super().__init__(
+            units,
+            dropout=dropout,
+            bidirectional=bidirectional,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            loss=loss,
+            epochs=epochs,
+            batch_size=batch_size,
+            early_stopping=early_stopping,
+            validation_fraction=validation_fraction,
+            n_iter_no_change=n_iter_no_change,
+            target_scaler=target_scaler,
+            engine=engine,
+            keras_callbacks=keras_callbacks,
+            network=network,
+            metrics=metrics,
+            dtype=dtype,
+            warm_start=warm_start,
+            random_state=random_state,
+            verbose=verbose,
+        )
+
+
+def _scaled_examples(windows, targets, weights, learnt):
+    """Keep the complete windows and bring everything into the network's terms."""
+    complete = is_complete(windows)
+    _refuse_incomplete(complete)
+    scaler, dtype = learnt["target_scaler_"], learnt["_architecture"].dtype
+    scaled = targets if scaler is None else np.asarray(scaler.transform(targets))
+    weights = weights[complete]
+    return Examples(
+        check_in_dtype(windows[complete], dtype, "X"),
+        check_in_dtype(scaled[complete], dtype, "y"),
+        (weights / weights.mean()).astype(dtype),
+    )
+
+
+def _refuse_incomplete(complete):
+    """Raise if no window is complete, warn if most are not."""
+    n_incomplete = len(complete) - int(complete.sum())
+    if n_incomplete == len(complete):
+        raise ValueError(
+            f"All {len(complete)} windows have missing steps, so there is nothing to "
+            "train on. A window is complete where all its rows are known: take fewer "
+            "time_steps, fill the gaps of the index, or set gaps='ignore' on the "
+            "SequenceWindower."
+        )
+    if 2 * n_incomplete > len(complete):
+        warnings.warn(
+            f"{n_incomplete} of {len(complete)} windows have missing steps and are "
+            "left out of training. Take fewer time_steps, fill the gaps of the index, "
+            "or set gaps='ignore' on the SequenceWindower.",
+            UserWarning,
+            stacklevel=5,
+        )
+
+
+def _refuse_other_architecture(new, old):
+    """Raise if training cannot go on because the network would be another one."""
+    if new == old:
+        return
+    changed = [
+        f"{field.name} {getattr(old, field.name, None)} -> {getattr(new, field.name)}"
+        for field in fields(new)
+        if getattr(new, field.name) != getattr(old, field.name, None)
+    ]
+    raise ValueError(
+        "A warm start goes on with the network of the first fit, but its architecture "
+        f"has changed: {', '.join(changed)}. Set the parameters back, or fit with "
+        "warm_start=False."
+    )
