@@ -47,7 +47,7 @@ docs: $(READY)-docs  ## Build the documentation in docs/_build/html
 
 clean:  ## Remove what was built, but not .venv
 	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/generated \
-		docs/sg_execution_times.rst .pytest_cache .ruff_cache .hypothesis
+		docs/sg_execution_times.rst reference_experiment.png .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 $(READY):

@@ -1,0 +1,177 @@
+"""Imports go one way, and heavy packages are loaded only where they are used.
+
+A new module needs a place in `LAYERS`: above all that it imports.
+"""
+
+import ast
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import skseq
+
+ROOT = Path(skseq.__file__).parent
+
+LAYERS = [
+    {"_docs", "_grid", "_index", "_numbers", "_watch"},
+    {"_ranges", "_validation"},
+    {"_past"},
+    {"_scaling", "_windowing", "_architecture", "datasets"},
+    {"_engine"},
+    {"_engine.plan", "_engine.stopping", "_engine.keras", "_examples"},
+    {"_regressors"},
+    {"__init__"},
+]
+"""From the ground up. A module may import those of lower layers, no neighbours."""
+
+EXCEPTIONS = set()
+"""Pairs (importer, imported) of neighbours, each with the reason next to it."""
+
+DEEP_LEARNING = {"tensorflow", "keras", "scikeras"}
+ONLY_WHERE_USED = DEEP_LEARNING | {"pandas", "matplotlib", "statsmodels", "polars"}
+MEANINGLESS_NAMES = {"utils", "helpers", "common", "config", "manager"}
+
+
+def module_name(path):
+    """Name a file as in `LAYERS`: from the package on, a folder for its __init__."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+FILES = {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
+
+
+def imports(module):
+    """List (absolute name, whether inside a function) of all that a module imports."""
+    tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
+    deferred = {
+        id(node)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(function)
+    }
+    return [
+        (name, id(node) in deferred)
+        for node in ast.walk(tree)
+        for name in names_in(node, module)
+    ]
+
+
+def names_in(node, module):
+    """List the absolute names that one statement imports."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        base = [node.module] if node.module else []
+        if node.level:
+            is_folder = FILES[module].name == "__init__.py"
+            here = ["skseq", *(module.split(".") if module != "__init__" else [])]
+            base = here[: len(here) + is_folder - node.level] + base
+        source = ".".join(base)
+        return [f"{source}.{alias.name}" for alias in node.names]
+    called = node.func if isinstance(node, ast.Call) else None
+    is_import = getattr(called, "attr", getattr(called, "id", "")) in (
+        "import_module",
+        "__import__",
+    )
+    if is_import and node.args and isinstance(node.args[0], ast.Constant):
+        return [node.args[0].value]
+    return []
+
+
+def imported_modules(module):
+    """Return the modules of skseq that a module imports, as named in `LAYERS`."""
+    return {known_part(name) for name, _ in imports(module) if in_package(name)}
+
+
+def in_package(name):
+    return name.split(".")[0] == "skseq"
+
+
+def known_part(name):
+    """Cut a name such as skseq._grid.Grid down to its module."""
+    parts = name.split(".")[1:]
+    while parts and ".".join(parts) not in FILES:
+        parts.pop()
+    return ".".join(parts) or "__init__"
+
+
+def layer_of(module):
+    return next(level for level, names in enumerate(LAYERS) if module in names)
+
+
+def test_every_module_has_its_place():
+    missing = set(FILES) - set().union(*LAYERS)
+    assert not missing, f"give {missing} a place in LAYERS"
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_imports_go_one_way(module):
+    upward = {
+        imported
+        for imported in imported_modules(module)
+        if layer_of(imported) >= layer_of(module)
+        and (module, imported) not in EXCEPTIONS
+    }
+    assert not upward, f"{module} imports {upward}, which are not below it in LAYERS"
+
+
+def test_the_engines_do_not_know_each_other():
+    for module in FILES:
+        is_native = module.startswith("_engine.native")
+        if is_native or module == "_engine.keras":
+            other = "_engine.keras" if is_native else "_engine.native"
+            assert not {m for m in imported_modules(module) if m.startswith(other)}
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_heavy_packages_are_imported_where_they_are_used(module):
+    for name, is_deferred in imports(module):
+        top = name.split(".")[0]
+        if top in ONLY_WHERE_USED:
+            assert is_deferred, f"{module} imports {name} at module level"
+        if top in DEEP_LEARNING:
+            assert module == "_engine.keras", f"{module} imports {name}"
+
+
+def test_every_module_is_named_after_an_idea():
+    words = {word.strip("_") for module in FILES for word in module.split(".")}
+    assert not words & MEANINGLESS_NAMES
+
+
+def run_apart(code):
+    """Run code in a fresh interpreter in which every warning is an error."""
+    command = [sys.executable, "-W", "error", "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_import_loads_nothing_heavy():
+    run_apart("""
+        import sys
+        import skseq
+        heavy = {"tensorflow", "keras", "matplotlib", "pandas", "sklearn"}
+        assert not heavy & set(sys.modules), heavy & set(sys.modules)
+    """)
+
+
+def test_public_names_need_no_heavy_package():
+    # scikit-learn itself loads pandas where it is installed, so here it is not.
+    run_apart("""
+        import sys
+        for name in ("pandas", "polars", "statsmodels"):
+            sys.modules[name] = None
+        import skseq
+        from sklearn.base import BaseEstimator, clone
+        for name in skseq.__all__:
+            assert name in dir(skseq)
+            public = getattr(skseq, name)
+            if isinstance(public, type) and issubclass(public, BaseEstimator):
+                estimator = clone(public())
+                repr(estimator), estimator.get_params(), estimator._repr_html_()
+        heavy = {"tensorflow", "keras", "scikeras", "matplotlib"}
+        assert not heavy & set(sys.modules), heavy & set(sys.modules)
+    """)
