@@ -5,7 +5,7 @@ which Keras lists them, so both engines start from the same numbers.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import product
 from numbers import Integral, Real
 
@@ -246,3 +246,19 @@ def _draw_orthogonal(rng, shape):
     n_rows, n_columns = shape
     q, r = np.linalg.qr(rng.standard_normal((n_columns, n_rows)))
     return (q * np.sign(np.diag(r))).T
+
+
+def refuse_other(new, old):
+    """Raise if training cannot go on because the network would be another one."""
+    if new == old:
+        return
+    changed = [
+        f"{field.name} {getattr(old, field.name, None)} -> {getattr(new, field.name)}"
+        for field in fields(new)
+        if getattr(new, field.name) != getattr(old, field.name, None)
+    ]
+    raise ValueError(
+        "A warm start goes on with the network of the first fit, but its architecture "
+        f"has changed: {', '.join(changed)}. Set the parameters back, or fit with "
+        "warm_start=False."
+    )

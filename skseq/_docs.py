@@ -64,7 +64,7 @@ best_epoch_ : int
     Position in ``history_`` of the epoch whose weights were kept. Only with
     ``early_stopping=True``.
 target_scaler_ : fitted transformer or None
-fill_values_ : ndarray of shape (n_features_in_,)
+fill_values_ : ndarray of shape (`n_features_in_`,)
     Mean of each feature over the windows trained on; stands in for a feature that is
     missing in a whole window.
 engine_ : {"keras"}
@@ -76,7 +76,7 @@ n_time_steps_in_ : int
     Steps of the fitted windows; 1 for a table.
 n_dims_in_ : {2, 3}
     Whether a table or windows were fitted.
-feature_names_in_ : ndarray of shape (n_features_in_,)
+feature_names_in_ : ndarray of shape (`n_features_in_`,)
     Defined only when X is a table with string column names."""
 
 

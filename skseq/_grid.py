@@ -4,9 +4,9 @@ An index with a regular step puts every row at a whole number of steps from the 
 one, so a missing row is a known hole. Where no such step is to be found (arrays,
 irregular stamps, business days) rows count as consecutive.
 
-A grid counts in one of four clocks: whole numbers (integers and periods), microseconds
-of universal time, microseconds of wall time (a day is a day across a change to summer
-time), and calendar months.
+A grid counts on one of three clocks: whole numbers (integers and periods), microseconds
+of universal time, and microseconds of wall time (a day is a day across a change to
+summer time). On the last two it may count calendar months instead of microseconds.
 """
 
 import warnings
@@ -36,20 +36,20 @@ class Grid:
 
     Attributes
     ----------
-    clock : {"number", "universal", "wall", "month"}
+    clock : {"number", "universal", "wall"}
     step : int
-        Ticks of the clock between two neighbouring rows.
+        Ticks of the clock, or months, between two neighbouring rows.
     origin : int
-        The tick of some label of the series, from which steps are counted.
-    phase : int, default=0
-        Microseconds between the start of a month and the stamps of a monthly grid;
-        negative where stamps lie before it, as month ends do.
+        The tick or month of some label, from which steps are counted.
+    phase : int or None, default=None
+        Only if months are counted: microseconds between the start of a month and the
+        stamps; negative where stamps lie before it, as month ends do.
     """
 
     clock: str
     step: int
     origin: int
-    phase: int = 0
+    phase: int | None = None
 
     def positions(self, index):
         """Count the steps from the origin to each label.
@@ -64,7 +64,7 @@ class Grid:
             None if a label lies between two steps.
         """
         ticks = _ticks(index, self.clock)
-        if self.clock == "month":
+        if self.phase is not None:
             ticks = _months(ticks, self.phase)
             if ticks is None:
                 return None
@@ -77,7 +77,7 @@ class Grid:
 
         if self.clock == "number":
             return self.step
-        if self.clock == "month":
+        if self.phase is not None:
             return pd.DateOffset(months=self.step)
         return pd.Timedelta(self.step, unit="us")
 
@@ -140,23 +140,23 @@ def _with_frequency(index):
 
 
 def _stamp_grid(index, warn):
-    """Try universal time, wall time and calendar months, in this order."""
-    is_date = index.dtype.kind == "M"
+    """Try each clock, first by its ticks and then by calendar months."""
     clocks = ("universal", "wall") if getattr(index, "tz", None) else ("wall",)
-    sparse = False
-    for clock in clocks:
-        ticks = _ticks(index, clock)
+    by_clock = {clock: _ticks(index, clock) for clock in clocks}
+    shares = []
+    for clock, ticks in by_clock.items():
         steps = np.diff(ticks)
         step = _greatest_step(steps)
-        if not step or (is_date and step == DAY and _has_days_off(ticks)):
+        if not step or (step == DAY and _has_days_off(ticks)):
             continue
-        share = np.mean(steps == step)
-        if share >= REGULAR_SHARE:
+        shares.append(np.mean(steps == step))
+        if shares[-1] >= REGULAR_SHARE:
             return Grid(clock, step, int(ticks[0]))
-        sparse = sparse or share >= SPARSE_SHARE
-    if is_date and (grid := _month_grid(_ticks(index, "wall"))):
-        return grid
-    if sparse and warn:
+    if index.dtype.kind == "M":
+        for clock, ticks in reversed(by_clock.items()):
+            if grid := _month_grid(clock, ticks):
+                return grid
+    if warn and max(shares, default=0) >= SPARSE_SHARE:
         warnings.warn(
             "The index of X is irregular: its rows lie on a grid, but most steps of it "
             "have no row. Rows are counted as consecutive: say so with gaps='ignore', "
@@ -183,7 +183,7 @@ def _has_days_off(ticks):
     return days[-1] >= 7 * WEEKS_TO_TELL and len(np.unique(days % 7)) < 7
 
 
-def _month_grid(ticks):
+def _month_grid(clock, ticks):
     """Find a step in months, for stamps at one fixed time from the start of a month.
 
     The time may run from the start of the stamp's own month, or of the next one: month
@@ -199,7 +199,7 @@ def _month_grid(ticks):
         steps = np.diff(months)
         step = _greatest_step(steps)
         if step and np.mean(steps == step) >= REGULAR_SHARE:
-            return Grid("month", step, int(months[0]), phase)
+            return Grid(clock, step, int(months[0]), phase)
     return None
 
 

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 
 from skseq._grid import find_grid
-from skseq._validation import is_pandas, time_index
+from skseq._index import is_pandas, time_index
 
 MAX_SHIFT = 24
 """The target's own past is looked for this far back: two years of months."""

@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._validation import listed
+from skseq._numbers import listed
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,5 @@
 """Recurrent networks as scikit-learn regressors."""
 
-import warnings
-from dataclasses import fields
 from numbers import Integral, Real
 
 import numpy as np
@@ -11,16 +9,29 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._architecture import GATES, OwnNetwork, draw_weights, make_architecture
+from skseq._architecture import (
+    GATES,
+    OwnNetwork,
+    draw_weights,
+    make_architecture,
+    refuse_other,
+)
 from skseq._docs import with_shared_texts
-from skseq._engine import Examples, Recipe, State, keras
+from skseq._engine import Recipe, State, keras
 from skseq._engine.plan import BatchPlan
 from skseq._engine.stopping import EarlyStopping
+from skseq._examples import (
+    find_complete,
+    mean_of_features,
+    scale_examples,
+    split_latest,
+    unscale_targets,
+)
+from skseq._index import check_same_index
 from skseq._scaling import TargetAwareMinMaxScaler
 from skseq._validation import (
     check_in_dtype,
     check_parameters,
-    check_same_index,
     check_sample_weight,
     check_target,
     check_windows,
@@ -28,7 +39,7 @@ from skseq._validation import (
     unchanged_on_failure,
 )
 from skseq._watch import Watch
-from skseq._windowing import fill_missing_steps, is_complete
+from skseq._windowing import fill_missing_steps
 
 SEED_LIMIT = 2**31 - 1
 """Seeds are drawn below this, the largest that all libraries take."""
@@ -194,9 +205,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         windows = fill_missing_steps(windows, self.fill_values_)
         windows = check_in_dtype(windows, self._architecture.dtype, "X")
         answers = keras.predict(self._architecture, self._state, windows)
-        columns = answers.astype(np.float64)
-        if self.target_scaler_ is not None:
-            columns = np.asarray(self.target_scaler_.inverse_transform(columns))
+        columns = unscale_targets(self.target_scaler_, answers.astype(np.float64))
         columns = np.where(np.isnan(self._constants), columns, self._constants)
         return columns[:, 0] if self._n_dims_of_y == 1 else columns
 
@@ -236,11 +245,18 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             context.call_on_fit_task_begin(**call)
             windows, targets, weights = self._check(X, y, sample_weight, goes_on)
             learnt = self._learn_scales(windows, targets, goes_on)
-            training, validation = self._split(
-                _scaled_examples(windows, targets, weights, learnt)
+            examples = scale_examples(
+                windows,
+                targets,
+                weights,
+                scaler=learnt["target_scaler_"],
+                dtype=learnt["_architecture"].dtype,
             )
+            fraction = self.validation_fraction if self.early_stopping else 0
+            training, validation = split_latest(examples, fraction)
             learnt |= self._train(training, validation, learnt, n_epochs, context, call)
-            vars(self).pop("_model", None)
+            for outdated in ("_model", "best_epoch_"):
+                vars(self).pop(outdated, None)
             vars(self).update(learnt)
             context.call_on_fit_task_end(**call, reconstruction_attributes=dict)
         return self
@@ -251,6 +267,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         Also sets what scikit-learn asks of a fitted estimator's input.
         """
         check_same_index(X, y)
+        check_same_index(X, sample_weight, name="sample_weight")
         windows = check_windows(self, X, reset=not goes_on)
         targets = check_target(y, n_rows=len(windows), estimator=self)
         weights = check_sample_weight(sample_weight, windows)
@@ -276,20 +293,19 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         """Return what stays as it is when training goes on later, as attributes."""
         architecture = self._make_architecture()
         if goes_on:
-            _refuse_other_architecture(architecture, self._architecture)
+            refuse_other(architecture, self._architecture)
             return {name: vars(self)[name] for name in KEPT}
-        complete = is_complete(windows)
-        _refuse_incomplete(complete)
+        complete = find_complete(windows)
         scaler = self.target_scaler
         if scaler == "minmax":
             scaler = TargetAwareMinMaxScaler()
         if scaler is not None:
             scaler = clone(scaler).fit(targets)
-        varies = np.ptp(targets, axis=0) > 0
+        varies = (targets != targets[0]).any(axis=0)
         return {
             "_architecture": architecture,
             "target_scaler_": scaler,
-            "fill_values_": windows[complete].mean(axis=(0, 1), dtype=np.float64),
+            "fill_values_": mean_of_features(windows[complete]),
             "_constants": np.where(varies, np.nan, targets[0]),
         }
 
@@ -307,20 +323,6 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             n_outputs=self.n_outputs_,
             dtype=self.dtype,
         )
-
-    def _split(self, examples):
-        """Set the latest windows aside for early stopping."""
-        if not self.early_stopping:
-            return examples, None
-        n_validation = int(np.ceil(self.validation_fraction * len(examples)))
-        n_training = len(examples) - n_validation
-        if n_training < 1:
-            raise ValueError(
-                f"validation_fraction={self.validation_fraction} takes {n_validation} "
-                f"of {len(examples)} complete window(s) and leaves none to train on. "
-                "Lower it, give more rows, or set early_stopping=False."
-            )
-        return examples[:n_training], examples[n_training:]
 
     def _train(self, training, validation, learnt, n_epochs, context, call):
         """Run the engine and return what it learnt, as attributes."""
@@ -372,10 +374,11 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
 
 @with_shared_texts
 class LSTMRegressor(_RecurrentBase):
-    """Long short-term memory network [1]_ that predicts a value for every window.
+    """Long short-term memory network that predicts a value for every window.
 
-    The estimator takes the windows of a :class:`SequenceWindower`, or a table as
-    windows of one step, scales y by itself, and answers in y's units.
+    The cell is that of [1]_ with a forget gate. The estimator takes the windows of a
+    :class:`SequenceWindower`, or a table as windows of one step, scales y by itself,
+    and answers in y's units.
 
     Parameters
     ----------
@@ -418,10 +421,11 @@ class LSTMRegressor(_RecurrentBase):
 
 @with_shared_texts
 class GRURegressor(_RecurrentBase):
-    """Gated recurrent unit network [1]_ that predicts a value for every window.
+    """Gated recurrent unit network that predicts a value for every window.
 
-    The estimator takes the windows of a :class:`SequenceWindower`, or a table as
-    windows of one step, scales y by itself, and answers in y's units.
+    The cell is that of [1]_. The estimator takes the windows of a
+    :class:`SequenceWindower`, or a table as windows of one step, scales y by itself,
+    and answers in y's units.
 
     Parameters
     ----------
@@ -548,53 +552,3 @@ class RecurrentRegressor(_RecurrentBase):
             random_state=random_state,
             verbose=verbose,
         )
-
-
-def _scaled_examples(windows, targets, weights, learnt):
-    """Keep the complete windows and bring everything into the network's terms."""
-    complete = is_complete(windows)
-    _refuse_incomplete(complete)
-    scaler, dtype = learnt["target_scaler_"], learnt["_architecture"].dtype
-    scaled = targets if scaler is None else np.asarray(scaler.transform(targets))
-    weights = weights[complete]
-    return Examples(
-        check_in_dtype(windows[complete], dtype, "X"),
-        check_in_dtype(scaled[complete], dtype, "y"),
-        (weights / weights.mean()).astype(dtype),
-    )
-
-
-def _refuse_incomplete(complete):
-    """Raise if no window is complete, warn if most are not."""
-    n_incomplete = len(complete) - int(complete.sum())
-    if n_incomplete == len(complete):
-        raise ValueError(
-            f"All {len(complete)} windows have missing steps, so there is nothing to "
-            "train on. A window is complete where all its rows are known: take fewer "
-            "time_steps, fill the gaps of the index, or set gaps='ignore' on the "
-            "SequenceWindower."
-        )
-    if 2 * n_incomplete > len(complete):
-        warnings.warn(
-            f"{n_incomplete} of {len(complete)} windows have missing steps and are "
-            "left out of training. Take fewer time_steps, fill the gaps of the index, "
-            "or set gaps='ignore' on the SequenceWindower.",
-            UserWarning,
-            stacklevel=5,
-        )
-
-
-def _refuse_other_architecture(new, old):
-    """Raise if training cannot go on because the network would be another one."""
-    if new == old:
-        return
-    changed = [
-        f"{field.name} {getattr(old, field.name, None)} -> {getattr(new, field.name)}"
-        for field in fields(new)
-        if getattr(new, field.name) != getattr(old, field.name, None)
-    ]
-    raise ValueError(
-        "A warm start goes on with the network of the first fit, but its architecture "
-        f"has changed: {', '.join(changed)}. Set the parameters back, or fit with "
-        "warm_start=False."
-    )

@@ -14,29 +14,34 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils._set_output import _get_container_adapter
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
+from skseq._index import check_same_index, is_pandas
+from skseq._numbers import listed, position_of
 from skseq._past import count_steps, find_past
 from skseq._ranges import check_bounds, find_ranges
 from skseq._validation import (
-    check_same_index,
+    check_parameters,
     check_table,
     check_target,
     check_windows,
     column_names,
-    is_pandas,
     is_three_dimensional,
-    listed,
-    position_of,
     refuse_other_dimensions,
     unchanged_on_failure,
 )
+from skseq._watch import reported_fit
 
 
 class TargetAwareMinMaxScaler(
-    OneToOneFeatureMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+    CallbackSupportMixin,
+    OneToOneFeatureMixin,
+    TransformerMixin,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
 ):
     """Scale each column by its range, and the target's own past by the target's.
 
@@ -77,7 +82,7 @@ class TargetAwareMinMaxScaler(
     n_samples_seen_ : int
         Rows in ``fit``.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Defined only when X has string column names.
     n_dims_in_ : {2, 3}
         Whether ``fit`` saw a table or windows.
@@ -167,7 +172,8 @@ class TargetAwareMinMaxScaler(
         -------
         self : TargetAwareMinMaxScaler
         """
-        with unchanged_on_failure(self):
+        with unchanged_on_failure(self), reported_fit(self, X, y):
+            check_parameters(self)
             bounds = check_bounds(self.feature_range)
             array = self._check(X, reset=True)
             own = find_ranges(array, bounds, column_names(X), owner="X")

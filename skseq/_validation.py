@@ -5,13 +5,14 @@ targets come in as whatever the user has (frames, lists, arrays) and leave as fl
 arrays; float32 and float64 are kept, all else becomes float64.
 """
 
-import sys
 from contextlib import contextmanager
-from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data
+
+from skseq._index import row_label
+from skseq._numbers import offender_named, refuse_hidden_non_numbers
 
 FLOATS = (np.float64, np.float32)
 """The precisions that are kept; the first is what everything else becomes."""
@@ -60,9 +61,15 @@ def check_table(estimator, X, *, reset, allow_nan=False):
     """
     names = column_names(X)
     refuse_hidden_non_numbers(X)
-    array = validate_data(
-        estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False
-    )
+    if names == []:
+        raise ValueError(
+            f"Found 0 feature(s) (shape=({len(X)}, 0)) while a minimum of 1 is "
+            "required: X is a frame without columns."
+        )
+    with offender_named(X, "X"):
+        array = validate_data(
+            estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False
+        )
     legal = ~np.isinf(array) if allow_nan else np.isfinite(array)
     refuse_cells(estimator, X, array, ~legal, names)
     return array
@@ -87,14 +94,15 @@ def check_windows(estimator, X, *, reset):
     if not reset and estimator.n_dims_in_ == 2:
         refuse_other_dimensions(estimator, 3)
     refuse_hidden_non_numbers(X)
-    array = check_array(
-        X,
-        dtype=FLOATS,
-        allow_nd=True,
-        ensure_all_finite=False,
-        estimator=estimator,
-        input_name="X",
-    )
+    with offender_named(X, "X"):
+        array = check_array(
+            X,
+            dtype=FLOATS,
+            allow_nd=True,
+            ensure_all_finite=False,
+            estimator=estimator,
+            input_name="X",
+        )
     if array.ndim != 3 or 0 in array.shape:
         raise ValueError(
             "X must be windows of shape (n_rows, time_steps, n_features), none of them "
@@ -159,20 +167,36 @@ def check_target(y, *, n_rows, estimator):
             "but the target y is None."
         )
     refuse_hidden_non_numbers(y, name="y")
-    array = check_array(
-        y, dtype=FLOATS, ensure_2d=False, estimator=estimator, input_name="y"
-    )
+    with offender_named(y, "y"):
+        array = check_array(
+            y, dtype=FLOATS, ensure_2d=False, estimator=estimator, input_name="y"
+        )
     if array.ndim > 2 or array.ndim == 0:
         raise ValueError(
             "y must have shape (n_rows,) or (n_rows, n_outputs); "
             f"got shape {array.shape}."
         )
-    if len(array) != n_rows:
+    refuse_other_length(array, n_rows)
+    with np.errstate(over="ignore"):
+        is_wide = np.isinf(np.ptp(array))
+    if is_wide:
         raise ValueError(
-            "X and y must have the same number of rows: "
-            f"X has {n_rows}, y has {len(array)}."
+            f"y reaches from {array.min():.3g} to {array.max():.3g}, a distance beyond "
+            f"{array.dtype}. Divide it by a constant."
         )
     return array
+
+
+def refuse_other_length(y, n_rows):
+    """Raise if y has a length, and it is not the number of rows of X."""
+    n_targets = y.shape[0] if getattr(y, "shape", ()) else None
+    if isinstance(y, list | tuple):
+        n_targets = len(y)
+    if n_targets not in (None, n_rows):
+        raise ValueError(
+            "X and y must have the same number of rows: "
+            f"X has {n_rows}, y has {n_targets}."
+        )
 
 
 def check_sample_weight(sample_weight, X):
@@ -183,6 +207,7 @@ def check_sample_weight(sample_weight, X):
     ValueError
         If a weight is negative, not finite, or if none is above zero.
     """
+    refuse_hidden_non_numbers(sample_weight, "sample_weight")
     weights = _check_sample_weight(
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
@@ -197,35 +222,6 @@ def check_sample_weight(sample_weight, X):
 def column_names(X):
     """Return the names of a frame's columns as a list, or None for an array."""
     return list(X.columns) if hasattr(X, "columns") else None
-
-
-def refuse_hidden_non_numbers(X, name="X"):
-    """Raise for what NumPy would turn into numbers without a word.
-
-    Masked cells lose their mask and dates become nanoseconds in a conversion.
-    """
-    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
-        raise ValueError(
-            f"{name} is a masked array with {np.ma.count_masked(X)} masked value(s), "
-            "and a mask would be lost. Fill the masked values, or drop their rows."
-        )
-    dates = [
-        column
-        for column, dtype in _column_dtypes(X)
-        if str(dtype).lower().startswith(("datetime", "timedelta", "period", "date"))
-    ]
-    if dates:
-        raise ValueError(
-            f"{name} has dates in {listed(dates)}, but must hold numbers only. "
-            "Make the dates the index (set_index), or drop the column."
-        )
-
-
-def _column_dtypes(X):
-    """List (column name, dtype) of a frame, a Series or an array."""
-    if hasattr(X, "columns") and hasattr(X, "dtypes"):
-        return list(zip(X.columns, X.dtypes, strict=True))
-    return [("its values", X.dtype)] if hasattr(X, "dtype") else []
 
 
 def refuse_cells(estimator, X, array, illegal, names):
@@ -249,104 +245,6 @@ def refuse_cells(estimator, X, array, illegal, names):
         f"({int(illegal.sum())} such cell(s) in all). {type(estimator).__name__} "
         "needs a finite number there: drop or fill these rows before."
     )
-
-
-def row_label(X, row):
-    """Name a row by its position and, where X has an index, by its label."""
-    return f"{row} ({X.index[row]})" if is_pandas(X) else str(row)
-
-
-def is_pandas(X):
-    """Say whether X is a pandas frame or series, without importing pandas."""
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and isinstance(X, pandas.DataFrame | pandas.Series)
-
-
-def time_index(X):
-    """Return the index of X if it tells when its rows are, else None.
-
-    Dates, periods, time differences and numbers tell; strings, other objects and
-    arrays do not, and neither do the implicit row numbers of polars frames.
-
-    Raises
-    ------
-    ValueError
-        If the index has more than one level, missing labels, duplicates, or is not in
-        ascending order.
-    """
-    if not is_pandas(X):
-        return None
-    index = X.index
-    if index.nlevels > 1:
-        raise ValueError(
-            f"The index of X has {index.nlevels} levels ({list(index.names)}), but a "
-            "series has one row per time step. Fit one estimator per series, and make "
-            "the dates alone its index."
-        )
-    if index.dtype.kind not in "iufmM" and not hasattr(index, "to_timestamp"):
-        return None
-    check_time_order(index)
-    return index
-
-
-def check_time_order(index):
-    """Raise unless the labels are all known and strictly ascending."""
-    if index.hasnans:
-        raise ValueError(
-            f"The index of X has {int(index.isna().sum())} missing label(s). "
-            "Drop these rows: X[X.index.notna()]."
-        )
-    if not index.is_unique:
-        again = index[index.duplicated()][0]
-        raise ValueError(
-            f"The index of X has duplicates (the first is {again}), but a series has "
-            "one row per time step. Aggregate them (X.groupby(level=0).mean()), or fit "
-            "one estimator per series."
-        )
-    if not index.is_monotonic_increasing:
-        raise ValueError(
-            "The index of X is unsorted, but the rows of a series must be in order of "
-            "time. Sort X and y by index (X.sort_index()); in a search or a split, do "
-            "not shuffle (HalvingGridSearchCV shuffles when its resource is "
-            "'n_samples': use a parameter such as the number of epochs instead)."
-        )
-
-
-def check_same_index(X, y):
-    """Raise if X and y both have an index and the two differ."""
-    if not (is_pandas(X) and is_pandas(y)) or len(X) != len(y):
-        return
-    if X.index.equals(y.index):
-        return
-    differing = np.flatnonzero(np.asarray(X.index != y.index, dtype=bool))
-    row = differing[0] if len(differing) else 0
-    raise ValueError(
-        "X and y have a different index, so their rows may not belong together: row "
-        f"{row} is {X.index[row]} in X and {y.index[row]} in y. Align them "
-        "(y.loc[X.index]), or pass y.to_numpy() if they are in step already."
-    )
-
-
-def listed(names, most=3):
-    """Write names as 'a', 'b', 'c' and 2 more."""
-    shown = ", ".join(repr(name) for name in names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
-
-
-def position_of(entry, labels):
-    """Return the position of a label, which a whole number may also be itself.
-
-    Returns
-    -------
-    position : int or None
-        None if there is no such label or position.
-    """
-    if isinstance(entry, bool):
-        return None
-    if entry in labels:
-        return labels.index(entry)
-    is_position = isinstance(entry, Integral) and -len(labels) <= entry < len(labels)
-    return int(entry) % len(labels) if is_position else None
 
 
 def check_parameters(estimator):

@@ -1,6 +1,24 @@
-"""What is done around every epoch, whatever the engine that trains."""
+"""What is done around a fit and around every epoch, whoever does the work inside."""
+
+from contextlib import contextmanager
 
 import numpy as np
+
+
+@contextmanager
+def reported_fit(estimator, X, y):
+    """Tell scikit-learn's callbacks that a fit of one step begins and ends.
+
+    Parameters
+    ----------
+    estimator : estimator with CallbackSupportMixin
+    X, y : what ``fit`` was given
+    """
+    call = {"estimator": estimator, "X": X, "y": y, "metadata": {}}
+    context = estimator._init_callback_context()
+    context.call_on_fit_task_begin(**call)
+    yield
+    context.call_on_fit_task_end(**call, reconstruction_attributes=dict)
 
 
 class Watch:

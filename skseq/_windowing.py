@@ -13,23 +13,23 @@ from numbers import Integral
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._grid import find_grid
+from skseq._index import check_same_index, is_pandas, time_index
+from skseq._numbers import listed, position_of
 from skseq._validation import (
     check_parameters,
-    check_same_index,
     check_table,
     check_target,
     column_names,
-    is_pandas,
-    listed,
-    position_of,
     refuse_cells,
-    time_index,
+    refuse_other_length,
     unchanged_on_failure,
 )
+from skseq._watch import reported_fit
 
 ROUNDING = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-5}
 """Relative differences below these count as equal."""
@@ -175,7 +175,9 @@ def _fill_each(windows, fill_values):
     return np.where(np.isnan(filled), fill_values, filled)
 
 
-class SequenceWindower(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SequenceWindower(
+    CallbackSupportMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Give every row of a series the window of rows that its prediction may see.
 
     Rows in = rows out, so y stays in step with X in a stock Pipeline and in every
@@ -214,7 +216,7 @@ class SequenceWindower(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
     history_index_ : pandas.Index of length n_history, or None
         Their labels; None where the index carries no time.
     n_features_in_ : int
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Defined only when X has string column names.
 
     Raises
@@ -299,7 +301,7 @@ class SequenceWindower(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         -------
         self : SequenceWindower
         """
-        with unchanged_on_failure(self):
+        with unchanged_on_failure(self), reported_fit(self, X, y):
             self._learn(X, y)
         return self
 
@@ -316,7 +318,7 @@ class SequenceWindower(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         -------
         windows : ndarray of shape (n_rows, time_steps, n_features)
         """
-        with unchanged_on_failure(self):
+        with unchanged_on_failure(self), reported_fit(self, X, y):
             rows, index = self._learn(X, y)
         return self._windows(rows, self._positions(index, len(rows)), n_before=0)
 
@@ -378,17 +380,20 @@ class SequenceWindower(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         check_parameters(self)
         rows = self._check_rows(X, reset=True, allow_nan=False)
         check_same_index(X, y)
+        refuse_other_length(y, len(rows))
         self._refuse_too_few(rows)
         future = self._column_positions(X)
         self._refuse_target_at_its_row(X, y, rows, future)
         index = time_index(X)
         if index is None and not is_pandas(X):
-            index = time_index(y)
+            index = time_index(y, name="y")
         grid = find_grid(index, warn=True) if self.gaps == "auto" else None
         n_history = self.time_steps + self.horizon - 1 if self.history else 0
         n_first = self.time_steps + self.horizon
         tail = slice(len(rows) - n_history, len(rows))
         vars(self).update(
+            _time_steps=self.time_steps,
+            _horizon=self.horizon,
             _future=future,
             _grid=grid,
             _first_rows=rows[:n_first].copy(),
@@ -472,7 +477,7 @@ class SequenceWindower(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
 
     def _rows_before(self, rows, index):
         """Return those of the remembered rows that come before the rows of a call."""
-        if self.history is None:
+        if len(self.history_) == 0:
             return self.history_
         if index is None:
             n_same = min(len(rows), len(self._first_rows))
@@ -504,10 +509,15 @@ class SequenceWindower(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
 
     def _positions(self, index, n_rows):
         """Return the step of each row, counted from the first."""
-        reach = self.time_steps + self.horizon - 1
+        reach = self._time_steps + self._horizon - 1
         if index is None or self._grid is None:
             return np.arange(n_rows)
         positions = self._grid.positions(index)
+        if positions is None:
+            # Another clock may count the same step: local days across summer time.
+            other = find_grid(index)
+            if other is not None and other.as_offset() == self.step_:
+                positions = other.positions(index)
         if positions is None:
             warnings.warn(
                 f"The index of X leaves the step of the fitted rows ({self.step_}), so "
@@ -522,19 +532,19 @@ class SequenceWindower(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
     def _refuse_reached_nan(self, X, rows, positions):
         missing = np.isnan(rows)
         if missing.any():
-            leads = np.full(rows.shape[1], self.horizon)
+            leads = np.full(rows.shape[1], self._horizon)
             leads[self._future] = 0
-            reached = reached_cells(positions, time_steps=self.time_steps, leads=leads)
+            reached = reached_cells(positions, time_steps=self._time_steps, leads=leads)
             refuse_cells(self, X, rows, missing & reached, column_names(X))
 
     def _windows(self, rows, positions, *, n_before):
         """Cut the windows of all rows but the first ``n_before``."""
         own = positions[n_before:]
-        first = own[0] - (self.time_steps + self.horizon - 1)
+        first = own[0] - (self._time_steps + self._horizon - 1)
         windows = cut_windows(
             fill_steps(rows, positions, first=first, last=own[-1]),
-            time_steps=self.time_steps,
-            horizon=self.horizon,
+            time_steps=self._time_steps,
+            horizon=self._horizon,
             future=self._future,
         )
         return windows if len(windows) == len(own) else windows[own - own[0]]
@@ -548,9 +558,9 @@ class SequenceWindower(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
 
 def are_close(a, b):
     """Compare cell by cell up to rounding, measured in the size of b's columns."""
-    tolerance = ROUNDING[np.result_type(a, b)]
     size = np.abs(b).max(axis=0, initial=0)
-    return np.abs(a - b) <= tolerance * size
+    with np.errstate(over="ignore"):
+        return np.abs(a - b) <= ROUNDING[np.result_type(a, b)] * size
 
 
 def is_increasing_image(column, target):
@@ -560,7 +570,8 @@ def is_increasing_image(column, target):
     ----------
     column, target : ndarray of shape (n_rows,)
     """
-    ranges = np.ptp(column), np.ptp(target)
+    with np.errstate(over="ignore"):
+        ranges = np.ptp(column), np.ptp(target)
     if len(column) < 3 or not all(0 < r < np.inf for r in ranges):
         return False
     a = (column - column.min()) / ranges[0]

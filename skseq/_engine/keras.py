@@ -62,8 +62,7 @@ def train(architecture, recipe, state, plan, training, validation, n_epochs, wat
         optimizer=make_optimizer(recipe),
         loss=make_loss(recipe.loss, architecture.dtype),
         metrics=recipe.metrics,
-        # SciKeras and Keras write into callbacks; the user's own stay as they are.
-        callbacks=[copy.copy(callback) for callback in recipe.callbacks or ()],
+        callbacks=copy_callbacks(recipe.callbacks),
         epochs=n_epochs,
         verbose=recipe.verbose,
     )
@@ -239,6 +238,28 @@ def make_loss(given, dtype):
     return _plain_loss()(loss, dtype)
 
 
+def copy_callbacks(callbacks):
+    """Copy callbacks for one fit: Keras writes into them, and the user's stay clean.
+
+    Raises
+    ------
+    TypeError
+        If one is no Keras callback.
+    """
+    import keras
+
+    copies = []
+    for callback in callbacks or ():
+        made = callback() if isinstance(callback, type) else copy.copy(callback)
+        if not isinstance(made, keras.callbacks.Callback):
+            raise TypeError(
+                "keras_callbacks must hold keras.callbacks.Callback objects; got "
+                f"{callback!r}. scikit-learn's own callbacks go to set_callbacks(...)."
+            )
+        copies.append(made)
+    return copies
+
+
 def _build_stack(architecture, seed):
     import keras
 
@@ -303,7 +324,14 @@ def _build_own(architecture, seed):
             "the regressor compiles it with its own optimizer, learning_rate and loss."
         )
     if not model.built:
-        model.build((None, *architecture.window_shape))
+        try:
+            model.build((None, *architecture.window_shape))
+        except Exception as error:
+            raise ValueError(
+                "The model of network(window_shape, n_outputs) could not be built for "
+                f"windows of shape {architecture.window_shape}: {error}"
+            ) from error
+    _refuse_other_input(model, architecture.window_shape)
     if model.output_shape != (None, architecture.n_outputs):
         raise ValueError(
             "network(window_shape, n_outputs) must return a model with outputs of "
@@ -311,6 +339,21 @@ def _build_own(architecture, seed):
             "with keras.layers.Dense(n_outputs)."
         )
     return model
+
+
+def _refuse_other_input(model, window_shape):
+    """Raise unless a model takes one input, of windows of the given shape."""
+    wanted = (None, *window_shape)
+    shape = model.input_shape
+    is_one = isinstance(shape, tuple) and len(shape) == len(wanted)
+    if not is_one or any(
+        size is not None and size != w for size, w in zip(shape, wanted, strict=True)
+    ):
+        raise ValueError(
+            "network(window_shape, n_outputs) must return a model with one input of "
+            f"shape {wanted}; got {shape}. Begin it with "
+            "keras.layers.Input(window_shape)."
+        )
 
 
 @contextmanager
@@ -406,7 +449,7 @@ def _plain_loss() -> Callable:
         """The mean of ``function(y_true, y_pred)``, computed in ``dtype``."""
 
         def __init__(self, function, dtype):
-            super().__init__(name=getattr(function, "__name__", "loss"), dtype=dtype)
+            super().__init__(name="loss", dtype=dtype)
             self.call = function
 
     return PlainLoss

@@ -1,0 +1,159 @@
+"""What a network learns from: the complete windows, scaled, the latest set aside."""
+
+import warnings
+
+import numpy as np
+
+from skseq._engine import Examples
+from skseq._validation import check_in_dtype
+from skseq._windowing import is_complete
+
+
+def find_complete(windows):
+    """Say which windows can be trained on.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_rows, time_steps, n_features)
+
+    Returns
+    -------
+    complete : ndarray of bool of shape (n_rows,)
+
+    Raises
+    ------
+    ValueError
+        If none is complete.
+    """
+    complete = is_complete(windows)
+    if not complete.any():
+        raise ValueError(
+            f"All {len(complete)} windows have missing steps, so there is nothing to "
+            "train on. A window is complete where all its rows are known: take fewer "
+            "time_steps, fill the gaps of the index, or set gaps='ignore' on the "
+            "SequenceWindower."
+        )
+    return complete
+
+
+def scale_examples(windows, targets, weights, *, scaler, dtype):
+    """Keep the complete windows and bring everything into the network's terms.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_rows, time_steps, n_features)
+    targets : ndarray of shape (n_rows, n_outputs)
+        In y's units.
+    weights : ndarray of shape (n_rows,)
+        Above zero; scaled to a mean of one.
+    scaler : fitted transformer or None
+        Of the targets.
+    dtype : str
+
+    Returns
+    -------
+    examples : Examples
+
+    Raises
+    ------
+    ValueError
+        If no window is complete, or a scaled value is beyond dtype.
+
+    Warns
+    -----
+    UserWarning
+        If more than half of the windows are left out.
+    """
+    complete = find_complete(windows)
+    n_incomplete = int((~complete).sum())
+    if 2 * n_incomplete > len(complete):
+        warnings.warn(
+            f"{n_incomplete} of {len(complete)} windows have missing steps and are "
+            "left out of training. Take fewer time_steps, fill the gaps of the index, "
+            "or set gaps='ignore' on the SequenceWindower.",
+            UserWarning,
+            stacklevel=5,
+        )
+    scaled = targets if scaler is None else scaler.transform(targets)
+    scaled = check_scaled(scaled, targets, "transform")
+    weights = weights[complete] / weights.max()  # whose sum cannot overflow
+    return Examples(
+        check_in_dtype(windows[complete], dtype, "X"),
+        check_in_dtype(scaled[complete], dtype, "y"),
+        (weights / weights.mean()).astype(dtype),
+    )
+
+
+def unscale_targets(scaler, answers):
+    """Bring a network's answers, of shape (n_rows, n_outputs), into y's units.
+
+    Raises
+    ------
+    ValueError
+        If the scaler does not give back a finite number for each.
+    """
+    if scaler is None:
+        return answers
+    columns = scaler.inverse_transform(answers)
+    return check_scaled(columns, answers, "inverse_transform")
+
+
+def check_scaled(scaled, given, method):
+    """Hold a target scaler to one finite number for each that it was given."""
+    scaled = np.asarray(scaled)
+    if scaled.shape != given.shape or not np.isfinite(scaled).all():
+        got = "NaN or infinity" if scaled.shape == given.shape else "another shape"
+        raise ValueError(
+            f"target_scaler.{method} must give one finite number for each target; for "
+            f"shape {given.shape} it gave {got} {scaled.shape}. Take a scaler that "
+            "keeps rows and columns, such as StandardScaler, or 'minmax'."
+        )
+    return scaled
+
+
+def mean_of_features(windows):
+    """Return the mean of each feature, of shape (n_features,), in float64.
+
+    Raises
+    ------
+    ValueError
+        If a sum is beyond float64.
+    """
+    with np.errstate(over="ignore"):
+        means = windows.mean(axis=(0, 1), dtype=np.float64)
+    if np.isinf(means).any():
+        check_in_dtype(windows, "float32", "X")
+    return means
+
+
+def split_latest(examples, fraction):
+    """Set the latest examples aside for early stopping.
+
+    Parameters
+    ----------
+    examples : Examples
+        Oldest first.
+    fraction : float
+        Share to set aside, rounded up; 0 for none.
+
+    Returns
+    -------
+    training : Examples
+    validation : Examples or None
+
+    Raises
+    ------
+    ValueError
+        If nothing is left to train on.
+    """
+    if not fraction:
+        return examples, None
+    n_validation = int(np.ceil(fraction * len(examples)))
+    n_training = len(examples) - n_validation
+    if n_training < 1:
+        raise ValueError(
+            f"validation_fraction={fraction} takes {n_validation} of {len(examples)} "
+            "complete window(s) and leaves none to train on. Lower it, give more rows, "
+            "or set early_stopping=False."
+        )
+    return examples[:n_training], examples[n_training:]
