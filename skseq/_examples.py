@@ -76,7 +76,7 @@ def scale_examples(windows, targets, weights, *, scaler, dtype):
         )
     scaled = targets if scaler is None else scaler.transform(targets)
     scaled = check_scaled(scaled, targets, "transform")
-    weights = weights[complete] / weights.max()  # whose sum cannot overflow
+    weights = weights[complete] / weights[complete].max()  # the sum cannot overflow
     return Examples(
         check_in_dtype(windows[complete], dtype, "X"),
         check_in_dtype(scaled[complete], dtype, "y"),

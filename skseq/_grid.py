@@ -26,6 +26,9 @@ SPARSE_SHARE = 0.1
 WEEKS_TO_TELL = 2
 """Weeks of days after which a weekday that never occurs is a day off."""
 
+MONTHS_SHIFTED = 24
+"""Monthly stamps are recognised up to this many months after the month they count."""
+
 FREQUENCY_SAMPLE = 30
 """Stamps to draw from an index's own frequency: enough to show days off."""
 
@@ -186,13 +189,12 @@ def _has_days_off(ticks):
 def _month_grid(clock, ticks):
     """Find a step in months, for stamps at one fixed time from the start of a month.
 
-    The time may run from the start of the stamp's own month, or of the next one: month
-    ends lie one day before it.
+    The time may run from the start of the stamp's own month or of an earlier one, where
+    an index was shifted, or of the next one: month ends lie one day before it.
     """
     first = ticks[:1].astype("M8[us]")
-    own_month = first.astype("M8[M]")
-    for month in (own_month, own_month + 1):
-        phase = int((first - month.astype("M8[us]")).astype(np.int64)[0])
+    months_after = first.astype("M8[M]") + np.arange(1, -MONTHS_SHIFTED, -1)
+    for phase in (first - months_after.astype("M8[us]")).astype(np.int64).tolist():
         months = _months(ticks, phase)
         if months is None:
             continue

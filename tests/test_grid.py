@@ -47,7 +47,7 @@ def test_a_shift_in_time_changes_no_position(shift, freq, dropped):
 
 
 @pytest.mark.parametrize("freq", ["MS", "ME"])
-@pytest.mark.parametrize("days", [-10, -1, 1, 10, 20])
+@pytest.mark.parametrize("days", [-10, -1, 1, 10, 20, 40, 400])
 def test_a_shifted_month_stays_a_month(freq, days):
     whole = pd.date_range("2019-01-01", periods=30, freq=freq)
     kept = holes(30, [4, 5, 17])
