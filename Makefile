@@ -32,10 +32,10 @@ demo: $(READY)-test  ## Run the main example: a table of results and a picture
 	$(RUN) examples/plot_reference_experiment.py $(ARGS)
 
 test: $(READY)-test  ## Run the test suite, but not its slow part
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest -n auto $(ARGS)
 
 test-slow: $(READY)-test  ## Run the slow part: training with Keras, estimator checks
-	$(RUN) -m pytest -m slow -n auto $(ARGS)
+	$(RUN) -m pytest -n auto -m slow $(ARGS)
 
 lint: $(READY)-lint  ## Check style and layout of the code
 	$(RUN) -m ruff check .

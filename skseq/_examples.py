@@ -101,8 +101,9 @@ def unscale_targets(scaler, answers):
 def check_scaled(scaled, given, method):
     """Hold a target scaler to one finite number for each that it was given."""
     scaled = np.asarray(scaled)
-    if scaled.shape != given.shape or not np.isfinite(scaled).all():
-        got = "NaN or infinity" if scaled.shape == given.shape else "another shape"
+    are_numbers = scaled.shape == given.shape and scaled.dtype.kind in "fiu"
+    if not are_numbers or not np.isfinite(scaled).all():
+        got = "NaN or infinity" if are_numbers else f"{scaled.dtype} of shape"
         raise ValueError(
             f"target_scaler.{method} must give one finite number for each target; for "
             f"shape {given.shape} it gave {got} {scaled.shape}. Take a scaler that "

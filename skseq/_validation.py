@@ -169,7 +169,12 @@ def check_target(y, *, n_rows, estimator):
     refuse_hidden_non_numbers(y, name="y")
     with offender_named(y, "y"):
         array = check_array(
-            y, dtype=FLOATS, ensure_2d=False, estimator=estimator, input_name="y"
+            y,
+            dtype=FLOATS,
+            ensure_2d=False,
+            ensure_all_finite=False,
+            estimator=estimator,
+            input_name="y",
         )
     if array.ndim > 2 or array.ndim == 0:
         raise ValueError(
@@ -177,6 +182,13 @@ def check_target(y, *, n_rows, estimator):
             f"got shape {array.shape}."
         )
     refuse_other_length(array, n_rows)
+    if not np.isfinite(array).all():
+        row = np.argwhere(~np.isfinite(array))[0][0]
+        what = "NaN" if np.isnan(array[row]).any() else "infinity"
+        raise ValueError(
+            f"Input y contains {what}: row {row_label(y, row)}. Drop these rows from X "
+            "and y."
+        )
     with np.errstate(over="ignore"):
         is_wide = np.isinf(np.ptp(array))
     if is_wide:

@@ -849,7 +849,7 @@ ILLEGAL_PARAMETERS = {
         "early_stopping": ["yes", 1, None],
         "validation_fraction": [0, 1, -0.1, 1.5, True, "x", None, np.nan],
         "n_iter_no_change": NOT_COUNTS,
-        "target_scaler": [object(), "nope", 1],
+        "target_scaler": [Ellipsis, "nope", 1],
         "engine": ["nope", None, True],
         "keras_callbacks": ["x", 1],
         "network": [1, "x"],

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from numbers import Real
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -199,19 +200,25 @@ def make_optimizer(recipe):
     """
     import keras
 
-    given = recipe.optimizer
+    given, rate = recipe.optimizer, recipe.learning_rate
+    schedule = keras.optimizers.schedules.LearningRateSchedule
+    if not isinstance(rate, Real | schedule):
+        raise ValueError(
+            f"learning_rate must be a number above 0 or a {schedule.__name__} of "
+            f"keras.optimizers.schedules; got {rate!r}."
+        )
     if isinstance(given, keras.optimizers.Optimizer):
         return type(given).from_config(given.get_config())
-    if isinstance(given, type):
-        return given(learning_rate=recipe.learning_rate)
+    if isinstance(given, type) and issubclass(given, keras.optimizers.Optimizer):
+        return given(learning_rate=rate)
     try:
         kind = type(keras.optimizers.get(given))
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(
             f"optimizer={given!r} is not known to Keras. Take a name such as 'adam', "
             "'rmsprop' or 'sgd', or a keras.optimizers.Optimizer."
         ) from error
-    return kind(learning_rate=recipe.learning_rate)
+    return kind(learning_rate=rate)
 
 
 def make_loss(given, dtype):
@@ -320,8 +327,9 @@ def _build_own(architecture, seed):
         )
     if model.compiled:
         raise ValueError(
-            "network(window_shape, n_outputs) must return an uncompiled keras.Model: "
-            "the regressor compiles it with its own optimizer, learning_rate and loss."
+            "network(window_shape, n_outputs) must return an uncompiled keras.Model, "
+            "and a new one at every call: the regressor compiles it with its own "
+            "optimizer, learning_rate and loss."
         )
     if not model.built:
         try:
