@@ -18,6 +18,7 @@ from skseq._architecture import (
 )
 from skseq._docs import with_shared_texts
 from skseq._engine import Recipe, State, keras
+from skseq._engine.choice import ENGINES, choose_engine, load_engine
 from skseq._engine.plan import BatchPlan
 from skseq._engine.stopping import EarlyStopping
 from skseq._examples import (
@@ -68,7 +69,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             HasMethods(["fit", "transform", "inverse_transform"]),
             None,
         ],
-        "engine": [StrOptions({"auto", "keras"})],
+        "engine": [StrOptions({"auto", *ENGINES})],
         "keras_callbacks": [list, tuple, None],
         "network": [callable, None],
         "metrics": [list, tuple, None],
@@ -204,7 +205,8 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         windows = check_windows(self, X, reset=False)
         windows = fill_missing_steps(windows, self.fill_values_)
         windows = check_in_dtype(windows, self._architecture.dtype, "X")
-        answers = keras.predict(self._architecture, self._state, windows)
+        engine = load_engine(self.engine_)
+        answers = engine.predict(self._architecture, self._state, windows)
         columns = unscale_targets(self.target_scaler_, answers.astype(np.float64))
         columns = np.where(np.isnan(self._constants), columns, self._constants)
         return columns[:, 0] if self._n_dims_of_y == 1 else columns
@@ -338,9 +340,13 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             verbose=self.verbose,
         )
         stopping = EarlyStopping(self.n_iter_no_change) if validation else None
-        watch = Watch(stopping, context, call, lambda state: learnt | {"_state": state})
         plan = BatchPlan(len(training), self.batch_size, state.seed)
-        end = keras.train(
+        name = choose_engine(
+            self.engine_ if goes_on else self.engine, architecture, recipe
+        )
+        fitted = learnt | {"engine_": name}
+        watch = Watch(stopping, context, call, lambda now: fitted | {"_state": now})
+        end = load_engine(name).train(
             architecture, recipe, state, plan, training, validation, n_epochs, watch
         )
         before = self.history_ if goes_on else {}
@@ -349,7 +355,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             "_state": stopping.best(end) if stopping else end,
             "history_": {k: before.get(k, []) + v for k, v in watch.history.items()},
             "n_iter_": end.n_epochs,
-            "engine_": "keras",
+            "engine_": name,
         }
         if stopping:
             news["best_epoch_"] = state.n_epochs + stopping.best_epoch

@@ -41,7 +41,6 @@ def test_scaler(estimator, check):
     check(estimator)
 
 
-@pytest.mark.slow
 @parametrize_with_checks(
     [LSTMRegressor(), GRURegressor(), RecurrentRegressor(cell="rnn")],
     expected_failed_checks=lambda _: FLOAT32_ROUNDS,
@@ -50,7 +49,21 @@ def test_regressors_in_float32(estimator, check):
     check(estimator)
 
 
-@pytest.mark.slow
-@parametrize_with_checks([LSTMRegressor(dtype="float64")])
+@parametrize_with_checks(
+    [
+        LSTMRegressor(dtype="float64"),
+        GRURegressor(dtype="float64"),
+        RecurrentRegressor(cell="rnn", dtype="float64"),
+    ]
+)
 def test_regressors_in_float64(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.slow
+@parametrize_with_checks(
+    [LSTMRegressor(engine="keras"), LSTMRegressor(engine="keras", dtype="float64")],
+    expected_failed_checks=lambda e: FLOAT32_ROUNDS if e.dtype == "float32" else {},
+)
+def test_regressors_with_keras(estimator, check):
     check(estimator)

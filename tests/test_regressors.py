@@ -16,6 +16,18 @@ from skseq import GRURegressor, LSTMRegressor, RecurrentRegressor
 from skseq._regressors import KEPT
 
 N_WINDOWS, SHAPE = 40, (4, 3)
+DEFAULTS = {"units": 3, "epochs": 2, "random_state": 0}
+
+
+@pytest.fixture(
+    scope="module",
+    autouse=True,
+    params=["auto", pytest.param("keras", marks=pytest.mark.slow)],
+)
+def engine(request):
+    """Train natively where that is possible, and in the slow part with Keras alone."""
+    DEFAULTS["engine"] = request.param
+    return request.param
 
 
 def windows_and_target(seed=0):
@@ -25,7 +37,7 @@ def windows_and_target(seed=0):
 
 
 def quick(cls=LSTMRegressor, **params):
-    return cls(**{"units": 3, "epochs": 2, "random_state": 0} | params)
+    return cls(**DEFAULTS | params)
 
 
 def same_weights(one, other):
@@ -34,14 +46,14 @@ def same_weights(one, other):
 
 
 @pytest.fixture(scope="module")
-def fitted():
+def fitted(engine):
     windows, y = windows_and_target()
     return quick().fit(windows, y)
 
 
 def test_it_learns_and_answers_in_the_units_of_y():
     windows, y = windows_and_target()
-    regressor = LSTMRegressor(units=8, epochs=80, random_state=0).fit(windows, y)
+    regressor = quick(units=8, epochs=80).fit(windows, y)
     predicted = regressor.predict(windows)
     assert predicted.dtype == np.float64
     assert regressor.score(windows, y) == r2_score(y, predicted) > 0.8
@@ -296,8 +308,12 @@ def test_to_scikeras_answers_in_the_units_of_y(n_targets):
 
 def test_a_stack_is_the_network_that_was_asked_for():
     windows, y = windows_and_target()
-    stack = RecurrentRegressor(
-        cell=("lstm", "lstm", "gru"), units=(6, 5, 4), dropout=0.2, epochs=1
+    stack = quick(
+        RecurrentRegressor,
+        cell=("lstm", "lstm", "gru"),
+        units=(6, 5, 4),
+        dropout=0.2,
+        epochs=1,
     ).fit(windows, y)
     layers = [type(layer).__name__ for layer in stack.model_.layers]
     assert layers == ["LSTM", "Dropout", "LSTM", "Dropout", "GRU", "Dense"]

@@ -1,0 +1,62 @@
+r"""Losses: a number to make small, and its slope in each answer.
+
+Each loss is a function of the error :math:`e = \hat y - y` that returns its value and
+its derivative, elementwise. As in Keras, a window's loss is the mean over outputs, and
+a batch's loss is the mean of its windows' losses times their weights.
+"""
+
+import numpy as np
+
+
+def mean_squared_error(error):
+    r"""Return :math:`e^2` and :math:`2 e`."""
+    return error * error, 2 * error
+
+
+def mean_absolute_error(error):
+    r"""Return :math:`|e|` and its sign."""
+    return np.abs(error), np.sign(error)
+
+
+def huber(error):
+    r"""Return :math:`e^2 / 2` up to :math:`|e| = 1`, a line from there (Huber 1964)."""
+    slope = np.clip(error, -1, 1)
+    return slope * (error - slope / 2), slope
+
+
+def log_cosh(error):
+    r"""Return :math:`\log \cosh e`, written so as not to overflow, and its tanh."""
+    size = np.abs(error)
+    value = size + np.log1p(np.exp(-2 * size)) - np.log(2).astype(error.dtype)
+    return value, np.tanh(error)
+
+
+LOSSES = {
+    "mse": mean_squared_error,
+    "mean_squared_error": mean_squared_error,
+    "mae": mean_absolute_error,
+    "mean_absolute_error": mean_absolute_error,
+    "huber": huber,
+    "log_cosh": log_cosh,
+    "logcosh": log_cosh,
+}
+
+
+def measure(loss, answers, targets, weights):
+    """Return the loss of a batch and its slope in each answer.
+
+    Parameters
+    ----------
+    loss : callable
+        One of `LOSSES`.
+    answers, targets : ndarray of shape (n_outputs, n_windows)
+    weights : ndarray of shape (n_windows,)
+
+    Returns
+    -------
+    value : float
+    slopes : ndarray of shape (n_outputs, n_windows)
+    """
+    values, slopes = loss(answers - targets)
+    slopes *= weights / answers.size
+    return float((values.mean(axis=0) * weights).mean()), slopes
