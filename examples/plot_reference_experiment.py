@@ -51,11 +51,25 @@ def read_table(options):
         target = "unemployment (percent)"
         return load_us_macro().frame.rename(columns={"unemployment": target}), target
     table = pd.read_csv(options.csv)
-    dates = pd.to_datetime(table.pop(options.date), format=options.date_format)
     target = options.target
+    named = {options.date, target, *(options.features or [])}
+    if unknown := sorted(named - set(table.columns)):
+        raise SystemExit(f"{options.csv} has no {unknown}, only {list(table.columns)}")
+    dates = read_dates(table.pop(options.date), options.date_format)
     features = options.features or table.select_dtypes("number").columns.drop(target)
     columns = list(dict.fromkeys([target, *features]))
     return table.set_index(dates)[columns].sort_index(), target
+
+
+def read_dates(texts, date_format):
+    """Read dates; without a format, in the order of day and month that is regular."""
+    if date_format is None:
+        for day_first in (False, True):
+            dates = pd.DatetimeIndex(pd.to_datetime(texts, dayfirst=day_first))
+            known = dates.dropna().unique().sort_values()
+            if len(known) > 2 and pd.infer_freq(known):
+                return dates
+    return pd.DatetimeIndex(pd.to_datetime(texts, format=date_format))
 
 
 def drop_missing(table):
@@ -109,6 +123,8 @@ def predict_rows(pipe, X):
 SEASONS = {
     pd.DateOffset(months=1): 12,
     pd.DateOffset(months=3): 4,
+    pd.offsets.MonthEnd(1): 12,
+    pd.offsets.MonthEnd(3): 4,
     pd.Timedelta(days=7): 52,
     pd.Timedelta(days=1): 7,
     pd.Timedelta(hours=1): 24,
@@ -203,8 +219,7 @@ def forecast(pipe, X, y):
 
 def next_date(dates, step):
     """Return the date one step after the last; without a step, the next weekday."""
-    date = dates[-1] + (pd.offsets.BDay() if step is None else step)
-    return date + pd.offsets.MonthEnd(0) if dates.is_month_end.all() else date
+    return dates[-1] + (pd.offsets.BDay() if step is None else step)
 
 
 # %%
@@ -239,14 +254,17 @@ def draw(y, train, test, ahead):
 
 def parse_arguments(arguments=None):
     """Read the command line."""
-    parser = argparse.ArgumentParser(description="Forecast a column one step ahead.")
+    parser = argparse.ArgumentParser(
+        description="Forecast a column one step ahead.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     add = parser.add_argument
-    add("--csv", help="a table with a header (default: US macroeconomic table)")
+    add("--csv", help="a table with a header; without it, US macroeconomic data")
     add("--date", default="date", help="column of dates")
-    add("--date-format", help="such as %%d.%%m.%%Y (default: guessed)")
+    add("--date-format", help="such as %%d.%%m.%%Y; without it, guessed")
     add("--target", help="column to forecast")
-    add("--features", nargs="*", help="columns (default: all numeric ones)")
-    add("--season", type=int, help="rows in a season (default: from the dates)")
+    add("--features", nargs="*", help="columns; without it, all numeric ones")
+    add("--season", type=int, help="rows in a season; without it, from the dates")
     add("--time-steps", type=int, default=12, help="rows in a window")
     add("--epochs", type=int, default=150, help="passes over the training rows")
     add("--random-state", type=int, default=0, help="seed of the network")

@@ -31,7 +31,8 @@ n_iter_no_change : int, default=10
     Epochs without a better validation loss after which to stop.
 target_scaler : "minmax", transformer or None, default="minmax"
     Scales y before training and brings predictions back. "minmax" is a
-    :class:`TargetAwareMinMaxScaler`; None trains on y as it is.
+    :class:`TargetAwareMinMaxScaler`; None trains on y as it is. What is trained on
+    should be about 1 in size: put a logarithm in a pipeline with a scaler.
 engine : {"auto", "native", "keras"}, default="auto"
     What trains. "keras" is ``keras.Model.fit`` through SciKeras and can do all.
     "native" is NumPy, many times as fast on small data, and gives the same numbers up

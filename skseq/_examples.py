@@ -3,10 +3,14 @@
 import warnings
 
 import numpy as np
+from sklearn.base import clone
 
 from skseq._engine import Examples
 from skseq._validation import check_in_dtype
 from skseq._windowing import is_complete
+
+INVERSE_TOLERANCE = 1e-3
+"""How far, in the size of y, a target scaler may miss on the way there and back."""
 
 
 def find_complete(windows):
@@ -29,9 +33,9 @@ def find_complete(windows):
     if not complete.any():
         raise ValueError(
             f"All {len(complete)} windows have missing steps, so there is nothing to "
-            "train on. A window is complete where all its rows are known: take fewer "
-            "time_steps, fill the gaps of the index, or set gaps='ignore' on the "
-            "SequenceWindower."
+            "train on. A window is complete where all its rows are known: look whether "
+            "the dates were read right (the SequenceWindower's step_), take fewer "
+            "time_steps, fill the gaps of the index, or set gaps='ignore'."
         )
     return complete
 
@@ -69,8 +73,9 @@ def scale_examples(windows, targets, weights, *, scaler, dtype):
     if 2 * n_incomplete > len(complete):
         warnings.warn(
             f"{n_incomplete} of {len(complete)} windows have missing steps and are "
-            "left out of training. Take fewer time_steps, fill the gaps of the index, "
-            "or set gaps='ignore' on the SequenceWindower.",
+            "left out of training. Look whether the dates were read right (the "
+            "SequenceWindower's step_), take fewer time_steps, fill the gaps of the "
+            "index, or set gaps='ignore'.",
             UserWarning,
             stacklevel=5,
         )
@@ -96,6 +101,41 @@ def unscale_targets(scaler, answers):
         return answers
     columns = scaler.inverse_transform(answers)
     return check_scaled(columns, answers, "inverse_transform")
+
+
+def fit_target_scaler(scaler, targets):
+    """Fit a copy of a target scaler, and look whether it brings targets back.
+
+    Parameters
+    ----------
+    scaler : transformer
+    targets : ndarray of shape (n_rows, n_outputs)
+
+    Returns
+    -------
+    scaler : fitted transformer
+
+    Warns
+    -----
+    UserWarning
+        If ``inverse_transform`` does not undo ``transform``.
+    """
+    scaler = clone(scaler).fit(targets)
+    scaled = check_scaled(scaler.transform(targets), targets, "transform")
+    back = unscale_targets(scaler, scaled)
+    size = np.abs(targets).max(axis=0)
+    with np.errstate(over="ignore"):
+        is_far = np.abs(back - targets) > INVERSE_TOLERANCE * size
+    if is_far.any():
+        row, output = np.argwhere(is_far)[0]
+        warnings.warn(
+            f"target_scaler does not bring y back: {targets[row, output]:.6g} became "
+            f"{back[row, output]:.6g}, so predictions are not in y's units. Give it an "
+            "inverse_transform that undoes its transform.",
+            UserWarning,
+            stacklevel=5,
+        )
+    return scaler
 
 
 def check_scaled(scaled, given, method):

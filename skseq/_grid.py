@@ -75,11 +75,13 @@ class Grid:
         return None if (distance % self.step).any() else distance // self.step
 
     def as_offset(self):
-        """Return the step as a user writes it: a number, Timedelta or DateOffset."""
+        """Return the step as a user adds it to a label: a number or an offset."""
         import pandas as pd
 
         if self.clock == "number":
             return self.step
+        if self.phase == -DAY:
+            return pd.offsets.MonthEnd(self.step)
         if self.phase is not None:
             return pd.DateOffset(months=self.step)
         return pd.Timedelta(self.step, unit="us")

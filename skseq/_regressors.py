@@ -3,7 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context, clone
+from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -23,6 +23,7 @@ from skseq._engine.plan import BatchPlan
 from skseq._engine.stopping import EarlyStopping
 from skseq._examples import (
     find_complete,
+    fit_target_scaler,
     mean_of_features,
     scale_examples,
     split_latest,
@@ -302,7 +303,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         if scaler == "minmax":
             scaler = TargetAwareMinMaxScaler()
         if scaler is not None:
-            scaler = clone(scaler).fit(targets)
+            scaler = fit_target_scaler(scaler, targets)
         varies = (targets != targets[0]).any(axis=0)
         return {
             "_architecture": architecture,

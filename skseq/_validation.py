@@ -17,6 +17,9 @@ from skseq._numbers import offender_named, refuse_hidden_non_numbers
 FLOATS = (np.float64, np.float32)
 """The precisions that are kept; the first is what everything else becomes."""
 
+DROP_OR_FILL = "drop or fill these rows before"
+"""What to do about cells that are illegal anywhere."""
+
 
 @contextmanager
 def unchanged_on_failure(estimator):
@@ -236,7 +239,7 @@ def column_names(X):
     return list(X.columns) if hasattr(X, "columns") else None
 
 
-def refuse_cells(estimator, X, array, illegal, names):
+def refuse_cells(estimator, X, array, illegal, names, way_out=DROP_OR_FILL):
     """Raise for the first illegal cell, naming its row and column.
 
     Parameters
@@ -246,6 +249,7 @@ def refuse_cells(estimator, X, array, illegal, names):
     array : ndarray of shape (n_rows, n_features)
     illegal : ndarray of bool of shape (n_rows, n_features)
     names : list of str or None
+    way_out : str
     """
     if not illegal.any():
         return
@@ -255,7 +259,7 @@ def refuse_cells(estimator, X, array, illegal, names):
     raise ValueError(
         f"Input X contains {what}: row {row_label(X, row)}, {where} "
         f"({int(illegal.sum())} such cell(s) in all). {type(estimator).__name__} "
-        "needs a finite number there: drop or fill these rows before."
+        f"needs a finite number there: {way_out}."
     )
 
 

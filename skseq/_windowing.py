@@ -21,6 +21,7 @@ from skseq._grid import find_grid
 from skseq._index import check_same_index, is_pandas, time_index
 from skseq._numbers import listed, position_of
 from skseq._validation import (
+    DROP_OR_FILL,
     check_parameters,
     check_table,
     check_target,
@@ -535,7 +536,15 @@ class SequenceWindower(
             leads = np.full(rows.shape[1], self._horizon)
             leads[self._future] = 0
             reached = reached_cells(positions, time_steps=self._time_steps, leads=leads)
-            refuse_cells(self, X, rows, missing & reached, column_names(X))
+            way_out = DROP_OR_FILL
+            if self._horizon > 0:
+                way_out += (
+                    f". With horizon={self._horizon} only the last {self._horizon} "
+                    "row(s) may be NaN, in columns that are not known ahead; to "
+                    "forecast further, fit with a larger horizon"
+                )
+            illegal = missing & reached
+            refuse_cells(self, X, rows, illegal, column_names(X), way_out)
 
     def _windows(self, rows, positions, *, n_before):
         """Cut the windows of all rows but the first ``n_before``."""

@@ -958,10 +958,14 @@ INVERSES = {"nan": lambda y: y * np.nan, "two columns": lambda y: np.c_[y, y]}
 @pytest.mark.parametrize("unscale", INVERSES.values(), ids=INVERSES)
 def test_target_scalers_must_bring_numbers_back(small_engine, unscale):
     scaler = FunctionTransformer(inverse_func=unscale, check_inverse=False)
-    X, y = make_months()
-    regressor = make_regressor(target_scaler=scaler).fit(X, y)
-    with pytest.raises(ValueError, match="target_scaler"):
-        regressor.predict(X)
+    regressor = make_regressor(target_scaler=scaler)
+    refuse_first_fit(regressor, *make_months(), "target_scaler.inverse_transform")
+
+
+def test_a_target_scaler_without_an_inverse_is_worth_a_warning(small_engine):
+    scaler = FunctionTransformer(lambda y: y / 10)
+    with pytest.warns(UserWarning, match="does not bring y back.*y's units"):
+        make_regressor(target_scaler=scaler).fit(*make_months())
 
 
 # What Keras is given

@@ -281,7 +281,6 @@ def scored_rows(printed):
     return parts
 
 
-@pytest.mark.slow
 def test_the_whole_experiment_on_a_table_with_gaps(example, tmp_path, capsys):
     frame = make_monthly_revenue(96, missing_rows=1, random_state=0).frame
     write_table(tmp_path / "own.csv", frame)
@@ -311,7 +310,6 @@ def test_the_whole_experiment_on_a_table_with_gaps(example, tmp_path, capsys):
     assert f"Forecast for {next_month:%Y-%m-%d}" in printed
 
 
-@pytest.mark.slow
 def test_the_script_runs_on_the_us_macro_table(tmp_path):
     run = subprocess.run(
         [sys.executable, SCRIPT, "--epochs", "1"],

@@ -140,12 +140,23 @@ def test_a_label_between_two_steps_has_no_position():
 @pytest.mark.parametrize(
     ("index", "offset"),
     [
-        (pd.date_range("2020", periods=9, freq="QE"), pd.DateOffset(months=3)),
+        (pd.date_range("2020", periods=9, freq="QS"), pd.DateOffset(months=3)),
+        (pd.date_range("2020", periods=9, freq="QE"), pd.offsets.MonthEnd(3)),
         (pd.date_range("2020", periods=9, freq="15min"), pd.Timedelta("15min")),
         (pd.RangeIndex(0, 90, 10), 10),
         (pd.period_range("2020", periods=9, freq="M"), 1),
     ],
-    ids=["quarters", "minutes", "numbers", "periods"],
+    ids=["quarters", "quarter ends", "minutes", "numbers", "periods"],
 )
 def test_the_step_reads_as_a_user_writes_it(index, offset):
     assert find_grid(index).as_offset() == offset
+
+
+@pytest.mark.parametrize("freq", [*REGULAR, "B"])
+def test_a_label_and_a_step_are_the_next_label(freq):
+    index = pd.date_range("2019-11-03", periods=40, freq=freq)
+    grid = find_grid(without_frequency(index[:-1]))
+    if freq == "B":
+        assert grid is None
+    else:
+        assert index[-2] + grid.as_offset() == index[-1]

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -21,7 +20,6 @@ def test_readme_begins_with_the_two_commands():
     assert "make test" in head
 
 
-@pytest.mark.slow
 def test_readme_code_runs(capsys):
     names = {}
     for block in python_blocks():
