@@ -109,9 +109,9 @@ class Architecture:
         return shapes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OwnNetwork:
-    """A network that the user builds.
+    """A network that the user builds; no two are equal, for a builder may change.
 
     Attributes
     ----------
@@ -250,13 +250,13 @@ def _draw_orthogonal(rng, shape):
 
 def refuse_other(new, old):
     """Raise if training cannot go on because the network would be another one."""
-    if new == old:
-        return
     changed = [
         f"{field.name} {getattr(old, field.name, None)} -> {getattr(new, field.name)}"
         for field in fields(new)
         if getattr(new, field.name) != getattr(old, field.name, None)
     ]
+    if not changed:
+        return
     raise ValueError(
         "A warm start goes on with the network of the first fit, but its architecture "
         f"has changed: {', '.join(changed)}. Set the parameters back, or fit with "

@@ -138,6 +138,36 @@ def fit_target_scaler(scaler, targets):
     return scaler
 
 
+def still_constant(constants, targets, scaler):
+    """Look which constant targets stay so when training goes on.
+
+    Parameters
+    ----------
+    constants : ndarray of shape (n_outputs,)
+        The value of each target that was constant so far, NaN for the others.
+    targets : ndarray of shape (n_rows, n_outputs)
+    scaler : fitted transformer or None
+
+    Returns
+    -------
+    constants : ndarray of shape (n_outputs,)
+
+    Raises
+    ------
+    ValueError
+        If a target varies now that the kept scale maps onto one value.
+    """
+    remain = np.where((targets == constants).all(axis=0), constants, np.nan)
+    scaled = targets if scaler is None else np.asarray(scaler.transform(targets))
+    varies = (targets != targets[0]).any(axis=0)
+    if (varies & (scaled == scaled[0]).all(axis=0)).any():
+        raise ValueError(
+            "Training goes on with the target scale of the first fit, where a target "
+            "was constant, but it varies now. Fit with warm_start=False to begin anew."
+        )
+    return remain
+
+
 def check_scaled(scaled, given, method):
     """Hold a target scaler to one finite number for each that it was given."""
     scaled = np.asarray(scaled)

@@ -10,7 +10,7 @@ summer time). On the last two it may count calendar months instead of microsecon
 """
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,9 @@ REGULAR_SHARE = 0.5
 
 DAY = 86_400_000_000
 """Microseconds in a day."""
+
+SHORTEST_MONTH = 28 * DAY - DAY // 12
+"""Less a change to summer time."""
 
 SPARSE_SHARE = 0.1
 """From this share on, a grid that is too sparse to be used is worth a warning."""
@@ -66,6 +69,8 @@ class Grid:
         positions : ndarray of int of shape (n_rows,), or None
             None if a label lies between two steps.
         """
+        if index.dtype.kind == "f" and (index % 1 != 0).any():
+            return None
         ticks = _ticks(index, self.clock)
         if self.phase is not None:
             ticks = _months(ticks, self.phase)
@@ -73,6 +78,24 @@ class Grid:
                 return None
         distance = ticks - self.origin
         return None if (distance % self.step).any() else distance // self.step
+
+    def on_other_clock(self, index):
+        """Return the grid of the same step through a label, in the other time.
+
+        Parameters
+        ----------
+        index : pandas.Index of length n_rows
+
+        Returns
+        -------
+        grid : Grid or None
+            None where there is no other clock.
+        """
+        others = {"universal": "wall", "wall": "universal"}
+        if self.phase is not None or self.clock not in others:
+            return None
+        other = others[self.clock]
+        return replace(self, clock=other, origin=int(_ticks(index[:1], other)[0]))
 
     def as_offset(self):
         """Return the step as a user adds it to a label: a number or an offset."""
@@ -117,11 +140,18 @@ def find_grid(index, *, warn=False):
         return _period_grid(index)
     if index.dtype.kind in "iu":
         return _integer_grid(index)
+    if _is_business(getattr(index, "freq", None)):
+        return None
     return _stamp_grid(_with_frequency(index), warn)
 
 
+def _is_business(freq):
+    """Say whether a frequency knows days or hours off."""
+    return "Business" in type(freq).__name__
+
+
 def _period_grid(index):
-    if index.freqstr.endswith("B"):  # business days
+    if _is_business(index.freq):
         return None
     return Grid("number", index.freq.n, int(_ticks(index, "number")[0]))
 
@@ -139,15 +169,20 @@ def _with_frequency(index):
         return index
     import pandas as pd
 
+    index = index.as_unit("us")  # which reaches further than nanoseconds
+
     make_range = pd.timedelta_range if index.dtype.kind == "m" else pd.date_range
     sample = make_range(index[0], periods=FREQUENCY_SAMPLE, freq=index.freq)
     return sample if len(sample) > len(index) else index
 
 
 def _stamp_grid(index, warn):
-    """Try each clock, first by its ticks and then by calendar months."""
+    """Try calendar months where steps are long, then the ticks of each clock."""
     clocks = ("universal", "wall") if getattr(index, "tz", None) else ("wall",)
     by_clock = {clock: _ticks(index, clock) for clock in clocks}
+    may_be_months = index.dtype.kind == "M" and _are_wide(by_clock["wall"])
+    if may_be_months and (grid := _find_months(by_clock)):
+        return grid
     shares = []
     for clock, ticks in by_clock.items():
         steps = np.diff(ticks)
@@ -157,10 +192,6 @@ def _stamp_grid(index, warn):
         shares.append(np.mean(steps == step))
         if shares[-1] >= REGULAR_SHARE:
             return Grid(clock, step, int(ticks[0]))
-    if index.dtype.kind == "M":
-        for clock, ticks in reversed(by_clock.items()):
-            if grid := _month_grid(clock, ticks):
-                return grid
     if warn and max(shares, default=0) >= SPARSE_SHARE:
         warnings.warn(
             "The index of X is irregular: its rows lie on a grid, but most steps of it "
@@ -169,6 +200,19 @@ def _stamp_grid(index, warn):
             UserWarning,
             stacklevel=2,
         )
+    return None
+
+
+def _are_wide(ticks):
+    """Say whether all steps are long enough to be months."""
+    return len(ticks) > 1 and np.diff(ticks).min() >= SHORTEST_MONTH
+
+
+def _find_months(by_clock):
+    """Find a monthly grid, in wall time if it is one there."""
+    for clock, ticks in reversed(by_clock.items()):
+        if grid := _month_grid(clock, ticks):
+            return grid
     return None
 
 

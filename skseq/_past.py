@@ -32,8 +32,9 @@ def find_past(columns, targets, clocks):
     shifts : dict
         (column, target) -> its smallest shift; smallest shifts first.
     """
+    coarser = min(columns.dtype, targets.dtype, key=lambda dtype: dtype.itemsize)
     with np.errstate(over="ignore"):
-        targets = targets.astype(columns.dtype)
+        columns, targets = columns.astype(coarser), targets.astype(coarser)
     shifts = {}
     for shift, clock in product(range(MAX_SHIFT + 1), clocks):
         source = np.searchsorted(clock, clock - shift)

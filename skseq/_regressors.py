@@ -27,6 +27,7 @@ from skseq._examples import (
     mean_of_features,
     scale_examples,
     split_latest,
+    still_constant,
     unscale_targets,
 )
 from skseq._index import check_same_index
@@ -48,6 +49,11 @@ SEED_LIMIT = 2**31 - 1
 
 KEPT = ("_architecture", "target_scaler_", "fill_values_", "_constants", "_state")
 """What training that goes on takes over from the first fit."""
+
+
+def joined(before, after):
+    """Put the losses of two stretches of training one behind the other."""
+    return {name: before.get(name, []) + values for name, values in after.items()}
 
 
 class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
@@ -232,10 +238,11 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         return keras.make_scikeras(
             keras.build_network(self._architecture, self._state),
+            self._architecture,
             self._recipe,
-            self.target_scaler_,
-            n_outputs=self.n_outputs_,
-            n_dims_of_y=self._n_dims_of_y,
+            keras.TargetEncoder(
+                self.target_scaler_, self._n_dims_of_y, self._constants
+            ),
         )
 
     def _fit(self, X, y, sample_weight, *, n_epochs, goes_on):
@@ -297,7 +304,11 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         architecture = self._make_architecture()
         if goes_on:
             refuse_other(architecture, self._architecture)
-            return {name: vars(self)[name] for name in KEPT}
+            kept = {name: vars(self)[name] for name in KEPT}
+            kept["_constants"] = still_constant(
+                self._constants, targets, self.target_scaler_
+            )
+            return kept
         complete = find_complete(windows)
         scaler = self.target_scaler
         if scaler == "minmax":
@@ -345,20 +356,23 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         name = choose_engine(
             self.engine_ if goes_on else self.engine, architecture, recipe
         )
-        fitted = learnt | {"engine_": name}
-        watch = Watch(stopping, context, call, lambda now: fitted | {"_state": now})
+        before = self.history_ if goes_on else {}
+        learnt = learnt | {"engine_": name, "_recipe": recipe}
+
+        def reconstruct(now):
+            return learnt | {
+                "_state": now,
+                "n_iter_": now.n_epochs,
+                "history_": joined(before, watch.history),
+            }
+
+        watch = Watch(stopping, context, call, reconstruct)
         end = load_engine(name).train(
             architecture, recipe, state, plan, training, validation, n_epochs, watch
         )
-        before = self.history_ if goes_on else {}
-        news = {
-            "_recipe": recipe,
-            "_state": stopping.best(end) if stopping else end,
-            "history_": {k: before.get(k, []) + v for k, v in watch.history.items()},
-            "n_iter_": end.n_epochs,
-            "engine_": name,
-        }
+        news = reconstruct(end)
         if stopping:
+            news["_state"] = stopping.best(end)
             news["best_epoch_"] = state.n_epochs + stopping.best_epoch
         return news
 

@@ -193,7 +193,7 @@ def check_target(y, *, n_rows, estimator):
             "and y."
         )
     with np.errstate(over="ignore"):
-        is_wide = np.isinf(np.ptp(array))
+        is_wide = np.isinf(np.ptp(array, axis=0)).any()
     if is_wide:
         raise ValueError(
             f"y reaches from {array.min():.3g} to {array.max():.3g}, a distance beyond "

@@ -474,7 +474,8 @@ class SequenceWindower(
                 f"fitted on {_index_kind(fitted)}, so the rows cannot be placed after "
                 f"the fitted ones. Give X the same kind of index ({fitted[0]!r}, ...)."
             )
-        return index
+        zone = getattr(fitted, "tz", None)
+        return index if zone is None else index.tz_convert(zone)
 
     def _rows_before(self, rows, index):
         """Return those of the remembered rows that come before the rows of a call."""
@@ -515,19 +516,15 @@ class SequenceWindower(
             return np.arange(n_rows)
         positions = self._grid.positions(index)
         if positions is None:
-            # Another clock may count the same step: local days across summer time.
-            other = find_grid(index)
-            if other is not None and other.as_offset() == self.step_:
-                positions = other.positions(index)
+            # The other clock may count the same step: local days across summer time.
+            other = self._grid.on_other_clock(index)
+            positions = None if other is None else other.positions(index)
         if positions is None:
-            warnings.warn(
+            raise ValueError(
                 f"The index of X leaves the step of the fitted rows ({self.step_}), so "
-                "the rows of this call count as consecutive. Bring them onto the same "
-                "step, or set gaps='ignore'.",
-                UserWarning,
-                stacklevel=3,
+                "its rows cannot be placed. Bring them onto the same step, or fit with "
+                "gaps='ignore'."
             )
-            return np.arange(n_rows)
         return place_rows(positions, reach)
 
     def _refuse_reached_nan(self, X, rows, positions):
@@ -569,7 +566,12 @@ def are_close(a, b):
     """Compare cell by cell up to rounding, measured in the size of b's columns."""
     size = np.abs(b).max(axis=0, initial=0)
     with np.errstate(over="ignore"):
-        return np.abs(a - b) <= ROUNDING[np.result_type(a, b)] * size
+        return np.abs(a - b) <= coarser_rounding(a, b) * size
+
+
+def coarser_rounding(a, b):
+    """Return the tolerance of the less precise of two arrays."""
+    return max(ROUNDING[a.dtype], ROUNDING[b.dtype])
 
 
 def is_increasing_image(column, target):
@@ -585,7 +587,7 @@ def is_increasing_image(column, target):
         return False
     a = (column - column.min()) / ranges[0]
     b = (target - target.min()) / ranges[1]
-    return bool(np.abs(a - b).max() <= ROUNDING[np.result_type(column, target)])
+    return bool(np.abs(a - b).max() <= coarser_rounding(column, target))
 
 
 def _index_kind(index):

@@ -55,7 +55,7 @@ def test_a_shifted_month_stays_a_month(freq, days):
     np.testing.assert_array_equal(find_grid(index).positions(index), kept)
 
 
-@pytest.mark.parametrize("freq", ["M", "Q", "D", "h", "2M"])
+@pytest.mark.parametrize("freq", ["M", "Q", "Q-FEB", "D", "h", "2M"])
 def test_periods(freq):
     whole = pd.period_range("2019-01-01", periods=30, freq=freq)
     kept = holes(30, [4, 5, 17])
@@ -81,6 +81,13 @@ def test_dates_of_any_century():
     np.testing.assert_array_equal(find_grid(whole[kept]).positions(whole[kept]), kept)
 
 
+@pytest.mark.parametrize("freq", ["MS", "QS", "YS"])
+def test_few_months_are_months(freq):
+    index = pd.date_range("2021-01-01", periods=9, freq=freq)
+    grid = find_grid(without_frequency(index[:3]))
+    np.testing.assert_array_equal(grid.positions(index), np.arange(9))
+
+
 def test_time_differences():
     whole = pd.timedelta_range("1h", periods=20, freq="30min")
     kept = holes(20, [3])
@@ -101,6 +108,8 @@ def test_a_shuffled_fold_keeps_its_holes(share):
     [
         pd.bdate_range("2020-01-01", periods=60),
         pd.bdate_range("2020-01-06", periods=3),
+        pd.date_range("2020-01-01", periods=60, freq="bh"),
+        pd.date_range("2020-01-01", periods=60, freq="2B"),
         pd.bdate_range("2020-01-01", periods=60).delete([10, 11, 30]),
         pd.bdate_range("2020", periods=60, freq="C", weekmask="Mon Tue Thu"),
         pd.date_range("2020-01-01", periods=24, freq="BME"),

@@ -112,6 +112,17 @@ def test_a_constant_target_is_predicted_exactly():
         assert np.ptp(predicted[:, 1]) > 0
 
 
+def test_a_target_need_not_stay_constant():
+    windows, y = windows_and_target()
+    regressor = quick(epochs=1, target_scaler=None).fit(windows, 0 * y)
+    assert (regressor.predict(windows) == 0).all()
+    regressor.partial_fit(windows, y / 1e6)
+    assert np.ptp(regressor.predict(windows)) > 0
+    regressor = quick(epochs=1).fit(windows, 0 * y)
+    with pytest.raises(ValueError, match="was constant, but it varies now"):
+        regressor.partial_fit(windows, y)
+
+
 def test_early_stopping_looks_at_the_latest_windows_and_keeps_the_best():
     windows, y = windows_and_target()
     options = {"early_stopping": True, "validation_fraction": 0.26, "dtype": "float64"}
@@ -188,7 +199,8 @@ def test_warm_start_goes_on():
 def test_what_goes_on_keeps_its_scales():
     windows, y = windows_and_target()
     regressor = quick(epochs=1).fit(windows, y)
-    before = {name: getattr(regressor, name) for name in KEPT if name != "_state"}
+    kept = set(KEPT) - {"_state", "_constants"}
+    before = {name: getattr(regressor, name) for name in kept}
     regressor.partial_fit(windows * 2, y * 3)
     assert all(getattr(regressor, name) is value for name, value in before.items())
 
@@ -345,6 +357,34 @@ def test_an_own_network():
     assert_array_equal(
         regressor.partial_fit(windows, y).predict(windows), more.predict(windows)
     )
+
+
+class Builder:
+    """A builder that may change, and cannot be hashed."""
+
+    __hash__ = None
+    activation = "tanh"
+
+    def __call__(self, window_shape, n_outputs):
+        import keras
+
+        layers = [
+            keras.layers.Input(window_shape),
+            keras.layers.SimpleRNN(4, activation=self.activation),
+            keras.layers.Dense(n_outputs),
+        ]
+        return keras.Sequential(layers)
+
+
+def test_a_builder_that_changes_builds_another_network():
+    windows, y = windows_and_target()
+    builder = Builder()
+    regressor = quick(network=builder).fit(windows, y)
+    regressor.predict(windows)
+    builder.activation = "relu"
+    regressor.fit(windows, y)
+    answers = regressor.to_scikeras().predict(windows)
+    np.testing.assert_allclose(regressor.predict(windows), answers, rtol=1e-6)
 
 
 def test_keras_parts_are_taken_as_they_are():

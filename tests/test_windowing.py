@@ -225,12 +225,45 @@ def test_another_series_with_the_same_labels_is_worth_a_warning():
     windower.transform(X)
 
 
-def test_a_row_between_two_steps_is_worth_a_warning():
+def test_a_row_between_two_steps_is_refused():
     X = monthly_frame()
     windower = SequenceWindower(time_steps=2).fit(X[:20])
-    with pytest.warns(UserWarning, match="leaves the step of the fitted rows"):
-        windows = windower.transform(X[20:].shift(3, freq="D"))
+    with pytest.raises(ValueError, match="leaves the step of the fitted rows"):
+        windower.transform(X[20:].shift(3, freq="D"))
+    windower.set_params(gaps="ignore").fit(X[:20])
+    windows = windower.transform(X[20:].shift(3, freq="D"))
     np.testing.assert_array_equal(windows[0], X[18:20])
+
+
+def test_rows_of_another_precision_are_the_fitted_rows():
+    X = np.random.default_rng(0).random((20, 2))
+    windower = SequenceWindower().fit(X)
+    assert np.isnan(windower.transform(X.astype(np.float32))[0]).all()
+    with pytest.raises(ValueError, match="Column 1 of X is the target itself"):
+        SequenceWindower(horizon=0).fit(X.astype(np.float32), X[:, 1])
+
+
+def test_the_time_zone_may_change_on_the_way():
+    X = monthly_frame().set_axis(INDEXES["days, Berlin"])
+    windower = SequenceWindower().fit(X[:20])
+    expected = windower.transform(X[20:])
+    np.testing.assert_array_equal(
+        windower.transform(X[20:].tz_convert("UTC")), expected
+    )
+
+
+def test_a_hole_is_a_hole_for_one_row_across_summer_time():
+    index = pd.date_range("2021-01-01", periods=100, tz="Europe/Berlin")
+    X = pd.DataFrame({"a": np.arange(100.0)}, index=index)
+    windower = SequenceWindower().fit(X[:60])
+    assert np.isnan(windower.transform(X[95:96])).all()
+
+
+def test_numbers_between_two_steps_are_refused():
+    X = pd.DataFrame({"a": np.arange(20.0)})
+    windower = SequenceWindower().fit(X)
+    with pytest.raises(ValueError, match="leaves the step"):
+        windower.transform(X.set_axis(X.index + 20.5))
 
 
 def test_complete_windows():

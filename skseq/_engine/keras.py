@@ -129,16 +129,15 @@ def build_network(architecture, state):
     return model
 
 
-def make_scikeras(model, recipe, target_scaler, n_outputs, n_dims_of_y):
+def make_scikeras(model, architecture, recipe, encoder):
     """Wrap a fitted model as a fitted SciKeras regressor that answers in y's units.
 
     Parameters
     ----------
     model : keras.Model
+    architecture : Architecture or OwnNetwork
     recipe : Recipe
-    target_scaler : fitted transformer or None
-    n_outputs : int
-    n_dims_of_y : {1, 2}
+    encoder : TargetEncoder
 
     Returns
     -------
@@ -149,13 +148,14 @@ def make_scikeras(model, recipe, target_scaler, n_outputs, n_dims_of_y):
     regressor = KerasRegressor(
         model=model,
         optimizer=make_optimizer(recipe),
-        loss=make_loss(recipe.loss, model.dtype),
+        loss=recipe.loss,
         verbose=recipe.verbose,
     )
     # float64 examples, so that float32 and float64 windows are both accepted later.
-    shape_of_y = (2,) if n_dims_of_y == 1 else (2, n_outputs)
-    regressor.initialize(np.zeros((2, *model.input_shape[1:])), np.zeros(shape_of_y))
-    regressor.target_encoder_ = TargetEncoder(target_scaler, n_dims_of_y).fit(None)
+    shape_of_y = (2,) if encoder.n_dims == 1 else (2, architecture.n_outputs)
+    windows = np.zeros((2, *architecture.window_shape))
+    regressor.initialize(windows, np.zeros(shape_of_y))
+    regressor.target_encoder_ = encoder
     return regressor
 
 
@@ -167,11 +167,14 @@ class TargetEncoder(TransformerMixin, BaseEstimator):
     scaler : fitted transformer or None
     n_dims : {1, 2}
         Dimensions of y.
+    constants : ndarray of shape (n_outputs,)
+        The value of each target that is constant, NaN for the others.
     """
 
-    def __init__(self, scaler, n_dims):
+    def __init__(self, scaler, n_dims, constants):
         self.scaler = scaler
         self.n_dims = n_dims
+        self.constants = constants
 
     def fit(self, y):
         """Do nothing: the scaler is fitted."""
@@ -187,6 +190,7 @@ class TargetEncoder(TransformerMixin, BaseEstimator):
         columns = np.reshape(y, (len(y), -1)).astype(np.float64)
         if self.scaler is not None:
             columns = self.scaler.inverse_transform(columns)
+        columns = np.where(np.isnan(self.constants), columns, self.constants)
         return columns[:, 0] if self.n_dims == 1 else columns
 
 
@@ -207,6 +211,7 @@ def make_optimizer(recipe):
             f"learning_rate must be a number above 0 or a {schedule.__name__} of "
             f"keras.optimizers.schedules; got {rate!r}."
         )
+    rate = float(rate) if isinstance(rate, Real) else rate
     if isinstance(given, keras.optimizers.Optimizer):
         return type(given).from_config(given.get_config())
     if isinstance(given, type) and issubclass(given, keras.optimizers.Optimizer):
