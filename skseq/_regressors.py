@@ -17,7 +17,7 @@ from skseq._architecture import (
     refuse_other,
 )
 from skseq._docs import with_shared_texts
-from skseq._engine import Recipe, State, keras
+from skseq._engine import SEED_LIMIT, Recipe, State, keras
 from skseq._engine.choice import ENGINES, choose_engine, load_engine
 from skseq._engine.plan import BatchPlan
 from skseq._engine.stopping import EarlyStopping
@@ -43,9 +43,6 @@ from skseq._validation import (
 )
 from skseq._watch import Watch
 from skseq._windowing import fill_missing_steps
-
-SEED_LIMIT = 2**31 - 1
-"""Seeds are drawn below this, the largest that all libraries take."""
 
 KEPT = ("_architecture", "target_scaler_", "fill_values_", "_constants", "_state")
 """What training that goes on takes over from the first fit."""

@@ -223,15 +223,9 @@ def check_sample_weight(sample_weight, X):
         If a weight is negative, not finite, or if none is above zero.
     """
     refuse_hidden_non_numbers(sample_weight, "sample_weight")
-    weights = _check_sample_weight(
+    return _check_sample_weight(
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
-    if not weights.any():
-        raise ValueError(
-            "Every value of sample_weight is zero: there is nothing to learn from. "
-            "Give at least one row a positive weight."
-        )
-    return weights
 
 
 def column_names(X):

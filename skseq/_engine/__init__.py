@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+SEED_LIMIT = 2**31 - 1
+"""Seeds are drawn below this, the largest that all libraries take."""
+
 
 @dataclass(frozen=True)
 class Recipe:

@@ -19,16 +19,13 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from skseq._architecture import OwnNetwork
-from skseq._engine import State
+from skseq._engine import SEED_LIMIT, State
 
 ROWS_AT_ONCE = 64
 """Windows in a call of predict: always as many, so that no other shape is traced."""
 
 N_PREDICTORS = 8
 """Traced networks that are kept to predict with."""
-
-SEED_LIMIT = 2**31 - 1
-"""Keras wants seeds below this."""
 
 _lock = threading.RLock()
 """Held while weights are lent to a shared predictor, or the global seed is borrowed."""
