@@ -226,7 +226,8 @@ class SequenceWindower(
         In ``fit``: fewer rows than one complete window needs; NaN; an index that is
         unsorted, duplicated or other than y's; a column that is the target itself
         where the window would show it at the row to predict. In ``transform``: NaN
-        that some window would reach, or an index of another kind than the fitted one.
+        that some window would reach, or an index of another kind than the fitted one
+        or off its step.
 
     Warns
     -----
@@ -338,7 +339,7 @@ class SequenceWindower(
             NaN at missing steps. Read-only where it is a view of one table.
         """
         check_is_fitted(self)
-        rows = self._check_rows(X, reset=False, allow_nan=True)
+        rows = check_table(self, X, reset=False, allow_nan=True)
         index = self._call_index(X)
         before = self._rows_before(rows, index)
         labels = index
@@ -379,7 +380,7 @@ class SequenceWindower(
     def _learn(self, X, y):
         """Check the rows and keep what later calls need."""
         check_parameters(self)
-        rows = self._check_rows(X, reset=True, allow_nan=False)
+        rows = check_table(self, X, reset=True)
         check_same_index(X, y)
         refuse_other_length(y, len(rows))
         self._refuse_too_few(rows)
@@ -404,9 +405,6 @@ class SequenceWindower(
             step_=None if grid is None else grid.as_offset(),
         )
         return rows, index
-
-    def _check_rows(self, X, *, reset, allow_nan):
-        return check_table(self, X, reset=reset, allow_nan=allow_nan)
 
     def _refuse_too_few(self, rows):
         needed = self.time_steps + self.horizon
