@@ -6,13 +6,16 @@ which Keras lists them, so both engines start from the same numbers.
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from itertools import product
+from itertools import pairwise, product
 from numbers import Integral, Real
 
 import numpy as np
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 """Blocks in a cell's kernel: the gates and the candidate state."""
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
+"""What dense layers may end in."""
 
 DIRECTIONS = ("forward", "backward")
 
@@ -29,14 +32,19 @@ class Layer:
     directions : tuple of str
         ``("forward",)`` or both.
     dropout : float
-        Share of the layer's outputs that is dropped in training.
+        Share of the layer's outputs that is dropped in training, at each step anew.
+    input_dropout, recurrent_dropout : float
+        Shares of what a cell takes in, from below and from the step before, that are
+        dropped in training, the same at all steps of a window.
     """
 
     cell: str
     units: int
     n_inputs: int
     directions: tuple[str, ...]
-    dropout: float
+    dropout: float = 0.0
+    input_dropout: float = 0.0
+    recurrent_dropout: float = 0.0
 
     @property
     def n_outputs(self):
@@ -58,16 +66,20 @@ class Layer:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A stack of recurrent layers and a linear head.
+    """A stack of recurrent layers, dense layers on its end, and a linear head.
 
     Attributes
     ----------
     cells : tuple of {"lstm", "gru", "rnn"}
         First layer first.
     units : tuple of int
-    dropout : tuple of float
-        The share dropped after each layer.
+    dropout, input_dropout, recurrent_dropout : tuple of float
+        The shares of each layer.
     bidirectional : bool
+    dense_units : tuple of int
+        Sizes of the dense layers.
+    dense_activation : str
+        One of `ACTIVATIONS`.
     window_shape : tuple of int
         (time_steps, n_features).
     n_outputs : int
@@ -77,7 +89,11 @@ class Architecture:
     cells: tuple[str, ...]
     units: tuple[int, ...]
     dropout: tuple[float, ...]
+    input_dropout: tuple[float, ...]
+    recurrent_dropout: tuple[float, ...]
     bidirectional: bool
+    dense_units: tuple[int, ...]
+    dense_activation: str
     window_shape: tuple[int, int]
     n_outputs: int
     dtype: str
@@ -88,12 +104,23 @@ class Architecture:
         directions = DIRECTIONS if self.bidirectional else DIRECTIONS[:1]
         layers = []
         n_inputs = self.window_shape[1]
-        for cell, units, dropout in zip(
-            self.cells, self.units, self.dropout, strict=True
+        for cell, units, *shares in zip(
+            self.cells,
+            self.units,
+            self.dropout,
+            self.input_dropout,
+            self.recurrent_dropout,
+            strict=True,
         ):
-            layers.append(Layer(cell, units, n_inputs, directions, dropout))
+            layers.append(Layer(cell, units, n_inputs, directions, *shares))
             n_inputs = layers[-1].n_outputs
         return layers
+
+    @property
+    def dense_shapes(self):
+        """Shape of every dense kernel, the head's last: (n_inputs, n_outputs)."""
+        sizes = (self.layers[-1].n_outputs, *self.dense_units, self.n_outputs)
+        return list(pairwise(sizes))
 
     @property
     def weight_shapes(self):
@@ -104,8 +131,9 @@ class Architecture:
                 layer.directions, layer.shapes.items()
             ):
                 shapes[f"{layer.cell}_{number}/{direction}/{name}"] = shape
-        shapes["head/kernel"] = (self.layers[-1].n_outputs, self.n_outputs)
-        shapes["head/bias"] = (self.n_outputs,)
+        for number, shape in enumerate(self.dense_shapes):
+            name = f"dense_{number}" if number < len(self.dense_units) else "head"
+            shapes[f"{name}/kernel"], shapes[f"{name}/bias"] = shape, shape[1:]
         return shapes
 
 
@@ -131,7 +159,18 @@ class OwnNetwork:
 
 
 def make_architecture(
-    cell, units, dropout, *, bidirectional, window_shape, n_outputs, dtype
+    cell,
+    units,
+    dropout=0,
+    *,
+    input_dropout=0,
+    recurrent_dropout=0,
+    bidirectional=False,
+    dense_units=(),
+    dense_activation="relu",
+    window_shape,
+    n_outputs,
+    dtype,
 ):
     """Spell out a stack from parameters that may be one value or one a layer.
 
@@ -141,7 +180,11 @@ def make_architecture(
     units : int or sequence of int
     dropout : float or sequence of float
         One value goes between layers, and after the layer where there is one.
+    input_dropout, recurrent_dropout : float or sequence of float
+        One value goes to every layer.
     bidirectional : bool
+    dense_units : int or sequence of int
+    dense_activation : str
     window_shape : tuple of int
     n_outputs : int
     dtype : str
@@ -155,27 +198,39 @@ def make_architecture(
     ValueError
         If sequences differ in length, or hold anything illegal.
     """
-    per_layer = {"cell": cell, "units": units, "dropout": dropout}
-    lengths = {k: len(v) for k, v in per_layer.items() if _is_sequence(v)}
+    stack = {
+        "cell": cell,
+        "units": units,
+        "dropout": dropout,
+        "input_dropout": input_dropout,
+        "recurrent_dropout": recurrent_dropout,
+    }
+    lengths = {k: len(v) for k, v in stack.items() if _is_sequence(v)}
     n_layers = next(iter(lengths.values()), 1)
     if set(lengths.values()) - {n_layers} or n_layers == 0:
         raise ValueError(
             "A stack needs one value a layer, or one for all, and at least one layer; "
             f"got sequences of different or no length: {lengths}."
         )
-    cells = tuple(cell) if "cell" in lengths else (cell,) * n_layers
-    units = tuple(units) if "units" in lengths else (units,) * n_layers
     if "dropout" not in lengths:
         after_last = dropout if n_layers == 1 else 0
-        dropout = (dropout,) * (n_layers - 1) + (after_last,)
-    _refuse_unless("cell", cells, lambda c: c in GATES, f"one of {sorted(GATES)}")
-    _refuse_unless("units", units, _is_count, "a whole number of at least 1")
-    _refuse_unless("dropout", dropout, _is_share, "a number from 0 to below 1")
+        stack["dropout"] = (dropout,) * (n_layers - 1) + (after_last,)
+    for name, value in stack.items():
+        per_layer = tuple(value) if _is_sequence(value) else (value,) * n_layers
+        is_legal, rule, as_type = RULES[name]
+        _refuse_unless(name, per_layer, is_legal, rule)
+        stack[name] = tuple(as_type(v) for v in per_layer)
+    dense_units = tuple(dense_units) if _is_sequence(dense_units) else (dense_units,)
+    _refuse_unless("dense_units", dense_units, _is_count, A_COUNT)
     return Architecture(
-        cells,
-        tuple(int(u) for u in units),
-        tuple(float(d) for d in dropout),
+        stack["cell"],
+        stack["units"],
+        stack["dropout"],
+        stack["input_dropout"],
+        stack["recurrent_dropout"],
         bidirectional,
+        tuple(int(u) for u in dense_units),
+        dense_activation,
         window_shape,
         n_outputs,
         dtype,
@@ -192,6 +247,19 @@ def _is_count(value):
 
 def _is_share(value):
     return isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < 1
+
+
+A_COUNT = "a whole number of at least 1"
+A_SHARE = (_is_share, "a number from 0 to below 1", float)
+
+RULES = {
+    "cell": (lambda cell: cell in GATES, f"one of {sorted(GATES)}", str),
+    "units": (_is_count, A_COUNT, int),
+    "dropout": A_SHARE,
+    "input_dropout": A_SHARE,
+    "recurrent_dropout": A_SHARE,
+}
+"""What is legal for a layer, in code and in words, and the type it is kept in."""
 
 
 def _refuse_unless(name, values, is_legal, rule):

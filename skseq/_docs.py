@@ -9,12 +9,36 @@ dropout : float or sequence of float, default=0
     Share of a layer's outputs that training drops at random. A number goes between
     stacked layers, and before the head where there is one layer; a sequence gives the
     share after each layer.
+input_dropout, recurrent_dropout : float or sequence of float, default=0
+    Shares of what each layer's cells take in, from below and from the step before,
+    that training drops, the same at all steps of a window.
 bidirectional : bool, default=False
     Read every window in both directions. No future is seen: the window is the past.
+dense_units : int or sequence of int, default=()
+    Sizes of dense layers between the last recurrent layer and the output.
+dense_activation : {"relu", "tanh", "sigmoid", "linear"}, default="relu"
+    What each of these dense layers ends in.
+n_members : int, default=1
+    Networks to train, each from a seed of its own. Predictions are their mean, which
+    depends less on luck than one network does. The native engine trains them together.
 optimizer : str, keras.optimizers.Optimizer or its class, default="adam"
-    An instance keeps its own settings and is copied for every fit.
+    An instance keeps its own settings, whatever the five parameters that follow, and is
+    copied for every fit.
 learning_rate : float or Keras learning-rate schedule, default=0.01
-    Ignored where the optimizer is an instance.
+    Of the first step.
+learning_rate_schedule : {"constant", "linear", "cosine", "exponential"}, \
+        default="constant"
+    How the learning rate falls over the ``epochs`` of a call of ``fit``: to zero along
+    a line or half a cosine wave, or to a hundredth by equal factors. A warm start
+    begins it again, and ``partial_fit`` keeps to ``learning_rate``. Ignored where
+    ``learning_rate`` is a Keras schedule.
+momentum : float, default=0
+    Of the optimizer "sgd".
+weight_decay : float, default=None
+    Share of the weights, times the learning rate, that every step takes off. None is
+    the optimizer's own: 0.004 for "adamw", nothing for the others.
+global_clipnorm : float, default=None
+    Cut a step's gradient down to this norm, taken over all weights.
 loss : str, keras.losses.Loss or callable, default="mse"
     Measured on the scaled target. A callable takes ``(y_true, y_pred)``.
 epochs : int, default=100
@@ -63,12 +87,13 @@ model_ : keras.Model
     The fitted network: complete scaled windows in, scaled y out. Built when first
     asked for; later changes to it do not change the estimator.
 history_ : dict of str to list of float
-    ``loss``, with early stopping ``val_loss``, and the metrics, by epoch.
+    ``loss``, with early stopping ``val_loss``, and the metrics, by epoch; of several
+    members the mean over those still trained.
 n_iter_ : int
     Epochs trained.
-best_epoch_ : int
+best_epoch_ : int, or list of int for several members
     Position in ``history_`` of the epoch whose weights were kept. Only with
-    ``early_stopping=True``.
+    ``early_stopping=True``; each member stops by itself.
 target_scaler_ : fitted transformer or None
 fill_values_ : ndarray of shape (`n_features_in_`,)
     Mean of each feature over the windows trained on; stands in for a feature that is

@@ -1,13 +1,13 @@
 """What a network learns from: the complete windows, scaled, the latest set aside."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 from sklearn.base import clone
 
 from skseq._engine import Examples
 from skseq._validation import check_in_dtype
-from skseq._windowing import is_complete
 
 INVERSE_TOLERANCE = 1e-3
 """How far, in the size of y, a target scaler may miss on the way there and back."""
@@ -18,7 +18,7 @@ def find_complete(windows):
 
     Parameters
     ----------
-    windows : ndarray of shape (n_rows, time_steps, n_features)
+    windows : Windows
 
     Returns
     -------
@@ -29,7 +29,7 @@ def find_complete(windows):
     ValueError
         If none is complete.
     """
-    complete = is_complete(windows)
+    complete = windows.are_complete()
     if not complete.any():
         raise ValueError(
             f"All {len(complete)} windows have missing steps, so there is nothing to "
@@ -45,7 +45,7 @@ def scale_examples(windows, targets, weights, *, scaler, dtype):
 
     Parameters
     ----------
-    windows : ndarray of shape (n_rows, time_steps, n_features)
+    windows : Windows
     targets : ndarray of shape (n_rows, n_outputs)
         In y's units.
     weights : ndarray of shape (n_rows,)
@@ -83,10 +83,24 @@ def scale_examples(windows, targets, weights, *, scaler, dtype):
     scaled = check_scaled(scaled, targets, "transform")
     weights = weights[complete] / weights[complete].max()  # the sum cannot overflow
     return Examples(
-        check_in_dtype(windows[complete], dtype, "X"),
+        round_windows(windows[complete], dtype),
         check_in_dtype(scaled[complete], dtype, "y"),
         (weights / weights.mean()).astype(dtype),
     )
+
+
+def round_windows(windows, dtype):
+    """Round windows to a network's dtype.
+
+    Raises
+    ------
+    ValueError
+        If a value that some window holds becomes infinite.
+    """
+    is_held = windows.n_holders() > 0
+    check_in_dtype(windows.series[is_held], dtype, "X")
+    with np.errstate(over="ignore"):
+        return replace(windows, series=windows.series.astype(dtype))
 
 
 def unscale_targets(scaler, answers):
@@ -183,17 +197,29 @@ def check_scaled(scaled, given, method):
 
 
 def mean_of_features(windows):
-    """Return the mean of each feature, of shape (n_features,), in float64.
+    """Return the mean of each feature over windows, in float64.
+
+    Parameters
+    ----------
+    windows : Windows
+        Complete.
+
+    Returns
+    -------
+    means : ndarray of shape (n_features,)
 
     Raises
     ------
     ValueError
         If a sum is beyond float64.
     """
+    n_holders = windows.n_holders()
+    is_held = n_holders > 0
+    values = windows.series[is_held].astype(np.float64)
     with np.errstate(over="ignore"):
-        means = windows.mean(axis=(0, 1), dtype=np.float64)
+        means = n_holders[is_held] @ values / n_holders.sum()
     if np.isinf(means).any():
-        check_in_dtype(windows, "float32", "X")
+        check_in_dtype(values, "float32", "X")
     return means
 
 

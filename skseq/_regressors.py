@@ -1,5 +1,7 @@
 """Recurrent networks as scikit-learn regressors."""
 
+from dataclasses import replace
+from itertools import zip_longest
 from numbers import Integral, Real
 
 import numpy as np
@@ -10,6 +12,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._architecture import (
+    ACTIVATIONS,
     GATES,
     OwnNetwork,
     draw_weights,
@@ -17,14 +20,17 @@ from skseq._architecture import (
     refuse_other,
 )
 from skseq._docs import with_shared_texts
-from skseq._engine import SEED_LIMIT, Recipe, State, keras
+from skseq._engine import SEED_LIMIT, Recipe, Run, State, keras
 from skseq._engine.choice import ENGINES, choose_engine, load_engine
 from skseq._engine.plan import BatchPlan
+from skseq._engine.schedule import SCHEDULES
 from skseq._engine.stopping import EarlyStopping
+from skseq._engine.threads import one_blas_thread
 from skseq._examples import (
     find_complete,
     fit_target_scaler,
     mean_of_features,
+    round_windows,
     scale_examples,
     split_latest,
     still_constant,
@@ -33,7 +39,6 @@ from skseq._examples import (
 from skseq._index import check_same_index
 from skseq._scaling import TargetAwareMinMaxScaler
 from skseq._validation import (
-    check_in_dtype,
     check_parameters,
     check_sample_weight,
     check_target,
@@ -42,9 +47,11 @@ from skseq._validation import (
     unchanged_on_failure,
 )
 from skseq._watch import Watch
-from skseq._windowing import fill_missing_steps
+from skseq._windows import Windows
 
-KEPT = ("_architecture", "target_scaler_", "fill_values_", "_constants", "_state")
+SHARE = Interval(Real, 0, 1, closed="left")
+
+KEPT = ("_architecture", "target_scaler_", "fill_values_", "_constants", "_states")
 """What training that goes on takes over from the first fit."""
 
 
@@ -53,15 +60,35 @@ def joined(before, after):
     return {name: before.get(name, []) + values for name, values in after.items()}
 
 
+def mean_history(histories):
+    """Average the losses of networks by epoch, over those that were still trained."""
+    return {
+        name: [
+            float(np.mean([value for value in values if value is not None]))
+            for values in zip_longest(*(history[name] for history in histories))
+        ]
+        for name in histories[0]
+    }
+
+
 class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     """What the recurrent regressors share: all but the choice of cell."""
 
     _parameter_constraints = {
         "units": [Interval(Integral, 1, None, closed="left"), "array-like"],
-        "dropout": [Interval(Real, 0, 1, closed="left"), "array-like"],
+        "dropout": [SHARE, "array-like"],
+        "input_dropout": [SHARE, "array-like"],
+        "recurrent_dropout": [SHARE, "array-like"],
         "bidirectional": ["boolean"],
+        "dense_units": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "dense_activation": [StrOptions(set(ACTIVATIONS))],
+        "n_members": [Interval(Integral, 1, None, closed="left")],
         "optimizer": [str, type, HasMethods(["apply_gradients"])],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
+        "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
+        "momentum": [Interval(Real, 0, 1, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), None],
+        "global_clipnorm": [Interval(Real, 0, None, closed="neither"), None],
         "loss": [str, callable],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
@@ -88,9 +115,18 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         units=32,
         *,
         dropout=0,
+        input_dropout=0,
+        recurrent_dropout=0,
         bidirectional=False,
+        dense_units=(),
+        dense_activation="relu",
+        n_members=1,
         optimizer="adam",
         learning_rate=0.01,
+        learning_rate_schedule="constant",
+        momentum=0,
+        weight_decay=None,
+        global_clipnorm=None,
         loss="mse",
         epochs=100,
         batch_size=32,
@@ -109,9 +145,18 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
     ):
         self.units = units
         self.dropout = dropout
+        self.input_dropout = input_dropout
+        self.recurrent_dropout = recurrent_dropout
         self.bidirectional = bidirectional
+        self.dense_units = dense_units
+        self.dense_activation = dense_activation
+        self.n_members = n_members
         self.optimizer = optimizer
         self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.momentum = momentum
+        self.weight_decay = weight_decay
+        self.global_clipnorm = global_clipnorm
         self.loss = loss
         self.epochs = epochs
         self.batch_size = batch_size
@@ -157,8 +202,9 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         UserWarning
             If more than half of the windows have missing steps and are left out.
         """
-        goes_on = self.warm_start and hasattr(self, "_state")
-        return self._fit(X, y, sample_weight, n_epochs=self.epochs, goes_on=goes_on)
+        goes_on = self.warm_start and hasattr(self, "_states")
+        recipe = self._make_recipe()
+        return self._fit(X, y, sample_weight, recipe, self.epochs, goes_on=goes_on)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
@@ -187,8 +233,10 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
                 "partial_fit trains one epoch and cannot stop early. Set "
                 "early_stopping=False, or use fit with warm_start=True."
             )
-        goes_on = hasattr(self, "_state")
-        return self._fit(X, y, sample_weight, n_epochs=1, goes_on=goes_on)
+        goes_on = hasattr(self, "_states")
+        # One epoch is too short for a schedule.
+        recipe = replace(self._make_recipe(), learning_rate_schedule="constant")
+        return self._fit(X, y, sample_weight, recipe, 1, goes_on=goes_on)
 
     def predict(self, X):
         """Predict one value, or one row of values, for every window.
@@ -206,12 +254,13 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             In the units of the fitted y.
         """
         check_is_fitted(self)
-        windows = check_windows(self, X, reset=False)
-        windows = fill_missing_steps(windows, self.fill_values_)
-        windows = check_in_dtype(windows, self._architecture.dtype, "X")
+        windows = Windows.of(check_windows(self, X, reset=False))
+        windows = windows.filled(self.fill_values_)
+        windows = round_windows(windows, self._architecture.dtype)
         engine = load_engine(self.engine_)
-        answers = engine.predict(self._architecture, self._state, windows)
-        columns = unscale_targets(self.target_scaler_, answers.astype(np.float64))
+        answers = engine.predict(self._architecture, self._states, windows)
+        mean = answers.mean(axis=0, dtype=np.float64)
+        columns = unscale_targets(self.target_scaler_, mean)
         columns = np.where(np.isnan(self._constants), columns, self._constants)
         return columns[:, 0] if self._n_dims_of_y == 1 else columns
 
@@ -220,7 +269,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         """The fitted network as a plain ``keras.Model``, built when first asked for."""
         check_is_fitted(self)
         if "_model" not in vars(self):
-            self._model = keras.build_network(self._architecture, self._state)
+            self._model = keras.build_network(self._architecture, self._states)
         return self._model
 
     def to_scikeras(self):
@@ -234,7 +283,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return keras.make_scikeras(
-            keras.build_network(self._architecture, self._state),
+            keras.build_network(self._architecture, self._states),
             self._architecture,
             self._recipe,
             keras.TargetEncoder(
@@ -242,13 +291,15 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             ),
         )
 
-    def _fit(self, X, y, sample_weight, *, n_epochs, goes_on):
+    def _fit(self, X, y, sample_weight, recipe, n_epochs, *, goes_on):
         """Check, train and, when all has gone well, take over what was learnt."""
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         call = {"estimator": self, "X": X, "y": y, "metadata": metadata}
         with unchanged_on_failure(self):
             check_parameters(self)
-            context = self._init_callback_context(max_subtasks=n_epochs)
+            context = self._init_callback_context(
+                max_subtasks=n_epochs * self.n_members
+            )
             context.call_on_fit_task_begin(**call)
             windows, targets, weights = self._check(X, y, sample_weight, goes_on)
             learnt = self._learn_scales(windows, targets, goes_on)
@@ -261,7 +312,9 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             )
             fraction = self.validation_fraction if self.early_stopping else 0
             training, validation = split_latest(examples, fraction)
-            learnt |= self._train(training, validation, learnt, n_epochs, context, call)
+            learnt |= self._train(
+                recipe, training, validation, learnt, n_epochs, context, call
+            )
             for outdated in ("_model", "best_epoch_"):
                 vars(self).pop(outdated, None)
             vars(self).update(learnt)
@@ -269,20 +322,20 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         return self
 
     def _check(self, X, y, sample_weight, goes_on):
-        """Return windows (n, t, f), targets (n, k) and weights (n,) of rows of weight.
+        """Return Windows, targets (n, k) and weights (n,) of the rows of weight.
 
         Also sets what scikit-learn asks of a fitted estimator's input.
         """
         check_same_index(X, y)
         check_same_index(X, sample_weight, name="sample_weight")
-        windows = check_windows(self, X, reset=not goes_on)
+        windows = Windows.of(check_windows(self, X, reset=not goes_on))
         targets = check_target(y, n_rows=len(windows), estimator=self)
-        weights = check_sample_weight(sample_weight, windows)
+        weights = check_sample_weight(sample_weight, windows.starts)
         n_dims_of_y, targets = targets.ndim, targets.reshape(len(targets), -1)
         if goes_on:
             self._refuse_other_targets(n_dims_of_y, targets)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
-        self.n_time_steps_in_ = windows.shape[1]
+        self.n_time_steps_in_ = windows.time_steps
         self._n_dims_of_y = n_dims_of_y
         self.n_outputs_ = targets.shape[1]
         rows = weights > 0
@@ -296,11 +349,20 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
                 "with warm_start=False to begin anew."
             )
 
+    def _refuse_other_number_of_members(self):
+        if self.n_members != len(self._states):
+            raise ValueError(
+                f"A warm start goes on with the {len(self._states)} network(s) of the "
+                f"first fit, but n_members={self.n_members}. Set it back, or fit with "
+                "warm_start=False."
+            )
+
     def _learn_scales(self, windows, targets, goes_on):
         """Return what stays as it is when training goes on later, as attributes."""
         architecture = self._make_architecture()
         if goes_on:
             refuse_other(architecture, self._architecture)
+            self._refuse_other_number_of_members()
             kept = {name: vars(self)[name] for name in KEPT}
             kept["_constants"] = still_constant(
                 self._constants, targets, self.target_scaler_
@@ -329,54 +391,76 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             self.cell,
             self.units,
             self.dropout,
+            input_dropout=self.input_dropout,
+            recurrent_dropout=self.recurrent_dropout,
             bidirectional=self.bidirectional,
+            dense_units=self.dense_units,
+            dense_activation=self.dense_activation,
             window_shape=shape,
             n_outputs=self.n_outputs_,
             dtype=self.dtype,
         )
 
-    def _train(self, training, validation, learnt, n_epochs, context, call):
+    def _train(self, recipe, training, validation, learnt, n_epochs, context, call):
         """Run the engine and return what it learnt, as attributes."""
         architecture = learnt["_architecture"]
-        goes_on = "_state" in learnt
-        state = learnt["_state"] if goes_on else self._first_state(architecture)
-        recipe = Recipe(
+        goes_on = "_states" in learnt
+        states = learnt["_states"] if goes_on else self._first_states(architecture)
+        name = choose_engine(
+            self.engine_ if goes_on else self.engine,
+            architecture,
+            recipe,
+            self.batch_size,
+        )
+        learnt = learnt | {"engine_": name, "_recipe": recipe}
+        before = self.history_ if goes_on else {}
+
+        def reconstruct(states, histories):
+            history = mean_history(histories)
+            return learnt | {
+                "_states": states,
+                "n_iter_": max(state.n_epochs for state in states),
+                "history_": joined(before, history),
+            }
+
+        runs = []
+        for state in states:
+            stopping = EarlyStopping(self.n_iter_no_change) if validation else None
+            watch = Watch(stopping, context, call, reconstruct)
+            plan = BatchPlan(len(training), self.batch_size, state.seed)
+            runs.append(Run(recipe, state, plan, training, validation, watch))
+        ends = load_engine(name).train(architecture, runs, n_epochs)
+        news = reconstruct(ends, [run.watch.history for run in runs])
+        if validation:
+            stoppings = [run.watch.stopping for run in runs]
+            pairs = list(zip(stoppings, ends, strict=True))
+            news["_states"] = [stopping.best(end) for stopping, end in pairs]
+            best = [states[0].n_epochs + stopping.best_epoch for stopping in stoppings]
+            news["best_epoch_"] = best[0] if self.n_members == 1 else best
+        return news
+
+    def _make_recipe(self):
+        return Recipe(
             self.optimizer,
             self.learning_rate,
             self.loss,
+            learning_rate_schedule=self.learning_rate_schedule,
+            momentum=self.momentum,
+            weight_decay=self.weight_decay,
+            global_clipnorm=self.global_clipnorm,
             metrics=None if self.metrics is None else list(self.metrics),
             callbacks=self.keras_callbacks,
             verbose=self.verbose,
         )
-        stopping = EarlyStopping(self.n_iter_no_change) if validation else None
-        plan = BatchPlan(len(training), self.batch_size, state.seed)
-        name = choose_engine(
-            self.engine_ if goes_on else self.engine, architecture, recipe
-        )
-        before = self.history_ if goes_on else {}
-        learnt = learnt | {"engine_": name, "_recipe": recipe}
 
-        def reconstruct(now):
-            return learnt | {
-                "_state": now,
-                "n_iter_": now.n_epochs,
-                "history_": joined(before, watch.history),
-            }
-
-        watch = Watch(stopping, context, call, reconstruct)
-        end = load_engine(name).train(
-            architecture, recipe, state, plan, training, validation, n_epochs, watch
-        )
-        news = reconstruct(end)
-        if stopping:
-            news["_state"] = stopping.best(end)
-            news["best_epoch_"] = state.n_epochs + stopping.best_epoch
-        return news
-
-    def _first_state(self, architecture):
-        seed = check_random_state(self.random_state).randint(SEED_LIMIT)
-        own = isinstance(architecture, OwnNetwork)
-        return State(seed, weights=None if own else draw_weights(architecture, seed))
+    def _first_states(self, architecture):
+        rng = check_random_state(self.random_state)
+        seeds = [rng.randint(SEED_LIMIT) for _ in range(self.n_members)]
+        if isinstance(architecture, OwnNetwork):
+            return [State(seed) for seed in seeds]
+        with one_blas_thread():
+            weights = [draw_weights(architecture, seed) for seed in seeds]
+        return [State(s, weights=w) for s, w in zip(seeds, weights, strict=True)]
 
     def __getstate__(self):
         """Leave out the Keras model: it is built again when asked for."""
@@ -528,9 +612,18 @@ class RecurrentRegressor(_RecurrentBase):
         units=32,
         *,
         dropout=0,
+        input_dropout=0,
+        recurrent_dropout=0,
         bidirectional=False,
+        dense_units=(),
+        dense_activation="relu",
+        n_members=1,
         optimizer="adam",
         learning_rate=0.01,
+        learning_rate_schedule="constant",
+        momentum=0,
+        weight_decay=None,
+        global_clipnorm=None,
         loss="mse",
         epochs=100,
         batch_size=32,
@@ -551,9 +644,18 @@ class RecurrentRegressor(_RecurrentBase):
         super().__init__(
             units,
             dropout=dropout,
+            input_dropout=input_dropout,
+            recurrent_dropout=recurrent_dropout,
             bidirectional=bidirectional,
+            dense_units=dense_units,
+            dense_activation=dense_activation,
+            n_members=n_members,
             optimizer=optimizer,
             learning_rate=learning_rate,
+            learning_rate_schedule=learning_rate_schedule,
+            momentum=momentum,
+            weight_decay=weight_decay,
+            global_clipnorm=global_clipnorm,
             loss=loss,
             epochs=epochs,
             batch_size=batch_size,

@@ -13,6 +13,7 @@ from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from skseq._index import row_label
 from skseq._numbers import offender_named, refuse_hidden_non_numbers
+from skseq._windows import Windows
 
 FLOATS = (np.float64, np.float32)
 """The precisions that are kept; the first is what everything else becomes."""
@@ -111,7 +112,7 @@ def check_windows(estimator, X, *, reset):
             "X must be windows of shape (n_rows, time_steps, n_features), none of them "
             f"0, or a table of shape (n_rows, n_features); got shape {array.shape}."
         )
-    if np.isinf(array).any():
+    if np.isinf(Windows.of(array).series).any():
         row, step, feature = np.argwhere(np.isinf(array))[0]
         raise ValueError(
             f"Input X contains infinity: row {row}, step {step} of its window, feature "

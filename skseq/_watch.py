@@ -32,7 +32,8 @@ class Watch:
     call : dict
         What callbacks are told of the fit: ``estimator``, ``X``, ``y``, ``metadata``.
     reconstruct : callable
-        Turns a state into the attributes of an estimator fitted so far.
+        Turns a list of states and one of histories into the attributes of an estimator
+        fitted so far.
 
     Attributes
     ----------
@@ -84,7 +85,9 @@ class Watch:
         )
         stopped_by_callback = self._epoch_context.call_on_fit_task_end(
             **self.call,
-            reconstruction_attributes=lambda: self.reconstruct(read_state()),
+            reconstruction_attributes=lambda: self.reconstruct(
+                [read_state()], [self.history]
+            ),
         )
         return stop or stopped_by_callback
 

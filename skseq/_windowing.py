@@ -31,6 +31,7 @@ from skseq._validation import (
     unchanged_on_failure,
 )
 from skseq._watch import reported_fit
+from skseq._windows import Windows
 
 ROUNDING = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-5}
 """Relative differences below these count as equal."""
@@ -125,55 +126,6 @@ def reached_cells(positions, *, time_steps, leads):
         within = seen_by - seen_from < time_steps
         reached[:, leads == lead] = within[:, np.newaxis]
     return reached
-
-
-def is_complete(windows):
-    """Say which windows have no missing step.
-
-    Parameters
-    ----------
-    windows : ndarray of shape (n_rows, time_steps, n_features)
-
-    Returns
-    -------
-    complete : ndarray of bool of shape (n_rows,)
-    """
-    return ~np.isnan(windows).any(axis=(1, 2))
-
-
-def fill_missing_steps(windows, fill_values):
-    """Answer for missing steps from within each window alone.
-
-    A missing step takes the latest known earlier step of its own window and feature,
-    leading ones the earliest known step; a feature that is missing in the whole window
-    takes its fill value.
-
-    Parameters
-    ----------
-    windows : ndarray of shape (n_rows, time_steps, n_features)
-    fill_values : ndarray of shape (n_features,)
-
-    Returns
-    -------
-    windows : ndarray of shape (n_rows, time_steps, n_features)
-        Without NaN; the input itself if it had none.
-    """
-    incomplete = ~is_complete(windows)
-    if not incomplete.any():
-        return windows
-    filled = windows.copy()
-    filled[incomplete] = _fill_each(windows[incomplete], fill_values)
-    return filled
-
-
-def _fill_each(windows, fill_values):
-    known = ~np.isnan(windows)
-    step = np.arange(windows.shape[1])[np.newaxis, :, np.newaxis]
-    latest = np.maximum.accumulate(np.where(known, step, -1), axis=1)
-    earliest = known.argmax(axis=1)[:, np.newaxis, :]
-    source = np.where(latest >= 0, latest, earliest)
-    filled = np.take_along_axis(windows, source, axis=1)
-    return np.where(np.isnan(filled), fill_values, filled)
 
 
 class SequenceWindower(
@@ -362,7 +314,7 @@ class SequenceWindower(
         -------
         complete : ndarray of bool of shape (n_rows,)
         """
-        return is_complete(self.transform(X))
+        return Windows.of(self.transform(X)).are_complete()
 
     def set_output(self, *, transform=None):
         """Accept the setting of a whole Pipeline; windows are 3-D and stay an array.

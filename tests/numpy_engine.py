@@ -16,8 +16,14 @@ LEARNING_SPEED = 100
 """Times the learning rate of a network; safe for a head on a few bounded numbers."""
 
 
-def train(architecture, recipe, state, plan, training, validation, n_epochs, watch):
-    """Train for some epochs, as an engine's ``train`` does."""
+def train(architecture, runs, n_epochs):
+    """Train networks one after the other, as an engine's ``train`` does."""
+    return [train_one(architecture, run, n_epochs) for run in runs]
+
+
+def train_one(architecture, run, n_epochs):
+    recipe, state, plan = run.recipe, run.state, run.plan
+    training, validation, watch = run.training, run.validation, run.watch
     weights = {name: weight.copy() for name, weight in state.weights.items()}
     width = 1 + architecture.layers[-1].n_outputs
     speed = LEARNING_SPEED * recipe.learning_rate / (plan.n_steps * width)
@@ -36,17 +42,26 @@ def train(architecture, recipe, state, plan, training, validation, n_epochs, wat
     return now
 
 
-def predict(architecture, state, windows):
+def predict(architecture, states, windows):
     """Answer complete windows, as an engine's ``predict`` does.
 
     One by one: a product of matrices may round a row by how many others there are.
     """
-    each = (answer(architecture, state.weights, w[np.newaxis]) for w in windows)
-    return np.concatenate(list(each))
+    return np.stack(
+        [
+            np.concatenate(
+                [
+                    answer(architecture, state.weights, window[np.newaxis])
+                    for window in windows.cut()
+                ]
+            )
+            for state in states
+        ]
+    )
 
 
 def take_step(architecture, weights, training, rows, speed):
-    mixed = mix(architecture, weights, training.windows[rows])
+    mixed = mix(architecture, weights, training.windows[rows].cut())
     errors = mixed @ weights["head/kernel"] + weights["head/bias"]
     errors -= training.targets[rows]
     pull = errors * training.weights[rows, np.newaxis] * (speed / len(rows))
@@ -56,7 +71,7 @@ def take_step(architecture, weights, training, rows, speed):
 
 
 def measure(architecture, weights, examples):
-    errors = answer(architecture, weights, examples.windows) - examples.targets
+    errors = answer(architecture, weights, examples.windows.cut()) - examples.targets
     return float(np.mean(errors**2))
 
 

@@ -10,8 +10,9 @@ import numpy_engine
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
 
-from skseq import TargetAwareMinMaxScaler, _windowing
+from skseq import TargetAwareMinMaxScaler
 from skseq._engine import keras
+from skseq._windows import Windows
 
 N_UNITS = 8
 """Random features of the non-linear regressor."""
@@ -52,7 +53,7 @@ class ReferenceRegressor(RegressorMixin, BaseEstimator):
         weights = (
             np.ones(n_rows) if sample_weight is None else np.asarray(sample_weight)
         )
-        complete = _windowing.is_complete(windows)
+        complete = Windows.of(windows).are_complete()
         self.fill_values_ = windows[complete].mean(axis=(0, 1))
         self.target_scaler_ = None
         if self.target_scaler:
@@ -64,7 +65,7 @@ class ReferenceRegressor(RegressorMixin, BaseEstimator):
 
     def predict(self, X):
         windows = np.asarray(X, dtype=np.float64)
-        windows = _windowing.fill_missing_steps(windows, self.fill_values_)
+        windows = Windows.of(windows).filled(self.fill_values_).cut()
         return self._unscale((self._features(windows) * self.coef_).sum(axis=1))
 
     def _draw(self, n_inputs):

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from skseq._architecture import draw_weights, make_architecture
-from skseq._engine import Examples, Recipe, State, keras
+from skseq._engine import Examples, Recipe, Run, State, keras
 from skseq._engine.plan import BatchPlan
 from skseq._engine.stopping import EarlyStopping
+from skseq._windows import Windows
 
 
 @pytest.mark.parametrize(("n_windows", "batch_size"), [(7, 3), (6, 3), (2, 5), (1, 1)])
@@ -72,15 +73,19 @@ def network(cell="lstm", **changes):
 def examples(n_windows=20, dtype="float64"):
     rng = np.random.default_rng(0)
     arrays = rng.random((n_windows, 4, 3)), rng.random((n_windows, 2))
-    return Examples(*(a.astype(dtype) for a in (*arrays, rng.random(n_windows) + 0.5)))
+    windows, *rest = (a.astype(dtype) for a in (*arrays, rng.random(n_windows) + 0.5))
+    return Examples(Windows.of(windows), *rest)
 
 
-def train(architecture, start, n_epochs, *, watch=None, optimizer="adam", batch=8):
-    recipe = Recipe(optimizer, 2**-7, "mse")
+def train(architecture, start, n_epochs, *, watch=None, **recipe):
+    recipe = Recipe(
+        **{"optimizer": "adam", "learning_rate": 2**-7, "loss": "mse"} | recipe
+    )
     data = examples(dtype=architecture.dtype)
-    plan = BatchPlan(len(data), batch, start.seed)
-    watch = watch or Recorder()
-    return keras.train(architecture, recipe, start, plan, data, None, n_epochs, watch)
+    plan = BatchPlan(len(data), 8, start.seed)
+    run = Run(recipe, start, plan, data, None, watch or Recorder())
+    (end,) = keras.train(architecture, [run], n_epochs)
+    return end
 
 
 def first_state(architecture, seed=3):
@@ -98,12 +103,12 @@ def test_steps_equal_gradient_descent_by_hand(cell, bidirectional):
     start, data = first_state(architecture), examples()
     end = train(architecture, start, 3, optimizer="sgd")
 
-    model = keras.build_network(architecture, start)
+    model = keras.build_network(architecture, [start])
     for epoch in range(3):
         for rows in BatchPlan(len(data), 8, start.seed).epoch(epoch):
             batch = data[rows]
             with tf.GradientTape() as tape:
-                error = (model(tf.constant(batch.windows)) - batch.targets) ** 2
+                error = (model(tf.constant(batch.windows.cut())) - batch.targets) ** 2
                 loss = tf.reduce_mean(tf.reduce_mean(error, -1) * batch.weights)
             for variable, slope in zip(
                 model.trainable_variables,
@@ -119,7 +124,7 @@ def test_steps_equal_gradient_descent_by_hand(cell, bidirectional):
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_named_weights_are_in_keras_order(bidirectional):
     architecture = network(("lstm", "gru", "rnn"), bidirectional=bidirectional)
-    model = keras.build_network(architecture, first_state(architecture))
+    model = keras.build_network(architecture, [first_state(architecture)])
     shapes = [tuple(weight.shape) for weight in model.weights]
     assert shapes == list(architecture.weight_shapes.values())
     for name, weight in zip(architecture.weight_shapes, model.weights, strict=True):
@@ -158,13 +163,14 @@ def test_the_watch_sees_every_epoch_and_may_stop():
 def test_predictions_do_not_depend_on_the_batch():
     architecture = network(dtype="float32")
     state = first_state(architecture)
-    windows = np.random.default_rng(1).random((150, 4, 3), dtype=np.float32)
-    whole = keras.predict(architecture, state, windows)
-    model = keras.build_network(architecture, state)
-    np.testing.assert_allclose(whole, model.predict(windows, verbose=0), atol=1e-6)
+    array = np.random.default_rng(1).random((150, 4, 3), dtype=np.float32)
+    windows = Windows.of(array)
+    (whole,) = keras.predict(architecture, [state], windows)
+    model = keras.build_network(architecture, [state])
+    np.testing.assert_allclose(whole, model.predict(array, verbose=0), atol=1e-6)
     for size in (1, 7, 64):
         parts = [
-            keras.predict(architecture, state, windows[at : at + size])
+            keras.predict(architecture, [state], windows[at : at + size])[0]
             for at in range(0, len(windows), size)
         ]
         np.testing.assert_allclose(np.concatenate(parts), whole, rtol=0, atol=1e-6)
@@ -175,7 +181,7 @@ def test_two_states_of_one_architecture_do_not_mix():
     architecture = network()
     windows = examples().windows
     one, two = first_state(architecture, 1), first_state(architecture, 2)
-    first = keras.predict(architecture, one, windows)
-    other = keras.predict(architecture, two, windows)
+    first = keras.predict(architecture, [one], windows)
+    other = keras.predict(architecture, [two], windows)
     assert not np.allclose(first, other)
-    np.testing.assert_array_equal(keras.predict(architecture, one, windows), first)
+    np.testing.assert_array_equal(keras.predict(architecture, [one], windows), first)

@@ -34,8 +34,10 @@ from skseq import (
     TargetAwareMinMaxScaler,
     _scaling,
     _windowing,
+    _windows,
 )
 from skseq._engine import Examples, keras
+from skseq._windows import Windows
 
 # i is a row and h the horizon; the window of i ends at row i - h. "Reach" is the
 # distance from a window's first step to its row.
@@ -225,8 +227,8 @@ WITHOUT_NETWORK = Subject(
 def weights_of(pipe):
     """List the arrays that a fitted regressor has learnt."""
     regressor = pipe[-1]
-    if hasattr(regressor, "_state"):
-        return list(regressor._state.weights.values())
+    if hasattr(regressor, "_states"):
+        return list(regressor._states[0].weights.values())
     return [regressor.coef_]
 
 
@@ -848,7 +850,7 @@ def missing_steps_filled_over_the_table(subject, patch):
 
 @bug
 def missing_steps_not_filled(subject, patch):
-    patch.setattr(_windowing, "fill_missing_steps", lambda windows, _: windows)
+    patch.setattr(_windows, "fill_each", lambda windows, _: windows)
     return subject
 
 
@@ -865,7 +867,7 @@ def gaps_ignored(subject, patch):
 class WarmUpRowsDropped(SequenceWindower):
     def transform(self, X):
         windows = super().transform(X)
-        return windows[_windowing.is_complete(windows)]
+        return windows[Windows.of(windows).are_complete()]
 
 
 @bug_in("windower")
@@ -1030,7 +1032,7 @@ class TargetOneRowLate(ReferenceRegressor):
 @bug_in("regressor")
 class IncompleteWindowsTrainedOn(ReferenceRegressor):
     def fit(self, X, y, sample_weight=None):
-        filled = _windowing.fill_missing_steps(X, np.nanmean(X, axis=(0, 1)))
+        filled = Windows.of(X).filled(np.nanmean(X, axis=(0, 1))).cut()
         return super().fit(filled, y, sample_weight)
 
 
@@ -1078,12 +1080,19 @@ class RestOfTheBatchesLost(ReferenceRegressor):
 def validation_part_at_random(subject, patch):
     train = keras.train
 
-    def shuffled(architecture, recipe, state, plan, training, validation, *rest):
-        parts = zip(vars(training).values(), vars(validation).values(), strict=True)
-        both = Examples(*map(np.concatenate, parts))
+    def shuffled(architecture, runs, n_epochs):
+        (run,) = runs
+        training, validation = run.training, run.validation
+        starts = [part.windows.starts for part in (training, validation)]
+        both = Examples(
+            replace(training.windows, starts=np.concatenate(starts)),
+            np.concatenate([training.targets, validation.targets]),
+            np.concatenate([training.weights, validation.weights]),
+        )
         order = np.random.default_rng(0).permutation(len(both))
         now, later = order[: len(training)], order[len(training) :]
-        return train(architecture, recipe, state, plan, both[now], both[later], *rest)
+        run = replace(run, training=both[now], validation=both[later])
+        return train(architecture, [run], n_epochs)
 
     patch.setattr(keras, "train", shuffled)
     return subject

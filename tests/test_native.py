@@ -11,44 +11,45 @@ from threadpoolctl import threadpool_info
 
 from skseq import LSTMRegressor
 from skseq._architecture import OwnNetwork, draw_weights, make_architecture
-from skseq._engine import Examples, Recipe, State, keras
+from skseq._engine import Examples, Recipe, Run, State, choice, keras, native
 from skseq._engine.choice import choose_engine
-from skseq._engine.native import train as native
+from skseq._engine.native import training
+from skseq._engine.native.dense import ACTIVATIONS
 from skseq._engine.native.losses import LOSSES, measure
-from skseq._engine.native.network import Network
+from skseq._engine.native.network import Network, put_in
 from skseq._engine.native.optimizers import OPTIMIZERS
 from skseq._engine.native.parameters import Parameters
-from skseq._engine.native.threads import one_blas_thread
 from skseq._engine.plan import BatchPlan
+from skseq._engine.schedule import SCHEDULES, learning_rates
+from skseq._engine.threads import one_blas_thread
+from skseq._windows import Windows
 
-CELLS = ["rnn", "lstm", "gru", ("lstm", "gru", "rnn")]
+STACK = ("lstm", "gru", "rnn")
+CELLS = ["rnn", "lstm", "gru", STACK]
 N_WINDOWS = 20
 
 
 def network(cell="lstm", dropout=0, **changes):
-    shape = {
-        "bidirectional": False,
-        "window_shape": (4, 3),
-        "n_outputs": 2,
-        "dtype": "float64",
-    }
+    shape = {"window_shape": (4, 3), "n_outputs": 2, "dtype": "float64"}
     units = (4, 5, 3) if isinstance(cell, tuple) else 5
     return make_architecture(cell, units, dropout, **shape | changes)
 
 
-def examples(dtype="float64"):
-    rng = np.random.default_rng(0)
+def examples(dtype="float64", seed=0):
+    rng = np.random.default_rng(seed)
     windows, targets = rng.random((N_WINDOWS, 4, 3)), rng.random((N_WINDOWS, 2))
     weights = rng.random(N_WINDOWS) + 0.5
-    return Examples(*(a.astype(dtype) for a in (windows, targets, weights)))
+    windows, targets, weights = (a.astype(dtype) for a in (windows, targets, weights))
+    return Examples(Windows.of(windows), targets, weights)
 
 
 class Recorder:
-    """A watch that only records."""
+    """A watch that records, and stops after so many epochs."""
 
-    def __init__(self):
+    def __init__(self, last=None):
         self.n_epochs = 0
         self.losses = []
+        self.last = last
 
     def begin_epoch(self):
         pass
@@ -56,178 +57,389 @@ class Recorder:
     def end_epoch(self, losses, read_state):
         self.n_epochs += 1
         self.losses.append(losses["loss"])
-        return False
+        return self.n_epochs == self.last
 
 
-def train(engine, architecture, optimizer="adam", loss="mse", n_epochs=7, start=None):
-    """Train on batches of 8, 8 and 4 windows; return the state and the losses."""
-    start = start or State(3, weights=draw_weights(architecture, 3))
-    watch = Recorder()
-    end = engine.train(
-        architecture,
-        Recipe(optimizer, 2**-7, loss),
-        start,
-        BatchPlan(N_WINDOWS, 8, start.seed),
-        examples(architecture.dtype),
-        None,
-        n_epochs,
-        watch,
+def first_state(architecture, seed=3):
+    return State(seed, weights=draw_weights(architecture, seed))
+
+
+def make_run(architecture, *, seed=3, start=None, data=None, last=None, **recipe):
+    """Make a run on batches of 8, 8 and 4 windows."""
+    recipe = {"optimizer": "adam", "learning_rate": 2**-7, "loss": "mse"} | recipe
+    start = start or first_state(architecture, seed)
+    plan = BatchPlan(N_WINDOWS, 8, start.seed)
+    data = data or examples(architecture.dtype)
+    return Run(Recipe(**recipe), start, plan, data, None, Recorder(last))
+
+
+def train(engine, architecture, n_epochs=7, **options):
+    """Train one network; return the state and the losses."""
+    run = make_run(architecture, **options)
+    (end,) = engine.train(architecture, [run], n_epochs)
+    return end, run.watch.losses
+
+
+def same_weights(one, other):
+    return all(
+        np.array_equal(a, b)
+        for a, b in zip(one.weights.values(), other.weights.values(), strict=True)
     )
-    return end, watch.losses
+
+
+def one_pass(architecture, windows, seed=0):
+    """Make a network that holds windows, with masks drawn."""
+    passes = Network(architecture, 1, len(windows))
+    put_in(passes, slice(None), windows)
+    passes.draw_masks([np.random.default_rng(seed)])
+    return passes
+
+
+DROPOUTS = [
+    {},
+    {"dropout": 0.4},
+    {"input_dropout": 0.4},
+    {"recurrent_dropout": 0.4},
+    {"dropout": 0.2, "input_dropout": 0.3, "recurrent_dropout": 0.4},
+]
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("bidirectional", [False, True])
-@pytest.mark.parametrize("dropout", [0, 0.4])
+@pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
 def test_slopes_are_those_of_finite_differences(cell, bidirectional, dropout):
-    rates = (dropout,) * (3 if isinstance(cell, tuple) else 1)
-    architecture = network(cell, rates, bidirectional=bidirectional)
+    architecture = network(
+        cell,
+        bidirectional=bidirectional,
+        dense_units=(6, 4),
+        dense_activation="tanh",
+        **dropout,
+    )
     data = examples()
-    parameters = Parameters(architecture).read(draw_weights(architecture, 1))
-    passes = Network(architecture, N_WINDOWS)
-    passes.draw_masks(np.random.default_rng(0))
+    parameters = Parameters(architecture, 1).read([draw_weights(architecture, 1)])
+    passes = one_pass(architecture, data.windows)
 
     def loss():
-        answers = passes.forward(parameters, data.windows)
-        return measure(LOSSES["mse"], answers, data.targets.T, data.weights)
+        passes.take(parameters)
+        answers = passes.forward()
+        return measure(
+            LOSSES["mse"],
+            answers,
+            data.targets.T[np.newaxis],
+            data.weights[np.newaxis],
+            N_WINDOWS,
+        )
 
-    gradient = Parameters(architecture)
-    passes.backward(parameters, loss()[1], gradient)
-    by_name = gradient.write()
+    gradient = Parameters(architecture, 1)
+    passes.backward(loss()[1], gradient)
     step = 1e-5
-    for name, slopes in by_name.items():
+    for name, slopes in gradient.write(0).items():
         for index in [(0,) * slopes.ndim, tuple(np.array(slopes.shape) - 1)]:
             ends = []
             for sign in (1, -1):
                 moved = draw_weights(architecture, 1)
                 moved[name][index] += sign * step
-                parameters.read(moved)
-                ends.append(loss()[0])
+                parameters.read([moved])
+                ends.append(loss()[0][0])
             difference = (ends[0] - ends[1]) / (2 * step)
             assert slopes[index] == pytest.approx(difference, rel=1e-6, abs=1e-9), name
 
 
 @pytest.mark.parametrize("name", sorted(set(LOSSES)))
 def test_slopes_of_losses(name):
-    errors = np.array([[-3.0, -1.5, -0.3, 0.2, 0.9, 4.0]])
-    weights = np.arange(1.0, 7.0)
+    errors = np.array([[[-3.0, -1.5, -0.3, 0.2, 0.9, 4.0]]])
+    weights = np.arange(1.0, 7.0)[np.newaxis]
     zeros = np.zeros_like(errors)
-    _, slopes = measure(LOSSES[name], errors.copy(), zeros, weights)
+
+    def loss(errors):
+        return measure(LOSSES[name], errors.copy(), zeros, weights, 6)
+
     for column in range(errors.size):
         step = np.zeros_like(errors)
-        step[0, column] = 1e-6
-        above, _ = measure(LOSSES[name], errors + step, zeros, weights)
-        below, _ = measure(LOSSES[name], errors - step, zeros, weights)
-        assert slopes[0, column] == pytest.approx((above - below) / 2e-6, rel=1e-6)
+        step[..., column] = 1e-6
+        difference = (loss(errors + step)[0] - loss(errors - step)[0]) / 2e-6
+        slope = loss(errors)[1][0, 0, column]
+        assert slope == pytest.approx(difference[0], rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_slopes_of_activations(name):
+    activate, slope = ACTIVATIONS[name]
+    at = np.array([-2.0, -0.3, 0.1, 1.5])
+    difference = (activate(at + 1e-6) - activate(at - 1e-6)) / 2e-6
+    np.testing.assert_allclose(slope(activate(at)), difference, rtol=1e-6)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_weights_survive_the_way_into_matrices_and_back(cell, bidirectional):
-    architecture = network(cell, bidirectional=bidirectional)
-    weights = draw_weights(architecture, 5)
-    back = Parameters(architecture).read(weights).write()
-    assert list(back) == list(weights)
-    for name, weight in weights.items():
-        np.testing.assert_array_equal(back[name], weight)
+    architecture = network(cell, bidirectional=bidirectional, dense_units=3)
+    members = [draw_weights(architecture, seed) for seed in (5, 6)]
+    parameters = Parameters(architecture, 2).read(members)
+    for number, weights in enumerate(members):
+        back = parameters.write(number)
+        assert list(back) == list(weights)
+        for name, weight in weights.items():
+            np.testing.assert_array_equal(back[name], weight)
 
 
 TOLERANCES = {"float64": 1e-10, "float32": 1e-5}
+
+PLAIN_LOSSES = ["mse", "mae", "huber", "log_cosh"]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("dtype", TOLERANCES)
-def test_weights_after_twenty_steps_are_those_of_keras(cell, bidirectional, dtype):
-    equal_to_keras(network(cell, bidirectional=bidirectional, dtype=dtype))
+@pytest.mark.parametrize("dense_units", [(), (6, 4)], ids=str)
+def test_weights_after_twenty_steps_are_those_of_keras(
+    cell, bidirectional, dtype, dense_units
+):
+    equal_to_keras(
+        network(cell, bidirectional=bidirectional, dtype=dtype, dense_units=dense_units)
+    )
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("dtype", TOLERANCES)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("loss", ["mse", "mae", "huber", "log_cosh"])
-def test_optimizers_and_losses_are_those_of_keras(optimizer, loss):
-    equal_to_keras(network("gru"), optimizer, loss)
+@pytest.mark.parametrize("loss", PLAIN_LOSSES)
+def test_optimizers_and_losses_are_those_of_keras(optimizer, loss, dtype):
+    equal_to_keras(network("gru", dtype=dtype), optimizer=optimizer, loss=loss)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_activations_are_those_of_keras(activation):
+    equal_to_keras(network(dense_units=6, dense_activation=activation))
+
+
+SETTINGS = [
+    {"optimizer": "sgd", "momentum": 0.9},
+    {"weight_decay": 0.1},
+    {"optimizer": "sgd", "weight_decay": 0.1},
+    {"optimizer": "adamw", "weight_decay": 0.05},
+    {"global_clipnorm": 0.05},
+    {"global_clipnorm": 100.0},
+    *({"learning_rate_schedule": schedule} for schedule in SCHEDULES),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", TOLERANCES)
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_settings_of_optimizers_are_those_of_keras(settings, dtype):
+    equal_to_keras(network(dtype=dtype), **settings)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
 def test_the_two_engines_agree(cell):
-    equal_to_keras(network(cell))
+    equal_to_keras(network(cell, dense_units=4), learning_rate_schedule="cosine")
 
 
-def equal_to_keras(architecture, optimizer="adam", loss="mse"):
+def equal_to_keras(architecture, **recipe):
     tolerance = TOLERANCES[architecture.dtype]
-    ours, our_losses = train(native, architecture, optimizer, loss)
-    theirs, their_losses = train(keras, architecture, optimizer, loss)
+    ours, our_losses = train(native, architecture, **recipe)
+    theirs, their_losses = train(keras, architecture, **recipe)
     for name, weight in theirs.weights.items():
         np.testing.assert_allclose(ours.weights[name], weight, rtol=0, atol=tolerance)
     # Keras averages the losses of an epoch in float32.
     np.testing.assert_allclose(our_losses, their_losses, rtol=1e-5)
     windows = examples(architecture.dtype).windows
     np.testing.assert_allclose(
-        native.predict(architecture, theirs, windows),
-        keras.predict(architecture, theirs, windows),
+        native.predict(architecture, [theirs], windows),
+        keras.predict(architecture, [theirs], windows),
         rtol=0,
         atol=tolerance,
     )
 
 
+@pytest.mark.slow
+def test_schedules_are_those_of_keras():
+    from keras.optimizers import schedules
+
+    theirs = {
+        "linear": schedules.PolynomialDecay(0.1, 50, end_learning_rate=0),
+        "cosine": schedules.CosineDecay(0.1, 50),
+        "exponential": schedules.ExponentialDecay(0.1, 50, 0.01),
+    }
+    for name, schedule in theirs.items():
+        recipe = Recipe("adam", 0.1, "mse", learning_rate_schedule=name)
+        expected = [float(schedule(step)) for step in range(50)]
+        np.testing.assert_allclose(learning_rates(recipe, 50), expected, rtol=1e-5)
+    assert set(SCHEDULES) == {"constant", *theirs}
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_training_goes_on_where_it_ended(optimizer):
-    architecture = network(("lstm", "gru", "rnn"), 0.3)
-    whole, losses = train(native, architecture, optimizer, n_epochs=4)
-    half, _ = train(native, architecture, optimizer, n_epochs=2)
-    rest, last = train(native, architecture, optimizer, n_epochs=2, start=half)
+    architecture = network(STACK, 0.3, recurrent_dropout=0.2)
+    momentum = 0.5 if optimizer == "sgd" else 0
+    options = {"optimizer": optimizer, "momentum": momentum}
+    whole, losses = train(native, architecture, n_epochs=4, **options)
+    half, _ = train(native, architecture, n_epochs=2, **options)
+    rest, last = train(native, architecture, n_epochs=2, start=half, **options)
     assert last == losses[2:]
+    assert same_weights(rest, whole)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+@pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
+def test_a_network_is_trained_in_company_as_it_is_alone(cell, dropout):
+    architecture = network(cell, bidirectional=True, dtype="float32", **dropout)
+    options = [
+        {"seed": 1},
+        {"seed": 2, "learning_rate": 0.05},
+        {"seed": 3, "data": examples("float32", seed=5)},
+    ]
+    runs = [make_run(architecture, **own) for own in options]
+    together = native.train(architecture, runs, 3)
+    for own, run, end in zip(options, runs, together, strict=True):
+        alone, losses = train(native, architecture, 3, **own)
+        assert same_weights(end, alone)
+        np.testing.assert_equal(end.memory, alone.memory)
+        assert run.watch.losses == losses
+
+
+def test_a_network_may_stop_before_the_others():
+    architecture = network()
+    runs = [make_run(architecture, seed=seed, last=seed) for seed in (1, 3, 2)]
+    ends = native.train(architecture, runs, 5)
+    assert [end.n_epochs for end in ends] == [1, 3, 2]
+    for seed, end in zip((1, 3, 2), ends, strict=True):
+        assert same_weights(end, train(native, architecture, seed, seed=seed)[0])
+
+
+@pytest.mark.parametrize("dropout", [0, 0.3])
+def test_the_number_of_threads_changes_no_bit(monkeypatch, dropout):
+    monkeypatch.setattr(training, "WORTH_HALVING", 1)
+    architecture = network("lstm", dropout, dtype="float32")
+    ends = []
+    for n_threads in (1, 2):
+        with training.Trainer(
+            architecture, [make_run(architecture)], 3, n_threads
+        ) as t:
+            ends += t.train(3)
+    assert same_weights(*ends)
+
+
+def test_halves_of_a_batch_make_the_whole(monkeypatch):
+    architecture = network("gru")
+    whole, losses = train(native, architecture)
+    monkeypatch.setattr(training, "WORTH_HALVING", 1)
+    halved, in_halves = train(native, architecture)
+    assert not same_weights(halved, whole)
     for name, weight in whole.weights.items():
-        np.testing.assert_array_equal(rest.weights[name], weight)
+        np.testing.assert_allclose(halved.weights[name], weight, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(in_halves, losses, rtol=1e-12)
 
 
 def test_dropout_drops_its_share_and_keeps_the_mean():
-    architecture = network(("lstm", "gru", "rnn"), (0.25, 0.5, 0))
-    passes = Network(architecture, 2000)
-    passes.draw_masks(np.random.default_rng(0))
+    architecture = network(
+        STACK,
+        (0.25, 0.5, 0),
+        input_dropout=(0.5, 0, 0.2),
+        recurrent_dropout=(0.3, 0, 0),
+    )
+    passes = Network(architecture, 2, 2000)
+    passes.draw_masks([np.random.default_rng(seed) for seed in (0, 1)])
     assert passes.masks[2] is None
-    for mask, rate in zip(passes.masks, (0.25, 0.5), strict=False):
-        assert set(np.unique(mask)) == {0, 1 / (1 - rate)}
-        assert (mask == 0).mean() == pytest.approx(rate, abs=0.01)
-        assert mask.mean() == pytest.approx(1, abs=0.01)
+    lstm, gru, rnn = (cell for (cell,) in passes.layers)
+    assert gru.mask is None
+    assert len(lstm.mask[0]) == 4  # recurrent dropout: apart for each gate
+    assert len(rnn.mask[0]) == 1
+    drawn = [
+        (passes.masks[0], 0.25),
+        (passes.masks[1], 0.5),
+        (lstm.mask[:, :, lstm.of_input], 0.5),
+        (lstm.mask[:, :, lstm.of_state], 0.3),
+        (rnn.mask[:, :, rnn.of_input], 0.2),
+    ]
+    for mask, share in drawn:
+        kept = np.unique(mask)
+        np.testing.assert_allclose(kept, [0, 1 / (1 - share)])
+        assert (mask == 0).mean() == pytest.approx(share, abs=0.015)
+        assert mask.mean() == pytest.approx(1, abs=0.025)
+    for cell in (lstm, rnn):
+        assert (cell.mask[:, :, -1] == 1).all()  # a bias is never dropped
+    assert (rnn.mask[:, :, rnn.of_state] == 1).all()
 
 
-def test_one_mask_gives_both_engines_the_same_answers():
-    """A dropped output is an output whose weights are zero."""
-    architecture = network("lstm", 0.5)
-    weights = draw_weights(architecture, 2)
-    passes = Network(architecture, 1)
-    passes.draw_masks(np.random.default_rng(4))
-    mask = passes.masks[0][:, 0]
-    assert 0 < (mask == 0).sum() < len(mask)
-    windows = examples().windows[:1]
-    parameters = Parameters(architecture).read(weights)
-    dropped = passes.forward(parameters, windows).T
-    weights["head/kernel"] = weights["head/kernel"] * mask[:, np.newaxis]
-    without = keras.predict(architecture, State(0, weights=weights), windows)
-    np.testing.assert_allclose(dropped, without, atol=1e-12)
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("dropout", DROPOUTS[1:], ids=str)
+def test_one_mask_gives_both_engines_the_same_slopes(cell, dropout, monkeypatch):
+    """Keras is handed, where it would draw masks, those that native drew."""
+    import tensorflow as tf
+    from keras.layers import Dropout
+    from keras.src.layers.rnn.dropout_rnn_cell import DropoutRNNCell
+
+    architecture = network(cell, **dropout)
+    state, data = first_state(architecture), examples()
+    parameters = Parameters(architecture, 1).read([state.weights])
+    passes = one_pass(architecture, data.windows)
+    passes.take(parameters)
+    answers = passes.forward()
+    gradient = Parameters(architecture, 1)
+    passes.backward(np.ones_like(answers), gradient)
+
+    ((ours,),) = passes.layers
+    blocks = {"of_input": ours.input_blocks, "of_state": ours.state_blocks}
+
+    def masks_of(part):
+        """Our masks of a part of the operand, in the order of Keras' blocks."""
+        (groups,) = ours.mask[:, :, getattr(ours, part)]
+        masks = {block: m.T for block, m in zip(blocks[part], groups, strict=False)}
+        return [masks[block] for block in sorted(k for k in masks if k is not None)]
+
+    def get(part, share):
+        def handed(self, step_input):
+            if not getattr(self, share):
+                return None
+            masks = masks_of(part)
+            return masks if hasattr(self, "dropout_mask_count") else masks[0]
+
+        return handed
+
+    patches = {
+        "get_dropout_mask": get("of_input", "dropout"),
+        "get_recurrent_dropout_mask": get("of_state", "recurrent_dropout"),
+    }
+    for name, function in patches.items():
+        monkeypatch.setattr(DropoutRNNCell, name, function)
+    monkeypatch.setattr(
+        Dropout, "call", lambda self, x, training=None: x * passes.masks[0][0].T
+    )
+    model = keras.build_network(architecture, [state])
+    with tf.GradientTape() as tape:
+        theirs = model(data.windows.cut(), training=True)
+        total = tf.reduce_sum(theirs)
+    np.testing.assert_allclose(answers[0].T, theirs, atol=1e-12)
+    slopes = tape.gradient(total, model.trainable_variables)
+    for (name, own), slope in zip(gradient.write(0).items(), slopes, strict=True):
+        np.testing.assert_allclose(own, slope, atol=1e-11, err_msg=name)
 
 
 def test_predictions_do_not_depend_on_the_batch():
-    architecture = network(("lstm", "gru", "rnn"), bidirectional=True, dtype="float32")
-    state = State(0, weights=draw_weights(architecture, 0))
-    windows = np.random.default_rng(1).random((600, 4, 3), dtype=np.float32)
-    whole = native.predict(architecture, state, windows)
+    architecture = network(STACK, bidirectional=True, dtype="float32", dense_units=3)
+    states = [first_state(architecture, seed) for seed in (0, 1)]
+    array = np.random.default_rng(1).random((600, 4, 3), dtype=np.float32)
+    windows = Windows.of(array)
+    whole = native.predict(architecture, states, windows)
+    assert whole.shape == (2, 600, 2)
     for size in (1, 7, 256):
         parts = [
-            native.predict(architecture, state, windows[at : at + size])
+            native.predict(architecture, states, windows[at : at + size])
             for at in range(0, len(windows), size)
         ]
-        np.testing.assert_allclose(np.concatenate(parts), whole, rtol=0, atol=1e-12)
+        joined = np.concatenate(parts, axis=1)
+        np.testing.assert_allclose(joined, whole, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(
     ("recipe", "obstacle"),
     [
         ({}, None),
-        ({"optimizer": "nadam"}, "optimizer='nadam'"),
+        ({"optimizer": "lion"}, "optimizer='lion'"),
         ({"loss": "msle"}, "loss='msle'"),
         ({"loss": np.abs}, "loss="),
         ({"learning_rate": lambda step: 1}, "a learning_rate"),
@@ -239,16 +451,28 @@ def test_native_wherever_it_can(recipe, obstacle):
     recipe = Recipe(
         **{"optimizer": "adam", "learning_rate": 0.1, "loss": "mse"} | recipe
     )
-    assert choose_engine("keras", network(), recipe) == "keras"
+    assert choose_engine("keras", network(), recipe, 32) == "keras"
     if obstacle is None:
-        assert choose_engine("auto", network(), recipe) == "native"
-        assert choose_engine("native", network(), recipe) == "native"
+        assert choose_engine("auto", network(), recipe, 32) == "native"
+        assert choose_engine("native", network(), recipe, 32) == "native"
         own = OwnNetwork(print, (4, 3), 2, "float32")
-        assert choose_engine("auto", own, recipe) == "keras"
+        assert choose_engine("auto", own, recipe, 32) == "keras"
     else:
-        assert choose_engine("auto", network(), recipe) == "keras"
+        assert choose_engine("auto", network(), recipe, 32) == "keras"
         with pytest.raises(ValueError, match=f"cannot do {obstacle}"):
-            choose_engine("native", network(), recipe)
+            choose_engine("native", network(), recipe, 32)
+
+
+def test_only_large_work_goes_to_a_gpu(monkeypatch):
+    recipe = Recipe("adam", 0.01, "mse")
+    large = make_architecture(
+        "lstm", 512, window_shape=(48, 8), n_outputs=1, dtype="float32"
+    )
+    assert choose_engine("auto", large, recipe, 256) == "native"
+    monkeypatch.setattr(choice, "sees_gpu", lambda: True)
+    assert choose_engine("auto", large, recipe, 256) == "keras"
+    assert choose_engine("native", large, recipe, 256) == "native"
+    assert choose_engine("auto", network(), recipe, 256) == "native"
 
 
 def test_training_goes_on_with_the_engine_that_began():

@@ -174,7 +174,7 @@ def scores_of(search):
 
 
 def weights_of(pipe):
-    return pipe[-1]._state.weights
+    return pipe[-1]._states[0].weights
 
 
 def assert_same_weights(pipe, other):

@@ -41,7 +41,9 @@ def quick(cls=LSTMRegressor, **params):
 
 
 def same_weights(one, other):
-    pairs = zip(one._state.weights.values(), other._state.weights.values(), strict=True)
+    pairs = zip(
+        one._states[0].weights.values(), other._states[0].weights.values(), strict=True
+    )
     return all(np.array_equal(a, b) for a, b in pairs)
 
 
@@ -199,7 +201,7 @@ def test_warm_start_goes_on():
 def test_what_goes_on_keeps_its_scales():
     windows, y = windows_and_target()
     regressor = quick(epochs=1).fit(windows, y)
-    kept = set(KEPT) - {"_state", "_constants"}
+    kept = set(KEPT) - {"_states", "_constants"}
     before = {name: getattr(regressor, name) for name in kept}
     regressor.partial_fit(windows * 2, y * 3)
     assert all(getattr(regressor, name) is value for name, value in before.items())
@@ -224,6 +226,53 @@ def test_another_network_cannot_go_on(params, match):
         regressor.set_params(units=3).fit(windows[:, :2], y)
     with pytest.raises(ValueError, match=r"y has 2 target\(s\)"):
         regressor.fit(windows, np.c_[y, y])
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_members_are_single_networks_whose_answers_are_averaged(stops):
+    windows, y = windows_and_target()
+    params = {"dropout": 0.2, "epochs": 6, "early_stopping": stops}
+    if stops:
+        params |= {"n_iter_no_change": 1, "learning_rate": 0.3}
+    seeds = np.random.RandomState(3)
+    singles = [quick(random_state=seeds, **params).fit(windows, y) for _ in range(3)]
+    seeds = np.random.RandomState(3)
+    joint = quick(random_state=seeds, n_members=3, **params).fit(windows, y)
+    mean = np.mean([single.predict(windows) for single in singles], axis=0)
+    np.testing.assert_allclose(joint.predict(windows), mean, rtol=1e-6)
+    first = np.mean([single.history_["loss"][0] for single in singles])
+    assert joint.history_["loss"][0] == pytest.approx(first, rel=1e-6)
+    assert joint.n_iter_ == max(single.n_iter_ for single in singles)
+    if stops:
+        assert len({single.n_iter_ for single in singles}) > 1
+        assert joint.best_epoch_ == [single.best_epoch_ for single in singles]
+
+
+def test_members_go_on_together():
+    windows, y = windows_and_target()
+    whole = quick(epochs=4, n_members=2).fit(windows, y)
+    parts = quick(epochs=2, n_members=2, warm_start=True).fit(windows, y)
+    assert_array_equal(parts.fit(windows, y).predict(windows), whole.predict(windows))
+    with pytest.raises(ValueError, match=r"2 network\(s\).*n_members=3"):
+        parts.set_params(n_members=3).fit(windows, y)
+
+
+def test_partial_fit_keeps_to_the_learning_rate():
+    windows, y = windows_and_target()
+    falling = quick(learning_rate_schedule="cosine").partial_fit(windows, y)
+    assert same_weights(falling, quick().partial_fit(windows, y))
+    fit = quick(learning_rate_schedule="cosine", epochs=1).fit(windows, y)
+    assert not same_weights(falling, fit)
+
+
+@pytest.mark.slow
+def test_the_model_of_several_members_answers_their_mean():
+    windows, y = windows_and_target()
+    joint = quick(n_members=2, dense_units=3).fit(windows, y)
+    scaled = joint.model_.predict(windows, verbose=0)
+    expected = joint.target_scaler_.inverse_transform(scaled)[:, 0]
+    np.testing.assert_allclose(joint.predict(windows), expected, rtol=1e-6)
+    np.testing.assert_allclose(joint.to_scikeras().predict(windows), expected)
 
 
 def test_partial_fit_cannot_stop_early():

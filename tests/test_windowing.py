@@ -15,7 +15,6 @@ from sklearn.base import clone
 from skseq import SequenceWindower
 from skseq._windowing import (
     cut_windows,
-    fill_missing_steps,
     is_increasing_image,
     place_rows,
     reached_cells,
@@ -462,20 +461,6 @@ def test_windows_of_a_table_are_not_copied():
     steps = np.arange(20.0).reshape(10, 2)
     windows = cut_windows(steps, time_steps=3, horizon=1, future=[])
     assert np.shares_memory(windows, steps)
-
-
-@given(seed=st.integers(0, 1000))
-def test_missing_steps_are_answered_from_their_own_window(seed):
-    rng = np.random.default_rng(seed)
-    windows = rng.random((6, 4, 2))
-    windows[rng.random(windows.shape) < 0.5] = np.nan
-    fill_values = np.array([-1.0, -2.0])
-    filled = fill_missing_steps(windows, fill_values)
-    frame = [
-        pd.DataFrame(window).ffill().bfill().fillna(dict(enumerate(fill_values)))
-        for window in windows
-    ]
-    np.testing.assert_array_equal(filled, frame)
 
 
 def test_increasing_images():

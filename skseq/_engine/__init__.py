@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from skseq._engine.plan import BatchPlan
+from skseq._windows import Windows
+
 SEED_LIMIT = 2**31 - 1
 """Seeds are drawn below this, the largest that all libraries take."""
 
@@ -22,6 +25,14 @@ class Recipe:
     optimizer : str, or what Keras takes as an optimizer
     learning_rate : float, or a Keras schedule
     loss : str, or what Keras takes as a loss
+    learning_rate_schedule : str
+        One of `skseq._engine.schedule.SCHEDULES`.
+    momentum : float
+        Of the optimizer "sgd".
+    weight_decay : float or None
+        None for the optimizer's own.
+    global_clipnorm : float or None
+        What the norm of a gradient is cut down to.
     metrics : list or None
         Recorded by epoch beside the loss.
     callbacks : list or None
@@ -32,6 +43,10 @@ class Recipe:
     optimizer: Any
     learning_rate: Any
     loss: Any
+    learning_rate_schedule: str = "constant"
+    momentum: float = 0.0
+    weight_decay: float | None = None
+    global_clipnorm: float | None = None
     metrics: list | None = None
     callbacks: list | None = None
     verbose: int = 0
@@ -43,12 +58,12 @@ class Examples:
 
     Attributes
     ----------
-    windows : ndarray of shape (n_windows, time_steps, n_features)
+    windows : Windows
     targets : ndarray of shape (n_windows, n_outputs)
     weights : ndarray of shape (n_windows,)
     """
 
-    windows: np.ndarray
+    windows: Windows
     targets: np.ndarray
     weights: np.ndarray
 
@@ -57,11 +72,11 @@ class Examples:
         return len(self.windows)
 
     def __getitem__(self, rows):
-        """Take a slice of the examples."""
+        """Take some of the examples."""
         return Examples(self.windows[rows], self.targets[rows], self.weights[rows])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class State:
     """Where training stands: all that the next epoch needs, as plain data.
 
@@ -81,3 +96,29 @@ class State:
     n_epochs: int = 0
     weights: dict | None = None
     memory: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: how, from where, on what, and who watches.
+
+    Attributes
+    ----------
+    recipe : Recipe
+    state : State
+        Where to start from.
+    plan : BatchPlan
+        Over the windows of ``training``.
+    training : Examples
+    validation : Examples or None
+    watch : object with ``begin_epoch()`` and ``end_epoch(losses, read_state) -> bool``
+        Is told of every epoch; a true answer stops the run. ``losses`` is a dict of
+        floats: loss, val_loss and the metrics.
+    """
+
+    recipe: Recipe
+    state: State
+    plan: BatchPlan
+    training: Examples
+    validation: Examples | None
+    watch: Any

@@ -1,17 +1,27 @@
 """Which engine trains: native wherever it can do the job, Keras otherwise."""
 
+import os
 from importlib import import_module
+from math import prod
 from numbers import Real
+from pathlib import Path
 
 from skseq._architecture import OwnNetwork
 from skseq._engine.native.losses import LOSSES
 from skseq._engine.native.optimizers import OPTIMIZERS
 
-ENGINES = {"native": "skseq._engine.native.train", "keras": "skseq._engine.keras"}
+ENGINES = {"native": "skseq._engine.native", "keras": "skseq._engine.keras"}
 """Where each engine's ``train`` and ``predict`` stand."""
 
 
-def choose_engine(wish, architecture, recipe):
+WORTH_A_GPU = 1e9
+"""Floating-point operations in a step from which on "auto" gives it to a GPU.
+
+An estimate: native takes some 10 ms for so many, more than Keras needs to start a step.
+"""
+
+
+def choose_engine(wish, architecture, recipe, batch_size):
     """Return the name of the engine that trains.
 
     Parameters
@@ -19,6 +29,7 @@ def choose_engine(wish, architecture, recipe):
     wish : {"auto", "native", "keras"}
     architecture : Architecture or OwnNetwork
     recipe : Recipe
+    batch_size : int
 
     Returns
     -------
@@ -33,7 +44,8 @@ def choose_engine(wish, architecture, recipe):
         return wish
     obstacle = find_obstacle(architecture, recipe)
     if obstacle is None:
-        return "native"
+        is_large = count_operations(architecture, batch_size) >= WORTH_A_GPU
+        return "keras" if wish == "auto" and is_large and sees_gpu() else "native"
     if wish == "native":
         raise ValueError(
             f"engine='native' cannot do {obstacle}. Change that, or set engine='auto' "
@@ -59,6 +71,22 @@ def find_obstacle(architecture, recipe):
 
 def _unknown(given, table):
     return not isinstance(given, str) or given not in table
+
+
+def count_operations(architecture, batch_size):
+    """Count the floating-point operations of a step: forward once, backward twice."""
+    n_weights = sum(
+        prod(shape)
+        for name, shape in architecture.weight_shapes.items()
+        if name.endswith("kernel")
+    )
+    return 3 * 2 * n_weights * architecture.window_shape[0] * batch_size
+
+
+def sees_gpu():
+    """Say whether there is a GPU that TensorFlow would use, without loading it."""
+    is_hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
+    return not is_hidden and any(Path("/dev").glob("nvidia[0-9]*"))
 
 
 def load_engine(name):

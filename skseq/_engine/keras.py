@@ -20,6 +20,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from skseq._architecture import OwnNetwork
 from skseq._engine import SEED_LIMIT, State
+from skseq._engine.schedule import learning_rates
 
 ROWS_AT_ONCE = 64
 """Windows in a call of predict: always as many, so that no other shape is traced."""
@@ -31,80 +32,84 @@ _lock = threading.RLock()
 """Held while weights are lent to a shared predictor, or the global seed is borrowed."""
 
 
-def train(architecture, recipe, state, plan, training, validation, n_epochs, watch):
-    """Train for some epochs and return where training stands then.
+def train(architecture, runs, n_epochs):
+    """Train networks of one architecture, one after the other.
 
     Parameters
     ----------
     architecture : Architecture or OwnNetwork
-    recipe : Recipe
-    state : State
-        Where to start from.
-    plan : BatchPlan
-        Over the windows of ``training``.
-    training : Examples
-    validation : Examples or None
+    runs : list of Run
     n_epochs : int
-        At most; the watch may stop before.
-    watch : object with ``begin_epoch()`` and ``end_epoch(losses, read_state) -> bool``
-        Is told of every epoch; a true answer stops training. ``losses`` is a dict of
-        floats: loss, val_loss and the metrics.
+        At most; a run's watch may stop it before.
 
     Returns
     -------
-    state : State
+    states : list of State
+        Where each stands then.
     """
-    model = build_network(architecture, state)
+    return [_train_one(architecture, run, n_epochs) for run in runs]
+
+
+def _train_one(architecture, run, n_epochs):
+    recipe, training = run.recipe, run.training
     trainer = _planned_regressor()(
-        model=_returning(model),
-        optimizer=make_optimizer(recipe),
+        model=_returning(build_network(architecture, [run.state])),
+        optimizer=make_optimizer(
+            recipe,
+            first_step=_n_steps(run.state),
+            n_steps=n_epochs * run.plan.n_steps,
+        ),
         loss=make_loss(recipe.loss, architecture.dtype),
         metrics=recipe.metrics,
         callbacks=copy_callbacks(recipe.callbacks),
         epochs=n_epochs,
         verbose=recipe.verbose,
     )
-    trainer._plan = plan
-    trainer._validation = validation
-    trainer._start = state
-    trainer._watch = watch
-    trainer.fit(training.windows, training.targets, sample_weights=training.weights)
+    trainer._run = run
+    trainer.fit(
+        training.windows.cut(), training.targets, sample_weights=training.weights
+    )
     return trainer._read_state()
 
 
-def predict(architecture, state, windows):
-    """Answer complete windows.
+def predict(architecture, states, windows):
+    """Answer complete windows with each of some networks.
 
     Parameters
     ----------
     architecture : Architecture or OwnNetwork
-    state : State
-    windows : ndarray of shape (n_windows, time_steps, n_features)
+    states : list of State
+    windows : Windows
 
     Returns
     -------
-    answers : ndarray of shape (n_windows, n_outputs)
-        Scaled, in the architecture's dtype.
+    answers : ndarray of shape (n_members, n_windows, n_outputs)
+        Scaled.
     """
+    return np.stack([_predict_one(architecture, state, windows) for state in states])
+
+
+def _predict_one(architecture, state, windows):
     predictor = _predictor(architecture)
     answers = []
     with _lock:
         predictor.hold(state)
         for start in range(0, len(windows), ROWS_AT_ONCE):
-            part = windows[start : start + ROWS_AT_ONCE]
+            part = windows[start : start + ROWS_AT_ONCE].cut()
             padded = np.zeros((ROWS_AT_ONCE, *part.shape[1:]), dtype=part.dtype)
             padded[: len(part)] = part
             answers.append(predictor.model.predict_on_batch(padded)[: len(part)])
     return np.concatenate(answers)
 
 
-def build_network(architecture, state):
-    """Build the Keras model of an architecture, with the weights of a state.
+def build_network(architecture, states):
+    """Build the Keras model of an architecture, with the weights of some states.
 
     Parameters
     ----------
     architecture : Architecture or OwnNetwork
-    state : State
+    states : list of State
+        The answers of several are averaged.
 
     Returns
     -------
@@ -117,6 +122,19 @@ def build_network(architecture, state):
         If a user's own builder does not return an uncompiled Keras model of the right
         output shape.
     """
+    import keras
+
+    members = [_build_one(architecture, state) for state in states]
+    if len(members) == 1:
+        return members[0]
+    for number, member in enumerate(members):
+        member.name = f"member_{number}"
+    windows = keras.layers.Input(architecture.window_shape, dtype=architecture.dtype)
+    mean = keras.layers.Average(dtype=architecture.dtype, name="mean")
+    return keras.Model(windows, mean([member(windows) for member in members]))
+
+
+def _build_one(architecture, state):
     if isinstance(architecture, OwnNetwork):
         model = _build_own(architecture, state.seed)
     else:
@@ -191,8 +209,16 @@ class TargetEncoder(TransformerMixin, BaseEstimator):
         return columns[:, 0] if self.n_dims == 1 else columns
 
 
-def make_optimizer(recipe):
+def make_optimizer(recipe, *, first_step=0, n_steps=None):
     """Make a fresh Keras optimizer: an instance keeps its own settings.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    first_step : int, default=0
+        Steps that the optimizer has taken before.
+    n_steps : int, default=None
+        Steps over which the learning rate follows its schedule; None for no schedule.
 
     Raises
     ------
@@ -208,19 +234,36 @@ def make_optimizer(recipe):
             f"learning_rate must be a number above 0 or a {schedule.__name__} of "
             f"keras.optimizers.schedules; got {rate!r}."
         )
-    rate = float(rate) if isinstance(rate, Real) else rate
     if isinstance(given, keras.optimizers.Optimizer):
         return type(given).from_config(given.get_config())
     if isinstance(given, type) and issubclass(given, keras.optimizers.Optimizer):
-        return given(learning_rate=rate)
+        kind = given
+    else:
+        kind = _find_optimizer(given)
+    if isinstance(rate, Real):
+        rate = float(rate)
+        if n_steps and recipe.learning_rate_schedule != "constant":
+            rate = _planned_rates()(learning_rates(recipe, n_steps), first_step)
+    settings = {
+        "weight_decay": recipe.weight_decay,
+        "global_clipnorm": recipe.global_clipnorm,
+    }
+    if kind is keras.optimizers.SGD:
+        settings["momentum"] = recipe.momentum
+    given = {name: value for name, value in settings.items() if value is not None}
+    return kind(learning_rate=rate, **given)
+
+
+def _find_optimizer(name):
+    import keras
+
     try:
-        kind = type(keras.optimizers.get(given))
+        return type(keras.optimizers.get(name))
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"optimizer={given!r} is not known to Keras. Take a name such as 'adam', "
+            f"optimizer={name!r} is not known to Keras. Take a name such as 'adam', "
             "'rmsprop' or 'sgd', or a keras.optimizers.Optimizer."
         ) from error
-    return kind(learning_rate=rate)
 
 
 def make_loss(given, dtype):
@@ -283,6 +326,8 @@ def _build_stack(architecture, seed):
             return_sequences=not is_last,
             kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
             recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),
+            dropout=layer.input_dropout,
+            recurrent_dropout=layer.recurrent_dropout,
             seed=next(seeds),
             name=name,
             **options,
@@ -298,12 +343,18 @@ def _build_stack(architecture, seed):
                     layer.dropout, seed=next(seeds), name=f"drop_{number}", **options
                 )
             )
-    start = keras.initializers.GlorotUniform(seed=next(seeds))
-    layers.append(
-        keras.layers.Dense(
-            architecture.n_outputs, kernel_initializer=start, name="head", **options
+    *hidden, _ = architecture.dense_shapes
+    for number, (_, n_outputs) in enumerate(architecture.dense_shapes):
+        is_head = number == len(hidden)
+        layers.append(
+            keras.layers.Dense(
+                n_outputs,
+                activation=None if is_head else architecture.dense_activation,
+                kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
+                name="head" if is_head else f"dense_{number}",
+                **options,
+            )
         )
-    )
     return keras.Sequential(layers, name="network")
 
 
@@ -397,8 +448,16 @@ def _generators(model):
     return [variable for variable in model.variables if "seed_gen" in variable.path]
 
 
+def _n_steps(state):
+    """Count the steps that a state's optimizer has taken."""
+    return int(state.memory["optimizer"][0]) if state.memory else 0
+
+
 def _moments(optimizer):
-    """Return an optimizer's variables but for the learning rate, a parameter."""
+    """Return an optimizer's variables but for the learning rate, a parameter.
+
+    The first is the number of steps.
+    """
     variables = optimizer.variables
     return [variable for variable in variables if "learning_rate" not in variable.path]
 
@@ -435,7 +494,7 @@ class _Predictor:
     """A network that is traced once and lent the weights of one state at a time."""
 
     def __init__(self, architecture):
-        self.model = build_network(architecture, State(seed=0))
+        self.model = build_network(architecture, [State(seed=0)])
         self.state = None
 
     def hold(self, state):
@@ -448,6 +507,29 @@ class _Predictor:
 @lru_cache(maxsize=N_PREDICTORS)
 def _predictor(architecture):
     return _Predictor(architecture)
+
+
+@cache
+def _planned_rates() -> Callable:
+    """Define a Keras schedule that reads a table."""
+    import keras
+    import tensorflow as tf
+
+    class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):
+        """The learning rate of every step from ``first_step`` on."""
+
+        def __init__(self, rates, first_step):
+            self.rates = rates
+            self.first_step = first_step
+
+        def __call__(self, step):
+            number = tf.cast(step, tf.int32) - self.first_step
+            return tf.gather(self.rates, tf.minimum(number, len(self.rates) - 1))
+
+        def get_config(self):
+            return {"rates": self.rates.tolist(), "first_step": self.first_step}
+
+    return PlannedRates
 
 
 @cache
@@ -491,20 +573,20 @@ def _planned_regressor() -> Callable:
         """Trains on the batches of a plan, in its order, from a given state."""
 
         def _fit_keras_model(self, X, y, sample_weights, **kwargs):
-            start = self._start
+            start, plan = self._run.state, self._run.plan
             self._restore(start)
-            self._fit_callbacks.append(Watching(self._watch, self._read_state))
+            self._fit_callbacks.append(Watching(self._run.watch, self._read_state))
             examples = (X, y.reshape(len(X), -1), sample_weights)
-            validation = self._validation
+            held_out = self._run.validation
             self.model_.fit(
-                _feed(examples, self._plan.batches(start.n_epochs)),
-                steps_per_epoch=self._plan.n_steps,
+                _feed(examples, plan.batches(start.n_epochs)),
+                steps_per_epoch=plan.n_steps,
                 initial_epoch=start.n_epochs,
                 epochs=start.n_epochs + self.epochs,
                 shuffle=False,
                 callbacks=self._fit_callbacks,
-                validation_data=validation
-                and (validation.windows, validation.targets, validation.weights),
+                validation_data=held_out
+                and (held_out.windows.cut(), held_out.targets, held_out.weights),
                 verbose=self.verbose,
             )
 
@@ -517,11 +599,11 @@ def _planned_regressor() -> Callable:
 
         def _read_state(self):
             """Copy where training stands."""
-            model, start = self.model_, self._start
+            model, start = self.model_, self._run.state
             names = start.weights or _weight_names(model)
             return State(
                 seed=start.seed,
-                n_epochs=start.n_epochs + self._watch.n_epochs,
+                n_epochs=start.n_epochs + self._run.watch.n_epochs,
                 weights=dict(zip(names, _arrays(model.weights), strict=True)),
                 memory={
                     "optimizer": _arrays(_moments(model.optimizer)),

@@ -2,9 +2,12 @@
 
 It trains what `skseq._architecture.Architecture` describes, with the optimizers and
 losses that have a place in its tables, and means the same as the Keras engine by every
-number. Read on in the order of the data: `cells` (one layer over one window),
-`network` (layers, dropout, head), `losses`, `optimizers`, `train` (epochs and steps).
-
-All arrays are feature-major: (features, time steps, windows). A product with a weight
-matrix then reads windows as its columns, and one step's columns lie side by side.
+number. Read on in the order of the data: `cells` (one layer over one window), `dense`,
+`network` (all layers), `losses`, `optimizers`, `training` (epochs and steps),
+`predicting`.
 """
+
+from skseq._engine.native.predicting import predict
+from skseq._engine.native.training import train
+
+__all__ = ["predict", "train"]

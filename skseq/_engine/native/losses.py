@@ -42,21 +42,24 @@ LOSSES = {
 }
 
 
-def measure(loss, answers, targets, weights):
-    """Return the loss of a batch and its slope in each answer.
+def measure(loss, answers, targets, weights, n_windows):
+    """Return the loss of windows as a part of a batch, and its slope in each answer.
 
     Parameters
     ----------
     loss : callable
         One of `LOSSES`.
-    answers, targets : ndarray of shape (n_outputs, n_windows)
-    weights : ndarray of shape (n_windows,)
+    answers, targets : ndarray of shape (n_members, n_outputs, n_windows of the part)
+    weights : ndarray of shape (n_members, n_windows of the part)
+    n_windows : int
+        Of the whole batch: the losses of its parts add up to its own.
 
     Returns
     -------
-    value : float
-    slopes : ndarray of shape (n_outputs, n_windows)
+    values : ndarray of shape (n_members,)
+    slopes : ndarray of shape (n_members, n_outputs, n_windows of the part)
     """
-    values, slopes = loss(answers - targets)
-    slopes *= weights / answers.size
-    return float((values.mean(axis=0) * weights).mean()), slopes
+    losses, slopes = loss(answers - targets)
+    shares = weights / n_windows
+    slopes *= (shares / answers.shape[1])[:, np.newaxis]
+    return (losses.mean(axis=1) * shares).sum(axis=1), slopes

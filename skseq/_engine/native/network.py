@@ -1,123 +1,148 @@
-"""A stack of recurrent layers and a linear head, for a given number of windows."""
+"""Recurrent layers, dense layers and a head, for a given number of windows."""
 
 import numpy as np
 
-from skseq._engine.native.parameters import CELLS
-
-ORDERS = (slice(None), slice(None, None, -1))
-"""How the forward and the backward direction read a window."""
+from skseq._engine.native.cells import CELLS, draw_kept
+from skseq._engine.native.dense import Dense
 
 
 class Network:
-    """Buffers and passes of a network; the parameters are lent to each pass.
+    """Buffers and passes of networks that train together.
+
+    The parameters are lent: `take` them before each pass, or once for several passes
+    forward. Arrays have the shape (members, rows,
+    windows), those of a sequence one axis more in front: its steps.
 
     Parameters
     ----------
     architecture : Architecture
+    n_members : int
     n_windows : int
         Windows in every pass.
     """
 
-    def __init__(self, architecture, n_windows):
-        time_steps, _ = architecture.window_shape
-        dtype = architecture.dtype
+    def __init__(self, architecture, n_members, n_windows):
         self.architecture = architecture
+        time_steps, n_features = architecture.window_shape
+        size = (n_members, n_windows, architecture.dtype)
+        self.inputs = np.empty(
+            (time_steps, n_members, n_features, n_windows), architecture.dtype
+        )
         self.layers = [
-            [
-                CELLS[layer.cell](
-                    layer.n_inputs, layer.units, time_steps, n_windows, dtype
-                )
-                for _ in layer.directions
-            ]
+            [CELLS[layer.cell](layer, time_steps, *size) for _ in layer.directions]
             for layer in architecture.layers
         ]
         self.masks = [None] * len(self.layers)
-        last = architecture.layers[-1].n_outputs
-        self.top = np.ones((last + 1, n_windows), dtype)
-        self.slopes = [
-            np.zeros((layer.n_outputs, time_steps, n_windows), dtype)
-            for layer in architecture.layers
+        *hidden, (n_inputs, _) = architecture.dense_shapes
+        self.dense = [
+            *(Dense(n, architecture.dense_activation, *size) for n, _ in hidden),
+            Dense(n_inputs, "linear", *size),
         ]
 
-    def forward(self, parameters, windows):
-        """Answer windows.
+    def take(self, parameters):
+        """Take weights over for the passes forward that follow."""
+        self.parameters = parameters
+        for cells, matrices in zip(self.layers, parameters.layers, strict=True):
+            for cell, A in zip(cells, matrices, strict=True):
+                cell.take(A)
 
-        Parameters
-        ----------
-        parameters : Parameters
-        windows : ndarray of shape (n_windows, time_steps, n_features)
-            Rounded to the network's dtype on the way in.
+    def forward(self):
+        """Answer the windows in ``inputs``.
 
         Returns
         -------
-        answers : ndarray of shape (n_outputs, n_windows)
+        answers : ndarray of shape (n_members, n_outputs, n_windows)
         """
-        sequence = windows.transpose(2, 1, 0)
-        for number, cells in enumerate(self.layers):
-            for cell, A, order in zip(
-                cells, parameters.layers[number], ORDERS, strict=False
-            ):
-                cell.inputs[:] = sequence[:, order]
-                cell.forward(A)
-            if cells is not self.layers[-1]:
-                sequence = join(cells)
-                if self.masks[number] is not None:
-                    sequence = sequence * self.masks[number]
-        ends = [cell.outputs[:, -1] for cell in self.layers[-1]]
-        np.concatenate(ends, out=self.top[:-1])
-        if self.masks[-1] is not None:
-            self.top[:-1] *= self.masks[-1]
-        return parameters.head @ self.top
+        sequence = self.inputs
+        *lower, top = range(len(self.layers))
+        for number in lower:
+            self._read(number, sequence)
+            sequence = self._drop(number, join(self.layers[number]))
+        self._read(top, sequence)
+        ends = [cell.outputs[-1] for cell in self.layers[top]]
+        answers = self._drop(top, np.concatenate(ends, axis=1))
+        for dense, A in zip(self.dense, self.parameters.dense, strict=True):
+            answers = dense.forward(A, answers)
+        return answers
 
-    def backward(self, parameters, d_answers, gradient):
+    def backward(self, d_answers, gradient):
         """Find the slope of the loss in every parameter, after `forward`.
 
         Parameters
         ----------
-        parameters : Parameters
-        d_answers : ndarray of shape (n_outputs, n_windows)
+        d_answers : ndarray of shape (n_members, n_outputs, n_windows)
         gradient : Parameters
             Receives the slopes.
         """
-        np.matmul(d_answers, self.top.T, out=gradient.head)
-        d_top = parameters.head[:, :-1].T @ d_answers
-        if self.masks[-1] is not None:
-            d_top *= self.masks[-1]
-        d_outputs = self.slopes[-1]
-        d_outputs[:, -1] = d_top
-        for number in reversed(range(len(self.layers))):
-            is_last = number == len(self.layers) - 1
-            d_inputs = self.slopes[number - 1] if number > 0 else None
-            pieces = np.split(d_outputs, len(self.layers[number]))
-            for place, (cell, order) in enumerate(
-                zip(self.layers[number], ORDERS, strict=False)
-            ):
-                A, d_A = (
-                    parameters.layers[number][place],
-                    gradient.layers[number][place],
-                )
-                # The last layer is read at the end of each direction's own way.
-                piece = pieces[place] if is_last else pieces[place][:, order]
-                wanted = None if number == 0 else np.empty_like(cell.inputs)
-                cell.backward(A, piece, d_A, wanted)
-                if wanted is not None and place == 0:
-                    d_inputs[:] = wanted
-                elif wanted is not None:
-                    d_inputs += wanted[:, order]
-            if number > 0 and self.masks[number - 1] is not None:
-                d_inputs *= self.masks[number - 1]
-            d_outputs = d_inputs
+        slopes = d_answers
+        for dense, A, d_A in zip(
+            reversed(self.dense),
+            reversed(self.parameters.dense),
+            reversed(gradient.dense),
+            strict=True,
+        ):
+            slopes = dense.backward(A, slopes, d_A)
+        # The last layer is read at the end of each direction's own way, not before.
+        *lower, top = range(len(self.layers))
+        before = [None] * (len(self.inputs) - 1)
+        ends = np.split(self._drop(top, slopes), len(self.layers[top]), axis=1)
+        d_outputs = [[*before, end] for end in ends]
+        for number in reversed(lower):
+            d_inputs = self._read_back(number + 1, d_outputs, gradient)
+            d_outputs = part(self._drop(number, d_inputs), self.layers[number])
+        self._read_back(0, d_outputs, gradient)
 
-    def draw_masks(self, rng):
-        """Draw what dropout keeps in the next passes, scaled to keep the mean."""
-        for number, layer in enumerate(self.architecture.layers):
+    def draw_masks(self, rngs):
+        """Draw what dropout keeps in the next passes, scaled to keep the mean.
+
+        Parameters
+        ----------
+        rngs : list of numpy.random.Generator
+            One for each member.
+        """
+        for number, (layer, cells) in enumerate(
+            zip(self.architecture.layers, self.layers, strict=True)
+        ):
+            for cell in cells:
+                cell.draw_mask(rngs)
             if layer.dropout:
-                is_last = number == len(self.layers) - 1
-                shape = self.slopes[number].shape
-                shape = shape[::2] if is_last else shape
-                keeps = rng.random(shape) >= layer.dropout
-                dtype = self.architecture.dtype
-                self.masks[number] = keeps.astype(dtype) / (1 - layer.dropout)
+                is_top = number == len(self.layers) - 1
+                n_steps = () if is_top else (len(self.inputs),)
+                shape = (*n_steps, layer.n_outputs, self.inputs.shape[-1])
+                masks = [draw_kept(rng, shape, layer.dropout) for rng in rngs]
+                mask = np.stack(masks, axis=len(n_steps))
+                self.masks[number] = mask.astype(self.architecture.dtype)
+
+    def _read(self, number, sequence):
+        """Let one layer read a sequence, each direction in its own order."""
+        for place, cell in enumerate(self.layers[number]):
+            cell.read(sequence[:: (1, -1)[place]])
+            cell.forward()
+
+    def _read_back(self, number, d_outputs, gradient):
+        """Go back through one layer; return the slope in the sequence that it read."""
+        d_sequence = None
+        for place, cell in enumerate(self.layers[number]):
+            d_inputs = cell.backward(
+                self.parameters.layers[number][place],
+                d_outputs[place],
+                gradient.layers[number][place],
+                wants_inputs=number > 0,
+            )
+            if place == 0:
+                d_sequence = d_inputs
+            elif number > 0:
+                d_sequence += d_inputs[::-1]
+        return d_sequence
+
+    def _drop(self, number, values):
+        """Multiply by what dropout keeps after a layer; the same forward and back."""
+        return values if self.masks[number] is None else values * self.masks[number]
+
+
+def put_in(network, members, windows):
+    """Write windows where a network reads those of a slice of its members."""
+    network.inputs[:, members] = windows.cut().transpose(1, 2, 0)[:, np.newaxis]
 
 
 def join(cells):
@@ -125,4 +150,10 @@ def join(cells):
     if len(cells) == 1:
         return cells[0].outputs
     forward, backward = cells
-    return np.concatenate([forward.outputs, backward.outputs[:, ::-1]])
+    return np.concatenate([forward.outputs, backward.outputs[::-1]], axis=2)
+
+
+def part(d_sequence, cells):
+    """Undo `join` for slopes: for each direction a list in the order of its steps."""
+    pieces = np.split(d_sequence, len(cells), axis=2)
+    return [list(piece[:: (1, -1)[place]]) for place, piece in enumerate(pieces)]

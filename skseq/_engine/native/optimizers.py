@@ -1,92 +1,130 @@
 r"""Optimizers: how a slope becomes a step, with Keras' formulas and defaults.
 
-Each works in place on flat vectors: the parameters :math:`\theta`, the gradient
-:math:`g`, and what it remembers from step to step.
+Each works in place on flat vectors, one for each member: the parameters
+:math:`\theta`, the gradient :math:`g`, and the moments, what it remembers from step to
+step. :math:`\eta` is the learning rate of the step.
 """
-
-from dataclasses import dataclass, field
 
 import numpy as np
 
+AT_ONCE = 2**15
+"""Parameters in one pass of a formula: few enough to stay in the processor's cache."""
 
-@dataclass
+
+def as_keras(number):
+    """Round a setting to float32, in which Keras keeps it whatever the network's."""
+    return float(np.float32(number))
+
+
 class Optimizer:
     """What the optimizers share.
 
-    Attributes
+    Parameters
     ----------
-    learning_rate : float
-        Rounded to float32, in which Keras keeps it.
-    n_steps : int
-        Steps taken so far.
-    memory : list of ndarray of shape (n_parameters,)
-        Empty before the first step.
+    recipe : Recipe
+    memories : list of dict
+        For each member what `remember` returned, or empty at the start.
+    shape : tuple of int
+        (n_members, n_parameters).
+    dtype : str
+
+    Raises
+    ------
+    ValueError
+        If a memory is that of another optimizer.
     """
 
-    learning_rate: float
-    n_steps: int = 0
-    memory: list = field(default_factory=list)
-
     n_moments = 0
+    weight_decay = None
 
-    def __post_init__(self):
-        """Round the learning rate as Keras does."""
-        self.learning_rate = float(np.float32(self.learning_rate))
+    def __init__(self, recipe, memories, shape, dtype):
+        self.clipnorm = recipe.global_clipnorm
+        if recipe.weight_decay is not None:
+            self.weight_decay = recipe.weight_decay
+        self.momentum = as_keras(recipe.momentum)
+        self.n_steps = 0
+        self.moments = np.zeros((self.n_moments, *shape), dtype)
+        if any(memories):
+            self._resume(memories)
+        n_members, n_parameters = shape
+        self._parts = [
+            (member, slice(start, start + AT_ONCE))
+            for member in range(n_members)
+            for start in range(0, n_parameters, AT_ONCE)
+        ]
 
-    def resume(self, memory):
-        """Take up where a state's memory left off.
-
-        Parameters
-        ----------
-        memory : dict
-            What `remember` returned, or empty.
-
-        Raises
-        ------
-        ValueError
-            If it is the memory of another optimizer.
-        """
-        if not memory:
-            return
-        if len(memory["moments"]) != self.n_moments:
+    def _resume(self, memories):
+        if len(memories[0]["moments"]) != self.n_moments:
             raise ValueError(
                 "A warm start continues with the optimizer of the first fit, whose "
                 "memory does not fit the one given now. Give the same optimizer "
                 "again, or fit with warm_start=False."
             )
-        self.n_steps = memory["n_steps"]
-        self.memory = [moment.copy() for moment in memory["moments"]]
+        self.n_steps = memories[0]["n_steps"]
+        for number, memory in enumerate(memories):
+            self.moments[:, number] = memory["moments"]
 
-    def remember(self):
-        """Return a copy of what the optimizer carries from step to step."""
-        moments = [moment.copy() for moment in self.memory]
-        return {"n_steps": self.n_steps, "moments": moments}
+    def remember(self, member):
+        """Return a copy of what a member carries from step to step."""
+        moments = self.moments[:, member].copy()
+        return {"n_steps": self.n_steps, "moments": list(moments)}
 
-    def step(self, parameters, gradient):
+    def step(self, parameters, gradient, rates):
         """Take one step.
 
         Parameters
         ----------
-        parameters, gradient : ndarray of shape (n_parameters,)
+        parameters, gradient : ndarray of shape (n_members, n_parameters)
             Both change in place; the gradient's content is used up.
+        rates : ndarray of shape (n_members,)
         """
-        if not self.memory:
-            self.memory = [np.zeros_like(parameters) for _ in range(self.n_moments)]
         self.n_steps += 1
-        parameters -= self.move(parameters, gradient)
+        if self.clipnorm:
+            clip(gradient, self.clipnorm)
+        self.begin_step()
+        for member, part in self._parts:
+            rate = rates[member]
+            theta = parameters[member, part]
+            if self.weight_decay:
+                theta -= theta * as_keras(self.weight_decay) * rate
+            theta -= self.move(
+                gradient[member, part], self.moments[:, member, part], rate
+            )
 
-    def move(self, parameters, gradient):
-        """Return what to take off the parameters."""
+    def begin_step(self):
+        """Work out what is the same for all parameters."""
+
+    def move(self, g, moments, rate):
+        """Return what to take off the parameters; g may be overwritten."""
         raise NotImplementedError
 
 
-class SGD(Optimizer):
-    r"""Gradient descent: :math:`\theta \leftarrow \theta - \eta g`."""
+def clip(gradient, norm):
+    """Cut each member's gradient down to a norm, in place (Pascanu et al. 2013)."""
+    norms = np.sqrt((gradient * gradient).sum(axis=1, keepdims=True))
+    with np.errstate(divide="ignore"):
+        gradient *= norm * np.minimum(1 / norms, 1 / norm)
 
-    def move(self, parameters, gradient):
-        """Return the gradient times the learning rate."""
-        gradient *= self.learning_rate
-        return gradient
+
+class SGD(Optimizer):
+    r"""Gradient descent, with momentum where it is not 0 (Polyak 1964).
+
+    .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + v
+    """
+
+    def __init__(self, recipe, memories, shape, dtype):
+        self.n_moments = int(recipe.momentum > 0)
+        super().__init__(recipe, memories, shape, dtype)
+
+    def move(self, g, moments, rate):
+        """Return the step against the slope, and what is left of those before."""
+        g *= rate
+        if not len(moments):
+            return g
+        (v,) = moments
+        v *= self.momentum
+        v -= g
+        return -v
 
 
 class RMSprop(Optimizer):
@@ -99,48 +137,57 @@ class RMSprop(Optimizer):
     n_moments = 1
     rho, epsilon = 0.9, 1e-7
 
-    def move(self, parameters, gradient):
+    def move(self, g, moments, rate):
         """Return the gradient over its root mean square."""
-        (v,) = self.memory
+        (v,) = moments
         v *= self.rho
-        v += (1 - self.rho) * gradient * gradient
-        gradient *= self.learning_rate
-        gradient /= np.sqrt(v + self.epsilon)
-        return gradient
+        v += (1 - self.rho) * g * g
+        g *= rate
+        g /= np.sqrt(v + self.epsilon)
+        return g
 
 
 class Adam(Optimizer):
     r"""Adaptive moments (Kingma & Ba 2015).
 
     .. math::
-        m &\leftarrow m + (1 - \beta_1)(g - m), \qquad
-        v \leftarrow v + (1 - \beta_2)(g^2 - v) \\
+        m &\leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+        v \leftarrow \beta_2 v + (1 - \beta_2) g^2 \\
         \theta &\leftarrow \theta - \eta \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t}
                   \frac{m}{\sqrt{v} + \epsilon}
+
+    The moments are kept as :math:`m / (1 - \beta_1)` and :math:`v / (1 - \beta_2)`:
+    two products fewer for each parameter.
     """
 
     n_moments = 2
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7
 
-    def move(self, parameters, gradient):
+    def begin_step(self):
+        """Work out the factor of the moment and what to add to the root."""
+        left_1 = 1 - as_keras(self.beta_1) ** self.n_steps
+        left_2 = 1 - as_keras(self.beta_2) ** self.n_steps
+        unscaled = (1 - self.beta_2) ** 0.5
+        self.factor = left_2**0.5 / left_1 * (1 - self.beta_1) / unscaled
+        self.least = self.epsilon / unscaled
+
+    def move(self, g, moments, rate):
         """Return the corrected first moment over the root of the second."""
-        m, v = self.memory
-        # Keras raises the betas to a power after rounding them to float32.
-        left_1 = 1 - float(np.float32(self.beta_1)) ** self.n_steps
-        left_2 = 1 - float(np.float32(self.beta_2)) ** self.n_steps
-        rate = self.learning_rate * left_2**0.5 / left_1
-        squared = gradient * gradient
-        squared -= v
-        squared *= 1 - self.beta_2
-        v += squared
-        gradient -= m
-        gradient *= 1 - self.beta_1
-        m += gradient
-        size = np.sqrt(v, out=squared)
-        size += self.epsilon
-        np.divide(m, size, out=gradient)
-        gradient *= rate
-        return gradient
+        m, v = moments
+        m *= self.beta_1
+        m += g
+        self.follow_square(g, v)
+        root = np.sqrt(v, out=g)
+        root += self.least
+        moved = np.divide(m, root, out=g)
+        moved *= rate * self.factor
+        return moved
+
+    def follow_square(self, g, v):
+        """Take the square of the gradient into v; g is used up."""
+        v *= self.beta_2
+        g *= g
+        v += g
 
 
 class AdamW(Adam):
@@ -149,12 +196,57 @@ class AdamW(Adam):
     Before the step, :math:`\theta \leftarrow \theta - \eta \lambda \theta`.
     """
 
-    decay = float(np.float32(0.004))  # as Keras rounds it
-
-    def step(self, parameters, gradient):
-        """Let the weights decay, then step as Adam does."""
-        parameters -= parameters * self.decay * self.learning_rate
-        super().step(parameters, gradient)
+    weight_decay = 0.004
 
 
-OPTIMIZERS = {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW}
+class Nadam(Adam):
+    r"""Adam that looks a step ahead, as Nesterov's momentum does (Dozat 2016).
+
+    With :math:`u_t = \beta_1 (1 - 0.96^t / 2)` and :math:`m, v` as in Adam,
+
+    .. math::
+        \theta \leftarrow \theta - \eta \left(
+            \frac{u_{t+1} m}{1 - \prod_{s \le t+1} u_s} +
+            \frac{(1 - u_t) g}{1 - \prod_{s \le t} u_s}
+        \right) \Big/ \left(\sqrt{\frac{v}{1 - \beta_2^t}} + \epsilon\right)
+    """
+
+    # Keras rounds these wherever they stand, but for the product.
+    beta_1, beta_2, decay = as_keras(0.9), as_keras(0.999), as_keras(0.96)
+
+    def begin_step(self):
+        """Work out the weights of the moment and of the gradient."""
+        steps = np.arange(1, self.n_steps + 1)
+        product = np.prod(Adam.beta_1 * (1 - 0.96**steps / 2))
+        now, next_ = (
+            self.beta_1 * (1 - self.decay**step / 2)
+            for step in (self.n_steps, self.n_steps + 1)
+        )
+        self.of_moment = (1 - self.beta_1) * next_ / (1 - product * next_)
+        self.of_gradient = (1 - now) / (1 - product)
+        unscaled = ((1 - self.beta_2) / (1 - self.beta_2**self.n_steps)) ** 0.5
+        self.factor = 1 / unscaled
+        self.least = self.epsilon / unscaled
+
+    def move(self, g, moments, rate):
+        """Return what the moment will be over the root of the second."""
+        m, v = moments
+        m *= self.beta_1
+        m += g
+        ahead = g * self.of_gradient
+        ahead += m * self.of_moment
+        self.follow_square(g, v)
+        root = np.sqrt(v, out=g)
+        root += self.least
+        ahead /= root
+        ahead *= rate * self.factor
+        return ahead
+
+
+OPTIMIZERS = {
+    "sgd": SGD,
+    "rmsprop": RMSprop,
+    "adam": Adam,
+    "adamw": AdamW,
+    "nadam": Nadam,
+}

@@ -1,10 +1,10 @@
-"""All weights of a network as one flat vector; its matrices are views of it."""
+"""All weights of networks as one flat vector each; their matrices are views of it."""
+
+from itertools import chain
 
 import numpy as np
 
-from skseq._engine.native.cells import GRU, LSTM, SimpleRNN
-
-CELLS = {"lstm": LSTM, "gru": GRU, "rnn": SimpleRNN}
+from skseq._engine.native.cells import CELLS
 
 
 class Parameters:
@@ -13,96 +13,123 @@ class Parameters:
     Parameters
     ----------
     architecture : Architecture
+    n_members : int
+        Networks that train together.
 
     Attributes
     ----------
-    flat : ndarray of shape (n_parameters,)
+    flat : ndarray of shape (n_members, n_parameters)
     layers : list of list of ndarray
-        The matrix A of each direction of each layer.
-    head : ndarray of shape (n_outputs, n_inputs + 1)
-        Kernel and bias of the head.
+        The matrix A of each direction of each layer, of shape (n_members, ...).
+    dense : list of ndarray of shape (n_members, n_outputs, n_inputs + 1)
+        Kernel and bias of each dense layer, the head last.
     """
 
-    def __init__(self, architecture):
+    def __init__(self, architecture, n_members):
         self.architecture = architecture
-        shapes = [
+        layers = [
             [matrix_shape(layer)] * len(layer.directions)
             for layer in architecture.layers
         ]
-        head = (architecture.n_outputs, architecture.layers[-1].n_outputs + 1)
-        sizes = [np.prod(shape) for layer in shapes for shape in layer]
-        self.flat = np.zeros(sum(sizes) + np.prod(head), architecture.dtype)
-        rest = self.flat
-        self.layers = []
-        for layer in shapes:
-            matrices = []
-            for shape in layer:
-                size = np.prod(shape)
-                matrices.append(rest[:size].reshape(shape))
-                rest = rest[size:]
-            self.layers.append(matrices)
-        self.head = rest.reshape(head)
+        dense = [(n_out, n_in + 1) for n_in, n_out in architecture.dense_shapes]
+        size = sum(np.prod(shape) for shape in [*chain(*layers), *dense])
+        self.flat = np.zeros((n_members, size), architecture.dtype)
+        self._n_viewed = 0
+        self.layers = [[self._view(shape) for shape in shapes] for shapes in layers]
+        self.dense = [self._view(shape) for shape in dense]
 
-    def read(self, weights):
-        """Take over named weights.
+    def _view(self, shape):
+        """View the next part of the vectors as matrices."""
+        part = slice(self._n_viewed, self._n_viewed + np.prod(shape))
+        self._n_viewed = part.stop
+        return self.flat[:, part].reshape(len(self.flat), *shape)
+
+    def read(self, members):
+        """Take over the named weights of each member.
 
         Parameters
         ----------
-        weights : dict of str to ndarray
+        members : list of dict of str to ndarray
         """
-        arrays = iter(weights.values())
-        for layer, matrices in zip(self.architecture.layers, self.layers, strict=True):
-            for A in matrices:
-                write_matrix(layer, A, next(arrays), next(arrays), next(arrays))
-        self.head[:, :-1] = next(arrays).T
-        self.head[:, -1] = next(arrays)
+        for number, weights in enumerate(members):
+            arrays = iter(weights.values())
+            for layer, matrices in zip(
+                self.architecture.layers, self.layers, strict=True
+            ):
+                for A in matrices:
+                    named = {name: next(arrays) for name in layer.shapes}
+                    write_matrix(layer, A[number], named)
+            for A in self.dense:
+                A[number, :, :-1], A[number, :, -1] = next(arrays).T, next(arrays)
         return self
 
-    def write(self):
-        """Return a copy as named weights.
+    def member(self, number):
+        """Copy one member's parameters."""
+        alone = Parameters(self.architecture, 1)
+        alone.flat[0] = self.flat[number]
+        return alone
+
+    def write(self, number):
+        """Return a copy of one member's weights.
 
         Returns
         -------
         weights : dict of str to ndarray
+            By name, as Keras lays them out.
         """
         arrays = []
         for layer, matrices in zip(self.architecture.layers, self.layers, strict=True):
             for A in matrices:
-                arrays.extend(read_matrix(layer, A))
-        arrays += [self.head[:, :-1].T.copy(), self.head[:, -1].copy()]
+                arrays.extend(read_matrix(layer, A[number]).values())
+        for A in self.dense:
+            arrays += [A[number, :, :-1].T.copy(), A[number, :, -1].copy()]
         return dict(zip(self.architecture.weight_shapes, arrays, strict=True))
 
 
 def matrix_shape(layer):
     """Return the shape of the matrix A of one direction of a layer."""
     cell = CELLS[layer.cell]
-    return cell.n_blocks * layer.units, layer.n_inputs + layer.units + cell.n_biases
+    n_rows = len(cell.input_blocks) * layer.units
+    return n_rows, layer.n_inputs + layer.units + cell.n_biases
 
 
-def write_matrix(layer, A, kernel, recurrent_kernel, bias):
-    """Lay Keras' three arrays out in one matrix, in place."""
-    n_inputs, units = layer.n_inputs, layer.units
-    of_input, of_state = slice(n_inputs), slice(n_inputs, n_inputs + units)
-    if layer.cell != "gru":
-        A[:, of_input], A[:, of_state] = kernel.T, recurrent_kernel.T
-        A[:, -1] = bias
-        return
-    gates, candidate = slice(2 * units), slice(2 * units, 3 * units)
-    from_state = slice(3 * units, None)
-    A[:] = 0
-    A[: 3 * units, of_input], A[: 3 * units, -2] = kernel.T, bias[0]
-    A[gates, of_state], A[gates, -1] = recurrent_kernel.T[gates], bias[1][gates]
-    A[from_state, of_state] = recurrent_kernel.T[candidate]
-    A[from_state, -1] = bias[1][candidate]
+def places(layer):
+    """Yield where the blocks of Keras' arrays stand in the matrix A.
+
+    Yields
+    ------
+    name : {"kernel", "recurrent_kernel"}
+    columns : slice
+        The block's columns in that array and in the bias.
+    block, bias : tuple of index
+        Where they stand, transposed, in A.
+    """
+    cell, units = CELLS[layer.cell], layer.units
+    of_input, of_state = slice(layer.n_inputs), slice(layer.n_inputs, -cell.n_biases)
+    for name, part, bias, numbers in (
+        ("kernel", of_input, -cell.n_biases, cell.input_blocks),
+        ("recurrent_kernel", of_state, -1, cell.state_blocks),
+    ):
+        for row, column in enumerate(numbers):
+            if column is not None:
+                rows = slice(row * units, (row + 1) * units)
+                columns = slice(column * units, (column + 1) * units)
+                yield name, columns, (rows, part), (rows, bias)
+
+
+def write_matrix(layer, A, arrays):
+    """Lay Keras' arrays, by name, out in one matrix, in place; the rest stays zero."""
+    biases = np.atleast_2d(arrays["bias"])
+    for name, columns, block, bias in places(layer):
+        A[block] = arrays[name][:, columns].T
+        A[bias] = biases[bias[1], columns]
 
 
 def read_matrix(layer, A):
-    """Return copies of Keras' three arrays from a matrix."""
-    n_inputs, units = layer.n_inputs, layer.units
-    of_input, of_state = slice(n_inputs), slice(n_inputs, n_inputs + units)
-    if layer.cell != "gru":
-        return A[:, of_input].T.copy(), A[:, of_state].T.copy(), A[:, -1].copy()
-    # The candidate's part of the state stands in the fourth block.
-    of_gru = np.r_[: 2 * units, 3 * units : 4 * units]
-    bias = np.stack([A[: 3 * units, -2], A[of_gru, -1]])
-    return A[: 3 * units, of_input].T.copy(), A[of_gru, of_state].T.copy(), bias
+    """Return copies of Keras' arrays, by name, from a matrix."""
+    arrays = {name: np.empty(shape, A.dtype) for name, shape in layer.shapes.items()}
+    biases = np.atleast_2d(arrays["bias"])  # a view
+    for name, columns, block, bias in places(layer):
+        arrays[name][:, columns] = A[block].T
+        biases[bias[1], columns] = A[bias]
+    return arrays

@@ -42,15 +42,23 @@ if hasattr(os, "register_at_fork"):
 
 @contextmanager
 def one_blas_thread():
-    """Run the block with one BLAS thread, from however many threads it is entered."""
+    """Run the block with one BLAS thread, from however many threads it is entered.
+
+    Yields
+    ------
+    n_threads : int
+        How many threads BLAS was allowed before: the block's share of the processor.
+    """
     with _limit.lock:
         if _limit.n_users == 0:
             _limit.before = [(library, library.num_threads) for library in _blas()]
             for library in _blas():
                 library.set_num_threads(1)
         _limit.n_users += 1
+        n_threads = max((n for _, n in _limit.before), default=1)
+        share = max(n_threads // _limit.n_users, 1)
     try:
-        yield
+        yield share
     finally:
         with _limit.lock:
             _limit.n_users -= 1

@@ -1,0 +1,228 @@
+"""Training with the native engine: epochs, steps, parts of a batch."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from skseq._engine import State
+from skseq._engine.native.losses import LOSSES, measure
+from skseq._engine.native.network import Network, put_in
+from skseq._engine.native.optimizers import OPTIMIZERS
+from skseq._engine.native.parameters import Parameters
+from skseq._engine.native.predicting import answer
+from skseq._engine.schedule import learning_rates
+from skseq._engine.threads import one_blas_thread
+
+WORTH_HALVING = 2**12
+"""Values in a step of the widest layer from which on two halves of a batch pay."""
+
+DROPOUT_STREAM = 1
+"""Sets the draws of dropout apart from those of the batch plan."""
+
+
+def train(architecture, runs, n_epochs):
+    """Train networks of one architecture together and return where each stands then.
+
+    Each ends with the same bits as if it were trained alone.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    runs : list of Run
+        Of recipes that differ in the learning rate at most, that
+        `skseq._engine.choice.find_obstacle` has nothing against; on as many windows
+        each, in batches of one size.
+    n_epochs : int
+        At most; a run's watch may stop it before.
+
+    Returns
+    -------
+    states : list of State
+    """
+    with (
+        one_blas_thread() as n_threads,
+        np.errstate(over="ignore", invalid="ignore"),
+        Trainer(architecture, runs, n_epochs, n_threads) as trainer,
+    ):
+        return trainer.train(n_epochs)
+
+
+class Trainer:
+    """What lives for a whole call of `train`: parameters, optimizer, buffers, threads.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    runs : list of Run
+    n_epochs : int
+    n_threads : int
+        That may compute at the same time. The numbers do not depend on it.
+    """
+
+    def __init__(self, architecture, runs, n_epochs, n_threads):
+        recipe = runs[0].recipe
+        n_members = len(runs)
+        self.architecture = architecture
+        self.runs = runs
+        self.n_done = 0
+        self.widest = max(layer.units for layer in architecture.layers)
+        self.parameters = Parameters(architecture, n_members)
+        self.parameters.read([run.state.weights for run in runs])
+        self.loss = LOSSES[recipe.loss]
+        self.optimizer = OPTIMIZERS[recipe.optimizer](
+            recipe,
+            [run.state.memory for run in runs],
+            self.parameters.flat.shape,
+            architecture.dtype,
+        )
+        n_steps = n_epochs * runs[0].plan.n_steps
+        rates = [learning_rates(run.recipe, n_steps) for run in runs]
+        self.rates = iter(np.stack(rates, axis=1).astype(architecture.dtype))
+        self.gradients = [Parameters(architecture, n_members) for _ in range(2)]
+        self._networks = {}
+        self._threads = ThreadPoolExecutor(1) if n_threads > 1 else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if self._threads:
+            self._threads.shutdown()
+
+    def train(self, n_epochs):
+        """Train until every watch has said stop, or for a number of epochs.
+
+        Returns
+        -------
+        states : list of State
+            Each as it was when its run ended.
+        """
+        ended = {}
+        for _ in range(n_epochs):
+            going = [n for n in range(len(self.runs)) if n not in ended]
+            for number in going:
+                self.runs[number].watch.begin_epoch()
+            losses = self.train_epoch()
+            self.n_done += 1
+            for number in going:
+                if self.end_epoch(number, losses[number]):
+                    ended[number] = self.read_state(number)
+            if len(ended) == len(self.runs):
+                break
+        return [
+            ended.get(number) or self.read_state(number)
+            for number in range(len(self.runs))
+        ]
+
+    def end_epoch(self, number, loss):
+        """Tell a run's watch of an epoch and return whether it was the last."""
+        run = self.runs[number]
+        losses = {"loss": float(loss)}
+        if run.validation is not None:
+            losses["val_loss"] = self.measure(number)
+        if run.recipe.verbose:
+            print_losses(run.state.n_epochs + self.n_done, losses)
+        return run.watch.end_epoch(losses, lambda: self.read_state(number))
+
+    def train_epoch(self):
+        """Take a step for every batch; return the mean loss of the windows, by run."""
+        epochs = [run.state.n_epochs + self.n_done for run in self.runs]
+        # Streams of their own for both halves, so that neither waits for the other.
+        rngs = [
+            [
+                np.random.default_rng([run.state.seed, epoch, DROPOUT_STREAM, half])
+                for run, epoch in zip(self.runs, epochs, strict=True)
+            ]
+            for half in range(2)
+        ]
+        plans = [
+            run.plan.epoch(epoch) for run, epoch in zip(self.runs, epochs, strict=True)
+        ]
+        total = 0.0
+        for batches in zip(*plans, strict=True):
+            rows = np.stack(batches)
+            total = total + rows.shape[1] * self.train_step(rows, rngs)
+        return total / len(self.runs[0].training)
+
+    def train_step(self, rows, rngs):
+        """Forward, backward, step; return the loss before the step, by run.
+
+        Parameters
+        ----------
+        rows : ndarray of int of shape (n_members, n_windows)
+        rngs : list of list of Generator
+            For each half those of the members.
+        """
+        n_windows = rows.shape[1]
+        # By the sizes alone, never the threads or members, and so are the numbers.
+        is_worth_halving = n_windows * self.widest >= WORTH_HALVING and n_windows > 1
+        halves = np.array_split(rows, 2, axis=1) if is_worth_halving else [rows]
+        second = None
+        if len(halves) > 1 and self._threads:
+            second = self._threads.submit(self.go_through, halves, 1, n_windows, rngs)
+        values = self.go_through(halves, 0, n_windows, rngs)
+        if len(halves) > 1:
+            values = values + (
+                second.result()
+                if second
+                else self.go_through(halves, 1, n_windows, rngs)
+            )
+            self.gradients[0].flat += self.gradients[1].flat
+        self.optimizer.step(
+            self.parameters.flat, self.gradients[0].flat, next(self.rates)
+        )
+        return values
+
+    def go_through(self, halves, number, n_windows, rngs):
+        """Go forward and back through one half of a batch; return its share of loss."""
+        rows = halves[number]
+        network = self._network(number, rows.shape[1])
+        targets, weights = [], []
+        for member, (run, own) in enumerate(zip(self.runs, rows, strict=True)):
+            put_in(network, slice(member, member + 1), run.training.windows[own])
+            targets.append(run.training.targets[own].T)
+            weights.append(run.training.weights[own])
+        network.draw_masks(rngs[number])
+        network.take(self.parameters)
+        answers = network.forward()
+        values, slopes = measure(
+            self.loss, answers, np.stack(targets), np.stack(weights), n_windows
+        )
+        network.backward(slopes, self.gradients[number])
+        return values
+
+    def measure(self, number):
+        """Return a run's loss on its validation part, without dropout."""
+        examples = self.runs[number].validation
+        alone = self.parameters.member(number)
+        values, _ = measure(
+            self.loss,
+            answer(alone, examples.windows),
+            examples.targets.T[np.newaxis],
+            examples.weights[np.newaxis],
+            len(examples),
+        )
+        return float(values[0])
+
+    def read_state(self, number):
+        """Copy where a run stands."""
+        start = self.runs[number].state
+        return State(
+            start.seed,
+            start.n_epochs + self.n_done,
+            self.parameters.write(number),
+            self.optimizer.remember(number),
+        )
+
+    def _network(self, half, n_windows):
+        """Return the buffers for a part of a batch: an epoch has few sizes of them."""
+        key = (half, n_windows)
+        if key not in self._networks:
+            self._networks[key] = Network(self.architecture, len(self.runs), n_windows)
+        return self._networks[key]
+
+
+def print_losses(number, losses):
+    """Print one line for an epoch."""
+    parts = ", ".join(f"{name} {value:.6g}" for name, value in losses.items())
+    print(f"epoch {number}: {parts}")
