@@ -9,7 +9,8 @@ SHELL := /bin/sh
 
 # Another interpreter: make test PYTHON=python3.12
 PYTHON ?= python3
-# More for pytest, such as one file or -k: make test ARGS=tests/test_windowing.py
+# More for pytest, such as one file or -k: make test ARGS=tests/test_windowing.py;
+# for the benchmarks: make bench ARGS="--rounds 1 --only W1"
 ARGS ?=
 
 VENV := .venv
@@ -18,11 +19,11 @@ PIP := $(RUN) -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
 
 # TensorFlow reports its hardware on every import; errors are still shown.
-demo test test-slow docs: export TF_CPP_MIN_LOG_LEVEL = 2
+demo test test-slow docs bench: export TF_CPP_MIN_LOG_LEVEL = 2
 # Nothing here opens a window.
-demo test test-slow docs: export MPLBACKEND = Agg
+demo test test-slow docs bench: export MPLBACKEND = Agg
 
-.PHONY: help demo test test-slow lint docs clean
+.PHONY: help demo test test-slow lint docs bench clean
 
 help:  ## List these words
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -44,6 +45,9 @@ lint: $(READY)-lint  ## Check style and layout of the code
 docs: $(READY)-docs  ## Build the documentation in docs/_build/html
 	$(RUN) -m sphinx -W --keep-going -q -j auto docs docs/_build/html
 	@echo "Built: docs/_build/html/index.html"
+
+bench: $(READY)-bench  ## Measure speed and memory, write the tables of the user guide
+	$(RUN) -m benchmarks $(ARGS)
 
 clean:  ## Remove what was built, but not .venv
 	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/generated \
@@ -69,4 +73,12 @@ $(READY)-lint: pyproject.toml $(READY)
 $(READY)-test $(READY)-docs: $(READY)-%: pyproject.toml $(READY)
 	@echo "Installing skseq[$*] (about 2 GB with TensorFlow: some minutes, once) ..."
 	@$(PIP) install --quiet --editable '.[$*]'
+	@touch $@
+
+# A contender that cannot be had is no reason not to measure the others.
+$(READY)-bench: pyproject.toml $(READY)
+	@echo "Installing skseq[bench] (several GB with PyTorch: some minutes, once) ..."
+	@$(PIP) install --quiet --editable '.[bench]' || { \
+		echo >&2 "Not all of it can be installed: measuring without torch, jax, skforecast."; \
+		$(PIP) install --quiet --editable '.[examples]'; }
 	@touch $@

@@ -1,0 +1,79 @@
+"""Measure everything and write the tables: ``python -m benchmarks``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks import picture, rounds, tables
+from benchmarks.workloads import FILES
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results.json"
+PAGES = ROOT / "docs" / "user_guide" / "speed"
+APART = ROOT / "build" / "benchmarks"
+
+
+def parse_arguments(arguments=None):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks", description="Measure speed and memory."
+    )
+    add = parser.add_argument
+    add("--rounds", type=int, default=5, help="processes for each number (default: 5)")
+    add("--only", nargs="+", choices=FILES, default=list(FILES), help="workloads")
+    add("--contenders", nargs="+", help="only those whose name contains one of these")
+    add("--quick", action="store_true", help="tiny sizes: shows that all runs")
+    add("--render", action="store_true", help="measure nothing, write tables again")
+    add(
+        "--folder",
+        type=Path,
+        help="for results and tables. Without it: where the documentation reads them, "
+        "but build/benchmarks for --quick and --contenders",
+    )
+    return parser.parse_args(arguments)
+
+
+def places(options):
+    """Return the path of the results and the folder of the tables."""
+    if options.folder is None and not (options.quick or options.contenders):
+        return RESULTS, PAGES
+    folder = options.folder or APART
+    return folder / "results.json", folder
+
+
+def main(arguments=None):
+    """Measure, keep, print, write. Workloads not measured now keep their results."""
+    options = parse_arguments(arguments)
+    path, folder = places(options)
+    results = rounds.read(path)
+    for workload in [] if options.render else options.only:
+        contenders = rounds.choose(workload, options.contenders)
+        if not contenders:
+            continue
+        result = rounds.measure(workload, contenders, options.rounds, options.quick)
+        results[workload] = result
+        rounds.write(path, results)
+        print(f"\n{tables.as_text(workload, result)}\n")
+    write_pages(folder, results)
+    print(f"Results: {path}\nTables: {folder}")
+    return any(has_failed(result) for result in results.values())
+
+
+def write_pages(folder, results):
+    """Write a table for each workload, and the picture of growth."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for workload in FILES:
+        text = tables.as_rest(workload, results.get(workload))
+        if workload == "growth" and workload in results:
+            picture.draw(results[workload]).savefig(folder / "growth.png", dpi=150)
+            text = f"{picture.AS_FIGURE}\n{text}"
+        (folder / f"{workload}.inc").write_text(text, encoding="utf-8")
+
+
+def has_failed(result):
+    """Say whether a process of a workload broke off."""
+    return any("failed" in run for runs in result["runs"].values() for run in runs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""skseq, from its public names alone: the regressor, and the whole pipeline."""
+
+import numpy as np
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+from sklearn.pipeline import Pipeline
+
+from benchmarks.contenders import FromWindows
+from skseq import RecurrentRegressor, SequenceWindower, TargetAwareMinMaxScaler
+
+
+class EpochEnd:
+    """A scikit-learn callback that calls a function at the end of each epoch."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def setup(self, estimator, context):
+        """Nothing is to be prepared."""
+
+    def teardown(self, estimator, context):
+        """Nothing is to be put away."""
+
+    def on_fit_task_begin(self, estimator, context):
+        """Nothing happens before an epoch."""
+
+    def on_fit_task_end(self, estimator, context):
+        """Call the function after an epoch: a task that has no subtasks."""
+        if context.max_subtasks == 0:
+            self.function()
+
+
+class Skseq(FromWindows):
+    """The regressor alone, on windows cut by hand."""
+
+    def regressor(self, on_epoch=None):
+        """Return the regressor of the task, unfitted."""
+        task = self.task
+        regressor = RecurrentRegressor(
+            cell=task.cells,
+            units=task.units,
+            dropout=task.dropout,
+            learning_rate=task.learning_rate,
+            epochs=task.epochs,
+            batch_size=task.batch_size,
+            random_state=task.seed,
+        )
+        callbacks = [] if on_epoch is None else [EpochEnd(on_epoch)]
+        return regressor.set_callbacks(*callbacks)
+
+    def fit(self, X, y, on_epoch=None):
+        """Fit a fresh regressor."""
+        self.fitted = self.regressor(on_epoch).fit(X, y)
+        return self.fitted.history_["loss"][-1]
+
+    def predict(self, X):
+        """Answer by ``predict``, in the units of y."""
+        return self.fitted.predict(X)
+
+
+class SkseqPipeline(Skseq):
+    """Scaler, windower and regressor in scikit-learn's Pipeline, on the bare table."""
+
+    def inputs(self, series):
+        """Give table and target as they are."""
+        return series.table, series.y
+
+    def pipeline(self, on_epoch=None):
+        """Return the pipeline of the task, unfitted."""
+        steps = [
+            ("scale", TargetAwareMinMaxScaler()),
+            ("window", SequenceWindower(time_steps=self.task.time_steps)),
+            ("rnn", self.regressor(on_epoch)),
+        ]
+        return Pipeline(steps)
+
+    def fit(self, X, y, on_epoch=None):
+        """Fit a fresh pipeline."""
+        self.fitted = self.pipeline(on_epoch).fit(X, y)
+        return self.fitted["rnn"].history_["loss"][-1]
+
+    def search(self, series, grid):
+        """Search everything at once; return the lowest error, on y scaled to 0..1."""
+        search = GridSearchCV(
+            self.pipeline(),
+            {
+                "window__time_steps": list(grid.time_steps),
+                "rnn__units": list(grid.units),
+            },
+            cv=TimeSeriesSplit(grid.n_folds),
+            scoring="neg_mean_squared_error",
+            refit=False,
+        ).fit(series.table, series.y)
+        return -search.best_score_ / np.ptp(series.y) ** 2

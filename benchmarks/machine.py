@@ -1,0 +1,64 @@
+"""What the numbers were measured on, and with which versions."""
+
+import os
+import platform
+import subprocess
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+PACKAGES = (
+    *("numpy", "scikit-learn", "skseq", "tensorflow", "keras", "scikeras"),
+    *("skforecast", "torch", "jax"),
+)
+
+
+def describe():
+    """Return the machine, the versions and the day as a dict."""
+    return {
+        "date": date.today().isoformat(),
+        "cores": len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count(),
+        "cpu": cpu_model(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "commit": commit(),
+        "versions": {name: version_of(name) for name in PACKAGES},
+    }
+
+
+def cpu_model():
+    """Return what the processor calls itself."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return platform.processor() or platform.machine()
+    models = [line.split(":", 1)[1] for line in lines if line.startswith("model name")]
+    return models[0].strip() if models else platform.machine()
+
+
+def commit():
+    """Return the commit that is measured; with a "+" if the package was changed."""
+    changes = git("status", "--porcelain", "--", "skseq")
+    return git("rev-parse", "--short", "HEAD") + ("+" if changes else "")
+
+
+def git(*words):
+    """Return what git says of the repository; nothing where there is none."""
+    here = Path(__file__).parents[1]
+    try:
+        done = subprocess.run(
+            ["git", *words], cwd=here, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        return ""
+    return done.stdout.strip()
+
+
+def version_of(package):
+    """Return the installed version, None without one."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

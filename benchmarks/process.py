@@ -1,0 +1,65 @@
+"""One workload and one contender, measured once in a fresh process.
+
+``run`` starts it from outside. Inside, the last line printed is the result as JSON.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks import workloads
+from benchmarks.clocks import OthersLoad
+
+ROOT = Path(__file__).parents[1]
+TIME_LIMIT = 1800
+ENVIRONMENT = {
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "JAX_PLATFORMS": "cpu",
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+}
+
+
+def run(workload, contender, quick):
+    """Measure in a process of its own and return the numbers.
+
+    Returns
+    -------
+    result : dict
+        What the workload measured and ``others_load``; or ``missing``, a package that
+        is not installed; or ``failed``, the last line of the complaint.
+    """
+    package, _ = workloads.load(workload).CONTENDERS[contender]
+    if find_spec(package) is None:
+        return {"missing": package}
+    command = [sys.executable, "-m", "benchmarks.process", workload, contender]
+    try:
+        done = subprocess.run(
+            command + ["quick"] * quick,
+            cwd=ROOT,
+            env=os.environ | ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            timeout=TIME_LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"failed": f"not done after {TIME_LIMIT} s"}
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        return {"failed": lines[-1]}
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main(workload, contender, quick=None):
+    """Measure in this process and print the numbers."""
+    with OthersLoad() as others:
+        result = workloads.load(workload).measure(contender, quick is not None)
+    print(json.dumps(result | {"others_load": others.cores}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,66 @@
+"""The series that the contenders are given, and windows cut from them by hand."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Series:
+    """A table, oldest row first, and the target in step with its rows.
+
+    Attributes
+    ----------
+    table : DataFrame or ndarray of shape (n_rows, n_features)
+    y : Series or ndarray of shape (n_rows,)
+    """
+
+    table: object
+    y: object
+
+    def cut(self, time_steps):
+        """Scale to 0..1 and copy out all complete windows that end one row before.
+
+        Returns
+        -------
+        windows : ndarray of float32 of shape (n_rows - time_steps, time_steps, \
+n_features)
+        targets : ndarray of float32 of shape (n_rows - time_steps,)
+        """
+        table, y = to_unit_range(self.table), to_unit_range(self.y)
+        views = np.lib.stride_tricks.sliding_window_view(table[:-1], time_steps, axis=0)
+        return np.ascontiguousarray(views.transpose(0, 2, 1)), y[time_steps:]
+
+
+def to_unit_range(values):
+    """Scale every column to the range from 0 to 1, as float32."""
+    values = np.asarray(values, dtype=np.float64)
+    low, high = values.min(axis=0), values.max(axis=0)
+    return ((values - low) / (high - low)).astype(np.float32)
+
+
+def monthly_revenue(n_months, *, own_past):
+    """Make a clean monthly table; with its own past, the target is a fourth column."""
+    from skseq.datasets import make_monthly_revenue
+
+    table, y = make_monthly_revenue(
+        n_months,
+        missing_rows=0,
+        missing_cells=0,
+        shutdowns=0,
+        random_state=0,
+        return_X_y=True,
+    )
+    return Series(table if own_past else table.drop(columns="Revenue"), y)
+
+
+def made_up(n_rows, n_features):
+    """Make a table of uniform noise; y is the mean of the first column's last 5 rows.
+
+    Needs NumPy alone, so that it does not show in the memory of those who do not use
+    pandas.
+    """
+    table = np.random.default_rng(0).random((n_rows, n_features), dtype=np.float32)
+    past = np.concatenate([np.zeros(5, np.float32), table[:-1, 0]])
+    y = np.lib.stride_tricks.sliding_window_view(past, 5).mean(axis=1)
+    return Series(table, y)

@@ -1,0 +1,115 @@
+"""Results as tables: medians over the rounds, and ratios of medians."""
+
+from statistics import median
+
+from benchmarks import workloads
+
+LEAST_VERSIONS = ("numpy", "scikit-learn")
+
+
+def rows(workload, result):
+    """Return the table of a workload: the header, then a line for each contender."""
+    columns = workloads.load(workload).COLUMNS
+    lines = [["", *(column.header for column in columns), "load of others, cores"]]
+    for name, runs in result["runs"].items():
+        if complaint := find_complaint(runs):
+            lines.append([name, complaint, *[""] * len(columns)])
+            continue
+        cells = [cell(column, name, result["runs"]) for column in columns]
+        lines.append([name, *cells, most(runs, "others_load")])
+    return lines
+
+
+def find_complaint(runs):
+    """Say why there are no numbers; None where there are."""
+    for run in runs:
+        if "missing" in run:
+            return f"{run['missing']} is not installed"
+    return "failed" if all("failed" in run for run in runs) else None
+
+
+def cell(column, name, runs):
+    """Write the median of a contender, or what another's median is to it."""
+    value = middle(runs[name], column.key)
+    if column.over is None:
+        return readable(value)
+    other = middle(runs.get(column.over, []), column.key)
+    if not isinstance(value, float) or not isinstance(other, float) or value <= 0:
+        return "-"
+    return f"{readable(other / value, n_digits=2)} x"
+
+
+def middle(runs, key):
+    """Return the median of a measured number; None where it was not measured."""
+    values = [run[key] for run in runs if run.get(key) is not None]
+    if not values:
+        return None
+    if isinstance(values[0], bool):
+        return any(values)
+    return float(median(values))
+
+
+def most(runs, key):
+    """Write the highest of a measured number."""
+    values = [run[key] for run in runs if run.get(key) is not None]
+    return readable(max(values, default=None), n_digits=2)
+
+
+def readable(value, n_digits=3):
+    """Write a number with as many digits as count."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value == int(value) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{float(f'{value:.{n_digits}g}'):.{n_digits + 6}f}".rstrip("0").rstrip(".")
+
+
+def conditions(result):
+    """Say in a few sentences where and when this was measured."""
+    here = result["machine"]
+    versions = here["versions"].items()
+    packages = ", ".join(f"{name} {number}" for name, number in versions if number)
+    rounds = counted(result["rounds"], "round")
+    return (
+        f"Medians of {rounds} on {here['date']}, commit {here['commit'] or 'unknown'}; "
+        f"{counted(here['cores'], 'core')}, {here['cpu']}, {here['system']}; "
+        f"Python {here['python']}, {packages}."
+    )
+
+
+def counted(number, noun):
+    """Write how many there are of something."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def as_rest(workload, result):
+    """Write a table for the documentation."""
+    if result is None:
+        return f'*Not measured yet:* ``make bench ARGS="--only {workload}"``.\n'
+    header, *lines = rows(workload, result)
+    table = [
+        ".. csv-table::",
+        f"   :header: {quoted(header)}",
+        "",
+        *(f"   {quoted(line)}" for line in lines),
+    ]
+    return "\n".join([*table, "", conditions(result)]) + "\n"
+
+
+def quoted(line):
+    """Write a line of a csv-table."""
+    return ", ".join(f'"{text}"' for text in line)
+
+
+def as_text(workload, result):
+    """Write a table for the terminal, turned: a line for each column."""
+    lines = rows(workload, result)
+    widths = [max(len(text) for text in line) for line in lines]
+    turned = zip(*lines, strict=True)
+    body = [
+        "  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True))
+        for line in turned
+    ]
+    return "\n".join([workloads.load(workload).TITLE, *body, conditions(result)])

@@ -1,0 +1,43 @@
+"""What every contender of a workload has to train, in the same words for all."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Task:
+    """A network and how it is trained: mean squared error, Adam, float32.
+
+    Attributes
+    ----------
+    time_steps : int
+        Steps in a window; the row to predict is the next one.
+    cells : tuple of {"lstm", "gru"}
+        First layer to last; one output unit without activation follows.
+    units : tuple of int
+        One number a layer.
+    dropout : float
+        Share dropped between two recurrent layers.
+    epochs, batch_size : int
+    learning_rate : float
+    seed : int
+    """
+
+    time_steps: int
+    cells: tuple[str, ...] = ("lstm",)
+    units: tuple[int, ...] = (32,)
+    dropout: float = 0.0
+    epochs: int = 1
+    batch_size: int = 32
+    learning_rate: float = 0.001
+    seed: int = 0
+
+
+REFERENCE = Task(
+    time_steps=3,
+    cells=("lstm", "lstm", "gru"),
+    units=(100, 100, 50),
+    dropout=0.2,
+    epochs=150,
+    batch_size=16,
+)
+"""The stack of the reference experiment; 49 windows of its 3 features are small."""

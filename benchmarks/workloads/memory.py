@@ -1,0 +1,42 @@
+"""Memory: what stays behind after each of many small fits in one process."""
+
+from statistics import linear_regression
+
+from benchmarks.clocks import memory
+from benchmarks.contenders import load
+from benchmarks.series import made_up
+from benchmarks.task import Task
+from benchmarks.workloads import Column
+
+TITLE = "Memory over repeated fits"
+CONTENDERS = {
+    "plain Keras": ("keras", "Keras"),
+    "SciKeras": ("scikeras", "SciKeras"),
+    "skseq, windows given": ("skseq", "Skseq"),
+}
+COLUMNS = [
+    Column("n_fits", "fits"),
+    Column("per_fit", "MiB a fit"),
+    Column("last", "memory after the last, MiB"),
+]
+N_FITS = {"skseq, windows given": 200}
+N_FITS_OF_OTHERS = 30
+N_SETTLING = 10
+"""Fits at the beginning that are left out: first ones fill caches."""
+
+
+def measure(name, quick):
+    """Fit and predict again and again; return the slope of the memory."""
+    n_fits = 13 if quick else N_FITS.get(name, N_FITS_OF_OTHERS)
+    contender = load(*CONTENDERS[name])(Task(6, units=(16,), epochs=2))
+    X, y = contender.inputs(made_up(206, n_features=4))
+    readings = []
+    for _ in range(n_fits):
+        contender.fit(X, y)
+        contender.predict(X)
+        readings.append(memory())
+    settled = readings[N_SETTLING:]
+    slope = None
+    if None not in settled:
+        slope = linear_regression(range(len(settled)), settled).slope
+    return {"n_fits": n_fits, "per_fit": slope, "last": readings[-1]}
