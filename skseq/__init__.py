@@ -14,6 +14,7 @@ _HOME = {
     "LSTMRegressor": "_regressors",
     "GRURegressor": "_regressors",
     "RecurrentRegressor": "_regressors",
+    "NaiveRegressor": "_baselines",
 }
 _MODULES = ("datasets",)
 

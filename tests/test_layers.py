@@ -16,10 +16,11 @@ import skseq
 ROOT = Path(skseq.__file__).parent
 
 LAYERS = [
-    {"_docs", "_grid", "_index", "_numbers", "_watch"},
+    {"_docs", "_grid", "_index", "_naive_rules", "_numbers", "_watch"},
     {"_ranges", "_validation"},
     {"_past"},
     {"_scaling", "_windowing", "_architecture", "datasets"},
+    {"_windowed_past"},
     {"_engine", "_engine.native"},
     {"_engine.plan", "_engine.stopping", "_engine.keras", "_examples"},
     {
@@ -32,7 +33,7 @@ LAYERS = [
     {"_engine.native.network"},
     {"_engine.native.train"},
     {"_engine.choice"},
-    {"_regressors"},
+    {"_regressors", "_baselines"},
     {"__init__"},
 ]
 """From the ground up. A module may import those of lower layers, no neighbours."""
