@@ -16,7 +16,7 @@ _HOME = {
     "RecurrentRegressor": "_regressors",
     "NaiveRegressor": "_baselines",
 }
-_MODULES = ("datasets",)
+_MODULES = ("datasets", "metrics")
 
 __all__ = [*_HOME, *_MODULES]  # noqa: PLE0604 - all are strings
 

@@ -17,10 +17,10 @@ ROOT = Path(skseq.__file__).parent
 
 LAYERS = [
     {"_docs", "_grid", "_index", "_naive_rules", "_numbers", "_watch"},
-    {"_ranges", "_validation"},
+    {"_measuring", "_ranges", "_validation"},
     {"_past"},
     {"_scaling", "_windowing", "_architecture", "datasets"},
-    {"_windowed_past"},
+    {"_windowed_past", "metrics"},
     {"_engine", "_engine.native"},
     {"_engine.plan", "_engine.stopping", "_engine.keras", "_examples"},
     {
