@@ -14,8 +14,9 @@ _HOME = {
     "LSTMRegressor": "_regressors",
     "GRURegressor": "_regressors",
     "RecurrentRegressor": "_regressors",
+    "NaiveRegressor": "_baselines",
 }
-_MODULES = ("datasets",)
+_MODULES = ("datasets", "metrics")
 
 __all__ = [*_HOME, *_MODULES]  # noqa: PLE0604 - all are strings
 

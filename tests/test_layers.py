@@ -22,13 +22,15 @@ LAYERS = [
         "_engine.threads",
         "_grid",
         "_index",
+        "_naive_rules",
         "_numbers",
         "_watch",
         "_windows",
     },
-    {"_ranges", "_validation"},
+    {"_measuring", "_ranges", "_validation"},
     {"_past"},
     {"_scaling", "_windowing", "_architecture", "datasets"},
+    {"_windowed_past", "metrics"},
     {"_engine"},
     {"_engine.schedule", "_engine.stopping", "_examples"},
     {
@@ -43,7 +45,7 @@ LAYERS = [
     {"_engine.native.training"},
     {"_engine.native"},
     {"_engine.choice"},
-    {"_regressors"},
+    {"_regressors", "_baselines"},
     {"__init__"},
 ]
 """From the ground up. A module may import those of lower layers, no neighbours."""

@@ -1,0 +1,355 @@
+"""The measures against numbers worked out by head, scikit-learn's, and themselves."""
+
+import re
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from sklearn import config_context
+from sklearn.metrics import (
+    d2_absolute_error_score,
+    make_scorer,
+    max_error,
+    mean_absolute_error,
+    mean_pinball_loss,
+    mean_squared_error,
+    r2_score,
+    root_mean_squared_error,
+)
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_validate
+from sklearn.pipeline import Pipeline
+
+from skseq import NaiveRegressor, SequenceWindower, metrics
+from skseq.metrics import (
+    mean_absolute_scaled_error,
+    neg_weighted_absolute_percentage_error,
+    root_mean_squared_scaled_error,
+    skill_score,
+    weighted_absolute_percentage_error,
+)
+
+TRAIN = [1.0, 3.0, 2.0, 5.0, 4.0]  # changes 2, 1, 3, 1; over two rows 1, 2, 2
+TRUE, PRED = np.array([6.0, 9.0, 4.0, 0.0]), np.array([5.0, 7.0, 4.0, 1.0])
+WEIGHT = np.array([1.0, 0.0, 2.0, 1.0])
+
+mase = partial(mean_absolute_scaled_error, y_train=TRAIN)
+rmsse = partial(root_mean_squared_scaled_error, y_train=TRAIN)
+skill = partial(skill_score, y_naive=TRUE - 2)
+wape = weighted_absolute_percentage_error
+ALL = {"mase": mase, "rmsse": rmsse, "wape": wape, "skill": skill}
+
+numbers = st.floats(-1e3, 1e3).map(lambda number: round(number, 3))
+pairs = hnp.arrays(
+    np.float64, st.tuples(st.integers(1, 12), st.just(2)), elements=numbers
+)
+series = hnp.arrays(np.float64, st.integers(5, 20), elements=numbers)
+
+
+@pytest.mark.parametrize(
+    ("measured", "expected"),
+    [
+        (mase(TRUE, PRED), 1 / 1.75),
+        (mase(TRUE, PRED, season=2), 3 / 5),
+        (mase(TRUE, PRED, sample_weight=WEIGHT), 0.5 / 1.75),
+        (rmsse(TRUE, PRED), np.sqrt(1.5 / 3.75)),
+        (rmsse(TRUE, PRED, season=2), np.sqrt(1.5 / 3)),
+        (rmsse(TRUE, PRED, sample_weight=WEIGHT), np.sqrt(0.5 / 3.75)),
+        (wape(TRUE, PRED), 4 / 19),
+        (wape(TRUE, PRED, sample_weight=WEIGHT), 2 / 14),
+        (wape(-TRUE, -PRED), 4 / 19),
+        (skill(TRUE, PRED), 1 - 1 / 2),
+        (skill(TRUE, PRED, sample_weight=WEIGHT), 1 - 0.5 / 2),
+        (skill_score(TRUE, PRED, {"a": TRUE - 2, "b": TRUE + 0.5}), 1 - 1 / 0.5),
+        (skill(TRUE, PRED, metric=mean_squared_error), 1 - 1.5 / 4),
+    ],
+)
+def test_by_head(measured, expected):
+    assert type(measured) is float
+    assert measured == pytest.approx(expected, rel=1e-14)
+
+
+def test_mase_of_the_textbook():
+    # Hyndman and Koehler (2006), section 3: q = error / mean absolute change.
+    rng = np.random.default_rng(0)
+    train, true, pred = rng.normal(size=(3, 30)).cumsum(axis=1)
+    q = (true - pred) / (np.abs(np.diff(train)).sum() / 29)
+    assert mean_absolute_scaled_error(true, pred, y_train=train) == pytest.approx(
+        np.abs(q).mean()
+    )
+    assert root_mean_squared_scaled_error(true, pred, y_train=train) == pytest.approx(
+        np.sqrt(np.square(true - pred).mean() / np.square(np.diff(train)).mean())
+    )
+
+
+@settings(max_examples=50)
+@given(train=series, season=st.integers(1, 4))
+def test_a_naive_rule_has_an_error_of_one_in_its_own_series(train, season):
+    changes = train[season:] - train[:-season]
+    assume(np.abs(changes).max() > 1e-2)
+    for measure in (mean_absolute_scaled_error, root_mean_squared_scaled_error):
+        error = measure(train[season:], train[:-season], y_train=train, season=season)
+        assert error == pytest.approx(1)
+
+
+@settings(max_examples=50)
+@given(
+    pair=pairs,
+    train=series,
+    scale=st.floats(0.01, 100),
+    shift=st.floats(-100, 100),
+    sign=st.sampled_from([-1, 1]),
+)
+def test_scaled_errors_and_skill_have_no_units(pair, train, scale, shift, sign):
+    assume(np.abs(np.diff(train)).mean() > 0.1)
+    true, pred = pair.T
+    naive = true + 3
+
+    def changed(y):
+        return sign * scale * y + shift
+
+    for measure in (mean_absolute_scaled_error, root_mean_squared_scaled_error):
+        plain = measure(true, pred, y_train=train)
+        other = measure(changed(true), changed(pred), y_train=changed(train))
+        assert other == pytest.approx(plain, rel=1e-6, abs=1e-6)
+    assert skill_score(changed(true), changed(pred), changed(naive)) == pytest.approx(
+        skill_score(true, pred, naive), rel=1e-6, abs=1e-6
+    )
+
+
+@settings(max_examples=50)
+@given(pair=pairs, scale=st.floats(0.01, 100))
+def test_wape_has_no_units_but_a_zero(pair, scale):
+    true, pred = pair.T
+    assume(np.abs(true).max() > 0.1)
+    plain = wape(true, pred)
+    assert wape(-scale * true, -scale * pred) == pytest.approx(plain)
+    assert plain == pytest.approx(mean_absolute_error(true, pred) / np.abs(true).mean())
+
+
+@settings(max_examples=50)
+@given(pair=pairs)
+def test_skill_is_what_scikit_learn_calls_d2_where_the_rule_is_the_median(pair):
+    true, pred = pair.T
+    assume(len(true) > 1 and np.ptp(true) > 0.1)
+    median = np.full_like(true, np.median(true))
+    assert skill_score(true, pred, median) == pytest.approx(
+        d2_absolute_error_score(true, pred), rel=1e-9, abs=1e-9
+    )
+    mean = np.full_like(true, true.mean())
+    squared = skill_score(true, pred, mean, metric=mean_squared_error)
+    assert squared == pytest.approx(r2_score(true, pred), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ALL)
+@settings(max_examples=25)
+@given(data=st.data())
+def test_weights_leave_out_and_repeat_rows(name, data):
+    n_rows = data.draw(st.integers(2, 8))
+    rng = np.random.default_rng(data.draw(st.integers(0, 10**6)))
+    true, pred, naive = rng.normal(10, 3, size=(3, n_rows))
+    counts = np.array(
+        data.draw(st.lists(st.integers(0, 3), min_size=n_rows, max_size=n_rows))
+    )
+    assume(counts.any())
+
+    def measure(rows, **options):
+        rest = {"y_naive": naive[rows]} if name == "skill" else {}
+        return ALL[name](true[rows], pred[rows], **rest, **options)
+
+    weighted = measure(slice(None), sample_weight=counts)
+    assert weighted == pytest.approx(measure(np.repeat(np.arange(n_rows), counts)))
+    mask = counts > 0
+    assert measure(slice(None), sample_weight=mask) == pytest.approx(measure(mask))
+
+
+def in_columns(*columns):
+    return np.column_stack(columns)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_several_outputs(name):
+    true, pred = in_columns(TRUE, 3 * TRUE + 1), in_columns(PRED, PRED)
+    train = in_columns(TRAIN, np.square(TRAIN))
+    naive = {"a": true - np.array([2, 9]), "b": true + np.array([8, 1])}
+
+    def measure(columns, **options):
+        def part(y):
+            return np.asarray(y)[:, columns]
+
+        rest = {
+            "mase": {"y_train": part(train)},
+            "rmsse": {"y_train": part(train)},
+            "wape": {},
+            "skill": {"y_naive": {rule: part(y) for rule, y in naive.items()}},
+        }[name]
+        return ALL[name](part(true), part(pred), **rest, **options)
+
+    each = np.array([measure(0), measure(1)])
+    both = [0, 1]
+    np.testing.assert_allclose(measure(both, multioutput="raw_values"), each)
+    assert measure(both) == pytest.approx(each.mean())
+    assert measure(both, multioutput=[0.2, 0.8]) == pytest.approx(each @ [0.2, 0.8])
+    assert measure(0, multioutput="raw_values").shape == (1,)
+
+
+class TestZeros:
+    """What is divided by may be zero."""
+
+    flat = [2.0, 2.0, 2.0]
+
+    @pytest.mark.parametrize(
+        "measure", [mean_absolute_scaled_error, root_mean_squared_scaled_error]
+    )
+    def test_flat_training_series(self, measure):
+        assert measure(TRUE, TRUE, y_train=self.flat) == 0
+        assert measure(TRUE, PRED, y_train=self.flat) == np.inf
+
+    def test_series_that_repeats_its_season(self):
+        error = mase(TRUE, PRED, y_train=[1.0, 2.0, 1.0, 2.0], season=2)
+        assert error == np.inf
+
+    def test_nothing_but_zeros(self):
+        zeros = np.zeros(4)
+        assert wape(zeros, zeros) == 0
+        assert wape(zeros, PRED) == np.inf
+        assert wape(TRUE, PRED) == pytest.approx(4 / 19)  # one zero is nothing special
+
+    def test_perfect_rule(self):
+        assert skill_score(TRUE, TRUE, TRUE) == 0
+        assert skill_score(TRUE, PRED, TRUE) == -np.inf
+        assert skill_score(TRUE, TRUE, PRED) == 1
+
+    def test_of_one_output_alone(self):
+        true, train = in_columns(TRUE, TRUE), in_columns(TRAIN, np.ones(5))
+        pred = in_columns(PRED, TRUE)
+        each = mase(true, pred, y_train=train, multioutput="raw_values")
+        np.testing.assert_allclose(each, [1 / 1.75, 0])
+
+
+class TestScorers:
+    X = np.random.default_rng(0).normal(size=(60, 1)).cumsum(axis=0) + 20
+    y = X[:, 0]
+    pipe = Pipeline([("window", SequenceWindower(4)), ("naive", NaiveRegressor())])
+
+    def test_in_a_search(self):
+        search = GridSearchCV(
+            self.pipe,
+            {"naive__rule": ["last", "mean"]},
+            cv=TimeSeriesSplit(3),
+            scoring=neg_weighted_absolute_percentage_error,
+        ).fit(self.X, self.y)
+        assert search.best_params_ == {"naive__rule": "last"}
+        best = search.best_estimator_
+        assert search.score(self.X[40:], self.y[40:]) == -wape(
+            self.y[40:], best.predict(self.X[40:])
+        )
+
+    def test_made_from_a_measure_that_needs_the_training_series(self):
+        scoring = make_scorer(
+            mean_absolute_scaled_error,
+            greater_is_better=False,
+            y_train=self.y[:30],
+            season=2,
+        )
+        pipe = self.pipe.fit(self.X[:30], self.y[:30])
+        assert scoring(pipe, self.X[30:], self.y[30:]) == -mean_absolute_scaled_error(
+            self.y[30:], pipe.predict(self.X[30:]), y_train=self.y[:30], season=2
+        )
+
+    def test_rows_that_are_not_complete_are_left_out_by_weight(self):
+        complete = SequenceWindower(4).fit(self.X).complete_windows(self.X)
+        assert complete.sum() == 56
+        with config_context(enable_metadata_routing=True):
+            scoring = neg_weighted_absolute_percentage_error
+            scoring = scoring.set_score_request(sample_weight=True)
+            naive = NaiveRegressor().set_fit_request(sample_weight=False)
+            pipe = Pipeline([("window", SequenceWindower(4)), ("naive", naive)])
+            result = cross_validate(
+                pipe,
+                self.X,
+                self.y,
+                cv=[(np.arange(60), np.arange(60))],
+                scoring=scoring,
+                params={"sample_weight": complete},
+            )
+        changes = np.abs(np.diff(self.y))[3:]
+        assert result["test_score"] == pytest.approx(
+            -changes.sum() / np.abs(self.y[4:]).sum()
+        )
+
+    def test_skill_of_a_rule_against_itself_is_zero(self):
+        pipe = self.pipe.fit(self.X[:40], self.y[:40])
+        predicted = pipe.predict(self.X[40:])
+        assert skill_score(self.y[40:], predicted, predicted) == 0
+
+
+def test_frames_lists_and_series_are_the_same():
+    index = pd.RangeIndex(4, 8)
+    frame, pred = pd.DataFrame({"y": TRUE}, index), pd.Series(PRED, index)
+    assert mase(frame, pred, y_train=pd.Series(TRAIN)) == mase(TRUE, list(PRED))
+
+
+def test_public_names():
+    assert set(metrics.__all__) <= set(dir(metrics))
+    for name in metrics.__all__:
+        assert getattr(metrics, name) is not None
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: mase(TRUE, PRED[:3]), "inconsistent numbers of samples"),
+        (lambda: mase(TRUE, np.full(4, np.nan)), "Input contains NaN"),
+        (lambda: mase(TRUE, PRED, y_train=[1.0, np.nan]), "Input y_train contains NaN"),
+        (lambda: mase(TRUE, PRED, y_train=[1.0]), "got 1 row(s) with season=1"),
+        (lambda: mase(TRUE, PRED, season=5), "got 5 row(s) with season=5"),
+        (lambda: mase(TRUE, PRED, season=0), "The 'season' parameter of"),
+        (lambda: rmsse(TRUE, PRED, season=1.5), "The 'season' parameter of"),
+        (lambda: rmsse(TRUE, PRED, y_train=np.ones((5, 2))), "y_train has 2 output(s)"),
+        (lambda: wape(TRUE, PRED, multioutput="mean"), "The 'multioutput' parameter"),
+        (lambda: wape(TRUE, PRED, multioutput="variance_weighted"), "'multioutput'"),
+        (lambda: wape(TRUE, PRED, multioutput=[1.0, 2.0]), "Custom weights are useful"),
+        (lambda: wape(TRUE, PRED, sample_weight=[1, 1, 1, -1]), "not be negative; got"),
+        (lambda: wape(TRUE, PRED, sample_weight=np.zeros(4)), "at least one non-zero"),
+        (lambda: wape(TRUE, PRED, sample_weight=[1.0, 1.0]), "inconsistent numbers"),
+        (lambda: wape(np.ma.masked_equal(TRUE, 0), PRED), "y_true is a masked array"),
+        (
+            lambda: wape(pd.Series(TRUE), pd.Series(PRED, [1, 2, 3, 4])),
+            "y_true and y_p",
+        ),
+        (lambda: skill_score(TRUE, PRED, {}), "y_naive is an empty dict"),
+        (lambda: skill_score(TRUE, PRED, PRED[:2]), "inconsistent numbers of samples"),
+        (
+            lambda: skill_score(TRUE, PRED, {"last": np.ones((4, 2))}),
+            "y_true and last have different number of output (1!=2)",
+        ),
+        (
+            lambda: skill_score(
+                pd.Series(TRUE), PRED, {"last": pd.Series(PRED, [1, 2, 3, 4])}
+            ),
+            "y_true and last have a different index",
+        ),
+        (lambda: skill_score(TRUE, PRED, 5), "The 'y_naive' parameter of skill_score"),
+        (lambda: skill(TRUE, PRED, metric="mae"), "The 'metric' parameter of skill"),
+        (lambda: skill(TRUE, PRED, metric=r2_score), "metric must be an error, 0 at"),
+    ],
+)
+def test_bad_input(call, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        call()
+
+
+def test_metric_with_another_signature():
+    with pytest.raises(TypeError, match="sample_weight"):
+        skill(TRUE, PRED, metric=max_error)
+
+
+def test_metric_that_needs_more():
+    quantile = partial(mean_pinball_loss, alpha=0.9)
+    expected = 1 - quantile(TRUE, PRED) / quantile(TRUE, TRUE - 2)
+    assert skill(TRUE, PRED, metric=quantile) == pytest.approx(expected)
+    assert skill(TRUE, PRED, metric=root_mean_squared_error) < 1
