@@ -196,7 +196,7 @@ class Cell:
         ):
             if share:
                 for mask, rng in zip(self.mask[:, :, rows], rngs, strict=True):
-                    mask[:] = draw_kept(rng, mask.shape, share)
+                    mask[:] = draw_kept(rng, mask.shape, share, mask.dtype)
 
     def _grouped(self, blocks):
         """View an array of all blocks' rows by groups."""
@@ -253,9 +253,10 @@ def side_by_side(steps):
     return steps.transpose(1, 2, 3, 0, 4).reshape(*shape, n_steps * n_windows)
 
 
-def draw_kept(rng, shape, share):
+def draw_kept(rng, shape, share, dtype):
     """Draw a mask: 0 for a share of the entries, 1 / (1 - share) for the others."""
-    return (rng.random(shape, dtype=np.float32) >= share) / (1 - share)
+    keeps = rng.random(shape, dtype=np.float32) >= share
+    return np.multiply(keeps, 1 / (1 - share), dtype=dtype)
 
 
 def to_sigmoid(tanh_of_half):

@@ -5,6 +5,9 @@ import numpy as np
 from skseq._engine.native.cells import CELLS, draw_kept
 from skseq._engine.native.dense import Dense
 
+ORDERS = (1, -1)
+"""How the forward and the backward direction step through a window."""
+
 
 class Network:
     """Buffers and passes of networks that train together.
@@ -85,11 +88,15 @@ class Network:
         # The last layer is read at the end of each direction's own way, not before.
         *lower, top = range(len(self.layers))
         before = [None] * (len(self.inputs) - 1)
-        ends = np.split(self._drop(top, slopes), len(self.layers[top]), axis=1)
-        d_outputs = [[*before, end] for end in ends]
+        slopes = self._drop(top, slopes)
+        d_outputs = [[*before, slopes[:, rows]] for rows in part(self.layers[top])]
         for number in reversed(lower):
             d_inputs = self._read_back(number + 1, d_outputs, gradient)
-            d_outputs = part(self._drop(number, d_inputs), self.layers[number])
+            slopes = self._drop(number, d_inputs)
+            d_outputs = [
+                list(slopes[:: ORDERS[place], :, rows])
+                for place, rows in enumerate(part(self.layers[number]))
+            ]
         self._read_back(0, d_outputs, gradient)
 
     def draw_masks(self, rngs):
@@ -109,14 +116,16 @@ class Network:
                 is_top = number == len(self.layers) - 1
                 n_steps = () if is_top else (len(self.inputs),)
                 shape = (*n_steps, layer.n_outputs, self.inputs.shape[-1])
-                masks = [draw_kept(rng, shape, layer.dropout) for rng in rngs]
-                mask = np.stack(masks, axis=len(n_steps))
-                self.masks[number] = mask.astype(self.architecture.dtype)
+                masks = [
+                    draw_kept(rng, shape, layer.dropout, self.inputs.dtype)
+                    for rng in rngs
+                ]
+                self.masks[number] = np.stack(masks, axis=len(n_steps))
 
     def _read(self, number, sequence):
         """Let one layer read a sequence, each direction in its own order."""
         for place, cell in enumerate(self.layers[number]):
-            cell.read(sequence[:: (1, -1)[place]])
+            cell.read(sequence[:: ORDERS[place]])
             cell.forward()
 
     def _read_back(self, number, d_outputs, gradient):
@@ -153,7 +162,7 @@ def join(cells):
     return np.concatenate([forward.outputs, backward.outputs[::-1]], axis=2)
 
 
-def part(d_sequence, cells):
-    """Undo `join` for slopes: for each direction a list in the order of its steps."""
-    pieces = np.split(d_sequence, len(cells), axis=2)
-    return [list(piece[:: (1, -1)[place]]) for place, piece in enumerate(pieces)]
+def part(cells):
+    """Say which rows of `join`'s come from which direction."""
+    units = cells[0].units
+    return [slice(n * units, (n + 1) * units) for n in range(len(cells))]
