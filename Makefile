@@ -19,11 +19,11 @@ PIP := $(RUN) -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
 
 # TensorFlow reports its hardware on every import; errors are still shown.
-demo test test-slow docs bench: export TF_CPP_MIN_LOG_LEVEL = 2
+demo test test-slow soak docs bench: export TF_CPP_MIN_LOG_LEVEL = 2
 # Nothing here opens a window.
-demo test test-slow docs bench: export MPLBACKEND = Agg
+demo test test-slow soak docs bench: export MPLBACKEND = Agg
 
-.PHONY: help demo test test-slow lint docs bench clean
+.PHONY: help demo test test-slow soak lint docs bench clean
 
 help:  ## List these words
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -37,6 +37,9 @@ test: $(READY)-test  ## Run the test suite, but not its slow part
 
 test-slow: $(READY)-test  ## Run the slow part: training with Keras, estimator checks
 	$(RUN) -m pytest -n auto -m slow $(ARGS)
+
+soak: $(READY)-test  ## Run minutes of random work with random failures
+	$(RUN) -m pytest -m soak -s $(ARGS)
 
 lint: $(READY)-lint  ## Check style and layout of the code
 	$(RUN) -m ruff check .

@@ -6,7 +6,7 @@ before something needs them.
 
 from importlib import import_module
 
-__version__ = "0.1.0.dev0"
+from skseq._version import __version__ as __version__
 
 _HOME = {
     "SequenceWindower": "_windowing",
@@ -15,6 +15,7 @@ _HOME = {
     "GRURegressor": "_regressors",
     "RecurrentRegressor": "_regressors",
     "NaiveRegressor": "_baselines",
+    "set_predictor_cache_size": "_engine.kept",
 }
 _MODULES = ("datasets", "metrics")
 

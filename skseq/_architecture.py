@@ -117,6 +117,11 @@ class Architecture:
         return layers
 
     @property
+    def drops(self):
+        """Whether training drops anything."""
+        return any(self.dropout + self.input_dropout + self.recurrent_dropout)
+
+    @property
     def dense_shapes(self):
         """Shape of every dense kernel, the head's last: (n_inputs, n_outputs)."""
         sizes = (self.layers[-1].n_outputs, *self.dense_units, self.n_outputs)
@@ -223,17 +228,14 @@ def make_architecture(
     dense_units = tuple(dense_units) if _is_sequence(dense_units) else (dense_units,)
     _refuse_unless("dense_units", dense_units, _is_count, A_COUNT)
     return Architecture(
-        stack["cell"],
-        stack["units"],
-        stack["dropout"],
-        stack["input_dropout"],
-        stack["recurrent_dropout"],
-        bidirectional,
-        tuple(int(u) for u in dense_units),
-        dense_activation,
-        window_shape,
-        n_outputs,
-        dtype,
+        cells=stack.pop("cell"),
+        **stack,
+        bidirectional=bidirectional,
+        dense_units=tuple(int(u) for u in dense_units),
+        dense_activation=dense_activation,
+        window_shape=window_shape,
+        n_outputs=n_outputs,
+        dtype=dtype,
     )
 
 

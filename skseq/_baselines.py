@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._index import check_same_index
 from skseq._naive_rules import RULES, steps_needed
+from skseq._persistence import Versioned
 from skseq._validation import (
     check_parameters,
     check_sample_weight,
@@ -32,7 +33,7 @@ from skseq._windowed_past import (
 from skseq._windows import Windows
 
 
-class NaiveRegressor(CallbackSupportMixin, RegressorMixin, BaseEstimator):
+class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimator):
     """Regressor that predicts the target from its own past by a simple rule.
 
     A network is worth its cost only where it beats these rules [1]_. They take the same

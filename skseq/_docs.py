@@ -19,8 +19,9 @@ dense_units : int or sequence of int, default=()
 dense_activation : {"relu", "tanh", "sigmoid", "linear"}, default="relu"
     What each of these dense layers ends in.
 n_members : int, default=1
-    Networks to train, each from a seed of its own. Predictions are their mean, which
-    depends less on luck than one network does. The native engine trains them together.
+    Networks to train, each from a seed of its own. Predicted is the mean of their
+    answers, taken before the target scaler is undone: it depends less on luck than one
+    network does. The native engine trains them together.
 optimizer : str, keras.optimizers.Optimizer or its class, default="adam"
     An instance keeps its own settings, whatever the five parameters that follow, and is
     copied for every fit.
@@ -61,8 +62,9 @@ engine : {"auto", "native", "keras"}, default="auto"
     What trains. "keras" is ``keras.Model.fit`` through SciKeras and can do all.
     "native" is NumPy, many times as fast on small data, and gives the same numbers up
     to rounding (but draws other dropout); it knows the optimizers "adam", "adamw",
-    "rmsprop" and "sgd" and the losses "mse", "mae", "huber" and "log_cosh" by name.
-    "auto" takes native where it can do the job and Keras otherwise.
+    "nadam", "rmsprop" and "sgd" and the losses "mse", "mae", "huber" and "log_cosh" by
+    name. "auto" takes native where it can do the job, unless a GPU is expected to do it
+    faster, and Keras otherwise.
 keras_callbacks : list of keras.callbacks.Callback, default=None
     Given to ``Model.fit``; each is copied for every fit.
 network : callable, default=None

@@ -97,10 +97,11 @@ def round_windows(windows, dtype):
     ValueError
         If a value that some window holds becomes infinite.
     """
-    is_held = windows.n_holders() > 0
-    check_in_dtype(windows.series[is_held], dtype, "X")
     with np.errstate(over="ignore"):
-        return replace(windows, series=windows.series.astype(dtype))
+        rounded = windows.series.astype(dtype, copy=False)
+    if np.isinf(rounded).any():  # the rows that no window holds may be anything
+        check_in_dtype(windows.series[windows.n_holders() > 0], dtype, "X")
+    return replace(windows, series=rounded)
 
 
 def unscale_targets(scaler, answers):
@@ -217,7 +218,8 @@ def mean_of_features(windows):
     is_held = n_holders > 0
     values = windows.series[is_held].astype(np.float64)
     with np.errstate(over="ignore"):
-        means = n_holders[is_held] @ values / n_holders.sum()
+        sums = (n_holders[is_held, np.newaxis] * values).sum(axis=0)
+        means = sums / n_holders.sum()
     if np.isinf(means).any():
         check_in_dtype(values, "float32", "X")
     return means

@@ -79,3 +79,49 @@ def check_same_index(X, y, name="y"):
         f"row {row} is {X.index[row]} in X and {y.index[row]} in {name}. Align them "
         f"({name}.loc[X.index]), or pass {name}.to_numpy() if they are in step already."
     )
+
+
+def as_plain(index):
+    """Take an index of times apart into arrays and names, without pandas' own types.
+
+    Parameters
+    ----------
+    index : pandas.Index or None
+        One that `time_index` returns.
+
+    Returns
+    -------
+    plain : dict or None
+    """
+    if index is None:
+        return None
+    if hasattr(index, "to_timestamp"):
+        kind, values, unit = "period", index.asi8, index.freqstr
+    elif index.dtype.kind in "mM":
+        kind, values, unit = index.dtype.kind, index.asi8, index.unit
+    else:
+        kind, values, unit = "number", index.to_numpy(), None
+    zone = getattr(index, "tz", None)
+    return {
+        "kind": kind,
+        "values": np.array(values),
+        "unit": unit,
+        "zone": None if zone is None else str(zone),
+        "name": index.name,
+    }
+
+
+def from_plain(plain):
+    """Put an index together again that `as_plain` took apart."""
+    if plain is None:
+        return None
+    import pandas as pd
+
+    kind, values, name = plain["kind"], plain["values"], plain["name"]
+    if kind == "period":
+        return pd.PeriodIndex.from_ordinals(values, freq=plain["unit"], name=name)
+    if kind == "number":
+        return pd.Index(values, name=name)
+    index = pd.Index(values.view(f"{kind}8[{plain['unit']}]"), name=name)
+    zone = plain["zone"]
+    return index if zone is None else index.tz_localize("UTC").tz_convert(zone)

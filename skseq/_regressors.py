@@ -37,6 +37,7 @@ from skseq._examples import (
     unscale_targets,
 )
 from skseq._index import check_same_index
+from skseq._persistence import Versioned
 from skseq._scaling import TargetAwareMinMaxScaler
 from skseq._validation import (
     check_parameters,
@@ -71,7 +72,7 @@ def mean_history(histories):
     }
 
 
-class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
+class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimator):
     """What the recurrent regressors share: all but the choice of cell."""
 
     _parameter_constraints = {
@@ -124,7 +125,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         optimizer="adam",
         learning_rate=0.01,
         learning_rate_schedule="constant",
-        momentum=0,
+        momentum=0.0,
         weight_decay=None,
         global_clipnorm=None,
         loss="mse",
@@ -278,7 +279,8 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         Returns
         -------
         regressor : scikeras.wrappers.KerasRegressor
-            Fitted; takes complete windows. ``partial_fit`` goes on from here; ``fit``
+            Fitted; takes complete windows. ``partial_fit`` goes on from here, at a
+            constant learning rate and with several members as one network; ``fit``
             starts anew and then neither scales y nor knows of missing steps.
         """
         check_is_fitted(self)
@@ -334,6 +336,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         n_dims_of_y, targets = targets.ndim, targets.reshape(len(targets), -1)
         if goes_on:
             self._refuse_other_targets(n_dims_of_y, targets)
+            self._refuse_other_number_of_members()
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
         self._n_dims_of_y = n_dims_of_y
@@ -362,7 +365,6 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
         architecture = self._make_architecture()
         if goes_on:
             refuse_other(architecture, self._architecture)
-            self._refuse_other_number_of_members()
             kept = {name: vars(self)[name] for name in KEPT}
             kept["_constants"] = still_constant(
                 self._constants, targets, self.target_scaler_
@@ -419,7 +421,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             history = mean_history(histories)
             return learnt | {
                 "_states": states,
-                "n_iter_": max(state.n_epochs for state in states),
+                "n_iter_": len(before.get("loss", [])) + len(history["loss"]),
                 "history_": joined(before, history),
             }
 
@@ -435,7 +437,8 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, BaseEstimator):
             stoppings = [run.watch.stopping for run in runs]
             pairs = list(zip(stoppings, ends, strict=True))
             news["_states"] = [stopping.best(end) for stopping, end in pairs]
-            best = [states[0].n_epochs + stopping.best_epoch for stopping in stoppings]
+            n_before = len(before.get("loss", []))
+            best = [n_before + stopping.best_epoch for stopping in stoppings]
             news["best_epoch_"] = best[0] if self.n_members == 1 else best
         return news
 
@@ -621,7 +624,7 @@ class RecurrentRegressor(_RecurrentBase):
         optimizer="adam",
         learning_rate=0.01,
         learning_rate_schedule="constant",
-        momentum=0,
+        momentum=0.0,
         weight_decay=None,
         global_clipnorm=None,
         loss="mse",

@@ -22,6 +22,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted
 from skseq._index import check_same_index, is_pandas
 from skseq._numbers import listed, position_of
 from skseq._past import count_steps, find_past
+from skseq._persistence import Versioned
 from skseq._ranges import check_bounds, find_ranges
 from skseq._validation import (
     check_parameters,
@@ -40,6 +41,7 @@ class TargetAwareMinMaxScaler(
     CallbackSupportMixin,
     OneToOneFeatureMixin,
     TransformerMixin,
+    Versioned,
     BaseEstimator,
     auto_wrap_output_keys=None,
 ):

@@ -18,8 +18,15 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._grid import find_grid
-from skseq._index import check_same_index, is_pandas, time_index
+from skseq._index import (
+    as_plain,
+    check_same_index,
+    from_plain,
+    is_pandas,
+    time_index,
+)
 from skseq._numbers import listed, position_of
+from skseq._persistence import Versioned
 from skseq._validation import (
     DROP_OR_FILL,
     check_parameters,
@@ -35,6 +42,9 @@ from skseq._windows import Windows
 
 ROUNDING = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-5}
 """Relative differences below these count as equal."""
+
+INDEXES = {"history_index_", "_first_index"}
+"""Attributes that hold a pandas index, or None."""
 
 _told_of_lost_index = weakref.WeakSet()
 """Windowers that have warned already; kept outside so that transform changes none."""
@@ -129,7 +139,11 @@ def reached_cells(positions, *, time_steps, leads):
 
 
 class SequenceWindower(
-    CallbackSupportMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+    CallbackSupportMixin,
+    TransformerMixin,
+    Versioned,
+    BaseEstimator,
+    auto_wrap_output_keys=None,
 ):
     """Give every row of a series the window of rows that its prediction may see.
 
@@ -302,6 +316,12 @@ class SequenceWindower(
         known = np.concatenate([before.astype(rows.dtype), rows])
         return self._windows(known, positions, n_before=len(before))
 
+    @property
+    def step_(self):
+        """Distance between neighbouring rows, as a user adds it to a label."""
+        check_is_fitted(self)
+        return None if self._grid is None else self._grid.as_offset()
+
     def complete_windows(self, X):
         """Say which rows have a window without a missing step.
 
@@ -354,7 +374,6 @@ class SequenceWindower(
             _first_index=None if index is None else index[:n_first],
             history_=rows[tail].copy(),
             history_index_=None if index is None else index[tail],
-            step_=None if grid is None else grid.as_offset(),
         )
         return rows, index
 
@@ -504,6 +523,16 @@ class SequenceWindower(
             future=self._future,
         )
         return windows if len(windows) == len(own) else windows[own - own[0]]
+
+    def __getstate__(self):
+        """Write what an index holds, without what pandas remembers beside it."""
+        state = super().__getstate__()
+        return state | {name: as_plain(state[name]) for name in INDEXES & state.keys()}
+
+    def __setstate__(self, state):
+        """Make indexes of what they held."""
+        plain = {name: from_plain(state[name]) for name in INDEXES & state.keys()}
+        super().__setstate__(state | plain)
 
     def __sklearn_tags__(self):
         """Say that fitting is needed and floats are kept."""

@@ -923,11 +923,11 @@ class HistoryIsAView(SequenceWindower):
 @bug_in("windower")
 class HistoryNotPickled(SequenceWindower):
     def __getstate__(self):
-        kept = {
-            "history_": self.history_[:0],
-            "history_index_": self.history_index_[:0],
-        }
-        return super().__getstate__() | kept
+        state = super().__getstate__()
+        index = state["history_index_"]
+        state["history_"] = self.history_[:0]
+        state["history_index_"] = index and index | {"values": index["values"][:0]}
+        return state
 
 
 @bug_in("windower")

@@ -4,19 +4,20 @@ import subprocess
 import sys
 import textwrap
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from skseq import LSTMRegressor
+from skseq import LSTMRegressor, _architecture
 from skseq._architecture import OwnNetwork, draw_weights, make_architecture
 from skseq._engine import Examples, Recipe, Run, State, choice, keras, native
 from skseq._engine.choice import choose_engine
-from skseq._engine.native import training
+from skseq._engine.native import cells, training
 from skseq._engine.native.dense import ACTIVATIONS
 from skseq._engine.native.losses import LOSSES, measure
-from skseq._engine.native.network import Network, put_in
+from skseq._engine.native.network import Network
 from skseq._engine.native.optimizers import OPTIMIZERS
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.plan import BatchPlan
@@ -90,7 +91,7 @@ def same_weights(one, other):
 def one_pass(architecture, windows, seed=0):
     """Make a network that holds windows, with masks drawn."""
     passes = Network(architecture, 1, len(windows))
-    put_in(passes, slice(None), windows)
+    passes.read(windows)
     passes.draw_masks([np.random.default_rng(seed)])
     return passes
 
@@ -133,7 +134,7 @@ def test_slopes_are_those_of_finite_differences(cell, bidirectional, dropout):
     gradient = Parameters(architecture, 1)
     passes.backward(loss()[1], gradient)
     step = 1e-5
-    for name, slopes in gradient.write(0).items():
+    for name, slopes in gradient.weights_of(0).items():
         for index in [(0,) * slopes.ndim, tuple(np.array(slopes.shape) - 1)]:
             ends = []
             for sign in (1, -1):
@@ -143,6 +144,26 @@ def test_slopes_are_those_of_finite_differences(cell, bidirectional, dropout):
                 ends.append(loss()[0][0])
             difference = (ends[0] - ends[1]) / (2 * step)
             assert slopes[index] == pytest.approx(difference, rel=1e-6, abs=1e-9), name
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+@pytest.mark.parametrize("n_columns", [1, 2 * N_WINDOWS, 3 * N_WINDOWS])
+def test_slopes_do_not_depend_on_how_steps_are_put_side_by_side(
+    cell, n_columns, monkeypatch
+):
+    """Of four steps: one at a time, two, and three with one that is left over."""
+    architecture = network(cell, recurrent_dropout=0.2)
+    data = examples()
+    found = []
+    for columns in (cells.ENOUGH_COLUMNS, n_columns):
+        monkeypatch.setattr(cells, "ENOUGH_COLUMNS", columns)
+        passes = one_pass(architecture, data.windows)
+        parameters = Parameters(architecture, 1).read([draw_weights(architecture, 1)])
+        passes.take(parameters)
+        gradient = Parameters(architecture, 1)
+        passes.backward(np.ones_like(passes.forward()), gradient)
+        found.append(gradient.flat)
+    np.testing.assert_allclose(*found, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", sorted(set(LOSSES)))
@@ -177,7 +198,7 @@ def test_weights_survive_the_way_into_matrices_and_back(cell, bidirectional):
     members = [draw_weights(architecture, seed) for seed in (5, 6)]
     parameters = Parameters(architecture, 2).read(members)
     for number, weights in enumerate(members):
-        back = parameters.write(number)
+        back = parameters.weights_of(number)
         assert list(back) == list(weights)
         for name, weight in weights.items():
             np.testing.assert_array_equal(back[name], weight)
@@ -283,14 +304,28 @@ def test_training_goes_on_where_it_ended(optimizer):
     assert same_weights(rest, whole)
 
 
+COMPANIES = [
+    {},
+    {"optimizer": "nadam", "learning_rate_schedule": "linear"},
+    {"optimizer": "sgd", "momentum": 0.9, "global_clipnorm": 0.1},
+    {"optimizer": "adamw", "weight_decay": 0.1},
+]
+
+
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
-def test_a_network_is_trained_in_company_as_it_is_alone(cell, dropout):
+@pytest.mark.parametrize("recipe", COMPANIES, ids=str)
+@pytest.mark.parametrize("halved", [False, True])
+def test_a_network_is_trained_in_company_as_it_is_alone(
+    cell, dropout, recipe, halved, monkeypatch
+):
+    if halved:
+        monkeypatch.setattr(training, "WORTH_HALVING", 1)
     architecture = network(cell, bidirectional=True, dtype="float32", **dropout)
     options = [
-        {"seed": 1},
-        {"seed": 2, "learning_rate": 0.05},
-        {"seed": 3, "data": examples("float32", seed=5)},
+        recipe | {"seed": 1},
+        recipe | {"seed": 2, "learning_rate": 0.05},
+        recipe | {"seed": 3, "data": examples("float32", seed=5)},
     ]
     runs = [make_run(architecture, **own) for own in options]
     together = native.train(architecture, runs, 3)
@@ -314,13 +349,54 @@ def test_a_network_may_stop_before_the_others():
 def test_the_number_of_threads_changes_no_bit(monkeypatch, dropout):
     monkeypatch.setattr(training, "WORTH_HALVING", 1)
     architecture = network("lstm", dropout, dtype="float32")
-    ends = []
+    go_through = training.Trainer.go_through
+    ends, workers = [], set()
+
+    def watched(self, *args):
+        workers.add(threading.get_ident())
+        return go_through(self, *args)
+
+    monkeypatch.setattr(training.Trainer, "go_through", watched)
     for n_threads in (1, 2):
-        with training.Trainer(
-            architecture, [make_run(architecture)], 3, n_threads
-        ) as t:
-            ends += t.train(3)
+        run = make_run(architecture)
+        with training.Trainer(architecture, [run], 3, n_threads) as trainer:
+            ends += trainer.train(3)
+        assert len(workers) == n_threads
     assert same_weights(*ends)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_what_overflows_in_a_half_is_told_by_the_loss_alone(n_threads, monkeypatch):
+    monkeypatch.setattr(training, "WORTH_HALVING", 1)
+    architecture = network(dtype="float32")
+    run = make_run(architecture, optimizer="sgd", learning_rate=1e30)
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        training.Trainer(architecture, [run], 4, n_threads) as trainer,
+    ):
+        trainer.train(4)
+    assert not np.isfinite(run.watch.losses[-1])
+
+
+class BrokenError(Exception):
+    """An error that no other code raises."""
+
+
+def test_an_error_in_the_other_thread_is_an_error(monkeypatch):
+    monkeypatch.setattr(training, "WORTH_HALVING", 1)
+    go_through = training.Trainer.go_through
+
+    def breaking(self, number, *args):
+        if number == 1:
+            raise BrokenError
+        return go_through(self, number, *args)
+
+    monkeypatch.setattr(training.Trainer, "go_through", breaking)
+    before = blas_threads(), threading.active_count()
+    architecture = network()
+    with pytest.raises(BrokenError):
+        native.train(architecture, [make_run(architecture)], 2)
+    assert (blas_threads(), threading.active_count()) == before
 
 
 def test_halves_of_a_batch_make_the_whole(monkeypatch):
@@ -415,8 +491,55 @@ def test_one_mask_gives_both_engines_the_same_slopes(cell, dropout, monkeypatch)
         total = tf.reduce_sum(theirs)
     np.testing.assert_allclose(answers[0].T, theirs, atol=1e-12)
     slopes = tape.gradient(total, model.trainable_variables)
-    for (name, own), slope in zip(gradient.write(0).items(), slopes, strict=True):
+    for (name, own), slope in zip(gradient.weights_of(0).items(), slopes, strict=True):
         np.testing.assert_allclose(own, slope, atol=1e-11, err_msg=name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_keras_goes_on_as_native_does(optimizer, schedule):
+    """The second call of two begins the schedule again, where the optimizer stands."""
+    architecture = network()
+    recipe = {"optimizer": optimizer, "learning_rate_schedule": schedule}
+    recipe["momentum"] = 0.5 if optimizer == "sgd" else 0
+    ends = []
+    for engine in (native, keras):
+        half, _ = train(engine, architecture, 3, **recipe)
+        ends.append(train(engine, architecture, 3, start=half, **recipe)[0])
+    for ours, theirs in zip(*(end.weights.values() for end in ends), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
+
+
+@pytest.mark.slow
+def test_the_loss_of_the_validation_part_is_that_of_keras():
+    architecture = network()
+    found = []
+    for engine in (native, keras):
+        run = make_run(architecture)
+        losses = []
+        run.watch.end_epoch = lambda now, _, all=losses: all.append(now["val_loss"])
+        engine.train(architecture, [replace(run, validation=examples(seed=4)[:7])], 3)
+        found.append(losses)
+    np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "engine", [native, pytest.param(keras, marks=pytest.mark.slow)]
+)
+def test_another_optimizer_cannot_go_on(engine):
+    architecture = network()
+    half, _ = train(engine, architecture, 1, optimizer="rmsprop")
+    with pytest.raises(ValueError, match="(?i)'rmsprop' -> 'sgd'.*same optimizer"):
+        train(engine, architecture, 1, start=half, optimizer="sgd", momentum=0.9)
+    half, _ = train(engine, architecture, 1, optimizer="sgd")
+    with pytest.raises(ValueError, match="momentum"):
+        train(engine, architecture, 1, start=half, optimizer="sgd", momentum=0.9)
+
+
+def test_tables_of_names_and_of_what_they_mean_agree():
+    assert set(ACTIVATIONS) == set(_architecture.ACTIVATIONS)
+    assert set(cells.CELLS) == set(_architecture.GATES)
 
 
 def test_predictions_do_not_depend_on_the_batch():
@@ -530,7 +653,7 @@ def test_a_native_fit_loads_no_tensorflow():
     code = """
         import sys
         import numpy as np
-        from skseq import LSTMRegressor
+        from skseq import LSTMRegressor, _architecture
         X, y = np.random.default_rng(0).random((2, 20, 3))
         LSTMRegressor(units=2, epochs=1).fit(X, y).predict(X)
         loaded = {"tensorflow", "keras", "scikeras"} & set(sys.modules)

@@ -13,6 +13,7 @@ from sklearn.metrics import r2_score
 from sklearn.preprocessing import StandardScaler
 
 from skseq import GRURegressor, LSTMRegressor, RecurrentRegressor
+from skseq._engine import keras
 from skseq._regressors import KEPT
 
 N_WINDOWS, SHAPE = 40, (4, 3)
@@ -255,6 +256,32 @@ def test_members_go_on_together():
     assert_array_equal(parts.fit(windows, y).predict(windows), whole.predict(windows))
     with pytest.raises(ValueError, match=r"2 network\(s\).*n_members=3"):
         parts.set_params(n_members=3).fit(windows, y)
+
+
+def test_members_that_stopped_apart_go_on_as_single_networks_do():
+    windows, y = windows_and_target()
+    params = {"epochs": 15, "early_stopping": True, "warm_start": True}
+    params |= {"n_iter_no_change": 1, "learning_rate": 0.1}
+    seeds = np.random.RandomState(3)
+    singles = [quick(random_state=seeds, **params) for _ in range(3)]
+    joint = quick(random_state=np.random.RandomState(3), n_members=3, **params)
+    for _ in range(2):
+        for regressor in (*singles, joint):
+            regressor.fit(windows, y)
+    assert len({single.n_iter_ for single in singles}) > 1
+    mean = np.mean([single.predict(windows) for single in singles], axis=0)
+    np.testing.assert_allclose(joint.predict(windows), mean, rtol=1e-6)
+    assert joint.n_iter_ == len(joint.history_["loss"])
+    assert all(0 <= best < joint.n_iter_ for best in joint.best_epoch_)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "SGD", "nadam"])
+def test_settings_of_any_type_suit_the_optimizers_of_keras(optimizer):
+    params = {"momentum": 0, "weight_decay": 0, "global_clipnorm": 1}
+    recipe = LSTMRegressor(optimizer=optimizer, **params)._make_recipe()
+    made = keras.make_optimizer(recipe)
+    assert type(made).__name__.lower() == optimizer.lower()
+    assert made.global_clipnorm == 1
 
 
 def test_partial_fit_keeps_to_the_learning_rate():

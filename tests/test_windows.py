@@ -32,6 +32,7 @@ def test_the_series_of_a_sliding_view_is_not_copied():
         np.asfortranarray,
         lambda windows: windows[::-1],
         lambda windows: windows[::2],
+        lambda windows: windows[::-1, ::-1],
         lambda windows: windows[:, ::-1],
         lambda windows: windows[:, ::2],
         lambda windows: windows[:, :, ::-1],
@@ -40,6 +41,7 @@ def test_the_series_of_a_sliding_view_is_not_copied():
         lambda windows: windows[:, :, :1],
         lambda windows: np.broadcast_to(windows[0], windows.shape),
         lambda windows: np.broadcast_to(windows[:, :1], windows.shape),
+        lambda windows: np.broadcast_to(windows[0, 0], windows.shape),
     ],
 )
 def test_windows_come_out_as_they_went_in(change):

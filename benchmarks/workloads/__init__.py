@@ -17,6 +17,7 @@ FILES = {
     "W3": "large_fit",
     "W4": "prediction",
     "W5": "imports",
+    "members": "members",
     "memory": "memory",
     "growth": "growth",
 }

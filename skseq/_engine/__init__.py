@@ -88,8 +88,9 @@ class State:
         Epochs trained so far.
     weights : dict of str to ndarray, or None
         None before the first epoch of a user's own network.
-    memory : dict of str to list of ndarray
-        What the optimizer and dropout carry from step to step; empty at the start.
+    memory : dict
+        What the optimizer and dropout carry from step to step, in plain data that the
+        engine alone reads, but for ``"optimizer"``, its name. Empty at the start.
     """
 
     seed: int
@@ -122,3 +123,13 @@ class Run:
     training: Examples
     validation: Examples | None
     watch: Any
+
+
+def refuse_other_optimizer(memory, kind):
+    """Raise if a memory is that of another optimizer than the one to go on with."""
+    if memory["optimizer"] != kind:
+        raise ValueError(
+            "A warm start continues with what the optimizer remembers, but it has "
+            f"changed: {memory['optimizer']!r} -> {kind!r}. Give the same optimizer "
+            "again, or fit with warm_start=False."
+        )

@@ -16,12 +16,20 @@ the same for all. By the chain rule, a step adds
           \frac{\partial L}{\partial x_t} = W^T \frac{\partial L}{\partial a_t}
 
 since :math:`A` is the same at all steps and :math:`h_{t-1}` is also read from above.
+In the cells' own equations the loss is left out: :math:`\partial x` is short for
+:math:`\partial L / \partial x`.
+
 Backpropagation through time is no more than this: the loop of the forward pass, run
 backwards (Goodfellow, Bengio & Courville 2016, section 10.2.2).
 
 The derivatives use :math:`\sigma' = \sigma (1 - \sigma)` and
 :math:`\tanh' = 1 - \tanh^2`, and :math:`\sigma(a) = (1 + \tanh(a / 2)) / 2` makes one
 call of tanh do for all gates.
+
+Dropout inside a cell multiplies the operand by a mask :math:`D`, entry by entry, before
+the product, and so do slopes on their way back: :math:`a_t = A (D \odot [x_t; h_{t-1};
+1])`, and what reaches the operand is :math:`D \odot A^T \partial a_t` (Gal & Ghahramani
+2016). The mask is the same at all steps of a window.
 
 Arrays of one step have the shape (members, rows, windows): members are networks that
 train together, each with its own weights and windows; windows are columns. Steps come
@@ -37,10 +45,9 @@ ENOUGH_COLUMNS = 128
 class Cell:
     """One direction of one recurrent layer, with buffers for a number of windows.
 
-    Dropout inside a cell drops entries of the operand, the same at all steps of a
-    window. As in Keras, recurrent dropout drops others for each gate; the operand then
-    stands there once for each block of A, and a step is a product for each. What is
-    said of groups below means these; without recurrent dropout there is one.
+    The rows of A come in blocks, one for each gate or candidate. As in Keras, recurrent
+    dropout has a mask for each block. There are then as many groups as blocks, each
+    with an operand masked for it and a product; without it all blocks are one group.
 
     Parameters
     ----------
@@ -94,6 +101,8 @@ class Cell:
         self._states_before = [x[:, :, self.of_state] for x in self.operand]
         self._gates = [a[:, : self.n_gates * units] for a in self.a]
         self._blocks = [np.split(a, n_blocks, axis=1) for a in self.a]
+        self.d_gates = np.empty_like(self._gates[0])
+        self._d_blocks = np.split(self.d_gates, max(self.n_gates, 1), axis=1)
         # Buffers: to make them anew in each step would cost more than to fill them.
         self._steps_at_once = max(ENOUGH_COLUMNS // n_windows, 1)
         self._d_A = np.empty((*grouped[1:4], n_rows), dtype)
@@ -177,6 +186,12 @@ class Cell:
 
     def begin_backward(self):
         """Forget what the last backward pass carried from step to step."""
+
+    def finish_gates(self, t):
+        """Let gates give way to the slopes of their products, which lack (1 - gate)."""
+        gates = self._gates[t]
+        one_minus(gates)
+        gates *= self.d_gates
 
     def draw_mask(self, rngs):
         """Draw what dropout inside the cell keeps, scaled to keep the mean.
@@ -320,8 +335,6 @@ class LSTM(Cell):
         self.memory = np.zeros_like(self.states)  # c, from c before the first step on
         self.tanh_c = np.empty_like(self.outputs)
         self.d_c, self.d_c_i = np.empty((2, *self.states.shape[1:]), dtype)
-        self.d_gates = np.empty_like(self._gates[0])
-        self._d_blocks = np.split(self.d_gates, self.n_gates, axis=1)
 
     def step(self, t):
         i, f, o, g = self._blocks[t]
@@ -342,17 +355,14 @@ class LSTM(Cell):
         d_c, d_c_i, tanh_c = self.d_c, self.d_c_i, self.tanh_c[t]
         np.multiply(d_h, o, out=d_o)
         d_c += d_o
-        d_o *= tanh_c
-        tanh_c *= d_o
-        d_c -= tanh_c  # dh o (1 - tanh^2 c) is in
+        d_o *= tanh_c  # dh tanh(c) o
+        tanh_c *= d_o  # dh o tanh^2 c; tanh c is used up
+        d_c -= tanh_c
         np.multiply(d_c, i, out=d_c_i)
         d_c *= f  # what goes on to c before
-        np.multiply(d_c_i, g, out=d_i)
-        np.multiply(d_c, self.memory[t], out=d_f)
-        # Each gate's slope lacks its (1 - gate) only; the gates give way to slopes.
-        gates = self._gates[t]
-        one_minus(gates)
-        gates *= self.d_gates
+        np.multiply(d_c_i, g, out=d_i)  # dc g i
+        np.multiply(d_c, self.memory[t], out=d_f)  # dc c_before f
+        self.finish_gates(t)
         d_g = np.multiply(g, g, out=g)
         one_minus(d_g)
         d_g *= d_c_i
@@ -378,7 +388,9 @@ class GRU(Cell):
         \partial a^z_t &= \partial h_t (h_{t-1} - n_t) z_t (1 - z_t), \quad
         \partial a^r_t = \partial a^n_t \, a^m_t \, r_t (1 - r_t)
 
-    and :math:`\partial h_{t-1}` gains :math:`\partial h_t z_t` directly.
+    and :math:`\partial h_{t-1}` gains :math:`\partial h_t z_t` directly. In A the input
+    does not reach the block of :math:`a^m`, nor the state that of :math:`a^n`: these
+    weights are zeros and stay zeros. Each part has its bias, hence two rows of ones.
     """
 
     input_blocks = (0, 1, 2, None)  # z, r, n, m
@@ -389,8 +401,6 @@ class GRU(Cell):
     def __init__(self, layer, time_steps, n_members, n_windows, dtype):
         super().__init__(layer, time_steps, n_members, n_windows, dtype)
         self.candidate = np.empty_like(self.outputs)
-        self.d_gates = np.empty_like(self._gates[0])
-        self._d_blocks = np.split(self.d_gates, self.n_gates, axis=1)
 
     def step(self, t):
         z, r, from_input, from_state = self._blocks[t]
@@ -411,17 +421,14 @@ class GRU(Cell):
         n = self.candidate[t]
         direct = d_h * z
         np.subtract(self.states[t], n, out=d_z)
-        d_z *= direct
+        d_z *= direct  # dh (h_before - n) z
         np.multiply(n, n, out=d_n)
         one_minus(d_n)
-        d_n *= np.subtract(d_h, direct, out=n)  # dh (1 - z); n is read no more
+        d_n *= np.subtract(d_h, direct, out=n)  # dh (1 - z); n is used up
         np.multiply(d_n, m, out=d_r)
-        d_r *= r
+        d_r *= r  # da^n a^m r
         np.multiply(d_n, r, out=m)
-        # Both gates' slopes lack their (1 - gate); the gates give way to slopes.
-        gates = self._gates[t]
-        one_minus(gates)
-        gates *= self.d_gates
+        self.finish_gates(t)
         return direct
 
 

@@ -13,8 +13,8 @@ class Network:
     """Buffers and passes of networks that train together.
 
     The parameters are lent: `take` them before each pass, or once for several passes
-    forward. Arrays have the shape (members, rows,
-    windows), those of a sequence one axis more in front: its steps.
+    forward. Arrays have the shape (members, rows, windows), those of a sequence one
+    axis more in front: its steps.
 
     Parameters
     ----------
@@ -36,11 +36,16 @@ class Network:
             for layer in architecture.layers
         ]
         self.masks = [None] * len(self.layers)
+        self.parameters = None
         *hidden, (n_inputs, _) = architecture.dense_shapes
         self.dense = [
             *(Dense(n, architecture.dense_activation, *size) for n, _ in hidden),
             Dense(n_inputs, "linear", *size),
         ]
+
+    def read(self, windows, members=slice(None)):
+        """Take in windows, those of all members or of a slice of them."""
+        self.inputs[:, members] = windows.cut().transpose(1, 2, 0)[:, np.newaxis]
 
     def take(self, parameters):
         """Take weights over for the passes forward that follow."""
@@ -50,7 +55,7 @@ class Network:
                 cell.take(A)
 
     def forward(self):
-        """Answer the windows in ``inputs``.
+        """Answer the windows that were read, with the weights that were taken.
 
         Returns
         -------
@@ -147,11 +152,6 @@ class Network:
     def _drop(self, number, values):
         """Multiply by what dropout keeps after a layer; the same forward and back."""
         return values if self.masks[number] is None else values * self.masks[number]
-
-
-def put_in(network, members, windows):
-    """Write windows where a network reads those of a slice of its members."""
-    network.inputs[:, members] = windows.cut().transpose(1, 2, 0)[:, np.newaxis]
 
 
 def join(cells):

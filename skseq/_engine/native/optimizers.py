@@ -7,6 +7,8 @@ step. :math:`\eta` is the learning rate of the step.
 
 import numpy as np
 
+from skseq._engine import refuse_other_optimizer
+
 AT_ONCE = 2**15
 """Parameters in one pass of a formula: few enough to stay in the processor's cache."""
 
@@ -38,11 +40,12 @@ class Optimizer:
     weight_decay = None
 
     def __init__(self, recipe, memories, shape, dtype):
+        self.kind = recipe.optimizer
         self.clipnorm = recipe.global_clipnorm
         if recipe.weight_decay is not None:
             self.weight_decay = recipe.weight_decay
         self.momentum = as_keras(recipe.momentum)
-        self.n_steps = 0
+        self.n_steps = np.zeros(shape[0], dtype=int)
         self.moments = np.zeros((self.n_moments, *shape), dtype)
         if any(memories):
             self._resume(memories)
@@ -54,20 +57,25 @@ class Optimizer:
         ]
 
     def _resume(self, memories):
-        if len(memories[0]["moments"]) != self.n_moments:
-            raise ValueError(
-                "A warm start continues with the optimizer of the first fit, whose "
-                "memory does not fit the one given now. Give the same optimizer "
-                "again, or fit with warm_start=False."
-            )
-        self.n_steps = memories[0]["n_steps"]
-        for number, memory in enumerate(memories):
-            self.moments[:, number] = memory["moments"]
+        for member, memory in enumerate(memories):
+            refuse_other_optimizer(memory, self.kind)
+            if len(memory["moments"]) != self.n_moments:
+                raise ValueError(
+                    "A warm start continues with what the optimizer remembers, but "
+                    f"{self.kind!r} had no momentum in the first fit and has now, or "
+                    "the other way round. Set momentum back, or fit with "
+                    "warm_start=False."
+                )
+            self.n_steps[member] = memory["n_steps"]
+            self.moments[:, member] = memory["moments"]
 
     def remember(self, member):
         """Return a copy of what a member carries from step to step."""
-        moments = self.moments[:, member].copy()
-        return {"n_steps": self.n_steps, "moments": list(moments)}
+        return {
+            "optimizer": self.kind,
+            "n_steps": int(self.n_steps[member]),
+            "moments": list(self.moments[:, member].copy()),
+        }
 
     def step(self, parameters, gradient, rates):
         """Take one step.
@@ -88,14 +96,14 @@ class Optimizer:
             if self.weight_decay:
                 theta -= theta * as_keras(self.weight_decay) * rate
             theta -= self.move(
-                gradient[member, part], self.moments[:, member, part], rate
+                member, gradient[member, part], self.moments[:, member, part], rate
             )
 
     def begin_step(self):
-        """Work out what is the same for all parameters."""
+        """Work out what is the same for all parameters of a member."""
 
-    def move(self, g, moments, rate):
-        """Return what to take off the parameters; g may be overwritten."""
+    def move(self, member, g, moments, rate):
+        """Return what to take off some parameters of a member; g is used up."""
         raise NotImplementedError
 
 
@@ -103,7 +111,8 @@ def clip(gradient, norm):
     """Cut each member's gradient down to a norm, in place (Pascanu et al. 2013)."""
     norms = np.sqrt((gradient * gradient).sum(axis=1, keepdims=True))
     with np.errstate(divide="ignore"):
-        gradient *= norm * np.minimum(1 / norms, 1 / norm)
+        share = norm * np.minimum(1 / norms, 1 / norm)
+    gradient *= share + (norms - norms)  # NaN where a norm is beyond all numbers
 
 
 class SGD(Optimizer):
@@ -116,7 +125,7 @@ class SGD(Optimizer):
         self.n_moments = int(recipe.momentum > 0)
         super().__init__(recipe, memories, shape, dtype)
 
-    def move(self, g, moments, rate):
+    def move(self, member, g, moments, rate):
         """Return the step against the slope, and what is left of those before."""
         g *= rate
         if not len(moments):
@@ -137,7 +146,7 @@ class RMSprop(Optimizer):
     n_moments = 1
     rho, epsilon = 0.9, 1e-7
 
-    def move(self, g, moments, rate):
+    def move(self, member, g, moments, rate):
         """Return the gradient over its root mean square."""
         (v,) = moments
         v *= self.rho
@@ -165,13 +174,16 @@ class Adam(Optimizer):
 
     def begin_step(self):
         """Work out the factor of the moment and what to add to the root."""
+        # What the moments' own precision makes of the betas.
+        as_kept = self.moments.dtype.type
+        kept_1, kept_2 = float(as_kept(self.beta_1)), float(as_kept(self.beta_2))
         left_1 = 1 - as_keras(self.beta_1) ** self.n_steps
         left_2 = 1 - as_keras(self.beta_2) ** self.n_steps
-        unscaled = (1 - self.beta_2) ** 0.5
-        self.factor = left_2**0.5 / left_1 * (1 - self.beta_1) / unscaled
+        unscaled = (1 - kept_2) ** 0.5
+        self.factors = left_2**0.5 / left_1 * (1 - kept_1) / unscaled
         self.least = self.epsilon / unscaled
 
-    def move(self, g, moments, rate):
+    def move(self, member, g, moments, rate):
         """Return the corrected first moment over the root of the second."""
         m, v = moments
         m *= self.beta_1
@@ -180,7 +192,7 @@ class Adam(Optimizer):
         root = np.sqrt(v, out=g)
         root += self.least
         moved = np.divide(m, root, out=g)
-        moved *= rate * self.factor
+        moved *= moved.dtype.type(rate * self.factors[member])
         return moved
 
     def follow_square(self, g, v):
@@ -214,32 +226,41 @@ class Nadam(Adam):
     # Keras rounds these wherever they stand, but for the product.
     beta_1, beta_2, decay = as_keras(0.9), as_keras(0.999), as_keras(0.96)
 
+    def __init__(self, recipe, memories, shape, dtype):
+        self.products = np.ones(shape[0])
+        super().__init__(recipe, memories, shape, dtype)
+
+    def _resume(self, memories):
+        super()._resume(memories)
+        for member, n_steps in enumerate(self.n_steps):
+            steps = np.arange(1, n_steps + 1)
+            self.products[member] = np.prod(Adam.beta_1 * (1 - 0.96**steps / 2))
+
     def begin_step(self):
         """Work out the weights of the moment and of the gradient."""
-        steps = np.arange(1, self.n_steps + 1)
-        product = np.prod(Adam.beta_1 * (1 - 0.96**steps / 2))
+        self.products *= Adam.beta_1 * (1 - 0.96**self.n_steps / 2)
         now, next_ = (
-            self.beta_1 * (1 - self.decay**step / 2)
-            for step in (self.n_steps, self.n_steps + 1)
+            self.beta_1 * (1 - self.decay**steps / 2)
+            for steps in (self.n_steps, self.n_steps + 1)
         )
-        self.of_moment = (1 - self.beta_1) * next_ / (1 - product * next_)
-        self.of_gradient = (1 - now) / (1 - product)
-        unscaled = ((1 - self.beta_2) / (1 - self.beta_2**self.n_steps)) ** 0.5
-        self.factor = 1 / unscaled
-        self.least = self.epsilon / unscaled
+        self.of_moment = (1 - self.beta_1) * next_ / (1 - self.products * next_)
+        self.of_gradient = (1 - now) / (1 - self.products)
+        left_2 = 1 - self.beta_2**self.n_steps
+        self.factors = (left_2 / (1 - self.beta_2)) ** 0.5
 
-    def move(self, g, moments, rate):
+    def move(self, member, g, moments, rate):
         """Return what the moment will be over the root of the second."""
         m, v = moments
+        as_kept = m.dtype.type
         m *= self.beta_1
         m += g
-        ahead = g * self.of_gradient
-        ahead += m * self.of_moment
+        ahead = g * as_kept(self.of_gradient[member])
+        ahead += m * as_kept(self.of_moment[member])
         self.follow_square(g, v)
         root = np.sqrt(v, out=g)
-        root += self.least
+        root += as_kept(self.epsilon * self.factors[member])
         ahead /= root
-        ahead *= rate * self.factor
+        ahead *= as_kept(rate * self.factors[member])
         return ahead
 
 

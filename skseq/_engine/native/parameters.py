@@ -69,7 +69,7 @@ class Parameters:
         alone.flat[0] = self.flat[number]
         return alone
 
-    def write(self, number):
+    def weights_of(self, number):
         """Return a copy of one member's weights.
 
         Returns

@@ -2,19 +2,19 @@
 
 import threading
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
-from skseq._engine.native.network import Network, put_in
+from skseq._engine.kept import Kept
+from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
-from skseq._engine.threads import one_blas_thread
+from skseq._engine.threads import one_blas_thread, run_alone
 
 WINDOWS_AT_ONCE = 64
 """Windows in one pass: enough for products to be fast, few to be held."""
 
-N_PREDICTORS = 8
-"""Networks that are kept ready to predict with."""
+VALUES_AT_ONCE = 2**22
+"""Of all layers at all steps of these windows, about: 32 MiB."""
 
 
 def predict(architecture, states, windows):
@@ -54,19 +54,16 @@ class Predictor:
         self.parameters.read([state.weights for state in states])
         self._network = Network(double, len(states), 1)
         self._network.take(self.parameters)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def answer(self, windows):
         """Answer windows; one alone without making buffers anew."""
         if len(windows) > 1:
             return answer(self.parameters, windows)
-        with self._lock:
-            return answer_block(self._network, windows)
+        return run_alone(self._lock, answer_block, self._network, windows)
 
 
-@lru_cache(maxsize=N_PREDICTORS)
-def _predictor(architecture, *states):
-    return Predictor(architecture, states)
+_predictor = Kept(lambda architecture, *states: Predictor(architecture, states))
 
 
 def answer(parameters, windows):
@@ -83,17 +80,26 @@ def answer(parameters, windows):
     """
     answers = []
     size = 0
-    for start in range(0, len(windows), WINDOWS_AT_ONCE):
-        block = windows[start : start + WINDOWS_AT_ONCE]
+    n_members = len(parameters.flat)
+    n_at_once = windows_at_once(parameters.architecture, n_members)
+    for start in range(0, len(windows), n_at_once):
+        block = windows[start : start + n_at_once]
         if len(block) != size:
             size = len(block)
-            network = Network(parameters.architecture, len(parameters.flat), size)
+            network = Network(parameters.architecture, n_members, size)
             network.take(parameters)
         answers.append(answer_block(network, block))
     return np.concatenate(answers, axis=2)
 
 
+def windows_at_once(architecture, n_members):
+    """Return how many windows fit into one pass."""
+    n_units = sum(layer.n_outputs for layer in architecture.layers)
+    n_values = 10 * n_units * architecture.window_shape[0] * n_members
+    return min(WINDOWS_AT_ONCE, max(1, VALUES_AT_ONCE // n_values))
+
+
 def answer_block(network, windows):
     """Answer as many windows as a network has buffers for."""
-    put_in(network, slice(None), windows)
+    network.read(windows)
     return network.forward()

@@ -1,12 +1,14 @@
 """Training with the native engine: epochs, steps, parts of a batch."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 
 import numpy as np
 
 from skseq._engine import State
 from skseq._engine.native.losses import LOSSES, measure
-from skseq._engine.native.network import Network, put_in
+from skseq._engine.native.network import Network
 from skseq._engine.native.optimizers import OPTIMIZERS
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.native.predicting import answer
@@ -121,20 +123,14 @@ class Trainer:
         if run.validation is not None:
             losses["val_loss"] = self.measure(number)
         if run.recipe.verbose:
-            print_losses(run.state.n_epochs + self.n_done, losses)
+            member = f"member {number + 1}, " if len(self.runs) > 1 else ""
+            print_losses(f"{member}epoch {run.state.n_epochs + self.n_done}", losses)
         return run.watch.end_epoch(losses, lambda: self.read_state(number))
 
     def train_epoch(self):
         """Take a step for every batch; return the mean loss of the windows, by run."""
         epochs = [run.state.n_epochs + self.n_done for run in self.runs]
-        # Streams of their own for both halves, so that neither waits for the other.
-        rngs = [
-            [
-                np.random.default_rng([run.state.seed, epoch, DROPOUT_STREAM, half])
-                for run, epoch in zip(self.runs, epochs, strict=True)
-            ]
-            for half in range(2)
-        ]
+        rngs = self._start_streams(epochs) if self.architecture.drops else None
         plans = [
             run.plan.epoch(epoch) for run, epoch in zip(self.runs, epochs, strict=True)
         ]
@@ -144,45 +140,79 @@ class Trainer:
             total = total + rows.shape[1] * self.train_step(rows, rngs)
         return total / len(self.runs[0].training)
 
+    def _start_streams(self, epochs):
+        """Start dropout's random streams of an epoch.
+
+        Both halves have their own, so that neither waits for the other.
+        """
+        return [
+            [
+                np.random.default_rng([run.state.seed, epoch, DROPOUT_STREAM, half])
+                for run, epoch in zip(self.runs, epochs, strict=True)
+            ]
+            for half in range(2)
+        ]
+
     def train_step(self, rows, rngs):
         """Forward, backward, step; return the loss before the step, by run.
 
         Parameters
         ----------
         rows : ndarray of int of shape (n_members, n_windows)
-        rngs : list of list of Generator
-            For each half those of the members.
+        rngs : list of list of Generator, or None
+            For each half those of the members; None without dropout.
         """
-        n_windows = rows.shape[1]
-        # By the sizes alone, never the threads or members, and so are the numbers.
-        is_worth_halving = n_windows * self.widest >= WORTH_HALVING and n_windows > 1
-        halves = np.array_split(rows, 2, axis=1) if is_worth_halving else [rows]
-        second = None
-        if len(halves) > 1 and self._threads:
-            second = self._threads.submit(self.go_through, halves, 1, n_windows, rngs)
-        values = self.go_through(halves, 0, n_windows, rngs)
+        halves = self._halve(rows)
+        values = self._run_all(
+            partial(self.go_through, number, half, rows.shape[1], rngs)
+            for number, half in enumerate(halves)
+        )
         if len(halves) > 1:
-            values = values + (
-                second.result()
-                if second
-                else self.go_through(halves, 1, n_windows, rngs)
-            )
             self.gradients[0].flat += self.gradients[1].flat
         self.optimizer.step(
             self.parameters.flat, self.gradients[0].flat, next(self.rates)
         )
-        return values
+        return sum(values)
 
-    def go_through(self, halves, number, n_windows, rngs):
-        """Go forward and back through one half of a batch; return its share of loss."""
-        rows = halves[number]
+    def _halve(self, rows):
+        """Cut a batch in two where each half is worth a thread.
+
+        It depends on a network's own sizes alone, never on the number of threads or of
+        members, and so do the numbers.
+        """
+        n_windows = rows.shape[1]
+        is_worth_it = n_windows * self.widest >= WORTH_HALVING and n_windows > 1
+        return np.array_split(rows, 2, axis=1) if is_worth_it else [rows]
+
+    def _run_all(self, jobs):
+        """Return what one or two jobs do, the second in a thread if there are more."""
+        first, *rest = jobs
+        if self._threads is None:
+            return [first(), *(job() for job in rest)]
+        # NumPy's error settings belong to a context, which threads do not inherit.
+        running = [self._threads.submit(copy_context().run, job) for job in rest]
+        return [first(), *(job.result() for job in running)]
+
+    def go_through(self, number, rows, n_windows, rngs):
+        """Go forward and back through a part of a batch; return its share of the loss.
+
+        Parameters
+        ----------
+        number : int
+            Of the part, for its buffers.
+        rows : ndarray of int of shape (n_members, n_windows of the part)
+        n_windows : int
+            Of the whole batch.
+        rngs : list of list of Generator, or None
+        """
         network = self._network(number, rows.shape[1])
         targets, weights = [], []
         for member, (run, own) in enumerate(zip(self.runs, rows, strict=True)):
-            put_in(network, slice(member, member + 1), run.training.windows[own])
+            network.read(run.training.windows[own], slice(member, member + 1))
             targets.append(run.training.targets[own].T)
             weights.append(run.training.weights[own])
-        network.draw_masks(rngs[number])
+        if rngs:
+            network.draw_masks(rngs[number])
         network.take(self.parameters)
         answers = network.forward()
         values, slopes = measure(
@@ -210,7 +240,7 @@ class Trainer:
         return State(
             start.seed,
             start.n_epochs + self.n_done,
-            self.parameters.write(number),
+            self.parameters.weights_of(number),
             self.optimizer.remember(number),
         )
 
@@ -222,7 +252,7 @@ class Trainer:
         return self._networks[key]
 
 
-def print_losses(number, losses):
+def print_losses(epoch, losses):
     """Print one line for an epoch."""
     parts = ", ".join(f"{name} {value:.6g}" for name, value in losses.items())
-    print(f"epoch {number}: {parts}")
+    print(f"{epoch}: {parts}")

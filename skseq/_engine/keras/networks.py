@@ -1,0 +1,183 @@
+"""From an architecture, or a user's own builder, to a Keras model."""
+
+import random
+import threading
+from contextlib import contextmanager
+
+import numpy as np
+
+from skseq._architecture import OwnNetwork
+from skseq._engine import SEED_LIMIT
+from skseq._engine.keras.forks import refuse_after_fork
+
+lock = threading.RLock()
+"""Held while weights are lent to a shared predictor, or the global seed is borrowed."""
+
+
+def build_network(architecture, states):
+    """Build the Keras model of an architecture, with the weights of some states.
+
+    Parameters
+    ----------
+    architecture : Architecture or OwnNetwork
+    states : list of State
+        The answers of several are averaged.
+
+    Returns
+    -------
+    model : keras.Model
+        Not compiled.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a user's own builder does not return an uncompiled Keras model of the right
+        output shape.
+    """
+    refuse_after_fork()
+    import keras
+
+    members = [_build_one(architecture, state) for state in states]
+    if len(members) == 1:
+        return members[0]
+    for number, member in enumerate(members):
+        member.name = f"member_{number}"
+    windows = keras.layers.Input(architecture.window_shape, dtype=architecture.dtype)
+    mean = keras.layers.Average(dtype=architecture.dtype, name="mean")
+    return keras.Model(windows, mean([member(windows) for member in members]))
+
+
+def _build_one(architecture, state):
+    if isinstance(architecture, OwnNetwork):
+        model = _build_own(architecture, state.seed)
+    else:
+        model = _build_stack(architecture, state.seed)
+    if state.weights is not None:
+        model.set_weights(list(state.weights.values()))
+    return model
+
+
+def _build_stack(architecture, seed):
+    import keras
+
+    seeds = _seeds(seed)
+    options = {"dtype": architecture.dtype}
+    layers = [keras.layers.Input(architecture.window_shape, **options)]
+    for number, layer in enumerate(architecture.layers):
+        is_last = number == len(architecture.layers) - 1
+        name = f"{layer.cell}_{number}"
+        recurrent = _cell_layers()[layer.cell](
+            layer.units,
+            return_sequences=not is_last,
+            kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
+            recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),
+            dropout=layer.input_dropout,
+            recurrent_dropout=layer.recurrent_dropout,
+            seed=next(seeds),
+            name=name,
+            **options,
+        )
+        if architecture.bidirectional:
+            recurrent = keras.layers.Bidirectional(
+                recurrent, name=f"both_{name}", **options
+            )
+        layers.append(recurrent)
+        if layer.dropout:
+            layers.append(
+                keras.layers.Dropout(
+                    layer.dropout, seed=next(seeds), name=f"drop_{number}", **options
+                )
+            )
+    *hidden, _ = architecture.dense_shapes
+    for number, (_, n_outputs) in enumerate(architecture.dense_shapes):
+        is_head = number == len(hidden)
+        layers.append(
+            keras.layers.Dense(
+                n_outputs,
+                activation=None if is_head else architecture.dense_activation,
+                kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
+                name="head" if is_head else f"dense_{number}",
+                **options,
+            )
+        )
+    return keras.Sequential(layers, name="network")
+
+
+def _cell_layers():
+    import keras
+
+    return {
+        "lstm": keras.layers.LSTM,
+        "gru": keras.layers.GRU,
+        "rnn": keras.layers.SimpleRNN,
+    }
+
+
+def _build_own(architecture, seed):
+    import keras
+
+    with _borrowed_seed(seed):
+        model = architecture.build(architecture.window_shape, architecture.n_outputs)
+    if not isinstance(model, keras.Model):
+        raise TypeError(
+            "network(window_shape, n_outputs) must return a keras.Model; it returned "
+            f"{type(model).__name__}."
+        )
+    if model.compiled:
+        raise ValueError(
+            "network(window_shape, n_outputs) must return an uncompiled keras.Model, "
+            "and a new one at every call: the regressor compiles it with its own "
+            "optimizer, learning_rate and loss."
+        )
+    if not model.built:
+        try:
+            model.build((None, *architecture.window_shape))
+        except Exception as error:
+            raise ValueError(
+                "The model of network(window_shape, n_outputs) could not be built for "
+                f"windows of shape {architecture.window_shape}: {error}"
+            ) from error
+    _refuse_other_input(model, architecture.window_shape)
+    if model.output_shape != (None, architecture.n_outputs):
+        raise ValueError(
+            "network(window_shape, n_outputs) must return a model with outputs of "
+            f"shape (None, {architecture.n_outputs}); got {model.output_shape}. End it "
+            "with keras.layers.Dense(n_outputs)."
+        )
+    return model
+
+
+def _refuse_other_input(model, window_shape):
+    """Raise unless a model takes one input, of windows of the given shape."""
+    wanted = (None, *window_shape)
+    shape = model.input_shape
+    is_one = isinstance(shape, tuple) and len(shape) == len(wanted)
+    if not is_one or any(
+        size is not None and size != w for size, w in zip(shape, wanted, strict=True)
+    ):
+        raise ValueError(
+            "network(window_shape, n_outputs) must return a model with one input of "
+            f"shape {wanted}; got {shape}. Begin it with "
+            "keras.layers.Input(window_shape)."
+        )
+
+
+@contextmanager
+def _borrowed_seed(seed):
+    """Seed what Keras draws default seeds from, and put it back after."""
+    with lock:
+        python, numpy = random.getstate(), np.random.get_state()
+        random.seed(seed)
+        np.random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(python)
+            np.random.set_state(numpy)
+
+
+def _seeds(seed):
+    """Yield seeds for the parts of a network, without end."""
+    rng = np.random.default_rng(seed)
+    while True:
+        yield int(rng.integers(SEED_LIMIT))

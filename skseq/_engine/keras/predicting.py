@@ -1,0 +1,59 @@
+"""Predicting with Keras: one traced network for all states of an architecture."""
+
+import numpy as np
+
+from skseq._engine import State
+from skseq._engine.kept import Kept
+from skseq._engine.keras.forks import refuse_after_fork
+from skseq._engine.keras.networks import build_network, lock
+
+ROWS_AT_ONCE = 64
+"""Windows in a call of predict: always as many, so that no other shape is traced."""
+
+
+def predict(architecture, states, windows):
+    """Answer complete windows with each of some networks.
+
+    Parameters
+    ----------
+    architecture : Architecture or OwnNetwork
+    states : list of State
+    windows : Windows
+
+    Returns
+    -------
+    answers : ndarray of shape (n_members, n_windows, n_outputs)
+        Scaled.
+    """
+    refuse_after_fork()
+    return np.stack([_predict_one(architecture, state, windows) for state in states])
+
+
+def _predict_one(architecture, state, windows):
+    predictor = _predictor(architecture)
+    answers = []
+    with lock:
+        predictor.hold(state)
+        for start in range(0, len(windows), ROWS_AT_ONCE):
+            part = windows[start : start + ROWS_AT_ONCE].cut()
+            padded = np.zeros((ROWS_AT_ONCE, *part.shape[1:]), dtype=part.dtype)
+            padded[: len(part)] = part
+            answers.append(predictor.model.predict_on_batch(padded)[: len(part)])
+    return np.concatenate(answers)
+
+
+class _Predictor:
+    """A network that is traced once and lent the weights of one state at a time."""
+
+    def __init__(self, architecture):
+        self.model = build_network(architecture, [State(seed=0)])
+        self.state = None
+
+    def hold(self, state):
+        """Take over the weights of a state, unless they are here already."""
+        if self.state is not state:
+            self.model.set_weights(list(state.weights.values()))
+            self.state = state
+
+
+_predictor = Kept(_Predictor)

@@ -1,0 +1,148 @@
+"""From a recipe to Keras' optimizers, losses and callbacks."""
+
+import copy
+from collections.abc import Callable
+from functools import cache
+from numbers import Real
+
+from skseq._engine.schedule import learning_rates
+
+
+def make_optimizer(recipe, *, first_step=0, n_steps=None):
+    """Make a fresh Keras optimizer: an instance keeps its own settings.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    first_step : int, default=0
+        Steps that the optimizer has taken before.
+    n_steps : int, default=None
+        Steps over which the learning rate follows its schedule; None for no schedule.
+
+    Raises
+    ------
+    ValueError
+        If Keras does not know the optimizer.
+    """
+    import keras
+
+    given, rate = recipe.optimizer, recipe.learning_rate
+    schedule = keras.optimizers.schedules.LearningRateSchedule
+    if not isinstance(rate, Real | schedule):
+        raise ValueError(
+            f"learning_rate must be a number above 0 or a {schedule.__name__} of "
+            f"keras.optimizers.schedules; got {rate!r}."
+        )
+    if isinstance(given, keras.optimizers.Optimizer):
+        return type(given).from_config(given.get_config())
+    if isinstance(given, type) and issubclass(given, keras.optimizers.Optimizer):
+        kind = given
+    else:
+        kind = _find_optimizer(given)
+    if isinstance(rate, Real):
+        rate = float(rate)
+        if n_steps and recipe.learning_rate_schedule != "constant":
+            rate = _planned_rates()(learning_rates(recipe, n_steps), first_step)
+    settings = {
+        "weight_decay": recipe.weight_decay,
+        "global_clipnorm": recipe.global_clipnorm,
+        "momentum": recipe.momentum if kind is keras.optimizers.SGD else None,
+    }
+    settings = {name: float(v) for name, v in settings.items() if v is not None}
+    return kind(learning_rate=rate, **settings)
+
+
+def _find_optimizer(name):
+    import keras
+
+    try:
+        return type(keras.optimizers.get(name))
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"optimizer={name!r} is not known to Keras. Take a name such as 'adam', "
+            "'rmsprop' or 'sgd', or a keras.optimizers.Optimizer."
+        ) from error
+
+
+def make_loss(given, dtype):
+    """Make a Keras loss that computes in the network's dtype.
+
+    Raises
+    ------
+    ValueError
+        If Keras does not know the loss.
+    """
+    import keras
+
+    if isinstance(given, keras.losses.Loss):
+        return given
+    try:
+        loss = keras.losses.get(given)
+    except ValueError as error:
+        raise ValueError(
+            f"loss={given!r} is not known to Keras. Take a name such as 'mse', 'mae' "
+            "or 'huber', a keras.losses.Loss, or a function of (y_true, y_pred)."
+        ) from error
+    if isinstance(loss, keras.losses.Loss):
+        return type(loss).from_config(loss.get_config() | {"dtype": dtype})
+    return _plain_loss()(loss, dtype)
+
+
+def copy_callbacks(callbacks):
+    """Copy callbacks for one fit: Keras writes into them, and the user's stay clean.
+
+    Raises
+    ------
+    TypeError
+        If one is no Keras callback.
+    """
+    import keras
+
+    copies = []
+    for callback in callbacks or ():
+        made = callback() if isinstance(callback, type) else copy.copy(callback)
+        if not isinstance(made, keras.callbacks.Callback):
+            raise TypeError(
+                "keras_callbacks must hold keras.callbacks.Callback objects; got "
+                f"{callback!r}. scikit-learn's own callbacks go to set_callbacks(...)."
+            )
+        copies.append(made)
+    return copies
+
+
+@cache
+def _planned_rates() -> Callable:
+    """Define a Keras schedule that reads a table."""
+    import keras
+    import tensorflow as tf
+
+    class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):
+        """The learning rate of every step from ``first_step`` on."""
+
+        def __init__(self, rates, first_step):
+            self.rates = rates
+            self.first_step = first_step
+
+        def __call__(self, step):
+            number = tf.cast(step, tf.int32) - self.first_step
+            return tf.gather(self.rates, tf.minimum(number, len(self.rates) - 1))
+
+        def get_config(self):
+            return {"rates": self.rates.tolist(), "first_step": self.first_step}
+
+    return PlannedRates
+
+
+@cache
+def _plain_loss() -> Callable:
+    """Define a Keras loss that applies a function in a given dtype."""
+    import keras
+
+    class PlainLoss(keras.losses.Loss):
+        """The mean of ``function(y_true, y_pred)``, computed in ``dtype``."""
+
+        def __init__(self, function, dtype):
+            super().__init__(name="loss", dtype=dtype)
+            self.call = function
+
+    return PlainLoss
