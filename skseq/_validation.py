@@ -26,13 +26,15 @@ DROP_OR_FILL = "drop or fill these rows before"
 def unchanged_on_failure(estimator):
     """Put the estimator's attributes back as they were if the block raises.
 
+    NumPy's error settings as well: an interrupt may come while they are being put back.
     An interrupt counts as a failure too. The marks of scikit-learn's callback
     machinery stay, because it tears itself down after the block.
     """
-    before = dict(vars(estimator))
+    before, errors = dict(vars(estimator)), np.geterr()
     try:
         yield
     except BaseException:
+        np.seterr(**errors)
         state = vars(estimator)
         machinery = {
             name: value

@@ -17,6 +17,7 @@ VALUES_AT_ONCE = 2**22
 """Of all layers at all steps of these windows, about: 32 MiB."""
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def predict(architecture, states, windows):
     """Answer complete windows with each of some networks.
 
@@ -35,7 +36,7 @@ def predict(architecture, states, windows):
         Scaled.
     """
     predictor = _predictor(architecture, *states)
-    with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
+    with one_blas_thread():
         return predictor.answer(windows).swapaxes(1, 2)
 
 

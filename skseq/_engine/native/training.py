@@ -22,6 +22,7 @@ DROPOUT_STREAM = 1
 """Sets the draws of dropout apart from those of the batch plan."""
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def train(architecture, runs, n_epochs):
     """Train networks of one architecture together and return where each stands then.
 
@@ -43,7 +44,6 @@ def train(architecture, runs, n_epochs):
     """
     with (
         one_blas_thread() as n_threads,
-        np.errstate(over="ignore", invalid="ignore"),
         Trainer(architecture, runs, n_epochs, n_threads) as trainer,
     ):
         return trainer.train(n_epochs)
