@@ -15,7 +15,7 @@ from skseq._engine.native.predicting import answer
 from skseq._engine.schedule import learning_rates
 from skseq._engine.threads import one_blas_thread
 
-WORTH_HALVING = 2**12
+WORTH_HALVING = 2**13
 """Values in a step of the widest layer from which on two halves of a batch pay."""
 
 DROPOUT_STREAM = 1
