@@ -332,6 +332,18 @@ def test_the_number_of_networks_kept_can_be_set():
             set_predictor_cache_size(size)
 
 
+def test_the_number_kept_may_be_set_before_an_engine_is_loaded():
+    code = """
+        import sys
+        from skseq import set_predictor_cache_size
+        set_predictor_cache_size(3)
+        assert "skseq._engine.native" not in sys.modules
+        from skseq._engine.native import predicting
+        assert predicting._predictor._cached.cache_info().maxsize == 3
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
+
+
 def share_of_threads(_):
     with one_blas_thread() as share:
         return share

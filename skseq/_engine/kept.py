@@ -4,8 +4,8 @@ import os
 from functools import lru_cache
 from numbers import Integral
 
-N_AT_FIRST = 8
-"""Networks that each engine keeps unless it is told otherwise."""
+_setting = {"size": 8}
+"""How many networks each engine keeps; it outlasts the loading of an engine."""
 
 _caches = []
 
@@ -22,7 +22,7 @@ class Kept:
 
     def __init__(self, make):
         self._make = make
-        self.resize(N_AT_FIRST)
+        self.resize(_setting["size"])
         _caches.append(self)
 
     def __call__(self, *key):
@@ -61,8 +61,9 @@ def set_predictor_cache_size(size):
     is_count = isinstance(size, Integral) and not isinstance(size, bool)
     if not is_count or size < 0:
         raise ValueError(f"size must be a whole number of at least 0; got {size!r}.")
+    _setting["size"] = int(size)
     for cache in _caches:
-        cache.resize(int(size))
+        cache.resize(_setting["size"])
 
 
 def _begin_anew():

@@ -36,7 +36,18 @@ class Dense:
         self.operand = np.ones((n_members, n_inputs + 1, n_windows), dtype)
 
     def forward(self, A, inputs):
-        """Return the outputs, of shape (n_members, n_outputs, n_windows)."""
+        """Multiply, add the bias, activate.
+
+        Parameters
+        ----------
+        A : ndarray of shape (n_members, n_outputs, n_inputs + 1)
+            Kernel and bias.
+        inputs : ndarray of shape (n_members, n_inputs, n_windows)
+
+        Returns
+        -------
+        outputs : ndarray of shape (n_members, n_outputs, n_windows)
+        """
         self.operand[:, :-1] = inputs
         self.outputs = self.activate(A @ self.operand)
         return self.outputs
