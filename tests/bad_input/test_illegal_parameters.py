@@ -1,0 +1,186 @@
+"""Illegal parameters end in a clear error that leaves no trace."""
+
+import numpy as np
+import pytest
+from refusals import (
+    N_FIT,
+    Untouched,
+    answer,
+    make_months,
+    make_regressor,
+    refuse_first_fit,
+)
+from sklearn.preprocessing import FunctionTransformer
+
+from skseq import (
+    LSTMRegressor,
+    RecurrentRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
+
+NOT_COUNTS = [0, -1, 1.5, True, np.True_, "3", None, np.nan]
+
+ILLEGAL_PARAMETERS = {
+    SequenceWindower: {
+        "time_steps": [*NOT_COUNTS, [3], 10**20],
+        "horizon": [-1, 1.5, True, "1", None, N_FIT],
+        "future_columns": ["b", ["c"], [2], [-3], [True], [1.5], [None], [["b"]]],
+        "history": ["yes", True, False, 3],
+        "gaps": ["nope", True, None],
+    },
+    TargetAwareMinMaxScaler: {
+        "feature_range": [
+            (1, 0),
+            (0, 0),
+            (0,),
+            (0, 1, 2),
+            ("a", "b"),
+            (0, np.inf),
+            (np.nan, 1),
+            (-1.7e308, 1.7e308),
+            None,
+            3,
+        ],
+        "target_columns": ["b", ["c"], [2], [True], [1.0], 3, {"b": "z"}, {"c": 0}],
+        "clip": ["yes", 1, None],
+    },
+    RecurrentRegressor: {
+        "cell": ["foo", 1, None, ("lstm", "foo"), ("lstm", 1)],
+        "units": [*NOT_COUNTS, (3, 0), (3, True), (3, 2.5), [[3]]],
+        "dropout": [1.0, -0.1, True, "x", None, np.nan, [1.0], [0.1, True]],
+        "input_dropout": [1.0, -0.1, True, "x", None, np.nan, [1.0], [0.1, True]],
+        "recurrent_dropout": [1.0, -0.1, True, "x", None, np.nan, [1.0], [0.1, True]],
+        "bidirectional": ["yes", 2, None],
+        "dense_units": [*NOT_COUNTS, (3, 0), (3, True), (3, 2.5), [[3]]],
+        "dense_activation": ["softmax", None, 1, True],
+        "n_members": NOT_COUNTS,
+        "learning_rate_schedule": ["nope", None, 1, True],
+        "momentum": [-0.1, 1, True, "x", None, np.nan],
+        "weight_decay": [-0.1, True, "x", np.nan],
+        "global_clipnorm": [0, -1, True, "x", np.nan],
+        "optimizer": [1, None],
+        "learning_rate": [-1, 0, np.nan, np.inf, True, "fast", None],
+        "loss": [1, None],
+        "epochs": NOT_COUNTS,
+        "batch_size": NOT_COUNTS,
+        "early_stopping": ["yes", 1, None],
+        "validation_fraction": [0, 1, -0.1, 1.5, True, "x", None, np.nan],
+        "n_iter_no_change": NOT_COUNTS,
+        "target_scaler": [Ellipsis, "nope", 1],
+        "engine": ["nope", None, True],
+        "keras_callbacks": ["x", 1],
+        "network": [1, "x"],
+        "metrics": ["mse", 1],
+        "dtype": ["float16", np.float32, None],
+        "warm_start": ["yes", None],
+        "random_state": ["x", -1, 1.5, True, 2**40],
+        "verbose": [3, -1, True, "x"],
+    },
+}
+
+
+def parameters():
+    return [
+        pytest.param(cls, name, value, id=f"{cls.__name__}-{name}-{value!r:.30}")
+        for cls, by_name in ILLEGAL_PARAMETERS.items()
+        for name, values in by_name.items()
+        for value in values
+    ]
+
+
+@pytest.mark.parametrize(("cls", "name", "value"), parameters())
+def test_illegal_parameters_are_refused(cls, name, value):
+    match = rf"\b{name}\b.* (must|needs|names) "
+    message = refuse_first_fit(cls(**{name: value}), *make_months(), match)
+    members = value if isinstance(value, list | tuple) else ()
+    if isinstance(value, dict):
+        members = [*value, *value.values()]
+    assert any(repr(got) in message for got in (value, *members))
+
+
+@pytest.mark.parametrize(
+    ("cls", "name", "value"),
+    [
+        (SequenceWindower, "time_steps", 0),
+        (TargetAwareMinMaxScaler, "feature_range", (1, 0)),
+        (LSTMRegressor, "epochs", 0),
+        (LSTMRegressor, "units", (3, 0)),
+    ],
+)
+def test_illegal_parameters_leave_a_fitted_estimator(small_engine, cls, name, value):
+    X, y = make_months()
+    estimator = cls().fit(X, y)
+    answers = answer(estimator, X)
+    estimator.set_params(**{name: value})
+    with Untouched(estimator), pytest.raises(ValueError, match=name):
+        estimator.fit(X, y)
+    np.testing.assert_array_equal(answer(estimator, X), answers)
+
+
+@pytest.mark.parametrize(
+    ("params", "got"),
+    [
+        ({"cell": ("lstm", "gru"), "units": (1, 2, 3)}, "'cell': 2, 'units': 3"),
+        ({"units": (1, 2), "dropout": (0.1,)}, "'units': 2, 'dropout': 1"),
+        ({"units": []}, "'units': 0"),
+        ({"cell": ()}, "'cell': 0"),
+    ],
+)
+def test_several_layers_need_as_many_values(params, got):
+    match = f"A stack needs one value a layer.*{got}"
+    refuse_first_fit(RecurrentRegressor(**params), *make_months(), match)
+
+
+def test_parameters_set_after_fit_wait_for_the_next_fit():
+    X, y = make_months()
+    windower = SequenceWindower().fit(X, y)
+    windows = windower.transform(X)
+    windower.set_params(time_steps=5, horizon=0, future_columns=["b"])
+    np.testing.assert_array_equal(windower.transform(X), windows)
+
+
+def test_names_cannot_be_known_ahead_in_an_array():
+    X, y = make_months()
+    windower = SequenceWindower(future_columns=["b"])
+    match = "future_columns names 'b', but X has the columns 0, 1.*set_output"
+    refuse_first_fit(windower, X.to_numpy(), y, match)
+
+
+def test_validation_must_leave_rows_to_train_on():
+    regressor = make_regressor(early_stopping=True, validation_fraction=0.99)
+    match = r"validation_fraction=0\.99 takes 30 of 30 .*Lower it"
+    refuse_first_fit(regressor, *make_months(), match)
+
+
+SCALERS = {
+    "adds a column": (lambda y: np.c_[y, y], lambda y: y[:, :1]),
+    "drops a row": (lambda y: y[1:], lambda y: y),
+    "gives nan": (lambda y: y * np.nan, lambda y: y),
+    "gives infinity": (lambda y: y + np.inf, lambda y: y),
+}
+
+
+@pytest.mark.parametrize(("scale", "unscale"), SCALERS.values(), ids=SCALERS)
+def test_target_scalers_must_keep_rows_columns_and_numbers(
+    small_engine, scale, unscale
+):
+    scaler = FunctionTransformer(scale, unscale, check_inverse=False)
+    regressor = make_regressor(target_scaler=scaler)
+    refuse_first_fit(regressor, *make_months(), "target_scaler")
+
+
+INVERSES = {"nan": lambda y: y * np.nan, "two columns": lambda y: np.c_[y, y]}
+
+
+@pytest.mark.parametrize("unscale", INVERSES.values(), ids=INVERSES)
+def test_target_scalers_must_bring_numbers_back(small_engine, unscale):
+    scaler = FunctionTransformer(inverse_func=unscale, check_inverse=False)
+    regressor = make_regressor(target_scaler=scaler)
+    refuse_first_fit(regressor, *make_months(), "target_scaler.inverse_transform")
+
+
+def test_a_target_scaler_without_an_inverse_is_worth_a_warning(small_engine):
+    scaler = FunctionTransformer(lambda y: y / 10)
+    with pytest.warns(UserWarning, match="does not bring y back.*y's units"):
+        make_regressor(target_scaler=scaler).fit(*make_months())

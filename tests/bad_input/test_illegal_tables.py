@@ -1,0 +1,278 @@
+"""Illegal tables end in a clear error that leaves no trace."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import scipy.sparse as sp
+from refusals import (
+    A_DAY,
+    MAKERS,
+    WITH_INDEX,
+    WITHOUT_NAN,
+    Illegal,
+    as_array,
+    good_like,
+    make_later_months,
+    make_months,
+    pairs_of,
+    refuse_first_fit,
+    refuse_later,
+    refuse_refit,
+)
+
+
+def put_cell(value, dtype=float, row=5):
+    """Put a value into column b."""
+
+    def spoil(X, y):
+        X = X.astype({"b": dtype})
+        X.iloc[row, 1] = value
+        return X, y
+
+    return spoil
+
+
+def put_column(make):
+    """Replace column b by what ``make(n_rows)`` gives."""
+    return lambda X, y: (X.assign(b=make(len(X))), y)
+
+
+def put_objects(value):
+    """Replace column b by one Python object again and again."""
+    return lambda X, y: (X.assign(b=pd.Series(len(X) * [value], X.index, object)), y)
+
+
+def put_index(change):
+    """Give X and y the same other index."""
+
+    def spoil(X, y):
+        labels = change(list(X.index))
+        return X.set_axis(labels), y.set_axis(labels)
+
+    return spoil
+
+
+def exchange_rows(table):
+    return table.iloc[[1, 0, *range(2, len(table))]]
+
+
+def ragged(rows):
+    return [*rows[:-1].tolist(), rows[-1, :1].tolist()]
+
+
+ILLEGAL_TABLES = {
+    "nan": Illegal(
+        put_cell(np.nan),
+        r"X contains NaN: row 5 \(.*\), column 'b' \(1 such .*drop or fill",
+        WITHOUT_NAN,
+    ),
+    "nan in an array": Illegal(
+        as_array(lambda rows: np.where(rows == rows[5, 1], np.nan, rows)),
+        r"X contains NaN: row 5, column 1 .*drop or fill",
+        WITHOUT_NAN,
+    ),
+    "missing integer": Illegal(
+        put_column(lambda n: pd.array([1, None] * (n // 2), dtype="Int64")),
+        r"X contains NaN: row 1 .*column 'b'.*drop or fill",
+        WITHOUT_NAN,
+    ),
+    "None among objects": Illegal(
+        put_cell(None, object),
+        r"X contains NaN: row 5 .*column 'b'.*drop or fill",
+        WITHOUT_NAN,
+    ),
+    "NA among objects": Illegal(put_cell(pd.NA, object), "column 'b'", WITHOUT_NAN),
+    "null in polars": Illegal(
+        lambda X, y: (
+            pl.DataFrame({"a": [1.0] * len(X), "b": [1.0, None] * (len(X) // 2)}),
+            y.to_numpy(),
+        ),
+        "X contains NaN: row 1, column 'b'.*drop or fill",
+        WITHOUT_NAN,
+    ),
+    "infinity": Illegal(
+        put_cell(-np.inf),
+        r"X contains infinity: row 5 \(.*\), column 'b' \(1 such .*drop or fill",
+    ),
+    "strings": Illegal(put_cell("red", object), "column 'b'.*red"),
+    "column of strings": Illegal(put_column(lambda n: ["red"] * n), "column 'b'.*red"),
+    "categories": Illegal(
+        put_column(lambda n: pd.Categorical(["red", "green"] * (n // 2))),
+        "column 'b'.*red",
+    ),
+    "strings in polars": Illegal(
+        lambda X, y: (
+            pl.DataFrame({"a": [1.0] * len(X), "b": ["red"] * len(X)}),
+            y.to_numpy(),
+        ),
+        "column 'b'.*red",
+    ),
+    "dates": Illegal(
+        put_column(lambda n: pd.date_range("2020-01-01", periods=n)),
+        "X has dates in 'b'.*set_index",
+    ),
+    "dates with a time zone": Illegal(
+        put_column(lambda n: pd.date_range("2020-01-01", periods=n, tz="UTC")),
+        "X has dates in 'b'.*set_index",
+    ),
+    "time differences": Illegal(
+        put_column(lambda n: pd.timedelta_range("1h", periods=n)),
+        "X has dates in 'b'.*set_index",
+    ),
+    "periods": Illegal(
+        put_column(lambda n: pd.period_range("2020-01", periods=n, freq="M")),
+        "X has dates in 'b'.*set_index",
+    ),
+    "dates as objects": Illegal(put_objects(A_DAY), "dates in 'b'|column 'b'"),
+    "timestamps as objects": Illegal(
+        put_objects(pd.Timestamp(A_DAY)), "dates in 'b'|column 'b'"
+    ),
+    "numpy dates as objects": Illegal(
+        put_objects(np.datetime64(A_DAY)), "dates in 'b'|column 'b'"
+    ),
+    "dates in polars": Illegal(
+        lambda X, y: (
+            pl.DataFrame({"a": [1.0] * len(X), "b": X.index.to_numpy()}),
+            y.to_numpy(),
+        ),
+        "X has dates in 'b'.*set_index",
+    ),
+    "array of dates": Illegal(
+        as_array(lambda rows: rows.astype("M8[D]")), "X has dates.*numbers only"
+    ),
+    "complex column": Illegal(put_column(lambda n: 1j * np.arange(n)), "Complex data"),
+    "complex array": Illegal(as_array(lambda rows: rows + 1j), "Complex data"),
+    "complex objects": Illegal(put_objects(1j), "column 'b'"),
+    "integer beyond floats": Illegal(put_objects(10**400), "column 'b'"),
+    "names twice": Illegal(
+        lambda X, y: (X.set_axis(["a", "a"], axis=1), y), "unique column names.*\n.*'a'"
+    ),
+    "names of two kinds": Illegal(
+        lambda X, y: (X.set_axis(["a", 1], axis=1), y),
+        r"all input features have string names.*\['int', 'str'\]",
+    ),
+    "no rows": Illegal(
+        lambda X, y: (X[:0], y[:0]), r"0 sample\(s\).* while a minimum of 1 is required"
+    ),
+    "no columns": Illegal(
+        lambda X, y: (X[[]], y),
+        r"0 feature\(s\).* while a minimum of 1 is required",
+        also_later=False,  # scikit-learn warns of lost names before
+    ),
+    "no columns in an array": Illegal(
+        as_array(lambda rows: rows[:, :0]),
+        r"0 feature\(s\).* while a minimum of 1 is required",
+    ),
+    "one dimension": Illegal(as_array(lambda rows: rows[:, 0]), "Expected 2D array"),
+    "series": Illegal(
+        lambda X, y: (X["a"], y), "2-dimensional container", also_later=False
+    ),
+    "number": Illegal(as_array(lambda rows: 3.0), "Expected 2D array, got scalar"),
+    "three dimensions": Illegal(
+        as_array(lambda rows: np.ones((len(rows), 3, 2))),
+        "dim 3|3 dimension",
+        WITH_INDEX,
+    ),
+    "four dimensions": Illegal(
+        as_array(lambda rows: np.ones((len(rows), 3, 2, 2))),
+        r"shape \(\d+, 3, 2, 2\)|dim 4|4 dimension|3 dimension",
+    ),
+    "sparse array": Illegal(as_array(sp.csr_array), r"Sparse data .*X.*toarray\(\)"),
+    "sparse matrix": Illegal(as_array(sp.csc_matrix), r"Sparse data .*X.*toarray\(\)"),
+    "sparse frame": Illegal(
+        lambda X, y: (X.astype(pd.SparseDtype(float, 0)), y),
+        r"Sparse data .*X.*toarray\(\)",
+    ),
+    "ragged list": Illegal(as_array(ragged), r"\bX\b.*row"),
+    "masked": Illegal(
+        as_array(lambda rows: np.ma.masked_equal(rows, rows[5, 1])),
+        r"X is a masked array with 1 masked value\(s\).*Fill the masked values",
+    ),
+    "list of masked rows": Illegal(
+        as_array(lambda rows: list(np.ma.masked_equal(rows, rows[5, 1]))), "mask"
+    ),
+    "several series": Illegal(
+        put_index(lambda labels: pd.MultiIndex.from_product([["shop"], labels])),
+        r"index of X has 2 levels .*Fit one estimator per series",
+        WITH_INDEX,
+    ),
+    "unknown date": Illegal(
+        put_index(lambda labels: pd.DatetimeIndex([pd.NaT, *labels[1:]])),
+        r"index of X has 1 missing label\(s\).*X\.index\.notna",
+        WITH_INDEX,
+    ),
+    "unknown number in the index": Illegal(
+        put_index(lambda labels: np.r_[np.arange(len(labels) - 1.0), np.nan]),
+        r"index of X has 1 missing label\(s\).*X\.index\.notna",
+        WITH_INDEX,
+        also_later=False,  # an index of another kind than in fit
+    ),
+    "same date twice": Illegal(
+        put_index(lambda labels: pd.DatetimeIndex([labels[1], *labels[1:]])),
+        r"index of X has duplicates \(the first is 20.*groupby\(level=0\)",
+        WITH_INDEX,
+    ),
+    "latest first": Illegal(
+        lambda X, y: (X[::-1], y[::-1]),
+        r"index of X is unsorted.*sort_index\(\)",
+        WITH_INDEX,
+    ),
+    "two rows exchanged": Illegal(
+        lambda X, y: (exchange_rows(X), exchange_rows(y)),
+        r"index of X is unsorted.*sort_index\(\)",
+        WITH_INDEX,
+    ),
+    "other index in y": Illegal(
+        lambda X, y: (X, y.shift(1, freq="MS")),
+        r"different index.*row 0 is 2020-01-01 .* in X and 2020-02-01 .* in y.*y\.loc",
+        also_later=False,
+    ),
+    "other kind of index in y": Illegal(
+        lambda X, y: (X, y.reset_index(drop=True)),
+        r"different index.*row 0 is 2020-01-01 .* in X and 0 in y.*y\.loc",
+        also_later=False,
+    ),
+    "too few rows": Illegal(
+        lambda X, y: (X[:3], y[:3]),
+        r"time_steps=3, horizon=1\) needs at least 4 rows.*got 3 .*smaller time_steps",
+        ("pipeline", "windower"),
+        also_later=False,
+    ),
+    "one row": Illegal(
+        lambda X, y: (X[:1], y[:1]),
+        r"needs at least 4 rows.*got 1 .*smaller time_steps",
+        ("pipeline", "windower"),
+        also_later=False,
+    ),
+    "beyond float32": Illegal(
+        lambda X, y: (1e300 * X, y),
+        r"X holds values up to 3\.\de\+301 .*beyond float32.*Scale.*dtype='float64'",
+        ("regressor",),
+        also_later=False,  # the bound is another: see the numbers further down
+    ),
+    "sums beyond float64": Illegal(
+        lambda X, y: (0 * X + 1.7e308, y),
+        "X holds values up to 1.7e.*beyond float32.*Scale",
+        ("regressor",),
+    ),
+    "extremes too far apart": Illegal(
+        put_column(lambda n: [-1.7e308, 1.7e308] * (n // 2)),
+        "X reaches from -1.7e.*to 1.7e.*column 'b'.*beyond float64.*Divide",
+        ("pipeline", "scaler"),
+        also_later=False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "case"), pairs_of(ILLEGAL_TABLES))
+def test_illegal_tables_are_refused_in_fit(small_engine, kind, case):
+    X, y = case.spoil(*make_months())
+    refuse_first_fit(MAKERS[kind](), X, y, case.match)
+    refuse_refit(MAKERS[kind](), good_like(X), X, y, case.match)
+
+
+@pytest.mark.parametrize(("kind", "case"), pairs_of(ILLEGAL_TABLES, also_later=True))
+def test_illegal_tables_are_refused_after_fit(small_engine, kind, case):
+    X, _ = case.spoil(*make_later_months())
+    refuse_later(MAKERS[kind](), good_like(X), X, case.match)

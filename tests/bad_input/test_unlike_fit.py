@@ -1,0 +1,147 @@
+"""Later tables unlike those of fit are refused, or told."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from refusals import (
+    EVERYWHERE,
+    MAKERS,
+    WITH_INDEX,
+    WITHOUT_NAN,
+    answer,
+    good_like,
+    make_later_months,
+    make_months,
+    pairs_of,
+    refuse_later,
+)
+from sklearn.exceptions import NotFittedError
+
+from skseq import (
+    SequenceWindower,
+)
+
+
+class Unlike(NamedTuple):
+    """A change of later rows that ``fit`` never saw, and the error's words."""
+
+    change: callable
+    match: str
+    refused_by: tuple = EVERYWHERE
+
+
+UNLIKE_FIT = {
+    "columns in another order": Unlike(
+        lambda X: X[["b", "a"]], "feature names should match.*\n.*same order"
+    ),
+    "column renamed": Unlike(
+        lambda X: X.rename(columns={"a": "c"}),
+        "feature names should match.*\n.*unseen at fit.*\n- c\n.*missing.*\n- a",
+    ),
+    "column missing": Unlike(
+        lambda X: X[["a"]], "feature names should match.*\n.*yet now missing.*\n- b"
+    ),
+    "column too many": Unlike(
+        lambda X: X.assign(c=1.0), "feature names should match.*\n.*unseen.*\n- c"
+    ),
+    "dates with a time zone": Unlike(
+        lambda X: X.tz_localize("UTC"),
+        "holds dates with a time zone, but .* fitted on dates.*same kind of index",
+        WITH_INDEX,
+    ),
+    "row numbers": Unlike(
+        lambda X: X.reset_index(drop=True),
+        "holds numbers, but .* fitted on dates.*same kind of index",
+        WITH_INDEX,
+    ),
+    "periods": Unlike(
+        lambda X: X.to_period("M"),
+        "holds periods of M, but .* fitted on dates.*same kind of index",
+        WITH_INDEX,
+    ),
+    "time differences": Unlike(
+        lambda X: X.set_axis(X.index - X.index[0]),
+        "holds time differences, but .* fitted on dates.*same kind of index",
+        WITH_INDEX,
+    ),
+    "nan in a window": Unlike(
+        lambda X: X.mask(X["b"] == X["b"].iloc[-2]),
+        r"X contains NaN: row 6 \(.*\), column 'a' \(2 such",
+        WITHOUT_NAN,
+    ),
+    "too large for float32": Unlike(
+        lambda X: 1e60 * X,
+        r"X holds values up to .*beyond float32.*Scale",
+        ("pipeline", "regressor"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "case"), pairs_of(UNLIKE_FIT))
+def test_tables_unlike_those_of_fit_are_refused(small_engine, kind, case):
+    X, _ = make_later_months()
+    refuse_later(MAKERS[kind](), make_months(), case.change(X), case.match)
+
+
+@pytest.mark.parametrize("kind", ["pipeline", "scaler"])
+def test_numbers_too_far_from_those_of_fit_are_refused(small_engine, kind):
+    X, y = make_months()
+    X_far = make_later_months()[0].assign(a=1.7e308)
+    match = r"Scaling the value 1\.7e\+308 in row 0, column 'a' leaves the range"
+    refuse_later(MAKERS[kind](), (X / 1000, y), X_far, match)
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_polars_columns_in_another_order_are_refused(small_engine, kind):
+    X = pl.DataFrame(make_later_months()[0])
+    good = good_like(X)
+    refuse_later(MAKERS[kind](), good, X[["b", "a"]], "names should match.*\n.*order")
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_arrays_of_another_width_are_refused(small_engine, kind):
+    X, y = make_months()
+    match = "X has 3 features, but .* is expecting 2 features"
+    good = X.to_numpy(), y.to_numpy()
+    refuse_later(MAKERS[kind](), good, np.ones((5, 3)), match)
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_nothing_is_answered_before_fit(kind):
+    with pytest.raises(NotFittedError, match="is not fitted yet"):
+        answer(MAKERS[kind](), make_months()[0])
+
+
+def test_rows_on_another_step_are_refused():
+    X, y = make_months()
+    windower = SequenceWindower().fit(X, y)
+    match = r"leaves the step of the fitted rows .*months=1.*gaps='ignore'"
+    days = pd.date_range(X.index[-1] + pd.Timedelta(days=5), periods=len(X))
+    other = X.set_axis(days)
+    with pytest.raises(ValueError, match=match):
+        windower.transform(other)
+
+
+WARNED_OF = {
+    "names of months": (
+        lambda X: X.set_axis(X.index.strftime("%Y %B")),
+        r"fitted with an index, but X came without one.*set_output",
+    ),
+    "other values at fitted dates": (
+        lambda X: X.set_axis(X.index - pd.DateOffset(months=3)),
+        r"labels of fitted rows but other values \(the first is 2022-04-01.*of its own",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "match"), WARNED_OF.values(), ids=WARNED_OF)
+@pytest.mark.parametrize("kind", ["pipeline", "windower"])
+def test_doubtful_rows_are_told(small_engine, kind, change, match):
+    estimator = MAKERS[kind]().fit(*make_months())
+    X, _ = make_later_months()
+    with pytest.warns(UserWarning, match=match):
+        answers = answer(estimator, change(X))
+    assert len(answers) == len(X)

@@ -1,0 +1,373 @@
+"""Bugs that people really write, planted into the parts or into the experiment."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from leak_subjects import Subject
+from leak_table import bug, bug_in
+from reference import ReferenceRegressor
+from sklearn.base import clone
+from sklearn.metrics import r2_score
+
+from skseq import (
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+    _scaling,
+    _windowing,
+    _windows,
+)
+from skseq._engine import Examples, keras
+from skseq._windows import Windows
+
+# In windows
+
+
+def plant_cut(patch, cut):
+    """Put another way to cut windows in place of the package's."""
+    patch.setattr(_windowing, "cut_windows", cut)
+
+
+cut_windows, fill_steps = _windowing.cut_windows, _windowing.fill_steps
+
+
+def one_step_earlier(steps):
+    return np.vstack([np.full_like(steps[:1], np.nan), steps])
+
+
+@bug
+def windows_one_row_late(subject, patch):
+    def cut(steps, *, horizon, **options):
+        return cut_windows(steps, horizon=horizon - 1, **options)[1:]
+
+    plant_cut(patch, cut)
+    return subject
+
+
+@bug
+def windows_one_row_early(subject, patch):
+    plant_cut(patch, lambda steps, **o: cut_windows(one_step_earlier(steps)[:-1], **o))
+    return subject
+
+
+@bug
+def windows_too_short(subject, patch):
+    plant_cut(patch, lambda steps, **options: cut_windows(steps, **options)[:, 1:])
+    return subject
+
+
+@bug
+def windows_too_long(subject, patch):
+    def cut(steps, *, time_steps, **options):
+        steps = one_step_earlier(steps)
+        return cut_windows(steps, time_steps=time_steps + 1, **options)
+
+    plant_cut(patch, cut)
+    return subject
+
+
+@bug
+def future_columns_not_aligned(subject, patch):
+    plant_cut(patch, lambda steps, **o: cut_windows(steps, **o | {"future": []}))
+    return subject
+
+
+@bug
+def missing_steps_filled_over_the_table(subject, patch):
+    def fill(*args, **options):
+        return pd.DataFrame(fill_steps(*args, **options)).bfill().to_numpy()
+
+    patch.setattr(_windowing, "fill_steps", fill)
+    return subject
+
+
+@bug
+def missing_steps_not_filled(subject, patch):
+    patch.setattr(_windows, "fill_each", lambda windows, _: windows)
+    return subject
+
+
+@bug
+def gaps_ignored(subject, patch):
+    patch.setattr(_windowing, "find_grid", lambda *_, **__: None)
+    return subject
+
+
+# In the windower
+
+
+@bug_in("windower")
+class WarmUpRowsDropped(SequenceWindower):
+    def transform(self, X):
+        windows = super().transform(X)
+        return windows[Windows.of(windows).are_complete()]
+
+
+@bug_in("windower")
+class HistoryNotUsed(SequenceWindower):
+    def transform(self, X):
+        return clone(self).set_params(history=None).fit_transform(X)
+
+
+@bug_in("windower")
+class HistoryPutBeforeAnyRows(SequenceWindower):
+    def transform(self, X):
+        known = np.concatenate([self.history_, np.asarray(X)])
+        n_before = len(self.history_)
+        return self._windows(known, np.arange(len(known)), n_before=n_before)
+
+
+@bug_in("windower")
+class HistoryJoinedAcrossAGap(SequenceWindower):
+    def transform(self, X):
+        n_before = len(self.history_)
+        own = self._positions(self._call_index(X), len(X))
+        positions = np.concatenate([np.arange(n_before), n_before + own])
+        known = np.concatenate([self.history_, np.asarray(X)])
+        return self._windows(known, positions, n_before=n_before)
+
+
+@bug_in("windower")
+class HistoryKeptByTheClass(SequenceWindower):
+    def fit_transform(self, X, y=None):
+        windows = super().fit_transform(X, y)
+        for name in ("history_", "history_index_"):
+            setattr(type(self), name, vars(self).pop(name))
+        return windows
+
+
+@bug_in("windower")
+class HistoryFollowsPredict(SequenceWindower):
+    def transform(self, X):
+        windows = super().transform(X)
+        self.history_ = np.asarray(X)[-len(self.history_) :]
+        self.history_index_ = getattr(X, "index", [])[-len(self.history_) :]
+        return windows
+
+
+@bug_in("windower")
+class HistoryIsAView(SequenceWindower):
+    def fit_transform(self, X, y=None):
+        windows = super().fit_transform(X, y)
+        self.history_ = np.asarray(X)[len(X) - len(self.history_) :]
+        return windows
+
+
+@bug_in("windower")
+class HistoryNotPickled(SequenceWindower):
+    def __getstate__(self):
+        state = super().__getstate__()
+        index = state["history_index_"]
+        state["history_"] = self.history_[:0]
+        state["history_index_"] = index and index | {"values": index["values"][:0]}
+        return state
+
+
+@bug_in("windower")
+class UnsortedRowsSorted(SequenceWindower):
+    def fit_transform(self, X, y=None):
+        return super().fit_transform(X.sort_index())
+
+    def transform(self, X):
+        return super().transform(X.sort_index())
+
+
+@bug_in("windower")
+class WallTimeOfTheZone(SequenceWindower):
+    def fit_transform(self, X, y=None):
+        return super().fit_transform(X.tz_localize(None))
+
+    def transform(self, X):
+        return super().transform(X.tz_localize(None))
+
+
+# In the scaler
+
+
+@bug_in("scaler")
+class ScalerLearnsInTransform(TargetAwareMinMaxScaler):
+    def transform(self, X):
+        self.fit(X)
+        return super().transform(X)
+
+
+@bug_in("scaler")
+class FeaturesScaledInPlace(TargetAwareMinMaxScaler):
+    def transform(self, X):
+        X[:] = super().transform(X)
+        return X
+
+
+@bug
+def one_range_for_all_columns(subject, patch):
+    find_ranges = _scaling.find_ranges
+
+    def find(*args, **options):
+        ranges = find_ranges(*args, **options)
+        low, high = ranges.low.min(), ranges.high.max()
+        return replace(ranges, low=ranges.low * 0 + low, high=ranges.high * 0 + high)
+
+    patch.setattr(_scaling, "find_ranges", find)
+    return subject
+
+
+@bug
+def memory_order_followed(subject, patch):
+    check_table = _scaling.check_table
+
+    def check(*args, **options):
+        array = check_table(*args, **options)
+        return array.ravel(order="K").reshape(array.shape)
+
+    patch.setattr(_scaling, "check_table", check)
+    return subject
+
+
+# In the regressor
+
+
+@bug_in("regressor")
+class NetworkKeepsItsState(ReferenceRegressor):
+    def predict(self, X):
+        answers = super().predict(X)
+        for row in range(1, len(answers)):
+            answers[row] += 0.1 * answers[row - 1]
+        return answers
+
+
+@bug_in("regressor")
+class BatchStatistics(ReferenceRegressor):
+    def _features(self, windows):
+        return super()._features(windows - windows.mean(axis=0))
+
+
+@bug_in("regressor")
+class TargetScaledInPlace(ReferenceRegressor):
+    def fit(self, X, y, sample_weight=None):
+        y -= y.min()
+        return super().fit(X, y, sample_weight)
+
+
+@bug_in("regressor")
+class WeightsScaledInPlace(ReferenceRegressor):
+    def fit(self, X, y, sample_weight=None):
+        if sample_weight is not None:
+            sample_weight /= sample_weight.mean()
+        return super().fit(X, y, sample_weight)
+
+
+@bug_in("regressor")
+class TargetOneRowLate(ReferenceRegressor):
+    def fit(self, X, y, sample_weight=None):
+        return super().fit(X, np.roll(y, 1), sample_weight)
+
+
+@bug_in("regressor")
+class IncompleteWindowsTrainedOn(ReferenceRegressor):
+    def fit(self, X, y, sample_weight=None):
+        filled = Windows.of(X).filled(np.nanmean(X, axis=(0, 1))).cut()
+        return super().fit(filled, y, sample_weight)
+
+
+@bug_in("regressor")
+class InverseForgetsTheOffset(ReferenceRegressor):
+    def _unscale(self, answers):
+        return answers / self.target_scaler_.scale_
+
+
+@bug_in("regressor")
+class PredictionsLeftScaled(ReferenceRegressor):
+    def _unscale(self, answers):
+        return answers
+
+
+@bug_in("regressor")
+class GlobalRandomNumbers(ReferenceRegressor):
+    def _draw(self, n_inputs):
+        projection, offset = super()._draw(n_inputs)
+        return np.random.normal(size=projection.shape), offset
+
+
+@bug_in("regressor")
+class SeedIgnored(ReferenceRegressor):
+    def _draw(self, n_inputs):
+        unseeded = clone(self).set_params(random_state=0)
+        return ReferenceRegressor._draw(unseeded, n_inputs)
+
+
+@bug_in("regressor")
+class ScoredInScaledUnits(ReferenceRegressor):
+    def score(self, X, y, sample_weight=None):
+        scaled = self.target_scaler_.transform(np.reshape(y, (-1, 1)))
+        return r2_score(scaled, self.predict(X))
+
+
+@bug_in("regressor")
+class RestOfTheBatchesLost(ReferenceRegressor):
+    def predict(self, X):
+        n_whole = max(len(X) // 8 * 8, 1)
+        return super().predict(X[:n_whole])
+
+
+@bug
+def validation_part_at_random(subject, patch):
+    train = keras.train
+
+    def shuffled(architecture, runs, n_epochs):
+        (run,) = runs
+        training, validation = run.training, run.validation
+        starts = [part.windows.starts for part in (training, validation)]
+        both = Examples(
+            replace(training.windows, starts=np.concatenate(starts)),
+            np.concatenate([training.targets, validation.targets]),
+            np.concatenate([training.weights, validation.weights]),
+        )
+        order = np.random.default_rng(0).permutation(len(both))
+        now, later = order[: len(training)], order[len(training) :]
+        run = replace(run, training=both[now], validation=both[later])
+        return train(architecture, [run], n_epochs)
+
+    patch.setattr(keras, "train", shuffled)
+    return subject
+
+
+# In the experiment
+
+
+@bug_in("experiment")
+class FeaturesScaledBeforeTheSplit(Subject):
+    def fit(self, case, X, y, stop, **params):
+        pipe = self.pipeline(case, **params)
+        scaled = pipe[0].fit(case.wrap(X), case.wrap(y)).transform(case.wrap(X))
+        pipe[1:].fit(scaled[:stop], case.wrap(y)[:stop])
+        return pipe
+
+
+@bug_in("experiment")
+class TargetScaledBeforeTheSplit(Subject):
+    def fit(self, case, X, y, stop, **params):
+        scaled = (y - y.min()) / np.ptp(y)
+        params["regress__target_scaler"] = False
+        return super().fit(case, X, scaled, stop, **params)
+
+
+@bug_in("experiment")
+class FoldsScaledBeforeTheSplit(Subject):
+    def folds(self, case, X, y, folds, **options):
+        scaled = self.scaler().fit_transform(X)
+        return super().folds(case, scaled, y, folds, **options)
+
+
+@bug_in("experiment")
+class TargetShiftedBeforeTheSplit(Subject):
+    def folds(self, case, X, y, folds, **options):
+        ahead = np.roll(y, -case.horizon)
+        return super().folds(case, X, ahead, folds, **options)
+
+
+@bug_in("experiment")
+class StoppedOnTheTestRows(Subject):
+    def fit(self, case, X, y, stop, **params):
+        share = (case.n_rows - stop) / (case.n_rows - case.warm_up)
+        params["regress__validation_fraction"] = share
+        return super().fit(case, X, y, case.n_rows, **params)
