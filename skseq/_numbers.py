@@ -1,6 +1,7 @@
 """What is a number and what is not, found before a conversion hides it."""
 
 import datetime
+from collections.abc import Hashable, Sequence
 from contextlib import contextmanager
 from numbers import Integral
 
@@ -46,7 +47,9 @@ def find_non_number(X):
 def _columns(X):
     """List (name, cells) of a frame, or of an array or nested list of objects."""
     if hasattr(X, "columns"):
-        return [(f"column {name!r}", list(X[name])) for name in X.columns]
+        is_clear = len(set(X.columns)) == len(X.columns)
+        names = X.columns if is_clear else []
+        return [(f"column {name!r}", list(X[name])) for name in names]
     if isinstance(X, list | tuple):
         if _find_ragged(X) is not None:
             return []
@@ -88,6 +91,17 @@ def _shape(row):
         return "ragged"
 
 
+def refuse_no_array(X, name):
+    """Raise for what is no array at all, such as None, a dict or a lazy frame."""
+    is_list = isinstance(X, Sequence) and not isinstance(X, str | bytes)
+    if not is_list and not hasattr(X, "shape") and not hasattr(X, "__array__"):
+        raise TypeError(
+            f"{name} must be a frame, an array or nested lists of numbers; got "
+            f"{X!r:.60} of type {type(X).__name__}. Convert it before: a generator by "
+            "list(...), a lazy frame by collect()."
+        )
+
+
 def refuse_hidden_non_numbers(X, name="X"):
     """Raise for what NumPy would turn into numbers without a word.
 
@@ -120,14 +134,35 @@ def _typed_columns(X):
             (name, X[name] if "object" in str(dtype).lower() else dtype)
             for name, dtype in dtypes
         ]
-    return [("its values", X)] if hasattr(X, "dtype") else []
+    is_typed = hasattr(X, "dtype") or isinstance(X, list | tuple)
+    return [("its values", X)] if is_typed else []
 
 
 def _holds_dates(values):
+    if isinstance(values, list | tuple):
+        return _list_holds_dates(values)
     kind = str(getattr(values, "dtype", values)).lower()
     if "object" in kind:
         return any(isinstance(value, DATES) for value in np.ravel(values))
-    return kind.startswith(("datetime", "timedelta", "period", "date", "duration"))
+    return kind.startswith(("datetime", "time", "period", "date", "duration"))
+
+
+def _list_holds_dates(values):
+    """Look at the types first: nearly always numbers, and then no cell is looked at."""
+    kinds = set(map(type, values))
+    if any(issubclass(kind, DATES) for kind in kinds):
+        return True
+    nested = tuple(
+        kind
+        for kind in kinds
+        if hasattr(kind, "__len__") and not issubclass(kind, str | bytes)
+    )
+    return any(
+        _holds_dates(part)
+        for value in values
+        if isinstance(value, nested)
+        for _, part in _typed_columns(value)
+    )
 
 
 def listed(names, most=3):
@@ -144,7 +179,7 @@ def position_of(entry, labels):
     position : int or None
         None if there is no such label or position.
     """
-    if isinstance(entry, bool):
+    if isinstance(entry, bool | np.bool_) or not isinstance(entry, Hashable):
         return None
     if entry in labels:
         return labels.index(entry)

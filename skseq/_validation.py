@@ -12,7 +12,11 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from skseq._index import row_label
-from skseq._numbers import offender_named, refuse_hidden_non_numbers
+from skseq._numbers import (
+    offender_named,
+    refuse_hidden_non_numbers,
+    refuse_no_array,
+)
 from skseq._windows import Windows
 
 FLOATS = (np.float64, np.float32)
@@ -65,6 +69,7 @@ def check_table(estimator, X, *, reset, allow_nan=False):
         If X is not a two-dimensional table of finite real numbers; the message
         names the row and the column.
     """
+    refuse_no_array(X, "X")
     names = column_names(X)
     refuse_hidden_non_numbers(X)
     if names == []:
@@ -93,6 +98,7 @@ def check_windows(estimator, X, *, reset):
         If X is neither, if it holds infinity, or if it differs in time steps, features
         or number of dimensions from what the estimator was fitted on.
     """
+    refuse_no_array(X, "X")
     if not is_three_dimensional(X):
         if not reset and estimator.n_dims_in_ == 3:
             refuse_other_dimensions(estimator, np.ndim(X))
@@ -136,17 +142,16 @@ def check_windows(estimator, X, *, reset):
 
 def is_three_dimensional(X):
     """Say whether X is an array, or nested lists, of three dimensions or more."""
+    return count_dimensions(X) >= 3
+
+
+def count_dimensions(X):
+    """Count the dimensions of an array, or of lists by their first entries."""
     if hasattr(X, "ndim"):
-        return X.ndim >= 3
-    is_nested = isinstance(X, list | tuple) and len(X) > 0
-    return is_nested and (
-        getattr(X[0], "ndim", 0) >= 2
-        or (
-            isinstance(X[0], list | tuple)
-            and len(X[0]) > 0
-            and isinstance(X[0][0], list | tuple | np.ndarray)
-        )
-    )
+        return X.ndim
+    if not isinstance(X, list | tuple):
+        return 0
+    return 1 + (count_dimensions(X[0]) if len(X) else 0)
 
 
 def refuse_other_dimensions(estimator, n_dims):
@@ -172,6 +177,7 @@ def check_target(y, *, n_rows, estimator):
             f"{type(estimator).__name__} requires y to be passed, "
             "but the target y is None."
         )
+    refuse_no_array(y, "y")
     refuse_hidden_non_numbers(y, name="y")
     with offender_named(y, "y"):
         array = check_array(
@@ -288,9 +294,9 @@ def check_in_dtype(array, dtype, name):
         rounded = array.astype(dtype)
     if np.isinf(rounded).any():
         largest = np.nanmax(np.abs(array))
+        wider = "" if dtype == "float64" else ", or set dtype='float64'"
         raise ValueError(
             f"{name} holds values up to {largest:.3g} in size, beyond {dtype}. Scale "
-            "them before (TargetAwareMinMaxScaler, or a target_scaler for y), or set "
-            "dtype='float64'."
+            f"them before (TargetAwareMinMaxScaler, or a target_scaler for y){wider}."
         )
     return rounded

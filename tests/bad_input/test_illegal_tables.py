@@ -1,5 +1,7 @@
 """Illegal tables end in a clear error that leaves no trace."""
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -7,6 +9,7 @@ import pytest
 import scipy.sparse as sp
 from refusals import (
     A_DAY,
+    EVERYWHERE,
     MAKERS,
     WITH_INDEX,
     WITHOUT_NAN,
@@ -141,12 +144,31 @@ ILLEGAL_TABLES = {
     "array of dates": Illegal(
         as_array(lambda rows: rows.astype("M8[D]")), "X has dates.*numbers only"
     ),
+    "times of day in polars": Illegal(
+        lambda X, y: (
+            pl.DataFrame({"a": [1.0] * len(X), "b": [datetime.time(9)] * len(X)}),
+            y.to_numpy(),
+        ),
+        "X has dates in 'b'.*set_index",
+    ),
+    "list of numpy dates": Illegal(
+        as_array(lambda rows: [[1.0, np.datetime64(A_DAY)]] * len(rows)),
+        "X has dates.*numbers only",
+    ),
+    "list of numpy time differences": Illegal(
+        as_array(lambda rows: [[1.0, np.timedelta64(3, "D")]] * len(rows)),
+        "X has dates.*numbers only",
+    ),
+    "list of arrays of time differences": Illegal(
+        as_array(lambda rows: list(rows.astype("m8[ns]"))), "X has dates.*numbers only"
+    ),
     "complex column": Illegal(put_column(lambda n: 1j * np.arange(n)), "Complex data"),
     "complex array": Illegal(as_array(lambda rows: rows + 1j), "Complex data"),
     "complex objects": Illegal(put_objects(1j), "column 'b'"),
     "integer beyond floats": Illegal(put_objects(10**400), "column 'b'"),
     "names twice": Illegal(
-        lambda X, y: (X.set_axis(["a", "a"], axis=1), y), "unique column names.*\n.*'a'"
+        lambda X, y: (X.set_axis(["a", "a"], axis=1), y),
+        "^Expected unique column names.*\n.*'a'",
     ),
     "names of two kinds": Illegal(
         lambda X, y: (X.set_axis(["a", 1], axis=1), y),
@@ -168,7 +190,15 @@ ILLEGAL_TABLES = {
     "series": Illegal(
         lambda X, y: (X["a"], y), "2-dimensional container", also_later=False
     ),
-    "number": Illegal(as_array(lambda rows: 3.0), "Expected 2D array, got scalar"),
+    "number": Illegal(as_array(lambda rows: 3.0), "X must be a frame.*got 3.0 of type"),
+    "nothing": Illegal(as_array(lambda rows: None), "X must be a frame.*got None"),
+    "text": Illegal(as_array(lambda rows: "red"), "X must be a frame.*got 'red'"),
+    "dict": Illegal(
+        as_array(lambda rows: {"a": rows[:, 0]}), "X must be a frame.*of type dict"
+    ),
+    "generator": Illegal(
+        as_array(iter), r"X must be a frame.*of type .*iterator.*list\(\.\.\.\)"
+    ),
     "three dimensions": Illegal(
         as_array(lambda rows: np.ones((len(rows), 3, 2))),
         "dim 3|3 dimension",
@@ -276,3 +306,10 @@ def test_illegal_tables_are_refused_in_fit(small_engine, kind, case):
 def test_illegal_tables_are_refused_after_fit(small_engine, kind, case):
     X, _ = case.spoil(*make_later_months())
     refuse_later(MAKERS[kind](), good_like(X), X, case.match)
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_lazy_frames_are_refused(kind):
+    X, y = make_months()
+    match = r"X must be a frame.*of type LazyFrame.*collect\(\)"
+    refuse_first_fit(MAKERS[kind](), pl.DataFrame(X).lazy(), y.to_numpy(), match)

@@ -58,6 +58,24 @@ ILLEGAL_TARGETS = {
     "dates": Illegal(
         lambda X, y: (X, y.index.to_series()), "y has dates.*numbers only", WITH_TARGET
     ),
+    "list of numpy dates": Illegal(
+        lambda X, y: (X, list(y.index.to_numpy())), "y has dates.*only", WITH_TARGET
+    ),
+    "list of numpy time differences": Illegal(
+        lambda X, y: (X, [np.timedelta64(3, "D")] * len(y)),
+        "y has dates.*numbers only",
+        WITH_TARGET,
+    ),
+    "names twice": Illegal(
+        lambda X, y: (X, pd.concat([y, y], axis=1)),
+        "^Expected unique column names.*\n.*'y'",
+        WITH_TARGET,
+    ),
+    "dict": Illegal(
+        lambda X, y: (X, dict(enumerate(y))),
+        "y must be a frame.*of type dict",
+        WITH_TARGET,
+    ),
     "complex": Illegal(lambda X, y: (X, 1j * y), "Complex data", WITH_TARGET),
     "masked": Illegal(
         lambda X, y: (X, np.ma.masked_equal(y.to_numpy(), y.max())),
@@ -75,7 +93,12 @@ ILLEGAL_TARGETS = {
     "no columns": Illegal(
         lambda X, y: (X, np.ones((len(y), 0))), r"0 feature\(s\)", WITH_TARGET
     ),
-    "number": Illegal(lambda X, y: (X, 3.0), "at least 1 dimension", WITH_TARGET),
+    "number": Illegal(
+        lambda X, y: (X, 3.0), "y must be a frame.*got 3.0 of type float", WITH_TARGET
+    ),
+    "array of no dimension": Illegal(
+        lambda X, y: (X, np.array(3.0)), "at least 1 dimension", WITH_TARGET
+    ),
     "unsorted index, X an array": Illegal(
         lambda X, y: (X.to_numpy(), y[::-1]),
         r"index of y is unsorted.*sort_index\(\)",

@@ -60,6 +60,12 @@ FORMS = {
     "row numbers": Form(lambda X: X.set_axis(X["b"].astype(int))),
     "names of months": Form(lambda X: X.set_axis(X.index.strftime("%Y %B"))),
     "list": Form(of_arrays(np.ndarray.tolist)),
+    "list of arrays": Form(of_arrays(list)),
+    "list of arrays of one number": Form(
+        of_arrays(lambda rows: [[np.array(cell) for cell in row] for row in rows])
+    ),
+    "array of strings": Form(of_arrays(lambda rows: rows.astype(str))),
+    "long doubles": Form(of_arrays(lambda rows: rows.astype(np.longdouble))),
     "polars": Form(pl.DataFrame),
     "fortran order": Form(of_arrays(np.asfortranarray)),
     "strided": Form(of_arrays(strided)),
