@@ -20,6 +20,9 @@ REGULAR_SHARE = 0.5
 DAY = 86_400_000_000
 """Microseconds in a day."""
 
+NANOSECONDS = 1000
+"""In a microsecond."""
+
 SHORTEST_MONTH = 28 * DAY - DAY // 12
 """Less a change to summer time."""
 
@@ -71,6 +74,8 @@ class Grid:
         """
         if index.dtype.kind == "f" and (index % 1 != 0).any():
             return None
+        if _is_finer_than_ticks(index):
+            return None
         ticks = _ticks(index, self.clock)
         if self.phase is not None:
             ticks = _months(ticks, self.phase)
@@ -115,7 +120,8 @@ def find_grid(index, *, warn=False):
 
     The step is that of ``index.freq``, else the greatest one on whose grid all labels
     lie. For dates it must also be the distance of at least half of the neighbours:
-    others are irregular. Days of which some weekday never occurs are business days.
+    others are irregular. Days that pass over weekends and never fall on one are
+    business days, and so are those of which another weekday never occurs.
 
     Parameters
     ----------
@@ -131,8 +137,9 @@ def find_grid(index, *, warn=False):
     Warns
     -----
     UserWarning
-        With ``warn``, if all labels lie on a grid but most of its steps have no row:
-        the rows then count as consecutive, and the user may know better.
+        With ``warn``, if all labels lie on a grid but most of its steps have no row, or
+        if they are finer than a microsecond: the rows then count as consecutive, and
+        the user may know better.
     """
     if index is None or len(index) == 0 or index.dtype.kind == "f":
         return None
@@ -142,7 +149,26 @@ def find_grid(index, *, warn=False):
         return _integer_grid(index)
     if _is_business(getattr(index, "freq", None)):
         return None
+    if _is_finer_than_ticks(index):
+        if warn:
+            _warn_of_no_grid("has stamps finer than a microsecond")
+        return None
     return _stamp_grid(_with_frequency(index), warn)
+
+
+def _is_finer_than_ticks(index):
+    """Say whether stamps lie between two microseconds."""
+    is_fine = getattr(index, "unit", None) == "ns"
+    return is_fine and bool((index.asi8 % NANOSECONDS != 0).any())
+
+
+def _warn_of_no_grid(why):
+    warnings.warn(
+        f"The index of X {why}. Rows are counted as consecutive: say so with "
+        "gaps='ignore', or make it regular with X.asfreq(...) and filled rows.",
+        UserWarning,
+        stacklevel=3,
+    )
 
 
 def _is_business(freq):
@@ -187,18 +213,14 @@ def _stamp_grid(index, warn):
     for clock, ticks in by_clock.items():
         steps = np.diff(ticks)
         step = _greatest_step(steps)
-        if not step or (step == DAY and _has_days_off(ticks)):
+        if not step or (step == DAY and _has_days_off(index, ticks)):
             continue
         shares.append(np.mean(steps == step))
         if shares[-1] >= REGULAR_SHARE:
             return Grid(clock, step, int(ticks[0]))
     if warn and max(shares, default=0) >= SPARSE_SHARE:
-        warnings.warn(
-            "The index of X is irregular: its rows lie on a grid, but most steps of it "
-            "have no row. Rows are counted as consecutive: say so with gaps='ignore', "
-            "or make it regular with X.asfreq(...) and filled rows.",
-            UserWarning,
-            stacklevel=2,
+        _warn_of_no_grid(
+            "is irregular: its rows lie on a grid, but most steps of it have no row"
         )
     return None
 
@@ -226,8 +248,21 @@ def _greatest_step(steps):
     return int(np.gcd.reduce(steps))
 
 
-def _has_days_off(ticks):
-    """Say whether daily stamps never fall on some weekday."""
+def _has_days_off(index, ticks):
+    """Say whether daily stamps leave out some weekday on purpose."""
+    is_dates = index.dtype.kind == "M"
+    return _never_on_some_weekday(ticks) or (is_dates and _passes_over_weekends(index))
+
+
+def _passes_over_weekends(index):
+    """Say whether dates leave out a Saturday or Sunday, and never fall on one."""
+    dates = _ticks(index, "wall").astype("M8[us]").astype("M8[D]")
+    n_business = np.busday_count(dates[0], dates[-1])
+    return np.is_busday(dates).all() and n_business < (dates[-1] - dates[0]).astype(int)
+
+
+def _never_on_some_weekday(ticks):
+    """Say whether daily stamps never fall on some weekday, in weeks enough to tell."""
     days = (ticks - ticks[0]) // DAY
     return days[-1] >= 7 * WEEKS_TO_TELL and len(np.unique(days % 7)) < 7
 

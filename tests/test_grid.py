@@ -111,6 +111,12 @@ def test_a_shuffled_fold_keeps_its_holes(share):
         pd.date_range("2020-01-01", periods=60, freq="bh"),
         pd.date_range("2020-01-01", periods=60, freq="2B"),
         pd.bdate_range("2020-01-01", periods=60).delete([10, 11, 30]),
+        without_frequency(pd.bdate_range("2020-01-06", periods=9)),
+        without_frequency(pd.bdate_range("2020-01-09", periods=4)),
+        without_frequency(pd.bdate_range("2020-01-06", periods=9, tz="Asia/Tokyo")),
+        pd.bdate_range("2020-01-06", periods=9).delete(5),
+        pd.date_range("2020-01-01", periods=9, freq="600ns"),
+        pd.timedelta_range("0s", periods=9, freq="1500ns"),
         pd.bdate_range("2020", periods=60, freq="C", weekmask="Mon Tue Thu"),
         pd.date_range("2020-01-01", periods=24, freq="BME"),
         pd.date_range("2020-01-01", periods=24, freq="SMS"),
@@ -123,6 +129,27 @@ def test_a_shuffled_fold_keeps_its_holes(share):
 )
 def test_rows_count_as_consecutive_where_there_is_no_step(index):
     assert find_grid(index) is None
+
+
+@pytest.mark.parametrize("first", pd.date_range("2020-01-06", periods=7))
+def test_a_day_without_a_row_is_no_day_off(first):
+    whole = pd.date_range(first, periods=9)
+    kept = np.array([0, 1, 2, 3, 5, 6, 7, 8])
+    positions = find_grid(whole[kept]).positions(whole[kept])
+    np.testing.assert_array_equal(positions, kept)
+
+
+def test_days_before_any_weekend_are_days():
+    days = without_frequency(pd.date_range("2020-01-06", periods=5))
+    assert find_grid(days).as_offset() == pd.Timedelta(days=1)
+
+
+def test_stamps_finer_than_a_microsecond_are_told():
+    index = pd.date_range("2020-01-01", periods=9, freq="600ns")
+    with pytest.warns(UserWarning, match="finer than a microsecond.*gaps='ignore'"):
+        assert find_grid(index, warn=True) is None
+    grid = find_grid(pd.date_range("2020-01-01", periods=9, freq="us"))
+    assert grid.positions(index[:2]) is None
 
 
 def test_a_single_row_has_the_step_it_declares():
