@@ -66,7 +66,7 @@ def check_time_order(index, name):
         )
 
 
-def check_same_index(X, y, name="y"):
+def check_same_index(X, y, name="y", other="X"):
     """Raise if X and y both have an index and the two differ."""
     if not (is_pandas(X) and is_pandas(y)) or len(X) != len(y):
         return
@@ -75,9 +75,10 @@ def check_same_index(X, y, name="y"):
     differing = np.flatnonzero(np.asarray(X.index != y.index, dtype=bool))
     row = differing[0] if len(differing) else 0
     raise ValueError(
-        f"X and {name} have a different index, so their rows may not belong together: "
-        f"row {row} is {X.index[row]} in X and {y.index[row]} in {name}. Align them "
-        f"({name}.loc[X.index]), or pass {name}.to_numpy() if they are in step already."
+        f"{other} and {name} have a different index, so their rows may not belong "
+        f"together: row {row} is {X.index[row]} in {other} and {y.index[row]} in "
+        f"{name}. Align them ({name}.loc[{other}.index]), or pass {name}.to_numpy() if "
+        "they are in step already."
     )
 
 

@@ -13,7 +13,13 @@ import numpy as np
 from sklearn.metrics import make_scorer, mean_absolute_error
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
-from skseq._measuring import check_forecast, errors_of, ratio_of, seasonal_changes
+from skseq._measuring import (
+    check_forecast,
+    errors_of,
+    power_mean,
+    ratio_of,
+    seasonal_changes,
+)
 
 __all__ = [
     "mean_absolute_scaled_error",
@@ -107,8 +113,8 @@ def mean_absolute_scaled_error(
         y_true, y_pred, sample_weight, multioutput
     )
     changes = seasonal_changes(y_train, season, n_outputs=true.shape[1])
-    error = np.average(np.abs(true - pred), axis=0, weights=weights)
-    return average(ratio_of(error, np.abs(changes).mean(axis=0)))
+    error = power_mean(true - pred, 1, weights)
+    return average(ratio_of(error, power_mean(changes, 1)))
 
 
 @validate_params(_SCALED, prefer_skip_nested_validation=True)
@@ -174,8 +180,8 @@ def root_mean_squared_scaled_error(
         y_true, y_pred, sample_weight, multioutput
     )
     changes = seasonal_changes(y_train, season, n_outputs=true.shape[1])
-    error = np.average(np.square(true - pred), axis=0, weights=weights)
-    return average(np.sqrt(ratio_of(error, np.square(changes).mean(axis=0))))
+    error = power_mean(true - pred, 2, weights)
+    return average(ratio_of(error, power_mean(changes, 2)))
 
 
 @validate_params(_FORECAST, prefer_skip_nested_validation=True)
@@ -224,8 +230,8 @@ def weighted_absolute_percentage_error(
     true, pred, weights, average = check_forecast(
         y_true, y_pred, sample_weight, multioutput
     )
-    error = np.average(np.abs(true - pred), axis=0, weights=weights)
-    return average(ratio_of(error, np.average(np.abs(true), axis=0, weights=weights)))
+    error = power_mean(true - pred, 1, weights)
+    return average(ratio_of(error, power_mean(true, 1, weights)))
 
 
 @validate_params(

@@ -25,6 +25,7 @@ LAYERS = [
         "_index",
         "_naive_rules",
         "_numbers",
+        "_sizes",
         "_version",
         "_watch",
         "_windows",

@@ -36,6 +36,9 @@ TRAIN = [1.0, 3.0, 2.0, 5.0, 4.0]  # changes 2, 1, 3, 1; over two rows 1, 2, 2
 TRUE, PRED = np.array([6.0, 9.0, 4.0, 0.0]), np.array([5.0, 7.0, 4.0, 1.0])
 WEIGHT = np.array([1.0, 0.0, 2.0, 1.0])
 
+MASKED = np.ma.masked_equal(WEIGHT, 0)
+TWO = pd.DataFrame({"a": TRUE, "b": PRED})
+
 mase = partial(mean_absolute_scaled_error, y_train=TRAIN)
 rmsse = partial(root_mean_squared_scaled_error, y_train=TRAIN)
 skill = partial(skill_score, y_naive=TRUE - 2)
@@ -293,6 +296,20 @@ def test_frames_lists_and_series_are_the_same():
     assert mase(frame, pred, y_train=pd.Series(TRAIN)) == mase(TRUE, list(PRED))
 
 
+@pytest.mark.parametrize("size", [1e308, 1e-290])
+def test_the_size_of_numbers_does_not_matter(size):
+    true, pred, train = (size / 9 * np.asarray(a) for a in (TRUE, PRED, TRAIN))
+    for measure in (mase, rmsse):
+        expected = pytest.approx(measure(TRUE, PRED), rel=1e-12)
+        assert measure(true, pred, y_train=train) == expected
+        assert measure(TRUE, PRED, sample_weight=np.full(4, size)) == expected
+    assert wape(true, pred) == pytest.approx(wape(TRUE, PRED), rel=1e-12)
+
+
+def test_a_small_numpy_integer_is_a_season():
+    assert mase(TRUE, PRED, season=np.uint8(2)) == mase(TRUE, PRED, season=2)
+
+
 def test_public_names():
     assert set(metrics.__all__) <= set(dir(metrics))
     for name in metrics.__all__:
@@ -303,7 +320,8 @@ def test_public_names():
     ("call", "message"),
     [
         (lambda: mase(TRUE, PRED[:3]), "inconsistent numbers of samples"),
-        (lambda: mase(TRUE, np.full(4, np.nan)), "Input contains NaN"),
+        (lambda: mase(TRUE, np.full(4, np.nan)), "Input y_pred contains NaN"),
+        (lambda: mase(np.full(4, np.inf), PRED), "Input y_true contains infinity"),
         (lambda: mase(TRUE, PRED, y_train=[1.0, np.nan]), "Input y_train contains NaN"),
         (lambda: mase(TRUE, PRED, y_train=[1.0]), "got 1 row(s) with season=1"),
         (lambda: mase(TRUE, PRED, season=5), "got 5 row(s) with season=5"),
@@ -313,10 +331,36 @@ def test_public_names():
         (lambda: wape(TRUE, PRED, multioutput="mean"), "The 'multioutput' parameter"),
         (lambda: wape(TRUE, PRED, multioutput="variance_weighted"), "'multioutput'"),
         (lambda: wape(TRUE, PRED, multioutput=[1.0, 2.0]), "Custom weights are useful"),
-        (lambda: wape(TRUE, PRED, sample_weight=[1, 1, 1, -1]), "not be negative; got"),
+        (
+            lambda: wape(TRUE, PRED, sample_weight=[1, 1, 1, -1]),
+            "weight must not be negat",
+        ),
         (lambda: wape(TRUE, PRED, sample_weight=np.zeros(4)), "at least one non-zero"),
         (lambda: wape(TRUE, PRED, sample_weight=[1.0, 1.0]), "inconsistent numbers"),
-        (lambda: wape(np.ma.masked_equal(TRUE, 0), PRED), "y_true is a masked array"),
+        (
+            lambda: wape(TRUE, PRED, sample_weight=np.ones(4, "m8[s]")),
+            "weight has date",
+        ),
+        (lambda: wape(TRUE, PRED, sample_weight=MASKED), "sample_weight is a masked"),
+        (lambda: wape(MASKED, PRED), "y_true is a masked array"),
+        (lambda: wape([np.timedelta64(1, "D")] * 4, PRED), "y_true has dates"),
+        (lambda: wape(np.full(4, 1e308), np.full(4, -1e308)), "Divide both by a cons"),
+        (lambda: wape(TWO, TWO, multioutput=[2, -1]), "multioutput must not be negat"),
+        (lambda: wape(TWO, TWO, multioutput=[0, 0]), "multioutput must not be negat"),
+        (
+            lambda: wape(TWO, TWO[["b", "a"]]),
+            "same columns in another order: ['a', 'b']",
+        ),
+        (
+            lambda: wape(TWO, TWO, sample_weight=pd.Series(WEIGHT, [3, 2, 1, 0])),
+            "y_true and sample_weight have a different index",
+        ),
+        (lambda: mase(TRUE, PRED, season=True), "season must be a number of steps"),
+        (lambda: mase(TRUE, PRED, y_train=[1e308, -1e308]), "y_train changes by more"),
+        (
+            lambda: mase(TRUE, PRED, y_train=pd.Series(TRAIN)[::-1]),
+            "index of y_train is unsorted",
+        ),
         (
             lambda: wape(pd.Series(TRUE), pd.Series(PRED, [1, 2, 3, 4])),
             "y_true and y_p",
