@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from refusals import (
+    N_FIT,
     make_months,
     make_regressor,
     refuse_first_fit,
@@ -21,6 +22,18 @@ def layers_of(*layers, steps=0):
         return keras.Sequential([keras.layers.Input(shape), *made])
 
     return network
+
+
+def layers_module():
+    import keras
+
+    return keras.layers
+
+
+def sequential():
+    import keras
+
+    return keras.Sequential()
 
 
 def flat(layers, n_outputs):
@@ -49,20 +62,88 @@ def two_inputs(window_shape, n_outputs):
     return keras.Model(inputs, keras.layers.Dense(n_outputs)(joined))
 
 
+def subclass(window_shape, n_outputs):
+    import keras
+
+    class Subclass(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.layer = layers_of(flat, dense)(window_shape, n_outputs)
+
+        def call(self, windows):
+            return self.layer(windows)
+
+    return Subclass()
+
+
+def subclass_that_was_called(window_shape, n_outputs):
+    model = subclass(window_shape, n_outputs)
+    model(np.zeros((1, *window_shape), dtype=np.float32))
+    return model
+
+
+def with_outputs(arrange):
+    """Make a builder of a network whose output is arranged anew."""
+
+    def network(window_shape, n_outputs):
+        import keras
+
+        model = layers_of(flat, dense)(window_shape, n_outputs)
+        return keras.Model(model.inputs[0], arrange(model.outputs[0]))
+
+    return network
+
+
+def of_dtype(dtype):
+    def network(window_shape, n_outputs):
+        import keras
+
+        options = {"dtype": dtype}
+        layers = [
+            keras.layers.Input(window_shape, **options),
+            keras.layers.Flatten(**options),
+            keras.layers.Dense(n_outputs, **options),
+        ]
+        return keras.Sequential(layers)
+
+    return network
+
+
 NETWORKS = {
     "nothing": (lambda shape, n: None, "must return a keras.Model; it returned None"),
     "number": (lambda shape, n: 3, "must return a keras.Model; it returned int"),
     "compiled": (compiled, "must return an uncompiled keras.Model"),
     "too wide": (
         layers_of(flat, too_wide),
-        r"outputs of shape \(None, 1\); got \(None, 2\).*Dense\(n_outputs\)",
+        r"one output of shape \(None, 1\); got \(None, 2\).*Dense\(n_outputs\)",
     ),
     "an answer a step": (
         layers_of(dense),
-        r"outputs of shape \(None, 1\); got \(None, 1, 1\).*Dense\(n_outputs\)",
+        r"one output of shape \(None, 1\); got \(None, 1, 1\).*Dense\(n_outputs\)",
     ),
     "windows too long": (layers_of(flat, dense, steps=1), r"network.*\(None, 2, 2\)"),
     "two inputs": (two_inputs, "network.*input"),
+    "a class": (lambda shape, n: dict, "must return a keras.Model; it returned type"),
+    "a layer": (
+        lambda shape, n: dense(layers_module(), n),
+        "keras.Model; it returned Dense",
+    ),
+    "subclass": (subclass, r"keras.Sequential, or .* returned a Subclass.*Wrap it"),
+    "subclass that was called": (subclass_that_was_called, "a Subclass.*Wrap it"),
+    "two outputs": (
+        with_outputs(lambda y: [y, y]),
+        r"one output of .*got .*None, 1\), \(",
+    ),
+    "dict of outputs": (with_outputs(lambda y: {"y": y}), "one output of .*got .*None"),
+    "one number in all": (
+        with_outputs(lambda y: y[:, 0]),
+        r"shape \(None, 1\).*got \(None,\)",
+    ),
+    "other dtype": (
+        of_dtype("float64"),
+        "dtype='float32'; got one that answers in float64.*Build its layers",
+    ),
+    "no layers": (lambda shape, n: sequential(), "could not be built.*no layers"),
 }
 
 
@@ -73,6 +154,7 @@ def test_networks_must_fit_windows_and_targets(network, match):
 
 NAMES_FOR_KERAS = {
     "loss": ("nope", "loss='nope' is not known.*'mse'"),
+    "loss that is a class": (int, "loss=<class 'int'> is not known.*'mse'"),
     "optimizer": ("nope", "optimizer='nope' is not known.*'adam'"),
     "metrics": (["nope"], "metric.*nope"),
     "keras_callbacks": ([1], "keras_callbacks.*Callback"),
@@ -85,7 +167,7 @@ NAMES_FOR_KERAS = {
     ids=NAMES_FOR_KERAS,
 )
 def test_what_keras_does_not_know_is_refused(name, value, match):
-    regressor = make_regressor(**{name: value})
+    regressor = make_regressor(**{name.split()[0]: value})
     refuse_first_fit(regressor, *make_months(), match)
 
 
@@ -96,3 +178,98 @@ def test_a_lambda_is_a_loss():
         for loss in ("mse", lambda y_true, y_pred: (y_true - y_pred) ** 2)
     )
     np.testing.assert_allclose(by_function, by_name, rtol=1e-6)
+
+
+def squares(y_true, y_pred):
+    return (y_true - y_pred) ** 2
+
+
+def mean_of_squares(y_true, y_pred):
+    import keras
+
+    return keras.ops.mean(squares(y_true, y_pred))
+
+
+def mean_over_rows(y_true, y_pred):
+    import keras
+
+    return keras.ops.mean(squares(y_true, y_pred), axis=0)
+
+
+def mean_by_row(y_true, y_pred):
+    import keras
+
+    return keras.ops.mean(squares(y_true, y_pred), axis=-1)
+
+
+def as_object(function, **options):
+    """Make a keras.losses.Loss of a function."""
+    import keras
+
+    class Own(keras.losses.Loss):
+        def call(self, y_true, y_pred):
+            return function(y_true, y_pred)
+
+    return Own(**options)
+
+
+@pytest.mark.parametrize("wrap", [lambda loss: loss, as_object])
+@pytest.mark.parametrize("loss", [mean_of_squares, mean_over_rows])
+def test_losses_that_cannot_be_weighted_by_row_are_refused(loss, wrap):
+    X, y = make_months()
+    weights = np.linspace(0.1, 1, N_FIT)
+    regressor = make_regressor(loss=wrap(loss))
+    match = r"loss must give one number for each row.*shape \(1?,?\).*axis=-1"
+    refuse_first_fit(regressor, X, y, match, sample_weight=weights)
+
+
+@pytest.mark.slow
+def test_a_loss_of_one_number_will_do_without_weights():
+    X, y = make_months()
+    plain = make_regressor().fit(X, y).predict(X)
+    for weights in (None, np.full(N_FIT, 2.5)):
+        regressor = make_regressor(loss=mean_of_squares)
+        predicted = regressor.fit(X, y, sample_weight=weights).predict(X)
+        np.testing.assert_allclose(predicted, plain, rtol=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", [lambda: squares, lambda: as_object(mean_by_row)])
+def test_a_loss_by_row_or_cell_is_weighted(make):
+    X, y = make_months()
+    Y, weights = np.c_[y, 2 * y], np.linspace(0.1, 1, N_FIT)
+    own, by_name = (
+        make_regressor(loss=loss).fit(X, Y, sample_weight=weights).predict(X)
+        for loss in (make(), "mse")
+    )
+    np.testing.assert_allclose(own, by_name, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_parts_of_another_dtype_are_refused(dtype):
+    import keras
+
+    other = {"float32": "float64", "float64": "float32"}[dtype]
+    parts = {
+        "loss": keras.losses.Huber(dtype=other),
+        "metrics": [keras.metrics.MeanAbsoluteError(dtype=other)],
+    }
+    for name, part in parts.items():
+        regressor = make_regressor(dtype=dtype, **{name: part})
+        match = f"{name} must compute.*{dtype}.*of dtype '{other}'.*dtype='{dtype}'"
+        refuse_first_fit(regressor, *make_months(), match)
+
+
+@pytest.mark.slow
+def test_metrics_do_not_count_on_from_fit_to_fit():
+    import keras
+
+    X, y = make_months()
+    metric = keras.metrics.RootMeanSquaredError()
+    metric.update_state([1.0], [9.0])
+    regressor = make_regressor(metrics=[metric]).fit(X, y)
+    first = regressor.history_
+    assert regressor.fit(X, y).history_ == first
+    (root,) = first["root_mean_squared_error"]
+    assert root == pytest.approx(np.sqrt(first["loss"][0]), rel=1e-5)
+    assert float(metric.result()) == 8

@@ -129,6 +129,13 @@ def _build_own(architecture, seed):
             "and a new one at every call: the regressor compiles it with its own "
             "optimizer, learning_rate and loss."
         )
+    if not isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
+        raise TypeError(
+            "network(window_shape, n_outputs) must return a keras.Sequential, or a "
+            "keras.Model made of inputs and outputs; it returned a "
+            f"{type(model).__name__}, whose shapes are not known before it is called. "
+            "Wrap it: x = keras.layers.Input(window_shape), keras.Model(x, model(x))."
+        )
     if not model.built:
         try:
             model.build((None, *architecture.window_shape))
@@ -138,12 +145,7 @@ def _build_own(architecture, seed):
                 f"windows of shape {architecture.window_shape}: {error}"
             ) from error
     _refuse_other_input(model, architecture.window_shape)
-    if model.output_shape != (None, architecture.n_outputs):
-        raise ValueError(
-            "network(window_shape, n_outputs) must return a model with outputs of "
-            f"shape (None, {architecture.n_outputs}); got {model.output_shape}. End it "
-            "with keras.layers.Dense(n_outputs)."
-        )
+    _refuse_other_output(model, architecture)
     return model
 
 
@@ -159,6 +161,29 @@ def _refuse_other_input(model, window_shape):
             "network(window_shape, n_outputs) must return a model with one input of "
             f"shape {wanted}; got {shape}. Begin it with "
             "keras.layers.Input(window_shape)."
+        )
+
+
+def _refuse_other_output(model, architecture):
+    """Raise unless a model gives one tensor of the right shape and dtype."""
+    import keras
+
+    windows = keras.KerasTensor((None, *architecture.window_shape), architecture.dtype)
+    answers = model.compute_output_spec(windows)
+    is_one = hasattr(answers, "shape")
+    got = answers.shape if is_one else [output.shape for output in model.outputs]
+    if got != (None, architecture.n_outputs):
+        raise ValueError(
+            "network(window_shape, n_outputs) must return a model with one output of "
+            f"shape (None, {architecture.n_outputs}); got {got}. End it "
+            "with keras.layers.Dense(n_outputs)."
+        )
+    if answers.dtype != architecture.dtype:
+        raise ValueError(
+            "network(window_shape, n_outputs) must return a model that computes in "
+            f"dtype={architecture.dtype!r}; got one that answers in {answers.dtype}. "
+            f"Build its layers with dtype={architecture.dtype!r}, or set the "
+            "regressor's dtype to theirs."
         )
 
 

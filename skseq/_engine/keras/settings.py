@@ -70,22 +70,80 @@ def make_loss(given, dtype):
     Raises
     ------
     ValueError
-        If Keras does not know the loss.
+        If Keras does not know the loss, or if it is one of another dtype.
     """
     import keras
 
-    if isinstance(given, keras.losses.Loss):
-        return given
     try:
         loss = keras.losses.get(given)
-    except ValueError as error:
+    except ValueError:
+        loss = None
+    if not callable(loss):
         raise ValueError(
             f"loss={given!r} is not known to Keras. Take a name such as 'mse', 'mae' "
             "or 'huber', a keras.losses.Loss, or a function of (y_true, y_pred)."
-        ) from error
-    if isinstance(loss, keras.losses.Loss):
+        )
+    if not isinstance(loss, keras.losses.Loss):
+        return _plain_loss()(loss, dtype)
+    if isinstance(given, str | type):
         return type(loss).from_config(loss.get_config() | {"dtype": dtype})
-    return _plain_loss()(loss, dtype)
+    _refuse_other_dtype("loss", loss, dtype)
+    return loss
+
+
+def refuse_loss_without_rows(loss, examples):
+    """Raise if examples differ in weight, but a loss gives no number for each row.
+
+    Parameters
+    ----------
+    loss : keras.losses.Loss
+    examples : Examples
+
+    Raises
+    ------
+    ValueError
+        The weights would be ignored.
+    """
+    import keras
+
+    if (examples.weights == examples.weights[0]).all():
+        return
+    n_rows = examples.targets.shape[1] + 1  # not to be taken for the outputs
+    targets = keras.ops.convert_to_tensor(examples.targets[:n_rows])
+    wanted, shape = targets.shape[0], tuple(loss.call(targets, targets).shape)
+    if shape[:1] != (wanted,):
+        raise ValueError(
+            "loss must give one number for each row, or sample_weight cannot weigh "
+            f"them; for {wanted} rows it gave shape {shape}. Average over the "
+            "outputs alone, keras.ops.mean(..., axis=-1), or fit without sample_weight."
+        )
+
+
+def copy_metrics(metrics, dtype):
+    """Copy metrics for one fit: they count in themselves, and would count on.
+
+    Raises
+    ------
+    ValueError
+        If one computes in another dtype than the network's.
+    """
+    import keras
+
+    copies = copy.deepcopy(metrics)
+    for metric in copies or ():
+        if isinstance(metric, keras.metrics.Metric):
+            _refuse_other_dtype("metrics", metric, dtype)
+            metric.reset_state()
+    return copies
+
+
+def _refuse_other_dtype(name, given, dtype):
+    if given.dtype != dtype:
+        raise ValueError(
+            f"{name} must compute in the network's dtype={dtype!r}; got "
+            f"{type(given).__name__} of dtype {given.dtype!r}. Make it with "
+            f"dtype={dtype!r}, or give its name."
+        )
 
 
 def copy_callbacks(callbacks):
@@ -139,10 +197,15 @@ def _plain_loss() -> Callable:
     import keras
 
     class PlainLoss(keras.losses.Loss):
-        """The mean of ``function(y_true, y_pred)``, computed in ``dtype``."""
+        """``function(y_true, y_pred)`` by row, computed in ``dtype``."""
 
         def __init__(self, function, dtype):
             super().__init__(name="loss", dtype=dtype)
-            self.call = function
+            self.function = function
+
+        def call(self, y_true, y_pred):
+            losses = keras.ops.convert_to_tensor(self.function(y_true, y_pred))
+            of_outputs = tuple(range(1, len(losses.shape)))
+            return keras.ops.mean(losses, axis=of_outputs) if of_outputs else losses
 
     return PlainLoss

@@ -8,7 +8,13 @@ import numpy as np
 from skseq._engine import State, refuse_other_optimizer
 from skseq._engine.keras.forks import refuse_after_fork
 from skseq._engine.keras.networks import build_network
-from skseq._engine.keras.settings import copy_callbacks, make_loss, make_optimizer
+from skseq._engine.keras.settings import (
+    copy_callbacks,
+    copy_metrics,
+    make_loss,
+    make_optimizer,
+    refuse_loss_without_rows,
+)
 
 
 def train(architecture, runs, n_epochs):
@@ -32,6 +38,9 @@ def train(architecture, runs, n_epochs):
 
 def _train_one(architecture, run, n_epochs):
     recipe, training = run.recipe, run.training
+    loss = make_loss(recipe.loss, architecture.dtype)
+    for examples in filter(None, (training, run.validation)):
+        refuse_loss_without_rows(loss, examples)
     trainer = _planned_regressor()(
         model=_returning(build_network(architecture, [run.state])),
         optimizer=make_optimizer(
@@ -39,8 +48,8 @@ def _train_one(architecture, run, n_epochs):
             first_step=_n_steps(run.state),
             n_steps=n_epochs * run.plan.n_steps,
         ),
-        loss=make_loss(recipe.loss, architecture.dtype),
-        metrics=recipe.metrics,
+        loss=loss,
+        metrics=copy_metrics(recipe.metrics, architecture.dtype),
         callbacks=copy_callbacks(recipe.callbacks),
         epochs=n_epochs,
         verbose=recipe.verbose,
