@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._index import check_same_index
 from skseq._naive_rules import RULES, steps_needed
 from skseq._persistence import Versioned
+from skseq._sizes import size_of
 from skseq._validation import (
     check_parameters,
     check_sample_weight,
@@ -177,6 +178,7 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
             check_parameters(self)
             check_same_index(X, y)
             check_same_index(X, sample_weight, name="sample_weight")
+            check_same_index(y, sample_weight, name="sample_weight", other="y")
             windows = check_windows(self, X, reset=True)
             targets = check_target(y, n_rows=len(windows), estimator=self)
             weights = check_sample_weight(sample_weight, windows)
@@ -185,6 +187,7 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
                     f"rule={self.rule!r} needs to know the season, but season is None. "
                     "Give the number of steps in it, such as season=12 for months."
                 )
+            self._fitted_rule = self.rule, self.season and int(self.season)
             self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
             self.n_time_steps_in_ = windows.shape[1]
             self._n_dims_of_y = targets.ndim
@@ -235,7 +238,7 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
                 constant = np.nan
             if past is None and np.isnan(constant):
                 self._refuse_without_past(windows, target, known, clocks, features)
-                constant = np.average(target, weights=weights)
+                constant = mean_by_weight(target, weights)
             pasts.append(past)
             constants.append(constant)
         self.target_feature_ = np.array([p.feature if p else -1 for p in pasts])
@@ -243,7 +246,6 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         self.slope_ = np.array([p.slope if p else 0.0 for p in pasts])
         self.intercept_ = np.array([p.intercept if p else 0.0 for p in pasts])
         self.constant_ = np.array(constants, dtype=np.float64)
-        self._fitted_rule = self.rule, self.season
 
     def _asked_features(self):
         """Return a list of features for each output."""
@@ -266,15 +268,15 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
     def _choose(self, found):
         """Take the past with the smallest lead that is long enough for the rule."""
         n_steps = self.n_time_steps_in_
-        needed = [steps_needed(self.rule, p.lead, self.season) for p in found]
+        rule, season = self._fitted_rule
+        needed = [steps_needed(rule, p.lead, season) for p in found]
         for past, n_needed in zip(found, needed, strict=True):
             if n_needed <= n_steps:
                 return past
         lead = found[0].lead
-        is_seasonal = self.rule.startswith("seasonal")
-        season = f" with season={self.season}" if is_seasonal else ""
+        with_season = f" with season={season}" if rule.startswith("seasonal") else ""
         raise ValueError(
-            f"rule={self.rule!r}{season} needs windows of at least {needed[0]} steps "
+            f"rule={rule!r}{with_season} needs windows of at least {needed[0]} steps "
             f"here, where they end {lead} step(s) before their row, but X has windows "
             f"of {n_steps} step(s). Cut them with time_steps={needed[0]} or more, or "
             "take another rule."
@@ -324,7 +326,12 @@ def mean_of_known(windows, rows):
     for feature in range(len(means)):  # one by one: windows may overlap in memory
         values = windows[rows, :, feature]
         known = values[~np.isnan(values)].astype(np.float64)
-        size = np.abs(known).max(initial=0)
-        if size > 0:
-            means[feature] = np.mean(known / size) * size  # the sum cannot overflow
+        if len(known):
+            means[feature] = mean_by_weight(known, np.ones(len(known)))
     return means
+
+
+def mean_by_weight(values, weights):
+    """Return the weighted mean of numbers however large, by weights however large."""
+    size = size_of(values)
+    return np.average(values / size, weights=weights / size_of(weights)) * size

@@ -69,15 +69,16 @@ keras_callbacks : list of keras.callbacks.Callback, default=None
     Given to ``Model.fit``; each is copied for every fit.
 network : callable, default=None
     ``network(window_shape, n_outputs)`` builds an own network, an uncompiled
-    ``keras.Model``, in place of the recurrent layers; ``window_shape`` is
-    (time_steps, n_features).
+    ``keras.Model`` of inputs and outputs that computes in ``dtype``, in place of the
+    recurrent layers; ``window_shape`` is (time_steps, n_features).
 metrics : list, default=None
     Keras metrics to record in ``history_`` beside the loss, on scaled targets.
 dtype : {"float32", "float64"}, default="float32"
     Precision of the network. Everything is scaled before it is rounded to it.
 warm_start : bool, default=False
     Let ``fit`` go on where the last one ended: weights, optimizer, target scale, fill
-    values and batch plan are kept.
+    values and batch plan are kept. Early stopping begins anew: the rows may be others,
+    so each fit keeps the best of its own epochs.
 random_state : int, RandomState instance or None, default=None
     Draws the initial weights, the batch plan and dropout.
 verbose : {0, 1, 2}, default=0
@@ -90,7 +91,7 @@ model_ : keras.Model
     asked for; later changes to it do not change the estimator.
 history_ : dict of str to list of float
     ``loss``, with early stopping ``val_loss``, and the metrics, by epoch; of several
-    members the mean over those still trained.
+    members the mean over those still trained. NaN in epochs that did not record it.
 n_iter_ : int
     Epochs trained.
 best_epoch_ : int, or list of int for several members

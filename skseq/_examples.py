@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skseq._engine import Examples
+from skseq._sizes import size_of
 from skseq._validation import check_in_dtype
 
 INVERSE_TOLERANCE = 1e-3
@@ -170,17 +171,19 @@ def still_constant(constants, targets, scaler):
     Raises
     ------
     ValueError
-        If a target varies now that the kept scale maps onto one value.
+        If a target has other values now that the kept scale maps onto the old one.
     """
-    remain = np.where((targets == constants).all(axis=0), constants, np.nan)
+    before = np.where(np.isnan(constants), targets[0], constants)
+    targets = np.vstack([before, targets])
     scaled = targets if scaler is None else np.asarray(scaler.transform(targets))
-    varies = (targets != targets[0]).any(axis=0)
+    varies = (targets != before).any(axis=0)
     if (varies & (scaled == scaled[0]).all(axis=0)).any():
         raise ValueError(
             "Training goes on with the target scale of the first fit, where a target "
-            "was constant, but it varies now. Fit with warm_start=False to begin anew."
+            "was constant, but it has other values now. Fit with warm_start=False to "
+            "begin anew."
         )
-    return remain
+    return np.where(varies, np.nan, constants)
 
 
 def check_scaled(scaled, given, method):
@@ -208,21 +211,13 @@ def mean_of_features(windows):
     Returns
     -------
     means : ndarray of shape (n_features,)
-
-    Raises
-    ------
-    ValueError
-        If a sum is beyond float64.
     """
     n_holders = windows.n_holders()
     is_held = n_holders > 0
     values = windows.series[is_held].astype(np.float64)
-    with np.errstate(over="ignore"):
-        sums = (n_holders[is_held, np.newaxis] * values).sum(axis=0)
-        means = sums / n_holders.sum()
-    if np.isinf(means).any():
-        check_in_dtype(values, "float32", "X")
-    return means
+    size = size_of(values)
+    sums = (n_holders[is_held, np.newaxis] * (values / size)).sum(axis=0)
+    return sums / n_holders.sum() * size
 
 
 def split_latest(examples, fraction):

@@ -57,8 +57,18 @@ KEPT = ("_architecture", "target_scaler_", "fill_values_", "_constants", "_state
 
 
 def joined(before, after):
-    """Put the losses of two stretches of training one behind the other."""
-    return {name: before.get(name, []) + values for name, values in after.items()}
+    """Put the losses of two stretches of training one behind the other.
+
+    What only one of them recorded, such as ``val_loss``, is NaN in the other.
+    """
+    names = [*after, *(name for name in before if name not in after)]
+    return {
+        name: [
+            *before.get(name, [np.nan] * len(before.get("loss", []))),
+            *after.get(name, [np.nan] * len(after["loss"])),
+        ]
+        for name in names
+    }
 
 
 def mean_history(histories):
@@ -205,7 +215,8 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         """
         goes_on = self.warm_start and hasattr(self, "_states")
         recipe = self._make_recipe()
-        return self._fit(X, y, sample_weight, recipe, self.epochs, goes_on=goes_on)
+        n_epochs = int(self.epochs)  # a small NumPy integer would overflow
+        return self._fit(X, y, sample_weight, recipe, n_epochs, goes_on=goes_on)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
@@ -300,7 +311,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         with unchanged_on_failure(self):
             check_parameters(self)
             context = self._init_callback_context(
-                max_subtasks=n_epochs * self.n_members
+                max_subtasks=n_epochs * int(self.n_members)
             )
             context.call_on_fit_task_begin(**call)
             windows, targets, weights = self._check(X, y, sample_weight, goes_on)
@@ -330,6 +341,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         """
         check_same_index(X, y)
         check_same_index(X, sample_weight, name="sample_weight")
+        check_same_index(y, sample_weight, name="sample_weight", other="y")
         windows = Windows.of(check_windows(self, X, reset=not goes_on))
         targets = check_target(y, n_rows=len(windows), estimator=self)
         weights = check_sample_weight(sample_weight, windows.starts)
@@ -412,7 +424,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
             self.engine_ if goes_on else self.engine,
             architecture,
             recipe,
-            self.batch_size,
+            int(self.batch_size),
         )
         learnt = learnt | {"engine_": name, "_recipe": recipe}
         before = self.history_ if goes_on else {}
@@ -429,7 +441,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         for state in states:
             stopping = EarlyStopping(self.n_iter_no_change) if validation else None
             watch = Watch(stopping, context, call, reconstruct)
-            plan = BatchPlan(len(training), self.batch_size, state.seed)
+            plan = BatchPlan(len(training), int(self.batch_size), state.seed)
             runs.append(Run(recipe, state, plan, training, validation, watch))
         ends = load_engine(name).train(architecture, runs, n_epochs)
         news = reconstruct(ends, [run.watch.history for run in runs])

@@ -355,19 +355,22 @@ class SequenceWindower(
         rows = check_table(self, X, reset=True)
         check_same_index(X, y)
         refuse_other_length(y, len(rows))
-        self._refuse_too_few(rows)
+        # Small NumPy integers would overflow when they are added.
+        time_steps, horizon = int(self.time_steps), int(self.horizon)
+        self._refuse_too_few(rows, time_steps + horizon)
         future = self._column_positions(X)
         self._refuse_target_at_its_row(X, y, rows, future)
         index = time_index(X)
         if index is None and not is_pandas(X):
             index = time_index(y, name="y")
         grid = find_grid(index, warn=True) if self.gaps == "auto" else None
-        n_history = self.time_steps + self.horizon - 1 if self.history else 0
-        n_first = self.time_steps + self.horizon
+        n_first = time_steps + horizon
+        n_history = n_first - 1 if self.history else 0
         tail = slice(len(rows) - n_history, len(rows))
+        _told_of_lost_index.discard(self)
         vars(self).update(
-            _time_steps=self.time_steps,
-            _horizon=self.horizon,
+            _time_steps=time_steps,
+            _horizon=horizon,
             _future=future,
             _grid=grid,
             _first_rows=rows[:n_first].copy(),
@@ -377,8 +380,7 @@ class SequenceWindower(
         )
         return rows, index
 
-    def _refuse_too_few(self, rows):
-        needed = self.time_steps + self.horizon
+    def _refuse_too_few(self, rows, needed):
         if len(rows) < needed:
             raise ValueError(
                 f"SequenceWindower(time_steps={self.time_steps}, "
@@ -391,11 +393,17 @@ class SequenceWindower(
         """Turn ``future_columns`` into positions."""
         if self.future_columns is None:
             return []
-        names = column_names(X)
-        labels = names or list(range(self.n_features_in_))
-        positions = [position_of(column, labels) for column in self.future_columns]
+        if getattr(self.future_columns, "ndim", 1) != 1:
+            raise ValueError(
+                "future_columns must be a list of names or positions; got "
+                f"{self.future_columns!r} of {self.future_columns.ndim} dimension(s). "
+                "Give a list, such as ['month']."
+            )
+        labels = column_names(X) or list(range(self.n_features_in_))
+        columns = list(self.future_columns)
+        positions = [position_of(column, labels) for column in columns]
         if None in positions:
-            unknown = self.future_columns[positions.index(None)]
+            unknown = columns[positions.index(None)]
             raise ValueError(
                 f"future_columns names {unknown!r}, but X has the columns "
                 f"{listed(labels, most=20)}. If names were lost on the way, "

@@ -122,8 +122,9 @@ def test_a_target_need_not_stay_constant():
     regressor.partial_fit(windows, y / 1e6)
     assert np.ptp(regressor.predict(windows)) > 0
     regressor = quick(epochs=1).fit(windows, 0 * y)
-    with pytest.raises(ValueError, match="was constant, but it varies now"):
-        regressor.partial_fit(windows, y)
+    for other in (y, 0 * y + 1):
+        with pytest.raises(ValueError, match="was constant, but it has other values"):
+            regressor.partial_fit(windows, other)
 
 
 def test_early_stopping_looks_at_the_latest_windows_and_keeps_the_best():
@@ -197,6 +198,29 @@ def test_warm_start_goes_on():
     assert parts.history_ == whole.history_
     one_more = quick(epochs=5, dropout=0.3).fit(windows, y)
     assert same_weights(whole.partial_fit(windows, y), one_more)
+
+
+def test_what_only_one_fit_recorded_is_nan_in_the_others():
+    windows, y = windows_and_target()
+    regressor = quick(epochs=2, warm_start=True)
+    for stops in (False, True, False):
+        regressor.set_params(early_stopping=stops).fit(windows, y)
+    assert {len(losses) for losses in regressor.history_.values()} == {6}
+    is_unknown = np.isnan(regressor.history_["val_loss"])
+    assert is_unknown.tolist() == [True, True, False, False, True, True]
+    assert np.isfinite(regressor.history_["loss"]).all()
+    assert regressor.n_iter_ == 6
+
+
+def test_a_fit_that_goes_on_keeps_the_best_of_its_own_epochs():
+    windows, y = windows_and_target()
+    params = {"epochs": 8, "early_stopping": True, "learning_rate": 0.2}
+    regressor = quick(warm_start=True, **params).fit(windows, y)
+    n_before = regressor.n_iter_
+    regressor.set_params(learning_rate=10.0, epochs=3).fit(windows, y)
+    losses = regressor.history_["val_loss"]
+    assert min(losses[:n_before]) < min(losses[n_before:])
+    assert regressor.best_epoch_ == n_before + np.argmin(losses[n_before:])
 
 
 def test_what_goes_on_keeps_its_scales():

@@ -1,6 +1,8 @@
 """Illegal parameters end in a clear error that leaves no trace."""
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from refusals import (
     N_FIT,
@@ -10,10 +12,12 @@ from refusals import (
     make_regressor,
     refuse_first_fit,
 )
+from sklearn.base import clone
 from sklearn.preprocessing import FunctionTransformer
 
 from skseq import (
     LSTMRegressor,
+    NaiveRegressor,
     RecurrentRegressor,
     SequenceWindower,
     TargetAwareMinMaxScaler,
@@ -25,7 +29,12 @@ ILLEGAL_PARAMETERS = {
     SequenceWindower: {
         "time_steps": [*NOT_COUNTS, [3], 10**20],
         "horizon": [-1, 1.5, True, "1", None, N_FIT],
-        "future_columns": ["b", ["c"], [2], [-3], [True], [1.5], [None], [["b"]]],
+        "future_columns": [
+            *["b", 1, True, b"b", slice(1), np.str_("b"), np.array("b"), np.array(1)],
+            *[["c"], [2], [-3], [True], [1.5], [np.nan], [None], [["b"]], ["b", "c"]],
+            *[np.array([["b"]]), np.array(["c"]), np.array([False, True]), {"c"}],
+            *[pd.Index(["c"]), pd.Series(["c"], index=[7]), pd.DataFrame({"b": [1]})],
+        ],
         "history": ["yes", True, False, 3],
         "gaps": ["nope", True, None],
     },
@@ -93,10 +102,15 @@ def parameters():
 def test_illegal_parameters_are_refused(cls, name, value):
     match = rf"\b{name}\b.* (must|needs|names) "
     message = refuse_first_fit(cls(**{name: value}), *make_months(), match)
-    members = value if isinstance(value, list | tuple) else ()
+    assert any(repr(got) in message for got in (value, *members_of(value)))
+
+
+def members_of(value):
+    """List what a collection holds: an error may name the one that is illegal."""
     if isinstance(value, dict):
-        members = [*value, *value.values()]
-    assert any(repr(got) in message for got in (value, *members))
+        return [*value, *value.values()]
+    is_collection = hasattr(value, "__iter__") and not isinstance(value, str)
+    return list(value) if is_collection and getattr(value, "ndim", 1) else []
 
 
 @pytest.mark.parametrize(
@@ -138,6 +152,62 @@ def test_parameters_set_after_fit_wait_for_the_next_fit():
     windows = windower.transform(X)
     windower.set_params(time_steps=5, horizon=0, future_columns=["b"])
     np.testing.assert_array_equal(windower.transform(X), windows)
+
+
+def test_small_numpy_integers_do_not_overflow(small_engine):
+    X, y = make_months(400)
+    small = SequenceWindower(np.uint8(200), horizon=np.uint8(100)).fit(X)
+    plain = SequenceWindower(200, horizon=100).fit(X)
+    np.testing.assert_array_equal(small.transform(X), plain.transform(X))
+
+    counts = {"epochs": 100, "batch_size": 100, "n_iter_no_change": 100}
+    small, plain = (
+        make_regressor(**{name: dtype(count) for name, count in counts.items()})
+        .set_params(learning_rate_schedule="cosine")
+        .fit(X, y)
+        for dtype in (np.int8, int)
+    )
+    np.testing.assert_array_equal(small.predict(X), plain.predict(X))
+
+    X = SequenceWindower(130).fit_transform(y.to_frame())
+    small, plain = (
+        NaiveRegressor("seasonal", season=dtype(120)).fit(X, y)
+        for dtype in (np.int8, int)
+    )
+    np.testing.assert_array_equal(small.predict(X), plain.predict(X))
+
+
+KNOWN_AHEAD = {
+    "list": ["b"],
+    "tuple": ("b",),
+    "set": {"b"},
+    "array": np.array(["b"]),
+    "index": pd.Index(["b"]),
+    "series": pd.Series(["b"], index=[7]),
+    "polars": pl.Series(["b"]),
+    "position": [1],
+    "position from the end": [-1],
+    "numpy position": np.array([1]),
+    "twice": ["b", 1, "b"],
+}
+
+
+@pytest.mark.parametrize("columns", KNOWN_AHEAD.values(), ids=KNOWN_AHEAD)
+def test_any_list_says_what_is_known_ahead(columns):
+    X, y = make_months()
+    windower = SequenceWindower(future_columns=columns).fit(X, y)
+    plain = SequenceWindower(future_columns=["b"]).fit(X, y)
+    np.testing.assert_array_equal(windower.transform(X), plain.transform(X))
+    clone(windower).fit(X, y)
+
+
+@pytest.mark.parametrize("columns", [[], (), set(), np.array([])])
+def test_an_empty_list_says_that_nothing_is_known_ahead(columns):
+    X, y = make_months()
+    windower = SequenceWindower(future_columns=columns).fit(X, y)
+    np.testing.assert_array_equal(
+        windower.transform(X), SequenceWindower().fit(X, y).transform(X)
+    )
 
 
 def test_names_cannot_be_known_ahead_in_an_array():

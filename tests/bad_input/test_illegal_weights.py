@@ -35,6 +35,8 @@ ILLEGAL_WEIGHTS = {
     "infinity": (spoilt(np.inf), "sample_weight contains infinity"),
     "strings": (["red"] * N_FIT, "could not convert string"),
     "complex": (1j * np.ones(N_FIT), "Complex data"),
+    "dates": (np.ones(N_FIT, "m8[D]"), "sample_weight has dates"),
+    "list of dates": ([np.timedelta64(1, "D")] * N_FIT, "sample_weight has dates"),
     "masked": (np.ma.masked_equal(spoilt(3), 3), r"(?i)sample.weight.*mask"),
 }
 
@@ -72,7 +74,9 @@ def test_weights_of_rows_left_out_do_not_matter(small_engine, size):
     np.testing.assert_allclose(odd.predict(windows), plain.predict(windows), rtol=1e-6)
 
 
-def test_weights_of_other_rows_are_refused():
-    X, y = make_months()
-    match = "(?i)sample.weight.*index"
-    refuse_first_fit(make_regressor(), X, y, match, sample_weight=other_order())
+@pytest.mark.parametrize("kind", ["pipeline", "regressor"])
+def test_weights_of_other_rows_are_refused(kind):
+    name = "rnn__sample_weight" if kind == "pipeline" else "sample_weight"
+    match = r"sample_weight have a different index.*sample_weight\.loc"
+    more = {name: other_order()}
+    refuse_first_fit(MAKERS[kind](), *make_months(), match, **more)

@@ -15,6 +15,7 @@ from refusals import (
 from sklearn.preprocessing import StandardScaler
 
 from skseq import (
+    NaiveRegressor,
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
@@ -143,3 +144,22 @@ def test_column_names_of_numbers_are_positions(small_engine):
     np.testing.assert_array_equal(
         numbered.predict(X.set_axis([0, 1], axis=1)), plain.predict(X)
     )
+
+
+@pytest.mark.parametrize("size", [1.7e308, 5e-324])
+def test_means_of_features_neither_overflow_nor_vanish(small_engine, size):
+    X, y = make_months()
+    regressor = make_regressor(dtype="float64").fit(0 * X + size, y)
+    np.testing.assert_allclose(regressor.fill_values_, size)
+
+
+@pytest.mark.parametrize("size", [1.7e308, 1e-320])
+def test_the_size_of_weights_does_not_matter_to_a_mean(size):
+    X, y = make_months()
+    naive = NaiveRegressor(without_past="mean")
+    weights = 0 * y + size
+    expected = np.full(N_FIT, y.mean())
+    predicted = naive.fit(X, y, sample_weight=weights).predict(X)
+    np.testing.assert_allclose(predicted, expected)
+    predicted = naive.fit(X, y / y.max() * 1.7e308).predict(X)
+    np.testing.assert_allclose(predicted, expected / y.max() * 1.7e308)

@@ -145,3 +145,14 @@ def test_doubtful_rows_are_told(small_engine, kind, change, match):
     with pytest.warns(UserWarning, match=match):
         answers = answer(estimator, change(X))
     assert len(answers) == len(X)
+
+
+def test_a_refit_may_be_told_of_a_lost_index_again():
+    X, y = make_months()
+    named = X.set_axis(X.index.strftime("%Y %B"))
+    windower = SequenceWindower()
+    for _ in range(2):
+        windower.fit(X, y)
+        with pytest.warns(UserWarning, match="fitted with an index"):
+            windower.transform(named)
+        windower.transform(named)
