@@ -1,5 +1,6 @@
 """The range of each column, and the arithmetic that maps it onto given bounds."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from numbers import Real
 
@@ -93,9 +94,10 @@ def check_bounds(feature_range):
     """
     are_numbers = all(isinstance(bound, Real) for bound in feature_range)
     if are_numbers and len(feature_range) == 2:
-        low, high = map(float, feature_range)
-        if low < high and np.isfinite(high - low):
-            return low, high
+        with suppress(OverflowError):
+            low, high = map(float, feature_range)
+            if low < high and np.isfinite(high - low):
+                return low, high
     raise ValueError(
         "feature_range must be a pair (low, high) of finite numbers, low below high; "
         f"got {feature_range!r}. The usual ones are (0, 1) and (-1, 1)."

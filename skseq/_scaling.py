@@ -20,7 +20,7 @@ from sklearn.utils._set_output import _get_container_adapter
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skseq._index import check_same_index, is_pandas
-from skseq._numbers import listed, position_of
+from skseq._numbers import listed, position_of, refuse_hidden_non_numbers
 from skseq._past import count_steps, find_past
 from skseq._persistence import Versioned
 from skseq._ranges import check_bounds, find_ranges
@@ -30,6 +30,7 @@ from skseq._validation import (
     check_target,
     check_windows,
     column_names,
+    has_text_names,
     is_three_dimensional,
     refuse_other_dimensions,
     unchanged_on_failure,
@@ -222,14 +223,15 @@ class TargetAwareMinMaxScaler(
             else an ndarray.
         """
         check_is_fitted(self)
-        has_names = column_names(X) is not None
+        has_names = has_text_names(column_names(X))
         if has_names == hasattr(self, "feature_names_in_"):
             array = self._check(X, reset=False)
         else:
             # Scaled values often lost their names on the way, which is no mistake.
+            refuse_hidden_non_numbers(X)
             nameless = copy(self)
             vars(nameless).pop("feature_names_in_", None)
-            array = nameless._check(np.asarray(X), reset=False)
+            array = nameless._check(X.to_numpy() if has_names else X, reset=False)
         return self._like(X, self._ranges.unscale(array))
 
     def transform_target(self, y):
@@ -384,8 +386,14 @@ def locate(target_columns, labels, targets):
     """
     columns = _positions(target_columns, labels, owner="X")
     if isinstance(target_columns, dict):
-        meant = _positions(target_columns.values(), targets, owner="y")
-        return dict(zip(columns, meant, strict=True))
+        meant = _positions(list(target_columns.values()), targets, owner="y")
+        located = dict(zip(columns, meant, strict=True))
+        if len(located) < len(columns):
+            raise ValueError(
+                f"target_columns must name a column once; got {target_columns!r}, in "
+                f"which a name and a position mean the same of {listed(labels)}."
+            )
+        return located
     if len(targets) > 1:
         raise ValueError(
             f"target_columns is a list, but y has {len(targets)} targets "

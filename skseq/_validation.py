@@ -81,9 +81,38 @@ def check_table(estimator, X, *, reset, allow_nan=False):
         array = validate_data(
             estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False
         )
+    hold_to_order(estimator, names, reset=reset)
     legal = ~np.isinf(array) if allow_nan else np.isfinite(array)
     refuse_cells(estimator, X, array, ~legal, names)
     return array
+
+
+def hold_to_order(estimator, names, *, reset):
+    """Raise for columns in another order than in ``fit``, if their names are no text.
+
+    Such names are positions to scikit-learn, which looks at text alone.
+
+    Parameters
+    ----------
+    estimator : estimator
+    names : list or None
+    reset : bool
+    """
+    if reset:
+        estimator._column_labels = None if has_text_names(names) else names
+        return
+    fitted = estimator._column_labels
+    if fitted and names and names != fitted and set(names) == set(fitted):
+        raise ValueError(
+            f"The columns of X must be in the same order as in fit; got {names}, but "
+            f"{type(estimator).__name__} was fitted on {fitted}. Reorder them: "
+            f"X[{fitted}]."
+        )
+
+
+def has_text_names(names):
+    """Say whether columns have names that are all text."""
+    return names is not None and all(isinstance(name, str) for name in names)
 
 
 def check_windows(estimator, X, *, reset):

@@ -313,7 +313,7 @@ class SequenceWindower(
             labels = self.history_index_[: len(before)].append(index)
         positions = self._positions(labels, len(before) + len(rows))
         self._refuse_reached_nan(X, rows, positions[len(before) :])
-        known = np.concatenate([before.astype(rows.dtype), rows])
+        known = np.concatenate([self._in_dtype(before, rows.dtype), rows])
         return self._windows(known, positions, n_before=len(before))
 
     @property
@@ -464,6 +464,17 @@ class SequenceWindower(
             return self.history_[:0] if is_fitted else self.history_
         self._warn_of_other_values(rows, index)
         return self.history_[self.history_index_ < index[0]]
+
+    def _in_dtype(self, before, dtype):
+        """Round remembered rows to the dtype of the rows that follow."""
+        with np.errstate(over="ignore"):
+            rounded = before.astype(dtype)
+        if np.isinf(rounded).any():
+            raise ValueError(
+                f"X is {dtype}, but the rows of fit before it hold values up to "
+                f"{np.abs(before).max():.3g} in size, beyond that. Give X as float64."
+            )
+        return rounded
 
     def _warn_of_other_values(self, rows, index):
         """Warn if a label of the fitted rows now comes with other values."""

@@ -48,10 +48,14 @@ ILLEGAL_PARAMETERS = {
             (0, np.inf),
             (np.nan, 1),
             (-1.7e308, 1.7e308),
+            (0, 10**400),
             None,
             3,
         ],
-        "target_columns": ["b", ["c"], [2], [True], [1.0], 3, {"b": "z"}, {"c": 0}],
+        "target_columns": [
+            *["b", ["c"], [2], [True], [np.True_], [1.0], [["b"]], 3, {"b"}],
+            *[{"b": "z"}, {"c": 0}, {"b": ["y"]}, {"b": "y", 1: "y"}],
+        ],
         "clip": ["yes", 1, None],
     },
     RecurrentRegressor: {

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import scipy.sparse as sp
 from refusals import (
+    A_DAY,
     EVERYWHERE,
     MAKERS,
     WITH_INDEX,
@@ -20,9 +22,7 @@ from refusals import (
 )
 from sklearn.exceptions import NotFittedError
 
-from skseq import (
-    SequenceWindower,
-)
+from skseq import SequenceWindower, TargetAwareMinMaxScaler
 
 
 class Unlike(NamedTuple):
@@ -94,6 +94,31 @@ def test_numbers_too_far_from_those_of_fit_are_refused(small_engine, kind):
     refuse_later(MAKERS[kind](), (X / 1000, y), X_far, match)
 
 
+@pytest.mark.parametrize(
+    "names", [[0, 1], [1, 0], [("a", 1), ("b", 1)], [0.5, -1.5]], ids=repr
+)
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_columns_in_another_order_are_refused_whatever_their_names(
+    small_engine, kind, names
+):
+    X, y = make_months()
+    later, _ = make_later_months()
+    X, later = (table.set_axis(names, axis=1) for table in (X, later))
+    match = r"columns of X must be in the same order.*got .*fitted on .*Reorder"
+    refuse_later(MAKERS[kind](), (X, y), later[names[::-1]], match)
+
+
+@pytest.mark.parametrize("kind", EVERYWHERE)
+def test_names_that_are_no_text_may_be_others(small_engine, kind):
+    X, y = make_months()
+    later, _ = make_later_months()
+    plain = answer(MAKERS[kind]().fit(X, y), later)
+    estimator = MAKERS[kind]().fit(X.set_axis([3, 7], axis=1), y)
+    for names in ([3, 7], [0, 1], [0, 3]):
+        answers = answer(estimator, later.set_axis(names, axis=1))
+        np.testing.assert_array_equal(answers, plain)
+
+
 @pytest.mark.parametrize("kind", EVERYWHERE)
 def test_polars_columns_in_another_order_are_refused(small_engine, kind):
     X = pl.DataFrame(make_later_months()[0])
@@ -156,3 +181,28 @@ def test_a_refit_may_be_told_of_a_lost_index_again():
         with pytest.warns(UserWarning, match="fitted with an index"):
             windower.transform(named)
         windower.transform(named)
+
+
+@pytest.mark.parametrize("kind", ["windower", "windower_of_now"])
+def test_rows_of_fit_beyond_the_dtype_of_later_rows_are_told(kind):
+    X, y = make_months()
+    later, _ = make_later_months()
+    match = r"X is float32, but the rows of fit before it hold values up to .*float64"
+    refuse_later(MAKERS[kind](), (1e300 * X, y), later.astype(np.float32), match)
+
+
+HIDDEN_IN_SCALED = {
+    "masked": lambda rows: np.ma.masked_equal(rows, rows[5, 1]),
+    "dates": lambda rows: pl.DataFrame({"a": [A_DAY] * len(rows), "b": rows[:, 1]}),
+    "sparse": sp.csr_array,
+}
+
+
+@pytest.mark.parametrize("write", HIDDEN_IN_SCALED.values(), ids=HIDDEN_IN_SCALED)
+@pytest.mark.parametrize("has_names", [True, False])
+def test_what_scaled_values_hide_is_refused(write, has_names):
+    X, y = make_months()
+    scaler = TargetAwareMinMaxScaler().fit(X if has_names else X.to_numpy(), y)
+    scaled = np.asarray(scaler.transform(X if has_names else X.to_numpy()))
+    with pytest.raises((ValueError, TypeError), match="mask|dates|Sparse"):
+        scaler.inverse_transform(write(scaled))
