@@ -7,6 +7,7 @@ engine, so a small one trains; the slow part trains with Keras.
 """
 
 import datetime
+import pickle
 from functools import partial
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq import (
     LSTMRegressor,
+    NaiveRegressor,
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
@@ -48,12 +50,13 @@ MAKERS = {
     "windower_of_now": partial(SequenceWindower, horizon=0),
     "scaler": TargetAwareMinMaxScaler,
     "regressor": make_regressor,
+    "naive": partial(NaiveRegressor, without_past="mean"),
 }
 
-EVERYWHERE = ("pipeline", "windower", "windower_of_now", "scaler", "regressor")
-WITHOUT_NAN = ("pipeline", "windower", "windower_of_now", "regressor")
+EVERYWHERE = tuple(MAKERS)
+WITHOUT_NAN = tuple(kind for kind in MAKERS if kind != "scaler")
 WITH_INDEX = ("pipeline", "windower", "windower_of_now")
-WITH_TARGET = ("pipeline", "windower_of_now", "scaler", "regressor")
+WITH_TARGET = tuple(kind for kind in MAKERS if kind != "windower")
 
 
 def make_months(n_rows=N_FIT):
@@ -85,14 +88,23 @@ def last_of(estimator):
     return estimator[-1] if isinstance(estimator, Pipeline) else estimator
 
 
+def as_bytes(estimator):
+    """Pickle an estimator; None if a parameter, such as a lambda, cannot be pickled."""
+    try:
+        return pickle.dumps(estimator)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return None
+
+
 class Untouched:
-    """Check that a block leaves an estimator as it was, to the very objects."""
+    """Check that a block leaves an estimator as it was, to objects and bytes."""
 
     def __init__(self, *estimators):
         self.estimators = estimators
 
     def __enter__(self):
         self.before = [dict(vars(e)) for e in self.estimators]
+        self.bytes = list(map(as_bytes, self.estimators))
 
     def __exit__(self, kind, *_):
         if kind is None:
@@ -100,6 +112,7 @@ class Untouched:
                 now = vars(estimator)
                 assert list(now) == list(before)
                 assert all(now[name] is value for name, value in before.items())
+            assert list(map(as_bytes, self.estimators)) == self.bytes
 
 
 def refuse_first_fit(estimator, X, y, match, **more):

@@ -14,10 +14,12 @@ from refusals import (
     WITH_INDEX,
     WITHOUT_NAN,
     Illegal,
+    Untouched,
     as_array,
     good_like,
     make_later_months,
     make_months,
+    make_regressor,
     pairs_of,
     refuse_first_fit,
     refuse_later,
@@ -306,6 +308,22 @@ def test_illegal_tables_are_refused_in_fit(small_engine, kind, case):
 def test_illegal_tables_are_refused_after_fit(small_engine, kind, case):
     X, _ = case.spoil(*make_later_months())
     refuse_later(MAKERS[kind](), good_like(X), X, case.match)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in ILLEGAL_TABLES.values() if "regressor" in case.refused_by],
+    ids=[name for name, c in ILLEGAL_TABLES.items() if "regressor" in c.refused_by],
+)
+def test_illegal_tables_are_refused_in_partial_fit(small_engine, case):
+    X, y = case.spoil(*make_months())
+    regressor = make_regressor()
+    with Untouched(regressor), pytest.raises((ValueError, TypeError), match=case.match):
+        regressor.partial_fit(X, y)
+    if case.also_later:
+        regressor.fit(*good_like(X))
+        with Untouched(regressor), pytest.raises((ValueError, TypeError)):
+            regressor.partial_fit(X, y)
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)

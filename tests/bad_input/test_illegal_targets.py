@@ -22,7 +22,9 @@ from skseq import (
 
 ILLEGAL_TARGETS = {
     "none": Illegal(
-        lambda X, y: (X, None), "requires y to be passed", ("pipeline", "regressor")
+        lambda X, y: (X, None),
+        "requires y to be passed",
+        ("pipeline", "regressor", "naive"),
     ),
     "nan": Illegal(
         lambda X, y: (X, y.mask(y == y.max())), "y contains NaN", WITH_TARGET
@@ -120,7 +122,7 @@ def test_illegal_targets_are_refused(small_engine, kind, case):
 
 
 @pytest.mark.filterwarnings("ignore:invalid value encountered in reduce")  # sklearn's
-@pytest.mark.parametrize("kind", ["pipeline", "scaler", "regressor"])
+@pytest.mark.parametrize("kind", ["pipeline", "scaler", "regressor", "naive"])
 def test_targets_too_far_apart_are_refused(kind):
     X, y = make_months()
     y[:] = np.where(y > y.median(), 1.7e308, -1.7e308)

@@ -44,7 +44,7 @@ ILLEGAL_WEIGHTS = {
 @pytest.mark.parametrize(
     ("weights", "match"), ILLEGAL_WEIGHTS.values(), ids=ILLEGAL_WEIGHTS
 )
-@pytest.mark.parametrize("kind", ["pipeline", "regressor"])
+@pytest.mark.parametrize("kind", ["pipeline", "regressor", "naive"])
 def test_illegal_weights_are_refused(small_engine, kind, weights, match):
     name = "rnn__sample_weight" if kind == "pipeline" else "sample_weight"
     X, y = make_months()
@@ -74,7 +74,7 @@ def test_weights_of_rows_left_out_do_not_matter(small_engine, size):
     np.testing.assert_allclose(odd.predict(windows), plain.predict(windows), rtol=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["pipeline", "regressor"])
+@pytest.mark.parametrize("kind", ["pipeline", "regressor", "naive"])
 def test_weights_of_other_rows_are_refused(kind):
     name = "rnn__sample_weight" if kind == "pipeline" else "sample_weight"
     match = r"sample_weight have a different index.*sample_weight\.loc"

@@ -58,7 +58,7 @@ OTHER_SHAPES = {
     (ILLEGAL_WINDOWS | ILLEGAL_SHAPES).values(),
     ids=ILLEGAL_WINDOWS | ILLEGAL_SHAPES,
 )
-@pytest.mark.parametrize("kind", ["scaler", "regressor"])
+@pytest.mark.parametrize("kind", ["scaler", "regressor", "naive"])
 def test_illegal_windows_are_refused_in_fit(small_engine, kind, change, match):
     windows, y = make_windows()
     bad = change(windows)
@@ -71,7 +71,7 @@ def test_illegal_windows_are_refused_in_fit(small_engine, kind, change, match):
     (ILLEGAL_WINDOWS | OTHER_SHAPES).values(),
     ids=ILLEGAL_WINDOWS | OTHER_SHAPES,
 )
-@pytest.mark.parametrize("kind", ["scaler", "regressor"])
+@pytest.mark.parametrize("kind", ["scaler", "regressor", "naive"])
 def test_illegal_windows_are_refused_after_fit(small_engine, kind, change, match):
     windows, y = make_windows()
     refuse_later(MAKERS[kind](), (windows, y), change(windows), match)
