@@ -65,6 +65,47 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """The value in a window that an answer counts from: the target's own past.
+
+    Attributes
+    ----------
+    feature : int
+        The feature that holds the target's past.
+    step : int or None
+        Of the window, counted from its end: -1 is the last. None for the mean of all.
+    slope, intercept : float
+        The scaled target is ``slope * feature + intercept``.
+    """
+
+    feature: int
+    step: int | None
+    slope: float
+    intercept: float
+
+
+@dataclass(frozen=True)
+class Normalization:
+    """How a network reads each window, and answers, in the window's own terms.
+
+    Every feature has its mean over the window taken off and is divided by its
+    deviation, the root of variance plus floor. An answer is multiplied by the deviation
+    of the target's past and added to its anchor (Kim et al. 2022).
+
+    Attributes
+    ----------
+    floors : tuple of float, or None
+        What is added to each feature's variance, so that a window in which nothing
+        moves is no division by zero. None leaves features and answers on their level.
+    anchors : tuple of Anchor or None
+        One for each output; None for an output that is answered as it is.
+    """
+
+    floors: tuple[float, ...] | None
+    anchors: tuple[Anchor | None, ...]
+
+
+@dataclass(frozen=True)
 class Architecture:
     """A stack of recurrent layers, dense layers on its end, and a linear head.
 
@@ -84,6 +125,8 @@ class Architecture:
         (time_steps, n_features).
     n_outputs : int
     dtype : {"float32", "float64"}
+    normalization : Normalization or None
+        None where windows are read, and answers given, as they are.
     """
 
     cells: tuple[str, ...]
@@ -97,6 +140,7 @@ class Architecture:
     window_shape: tuple[int, int]
     n_outputs: int
     dtype: str
+    normalization: Normalization | None = None
 
     @property
     def layers(self):
@@ -176,6 +220,7 @@ def make_architecture(
     window_shape,
     n_outputs,
     dtype,
+    normalization=None,
 ):
     """Spell out a stack from parameters that may be one value or one a layer.
 
@@ -193,6 +238,7 @@ def make_architecture(
     window_shape : tuple of int
     n_outputs : int
     dtype : str
+    normalization : Normalization or None
 
     Returns
     -------
@@ -236,6 +282,7 @@ def make_architecture(
         window_shape=window_shape,
         n_outputs=n_outputs,
         dtype=dtype,
+        normalization=normalization,
     )
 
 

@@ -27,6 +27,7 @@ from skseq._validation import (
 from skseq._watch import reported_fit
 from skseq._windowed_past import (
     MAX_LEAD,
+    asked_features,
     count_rows,
     find_in_features,
     find_windowed_past,
@@ -194,7 +195,7 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
             targets = targets.reshape(len(targets), -1)
             self.n_outputs_ = targets.shape[1]
             self.fill_values_ = mean_of_known(windows, weights > 0)
-            self._learn(windows, targets, weights, count_rows(windows, X, y))
+            self._learn(windows, targets, weights, count_rows(Windows.of(windows), X, y))
         return self
 
     def predict(self, X):
@@ -228,7 +229,9 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
     def _learn(self, windows, targets, weights, clocks):
         """Find the past of each target, and set what predict needs."""
         known = weights > 0
-        asked = self._asked_features()
+        asked = asked_features(
+            self.target_feature, self.n_features_in_, self.n_outputs_
+        )
         pasts, constants = [], []
         for target, features in zip(targets.T, asked, strict=True):
             past, constant = None, target[known][0]
@@ -246,24 +249,6 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         self.slope_ = np.array([p.slope if p else 0.0 for p in pasts])
         self.intercept_ = np.array([p.intercept if p else 0.0 for p in pasts])
         self.constant_ = np.array(constants, dtype=np.float64)
-
-    def _asked_features(self):
-        """Return a list of features for each output."""
-        n_features = self.n_features_in_
-        if isinstance(self.target_feature, str):
-            return [range(n_features)] * self.n_outputs_
-        one = isinstance(self.target_feature, Integral)
-        named = [self.target_feature] if one else list(self.target_feature)
-        are_positions = all(
-            isinstance(f, Integral) and -n_features <= f < n_features for f in named
-        )
-        if len(named) != self.n_outputs_ or not are_positions:
-            raise ValueError(
-                f"target_feature must give the position of one of {n_features} "
-                f"feature(s) for each of {self.n_outputs_} output(s); got "
-                f"{self.target_feature!r}. 'auto' finds them."
-            )
-        return [[feature % n_features] for feature in named]
 
     def _choose(self, found):
         """Take the past with the smallest lead that is long enough for the rule."""

@@ -11,6 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._anchoring import find_pasts, make_normalization
 from skseq._architecture import (
     ACTIVATIONS,
     GATES,
@@ -37,8 +38,11 @@ from skseq._examples import (
     unscale_targets,
 )
 from skseq._index import check_same_index
+from skseq._linear import fit_linear
 from skseq._persistence import Versioned
 from skseq._scaling import TargetAwareMinMaxScaler
+from skseq._seen import range_of, warn_of_far_values
+from skseq._skill import season_of, warn_of_better_rules
 from skseq._validation import (
     check_parameters,
     check_sample_weight,
@@ -48,12 +52,30 @@ from skseq._validation import (
     unchanged_on_failure,
 )
 from skseq._watch import Watch
+from skseq._windowed_past import count_rows
 from skseq._windows import Windows
 
 SHARE = Interval(Real, 0, 1, closed="left")
 
-KEPT = ("_architecture", "target_scaler_", "fill_values_", "_constants", "_states")
+KEPT = (
+    "_architecture",
+    "target_scaler_",
+    "target_feature_",
+    "lead_",
+    "fill_values_",
+    "linear_share_",
+    "_constants",
+    "_linear",
+    "_pasts",
+    "_range",
+    "_wishes",
+    "_states",
+)
 """What training that goes on takes over from the first fit."""
+
+
+MIN_TO_STOP = 15
+"""Complete windows from which on some are spared for early stopping by default."""
 
 
 def joined(before, after):
@@ -69,6 +91,13 @@ def joined(before, after):
         ]
         for name in names
     }
+
+
+def choose_share(wish, normalization):
+    """Return the share of the linear forecast: by default half where there is one."""
+    if normalization is None:
+        return 0.0
+    return 0.5 if wish == "auto" else float(wish)
 
 
 def mean_history(histories):
@@ -93,6 +122,14 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         "bidirectional": ["boolean"],
         "dense_units": [Interval(Integral, 1, None, closed="left"), "array-like"],
         "dense_activation": [StrOptions(set(ACTIVATIONS))],
+        "normalization": [StrOptions({"auto", "instance"}), None],
+        "persistence": [
+            StrOptions({"auto", "last"}),
+            Interval(Integral, 1, None, closed="left"),
+            None,
+        ],
+        "target_feature": [StrOptions({"auto"}), Integral, list, tuple],
+        "linear_share": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
         "n_members": [Interval(Integral, 1, None, closed="left")],
         "optimizer": [str, type, HasMethods(["apply_gradients"])],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
@@ -103,7 +140,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         "loss": [str, callable],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "early_stopping": ["boolean"],
+        "early_stopping": ["boolean", StrOptions({"auto"})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
         "target_scaler": [
@@ -117,6 +154,8 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         "metrics": [list, tuple, None],
         "dtype": [StrOptions({"float32", "float64"})],
         "warm_start": ["boolean"],
+        "skill_warning": ["boolean"],
+        "range_warning": ["boolean"],
         "random_state": ["random_state"],
         "verbose": [Interval(Integral, 0, 2, closed="both")],
     }
@@ -131,6 +170,10 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         bidirectional=False,
         dense_units=(),
         dense_activation="relu",
+        normalization="auto",
+        persistence="auto",
+        target_feature="auto",
+        linear_share="auto",
         n_members=1,
         optimizer="adam",
         learning_rate=0.01,
@@ -141,9 +184,9 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         loss="mse",
         epochs=100,
         batch_size=32,
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
+        early_stopping="auto",
+        validation_fraction=0.2,
+        n_iter_no_change=20,
         target_scaler="minmax",
         engine="auto",
         keras_callbacks=None,
@@ -151,6 +194,8 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         metrics=None,
         dtype="float32",
         warm_start=False,
+        skill_warning=True,
+        range_warning=True,
         random_state=None,
         verbose=0,
     ):
@@ -161,6 +206,10 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         self.bidirectional = bidirectional
         self.dense_units = dense_units
         self.dense_activation = dense_activation
+        self.normalization = normalization
+        self.persistence = persistence
+        self.target_feature = target_feature
+        self.linear_share = linear_share
         self.n_members = n_members
         self.optimizer = optimizer
         self.learning_rate = learning_rate
@@ -181,6 +230,8 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         self.metrics = metrics
         self.dtype = dtype
         self.warm_start = warm_start
+        self.skill_warning = skill_warning
+        self.range_warning = range_warning
         self.random_state = random_state
         self.verbose = verbose
 
@@ -216,7 +267,8 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         goes_on = self.warm_start and hasattr(self, "_states")
         recipe = self._make_recipe()
         n_epochs = int(self.epochs)  # a small NumPy integer would overflow
-        return self._fit(X, y, sample_weight, recipe, n_epochs, goes_on=goes_on)
+        stops = self.early_stopping
+        return self._fit(X, y, sample_weight, recipe, n_epochs, stops, goes_on=goes_on)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
@@ -240,7 +292,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
             As for ``fit``; also with ``early_stopping=True``, which needs more than
             one epoch.
         """
-        if self.early_stopping:
+        if self.early_stopping is True:
             raise ValueError(
                 "partial_fit trains one epoch and cannot stop early. Set "
                 "early_stopping=False, or use fit with warm_start=True."
@@ -248,7 +300,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         goes_on = hasattr(self, "_states")
         # One epoch is too short for a schedule.
         recipe = replace(self._make_recipe(), learning_rate_schedule="constant")
-        return self._fit(X, y, sample_weight, recipe, 1, goes_on=goes_on)
+        return self._fit(X, y, sample_weight, recipe, 1, False, goes_on=goes_on)
 
     def predict(self, X):
         """Predict one value, or one row of values, for every window.
@@ -267,22 +319,47 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         """
         check_is_fitted(self)
         windows = Windows.of(check_windows(self, X, reset=False))
+        if self.range_warning and not self._has_warned_of_range:
+            self._has_warned_of_range = warn_of_far_values(windows, *self._range)
         windows = windows.filled(self.fill_values_)
         windows = round_windows(windows, self._architecture.dtype)
-        engine = load_engine(self.engine_)
-        answers = engine.predict(self._architecture, self._states, windows)
-        mean = answers.mean(axis=0, dtype=np.float64)
-        columns = unscale_targets(self.target_scaler_, mean)
+        columns = self._answer(vars(self), windows)
         columns = np.where(np.isnan(self._constants), columns, self._constants)
         return columns[:, 0] if self._n_dims_of_y == 1 else columns
+
+    @staticmethod
+    def _answer(learnt, windows):
+        """Answer complete windows, by what was learnt, in y's units: one column each.
+
+        Parameters
+        ----------
+        learnt : dict
+            The attributes of an estimator fitted so far.
+        windows : Windows
+        """
+        engine = load_engine(learnt["engine_"])
+        answers = engine.predict(learnt["_architecture"], learnt["_states"], windows)
+        mean = answers.mean(axis=0, dtype=np.float64)
+        share = learnt["linear_share_"]
+        if share:
+            mean = (1 - share) * mean + share * learnt["_linear"].predict(windows)
+        return unscale_targets(learnt["target_scaler_"], mean)
 
     @property
     def model_(self):
         """The fitted network as a plain ``keras.Model``, built when first asked for."""
         check_is_fitted(self)
         if "_model" not in vars(self):
-            self._model = keras.build_network(self._architecture, self._states)
+            self._model = self._build_model()
         return self._model
+
+    def _build_model(self):
+        return keras.blend(
+            keras.build_network(self._architecture, self._states),
+            self._architecture,
+            self._linear,
+            self.linear_share_,
+        )
 
     def to_scikeras(self):
         """Return the fitted network as a SciKeras regressor that answers in y's units.
@@ -296,7 +373,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         """
         check_is_fitted(self)
         return keras.make_scikeras(
-            keras.build_network(self._architecture, self._states),
+            self._build_model(),
             self._architecture,
             self._recipe,
             keras.TargetEncoder(
@@ -304,7 +381,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
             ),
         )
 
-    def _fit(self, X, y, sample_weight, recipe, n_epochs, *, goes_on):
+    def _fit(self, X, y, sample_weight, recipe, n_epochs, stops, *, goes_on):
         """Check, train and, when all has gone well, take over what was learnt."""
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         call = {"estimator": self, "X": X, "y": y, "metadata": metadata}
@@ -315,7 +392,9 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
             )
             context.call_on_fit_task_begin(**call)
             windows, targets, weights = self._check(X, y, sample_weight, goes_on)
-            learnt = self._learn_scales(windows, targets, goes_on)
+            learnt = self._learn_terms(windows, targets, weights, (X, y), goes_on)
+            rows = weights > 0
+            windows, targets, weights = windows[rows], targets[rows], weights[rows]
             examples = scale_examples(
                 windows,
                 targets,
@@ -323,11 +402,21 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
                 scaler=learnt["target_scaler_"],
                 dtype=learnt["_architecture"].dtype,
             )
-            fraction = self.validation_fraction if self.early_stopping else 0
+            normalization = getattr(learnt["_architecture"], "normalization", None)
+            if stops == "auto":
+                stops = normalization is not None and len(examples) >= MIN_TO_STOP
+            fraction = self.validation_fraction if stops else 0
             training, validation = split_latest(examples, fraction)
+            fits_linear = learnt["linear_share_"] > 0 and not goes_on
+            if fits_linear:
+                learnt["_linear"] = fit_linear(normalization, training)
             learnt |= self._train(
                 recipe, training, validation, learnt, n_epochs, context, call
             )
+            if validation and self.skill_warning:
+                self._warn_of_better_rules(learnt, validation)
+            if fits_linear and validation:
+                learnt["_linear"] = fit_linear(normalization, examples)
             for outdated in ("_model", "best_epoch_"):
                 vars(self).pop(outdated, None)
             vars(self).update(learnt)
@@ -335,7 +424,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         return self
 
     def _check(self, X, y, sample_weight, goes_on):
-        """Return Windows, targets (n, k) and weights (n,) of the rows of weight.
+        """Return Windows, targets (n, k) and weights (n,).
 
         Also sets what scikit-learn asks of a fitted estimator's input.
         """
@@ -353,8 +442,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         self.n_time_steps_in_ = windows.time_steps
         self._n_dims_of_y = n_dims_of_y
         self.n_outputs_ = targets.shape[1]
-        rows = weights > 0
-        return windows[rows], targets[rows], weights[rows]
+        return windows, targets, weights
 
     def _refuse_other_targets(self, n_dims, targets):
         if (n_dims, targets.shape[1]) != (self._n_dims_of_y, self.n_outputs_):
@@ -372,31 +460,83 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
                 "warm_start=False."
             )
 
-    def _learn_scales(self, windows, targets, goes_on):
-        """Return what stays as it is when training goes on later, as attributes."""
-        architecture = self._make_architecture()
+    def _learn_terms(self, windows, targets, weights, given, goes_on):
+        """Return what stays as it is when training goes on later, as attributes.
+
+        Parameters
+        ----------
+        windows : Windows
+        targets : ndarray of shape (n_rows, n_outputs)
+        weights : ndarray of shape (n_rows,)
+        given : tuple
+            X and y as they came, for their index.
+        goes_on : bool
+        """
+        rows = weights > 0
         if goes_on:
-            refuse_other(architecture, self._architecture)
-            kept = {name: vars(self)[name] for name in KEPT}
-            kept["_constants"] = still_constant(
-                self._constants, targets, self.target_scaler_
-            )
-            return kept
-        complete = find_complete(windows)
+            return self._keep_terms(targets[rows])
+        names = ("normalization", "persistence", "target_feature", "linear_share")
+        wishes = {name: getattr(self, name) for name in names}
+        pasts = [None] * targets.shape[1]
+        if self.network is None:
+            clocks = count_rows(windows, *given)
+            pasts = find_pasts(windows, targets, rows, clocks, wishes=wishes)
+        windows, targets = windows[rows], targets[rows]
+        complete = windows[find_complete(windows)]
         scaler = self.target_scaler
         if scaler == "minmax":
             scaler = TargetAwareMinMaxScaler()
         if scaler is not None:
             scaler = fit_target_scaler(scaler, targets)
+        normalization = make_normalization(
+            complete, targets, pasts, scaler, wishes=wishes
+        )
         varies = (targets != targets[0]).any(axis=0)
         return {
-            "_architecture": architecture,
+            "_architecture": self._make_architecture(normalization),
             "target_scaler_": scaler,
-            "fill_values_": mean_of_features(windows[complete]),
+            "target_feature_": np.array([p.feature if p else -1 for p in pasts]),
+            "lead_": np.array([p.lead if p else 0 for p in pasts]),
+            "linear_share_": choose_share(self.linear_share, normalization),
+            "_linear": None,
+            "fill_values_": mean_of_features(complete),
             "_constants": np.where(varies, np.nan, targets[0]),
+            "_pasts": pasts,
+            "_range": range_of(complete),
+            "_wishes": wishes,
+            "_has_warned_of_range": False,
         }
 
-    def _make_architecture(self):
+    def _keep_terms(self, targets):
+        """Return the terms of the first fit, unless the parameters ask for others."""
+        for name, wish in self._wishes.items():
+            if getattr(self, name) != wish:
+                raise ValueError(
+                    f"A warm start goes on with {name}={wish!r} of the first fit; got "
+                    f"{getattr(self, name)!r}. Set it back, or fit with "
+                    "warm_start=False."
+                )
+        kept = {name: vars(self)[name] for name in KEPT}
+        normalization = getattr(self._architecture, "normalization", None)
+        refuse_other(self._make_architecture(normalization), self._architecture)
+        kept["_constants"] = still_constant(
+            self._constants, targets, self.target_scaler_
+        )
+        return kept
+
+    def _warn_of_better_rules(self, learnt, validation):
+        """Hold what was learnt against the naive rules, where it was not trained."""
+        scaler = learnt["target_scaler_"]
+        warn_of_better_rules(
+            self._answer(learnt, validation.windows),
+            unscale_targets(scaler, validation.targets.astype(np.float64)),
+            validation.weights,
+            validation.windows,
+            learnt["_pasts"],
+            season=season_of(self.persistence),
+        )
+
+    def _make_architecture(self, normalization):
         """Turn the parameters and the shape of the data into an architecture."""
         shape = (self.n_time_steps_in_, self.n_features_in_)
         if self.network is not None:
@@ -413,6 +553,7 @@ class _RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
             window_shape=shape,
             n_outputs=self.n_outputs_,
             dtype=self.dtype,
+            normalization=normalization,
         )
 
     def _train(self, recipe, training, validation, learnt, n_epochs, context, call):
@@ -632,6 +773,10 @@ class RecurrentRegressor(_RecurrentBase):
         bidirectional=False,
         dense_units=(),
         dense_activation="relu",
+        normalization="auto",
+        persistence="auto",
+        target_feature="auto",
+        linear_share="auto",
         n_members=1,
         optimizer="adam",
         learning_rate=0.01,
@@ -642,9 +787,9 @@ class RecurrentRegressor(_RecurrentBase):
         loss="mse",
         epochs=100,
         batch_size=32,
-        early_stopping=False,
-        validation_fraction=0.1,
-        n_iter_no_change=10,
+        early_stopping="auto",
+        validation_fraction=0.2,
+        n_iter_no_change=20,
         target_scaler="minmax",
         engine="auto",
         keras_callbacks=None,
@@ -652,6 +797,8 @@ class RecurrentRegressor(_RecurrentBase):
         metrics=None,
         dtype="float32",
         warm_start=False,
+        skill_warning=True,
+        range_warning=True,
         random_state=None,
         verbose=0,
     ):
@@ -664,6 +811,10 @@ class RecurrentRegressor(_RecurrentBase):
             bidirectional=bidirectional,
             dense_units=dense_units,
             dense_activation=dense_activation,
+            normalization=normalization,
+            persistence=persistence,
+            target_feature=target_feature,
+            linear_share=linear_share,
             n_members=n_members,
             optimizer=optimizer,
             learning_rate=learning_rate,
@@ -684,6 +835,8 @@ class RecurrentRegressor(_RecurrentBase):
             metrics=metrics,
             dtype=dtype,
             warm_start=warm_start,
+            skill_warning=skill_warning,
+            range_warning=range_warning,
             random_state=random_state,
             verbose=verbose,
         )

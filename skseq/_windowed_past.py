@@ -8,6 +8,7 @@ the horizon, of a lag computed before, or of a scaler upstream.
 
 from dataclasses import dataclass
 from functools import partial
+from numbers import Integral
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def count_rows(windows, X, y):
 
     Parameters
     ----------
-    windows : ndarray of shape (n_rows, time_steps, n_features)
+    windows : Windows
     X, y : what ``fit`` was given, for their index
 
     Returns
@@ -61,9 +62,47 @@ def count_rows(windows, X, y):
     clocks : list of ndarray of int of shape (n_rows,)
         Strictly ascending.
     """
-    if windows.shape[1] == 1:
+    if windows.time_steps == 1:
         return count_steps(X, y, len(windows))
-    return [chain_rows(windows)]
+    if (np.diff(windows.starts) == 1).all():
+        return [np.arange(len(windows))]
+    return [chain_rows(windows.cut())]
+
+
+def asked_features(target_feature, n_features, n_outputs):
+    """List the features to look for the past of each output in.
+
+    Parameters
+    ----------
+    target_feature : "auto", int or list of int
+        The parameter of that name.
+    n_features, n_outputs : int
+
+    Returns
+    -------
+    features : list of sequence of int
+        One for each output.
+
+    Raises
+    ------
+    ValueError
+        If a feature is named that is not there, or too many or too few.
+    """
+    if isinstance(target_feature, str):
+        return [range(n_features)] * n_outputs
+    named = target_feature
+    if isinstance(target_feature, Integral):
+        named = [target_feature]
+    are_positions = all(
+        isinstance(f, Integral) and -n_features <= f < n_features for f in named
+    )
+    if len(named) != n_outputs or not are_positions:
+        raise ValueError(
+            f"target_feature must give the position of one of {n_features} feature(s) "
+            f"for each of {n_outputs} output(s); got {target_feature!r}. 'auto' finds "
+            "them."
+        )
+    return [[feature % n_features] for feature in named]
 
 
 def chain_rows(windows):

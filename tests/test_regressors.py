@@ -256,9 +256,9 @@ def test_another_network_cannot_go_on(params, match):
 @pytest.mark.parametrize("stops", [False, True])
 def test_members_are_single_networks_whose_answers_are_averaged(stops):
     windows, y = windows_and_target()
-    params = {"dropout": 0.2, "epochs": 6, "early_stopping": stops}
+    params = {"dropout": 0.2, "epochs": 12, "early_stopping": stops}
     if stops:
-        params |= {"n_iter_no_change": 1, "learning_rate": 0.3}
+        params |= {"n_iter_no_change": 1, "learning_rate": 0.1}
     seeds = np.random.RandomState(3)
     singles = [quick(random_state=seeds, **params).fit(windows, y) for _ in range(3)]
     seeds = np.random.RandomState(3)

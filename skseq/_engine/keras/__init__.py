@@ -8,13 +8,14 @@ callbacks are Keras' own.
 """
 
 from skseq._engine.keras.exporting import TargetEncoder, make_scikeras
-from skseq._engine.keras.networks import build_network
+from skseq._engine.keras.networks import blend, build_network
 from skseq._engine.keras.predicting import predict
 from skseq._engine.keras.settings import make_loss, make_optimizer
 from skseq._engine.keras.training import train
 
 __all__ = [
     "TargetEncoder",
+    "blend",
     "build_network",
     "make_loss",
     "make_optimizer",

@@ -3,6 +3,7 @@
 import random
 import threading
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import numpy as np
 
@@ -47,11 +48,63 @@ def build_network(architecture, states):
     return keras.Model(windows, mean([member(windows) for member in members]))
 
 
+def blend(model, architecture, linear, share):
+    """Blend a network's answers with those of a linear forecast.
+
+    Parameters
+    ----------
+    model : keras.Model
+    architecture : Architecture or OwnNetwork
+    linear : LinearForecast or None
+    share : float
+        Of the linear forecast; 0 gives the model back.
+
+    Returns
+    -------
+    model : keras.Model
+        Not compiled. The linear forecast is not trained on.
+    """
+    if not share:
+        return model
+    import keras
+
+    options = {"dtype": architecture.dtype}
+    windows = keras.layers.Input(architecture.window_shape, **options)
+    values, restore = _terms(architecture.normalization, windows, "linear_", options)
+    values = keras.layers.Flatten(name="flatten", **options)(values)
+    dense = keras.layers.Dense(
+        architecture.n_outputs, trainable=False, name="linear", **options
+    )
+    forecast = restore(dense(values), windows)
+    dense.set_weights([linear.kernel, linear.bias])
+    return keras.Model(windows, (1 - share) * model(windows) + share * forecast)
+
+
+def _terms(normalization, windows, prefix, options):
+    """Return normalized windows, and the layer that brings answers to them back."""
+    from skseq._engine.keras.normalizing import (
+        InstanceDenormalization,
+        InstanceNormalization,
+    )
+
+    floors, anchors = normalization.floors, []
+    for anchor in normalization.anchors:
+        anchors.append(None if anchor is None else asdict(anchor))
+    name = f"{prefix}restore"
+    restore = InstanceDenormalization(floors, anchors, name=name, **options)
+    if floors is None:
+        return windows, restore
+    normalize = InstanceNormalization(floors, name=f"{prefix}normalize", **options)
+    return normalize(windows), restore
+
+
 def _build_one(architecture, state):
     if isinstance(architecture, OwnNetwork):
         model = _build_own(architecture, state.seed)
-    else:
+    elif architecture.normalization is None:
         model = _build_stack(architecture, state.seed)
+    else:
+        model = _normalized(architecture, _build_stack(architecture, state.seed))
     if state.weights is not None:
         model.set_weights(list(state.weights.values()))
     return model
@@ -101,6 +154,18 @@ def _build_stack(architecture, seed):
             )
         )
     return keras.Sequential(layers, name="network")
+
+
+def _normalized(architecture, stack):
+    """Let a network read windows, and answer, in their own terms."""
+    import keras
+
+    options = {"dtype": architecture.dtype}
+    windows = keras.layers.Input(architecture.window_shape, **options)
+    values, restore = _terms(architecture.normalization, windows, "", options)
+    for layer in stack.layers:
+        values = layer(values)
+    return keras.Model(windows, restore(values, windows), name="network")
 
 
 def _cell_layers():

@@ -4,6 +4,7 @@ import numpy as np
 
 from skseq._engine.native.cells import CELLS, draw_kept
 from skseq._engine.native.dense import Dense
+from skseq._normalizing import Normalizer
 
 ORDERS = (1, -1)
 """How the forward and the backward direction step through a window."""
@@ -37,6 +38,11 @@ class Network:
         ]
         self.masks = [None] * len(self.layers)
         self.parameters = None
+        self.normalizer = None
+        if architecture.normalization is not None:
+            self.normalizer = Normalizer(architecture.normalization)
+            of_answers = (n_members, architecture.n_outputs, n_windows)
+            self.scale, self.base = np.empty((2, *of_answers), architecture.dtype)
         *hidden, (n_inputs, _) = architecture.dense_shapes
         self.dense = [
             *(Dense(n, architecture.dense_activation, *size) for n, _ in hidden),
@@ -45,7 +51,12 @@ class Network:
 
     def read(self, windows, members=slice(None)):
         """Take in windows, those of all members or of a slice of them."""
-        self.inputs[:, members] = windows.cut().transpose(1, 2, 0)[:, np.newaxis]
+        values = windows.cut()
+        if self.normalizer:
+            values, self.scale[members], self.base[members] = self.normalizer.read(
+                values
+            )
+        self.inputs[:, members] = values.transpose(1, 2, 0)[:, np.newaxis]
 
     def take(self, parameters):
         """Take weights over for the passes forward that follow."""
@@ -71,7 +82,7 @@ class Network:
         answers = self._drop(top, np.concatenate(ends, axis=1))
         for dense, A in zip(self.dense, self.parameters.dense, strict=True):
             answers = dense.forward(A, answers)
-        return answers
+        return self.scale * answers + self.base if self.normalizer else answers
 
     def backward(self, d_answers, gradient):
         """Find the slope of the loss in every parameter, after `forward`.
@@ -82,7 +93,7 @@ class Network:
         gradient : Parameters
             Receives the slopes.
         """
-        slopes = d_answers
+        slopes = self.scale * d_answers if self.normalizer else d_answers
         for dense, A, d_A in zip(
             reversed(self.dense),
             reversed(self.parameters.dense),

@@ -1,0 +1,184 @@
+"""In which terms a network reads windows: learnt from the data when it is fitted.
+
+The search for the target's own past stands in `skseq._windowed_past`, what is done with
+it in the engines.
+"""
+
+from numbers import Integral
+
+import numpy as np
+
+from skseq._architecture import Anchor, Normalization
+from skseq._naive_rules import steps_back
+from skseq._windowed_past import asked_features, find_in_features
+
+MIN_STEPS = 3
+"""Shorter windows have no deviation worth the name."""
+
+FLOOR = 1e-4
+"""Least variance of a window, as a share of the mean variance of windows."""
+
+N_LOOKED_AT = 1000
+"""Windows, spread evenly, that suffice to learn how much they vary."""
+
+
+def find_pasts(windows, targets, known, clocks, *, wishes):
+    """Find the feature that holds the past of each target, as far as it is of use.
+
+    Parameters
+    ----------
+    windows : Windows
+        NaN at missing steps.
+    targets : ndarray of shape (n_rows, n_outputs)
+        In y's units.
+    known : ndarray of bool of shape (n_rows,)
+        Rows that may be looked at.
+    clocks : list of ndarray of int of shape (n_rows,)
+        Steps up to each row.
+    wishes : dict
+        The parameters ``normalization``, ``persistence``, ``target_feature`` and
+        ``linear_share``.
+
+    Returns
+    -------
+    pasts : list of WindowedPast or None
+        One for each output; None where the target is constant, and for all outputs
+        where one that varies has none.
+
+    Raises
+    ------
+    ValueError
+        If the past was asked for by name, and is not there.
+    """
+    names = [name for name, wish in wishes.items() if wish not in ("auto", None, 0)]
+    n_outputs, n_features = targets.shape[1], windows.shape[2]
+    nowhere = [None] * n_outputs
+    asked = asked_features(wishes["target_feature"], n_features, n_outputs)
+    if wishes["normalization"] is None and wishes["persistence"] is None:
+        return nowhere
+    if windows.time_steps < MIN_STEPS:
+        _refuse(names, f"windows of {MIN_STEPS} steps or more; X has {windows.shape}")
+        return nowhere
+    pasts = []
+    ends = windows.series[windows.starts + windows.time_steps - 1][:, np.newaxis]
+    for target, features in zip(targets.T, asked, strict=True):
+        varies = (target[known] != target[known][0]).any()
+        try:
+            found = find_in_features(ends, target, known, clocks, features)
+        except ValueError:  # it is open which lead is meant: as good as none
+            found = []
+        if varies and not found:
+            _refuse(
+                names,
+                "the target's own past: a feature that is y some steps before the row, "
+                f"scaled or not. {len(features)} feature(s) were looked at",
+            )
+            return nowhere
+        pasts.append(found[0] if varies else None)
+    return pasts
+
+
+def _refuse(names, needed):
+    """Raise if something was asked for that cannot be had."""
+    if names:
+        raise ValueError(
+            f"{' and '.join(names)} need(s) {needed}. Make y one of the columns that "
+            "the windows are cut from, or leave the parameter at 'auto'."
+        )
+
+
+def make_normalization(windows, targets, pasts, scaler, *, wishes):
+    """Spell out how a network reads windows and answers.
+
+    Parameters
+    ----------
+    windows : Windows
+        Complete.
+    targets : ndarray of shape (n_rows, n_outputs)
+        In y's units.
+    pasts : list of WindowedPast or None
+    scaler : fitted transformer or None
+        Of the targets. One that is no affine map leaves windows as they are.
+    wishes : dict
+        The parameters ``normalization``, ``persistence``, ``target_feature`` and
+        ``linear_share``.
+
+    Returns
+    -------
+    normalization : Normalization or None
+    """
+    maps = affine_maps(targets, scaler)
+    if not any(pasts) or any(
+        past and not its_map for past, its_map in zip(pasts, maps, strict=True)
+    ):
+        return None
+    floors = None
+    if wishes["normalization"] is not None:
+        floors = tuple(least_variances(windows))
+    anchors = []
+    for past, its_map in zip(pasts, maps, strict=True):
+        anchor = None
+        if past:
+            slope, intercept = its_map
+            anchor = Anchor(
+                past.feature,
+                _step(past.lead, windows.time_steps, wishes["persistence"]),
+                slope * past.slope,
+                slope * past.intercept + intercept,
+            )
+        anchors.append(anchor)
+    return Normalization(floors, tuple(anchors))
+
+
+def _step(lead, time_steps, persistence):
+    """Return the step of the window, counted from its end, that is persisted."""
+    if persistence is None:
+        return None
+    if not isinstance(persistence, Integral):
+        return -1
+    step = lead - steps_back(lead, persistence) - 1
+    if -step > time_steps:
+        raise ValueError(
+            f"persistence={persistence} counts from the value {persistence} steps "
+            f"before the row, but windows of {time_steps} steps that end {lead} "
+            f"step(s) before it do not reach so far. Cut them with time_steps={-step} "
+            "or more."
+        )
+    return step
+
+
+def affine_maps(targets, scaler):
+    """Return how a scaler maps each target, as (slope, intercept).
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_rows, n_outputs)
+    scaler : fitted transformer or None
+
+    Returns
+    -------
+    maps : list of tuple of float, or None
+        None for a target that is mapped otherwise.
+    """
+    given = targets.astype(np.float64)
+    scaled = given if scaler is None else np.asarray(scaler.transform(targets), float)
+    maps = []
+    for before, after in zip(given.T, scaled.T, strict=True):
+        low, high = before.argmin(), before.argmax()
+        if before[low] == before[high]:
+            maps.append(None)
+            continue
+        slope = (after[high] - after[low]) / (before[high] - before[low])
+        intercept = after[low] - slope * before[low]
+        distance = np.abs(slope * before + intercept - after).max()
+        is_affine = distance <= 1e-5 * abs(after[high] - after[low])
+        maps.append((float(slope), float(intercept)) if is_affine else None)
+    return maps
+
+
+def least_variances(windows):
+    """Return the least variance of each feature, by that of complete windows."""
+    places = np.linspace(0, len(windows) - 1, min(len(windows), N_LOOKED_AT))
+    cut = windows[places.astype(int)].cut().astype(np.float64)
+    variances = FLOOR * cut.var(axis=1).mean(axis=0)
+    return np.where(variances > 0, variances, 1.0).tolist()

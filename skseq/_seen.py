@@ -1,0 +1,61 @@
+"""What an estimator has seen in fit: how far values to predict from are from it."""
+
+import warnings
+
+import numpy as np
+
+from skseq.exceptions import RangeWarning
+
+
+def range_of(windows):
+    """Return the least and the largest value of each feature in complete windows.
+
+    Parameters
+    ----------
+    windows : Windows
+
+    Returns
+    -------
+    low, high : ndarray of shape (n_features,)
+    """
+    held = windows.series[windows.n_holders() > 0]
+    return held.min(axis=0), held.max(axis=0)
+
+
+def warn_of_far_values(windows, low, high):
+    """Warn if a feature goes beyond its range by more than that range is wide.
+
+    Parameters
+    ----------
+    windows : Windows
+        NaN at missing steps.
+    low, high : ndarray of shape (n_features,)
+
+    Returns
+    -------
+    warned : bool
+
+    Warns
+    -----
+    RangeWarning
+        For the feature that goes the farthest.
+    """
+    held = windows.series[windows.n_holders() > 0]
+    width = high - low
+    # What never changed may be anything up to its own size, or one, away.
+    size = np.maximum(np.abs(low), np.where(low == 0, 1, 0))
+    width = np.where(width > 0, width, size)
+    with np.errstate(over="ignore", invalid="ignore"):
+        beyond = np.fmax(low - held, held - high) / width
+    if np.isnan(beyond).all() or np.nanmax(beyond) <= 1:
+        return False
+    row, feature = np.unravel_index(np.nanargmax(beyond), beyond.shape)
+    warnings.warn(
+        f"Feature {feature} of X reaches {held[row, feature]:.4g}, but in fit it went "
+        f"from {low[feature]:.4g} to {high[feature]:.4g}: the network has seen nothing "
+        "like it, and its predictions may be far off. Look at units and scaling, or "
+        "fit again with newer rows. Told once; range_warning=False silences it.",
+        RangeWarning,
+        stacklevel=3,
+    )
+    return True

@@ -1,0 +1,92 @@
+"""Is a network worth its cost? Its error, and that of rules that cost nothing."""
+
+import warnings
+from numbers import Integral
+
+import numpy as np
+
+from skseq._naive_rules import RULES, steps_needed
+from skseq.exceptions import SkillWarning
+
+MIN_WINDOWS = 5
+"""Fewer say nothing about who is better."""
+
+
+def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
+    """Warn if a naive rule predicts better than a network.
+
+    Parameters
+    ----------
+    answers, targets : ndarray of shape (n_windows, n_outputs)
+        In y's units.
+    weights : ndarray of shape (n_windows,)
+    windows : Windows
+        That the network was not trained on.
+    pasts : list of WindowedPast or None
+        One for each output.
+    season : int or None
+
+    Warns
+    -----
+    SkillWarning
+        For the first output that a rule predicts better.
+    """
+    if len(windows) < MIN_WINDOWS:
+        return
+    for output, past in enumerate(pasts):
+        if past is None:
+            continue
+        errors = naive_errors(windows, targets[:, output], weights, past, season)
+        rule = min(errors, key=errors.get)
+        error = rmse(answers[:, output], targets[:, output], weights)
+        if error > errors[rule]:
+            of_output = f" of output {output}" if len(pasts) > 1 else ""
+            warnings.warn(
+                f"On the {len(windows)} latest windows, set aside for early stopping, "
+                f"the network's RMSE{of_output} is {error:.4g}, that of the naive rule "
+                f"{rule!r} {errors[rule]:.4g}: it is not worth its cost here. Forecast "
+                f"with NaiveRegressor(rule={rule!r}), or try longer windows (time_steps"
+                " of one season and one step more), more rows, fewer units, more "
+                "n_members. skill_warning=False silences this.",
+                SkillWarning,
+                stacklevel=5,
+            )
+            return
+
+
+def naive_errors(windows, target, weights, past, season):
+    """Return the error of each naive rule that the windows are long enough for.
+
+    Parameters
+    ----------
+    windows : Windows
+    target : ndarray of shape (n_windows,)
+    weights : ndarray of shape (n_windows,)
+    past : WindowedPast
+    season : int or None
+
+    Returns
+    -------
+    errors : dict of str to float
+        RMSE by name.
+    """
+    values = windows.cut()[:, :, past.feature].astype(np.float64)
+    values = past.slope * values + past.intercept
+    errors = {}
+    for name, rule in RULES.items():
+        if season is None and name.startswith("seasonal"):
+            continue
+        if steps_needed(name, past.lead, season) <= windows.time_steps:
+            forecast = rule(values, past.lead, season)
+            errors[name] = rmse(forecast, target, weights)
+    return errors
+
+
+def rmse(forecast, target, weights):
+    """Return the root of the weighted mean of squared errors."""
+    return float(np.sqrt(np.average(np.square(forecast - target), weights=weights)))
+
+
+def season_of(persistence):
+    """Return the season that a regressor was told of, or None."""
+    return int(persistence) if isinstance(persistence, Integral) else None

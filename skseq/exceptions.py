@@ -1,0 +1,9 @@
+"""Warnings of skseq, to be caught or silenced by their class."""
+
+
+class SkillWarning(UserWarning):
+    """A fitted network predicts worse than a naive rule that costs nothing."""
+
+
+class RangeWarning(UserWarning):
+    """Windows to predict from are far from all that the estimator was fitted on."""
