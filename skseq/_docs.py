@@ -18,6 +18,25 @@ dense_units : int or sequence of int, default=()
     Sizes of dense layers between the last recurrent layer and the output.
 dense_activation : {"relu", "tanh", "sigmoid", "linear"}, default="relu"
     What each of these dense layers ends in.
+normalization : {"auto", "instance"} or None, default="auto"
+    "instance" lets the network read each window in the window's own terms: without the
+    mean and the deviation that each feature has in it, given back to the answer
+    [2]_. A trend beyond the fitted range is then nothing new. It needs a feature
+    that holds the target's own past. "auto" does so where there is one, for windows of
+    3 steps or more.
+persistence : {"auto", "last"}, int or None, default="auto"
+    The known value of the target that answers count from, so that the network predicts
+    a change: "last" in the window, or that of a season of so many steps before the row.
+    None counts from the window's mean, or from zero without normalization. "auto" is
+    "last" where a feature holds the target's own past.
+target_feature : "auto", int or list of int, default="auto"
+    Position of the feature that holds the target's own past, one for each output.
+    "auto" looks at all: it must be y some steps before the row, scaled or not.
+linear_share : "auto" or float, default="auto"
+    Share of the answer that a linear forecast gives, of 0 to 1: ridge regression on the
+    same normalized window, from the same known value, found in closed form. On short
+    series it errs less than a network, and both together less than either. "auto" is
+    0.75 where a feature holds the target's own past.
 n_members : int, default=1
     Networks to train, each from a seed of its own. Predicted is the mean of their
     answers, taken before the target scaler is undone: it depends less on luck than one
@@ -46,13 +65,15 @@ epochs : int, default=100
     Passes over the windows, at most.
 batch_size : int, default=32
     Windows in one step of the optimizer.
-early_stopping : bool, default=False
+early_stopping : "auto" or bool, default="auto"
     Stop when the loss on the latest windows no longer falls, and keep the weights of
-    the best epoch.
-validation_fraction : float, default=0.1
+    the best epoch. "auto" does so where a feature holds the target's own past and there
+    are 15 complete windows or more; never in ``partial_fit``.
+validation_fraction : float, default=0.2
     Share of the windows set aside for early stopping: the latest
-    ``ceil(validation_fraction * n_windows)``. They are not trained on.
-n_iter_no_change : int, default=10
+    ``ceil(validation_fraction * n_windows)``. The network is not trained on them; the
+    linear forecast is, once the network has stopped.
+n_iter_no_change : int, default=20
     Epochs without a better validation loss after which to stop.
 target_scaler : "minmax", transformer or None, default="minmax"
     Scales y before training and brings predictions back. "minmax" is a
@@ -79,6 +100,12 @@ warm_start : bool, default=False
     Let ``fit`` go on where the last one ended: weights, optimizer, target scale, fill
     values and batch plan are kept. Early stopping begins anew: the rows may be others,
     so each fit keeps the best of its own epochs.
+skill_warning : bool, default=True
+    Warn, by a :class:`~skseq.exceptions.SkillWarning`, if on the windows set aside for
+    early stopping a naive rule predicts better.
+range_warning : bool, default=True
+    Warn once, by a :class:`~skseq.exceptions.RangeWarning`, if windows to predict from
+    go beyond the fitted range by more than it is wide.
 random_state : int, RandomState instance or None, default=None
     Draws the initial weights, the batch plan and dropout.
 verbose : {0, 1, 2}, default=0
@@ -87,17 +114,24 @@ verbose : {0, 1, 2}, default=0
 
 ATTRIBUTES = """\
 model_ : keras.Model
-    The fitted network: complete scaled windows in, scaled y out. Built when first
-    asked for; later changes to it do not change the estimator.
+    All that is fitted, the linear forecast too: complete scaled windows in, scaled y
+    out. Built when first asked for; later changes to it do not change the estimator. To
+    load a saved one, import ``skseq.layers`` before.
 history_ : dict of str to list of float
     ``loss``, with early stopping ``val_loss``, and the metrics, by epoch; of several
     members the mean over those still trained. NaN in epochs that did not record it.
 n_iter_ : int
     Epochs trained.
 best_epoch_ : int, or list of int for several members
-    Position in ``history_`` of the epoch whose weights were kept. Only with
-    ``early_stopping=True``; each member stops by itself.
+    Position in ``history_`` of the epoch whose weights were kept. Only with early
+    stopping; each member stops by itself.
 target_scaler_ : fitted transformer or None
+target_feature_ : ndarray of int of shape (`n_outputs_`,)
+    The feature that holds each target's own past; -1 where none is made use of.
+lead_ : ndarray of int of shape (`n_outputs_`,)
+    Steps from the last step of the window to the row; 0 where no past is made use of.
+linear_share_ : float
+    Share of the answer that the linear forecast gives.
 fill_values_ : ndarray of shape (`n_features_in_`,)
     Mean of each feature over the windows trained on; stands in for a feature that is
     missing in a whole window.
