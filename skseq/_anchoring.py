@@ -33,8 +33,9 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
         In y's units.
     known : ndarray of bool of shape (n_rows,)
         Rows that may be looked at.
-    clocks : list of ndarray of int of shape (n_rows,)
-        Steps up to each row.
+    clocks : list of ndarray of int of shape (n_rows,), or None
+        Steps up to each row; None for a user's own network, which reads windows as they
+        are.
     wishes : dict
         The parameters ``normalization``, ``persistence``, ``target_feature`` and
         ``linear_share``.
@@ -55,6 +56,9 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
     nowhere = [None] * n_outputs
     asked = asked_features(wishes["target_feature"], n_features, n_outputs)
     if wishes["normalization"] is None and wishes["persistence"] is None:
+        return nowhere
+    if clocks is None:
+        _refuse(names, "a network of the package's own in place of network=...")
         return nowhere
     if windows.time_steps < MIN_STEPS:
         _refuse(names, f"windows of {MIN_STEPS} steps or more; X has {windows.shape}")
@@ -82,8 +86,8 @@ def _refuse(names, needed):
     """Raise if something was asked for that cannot be had."""
     if names:
         raise ValueError(
-            f"{' and '.join(names)} need(s) {needed}. Make y one of the columns that "
-            "the windows are cut from, or leave the parameter at 'auto'."
+            f"{', '.join(names)} need(s) {needed}. Make y one of the columns that the "
+            "windows are cut from, or leave the parameter(s) at 'auto'."
         )
 
 

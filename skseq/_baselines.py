@@ -195,7 +195,9 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
             targets = targets.reshape(len(targets), -1)
             self.n_outputs_ = targets.shape[1]
             self.fill_values_ = mean_of_known(windows, weights > 0)
-            self._learn(windows, targets, weights, count_rows(Windows.of(windows), X, y))
+            self._learn(
+                windows, targets, weights, count_rows(Windows.of(windows), X, y)
+            )
         return self
 
     def predict(self, X):

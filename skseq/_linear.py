@@ -1,4 +1,4 @@
-r"""A linear forecast of each window, found in closed form: the network's steady partner.
+r"""A linear forecast of each window, in closed form: the network's steady partner.
 
 It reads the same normalized window and counts from the same anchor as the network, with
 one weight for each step and feature. The weights are those of ridge regression (Hoerl &
@@ -106,16 +106,18 @@ def ridge(X, y, weights):
     weights = weights / weights.mean()
     X_mean, y_mean = weights @ X / len(X), weights @ y / len(X)
     roots = np.sqrt(weights)
-    U, s, Vt = np.linalg.svd(roots[:, np.newaxis] * (X - X_mean), full_matrices=False)
+    left, sizes, right = np.linalg.svd(
+        roots[:, np.newaxis] * (X - X_mean), full_matrices=False
+    )
     centred = roots * (y - y_mean)
-    along = U.T @ centred
+    along = left.T @ centred
     errors, all_slopes = [], []
     for penalty in PENALTIES:
-        left = s**2 / (s**2 + penalty)
-        residuals = centred - U @ (left * along)
-        leverages = np.square(U) @ left + weights / len(X)
+        kept = sizes**2 / (sizes**2 + penalty)
+        residuals = centred - left @ (kept * along)
+        leverages = np.square(left) @ kept + weights / len(X)
         errors.append(np.square(residuals / np.maximum(1 - leverages, 1e-6)).mean())
-        all_slopes.append(Vt.T @ (s / (s**2 + penalty) * along))
+        all_slopes.append(right.T @ (sizes / (sizes**2 + penalty) * along))
     slopes = all_slopes[int(np.argmin(errors))]
     return slopes, y_mean - X_mean @ slopes
 

@@ -38,6 +38,7 @@ LAYERS = [
     {"_anchoring", "_engine", "_skill"},
     {"_engine.schedule", "_engine.stopping", "_examples", "_linear"},
     {
+        "_terms",
         "_engine.keras.forks",
         "_engine.keras.normalizing",
         "_engine.keras.settings",
@@ -56,7 +57,8 @@ LAYERS = [
     {"_engine.native.training"},
     {"_engine.keras", "_engine.native"},
     {"_engine.choice"},
-    {"_regressors", "_baselines", "layers"},
+    {"_recurrent", "layers"},
+    {"_regressors", "_baselines"},
     {"__init__"},
 ]
 """From the ground up. A module may import those of lower layers, no neighbours."""

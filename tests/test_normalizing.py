@@ -1,5 +1,7 @@
 """Windows read in their own terms: the same in both engines, and what it means."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +11,9 @@ from skseq._architecture import Anchor, Normalization, draw_weights, make_archit
 from skseq._engine import Examples, Recipe, Run, State, keras, native
 from skseq._engine.native.losses import LOSSES, measure
 from skseq._engine.native.network import Network
-from skseq._normalizing import Normalizer
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.plan import BatchPlan
+from skseq._normalizing import Normalizer
 from skseq._windows import Windows
 
 N_WINDOWS = 20
@@ -68,7 +70,9 @@ def train(engine, architecture):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-10), ("float32", 1e-5)])
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [("float64", 1e-10), ("float32", 1e-5)]
+)
 def test_engines_agree(kind, dtype, tolerance):
     architecture = network(KINDS[kind], dtype)
     ends = [train(engine, architecture) for engine in (native, keras)]
@@ -127,9 +131,6 @@ def test_a_window_in_which_nothing_moves_reads_zero_and_answers_its_level():
 
 @pytest.mark.slow
 def test_a_saved_model_answers_in_a_process_that_only_loads_it(tmp_path):
-    import subprocess
-    import sys
-
     architecture = network(KINDS["last and earlier"], "float32")
     state = State(0, weights=draw_weights(architecture, 0))
     model = keras.build_network(architecture, [state])

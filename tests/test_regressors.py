@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skseq import GRURegressor, LSTMRegressor, RecurrentRegressor
 from skseq._engine import keras
-from skseq._regressors import KEPT
+from skseq._recurrent import KEPT
 
 N_WINDOWS, SHAPE = 40, (4, 3)
 DEFAULTS = {"units": 3, "epochs": 2, "random_state": 0}
