@@ -105,7 +105,7 @@ skill_warning : bool, default=True
     early stopping a naive rule predicts better.
 range_warning : bool, default=True
     Warn once, by a :class:`~skseq.exceptions.RangeWarning`, if windows to predict from
-    go beyond the fitted range by more than it is wide.
+    go beyond the fitted range by more than three times its width.
 random_state : int, RandomState instance or None, default=None
     Draws the initial weights, the batch plan and dropout.
 verbose : {0, 1, 2}, default=0

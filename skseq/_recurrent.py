@@ -397,16 +397,13 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
                 stops = normalization is not None and len(examples) >= MIN_TO_STOP
             fraction = self.validation_fraction if stops else 0
             training, validation = split_latest(examples, fraction)
-            fits_linear = learnt["linear_share_"] > 0 and not goes_on
-            if fits_linear:
-                learnt["_linear"] = fit_linear(normalization, training)
+            if learnt["linear_share_"] and not goes_on:
+                learnt["_linear"] = fit_linear(normalization, examples)
             learnt |= self._train(
                 recipe, training, validation, learnt, n_epochs, context, call
             )
             if validation and self.skill_warning:
-                self._warn_of_better_rules(learnt, validation)
-            if fits_linear and validation:
-                learnt["_linear"] = fit_linear(normalization, examples)
+                self._warn_of_better_rules(learnt, training, validation)
             for outdated in ("_model", "best_epoch_"):
                 vars(self).pop(outdated, None)
             vars(self).update(learnt)
@@ -498,8 +495,11 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
         )
         return kept
 
-    def _warn_of_better_rules(self, learnt, validation):
+    def _warn_of_better_rules(self, learnt, training, validation):
         """Hold what was learnt against the naive rules, where it was not trained."""
+        if learnt["linear_share_"]:
+            normalization = learnt["_architecture"].normalization
+            learnt = learnt | {"_linear": fit_linear(normalization, training)}
         scaler = learnt["target_scaler_"]
         warn_of_better_rules(
             self._answer(learnt, validation.windows),

@@ -6,6 +6,9 @@ import numpy as np
 
 from skseq.exceptions import RangeWarning
 
+FAR = 3
+"""Widths of the fitted range beyond it: a trend goes on, a wrong unit is far off."""
+
 
 def range_of(windows):
     """Return the least and the largest value of each feature in complete windows.
@@ -23,7 +26,7 @@ def range_of(windows):
 
 
 def warn_of_far_values(windows, low, high):
-    """Warn if a feature goes beyond its range by more than that range is wide.
+    """Warn if a feature goes far beyond its range.
 
     Parameters
     ----------
@@ -47,7 +50,7 @@ def warn_of_far_values(windows, low, high):
     width = np.where(width > 0, width, size)
     with np.errstate(over="ignore", invalid="ignore"):
         beyond = np.fmax(low - held, held - high) / width
-    if np.isnan(beyond).all() or np.nanmax(beyond) <= 1:
+    if np.isnan(beyond).all() or np.nanmax(beyond) <= FAR:
         return False
     row, feature = np.unravel_index(np.nanargmax(beyond), beyond.shape)
     warnings.warn(

@@ -36,50 +36,48 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
     for output, past in enumerate(pasts):
         if past is None:
             continue
-        errors = naive_errors(windows, targets[:, output], weights, past, season)
+        target = targets[:, output]
+        forecasts = naive_forecasts(windows, past, season)
+        errors = {name: rmse(f, target, weights) for name, f in forecasts.items()}
         rule = min(errors, key=errors.get)
-        error = rmse(answers[:, output], targets[:, output], weights)
+        error = rmse(answers[:, output], target, weights)
         if error > errors[rule]:
             of_output = f" of output {output}" if len(pasts) > 1 else ""
             warnings.warn(
                 f"On the {len(windows)} latest windows, set aside for early stopping, "
-                f"the network's RMSE{of_output} is {error:.4g}, that of the naive rule "
-                f"{rule!r} {errors[rule]:.4g}: it is not worth its cost here. Forecast "
-                f"with NaiveRegressor(rule={rule!r}), or try longer windows (time_steps"
-                " of one season and one step more), more rows, fewer units, more "
-                "n_members. skill_warning=False silences this.",
+                f"the RMSE{of_output} is {error:.4g}, that of the naive rule "
+                f"{rule!r} {errors[rule]:.4g}: the network is not worth its cost here. "
+                f"Forecast with NaiveRegressor(rule={rule!r}), or try longer windows "
+                "(time_steps of one season and one step more), more rows, fewer units, "
+                "more n_members. skill_warning=False silences this.",
                 SkillWarning,
                 stacklevel=5,
             )
             return
 
 
-def naive_errors(windows, target, weights, past, season):
-    """Return the error of each naive rule that the windows are long enough for.
+def naive_forecasts(windows, past, season):
+    """Forecast by each naive rule that the windows are long enough for.
 
     Parameters
     ----------
     windows : Windows
-    target : ndarray of shape (n_windows,)
-    weights : ndarray of shape (n_windows,)
     past : WindowedPast
     season : int or None
 
     Returns
     -------
-    errors : dict of str to float
-        RMSE by name.
+    forecasts : dict of str to ndarray of shape (n_windows,)
     """
     values = windows.cut()[:, :, past.feature].astype(np.float64)
     values = past.slope * values + past.intercept
-    errors = {}
+    forecasts = {}
     for name, rule in RULES.items():
         if season is None and name.startswith("seasonal"):
             continue
         if steps_needed(name, past.lead, season) <= windows.time_steps:
-            forecast = rule(values, past.lead, season)
-            errors[name] = rmse(forecast, target, weights)
-    return errors
+            forecasts[name] = rule(values, past.lead, season)
+    return forecasts
 
 
 def rmse(forecast, target, weights):
