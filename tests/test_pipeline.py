@@ -15,7 +15,6 @@ from types import SimpleNamespace
 
 import joblib
 import numpy as np
-import numpy_engine
 import pandas as pd
 import pytest
 from scipy.stats import randint
@@ -49,7 +48,6 @@ from sklearn.utils import estimator_html_repr
 from sklearn.utils.validation import check_is_fitted
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
-from skseq._engine import keras
 
 N_TRAIN, N_TEST = 60, 12
 
@@ -57,13 +55,6 @@ BEFORE, AFTER = ("scale", "window", "rnn"), ("window", "scale", "rnn")
 """The scaler may stand on either side of the windower."""
 
 GRID = {"window__time_steps": [2, 4], "rnn__units": [3, 5]}
-
-
-@pytest.fixture
-def small_engine(monkeypatch):
-    """Train with NumPy, in this process and its threads."""
-    monkeypatch.setattr(keras, "train", numpy_engine.train)
-    monkeypatch.setattr(keras, "predict", numpy_engine.predict)
 
 
 @pytest.fixture
