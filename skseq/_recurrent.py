@@ -1,5 +1,6 @@
 """What the recurrent regressors share: all of fitting and predicting but the cell."""
 
+import weakref
 from dataclasses import replace
 from itertools import zip_longest
 from numbers import Integral, Real
@@ -70,6 +71,9 @@ KEPT = (
 )
 """What training that goes on takes over from the first fit."""
 
+
+_told_of_far_values = weakref.WeakSet()
+"""Regressors that have warned already; kept outside so that predict changes none."""
 
 MIN_TO_STOP = 15
 """Complete windows from which on some are spared for early stopping by default."""
@@ -309,8 +313,9 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
         """
         check_is_fitted(self)
         windows = Windows.of(check_windows(self, X, reset=False))
-        if self.range_warning and not self._has_warned_of_range:
-            self._has_warned_of_range = warn_of_far_values(windows, *self._range)
+        is_told = not self.range_warning or self in _told_of_far_values
+        if not is_told and warn_of_far_values(windows, *self._range):
+            _told_of_far_values.add(self)
         windows = windows.filled(self.fill_values_)
         windows = round_windows(windows, self._architecture.dtype)
         columns = self._answer(vars(self), windows)
@@ -407,6 +412,7 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
             for outdated in ("_model", "best_epoch_"):
                 vars(self).pop(outdated, None)
             vars(self).update(learnt)
+            _told_of_far_values.discard(self)
             context.call_on_fit_task_end(**call, reconstruction_attributes=dict)
         return self
 
@@ -475,7 +481,6 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
             "_architecture": self._make_architecture(normalization),
             "_linear": None,
             "_wishes": wishes,
-            "_has_warned_of_range": False,
         }
 
     def _keep_terms(self, targets):
@@ -593,11 +598,8 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
         return [State(s, weights=w) for s, w in zip(seeds, weights, strict=True)]
 
     def __getstate__(self):
-        """Leave out the Keras model, built again when asked for, and what was told."""
-        state = {k: v for k, v in super().__getstate__().items() if k != "_model"}
-        if "_has_warned_of_range" in state:
-            state["_has_warned_of_range"] = False
-        return state
+        """Leave out the Keras model: it is built again when asked for."""
+        return {k: v for k, v in super().__getstate__().items() if k != "_model"}
 
     def __sklearn_tags__(self):
         """Say that windows and several targets are welcome."""

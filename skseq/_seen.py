@@ -44,15 +44,14 @@ def warn_of_far_values(windows, low, high):
         For the feature that goes the farthest.
     """
     held = windows.series[windows.n_holders() > 0]
-    width = high - low
     # What never changed may be anything up to its own size, or one, away.
-    size = np.maximum(np.abs(low), np.where(low == 0, 1, 0))
-    width = np.where(width > 0, width, size)
+    size = np.where(low == 0, 1, np.abs(low))
     with np.errstate(over="ignore", invalid="ignore"):
-        beyond = np.fmax(low - held, held - high) / width
-    if np.isnan(beyond).all() or np.nanmax(beyond) <= FAR:
+        width = np.where(high > low, high - low, size)
+        beyond = np.nan_to_num(np.fmax(low - held, held - high) / width, nan=0.0)
+    row, feature = np.unravel_index(beyond.argmax(), beyond.shape)
+    if beyond[row, feature] <= FAR:
         return False
-    row, feature = np.unravel_index(np.nanargmax(beyond), beyond.shape)
     warnings.warn(
         f"Feature {feature} of X reaches {held[row, feature]:.4g}, but in fit it went "
         f"from {low[feature]:.4g} to {high[feature]:.4g}: the network has seen nothing "
