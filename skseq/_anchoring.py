@@ -51,7 +51,9 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
     ValueError
         If the past was asked for by name, and is not there.
     """
-    names = [name for name, wish in wishes.items() if wish not in ("auto", None, 0)]
+    names = [name for name, wish in wishes.items() if wish not in ("auto", None)]
+    if wishes["linear_share"] == 0:
+        names.remove("linear_share")
     n_outputs, n_features = targets.shape[1], windows.shape[2]
     nowhere = [None] * n_outputs
     asked = asked_features(wishes["target_feature"], n_features, n_outputs)
