@@ -101,7 +101,7 @@ def plain_keras(series, seed):
     model.fit(
         windows[:n_fitted], targets[:n_fitted], epochs=100, batch_size=32, verbose=0
     )
-    return unscale(model.predict(windows[n_fitted:], verbose=0)[:, 0])
+    return unscale(keras.ops.convert_to_numpy(model(windows[n_fitted:]))[:, 0])
 
 
 def perceptron(series, seed):

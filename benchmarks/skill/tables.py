@@ -49,14 +49,15 @@ def in_millions(results):
     both = [results.get(name) for name in REFERENCE]
     lines = [["RMSE in millions", "its own past", "all columns"]]
     for name in (*NAIVE, *CONTENDERS):
-        errors = [result and result["rmse"].get(name) for result in both]
-        if any(errors):
-            lines.append([name, *(error and in_million(error) for error in errors)])
+        errors = [result["rmse"].get(name) if result else None for result in both]
+        lines.append([name, *map(in_million, errors)])
     return lines
 
 
 def in_million(errors):
     """Write a mean error in millions; its span too, where there are several."""
+    if errors is None:
+        return "-"
     text = f"{np.mean(errors) / 1e6:.2f}"
     if len(errors) == 1:
         return text
