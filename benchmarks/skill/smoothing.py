@@ -1,7 +1,7 @@
 """Exponential smoothing, its form chosen by the corrected information criterion.
 
-The state space forms of Hyndman, Koehler, Ord and Snyder (2008), without those of
-infinite variance and without multiplicative trends, as most software chooses.
+The state space forms of Hyndman, Koehler, Ord and Snyder (2008), without multiplicative
+trends, as most software chooses.
 """
 
 import warnings
@@ -80,5 +80,4 @@ def forms(values, season):
             "seasonal_periods": season if seasonal else None,
         }
         for error, (trend, damped), seasonal in product(errors, trends, seasonals)
-        if (error, seasonal) != ("add", "mul")  # of infinite variance
     ]

@@ -78,9 +78,9 @@ def geometric_mean(results, name):
 
 
 def n_above(results, name):
-    """Write on how many series a contender loses to the best naive rule."""
+    """Write on how many series a contender loses to the best naive rule, as shown."""
     ratios = [ratio(result, name) for result in results.values()]
-    return "-" if None in ratios else str(sum(one > 1 for one in ratios))
+    return "-" if None in ratios else str(sum(round(one, 2) > 1 for one in ratios))
 
 
 def n_level(results, name):
