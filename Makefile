@@ -12,6 +12,8 @@ PYTHON ?= python3
 # More for pytest, such as one file or -k: make test ARGS=tests/test_windowing.py;
 # for the benchmarks: make bench ARGS="--rounds 1 --only W1"
 ARGS ?=
+# A folder of further series for bench-skill: make bench-skill DATA=/path/to/folder
+DATA ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -19,15 +21,15 @@ PIP := $(RUN) -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
 
 # TensorFlow reports its hardware on every import; errors are still shown.
-demo test test-slow soak docs bench: export TF_CPP_MIN_LOG_LEVEL = 2
+demo test test-slow soak docs bench bench-skill: export TF_CPP_MIN_LOG_LEVEL = 2
 # Nothing here opens a window.
-demo test test-slow soak docs bench: export MPLBACKEND = Agg
+demo test test-slow soak docs bench bench-skill: export MPLBACKEND = Agg
 
-.PHONY: help demo test test-slow soak lint docs bench clean
+.PHONY: help demo test test-slow soak lint docs bench bench-skill clean
 
 help:  ## List these words
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
-		awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+		awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 demo: $(READY)-test  ## Run the main example: a table of results and a picture
 	$(RUN) examples/plot_reference_experiment.py $(ARGS)
@@ -52,6 +54,9 @@ docs: $(READY)-docs  ## Build the documentation in docs/_build/html
 bench: $(READY)-bench  ## Measure speed and memory, write the tables of the user guide
 	$(RUN) -m benchmarks $(ARGS)
 
+bench-skill: $(READY)-examples  ## Measure how good forecasts are, write the tables too
+	$(RUN) -m benchmarks.skill $(if $(DATA),--data "$(DATA)") $(ARGS)
+
 clean:  ## Remove what was built, but not .venv
 	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/generated \
 		docs/sg_execution_times.rst reference_experiment.png .pytest_cache .ruff_cache .hypothesis
@@ -73,7 +78,7 @@ $(READY)-lint: pyproject.toml $(READY)
 	@$(PIP) install --quiet --group lint
 	@touch $@
 
-$(READY)-test $(READY)-docs: $(READY)-%: pyproject.toml $(READY)
+$(READY)-test $(READY)-docs $(READY)-examples: $(READY)-%: pyproject.toml $(READY)
 	@echo "Installing skseq[$*] (about 2 GB with TensorFlow: some minutes, once) ..."
 	@$(PIP) install --quiet --editable '.[$*]'
 	@touch $@

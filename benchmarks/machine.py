@@ -13,7 +13,7 @@ PACKAGES = (
 )
 
 
-def describe():
+def describe(packages=PACKAGES):
     """Return the machine, the versions and the day as a dict."""
     return {
         "date": date.today().isoformat(),
@@ -24,7 +24,7 @@ def describe():
         "system": platform.system(),
         "python": platform.python_version(),
         "commit": commit(),
-        "versions": {name: version_of(name) for name in PACKAGES},
+        "versions": {name: version_of(name) for name in packages},
     }
 
 

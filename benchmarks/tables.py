@@ -68,14 +68,18 @@ def readable(value, n_digits=3):
 
 def conditions(result):
     """Say in a few sentences where and when this was measured."""
-    here = result["machine"]
+    rounds = counted(result["rounds"], "round")
+    return f"Medians of {rounds} on {described(result['machine'])}."
+
+
+def described(here):
+    """Write the day, the machine and the versions."""
     versions = here["versions"].items()
     packages = ", ".join(f"{name} {number}" for name, number in versions if number)
-    rounds = counted(result["rounds"], "round")
     return (
-        f"Medians of {rounds} on {here['date']}, commit {here['commit'] or 'unknown'}; "
+        f"{here['date']}, commit {here['commit'] or 'unknown'}; "
         f"{counted(here['cores'], 'core')}, {here['cpu']}, {here['system']}; "
-        f"Python {here['python']}, {packages}."
+        f"Python {here['python']}, {packages}"
     )
 
 
@@ -88,14 +92,14 @@ def as_rest(workload, result):
     """Write a table for the documentation."""
     if result is None:
         return f'*Not measured yet:* ``make bench ARGS="--only {workload}"``.\n'
-    header, *lines = rows(workload, result)
-    table = [
-        ".. csv-table::",
-        f"   :header: {quoted(header)}",
-        "",
-        *(f"   {quoted(line)}" for line in lines),
-    ]
-    return "\n".join([*table, "", conditions(result)]) + "\n"
+    return f"{csv_table(rows(workload, result))}\n\n{conditions(result)}\n"
+
+
+def csv_table(lines):
+    """Write lines as a csv-table, the first of them as its header."""
+    header, *lines = map(quoted, lines)
+    body = "\n".join(f"   {line}" for line in lines)
+    return f".. csv-table::\n   :header: {header}\n\n{body}"
 
 
 def quoted(line):

@@ -1,0 +1,80 @@
+"""Forecast everything and write the tables: ``python -m benchmarks.skill``."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks import machine, rounds
+from benchmarks.skill import series, tables
+from benchmarks.skill.contenders import ALL
+from benchmarks.skill.measuring import measure
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "benchmarks" / "skill_results.json"
+PAGES = ROOT / "docs" / "user_guide" / "skill"
+PACKAGES = ("numpy", "scikit-learn", "skseq", "keras", "statsmodels")
+
+
+def parse_arguments(arguments=None):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks.skill", description="Measure how good forecasts are."
+    )
+    add = parser.add_argument
+    add("--data", type=Path, help="a folder of further series, see series.py")
+    add("--seeds", type=int, default=3, help="fits of who draws (default: 3)")
+    add("--only", nargs="+", help="series whose name contains one of these")
+    add("--contenders", nargs="+", help="only those whose name contains one of these")
+    add("--render", action="store_true", help="measure nothing, write tables again")
+    add(
+        "--folder",
+        type=Path,
+        help="for results and tables; without it where the documentation reads them",
+    )
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None):
+    """Measure, keep, print, write. What is not measured now keeps its results."""
+    options = parse_arguments(arguments)
+    path, folder = RESULTS, PAGES
+    if options.folder:
+        path, folder = options.folder / "skill_results.json", options.folder
+    results = rounds.read(path) or {"series": {}}
+    if not options.render:
+        results |= {"machine": machine.describe(PACKAGES), "seeds": options.seeds}
+        measure_all(options, results, path)
+        print("\n\n".join(tables.as_text(name, results) for name in tables.TABLES))
+    write_pages(folder, results)
+    print(f"Results: {path}\nTables: {folder}")
+
+
+def measure_all(options, results, path):
+    """Let the chosen contenders forecast the chosen series."""
+    found = series.from_statsmodels()
+    if options.data:
+        found |= series.from_folder(options.data)
+    names = choose(ALL, options.contenders)
+    for title in choose(found, options.only):
+        kept = results["series"].get(title, {})
+        for line, result in measure(found[title], names, options.seeds, kept):
+            print(f"{title}, {line}", flush=True)
+            results["series"][title] = result
+            rounds.write(path, results)
+
+
+def choose(names, parts):
+    """Return the names that contain one of the parts; all without parts."""
+    return [name for name in names if not parts or any(part in name for part in parts)]
+
+
+def write_pages(folder, results):
+    """Write all tables."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in tables.TABLES:
+        text = tables.as_rest(name, results)
+        (folder / f"{name}.inc").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Who forecasts what, and what is kept of it."""
+
+import time
+
+import numpy as np
+
+from benchmarks.skill.contenders import ALL, NAIVE
+from benchmarks.tables import readable
+
+
+def measure(series, names, seeds, kept):
+    """Let contenders forecast a series.
+
+    Parameters
+    ----------
+    series : benchmarks.skill.series.Series
+    names : list of str
+        Of the contenders; the naive rules always take part.
+    seeds : int
+        Fits of each contender that draws.
+    kept : dict
+        What an earlier measurement returned, or nothing.
+
+    Yields
+    ------
+    line : str
+        What was done last.
+    result : dict
+        ``season``, ``rows``, ``test_rows``, and ``rmse``: for each contender a list,
+        one number a seed.
+    """
+    rows = {
+        "season": series.season,
+        "rows": len(series.y),
+        "test_rows": len(series.y) - series.n_train,
+    }
+    errors = dict(kept.get("rmse", {}))
+    for name in ALL:
+        if name not in NAIVE and name not in names:
+            continue
+        start = time.perf_counter()
+        contender = ALL[name]
+        errors[name] = [
+            rmse(series, contender.forecast(series, seed))
+            for seed in range(seeds if contender.is_random else 1)
+        ]
+        seconds = time.perf_counter() - start
+        result = rows | {"rmse": errors}
+        told = readable(ratio(result, name)) if len(errors) > 1 else "-"
+        yield f"{name}: {told} ({seconds:.1f} s)", result
+
+
+def rmse(series, predictions):
+    """Return the root of the mean squared error on the test rows."""
+    actual = series.y.to_numpy(float)[series.n_train :]
+    if predictions.shape != actual.shape:
+        raise ValueError(f"{predictions.shape} predictions of {actual.shape} rows")
+    return float(np.sqrt(np.mean(np.square(predictions - actual))))
+
+
+def best_naive(result):
+    """Return the naive rule that errs least, and its error.
+
+    Returns
+    -------
+    name : str
+    error : float
+    """
+    errors = {name: result["rmse"][name][0] for name in NAIVE}
+    name = min(errors, key=errors.get)
+    return name, errors[name]
+
+
+def ratio(result, name):
+    """Return a contender's mean error over its seeds as a multiple of the best rule's.
+
+    None where it was not measured.
+    """
+    errors = result["rmse"].get(name)
+    return float(np.mean(errors)) / best_naive(result)[1] if errors else None

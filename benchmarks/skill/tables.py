@@ -1,0 +1,117 @@
+"""Results as tables: errors as multiples of the best naive rule's."""
+
+import numpy as np
+
+from benchmarks.skill.contenders import CONTENDERS, DEFAULT, NAIVE, SMOOTHING, VARIANTS
+from benchmarks.skill.measuring import best_naive, ratio
+from benchmarks.tables import csv_table, described, readable
+
+REFERENCE = "revenue", "revenue, all columns"
+"""One series twice, without and with the other columns of its table."""
+
+LEVEL = 1.02
+"""Errors that differ by less are level."""
+
+
+def by_series(results):
+    """Return a line for each series, and two that sum up: means, and losses."""
+    lines = [["", "rows forecast", "season", "best naive rule", *CONTENDERS]]
+    counted = alone(results)
+    for name, result in counted.items():
+        rule, error = best_naive(result)
+        facts = f"{result['test_rows']} of {result['rows']}", str(result["season"])
+        ratios = [ratio_text(ratio(result, one)) for one in CONTENDERS]
+        lines.append([name, *facts, f"{rule}: {readable(error)}", *ratios])
+    means = [ratio_text(geometric_mean(counted, one)) for one in CONTENDERS]
+    losses = [n_above(counted, one) for one in CONTENDERS]
+    lines.append(["**geometric mean**", "", "", "1", *means])
+    lines.append(["**series above 1**", "", "", "", *losses])
+    return lines
+
+
+def by_variant(results):
+    """Return a line for the default, and for each thing that was done otherwise."""
+    counted = alone(results)
+    header = ["geometric mean", "series above 1", "series level with ETS, or better"]
+    lines = [["", *header]]
+    for name in (DEFAULT, *VARIANTS, SMOOTHING):
+        numbers = [
+            ratio_text(geometric_mean(counted, name)),
+            n_above(counted, name),
+            n_level(counted, name),
+        ]
+        lines.append([name, *numbers])
+    return lines
+
+
+def in_millions(results):
+    """Return the errors on the reference table, without and with its other columns."""
+    both = [results.get(name) for name in REFERENCE]
+    lines = [["RMSE in millions", "its own past", "all columns"]]
+    for name in (*NAIVE, *CONTENDERS):
+        errors = [result["rmse"].get(name) if result else None for result in both]
+        lines.append([name, *map(in_million, errors)])
+    return lines
+
+
+def in_million(errors):
+    """Write a mean error in millions; its span too, where there are several."""
+    if errors is None:
+        return "-"
+    text = f"{np.mean(errors) / 1e6:.2f}"
+    if len(errors) == 1:
+        return text
+    return f"{text} ({min(errors) / 1e6:.2f} to {max(errors) / 1e6:.2f})"
+
+
+def alone(results):
+    """Return the results that count: each series once."""
+    return {name: one for name, one in results.items() if name != REFERENCE[1]}
+
+
+def geometric_mean(results, name):
+    """Return the geometric mean of ratios; None where one was not measured."""
+    ratios = [ratio(result, name) for result in results.values()]
+    if not ratios or None in ratios:
+        return None
+    return float(np.exp(np.mean(np.log(ratios))))
+
+
+def n_above(results, name):
+    """Write on how many series a contender loses to the best naive rule, as shown."""
+    ratios = [ratio(result, name) for result in results.values()]
+    return "-" if None in ratios else str(sum(round(one, 2) > 1 for one in ratios))
+
+
+def n_level(results, name):
+    """Write on how many series a contender errs no more than ETS, or hardly more."""
+    pairs = [(ratio(one, name), ratio(one, SMOOTHING)) for one in results.values()]
+    if any(None in pair for pair in pairs):
+        return "-"
+    return str(sum(mine <= LEVEL * theirs for mine, theirs in pairs))
+
+
+def ratio_text(value):
+    """Write a ratio with two decimals."""
+    return "-" if value is None else f"{value:.2f}"
+
+
+TABLES = {"series": by_series, "variants": by_variant, "reference": in_millions}
+
+
+def as_rest(table, results):
+    """Write a table for the documentation."""
+    if not results.get("series"):
+        return "*Not measured yet:* ``make bench-skill``.\n"
+    where = f"Means of {results['seeds']} seeds on {described(results['machine'])}."
+    return f"{csv_table(TABLES[table](results['series']))}\n\n{where}\n"
+
+
+def as_text(table, results):
+    """Write a table for the terminal."""
+    lines = TABLES[table](results["series"])
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True))
+        for line in lines
+    )
