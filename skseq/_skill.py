@@ -45,11 +45,11 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
             of_output = f" of output {output}" if len(pasts) > 1 else ""
             warnings.warn(
                 f"On the {len(windows)} latest windows, set aside for early stopping, "
-                f"the RMSE{of_output} is {error:.4g}, that of the naive rule "
-                f"{rule!r} {errors[rule]:.4g}: the network is not worth its cost here. "
+                f"the network's RMSE{of_output} is {error:.4g}, that of the naive rule "
+                f"{rule!r} {errors[rule]:.4g}: it is not worth its cost here. "
                 f"Forecast with NaiveRegressor(rule={rule!r}), or try longer windows "
-                "(time_steps of one season and one step more), more rows, fewer units, "
-                "more n_members. skill_warning=False silences this.",
+                "(time_steps of one season and one step more), more rows, fewer units. "
+                "skill_warning=False silences this.",
                 SkillWarning,
                 stacklevel=5,
             )
