@@ -48,8 +48,8 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
                 f"the network's RMSE{of_output} is {error:.4g}, that of the naive rule "
                 f"{rule!r} {errors[rule]:.4g}: it is not worth its cost here. "
                 f"Forecast with NaiveRegressor(rule={rule!r}), or try longer windows "
-                "(time_steps of one season and one step more), more rows, fewer units. "
-                "skill_warning=False silences this.",
+                "(time_steps of one season and one step more), more rows or fewer "
+                "units. skill_warning=False silences this.",
                 SkillWarning,
                 stacklevel=5,
             )
