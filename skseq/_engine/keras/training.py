@@ -8,7 +8,12 @@ import numpy as np
 from skseq._engine import State, refuse_other_optimizer
 from skseq._engine.keras.forks import refuse_after_fork
 from skseq._engine.keras.networks import build_network
-from skseq._engine.keras.settings import copy_callbacks, make_loss, make_optimizer
+from skseq._engine.keras.settings import (
+    copy_callbacks,
+    make_loss,
+    make_optimizer,
+    sum_no_replicas,
+)
 
 
 def train(architecture, runs, n_epochs):
@@ -32,13 +37,15 @@ def train(architecture, runs, n_epochs):
 
 def _train_one(architecture, run, n_epochs):
     recipe, training = run.recipe, run.training
+    optimizer = make_optimizer(
+        recipe,
+        first_step=_n_steps(run.state),
+        n_steps=n_epochs * run.plan.n_steps,
+    )
+    sum_no_replicas(optimizer)
     trainer = _planned_regressor()(
         model=_returning(build_network(architecture, [run.state])),
-        optimizer=make_optimizer(
-            recipe,
-            first_step=_n_steps(run.state),
-            n_steps=n_epochs * run.plan.n_steps,
-        ),
+        optimizer=optimizer,
         loss=make_loss(recipe.loss, architecture.dtype),
         metrics=recipe.metrics,
         callbacks=copy_callbacks(recipe.callbacks),
