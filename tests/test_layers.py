@@ -36,6 +36,7 @@ LAYERS = [
     {"_engine"},
     {"_engine.schedule", "_engine.stopping", "_examples"},
     {
+        "_engine.keras.feeding",
         "_engine.keras.forks",
         "_engine.keras.settings",
         "_engine.native.cells",
@@ -49,8 +50,12 @@ LAYERS = [
         "_engine.native.network",
         "_engine.native.parameters",
     },
-    {"_engine.keras.predicting", "_engine.keras.training", "_engine.native.predicting"},
-    {"_engine.native.training"},
+    {
+        "_engine.keras.predicting",
+        "_engine.keras.trainable",
+        "_engine.native.predicting",
+    },
+    {"_engine.keras.training", "_engine.native.training"},
     {"_engine.keras", "_engine.native"},
     {"_engine.choice"},
     {"_regressors", "_baselines"},
