@@ -18,6 +18,9 @@ MIN_STEPS = 3
 FLOOR = 1e-4
 """Least variance of a window, as a share of the mean variance of windows."""
 
+SAME = 1e-12
+"""How far a map may be from changing nothing and be taken for it."""
+
 N_LOOKED_AT = 1000
 """Windows, spread evenly, that suffice to learn how much they vary."""
 
@@ -129,8 +132,7 @@ def make_normalization(windows, targets, pasts, scaler, *, wishes):
             anchor = Anchor(
                 past.feature,
                 _step(past.lead, windows.time_steps, wishes["persistence"]),
-                slope * past.slope,
-                slope * past.intercept + intercept,
+                *_tidied(slope * past.slope, slope * past.intercept + intercept),
             )
         anchors.append(anchor)
     return Normalization(floors, tuple(anchors))
@@ -151,6 +153,12 @@ def _step(lead, time_steps, persistence):
             "or more."
         )
     return step
+
+
+def _tidied(slope, intercept):
+    """Take rounding off the map that changes nothing, so that all folds share it."""
+    changes_nothing = abs(slope - 1) < SAME and abs(intercept) < SAME
+    return (1.0, 0.0) if changes_nothing else (slope, intercept)
 
 
 def affine_maps(targets, scaler):
@@ -183,8 +191,13 @@ def affine_maps(targets, scaler):
 
 
 def least_variances(windows):
-    """Return the least variance of each feature, by that of complete windows."""
+    """Return the least variance of each feature, by that of complete windows.
+
+    A power of sixteen, so that windows that vary much alike, as those of folds do, are
+    read by one and the same network.
+    """
     places = np.linspace(0, len(windows) - 1, min(len(windows), N_LOOKED_AT))
     cut = windows[places.astype(int)].cut().astype(np.float64)
     variances = FLOOR * cut.var(axis=1).mean(axis=0)
-    return np.where(variances > 0, variances, 1.0).tolist()
+    variances = np.where(variances > 0, variances, 1.0)
+    return np.exp2(np.round(np.log2(variances) / 4) * 4).tolist()

@@ -39,6 +39,7 @@ LAYERS = [
     {"_engine.schedule", "_engine.stopping", "_examples", "_linear"},
     {
         "_terms",
+        "_engine.keras.feeding",
         "_engine.keras.forks",
         "_engine.keras.normalizing",
         "_engine.keras.settings",
@@ -53,8 +54,12 @@ LAYERS = [
         "_engine.native.network",
         "_engine.native.parameters",
     },
-    {"_engine.keras.predicting", "_engine.keras.training", "_engine.native.predicting"},
-    {"_engine.native.training"},
+    {
+        "_engine.keras.predicting",
+        "_engine.keras.trainable",
+        "_engine.native.predicting",
+    },
+    {"_engine.keras.training", "_engine.native.training"},
     {"_engine.keras", "_engine.native"},
     {"_engine.choice"},
     {"_recurrent", "layers"},

@@ -1,4 +1,4 @@
-"""Networks that are kept ready to predict with, up to a number that users may set."""
+"""Networks that are kept ready for use, up to a number that users may set."""
 
 import os
 from functools import lru_cache
@@ -41,6 +41,9 @@ def set_predictor_cache_size(size):
     again. Natively it takes up to seven times the memory of its weights, with Keras
     some 11 MiB more. Each engine keeps 8 unless this is called; those kept so far are
     let go.
+
+    The Keras engine keeps as many architectures ready to train, too, each with as many
+    networks as were trained at once.
 
     Parameters
     ----------

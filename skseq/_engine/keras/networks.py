@@ -113,7 +113,7 @@ def _build_one(architecture, state):
 def _build_stack(architecture, seed):
     import keras
 
-    seeds = _seeds(seed)
+    seeds = draw_seeds(seed)
     options = {"dtype": architecture.dtype}
     layers = [keras.layers.Input(architecture.window_shape, **options)]
     for number, layer in enumerate(architecture.layers):
@@ -257,17 +257,23 @@ def _borrowed_seed(seed):
     """Seed what Keras draws default seeds from, and put it back after."""
     with lock:
         python, numpy = random.getstate(), np.random.get_state()
-        random.seed(seed)
-        np.random.seed(seed)
         try:
+            random.seed(seed)
+            np.random.seed(seed)
             yield
         finally:
             random.setstate(python)
             np.random.set_state(numpy)
 
 
-def _seeds(seed):
-    """Yield seeds for the parts of a network, without end."""
+def draw_seeds(seed):
+    """Yield seeds for the parts of a network, without end.
+
+    Parameters
+    ----------
+    seed : int
+        Of them all.
+    """
     rng = np.random.default_rng(seed)
     while True:
         yield int(rng.integers(SEED_LIMIT))

@@ -52,6 +52,7 @@ class _Predictor:
     def hold(self, state):
         """Take over the weights of a state, unless they are here already."""
         if self.state is not state:
+            self.state = None  # an interrupt may leave the weights of two mixed
             self.model.set_weights(list(state.weights.values()))
             self.state = state
 

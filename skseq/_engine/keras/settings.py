@@ -5,19 +5,20 @@ from collections.abc import Callable
 from functools import cache
 from numbers import Real
 
-from skseq._engine.schedule import learning_rates
+NAME = "optimizer"
+"""Begins the names of an optimizer's variables: Keras would number the optimizers, and
+TensorFlow keeps some 35 KiB for every name of a variable that it has not seen before.
+"""
 
 
-def make_optimizer(recipe, *, first_step=0, n_steps=None):
+def make_optimizer(recipe, rates=None):
     """Make a fresh Keras optimizer: an instance keeps its own settings.
 
     Parameters
     ----------
     recipe : Recipe
-    first_step : int, default=0
-        Steps that the optimizer has taken before.
-    n_steps : int, default=None
-        Steps over which the learning rate follows its schedule; None for no schedule.
+    rates : PlannedRates or None
+        What `make_rates` made, in place of a learning rate that is a number.
 
     Raises
     ------
@@ -40,24 +41,45 @@ def make_optimizer(recipe, *, first_step=0, n_steps=None):
     else:
         kind = _find_optimizer(given)
     if isinstance(rate, Real):
-        rate = float(rate)
-        if n_steps and recipe.learning_rate_schedule != "constant":
-            rate = _planned_rates()(learning_rates(recipe, n_steps), first_step)
+        rate = rates or float(rate)
     settings = {
         "weight_decay": recipe.weight_decay,
         "global_clipnorm": recipe.global_clipnorm,
         "momentum": recipe.momentum if kind is keras.optimizers.SGD else None,
     }
     settings = {name: float(v) for name, v in settings.items() if v is not None}
+    if isinstance(given, str):
+        settings["name"] = NAME
     return kind(learning_rate=rate, **settings)
+
+
+def make_rates(recipe):
+    """Make a Keras schedule to be given the rates of a run, or None for no schedule."""
+    is_planned = recipe.learning_rate_schedule != "constant"
+    is_number = isinstance(recipe.learning_rate, Real)
+    return _planned_rates()() if is_planned and is_number else None
+
+
+def sum_no_replicas(optimizer):
+    """Spare an optimizer the sum of gradients over replicas where there is but one.
+
+    TensorFlow registers a gradient of that sum, which nobody takes, and so keeps the
+    graph of the whole training step for good: some 11 MiB.
+    """
+    import tensorflow as tf
+
+    if not tf.distribute.has_strategy():
+        optimizer._all_reduce_sum_gradients = list
 
 
 def _find_optimizer(name):
     import keras
 
     try:
-        return type(keras.optimizers.get(name))
-    except (TypeError, ValueError) as error:
+        return type(
+            keras.optimizers.get({"class_name": name, "config": {"name": NAME}})
+        )
+    except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(
             f"optimizer={name!r} is not known to Keras. Take a name such as 'adam', "
             "'rmsprop' or 'sgd', or a keras.optimizers.Optimizer."
@@ -175,18 +197,22 @@ def _planned_rates() -> Callable:
     import tensorflow as tf
 
     class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):
-        """The learning rate of every step from ``first_step`` on."""
+        """The learning rate of every step of a run, from its first one on."""
 
-        def __init__(self, rates, first_step):
-            self.rates = rates
-            self.first_step = first_step
+        def __init__(self):
+            self.rates = tf.Variable([0.0], trainable=False, shape=(None,))
+            self.first_step = tf.Variable(0, trainable=False)
+
+        def follow(self, rates, first_step):
+            self.rates.assign(rates)
+            self.first_step.assign(first_step)
 
         def __call__(self, step):
             number = tf.cast(step, tf.int32) - self.first_step
-            return tf.gather(self.rates, tf.minimum(number, len(self.rates) - 1))
+            return tf.gather(self.rates, tf.minimum(number, tf.size(self.rates) - 1))
 
         def get_config(self):
-            return {"rates": self.rates.tolist(), "first_step": self.first_step}
+            return {}
 
     return PlannedRates
 

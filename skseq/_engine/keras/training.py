@@ -1,20 +1,16 @@
 """Training with Keras: ``Model.fit`` through SciKeras, on the package's batch plan."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
-import numpy as np
-
-from skseq._engine import State, refuse_other_optimizer
+from skseq._engine.keras.feeding import in_order
 from skseq._engine.keras.forks import refuse_after_fork
-from skseq._engine.keras.networks import build_network
 from skseq._engine.keras.settings import (
     copy_callbacks,
     copy_metrics,
-    make_loss,
-    make_optimizer,
     refuse_loss_without_rows,
 )
+from skseq._engine.keras.trainable import lent
 
 
 def train(architecture, runs, n_epochs):
@@ -38,75 +34,23 @@ def train(architecture, runs, n_epochs):
 
 def _train_one(architecture, run, n_epochs):
     recipe, training = run.recipe, run.training
-    loss = make_loss(recipe.loss, architecture.dtype)
-    for examples in filter(None, (training, run.validation)):
-        refuse_loss_without_rows(loss, examples)
-    trainer = _planned_regressor()(
-        model=_returning(build_network(architecture, [run.state])),
-        optimizer=make_optimizer(
-            recipe,
-            first_step=_n_steps(run.state),
-            n_steps=n_epochs * run.plan.n_steps,
-        ),
-        loss=loss,
-        metrics=copy_metrics(recipe.metrics, architecture.dtype),
-        callbacks=copy_callbacks(recipe.callbacks),
-        epochs=n_epochs,
-        verbose=recipe.verbose,
-    )
-    trainer._run = run
-    trainer.fit(
-        training.windows.cut(), training.targets, sample_weights=training.weights
-    )
-    return trainer._read_state()
-
-
-def _weight_names(model):
-    """Name a model's weights: by number and path, so that no two are the same."""
-    return [f"{number}:{weight.path}" for number, weight in enumerate(model.weights)]
-
-
-def _generators(model):
-    """Return the variables in which dropout keeps its place in the random stream."""
-    return [variable for variable in model.variables if "seed_gen" in variable.path]
-
-
-def _n_steps(state):
-    """Count the steps that a state's optimizer has taken."""
-    return int(state.memory["moments"][0]) if state.memory else 0
-
-
-def _name(optimizer):
-    """Name an optimizer by its class: users may give it a name or an instance."""
-    return type(optimizer).__name__
-
-
-def _moments(optimizer):
-    """Return an optimizer's variables but for the learning rate, a parameter.
-
-    The first is the number of steps.
-    """
-    variables = optimizer.variables
-    return [variable for variable in variables if "learning_rate" not in variable.path]
-
-
-def _assign(variables, values):
-    """Write values into variables.
-
-    Raises
-    ------
-    ValueError
-        If they do not fit: the values are those of another optimizer.
-    """
-    shapes = [tuple(variable.shape) for variable in variables]
-    if shapes != [value.shape for value in values]:
-        raise ValueError(
-            "A warm start continues with what the optimizer remembers, which does not "
-            "fit the settings given now (momentum?). Set them back, or fit with "
-            "warm_start=False."
+    with lent(architecture, run) as trainable:
+        for examples in filter(None, (training, run.validation)):
+            refuse_loss_without_rows(trainable.loss, examples)
+        trainer = _planned_regressor()(
+            model=_returning(trainable.model),
+            optimizer=trainable.optimizer,
+            loss=trainable.loss,
+            metrics=copy_metrics(recipe.metrics, architecture.dtype),
+            callbacks=copy_callbacks(recipe.callbacks),
+            epochs=n_epochs,
+            verbose=recipe.verbose,
         )
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
+        trainer._run, trainer._trainable = run, trainable
+        trainer.fit(
+            training.windows.cut(), training.targets, sample_weights=training.weights
+        )
+        return trainable.read_state(run)
 
 
 def _returning(model):
@@ -144,60 +88,33 @@ def _planned_regressor() -> Callable:
         """Trains on the batches of a plan, in its order, from a given state."""
 
         def _fit_keras_model(self, X, y, sample_weights, **kwargs):
-            start, plan = self._run.state, self._run.plan
-            self._restore(start)
-            self._fit_callbacks.append(Watching(self._run.watch, self._read_state))
-            examples = (X, y.reshape(len(X), -1), sample_weights)
-            held_out = self._run.validation
+            run, trainable = self._run, self._trainable
+            first_epoch = run.state.n_epochs
+            trainable.begin(run, self.epochs)
+            trainable.feed.fill(run.training, partial(run.plan.batches, first_epoch))
+            read_state = partial(trainable.read_state, run)
+            self._fit_callbacks.append(Watching(run.watch, read_state))
             self.model_.fit(
-                _feed(examples, plan.batches(start.n_epochs)),
-                steps_per_epoch=plan.n_steps,
-                initial_epoch=start.n_epochs,
-                epochs=start.n_epochs + self.epochs,
+                trainable.training,
+                steps_per_epoch=run.plan.n_steps,
+                initial_epoch=first_epoch,
+                epochs=first_epoch + self.epochs,
                 shuffle=False,
                 callbacks=self._fit_callbacks,
-                validation_data=held_out
-                and (held_out.windows.cut(), held_out.targets, held_out.weights),
                 verbose=self.verbose,
+                **self._validation(),
             )
 
-        def _restore(self, state):
-            """Give the optimizer and dropout their memory back."""
-            if state.memory:
-                self.model_.optimizer.build(self.model_.trainable_variables)
-                refuse_other_optimizer(state.memory, _name(self.model_.optimizer))
-                _assign(_moments(self.model_.optimizer), state.memory["moments"])
-                _assign(_generators(self.model_), state.memory["dropout"])
-
-        def _read_state(self):
-            """Copy where training stands."""
-            model, start = self.model_, self._run.state
-            names = start.weights or _weight_names(model)
-            return State(
-                seed=start.seed,
-                n_epochs=start.n_epochs + self._run.watch.n_epochs,
-                weights=dict(zip(names, _arrays(model.weights), strict=True)),
-                memory={
-                    "optimizer": _name(model.optimizer),
-                    "moments": _arrays(_moments(model.optimizer)),
-                    "dropout": _arrays(_generators(model)),
-                },
-            )
+        def _validation(self):
+            """Return what Keras validates on, as arguments."""
+            held_out = self._run.validation
+            if held_out is None:
+                return {}
+            batches = in_order(len(held_out))
+            self._trainable.held_out.fill(held_out, lambda: batches)
+            return {
+                "validation_data": self._trainable.validation,
+                "validation_steps": len(batches),
+            }
 
     return PlannedKerasRegressor
-
-
-def _arrays(variables):
-    """Copy the values of variables."""
-    return [np.array(variable.numpy()) for variable in variables]
-
-
-def _feed(examples, batches):
-    """Make the data set of a plan: the examples of one batch after the other."""
-    import tensorflow as tf
-
-    indices = tf.data.Dataset.from_generator(
-        lambda: batches, output_signature=tf.TensorSpec((None,), tf.int32)
-    )
-    held = [tf.constant(array) for array in examples]
-    return indices.map(lambda rows: tuple(tf.gather(array, rows) for array in held))
