@@ -43,6 +43,10 @@ class Skseq(FromWindows):
             epochs=task.epochs,
             batch_size=task.batch_size,
             random_state=task.seed,
+            # The work that the others do: levels in, levels out, all epochs.
+            normalization=None,
+            persistence=None,
+            early_stopping=False,
         )
         callbacks = [] if on_epoch is None else [EpochEnd(on_epoch)]
         return regressor.set_callbacks(*callbacks)
