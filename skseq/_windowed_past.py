@@ -64,9 +64,7 @@ def count_rows(windows, X, y):
     """
     if windows.time_steps == 1:
         return count_steps(X, y, len(windows))
-    if (np.diff(windows.starts) == 1).all():
-        return [np.arange(len(windows))]
-    return [chain_rows(windows.cut())]
+    return [chain_rows(windows)]
 
 
 def asked_features(target_feature, n_features, n_outputs):
@@ -110,17 +108,21 @@ def chain_rows(windows):
 
     Parameters
     ----------
-    windows : ndarray of shape (n_rows, time_steps, n_features)
+    windows : Windows
 
     Returns
     -------
     clock : ndarray of int of shape (n_rows,)
     """
-    is_next = np.ones(len(windows) - 1, dtype=bool)
-    for step in range(windows.shape[1] - 1):
-        now, before = windows[1:, step], windows[:-1, step + 1]
+    series, later = windows.series, windows.starts[1:]
+    earlier = windows.starts[:-1] + 1
+    is_next = later == earlier  # side by side in one series
+    rows = np.flatnonzero(~is_next)
+    for step in range(windows.time_steps - 1):
+        now, before = series[later[rows] + step], series[earlier[rows] + step]
         is_same = (now == before) | (np.isnan(now) & np.isnan(before))
-        is_next &= is_same.all(axis=1)
+        rows = rows[is_same.all(axis=1)]
+    is_next[rows] = True
     steps = np.where(is_next, 1, MAX_LEAD + 1)
     return np.concatenate([[0], np.cumsum(steps)])
 
