@@ -63,10 +63,15 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
     if wishes["normalization"] is None and wishes["persistence"] is None:
         return nowhere
     if clocks is None:
-        _refuse(names, "a network of the package's own in place of network=...")
+        _refuse(names, "a network of the package's own", "Leave network=... away")
         return nowhere
     if windows.time_steps < MIN_STEPS:
-        _refuse(names, f"windows of {MIN_STEPS} steps or more; X has {windows.shape}")
+        _refuse(
+            names,
+            f"windows of {MIN_STEPS} steps or more",
+            f"X has windows of {windows.time_steps} step(s). Cut them with "
+            f"time_steps={MIN_STEPS} or more",
+        )
         return nowhere
     pasts = []
     ends = windows.series[windows.starts + windows.time_steps - 1][:, np.newaxis]
@@ -80,19 +85,21 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
             _refuse(
                 names,
                 "the target's own past: a feature that is y some steps before the row, "
-                f"scaled or not. {len(features)} feature(s) were looked at",
+                "scaled or not",
+                f"None of {len(features)} feature(s) is. Make y one of the columns "
+                "that the windows are cut from",
             )
             return nowhere
         pasts.append(found[0] if varies else None)
     return pasts
 
 
-def _refuse(names, needed):
+def _refuse(names, needed, way_out):
     """Raise if something was asked for that cannot be had."""
     if names:
         raise ValueError(
-            f"{', '.join(names)} need(s) {needed}. Make y one of the columns that the "
-            "windows are cut from, or leave the parameter(s) at 'auto'."
+            f"What {', '.join(names)} asked for needs {needed}. {way_out}, or leave "
+            "the parameter(s) at 'auto'."
         )
 
 
@@ -121,9 +128,11 @@ def make_normalization(windows, targets, pasts, scaler, *, wishes):
         past and not its_map for past, its_map in zip(pasts, maps, strict=True)
     ):
         return None
-    floors = None
+    floors = [None] * windows.shape[2]
     if wishes["normalization"] is not None:
-        floors = tuple(least_variances(windows))
+        variances = least_variances(windows)
+        for past in filter(None, pasts):
+            floors[past.feature] = variances[past.feature]
     anchors = []
     for past, its_map in zip(pasts, maps, strict=True):
         anchor = None
@@ -135,7 +144,7 @@ def make_normalization(windows, targets, pasts, scaler, *, wishes):
                 *_tidied(slope * past.slope, slope * past.intercept + intercept),
             )
         anchors.append(anchor)
-    return Normalization(floors, tuple(anchors))
+    return Normalization(tuple(floors), tuple(anchors))
 
 
 def _step(lead, time_steps, persistence):

@@ -88,20 +88,20 @@ class Anchor:
 class Normalization:
     """How a network reads each window, and answers, in the window's own terms.
 
-    Every feature has its mean over the window taken off and is divided by its
+    A feature with a floor has its mean over the window taken off and is divided by its
     deviation, the root of variance plus floor. An answer is multiplied by the deviation
     of the target's past and added to its anchor (Kim et al. 2022).
 
     Attributes
     ----------
-    floors : tuple of float, or None
+    floors : tuple of float or None
         What is added to each feature's variance, so that a window in which nothing
-        moves is no division by zero. None leaves features and answers on their level.
+        moves is no division by zero. None leaves a feature on its level.
     anchors : tuple of Anchor or None
         One for each output; None for an output that is answered as it is.
     """
 
-    floors: tuple[float, ...] | None
+    floors: tuple[float | None, ...]
     anchors: tuple[Anchor | None, ...]
 
 

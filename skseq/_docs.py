@@ -19,11 +19,11 @@ dense_units : int or sequence of int, default=()
 dense_activation : {"relu", "tanh", "sigmoid", "linear"}, default="relu"
     What each of these dense layers ends in.
 normalization : {"auto", "instance"} or None, default="auto"
-    "instance" lets the network read each window in the window's own terms: without the
-    mean and the deviation that each feature has in it, given back to the answer
-    [2]_. A trend beyond the fitted range is then nothing new. It needs a feature
-    that holds the target's own past. "auto" does so where there is one, for windows of
-    3 steps or more.
+    "instance" lets the network read the target's own past in each window's own terms:
+    without the mean and the deviation that it has there, which the answer gets back
+    [2]_. A trend beyond the fitted range is then nothing new. Other features keep their
+    level. "auto" does so where a feature holds the target's own past, for windows of 3
+    steps or more.
 persistence : {"auto", "last"}, int or None, default="auto"
     The known value of the target that answers count from, so that the network predicts
     a change: "last" in the window, or that of a season of so many steps before the row.
@@ -102,7 +102,7 @@ warm_start : bool, default=False
     so each fit keeps the best of its own epochs.
 skill_warning : bool, default=True
     Warn, by a :class:`~skseq.exceptions.SkillWarning`, if on the windows set aside for
-    early stopping a naive rule predicts better.
+    early stopping a naive rule predicts better, by more than chance.
 range_warning : bool, default=True
     Warn once, by a :class:`~skseq.exceptions.RangeWarning`, if windows to predict from
     go beyond the fitted range by more than three times its width.

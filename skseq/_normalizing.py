@@ -1,7 +1,7 @@
 r"""Reversible instance normalization (Kim et al., ICLR 2022), without learnt parts.
 
-Each window is read in its own terms: with mean :math:`\mu` and deviation
-:math:`\sigma` of a feature over the window,
+A feature that holds a target's past is read in each window's own terms: with its mean
+:math:`\mu` and deviation :math:`\sigma` over the window,
 
 .. math:: z_t = \frac{x_t - \mu}{\sigma}, \qquad
           \mu = \frac{1}{T} \sum_t x_t, \qquad
@@ -29,8 +29,11 @@ class Normalizer:
     """
 
     def __init__(self, normalization):
-        self.floors = normalization.floors
         self.anchors = normalization.anchors
+        floors = normalization.floors
+        self.keeps_all = all(floor is None for floor in floors)
+        self.keeps = np.array([floor is None for floor in floors])
+        self.floors = np.array([0.0 if floor is None else floor for floor in floors])
 
     def read(self, windows):
         """Normalize windows.
@@ -46,13 +49,12 @@ class Normalizer:
             A target is ``scale * answer + base``.
         """
         mean = windows.mean(axis=1, keepdims=True)
-        if self.floors is None:
-            normalized, deviation = windows, np.ones_like(mean)
-        else:
-            normalized = windows - mean
-            variance = np.square(normalized).mean(axis=1, keepdims=True)
-            floors = np.asarray(self.floors, windows.dtype)
-            deviation = np.sqrt(variance + floors)
+        normalized, deviation = windows, np.ones_like(mean)
+        if not self.keeps_all:
+            normalized = windows - np.where(self.keeps, 0, mean)
+            variance = np.square(windows - mean).mean(axis=1, keepdims=True)
+            deviation = np.sqrt(variance + self.floors.astype(windows.dtype))
+            deviation[:, :, self.keeps] = 1
             normalized /= deviation
         shape = (len(self.anchors), len(windows))
         scale, base = np.ones(shape, windows.dtype), np.zeros(shape, windows.dtype)

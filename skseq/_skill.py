@@ -29,7 +29,7 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
     Warns
     -----
     SkillWarning
-        For the first output that a rule predicts better.
+        For the first output that a rule predicts better, by more than chance.
     """
     if len(windows) < MIN_WINDOWS:
         return
@@ -40,16 +40,17 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
         forecasts = naive_forecasts(windows, past, season)
         errors = {name: rmse(f, target, weights) for name, f in forecasts.items()}
         rule = min(errors, key=errors.get)
-        error = rmse(answers[:, output], target, weights)
-        if error > errors[rule]:
+        if is_better(forecasts[rule], answers[:, output], target, weights):
+            error = rmse(answers[:, output], target, weights)
             of_output = f" of output {output}" if len(pasts) > 1 else ""
+            seasonal = f", season={season}" if rule.startswith("seasonal") else ""
             warnings.warn(
                 f"On the {len(windows)} latest windows, set aside for early stopping, "
                 f"the network's RMSE{of_output} is {error:.4g}, that of the naive rule "
                 f"{rule!r} {errors[rule]:.4g}: it is not worth its cost here. "
-                f"Forecast with NaiveRegressor(rule={rule!r}), or try longer windows "
-                "(time_steps of one season and one step more), more rows or fewer "
-                "units. skill_warning=False silences this.",
+                f"Forecast with NaiveRegressor(rule={rule!r}{seasonal}), or try "
+                "windows of one season and one step more, more rows, or fewer units. "
+                "skill_warning=False silences this.",
                 SkillWarning,
                 stacklevel=5,
             )
@@ -78,6 +79,18 @@ def naive_forecasts(windows, past, season):
         if steps_needed(name, past.lead, season) <= windows.time_steps:
             forecasts[name] = rule(values, past.lead, season)
     return forecasts
+
+
+def is_better(one, other, target, weights):
+    """Say whether one forecast is better than another by more than chance.
+
+    Its squared errors are smaller in the mean by more than the standard error of that
+    mean (Diebold & Mariano 1995, for forecasts of one step).
+    """
+    gains = np.square(other - target) - np.square(one - target)
+    mean = np.average(gains, weights=weights)
+    variance = np.average(np.square(gains - mean), weights=weights)
+    return mean > np.sqrt(variance / len(gains))
 
 
 def rmse(forecast, target, weights):

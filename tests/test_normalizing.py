@@ -20,12 +20,12 @@ N_WINDOWS = 20
 LAST = Anchor(feature=2, step=-1, slope=2.0, intercept=0.5)
 EARLIER = Anchor(feature=0, step=-3, slope=0.7, intercept=0.0)
 OF_MEAN = Anchor(feature=1, step=None, slope=1.0, intercept=0.0)
-FLOORS = (1e-4, 1e-4, 1e-6)
+FLOORS = (1e-4, None, 1e-6)
 KINDS = {
     "last and earlier": Normalization(FLOORS, (LAST, EARLIER)),
     "mean, and none": Normalization(FLOORS, (OF_MEAN, None)),
-    "levels kept": Normalization(None, (None, LAST)),
-    "levels kept, of mean": Normalization(None, (OF_MEAN, EARLIER)),
+    "levels kept": Normalization((None,) * 3, (None, LAST)),
+    "levels kept, of mean": Normalization((None,) * 3, (OF_MEAN, EARLIER)),
 }
 
 

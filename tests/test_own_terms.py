@@ -116,7 +116,9 @@ def test_without_the_targets_past_all_is_as_with_levels():
 )
 def test_what_is_asked_for_by_name_must_be_there(params, word):
     X, y = trending()
-    with pytest.raises(ValueError, match=f"{word} need.*the target's own past"):
+    with pytest.raises(
+        ValueError, match=f"{word} asked for needs the target's own past"
+    ):
         pipe_of(**params).fit(X[:, :1], y)
     if "target_feature" not in params:
         with pytest.raises(ValueError, match="windows of 3 steps or more"):
@@ -215,6 +217,14 @@ def test_values_far_from_those_fitted_are_told_of_once():
         pipe.predict(far)
     silent = pipe_of(range_warning=False).fit(X[:N_TRAIN], y[:N_TRAIN])
     silent.predict(far)
+
+
+def test_other_features_keep_their_level():
+    X, y = trending()
+    params = {"linear_share": 0, "dtype": "float64"}
+    pipe = pipe_of(StandardScaler(), **params).fit(X, y)
+    raised = X + np.array([1, 0])
+    assert (np.abs(pipe.predict(raised) - pipe.predict(X))[20:] > 1e-6).all()
 
 
 def test_rows_of_weight_zero_do_not_hide_the_past():

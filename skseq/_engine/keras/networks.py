@@ -92,8 +92,6 @@ def _terms(normalization, windows, prefix, options):
         anchors.append(None if anchor is None else asdict(anchor))
     name = f"{prefix}restore"
     restore = InstanceDenormalization(floors, anchors, name=name, **options)
-    if floors is None:
-        return windows, restore
     normalize = InstanceNormalization(floors, name=f"{prefix}normalize", **options)
     return normalize(windows), restore
 

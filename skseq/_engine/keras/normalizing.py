@@ -16,8 +16,8 @@ class InstanceNormalization(keras.layers.Layer):
 
     Parameters
     ----------
-    floors : sequence of float
-        What is added to each feature's variance.
+    floors : sequence of float or None
+        What is added to each feature's variance; None leaves a feature on its level.
     """
 
     def __init__(self, floors, **options):
@@ -27,7 +27,8 @@ class InstanceNormalization(keras.layers.Layer):
     def call(self, windows):
         """Normalize windows of shape (n_windows, time_steps, n_features)."""
         mean, deviation = moments(windows, self.floors)
-        return (windows - mean) / deviation
+        level = ops.where(keeps(self.floors), ops.zeros_like(mean), mean)
+        return (windows - level) / deviation
 
     def get_config(self):
         """Return what the layer is made of."""
@@ -40,15 +41,15 @@ class InstanceDenormalization(keras.layers.Layer):
 
     Parameters
     ----------
-    floors : sequence of float, or None
-        As of the `InstanceNormalization`; None if there was none.
+    floors : sequence of float or None
+        As of the `InstanceNormalization`.
     anchors : sequence of dict or None
         The fields of an `Anchor` for each output; None leaves an answer as it is.
     """
 
     def __init__(self, floors, anchors, **options):
         super().__init__(**options)
-        self.floors = None if floors is None else list(floors)
+        self.floors = list(floors)
         self.anchors = list(anchors)
 
     def call(self, answers, windows):
@@ -59,19 +60,16 @@ class InstanceDenormalization(keras.layers.Layer):
         answers : tensor of shape (n_windows, n_outputs)
         windows : tensor of shape (n_windows, time_steps, n_features)
         """
-        mean, deviation = ops.mean(windows, axis=1, keepdims=True), None
-        if self.floors is not None:
-            mean, deviation = moments(windows, self.floors)
+        mean, deviation = moments(windows, self.floors)
         columns = []
         for output, fields in enumerate(self.anchors):
             column = answers[:, output]
             if fields is not None:
                 anchor = Anchor(**fields)
                 past = mean[:, 0] if anchor.step is None else windows[:, anchor.step]
-                if deviation is not None:
-                    column = column * deviation[:, 0, anchor.feature]
                 level = anchor.slope * past[:, anchor.feature] + anchor.intercept
-                column = anchor.slope * column + level
+                scale = anchor.slope * deviation[:, 0, anchor.feature]
+                column = scale * column + level
             columns.append(column)
         return ops.stack(columns, axis=1)
 
@@ -88,4 +86,11 @@ def moments(windows, floors):
     """Return the mean and the deviation of each window, time axis kept."""
     mean = ops.mean(windows, axis=1, keepdims=True)
     variance = ops.mean(ops.square(windows - mean), axis=1, keepdims=True)
-    return mean, ops.sqrt(variance + ops.cast(floors, variance.dtype))
+    least = ops.cast([floor or 0.0 for floor in floors], variance.dtype)
+    deviation = ops.sqrt(variance + least)
+    return mean, ops.where(keeps(floors), ops.ones_like(mean), deviation)
+
+
+def keeps(floors):
+    """Say which features stay on their level."""
+    return ops.convert_to_tensor([floor is None for floor in floors])
