@@ -15,8 +15,14 @@ from skseq._windowed_past import asked_features, find_in_features
 MIN_STEPS = 3
 """Shorter windows have no deviation worth the name."""
 
+MIN_CHANGES = 5
+"""Times that a target must change to be told from others."""
+
 FLOOR = 1e-4
 """Least variance of a window, as a share of the mean variance of windows."""
+
+TINY = 1e-30
+"""Variances below this, or above its inverse, are beyond float32."""
 
 SAME = 1e-12
 """How far a map may be from changing nothing and be taken for it."""
@@ -54,13 +60,12 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
     ValueError
         If the past was asked for by name, and is not there.
     """
-    names = [name for name, wish in wishes.items() if wish not in ("auto", None)]
-    if wishes["linear_share"] == 0:
-        names.remove("linear_share")
+    names = named(wishes)
     n_outputs, n_features = targets.shape[1], windows.shape[2]
     nowhere = [None] * n_outputs
     asked = asked_features(wishes["target_feature"], n_features, n_outputs)
     if wishes["normalization"] is None and wishes["persistence"] is None:
+        _refuse(names, "normalization or persistence", "Set one of them")
         return nowhere
     if clocks is None:
         _refuse(names, "a network of the package's own", "Leave network=... away")
@@ -81,6 +86,8 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
             found = find_in_features(ends, target, known, clocks, features)
         except ValueError:  # it is open which lead is meant: as good as none
             found = []
+        if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
+            found = []  # a few steps up and down may be alike by chance
         if varies and not found:
             _refuse(
                 names,
@@ -92,6 +99,15 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
             return nowhere
         pasts.append(found[0] if varies else None)
     return pasts
+
+
+def named(wishes):
+    """List the parameters that ask for something by name."""
+    return [
+        name
+        for name, wish in wishes.items()
+        if wish not in ("auto", None) and not (name == "linear_share" and wish == 0)
+    ]
 
 
 def _refuse(names, needed, way_out):
@@ -123,16 +139,24 @@ def make_normalization(windows, targets, pasts, scaler, *, wishes):
     -------
     normalization : Normalization or None
     """
+    if not any(pasts):
+        return None
     maps = affine_maps(targets, scaler)
-    if not any(pasts) or any(
-        past and not its_map for past, its_map in zip(pasts, maps, strict=True)
-    ):
+    if any(past and not its_map for past, its_map in zip(pasts, maps, strict=True)):
+        _refuse(
+            named(wishes),
+            "a target_scaler that keeps distances in proportion",
+            "Put the bend into a step on X and y alike",
+        )
         return None
     floors = [None] * windows.shape[2]
     if wishes["normalization"] is not None:
         variances = least_variances(windows)
         for past in filter(None, pasts):
             floors[past.feature] = variances[past.feature]
+            if not TINY < variances[past.feature] < 1 / TINY:
+                _refuse(named(wishes), "features of a usual size", "Scale X before")
+                return None
     anchors = []
     for past, its_map in zip(pasts, maps, strict=True):
         anchor = None
@@ -153,10 +177,11 @@ def _step(lead, time_steps, persistence):
         return None
     if not isinstance(persistence, Integral):
         return -1
-    step = lead - steps_back(lead, persistence) - 1
+    n_back = steps_back(lead, int(persistence))
+    step = lead - n_back - 1
     if -step > time_steps:
         raise ValueError(
-            f"persistence={persistence} counts from the value {persistence} steps "
+            f"persistence={persistence} counts from the value {n_back} steps "
             f"before the row, but windows of {time_steps} steps that end {lead} "
             f"step(s) before it do not reach so far. Cut them with time_steps={-step} "
             "or more."
@@ -207,6 +232,7 @@ def least_variances(windows):
     """
     places = np.linspace(0, len(windows) - 1, min(len(windows), N_LOOKED_AT))
     cut = windows[places.astype(int)].cut().astype(np.float64)
-    variances = FLOOR * cut.var(axis=1).mean(axis=0)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        variances = FLOOR * cut.var(axis=1).mean(axis=0)
     variances = np.where(variances > 0, variances, 1.0)
     return np.exp2(np.round(np.log2(variances) / 4) * 4).tolist()

@@ -36,7 +36,8 @@ linear_share : "auto" or float, default="auto"
     Share of the answer that a linear forecast gives, of 0 to 1: ridge regression on the
     same normalized window, from the same known value, found in closed form. On short
     series it errs less than a network, and both together less than either. "auto" is
-    0.75 where a feature holds the target's own past.
+    0.75 where a feature holds the target's own past. What goes on (``warm_start``,
+    ``partial_fit``) keeps the linear forecast of the first fit.
 n_members : int, default=1
     Networks to train, each from a seed of its own. Predicted is the mean of their
     answers, taken before the target scaler is undone: it depends less on luck than one
@@ -102,7 +103,8 @@ warm_start : bool, default=False
     so each fit keeps the best of its own epochs.
 skill_warning : bool, default=True
     Warn, by a :class:`~skseq.exceptions.SkillWarning`, if on the windows set aside for
-    early stopping a naive rule predicts better, by more than chance.
+    early stopping a naive rule predicts better, by more than chance. With fewer than
+    5 of them, or without the target's own past, there is nothing to compare.
 range_warning : bool, default=True
     Warn once, by a :class:`~skseq.exceptions.RangeWarning`, if windows to predict from
     go beyond the fitted range by more than three times its width.

@@ -13,10 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._architecture import Normalization
+from skseq._engine.threads import one_blas_thread
 from skseq._normalizing import Normalizer
 
 PENALTIES = 10.0 ** np.arange(-3, 3.5, 0.5)
 """Penalties on squared weights that are tried."""
+
+WINDOWS_AT_ONCE = 512
+"""Windows that are cut at once to be answered."""
 
 MAX_VALUES = 2**22
 """Of the windows looked at; of more windows, as many as that, evenly spread."""
@@ -49,11 +53,18 @@ class LinearForecast:
         answers : ndarray of float64 of shape (n_windows, n_outputs)
             Scaled.
         """
+        blocks = range(0, len(windows), WINDOWS_AT_ONCE)
+        parts = [self._answer(windows[n : n + WINDOWS_AT_ONCE]) for n in blocks]
+        return np.concatenate(parts)
+
+    def _answer(self, windows):
+        """Answer some windows; sums run within a row, so no other changes its bits."""
         values, scale, base = _read(self.normalization, windows)
-        answers = (values[:, :, np.newaxis] * self.kernel).sum(axis=1) + self.bias
-        return scale.T * answers + base.T
+        sums = [(values * weights).sum(axis=1) for weights in self.kernel.T]
+        return scale.T * (np.stack(sums, axis=1) + self.bias) + base.T
 
 
+@one_blas_thread()
 def fit_linear(normalization, examples):
     """Find the linear forecast of examples.
 
@@ -103,23 +114,48 @@ def ridge(X, y, weights):
     slopes : ndarray of shape (n_columns,)
     intercept : float
     """
-    weights = weights / weights.mean()
+    weights = weights / weights.mean() if weights.any() else np.ones(len(X))
     X_mean, y_mean = weights @ X / len(X), weights @ y / len(X)
     roots = np.sqrt(weights)
-    left, sizes, right = np.linalg.svd(
-        roots[:, np.newaxis] * (X - X_mean), full_matrices=False
-    )
     centred = roots * (y - y_mean)
-    along = left.T @ centred
+    basis, rotated, squares = rotate(roots[:, np.newaxis] * (X - X_mean))
+    along = rotated.T @ centred
     errors, all_slopes = [], []
     for penalty in PENALTIES:
-        kept = sizes**2 / (sizes**2 + penalty)
-        residuals = centred - left @ (kept * along)
-        leverages = np.square(left) @ kept + weights / len(X)
+        shrunk = along / (squares + penalty)
+        residuals = centred - rotated @ shrunk
+        leverages = np.square(rotated) @ (1 / (squares + penalty)) + weights / len(X)
         errors.append(np.square(residuals / np.maximum(1 - leverages, 1e-6)).mean())
-        all_slopes.append(right.T @ (sizes / (sizes**2 + penalty) * along))
+        all_slopes.append(basis @ shrunk)
     slopes = all_slopes[int(np.argmin(errors))]
     return slopes, y_mean - X_mean @ slopes
+
+
+def rotate(X):
+    """Turn columns into directions that have nothing to do with each other.
+
+    By the products of columns or of rows, whichever are fewer.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_rows, n_columns)
+
+    Returns
+    -------
+    basis : ndarray of shape (n_columns, n_directions)
+    rotated : ndarray of shape (n_rows, n_directions)
+        ``X @ basis``.
+    squares : ndarray of shape (n_directions,)
+        Of the length of each column of ``rotated``.
+    """
+    if X.shape[1] <= X.shape[0]:
+        squares, basis = np.linalg.eigh(X.T @ X)
+        return basis, X @ basis, np.maximum(squares, 0)
+    squares, directions = np.linalg.eigh(X @ X.T)
+    squares = np.maximum(squares, 0)
+    lengths = np.sqrt(squares)
+    inverse = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    return X.T @ (directions * inverse), directions * lengths, squares
 
 
 def _read(normalization, windows):

@@ -26,6 +26,7 @@ from skseq._engine.schedule import SCHEDULES
 from skseq._engine.stopping import EarlyStopping
 from skseq._engine.threads import one_blas_thread
 from skseq._examples import (
+    find_complete,
     round_windows,
     scale_examples,
     split_latest,
@@ -35,7 +36,7 @@ from skseq._examples import (
 from skseq._index import check_same_index
 from skseq._linear import fit_linear
 from skseq._persistence import Versioned
-from skseq._seen import warn_of_far_values
+from skseq._seen import warn_of_far_values, widened
 from skseq._skill import season_of, warn_of_better_rules
 from skseq._terms import learn_terms
 from skseq._validation import (
@@ -65,7 +66,6 @@ KEPT = (
     "_constants",
     "_linear",
     "_pasts",
-    "_range",
     "_wishes",
     "_states",
 )
@@ -466,8 +466,9 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
         goes_on : bool
         """
         if goes_on:
-            return self._keep_terms(targets[weights > 0])
-        wishes = {name: getattr(self, name) for name in WISHES}
+            rows = weights > 0
+            return self._keep_terms(windows[rows], targets[rows])
+        wishes = self._read_wishes()
         terms = learn_terms(
             windows,
             targets,
@@ -483,13 +484,24 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
             "_wishes": wishes,
         }
 
-    def _keep_terms(self, targets):
+    def _read_wishes(self):
+        """Return the parameters that say in which terms windows are read, as they are.
+
+        Lists become tuples: the user's may change later.
+        """
+        wishes = {name: getattr(self, name) for name in WISHES}
+        return {
+            name: tuple(wish) if isinstance(wish, list) else wish
+            for name, wish in wishes.items()
+        }
+
+    def _keep_terms(self, windows, targets):
         """Return the terms of the first fit, unless the parameters ask for others."""
-        for name, wish in self._wishes.items():
-            if getattr(self, name) != wish:
+        for name, wish in self._read_wishes().items():
+            if wish != self._wishes[name]:
                 raise ValueError(
-                    f"A warm start goes on with {name}={wish!r} of the first fit; got "
-                    f"{getattr(self, name)!r}. Set it back, or fit with "
+                    f"A warm start goes on with {name}={self._wishes[name]!r} of the "
+                    f"first fit; got {wish!r}. Set it back, or fit with "
                     "warm_start=False."
                 )
         kept = {name: vars(self)[name] for name in KEPT}
@@ -498,6 +510,16 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
         kept["_constants"] = still_constant(
             self._constants, targets, self.target_scaler_
         )
+        if (
+            self.linear_share_
+            and np.isnan(kept["_constants"]).sum() > np.isnan(self._constants).sum()
+        ):
+            raise ValueError(
+                "Training goes on with the linear forecast of the first fit, where a "
+                "target was constant, but it varies now. Fit with warm_start=False to "
+                "begin anew, or with linear_share=0 from the start."
+            )
+        kept["_range"] = widened(self._range, windows[find_complete(windows)])
         return kept
 
     def _warn_of_better_rules(self, learnt, training, validation):

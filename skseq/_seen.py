@@ -25,6 +25,12 @@ def range_of(windows):
     return held.min(axis=0), held.max(axis=0)
 
 
+def widened(before, windows):
+    """Return a range that takes in complete windows too."""
+    (low, high), (lower, higher) = before, range_of(windows)
+    return np.minimum(low, lower), np.maximum(high, higher)
+
+
 def warn_of_far_values(windows, low, high):
     """Warn if a feature goes far beyond its range.
 

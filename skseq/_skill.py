@@ -1,6 +1,7 @@
 """Is a network worth its cost? Its error, and that of rules that cost nothing."""
 
 import warnings
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -31,7 +32,7 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
     SkillWarning
         For the first output that a rule predicts better, by more than chance.
     """
-    if len(windows) < MIN_WINDOWS:
+    if len(windows) < MIN_WINDOWS or not weights.any():
         return
     for output, past in enumerate(pasts):
         if past is None:
@@ -46,8 +47,8 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
             seasonal = f", season={season}" if rule.startswith("seasonal") else ""
             warnings.warn(
                 f"On the {len(windows)} latest windows, set aside for early stopping, "
-                f"the network's RMSE{of_output} is {error:.4g}, that of the naive rule "
-                f"{rule!r} {errors[rule]:.4g}: it is not worth its cost here. "
+                f"the RMSE{of_output} is {error:.4g}, that of the naive rule "
+                f"{rule!r} {errors[rule]:.4g}: the network is not worth its cost here. "
                 f"Forecast with NaiveRegressor(rule={rule!r}{seasonal}), or try "
                 "windows of one season and one step more, more rows, or fewer units. "
                 "skill_warning=False silences this.",
@@ -70,7 +71,8 @@ def naive_forecasts(windows, past, season):
     -------
     forecasts : dict of str to ndarray of shape (n_windows,)
     """
-    values = windows.cut()[:, :, past.feature].astype(np.float64)
+    alone = replace(windows, series=windows.series[:, [past.feature]])
+    values = alone.cut()[:, :, 0].astype(np.float64)
     values = past.slope * values + past.intercept
     forecasts = {}
     for name, rule in RULES.items():

@@ -46,12 +46,13 @@ def learn_terms(windows, targets, weights, clocks, *, target_scaler, wishes):
     if scaler is not None:
         scaler = fit_target_scaler(scaler, targets)
     normalization = make_normalization(complete, targets, pasts, scaler, wishes=wishes)
+    used = pasts if normalization else [None] * len(pasts)
     varies = (targets != targets[0]).any(axis=0)
     return {
         "normalization": normalization,
         "target_scaler_": scaler,
-        "target_feature_": np.array([p.feature if p else -1 for p in pasts]),
-        "lead_": np.array([p.lead if p else 0 for p in pasts]),
+        "target_feature_": np.array([p.feature if p else -1 for p in used]),
+        "lead_": np.array([p.lead if p else 0 for p in used]),
         "linear_share_": choose_share(wishes["linear_share"], normalization),
         "fill_values_": mean_of_features(complete),
         "_constants": np.where(varies, np.nan, targets[0]),

@@ -100,7 +100,7 @@ def asked_features(target_feature, n_features, n_outputs):
             f"for each of {n_outputs} output(s); got {target_feature!r}. 'auto' finds "
             "them."
         )
-    return [[feature % n_features] for feature in named]
+    return [[int(feature) % n_features] for feature in named]
 
 
 def chain_rows(windows):
@@ -252,7 +252,8 @@ def are_images(values, pasts, dtype):
     Returns
     -------
     may_be : ndarray of bool of shape (n_leads,)
-        True as well where the past is constant or unknown, which tells nothing.
+        True as well where the past is unknown, or constant where the values are so
+        too, which tells nothing.
     """
     values = values.astype(np.float64)
     lines = np.arange(len(pasts))
@@ -266,7 +267,10 @@ def are_images(values, pasts, dtype):
         )
         distance = np.fmax.reduce(np.abs(restored - pasts), axis=1)
         allowed = tolerance(high - low, pasts, slope, values, dtype)
-    tells_nothing = np.isnan(low) | (high == low)
+    # Where the past stays the same, so must the values.
+    seen = np.where(np.isnan(pasts), np.nan, values)
+    stays = np.fmax.reduce(seen, axis=1) == np.fmin.reduce(seen, axis=1)
+    tells_nothing = np.isnan(low) | ((high == low) & stays)
     return tells_nothing | ((slope > 0) & (distance <= allowed))
 
 

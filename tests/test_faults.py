@@ -43,12 +43,12 @@ class Interrupt(KeyboardInterrupt):
 
 
 @contextmanager
-def interrupted_at(number):
-    """Raise at the number-th line of the package that is run; count the lines."""
+def interrupted_at(number, within=HERE):
+    """Raise at the number-th line of a folder or file that is run; count the lines."""
     count = [0]
 
     def trace(frame, event, argument):
-        if not frame.f_code.co_filename.startswith(HERE):
+        if not frame.f_code.co_filename.startswith(within):
             return None
         if event == "line":
             count[0] += 1

@@ -1,11 +1,14 @@
 """Forecasts in a window's own terms: when they are made, and what they are worth."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
+from threadpoolctl import threadpool_limits
 
 from skseq import (
     GRURegressor,
@@ -244,3 +247,65 @@ def test_a_gap_in_the_index_does_not_hide_the_past():
     frame = pd.DataFrame(X, index=dates, columns=["noise", "sales"]).iloc[keeps]
     pipe = pipe_of().fit(frame, pd.Series(y, dates).iloc[keeps])
     assert pipe[-1].target_feature_.tolist() == [1]
+
+
+def test_a_spike_or_two_are_nobodys_past():
+    y, X = np.zeros(100), np.zeros((100, 1))
+    y[30] = X[33] = 1
+    windows = SequenceWindower(3).fit(X, y).transform(X)
+    regressor = LSTMRegressor(units=3, epochs=1).fit(windows, y)
+    assert regressor.target_feature_.tolist() == [-1]
+
+
+def test_a_scaler_that_bends_is_refused_where_a_past_is_asked_for():
+    X, y = trending()
+    log = FunctionTransformer(np.log, np.exp, check_inverse=False)
+    with pytest.raises(ValueError, match="persistence asked for.*in proportion"):
+        pipe_of(target_scaler=log, persistence="last").fit(X, y)
+    with pytest.raises(ValueError, match="linear_share asked for needs normaliz"):
+        pipe_of(normalization=None, persistence=None, linear_share=1).fit(X, y)
+
+
+@pytest.mark.parametrize("size", [1e-25, 1e25])
+def test_features_beyond_float32_squared_keep_their_level(size):
+    X, y = walk()
+    windows = SequenceWindower(4).fit(X, y).transform(X) * size
+    regressor = LSTMRegressor(units=3, epochs=1).fit(windows, y)
+    assert regressor.linear_share_ == 0
+    assert np.isfinite(regressor.predict(windows)).all()
+
+
+def test_the_linear_forecast_is_the_same_in_any_batch_and_thread():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((600, 10)).cumsum(axis=0)
+    windows = SequenceWindower(24).fit(X, X[:, 0]).transform(X)
+    params = {"units": 3, "epochs": 1, "linear_share": 1, "random_state": 0}
+    answers = []
+    for limit in (1, 2):
+        with threadpool_limits(limit):
+            fitted = LSTMRegressor(**params).fit(windows, X[:, 0])
+            answers.append(fitted.predict(windows))
+    np.testing.assert_array_equal(*answers)
+    alone = [fitted.predict(windows[[row]])[0] for row in (30, 599)]
+    np.testing.assert_array_equal(alone, answers[0][[30, 599]])
+
+
+def test_a_constant_target_that_begins_to_vary_needs_a_new_linear_forecast():
+    X, y = walk()
+    windows = SequenceWindower(4).fit(X, y).transform(X)
+    still = np.column_stack([y, np.full(len(y), 5.0)])
+    params = {"units": 3, "epochs": 1, "target_scaler": None, "warm_start": True}
+    regressor = LSTMRegressor(**params).fit(windows, still)
+    still[:, 1] += np.sin(np.arange(len(y)))
+    with pytest.raises(ValueError, match="constant, but it varies now"):
+        regressor.fit(windows, still)
+
+
+def test_range_takes_in_what_training_goes_on_with():
+    X, y = walk()
+    windows = SequenceWindower(4).fit(X, y).transform(X)
+    regressor = LSTMRegressor(units=3, epochs=1, warm_start=True).fit(windows, y)
+    regressor.fit(windows + 1000, y + 1000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RangeWarning)
+        regressor.predict(windows + 1000)

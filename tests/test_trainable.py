@@ -102,6 +102,7 @@ def test_what_a_run_cannot_set_makes_another_network(monkeypatch):
         regressor(**changes).fit(X, y)
     assert len(built) == 3
     regressor(learning_rate=0.1, batch_size=5, early_stopping=True).fit(X, y)
+    regressor(keras_callbacks=[], metrics=[], verbose=0).fit(X, y)
     assert len(built) == 3
 
 

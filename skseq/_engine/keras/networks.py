@@ -2,7 +2,6 @@
 
 import random
 import threading
-from contextlib import contextmanager
 from dataclasses import asdict
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from skseq._architecture import OwnNetwork
 from skseq._engine import SEED_LIMIT
 from skseq._engine.keras.forks import refuse_after_fork
+from skseq._engine.threads import run_alone
 
 lock = threading.RLock()
 """Held while weights are lent to a shared predictor, or the global seed is borrowed."""
@@ -179,8 +179,8 @@ def _cell_layers():
 def _build_own(architecture, seed):
     import keras
 
-    with _borrowed_seed(seed):
-        model = architecture.build(architecture.window_shape, architecture.n_outputs)
+    shapes = architecture.window_shape, architecture.n_outputs
+    model = run_alone(lock, _seeded, seed, architecture.build, *shapes)
     if not isinstance(model, keras.Model):
         raise TypeError(
             "network(window_shape, n_outputs) must return a keras.Model; it returned "
@@ -250,18 +250,23 @@ def _refuse_other_output(model, architecture):
         )
 
 
-@contextmanager
-def _borrowed_seed(seed):
-    """Seed what Keras draws default seeds from, and put it back after."""
-    with lock:
-        python, numpy = random.getstate(), np.random.get_state()
+def _seeded(seed, build, *args):
+    """Seed what Keras draws default seeds from, call a builder, and put it back."""
+    before = random.getstate(), np.random.get_state()
+    try:
         try:
             random.seed(seed)
             np.random.seed(seed)
-            yield
+            return build(*args)
         finally:
-            random.setstate(python)
-            np.random.set_state(numpy)
+            _put_back(*before)
+    finally:
+        _put_back(*before)  # if an interrupt came before the first could
+
+
+def _put_back(python, numpy):
+    random.setstate(python)
+    np.random.set_state(numpy)
 
 
 def draw_seeds(seed):

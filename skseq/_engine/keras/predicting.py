@@ -6,6 +6,7 @@ from skseq._engine import State
 from skseq._engine.kept import Kept
 from skseq._engine.keras.forks import refuse_after_fork
 from skseq._engine.keras.networks import build_network, lock
+from skseq._engine.threads import run_alone
 
 ROWS_AT_ONCE = 64
 """Windows in a call of predict: always as many, so that no other shape is traced."""
@@ -30,16 +31,7 @@ def predict(architecture, states, windows):
 
 
 def _predict_one(architecture, state, windows):
-    predictor = _predictor(architecture)
-    answers = []
-    with lock:
-        predictor.hold(state)
-        for start in range(0, len(windows), ROWS_AT_ONCE):
-            part = windows[start : start + ROWS_AT_ONCE].cut()
-            padded = np.zeros((ROWS_AT_ONCE, *part.shape[1:]), dtype=part.dtype)
-            padded[: len(part)] = part
-            answers.append(predictor.model.predict_on_batch(padded)[: len(part)])
-    return np.concatenate(answers)
+    return run_alone(lock, _predictor(architecture).answer, state, windows)
 
 
 class _Predictor:
@@ -49,7 +41,18 @@ class _Predictor:
         self.model = build_network(architecture, [State(seed=0)])
         self.state = None
 
-    def hold(self, state):
+    def answer(self, state, windows):
+        """Answer windows with the weights of a state."""
+        self._hold(state)
+        answers = []
+        for start in range(0, len(windows), ROWS_AT_ONCE):
+            part = windows[start : start + ROWS_AT_ONCE].cut()
+            padded = np.zeros((ROWS_AT_ONCE, *part.shape[1:]), dtype=part.dtype)
+            padded[: len(part)] = part
+            answers.append(self.model.predict_on_batch(padded)[: len(part)])
+        return np.concatenate(answers)
+
+    def _hold(self, state):
         """Take over the weights of a state, unless they are here already."""
         if self.state is not state:
             self.state = None  # an interrupt may leave the weights of two mixed

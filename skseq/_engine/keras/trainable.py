@@ -38,10 +38,7 @@ def lent(architecture, run):
     """
     is_kept = _is_said_by_name(architecture, run.recipe)
     idle = _idle(*_kind(architecture, run.recipe)) if is_kept else []
-    try:
-        trainable = idle.pop()
-    except IndexError:
-        trainable = Trainable(architecture, run)
+    trainable = _take(idle) or Trainable(architecture, run)
     try:
         yield trainable
     finally:
@@ -52,6 +49,14 @@ def lent(architecture, run):
 
 _idle = Kept(lambda *kind: [])
 """The trainables of a kind that no run is using: as many as there were runs at once."""
+
+
+def _take(idle):
+    """Take one, or None; in a single step, since other threads may ask too."""
+    try:
+        return idle.pop()
+    except IndexError:
+        return None
 
 
 def _is_said_by_name(architecture, recipe):
@@ -76,7 +81,11 @@ def _kind(architecture, recipe):
     import tensorflow as tf
 
     fixed = replace(
-        recipe, learning_rate=None, metrics=tuple(recipe.metrics or ()), verbose=0
+        recipe,
+        learning_rate=None,
+        metrics=tuple(recipe.metrics or ()),
+        callbacks=None,
+        verbose=0,
     )
     surroundings = (
         keras.config.floatx(),
