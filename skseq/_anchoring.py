@@ -138,6 +138,13 @@ def make_normalization(windows, targets, pasts, scaler, *, wishes):
     Returns
     -------
     normalization : Normalization or None
+        None where no past is to be made use of, or it cannot be.
+
+    Raises
+    ------
+    ValueError
+        If something was asked for by name, and the scaler, the size of a feature or the
+        length of the windows stands in the way.
     """
     if not any(pasts):
         return None

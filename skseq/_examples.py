@@ -149,7 +149,7 @@ def fit_target_scaler(scaler, targets):
             f"{back[row, output]:.6g}, so predictions are not in y's units. Give it an "
             "inverse_transform that undoes its transform.",
             UserWarning,
-            stacklevel=5,
+            stacklevel=7,
         )
     return scaler
 

@@ -53,7 +53,7 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
                 "windows of one season and one step more, more rows, or fewer units. "
                 "skill_warning=False silences this.",
                 SkillWarning,
-                stacklevel=5,
+                stacklevel=6,
             )
             return
 
