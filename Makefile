@@ -9,7 +9,7 @@ SHELL := /bin/sh
 
 # Another interpreter: make test PYTHON=python3.12
 PYTHON ?= python3
-# More for pytest, such as one file or -k: make test ARGS=tests/test_windowing.py;
+# More for pytest, such as one file or -k: make test ARGS=tests/series;
 # for the benchmarks: make bench ARGS="--rounds 1 --only W1"
 ARGS ?=
 # A folder of further series for bench-skill: make bench-skill DATA=/path/to/folder

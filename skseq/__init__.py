@@ -9,15 +9,15 @@ from importlib import import_module
 from skseq._version import __version__ as __version__
 
 _HOME = {
-    "SequenceWindower": "_windowing",
-    "TargetAwareMinMaxScaler": "_scaling",
-    "LSTMRegressor": "_regressors",
-    "GRURegressor": "_regressors",
-    "RecurrentRegressor": "_regressors",
-    "NaiveRegressor": "_baselines",
-    "set_predictor_cache_size": "_engine.kept",
+    "SequenceWindower": "_preprocessing.windower",
+    "TargetAwareMinMaxScaler": "_preprocessing.scaler",
+    "LSTMRegressor": "_regression.recurrent",
+    "GRURegressor": "_regression.recurrent",
+    "RecurrentRegressor": "_regression.recurrent",
+    "NaiveRegressor": "_regression.naive",
+    "set_predictor_cache_size": "_engine.network_cache",
 }
-_MODULES = ("datasets", "metrics")
+_MODULES = ("datasets", "exceptions", "metrics")
 
 __all__ = [*_HOME, *_MODULES]  # noqa: PLE0604 - all are strings
 

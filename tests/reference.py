@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 
 from skseq import TargetAwareMinMaxScaler
 from skseq._engine import keras
-from skseq._windows import Windows
+from skseq._series.windows import Windows
 
 N_UNITS = 8
 """Random features of the non-linear regressor."""

@@ -32,8 +32,8 @@ from skseq import (
     TargetAwareMinMaxScaler,
     set_predictor_cache_size,
 )
+from skseq._engine.blas import one_blas_thread
 from skseq._engine.native import predicting
-from skseq._engine.threads import one_blas_thread
 
 HERE = str(Path(skseq.__file__).parent)
 

@@ -6,9 +6,9 @@ from math import prod
 from numbers import Real
 from pathlib import Path
 
-from skseq._architecture import OwnNetwork
 from skseq._engine.native.losses import LOSSES
 from skseq._engine.native.optimizers import OPTIMIZERS
+from skseq._network.architecture import OwnNetwork
 
 ENGINES = {"native": "skseq._engine.native", "keras": "skseq._engine.keras"}
 """Where each engine's ``train`` and ``predict`` stand."""

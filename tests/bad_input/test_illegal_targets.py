@@ -16,9 +16,7 @@ from refusals import (
     refuse_refit,
 )
 
-from skseq import (
-    SequenceWindower,
-)
+from skseq import SequenceWindower
 
 ILLEGAL_TARGETS = {
     "none": Illegal(

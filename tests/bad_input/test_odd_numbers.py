@@ -14,11 +14,7 @@ from refusals import (
 )
 from sklearn.preprocessing import StandardScaler
 
-from skseq import (
-    NaiveRegressor,
-    SequenceWindower,
-    TargetAwareMinMaxScaler,
-)
+from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
 
 
 def test_a_constant_feature_says_nothing(engine):

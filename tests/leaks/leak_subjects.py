@@ -10,11 +10,7 @@ from sklearn.model_selection import (
 )
 from sklearn.pipeline import Pipeline
 
-from skseq import (
-    LSTMRegressor,
-    SequenceWindower,
-    TargetAwareMinMaxScaler,
-)
+from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
 
 
 @dataclass(frozen=True)

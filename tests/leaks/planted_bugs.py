@@ -10,15 +10,13 @@ from reference import ReferenceRegressor
 from sklearn.base import clone
 from sklearn.metrics import r2_score
 
-from skseq import (
-    SequenceWindower,
-    TargetAwareMinMaxScaler,
-    _scaling,
-    _windowing,
-    _windows,
-)
-from skseq._engine import Examples, keras
-from skseq._windows import Windows
+from skseq import SequenceWindower, TargetAwareMinMaxScaler
+from skseq._engine import keras
+from skseq._engine.contract import Examples
+from skseq._preprocessing import scaler as _scaling
+from skseq._preprocessing import windower as _windowing
+from skseq._series import windows as _windows
+from skseq._series.windows import Windows
 
 # In windows
 

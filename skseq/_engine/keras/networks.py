@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 import numpy as np
 
-from skseq._architecture import OwnNetwork
-from skseq._engine import SEED_LIMIT
+from skseq._engine.blas import run_alone
+from skseq._engine.contract import SEED_LIMIT
 from skseq._engine.keras.forks import refuse_after_fork
-from skseq._engine.threads import run_alone
+from skseq._network.architecture import OwnNetwork
 
 lock = threading.RLock()
 """Held while weights are lent to a shared predictor, or the global seed is borrowed."""

@@ -7,7 +7,7 @@ skseq is installed: import this module, or any estimator's ``model_``, before.
 import keras
 from keras import ops
 
-from skseq._architecture import Anchor
+from skseq._network.architecture import Anchor
 
 
 @keras.saving.register_keras_serializable("skseq")

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from skseq._engine import State
-from skseq._engine.kept import Kept
+from skseq._engine.blas import run_alone
+from skseq._engine.contract import State
 from skseq._engine.keras.forks import refuse_after_fork
 from skseq._engine.keras.networks import build_network, lock
-from skseq._engine.threads import run_alone
+from skseq._engine.network_cache import Kept
 
 ROWS_AT_ONCE = 64
 """Windows in a call of predict: always as many, so that no other shape is traced."""

@@ -7,9 +7,7 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._architecture import OwnNetwork
-from skseq._engine import State, refuse_other_optimizer
-from skseq._engine.kept import Kept
+from skseq._engine.contract import State, refuse_other_optimizer
 from skseq._engine.keras.feeding import Feed, make_dataset
 from skseq._engine.keras.networks import build_network, draw_seeds
 from skseq._engine.keras.settings import (
@@ -18,7 +16,9 @@ from skseq._engine.keras.settings import (
     make_rates,
     sum_no_replicas,
 )
-from skseq._engine.schedule import learning_rates
+from skseq._engine.learning_rates import learning_rates
+from skseq._engine.network_cache import Kept
+from skseq._network.architecture import OwnNetwork
 
 
 @contextmanager

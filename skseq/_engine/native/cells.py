@@ -51,7 +51,7 @@ class Cell:
 
     Parameters
     ----------
-    layer : skseq._architecture.Layer
+    layer : skseq._network.architecture.Layer
     time_steps, n_members, n_windows : int
     dtype : str
 

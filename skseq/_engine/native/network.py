@@ -4,7 +4,7 @@ import numpy as np
 
 from skseq._engine.native.cells import CELLS, draw_kept
 from skseq._engine.native.dense import Dense
-from skseq._normalizing import Normalizer
+from skseq._network.normalization import Normalizer
 
 ORDERS = (1, -1)
 """How the forward and the backward direction step through a window."""

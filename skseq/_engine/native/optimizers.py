@@ -7,7 +7,7 @@ step. :math:`\eta` is the learning rate of the step.
 
 import numpy as np
 
-from skseq._engine import refuse_other_optimizer
+from skseq._engine.contract import refuse_other_optimizer
 
 AT_ONCE = 2**15
 """Parameters in one pass of a formula: few enough to stay in the processor's cache."""

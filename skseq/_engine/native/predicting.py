@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from skseq._engine.kept import Kept
+from skseq._engine.blas import one_blas_thread, run_alone
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
-from skseq._engine.threads import one_blas_thread, run_alone
+from skseq._engine.network_cache import Kept
 
 WINDOWS_AT_ONCE = 64
 """Windows in one pass: enough for products to be fast, few to be held."""

@@ -6,14 +6,14 @@ from functools import partial
 
 import numpy as np
 
-from skseq._engine import State
+from skseq._engine.blas import one_blas_thread
+from skseq._engine.contract import State
+from skseq._engine.learning_rates import learning_rates
 from skseq._engine.native.losses import LOSSES, measure
 from skseq._engine.native.network import Network
 from skseq._engine.native.optimizers import OPTIMIZERS
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.native.predicting import answer
-from skseq._engine.schedule import learning_rates
-from skseq._engine.threads import one_blas_thread
 
 WORTH_HALVING = 2**13
 """Values in a step of the widest layer from which on two halves of a batch pay."""

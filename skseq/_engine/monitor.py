@@ -1,0 +1,85 @@
+"""What is done around a fit and around every epoch, whoever does the work inside."""
+
+import numpy as np
+
+
+class Watch:
+    """Record the losses, stop when it is time, tell scikit-learn's callbacks.
+
+    Parameters
+    ----------
+    stopping : EarlyStopping or None
+    context : sklearn.callback.CallbackContext
+        Of the whole fit; every epoch becomes a subtask of it.
+    call : dict
+        What callbacks are told of the fit: ``estimator``, ``X``, ``y``, ``metadata``.
+    reconstruct : callable
+        Turns a list of states and one of histories into the attributes of an estimator
+        fitted so far.
+
+    Attributes
+    ----------
+    n_epochs : int
+        Epochs so far in this fit.
+    history : dict of str to list of float
+        The losses by epoch.
+    """
+
+    def __init__(self, stopping, context, call, reconstruct):
+        self.stopping = stopping
+        self.context = context
+        self.call = call
+        self.reconstruct = reconstruct
+        self.n_epochs = 0
+        self.history = {}
+        self._epoch_context = None
+
+    def begin_epoch(self):
+        """Take note that an epoch begins."""
+        self._epoch_context = self.context.subcontext(task_name="epoch")
+        self._epoch_context.call_on_fit_task_begin(**self.call)
+
+    def end_epoch(self, losses, read_state):
+        """Take note of an epoch's losses and say whether it was the last.
+
+        Parameters
+        ----------
+        losses : dict of str to float
+            ``loss``, ``val_loss`` where there is a validation part, and the metrics.
+        read_state : callable
+            Returns the State after this epoch.
+
+        Returns
+        -------
+        stop : bool
+
+        Raises
+        ------
+        ValueError
+            If training diverged.
+        """
+        self.n_epochs += 1
+        refuse_divergence(losses, self.n_epochs)
+        for name, value in losses.items():
+            self.history.setdefault(name, []).append(value)
+        stop = self.stopping is not None and self.stopping.should_stop(
+            losses["val_loss"], lambda: read_state().weights
+        )
+        stopped_by_callback = self._epoch_context.call_on_fit_task_end(
+            **self.call,
+            reconstruction_attributes=lambda: self.reconstruct(
+                [read_state()], [self.history]
+            ),
+        )
+        return stop or stopped_by_callback
+
+
+def refuse_divergence(losses, n_epochs):
+    """Raise if a loss of an epoch is not finite."""
+    for name, value in losses.items():
+        if not np.isfinite(value):
+            raise ValueError(
+                f"Training diverged: {name} became {value} in epoch {n_epochs}, so "
+                "this fit was given up and the estimator left as it was. Lower "
+                "learning_rate, scale the features, or take another loss."
+            )

@@ -1,0 +1,1 @@
+"""What every estimator does, knowing nothing of time series."""

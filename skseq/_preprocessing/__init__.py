@@ -1,0 +1,1 @@
+"""Transformers: from the table of a series to scaled windows."""

@@ -1,0 +1,1 @@
+"""Regressors on windows: networks, and naive forecasts to compare them with."""

@@ -1,0 +1,320 @@
+"""Naive rules as a scikit-learn regressor on the same windows as the networks.
+
+The rules stand in `skseq._regression.naive_rules`, the search for the target's own past
+in `skseq._series.windowed_past`; this adds what scikit-learn needs.
+"""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.callback import CallbackSupportMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._estimator.callbacks import reported_fit
+from skseq._estimator.parameters import check_parameters
+from skseq._estimator.rollback import unchanged_on_failure
+from skseq._estimator.versions import Versioned
+from skseq._regression.naive_rules import RULES, steps_needed
+from skseq._series.index import check_same_index
+from skseq._series.windowed_past import (
+    MAX_LEAD,
+    asked_features,
+    count_rows,
+    find_in_features,
+    find_windowed_past,
+)
+from skseq._series.windows import Windows
+from skseq._validation.sizes import size_of
+from skseq._validation.targets import check_sample_weight, check_target
+from skseq._validation.windows import check_windows, is_three_dimensional
+
+
+class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimator):
+    """Regressor that predicts the target from its own past by a simple rule.
+
+    A network is worth its cost only where it beats these rules [1]_. They take the same
+    windows as the networks, so both sit in the same Pipeline, search and table of
+    scores. Nothing but the place of the target's past is learnt: ``fit`` looks for
+    the feature that is y itself some steps before, scaled or not.
+
+    Parameters
+    ----------
+    rule : {"last", "seasonal", "drift", "seasonal_drift", "mean"}, default="last"
+        What is predicted, from the target's values in the window:
+
+        * "last": the last one;
+        * "seasonal": the one of a season before the row; where the window ends
+          earlier, of the fewest whole seasons before;
+        * "drift": the last one, moved on by the mean change from step to step;
+        * "seasonal_drift": the seasonal one, moved on by the mean change from season
+          to season [2]_;
+        * "mean": the mean of all.
+    season : int, default=None
+        Steps in a season, such as 12 for months. Only the two seasonal rules need it;
+        the others ignore it.
+    target_feature : "auto", int or list of int, default="auto"
+        Position of the feature that holds the target's past, one for each output.
+        "auto" looks at all and takes, of those that suffice for the rule, the one that
+        ends the latest.
+    without_past : {"error", "mean"}, default="error"
+        What to do where no feature holds the target's past: raise, or predict the mean
+        of y in ``fit``, which needs none.
+
+    Attributes
+    ----------
+    target_feature_ : ndarray of int of shape (n_outputs,)
+        The feature that holds each target's past; -1 where none is used.
+    lead_ : ndarray of int of shape (n_outputs,)
+        Steps from the last step of the window to the row: the horizon, if the feature
+        is y itself; 0 where no feature is used.
+    slope_, intercept_ : ndarray of shape (n_outputs,)
+        A target is ``slope_ * feature + intercept_``: 1 and 0 without scaling.
+    constant_ : ndarray of shape (n_outputs,)
+        What is always predicted: a target that was constant, or its mean where no
+        feature holds its past. NaN where the rule predicts.
+    fill_values_ : ndarray of shape (`n_features_in_`,)
+        Mean of each feature over the windows of ``fit``; stands in for a feature that
+        is missing in a whole window.
+    n_outputs_ : int
+        Targets.
+    n_features_in_ : int
+    n_time_steps_in_ : int
+        Steps of the fitted windows; 1 for a table.
+    n_dims_in_ : {2, 3}
+        Whether a table or windows were fitted.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Defined only when X is a table with string column names.
+
+    Raises
+    ------
+    ValueError
+        In ``fit``: no feature holds the target's past, or only as it is at the row to
+        predict; a seasonal rule without season; a window too short for the rule.
+
+    See Also
+    --------
+    sklearn.dummy.DummyRegressor : Looks at y alone.
+    skseq.metrics.skill_score : Error of a forecast against that of naive ones.
+
+    Notes
+    -----
+    The past is found exactly or not at all: a feature at the last step of the window
+    must be an increasing affine image of y, at one lead of at most half of the rows
+    (and 1000), in all rows of weight. This needs rows in order, as every window does.
+
+    Missing steps are filled from within the window before the rule is applied, as the
+    networks do it: by the latest known earlier step, leading ones by the earliest
+    known. In warm-up rows a seasonal rule thus repeats the first known value: leave
+    rows that are not :meth:`~SequenceWindower.complete_windows` out of comparisons.
+
+    A constant target does not show where its past is. Its value is predicted always.
+
+    References
+    ----------
+    .. [1] R. J. Hyndman and G. Athanasopoulos, "Forecasting: Principles and
+       Practice", 3rd ed., OTexts, 2021, section 5.2.
+    .. [2] M. O'Hara-Wild, R. Hyndman and E. Wang, "fable: Forecasting Models for Tidy
+       Time Series", R package, ``SNAIVE(y ~ drift())``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
+    >>> y = np.array([10.0, 20.0, 15.0, 12.0, 22.0, 17.0, 14.0, 24.0, 19.0])
+    >>> X = y.reshape(-1, 1)
+    >>> pipe = make_pipeline(
+    ...     TargetAwareMinMaxScaler(), SequenceWindower(time_steps=4), NaiveRegressor()
+    ... )
+    >>> pipe.fit(X[:6], y[:6]).predict(X[6:])
+    array([17., 14., 24.])
+    >>> pipe.set_params(naiveregressor__rule="seasonal", naiveregressor__season=3)
+    Pipeline(...)
+    >>> pipe.fit(X[:6], y[:6]).predict(X[6:])
+    array([12., 22., 17.])
+    >>> pipe[-1].lead_
+    array([1])
+    """
+
+    _parameter_constraints = {
+        "rule": [StrOptions(set(RULES))],
+        "season": [Interval(Integral, 1, None, closed="left"), None],
+        "target_feature": [StrOptions({"auto"}), Integral, list, tuple],
+        "without_past": [StrOptions({"error", "mean"})],
+    }
+
+    def __init__(
+        self, rule="last", *, season=None, target_feature="auto", without_past="error"
+    ):
+        self.rule = rule
+        self.season = season
+        self.target_feature = target_feature
+        self.without_past = without_past
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Find the feature that holds the target's past, since when, in what scale.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
+            Windows, NaN at missing steps; or a table, which counts as windows of one
+            step and must not hold NaN. Oldest row first.
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+        sample_weight : array-like of shape (n_rows,), default=None
+            Rows of weight 0 are left out. The size of the others only matters for the
+            mean of ``without_past="mean"``.
+
+        Returns
+        -------
+        self : NaiveRegressor
+        """
+        with unchanged_on_failure(self), reported_fit(self, X, y):
+            check_parameters(self)
+            check_same_index(X, y)
+            check_same_index(X, sample_weight, name="sample_weight")
+            check_same_index(y, sample_weight, name="sample_weight", other="y")
+            windows = check_windows(self, X, reset=True)
+            targets = check_target(y, n_rows=len(windows), estimator=self)
+            weights = check_sample_weight(sample_weight, windows)
+            if self.season is None and self.rule.startswith("seasonal"):
+                raise ValueError(
+                    f"rule={self.rule!r} needs to know the season, but season is None. "
+                    "Give the number of steps in it, such as season=12 for months."
+                )
+            self._fitted_rule = self.rule, self.season and int(self.season)
+            self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
+            self.n_time_steps_in_ = windows.shape[1]
+            self._n_dims_of_y = targets.ndim
+            targets = targets.reshape(len(targets), -1)
+            self.n_outputs_ = targets.shape[1]
+            self.fill_values_ = mean_of_known(windows, weights > 0)
+            self._learn(
+                windows, targets, weights, count_rows(Windows.of(windows), X, y)
+            )
+        return self
+
+    def predict(self, X):
+        """Predict one value, or one row of values, for every window.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
+            A missing step takes the latest known earlier step of its own window,
+            leading ones the earliest known step, a feature that is missing in the
+            whole window its ``fill_values_``.
+
+        Returns
+        -------
+        y : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
+            In the units of the fitted y.
+        """
+        check_is_fitted(self)
+        windows = check_windows(self, X, reset=False)
+        columns = np.tile(self.constant_, (len(windows), 1))
+        for output in np.flatnonzero(np.isnan(self.constant_)):
+            feature = self.target_feature_[[output]]
+            past = windows[:, :, feature].astype(np.float64)
+            filled = Windows.of(past).filled(self.fill_values_[feature])
+            past = filled.cut()[:, :, 0]
+            past = self.slope_[output] * past + self.intercept_[output]
+            rule, season = self._fitted_rule
+            columns[:, output] = RULES[rule](past, self.lead_[output], season)
+        return columns[:, 0] if self._n_dims_of_y == 1 else columns
+
+    def _learn(self, windows, targets, weights, clocks):
+        """Find the past of each target, and set what predict needs."""
+        known = weights > 0
+        asked = asked_features(
+            self.target_feature, self.n_features_in_, self.n_outputs_
+        )
+        pasts, constants = [], []
+        for target, features in zip(targets.T, asked, strict=True):
+            past, constant = None, target[known][0]
+            if (target[known] != constant).any():
+                found = find_in_features(windows, target, known, clocks, features)
+                past = self._choose(found) if found else None
+                constant = np.nan
+            if past is None and np.isnan(constant):
+                self._refuse_without_past(windows, target, known, clocks, features)
+                constant = mean_by_weight(target, weights)
+            pasts.append(past)
+            constants.append(constant)
+        self.target_feature_ = np.array([p.feature if p else -1 for p in pasts])
+        self.lead_ = np.array([p.lead if p else 0 for p in pasts])
+        self.slope_ = np.array([p.slope if p else 0.0 for p in pasts])
+        self.intercept_ = np.array([p.intercept if p else 0.0 for p in pasts])
+        self.constant_ = np.array(constants, dtype=np.float64)
+
+    def _choose(self, found):
+        """Take the past with the smallest lead that is long enough for the rule."""
+        n_steps = self.n_time_steps_in_
+        rule, season = self._fitted_rule
+        needed = [steps_needed(rule, p.lead, season) for p in found]
+        for past, n_needed in zip(found, needed, strict=True):
+            if n_needed <= n_steps:
+                return past
+        lead = found[0].lead
+        with_season = f" with season={season}" if rule.startswith("seasonal") else ""
+        raise ValueError(
+            f"rule={rule!r}{with_season} needs windows of at least {needed[0]} steps "
+            f"here, where they end {lead} step(s) before their row, but X has windows "
+            f"of {n_steps} step(s). Cut them with time_steps={needed[0]} or more, or "
+            "take another rule."
+        )
+
+    def _refuse_without_past(self, windows, target, known, clocks, features):
+        """Raise, and say what is in the way, unless the user asked for the mean."""
+        if self.without_past == "mean":
+            return
+        at_row = [
+            feature
+            for feature in features
+            for clock in clocks
+            if find_windowed_past(windows, target, known, clock, feature, leads=[0])
+        ]
+        if at_row:
+            raise ValueError(
+                f"Feature {at_row[0]} of X ends at the row to predict and is y itself "
+                "there (up to scale), the very value to predict. Cut the windows with "
+                "horizon=1 or more, and keep y's column out of future_columns."
+            )
+        n_leads = min(MAX_LEAD, len(windows) // 2)
+        holds = "No feature of X holds"
+        if len(features) == 1:
+            holds = f"Feature {features[0]} of X does not hold"
+        raise ValueError(
+            f"{holds} the past of y, so there is nothing to apply "
+            f"rule={self.rule!r} to: in {len(windows)} rows, the last step of the "
+            f"windows is y at none of the leads from 1 to {n_leads}, nor y scaled. "
+            "Make y one of the columns of X, keep the rows in order and X's column on "
+            "the scale of y (no logarithm of only one of them); or set "
+            "without_past='mean' to predict the mean of y."
+        )
+
+    def __sklearn_tags__(self):
+        """Say that windows and several targets are welcome, and scores may be poor."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.target_tags.multi_output = True
+        tags.regressor_tags.poor_score = True
+        return tags
+
+
+def mean_of_known(windows, rows):
+    """Return the mean of each feature over its known steps; 0 where there are none."""
+    means = np.zeros(windows.shape[2])
+    for feature in range(len(means)):  # one by one: windows may overlap in memory
+        values = windows[rows, :, feature]
+        known = values[~np.isnan(values)].astype(np.float64)
+        if len(known):
+            means[feature] = mean_by_weight(known, np.ones(len(known)))
+    return means
+
+
+def mean_by_weight(values, weights):
+    """Return the weighted mean of numbers however large, by weights however large."""
+    size = size_of(values)
+    return np.average(values / size, weights=weights / size_of(weights)) * size

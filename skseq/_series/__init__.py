@@ -1,0 +1,1 @@
+"""When rows are: index, frequency, windows, and the lagged target."""

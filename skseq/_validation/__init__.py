@@ -1,0 +1,1 @@
+"""What valid input is."""

@@ -1,0 +1,264 @@
+"""Keras networks that are kept from fit to fit: the bits and the memory of new ones."""
+
+import gc
+import subprocess
+import sys
+import textwrap
+import threading
+import weakref
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from test_faults import needs_proc
+
+from skseq import RecurrentRegressor, set_predictor_cache_size
+from skseq._engine.keras import trainable
+
+pytestmark = pytest.mark.slow
+
+PLAIN = {"cell": "lstm", "units": 3, "epochs": 2, "engine": "keras", "random_state": 0}
+
+
+def regressor(**changes):
+    return RecurrentRegressor(**PLAIN | changes)
+
+
+def data(n_rows=40):
+    windows = np.random.default_rng(0).random((n_rows, 3, 2))
+    return windows, windows.sum(axis=(1, 2))
+
+
+def content(fitted):
+    """Give all that a fit learns."""
+    states = [(state.n_epochs, state.weights, state.memory) for state in fitted._states]
+    return states, fitted.history_, fitted.predict(data()[0])
+
+
+@contextmanager
+def nothing_kept():
+    """Build every network anew."""
+    set_predictor_cache_size(0)
+    try:
+        yield
+    finally:
+        set_predictor_cache_size(8)
+
+
+def n_built(monkeypatch):
+    """Count the networks that are built from now on."""
+    built = []
+
+    class Counted(trainable.Trainable):
+        def __init__(self, *args):
+            built.append(None)
+            super().__init__(*args)
+
+    monkeypatch.setattr(trainable, "Trainable", Counted)
+    return built
+
+
+WAYS = {
+    "plain": {},
+    "dropout": {"dropout": 0.2, "input_dropout": 0.1, "recurrent_dropout": 0.1},
+    "both directions": {"bidirectional": True, "recurrent_dropout": 0.1},
+    "stack": {"cell": ("gru", "rnn"), "dense_units": 2, "dropout": 0.1},
+    "early stopping": {"early_stopping": True, "epochs": 8, "n_iter_no_change": 1},
+    "schedule": {"learning_rate_schedule": "cosine", "batch_size": 7},
+    "nadam": {"optimizer": "nadam"},  # not all of its memory begins at 0
+    "adagrad": {"optimizer": "adagrad", "metrics": ["mae"]},
+    "sgd": {"optimizer": "sgd", "momentum": 0.9, "dtype": "float64"},
+    "members": {"n_members": 2, "dropout": 0.1},
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_kept_network_learns_what_a_new_one_does(way, monkeypatch):
+    X, y = data()
+
+    def work():
+        one = regressor(**way).fit(X, y)
+        contents = [content(one)]
+        contents.append(content(one.set_params(warm_start=True).fit(X, y)))
+        if not one.early_stopping:
+            contents.append(content(one.partial_fit(X[:20], y[:20])))
+        return contents
+
+    with nothing_kept():
+        expected = work()
+    other = regressor(**way | {"random_state": 5, "learning_rate": 0.3}).fit(X, -y)
+    if not other.early_stopping:
+        other.partial_fit(X[5:], y[5:])
+    built = n_built(monkeypatch)
+    np.testing.assert_equal(work(), expected)
+    assert not built
+
+
+def test_what_a_run_cannot_set_makes_another_network(monkeypatch):
+    X, y = data()
+    regressor().fit(X, y)
+    built = n_built(monkeypatch)
+    for changes in ({"loss": "mae"}, {"units": 4}, {"optimizer": "rmsprop"}):
+        regressor(**changes).fit(X, y)
+    assert len(built) == 3
+    regressor(learning_rate=0.1, batch_size=5, early_stopping=True).fit(X, y)
+    regressor(keras_callbacks=[], metrics=[], verbose=0).fit(X, y)
+    assert len(built) == 3
+
+
+def own_network(window_shape, n_outputs):
+    import keras
+
+    layers = keras.layers
+    return keras.Sequential(
+        [layers.Input(window_shape), layers.Flatten(), layers.Dense(n_outputs)]
+    )
+
+
+def objects_of_users():
+    """Name parameters that hold what a user made and may change."""
+    import keras
+
+    def error(y_true, y_pred):
+        return keras.ops.mean(keras.ops.abs(y_true - y_pred), axis=-1)
+
+    return [
+        {"network": own_network},
+        {"keras_callbacks": [keras.callbacks.Callback()]},
+        {"optimizer": keras.optimizers.Adam(0.1)},
+        {"loss": error},
+        {"loss": keras.losses.Huber()},
+        {"metrics": [error]},
+        {"learning_rate": keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.5)},
+    ]
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_what_a_user_made_is_never_kept(number, monkeypatch):
+    X, y = data()
+    one = regressor(**objects_of_users()[number])
+    expected = content(one.fit(X, y))
+    built = n_built(monkeypatch)
+    np.testing.assert_equal(content(one.fit(X, y))[1:], expected[1:])
+    assert len(built) == 1
+
+
+def test_a_name_that_a_user_registered_is_never_kept(monkeypatch):
+    import keras
+
+    class Own(keras.optimizers.SGD):
+        pass
+
+    X, y = data()
+    built = n_built(monkeypatch)
+    with keras.saving.custom_object_scope({"Own": Own}):
+        for _ in range(2):
+            regressor(optimizer="Own").fit(X, y)
+    assert len(built) == 2
+
+
+def test_a_fit_that_failed_keeps_no_network(monkeypatch):
+    X, y = data()
+    one = regressor(learning_rate=1e30, optimizer="sgd", epochs=30)
+    regressor(optimizer="sgd").fit(X, y)
+    built = n_built(monkeypatch)
+    with pytest.raises(ValueError, match="diverged"):
+        one.fit(X, y)
+    assert not built
+    regressor(optimizer="sgd").fit(X, y)
+    assert len(built) == 1
+
+
+def test_networks_outlive_the_session_of_keras():
+    import keras
+
+    X, y = data()
+    expected = content(regressor(early_stopping=True).fit(X, y))
+    keras.backend.clear_session()
+    np.testing.assert_equal(content(regressor(early_stopping=True).fit(X, y)), expected)
+
+
+def test_fits_at_once_share_no_network():
+    X, y = data()
+    seeds = range(6)
+    expected = [content(regressor(random_state=s).fit(X, y)) for s in seeds]
+    contents = {}
+
+    def work(seed):
+        contents[seed] = content(regressor(random_state=seed).fit(X, y))
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in seeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for seed in seeds:
+        np.testing.assert_equal(contents[seed], expected[seed])
+
+
+def test_a_kept_network_holds_no_data():
+    X, y = data()
+    one = regressor(early_stopping=True).fit(X, y)
+    held = [weakref.ref(thing) for thing in (X, y, one)]
+    del X, y, one
+    gc.collect()
+    assert not any(thing() is not None for thing in held)
+
+
+FITS = """
+    import numpy as np
+    from skseq import LSTMRegressor
+    from test_faults import resident
+
+    X, y = np.random.default_rng(0).random((2, 60, 4))
+    settings = {"units": 4, "epochs": 1, "engine": "keras", "batch_size": 20}
+    readings = []
+"""
+
+SAME = """
+    for seed in range(65):
+        n_rows = 30 + seed % 30
+        one = LSTMRegressor(**settings, random_state=seed, early_stopping=seed % 2 == 0)
+        one.fit(X[:n_rows], y[:n_rows, 0]).predict(X)
+        readings.append(resident())
+    assert np.polyfit(range(50), readings[15:], 1)[0] < 0.1, readings
+"""
+
+ASKED = """
+    one = LSTMRegressor(**settings).fit(X, y[:, 0])
+    for number in range(400):
+        one.predict(X[: 1 + number % 60])
+        readings.append(resident())
+    assert readings[-1] - readings[50] < 2, readings
+    one.to_scikeras()
+    begin = resident()
+    for _ in range(20):
+        one.to_scikeras()
+        vars(one).pop("_model", None)
+        one.model_
+    assert resident() - begin < 10, (begin, resident())
+"""
+
+ANEW = """
+    import gc
+    import keras
+
+    class Nothing(keras.callbacks.Callback):
+        pass
+
+    for seed in range(30):
+        one = LSTMRegressor(**settings, random_state=seed, keras_callbacks=[Nothing])
+        one.fit(X, y[:, 0])
+        gc.collect()
+        readings.append(resident())
+    assert np.polyfit(range(20), readings[10:], 1)[0] < 1, readings
+"""
+
+
+@needs_proc
+@pytest.mark.parametrize("work", [SAME, ASKED, ANEW], ids=["fit", "predict", "anew"])
+def test_keras_leaves_no_memory_behind(work):
+    code = textwrap.dedent(FITS) + textwrap.dedent(work)
+    path = str(__file__).rsplit("/", 2)[0]
+    code = f"import sys; sys.path.insert(0, {path!r})\n" + code
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,472 @@
+"""Windows: every row's window against a naive loop, history, gaps, NaN, errors."""
+
+import itertools
+import pickle
+import warnings
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.base import clone
+
+from skseq import SequenceWindower
+from skseq._preprocessing.windower import (
+    cut_windows,
+    is_increasing_image,
+    place_rows,
+    reached_cells,
+)
+
+N_ROWS, N_FITTED = 30, 20
+NAMES = ["a", "b", "c"]
+
+INDEXES = {
+    "months": pd.date_range("2020-01-01", periods=N_ROWS, freq="MS"),
+    "month ends": pd.date_range("2020-01-31", periods=N_ROWS, freq="ME"),
+    "days, Berlin": pd.date_range(
+        "2020-03-20", periods=N_ROWS, freq="D", tz="Europe/Berlin"
+    ),
+    "periods": pd.period_range("2020Q1", periods=N_ROWS, freq="Q"),
+    "numbers": pd.RangeIndex(100, 100 + N_ROWS),
+    "differences": pd.timedelta_range("1h", periods=N_ROWS, freq="h"),
+}
+
+
+def counting_series():
+    """Make rows that say where they stand: row r, column c holds 100 * c + r."""
+    return np.arange(N_ROWS)[:, np.newaxis] + 100.0 * np.arange(len(NAMES))
+
+
+def naive_window(row, known, *, time_steps, horizon, future):
+    """Fill a window cell by cell: the value of a row that is known, else NaN."""
+    table = counting_series()
+    window = np.full((time_steps, len(NAMES)), np.nan)
+    for step, column in itertools.product(range(time_steps), range(len(NAMES))):
+        lead = 0 if column in future else horizon
+        source = row - lead - (time_steps - 1 - step)
+        if source in known:
+            window[step, column] = table[source, column]
+    return window
+
+
+@pytest.mark.parametrize("time_steps", [1, 2, 5])
+@pytest.mark.parametrize("horizon", [0, 1, 3])
+@pytest.mark.parametrize("future", [(), (1,), (0, 1, 2)])
+@pytest.mark.parametrize("history", ["auto", None])
+@pytest.mark.parametrize("dropped", [(), (8,), (5, 6, 7, 8, 22), (18, 19, 20, 21)])
+@pytest.mark.parametrize("gaps", ["auto", "ignore"])
+@pytest.mark.parametrize("kind", [*INDEXES, "array"])
+def test_every_cell_of_every_window(
+    time_steps, horizon, future, history, dropped, gaps, kind
+):
+    kept = np.setdiff1d(np.arange(N_ROWS), dropped)
+    table = counting_series()[kept]
+    fitted = kept < N_FITTED
+    # Without a grid the rows that are there count as consecutive.
+    joined = gaps == "ignore" or kind == "array"
+    if kind != "array":
+        table = pd.DataFrame(table, columns=NAMES, index=INDEXES[kind][kept])
+    windower = SequenceWindower(
+        time_steps,
+        horizon=horizon,
+        future_columns=list(future) or None,
+        history=history,
+        gaps=gaps,
+    )
+    options = {"time_steps": time_steps, "horizon": horizon, "future": future}
+
+    def expected(rows, visible):
+        if not joined:
+            known = set(kept[visible])
+            return [naive_window(row, known, **options) for row in kept[rows]]
+        numbers = np.arange(len(kept))
+        windows = [
+            naive_window(number, set(numbers[visible]), **options)
+            for number in numbers[rows]
+        ]
+        return [values_of(window, kept) for window in windows]
+
+    after = expected(~fitted, ~fitted if history is None else fitted | ~fitted)
+    np.testing.assert_array_equal(
+        windower.fit_transform(table[fitted]), expected(fitted, fitted)
+    )
+    np.testing.assert_array_equal(
+        windower.transform(table[fitted]), expected(fitted, fitted)
+    )
+    np.testing.assert_array_equal(windower.transform(table[~fitted]), after)
+
+
+def values_of(window, kept):
+    """Turn row numbers among the kept rows into the values of these rows."""
+    known = ~np.isnan(window)
+    values = window.copy()
+    number = (window[known] % 100).astype(int)
+    values[known] = 100 * (window[known] // 100) + kept[number]
+    return values
+
+
+def monthly_frame(n_rows=N_ROWS):
+    table = counting_series()[:n_rows]
+    return pd.DataFrame(table, columns=NAMES, index=INDEXES["months"][:n_rows])
+
+
+def test_the_next_row_gives_the_next_window():
+    X = monthly_frame()
+    windower = SequenceWindower(time_steps=4).fit(X)
+    following = pd.DataFrame(
+        np.nan, columns=NAMES, index=X.index[-1:] + pd.offsets.MonthBegin()
+    )
+    window = windower.transform(following)
+    np.testing.assert_array_equal(window, [X.to_numpy()[-4:]])
+    windower.fit(X.to_numpy())
+    np.testing.assert_array_equal(windower.transform([[np.nan] * 3]), window)
+
+
+def test_rows_amid_the_fitted_ones_see_only_what_lies_before_them():
+    X = monthly_frame()
+    middle = slice(10, 15)
+    rest = X.drop(X.index[middle])
+    windows = SequenceWindower(time_steps=3).fit(rest).transform(X[middle])
+    assert np.isnan(windows[0]).all()
+    np.testing.assert_array_equal(windows[3], X.to_numpy()[10:13])
+
+
+def test_rows_before_the_fitted_ones_see_none_of_them():
+    X = monthly_frame()
+    windows = SequenceWindower(time_steps=3).fit(X[10:]).transform(X[:10])
+    assert np.isnan(windows[0]).all()
+
+
+def test_rows_long_after_the_fitted_ones_have_a_hole_before_them():
+    X = monthly_frame()
+    windows = SequenceWindower(time_steps=3).fit(X[:10]).transform(X[12:14])
+    np.testing.assert_array_equal(windows[0, :, 0], [9, np.nan, np.nan])
+    np.testing.assert_array_equal(windows[1, :, 0], [np.nan, np.nan, 12])
+
+
+def test_arrays_follow_unless_they_begin_as_the_fitted_rows_do():
+    X = counting_series()
+    windower = SequenceWindower(time_steps=2).fit(X[:10])
+    assert np.isnan(windower.transform(X)[0]).all()
+    assert np.isnan(windower.transform(X[:3])[0]).all()
+    np.testing.assert_array_equal(windower.transform(X[20:])[0], X[8:10])
+
+
+def test_arrays_that_differ_by_rounding_are_the_fitted_rows():
+    X = counting_series() + 0.1
+    windower = SequenceWindower(time_steps=2).fit(X[:10])
+    assert np.isnan(windower.transform(X * (1 + 1e-15))[0]).all()
+
+
+def test_windows_are_a_view_that_nobody_can_write_to():
+    windows = SequenceWindower(time_steps=5).fit_transform(counting_series())
+    assert windows.base is not None
+    assert windows.strides[0] == windows.strides[1]
+    with pytest.raises(ValueError, match="read-only"):
+        windows[0, 0, 0] = 1
+
+
+def test_a_wide_hole_costs_no_memory():
+    index = pd.DatetimeIndex(["2020-01-01", "2020-01-01 00:01", "2020-01-01 00:02"])
+    index = index.append(index + pd.Timedelta(days=36500))
+    X = pd.DataFrame({"a": np.arange(6.0)}, index=index)
+    windows = SequenceWindower(time_steps=2).fit_transform(X)
+    np.testing.assert_array_equal(
+        np.isnan(windows).sum(axis=(1, 2)), [2, 1, 0, 2, 1, 0]
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int32, np.float16])
+def test_floats_are_kept(dtype):
+    X = counting_series().astype(dtype)
+    windows = SequenceWindower().fit_transform(X)
+    kept = dtype in (np.float32, np.float64)
+    assert windows.dtype == (dtype if kept else np.float64)
+
+
+def test_containers_give_the_same_windows():
+    X = counting_series()
+    expected = SequenceWindower().fit_transform(X)
+    for table in (X.tolist(), np.asfortranarray(X), pl.DataFrame(X), pd.DataFrame(X)):
+        np.testing.assert_array_equal(SequenceWindower().fit_transform(table), expected)
+
+
+def test_string_labels_carry_no_time():
+    X = pd.DataFrame(counting_series(), index=[f"row {r}" for r in range(N_ROWS)])
+    windower = SequenceWindower(time_steps=2).fit(X[:10])
+    assert windower.step_ is None
+    np.testing.assert_array_equal(windower.transform(X[20:])[0], X[8:10])
+
+
+def test_the_index_of_y_stands_in_for_that_of_x():
+    X = monthly_frame().drop(INDEXES["months"][10])
+    y = X["a"]
+    windower = SequenceWindower(time_steps=2)
+    np.testing.assert_array_equal(
+        windower.fit_transform(X.to_numpy(), y),
+        SequenceWindower(time_steps=2).fit_transform(X),
+    )
+    with pytest.warns(UserWarning, match=r"set_output\(transform=\"pandas\"\)"):
+        windower.transform(X.to_numpy())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        windower.transform(X.to_numpy())
+
+
+def test_another_series_with_the_same_labels_is_worth_a_warning():
+    X = monthly_frame().reset_index(drop=True)
+    windower = SequenceWindower().fit(X[:20])
+    with pytest.warns(UserWarning, match="labels of fitted rows but other values"):
+        windower.transform(X[20:].reset_index(drop=True))
+    windower.transform(X)
+
+
+def test_a_row_between_two_steps_is_refused():
+    X = monthly_frame()
+    windower = SequenceWindower(time_steps=2).fit(X[:20])
+    with pytest.raises(ValueError, match="leaves the step of the fitted rows"):
+        windower.transform(X[20:].shift(3, freq="D"))
+    windower.set_params(gaps="ignore").fit(X[:20])
+    windows = windower.transform(X[20:].shift(3, freq="D"))
+    np.testing.assert_array_equal(windows[0], X[18:20])
+
+
+def test_rows_of_another_precision_are_the_fitted_rows():
+    X = np.random.default_rng(0).random((20, 2))
+    windower = SequenceWindower().fit(X)
+    assert np.isnan(windower.transform(X.astype(np.float32))[0]).all()
+    with pytest.raises(ValueError, match="Column 1 of X is the target itself"):
+        SequenceWindower(horizon=0).fit(X.astype(np.float32), X[:, 1])
+
+
+def test_the_time_zone_may_change_on_the_way():
+    X = monthly_frame().set_axis(INDEXES["days, Berlin"])
+    windower = SequenceWindower().fit(X[:20])
+    expected = windower.transform(X[20:])
+    np.testing.assert_array_equal(
+        windower.transform(X[20:].tz_convert("UTC")), expected
+    )
+
+
+def test_a_hole_is_a_hole_for_one_row_across_summer_time():
+    index = pd.date_range("2021-01-01", periods=100, tz="Europe/Berlin")
+    X = pd.DataFrame({"a": np.arange(100.0)}, index=index)
+    windower = SequenceWindower().fit(X[:60])
+    assert np.isnan(windower.transform(X[95:96])).all()
+
+
+def test_numbers_between_two_steps_are_refused():
+    X = pd.DataFrame({"a": np.arange(20.0)})
+    windower = SequenceWindower().fit(X)
+    with pytest.raises(ValueError, match="leaves the step"):
+        windower.transform(X.set_axis(X.index + 20.5))
+
+
+def test_complete_windows():
+    X = monthly_frame().drop(INDEXES["months"][[10, 25]])
+    windower = SequenceWindower(time_steps=2).fit(X[:19])
+    complete = ~np.isnan(windower.transform(X)).any(axis=(1, 2))
+    np.testing.assert_array_equal(windower.complete_windows(X), complete)
+    assert list(np.flatnonzero(~complete)) == [0, 1, 10, 11, 24, 25]
+
+
+@pytest.mark.parametrize("transform", ["pandas", "polars", "default"])
+def test_windows_stay_an_array(transform):
+    windower = SequenceWindower().set_output(transform=transform)
+    assert type(windower.fit_transform(monthly_frame())) is np.ndarray
+
+
+def test_transform_changes_nothing():
+    X = monthly_frame()
+    windower = SequenceWindower().fit(X[:20])
+    before = pickle.loads(pickle.dumps(windower))
+    first = windower.transform(X[20:])
+    windower.transform(X[:5])
+    np.testing.assert_array_equal(windower.transform(X[20:]), first)
+    np.testing.assert_array_equal(before.transform(X[20:]), first)
+    assert vars(windower).keys() == vars(before).keys()
+    for name, value in vars(before).items():
+        np.testing.assert_array_equal(getattr(windower, name), value)
+
+
+def legal_nan(row, column):
+    X = monthly_frame()
+    X.iloc[row, column] = np.nan
+    return X
+
+
+@pytest.mark.parametrize(
+    ("horizon", "row", "column", "is_legal"),
+    [
+        (1, -1, 0, True),
+        (1, -2, 0, False),
+        (1, -1, 1, False),  # known ahead: its window reaches the row itself
+        (0, -1, 0, False),
+        (3, -3, 0, True),
+        (3, -4, 0, False),
+    ],
+)
+def test_nan_is_legal_where_no_window_reaches(horizon, row, column, is_legal):
+    X = legal_nan(row, column)
+    windower = SequenceWindower(3, horizon=horizon, future_columns=["b"])
+    windower.fit(monthly_frame())
+    if is_legal:
+        assert not np.isnan(windower.transform(X)[10:]).any()
+    else:
+        label = X.index[row].date()
+        with pytest.raises(ValueError, match=rf"NaN.*row .*{label}.*column '[ab]'"):
+            windower.transform(X)
+
+
+def test_nan_is_legal_where_a_hole_keeps_windows_away():
+    X = legal_nan(10, 0).drop(INDEXES["months"][11:16])
+    windower = SequenceWindower(3).fit(monthly_frame())
+    assert np.isnan(windower.transform(X)[11]).all()
+
+
+def test_nan_is_an_error_in_fit():
+    with pytest.raises(ValueError, match=r"NaN.*row 29 .*2022-06-01.*column 'a'"):
+        SequenceWindower().fit(legal_nan(-1, 0))
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        (lambda X: X[::-1], "unsorted.*sort_index"),
+        (lambda X: pd.concat([X, X[-1:]]), "duplicates.*groupby"),
+        (lambda X: X.set_index([X.index, X.index]), "2 levels.*one estimator per"),
+        (lambda X: X.set_axis([pd.NaT, *X.index[1:]]), "missing label"),
+        (lambda X: X[:3], "needs at least 4 rows.*got 3"),
+        (lambda X: X.assign(a=X.index), "dates in 'a'"),
+        (lambda X: X.replace(5.0, np.inf), "infinity: row 5 .*column 'a'"),
+    ],
+    ids=["unsorted", "duplicated", "levels", "NaT", "too few", "dates", "infinity"],
+)
+def test_tables_that_are_refused(change, match):
+    X = monthly_frame()
+    windower = SequenceWindower()
+    with pytest.raises(ValueError, match=match):
+        windower.fit(change(X))
+    assert vars(windower) == windower.get_params()
+    windower.fit(X)
+    before = pickle.dumps(windower)
+    with pytest.raises(ValueError, match=match):
+        windower.fit(change(X))
+    assert pickle.dumps(windower) == before
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"time_steps": 0},
+        {"time_steps": -1},
+        {"time_steps": 1.5},
+        {"time_steps": "3"},
+        {"time_steps": None},
+        {"time_steps": True},
+        {"horizon": -1},
+        {"horizon": False},
+        {"history": "yes"},
+        {"gaps": None},
+        {"future_columns": ["d"]},
+        {"future_columns": [3]},
+        {"future_columns": [True]},
+    ],
+    ids=str,
+)
+def test_parameters_that_are_refused(params):
+    name = next(iter(params))
+    with pytest.raises(ValueError, match=f"(?s){name}"):
+        SequenceWindower(**params).fit(monthly_frame())
+
+
+def test_names_of_future_columns_need_a_frame():
+    with pytest.raises(ValueError, match=r"names 'b'.*columns 0, 1, 2.*set_output"):
+        SequenceWindower(future_columns=["b"]).fit(counting_series())
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.RangeIndex(10),
+        INDEXES["months"][:10].tz_localize("UTC"),
+        INDEXES["periods"][:10],
+    ],
+    ids=["numbers", "zone", "periods"],
+)
+def test_another_kind_of_index_is_refused(index):
+    windower = SequenceWindower().fit(monthly_frame())
+    with pytest.raises(ValueError, match="fitted on dates.*same kind of index"):
+        windower.transform(monthly_frame(10).set_axis(index))
+
+
+@pytest.mark.parametrize(
+    ("params", "is_refused"),
+    [
+        ({"horizon": 0}, True),
+        ({"horizon": 1}, False),
+        ({"horizon": 1, "future_columns": ["b"]}, True),
+        ({"horizon": 1, "future_columns": ["a"]}, False),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("slope", [3.0, 1e-9])
+def test_the_target_at_its_own_row_is_refused(params, is_refused, slope):
+    X = monthly_frame()
+    X[["a", "c"]] = np.random.default_rng(0).random((N_ROWS, 2))
+    y = (X["b"] - 7) * slope
+    windower = SequenceWindower(**params)
+    if is_refused:
+        with pytest.raises(ValueError, match="Column 'b' of X is the target itself"):
+            windower.fit(X, y)
+        windower.fit(X, -y)
+    windower.fit(X, np.c_[y, y] if not is_refused else None)
+
+
+def test_clones_and_frames_with_other_columns():
+    X = monthly_frame()
+    windower = clone(SequenceWindower(2, horizon=0)).fit(X)
+    with pytest.raises(ValueError, match="feature names"):
+        windower.transform(X[["b", "a", "c"]])
+
+
+@given(
+    positions=st.sets(st.integers(0, 60), min_size=1, max_size=12),
+    time_steps=st.integers(1, 5),
+    lead=st.integers(0, 3),
+)
+def test_a_cell_is_reached_if_some_window_holds_it(positions, time_steps, lead):
+    positions = np.array(sorted(positions))
+    reached = reached_cells(positions, time_steps=time_steps, leads=np.array([lead]))
+    for row, position in enumerate(positions):
+        ends = positions - lead
+        is_held = ((ends - time_steps < position) & (position <= ends)).any()
+        assert reached[row, 0] == is_held
+
+
+@given(
+    steps=st.lists(st.integers(1, 40), max_size=10),
+    reach=st.integers(0, 8),
+)
+def test_rows_move_together_only_across_what_no_window_spans(steps, reach):
+    placed = place_rows(np.cumsum([5, *steps]), reach)
+    assert placed[0] == 0
+    assert list(np.diff(placed)) == [min(step, reach + 1) for step in steps]
+
+
+def test_windows_of_a_table_are_not_copied():
+    steps = np.arange(20.0).reshape(10, 2)
+    windows = cut_windows(steps, time_steps=3, horizon=1, future=[])
+    assert np.shares_memory(windows, steps)
+
+
+def test_increasing_images():
+    x = np.random.default_rng(0).random(50)
+    assert is_increasing_image(2 * x + 1, x)
+    assert not is_increasing_image(-x, x)
+    assert not is_increasing_image(x**2, x)
+    assert not is_increasing_image(np.ones(50), np.ones(50))
+    assert not is_increasing_image(x + 1e-6 * np.sin(np.arange(50)), x)
