@@ -15,7 +15,6 @@ _HOME = {
     "GRURegressor": "_regression.recurrent",
     "RecurrentRegressor": "_regression.recurrent",
     "NaiveRegressor": "_regression.naive",
-    "set_predictor_cache_size": "_engine.network_cache",
 }
 _MODULES = ("datasets", "exceptions", "metrics")
 

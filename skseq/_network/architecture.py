@@ -188,7 +188,9 @@ class Architecture:
 
 @dataclass(frozen=True, eq=False)
 class CustomNetwork:
-    """A network that the user builds; no two are equal, for a builder may change.
+    """A network that a user's function builds.
+
+    No two are equal, since the function may change what it builds.
 
     Attributes
     ----------
@@ -199,12 +201,15 @@ class CustomNetwork:
     n_outputs : int
     dtype : {"float32", "float64"}
         Of the windows it is given.
+    normalization : Normalization or None
+        None where it gets windows, and gives predictions, as they are.
     """
 
     build: Callable
     window_shape: tuple[int, int]
     n_outputs: int
     dtype: str
+    normalization: Normalization | None = None
 
 
 def make_architecture(
