@@ -5,6 +5,7 @@ import threading
 import numpy as np
 
 from skseq._engine.contract import TrainingState
+from skseq._engine.keras.messages import no_retracing_warnings
 from skseq._engine.keras.networks import build_member, without_constants
 from skseq._engine.keras.startup import start_tensorflow
 from skseq._engine.network_cache import NetworkCache
@@ -33,7 +34,7 @@ def predict(architecture, states, windows):
     start_tensorflow()
     predictor = _predictor(without_constants(architecture))
     normalization = architecture.normalization
-    with _lock:
+    with _lock, no_retracing_warnings():
         return np.stack(
             [predictor.predict(state, normalization, windows) for state in states]
         )

@@ -4,6 +4,7 @@ All are registered under the package's name. ``keras.saving.load_model`` finds t
 wherever ``skseq.layers`` has been imported before.
 """
 
+from dataclasses import asdict
 from math import pi
 
 from skseq._engine.keras.startup import start_tensorflow
@@ -110,13 +111,9 @@ class InstanceDenormalization(keras.layers.Layer):
 
     def get_config(self):
         """Return the arguments that make this layer again."""
-        slopes, intercepts = (
-            ops.convert_to_numpy(constants).tolist()
-            for constants in (self.slopes, self.intercepts)
-        )
+        slopes, intercepts = self.slopes.numpy(), self.intercepts.numpy()
         anchors = [
-            place
-            and {"feature": place[0], "step": place[1], "slope": s, "intercept": i}
+            place and asdict(Anchor(*place, slope=float(s), intercept=float(i)))
             for place, s, i in zip(self.places, slopes, intercepts, strict=True)
         ]
         return super().get_config() | {"floors": _read_floors(self), "anchors": anchors}
@@ -135,7 +132,7 @@ def _filled(values):
 
 def _read_floors(layer):
     """Return the floors of a layer, None where a feature is not normalized."""
-    floors = ops.convert_to_numpy(layer.floors).tolist()
+    floors = layer.floors.numpy().tolist()
     pairs = zip(floors, layer.is_normalized, strict=True)
     return [floor if is_normalized else None for floor, is_normalized in pairs]
 
@@ -245,10 +242,7 @@ class StepSchedule(keras.optimizers.schedules.LearningRateSchedule):
 
     def get_config(self):
         """Return the arguments that make this schedule again."""
-        numbers = {
-            name: ops.convert_to_numpy(number).item()
-            for name, number in self._numbers.items()
-        }
+        numbers = {n: number.numpy().item() for n, number in self._numbers.items()}
         return {"schedule": self.schedule} | numbers
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 from skseq._engine.keras.datasets import batches_in_order
+from skseq._engine.keras.messages import no_retracing_warnings
 from skseq._engine.keras.options import (
     check_loss_by_row,
     copy_callbacks,
@@ -29,7 +30,8 @@ def train(architecture, runs, n_epochs):
         The state of each at the end.
     """
     start_tensorflow()
-    return [_train_one(architecture, run, n_epochs) for run in runs]
+    with no_retracing_warnings():
+        return [_train_one(architecture, run, n_epochs) for run in runs]
 
 
 def _train_one(architecture, run, n_epochs):
