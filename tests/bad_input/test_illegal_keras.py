@@ -110,26 +110,29 @@ def of_dtype(dtype):
 
 
 NETWORKS = {
-    "nothing": (lambda shape, n: None, "must return a keras.Model; it returned None"),
-    "number": (lambda shape, n: 3, "must return a keras.Model; it returned int"),
+    "nothing": (lambda shape, n: None, "must return a keras.Model; got NoneType"),
+    "number": (lambda shape, n: 3, "must return a keras.Model; got int"),
     "compiled": (compiled, "must return an uncompiled keras.Model"),
     "too wide": (
         layers_of(flat, too_wide),
         r"one output of shape \(None, 1\); got \(None, 2\).*Dense\(n_outputs\)",
     ),
-    "an answer a step": (
+    "a prediction for each step": (
         layers_of(dense),
         r"one output of shape \(None, 1\); got \(None, 1, 1\).*Dense\(n_outputs\)",
     ),
-    "windows too long": (layers_of(flat, dense, steps=1), r"network.*\(None, 2, 2\)"),
-    "two inputs": (two_inputs, "network.*input"),
-    "a class": (lambda shape, n: dict, "must return a keras.Model; it returned type"),
+    "windows too long": (
+        layers_of(flat, dense, steps=1),
+        r"build_network.*one input of shape.*\(None, 2, 2\)",
+    ),
+    "two inputs": (two_inputs, "build_network.*one input"),
+    "a class": (lambda shape, n: dict, "must return a keras.Model; got type"),
     "a layer": (
         lambda shape, n: dense(layers_module(), n),
-        "keras.Model; it returned Dense",
+        "keras.Model; got Dense",
     ),
-    "subclass": (subclass, r"keras.Sequential, or .* returned a Subclass.*Wrap it"),
-    "subclass that was called": (subclass_that_was_called, "a Subclass.*Wrap it"),
+    "subclass": (subclass, r"keras.Sequential, or .* got Subclass.*Wrap it"),
+    "subclass that was called": (subclass_that_was_called, "got Subclass.*Wrap it"),
     "two outputs": (
         with_outputs(lambda y: [y, y]),
         r"one output of .*got .*None, 1\), \(",
@@ -141,7 +144,7 @@ NETWORKS = {
     ),
     "other dtype": (
         of_dtype("float64"),
-        "dtype='float32'; got one that answers in float64.*Build its layers",
+        "dtype='float32'; got one that predicts in float64.*Build its layers",
     ),
     "no layers": (lambda shape, n: sequential(), "could not be built.*no layers"),
 }
@@ -157,7 +160,7 @@ NAMES_FOR_KERAS = {
     "loss that is a class": (int, "loss=<class 'int'> is not known.*'mse'"),
     "optimizer": ("nope", "optimizer='nope' is not known.*'adam'"),
     "metrics": (["nope"], "metric.*nope"),
-    "keras_callbacks": ([1], "keras_callbacks.*Callback"),
+    "keras_callbacks": ([1], "callbacks must hold .*Callback"),
 }
 
 
