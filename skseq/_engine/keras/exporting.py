@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from skseq._engine.keras.options import make_optimizer
+from skseq._engine.keras.options import make_optimizer, spell_loss
 from skseq._engine.keras.startup import start_tensorflow
 
 
@@ -27,7 +27,7 @@ def make_scikeras(model, architecture, options, encoder):
     regressor = KerasRegressor(
         model=model,
         optimizer=make_optimizer(options),
-        loss=options.loss,
+        loss=spell_loss(options.loss),
         verbose=options.verbose,
     )
     # SciKeras refuses windows of a wider dtype than those it was initialized with.

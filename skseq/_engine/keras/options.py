@@ -109,7 +109,10 @@ def make_loss(given, dtype):
 
     from skseq._engine.keras.registered_classes import RowLoss
 
-    loss = _find_loss(given)
+    try:
+        loss = keras.losses.get(spell_loss(given))
+    except ValueError:
+        loss = None
     if not callable(loss):
         raise ValueError(
             f"loss={given!r} is not known to Keras. Use a name such as 'mse', 'mae' "
@@ -123,22 +126,20 @@ def make_loss(given, dtype):
     return loss
 
 
-def _find_loss(given):
-    """Return the loss that Keras knows by a name, in any case; None if there is none.
-
-    Classes of losses are made objects; functions and objects are returned as they are.
-    """
+def spell_loss(given):
+    """Return the name of a loss as Keras spells it; anything else is returned as is."""
     import keras
 
-    # As it is written first: Keras distinguishes "Huber", a class, from "huber", and
-    # users register names of their own.
-    spellings = [given, given.lower()] if isinstance(given, str) else [given]
-    for spelling in spellings:
+    if not isinstance(given, str):
+        return given
+    # As it is given first: to Keras "Huber" is a class and "huber" a function.
+    for spelling in (given, given.lower()):
         try:
-            return keras.losses.get(spelling)
+            keras.losses.get(spelling)
         except ValueError:
             continue
-    return None
+        return spelling
+    return given
 
 
 def check_loss_by_row(loss, examples):
