@@ -78,7 +78,9 @@ def by_brute_force(column, y, steps, known, lags):
         for slope, intercept in usual:
             if all(abs(slope * v + intercept - p) < 1e-6 for v, p in pairs):
                 return [(lag, slope, intercept)]
-        if len({past for _, past in pairs}) > 2 and its_map not in [m for _, m in others]:
+        if len({past for _, past in pairs}) > 2 and its_map not in [
+            m for _, m in others
+        ]:
             others.append((lag, its_map))
     return [(lag, *map(float, its_map)) for lag, its_map in others]
 
@@ -216,7 +218,9 @@ def test_rows_in_any_order(order):
 
 def test_several_targets_and_features():
     Y = np.column_stack([walk(), walk(seed=5)])
-    table = np.column_stack([lagged(Y[:, 1], 4), lagged(Y[:, 0], 2), lagged(Y[:, 1], 2)])
+    table = np.column_stack(
+        [lagged(Y[:, 1], 4), lagged(Y[:, 0], 2), lagged(Y[:, 1], 2)]
+    )
     lag_search = LagSearch(table, COUNTED)
     assert places(lag_search.find(Y[:, 0])) == [(1, 2)]
     assert places(lag_search.find(Y[:, 1])) == [(2, 2), (0, 4)]
@@ -360,6 +364,8 @@ def test_find_target_at_its_row():
     y, other = walk(), noise()
     targets = np.column_stack([other**2, y])
     assert find_target_at_its_row(np.column_stack([other, 3 * y - 1]), targets) == 1
-    assert find_target_at_its_row(np.column_stack([other, lagged(y, 1)]), targets) is None
+    assert (
+        find_target_at_its_row(np.column_stack([other, lagged(y, 1)]), targets) is None
+    )
     y = (y > 50) * 1.0
     assert find_target_at_its_row(8 * y[:, None] + 3, y[:, None]) == 0
