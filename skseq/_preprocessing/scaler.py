@@ -15,10 +15,9 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils._set_output import _get_container_adapter
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
-from skseq._estimator.callbacks import reported_fit
-from skseq._estimator.parameters import check_parameters
-from skseq._estimator.rollback import unchanged_on_failure
-from skseq._estimator.versions import Versioned
+from skseq._estimator.draft import drafted_fit
+from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
 from skseq._series.index import check_same_index, is_pandas
@@ -37,7 +36,7 @@ class TargetAwareMinMaxScaler(
     CallbackSupportMixin,
     OneToOneFeatureMixin,
     TransformerMixin,
-    Versioned,
+    VersionedPickle,
     BaseEstimator,
     auto_wrap_output_keys=None,
 ):
@@ -172,13 +171,13 @@ class TargetAwareMinMaxScaler(
         -------
         self : TargetAwareMinMaxScaler
         """
-        with unchanged_on_failure(self), reported_fit(self, X, y):
-            check_parameters(self)
+        with drafted_fit(self, X, y) as (draft, _):
+            check_no_bools(self)
             bounds = check_bounds(self.feature_range)
-            array = self._check(X, reset=True)
+            array = draft._check(X, reset=True)
             of_columns = find_ranges(array, bounds, column_names(X), owner="X")
-            of_targets, columns = self._learn_target(X, y, array, of_columns)
-            self._store(array, of_columns, of_targets, columns)
+            of_targets, columns = draft._learn_target(X, y, array, of_columns)
+            draft._store(array, of_columns, of_targets, columns)
         return self
 
     def transform(self, X):
@@ -196,9 +195,9 @@ class TargetAwareMinMaxScaler(
             A frame for a frame, or what ``set_output`` chose; else an ndarray.
         """
         check_is_fitted(self)
-        scaled = self._ranges.scale(self._check(X, reset=False))
+        scaled = self._fitted_ranges.scale(self._check(X, reset=False))
         if self.clip:
-            scaled = scaled.clip(*self._ranges.bounds)
+            scaled = scaled.clip(*self._fitted_ranges.bounds)
         adapter = _get_container_adapter("transform", self)
         if adapter is None or scaled.ndim == 3:
             return self._like(X, scaled)
@@ -229,7 +228,7 @@ class TargetAwareMinMaxScaler(
             nameless = copy(self)
             vars(nameless).pop("feature_names_in_", None)
             array = nameless._check(X.to_numpy() if has_names else X, reset=False)
-        return self._like(X, self._ranges.unscale(array))
+        return self._like(X, self._fitted_ranges.unscale(array))
 
     def transform_target(self, y):
         """Scale y by its fitted range, as its lagged values in X are scaled.
@@ -243,7 +242,7 @@ class TargetAwareMinMaxScaler(
         y_scaled : ndarray of the shape of y
         """
         targets, shape = self._check_again(y)
-        return self._target_ranges.scale(targets).reshape(shape)
+        return self._fitted_target_ranges.scale(targets).reshape(shape)
 
     def inverse_transform_target(self, y):
         """Undo ``transform_target``: turn scaled predictions into y's units.
@@ -257,7 +256,7 @@ class TargetAwareMinMaxScaler(
         y_original : ndarray of the shape of y
         """
         targets, shape = self._check_again(y)
-        return self._target_ranges.unscale(targets).reshape(shape)
+        return self._fitted_target_ranges.unscale(targets).reshape(shape)
 
     def set_output(self, *, transform=None):
         """Choose the container in which ``transform`` returns a table.
@@ -287,7 +286,7 @@ class TargetAwareMinMaxScaler(
     def _check_again(self, y):
         """Turn y into a table of the fitted targets; return its shape too."""
         check_is_fitted(self)
-        if self._target_ranges is None:
+        if self._fitted_target_ranges is None:
             raise ValueError(
                 f"This {type(self).__name__} was fitted without y, so it does not know "
                 "the range of the target. Fit it with fit(X, y)."
@@ -329,6 +328,7 @@ class TargetAwareMinMaxScaler(
         """Set the fitted attributes."""
         low, high = of_columns.low.copy(), of_columns.high.copy()
         for column, (target, _) in columns.items():
+<<<<<<< HEAD
             low[column], high[column] = of_targets.low[target], of_targets.high[target]
         self._ranges = replace(of_columns, low=low, high=high)
         self._target_ranges = of_targets
@@ -338,6 +338,17 @@ class TargetAwareMinMaxScaler(
         self.data_min_, self.data_max_ = of_columns.low, of_columns.high
         self.data_range_ = of_columns.high - of_columns.low
         self.scale_, self.min_ = self._ranges.factor_and_offset()
+=======
+            low[column], high[column] = theirs.low[target], theirs.high[target]
+        self._fitted_ranges = replace(own, low=low, high=high)
+        self._fitted_target_ranges = theirs
+        self.n_dims_in_ = array.ndim
+        self.n_time_steps_in_ = array.shape[1] if array.ndim == 3 else None
+        self.n_samples_seen_ = len(array)
+        self.data_min_, self.data_max_ = own.low, own.high
+        self.data_range_ = own.high - own.low
+        self.scale_, self.min_ = self._fitted_ranges.factor_and_offset()
+>>>>>>> main
         self.target_min_ = self.target_max_ = None
         self.target_scale_ = self.target_offset_ = None
         if of_targets is not None:

@@ -17,10 +17,9 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._estimator.callbacks import reported_fit
-from skseq._estimator.parameters import check_parameters
-from skseq._estimator.rollback import unchanged_on_failure
-from skseq._estimator.versions import Versioned
+from skseq._estimator.draft import drafted_fit
+from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.versions import VersionedPickle
 from skseq._series.grid import find_grid
 from skseq._series.index import (
     as_plain,
@@ -41,7 +40,7 @@ from skseq._validation.tables import (
 )
 from skseq._validation.targets import check_target, refuse_other_length
 
-INDEXES = {"history_index_", "_first_index"}
+INDEXES = {"history_index_", "_fitted_first_index"}
 """Attributes that hold a pandas index, or None."""
 
 _told_of_lost_index = weakref.WeakSet()
@@ -139,7 +138,7 @@ def reached_cells(positions, *, time_steps, leads):
 class SequenceWindower(
     CallbackSupportMixin,
     TransformerMixin,
-    Versioned,
+    VersionedPickle,
     BaseEstimator,
     auto_wrap_output_keys=None,
 ):
@@ -267,8 +266,9 @@ class SequenceWindower(
         -------
         self : SequenceWindower
         """
-        with unchanged_on_failure(self), reported_fit(self, X, y):
-            self._learn(X, y)
+        with drafted_fit(self, X, y) as (draft, _):
+            draft._learn(X, y)
+        _told_of_lost_index.discard(self)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -284,8 +284,9 @@ class SequenceWindower(
         -------
         windows : ndarray of shape (n_rows, time_steps, n_features)
         """
-        with unchanged_on_failure(self), reported_fit(self, X, y):
-            rows, index = self._learn(X, y)
+        with drafted_fit(self, X, y) as (draft, _):
+            rows, index = draft._learn(X, y)
+        _told_of_lost_index.discard(self)
         return self._windows(rows, self._positions(index, len(rows)), n_before=0)
 
     def transform(self, X):
@@ -318,7 +319,7 @@ class SequenceWindower(
     def step_(self):
         """Distance between neighbouring rows, as a user adds it to a label."""
         check_is_fitted(self)
-        return None if self._grid is None else self._grid.as_offset()
+        return None if self._fitted_grid is None else self._fitted_grid.as_offset()
 
     def complete_windows(self, X):
         """Say which rows have a window without a missing step.
@@ -349,7 +350,7 @@ class SequenceWindower(
 
     def _learn(self, X, y):
         """Check the rows and keep what later calls need."""
-        check_parameters(self)
+        check_no_bools(self)
         rows = check_table(self, X, reset=True)
         check_same_index(X, y)
         refuse_other_length(y, len(rows))
@@ -365,14 +366,13 @@ class SequenceWindower(
         n_first = time_steps + horizon
         n_history = n_first - 1 if self.history else 0
         tail = slice(len(rows) - n_history, len(rows))
-        _told_of_lost_index.discard(self)
         vars(self).update(
-            _time_steps=time_steps,
-            _horizon=horizon,
-            _future=future,
-            _grid=grid,
-            _first_rows=rows[:n_first].copy(),
-            _first_index=None if index is None else index[:n_first],
+            _fitted_time_steps=time_steps,
+            _fitted_horizon=horizon,
+            _fitted_future=future,
+            _fitted_grid=grid,
+            _fitted_first_rows=rows[:n_first].copy(),
+            _fitted_first_index=None if index is None else index[:n_first],
             history_=rows[tail].copy(),
             history_index_=None if index is None else index[tail],
         )
@@ -430,7 +430,7 @@ class SequenceWindower(
     def _call_index(self, X):
         """Return the index of X, held to the kind that ``fit`` saw."""
         index = time_index(X)
-        fitted = self._first_index
+        fitted = self._fitted_first_index
         if fitted is None:
             return None
         if index is None:
@@ -458,8 +458,8 @@ class SequenceWindower(
         if len(self.history_) == 0:
             return self.history_
         if index is None:
-            n_same = min(len(rows), len(self._first_rows))
-            is_fitted = are_close(rows[:n_same], self._first_rows[:n_same]).all()
+            n_same = min(len(rows), len(self._fitted_first_rows))
+            is_fitted = are_close(rows[:n_same], self._fitted_first_rows[:n_same]).all()
             return self.history_[:0] if is_fitted else self.history_
         self._warn_of_other_values(rows, index)
         return self.history_[self.history_index_ < index[0]]
@@ -478,7 +478,7 @@ class SequenceWindower(
     def _warn_of_other_values(self, rows, index):
         """Warn if a label of the fitted rows now comes with other values."""
         for labels, values in (
-            (self._first_index, self._first_rows),
+            (self._fitted_first_index, self._fitted_first_rows),
             (self.history_index_, self.history_),
         ):
             found = index.get_indexer(labels)
@@ -498,13 +498,13 @@ class SequenceWindower(
 
     def _positions(self, index, n_rows):
         """Return the step of each row, counted from the first."""
-        reach = self._time_steps + self._horizon - 1
-        if index is None or self._grid is None:
+        reach = self._fitted_time_steps + self._fitted_horizon - 1
+        if index is None or self._fitted_grid is None:
             return np.arange(n_rows)
-        positions = self._grid.positions(index)
+        positions = self._fitted_grid.positions(index)
         if positions is None:
             # The other clock may count the same step: local days across summer time.
-            other = self._grid.on_other_clock(index)
+            other = self._fitted_grid.on_other_clock(index)
             positions = None if other is None else other.positions(index)
         if positions is None:
             raise ValueError(
@@ -517,13 +517,16 @@ class SequenceWindower(
     def _refuse_reached_nan(self, X, rows, positions):
         missing = np.isnan(rows)
         if missing.any():
-            leads = np.full(rows.shape[1], self._horizon)
-            leads[self._future] = 0
-            reached = reached_cells(positions, time_steps=self._time_steps, leads=leads)
+            leads = np.full(rows.shape[1], self._fitted_horizon)
+            leads[self._fitted_future] = 0
+            reached = reached_cells(
+                positions, time_steps=self._fitted_time_steps, leads=leads
+            )
             way_out = DROP_OR_FILL
-            if self._horizon > 0:
+            if self._fitted_horizon > 0:
                 way_out += (
-                    f". With horizon={self._horizon} only the last {self._horizon} "
+                    f". With horizon={self._fitted_horizon} only the last "
+                    f"{self._fitted_horizon} "
                     "row(s) may be NaN, in columns that are not known ahead; to "
                     "forecast further, fit with a larger horizon"
                 )
@@ -533,12 +536,12 @@ class SequenceWindower(
     def _windows(self, rows, positions, *, n_before):
         """Cut the windows of all rows but the first ``n_before``."""
         own = positions[n_before:]
-        first = own[0] - (self._time_steps + self._horizon - 1)
+        first = own[0] - (self._fitted_time_steps + self._fitted_horizon - 1)
         windows = cut_windows(
             fill_steps(rows, positions, first=first, last=own[-1]),
-            time_steps=self._time_steps,
-            horizon=self._horizon,
-            future=self._future,
+            time_steps=self._fitted_time_steps,
+            horizon=self._fitted_horizon,
+            future=self._fitted_future,
         )
         return windows if len(windows) == len(own) else windows[own - own[0]]
 

@@ -20,9 +20,9 @@ from skseq._engine.contract import SEED_LIMIT, Recipe, Run, State
 from skseq._engine.learning_rates import SCHEDULES
 from skseq._engine.monitor import Watch
 from skseq._engine.stopping import EarlyStopping
-from skseq._estimator.parameters import check_parameters
+from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.rollback import unchanged_on_failure
-from skseq._estimator.versions import Versioned
+from skseq._estimator.versions import VersionedPickle
 from skseq._network.architecture import (
     ACTIVATIONS,
     OwnNetwork,
@@ -102,7 +102,9 @@ def mean_history(histories):
     }
 
 
-class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimator):
+class RecurrentBase(
+    CallbackSupportMixin, RegressorMixin, VersionedPickle, BaseEstimator
+):
     """What the recurrent regressors share: all but the choice of cell."""
 
     _parameter_constraints = {
@@ -378,7 +380,7 @@ class RecurrentBase(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimat
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         call = {"estimator": self, "X": X, "y": y, "metadata": metadata}
         with unchanged_on_failure(self):
-            check_parameters(self)
+            check_no_bools(self)
             context = self._init_callback_context(
                 max_subtasks=n_epochs * int(self.n_members)
             )

@@ -12,10 +12,9 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._estimator.callbacks import reported_fit
-from skseq._estimator.parameters import check_parameters
-from skseq._estimator.rollback import unchanged_on_failure
-from skseq._estimator.versions import Versioned
+from skseq._estimator.draft import drafted_fit
+from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.versions import VersionedPickle
 from skseq._regression.naive_rules import RULES, steps_needed
 from skseq._series.index import check_same_index
 from skseq._series.windowed_past import (
@@ -31,7 +30,9 @@ from skseq._validation.targets import check_sample_weight, check_target
 from skseq._validation.windows import check_windows, is_three_dimensional
 
 
-class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstimator):
+class NaiveRegressor(
+    CallbackSupportMixin, RegressorMixin, VersionedPickle, BaseEstimator
+):
     """Regressor that predicts the target from its own past by a simple rule.
 
     A network is worth its cost only where it beats these rules [1]_. They take the same
@@ -171,30 +172,32 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
         -------
         self : NaiveRegressor
         """
-        with unchanged_on_failure(self), reported_fit(self, X, y):
-            check_parameters(self)
-            check_same_index(X, y)
-            check_same_index(X, sample_weight, name="sample_weight")
-            check_same_index(y, sample_weight, name="sample_weight", other="y")
-            windows = check_windows(self, X, reset=True)
-            targets = check_target(y, n_rows=len(windows), estimator=self)
-            weights = check_sample_weight(sample_weight, windows)
-            if self.season is None and self.rule.startswith("seasonal"):
-                raise ValueError(
-                    f"rule={self.rule!r} needs to know the season, but season is None. "
-                    "Give the number of steps in it, such as season=12 for months."
-                )
-            self._fitted_rule = self.rule, self.season and int(self.season)
-            self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
-            self.n_time_steps_in_ = windows.shape[1]
-            self._n_dims_of_y = targets.ndim
-            targets = targets.reshape(len(targets), -1)
-            self.n_outputs_ = targets.shape[1]
-            self.fill_values_ = mean_of_known(windows, weights > 0)
-            self._learn(
-                windows, targets, weights, count_rows(Windows.of(windows), X, y)
-            )
+        with drafted_fit(self, X, y, sample_weight) as (draft, _):
+            draft._fit(X, y, sample_weight)
         return self
+
+    def _fit(self, X, y, sample_weight):
+        """Check the input and learn; called on a draft."""
+        check_no_bools(self)
+        check_same_index(X, y)
+        check_same_index(X, sample_weight, name="sample_weight")
+        check_same_index(y, sample_weight, name="sample_weight", other="y")
+        windows = check_windows(self, X, reset=True)
+        targets = check_target(y, n_rows=len(windows), estimator=self)
+        weights = check_sample_weight(sample_weight, windows)
+        if self.season is None and self.rule.startswith("seasonal"):
+            raise ValueError(
+                f"rule={self.rule!r} needs to know the season, but season is None. "
+                "Give the number of steps in it, such as season=12 for months."
+            )
+        self._fitted_rule = self.rule, self.season and int(self.season)
+        self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
+        self.n_time_steps_in_ = windows.shape[1]
+        self._fitted_n_dims_of_y = targets.ndim
+        targets = targets.reshape(len(targets), -1)
+        self.n_outputs_ = targets.shape[1]
+        self.fill_values_ = mean_of_known(windows, weights > 0)
+        self._learn(windows, targets, weights, count_rows(Windows.of(windows), X, y))
 
     def predict(self, X):
         """Predict one value, or one row of values, for every window.
@@ -222,7 +225,7 @@ class NaiveRegressor(CallbackSupportMixin, RegressorMixin, Versioned, BaseEstima
             past = self.slope_[output] * past + self.intercept_[output]
             rule, season = self._fitted_rule
             columns[:, output] = RULES[rule](past, self.lead_[output], season)
-        return columns[:, 0] if self._n_dims_of_y == 1 else columns
+        return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
     def _learn(self, windows, targets, weights, clocks):
         """Find the past of each target, and set what predict needs."""

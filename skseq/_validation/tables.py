@@ -71,9 +71,9 @@ def hold_to_order(estimator, names, *, reset):
     reset : bool
     """
     if reset:
-        estimator._column_labels = None if has_text_names(names) else names
+        estimator._fitted_column_labels = None if has_text_names(names) else names
         return
-    fitted = estimator._column_labels
+    fitted = estimator._fitted_column_labels
     if fitted and names and names != fitted and set(names) == set(fitted):
         raise ValueError(
             f"The columns of X must be in the same order as in fit; got {names}, but "

@@ -738,7 +738,7 @@ class TestErrors:
             (FRAME, walk(4), ["d", "b", "e"], "'d', 'e', which X .* has 'a', 'b'"),
             (FRAME, walk(4), [2], "names 2, which X"),
             (FRAME, walk(4), [-3], "names -3, which X"),
-            (FRAME, walk(4), [True], "must not be a truth value; got .True."),
+            (FRAME, walk(4), [True], "must not be a bool; got .True."),
             (FRAME.to_numpy(), walk(4), ["b"], r"'b', .* has 0, 1\. .*set_output"),
             (FRAME, TWO_TARGETS, {"b": "heat"}, "'heat', which y .* it has 0, 1"),
             (FRAME, TWO_TARGETS, {"b": 2}, "names 2, which y"),

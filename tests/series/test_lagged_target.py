@@ -275,7 +275,17 @@ def test_events_at_the_start_say_nothing_of_long_lags():
         np.full(100, np.nan),
         np.append(walk()[1:], np.nan),
     ],
-    ids="negative reversed log last first noise constant unknown ahead".split(),
+    ids=[
+        "negative",
+        "reversed",
+        "log",
+        "last",
+        "first",
+        "noise",
+        "constant",
+        "unknown",
+        "ahead",
+    ],
 )
 def test_not_found(column):
     assert search([column], walk(), rules=LagRules(lags=np.arange(50))) == []
