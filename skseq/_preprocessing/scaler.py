@@ -328,27 +328,15 @@ class TargetAwareMinMaxScaler(
         """Set the fitted attributes."""
         low, high = of_columns.low.copy(), of_columns.high.copy()
         for column, (target, _) in columns.items():
-<<<<<<< HEAD
             low[column], high[column] = of_targets.low[target], of_targets.high[target]
-        self._ranges = replace(of_columns, low=low, high=high)
-        self._target_ranges = of_targets
+        self._fitted_ranges = replace(of_columns, low=low, high=high)
+        self._fitted_target_ranges = of_targets
         self.n_dims_in_ = array.ndim
         self.n_time_steps_in_ = array.shape[1] if array.ndim == 3 else None
         self.n_samples_seen_ = len(array)
         self.data_min_, self.data_max_ = of_columns.low, of_columns.high
         self.data_range_ = of_columns.high - of_columns.low
-        self.scale_, self.min_ = self._ranges.factor_and_offset()
-=======
-            low[column], high[column] = theirs.low[target], theirs.high[target]
-        self._fitted_ranges = replace(own, low=low, high=high)
-        self._fitted_target_ranges = theirs
-        self.n_dims_in_ = array.ndim
-        self.n_time_steps_in_ = array.shape[1] if array.ndim == 3 else None
-        self.n_samples_seen_ = len(array)
-        self.data_min_, self.data_max_ = own.low, own.high
-        self.data_range_ = own.high - own.low
         self.scale_, self.min_ = self._fitted_ranges.factor_and_offset()
->>>>>>> main
         self.target_min_ = self.target_max_ = None
         self.target_scale_ = self.target_offset_ = None
         if of_targets is not None:
