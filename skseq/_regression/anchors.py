@@ -1,6 +1,6 @@
 """In which terms a network reads windows: learnt from the data when it is fitted.
 
-The search for the target's own past stands in `skseq._series.windowed_past`, what is
+The search for the lagged target is in `skseq._series.lagged_target`, what is
 done with it in the engines.
 """
 
@@ -9,8 +9,13 @@ from numbers import Integral
 import numpy as np
 
 from skseq._network.architecture import Anchor, Normalization
-from skseq._regression.naive_rules import steps_back
-from skseq._series.windowed_past import asked_features, find_in_features
+from skseq._regression.lagged_features import (
+    features_to_search,
+    find_in_windows,
+    searches_of_windows,
+)
+from skseq._regression.naive_strategies import steps_back
+from skseq._series.lagged_target import AmbiguousLagError
 
 MIN_STEPS = 3
 """Shorter windows have no deviation worth the name."""
@@ -51,7 +56,7 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
 
     Returns
     -------
-    pasts : list of WindowedPast or None
+    pasts : list of LaggedTarget or None
         One for each output; None where the target is constant, and for all outputs
         where one that varies has none.
 
@@ -63,7 +68,7 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
     names = named(wishes)
     n_outputs, n_features = targets.shape[1], windows.shape[2]
     nowhere = [None] * n_outputs
-    asked = asked_features(wishes["target_feature"], n_features, n_outputs)
+    asked = features_to_search(wishes["target_feature"], n_features, n_outputs)
     if wishes["normalization"] is None and wishes["persistence"] is None:
         _refuse(names, "normalization or persistence", "Set one of them")
         return nowhere
@@ -79,12 +84,12 @@ def find_pasts(windows, targets, known, clocks, *, wishes):
         )
         return nowhere
     pasts = []
-    ends = windows.series[windows.starts + windows.time_steps - 1][:, np.newaxis]
+    searches = searches_of_windows(windows, known, clocks)
     for target, features in zip(targets.T, asked, strict=True):
         varies = (target[known] != target[known][0]).any()
         try:
-            found = find_in_features(ends, target, known, clocks, features)
-        except ValueError:  # it is open which lead is meant: as good as none
+            found = find_in_windows(searches, target, features)
+        except AmbiguousLagError:  # without a lag the column is of no use
             found = []
         if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
             found = []  # a few steps up and down may be alike by chance
@@ -128,7 +133,7 @@ def make_normalization(windows, targets, pasts, scaler, *, wishes):
         Complete.
     targets : ndarray of shape (n_rows, n_outputs)
         In y's units.
-    pasts : list of WindowedPast or None
+    pasts : list of LaggedTarget or None
     scaler : fitted transformer or None
         Of the targets. One that is no affine map leaves windows as they are.
     wishes : dict
@@ -171,25 +176,25 @@ def make_normalization(windows, targets, pasts, scaler, *, wishes):
             slope, intercept = its_map
             anchor = Anchor(
                 past.feature,
-                _step(past.lead, windows.time_steps, wishes["persistence"]),
+                _step(past.lag, windows.time_steps, wishes["persistence"]),
                 *_tidied(slope * past.slope, slope * past.intercept + intercept),
             )
         anchors.append(anchor)
     return Normalization(tuple(floors), tuple(anchors))
 
 
-def _step(lead, time_steps, persistence):
+def _step(lag, time_steps, persistence):
     """Return the step of the window, counted from its end, that is persisted."""
     if persistence is None:
         return None
     if not isinstance(persistence, Integral):
         return -1
-    n_back = steps_back(lead, int(persistence))
-    step = lead - n_back - 1
+    n_back = steps_back(lag, int(persistence))
+    step = lag - n_back - 1
     if -step > time_steps:
         raise ValueError(
             f"persistence={persistence} counts from the value {n_back} steps "
-            f"before the row, but windows of {time_steps} steps that end {lead} "
+            f"before the row, but windows of {time_steps} steps that end {lag} "
             f"step(s) before it do not reach so far. Cut them with time_steps={-step} "
             "or more."
         )

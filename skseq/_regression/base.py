@@ -43,7 +43,7 @@ from skseq._regression.training_data import (
     unscale_targets,
 )
 from skseq._series.index import check_same_index
-from skseq._series.windowed_past import count_rows
+from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
 from skseq._validation.targets import check_sample_weight, check_target
 from skseq._validation.windows import check_windows, is_three_dimensional
@@ -57,7 +57,7 @@ KEPT = (
     "_architecture",
     "target_scaler_",
     "target_feature_",
-    "lead_",
+    "lag_",
     "fill_values_",
     "linear_share_",
     "_constants",
@@ -472,7 +472,7 @@ class RecurrentBase(
             windows,
             targets,
             weights,
-            None if self.network else count_rows(windows, *given),
+            None if self.network else steps_of_windows(windows, *given),
             target_scaler=self.target_scaler,
             wishes=wishes,
         )

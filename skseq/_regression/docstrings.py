@@ -130,7 +130,7 @@ best_epoch_ : int, or list of int for several members
 target_scaler_ : fitted transformer or None
 target_feature_ : ndarray of int of shape (`n_outputs_`,)
     The feature that holds each target's own past; -1 where none is made use of.
-lead_ : ndarray of int of shape (`n_outputs_`,)
+lag_ : ndarray of int of shape (`n_outputs_`,)
     Steps from the last step of the window to the row; 0 where no past is made use of.
 linear_share_ : float
     Share of the answer that the linear forecast gives.

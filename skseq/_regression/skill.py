@@ -6,7 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
-from skseq._regression.naive_rules import RULES, steps_needed
+from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
@@ -23,7 +23,7 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
     weights : ndarray of shape (n_windows,)
     windows : Windows
         That the network was not trained on.
-    pasts : list of WindowedPast or None
+    pasts : list of LaggedTarget or None
         One for each output.
     season : int or None
 
@@ -44,12 +44,14 @@ def warn_of_better_rules(answers, targets, weights, windows, pasts, *, season):
         if is_better(forecasts[rule], answers[:, output], target, weights):
             error = rmse(answers[:, output], target, weights)
             of_output = f" of output {output}" if len(pasts) > 1 else ""
-            seasonal = f", season={season}" if rule.startswith("seasonal") else ""
+            seasonal = (
+                f", season_length={season}" if rule.startswith("seasonal") else ""
+            )
             warnings.warn(
                 f"On the {len(windows)} latest windows, set aside for early stopping, "
                 f"the RMSE{of_output} is {error:.4g}, that of the naive rule "
                 f"{rule!r} {errors[rule]:.4g}: the network is not worth its cost here. "
-                f"Forecast with NaiveRegressor(rule={rule!r}{seasonal}), or try "
+                f"Forecast with NaiveRegressor({rule!r}{seasonal}), or try "
                 "windows of one season and one step more, more rows, or fewer units. "
                 "skill_warning=False silences this.",
                 SkillWarning,
@@ -64,7 +66,7 @@ def naive_forecasts(windows, past, season):
     Parameters
     ----------
     windows : Windows
-    past : WindowedPast
+    past : LaggedTarget
     season : int or None
 
     Returns
@@ -75,11 +77,11 @@ def naive_forecasts(windows, past, season):
     values = alone.cut()[:, :, 0].astype(np.float64)
     values = past.slope * values + past.intercept
     forecasts = {}
-    for name, rule in RULES.items():
+    for name, rule in STRATEGIES.items():
         if season is None and name.startswith("seasonal"):
             continue
-        if steps_needed(name, past.lead, season) <= windows.time_steps:
-            forecasts[name] = rule(values, past.lead, season)
+        if steps_needed(name, past.lag, season) <= windows.time_steps:
+            forecasts[name] = rule(values, past.lag, season)
     return forecasts
 
 

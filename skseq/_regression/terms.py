@@ -7,11 +7,11 @@ import numpy as np
 
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 from skseq._regression.anchors import find_pasts, make_normalization
+from skseq._regression.fill_values import mean_of_features
 from skseq._regression.seen import range_of
 from skseq._regression.training_data import (
     find_complete,
     fit_target_scaler,
-    mean_of_features,
 )
 
 LINEAR_SHARE = 0.75
@@ -56,7 +56,7 @@ def learn_terms(windows, targets, weights, clocks, *, target_scaler, wishes):
         "normalization": normalization,
         "target_scaler_": scaler,
         "target_feature_": np.array([p.feature if p else -1 for p in used]),
-        "lead_": np.array([p.lead if p else 0 for p in used]),
+        "lag_": np.array([p.lag if p else 0 for p in used]),
         "linear_share_": choose_share(wishes["linear_share"], normalization),
         "fill_values_": mean_of_features(complete),
         "_constants": np.where(varies, np.nan, targets[0]),

@@ -8,7 +8,6 @@ from sklearn.base import clone
 
 from skseq._engine.contract import Examples
 from skseq._validation.numbers import check_in_dtype
-from skseq._validation.sizes import size_of
 
 INVERSE_TOLERANCE = 1e-3
 """How far, in the size of y, a target scaler may miss on the way there and back."""
@@ -198,26 +197,6 @@ def check_scaled(scaled, given, method):
             "keeps rows and columns, such as StandardScaler, or 'minmax'."
         )
     return scaled
-
-
-def mean_of_features(windows):
-    """Return the mean of each feature over windows, in float64.
-
-    Parameters
-    ----------
-    windows : Windows
-        Complete.
-
-    Returns
-    -------
-    means : ndarray of shape (n_features,)
-    """
-    n_holders = windows.n_holders()
-    is_held = n_holders > 0
-    values = windows.series[is_held].astype(np.float64)
-    size = size_of(values)
-    sums = (n_holders[is_held, np.newaxis] * (values / size)).sum(axis=0)
-    return sums / n_holders.sum() * size
 
 
 def split_latest(examples, fraction):

@@ -26,8 +26,8 @@ from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
-from skseq._regression.naive_rules import RULES, steps_back, steps_needed
-from skseq._series.windowed_past import MAX_LEAD
+from skseq._regression.naive_strategies import STRATEGIES, steps_back, steps_needed
+from skseq._series.lag_comparison import MAX_LAG
 
 FITS_RANDOM_TABLES = (
     "check_dict_unchanged",
@@ -65,7 +65,7 @@ FITS_RANDOM_TABLES = (
     "check_supervised_y_2d",
 )
 SEASON = 4
-SEASONAL = {"season": SEASON}
+SEASONAL = {"season_length": SEASON}
 
 
 def walk(n=40, seed=0):
@@ -124,7 +124,7 @@ def by_hand(rule, y, time_steps, lead):
     [
         NaiveRegressor(without_past="mean"),
         NaiveRegressor("drift", without_past="mean"),
-        NaiveRegressor("seasonal", season=1, without_past="mean"),
+        NaiveRegressor("seasonal", season_length=1, without_past="mean"),
     ]
 )
 def test_scikit_learn_checks(estimator, check):
@@ -165,11 +165,12 @@ class TestRules:
         ],
     )
     def test_by_head(self, rule, lead, season, expected):
-        np.testing.assert_allclose(RULES[rule](self.past, lead, season), expected)
+        np.testing.assert_allclose(STRATEGIES[rule](self.past, lead, season), expected)
 
     def test_seasonal_drift_of_one_step_is_drift(self):
         np.testing.assert_allclose(
-            RULES["seasonal_drift"](self.past, 3, 1), RULES["drift"](self.past, 3, None)
+            STRATEGIES["seasonal_drift"](self.past, 3, 1),
+            STRATEGIES["drift"](self.past, 3, None),
         )
 
     @pytest.mark.parametrize("lead", range(1, 14))
@@ -178,14 +179,14 @@ class TestRules:
         # y[T + h - m(k + 1)], k = floor((h - 1) / m)
         assert steps_back(lead, season) == season * ((lead - 1) // season + 1)
 
-    @pytest.mark.parametrize("rule", RULES)
+    @pytest.mark.parametrize("rule", STRATEGIES)
     @pytest.mark.parametrize("lead", [1, 2, 5])
     def test_steps_needed_are_enough_and_no_more(self, rule, lead):
         n_steps = steps_needed(rule, lead, 3)
         line = np.arange(n_steps)[np.newaxis] + 1.0
-        assert np.isfinite(RULES[rule](line, lead, 3)).all()
+        assert np.isfinite(STRATEGIES[rule](line, lead, 3)).all()
         y = walk()
-        few = NaiveRegressor(rule, season=3)
+        few = NaiveRegressor(rule, season_length=3)
         few.fit(windows_of([y], n_steps, lead), y)
         if n_steps > 1:
             with pytest.raises(ValueError, match=f"at least {n_steps} steps here"):
@@ -195,7 +196,7 @@ class TestRules:
 class TestPredictions:
     """Every rule, after every way to scale, at every lead, gives what pandas gives."""
 
-    @pytest.mark.parametrize("rule", RULES)
+    @pytest.mark.parametrize("rule", STRATEGIES)
     @pytest.mark.parametrize("lead", [1, 2, 5])
     @pytest.mark.parametrize(
         "scaler",
@@ -212,14 +213,14 @@ class TestPredictions:
     def test_rule(self, rule, lead, scaler):
         y = walk()
         X = np.column_stack([noise(), y])
-        pipe = make_pipe(rule, scaler, 7, lead, season=SEASON).fit(X, y)
+        pipe = make_pipe(rule, scaler, 7, lead, season_length=SEASON).fit(X, y)
         expected = by_hand(rule, y, 7, lead)
         complete = ~np.isnan(by_hand("drift", y, 7, lead))
         np.testing.assert_allclose(
             pipe.predict(X)[complete], expected[complete], rtol=1e-12
         )
         naive = pipe["naive"]
-        assert (naive.target_feature_, naive.lead_) == ([1], [lead])
+        assert (naive.target_feature_, naive.lag_) == ([1], [lead])
         assert np.isnan(naive.constant_).all()
 
     def test_last_value_without_scaling_is_y_to_the_bit(self):
@@ -277,13 +278,13 @@ class TestPredictions:
     def test_seasonal_repeats_a_series_with_a_season_exactly(self):
         y = np.tile(walk(SEASON), 10)
         X = y[:, np.newaxis]
-        pipe = make_pipe("seasonal", season=SEASON).fit(X[:30], y[:30])
+        pipe = make_pipe("seasonal", season_length=SEASON).fit(X[:30], y[:30])
         np.testing.assert_allclose(pipe.predict(X[30:]), y[30:])
 
     def test_seasonal_drift_goes_on_with_a_season_on_a_slope(self):
         y = np.tile([3.0, 1.0, 7.0, 4.0], 10) + 0.5 * np.arange(40)
         X = y[:, np.newaxis]
-        pipe = make_pipe("seasonal_drift", season=SEASON).fit(X[:30], y[:30])
+        pipe = make_pipe("seasonal_drift", season_length=SEASON).fit(X[:30], y[:30])
         np.testing.assert_allclose(pipe.predict(X[30:]), y[30:])
 
     @pytest.mark.parametrize("horizon", [1, 3])
@@ -292,7 +293,7 @@ class TestPredictions:
         X = y[:, np.newaxis]
         pipe = make_pipe("drift", horizon=horizon).fit(X[:30], y[:30])
         np.testing.assert_allclose(pipe.predict(X[30:]), y[30:])
-        assert pipe["naive"].lead_ == [horizon]
+        assert pipe["naive"].lag_ == [horizon]
 
     def test_next_forecast(self):
         X = dated(walk())
@@ -303,9 +304,9 @@ class TestPredictions:
 
     def test_a_constant_target_is_predicted_exactly(self):
         X = np.column_stack([np.full(20, 0.1), noise(20)])
-        pipe = make_pipe("seasonal", time_steps=2, season=12).fit(X, X[:, 0])
+        pipe = make_pipe("seasonal", time_steps=2, season_length=12).fit(X, X[:, 0])
         assert set(pipe.predict(X)) == {0.1}
-        assert (pipe["naive"].target_feature_, pipe["naive"].lead_) == ([-1], [0])
+        assert (pipe["naive"].target_feature_, pipe["naive"].lag_) == ([-1], [0])
 
     def test_several_targets(self):
         a, b, c = walk(seed=3), 10 * walk(seed=4), np.full(40, 5.0)
@@ -314,7 +315,7 @@ class TestPredictions:
         windows = windows_of([noise(), np.append(b[0], b[:-1]), a])
         naive = NaiveRegressor().fit(windows, y)
         np.testing.assert_array_equal(naive.target_feature_, [2, 1, -1])
-        np.testing.assert_array_equal(naive.lead_, [1, 2, 0])
+        np.testing.assert_array_equal(naive.lag_, [1, 2, 0])
         predicted = naive.predict(windows)
         np.testing.assert_allclose(predicted[2:], np.stack([a[1:-1], b[:-2], c[2:]], 1))
         one = NaiveRegressor().fit(windows, y[:, [0]]).predict(windows)
@@ -343,7 +344,7 @@ class TestPast:
         table[:, feature] = (y - intercept) / slope
         windows = windows_of([table], time_steps, lead)
         naive = NaiveRegressor().fit(windows, y)
-        assert (naive.target_feature_, naive.lead_) == ([feature], [lead])
+        assert (naive.target_feature_, naive.lag_) == ([feature], [lead])
         assert naive.slope_ == pytest.approx([slope], rel=1e-6)
         size = np.abs(y).max() + abs(intercept)
         np.testing.assert_allclose(
@@ -355,8 +356,8 @@ class TestPast:
     def test_predictions_follow_the_units_of_y(self, a, b, lead):
         y = walk()
         windows = windows_of([y], 5, lead)
-        for rule in RULES:
-            naive = NaiveRegressor(rule, season=SEASON)
+        for rule in STRATEGIES:
+            naive = NaiveRegressor(rule, season_length=SEASON)
             plain = naive.fit(windows, y).predict(windows)
             changed = naive.fit(windows, a * y + b).predict(windows)
             np.testing.assert_allclose(changed, a * plain + b, rtol=1e-9, atol=1e-6)
@@ -366,15 +367,15 @@ class TestPast:
         windows = windows_of([np.append([0, 0], y[:-2]), np.append(0, y[:-1]), y / 7])
         assert NaiveRegressor().fit(windows, y).target_feature_ == [2]
         named = NaiveRegressor(target_feature=-2).fit(windows, y)
-        assert (named.target_feature_, named.lead_) == ([1], [2])
+        assert (named.target_feature_, named.lag_) == ([1], [2])
         np.testing.assert_array_equal(named.predict(windows)[2:], y[:-2])
 
     def test_the_one_that_suffices_for_the_rule(self):
         y = walk()
         known_ahead = np.append(np.zeros(12), y[:-12])
         windows = windows_of([y, known_ahead], 3, future_columns=[1])
-        seasonal = NaiveRegressor("seasonal", season=12).fit(windows, y)
-        assert (seasonal.target_feature_, seasonal.lead_) == ([1], [12])
+        seasonal = NaiveRegressor("seasonal", season_length=12).fit(windows, y)
+        assert (seasonal.target_feature_, seasonal.lag_) == ([1], [12])
         np.testing.assert_array_equal(seasonal.predict(windows)[12:], y[:-12])
 
     def test_table_of_lags(self):
@@ -413,7 +414,7 @@ class TestPast:
         y = np.tile(walk(5), 8)
         X = y[:, np.newaxis]
         pipe = make_pipe(scaler=MinMaxScaler((2, 5))).fit(X, y)
-        assert pipe["naive"].lead_ == [1]
+        assert pipe["naive"].lag_ == [1]
         np.testing.assert_allclose(pipe.predict(X)[1:], y[:-1])
 
     def test_shortest_series(self):
@@ -424,13 +425,13 @@ class TestPast:
         )
 
     def test_long_lead(self):
-        n = 2 * MAX_LEAD
+        n = 2 * MAX_LAG
         y = walk(n)
-        windows = windows_of([y], 1, MAX_LEAD)
-        assert NaiveRegressor().fit(windows, y).lead_ == [MAX_LEAD]
-        with pytest.raises(ValueError, match=f"leads from 1 to {MAX_LEAD}"):
+        windows = windows_of([y], 1, MAX_LAG)
+        assert NaiveRegressor().fit(windows, y).lag_ == [MAX_LAG]
+        with pytest.raises(ValueError, match=f"lags from 1 to {MAX_LAG}"):
             NaiveRegressor().fit(
-                windows_of([walk(n + 10)], 1, MAX_LEAD + 1), walk(n + 10)
+                windows_of([walk(n + 10)], 1, MAX_LAG + 1), walk(n + 10)
             )
 
     def test_rows_of_weight_zero_are_left_out(self):
@@ -477,10 +478,10 @@ class TestMissingSteps:
         known = np.concatenate([y[:-1], y[:-2], y[:-3]])
         assert naive.fill_values_[0] == pytest.approx(known.mean())
 
-    @pytest.mark.parametrize("rule", RULES)
+    @pytest.mark.parametrize("rule", STRATEGIES)
     def test_predict_always_answers(self, rule):
         y = walk()
-        pipe = make_pipe(rule, season=SEASON).fit(y[:, np.newaxis], y)
+        pipe = make_pipe(rule, season_length=SEASON).fit(y[:, np.newaxis], y)
         alone = clone(pipe).set_params(window__history=None).fit(y[:, np.newaxis], y)
         for fitted in (pipe, alone):
             for rows in (slice(0, 1), slice(0, 5), slice(None)):
@@ -502,14 +503,16 @@ class TestMissingSteps:
                 pipe.fit(X, y)
             return
         predicted = pipe.fit(X, y).predict(X)
-        assert pipe["naive"].lead_ == [horizon]
+        assert pipe["naive"].lag_ == [horizon]
         expected = X["y"].reindex(whole.index).shift(horizon)[X.index]
         np.testing.assert_allclose(predicted[expected.notna()], expected.dropna())
 
     def test_a_season_is_counted_in_time(self):
         whole = dated(walk(60))
         X = whole.drop(whole.index[[33]])
-        pipe = make_pipe("seasonal", time_steps=SEASON, season=SEASON).fit(X, X["y"])
+        pipe = make_pipe("seasonal", time_steps=SEASON, season_length=SEASON).fit(
+            X, X["y"]
+        )
         expected = X["y"].reindex(whole.index).shift(SEASON)[X.index]
         complete = pipe["window"].complete_windows(pipe["scale"].transform(X))
         assert 40 < complete.sum() < 60
@@ -527,35 +530,37 @@ class TestLeaks:
         seed=st.integers(0, 10**6),
         cut=st.integers(30, 39),
         horizon=st.integers(1, 3),
-        rule=st.sampled_from(sorted(RULES)),
+        rule=st.sampled_from(sorted(STRATEGIES)),
     )
     def test_later_rows_change_no_earlier_prediction(self, seed, cut, horizon, rule):
         rng = np.random.default_rng(seed)
         y = rng.normal(size=40).cumsum()
         X = np.column_stack([rng.normal(size=40), y])
-        pipe = make_pipe(rule, horizon=horizon, season=SEASON).fit(X[:30], y[:30])
+        pipe = make_pipe(rule, horizon=horizon, season_length=SEASON).fit(
+            X[:30], y[:30]
+        )
         before = pipe.predict(X)
         X[cut:] = rng.normal(size=(40 - cut, 2)) * 100
         after = pipe.predict(X)
         np.testing.assert_array_equal(after[: cut + horizon], before[: cut + horizon])
 
     @settings(max_examples=20)
-    @given(cut=st.integers(16, 38), rule=st.sampled_from(sorted(RULES)))
+    @given(cut=st.integers(16, 38), rule=st.sampled_from(sorted(STRATEGIES)))
     def test_fit_does_not_depend_on_later_rows(self, cut, rule):
         X = dated(walk())
         spoilt = X.copy()
         spoilt.iloc[cut:] *= -3
         one, other = (
-            make_pipe(rule, season=SEASON).fit(table[:cut], table["y"][:cut])
+            make_pipe(rule, season_length=SEASON).fit(table[:cut], table["y"][:cut])
             for table in (X, spoilt)
         )
         np.testing.assert_array_equal(one.predict(X[:cut]), other.predict(X[:cut]))
 
-    @pytest.mark.parametrize("rule", RULES)
+    @pytest.mark.parametrize("rule", STRATEGIES)
     def test_rows_one_by_one_or_all_at_once(self, rule):
         y = walk()
         windows = windows_of([y], 6)
-        naive = NaiveRegressor(rule, season=SEASON).fit(windows, y)
+        naive = NaiveRegressor(rule, season_length=SEASON).fit(windows, y)
         one_by_one = [naive.predict(windows[[row]])[0] for row in range(40)]
         np.testing.assert_array_equal(one_by_one, naive.predict(windows))
 
@@ -570,13 +575,13 @@ class TestInScikitLearn:
     def test_grid_search_over_the_rule(self):
         X = dated(np.tile([5.0, 2.0, 9.0, 4.0], 15) + 0.01 * walk(60))
         search = GridSearchCV(
-            make_pipe(time_steps=5, season=SEASON),
-            {"naive__rule": list(RULES), "window__time_steps": [5, 8]},
+            make_pipe(time_steps=5, season_length=SEASON),
+            {"naive__strategy": list(STRATEGIES), "window__time_steps": [5, 8]},
             cv=TimeSeriesSplit(3),
             scoring="neg_mean_absolute_error",
             error_score="raise",
         ).fit(X, X["y"])
-        assert search.best_params_["naive__rule"].startswith("seasonal")
+        assert search.best_params_["naive__strategy"].startswith("seasonal")
 
     def test_scores_are_those_of_shifted_values(self):
         X = dated(walk(60))
@@ -620,7 +625,7 @@ class TestInScikitLearn:
     def test_pickle_and_clone(self):
         y = walk()
         windows = windows_of([y], 6)
-        naive = NaiveRegressor("seasonal_drift", season=SEASON).fit(windows, y)
+        naive = NaiveRegressor("seasonal_drift", season_length=SEASON).fit(windows, y)
         again = pickle.loads(pickle.dumps(naive))
         np.testing.assert_array_equal(again.predict(windows), naive.predict(windows))
         assert clone(naive).get_params() == naive.get_params()
@@ -632,7 +637,7 @@ class TestInScikitLearn:
         windows = windows_of([y], 6)
         naive = NaiveRegressor().fit(windows, y)
         before = naive.predict(windows)
-        naive.set_params(rule="seasonal", season=3)
+        naive.set_params(strategy="seasonal", season_length=3)
         np.testing.assert_array_equal(naive.predict(windows), before)
 
     def test_a_failed_fit_changes_nothing(self):
@@ -661,9 +666,18 @@ def fit(rule="last", *, X=None, y=None, **params):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: fit("latest"), "The 'rule' parameter of NaiveRegressor must be a str"),
-        (lambda: fit(season=0), "The 'season' parameter of NaiveRegressor must be"),
-        (lambda: fit(season=True), "The 'season' parameter of NaiveRegressor must not"),
+        (
+            lambda: fit("latest"),
+            "The 'strategy' parameter of NaiveRegressor must be a str",
+        ),
+        (
+            lambda: fit(season_length=0),
+            "The 'season_length' parameter of NaiveRegressor must be",
+        ),
+        (
+            lambda: fit(season_length=True),
+            "The 'season_length' parameter of NaiveRegressor must not",
+        ),
         (lambda: fit(without_past=None), "The 'without_past' parameter"),
         (lambda: fit(target_feature="y"), "The 'target_feature' parameter"),
         (
@@ -676,19 +690,22 @@ def fit(rule="last", *, X=None, y=None, **params):
             lambda: fit(target_feature=1),
             "Feature 1 of X does not hold the past of y, so",
         ),
-        (lambda: fit("seasonal"), "rule='seasonal' needs to know the season, but"),
         (
-            lambda: fit("seasonal", season=12),
-            "rule='seasonal' with season=12 needs windows of at least 12 steps here, "
+            lambda: fit("seasonal"),
+            "strategy='seasonal' needs season_length, which is None",
+        ),
+        (
+            lambda: fit("seasonal", season_length=12),
+            "strategy='seasonal' with season_length=12 needs windows of at least 12 steps here, "
             "where they end 1 step(s) before their row, but X has windows of 3 step(s)",
         ),
         (
-            lambda: fit("seasonal_drift", season=3),
-            "rule='seasonal_drift' with season=3 needs windows of at least 4 steps",
+            lambda: fit("seasonal_drift", season_length=3),
+            "strategy='seasonal_drift' with season_length=3 needs windows of at least 4 steps",
         ),
         (
             lambda: fit("drift", X=windows_of([walk()], 1)),
-            "rule='drift' needs windows of at least 2 steps here",
+            "strategy='drift' needs windows of at least 2 steps here",
         ),
         (lambda: fit(y=np.log(walk())), "no logarithm of only one of them"),
         (lambda: fit(y=-walk()), "No feature of X holds the past of y"),
@@ -700,7 +717,7 @@ def fit(rule="last", *, X=None, y=None, **params):
         ),
         (
             lambda: fit(X=np.array([[0.0], [1], [3]]), y=np.array([1.0, 3, 2])),
-            "in 3 rows, the last step of the windows is y at none of the leads from",
+            "in 3 rows, the last step of the windows is y at none of the lags from",
         ),
         (
             lambda: fit(
