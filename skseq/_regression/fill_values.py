@@ -23,6 +23,6 @@ def mean_of_features(windows):
     values = windows.series[is_held].astype(np.float64)
     known = ~np.isnan(values)
     counts = n_holders[is_held, np.newaxis] * known
-    sums = (counts * np.where(known, values, 0)).sum(axis=0)
-    n_known = counts.sum(axis=0)
-    return np.divide(sums, n_known, out=np.zeros_like(sums), where=n_known > 0)
+    # Divided before they are added, so that large values do not leave float64.
+    parts = counts / np.maximum(counts.sum(axis=0), 1)
+    return (parts * np.where(known, values, 0)).sum(axis=0)

@@ -129,7 +129,8 @@ class NaiveRegressor(
     ... )
     >>> pipe.fit(X[:6], y[:6]).predict(X[6:])
     array([17., 14., 24.])
-    >>> pipe.set_params(naiveregressor__strategy="seasonal", naiveregressor__season_length=3)
+    >>> seasonal = NaiveRegressor("seasonal", season_length=3)
+    >>> pipe.set_params(naiveregressor=seasonal)
     Pipeline(...)
     >>> pipe.fit(X[:6], y[:6]).predict(X[6:])
     array([12., 22., 17.])
@@ -252,7 +253,7 @@ class NaiveRegressor(
             if past is None and np.isnan(constant):
                 if self.without_past == "error":
                     self._raise_without_past(searches, target, features)
-                constant = np.average(target.astype(np.float64), weights=weights)
+                constant = np.average(target, weights=weights / weights.max())
             pasts.append(past)
             constants.append(constant)
         self.target_feature_ = np.array([p.feature if p else -1 for p in pasts])

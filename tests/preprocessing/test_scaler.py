@@ -256,7 +256,7 @@ class TestAuto:
             np.append([0.0], walk()[1:]),
             np.append(walk()[1:], np.nan),
         ],
-        ids=["shift 25", "affine", "negative", "last", "first", "lead"],
+        ids=["lag 25", "affine", "negative", "last", "first", "ahead"],
     )
     def test_refuses_what_is_not_exactly_the_past(self, column):
         assert found(column.reshape(-1, 1), walk()) == {}

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.dummy import DummyRegressor
@@ -25,7 +26,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq import (
+    LSTMRegressor,
+    NaiveRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
 from skseq._regression.naive_strategies import STRATEGIES, steps_back, steps_needed
 from skseq._series.lag_comparison import MAX_LAG
 
@@ -475,8 +481,26 @@ class TestMissingSteps:
         windows[2, :, 1] = 1
         expected = [8, 9, naive.fill_values_[0]]
         np.testing.assert_array_equal(naive.predict(windows), expected)
+        held = np.concatenate([y[:-3], y[1:-2], y[2:-1]])
+        assert naive.fill_values_[0] == pytest.approx(held.mean())
+
+    def test_fill_values_are_those_of_the_networks(self):
+        y = walk()
+        windows = windows_of([y, noise()])
+        naive = NaiveRegressor().fit(windows, y)
+        network = LSTMRegressor(units=2, epochs=1).fit(windows, y)
+        np.testing.assert_array_equal(naive.fill_values_, network.fill_values_)
+
+    def test_fill_values_where_no_window_is_complete(self):
+        y = walk()
+        now_and_then = np.where(np.arange(40) % 2, 3.0, np.nan)
+        table = np.column_stack([y, now_and_then, np.full(40, np.nan)])
+        before = np.full((3, 3), np.nan)
+        steps = np.concatenate([before, table])[:-1]
+        windows = sliding_window_view(steps, 3, axis=0).transpose(0, 2, 1)
+        naive = NaiveRegressor().fit(windows, y)
         known = np.concatenate([y[:-1], y[:-2], y[:-3]])
-        assert naive.fill_values_[0] == pytest.approx(known.mean())
+        assert naive.fill_values_ == pytest.approx([known.mean(), 3, 0])
 
     @pytest.mark.parametrize("rule", STRATEGIES)
     def test_predict_always_answers(self, rule):
