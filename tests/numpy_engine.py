@@ -22,13 +22,13 @@ def train(architecture, runs, n_epochs):
 
 
 def train_one(architecture, run, n_epochs):
-    recipe, state, plan = run.recipe, run.state, run.plan
-    training, validation, watch = run.training, run.validation, run.watch
+    options, state, plan = run.options, run.state, run.plan
+    training, validation, monitor = run.training, run.validation, run.monitor
     weights = {name: weight.copy() for name, weight in state.weights.items()}
     width = 1 + architecture.layers[-1].n_outputs
-    speed = LEARNING_SPEED * recipe.learning_rate / (plan.n_steps * width)
+    speed = LEARNING_SPEED * options.learning_rate / (plan.n_steps * width)
     for number in range(state.n_epochs, state.n_epochs + n_epochs):
-        watch.begin_epoch()
+        monitor.begin_epoch()
         losses = [
             take_step(architecture, weights, training, rows, speed)
             for rows in plan.epoch(number)
@@ -37,7 +37,7 @@ def train_one(architecture, run, n_epochs):
         if validation is not None:
             news["val_loss"] = measure(architecture, weights, validation)
         now = replace(state, n_epochs=number + 1, weights=copied(weights))
-        if watch.end_epoch(news, lambda now=now: now):
+        if monitor.end_epoch(news, lambda now=now: now):
             break
     return now
 

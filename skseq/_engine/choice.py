@@ -8,7 +8,7 @@ from pathlib import Path
 
 from skseq._engine.native.losses import LOSSES
 from skseq._engine.native.optimizers import OPTIMIZERS
-from skseq._network.architecture import OwnNetwork
+from skseq._network.architecture import CustomNetwork
 
 ENGINES = {"native": "skseq._engine.native", "keras": "skseq._engine.keras"}
 """Where each engine's ``train`` and ``predict`` stand."""
@@ -21,14 +21,14 @@ An estimate: native takes some 10 ms for so many, more than Keras needs to start
 """
 
 
-def choose_engine(wish, architecture, recipe, batch_size):
+def choose_engine(wish, architecture, options, batch_size):
     """Return the name of the engine that trains.
 
     Parameters
     ----------
     wish : {"auto", "native", "keras"}
-    architecture : Architecture or OwnNetwork
-    recipe : Recipe
+    architecture : Architecture or CustomNetwork
+    options : TrainingOptions
     batch_size : int
 
     Returns
@@ -42,7 +42,7 @@ def choose_engine(wish, architecture, recipe, batch_size):
     """
     if wish == "keras":
         return wish
-    obstacle = find_obstacle(architecture, recipe)
+    obstacle = find_obstacle(architecture, options)
     if obstacle is None:
         is_large = count_operations(architecture, batch_size) >= WORTH_A_GPU
         return "keras" if wish == "auto" and is_large and sees_gpu() else "native"
@@ -54,17 +54,19 @@ def choose_engine(wish, architecture, recipe, batch_size):
     return "keras"
 
 
-def find_obstacle(architecture, recipe):
+def find_obstacle(architecture, options):
     """Name the parameter that the native engine cannot serve, or return None."""
     obstacles = {
-        "network=...": isinstance(architecture, OwnNetwork),
-        "keras_callbacks=...": bool(recipe.callbacks),
-        "metrics=...": bool(recipe.metrics),
-        f"optimizer={recipe.optimizer!r}, only {list(OPTIMIZERS)}": (
-            _unknown(recipe.optimizer, OPTIMIZERS)
+        "network=...": isinstance(architecture, CustomNetwork),
+        "keras_callbacks=...": bool(options.callbacks),
+        "metrics=...": bool(options.metrics),
+        f"optimizer={options.optimizer!r}, only {list(OPTIMIZERS)}": (
+            _unknown(options.optimizer, OPTIMIZERS)
         ),
-        f"loss={recipe.loss!r}, only {list(LOSSES)}": _unknown(recipe.loss, LOSSES),
-        "a learning_rate that is no number": not isinstance(recipe.learning_rate, Real),
+        f"loss={options.loss!r}, only {list(LOSSES)}": _unknown(options.loss, LOSSES),
+        "a learning_rate that is no number": not isinstance(
+            options.learning_rate, Real
+        ),
     }
     return next((name for name, stands in obstacles.items() if stands), None)
 

@@ -17,7 +17,7 @@ SEED_LIMIT = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainingOptions:
     """How to train.
 
     Attributes
@@ -53,7 +53,7 @@ class Recipe:
 
 
 @dataclass(frozen=True)
-class Examples:
+class TrainingData:
     """Complete windows and what they should give, both scaled.
 
     Attributes
@@ -73,11 +73,11 @@ class Examples:
 
     def __getitem__(self, rows):
         """Take some of the examples."""
-        return Examples(self.windows[rows], self.targets[rows], self.weights[rows])
+        return TrainingData(self.windows[rows], self.targets[rows], self.weights[rows])
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class TrainingState:
     """Where training stands: all that the next epoch needs, as plain data.
 
     Attributes
@@ -88,7 +88,7 @@ class State:
         Epochs trained so far.
     weights : dict of str to ndarray, or None
         None before the first epoch of a user's own network.
-    memory : dict
+    optimizer_state : dict
         What the optimizer and dropout carry from step to step, in plain data that the
         engine alone reads, but for ``"optimizer"``, its name. Empty at the start.
     """
@@ -96,36 +96,36 @@ class State:
     seed: int
     n_epochs: int = 0
     weights: dict | None = None
-    memory: dict = field(default_factory=dict)
+    optimizer_state: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Run:
+class TrainingRun:
     """One training: how, from where, on what, and who watches.
 
     Attributes
     ----------
-    recipe : Recipe
-    state : State
+    options : TrainingOptions
+    state : TrainingState
         Where to start from.
     plan : BatchPlan
         Over the windows of ``training``.
-    training : Examples
-    validation : Examples or None
-    watch : object with ``begin_epoch()`` and ``end_epoch(losses, read_state) -> bool``
-        Is told of every epoch; a true answer stops the run. ``losses`` is a dict of
-        floats: loss, val_loss and the metrics.
+    training : TrainingData
+    validation : TrainingData or None
+    monitor : object with ``begin_epoch()`` and ``end_epoch(losses, read_state)``
+        Is called around every epoch. ``losses`` is a dict of floats: loss, val_loss
+        and the metrics. Training stops where ``end_epoch`` returns True.
     """
 
-    recipe: Recipe
-    state: State
+    options: TrainingOptions
+    state: TrainingState
     plan: BatchPlan
-    training: Examples
-    validation: Examples | None
-    watch: Any
+    training: TrainingData
+    validation: TrainingData | None
+    monitor: Any
 
 
-def refuse_other_optimizer(memory, kind):
+def check_same_optimizer(memory, kind):
     """Raise if a memory is that of another optimizer than the one to go on with."""
     if memory["optimizer"] != kind:
         raise ValueError(

@@ -14,12 +14,12 @@ SCHEDULES = {
 """What is left of the learning rate after a share of the steps, from 0 to below 1."""
 
 
-def learning_rates(recipe, n_steps):
+def learning_rates(options, n_steps):
     """Return the learning rate of every step.
 
     Parameters
     ----------
-    recipe : Recipe
+    options : TrainingOptions
         With a number as learning rate.
     n_steps : int
         Steps that the call of ``fit`` takes at most.
@@ -37,5 +37,5 @@ def learning_rates(recipe, n_steps):
        Restarts", ICLR 2017 (cosine).
     """
     progress = np.arange(n_steps) / n_steps
-    left = SCHEDULES[recipe.learning_rate_schedule](progress)
-    return (recipe.learning_rate * left).astype(np.float32)
+    left = SCHEDULES[options.learning_rate_schedule](progress)
+    return (options.learning_rate * left).astype(np.float32)

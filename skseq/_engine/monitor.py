@@ -3,7 +3,7 @@
 import numpy as np
 
 
-class Watch:
+class EpochMonitor:
     """Record the losses, stop when it is time, tell scikit-learn's callbacks.
 
     Parameters

@@ -10,7 +10,7 @@ _setting = {"size": 8}
 _caches = []
 
 
-class Kept:
+class NetworkCache:
     """What a function made for the arguments that it was last called with.
 
     The least recently used is let go where there are too many.

@@ -187,7 +187,7 @@ class Architecture:
 
 
 @dataclass(frozen=True, eq=False)
-class OwnNetwork:
+class CustomNetwork:
     """A network that the user builds; no two are equal, for a builder may change.
 
     Attributes

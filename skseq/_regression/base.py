@@ -16,16 +16,21 @@ from skseq._engine import keras
 from skseq._engine.batches import BatchPlan
 from skseq._engine.blas import one_blas_thread
 from skseq._engine.choice import ENGINES, choose_engine, load_engine
-from skseq._engine.contract import SEED_LIMIT, Recipe, Run, State
+from skseq._engine.contract import (
+    SEED_LIMIT,
+    TrainingOptions,
+    TrainingRun,
+    TrainingState,
+)
 from skseq._engine.learning_rates import SCHEDULES
-from skseq._engine.monitor import Watch
+from skseq._engine.monitor import EpochMonitor
 from skseq._engine.stopping import EarlyStopping
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.rollback import unchanged_on_failure
 from skseq._estimator.versions import VersionedPickle
 from skseq._network.architecture import (
     ACTIVATIONS,
-    OwnNetwork,
+    CustomNetwork,
     make_architecture,
     refuse_other,
 )
@@ -258,10 +263,10 @@ class RecurrentBase(
             If more than half of the windows have missing steps and are left out.
         """
         goes_on = self.warm_start and hasattr(self, "_states")
-        recipe = self._make_recipe()
+        options = self._make_options()
         n_epochs = int(self.epochs)  # a small NumPy integer would overflow
         stops = self.early_stopping
-        return self._fit(X, y, sample_weight, recipe, n_epochs, stops, goes_on=goes_on)
+        return self._fit(X, y, sample_weight, options, n_epochs, stops, goes_on=goes_on)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
@@ -292,8 +297,8 @@ class RecurrentBase(
             )
         goes_on = hasattr(self, "_states")
         # One epoch is too short for a schedule.
-        recipe = replace(self._make_recipe(), learning_rate_schedule="constant")
-        return self._fit(X, y, sample_weight, recipe, 1, False, goes_on=goes_on)
+        options = replace(self._make_options(), learning_rate_schedule="constant")
+        return self._fit(X, y, sample_weight, options, 1, False, goes_on=goes_on)
 
     def predict(self, X):
         """Predict one value, or one row of values, for every window.
@@ -369,13 +374,13 @@ class RecurrentBase(
         return keras.make_scikeras(
             self._build_model(),
             self._architecture,
-            self._recipe,
+            self._options,
             keras.TargetEncoder(
                 self.target_scaler_, self._n_dims_of_y, self._constants
             ),
         )
 
-    def _fit(self, X, y, sample_weight, recipe, n_epochs, stops, *, goes_on):
+    def _fit(self, X, y, sample_weight, options, n_epochs, stops, *, goes_on):
         """Check, train and, when all has gone well, take over what was learnt."""
         metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
         call = {"estimator": self, "X": X, "y": y, "metadata": metadata}
@@ -404,7 +409,7 @@ class RecurrentBase(
             if learnt["linear_share_"] and not goes_on:
                 learnt["_linear"] = fit_linear(normalization, examples)
             learnt |= self._train(
-                recipe, training, validation, learnt, n_epochs, context, call
+                options, training, validation, learnt, n_epochs, context, call
             )
             if validation and self.skill_warning:
                 self._warn_of_better_rules(learnt, training, validation)
@@ -540,7 +545,7 @@ class RecurrentBase(
         """Turn the parameters and the shape of the data into an architecture."""
         shape = (self.n_time_steps_in_, self.n_features_in_)
         if self.network is not None:
-            return OwnNetwork(self.network, shape, self.n_outputs_, self.dtype)
+            return CustomNetwork(self.network, shape, self.n_outputs_, self.dtype)
         return make_architecture(
             self.cell,
             self.units,
@@ -556,7 +561,7 @@ class RecurrentBase(
             normalization=normalization,
         )
 
-    def _train(self, recipe, training, validation, learnt, n_epochs, context, call):
+    def _train(self, options, training, validation, learnt, n_epochs, context, call):
         """Run the engine and return what it learnt, as attributes."""
         architecture = learnt["_architecture"]
         goes_on = "_states" in learnt
@@ -564,10 +569,10 @@ class RecurrentBase(
         name = choose_engine(
             self.engine_ if goes_on else self.engine,
             architecture,
-            recipe,
+            options,
             int(self.batch_size),
         )
-        learnt = learnt | {"engine_": name, "_recipe": recipe}
+        learnt = learnt | {"engine_": name, "_options": options}
         before = self.history_ if goes_on else {}
 
         def reconstruct(states, histories):
@@ -581,13 +586,15 @@ class RecurrentBase(
         runs = []
         for state in states:
             stopping = EarlyStopping(self.n_iter_no_change) if validation else None
-            watch = Watch(stopping, context, call, reconstruct)
+            monitor = EpochMonitor(stopping, context, call, reconstruct)
             plan = BatchPlan(len(training), int(self.batch_size), state.seed)
-            runs.append(Run(recipe, state, plan, training, validation, watch))
+            runs.append(
+                TrainingRun(options, state, plan, training, validation, monitor)
+            )
         ends = load_engine(name).train(architecture, runs, n_epochs)
-        news = reconstruct(ends, [run.watch.history for run in runs])
+        news = reconstruct(ends, [run.monitor.history for run in runs])
         if validation:
-            stoppings = [run.watch.stopping for run in runs]
+            stoppings = [run.monitor.stopping for run in runs]
             pairs = list(zip(stoppings, ends, strict=True))
             news["_states"] = [stopping.best(end) for stopping, end in pairs]
             n_before = len(before.get("loss", []))
@@ -595,8 +602,8 @@ class RecurrentBase(
             news["best_epoch_"] = best[0] if self.n_members == 1 else best
         return news
 
-    def _make_recipe(self):
-        return Recipe(
+    def _make_options(self):
+        return TrainingOptions(
             self.optimizer,
             self.learning_rate,
             self.loss,
@@ -612,11 +619,13 @@ class RecurrentBase(
     def _first_states(self, architecture):
         rng = check_random_state(self.random_state)
         seeds = [rng.randint(SEED_LIMIT) for _ in range(self.n_members)]
-        if isinstance(architecture, OwnNetwork):
-            return [State(seed) for seed in seeds]
+        if isinstance(architecture, CustomNetwork):
+            return [TrainingState(seed) for seed in seeds]
         with one_blas_thread():
             weights = [draw_weights(architecture, seed) for seed in seeds]
-        return [State(s, weights=w) for s, w in zip(seeds, weights, strict=True)]
+        return [
+            TrainingState(s, weights=w) for s, w in zip(seeds, weights, strict=True)
+        ]
 
     def __getstate__(self):
         """Leave out the Keras model: it is built again when asked for."""

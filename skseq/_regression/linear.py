@@ -71,7 +71,7 @@ def fit_linear(normalization, examples):
     Parameters
     ----------
     normalization : Normalization
-    examples : Examples
+    examples : TrainingData
 
     Returns
     -------

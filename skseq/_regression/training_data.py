@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from sklearn.base import clone
 
-from skseq._engine.contract import Examples
+from skseq._engine.contract import TrainingData
 from skseq._validation.numbers import check_in_dtype
 
 INVERSE_TOLERANCE = 1e-3
@@ -56,7 +56,7 @@ def scale_examples(windows, targets, weights, *, scaler, dtype):
 
     Returns
     -------
-    examples : Examples
+    examples : TrainingData
 
     Raises
     ------
@@ -82,7 +82,7 @@ def scale_examples(windows, targets, weights, *, scaler, dtype):
     scaled = targets if scaler is None else scaler.transform(targets)
     scaled = check_scaled(scaled, targets, "transform")
     weights = weights[complete] / weights[complete].max()  # the sum cannot overflow
-    return Examples(
+    return TrainingData(
         round_windows(windows[complete], dtype),
         check_in_dtype(scaled[complete], dtype, "y"),
         (weights / weights.mean()).astype(dtype),
@@ -204,15 +204,15 @@ def split_latest(examples, fraction):
 
     Parameters
     ----------
-    examples : Examples
+    examples : TrainingData
         Oldest first.
     fraction : float
         Share to set aside, rounded up; 0 for none.
 
     Returns
     -------
-    training : Examples
-    validation : Examples or None
+    training : TrainingData
+    validation : TrainingData or None
 
     Raises
     ------

@@ -7,7 +7,12 @@ import pytest
 
 from skseq._engine import keras
 from skseq._engine.batches import BatchPlan
-from skseq._engine.contract import Examples, Recipe, Run, State
+from skseq._engine.contract import (
+    TrainingData,
+    TrainingOptions,
+    TrainingRun,
+    TrainingState,
+)
 from skseq._engine.stopping import EarlyStopping
 from skseq._network.architecture import make_architecture
 from skseq._network.initial_weights import draw_weights
@@ -40,7 +45,7 @@ def test_early_stopping_keeps_the_best():
     ]
     assert stops == [False, False, False, True]
     assert (stopping.best_epoch, stopping.best_loss) == (1, 1.0)
-    assert stopping.best(State(seed=0)).weights == {"at": 1}
+    assert stopping.best(TrainingState(seed=0)).weights == {"at": 1}
 
 
 class Recorder:
@@ -76,22 +81,22 @@ def examples(n_windows=20, dtype="float64"):
     rng = np.random.default_rng(0)
     arrays = rng.random((n_windows, 4, 3)), rng.random((n_windows, 2))
     windows, *rest = (a.astype(dtype) for a in (*arrays, rng.random(n_windows) + 0.5))
-    return Examples(Windows.of(windows), *rest)
+    return TrainingData(Windows.of(windows), *rest)
 
 
-def train(architecture, start, n_epochs, *, watch=None, **recipe):
-    recipe = Recipe(
-        **{"optimizer": "adam", "learning_rate": 2**-7, "loss": "mse"} | recipe
+def train(architecture, start, n_epochs, *, watch=None, **options):
+    options = TrainingOptions(
+        **{"optimizer": "adam", "learning_rate": 2**-7, "loss": "mse"} | options
     )
     data = examples(dtype=architecture.dtype)
     plan = BatchPlan(len(data), 8, start.seed)
-    run = Run(recipe, start, plan, data, None, watch or Recorder())
+    run = TrainingRun(options, start, plan, data, None, watch or Recorder())
     (end,) = keras.train(architecture, [run], n_epochs)
     return end
 
 
 def first_state(architecture, seed=3):
-    return State(seed, weights=draw_weights(architecture, seed))
+    return TrainingState(seed, weights=draw_weights(architecture, seed))
 
 
 @pytest.mark.slow
@@ -153,12 +158,12 @@ def test_training_goes_on_where_it_ended(optimizer):
 @pytest.mark.slow
 def test_the_watch_sees_every_epoch_and_may_stop():
     architecture = network()
-    watch = Recorder(last=2)
-    end = train(architecture, first_state(architecture), 5, watch=watch)
+    monitor = Recorder(last=2)
+    end = train(architecture, first_state(architecture), 5, watch=monitor)
     assert end.n_epochs == 2
-    assert [state.n_epochs for state in watch.states] == [1, 2]
-    np.testing.assert_equal(watch.states[-1].weights, end.weights)
-    assert watch.losses[1]["loss"] < watch.losses[0]["loss"]
+    assert [state.n_epochs for state in monitor.states] == [1, 2]
+    np.testing.assert_equal(monitor.states[-1].weights, end.weights)
+    assert monitor.losses[1]["loss"] < monitor.losses[0]["loss"]
 
 
 @pytest.mark.slow

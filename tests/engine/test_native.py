@@ -15,7 +15,12 @@ from skseq._engine import choice, keras, native
 from skseq._engine.batches import BatchPlan
 from skseq._engine.blas import one_blas_thread
 from skseq._engine.choice import choose_engine
-from skseq._engine.contract import Examples, Recipe, Run, State
+from skseq._engine.contract import (
+    TrainingData,
+    TrainingOptions,
+    TrainingRun,
+    TrainingState,
+)
 from skseq._engine.learning_rates import SCHEDULES, learning_rates
 from skseq._engine.native import cells, training
 from skseq._engine.native.dense import ACTIVATIONS
@@ -24,7 +29,7 @@ from skseq._engine.native.network import Network
 from skseq._engine.native.optimizers import OPTIMIZERS
 from skseq._engine.native.parameters import Parameters
 from skseq._network import architecture as _architecture
-from skseq._network.architecture import OwnNetwork, make_architecture
+from skseq._network.architecture import CustomNetwork, make_architecture
 from skseq._network.initial_weights import draw_weights
 from skseq._series.windows import Windows
 
@@ -44,7 +49,7 @@ def examples(dtype="float64", seed=0):
     windows, targets = rng.random((N_WINDOWS, 4, 3)), rng.random((N_WINDOWS, 2))
     weights = rng.random(N_WINDOWS) + 0.5
     windows, targets, weights = (a.astype(dtype) for a in (windows, targets, weights))
-    return Examples(Windows.of(windows), targets, weights)
+    return TrainingData(Windows.of(windows), targets, weights)
 
 
 class Recorder:
@@ -65,23 +70,25 @@ class Recorder:
 
 
 def first_state(architecture, seed=3):
-    return State(seed, weights=draw_weights(architecture, seed))
+    return TrainingState(seed, weights=draw_weights(architecture, seed))
 
 
-def make_run(architecture, *, seed=3, start=None, data=None, last=None, **recipe):
+def make_run(architecture, *, seed=3, start=None, data=None, last=None, **options):
     """Make a run on batches of 8, 8 and 4 windows."""
-    recipe = {"optimizer": "adam", "learning_rate": 2**-7, "loss": "mse"} | recipe
+    options = {"optimizer": "adam", "learning_rate": 2**-7, "loss": "mse"} | options
     start = start or first_state(architecture, seed)
     plan = BatchPlan(N_WINDOWS, 8, start.seed)
     data = data or examples(architecture.dtype)
-    return Run(Recipe(**recipe), start, plan, data, None, Recorder(last))
+    return TrainingRun(
+        TrainingOptions(**options), start, plan, data, None, Recorder(last)
+    )
 
 
 def train(engine, architecture, n_epochs=7, **options):
     """Train one network; return the state and the losses."""
     run = make_run(architecture, **options)
     (end,) = engine.train(architecture, [run], n_epochs)
-    return end, run.watch.losses
+    return end, run.monitor.losses
 
 
 def same_weights(one, other):
@@ -262,10 +269,10 @@ def test_the_two_engines_agree(cell):
     equal_to_keras(network(cell, dense_units=4), learning_rate_schedule="cosine")
 
 
-def equal_to_keras(architecture, **recipe):
+def equal_to_keras(architecture, **options):
     tolerance = TOLERANCES[architecture.dtype]
-    ours, our_losses = train(native, architecture, **recipe)
-    theirs, their_losses = train(keras, architecture, **recipe)
+    ours, our_losses = train(native, architecture, **options)
+    theirs, their_losses = train(keras, architecture, **options)
     for name, weight in theirs.weights.items():
         np.testing.assert_allclose(ours.weights[name], weight, rtol=0, atol=tolerance)
     # Keras averages the losses of an epoch in float32, and they add up the differences.
@@ -290,9 +297,9 @@ def test_schedules_are_those_of_keras():
         "exponential": schedules.ExponentialDecay(0.1, 50, 0.01),
     }
     for name, schedule in theirs.items():
-        recipe = Recipe("adam", 0.1, "mse", learning_rate_schedule=name)
+        options = TrainingOptions("adam", 0.1, "mse", learning_rate_schedule=name)
         expected = [float(schedule(step)) for step in range(50)]
-        np.testing.assert_allclose(learning_rates(recipe, 50), expected, rtol=1e-5)
+        np.testing.assert_allclose(learning_rates(options, 50), expected, rtol=1e-5)
     assert set(SCHEDULES) == {"constant", *theirs}
 
 
@@ -318,26 +325,26 @@ COMPANIES = [
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
-@pytest.mark.parametrize("recipe", COMPANIES, ids=str)
+@pytest.mark.parametrize("options", COMPANIES, ids=str)
 @pytest.mark.parametrize("halved", [False, True])
 def test_a_network_is_trained_in_company_as_it_is_alone(
-    cell, dropout, recipe, halved, monkeypatch
+    cell, dropout, options, halved, monkeypatch
 ):
     if halved:
         monkeypatch.setattr(training, "WORTH_HALVING", 1)
     architecture = network(cell, bidirectional=True, dtype="float32", **dropout)
     options = [
-        recipe | {"seed": 1},
-        recipe | {"seed": 2, "learning_rate": 0.05},
-        recipe | {"seed": 3, "data": examples("float32", seed=5)},
+        options | {"seed": 1},
+        options | {"seed": 2, "learning_rate": 0.05},
+        options | {"seed": 3, "data": examples("float32", seed=5)},
     ]
     runs = [make_run(architecture, **own) for own in options]
     together = native.train(architecture, runs, 3)
     for own, run, end in zip(options, runs, together, strict=True):
         alone, losses = train(native, architecture, 3, **own)
         assert same_weights(end, alone)
-        np.testing.assert_equal(end.memory, alone.memory)
-        assert run.watch.losses == losses
+        np.testing.assert_equal(end.optimizer_state, alone.optimizer_state)
+        assert run.monitor.losses == losses
 
 
 def test_a_network_may_stop_before_the_others():
@@ -379,7 +386,7 @@ def test_what_overflows_in_a_half_is_told_by_the_loss_alone(n_threads, monkeypat
         training.Trainer(architecture, [run], 4, n_threads) as trainer,
     ):
         trainer.train(4)
-    assert not np.isfinite(run.watch.losses[-1])
+    assert not np.isfinite(run.monitor.losses[-1])
 
 
 class BrokenError(Exception):
@@ -505,12 +512,12 @@ def test_one_mask_gives_both_engines_the_same_slopes(cell, dropout, monkeypatch)
 def test_keras_goes_on_as_native_does(optimizer, schedule):
     """The second call of two begins the schedule again, where the optimizer stands."""
     architecture = network()
-    recipe = {"optimizer": optimizer, "learning_rate_schedule": schedule}
-    recipe["momentum"] = 0.5 if optimizer == "sgd" else 0
+    options = {"optimizer": optimizer, "learning_rate_schedule": schedule}
+    options["momentum"] = 0.5 if optimizer == "sgd" else 0
     ends = []
     for engine in (native, keras):
-        half, _ = train(engine, architecture, 3, **recipe)
-        ends.append(train(engine, architecture, 3, start=half, **recipe)[0])
+        half, _ = train(engine, architecture, 3, **options)
+        ends.append(train(engine, architecture, 3, start=half, **options)[0])
     for ours, theirs in zip(*(end.weights.values() for end in ends), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10)
 
@@ -522,7 +529,7 @@ def test_the_loss_of_the_validation_part_is_that_of_keras():
     for engine in (native, keras):
         run = make_run(architecture)
         losses = []
-        run.watch.end_epoch = lambda now, _, all=losses: all.append(now["val_loss"])
+        run.monitor.end_epoch = lambda now, _, all=losses: all.append(now["val_loss"])
         engine.train(architecture, [replace(run, validation=examples(seed=4)[:7])], 3)
         found.append(losses)
     np.testing.assert_allclose(*found, rtol=1e-5)
@@ -563,7 +570,7 @@ def test_predictions_do_not_depend_on_the_batch():
 
 
 @pytest.mark.parametrize(
-    ("recipe", "obstacle"),
+    ("options", "obstacle"),
     [
         ({}, None),
         ({"optimizer": "lion"}, "optimizer='lion'"),
@@ -574,32 +581,32 @@ def test_predictions_do_not_depend_on_the_batch():
         ({"callbacks": ["one"]}, "keras_callbacks"),
     ],
 )
-def test_native_wherever_it_can(recipe, obstacle):
-    recipe = Recipe(
-        **{"optimizer": "adam", "learning_rate": 0.1, "loss": "mse"} | recipe
+def test_native_wherever_it_can(options, obstacle):
+    options = TrainingOptions(
+        **{"optimizer": "adam", "learning_rate": 0.1, "loss": "mse"} | options
     )
-    assert choose_engine("keras", network(), recipe, 32) == "keras"
+    assert choose_engine("keras", network(), options, 32) == "keras"
     if obstacle is None:
-        assert choose_engine("auto", network(), recipe, 32) == "native"
-        assert choose_engine("native", network(), recipe, 32) == "native"
-        own = OwnNetwork(print, (4, 3), 2, "float32")
-        assert choose_engine("auto", own, recipe, 32) == "keras"
+        assert choose_engine("auto", network(), options, 32) == "native"
+        assert choose_engine("native", network(), options, 32) == "native"
+        own = CustomNetwork(print, (4, 3), 2, "float32")
+        assert choose_engine("auto", own, options, 32) == "keras"
     else:
-        assert choose_engine("auto", network(), recipe, 32) == "keras"
+        assert choose_engine("auto", network(), options, 32) == "keras"
         with pytest.raises(ValueError, match=f"cannot do {obstacle}"):
-            choose_engine("native", network(), recipe, 32)
+            choose_engine("native", network(), options, 32)
 
 
 def test_only_large_work_goes_to_a_gpu(monkeypatch):
-    recipe = Recipe("adam", 0.01, "mse")
+    options = TrainingOptions("adam", 0.01, "mse")
     large = make_architecture(
         "lstm", 512, window_shape=(48, 8), n_outputs=1, dtype="float32"
     )
-    assert choose_engine("auto", large, recipe, 256) == "native"
+    assert choose_engine("auto", large, options, 256) == "native"
     monkeypatch.setattr(choice, "sees_gpu", lambda: True)
-    assert choose_engine("auto", large, recipe, 256) == "keras"
-    assert choose_engine("native", large, recipe, 256) == "native"
-    assert choose_engine("auto", network(), recipe, 256) == "native"
+    assert choose_engine("auto", large, options, 256) == "keras"
+    assert choose_engine("native", large, options, 256) == "native"
+    assert choose_engine("auto", network(), options, 256) == "native"
 
 
 def test_training_goes_on_with_the_engine_that_began():

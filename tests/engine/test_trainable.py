@@ -31,7 +31,10 @@ def data(n_rows=40):
 
 def content(fitted):
     """Give all that a fit learns."""
-    states = [(state.n_epochs, state.weights, state.memory) for state in fitted._states]
+    states = [
+        (state.n_epochs, state.weights, state.optimizer_state)
+        for state in fitted._states
+    ]
     return states, fitted.history_, fitted.predict(data()[0])
 
 

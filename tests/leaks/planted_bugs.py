@@ -12,7 +12,7 @@ from sklearn.metrics import r2_score
 
 from skseq import SequenceWindower, TargetAwareMinMaxScaler
 from skseq._engine import keras
-from skseq._engine.contract import Examples
+from skseq._engine.contract import TrainingData
 from skseq._preprocessing import scaler as _scaling
 from skseq._preprocessing import windower as _windowing
 from skseq._series import windows as _windows
@@ -315,7 +315,7 @@ def validation_part_at_random(subject, patch):
         (run,) = runs
         training, validation = run.training, run.validation
         starts = [part.windows.starts for part in (training, validation)]
-        both = Examples(
+        both = TrainingData(
             replace(training.windows, starts=np.concatenate(starts)),
             np.concatenate([training.targets, validation.targets]),
             np.concatenate([training.weights, validation.weights]),

@@ -9,7 +9,12 @@ import pytest
 
 from skseq._engine import keras, native
 from skseq._engine.batches import BatchPlan
-from skseq._engine.contract import Examples, Recipe, Run, State
+from skseq._engine.contract import (
+    TrainingData,
+    TrainingOptions,
+    TrainingRun,
+    TrainingState,
+)
 from skseq._engine.native.losses import LOSSES, measure
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
@@ -58,15 +63,15 @@ def examples(dtype="float64"):
     windows = np.lib.stride_tricks.sliding_window_view(levels, 4, axis=0)
     windows = np.ascontiguousarray(windows.transpose(0, 2, 1), dtype)
     targets = rng.random((N_WINDOWS, 2)).astype(dtype)
-    return Examples(Windows.of(windows), targets, np.ones(N_WINDOWS, dtype))
+    return TrainingData(Windows.of(windows), targets, np.ones(N_WINDOWS, dtype))
 
 
 def train(engine, architecture):
-    start = State(3, weights=draw_weights(architecture, 3))
+    start = TrainingState(3, weights=draw_weights(architecture, 3))
     plan = BatchPlan(N_WINDOWS, 8, 3)
-    recipe = Recipe("adam", 2**-7, "mse")
+    options = TrainingOptions("adam", 2**-7, "mse")
     data = examples(architecture.dtype)
-    run = Run(recipe, start, plan, data, None, Unwatched())
+    run = TrainingRun(options, start, plan, data, None, Unwatched())
     return engine.train(architecture, [run], 7)[0]
 
 
@@ -125,7 +130,7 @@ def test_a_window_is_read_without_its_level_and_its_scale():
 
 def test_a_window_in_which_nothing_moves_reads_zero_and_answers_its_level():
     architecture = network(Normalization((1e-6,) * 3, (LAST, LAST)), "float32")
-    state = State(0, weights=draw_weights(architecture, 0))
+    state = TrainingState(0, weights=draw_weights(architecture, 0))
     still = np.full((1, 4, 3), 0.3, dtype="float32")
     answer = native.predict(architecture, [state], Windows.of(still))
     np.testing.assert_allclose(answer, 2 * 0.3 + 0.5, atol=2 * 1e-3)
@@ -136,7 +141,7 @@ def test_a_window_in_which_nothing_moves_reads_zero_and_answers_its_level():
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_a_saved_model_answers_in_a_process_that_only_loads_it(tmp_path):
     architecture = network(KINDS["last and earlier"], "float32")
-    state = State(0, weights=draw_weights(architecture, 0))
+    state = TrainingState(0, weights=draw_weights(architecture, 0))
     model = keras.build_network(architecture, [state])
     model.save(tmp_path / "model.keras")
     windows = examples("float32").windows.cut()
@@ -156,7 +161,9 @@ def test_the_anchor_alone_is_a_naive_rule():
     architecture = network(KINDS["last and earlier"])
     weights = {n: np.zeros_like(w) for n, w in draw_weights(architecture, 0).items()}
     windows = examples().windows
-    answers = native.predict(architecture, [State(0, weights=weights)], windows)[0]
+    answers = native.predict(
+        architecture, [TrainingState(0, weights=weights)], windows
+    )[0]
     cut = windows.cut()
     np.testing.assert_allclose(answers[:, 0], 2 * cut[:, -1, 2] + 0.5)
     np.testing.assert_allclose(answers[:, 1], 0.7 * cut[:, -3, 0])

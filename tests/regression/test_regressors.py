@@ -302,8 +302,8 @@ def test_members_that_stopped_apart_go_on_as_single_networks_do():
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "SGD", "nadam"])
 def test_settings_of_any_type_suit_the_optimizers_of_keras(optimizer):
     params = {"momentum": 0, "weight_decay": 0, "global_clipnorm": 1}
-    recipe = LSTMRegressor(optimizer=optimizer, **params)._make_recipe()
-    made = keras.make_optimizer(recipe)
+    options = LSTMRegressor(optimizer=optimizer, **params)._make_options()
+    made = keras.make_optimizer(options)
     assert type(made).__name__.lower() == optimizer.lower()
     assert made.global_clipnorm == 1
 

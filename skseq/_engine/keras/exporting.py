@@ -6,14 +6,14 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from skseq._engine.keras.settings import make_optimizer
 
 
-def make_scikeras(model, architecture, recipe, encoder):
+def make_scikeras(model, architecture, options, encoder):
     """Wrap a fitted model as a fitted SciKeras regressor that answers in y's units.
 
     Parameters
     ----------
     model : keras.Model
-    architecture : Architecture or OwnNetwork
-    recipe : Recipe
+    architecture : Architecture or CustomNetwork
+    options : TrainingOptions
     encoder : TargetEncoder
 
     Returns
@@ -24,9 +24,9 @@ def make_scikeras(model, architecture, recipe, encoder):
 
     regressor = KerasRegressor(
         model=model,
-        optimizer=make_optimizer(recipe),
-        loss=recipe.loss,
-        verbose=recipe.verbose,
+        optimizer=make_optimizer(options),
+        loss=options.loss,
+        verbose=options.verbose,
     )
     # float64 examples, so that float32 and float64 windows are both accepted later.
     shape_of_y = (2,) if encoder.n_dims == 1 else (2, architecture.n_outputs)

@@ -21,7 +21,7 @@ class Feed:
 
         Parameters
         ----------
-        examples : Examples
+        examples : TrainingData
         batches : callable
             Returns an iterable of arrays of row numbers.
         """
@@ -43,7 +43,7 @@ def make_dataset(architecture, feed):
 
     Parameters
     ----------
-    architecture : Architecture or OwnNetwork
+    architecture : Architecture or CustomNetwork
     feed : Feed
 
     Returns

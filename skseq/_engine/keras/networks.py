@@ -9,7 +9,7 @@ import numpy as np
 from skseq._engine.blas import run_alone
 from skseq._engine.contract import SEED_LIMIT
 from skseq._engine.keras.forks import refuse_after_fork
-from skseq._network.architecture import OwnNetwork
+from skseq._network.architecture import CustomNetwork
 
 lock = threading.RLock()
 """Held while weights are lent to a shared predictor, or the global seed is borrowed."""
@@ -20,8 +20,8 @@ def build_network(architecture, states):
 
     Parameters
     ----------
-    architecture : Architecture or OwnNetwork
-    states : list of State
+    architecture : Architecture or CustomNetwork
+    states : list of TrainingState
         The answers of several are averaged.
 
     Returns
@@ -54,7 +54,7 @@ def blend(model, architecture, linear, share):
     Parameters
     ----------
     model : keras.Model
-    architecture : Architecture or OwnNetwork
+    architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
     share : float
         Of the linear forecast; 0 gives the model back.
@@ -97,7 +97,7 @@ def _terms(normalization, windows, prefix, options):
 
 
 def _build_one(architecture, state):
-    if isinstance(architecture, OwnNetwork):
+    if isinstance(architecture, CustomNetwork):
         model = _build_own(architecture, state.seed)
     elif architecture.normalization is None:
         model = _build_stack(architecture, state.seed)

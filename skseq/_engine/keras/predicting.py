@@ -3,10 +3,10 @@
 import numpy as np
 
 from skseq._engine.blas import run_alone
-from skseq._engine.contract import State
+from skseq._engine.contract import TrainingState
 from skseq._engine.keras.forks import refuse_after_fork
 from skseq._engine.keras.networks import build_network, lock
-from skseq._engine.network_cache import Kept
+from skseq._engine.network_cache import NetworkCache
 
 ROWS_AT_ONCE = 64
 """Windows in a call of predict: always as many, so that no other shape is traced."""
@@ -17,8 +17,8 @@ def predict(architecture, states, windows):
 
     Parameters
     ----------
-    architecture : Architecture or OwnNetwork
-    states : list of State
+    architecture : Architecture or CustomNetwork
+    states : list of TrainingState
     windows : Windows
 
     Returns
@@ -38,7 +38,7 @@ class _Predictor:
     """A network that is traced once and lent the weights of one state at a time."""
 
     def __init__(self, architecture):
-        self.model = build_network(architecture, [State(seed=0)])
+        self.model = build_network(architecture, [TrainingState(seed=0)])
         self.state = None
 
     def answer(self, state, windows):
@@ -60,4 +60,4 @@ class _Predictor:
             self.state = state
 
 
-_predictor = Kept(_Predictor)
+_predictor = NetworkCache(_Predictor)

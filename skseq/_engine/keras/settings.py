@@ -1,4 +1,4 @@
-"""From a recipe to Keras' optimizers, losses and callbacks."""
+"""From a options to Keras' optimizers, losses and callbacks."""
 
 import copy
 from collections.abc import Callable
@@ -11,12 +11,12 @@ TensorFlow keeps some 35 KiB for every name of a variable that it has not seen b
 """
 
 
-def make_optimizer(recipe, rates=None):
+def make_optimizer(options, rates=None):
     """Make a fresh Keras optimizer: an instance keeps its own settings.
 
     Parameters
     ----------
-    recipe : Recipe
+    options : TrainingOptions
     rates : PlannedRates or None
         What `make_rates` made, in place of a learning rate that is a number.
 
@@ -27,7 +27,7 @@ def make_optimizer(recipe, rates=None):
     """
     import keras
 
-    given, rate = recipe.optimizer, recipe.learning_rate
+    given, rate = options.optimizer, options.learning_rate
     schedule = keras.optimizers.schedules.LearningRateSchedule
     if not isinstance(rate, Real | schedule):
         raise ValueError(
@@ -43,9 +43,9 @@ def make_optimizer(recipe, rates=None):
     if isinstance(rate, Real):
         rate = rates or float(rate)
     settings = {
-        "weight_decay": recipe.weight_decay,
-        "global_clipnorm": recipe.global_clipnorm,
-        "momentum": recipe.momentum if kind is keras.optimizers.SGD else None,
+        "weight_decay": options.weight_decay,
+        "global_clipnorm": options.global_clipnorm,
+        "momentum": options.momentum if kind is keras.optimizers.SGD else None,
     }
     settings = {name: float(v) for name, v in settings.items() if v is not None}
     if isinstance(given, str):
@@ -53,10 +53,10 @@ def make_optimizer(recipe, rates=None):
     return kind(learning_rate=rate, **settings)
 
 
-def make_rates(recipe):
+def make_rates(options):
     """Make a Keras schedule to be given the rates of a run, or None for no schedule."""
-    is_planned = recipe.learning_rate_schedule != "constant"
-    is_number = isinstance(recipe.learning_rate, Real)
+    is_planned = options.learning_rate_schedule != "constant"
+    is_number = isinstance(options.learning_rate, Real)
     return _planned_rates()() if is_planned and is_number else None
 
 
@@ -119,7 +119,7 @@ def refuse_loss_without_rows(loss, examples):
     Parameters
     ----------
     loss : keras.losses.Loss
-    examples : Examples
+    examples : TrainingData
 
     Raises
     ------

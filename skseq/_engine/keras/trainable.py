@@ -7,7 +7,7 @@ from numbers import Real
 
 import numpy as np
 
-from skseq._engine.contract import State, refuse_other_optimizer
+from skseq._engine.contract import TrainingState, check_same_optimizer
 from skseq._engine.keras.feeding import Feed, make_dataset
 from skseq._engine.keras.networks import build_network, draw_seeds
 from skseq._engine.keras.settings import (
@@ -17,8 +17,8 @@ from skseq._engine.keras.settings import (
     sum_no_replicas,
 )
 from skseq._engine.learning_rates import learning_rates
-from skseq._engine.network_cache import Kept
-from skseq._network.architecture import OwnNetwork
+from skseq._engine.network_cache import NetworkCache
+from skseq._network.architecture import CustomNetwork
 
 
 @contextmanager
@@ -29,15 +29,15 @@ def lent(architecture, run):
 
     Parameters
     ----------
-    architecture : Architecture or OwnNetwork
-    run : Run
+    architecture : Architecture or CustomNetwork
+    run : TrainingRun
 
     Yields
     ------
     trainable : Trainable
     """
-    is_kept = _is_said_by_name(architecture, run.recipe)
-    idle = _idle(*_kind(architecture, run.recipe)) if is_kept else []
+    is_kept = _is_said_by_name(architecture, run.options)
+    idle = _idle(*_kind(architecture, run.options)) if is_kept else []
     trainable = _take(idle) or Trainable(architecture, run)
     try:
         yield trainable
@@ -47,7 +47,7 @@ def lent(architecture, run):
     idle.append(trainable)
 
 
-_idle = Kept(lambda *kind: [])
+_idle = NetworkCache(lambda *kind: [])
 """The trainables of a kind that no run is using: as many as there were runs at once."""
 
 
@@ -59,15 +59,15 @@ def _take(idle):
         return None
 
 
-def _is_said_by_name(architecture, recipe):
+def _is_said_by_name(architecture, options):
     """Say whether names and numbers tell all: an object of the user's may change."""
     import keras
 
-    names = [recipe.optimizer, recipe.loss, *(recipe.metrics or [])]
+    names = [options.optimizer, options.loss, *(options.metrics or [])]
     return (
-        not isinstance(architecture, OwnNetwork)
-        and not recipe.callbacks
-        and isinstance(recipe.learning_rate, Real)
+        not isinstance(architecture, CustomNetwork)
+        and not options.callbacks
+        and isinstance(options.learning_rate, Real)
         and all(
             isinstance(name, str) and keras.saving.get_registered_object(name) is None
             for name in names
@@ -75,15 +75,15 @@ def _is_said_by_name(architecture, recipe):
     )
 
 
-def _kind(architecture, recipe):
+def _kind(architecture, options):
     """Return all that a traced network depends on and a run cannot set."""
     import keras
     import tensorflow as tf
 
     fixed = replace(
-        recipe,
+        options,
         learning_rate=None,
-        metrics=tuple(recipe.metrics or ()),
+        metrics=tuple(options.metrics or ()),
         callbacks=None,
         verbose=0,
     )
@@ -103,8 +103,8 @@ class Trainable:
 
     Parameters
     ----------
-    architecture : Architecture or OwnNetwork
-    run : Run
+    architecture : Architecture or CustomNetwork
+    run : TrainingRun
         The first.
 
     Attributes
@@ -120,9 +120,9 @@ class Trainable:
     def __init__(self, architecture, run):
         self.architecture = architecture
         self.model = build_network(architecture, [run.state])
-        self.loss = make_loss(run.recipe.loss, architecture.dtype)
-        self._rates = make_rates(run.recipe)
-        self.optimizer = make_optimizer(run.recipe, self._rates)
+        self.loss = make_loss(run.options.loss, architecture.dtype)
+        self._rates = make_rates(run.options)
+        self.optimizer = make_optimizer(run.options, self._rates)
         sum_no_replicas(self.optimizer)
         self.feed, self.held_out = Feed(), Feed()
         self._memory_at_birth = None
@@ -144,34 +144,34 @@ class Trainable:
             self._memory_at_birth = self._read_memory()
         if run.state.weights is not None:
             self.model.set_weights(list(run.state.weights.values()))
-        memory = run.state.memory or self._first_memory(run.state.seed)
-        refuse_other_optimizer(memory, _name(self.model.optimizer))
+        memory = run.state.optimizer_state or self._first_memory(run.state.seed)
+        check_same_optimizer(memory, _name(self.model.optimizer))
         _assign(_moments(self.model.optimizer), memory["moments"])
         _assign(_generators(self.model), memory["dropout"])
-        self._set_learning_rate(run.recipe, n_epochs * run.plan.n_steps)
+        self._set_learning_rate(run.options, n_epochs * run.plan.n_steps)
 
     def _first_memory(self, seed):
         """Return what is remembered before the first step."""
         memory = self._memory_at_birth
-        if isinstance(self.architecture, OwnNetwork):
+        if isinstance(self.architecture, CustomNetwork):
             return memory
         seeds = draw_seeds(seed)
         dropout = [np.array([next(seeds), 0], at.dtype) for at in memory["dropout"]]
         return memory | {"dropout": dropout}
 
-    def _set_learning_rate(self, recipe, n_steps):
+    def _set_learning_rate(self, options, n_steps):
         if self._rates is not None:
             n_before = self.optimizer.iterations.numpy()
-            self._rates.follow(learning_rates(recipe, n_steps), n_before)
-        elif _is_said_by_name(self.architecture, recipe):
-            self.optimizer.learning_rate = recipe.learning_rate
+            self._rates.follow(learning_rates(options, n_steps), n_before)
+        elif _is_said_by_name(self.architecture, options):
+            self.optimizer.learning_rate = options.learning_rate
 
     def read_state(self, run):
         """Copy where training stands."""
         start, model = run.state, self.model
-        return State(
+        return TrainingState(
             seed=start.seed,
-            n_epochs=start.n_epochs + run.watch.n_epochs,
+            n_epochs=start.n_epochs + run.monitor.n_epochs,
             weights=dict(
                 zip(
                     start.weights or _weight_names(model),
@@ -179,7 +179,7 @@ class Trainable:
                     strict=True,
                 )
             ),
-            memory=self._read_memory(),
+            optimizer_state=self._read_memory(),
         )
 
     def _read_memory(self):

@@ -18,14 +18,14 @@ def train(architecture, runs, n_epochs):
 
     Parameters
     ----------
-    architecture : Architecture or OwnNetwork
-    runs : list of Run
+    architecture : Architecture or CustomNetwork
+    runs : list of TrainingRun
     n_epochs : int
         At most; a run's watch may stop it before.
 
     Returns
     -------
-    states : list of State
+    states : list of TrainingState
         Where each stands then.
     """
     refuse_after_fork()
@@ -33,7 +33,7 @@ def train(architecture, runs, n_epochs):
 
 
 def _train_one(architecture, run, n_epochs):
-    recipe, training = run.recipe, run.training
+    options, training = run.options, run.training
     with lent(architecture, run) as trainable:
         for examples in filter(None, (training, run.validation)):
             refuse_loss_without_rows(trainable.loss, examples)
@@ -41,10 +41,10 @@ def _train_one(architecture, run, n_epochs):
             model=_returning(trainable.model),
             optimizer=trainable.optimizer,
             loss=trainable.loss,
-            metrics=copy_metrics(recipe.metrics, architecture.dtype),
-            callbacks=copy_callbacks(recipe.callbacks),
+            metrics=copy_metrics(options.metrics, architecture.dtype),
+            callbacks=copy_callbacks(options.callbacks),
             epochs=n_epochs,
-            verbose=recipe.verbose,
+            verbose=options.verbose,
         )
         trainer._run, trainer._trainable = run, trainable
         trainer.fit(
@@ -69,19 +69,19 @@ def _planned_regressor() -> Callable:
     from scikeras.wrappers import KerasRegressor
 
     class Watching(keras.callbacks.Callback):
-        """Pass every epoch on to the watch, and its wish to stop back to Keras."""
+        """Pass every epoch on to the monitor, and its wish to stop back to Keras."""
 
-        def __init__(self, watch, read_state):
+        def __init__(self, monitor, read_state):
             super().__init__()
-            self.watch = watch
+            self.monitor = monitor
             self.read_state = read_state
 
         def on_epoch_begin(self, epoch, logs=None):
-            self.watch.begin_epoch()
+            self.monitor.begin_epoch()
 
         def on_epoch_end(self, epoch, logs=None):
             losses = {name: float(value) for name, value in logs.items()}
-            if self.watch.end_epoch(losses, self.read_state):
+            if self.monitor.end_epoch(losses, self.read_state):
                 self.model.stop_training = True
 
     class PlannedKerasRegressor(KerasRegressor):
@@ -93,7 +93,7 @@ def _planned_regressor() -> Callable:
             trainable.begin(run, self.epochs)
             trainable.feed.fill(run.training, partial(run.plan.batches, first_epoch))
             read_state = partial(trainable.read_state, run)
-            self._fit_callbacks.append(Watching(run.watch, read_state))
+            self._fit_callbacks.append(Watching(run.monitor, read_state))
             self.model_.fit(
                 trainable.training,
                 steps_per_epoch=run.plan.n_steps,

@@ -7,7 +7,7 @@ step. :math:`\eta` is the learning rate of the step.
 
 import numpy as np
 
-from skseq._engine.contract import refuse_other_optimizer
+from skseq._engine.contract import check_same_optimizer
 
 AT_ONCE = 2**15
 """Parameters in one pass of a formula: few enough to stay in the processor's cache."""
@@ -23,7 +23,7 @@ class Optimizer:
 
     Parameters
     ----------
-    recipe : Recipe
+    options : TrainingOptions
     memories : list of dict
         For each member what `remember` returned, or empty at the start.
     shape : tuple of int
@@ -39,12 +39,12 @@ class Optimizer:
     n_moments = 0
     weight_decay = None
 
-    def __init__(self, recipe, memories, shape, dtype):
-        self.kind = recipe.optimizer
-        self.clipnorm = recipe.global_clipnorm
-        if recipe.weight_decay is not None:
-            self.weight_decay = recipe.weight_decay
-        self.momentum = as_keras(recipe.momentum)
+    def __init__(self, options, memories, shape, dtype):
+        self.kind = options.optimizer
+        self.clipnorm = options.global_clipnorm
+        if options.weight_decay is not None:
+            self.weight_decay = options.weight_decay
+        self.momentum = as_keras(options.momentum)
         self.n_steps = np.zeros(shape[0], dtype=int)
         self.moments = np.zeros((self.n_moments, *shape), dtype)
         if any(memories):
@@ -58,7 +58,7 @@ class Optimizer:
 
     def _resume(self, memories):
         for member, memory in enumerate(memories):
-            refuse_other_optimizer(memory, self.kind)
+            check_same_optimizer(memory, self.kind)
             if len(memory["moments"]) != self.n_moments:
                 raise ValueError(
                     "A warm start continues with what the optimizer remembers, but "
@@ -121,9 +121,9 @@ class SGD(Optimizer):
     .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + v
     """
 
-    def __init__(self, recipe, memories, shape, dtype):
-        self.n_moments = int(recipe.momentum > 0)
-        super().__init__(recipe, memories, shape, dtype)
+    def __init__(self, options, memories, shape, dtype):
+        self.n_moments = int(options.momentum > 0)
+        super().__init__(options, memories, shape, dtype)
 
     def move(self, member, g, moments, rate):
         """Return the step against the slope, and what is left of those before."""
@@ -226,9 +226,9 @@ class Nadam(Adam):
     # Keras rounds these wherever they stand, but for the product.
     beta_1, beta_2, decay = as_keras(0.9), as_keras(0.999), as_keras(0.96)
 
-    def __init__(self, recipe, memories, shape, dtype):
+    def __init__(self, options, memories, shape, dtype):
         self.products = np.ones(shape[0])
-        super().__init__(recipe, memories, shape, dtype)
+        super().__init__(options, memories, shape, dtype)
 
     def _resume(self, memories):
         super()._resume(memories)

@@ -8,7 +8,7 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread, run_alone
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
-from skseq._engine.network_cache import Kept
+from skseq._engine.network_cache import NetworkCache
 
 WINDOWS_AT_ONCE = 64
 """Windows in one pass: enough for products to be fast, few to be held."""
@@ -27,7 +27,7 @@ def predict(architecture, states, windows):
     Parameters
     ----------
     architecture : Architecture
-    states : list of State
+    states : list of TrainingState
     windows : Windows
 
     Returns
@@ -46,7 +46,7 @@ class Predictor:
     Parameters
     ----------
     architecture : Architecture
-    states : list of State
+    states : list of TrainingState
     """
 
     def __init__(self, architecture, states):
@@ -64,7 +64,7 @@ class Predictor:
         return run_alone(self._lock, answer_block, self._network, windows)
 
 
-_predictor = Kept(lambda architecture, *states: Predictor(architecture, states))
+_predictor = NetworkCache(lambda architecture, *states: Predictor(architecture, states))
 
 
 def answer(parameters, windows):

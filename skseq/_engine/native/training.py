@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from skseq._engine.blas import one_blas_thread
-from skseq._engine.contract import State
+from skseq._engine.contract import TrainingState
 from skseq._engine.learning_rates import learning_rates
 from skseq._engine.native.losses import LOSSES, measure
 from skseq._engine.native.network import Network
@@ -31,7 +31,7 @@ def train(architecture, runs, n_epochs):
     Parameters
     ----------
     architecture : Architecture
-    runs : list of Run
+    runs : list of TrainingRun
         Of recipes that differ in the learning rate at most, that
         `skseq._engine.choice.find_obstacle` has nothing against; on as many windows
         each, in batches of one size.
@@ -40,7 +40,7 @@ def train(architecture, runs, n_epochs):
 
     Returns
     -------
-    states : list of State
+    states : list of TrainingState
     """
     with (
         one_blas_thread() as n_threads,
@@ -55,14 +55,14 @@ class Trainer:
     Parameters
     ----------
     architecture : Architecture
-    runs : list of Run
+    runs : list of TrainingRun
     n_epochs : int
     n_threads : int
         That may compute at the same time. The numbers do not depend on it.
     """
 
     def __init__(self, architecture, runs, n_epochs, n_threads):
-        recipe = runs[0].recipe
+        options = runs[0].options
         n_members = len(runs)
         self.architecture = architecture
         self.runs = runs
@@ -70,15 +70,15 @@ class Trainer:
         self.widest = max(layer.units for layer in architecture.layers)
         self.parameters = Parameters(architecture, n_members)
         self.parameters.read([run.state.weights for run in runs])
-        self.loss = LOSSES[recipe.loss]
-        self.optimizer = OPTIMIZERS[recipe.optimizer](
-            recipe,
-            [run.state.memory for run in runs],
+        self.loss = LOSSES[options.loss]
+        self.optimizer = OPTIMIZERS[options.optimizer](
+            options,
+            [run.state.optimizer_state for run in runs],
             self.parameters.flat.shape,
             architecture.dtype,
         )
         n_steps = n_epochs * runs[0].plan.n_steps
-        rates = [learning_rates(run.recipe, n_steps) for run in runs]
+        rates = [learning_rates(run.options, n_steps) for run in runs]
         self.rates = iter(np.stack(rates, axis=1).astype(architecture.dtype))
         self.gradients = [Parameters(architecture, n_members) for _ in range(2)]
         self._networks = {}
@@ -96,14 +96,14 @@ class Trainer:
 
         Returns
         -------
-        states : list of State
+        states : list of TrainingState
             Each as it was when its run ended.
         """
         ended = {}
         for _ in range(n_epochs):
             going = [n for n in range(len(self.runs)) if n not in ended]
             for number in going:
-                self.runs[number].watch.begin_epoch()
+                self.runs[number].monitor.begin_epoch()
             losses = self.train_epoch()
             self.n_done += 1
             for number in going:
@@ -122,10 +122,10 @@ class Trainer:
         losses = {"loss": float(loss)}
         if run.validation is not None:
             losses["val_loss"] = self.measure(number)
-        if run.recipe.verbose:
+        if run.options.verbose:
             member = f"member {number + 1}, " if len(self.runs) > 1 else ""
             print_losses(f"{member}epoch {run.state.n_epochs + self.n_done}", losses)
-        return run.watch.end_epoch(losses, lambda: self.read_state(number))
+        return run.monitor.end_epoch(losses, lambda: self.read_state(number))
 
     def train_epoch(self):
         """Take a step for every batch; return the mean loss of the windows, by run."""
@@ -237,7 +237,7 @@ class Trainer:
     def read_state(self, number):
         """Copy where a run stands."""
         start = self.runs[number].state
-        return State(
+        return TrainingState(
             start.seed,
             start.n_epochs + self.n_done,
             self.parameters.weights_of(number),
