@@ -146,19 +146,27 @@ class ColumnComparison:
     at_lags: TargetAtLags
     rules: LagRules
 
-    def find_by_maps(self, maps):
+    def possible_lags(self):
+        """Return the lags at which an increasing affine map may hold."""
+        lags = self.at_lags.lags
+        return self._still_possible(lags, None, self.at_lags.first_pairs)
+
+    def find_by_maps(self, maps, candidates):
         """Find the smallest lag at which one of some maps holds.
 
         Parameters
         ----------
         maps : list of (slope, intercept)
+        candidates : ndarray of int
+            Lags to look at, ascending.
 
         Returns
         -------
         found : (lag, slope, intercept) or None
         """
         unit_maps, maps = between_unit_ranges(maps, self.column, self.at_lags.target)
-        candidates = self._still_possible(self.at_lags.lags, unit_maps)
+        pairs = self.at_lags.pairs(candidates, target_rows=self.at_lags.first_rows)
+        candidates = self._still_possible(candidates, unit_maps, pairs)
         while len(candidates):
             lag, candidates = int(candidates[0]), candidates[1:]
             rows = self._comparable(lag)
@@ -173,8 +181,13 @@ class ColumnComparison:
             candidates = self._without_refuted(candidates, rows, worst, unit_maps)
         return None
 
-    def find_by_any_map(self):
+    def find_by_any_map(self, candidates):
         """List the smallest lags at which an increasing affine map holds.
+
+        Parameters
+        ----------
+        candidates : ndarray of int
+            Lags to look at, ascending.
 
         Returns
         -------
@@ -183,7 +196,6 @@ class ColumnComparison:
             of the target). None, one, or two where lags differ in their map.
         """
         found, first_map = [], None
-        candidates = self._still_possible(self.at_lags.lags, None)
         while len(candidates) and len(found) < 2:
             lag, candidates = int(candidates[0]), candidates[1:]
             rows = self._comparable(lag)
@@ -206,9 +218,9 @@ class ColumnComparison:
                 found.append((lag, *ends))
         return found
 
-    def _still_possible(self, lags, maps, pairs=None):
+    def _still_possible(self, lags, maps, pairs):
         """Return the lags that some pairs of rows do not rule out."""
-        column_rows, target_rows = self.at_lags.first_pairs if pairs is None else pairs
+        column_rows, target_rows = pairs
         values = self.column.values[column_rows]
         pasts = self.at_lags.target.values[target_rows]
         errors = self.column.error, self.at_lags.target.error

@@ -142,17 +142,19 @@ class LagSearch:
             if column is None:
                 continue
             comparison = ColumnComparison(column, at_lags, rules)
-            if by_map := comparison.find_by_maps(maps):
+            candidates = at_lags.lags
+            if rules.any_map:
+                candidates = comparison.possible_lags()
+            if len(candidates) == 0:
+                continue
+            if by_map := comparison.find_by_maps(maps, candidates):
                 yield feature, [by_map]
             elif rules.any_map:
                 values = self._columns[:, feature]
-                yield (
-                    feature,
-                    [
-                        (lag, *map_through(values, target, *ends))
-                        for lag, *ends in comparison.find_by_any_map()
-                    ],
-                )
+                yield feature, [
+                    (lag, *map_through(values, target, *ends))
+                    for lag, *ends in comparison.find_by_any_map(candidates)
+                ]
 
     def _column(self, feature, dtype, coarser):
         """Return a column on its unit range, worked out once."""
