@@ -151,10 +151,13 @@ class LagSearch:
                 yield feature, [by_map]
             elif rules.any_map:
                 values = self._columns[:, feature]
-                yield feature, [
-                    (lag, *map_through(values, target, *ends))
-                    for lag, *ends in comparison.find_by_any_map(candidates)
-                ]
+                yield (
+                    feature,
+                    [
+                        (lag, *map_through(values, target, *ends))
+                        for lag, *ends in comparison.find_by_any_map(candidates)
+                    ],
+                )
 
     def _column(self, feature, dtype, coarser):
         """Return a column on its unit range, worked out once."""
