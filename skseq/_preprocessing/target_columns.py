@@ -27,6 +27,7 @@ def find_lags(columns, targets, ways_to_count):
     lags : dict
         (column, target) -> its smallest lag.
     """
+    # No scaling is undone here: a column in other units must keep its own range.
     rules = LagRules(
         lags=np.arange(MAX_LAG_OF_TABLE + 1),
         maps=[IDENTITY],

@@ -87,7 +87,7 @@ def find_in_windows(searches, target, features, rules=None):
         try:
             found = search.find(target, rules, features=features)
         except AmbiguousLagError as error:
-            ambiguous = error
+            ambiguous = error  # another way to count the rows may settle it
             continue
         if found:
             return found

@@ -102,7 +102,7 @@ class TargetAtLags:
     def _rows_at(self, rows, shifts):
         """Return the rows some steps from others, -1 where there are none."""
         n_rows = len(self.steps)
-        if self.is_regular:
+        if self.is_regular:  # saves the search where rows are one step apart
             found = rows + shifts
             return np.where((found >= 0) & (found < n_rows), found, -1)
         wanted = self.steps[rows] + shifts
@@ -165,6 +165,7 @@ class ColumnComparison:
         found : (lag, slope, intercept) or None
         """
         unit_maps, maps = between_unit_ranges(maps, self.column, self.at_lags.target)
+        # What fits by any map need not fit by these: the same rows tell more now.
         pairs = self.at_lags.pairs(candidates, target_rows=self.at_lags.first_rows)
         candidates = self._still_possible(candidates, unit_maps, pairs)
         while len(candidates):
@@ -196,6 +197,7 @@ class ColumnComparison:
             of the target). None, one, or two where lags differ in their map.
         """
         found, first_map = [], None
+        # Two lags with different maps show that the lag cannot be known.
         while len(candidates) and len(found) < 2:
             lag, candidates = int(candidates[0]), candidates[1:]
             rows = self._comparable(lag)
@@ -212,6 +214,7 @@ class ColumnComparison:
             if not follows:
                 places = [low, high, worst]
                 candidates = self._without_refuted(candidates, rows, places, None)
+            # A periodic target has the same map at many lags: the first is meant.
             elif first_map is None or self._are_different(affine, first_map):
                 first_map = affine
                 ends = [(int(later[n]), int(earlier[n])) for n in (low, high)]

@@ -62,7 +62,7 @@ class LagSearch:
     """
 
     def __init__(self, columns, steps, known=None):
-        order = slice(None)
+        order = slice(None)  # no copy where rows are in order, as they mostly are
         if (np.diff(steps) <= 0).any():
             order = np.argsort(steps)
         self._order = order
@@ -147,6 +147,8 @@ class LagSearch:
                 candidates = comparison.possible_lags()
             if len(candidates) == 0:
                 continue
+            # At all lags before any other map: a straight line fits at every lag, but
+            # by a usual scaling only at the right one.
             if by_map := comparison.find_by_maps(maps, candidates):
                 yield feature, [by_map]
             elif rules.any_map:
@@ -195,6 +197,7 @@ def find_target_at_its_row(columns, targets):
         Its position.
     """
     search = LagSearch(columns, np.arange(len(columns)))
+    # At one lag alone two values may be matched: chance has no other lags to try.
     rules = LagRules(lags=np.array([0]), few_values=True)
     found = [lagged for target in targets.T for lagged in search.find(target, rules)]
     return min((lagged.feature for lagged in found), default=None)
