@@ -1,6 +1,6 @@
 """What predictions count from: a known value of the target in each window.
 
-The search for the lagged target is in `skseq._series.windowed_past`; the engines apply
+The search for the lagged target is in `skseq._series.lagged_target`; the engines apply
 what is found here, as reversible instance normalization.
 """
 
@@ -10,8 +10,13 @@ from numbers import Integral, Real
 import numpy as np
 
 from skseq._network.architecture import Anchor, Normalization
-from skseq._regression.naive_rules import steps_back
-from skseq._series.windowed_past import asked_features, find_in_features
+from skseq._regression.lagged_features import (
+    features_to_search,
+    find_in_windows,
+    searches_of_windows,
+)
+from skseq._regression.naive_strategies import steps_back
+from skseq._series.lagged_target import AmbiguousLagError
 
 MIN_STEPS = 3
 """Two values are always one standard deviation from their mean, so that normalized
@@ -113,7 +118,7 @@ def find_lagged_targets(rows, options):
 
     Returns
     -------
-    lagged_targets : tuple of WindowedPast or None
+    lagged_targets : tuple of LaggedTarget or None
         One for each output; None where the target is constant, and for all outputs
         where one that varies has none.
 
@@ -125,7 +130,7 @@ def find_lagged_targets(rows, options):
     windows, targets = rows.windows, rows.targets
     n_outputs, n_features = targets.shape[1], windows.shape[2]
     nowhere = (None,) * n_outputs
-    candidates = asked_features(options.target_feature, n_features, n_outputs)
+    candidates = features_to_search(options.target_feature, n_features, n_outputs)
     if options.are_off:
         options.check_possible("normalization or persistence", "Set one of them")
         return nowhere
@@ -136,10 +141,12 @@ def find_lagged_targets(rows, options):
             f"time_steps={MIN_STEPS} or more",
         )
         return nowhere
+    known = rows.weights > 0
+    searches = searches_of_windows(windows, known, rows.steps)
     found = []
     for target, features in zip(targets.T, candidates, strict=True):
-        lagged = _find_lagged_target(rows, target, features)
-        varies = np.ptp(target[rows.weights > 0]) > 0
+        lagged = _find_lagged_target(searches, target, known, features)
+        varies = np.ptp(target[known]) > 0
         if varies and lagged is None:
             options.check_possible(
                 "the target's own past: a feature that is y some steps earlier, scaled "
@@ -152,17 +159,13 @@ def find_lagged_targets(rows, options):
     return tuple(found)
 
 
-def _find_lagged_target(rows, target, features):
+def _find_lagged_target(searches, target, known, features):
     """Return the past of one target with the smallest lag, or None."""
-    known = rows.weights > 0
     if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
         return None
-    # Only the last step of each window is compared: the others are the same rows.
-    windows = rows.windows
-    ends = windows.series[windows.starts + windows.time_steps - 1][:, np.newaxis]
     try:
-        found = find_in_features(ends, target, known, rows.steps, features)
-    except ValueError:  # a straight line is its own past at every lag
+        found = find_in_windows(searches, target, features)
+    except AmbiguousLagError:  # without its lag, a column cannot be used
         return None
     return found[0] if found else None
 
@@ -176,7 +179,7 @@ def make_normalization(windows, targets, lagged_targets, scaler, options):
         Complete.
     targets : ndarray of shape (n_rows, n_outputs)
         In y's units.
-    lagged_targets : tuple of WindowedPast or None
+    lagged_targets : tuple of LaggedTarget or None
     scaler : fitted transformer or None
         Of the targets. With one that is not affine, windows are read as they are.
     options : AnchorOptions
@@ -222,7 +225,7 @@ def _make_anchor(lagged, its_map, time_steps, options):
     slope, intercept = its_map
     return Anchor(
         lagged.feature,
-        _anchor_step(lagged.lead, time_steps, options.persistence),
+        _anchor_step(lagged.lag, time_steps, options.persistence),
         slope * lagged.slope,
         slope * lagged.intercept + intercept,
     )

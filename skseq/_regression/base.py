@@ -20,7 +20,7 @@ from skseq._regression.diagnostics import (
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.training_data import FitRows
 from skseq._series.index import check_same_index
-from skseq._series.windowed_past import count_rows
+from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
 from skseq._validation.targets import check_sample_weight, check_target
 from skseq._validation.windows import check_windows, is_three_dimensional
@@ -235,7 +235,7 @@ class SequenceRegressor(
             windows,
             targets.reshape(len(targets), -1),
             weights,
-            count_rows(windows, X, y),
+            steps_of_windows(windows, X, y),
             targets.shape[1:],
         )
 
@@ -253,7 +253,7 @@ class SequenceRegressor(
         "The feature that holds each target's own past, or -1.",
     )
     lag_ = fitted_attribute(
-        lambda model: model.read_anchors("lead", default=0),
+        lambda model: model.read_anchors("lag", default=0),
         "Steps from the last step of a window to its row, or 0.",
     )
     history_ = fitted_attribute(lambda model: model.history, "Losses by epoch.")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from skseq._estimator.warnings import warn_once, warn_user
-from skseq._regression.naive_rules import RULES, steps_needed
+from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq.exceptions import RangeWarning, SkillWarning
 
 MIN_WINDOWS = 5
@@ -115,7 +115,7 @@ def warn_of_better_naive(
     weights : ndarray of shape (n_windows,)
     windows : Windows
         That were not trained on.
-    lagged_targets : tuple of WindowedPast or None
+    lagged_targets : tuple of LaggedTarget or None
         One for each output.
     season : int or None
 
@@ -137,7 +137,9 @@ def warn_of_better_naive(
         if is_more_accurate(forecasts[best], prediction, target, weights):
             error = rmse(prediction, target, weights)
             of_output = f" for output {output}" if len(lagged_targets) > 1 else ""
-            seasonal = f", season={season}" if best.startswith("seasonal") else ""
+            seasonal = (
+                f", season_length={season}" if best.startswith("seasonal") else ""
+            )
             warn_user(
                 f"The naive forecast {best!r} is more accurate{of_output} (RMSE "
                 f"{errors[best]:.4g} against {error:.4g}) on the {len(windows)} "
@@ -154,7 +156,7 @@ def naive_forecasts(windows, lagged, season):
     Parameters
     ----------
     windows : Windows
-    lagged : WindowedPast
+    lagged : LaggedTarget
     season : int or None
 
     Returns
@@ -164,11 +166,11 @@ def naive_forecasts(windows, lagged, season):
     alone = replace(windows, series=windows.series[:, [lagged.feature]])
     past = lagged.slope * alone.cut()[:, :, 0].astype(np.float64) + lagged.intercept
     forecasts = {}
-    for name, strategy in RULES.items():
+    for name, strategy in STRATEGIES.items():
         if season is None and name.startswith("seasonal"):
             continue
-        if steps_needed(name, lagged.lead, season) <= windows.time_steps:
-            forecasts[name] = strategy(past, lagged.lead, season)
+        if steps_needed(name, lagged.lag, season) <= windows.time_steps:
+            forecasts[name] = strategy(past, lagged.lag, season)
     return forecasts
 
 

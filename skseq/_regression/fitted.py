@@ -13,7 +13,7 @@ from skseq._regression.anchors import AnchorOptions
 from skseq._regression.linear import LinearForecast
 from skseq._regression.target_scaling import unscale_targets
 from skseq._regression.training_data import round_windows
-from skseq._series.windowed_past import WindowedPast
+from skseq._series.lagged_target import LaggedTarget
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class FittedModel:
     feature_range : tuple of ndarray (low, high), each of shape (n_features,)
         Smallest and largest values in the windows of fit.
     anchor_options : AnchorOptions
-    lagged_targets : tuple of WindowedPast or None
+    lagged_targets : tuple of LaggedTarget or None
         The feature that holds each target's past.
     linear_weight : float
         Weight of the linear forecast in the prediction.
@@ -58,7 +58,7 @@ class FittedModel:
     fill_values: np.ndarray
     feature_range: tuple[np.ndarray, np.ndarray]
     anchor_options: AnchorOptions
-    lagged_targets: tuple[WindowedPast | None, ...]
+    lagged_targets: tuple[LaggedTarget | None, ...]
     linear_weight: float
     architecture: Architecture | CustomNetwork
     linear: LinearForecast | None = None
@@ -111,7 +111,7 @@ class FittedModel:
 
         Parameters
         ----------
-        name : {"feature", "lead"}
+        name : {"feature", "lag"}
         default : int
             For outputs that count from no anchor.
 

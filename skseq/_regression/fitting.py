@@ -33,6 +33,7 @@ from skseq._regression.diagnostics import (
     warn_of_better_naive,
     widen_range,
 )
+from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
 from skseq._regression.linear import fit_linear
 from skseq._regression.target_scaling import (
@@ -44,7 +45,6 @@ from skseq._regression.target_scaling import (
 from skseq._regression.training_data import (
     find_complete,
     make_training_data,
-    mean_of_features,
     split_latest,
 )
 

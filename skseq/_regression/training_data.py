@@ -125,23 +125,6 @@ def round_windows(windows, dtype):
     return replace(windows, series=rounded)
 
 
-def mean_of_features(windows):
-    """Return the mean of each feature over complete windows, in float64.
-
-    Parameters
-    ----------
-    windows : Windows
-
-    Returns
-    -------
-    means : ndarray of shape (n_features,)
-    """
-    n_holders = windows.n_holders()
-    is_held = n_holders > 0
-    values = windows.series[is_held].astype(np.float64)
-    return np.average(values, axis=0, weights=n_holders[is_held])
-
-
 def split_latest(data, fraction):
     """Hold out the latest windows for early stopping.
 

@@ -175,7 +175,7 @@ def test_small_numpy_integers_do_not_overflow(small_engine):
 
     X = SequenceWindower(130).fit_transform(y.to_frame())
     small, plain = (
-        NaiveRegressor("seasonal", season=dtype(120)).fit(X, y)
+        NaiveRegressor("seasonal", season_length=dtype(120)).fit(X, y)
         for dtype in (np.int8, int)
     )
     np.testing.assert_array_equal(small.predict(X), plain.predict(X))

@@ -61,7 +61,7 @@ def test_the_past_is_found_whatever_scales_it(scaler, target_scaler, horizon):
     pipe = pipe_of(scaler, horizon=horizon, early_stopping=False, **params)
     regressor = pipe.fit(X, y)[-1]
     assert regressor.target_feature_.tolist() == [1]
-    assert regressor.lead_.tolist() == [horizon]
+    assert regressor.lag_.tolist() == [horizon]
     # With weights of zero nothing is left but the last known value.
     (state,) = regressor._states
     for weight in state.weights.values():
