@@ -190,6 +190,18 @@ class SequenceRegressor(
         warn_of_far_values(model, windows)
         return model.predict(windows).reshape(len(windows), *model.target_shape)
 
+    def _validate_params(self):
+        """Check the parameters; a refit that fails here has failed as well."""
+        try:
+            super()._validate_params()
+        except ValueError:
+            self._mark_failed_refit()
+            raise
+
+    def _mark_failed_refit(self):
+        if self._is_fitted():
+            mark_failed_refit(self._fitted_model)
+
     def _is_fitted(self):
         return "_fitted_model" in vars(self)
 
@@ -216,8 +228,7 @@ class SequenceRegressor(
                 )
                 draft._fitted_model = fit_model(self, rows, previous, call)
         except BaseException:
-            if self._is_fitted():
-                mark_failed_refit(self._fitted_model)
+            self._mark_failed_refit()
             raise
         return self
 

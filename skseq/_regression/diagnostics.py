@@ -4,6 +4,7 @@ import weakref
 from dataclasses import replace
 
 import numpy as np
+from sklearn.exceptions import FitFailedWarning
 
 from skseq._estimator.warnings import warn_once, warn_user
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
@@ -47,6 +48,7 @@ def warn_of_failed_refit(model):
             "this regressor is a step of a Pipeline, the steps before it have been "
             "fitted again and their scale no longer matches: fit the whole Pipeline "
             "again. To keep a working Pipeline, fit a clone of it.",
+            FitFailedWarning,
         )
 
 
