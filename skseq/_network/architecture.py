@@ -188,9 +188,7 @@ class Architecture:
 
 @dataclass(frozen=True, eq=False)
 class CustomNetwork:
-    """A network that a user's function builds.
-
-    No two are equal, since the function may change what it builds.
+    """A network that the user builds; no two are equal, for a builder may change.
 
     Attributes
     ----------
@@ -202,7 +200,7 @@ class CustomNetwork:
     dtype : {"float32", "float64"}
         Of the windows it is given.
     normalization : Normalization or None
-        None where it gets windows, and gives predictions, as they are.
+        None where windows are read, and predictions given, as they are.
     """
 
     build: Callable

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from test_faults import HERE, Interrupt, contents, global_state
 
-from skseq import LSTMRegressor
+from skseq import KerasSequenceRegressor, LSTMRegressor
 from skseq._engine.keras import reusable_network
 
 pytestmark = pytest.mark.slow
@@ -91,15 +91,17 @@ def dense_network(window_shape, n_outputs):
     )
 
 
-def prepare(is_fitted, **changes):
+def custom_regressor(**changes):
+    settings = {"epochs": 2, "batch_size": 10, "random_state": 0}
+    return KerasSequenceRegressor(dense_network, **settings | changes)
+
+
+def prepare(one, is_fitted):
     """Return a regressor, once Keras is loaded."""
     import keras  # noqa: F401 - what its import changes is not ours
 
     X, y = data()
-    one = regressor(**changes)
-    if is_fitted:
-        one.fit(X[:20], y[:20])
-    return one
+    return one.fit(X[:20], y[:20]) if is_fitted else one
 
 
 def finish(one, method):
@@ -161,20 +163,20 @@ EVENTS = [
 @pytest.mark.parametrize("event", EVENTS)
 @pytest.mark.parametrize("error", [Interrupt(), RuntimeError("planned")], ids=repr)
 def test_a_callback_that_raises_changes_nothing(event, error):
-    one = prepare(is_fitted=True, early_stopping=True)
+    one = prepare(custom_regressor(early_stopping=True), is_fitted=True)
     before, after = contents(one), finish(one, "fit")
     surroundings = global_state()
-    again = copy.deepcopy(one).set_params(keras_callbacks=[raising_at(event, error)])
+    again = copy.deepcopy(one).set_params(callbacks=[raising_at(event, error)])
     with pytest.raises(type(error)):
         again.fit(*data())
-    again.set_params(keras_callbacks=None)
+    again.set_params(callbacks=None)
     assert contents(again) == before
     assert global_state() == surroundings
     assert finish(again, "fit") == after
 
 
 def test_an_interrupt_while_a_network_is_built_leaves_no_seed_behind():
-    one = prepare(is_fitted=False, network=dense_network)
+    one = prepare(custom_regressor(), is_fitted=False)
     file = f"{KERAS}/custom_networks.py"
     with interrupted_at(None, file) as count:
         copy.deepcopy(one).fit(*data())

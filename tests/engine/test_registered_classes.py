@@ -9,10 +9,17 @@ import pytest
 
 from skseq import LSTMRegressor
 from skseq._engine import keras as engine
-from skseq._engine.contract import TrainingState
+from skseq._engine.batches import BatchPlan
+from skseq._engine.contract import (
+    TrainingData,
+    TrainingOptions,
+    TrainingRun,
+    TrainingState,
+)
 from skseq._engine.learning_rates import SCHEDULES
 from skseq._network.architecture import Anchor, Normalization, make_architecture
 from skseq._network.initial_weights import draw_weights
+from skseq._series.windows import Windows
 
 NORMALIZATION = Normalization(
     (0.3e-4, None, 0.0), (Anchor(2, -1, 1.7, -0.3), None, Anchor(0, None, 0.7, 0.1))
@@ -142,26 +149,45 @@ def test_a_schedule_of_many_steps_is_as_exact():
 @pytest.mark.slow
 # Can go when Keras copies variables as NumPy 2 asks for it.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-def test_a_checkpoint_can_be_loaded_and_trained_on(tmp_path):
+@pytest.mark.parametrize("loss", ["huber", "MSE"])
+def test_a_checkpoint_can_be_loaded_and_trained_on(tmp_path, loss):
     import keras
 
-    path = tmp_path / "best.keras"
-    X = windows()
-    regressor = LSTMRegressor(
-        units=2,
-        epochs=2,
-        loss="huber",
+    path, made = tmp_path / "best.keras", architecture()
+    rng = np.random.default_rng(0)
+    targets = rng.random((8, 3)).astype("float32")
+    data = TrainingData(Windows.of(windows()), targets, np.ones(8, "float32"))
+    options = TrainingOptions(
+        "adam",
+        0.01,
+        loss,
         learning_rate_schedule="cosine",
-        keras_callbacks=[keras.callbacks.ModelCheckpoint(path)],
-        random_state=0,
+        callbacks=[keras.callbacks.ModelCheckpoint(path)],
     )
-    regressor.fit(X, X[:, -1, 0])
+    state = TrainingState(0, weights=draw_weights(made, 0))
+    run = TrainingRun(options, state, BatchPlan(8, 4, 0), data, None, Monitor())
+    (end,) = engine.train(made, [run], 3)
+
     loaded = keras.saving.load_model(path)
-    expected = regressor.model_.predict(X, verbose=0)
-    np.testing.assert_allclose(loaded.predict(X, verbose=0), expected, rtol=1e-6)
-    y = regressor.target_scaler_.transform(X[:, -1, :1])
-    (loss,) = loaded.fit(X, y, verbose=0).history["loss"]
-    assert loss == pytest.approx(float(keras.losses.Huber()(y, expected)), rel=1e-3)
+    expected = engine.predict(made, [end], data.windows)[0]
+    np.testing.assert_allclose(predict(loaded), expected, rtol=1e-6)
+    error = engine.make_loss(loss, "float32")(targets, expected)
+    (value,) = loaded.fit(windows(), targets, verbose=0).history["loss"]
+    assert value == pytest.approx(float(error), rel=1e-5)
+    schedule = loaded.optimizer._learning_rate.get_config()
+    assert schedule["schedule"] == "cosine"
+    assert schedule["n_steps"] == 6
+
+
+class Monitor:
+    n_epochs = 0
+
+    def begin_epoch(self):
+        pass
+
+    def end_epoch(self, losses, copy_state):
+        self.n_epochs += 1
+        return False
 
 
 @pytest.mark.slow

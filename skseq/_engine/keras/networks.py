@@ -126,6 +126,7 @@ def blend(model, architecture, linear, weight):
     Parameters
     ----------
     model : keras.Model
+        Not looked at where the weight is 1.
     architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
     weight : float
@@ -138,6 +139,7 @@ def blend(model, architecture, linear, weight):
     """
     if not weight:
         return model
+    start_tensorflow()
     import keras
 
     options = {"dtype": architecture.dtype}
@@ -149,7 +151,9 @@ def blend(model, architecture, linear, weight):
     )
     forecast = restore(dense(values), windows)
     dense.set_weights([linear.kernel, linear.bias])
-    return keras.Model(windows, (1 - weight) * model(windows) + weight * forecast)
+    if weight < 1:
+        forecast = (1 - weight) * model(windows) + weight * forecast
+    return keras.Model(windows, forecast)
 
 
 def _normalization_layers(architecture, prefix=""):
