@@ -185,8 +185,9 @@ class ReusableNetwork:
         state : TrainingState
         """
         weights = self._network.core.weights
-        # The model's names may differ from those of the architecture, or be repeated.
-        names = run.state.weights or [f"{n}:{w.path}" for n, w in enumerate(weights)]
+        # A custom network has no names before. Keras numbers its layers anew in every
+        # fit, so their names are left out.
+        names = run.state.weights or [f"{n}/{w.name}" for n, w in enumerate(weights)]
         return TrainingState(
             seed=run.state.seed,
             n_epochs=run.state.n_epochs + run.monitor.n_epochs,
