@@ -212,7 +212,7 @@ def verdict(scores):
 def forecast(pipe, X, y):
     """Fit on all rows and predict the next one, as a Series of one date."""
     pipe = clone(pipe).fit(X, y)
-    date = next_date(X.index, pipe["window"].step_)
+    date = next_date(X.index, pipe["window"].freq_)
     next_row = pd.DataFrame(np.nan, index=[date], columns=X.columns)
     return pd.Series(pipe.predict(next_row), index=next_row.index)
 
@@ -288,7 +288,7 @@ def main(arguments=None):
     pipe.fit(X_train, y_train)
     train, test = predict_rows(pipe, X_train), predict_rows(pipe, X_test)
 
-    rules = naive_rules(y, options.season or SEASONS.get(pipe["window"].step_, 1))
+    rules = naive_rules(y, options.season or SEASONS.get(pipe["window"].freq_, 1))
     print(f"\n{target}, one step ahead:")
     for part, predicted in {"train": train, "test": test}.items():
         scores = score(y, predicted.to_frame().join(rules))

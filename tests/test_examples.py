@@ -92,7 +92,7 @@ def test_a_season_is_known_for_the_usual_steps(example):
     seasons = {"MS": 12, "ME": 12, "QS": 4, "QE": 4, "W-SUN": 52, "D": 7, "h": 24}
     for freq, season in seasons.items():
         y = counting_series(pd.date_range("2015-01-01", periods=30, freq=freq))
-        step = SequenceWindower(time_steps=2).fit(y.to_frame()).step_
+        step = SequenceWindower(time_steps=2).fit(y.to_frame()).freq_
         assert example.SEASONS[step] == season
 
 
@@ -185,7 +185,7 @@ def test_the_forecast_comes_from_the_last_row_and_has_the_next_date(example):
 )
 def test_the_next_date_is_one_step_on(example, freq, last):
     dates = pd.date_range(end=last, periods=25, freq=freq)
-    step = SequenceWindower(time_steps=2).fit(counting_series(dates).to_frame()).step_
+    step = SequenceWindower(time_steps=2).fit(counting_series(dates).to_frame()).freq_
     assert example.next_date(dates, step) == dates[-1] + dates.freq
 
 

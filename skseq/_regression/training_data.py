@@ -35,7 +35,7 @@ def find_complete(windows):
         raise ValueError(
             f"All {len(complete)} windows have missing steps, so there is nothing to "
             "train on. A window is complete where all its rows are known: look whether "
-            "the dates were read right (the SequenceWindower's step_), take fewer "
+            "the dates were read right (the SequenceWindower's freq_), take fewer "
             "time_steps, fill the gaps of the index, or set gaps='ignore'."
         )
     return complete
@@ -75,7 +75,7 @@ def scale_examples(windows, targets, weights, *, scaler, dtype):
         warnings.warn(
             f"{n_incomplete} of {len(complete)} windows have missing steps and are "
             "left out of training. Look whether the dates were read right (the "
-            "SequenceWindower's step_), take fewer time_steps, fill the gaps of the "
+            "SequenceWindower's freq_), take fewer time_steps, fill the gaps of the "
             "index, or set gaps='ignore'.",
             UserWarning,
             stacklevel=5,

@@ -187,47 +187,9 @@ def _comparable(one, other):
     return (one, other) if any(labels is None for labels in times) else times
 
 
-def as_plain(index):
-    """Take an index of times apart into arrays and names, without pandas' own types.
-
-    Parameters
-    ----------
-    index : pandas.Index or None
-        One that `time_index` returns.
-
-    Returns
-    -------
-    plain : dict or None
-    """
-    if index is None:
-        return None
-    if hasattr(index, "to_timestamp"):
-        kind, values, unit = "period", index.asi8, index.freqstr
-    elif index.dtype.kind in "mM":
-        kind, values, unit = index.dtype.kind, index.asi8, index.unit
-    else:
-        kind, values, unit = "number", index.to_numpy(), None
-    zone = getattr(index, "tz", None)
-    return {
-        "kind": kind,
-        "values": np.array(values),
-        "unit": unit,
-        "zone": None if zone is None else str(zone),
-        "name": index.name,
-    }
-
-
-def from_plain(plain):
-    """Put an index together again that `as_plain` took apart."""
-    if plain is None:
-        return None
-    import pandas as pd
-
-    kind, values, name = plain["kind"], plain["values"], plain["name"]
-    if kind == "period":
-        return pd.PeriodIndex.from_ordinals(values, freq=plain["unit"], name=name)
-    if kind == "number":
-        return pd.Index(values, name=name)
-    index = pd.Index(values.view(f"{kind}8[{plain['unit']}]"), name=name)
-    zone = plain["zone"]
-    return index if zone is None else index.tz_localize("UTC").tz_convert(zone)
+def kind_of_labels(labels):
+    """Name what an index of times or numbers holds, in a word or two."""
+    if hasattr(labels, "to_timestamp"):
+        return f"periods of {labels.freqstr}"
+    kind = {"M": "dates", "m": "time differences"}.get(labels.dtype.kind, "numbers")
+    return f"{kind} with a time zone" if getattr(labels, "tz", None) else kind

@@ -4,8 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from skseq._series.grid import find_grid
-from skseq._series.index import is_pandas, time_index
+from skseq._series.axis import TimeAxis
 
 MAX_SHIFT = 24
 """The target's own past is looked for this far back: two years of months."""
@@ -64,17 +63,10 @@ def count_steps(X, y, n_rows):
     clocks : list of ndarray of int of shape (n_rows,)
     """
     clocks = [np.arange(n_rows)]
-    index = _index_in_order(X if is_pandas(X) else y)
-    grid = find_grid(index)
-    positions = None if grid is None else grid.positions(index)
-    if positions is not None and (np.diff(positions) != 1).any():
-        clocks.append(positions)
-    return clocks
-
-
-def _index_in_order(X):
-    """Return the index that tells the time; one out of order is not judged here."""
     try:
-        return time_index(X)
-    except ValueError:
-        return None
+        axis = TimeAxis.of(X, y)
+    except ValueError:  # an index out of order is not judged here
+        return clocks
+    if axis.n_series == 1 and (np.diff(axis.steps) != 1).any():
+        clocks.append(axis.steps)
+    return clocks

@@ -203,20 +203,22 @@ def _closed_slots(counts, spanned):
     is_closed : ndarray of bool of shape (7, n_times)
     """
     has_rows = counts > 0
-    n_spanned = spanned[has_rows].sum()
-    # One row more is taken as missing, so that few rows prove little.
-    missing = (n_spanned - counts.sum() + 1) / (n_spanned + 1)
     days, times = has_rows.any(axis=1), has_rows.any(axis=0)
 
-    def is_no_chance(spanned):
-        return missing**spanned * spanned.size < CHANCE
+    def is_no_chance(n_times, open_slots):
+        """Say which are too often without a row if open slots miss rows at random."""
+        n_spanned = spanned[open_slots].sum()
+        # One row more is taken as missing, so that few rows prove little.
+        missing = (n_spanned - counts.sum() + 1) / (n_spanned + 1)
+        return missing**n_times * n_times.size < CHANCE
 
-    closed_times = ~times & is_no_chance(spanned[days].sum(axis=0))
+    both = np.outer(days, times)
+    closed_times = ~times & is_no_chance(spanned[days].sum(axis=0), both)
     is_off = spanned.min(axis=1) >= WEEKS_FOR_A_DAY_OFF
-    closed_days = ~days & is_off & is_no_chance(spanned[:, times].sum(axis=1))
+    closed_days = ~days & is_off & is_no_chance(spanned[:, times].sum(axis=1), both)
     if _is_weekend_off(days, spanned) and (closed_times.any() or len(times) == 1):
         closed_days[5:] = True
-    closed = ~has_rows & is_no_chance(spanned)
+    closed = ~has_rows & is_no_chance(spanned, has_rows)
     return closed | closed_times | closed_days[:, np.newaxis]
 
 

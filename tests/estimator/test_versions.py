@@ -72,13 +72,13 @@ def test_a_copy_has_the_same_index_and_answers(frame):
     expected = pipe.predict(frame[N_FITTED:])
     for again in (pickle.loads(pickle.dumps(pipe)), copy.deepcopy(pipe)):
         np.testing.assert_array_equal(again.predict(frame[N_FITTED:]), expected)
-        ours, theirs = pipe[1].history_index_, again[1].history_index_
+        ours, theirs = pipe[1].last_index_, again[1].last_index_
         if ours is None:
             assert theirs is None
         else:
             assert ours.equals(theirs)
             assert (ours.dtype, ours.name) == (theirs.dtype, theirs.name)
-        assert again[1].step_ == pipe[1].step_
+        assert again[1].freq_ == pipe[1].freq_
 
 
 def test_a_fresh_process_answers_the_same_bits(tmp_path):
