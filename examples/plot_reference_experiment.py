@@ -121,13 +121,13 @@ def predict_rows(pipe, X):
 # from the table the rule has no value either, instead of one from another month.
 
 SEASONS = {
-    pd.DateOffset(months=1): 12,
-    pd.DateOffset(months=3): 4,
-    pd.offsets.MonthEnd(1): 12,
-    pd.offsets.MonthEnd(3): 4,
-    pd.Timedelta(days=7): 52,
-    pd.Timedelta(days=1): 7,
-    pd.Timedelta(hours=1): 24,
+    pd.offsets.MonthBegin: 12,
+    pd.offsets.MonthEnd: 12,
+    pd.offsets.QuarterBegin: 4,
+    pd.offsets.QuarterEnd: 4,
+    pd.offsets.Week: 52,
+    pd.offsets.Day: 7,
+    pd.offsets.Hour: 24,
 }
 
 
@@ -288,7 +288,7 @@ def main(arguments=None):
     pipe.fit(X_train, y_train)
     train, test = predict_rows(pipe, X_train), predict_rows(pipe, X_test)
 
-    rules = naive_rules(y, options.season or SEASONS.get(pipe["window"].freq_, 1))
+    rules = naive_rules(y, options.season or SEASONS.get(type(pipe["window"].freq_), 1))
     print(f"\n{target}, one step ahead:")
     for part, predicted in {"train": train, "test": test}.items():
         scores = score(y, predicted.to_frame().join(rules))

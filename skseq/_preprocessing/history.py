@@ -8,11 +8,12 @@ from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.axis import TimeAxis
 from skseq._series.frequency import Frequency
 from skseq._series.index import kind_of_labels
+from skseq._series.plain_index import WithPlainIndexes
 from skseq._series.rounding import are_close
 
 
 @dataclass(frozen=True, eq=False)
-class FittedRows:
+class FittedRows(WithPlainIndexes):
     """What later calls need to know of the rows of a fit.
 
     Attributes
@@ -23,8 +24,8 @@ class FittedRows:
         The history.
     first_labels, last_labels : pandas.Index or None
         None where the index carries no time.
-    series : pandas.Index of length 1, or None
-        Label of the series, where the index has two levels.
+    series : list of one label, or None
+        Name of the series, where the index has two levels.
     frequency : Frequency or None
     """
 
@@ -55,7 +56,7 @@ class FittedRows:
             last_rows=rows[last],
             first_labels=None if labels is None else labels[first],
             last_labels=None if labels is None else labels[last],
-            series=axis.names,
+            series=None if axis.names is None else list(axis.names),
             frequency=axis.frequency,
         )
 
@@ -102,8 +103,8 @@ class FittedRows:
         if labels is None:
             warn_once(
                 self,
-                "SequenceWindower was fitted with an index, but X came without one: its "
-                "rows are placed as those of a plain array. Keep the index with "
+                "SequenceWindower was fitted with an index, but X came without one: "
+                "its rows are placed as those of a plain array. Keep the index with "
                 'set_output(transform="pandas") on the steps before.',
             )
             return None
@@ -125,8 +126,9 @@ class FittedRows:
         return bool(are_close(rows[:n_first], self.first_rows).all())
 
     def _is_other_series(self, axis):
-        fitted, called = self.series, axis.names
-        return fitted is not None and called is not None and not fitted.equals(called)
+        if self.series is None or axis.names is None:
+            return False
+        return self.series != list(axis.names)
 
     def _warn_of_other_values(self, rows, labels):
         """Warn if a label of the fitted rows now comes with other values."""

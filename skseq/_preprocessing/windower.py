@@ -206,7 +206,7 @@ class SequenceWindower(
         """
         check_is_fitted(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
-        axis = TimeAxis.of(X, gaps="ignore")
+        axis = TimeAxis.of(X, gaps="ignore", n_rows=len(rows))
         check_single_series(axis, self)
         known, steps, n_before = self._fitted_rows.put_before(rows, axis)
         positions = self._positions(steps)
@@ -270,7 +270,7 @@ class SequenceWindower(
         self._check_enough_rows(rows, time_steps + horizon)
         future = self._column_positions(X)
         self._check_target_not_visible(X, y, rows, future)
-        axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True)
+        axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_single_series(axis, self)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future

@@ -51,7 +51,7 @@ class TimeAxis:
     names: object = None
 
     @classmethod
-    def of(cls, X, y=None, *, gaps="auto", warn=False):
+    def of(cls, X, y=None, *, gaps="auto", warn=False, n_rows=None):
         """Read the index of X, else that of y, else count the rows.
 
         Parameters
@@ -63,6 +63,8 @@ class TimeAxis:
         gaps : {"auto", "ignore"}, default="auto"
             With "ignore" rows count as consecutive.
         warn : bool, default=False
+        n_rows : int, default=None
+            Number of rows, where X is no array that tells its length.
 
         Returns
         -------
@@ -82,7 +84,7 @@ class TimeAxis:
         """
         name = "X" if is_pandas(X) or not is_pandas(y) else "y"
         table = X if name == "X" else y
-        series, labels, names = read_index(table, name)
+        series, labels, names = read_index(table, name, n_rows)
         if warn and labels is None and is_pandas(table):
             _warn_of_date_text(table.index, name)
         axis = cls.at(series, labels, None, names)
@@ -202,7 +204,7 @@ class TimeAxis:
         return not within.any() or np.mean(np.diff(steps)[within] == 1) >= REGULAR_RATE
 
 
-def read_index(X, name="X"):
+def read_index(X, name="X", n_rows=None):
     """Split the index of a table into series and times.
 
     Returns
@@ -219,7 +221,7 @@ def read_index(X, name="X"):
     ValueError
         See `TimeAxis.of`.
     """
-    one_series = np.zeros(len(X), dtype=np.intp)
+    one_series = np.zeros(len(X) if n_rows is None else n_rows, dtype=np.intp)
     if not is_pandas(X) or X.index.nlevels != 2:
         return one_series, time_index(X, name), None
     import pandas as pd

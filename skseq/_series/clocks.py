@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._series.plain_index import WithPlainIndexes
+
 NS_PER_US = 1000
 
 
 @dataclass(frozen=True, eq=False)
-class Clock:
+class Clock(WithPlainIndexes):
     """A way to turn labels into ticks.
 
     Attributes

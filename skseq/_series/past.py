@@ -64,7 +64,7 @@ def count_steps(X, y, n_rows):
     """
     clocks = [np.arange(n_rows)]
     try:
-        axis = TimeAxis.of(X, y)
+        axis = TimeAxis.of(X, y, n_rows=n_rows)
     except ValueError:  # an index out of order is not judged here
         return clocks
     if axis.n_series == 1 and (np.diff(axis.steps) != 1).any():

@@ -225,8 +225,12 @@ ILLEGAL_TABLES = {
         as_array(lambda rows: list(np.ma.masked_equal(rows, rows[5, 1]))), "mask"
     ),
     "several series": Illegal(
-        put_index(lambda labels: pd.MultiIndex.from_product([["shop"], labels])),
-        r"index of X has 2 levels .*Fit one estimator per series",
+        put_index(
+            lambda labels: pd.MultiIndex.from_arrays(
+                [len(labels) // 2 * ["a"] + (len(labels) + 1) // 2 * ["b"], labels]
+            )
+        ),
+        r"2 series .*'a' and 'b'.*Fit one estimator per series",
         WITH_INDEX,
     ),
     "unknown date": Illegal(

@@ -143,7 +143,7 @@ def test_nothing_is_answered_before_fit(kind):
 def test_rows_on_another_step_are_refused():
     X, y = make_months()
     windower = SequenceWindower().fit(X, y)
-    match = r"leaves the step of the fitted rows .*months=1.*gaps='ignore'"
+    match = r"leaves the frequency of the fitted rows \(MS.*gaps='ignore'"
     days = pd.date_range(X.index[-1] + pd.Timedelta(days=5), periods=len(X))
     other = X.set_axis(days)
     with pytest.raises(ValueError, match=match):
