@@ -12,9 +12,9 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.history import FittedRows
-from skseq._preprocessing.visible_target import visible_target
 from skseq._series.axis import TimeAxis, check_single_series
 from skseq._series.index import check_same_index
+from skseq._series.lagged_target import find_target_at_its_row
 from skseq._series.windows import Windows
 from skseq._series.windows_of_rows import (
     cut_windows,
@@ -317,9 +317,9 @@ class SequenceWindower(
         if y is None or not visible:
             return
         targets = check_target(y, n_rows=len(rows), estimator=self)
-        column = visible_target(rows, targets.reshape(len(rows), -1), visible)
-        if column is not None:
-            names = column_names(X)
+        place = find_target_at_its_row(rows[:, visible], targets.reshape(len(rows), -1))
+        if place is not None:
+            names, column = column_names(X), visible[place]
             name = names[column] if names else column
             raise ValueError(
                 f"Column {name!r} of X is the target itself (up to scale), and "

@@ -18,7 +18,6 @@ from counting_rows import (
 from sklearn.base import clone
 
 from skseq import SequenceWindower
-from skseq._preprocessing.visible_target import is_increasing_image
 
 
 def naive_window(row, known, *, time_steps, horizon, future):
@@ -304,12 +303,3 @@ def test_clones_and_frames_with_other_columns():
     windower = clone(SequenceWindower(2, horizon=0)).fit(X)
     with pytest.raises(ValueError, match="feature names"):
         windower.transform(X[["b", "a", "c"]])
-
-
-def test_increasing_images():
-    x = np.random.default_rng(0).random(50)
-    assert is_increasing_image(2 * x + 1, x)
-    assert not is_increasing_image(-x, x)
-    assert not is_increasing_image(x**2, x)
-    assert not is_increasing_image(np.ones(50), np.ones(50))
-    assert not is_increasing_image(x + 1e-6 * np.sin(np.arange(50)), x)
