@@ -11,6 +11,9 @@ from skseq._series.week import Week
 
 HOUR = DAY // 24
 
+ROUNDED_TO = ("h", "min", "s")
+"""Where labels are not to be rounded to the frequency itself, as days at noon."""
+
 
 @dataclass(frozen=True, eq=False)
 class Frequency:
@@ -53,10 +56,12 @@ class Frequency:
         """
         frequency, positions, is_on = self._locate(index, starts)
         if not is_on.all():
+            # Rows of fit may come before those of a call, so row numbers would mislead.
+            first, advice = index[~is_on][0], frequency.rounding(index, "X")
             raise ValueError(
                 f"The index of X leaves the frequency of the fitted rows "
-                f"({self.describe()}): {count_labels(index, ~is_on)}. Bring the labels "
-                f"onto it{frequency.rounding('X')}, drop these rows, or fit with "
+                f"({self.describe()}): {(~is_on).sum()} label(s) are off it, the first "
+                f"is {first}. Bring them onto it{advice}, drop these rows, or fit with "
                 "gaps='ignore'."
             )
         return positions
@@ -102,10 +107,14 @@ class Frequency:
         """Name the frequency as pandas does, such as 'h' or 'MS'."""
         return getattr(self.offset, "freqstr", str(self.offset))
 
-    def rounding(self, name):
-        """Return the advice to round the labels of a table, where pandas can."""
-        is_fixed = isinstance(self.rule, EvenSteps) and self.clock.kind != "number"
-        return f" ({name}.index.round({self.describe()!r}))" if is_fixed else ""
+    def rounding(self, index, name):
+        """Return the advice how to round labels of a table, where that mends them."""
+        for freq in (self.describe(), *ROUNDED_TO):
+            with suppress(ValueError, AttributeError):  # pandas cannot round to it
+                rounded = index.round(freq)
+                if rounded.is_unique and self.are_on(rounded).all():
+                    return f" ({name}.index.round({freq!r}))"
+        return ""
 
     def _following(self, last, position, n):
         import pandas as pd
@@ -174,10 +183,3 @@ class Frequency:
         clock = replace(self.clock, kind="universal")
         rule = replace(self.rule, origin=int(clock.ticks(origin)[0][0]))
         return replace(self, clock=clock, rule=rule)
-
-
-def count_labels(index, is_off):
-    """Name the first of the labels that are off, its row, and how many there are."""
-    row = int(is_off.argmax())
-    n_off = int(is_off.sum())
-    return f"{n_off} of {len(index)} labels, the first of them {index[row]} (row {row})"

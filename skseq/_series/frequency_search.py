@@ -5,8 +5,12 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._series.clocks import clocks_of, finest_unit, is_period
 from skseq._series.declared_frequency import declared_frequency, period_frequency
-from skseq._series.frequency import Frequency, count_labels
-from skseq._series.inferred_frequency import infer_exactly, infer_nearly
+from skseq._series.frequency import Frequency
+from skseq._series.inferred_frequency import (
+    infer_exactly,
+    infer_nearly,
+    usual_steps,
+)
 from skseq._series.integer_labels import integer_step, warn_of_uneven_integers
 from skseq._series.steps import EvenSteps
 
@@ -71,14 +75,33 @@ def _inferred_frequency(index, clocks, name, warn):
     nearly = infer_nearly(index, by_clock)
     if nearly is not None:
         return _if_all_are_on(index, nearly, name)
-    if warn and _is_sparse(all_ticks):
-        warn_user(
-            f"The index of {name} is irregular: its rows lie on a frequency, but most "
-            "steps of it have no row. Rows are counted as consecutive: confirm it with "
-            "gaps='ignore', or make the index regular with "
-            f"{name}.asfreq(...) and fill the new rows."
-        )
+    if warn:
+        _warn_of_irregular_times(index, by_clock, name)
     return None
+
+
+def _warn_of_irregular_times(index, by_clock, name):
+    """Warn if times that have no frequency nearly have one."""
+    why, remedy = None, ""
+    if _is_sparse(by_clock):
+        why = "its rows lie on a frequency, but most steps of it have no row"
+        remedy = f", or make the index regular with {name}.asfreq(...) and fill it"
+    elif usual := usual_steps(by_clock):
+        row = int((~usual.are_on(index)).argmax())
+        why = (
+            f"most rows follow the one before by {usual.describe()}, but from "
+            f"{index[row]} (row {row}) on they leave the frequency"
+        )
+        to_utc = "" if getattr(index, "tz", None) else ".tz_localize('UTC')"
+        remedy = (
+            ", or shift the labels back. Local days in universal time need their time "
+            f"zone: {name}.index{to_utc}.tz_convert(...)"
+        )
+    if why:
+        warn_user(
+            f"The index of {name} is irregular: {why}. Rows are counted as "
+            f"consecutive: confirm it with gaps='ignore'{remedy}."
+        )
 
 
 def _if_all_are_on(index, frequency, name):
@@ -86,15 +109,16 @@ def _if_all_are_on(index, frequency, name):
     is_on = frequency.are_on(index)
     if is_on.all():
         return frequency
+    row, advice = int((~is_on).argmax()), frequency.rounding(index, name)
     raise ValueError(
         f"The index of {name} has the frequency {frequency.describe()} but for "
-        f"{count_labels(index, ~is_on)}. Correct these labels"
-        f"{frequency.rounding(name)}, drop their rows, or count rows as consecutive "
-        "with gaps='ignore'."
+        f"{(~is_on).sum()} of {len(index)} labels, the first of them {index[row]} (row "
+        f"{row}). Correct these labels{advice}, drop their rows, or count rows as "
+        "consecutive with gaps='ignore'."
     )
 
 
-def _is_sparse(all_ticks):
+def _is_sparse(by_clock):
     """Say whether rows lie on a frequency of which a few steps follow each other."""
-    steps = [np.diff(ticks) for ticks in all_ticks]
+    steps = [np.diff(ticks) for _, ticks in by_clock]
     return max(np.mean(s == np.gcd.reduce(s)) for s in steps) >= SPARSE_RATE

@@ -179,6 +179,14 @@ def infer_nearly(index, by_clock):
     return best
 
 
+def usual_steps(by_clock):
+    """Return the steps by which at least half of the labels follow, or None."""
+    for clock, ticks in by_clock:
+        if rule := _most_common_steps(ticks):
+            return _even_frequency(clock, EvenSteps(int(ticks[0]), rule.step))
+    return None
+
+
 def _near_candidates(by_clock):
     for clock, ticks in by_clock:
         if rule := _most_common_steps(ticks):

@@ -19,6 +19,9 @@ SHORTEST_SPAN = 2 * DAY
 CHANCE = 0.05
 """A time is taken as closed if it lacks rows by chance with less probability."""
 
+RARE_RATE = 0.1
+"""A shop that opens on four Sundays a year is closed on Sundays."""
+
 WEEKS_FOR_A_DAY_OFF = 2
 """A weekday must have come this often without a row to be a day off."""
 
@@ -124,9 +127,9 @@ class Week:
 def learn_week(ticks, step):
     """Find out at which times of the week a series has rows.
 
-    A slot of the week (weekday and time of day) is closed if it never has a row though
-    the series spans it so often that chance alone would hardly leave it empty. A sensor
-    that loses single hours at random has none.
+    A slot of the week (weekday and time of day) is closed if it hardly ever has a row,
+    though the series spans it so often that chance alone would not leave it empty. A
+    sensor that loses single hours at random has none.
 
     Parameters
     ----------
@@ -202,14 +205,14 @@ def _closed_slots(counts, spanned):
     -------
     is_closed : ndarray of bool of shape (7, n_times)
     """
-    has_rows = counts > 0
+    has_rows = counts > RARE_RATE * spanned
     days, times = has_rows.any(axis=1), has_rows.any(axis=0)
 
     def is_no_chance(n_times, open_slots):
         """Say which are too often without a row if open slots miss rows at random."""
         n_spanned = spanned[open_slots].sum()
         # One row more is taken as missing, so that few rows prove little.
-        missing = (n_spanned - counts.sum() + 1) / (n_spanned + 1)
+        missing = (n_spanned - counts[open_slots].sum() + 1) / (n_spanned + 1)
         return missing**n_times * n_times.size < CHANCE
 
     both = np.outer(days, times)

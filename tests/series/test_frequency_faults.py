@@ -1,5 +1,6 @@
 """Labels that are off a frequency, integers that do not count, irregular times."""
 
+import re
 import warnings
 
 import numpy as np
@@ -58,6 +59,34 @@ def test_the_error_says_how_to_round():
     assert find_frequency(rounded).offset == pd.offsets.Hour()
 
 
+@pytest.mark.parametrize(
+    ("kind", "freq"),
+    [("one hour", "h"), ("some hours", "h"), ("a bar", "30min"), ("a month", None)],
+)
+def test_rounding_is_advised_where_it_helps(kind, freq):
+    index = LATE[kind][0]
+    with pytest.raises(ValueError, match="has the frequency") as caught:
+        find_frequency(index)
+    advice = [] if freq is None else [f"(X.index.round('{freq}'))"]
+    assert re.findall(r"\(X\.index\.round.*?\)\)", str(caught.value)) == advice
+
+
+def test_days_at_noon_are_rounded_to_hours():
+    noon = pd.date_range("2024-01-01 12:00", periods=50)
+    with pytest.raises(ValueError, match=r"X\.index\.round\('h'\)"):
+        find_frequency(late(noon, [20], "3min"))
+
+
+def test_local_days_in_universal_time_are_worth_a_warning():
+    days = pd.date_range("2021-01-01", periods=250, tz="Europe/Berlin")
+    match = r"by 24h, but from 2021-03-28 .*\(row 87\).*index\.tz_convert"
+    with pytest.warns(UserWarning, match=match):
+        assert find_frequency(days.tz_convert("UTC"), warn=True) is None
+    naive = days.tz_convert("UTC").tz_localize(None)
+    with pytest.warns(UserWarning, match=r"tz_localize\('UTC'\)\.tz_convert"):
+        assert find_frequency(naive, warn=True) is None
+
+
 def test_a_label_that_comes_every_day_is_no_mistake():
     index = bars(DAYS, [*range(540, 1020, 15), 1022])
     positions = find_frequency(index).positions(index)
@@ -103,7 +132,7 @@ def test_most_steps_without_a_row_is_worth_a_warning():
 )
 def test_a_label_off_the_frequency_has_no_position(freq, label):
     frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq=freq))
-    with pytest.raises(ValueError, match=r"leaves the frequency.*1 of 1 labels"):
+    with pytest.raises(ValueError, match=r"leaves the frequency.*1 label\(s\) are off"):
         frequency.positions(pd.DatetimeIndex([label]))
     with pytest.raises(ValueError, match="does not lie on the frequency"):
         frequency.extend(pd.Timestamp(label), 1)

@@ -138,6 +138,18 @@ def test_a_row_outside_the_hours_is_one_step_more():
         find_frequency(bar).positions(bar.insert(13, bar[12] + pd.Timedelta("7min")))
 
 
+def test_a_rare_session_is_no_opening_hour():
+    days = pd.bdate_range("2015-01-01", periods=1000)
+    index = days.append(pd.DatetimeIndex(["2016-02-06"])).sort_values()  # a Saturday
+    frequency = find_frequency(index)
+    assert frequency.offset == pd.offsets.BusinessDay()
+    np.testing.assert_array_equal(frequency.positions(index), np.arange(1001))
+    sundays = CALENDAR_DAYS[CALENDAR_DAYS.day_of_week == 6][::13]
+    index = undeclared(INTERRUPTED["no Sundays"]).union(sundays)
+    positions = find_frequency(index).positions(index)
+    np.testing.assert_array_equal(positions, np.arange(len(index)))
+
+
 @pytest.mark.parametrize("missing", [0.02, 0.1, 0.3])
 @pytest.mark.parametrize("n_weeks", [1, 2, 3, 5, 12])
 @pytest.mark.parametrize("seed", range(5))
