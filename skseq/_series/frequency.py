@@ -109,8 +109,10 @@ class Frequency:
 
     def rounding(self, index, name):
         """Return the advice how to round labels of a table, where that mends them."""
+        if index.dtype.kind not in "mM":
+            return ""
         for freq in (self.describe(), *ROUNDED_TO):
-            with suppress(ValueError, AttributeError):  # pandas cannot round to it
+            with suppress(ValueError):  # pandas cannot round to it
                 rounded = index.round(freq)
                 if rounded.is_unique and self.are_on(rounded).all():
                     return f" ({name}.index.round({freq!r}))"
