@@ -32,12 +32,12 @@ from skseq._series.rounding import are_close, coarser_rounding
 from skseq._series.windows import Windows
 from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import (
-    DROP_OR_FILL,
+    DROP_OR_FILL_ROWS,
+    check_cells,
     check_table,
     column_names,
-    refuse_cells,
 )
-from skseq._validation.targets import check_target, refuse_other_length
+from skseq._validation.targets import check_same_length, check_target
 
 INDEXES = {"history_index_", "_fitted_first_index"}
 """Attributes that hold a pandas index, or None."""
@@ -352,7 +352,7 @@ class SequenceWindower(
         check_no_bools(self)
         rows = check_table(self, X, reset=True)
         check_same_index(X, y)
-        refuse_other_length(y, len(rows))
+        check_same_length(y, len(rows))
         # Small NumPy integers would overflow when they are added.
         time_steps, horizon = int(self.time_steps), int(self.horizon)
         self._refuse_too_few(rows, time_steps + horizon)
@@ -520,7 +520,7 @@ class SequenceWindower(
             reached = reached_cells(
                 positions, time_steps=self._fitted_time_steps, leads=leads
             )
-            way_out = DROP_OR_FILL
+            way_out = DROP_OR_FILL_ROWS
             if self._fitted_horizon > 0:
                 way_out += (
                     f". With horizon={self._fitted_horizon} only the last "
@@ -529,7 +529,7 @@ class SequenceWindower(
                     "forecast further, fit with a larger horizon"
                 )
             illegal = missing & reached
-            refuse_cells(self, X, rows, illegal, column_names(X), way_out)
+            check_cells(self, X, rows, illegal, column_names(X), way_out)
 
     def _windows(self, rows, positions, *, n_before):
         """Cut the windows of all rows but the first ``n_before``."""

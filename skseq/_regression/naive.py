@@ -25,7 +25,6 @@ from skseq._series.windowed_past import (
     find_windowed_past,
 )
 from skseq._series.windows import Windows
-from skseq._validation.sizes import size_of
 from skseq._validation.targets import check_sample_weight, check_target
 from skseq._validation.windows import check_windows, is_three_dimensional
 
@@ -311,13 +310,13 @@ def mean_of_known(windows, rows):
     means = np.zeros(windows.shape[2])
     for feature in range(len(means)):  # one by one: windows may overlap in memory
         values = windows[rows, :, feature]
-        known = values[~np.isnan(values)].astype(np.float64)
+        known = values[~np.isnan(values)]
         if len(known):
-            means[feature] = mean_by_weight(known, np.ones(len(known)))
+            means[feature] = known.mean(dtype=np.float64)
     return means
 
 
 def mean_by_weight(values, weights):
-    """Return the weighted mean of numbers however large, by weights however large."""
-    size = size_of(values)
-    return np.average(values / size, weights=weights / size_of(weights)) * size
+    """Return the weighted mean of numbers."""
+    # Tiny weights would lose digits in the products; only their ratios matter.
+    return np.average(values, weights=weights / weights.max())

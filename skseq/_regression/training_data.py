@@ -8,7 +8,6 @@ from sklearn.base import clone
 
 from skseq._engine.contract import TrainingData
 from skseq._validation.numbers import check_in_dtype
-from skseq._validation.sizes import size_of
 
 INVERSE_TOLERANCE = 1e-3
 """How far, in the size of y, a target scaler may miss on the way there and back."""
@@ -215,9 +214,8 @@ def mean_of_features(windows):
     n_holders = windows.n_holders()
     is_held = n_holders > 0
     values = windows.series[is_held].astype(np.float64)
-    size = size_of(values)
-    sums = (n_holders[is_held, np.newaxis] * (values / size)).sum(axis=0)
-    return sums / n_holders.sum() * size
+    # A value counts as often as there are windows that hold it.
+    return np.average(values, axis=0, weights=n_holders[is_held])
 
 
 def split_latest(examples, fraction):

@@ -5,7 +5,7 @@ from sklearn.metrics._regression import _check_reg_targets
 from sklearn.utils.validation import check_array
 
 from skseq._series.index import check_same_index, time_index
-from skseq._validation.numbers import refuse_hidden_non_numbers
+from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.sizes import size_of
 
 
@@ -34,9 +34,9 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
     """
     arrays = []
     for part, array in (("y_true", y_true), (name, y_pred)):
-        refuse_hidden_non_numbers(array, name=part)
+        check_no_masks_or_dates(array, name=part)
         arrays.append(_check_finite(array, part))
-    refuse_hidden_non_numbers(sample_weight, name="sample_weight")
+    check_no_masks_or_dates(sample_weight, name="sample_weight")
     _refuse_other_order(y_true, y_pred, name)
     check_same_index(y_true, y_pred, name, other="y_true")
     check_same_index(y_true, sample_weight, "sample_weight", other="y_true")
@@ -108,7 +108,7 @@ def seasonal_changes(y_train, season, *, n_outputs):
             f"season must be a number of steps; got {season!r}. Without one it is 1."
         )
     season = int(season)  # a small NumPy integer has no negative
-    refuse_hidden_non_numbers(y_train, name="y_train")
+    check_no_masks_or_dates(y_train, name="y_train")
     time_index(y_train, name="y_train")
     train = _check_finite(y_train, "y_train")
     train = train.reshape(len(train), -1)
