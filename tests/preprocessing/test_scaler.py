@@ -415,7 +415,7 @@ class TestConstants:
     @quick
     @given(
         constant=FLOAT64,
-        new=st.floats(-1e300, 1e300),
+        new=st.floats(-1e150, 1e150),
         bounds=BOUNDS,
         n=st.integers(1, 4),
     )
@@ -756,11 +756,11 @@ class TestErrors:
             (FRAME.replace(2.0, np.inf), None, "infinity: row 1 .*column 'a'"),
             (FRAME.assign(c=np.nan), None, r"X holds only NaN in column\(s\) 'c'"),
             (np.full((2, 3, 1), np.nan), None, r"only NaN in column\(s\) 0"),
-            (FRAME.assign(c=[1e308, -1e308, 0, 0]), None, "X reaches .* column 'c'"),
+            (FRAME.assign(c=[1e151, 0, 0, 0]), None, "X contains 1e.151.* column 'c'"),
             (
                 FRAME,
-                [1e308, -1e308, 0, 0],
-                "y reaches from -1e.* to 1e.*beyond float64",
+                [1e151, 0, 0, 0],
+                "y contains 1e.151, which is beyond 1e.150 in size: row 0",
             ),
             (FRAME, [1.0, 2.0, 3.0, np.nan], "Input y contains NaN"),
             (FRAME, [1.0, 2.0], "same number of rows: X has 4, y has 2"),
@@ -819,10 +819,8 @@ class TestErrors:
     @pytest.mark.parametrize(
         ("X", "new", "method"),
         [
-            ([[0.0], [1e-300]], [[1e300]], "transform"),
-            ([[0.0], [1e-300]], [[-1e300]], "transform"),
-            ([[1e308], [1e308]], [[-1e308]], "transform"),
-            ([[0.0], [1e300]], [[1e300]], "inverse_transform"),
+            ([[0.0], [1e-300]], [[1e150]], "transform"),
+            ([[0.0], [1e-300]], [[-1e150]], "transform"),
             (np.float32([[0.0], [1e-30]]), np.float32([[1e30]]), "transform"),
             (np.float32([[0.0], [1e30]]), np.float32([[1e30]]), "inverse_transform"),
         ],
