@@ -9,10 +9,8 @@ class EpochMonitor:
     Parameters
     ----------
     stopping : EarlyStopping or None
-    context : sklearn.callback.CallbackContext
-        Of the whole fit; every epoch becomes a subtask of it.
-    call : dict
-        What callbacks are told of the fit: ``estimator``, ``X``, ``y``, ``metadata``.
+    report : FitReport
+        Reports every epoch to scikit-learn's callbacks.
     reconstruct : callable
         Turns a list of states and one of histories into the attributes of an estimator
         fitted so far.
@@ -25,19 +23,17 @@ class EpochMonitor:
         The losses by epoch.
     """
 
-    def __init__(self, stopping, context, call, reconstruct):
+    def __init__(self, stopping, report, reconstruct):
         self.stopping = stopping
-        self.context = context
-        self.call = call
+        self.report = report
         self.reconstruct = reconstruct
         self.n_epochs = 0
         self.history = {}
-        self._epoch_context = None
+        self._report_end = None
 
     def begin_epoch(self):
         """Take note that an epoch begins."""
-        self._epoch_context = self.context.subcontext(task_name="epoch")
-        self._epoch_context.call_on_fit_task_begin(**self.call)
+        self._report_end = self.report.begin_task("epoch")
 
     def end_epoch(self, losses, read_state):
         """Take note of an epoch's losses and say whether it was the last.
@@ -65,11 +61,8 @@ class EpochMonitor:
         stop = self.stopping is not None and self.stopping.should_stop(
             losses["val_loss"], lambda: read_state().weights
         )
-        stopped_by_callback = self._epoch_context.call_on_fit_task_end(
-            **self.call,
-            reconstruction_attributes=lambda: self.reconstruct(
-                [read_state()], [self.history]
-            ),
+        stopped_by_callback = self._report_end(
+            lambda: self.reconstruct([read_state()], [self.history])
         )
         return stop or stopped_by_callback
 

@@ -199,12 +199,15 @@ class CustomNetwork:
     n_outputs : int
     dtype : {"float32", "float64"}
         Of the windows it is given.
+    normalization : Normalization or None
+        None where windows are read, and predictions given, as they are.
     """
 
     build: Callable
     window_shape: tuple[int, int]
     n_outputs: int
     dtype: str
+    normalization: Normalization | None = None
 
 
 def make_architecture(

@@ -33,7 +33,7 @@ def content(fitted):
     """Give all that a fit learns."""
     states = [
         (state.n_epochs, state.weights, state.optimizer_state)
-        for state in fitted._states
+        for state in fitted._fitted_model.states
     ]
     return states, fitted.history_, fitted.predict(data()[0])
 
