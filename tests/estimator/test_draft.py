@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,18 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
 
 import skseq
-from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq import (
+    LSTMRegressor,
+    NaiveRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
 from skseq._estimator.draft import drafted_fit, is_learned
+
+# Stays: a network warns that its predictions are those of the fit before.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:The last call of fit failed:sklearn.exceptions.FitFailedWarning"
+)
 
 PACKAGE = str(Path(skseq.__file__).parent)
 
@@ -32,6 +43,7 @@ SUBJECTS = {
     "scaler": (TargetAwareMinMaxScaler(), lambda table, y: (table, y)),
     "windower": (SequenceWindower(4), lambda table, y: (table, y)),
     "naive": (NaiveRegressor(), with_windows),
+    "network": (LSTMRegressor(2, epochs=1, random_state=0), with_windows),
 }
 
 
@@ -199,7 +211,10 @@ class LineTracer:
 
 def first_events(lines):
     """Return the number of the first event of each line."""
-    return [number for number, line in enumerate(lines) if line not in lines[:number]]
+    first = {}
+    for number, line in enumerate(lines):
+        first.setdefault(line, number)
+    return list(first.values())
 
 
 def check_interrupts(estimator, data, refit):
@@ -212,7 +227,7 @@ def check_interrupts(estimator, data, refit):
     assert len(tracer.lines) > 50
     expected = [use(old, data[0]), use(new, data[0]) if is_fitted(new) else None]
     for number in first_events(tracer.lines):
-        interrupted = clone(estimator).fit(*data)
+        interrupted = deepcopy(old)
         before = attributes(interrupted)
         with LineTracer(stop_at=number), suppress(KeyboardInterrupt):
             refit(interrupted)
@@ -221,7 +236,6 @@ def check_interrupts(estimator, data, refit):
         else:
             assert set(attributes(interrupted)) == set(attributes(new))
             np.testing.assert_array_equal(use(interrupted, data[0]), expected[1])
-        interrupted.fit(*data)
 
 
 def is_fitted(estimator):
