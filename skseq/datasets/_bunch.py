@@ -17,6 +17,7 @@ def package(function, frame, target, return_X_y):
     return_X_y : bool
     """
     frame.index.name = "date"
+    # Copies: a change of one part of the Bunch must not change another.
     X, y = frame, frame[target].copy()
     if return_X_y:
         return X, y

@@ -54,6 +54,7 @@ def weighted_absolute_percentage_error(
         y_true, y_pred, sample_weight, multioutput
     )
     errors = np.average(np.abs(true - pred), axis=0, weights=weights)
+    # With the same weights, so that a row of weight 0 is left out of both sums.
     sizes = np.average(np.abs(true), axis=0, weights=weights)
     return average(divide_errors(errors, sizes))
 

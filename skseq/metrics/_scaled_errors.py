@@ -189,6 +189,7 @@ def seasonal_changes(y_train, season_length, *, n_outputs):
     # A small unsigned NumPy integer would overflow when it is negated below.
     season_length = int(season_length)
     check_no_masks_or_dates(y_train, name="y_train")
+    # Changes from row to row mean nothing if the rows are not in order of time.
     time_index(y_train, name="y_train")
     train = check_finite(y_train, "y_train")
     train = train.reshape(len(train), -1)

@@ -110,6 +110,7 @@ def errors_of(metric, true, pred, weights):
     ValueError
         If the metric returns no error: one number for each output, 0 at best.
     """
+    # A score such as R2 is best at 1: dividing two of them would mean nothing.
     options = {"sample_weight": weights, "multioutput": "raw_values"}
     best = np.atleast_1d(metric(true, true, **options))
     errors = np.atleast_1d(metric(true, pred, **options)).astype(np.float64)
