@@ -29,10 +29,9 @@ from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.rollback import unchanged_on_failure
 from skseq._estimator.versions import VersionedPickle
 from skseq._network.architecture import (
-    ACTIVATIONS,
     CustomNetwork,
+    check_same_architecture,
     make_architecture,
-    refuse_other,
 )
 from skseq._network.initial_weights import draw_weights
 from skseq._regression.linear import fit_linear
@@ -119,7 +118,7 @@ class RecurrentBase(
         "recurrent_dropout": [SHARE, "array-like"],
         "bidirectional": ["boolean"],
         "dense_units": [Interval(Integral, 1, None, closed="left"), "array-like"],
-        "dense_activation": [StrOptions(set(ACTIVATIONS))],
+        "dense_activation": [StrOptions({"relu", "tanh", "sigmoid", "linear"})],
         "normalization": [StrOptions({"auto", "instance"}), None],
         "persistence": [
             StrOptions({"auto", "last"}),
@@ -510,7 +509,9 @@ class RecurrentBase(
                 )
         kept = {name: vars(self)[name] for name in KEPT}
         normalization = getattr(self._architecture, "normalization", None)
-        refuse_other(self._make_architecture(normalization), self._architecture)
+        check_same_architecture(
+            self._make_architecture(normalization), self._architecture
+        )
         kept["_constants"] = still_constant(
             self._constants, targets, self.target_scaler_
         )
@@ -550,11 +551,9 @@ class RecurrentBase(
             self.cell,
             self.units,
             self.dropout,
-            input_dropout=self.input_dropout,
             recurrent_dropout=self.recurrent_dropout,
             bidirectional=self.bidirectional,
             dense_units=self.dense_units,
-            dense_activation=self.dense_activation,
             window_shape=shape,
             n_outputs=self.n_outputs_,
             dtype=self.dtype,
@@ -571,6 +570,7 @@ class RecurrentBase(
             architecture,
             options,
             int(self.batch_size),
+            warm_start=goes_on,
         )
         learnt = learnt | {"engine_": name, "_options": options}
         before = self.history_ if goes_on else {}
@@ -608,8 +608,6 @@ class RecurrentBase(
             self.learning_rate,
             self.loss,
             learning_rate_schedule=self.learning_rate_schedule,
-            momentum=self.momentum,
-            weight_decay=self.weight_decay,
             global_clipnorm=self.global_clipnorm,
             metrics=None if self.metrics is None else list(self.metrics),
             callbacks=self.keras_callbacks,

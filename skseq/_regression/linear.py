@@ -161,5 +161,5 @@ def rotate(X):
 def _read(normalization, windows):
     """Read windows in float64, each as one row of all its steps and features."""
     cut = windows.cut().astype(np.float64)
-    values, scale, base = Normalizer(normalization).read(cut)
+    values, scale, base = Normalizer(normalization).normalize(cut)
     return values.reshape(len(values), -1), scale, base
