@@ -1,28 +1,28 @@
-"""What is done around a fit and around every epoch, whoever does the work inside."""
+"""What happens around every epoch, whichever engine trains."""
 
 import numpy as np
 
 
 class EpochMonitor:
-    """Record the losses, stop when it is time, tell scikit-learn's callbacks.
+    """Records losses, decides when to stop and calls scikit-learn's callbacks.
 
     Parameters
     ----------
     stopping : EarlyStopping or None
     context : sklearn.callback.CallbackContext
-        Of the whole fit; every epoch becomes a subtask of it.
+        Context of the whole fit; every epoch becomes a subtask of it.
     call : dict
-        What callbacks are told of the fit: ``estimator``, ``X``, ``y``, ``metadata``.
+        The keyword arguments ``estimator``, ``X``, ``y`` and ``metadata`` of callbacks.
     reconstruct : callable
-        Turns a list of states and one of histories into the attributes of an estimator
-        fitted so far.
+        Takes a list of states and a list of histories; returns the attributes of an
+        estimator fitted so far.
 
     Attributes
     ----------
     n_epochs : int
-        Epochs so far in this fit.
+        Number of epochs so far in this fit.
     history : dict of str to list of float
-        The losses by epoch.
+        The losses of each epoch.
     """
 
     def __init__(self, stopping, context, call, reconstruct):
@@ -35,19 +35,19 @@ class EpochMonitor:
         self._epoch_context = None
 
     def begin_epoch(self):
-        """Take note that an epoch begins."""
+        """Start the callbacks' subtask of an epoch."""
         self._epoch_context = self.context.subcontext(task_name="epoch")
         self._epoch_context.call_on_fit_task_begin(**self.call)
 
-    def end_epoch(self, losses, read_state):
-        """Take note of an epoch's losses and say whether it was the last.
+    def end_epoch(self, losses, copy_state):
+        """Record the losses of an epoch and return whether training should stop.
 
         Parameters
         ----------
         losses : dict of str to float
-            ``loss``, ``val_loss`` where there is a validation part, and the metrics.
-        read_state : callable
-            Returns the State after this epoch.
+            ``loss``, ``val_loss`` if there is a validation set, and the metrics.
+        copy_state : callable
+            Returns the `TrainingState` after this epoch.
 
         Returns
         -------
@@ -59,27 +59,28 @@ class EpochMonitor:
             If training diverged.
         """
         self.n_epochs += 1
-        refuse_divergence(losses, self.n_epochs)
+        check_finite_losses(losses, self.n_epochs)
         for name, value in losses.items():
             self.history.setdefault(name, []).append(value)
         stop = self.stopping is not None and self.stopping.should_stop(
-            losses["val_loss"], lambda: read_state().weights
+            losses["val_loss"], lambda: copy_state().weights
         )
+        # Copies of the state cost memory traffic: callbacks that want none make none.
         stopped_by_callback = self._epoch_context.call_on_fit_task_end(
             **self.call,
             reconstruction_attributes=lambda: self.reconstruct(
-                [read_state()], [self.history]
+                [copy_state()], [self.history]
             ),
         )
         return stop or stopped_by_callback
 
 
-def refuse_divergence(losses, n_epochs):
-    """Raise if a loss of an epoch is not finite."""
+def check_finite_losses(losses, n_epochs):
+    """Raise if a loss of an epoch is NaN or infinite."""
     for name, value in losses.items():
         if not np.isfinite(value):
             raise ValueError(
-                f"Training diverged: {name} became {value} in epoch {n_epochs}, so "
-                "this fit was given up and the estimator left as it was. Lower "
-                "learning_rate, scale the features, or take another loss."
+                f"Training diverged: {name} became {value} in epoch {n_epochs}. The "
+                "estimator is as it was before fit. Lower learning_rate, scale the "
+                "features, or use another loss."
             )
