@@ -62,7 +62,6 @@ ILLEGAL_PARAMETERS = {
         "cell": ["foo", 1, None, ("lstm", "foo"), ("lstm", 1)],
         "units": [*NOT_COUNTS, (3, 0), (3, True), (3, 2.5), [[3]]],
         "dropout": [1.0, -0.1, True, "x", None, np.nan, [1.0], [0.1, True]],
-        "input_dropout": [1.0, -0.1, True, "x", None, np.nan, [1.0], [0.1, True]],
         "recurrent_dropout": [1.0, -0.1, True, "x", None, np.nan, [1.0], [0.1, True]],
         "bidirectional": ["yes", 2, None],
         "dense_units": [*NOT_COUNTS, (3, 0), (3, True), (3, 2.5), [[3]]],
