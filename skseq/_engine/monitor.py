@@ -65,7 +65,7 @@ class EpochMonitor:
         stop = self.stopping is not None and self.stopping.should_stop(
             losses["val_loss"], lambda: copy_state().weights
         )
-        # Copies of the state cost memory traffic: callbacks that want none make none.
+        # A function: the state is copied only for callbacks that ask for it.
         stopped_by_callback = self._epoch_context.call_on_fit_task_end(
             **self.call,
             reconstruction_attributes=lambda: self.reconstruct(

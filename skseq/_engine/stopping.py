@@ -45,6 +45,7 @@ class EarlyStopping:
         -------
         stop : bool
         """
+        # An equal loss is no improvement: training must also end on a plateau.
         if loss < self.best_loss:
             self.best_loss = loss
             self._best_weights = copy_weights()

@@ -251,16 +251,10 @@ def make_architecture(
         "dropout": dropout,
         "recurrent_dropout": recurrent_dropout,
     }
-    lengths = {k: len(v) for k, v in stack.items() if _is_sequence(v)}
-    n_layers = next(iter(lengths.values()), 1)
-    if set(lengths.values()) - {n_layers} or n_layers == 0:
-        raise ValueError(
-            "A stack needs one value a layer, or one for all, and at least one layer; "
-            f"got sequences of different or no length: {lengths}."
-        )
-    if "dropout" not in lengths:
-        # Dropout goes between layers, as in the stacks of most examples; a single
-        # layer has only its own outputs to drop.
+    n_layers = _count_layers(stack)
+    if not _is_sequence(dropout):
+        # Between layers, not before the head. A single layer would then have none at
+        # all, so its outputs are dropped before the head.
         after_last = dropout if n_layers == 1 else 0
         stack["dropout"] = (dropout,) * (n_layers - 1) + (after_last,)
     for name, value in stack.items():
@@ -280,6 +274,18 @@ def make_architecture(
         dtype=dtype,
         normalization=normalization,
     )
+
+
+def _count_layers(stack):
+    """Return the length of the sequences among the parameters of a stack."""
+    lengths = {k: len(v) for k, v in stack.items() if _is_sequence(v)}
+    n_layers = next(iter(lengths.values()), 1)
+    if set(lengths.values()) - {n_layers} or n_layers == 0:
+        raise ValueError(
+            "A stack needs one value a layer, or one for all, and at least one layer; "
+            f"got sequences of different or no length: {lengths}."
+        )
+    return n_layers
 
 
 def _is_sequence(value):

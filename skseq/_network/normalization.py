@@ -54,6 +54,7 @@ class Normalizer:
         if self.standardizes:
             normalized = windows - np.where(self.unchanged, 0, mean)
             variance = np.square(windows - mean).mean(axis=1, keepdims=True)
+            # The floor in the windows' dtype, as the layer of Keras adds it.
             deviation = np.sqrt(variance + self.floors.astype(windows.dtype))
             deviation[:, :, self.unchanged] = 1
             normalized /= deviation

@@ -57,6 +57,7 @@ class Network:
             values, self.scale[members], self.base[members] = self.normalizer.normalize(
                 values
             )
+        # From (window, step, feature) to (step, member, feature, window), see `cell`.
         self.inputs[:, members] = values.transpose(1, 2, 0)[:, np.newaxis]
 
     def load_weights(self, parameters):
