@@ -14,6 +14,7 @@ _HOME = {
     "LSTMRegressor": "_regression.recurrent",
     "GRURegressor": "_regression.recurrent",
     "RecurrentRegressor": "_regression.recurrent",
+    "KerasSequenceRegressor": "_regression.keras_sequence",
     "NaiveRegressor": "_regression.naive",
     "set_predictor_cache_size": "_engine.network_cache",
 }

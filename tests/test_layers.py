@@ -186,7 +186,8 @@ def test_public_names_need_no_heavy_package():
             assert name in dir(skseq)
             public = getattr(skseq, name)
             if isinstance(public, type) and issubclass(public, BaseEstimator):
-                estimator = clone(public())
+                builds = {"build_network": print} if "Keras" in name else {}
+                estimator = clone(public(**builds))
                 repr(estimator), estimator.get_params(), estimator._repr_html_()
         heavy = {"tensorflow", "keras", "scikeras", "matplotlib"}
         assert not heavy & set(sys.modules), heavy & set(sys.modules)

@@ -165,7 +165,7 @@ def scores_of(search):
 
 
 def weights_of(pipe):
-    return pipe[-1]._states[0].weights
+    return pipe[-1]._fitted_model.states[0].weights
 
 
 def assert_same_weights(pipe, other):

@@ -47,14 +47,13 @@ def skseq_pipeline(series, seed, *, cell="lstm", time_steps=TIME_STEPS, **params
 
     from skseq import RecurrentRegressor, SequenceWindower, TargetAwareMinMaxScaler
 
-    quiet = {"skill_warning": False, "range_warning": False}  # neither moves a forecast
     pipe = Pipeline(
         [
             ("scale", TargetAwareMinMaxScaler()),
             ("window", SequenceWindower(time_steps=time_steps)),
             (
                 "rnn",
-                RecurrentRegressor(cell=cell, random_state=seed, **quiet, **params),
+                RecurrentRegressor(cell=cell, random_state=seed, **params),
             ),
         ]
     )
@@ -149,13 +148,13 @@ VARIANTS = {
     for params in (
         {"normalization": None},
         {"persistence": None},
-        {"linear_share": 0},
-        {"linear_share": 1},
+        {"linear_weight": 0},
+        {"linear_weight": 1},
         {"early_stopping": False},
         {
             "normalization": None,
             "persistence": None,
-            "linear_share": 0,
+            "linear_weight": 0,
             "early_stopping": False,
         },
         {"bidirectional": True},

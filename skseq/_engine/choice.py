@@ -8,7 +8,6 @@ from pathlib import Path
 
 from skseq._engine.native.losses import LOSSES, find_loss
 from skseq._engine.native.optimizers import OPTIMIZERS, find_optimizer
-from skseq._network.architecture import CustomNetwork
 
 ENGINES = {"native": "skseq._engine.native", "keras": "skseq._engine.keras"}
 """Module of each engine's ``train`` and ``predict``."""
@@ -30,6 +29,7 @@ def choose_engine(engine, architecture, options, batch_size, *, warm_start=False
     engine : {"auto", "native", "keras"}
         In a warm start the engine of the first fit.
     architecture : Architecture or CustomNetwork
+        A `CustomNetwork` is trained with ``engine="keras"`` alone.
     options : TrainingOptions
     batch_size : int
     warm_start : bool, default=False
@@ -46,7 +46,7 @@ def choose_engine(engine, architecture, options, batch_size, *, warm_start=False
     """
     if engine == "keras":
         return engine
-    unsupported = find_unsupported(architecture, options)
+    unsupported = find_unsupported(options)
     if unsupported is None:
         is_large = count_operations(architecture, batch_size) >= MIN_OPERATIONS_FOR_GPU
         return "keras" if engine == "auto" and is_large and has_gpu() else "native"
@@ -64,13 +64,10 @@ def choose_engine(engine, architecture, options, batch_size, *, warm_start=False
     )
 
 
-def find_unsupported(architecture, options):
+def find_unsupported(options):
     """Describe a parameter that the native engine does not support, or return None."""
     optimizer, loss, rate = options.optimizer, options.loss, options.learning_rate
     unsupported = {
-        "network=...": isinstance(architecture, CustomNetwork),
-        "keras_callbacks=...": bool(options.callbacks),
-        "metrics=...": bool(options.metrics),
         f"optimizer={optimizer!r} (supported: {_listed(OPTIMIZERS)})": (
             not isinstance(optimizer, str) or find_optimizer(optimizer) is None
         ),

@@ -4,15 +4,13 @@ import numpy as np
 
 
 class EpochMonitor:
-    """Records losses, decides when to stop and calls scikit-learn's callbacks.
+    """Records losses, decides when to stop and reports to scikit-learn's callbacks.
 
     Parameters
     ----------
     stopping : EarlyStopping or None
-    context : sklearn.callback.CallbackContext
-        Context of the whole fit; every epoch becomes a subtask of it.
-    call : dict
-        The keyword arguments ``estimator``, ``X``, ``y`` and ``metadata`` of callbacks.
+    report : FitReport
+        Reports every epoch to scikit-learn's callbacks.
     reconstruct : callable
         Takes a list of states and a list of histories; returns the attributes of an
         estimator fitted so far.
@@ -25,19 +23,17 @@ class EpochMonitor:
         The losses of each epoch.
     """
 
-    def __init__(self, stopping, context, call, reconstruct):
+    def __init__(self, stopping, report, reconstruct):
         self.stopping = stopping
-        self.context = context
-        self.call = call
+        self.report = report
         self.reconstruct = reconstruct
         self.n_epochs = 0
         self.history = {}
-        self._epoch_context = None
+        self._report_end = None
 
     def begin_epoch(self):
-        """Start the callbacks' subtask of an epoch."""
-        self._epoch_context = self.context.subcontext(task_name="epoch")
-        self._epoch_context.call_on_fit_task_begin(**self.call)
+        """Report the beginning of an epoch."""
+        self._report_end = self.report.begin_task("epoch")
 
     def end_epoch(self, losses, copy_state):
         """Record the losses of an epoch and return whether training should stop.
@@ -66,11 +62,8 @@ class EpochMonitor:
             losses["val_loss"], lambda: copy_state().weights
         )
         # A function: the state is copied only for callbacks that ask for it.
-        stopped_by_callback = self._epoch_context.call_on_fit_task_end(
-            **self.call,
-            reconstruction_attributes=lambda: self.reconstruct(
-                [copy_state()], [self.history]
-            ),
+        stopped_by_callback = self._report_end(
+            lambda: self.reconstruct([copy_state()], [self.history])
         )
         return stop or stopped_by_callback
 

@@ -198,12 +198,15 @@ class CustomNetwork:
     n_outputs : int
     dtype : {"float32", "float64"}
         Dtype of the windows that the network gets.
+    normalization : Normalization or None
+        None where windows and predictions are not normalized.
     """
 
     build: Callable
     window_shape: tuple[int, int]
     n_outputs: int
     dtype: str
+    normalization: Normalization | None = None
 
 
 def make_architecture(

@@ -8,6 +8,16 @@ import numpy as np
 
 from skseq._validation.numbers import listed
 
+LARGEST = float(np.finfo(np.float64).max)
+
+
+def largest_value(dtype):
+    """Return the largest value that is accepted.
+
+    A quarter of what the dtype holds, so that no difference or sum of two leaves it.
+    """
+    return float(np.finfo(dtype).max) / 4
+
 
 @dataclass(frozen=True, eq=False)
 class Ranges:
@@ -28,24 +38,22 @@ class Ranges:
 
     def scale(self, array):
         """Map the ranges onto the bounds; columns are the last axis."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            share = np.subtract(array, self.low, dtype=np.float64)
-            share /= self._divisor()
-            scaled = interpolate(share, *self.bounds).astype(array.dtype, copy=False)
-        self._refuse_overflow(array, scaled)
-        return scaled
+        width = self.bounds[1] - self.bounds[0]
+        self._check_size(array, np.minimum(self._divisor(), width) / width)
+        fraction = np.subtract(array, self.low, dtype=np.float64)
+        fraction /= self._divisor()
+        return interpolate(fraction, *self.bounds).astype(array.dtype, copy=False)
 
     def unscale(self, array):
-        """Map the bounds onto the ranges."""
+        """Map the bounds onto the ranges: undo `scale`."""
         low, high = self.bounds
-        with np.errstate(over="ignore", invalid="ignore"):
-            share = np.subtract(array, low, dtype=np.float64)
-            share /= high - low
-            restored = interpolate(share, self.low, self.high).astype(
-                array.dtype, copy=False
-            )
-        self._refuse_overflow(array, restored)
-        return restored
+        self._check_size(
+            array, (high - low) / np.maximum(self.high - self.low, high - low)
+        )
+        fraction = np.subtract(array, low, dtype=np.float64)
+        fraction /= high - low
+        restored = interpolate(fraction, self.low, self.high)
+        return restored.astype(array.dtype, copy=False)
 
     def factor_and_offset(self):
         """Return what `scale` multiplies by and adds."""
@@ -53,35 +61,44 @@ class Ranges:
         return factor, self.bounds[0] - self.low * factor
 
     def _divisor(self):
-        """Return high - low, but infinity for constants: it sends all values to 0."""
-        span = self.high - self.low
-        with np.errstate(divide="ignore", over="ignore"):
-            factor = (self.bounds[1] - self.bounds[0]) / span
-        return np.where(np.isinf(factor), np.inf, span)
+        """Return high - low, but infinity for constants: it sends all values to 0.
 
-    def _refuse_overflow(self, array, result):
-        finite = np.isfinite(result)
-        if finite.all() or (finite | np.isnan(array)).all():
+        A range counts as constant if the factor that it would give leaves float64.
+        """
+        span = self.high - self.low
+        smallest = 2 * (self.bounds[1] - self.bounds[0]) / LARGEST
+        return np.where(span > smallest, span, np.inf)
+
+    def _check_size(self, array, ratio):
+        """Raise for a value that might leave the dtype when it is mapped.
+
+        Parameters
+        ----------
+        array : ndarray of shape (..., n_columns)
+        ratio : ndarray of shape (n_columns,)
+            Distance of two values over that of what they are mapped onto, at most 1.
+        """
+        limit = largest_value(array.dtype) * ratio
+        is_far = np.abs(array) > limit
+        if not is_far.any():
             return
-        row, *_, column = cell = tuple(np.argwhere(~finite & ~np.isnan(array))[0])
+        row, *_, column = cell = tuple(np.argwhere(is_far)[0])
         raise ValueError(
             f"Scaling the value {array[cell]} in row {row}, column "
-            f"{self.labels[column]!r} leaves the range of {result.dtype}: it is too "
+            f"{self.labels[column]!r} leaves the range of {array.dtype}: it is too "
             f"far from the values in fit ({self.low[column]} to {self.high[column]}, "
-            f"mapped onto {self.bounds}). Mend the value, or fit on rows like it."
+            f"mapped onto {self.bounds}). Correct the value, or fit on rows like it."
         )
 
 
-def interpolate(share, low, high):
-    """Go a share of the way from low to high, in place, and meet both ends exactly.
-
-    The way is measured from the nearer end: low + (high - low) need not be high.
-    """
-    is_upper = share >= 0.5
-    share -= is_upper
-    share *= high - low
-    share += np.where(is_upper, high, low)
-    return share
+def interpolate(fraction, low, high):
+    """Map 0 to low and 1 to high in place, both exactly."""
+    # From the nearer end: low + (high - low) need not be high.
+    is_upper = fraction >= 0.5
+    fraction -= is_upper
+    fraction *= high - low
+    fraction += np.where(is_upper, high, low)
+    return fraction
 
 
 def check_bounds(feature_range):
@@ -117,7 +134,7 @@ def find_ranges(array, bounds, names, *, owner):
     Raises
     ------
     ValueError
-        If a column holds only NaN, or its extremes are too far apart.
+        If a column holds only NaN, or values too large to take differences of.
     """
     labels = names or list(range(array.shape[-1]))
     rows = tuple(range(array.ndim - 1))
@@ -129,12 +146,12 @@ def find_ranges(array, bounds, names, *, owner):
             f"{owner} holds only NaN in column(s) {listed(unknown)}, which leaves no "
             "range to scale by. Drop or fill them."
         )
-    with np.errstate(over="ignore"):
-        is_wide = np.isinf(high - low)
-    if is_wide.any():
-        column = np.flatnonzero(is_wide)[0]
+    is_large = np.maximum(-low, high) > largest_value(array.dtype)
+    if is_large.any():
+        column = np.flatnonzero(is_large)[0]
         raise ValueError(
             f"{owner} reaches from {low[column]} to {high[column]} in column "
-            f"{labels[column]!r}, a distance beyond float64. Divide it by a constant."
+            f"{labels[column]!r}, and differences of such values may be beyond "
+            f"{array.dtype}. Divide the column by a constant."
         )
     return Ranges(low, high, bounds, labels)

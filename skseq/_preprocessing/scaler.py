@@ -1,8 +1,4 @@
-"""Min-max scaling in which the target and its own past share one scale.
-
-The arithmetic stands in `skseq._preprocessing.ranges`, the search for the target's own
-past in `skseq._series.past`, both on plain arrays; this adds what scikit-learn needs.
-"""
+"""Min-max scaling in which the target and its lagged values share one scale."""
 
 from copy import copy
 from dataclasses import replace
@@ -23,9 +19,10 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.ranges import check_bounds, find_ranges
+from skseq._preprocessing.target_columns import find_lags, locate, target_names
 from skseq._series.index import check_same_index, is_pandas
-from skseq._series.past import count_steps, find_past
-from skseq._validation.numbers import listed, position_of, refuse_hidden_non_numbers
+from skseq._series.row_steps import steps_of_rows
+from skseq._validation.numbers import refuse_hidden_non_numbers
 from skseq._validation.tables import check_table, column_names, has_text_names
 from skseq._validation.targets import check_target
 from skseq._validation.windows import (
@@ -43,42 +40,43 @@ class TargetAwareMinMaxScaler(
     BaseEstimator,
     auto_wrap_output_keys=None,
 ):
-    """Scale each column by its range, and the target's own past by the target's.
+    """Scale each column by its range, and lagged values of the target by y's range.
 
-    The smallest fitted value of a column goes to the lower bound, the largest to the
-    upper one. Columns that hold earlier values of the target go by the range of y
-    instead, so that one value means the same as input and as target. The class serves
-    in two places: as a Pipeline step on tables or windows, and as the
-    ``target_scaler`` of a regressor.
+    The smallest fitted value of a column is mapped to the lower bound, the largest to
+    the upper one. Columns that hold earlier values of the target are scaled by the
+    range of y instead, so that one value means the same as input and as target. Use it
+    as a Pipeline step on tables or windows, or as the ``target_scaler`` of a regressor.
 
     Parameters
     ----------
     feature_range : tuple (low, high), default=(0, 1)
-        What the fitted values are mapped onto.
+        What the range of the fitted values is mapped onto.
     target_columns : "auto", list of str or int, dict or None, default="auto"
-        Columns that hold the target's own past. "auto" takes those that are exactly y
-        at one shift from 0 to 24 rows, NaN aside, where at least half of the rows (and
-        three) can be compared and y varies on them. A list has names or positions;
-        with several targets a dict gives each column the name or position of its
-        target. With None every column goes by its own range.
+        Columns that hold the target, lagged or not. "auto" takes those that equal y at
+        one lag from 0 to 24 steps, up to rounding and NaN aside, where at least half of
+        the rows (and three) can be compared and y varies in them. A list has names or
+        positions; with several targets a dict gives each column the name or position of
+        its target. With None every column is scaled by its own range.
     clip : bool, default=False
         Clip what ``transform`` returns to ``feature_range``. Targets are not clipped.
 
     Attributes
     ----------
     data_min_, data_max_, data_range_ : ndarray of shape (n_features,)
-        Extremes of X in ``fit``, of target columns too, and their distance.
+        Smallest and largest value of each column of X in ``fit``, target columns
+        included, and their difference.
     scale_, min_ : ndarray of shape (n_features,)
-        What is applied, up to rounding: ``X * scale_ + min_``. In target columns they
-        come from y; ``scale_`` is 0 in constant columns.
+        ``transform`` gives ``X * scale_ + min_``, up to rounding. In target columns
+        they come from y; ``scale_`` is 0 in constant columns.
     target_min_, target_max_ : ndarray of shape (n_targets,)
-        Extremes of y; None without y, as are the next two.
+        Smallest and largest value of y; None without y, as are the next two.
     target_scale_, target_offset_ : ndarray of shape (n_targets,)
-        What is applied to y, up to rounding: ``y * target_scale_ + target_offset_``.
+        ``transform_target`` gives ``y * target_scale_ + target_offset_``, up to
+        rounding.
     target_columns_ : dict
-        Maps a column to its target and shift in rows. Columns and targets go by their
-        names, without names by position. The shift is None where a named column is not
-        exactly y at any.
+        Maps a column to (target, lag), the lag in steps. Columns and targets are given
+        by name, those without a name by position. The lag is None where a column that
+        ``target_columns`` names does not equal its target at any lag.
     n_samples_seen_ : int
         Rows in ``fit``.
     n_features_in_ : int
@@ -93,9 +91,9 @@ class TargetAwareMinMaxScaler(
     ------
     ValueError
         In ``fit``: a ``feature_range`` other than low < high; infinity; a column of NaN
-        only; extremes too far apart for float64; ``target_columns`` that X or y does
-        not have, or without y. Later: values too far from the fitted ones for the
-        result to be finite; targets after a ``fit`` without y.
+        only; values too large for differences in their dtype; ``target_columns`` that X
+        or y does not have, or without y. Later: values that leave the dtype when they
+        are scaled; targets after a ``fit`` without y.
 
     See Also
     --------
@@ -106,19 +104,20 @@ class TargetAwareMinMaxScaler(
     -----
     NaN is ignored in ``fit`` and stays NaN.
 
-    A constant column carries no information: any value, a new one too, goes to the
-    lower bound, and the inverse gives the constant back exactly. A range too small to
-    divide by counts as constant.
+    A constant column carries no information: every value of it, a new one too, is
+    mapped to the lower bound, and the inverse gives the constant back exactly. A range
+    too small to divide by counts as constant.
 
-    The fitted extremes are met exactly in both directions (in float32 if it can hold
-    the bounds). float32 and float64 are kept, all else becomes float64.
+    The smallest and the largest fitted value are mapped exactly in both directions (in
+    float32 if it can hold the bounds). float32 and float64 are kept, all else becomes
+    float64.
 
     A frame gives a frame with the same index, unless ``set_output`` says otherwise.
     Windows give an array.
 
-    If the index of X (or else of y) has holes, shifts are tried in steps of time as
-    well as in rows: a lag computed before rows were dropped is still the target's past.
-    In windows the last step is looked at, so shifts count from the window's end.
+    If the index of X (or else of y) has gaps, lags are tried in steps of time as well
+    as in rows: a column that was lagged before rows were dropped is still found. In
+    windows the last step is compared, so lags count from the end of the window.
 
     References
     ----------
@@ -165,7 +164,7 @@ class TargetAwareMinMaxScaler(
         ----------
         X : table-like of shape (n_rows, n_features) or \
                 array-like of shape (n_rows, time_steps, n_features)
-            NaN is legal in both.
+            May hold NaN.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
 
         Returns
@@ -176,9 +175,9 @@ class TargetAwareMinMaxScaler(
             check_no_bools(self)
             bounds = check_bounds(self.feature_range)
             array = draft._check(X, reset=True)
-            own = find_ranges(array, bounds, column_names(X), owner="X")
-            theirs, columns = draft._learn_target(X, y, array, own)
-            draft._store(array, own, theirs, columns)
+            of_columns = find_ranges(array, bounds, column_names(X), owner="X")
+            of_targets, columns = draft._learn_target(X, y, array, of_columns)
+            draft._store(array, of_columns, of_targets, columns)
         return self
 
     def transform(self, X):
@@ -232,7 +231,7 @@ class TargetAwareMinMaxScaler(
         return self._like(X, self._fitted_ranges.unscale(array))
 
     def transform_target(self, y):
-        """Scale y by its fitted range, as its own past in X is scaled.
+        """Scale y by its fitted range, as its lagged values in X are scaled.
 
         Parameters
         ----------
@@ -301,8 +300,8 @@ class TargetAwareMinMaxScaler(
             )
         return table, targets.shape
 
-    def _learn_target(self, X, y, array, own):
-        """Find the targets' ranges, and whose past each target column holds."""
+    def _learn_target(self, X, y, array, of_columns):
+        """Find the range of each target, and which target each column holds."""
         if y is None:
             if self.target_columns not in ("auto", None):
                 raise ValueError(
@@ -313,38 +312,39 @@ class TargetAwareMinMaxScaler(
         check_same_index(X, y)
         targets = check_target(y, n_rows=len(array), estimator=self)
         targets = targets.reshape(len(array), -1)
-        theirs = find_ranges(targets, own.bounds, target_names(y), owner="y")
+        of_targets = find_ranges(targets, of_columns.bounds, target_names(y), owner="y")
         if self.target_columns is None:
-            return theirs, {}
+            return of_targets, {}
         rows = array if array.ndim == 2 else array[:, -1]
-        shifts = find_past(rows, targets, count_steps(X, y, len(rows)))
+        lags = find_lags(rows, targets, steps_of_rows(X, y, len(rows)))
         if self.target_columns == "auto":
-            # Smallest shifts come first, so that they are written last.
-            return theirs, {c: (t, shifts[c, t]) for c, t in reversed(shifts)}
-        named = locate(self.target_columns, own.labels, theirs.labels)
-        return theirs, {c: (t, shifts.get((c, t))) for c, t in named.items()}
+            by_lag = sorted(lags, key=lambda place: (lags[place], place[1]))
+            # Of several targets the one at the smallest lag is written last.
+            return of_targets, {c: (t, lags[c, t]) for c, t in reversed(by_lag)}
+        named = locate(self.target_columns, of_columns.labels, of_targets.labels)
+        return of_targets, {c: (t, lags.get((c, t))) for c, t in named.items()}
 
-    def _store(self, array, own, theirs, columns):
-        """Set the fitted attributes, now that nothing can fail any more."""
-        low, high = own.low.copy(), own.high.copy()
+    def _store(self, array, of_columns, of_targets, columns):
+        """Set the fitted attributes."""
+        low, high = of_columns.low.copy(), of_columns.high.copy()
         for column, (target, _) in columns.items():
-            low[column], high[column] = theirs.low[target], theirs.high[target]
-        self._fitted_ranges = replace(own, low=low, high=high)
-        self._fitted_target_ranges = theirs
+            low[column], high[column] = of_targets.low[target], of_targets.high[target]
+        self._fitted_ranges = replace(of_columns, low=low, high=high)
+        self._fitted_target_ranges = of_targets
         self.n_dims_in_ = array.ndim
         self.n_time_steps_in_ = array.shape[1] if array.ndim == 3 else None
         self.n_samples_seen_ = len(array)
-        self.data_min_, self.data_max_ = own.low, own.high
-        self.data_range_ = own.high - own.low
+        self.data_min_, self.data_max_ = of_columns.low, of_columns.high
+        self.data_range_ = of_columns.high - of_columns.low
         self.scale_, self.min_ = self._fitted_ranges.factor_and_offset()
         self.target_min_ = self.target_max_ = None
         self.target_scale_ = self.target_offset_ = None
-        if theirs is not None:
-            self.target_min_, self.target_max_ = theirs.low, theirs.high
-            self.target_scale_, self.target_offset_ = theirs.factor_and_offset()
+        if of_targets is not None:
+            self.target_min_, self.target_max_ = of_targets.low, of_targets.high
+            self.target_scale_, self.target_offset_ = of_targets.factor_and_offset()
         self.target_columns_ = {
-            own.labels[column]: (theirs.labels[target], shift)
-            for column, (target, shift) in sorted(columns.items())
+            of_columns.labels[column]: (of_targets.labels[target], lag)
+            for column, (target, lag) in sorted(columns.items())
         }
 
     def _like(self, X, array):
@@ -353,60 +353,20 @@ class TargetAwareMinMaxScaler(
         if chosen == "default":
             return array
         if is_pandas(X):
-            return type(X)(array, index=X.index, columns=X.columns)
+            import pandas as pd
+
+            frame = pd.DataFrame(array, index=X.index, columns=X.columns)
+            # A subclass may need more than data to be made: pandas knows how.
+            is_subclass = type(X) is not pd.DataFrame
+            return X._constructor(frame) if is_subclass else frame
         if type(X).__module__.partition(".")[0] == "polars":
             return type(X)(array, schema=X.columns, orient="row")
         return array
 
     def __sklearn_tags__(self):
-        """Say that NaN and windows are legal, and that floats are kept."""
+        """Say that NaN and windows are valid, and that floats are kept."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.three_d_array = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def target_names(y):
-    """Return the names of the targets, or None if they have none."""
-    names = column_names(y) or [getattr(y, "name", None)]
-    return names if all(name not in (None, "") for name in names) else None
-
-
-def locate(target_columns, labels, targets):
-    """Turn the columns that the user names into positions: {column: target}.
-
-    Raises
-    ------
-    ValueError
-        If a column or target is unknown, or if a list leaves the target open.
-    """
-    columns = _positions(target_columns, labels, owner="X")
-    if isinstance(target_columns, dict):
-        meant = _positions(list(target_columns.values()), targets, owner="y")
-        located = dict(zip(columns, meant, strict=True))
-        if len(located) < len(columns):
-            raise ValueError(
-                f"target_columns must name a column once; got {target_columns!r}, in "
-                f"which a name and a position mean the same of {listed(labels)}."
-            )
-        return located
-    if len(targets) > 1:
-        raise ValueError(
-            f"target_columns is a list, but y has {len(targets)} targets "
-            f"({listed(targets)}), and it is open which of them a column holds. Give "
-            "a dict that maps each column to its target."
-        )
-    return dict.fromkeys(columns, 0)
-
-
-def _positions(entries, labels, *, owner):
-    positions = [position_of(entry, labels) for entry in entries]
-    unknown = [e for e, p in zip(entries, positions, strict=True) if p is None]
-    if unknown:
-        raise ValueError(
-            f"target_columns names {listed(unknown)}, which {owner} does not have; it "
-            f"has {listed(labels, most=20)}. Give these or positions. If names were "
-            'lost on the way, set_output(transform="pandas") keeps them in a Pipeline.'
-        )
-    return positions

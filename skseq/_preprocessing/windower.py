@@ -28,7 +28,8 @@ from skseq._series.index import (
     is_pandas,
     time_index,
 )
-from skseq._series.rounding import are_close, coarser_rounding
+from skseq._series.lagged_target import find_target_at_its_row
+from skseq._series.rounding import are_close
 from skseq._series.windows import Windows
 from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import (
@@ -416,14 +417,15 @@ class SequenceWindower(
         targets = check_target(y, n_rows=len(rows), estimator=self)
         targets = targets.reshape(len(rows), -1)
         names = column_names(X)
-        for column in visible:
-            if any(is_increasing_image(rows[:, column], t) for t in targets.T):
-                name = names[column] if names else column
-                raise ValueError(
-                    f"Column {name!r} of X is the target itself (up to scale), and "
-                    "its window would show the very value to predict. Use horizon=1 "
-                    "or more and keep it out of future_columns, or drop the column."
-                )
+        place = find_target_at_its_row(rows[:, visible], targets)
+        if place is not None:
+            column = visible[place]
+            name = names[column] if names else column
+            raise ValueError(
+                f"Column {name!r} of X is the target itself (up to scale), and "
+                "its window would show the very value to predict. Use horizon=1 "
+                "or more and keep it out of future_columns, or drop the column."
+            )
 
     def _call_index(self, X):
         """Return the index of X, held to the kind that ``fit`` saw."""
@@ -558,22 +560,6 @@ class SequenceWindower(
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def is_increasing_image(column, target):
-    """Say whether column = a * target + b with a > 0, up to rounding.
-
-    Parameters
-    ----------
-    column, target : ndarray of shape (n_rows,)
-    """
-    with np.errstate(over="ignore"):
-        ranges = np.ptp(column), np.ptp(target)
-    if len(column) < 3 or not all(0 < r < np.inf for r in ranges):
-        return False
-    a = (column - column.min()) / ranges[0]
-    b = (target - target.min()) / ranges[1]
-    return bool(np.abs(a - b).max() <= coarser_rounding(column, target))
 
 
 def _index_kind(index):

@@ -1,126 +1,177 @@
-"""In which terms a network reads windows: learnt from the data when it is fitted.
+"""What predictions count from: a known value of the target in each window.
 
-The search for the target's own past stands in `skseq._series.windowed_past`, what is
-done with it in the engines.
+The search for the lagged target is in `skseq._series.lagged_target`; the engines apply
+what is found here, as reversible instance normalization.
 """
 
-from numbers import Integral
+from dataclasses import dataclass
+from numbers import Integral, Real
 
 import numpy as np
 
 from skseq._network.architecture import Anchor, Normalization
-from skseq._regression.naive_rules import steps_back
-from skseq._series.windowed_past import asked_features, find_in_features
+from skseq._regression.lagged_features import (
+    features_to_search,
+    find_in_windows,
+    searches_of_windows,
+)
+from skseq._regression.naive_strategies import steps_back
+from skseq._series.lagged_target import AmbiguousLagError
 
 MIN_STEPS = 3
-"""Shorter windows have no deviation worth the name."""
+"""Two values are always one standard deviation from their mean, so that normalized
+windows of two steps would all look alike."""
 
 MIN_CHANGES = 5
-"""Times that a target must change to be told from others."""
+"""A target that changes less often may equal another column by chance."""
 
-FLOOR = 1e-4
-"""Least variance of a window, as a share of the mean variance of windows."""
+VARIANCE_FLOOR = 1e-4
+"""Smallest variance of a window, relative to the mean variance of windows.
 
-TINY = 1e-30
-"""Variances below this, or above its inverse, are beyond float32."""
+Without it, rounding errors in a window that hardly varies would become large numbers.
+"""
 
-SAME = 1e-12
-"""How far a map may be from changing nothing and be taken for it."""
+SMALLEST_VARIANCE = 1e-30
+"""Smaller variances, and those above its inverse, do not fit into float32."""
 
-N_LOOKED_AT = 1000
-"""Windows, spread evenly, that suffice to learn how much they vary."""
+AFFINE_TOLERANCE = 1e-5
+"""How far a scaler may be from an affine map, relative to the range of its result.
+
+That of a scaler that computes in float32.
+"""
+
+N_SAMPLED = 1000
+"""Windows, spread evenly, that are enough to estimate how much windows vary."""
+
+LINEAR_WEIGHT = 0.75
+"""The default: the most accurate on real series, and better than 0 and than 1."""
 
 
-def find_pasts(windows, targets, known, clocks, *, wishes):
-    """Find the feature that holds the past of each target, as far as it is of use.
+@dataclass(frozen=True)
+class AnchorOptions:
+    """The parameters that say how windows are read and what predictions count from.
+
+    Attributes
+    ----------
+    normalization : {"auto", "instance"} or None
+    persistence : {"auto", "last"}, int or None
+    target_feature : "auto", int or tuple of int
+    linear_weight : "auto" or float
+    """
+
+    normalization: str | None
+    persistence: str | int | None
+    target_feature: str | int | tuple
+    linear_weight: str | float
+
+    @classmethod
+    def of(cls, estimator):
+        """Copy the parameters of an estimator: lists may be changed by the user."""
+        target_feature = estimator.target_feature
+        if isinstance(target_feature, list):
+            target_feature = tuple(target_feature)
+        return cls(
+            estimator.normalization,
+            estimator.persistence,
+            target_feature,
+            estimator.linear_weight,
+        )
+
+    @property
+    def are_off(self):
+        """Whether neither normalization nor persistence is wanted."""
+        return self.normalization is None and self.persistence is None
+
+    @property
+    def requested(self):
+        """Names of the parameters that request something instead of "auto"."""
+        names = []
+        for name, value in vars(self).items():
+            is_zero_weight = name == "linear_weight" and value == 0
+            if value not in ("auto", None) and not is_zero_weight:
+                names.append(name)
+        return names
+
+    def check_possible(self, needed, remedy):
+        """Raise if a parameter requests what is not possible; "auto" goes without it.
+
+        Parameters
+        ----------
+        needed : str
+            What is missing.
+        remedy : str
+        """
+        if self.requested:
+            raise ValueError(
+                f"{' and '.join(self.requested)} cannot be applied without {needed}. "
+                f"{remedy}, or leave the parameter(s) at 'auto'."
+            )
+
+
+def find_lagged_targets(rows, options):
+    """Find the feature that holds the past of each target.
 
     Parameters
     ----------
-    windows : Windows
-        NaN at missing steps.
-    targets : ndarray of shape (n_rows, n_outputs)
-        In y's units.
-    known : ndarray of bool of shape (n_rows,)
-        Rows that may be looked at.
-    clocks : list of ndarray of int of shape (n_rows,), or None
-        Steps up to each row; None for a user's own network, which reads windows as they
-        are.
-    wishes : dict
-        The parameters ``normalization``, ``persistence``, ``target_feature`` and
-        ``linear_share``.
+    rows : FitRows
+    options : AnchorOptions
 
     Returns
     -------
-    pasts : list of WindowedPast or None
+    lagged_targets : tuple of LaggedTarget or None
         One for each output; None where the target is constant, and for all outputs
         where one that varies has none.
 
     Raises
     ------
     ValueError
-        If the past was asked for by name, and is not there.
+        If a parameter requests the past of a target that is not found.
     """
-    names = named(wishes)
+    windows, targets = rows.windows, rows.targets
     n_outputs, n_features = targets.shape[1], windows.shape[2]
-    nowhere = [None] * n_outputs
-    asked = asked_features(wishes["target_feature"], n_features, n_outputs)
-    if wishes["normalization"] is None and wishes["persistence"] is None:
-        _refuse(names, "normalization or persistence", "Set one of them")
-        return nowhere
-    if clocks is None:
-        _refuse(names, "a network of the package's own", "Leave network=... away")
+    nowhere = (None,) * n_outputs
+    candidates = features_to_search(options.target_feature, n_features, n_outputs)
+    if options.are_off:
+        options.check_possible("normalization or persistence", "Set one of them")
         return nowhere
     if windows.time_steps < MIN_STEPS:
-        _refuse(
-            names,
-            f"windows of {MIN_STEPS} steps or more",
-            f"X has windows of {windows.time_steps} step(s). Cut them with "
+        options.check_possible(
+            f"windows of at least {MIN_STEPS} steps",
+            f"X has windows of {windows.time_steps} step(s). Use "
             f"time_steps={MIN_STEPS} or more",
         )
         return nowhere
-    pasts = []
-    ends = windows.series[windows.starts + windows.time_steps - 1][:, np.newaxis]
-    for target, features in zip(targets.T, asked, strict=True):
-        varies = (target[known] != target[known][0]).any()
-        try:
-            found = find_in_features(ends, target, known, clocks, features)
-        except ValueError:  # it is open which lead is meant: as good as none
-            found = []
-        if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
-            found = []  # a few steps up and down may be alike by chance
-        if varies and not found:
-            _refuse(
-                names,
-                "the target's own past: a feature that is y some steps before the row, "
-                "scaled or not",
+    known = rows.weights > 0
+    searches = searches_of_windows(windows, known, rows.steps)
+    found = []
+    for target, features in zip(targets.T, candidates, strict=True):
+        lagged = _find_lagged_target(searches, target, known, features)
+        varies = np.ptp(target[known]) > 0
+        if varies and lagged is None:
+            options.check_possible(
+                "the target's own past: a feature that is y some steps earlier, scaled "
+                "or not",
                 f"None of {len(features)} feature(s) is. Make y one of the columns "
                 "that the windows are cut from",
             )
             return nowhere
-        pasts.append(found[0] if varies else None)
-    return pasts
+        found.append(lagged if varies else None)
+    return tuple(found)
 
 
-def named(wishes):
-    """List the parameters that ask for something by name."""
-    return [
-        name
-        for name, wish in wishes.items()
-        if wish not in ("auto", None) and not (name == "linear_share" and wish == 0)
-    ]
+def _find_lagged_target(searches, target, known, features):
+    """Return the past of one target with the smallest lag, or None."""
+    if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
+        return None
+    try:
+        found = find_in_windows(searches, target, features)
+    except AmbiguousLagError:  # without its lag, a column cannot be used
+        return None
+    return found[0] if found else None
 
 
-def _refuse(names, needed, way_out):
-    """Raise if something was asked for that cannot be had."""
-    if names:
-        raise ValueError(
-            f"What {', '.join(names)} asked for needs {needed}. {way_out}, or leave "
-            "the parameter(s) at 'auto'."
-        )
-
-
-def make_normalization(windows, targets, pasts, scaler, *, wishes):
-    """Spell out how a network reads windows and answers.
+def make_normalization(windows, targets, lagged_targets, scaler, options):
+    """Describe how a network reads windows and what its predictions count from.
 
     Parameters
     ----------
@@ -128,82 +179,77 @@ def make_normalization(windows, targets, pasts, scaler, *, wishes):
         Complete.
     targets : ndarray of shape (n_rows, n_outputs)
         In y's units.
-    pasts : list of WindowedPast or None
+    lagged_targets : tuple of LaggedTarget or None
     scaler : fitted transformer or None
-        Of the targets. One that is no affine map leaves windows as they are.
-    wishes : dict
-        The parameters ``normalization``, ``persistence``, ``target_feature`` and
-        ``linear_share``.
+        Of the targets. With one that is not affine, windows are read as they are.
+    options : AnchorOptions
 
     Returns
     -------
     normalization : Normalization or None
-        None where no past is to be made use of, or it cannot be.
+        None where no target's past is known, or it cannot be used.
 
     Raises
     ------
     ValueError
-        If something was asked for by name, and the scaler, the size of a feature or the
-        length of the windows stands in the way.
+        If a parameter requests what the scaler, the size of a feature or the length of
+        the windows do not permit.
     """
-    if not any(pasts):
+    if not any(lagged_targets):
         return None
     maps = affine_maps(targets, scaler)
-    if any(past and not its_map for past, its_map in zip(pasts, maps, strict=True)):
-        _refuse(
-            named(wishes),
-            "a target_scaler that keeps distances in proportion",
-            "Put the bend into a step on X and y alike",
+    pairs = list(zip(lagged_targets, maps, strict=True))
+    if any(lagged and not its_map for lagged, its_map in pairs):
+        options.check_possible(
+            "an affine target_scaler, such as 'minmax' or StandardScaler",
+            "Apply logarithms and powers to X and y alike, in a step before",
         )
         return None
     floors = [None] * windows.shape[2]
-    if wishes["normalization"] is not None:
-        variances = least_variances(windows)
-        for past in filter(None, pasts):
-            floors[past.feature] = variances[past.feature]
-            if not TINY < variances[past.feature] < 1 / TINY:
-                _refuse(named(wishes), "features of a usual size", "Scale X before")
-                return None
-    anchors = []
-    for past, its_map in zip(pasts, maps, strict=True):
-        anchor = None
-        if past:
-            slope, intercept = its_map
-            anchor = Anchor(
-                past.feature,
-                _step(past.lead, windows.time_steps, wishes["persistence"]),
-                *_tidied(slope * past.slope, slope * past.intercept + intercept),
-            )
-        anchors.append(anchor)
+    if options.normalization is not None:
+        variances = VARIANCE_FLOOR * mean_variances(windows)
+        for lagged in filter(None, lagged_targets):
+            floors[lagged.feature] = float(variances[lagged.feature])
+    if any(f and not SMALLEST_VARIANCE < f < 1 / SMALLEST_VARIANCE for f in floors):
+        options.check_possible("features of a usual size", "Scale X in a step before")
+        return None
+    anchors = [
+        lagged and _make_anchor(lagged, its_map, windows.time_steps, options)
+        for lagged, its_map in pairs
+    ]
     return Normalization(tuple(floors), tuple(anchors))
 
 
-def _step(lead, time_steps, persistence):
-    """Return the step of the window, counted from its end, that is persisted."""
+def _make_anchor(lagged, its_map, time_steps, options):
+    """Return the anchor of one output, in the units of the scaled target."""
+    slope, intercept = its_map
+    return Anchor(
+        lagged.feature,
+        _anchor_step(lagged.lag, time_steps, options.persistence),
+        slope * lagged.slope,
+        slope * lagged.intercept + intercept,
+    )
+
+
+def _anchor_step(lag, time_steps, persistence):
+    """Return the step of the window, from its end, that predictions count from."""
     if persistence is None:
         return None
     if not isinstance(persistence, Integral):
         return -1
-    n_back = steps_back(lead, int(persistence))
-    step = lead - n_back - 1
+    n_back = steps_back(lag, int(persistence))
+    step = lag - n_back - 1
     if -step > time_steps:
         raise ValueError(
-            f"persistence={persistence} counts from the value {n_back} steps "
-            f"before the row, but windows of {time_steps} steps that end {lead} "
-            f"step(s) before it do not reach so far. Cut them with time_steps={-step} "
-            "or more."
+            f"persistence={persistence} counts from the value {n_back} steps before "
+            f"the row, but windows of {time_steps} steps that end {lag} step(s) before "
+            f"it do not reach back that far. Use time_steps={-step} or more."
         )
     return step
 
 
-def _tidied(slope, intercept):
-    """Take rounding off the map that changes nothing, so that all folds share it."""
-    changes_nothing = abs(slope - 1) < SAME and abs(intercept) < SAME
-    return (1.0, 0.0) if changes_nothing else (slope, intercept)
-
-
 def affine_maps(targets, scaler):
-    """Return how a scaler maps each target, as (slope, intercept).
+    """Return how a scaler maps each target.
 
     Parameters
     ----------
@@ -212,34 +258,56 @@ def affine_maps(targets, scaler):
 
     Returns
     -------
-    maps : list of tuple of float, or None
-        None for a target that is mapped otherwise.
+    maps : list of tuple (slope, intercept) or None
+        None for a target that is constant or whose map is not affine.
     """
     given = targets.astype(np.float64)
     scaled = given if scaler is None else np.asarray(scaler.transform(targets), float)
-    maps = []
-    for before, after in zip(given.T, scaled.T, strict=True):
-        low, high = before.argmin(), before.argmax()
-        if before[low] == before[high]:
-            maps.append(None)
-            continue
-        slope = (after[high] - after[low]) / (before[high] - before[low])
-        intercept = after[low] - slope * before[low]
-        distance = np.abs(slope * before + intercept - after).max()
-        is_affine = distance <= 1e-5 * abs(after[high] - after[low])
-        maps.append((float(slope), float(intercept)) if is_affine else None)
-    return maps
+    return [_affine_map(*pair) for pair in zip(given.T, scaled.T, strict=True)]
 
 
-def least_variances(windows):
-    """Return the least variance of each feature, by that of complete windows.
+def _affine_map(before, after):
+    low, high = before.argmin(), before.argmax()
+    if before[low] == before[high]:
+        return None
+    slope = (after[high] - after[low]) / (before[high] - before[low])
+    intercept = after[low] - slope * before[low]
+    distance = np.abs(slope * before + intercept - after).max()
+    is_affine = distance <= AFFINE_TOLERANCE * abs(after[high] - after[low])
+    return (float(slope), float(intercept)) if is_affine else None
 
-    A power of sixteen, so that windows that vary much alike, as those of folds do, are
-    read by one and the same network.
+
+def mean_variances(windows):
+    """Estimate the mean variance of each feature within windows, 1 where it is 0.
+
+    Parameters
+    ----------
+    windows : Windows
+        Complete.
+
+    Returns
+    -------
+    variances : ndarray of float64 of shape (n_features,)
     """
-    places = np.linspace(0, len(windows) - 1, min(len(windows), N_LOOKED_AT))
-    cut = windows[places.astype(int)].cut().astype(np.float64)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        variances = FLOOR * cut.var(axis=1).mean(axis=0)
-    variances = np.where(variances > 0, variances, 1.0)
-    return np.exp2(np.round(np.log2(variances) / 4) * 4).tolist()
+    sampled = np.linspace(0, len(windows) - 1, min(len(windows), N_SAMPLED))
+    cut = windows[sampled.astype(int)].cut().astype(np.float64)
+    variances = cut.var(axis=1).mean(axis=0)
+    return np.where(variances > 0, variances, 1.0)
+
+
+def choose_linear_weight(options, normalization):
+    """Return the weight of the linear forecast: 0 where there is no anchor.
+
+    Parameters
+    ----------
+    options : AnchorOptions
+    normalization : Normalization or None
+
+    Returns
+    -------
+    weight : float
+    """
+    if normalization is None:
+        return 0.0
+    requested = options.linear_weight
+    return float(requested) if isinstance(requested, Real) else LINEAR_WEIGHT

@@ -1,8 +1,4 @@
-"""Naive rules as a scikit-learn regressor on the same windows as the networks.
-
-The rules stand in `skseq._regression.naive_rules`, the search for the target's own past
-in `skseq._series.windowed_past`; this adds what scikit-learn needs.
-"""
+"""Naive forecasts as a scikit-learn regressor on the same windows as the networks."""
 
 from numbers import Integral
 
@@ -15,17 +11,17 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
-from skseq._regression.naive_rules import RULES, steps_needed
-from skseq._series.index import check_same_index
-from skseq._series.windowed_past import (
-    MAX_LEAD,
-    asked_features,
-    count_rows,
-    find_in_features,
-    find_windowed_past,
+from skseq._regression.fill_values import mean_of_features
+from skseq._regression.lagged_features import (
+    features_to_search,
+    find_in_windows,
+    searches_of_windows,
 )
+from skseq._regression.naive_strategies import STRATEGIES, steps_needed
+from skseq._series.index import check_same_index
+from skseq._series.lag_comparison import MAX_LAG, LagRules
+from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
-from skseq._validation.sizes import size_of
 from skseq._validation.targets import check_sample_weight, check_target
 from skseq._validation.windows import check_windows, is_three_dimensional
 
@@ -33,32 +29,33 @@ from skseq._validation.windows import check_windows, is_three_dimensional
 class NaiveRegressor(
     CallbackSupportMixin, RegressorMixin, VersionedPickle, BaseEstimator
 ):
-    """Regressor that predicts the target from its own past by a simple rule.
+    """Regressor that predicts the target from its past values by a simple rule.
 
-    A network is worth its cost only where it beats these rules [1]_. They take the same
-    windows as the networks, so both sit in the same Pipeline, search and table of
-    scores. Nothing but the place of the target's past is learnt: ``fit`` looks for
-    the feature that is y itself some steps before, scaled or not.
+    A network is useful only where it is more accurate than these rules [1]_. They take
+    the same windows as the networks, so both fit into the same Pipeline, search and
+    table of scores. ``fit`` learns only where the target's past is: it looks for the
+    feature that is y itself some steps before, scaled or not.
 
     Parameters
     ----------
-    rule : {"last", "seasonal", "drift", "seasonal_drift", "mean"}, default="last"
+    strategy : {"last", "seasonal", "drift", "seasonal_drift", "mean"}, default="last"
         What is predicted, from the target's values in the window:
 
         * "last": the last one;
-        * "seasonal": the one of a season before the row; where the window ends
-          earlier, of the fewest whole seasons before;
-        * "drift": the last one, moved on by the mean change from step to step;
-        * "seasonal_drift": the seasonal one, moved on by the mean change from season
-          to season [2]_;
+        * "seasonal": the one a season before the row; where the window ends earlier,
+          the fewest whole seasons before;
+        * "drift": the last one, plus the mean change from step to step for each step
+          to the row;
+        * "seasonal_drift": the seasonal one, plus the mean change from season to season
+          for each season back [2]_;
         * "mean": the mean of all.
-    season : int, default=None
-        Steps in a season, such as 12 for months. Only the two seasonal rules need it;
-        the others ignore it.
+    season_length : int, default=None
+        Steps in a season, such as 12 for months. Only the two seasonal strategies need
+        it; the others ignore it.
     target_feature : "auto", int or list of int, default="auto"
         Position of the feature that holds the target's past, one for each output.
-        "auto" looks at all and takes, of those that suffice for the rule, the one that
-        ends the latest.
+        "auto" looks at all and takes, of those that suffice for the strategy, the one
+        with the smallest lag.
     without_past : {"error", "mean"}, default="error"
         What to do where no feature holds the target's past: raise, or predict the mean
         of y in ``fit``, which needs none.
@@ -67,19 +64,19 @@ class NaiveRegressor(
     ----------
     target_feature_ : ndarray of int of shape (n_outputs,)
         The feature that holds each target's past; -1 where none is used.
-    lead_ : ndarray of int of shape (n_outputs,)
+    lag_ : ndarray of int of shape (n_outputs,)
         Steps from the last step of the window to the row: the horizon, if the feature
         is y itself; 0 where no feature is used.
     slope_, intercept_ : ndarray of shape (n_outputs,)
         A target is ``slope_ * feature + intercept_``: 1 and 0 without scaling.
     constant_ : ndarray of shape (n_outputs,)
-        What is always predicted: a target that was constant, or its mean where no
-        feature holds its past. NaN where the rule predicts.
+        What is always predicted: the value of a constant target, or the mean of a
+        target whose past no feature holds. NaN where the strategy predicts.
     fill_values_ : ndarray of shape (`n_features_in_`,)
-        Mean of each feature over the windows of ``fit``; stands in for a feature that
-        is missing in a whole window.
+        What a feature is filled with where a whole window does not know it: its mean
+        over the complete windows of ``fit``; without any, over the known steps.
     n_outputs_ : int
-        Targets.
+        Number of targets.
     n_features_in_ : int
     n_time_steps_in_ : int
         Steps of the fitted windows; 1 for a table.
@@ -92,7 +89,8 @@ class NaiveRegressor(
     ------
     ValueError
         In ``fit``: no feature holds the target's past, or only as it is at the row to
-        predict; a seasonal rule without season; a window too short for the rule.
+        predict; a seasonal strategy without ``season_length``; a window too short for
+        the strategy.
 
     See Also
     --------
@@ -101,13 +99,13 @@ class NaiveRegressor(
 
     Notes
     -----
-    The past is found exactly or not at all: a feature at the last step of the window
-    must be an increasing affine image of y, at one lead of at most half of the rows
-    (and 1000), in all rows of weight. This needs rows in order, as every window does.
+    A feature holds the target's past if, at the last step of the window, it is an
+    increasing affine image of y, at one lag of at most half of the rows (and 1000), in
+    all rows of weight, up to rounding. This needs rows in order, as every window does.
 
-    Missing steps are filled from within the window before the rule is applied, as the
-    networks do it: by the latest known earlier step, leading ones by the earliest
-    known. In warm-up rows a seasonal rule thus repeats the first known value: leave
+    Missing steps are filled from within the window before the strategy is applied, as
+    the networks do it: by the latest known earlier step, leading ones by the earliest
+    known. In warm-up rows a seasonal strategy thus repeats the first known value: leave
     rows that are not :meth:`~SequenceWindower.complete_windows` out of comparisons.
 
     A constant target does not show where its past is. Its value is predicted always.
@@ -131,32 +129,38 @@ class NaiveRegressor(
     ... )
     >>> pipe.fit(X[:6], y[:6]).predict(X[6:])
     array([17., 14., 24.])
-    >>> pipe.set_params(naiveregressor__rule="seasonal", naiveregressor__season=3)
+    >>> seasonal = NaiveRegressor("seasonal", season_length=3)
+    >>> pipe.set_params(naiveregressor=seasonal)
     Pipeline(...)
     >>> pipe.fit(X[:6], y[:6]).predict(X[6:])
     array([12., 22., 17.])
-    >>> pipe[-1].lead_
+    >>> pipe[-1].lag_
     array([1])
     """
 
     _parameter_constraints = {
-        "rule": [StrOptions(set(RULES))],
-        "season": [Interval(Integral, 1, None, closed="left"), None],
+        "strategy": [StrOptions(set(STRATEGIES))],
+        "season_length": [Interval(Integral, 1, None, closed="left"), None],
         "target_feature": [StrOptions({"auto"}), Integral, list, tuple],
         "without_past": [StrOptions({"error", "mean"})],
     }
 
     def __init__(
-        self, rule="last", *, season=None, target_feature="auto", without_past="error"
+        self,
+        strategy="last",
+        *,
+        season_length=None,
+        target_feature="auto",
+        without_past="error",
     ):
-        self.rule = rule
-        self.season = season
+        self.strategy = strategy
+        self.season_length = season_length
         self.target_feature = target_feature
         self.without_past = without_past
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None):
-        """Find the feature that holds the target's past, since when, in what scale.
+        """Find the feature that holds the target's past, its lag and its scale.
 
         Parameters
         ----------
@@ -185,19 +189,23 @@ class NaiveRegressor(
         windows = check_windows(self, X, reset=True)
         targets = check_target(y, n_rows=len(windows), estimator=self)
         weights = check_sample_weight(sample_weight, windows)
-        if self.season is None and self.rule.startswith("seasonal"):
+        is_seasonal = self.strategy.startswith("seasonal")
+        if is_seasonal and self.season_length is None:
             raise ValueError(
-                f"rule={self.rule!r} needs to know the season, but season is None. "
-                "Give the number of steps in it, such as season=12 for months."
+                f"strategy={self.strategy!r} needs season_length, which is None. Give "
+                "the number of steps in a season, such as season_length=12 for months."
             )
-        self._fitted_rule = self.rule, self.season and int(self.season)
+        # Later changes of the parameters wait for the next fit.
+        season_length = self.season_length and int(self.season_length)
+        self._fitted_strategy = self.strategy, season_length
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.shape[1]
         self._fitted_n_dims_of_y = targets.ndim
         targets = targets.reshape(len(targets), -1)
         self.n_outputs_ = targets.shape[1]
-        self.fill_values_ = mean_of_known(windows, weights > 0)
-        self._learn(windows, targets, weights, count_rows(Windows.of(windows), X, y))
+        windows = Windows.of(windows)
+        self.fill_values_ = mean_of_features(windows[weights > 0])
+        self._learn(windows, targets, weights, steps_of_windows(windows, X, y))
 
     def predict(self, X):
         """Predict one value, or one row of values, for every window.
@@ -223,101 +231,83 @@ class NaiveRegressor(
             filled = Windows.of(past).filled(self.fill_values_[feature])
             past = filled.cut()[:, :, 0]
             past = self.slope_[output] * past + self.intercept_[output]
-            rule, season = self._fitted_rule
-            columns[:, output] = RULES[rule](past, self.lead_[output], season)
+            strategy, season_length = self._fitted_strategy
+            forecast = STRATEGIES[strategy]
+            columns[:, output] = forecast(past, self.lag_[output], season_length)
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
-    def _learn(self, windows, targets, weights, clocks):
+    def _learn(self, windows, targets, weights, ways_to_count):
         """Find the past of each target, and set what predict needs."""
         known = weights > 0
-        asked = asked_features(
+        features_of_outputs = features_to_search(
             self.target_feature, self.n_features_in_, self.n_outputs_
         )
+        searches = searches_of_windows(windows, known, ways_to_count)
         pasts, constants = [], []
-        for target, features in zip(targets.T, asked, strict=True):
+        for target, features in zip(targets.T, features_of_outputs, strict=True):
             past, constant = None, target[known][0]
             if (target[known] != constant).any():
-                found = find_in_features(windows, target, known, clocks, features)
+                found = find_in_windows(searches, target, features)
                 past = self._choose(found) if found else None
                 constant = np.nan
             if past is None and np.isnan(constant):
-                self._refuse_without_past(windows, target, known, clocks, features)
-                constant = mean_by_weight(target, weights)
+                if self.without_past == "error":
+                    self._raise_without_past(searches, target, features)
+                constant = np.average(target, weights=weights / weights.max())
             pasts.append(past)
             constants.append(constant)
         self.target_feature_ = np.array([p.feature if p else -1 for p in pasts])
-        self.lead_ = np.array([p.lead if p else 0 for p in pasts])
+        self.lag_ = np.array([p.lag if p else 0 for p in pasts])
         self.slope_ = np.array([p.slope if p else 0.0 for p in pasts])
         self.intercept_ = np.array([p.intercept if p else 0.0 for p in pasts])
         self.constant_ = np.array(constants, dtype=np.float64)
 
     def _choose(self, found):
-        """Take the past with the smallest lead that is long enough for the rule."""
+        """Take the smallest lag for which windows are long enough for the strategy."""
         n_steps = self.n_time_steps_in_
-        rule, season = self._fitted_rule
-        needed = [steps_needed(rule, p.lead, season) for p in found]
+        strategy, season_length = self._fitted_strategy
+        needed = [steps_needed(strategy, past.lag, season_length) for past in found]
         for past, n_needed in zip(found, needed, strict=True):
             if n_needed <= n_steps:
                 return past
-        lead = found[0].lead
-        with_season = f" with season={season}" if rule.startswith("seasonal") else ""
+        season = ""
+        if strategy.startswith("seasonal"):
+            season = f" with season_length={season_length}"
         raise ValueError(
-            f"rule={rule!r}{with_season} needs windows of at least {needed[0]} steps "
-            f"here, where they end {lead} step(s) before their row, but X has windows "
-            f"of {n_steps} step(s). Cut them with time_steps={needed[0]} or more, or "
-            "take another rule."
+            f"strategy={strategy!r}{season} needs windows of at least {needed[0]} "
+            f"steps here, where they end {found[0].lag} step(s) before their row, but "
+            f"X has windows of {n_steps} step(s). Cut them with time_steps={needed[0]} "
+            "or more, or take another strategy."
         )
 
-    def _refuse_without_past(self, windows, target, known, clocks, features):
-        """Raise, and say what is in the way, unless the user asked for the mean."""
-        if self.without_past == "mean":
-            return
-        at_row = [
-            feature
-            for feature in features
-            for clock in clocks
-            if find_windowed_past(windows, target, known, clock, feature, leads=[0])
-        ]
+    def _raise_without_past(self, searches, target, features):
+        """Raise because no feature holds a target's past, and say what to do."""
+        rules = LagRules(lags=np.array([0]))
+        at_row = find_in_windows(searches, target, features, rules)
         if at_row:
             raise ValueError(
-                f"Feature {at_row[0]} of X ends at the row to predict and is y itself "
-                "there (up to scale), the very value to predict. Cut the windows with "
-                "horizon=1 or more, and keep y's column out of future_columns."
+                f"Feature {at_row[0].feature} of X ends at the row to predict and is y "
+                "itself there (up to scale), the very value to predict. Cut the "
+                "windows with horizon=1 or more, and keep y's column out of "
+                "future_columns."
             )
-        n_leads = min(MAX_LEAD, len(windows) // 2)
+        n_lags = min(MAX_LAG, len(target) // 2)
         holds = "No feature of X holds"
         if len(features) == 1:
             holds = f"Feature {features[0]} of X does not hold"
         raise ValueError(
             f"{holds} the past of y, so there is nothing to apply "
-            f"rule={self.rule!r} to: in {len(windows)} rows, the last step of the "
-            f"windows is y at none of the leads from 1 to {n_leads}, nor y scaled. "
+            f"strategy={self.strategy!r} to: in {len(target)} rows, the last step of "
+            f"the windows is y at none of the lags from 1 to {n_lags}, nor y scaled. "
             "Make y one of the columns of X, keep the rows in order and X's column on "
             "the scale of y (no logarithm of only one of them); or set "
             "without_past='mean' to predict the mean of y."
         )
 
     def __sklearn_tags__(self):
-        """Say that windows and several targets are welcome, and scores may be poor."""
+        """Say that windows and several targets are valid, and scores may be poor."""
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.target_tags.multi_output = True
         tags.regressor_tags.poor_score = True
         return tags
-
-
-def mean_of_known(windows, rows):
-    """Return the mean of each feature over its known steps; 0 where there are none."""
-    means = np.zeros(windows.shape[2])
-    for feature in range(len(means)):  # one by one: windows may overlap in memory
-        values = windows[rows, :, feature]
-        known = values[~np.isnan(values)].astype(np.float64)
-        if len(known):
-            means[feature] = mean_by_weight(known, np.ones(len(known)))
-    return means
-
-
-def mean_by_weight(values, weights):
-    """Return the weighted mean of numbers however large, by weights however large."""
-    size = size_of(values)
-    return np.average(values / size, weights=weights / size_of(weights)) * size

@@ -1,10 +1,116 @@
 """Recurrent networks as scikit-learn regressors: the public classes."""
 
-from sklearn.utils._param_validation import StrOptions
+from numbers import Integral, Real
 
-from skseq._network.architecture import GATES
-from skseq._regression.base import RecurrentBase
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skseq._engine.choice import ENGINES
+from skseq._engine.contract import TrainingOptions
+from skseq._engine.learning_rates import SCHEDULES
+from skseq._network.architecture import GATES, make_architecture
+from skseq._regression.base import SequenceRegressor
 from skseq._regression.docstrings import with_shared_texts
+
+RATE = Interval(Real, 0, 1, closed="left")
+COUNT = Interval(Integral, 1, None, closed="left")
+
+
+class RecurrentBase(SequenceRegressor):
+    """What the recurrent regressors share: all but the choice of cell."""
+
+    _parameter_constraints = {
+        "units": [COUNT, "array-like"],
+        "dropout": [RATE, "array-like"],
+        "recurrent_dropout": [RATE, "array-like"],
+        "bidirectional": ["boolean"],
+        "dense_units": [COUNT, "array-like"],
+        "n_members": [COUNT],
+        "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
+        "global_clipnorm": [Interval(Real, 0, None, closed="neither"), None],
+        "engine": [StrOptions({"auto", *ENGINES})],
+        **SequenceRegressor._parameter_constraints,
+    }
+
+    def __init__(
+        self,
+        units=32,
+        *,
+        dropout=0,
+        recurrent_dropout=0,
+        bidirectional=False,
+        dense_units=(),
+        normalization="auto",
+        persistence="auto",
+        target_feature="auto",
+        linear_weight="auto",
+        n_members=1,
+        optimizer="adam",
+        learning_rate=0.01,
+        learning_rate_schedule="constant",
+        global_clipnorm=None,
+        loss="mse",
+        epochs=100,
+        batch_size=32,
+        early_stopping="auto",
+        validation_fraction=0.2,
+        n_iter_no_change=20,
+        target_scaler="minmax",
+        engine="auto",
+        dtype="float32",
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.units = units
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.bidirectional = bidirectional
+        self.dense_units = dense_units
+        self.normalization = normalization
+        self.persistence = persistence
+        self.target_feature = target_feature
+        self.linear_weight = linear_weight
+        self.n_members = n_members
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.learning_rate_schedule = learning_rate_schedule
+        self.global_clipnorm = global_clipnorm
+        self.loss = loss
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.target_scaler = target_scaler
+        self.engine = engine
+        self.dtype = dtype
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _make_architecture(self, window_shape, n_outputs, normalization):
+        return make_architecture(
+            self.cell,
+            self.units,
+            self.dropout,
+            recurrent_dropout=self.recurrent_dropout,
+            bidirectional=self.bidirectional,
+            dense_units=self.dense_units,
+            window_shape=window_shape,
+            n_outputs=n_outputs,
+            dtype=self.dtype,
+            normalization=normalization,
+        )
+
+    def _training_options(self):
+        return TrainingOptions(
+            self.optimizer,
+            self.learning_rate,
+            self.loss,
+            learning_rate_schedule=self.learning_rate_schedule,
+            global_clipnorm=self.global_clipnorm,
+            verbose=min(int(self.verbose), 2),  # Keras knows no level above 2
+        )
 
 
 @with_shared_texts
@@ -17,7 +123,7 @@ class LSTMRegressor(RecurrentBase):
 
     Parameters
     ----------
-    {parameters}
+    {recurrent_parameters}
 
     Attributes
     ----------
@@ -66,7 +172,7 @@ class GRURegressor(RecurrentBase):
 
     Parameters
     ----------
-    {parameters}
+    {recurrent_parameters}
 
     Attributes
     ----------
@@ -110,7 +216,7 @@ class RecurrentRegressor(RecurrentBase):
     cell : {"lstm", "gru", "rnn"} or sequence of these, default="lstm"
         What the recurrent layers are made of [1]_; "rnn" is the simple cell. A
         sequence goes from the first layer to the last.
-    {parameters}
+    {recurrent_parameters}
 
     Attributes
     ----------
@@ -151,21 +257,17 @@ class RecurrentRegressor(RecurrentBase):
         units=32,
         *,
         dropout=0,
-        input_dropout=0,
         recurrent_dropout=0,
         bidirectional=False,
         dense_units=(),
-        dense_activation="relu",
         normalization="auto",
         persistence="auto",
         target_feature="auto",
-        linear_share="auto",
+        linear_weight="auto",
         n_members=1,
         optimizer="adam",
         learning_rate=0.01,
         learning_rate_schedule="constant",
-        momentum=0.0,
-        weight_decay=None,
         global_clipnorm=None,
         loss="mse",
         epochs=100,
@@ -175,13 +277,8 @@ class RecurrentRegressor(RecurrentBase):
         n_iter_no_change=20,
         target_scaler="minmax",
         engine="auto",
-        keras_callbacks=None,
-        network=None,
-        metrics=None,
         dtype="float32",
         warm_start=False,
-        skill_warning=True,
-        range_warning=True,
         random_state=None,
         verbose=0,
     ):
@@ -189,21 +286,17 @@ class RecurrentRegressor(RecurrentBase):
         super().__init__(
             units,
             dropout=dropout,
-            input_dropout=input_dropout,
             recurrent_dropout=recurrent_dropout,
             bidirectional=bidirectional,
             dense_units=dense_units,
-            dense_activation=dense_activation,
             normalization=normalization,
             persistence=persistence,
             target_feature=target_feature,
-            linear_share=linear_share,
+            linear_weight=linear_weight,
             n_members=n_members,
             optimizer=optimizer,
             learning_rate=learning_rate,
             learning_rate_schedule=learning_rate_schedule,
-            momentum=momentum,
-            weight_decay=weight_decay,
             global_clipnorm=global_clipnorm,
             loss=loss,
             epochs=epochs,
@@ -213,13 +306,8 @@ class RecurrentRegressor(RecurrentBase):
             n_iter_no_change=n_iter_no_change,
             target_scaler=target_scaler,
             engine=engine,
-            keras_callbacks=keras_callbacks,
-            network=network,
-            metrics=metrics,
             dtype=dtype,
             warm_start=warm_start,
-            skill_warning=skill_warning,
-            range_warning=range_warning,
             random_state=random_state,
             verbose=verbose,
         )

@@ -1,21 +1,47 @@
-"""What a network learns from: the complete windows, scaled, the latest set aside."""
+"""What a network is trained on: the complete windows, scaled; the latest held out."""
 
-import warnings
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.base import clone
 
 from skseq._engine.contract import TrainingData
+from skseq._estimator.warnings import warn_user
+from skseq._regression.target_scaling import scale_targets
+from skseq._series.windows import Windows
 from skseq._validation.numbers import check_in_dtype
-from skseq._validation.sizes import size_of
 
-INVERSE_TOLERANCE = 1e-3
-"""How far, in the size of y, a target scaler may miss on the way there and back."""
+REMEDY = (
+    "Check that the dates were read correctly (see the SequenceWindower's freq_), use "
+    "fewer time_steps, fill the gaps of the index, or set gaps='ignore'."
+)
+
+
+@dataclass(frozen=True)
+class FitRows:
+    """The rows that fit was given, checked and in y's units.
+
+    Attributes
+    ----------
+    windows : Windows
+        NaN at missing steps.
+    targets : ndarray of shape (n_rows, n_outputs)
+    weights : ndarray of shape (n_rows,)
+        Rows of weight 0 are left out.
+    steps : list of ndarray of int of shape (n_rows,)
+        Ways to count the steps up to each row.
+    target_shape : tuple of int
+        Shape of one row of y: ``()`` or ``(n_outputs,)``.
+    """
+
+    windows: Windows
+    targets: np.ndarray
+    weights: np.ndarray
+    steps: list
+    target_shape: tuple[int, ...]
 
 
 def find_complete(windows):
-    """Say which windows can be trained on.
+    """Find the windows that can be trained on.
 
     Parameters
     ----------
@@ -23,7 +49,7 @@ def find_complete(windows):
 
     Returns
     -------
-    complete : ndarray of bool of shape (n_rows,)
+    complete : ndarray of bool of shape (n_windows,)
 
     Raises
     ------
@@ -34,55 +60,48 @@ def find_complete(windows):
     if not complete.any():
         raise ValueError(
             f"All {len(complete)} windows have missing steps, so there is nothing to "
-            "train on. A window is complete where all its rows are known: look whether "
-            "the dates were read right (the SequenceWindower's step_), take fewer "
-            "time_steps, fill the gaps of the index, or set gaps='ignore'."
+            f"train on. A window is complete if all its rows are known. {REMEDY}"
         )
     return complete
 
 
-def scale_examples(windows, targets, weights, *, scaler, dtype):
-    """Keep the complete windows and bring everything into the network's terms.
+def make_training_data(rows, scaler, dtype):
+    """Take the complete windows, and scale their targets and weights.
 
     Parameters
     ----------
-    windows : Windows
-    targets : ndarray of shape (n_rows, n_outputs)
-        In y's units.
-    weights : ndarray of shape (n_rows,)
-        Above zero; scaled to a mean of one.
+    rows : FitRows
     scaler : fitted transformer or None
         Of the targets.
-    dtype : str
+    dtype : {"float32", "float64"}
+        Of the network.
 
     Returns
     -------
-    examples : TrainingData
+    data : TrainingData
+        Weights have a mean of one.
 
     Raises
     ------
     ValueError
-        If no window is complete, or a scaled value is beyond dtype.
+        If no window is complete, or a scaled value is too large for dtype.
 
     Warns
     -----
     UserWarning
         If more than half of the windows are left out.
     """
+    has_weight = rows.weights > 0
+    windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = find_complete(windows)
     n_incomplete = int((~complete).sum())
     if 2 * n_incomplete > len(complete):
-        warnings.warn(
+        warn_user(
             f"{n_incomplete} of {len(complete)} windows have missing steps and are "
-            "left out of training. Look whether the dates were read right (the "
-            "SequenceWindower's step_), take fewer time_steps, fill the gaps of the "
-            "index, or set gaps='ignore'.",
-            UserWarning,
-            stacklevel=5,
+            f"left out of training. {REMEDY}"
         )
-    scaled = targets if scaler is None else scaler.transform(targets)
-    scaled = check_scaled(scaled, targets, "transform")
-    weights = weights[complete] / weights[complete].max()  # the sum cannot overflow
+    scaled = scale_targets(scaler, targets)
+    weights = rows.weights[has_weight][complete]
     return TrainingData(
         round_windows(windows[complete], dtype),
         check_in_dtype(scaled[complete], dtype, "y"),
@@ -96,139 +115,25 @@ def round_windows(windows, dtype):
     Raises
     ------
     ValueError
-        If a value that some window holds becomes infinite.
+        If a value in some window is too large for dtype.
     """
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore"):  # what overflows is reported below, by value
         rounded = windows.series.astype(dtype, copy=False)
-    if np.isinf(rounded).any():  # the rows that no window holds may be anything
+    # Rows of the series that are in no window may hold anything.
+    if np.isinf(rounded).any():
         check_in_dtype(windows.series[windows.n_holders() > 0], dtype, "X")
     return replace(windows, series=rounded)
 
 
-def unscale_targets(scaler, answers):
-    """Bring a network's answers, of shape (n_rows, n_outputs), into y's units.
-
-    Raises
-    ------
-    ValueError
-        If the scaler does not give back a finite number for each.
-    """
-    if scaler is None:
-        return answers
-    columns = scaler.inverse_transform(answers)
-    return check_scaled(columns, answers, "inverse_transform")
-
-
-def fit_target_scaler(scaler, targets):
-    """Fit a copy of a target scaler, and look whether it brings targets back.
+def split_latest(data, fraction):
+    """Hold out the latest windows for early stopping.
 
     Parameters
     ----------
-    scaler : transformer
-    targets : ndarray of shape (n_rows, n_outputs)
-
-    Returns
-    -------
-    scaler : fitted transformer
-
-    Warns
-    -----
-    UserWarning
-        If ``inverse_transform`` does not undo ``transform``.
-    """
-    scaler = clone(scaler).fit(targets)
-    scaled = check_scaled(scaler.transform(targets), targets, "transform")
-    back = unscale_targets(scaler, scaled)
-    size = np.abs(targets).max(axis=0)
-    with np.errstate(over="ignore"):
-        is_far = np.abs(back - targets) > INVERSE_TOLERANCE * size
-    if is_far.any():
-        row, output = np.argwhere(is_far)[0]
-        warnings.warn(
-            f"target_scaler does not bring y back: {targets[row, output]:.6g} became "
-            f"{back[row, output]:.6g}, so predictions are not in y's units. Give it an "
-            "inverse_transform that undoes its transform.",
-            UserWarning,
-            stacklevel=7,
-        )
-    return scaler
-
-
-def still_constant(constants, targets, scaler):
-    """Look which constant targets stay so when training goes on.
-
-    Parameters
-    ----------
-    constants : ndarray of shape (n_outputs,)
-        The value of each target that was constant so far, NaN for the others.
-    targets : ndarray of shape (n_rows, n_outputs)
-    scaler : fitted transformer or None
-
-    Returns
-    -------
-    constants : ndarray of shape (n_outputs,)
-
-    Raises
-    ------
-    ValueError
-        If a target has other values now that the kept scale maps onto the old one.
-    """
-    before = np.where(np.isnan(constants), targets[0], constants)
-    targets = np.vstack([before, targets])
-    scaled = targets if scaler is None else np.asarray(scaler.transform(targets))
-    varies = (targets != before).any(axis=0)
-    if (varies & (scaled == scaled[0]).all(axis=0)).any():
-        raise ValueError(
-            "Training goes on with the target scale of the first fit, where a target "
-            "was constant, but it has other values now. Fit with warm_start=False to "
-            "begin anew."
-        )
-    return np.where(varies, np.nan, constants)
-
-
-def check_scaled(scaled, given, method):
-    """Hold a target scaler to one finite number for each that it was given."""
-    scaled = np.asarray(scaled)
-    are_numbers = scaled.shape == given.shape and scaled.dtype.kind in "fiu"
-    if not are_numbers or not np.isfinite(scaled).all():
-        got = "NaN or infinity" if are_numbers else f"{scaled.dtype} of shape"
-        raise ValueError(
-            f"target_scaler.{method} must give one finite number for each target; for "
-            f"shape {given.shape} it gave {got} {scaled.shape}. Take a scaler that "
-            "keeps rows and columns, such as StandardScaler, or 'minmax'."
-        )
-    return scaled
-
-
-def mean_of_features(windows):
-    """Return the mean of each feature over windows, in float64.
-
-    Parameters
-    ----------
-    windows : Windows
-        Complete.
-
-    Returns
-    -------
-    means : ndarray of shape (n_features,)
-    """
-    n_holders = windows.n_holders()
-    is_held = n_holders > 0
-    values = windows.series[is_held].astype(np.float64)
-    size = size_of(values)
-    sums = (n_holders[is_held, np.newaxis] * (values / size)).sum(axis=0)
-    return sums / n_holders.sum() * size
-
-
-def split_latest(examples, fraction):
-    """Set the latest examples aside for early stopping.
-
-    Parameters
-    ----------
-    examples : TrainingData
+    data : TrainingData
         Oldest first.
     fraction : float
-        Share to set aside, rounded up; 0 for none.
+        Fraction to hold out, rounded up to whole windows; 0 holds out none.
 
     Returns
     -------
@@ -238,16 +143,16 @@ def split_latest(examples, fraction):
     Raises
     ------
     ValueError
-        If nothing is left to train on.
+        If no window is left to train on.
     """
     if not fraction:
-        return examples, None
-    n_validation = int(np.ceil(fraction * len(examples)))
-    n_training = len(examples) - n_validation
+        return data, None
+    n_validation = int(np.ceil(fraction * len(data)))
+    n_training = len(data) - n_validation
     if n_training < 1:
         raise ValueError(
-            f"validation_fraction={fraction} takes {n_validation} of {len(examples)} "
-            "complete window(s) and leaves none to train on. Lower it, give more rows, "
-            "or set early_stopping=False."
+            f"validation_fraction={fraction} takes {n_validation} of {len(data)} "
+            "complete window(s) and leaves none to train on. Use a smaller fraction, "
+            "give more rows, or set early_stopping=False."
         )
-    return examples[:n_training], examples[n_training:]
+    return data[:n_training], data[n_training:]

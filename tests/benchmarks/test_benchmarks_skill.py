@@ -116,7 +116,7 @@ def test_tables_sum_up_each_series_once():
     assert means[header.index("plain Keras")] == "-"
     variants = {line[0]: line[1:] for line in by_variant(results)}
     assert variants[lstm] == ["1.41", "1", "1"]
-    assert variants["linear_share=0"] == ["-", "-", "-"]
+    assert variants["linear_weight=0"] == ["-", "-", "-"]
 
 
 def test_the_reference_table_is_in_millions():

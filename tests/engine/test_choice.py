@@ -8,7 +8,7 @@ from skseq import LSTMRegressor
 from skseq._engine import choice
 from skseq._engine.choice import choose_engine
 from skseq._engine.contract import TrainingOptions
-from skseq._network.architecture import CustomNetwork, make_architecture
+from skseq._network.architecture import make_architecture
 
 
 def choose(engine, **options):
@@ -34,8 +34,6 @@ def test_native_trains_names_in_any_case(optimizer, loss):
         ({"loss": "msle"}, r"loss='msle' \(supported: 'huber', .*'mse'\)"),
         ({"loss": np.abs}, "loss="),
         ({"learning_rate": abs}, r"learning_rate=.* \(supported: numbers\)"),
-        ({"metrics": ["mae"]}, "metrics"),
-        ({"callbacks": ["one"]}, "keras_callbacks"),
     ],
     ids=str,
 )
@@ -44,14 +42,6 @@ def test_keras_trains_what_native_does_not_support(options, unsupported):
     match = rf"^engine='native' does not support {unsupported}.*Use engine='keras'\.$"
     with pytest.raises(ValueError, match=match):
         choose("native", **options)
-
-
-def test_keras_trains_a_network_of_the_users():
-    custom = CustomNetwork(print, (4, 3), 2, "float32")
-    options = TrainingOptions("adam", 0.1, "mse")
-    assert choose_engine("auto", custom, options, 32) == "keras"
-    with pytest.raises(ValueError, match="does not support network"):
-        choose_engine("native", custom, options, 32)
 
 
 def test_only_large_steps_go_to_a_gpu(monkeypatch):

@@ -8,23 +8,21 @@ from skseq._engine.monitor import EpochMonitor
 from skseq._engine.stopping import EarlyStopping
 
 
-class Context:
-    """The part of a callback context that a monitor uses."""
+class Report:
+    """What a monitor reports to, in place of scikit-learn's callbacks."""
 
     def __init__(self, stops=False):
         self.stops = stops
         self.events = []
 
-    def subcontext(self, task_name):
-        self.events.append(task_name)
-        return self
+    def begin_task(self, name):
+        self.events.append(name)
 
-    def call_on_fit_task_begin(self, **call):
-        self.events.append(("begin", call))
+        def end(reconstruction_attributes):
+            self.events.append(reconstruction_attributes())
+            return self.stops
 
-    def call_on_fit_task_end(self, reconstruction_attributes, **call):
-        self.events.append(("end", call, reconstruction_attributes()))
-        return self.stops
+        return end
 
 
 def run_epochs(monitor, losses):
@@ -37,28 +35,26 @@ def run_epochs(monitor, losses):
     return said
 
 
-def test_losses_are_recorded_and_callbacks_called():
-    context = Context()
-    call = {"estimator": "E", "X": "X", "y": "y", "metadata": {}}
-    monitor = EpochMonitor(None, context, call, lambda states, losses: (states, losses))
+def test_losses_are_recorded_and_epochs_reported():
+    report = Report()
+    monitor = EpochMonitor(None, report, lambda states, losses: (states, losses))
     assert run_epochs(monitor, [{"loss": 2.0}, {"loss": 1.0}]) == [False, False]
     assert monitor.history == {"loss": [2.0, 1.0]}
     assert monitor.n_epochs == 2
-    task, begin, (_, passed, (states, histories)) = context.events[3:]
-    assert (task, begin) == ("epoch", ("begin", call))
-    assert passed == call
+    assert report.events[::2] == ["epoch", "epoch"]
+    states, histories = report.events[-1]
     assert [state.n_epochs for state in states] == [2]
     assert histories == [monitor.history]
 
 
 def test_a_callback_may_stop():
-    monitor = EpochMonitor(None, Context(stops=True), {}, lambda *_: {})
+    monitor = EpochMonitor(None, Report(stops=True), lambda *_: {})
     assert run_epochs(monitor, [{"loss": 2.0}]) == [True]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_divergence_is_an_error(value):
-    monitor = EpochMonitor(None, Context(), {}, lambda *_: {})
+    monitor = EpochMonitor(None, Report(), lambda *_: {})
     run_epochs(monitor, [{"loss": 1.0}])
     match = f"diverged: val_loss became {value} in epoch 2.*Lower learning_rate"
     with pytest.raises(ValueError, match=match):
@@ -67,7 +63,7 @@ def test_divergence_is_an_error(value):
 
 def test_early_stopping_keeps_the_weights_of_the_best_epoch():
     stopping = EarlyStopping(patience=2)
-    monitor = EpochMonitor(stopping, Context(), {}, lambda *_: {})
+    monitor = EpochMonitor(stopping, Report(), lambda *_: {})
     losses = [{"loss": 0.0, "val_loss": value} for value in (3.0, 1.0, 2.0, 1.0)]
     assert run_epochs(monitor, losses) == [False, False, False, True]
     assert (stopping.best_epoch, stopping.best_loss) == (1, 1.0)

@@ -87,8 +87,8 @@ WITHOUT_NETWORK = Subject(
 def weights_of(pipe):
     """List the arrays that a fitted regressor has learnt."""
     regressor = pipe[-1]
-    if hasattr(regressor, "_states"):
-        return list(regressor._states[0].weights.values())
+    if hasattr(regressor, "_fitted_model"):
+        return list(regressor._fitted_model.states[0].weights.values())
     return [regressor.coef_]
 
 

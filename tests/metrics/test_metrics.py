@@ -241,11 +241,11 @@ class TestScorers:
     def test_in_a_search(self):
         search = GridSearchCV(
             self.pipe,
-            {"naive__rule": ["last", "mean"]},
+            {"naive__strategy": ["last", "mean"]},
             cv=TimeSeriesSplit(3),
             scoring=neg_weighted_absolute_percentage_error,
         ).fit(self.X, self.y)
-        assert search.best_params_ == {"naive__rule": "last"}
+        assert search.best_params_ == {"naive__strategy": "last"}
         best = search.best_estimator_
         assert search.score(self.X[40:], self.y[40:]) == -wape(
             self.y[40:], best.predict(self.X[40:])

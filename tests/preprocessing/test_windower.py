@@ -15,7 +15,6 @@ from sklearn.base import clone
 from skseq import SequenceWindower
 from skseq._preprocessing.windower import (
     cut_windows,
-    is_increasing_image,
     place_rows,
     reached_cells,
 )
@@ -461,12 +460,3 @@ def test_windows_of_a_table_are_not_copied():
     steps = np.arange(20.0).reshape(10, 2)
     windows = cut_windows(steps, time_steps=3, horizon=1, future=[])
     assert np.shares_memory(windows, steps)
-
-
-def test_increasing_images():
-    x = np.random.default_rng(0).random(50)
-    assert is_increasing_image(2 * x + 1, x)
-    assert not is_increasing_image(-x, x)
-    assert not is_increasing_image(x**2, x)
-    assert not is_increasing_image(np.ones(50), np.ones(50))
-    assert not is_increasing_image(x + 1e-6 * np.sin(np.arange(50)), x)

@@ -1,0 +1,135 @@
+"""All that a fit has learned, as plain data."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from skseq._engine import keras
+from skseq._engine.choice import load_engine
+from skseq._engine.contract import TrainingOptions, TrainingState
+from skseq._network.architecture import Architecture, CustomNetwork
+from skseq._regression.anchors import AnchorOptions
+from skseq._regression.linear import LinearForecast
+from skseq._regression.target_scaling import unscale_targets
+from skseq._regression.training_data import round_windows
+from skseq._series.lagged_target import LaggedTarget
+
+
+@dataclass(frozen=True, eq=False)
+class FittedModel:
+    """Networks, linear forecast and scales: from windows to predictions.
+
+    Nothing in it changes once it is made. Training that continues makes another one.
+
+    Attributes
+    ----------
+    target_scaler : fitted transformer or None
+    target_shape : tuple of int
+        Shape of one row of y: ``()`` or ``(n_outputs,)``.
+    constants : ndarray of shape (n_outputs,)
+        The value of each target that is constant, NaN for the others.
+    fill_values : ndarray of shape (n_features,)
+        Replace features that are missing in a whole window.
+    feature_range : tuple of ndarray (low, high), each of shape (n_features,)
+        Smallest and largest values in the windows of fit.
+    anchor_options : AnchorOptions
+    lagged_targets : tuple of LaggedTarget or None
+        The feature that holds each target's past.
+    linear_weight : float
+        Weight of the linear forecast in the prediction.
+    architecture : Architecture or CustomNetwork
+    linear : LinearForecast or None
+    engine : {"native", "keras"}
+        Trains the networks, and predicts with them.
+    options : TrainingOptions or None
+        Of the last training.
+    states : tuple of TrainingState
+        One for each network; empty where the linear forecast has all the weight.
+    history : dict of str to list of float
+        Losses by epoch.
+    best_epochs : tuple of int or None
+        Of each network, in ``history``; None without early stopping.
+    """
+
+    target_scaler: Any
+    target_shape: tuple[int, ...]
+    constants: np.ndarray
+    fill_values: np.ndarray
+    feature_range: tuple[np.ndarray, np.ndarray]
+    anchor_options: AnchorOptions
+    lagged_targets: tuple[LaggedTarget | None, ...]
+    linear_weight: float
+    architecture: Architecture | CustomNetwork
+    linear: LinearForecast | None = None
+    engine: str = "native"
+    options: TrainingOptions | None = None
+    states: tuple[TrainingState, ...] = ()
+    history: dict = field(default_factory=lambda: {"loss": []})
+    best_epochs: tuple[int, ...] | None = None
+
+    def predict(self, windows):
+        """Predict a row of values for every window, without any validation.
+
+        Parameters
+        ----------
+        windows : Windows
+            NaN at missing steps, which are filled from their own window.
+
+        Returns
+        -------
+        predictions : ndarray of float64 of shape (n_windows, n_outputs)
+            In the units of y.
+        """
+        windows = windows.filled(self.fill_values)
+        windows = round_windows(windows, self.architecture.dtype)
+        columns = unscale_targets(self.target_scaler, self.predict_scaled(windows))
+        return np.where(np.isnan(self.constants), columns, self.constants)
+
+    def predict_scaled(self, windows):
+        """Predict in the units of the scaled target, from complete windows.
+
+        Parameters
+        ----------
+        windows : Windows
+
+        Returns
+        -------
+        predictions : ndarray of float64 of shape (n_windows, n_outputs)
+        """
+        weight = self.linear_weight
+        linear = self.linear.predict(windows) if weight else 0.0
+        if weight == 1:
+            return linear
+        engine = load_engine(self.engine)
+        members = engine.predict(self.architecture, self.states, windows)
+        network = members.mean(axis=0, dtype=np.float64)
+        return (1 - weight) * network + weight * linear
+
+    def read_anchors(self, name, default):
+        """Return a field of each output's lagged target.
+
+        Parameters
+        ----------
+        name : {"feature", "lag"}
+        default : int
+            For outputs that count from no anchor.
+
+        Returns
+        -------
+        values : ndarray of int of shape (n_outputs,)
+        """
+        normalization = self.architecture.normalization
+        used = self.lagged_targets if normalization else [None] * len(self.constants)
+        return np.array(
+            [getattr(lagged, name) if lagged else default for lagged in used]
+        )
+
+    def to_keras(self):
+        """Build a Keras model: complete windows in, scaled predictions out."""
+        return keras.blend(
+            self.states and keras.build_network(self.architecture, self.states),
+            self.architecture,
+            self.linear,
+            self.linear_weight,
+        )

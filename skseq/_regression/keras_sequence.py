@@ -1,0 +1,133 @@
+"""A Keras network of the user's own as a scikit-learn regressor on windows."""
+
+from skseq._engine.contract import TrainingOptions
+from skseq._network.architecture import CustomNetwork
+from skseq._regression.base import SequenceRegressor
+from skseq._regression.docstrings import with_shared_texts
+
+
+@with_shared_texts
+class KerasSequenceRegressor(SequenceRegressor):
+    """Regressor on windows with a Keras network of your own.
+
+    Windows, scaling, normalization, linear forecast, early stopping and warnings are
+    those of :class:`LSTMRegressor`; only the network between them is yours. Keras
+    trains it, through SciKeras.
+
+    Parameters
+    ----------
+    build_network : callable
+        ``build_network(window_shape, n_outputs)`` returns a new, uncompiled
+        ``keras.Model`` that computes in ``dtype``: one input of shape
+        ``(None, *window_shape)``, where ``window_shape`` is (time_steps, n_features),
+        and one output of shape ``(None, n_outputs)``.
+    {anchors}
+    optimizer : str, keras.optimizers.Optimizer or its class, default="adam"
+        An instance keeps its own learning rate, and is copied for every fit.
+    learning_rate : float or Keras learning-rate schedule, default=0.01
+        Initial learning rate.
+    {training}
+    metrics : list, default=None
+        Keras metrics to record in ``history_`` beside the loss, on scaled targets.
+    callbacks : list of keras.callbacks.Callback, default=None
+        Given to ``keras.Model.fit``; each is copied for every fit. Callbacks of
+        scikit-learn are set by ``set_callbacks``.
+    {general}
+
+    Attributes
+    ----------
+    {attributes}
+
+    See Also
+    --------
+    RecurrentRegressor : Stacks of LSTM, GRU and simple cells without any Keras code.
+
+    References
+    ----------
+    .. [1] A. Garcia-Badaracco et al., "SciKeras", 2020-,
+       https://github.com/adriangb/scikeras.
+    .. [2] T. Kim et al., "Reversible Instance Normalization for Accurate Time-Series
+       Forecasting against Distribution Shift", ICLR 2022.
+
+    Examples
+    --------
+    >>> from skseq import KerasSequenceRegressor
+    >>> def build_network(window_shape, n_outputs):
+    ...     import keras
+    ...
+    ...     return keras.Sequential([
+    ...         keras.layers.Input(window_shape),
+    ...         keras.layers.Conv1D(16, 3, padding="causal", activation="relu"),
+    ...         keras.layers.LSTM(16),
+    ...         keras.layers.Dense(n_outputs),
+    ...     ])
+    >>> regressor = KerasSequenceRegressor(build_network, epochs=50, random_state=0)
+    >>> regressor.fit(windows, y).predict(windows)  # doctest: +SKIP
+    """
+
+    _parameter_constraints = {
+        "build_network": [callable],
+        "metrics": [list, tuple, None],
+        "callbacks": [list, tuple, None],
+        **SequenceRegressor._parameter_constraints,
+    }
+
+    def __init__(
+        self,
+        build_network,
+        *,
+        normalization="auto",
+        persistence="auto",
+        target_feature="auto",
+        linear_weight="auto",
+        optimizer="adam",
+        learning_rate=0.01,
+        loss="mse",
+        metrics=None,
+        epochs=100,
+        batch_size=32,
+        early_stopping="auto",
+        validation_fraction=0.2,
+        n_iter_no_change=20,
+        callbacks=None,
+        target_scaler="minmax",
+        dtype="float32",
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.build_network = build_network
+        self.normalization = normalization
+        self.persistence = persistence
+        self.target_feature = target_feature
+        self.linear_weight = linear_weight
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.loss = loss
+        self.metrics = metrics
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.callbacks = callbacks
+        self.target_scaler = target_scaler
+        self.dtype = dtype
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _make_architecture(self, window_shape, n_outputs, normalization):
+        return CustomNetwork(
+            self.build_network, window_shape, n_outputs, self.dtype, normalization
+        )
+
+    def _training_options(self):
+        return TrainingOptions(
+            self.optimizer,
+            self.learning_rate,
+            self.loss,
+            metrics=None if self.metrics is None else list(self.metrics),
+            callbacks=self.callbacks,
+            verbose=min(int(self.verbose), 2),  # Keras knows no level above 2
+        )

@@ -1,0 +1,138 @@
+"""From y's units to what a network is trained on, and back."""
+
+import numpy as np
+from sklearn.base import clone
+
+from skseq._estimator.warnings import warn_user
+from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
+
+INVERSE_TOLERANCE = 1e-3
+"""How far a scaler may miss on the way there and back, relative to the size of y.
+
+Scalers compute in float32 where y is float32, and powers and logarithms lose digits.
+"""
+
+
+def fit_target_scaler(scaler, targets):
+    """Fit a copy of a target scaler, and check that it can be inverted.
+
+    Parameters
+    ----------
+    scaler : "minmax", transformer or None
+    targets : ndarray of shape (n_rows, n_outputs)
+
+    Returns
+    -------
+    scaler : fitted transformer or None
+
+    Raises
+    ------
+    ValueError
+        If the scaler does not give one finite number for each target.
+
+    Warns
+    -----
+    UserWarning
+        If ``inverse_transform`` does not undo ``transform``.
+    """
+    if scaler is None:
+        return None
+    scaler = TargetAwareMinMaxScaler() if scaler == "minmax" else clone(scaler)
+    scaler.fit(targets)
+    restored = unscale_targets(scaler, scale_targets(scaler, targets))
+    size = np.abs(targets).max(axis=0)
+    is_far = np.abs(restored - targets) > INVERSE_TOLERANCE * size
+    if is_far.any():
+        row, output = np.argwhere(is_far)[0]
+        warn_user(
+            f"target_scaler does not restore y: {targets[row, output]:.6g} became "
+            f"{restored[row, output]:.6g}, so predictions are not in y's units. Use a "
+            "scaler whose inverse_transform undoes its transform."
+        )
+    return scaler
+
+
+def scale_targets(scaler, targets):
+    """Scale targets of shape (n_rows, n_outputs).
+
+    Raises
+    ------
+    ValueError
+        If the scaler does not give one finite number for each.
+    """
+    if scaler is None:
+        return targets
+    return _check_scaled(scaler.transform(targets), targets, "transform")
+
+
+def unscale_targets(scaler, scaled):
+    """Bring scaled targets of shape (n_rows, n_outputs) into y's units.
+
+    Raises
+    ------
+    ValueError
+        If the scaler does not give one finite number for each.
+    """
+    if scaler is None:
+        return scaled
+    return _check_scaled(scaler.inverse_transform(scaled), scaled, "inverse_transform")
+
+
+def _check_scaled(scaled, given, method):
+    scaled = np.asarray(scaled)
+    are_numbers = scaled.shape == given.shape and scaled.dtype.kind in "fiu"
+    if not are_numbers or not np.isfinite(scaled).all():
+        got = "NaN or infinity" if are_numbers else f"{scaled.dtype} of shape"
+        raise ValueError(
+            f"target_scaler.{method} must give one finite number for each target; for "
+            f"shape {given.shape} it gave {got} {scaled.shape}. Use a scaler that "
+            "keeps rows and columns, such as StandardScaler, or 'minmax'."
+        )
+    return scaled
+
+
+def find_constants(targets):
+    """Return the value of each target that is constant, NaN for the others.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_rows, n_outputs)
+
+    Returns
+    -------
+    constants : ndarray of shape (n_outputs,)
+    """
+    varies = (targets != targets[0]).any(axis=0)
+    return np.where(varies, np.nan, targets[0])
+
+
+def update_constants(constants, targets, scaler):
+    """Find out which constant targets stay constant when training continues.
+
+    Parameters
+    ----------
+    constants : ndarray of shape (n_outputs,)
+        As of the first fit.
+    targets : ndarray of shape (n_rows, n_outputs)
+    scaler : fitted transformer or None
+
+    Returns
+    -------
+    constants : ndarray of shape (n_outputs,)
+
+    Raises
+    ------
+    ValueError
+        If a target varies now, but the fitted scaler maps all its values onto one.
+    """
+    before = np.where(np.isnan(constants), targets[0], constants)
+    targets = np.vstack([before, targets])
+    scaled = scale_targets(scaler, targets)
+    varies = (targets != before).any(axis=0)
+    if (varies & (scaled == scaled[0]).all(axis=0)).any():
+        raise ValueError(
+            "Training continues with the target scale of the first fit, in which a "
+            "target was constant, but this target varies now. Fit with "
+            "warm_start=False to start again."
+        )
+    return np.where(varies, np.nan, constants)

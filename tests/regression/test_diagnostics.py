@@ -1,0 +1,71 @@
+"""Warnings about poor predictions: a better naive forecast, values far off."""
+
+import warnings
+
+import pytest
+from sklearn.exceptions import FitFailedWarning
+from small_series import N_TRAIN, pipe_of, trending, walk
+
+from skseq import LSTMRegressor, SequenceWindower
+from skseq.exceptions import RangeWarning, SkillWarning
+
+
+def test_a_network_less_accurate_than_a_naive_forecast_warns():
+    X, y = walk(n_rows=200)
+    params = {"linear_weight": 0, "persistence": None, "normalization": None}
+    pipe = pipe_of(early_stopping=True, **params)
+    pipe.fit(X, y)  # nothing is known of the past then, and nothing said
+    params = {"linear_weight": 0, "epochs": 1, "learning_rate": 1.0}
+    with pytest.warns(
+        SkillWarning,
+        match=r"naive forecast 'last' is more accurate \(RMSE 0\.\d+ against",
+    ):
+        pipe_of(**params).fit(X, y)
+
+
+@pytest.mark.filterwarnings("error::skseq.exceptions.SkillWarning")
+def test_no_warning_of_skill_without_held_out_windows_or_with_skill():
+    X, y = walk(n_rows=200)
+    params = {"linear_weight": 0, "epochs": 1, "learning_rate": 1.0}
+    pipe_of(**params, early_stopping=False).fit(X, y)
+    X, y = trending()
+    pipe_of(epochs=40).fit(X, y)
+
+
+@pytest.mark.filterwarnings("error::skseq.exceptions.RangeWarning")
+def test_values_far_from_those_fitted_are_warned_of_once():
+    X, y = trending()
+    pipe = pipe_of().fit(X[:N_TRAIN], y[:N_TRAIN])
+    pipe.predict(X[N_TRAIN:])  # a trend that goes on is not far
+    far = X[N_TRAIN:] * [1, 1000]
+    with pytest.warns(RangeWarning, match="Feature 1 of X reaches .* from 0 to 1"):
+        pipe.predict(far)
+    pipe.predict(far)
+    pipe.fit(X[:N_TRAIN], y[:N_TRAIN])
+    with pytest.warns(RangeWarning):
+        pipe.predict(far)
+
+
+def test_the_range_includes_rows_of_a_warm_start():
+    X, y = walk()
+    windows = SequenceWindower(4).fit(X, y).transform(X)
+    regressor = LSTMRegressor(units=3, epochs=1, warm_start=True).fit(windows, y)
+    regressor.fit(windows + 1000, y + 1000)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RangeWarning)
+        regressor.predict(windows + 1000)
+
+
+@pytest.mark.parametrize("params", [{"epochs": 0}, {"units": ()}, {"loss": "no loss"}])
+def test_a_failed_refit_of_a_pipeline_is_warned_of_at_predict(params):
+    X, y = trending()
+    pipe = pipe_of().fit(X[:N_TRAIN], y[:N_TRAIN])
+    good = pipe[-1].get_params()
+    pipe[-1].set_params(**params)
+    with pytest.raises(ValueError, match="|".join([*params, "stack"])):
+        pipe.fit(X, y)
+    pipe[-1].set_params(**good)
+    with pytest.warns(FitFailedWarning, match="fit the whole Pipeline again"):
+        pipe.predict(X)
+    pipe.predict(X)  # warned of once
+    pipe.fit(X, y).predict(X)

@@ -1,0 +1,100 @@
+"""The linear forecast: ridge regression, its weight, and what a warm start keeps."""
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.linear_model import RidgeCV
+from small_series import pipe_of, trending, walk
+from threadpoolctl import threadpool_limits
+
+from skseq import GRURegressor, LSTMRegressor, SequenceWindower
+from skseq._regression.linear import PENALTIES, ridge
+from skseq._series.windows import Windows
+
+
+def test_the_linear_forecast_is_that_of_ridge_regression():
+    rng = np.random.default_rng(0)
+    X, weights = rng.normal(size=(40, 6)), rng.random(40) + 0.1
+    y = X @ rng.normal(size=6) * 0.3 + rng.normal(size=40)
+    slopes, intercept = ridge(X, y, weights)
+    oracle = RidgeCV(PENALTIES).fit(X, y, sample_weight=weights / weights.mean())
+    np.testing.assert_allclose(slopes, oracle.coef_)
+    assert intercept == pytest.approx(oracle.intercept_)
+
+
+def test_the_linear_forecast_is_the_same_in_any_batch_and_thread():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((600, 10)).cumsum(axis=0)
+    windows = SequenceWindower(24).fit(X, X[:, 0]).transform(X)
+    params = {"units": 3, "epochs": 1, "linear_weight": 1, "random_state": 0}
+    predictions = []
+    for limit in (1, 2):
+        with threadpool_limits(limit):
+            fitted = LSTMRegressor(**params).fit(windows, X[:, 0])
+            predictions.append(fitted.predict(windows))
+    np.testing.assert_array_equal(*predictions)
+    alone = [fitted.predict(windows[[row]])[0] for row in (30, 599)]
+    np.testing.assert_array_equal(alone, predictions[0][[30, 599]])
+
+
+def test_a_constant_target_that_begins_to_vary_needs_a_new_linear_forecast():
+    X, y = walk()
+    windows = SequenceWindower(4).fit(X, y).transform(X)
+    still = np.column_stack([y, np.full(len(y), 5.0)])
+    params = {"units": 3, "epochs": 1, "target_scaler": None, "warm_start": True}
+    regressor = LSTMRegressor(**params).fit(windows, still)
+    still[:, 1] += np.sin(np.arange(len(y)))
+    with pytest.raises(ValueError, match="constant, but this target varies now"):
+        regressor.fit(windows, still)
+
+
+def test_a_warm_start_keeps_its_terms():
+    X, y = trending()
+    windows = pipe_of()[:-1].fit_transform(X, y)
+    regressor = LSTMRegressor(units=3, epochs=1, warm_start=True).fit(windows, y)
+    linear = regressor._fitted_model.linear
+    regressor.fit(windows[30:], 2 * y[30:])
+    assert regressor._fitted_model.linear is linear
+    with pytest.raises(ValueError, match="continues with persistence='auto'.*got None"):
+        regressor.set_params(persistence=None).fit(windows, y)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cls", [LSTMRegressor, GRURegressor])
+@pytest.mark.parametrize("params", [{}, {"n_members": 2, "linear_weight": 0.3}])
+def test_model_is_all_that_is_fitted(cls, params, tmp_path):
+    X, y = trending()
+    pipe = pipe_of(cls=cls, **params).fit(X, y)
+    windows = pipe[:-1].transform(X)[20:].astype("float32")
+    predictions = pipe[-1].model_.predict(windows, verbose=0)
+    scaled = pipe[-1].target_scaler_.inverse_transform(predictions)[:, 0]
+    np.testing.assert_allclose(scaled, pipe.predict(X)[20:], rtol=1e-5)
+    again = pipe[-1].to_scikeras().predict(windows)
+    np.testing.assert_allclose(again, pipe.predict(X)[20:], rtol=1e-5)
+
+
+def test_a_weight_of_one_trains_no_network(monkeypatch):
+    monkeypatch.setattr("skseq._engine.native.train", None)
+    X, y = trending()
+    pipe = pipe_of(linear_weight=1).fit(X, y)
+    regressor = pipe[-1]
+    assert (regressor.n_iter_, regressor.history_) == (0, {"loss": []})
+    windows = pipe[:-1].transform(X)
+    linear = regressor._fitted_model.linear.predict(Windows.of(windows[20:]))
+    expected = regressor.target_scaler_.inverse_transform(linear)[:, 0]
+    np.testing.assert_allclose(pipe.predict(X)[20:], expected)
+    assert pickle.loads(pickle.dumps(pipe)).predict(X).shape == y.shape
+    again = pipe.set_params(lstmregressor__warm_start=True).fit(X, y)
+    assert again[-1].n_iter_ == 0
+
+
+@pytest.mark.parametrize("linear_weight", [0, 0.4, 1])
+def test_the_prediction_is_the_weighted_mean_of_network_and_linear(linear_weight):
+    X, y = trending()
+    params = {"target_scaler": None, "dtype": "float64"}
+    network = pipe_of(linear_weight=0, **params).fit(X, y).predict(X)
+    linear = pipe_of(linear_weight=1, **params).fit(X, y).predict(X)
+    both = pipe_of(linear_weight=linear_weight, **params).fit(X, y).predict(X)
+    mean = linear_weight * linear + (1 - linear_weight) * network
+    np.testing.assert_allclose(both, mean)

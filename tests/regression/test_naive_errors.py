@@ -1,0 +1,109 @@
+"""What naive forecasts refuse, and how they say so."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from naive_cases import noise, walk, windows_of
+
+from skseq import (
+    NaiveRegressor,
+)
+
+
+def fit(strategy="last", *, X=None, y=None, **params):
+    y = walk() if y is None else y
+    windows = windows_of([walk(), noise()]) if X is None else X
+    NaiveRegressor(strategy, **params).fit(windows, y)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: fit("latest"),
+            "The 'strategy' parameter of NaiveRegressor must be a str",
+        ),
+        (
+            lambda: fit(season_length=0),
+            "The 'season_length' parameter of NaiveRegressor must be",
+        ),
+        (
+            lambda: fit(season_length=True),
+            "The 'season_length' parameter of NaiveRegressor must not",
+        ),
+        (lambda: fit(without_past=None), "The 'without_past' parameter"),
+        (lambda: fit(target_feature="y"), "The 'target_feature' parameter"),
+        (
+            lambda: fit(target_feature=2),
+            "position of one of 2 feature(s) for each of 1",
+        ),
+        (lambda: fit(target_feature=[0, 1]), "for each of 1 output(s); got [0, 1]"),
+        (lambda: fit(target_feature=["y"]), "for each of 1 output(s); got ['y']"),
+        (
+            lambda: fit(target_feature=1),
+            "Feature 1 of X does not hold the past of y, so",
+        ),
+        (
+            lambda: fit("seasonal"),
+            "strategy='seasonal' needs season_length, which is None",
+        ),
+        (
+            lambda: fit("seasonal", season_length=12),
+            "strategy='seasonal' with season_length=12 needs windows of at least 12 "
+            "steps here, where they end 1 step(s) before their row, but X has windows "
+            "of 3 step(s)",
+        ),
+        (
+            lambda: fit("seasonal_drift", season_length=3),
+            "strategy='seasonal_drift' with season_length=3 needs windows of at least",
+        ),
+        (
+            lambda: fit("drift", X=windows_of([walk()], 1)),
+            "strategy='drift' needs windows of at least 2 steps here",
+        ),
+        (lambda: fit(y=np.log(walk())), "no logarithm of only one of them"),
+        (lambda: fit(y=-walk()), "No feature of X holds the past of y"),
+        (lambda: fit(X=windows_of([walk()])[::-1], y=walk()[::-1]), "rows in order"),
+        (lambda: fit(X=windows_of([walk()])[:, ::-1]), "Feature 0 of X does not hold"),
+        (
+            lambda: fit(X=windows_of([np.arange(40.0)]), y=5.0 + 3 * np.arange(40)),
+            "y runs so evenly, as a straight line does",
+        ),
+        (
+            lambda: fit(X=np.array([[0.0], [1], [3]]), y=np.array([1.0, 3, 2])),
+            "in 3 rows, the last step of the windows is y at none of the lags from",
+        ),
+        (
+            lambda: fit(
+                X=windows_of([np.tile([3.0, 8, 8, 3, 8], 8)]),
+                y=np.tile([0.0, 1, 1, 0, 1], 8),
+            ),
+            "Feature 0 of X does not hold the past of y",  # two values fit two others
+        ),
+        (lambda: fit(y=walk(39)), "X and y must have the same number of rows"),
+        (lambda: fit(y=np.where(np.arange(40) == 3, np.nan, walk())), "y contains NaN"),
+        (lambda: fit(X=np.full((40, 2), np.nan)), "Input X contains NaN: row 0"),
+    ],
+)
+def test_bad_input(call, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        call()
+
+
+def test_bad_input_to_predict():
+    naive = NaiveRegressor().fit(windows_of([walk()]), walk())
+    with pytest.raises(ValueError, match="was fitted on windows of shape"):
+        naive.predict(windows_of([walk()], 4))
+    with pytest.raises(ValueError, match="was fitted on windows"):
+        naive.predict(walk()[:, np.newaxis])
+
+
+def test_other_index():
+    X = pd.DataFrame({"before": np.append(0, walk()[:-1])})
+    with pytest.raises(ValueError, match="X and y have a different index"):
+        NaiveRegressor().fit(X, pd.Series(walk(), index=np.arange(1, 41)))
+    weight = pd.Series(np.ones(40), index=np.arange(1, 41))
+    with pytest.raises(ValueError, match="X and sample_weight have a different index"):
+        NaiveRegressor().fit(X, walk(), sample_weight=weight)
