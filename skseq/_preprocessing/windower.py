@@ -24,12 +24,12 @@ from skseq._series.windows_of_rows import (
 )
 from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import (
-    DROP_OR_FILL,
+    DROP_OR_FILL_ROWS,
+    check_cells,
     check_table,
     column_names,
-    refuse_cells,
 )
-from skseq._validation.targets import check_target, refuse_other_length
+from skseq._validation.targets import check_same_length, check_target
 
 
 class SequenceWindower(
@@ -264,7 +264,7 @@ class SequenceWindower(
         check_no_bools(self)
         rows = check_table(self, X, reset=True)
         check_same_index(X, y)
-        refuse_other_length(y, len(rows))
+        check_same_length(y, len(rows))
         # Small NumPy integers would overflow when they are added.
         time_steps, horizon = int(self.time_steps), int(self.horizon)
         self._check_enough_rows(rows, time_steps + horizon)
@@ -342,14 +342,14 @@ class SequenceWindower(
         reached = reached_cells(
             positions, time_steps=self._fitted_time_steps, lags=lags
         )
-        remedy = DROP_OR_FILL
+        remedy = DROP_OR_FILL_ROWS
         if self._fitted_horizon > 0:
             remedy += (
                 f". With horizon={self._fitted_horizon} only the last "
                 f"{self._fitted_horizon} row(s) may be NaN, in columns that are not "
                 "known ahead; to forecast further, fit with a larger horizon"
             )
-        refuse_cells(self, X, rows, missing & reached, column_names(X), remedy)
+        check_cells(self, X, rows, missing & reached, column_names(X), remedy)
 
     def _windows(self, rows, positions, *, n_before):
         """Cut the windows of all rows but the first ``n_before``."""
