@@ -16,8 +16,11 @@ SECOND = 1_000_000
 SHORTEST_SPAN = 2 * DAY
 """Within less nothing can be seen to recur."""
 
-CHANCE = 0.05
+CHANCE = 0.01
 """A time is taken as closed if it lacks rows by chance with less probability."""
+
+CHANCE_OF_DAY = 0.05
+"""The same for a weekday: two weeks without a Sunday are enough."""
 
 RARE_RATE = 0.1
 """A shop that opens on four Sundays a year is closed on Sundays."""
@@ -208,17 +211,18 @@ def _closed_slots(counts, spanned):
     has_rows = counts > RARE_RATE * spanned
     days, times = has_rows.any(axis=1), has_rows.any(axis=0)
 
-    def is_no_chance(n_times, open_slots):
+    def is_no_chance(n_times, open_slots, chance=CHANCE):
         """Say which are too often without a row if open slots miss rows at random."""
         n_spanned = spanned[open_slots].sum()
         # One row more is taken as missing, so that few rows prove little.
         missing = (n_spanned - counts[open_slots].sum() + 1) / (n_spanned + 1)
-        return missing**n_times * n_times.size < CHANCE
+        return missing**n_times * n_times.size < chance
 
     both = np.outer(days, times)
     closed_times = ~times & is_no_chance(spanned[days].sum(axis=0), both)
     is_off = spanned.min(axis=1) >= WEEKS_FOR_A_DAY_OFF
-    closed_days = ~days & is_off & is_no_chance(spanned[:, times].sum(axis=1), both)
+    closed_days = ~days & is_off
+    closed_days &= is_no_chance(spanned[:, times].sum(axis=1), both, CHANCE_OF_DAY)
     if _is_weekend_off(days, spanned) and (closed_times.any() or len(times) == 1):
         closed_days[5:] = True
     closed = ~has_rows & is_no_chance(spanned, has_rows)
