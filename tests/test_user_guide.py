@@ -1,6 +1,7 @@
 """Python blocks of the documentation run; lines with a prompt are doctests."""
 
 import re
+import shlex
 import textwrap
 from pathlib import Path
 
@@ -50,3 +51,25 @@ def test_python_blocks_of_the_documentation_run(page, tmp_path, monkeypatch):
     names = {"X_train": X[:160], "X_test": X[160:], "y_train": y[:160], "pipe": pipe}
     for block in python_blocks(page):
         exec(compile(block, str(page), "exec"), names)
+
+
+def make_commands(page):
+    """List the ARGS of all commands of make that run tests, split as a shell does."""
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    return [
+        shlex.split(match[1].strip('"'))
+        for match in re.finditer(r"`make test(?:-slow)? ARGS=([^`]+)`", text)
+    ]
+
+
+@pytest.mark.parametrize(
+    "args", make_commands(DOCS / "user_guide/promises.rst"), ids=" ".join
+)
+def test_the_command_of_a_promise_selects_tests(args):
+    paths = [DOCS.parent / arg for arg in args if arg.startswith("tests/")]
+    files = [f for path in paths for f in (path.rglob("*.py"), [path])[path.is_file()]]
+    names = re.findall(r"def (test_\w+)", "".join(f.read_text() for f in files))
+    assert names
+    words = re.findall(r"\w+", args[-1]) if "-k" in args else []
+    for word in set(words) - {"and", "not", "or"}:
+        assert any(word in name for name in names), word
