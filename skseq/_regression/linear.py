@@ -116,7 +116,7 @@ def normalize(normalization, windows):
         A target is ``scale * prediction + base``.
     """
     cut = windows.cut().astype(np.float64)
-    values, scale, base = Normalizer(normalization).read(cut)
+    values, scale, base = Normalizer(normalization).normalize(cut)
     return values.reshape(len(values), -1), scale, base
 
 

@@ -63,14 +63,14 @@ def n_built(monkeypatch):
 
 WAYS = {
     "plain": {},
-    "dropout": {"dropout": 0.2, "input_dropout": 0.1, "recurrent_dropout": 0.1},
+    "dropout": {"dropout": 0.2, "recurrent_dropout": 0.1},
     "both directions": {"bidirectional": True, "recurrent_dropout": 0.1},
     "stack": {"cell": ("gru", "rnn"), "dense_units": 2, "dropout": 0.1},
     "early stopping": {"early_stopping": True, "epochs": 8, "n_iter_no_change": 1},
     "schedule": {"learning_rate_schedule": "cosine", "batch_size": 7},
     "nadam": {"optimizer": "nadam"},  # not all of its memory begins at 0
     "adagrad": {"optimizer": "adagrad", "metrics": ["mae"]},
-    "sgd": {"optimizer": "sgd", "momentum": 0.9, "dtype": "float64"},
+    "sgd": {"optimizer": "sgd", "dtype": "float64"},
     "members": {"n_members": 2, "dropout": 0.1},
 }
 

@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 import numpy as np
 
-from skseq._engine.blas import run_alone
 from skseq._engine.contract import SEED_LIMIT
 from skseq._engine.keras.forks import refuse_after_fork
 from skseq._network.architecture import CustomNetwork
@@ -122,7 +121,6 @@ def _build_stack(architecture, seed):
             return_sequences=not is_last,
             kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
             recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),
-            dropout=layer.input_dropout,
             recurrent_dropout=layer.recurrent_dropout,
             seed=next(seeds),
             name=name,
@@ -145,7 +143,7 @@ def _build_stack(architecture, seed):
         layers.append(
             keras.layers.Dense(
                 n_outputs,
-                activation=None if is_head else architecture.dense_activation,
+                activation=None if is_head else "relu",
                 kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
                 name="head" if is_head else f"dense_{number}",
                 **options,
@@ -180,7 +178,8 @@ def _build_own(architecture, seed):
     import keras
 
     shapes = architecture.window_shape, architecture.n_outputs
-    model = run_alone(lock, _seeded, seed, architecture.build, *shapes)
+    with lock:
+        model = _seeded(seed, architecture.build, *shapes)
     if not isinstance(model, keras.Model):
         raise TypeError(
             "network(window_shape, n_outputs) must return a keras.Model; it returned "

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from skseq._engine.blas import run_alone
 from skseq._engine.contract import TrainingState
 from skseq._engine.keras.forks import refuse_after_fork
 from skseq._engine.keras.networks import build_network, lock
@@ -31,7 +30,8 @@ def predict(architecture, states, windows):
 
 
 def _predict_one(architecture, state, windows):
-    return run_alone(lock, _predictor(architecture).answer, state, windows)
+    with lock:
+        return _predictor(architecture).answer(state, windows)
 
 
 class _Predictor:

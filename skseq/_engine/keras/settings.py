@@ -42,12 +42,9 @@ def make_optimizer(options, rates=None):
         kind = _find_optimizer(given)
     if isinstance(rate, Real):
         rate = rates or float(rate)
-    settings = {
-        "weight_decay": options.weight_decay,
-        "global_clipnorm": options.global_clipnorm,
-        "momentum": options.momentum if kind is keras.optimizers.SGD else None,
-    }
-    settings = {name: float(v) for name, v in settings.items() if v is not None}
+    settings = {}
+    if options.global_clipnorm is not None:
+        settings["global_clipnorm"] = float(options.global_clipnorm)
     if isinstance(given, str):
         settings["name"] = NAME
     return kind(learning_rate=rate, **settings)

@@ -162,7 +162,7 @@ class Trainable:
     def _set_learning_rate(self, options, n_steps):
         if self._rates is not None:
             n_before = self.optimizer.iterations.numpy()
-            self._rates.follow(learning_rates(options, n_steps), n_before)
+            self._rates.follow(learning_rates(options, 0, n_steps, n_steps), n_before)
         elif _is_said_by_name(self.architecture, options):
             self.optimizer.learning_rate = options.learning_rate
 
