@@ -32,7 +32,7 @@ help:  ## List these words
 		awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 demo: $(READY)-test  ## Run the main example: a table of results and a picture
-	$(RUN) examples/plot_reference_experiment.py $(ARGS)
+	$(RUN) examples/demo/forecast_table.py $(ARGS)
 
 test: $(READY)-test  ## Run the test suite, but not its slow part
 	$(RUN) -m pytest -n auto $(ARGS)

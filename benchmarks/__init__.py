@@ -5,7 +5,7 @@
 - ``workloads``: what is measured, one file each.
 - ``contenders``: who does it, one file a library, all with the same three methods.
 - ``process``: one workload and one contender in a fresh process.
-- ``rounds``: which process comes when, and what is kept of it.
+- ``rounds``: the order of the processes, and the results that are saved.
 - ``tables`` and ``picture``: medians and ratios, for people.
 
 What runs in a measured process before the clock starts is in ``process``, ``clocks``

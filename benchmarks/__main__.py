@@ -42,7 +42,7 @@ def places(options):
 
 
 def main(arguments=None):
-    """Measure, keep, print, write. Workloads not measured now keep their results."""
+    """Measure, save, print. Workloads not measured now keep their earlier results."""
     options = parse_arguments(arguments)
     path, folder = places(options)
     results = rounds.read(path)

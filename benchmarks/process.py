@@ -30,7 +30,7 @@ def run(workload, contender, quick):
     -------
     result : dict
         What the workload measured and ``others_load``; or ``missing``, a package that
-        is not installed; or ``failed``, the last line of the complaint.
+        is not installed; or ``failed``, the last line of the error.
     """
     package, _ = workloads.load(workload).CONTENDERS[contender]
     if find_spec(package) is None:

@@ -1,4 +1,4 @@
-"""Which process comes when, and what is kept of it."""
+"""The order of the processes, and the results that are saved."""
 
 import json
 from pathlib import Path

@@ -12,15 +12,15 @@ def rows(workload, result):
     columns = workloads.load(workload).COLUMNS
     lines = [["", *(column.header for column in columns), "load of others, cores"]]
     for name, runs in result["runs"].items():
-        if complaint := find_complaint(runs):
-            lines.append([name, complaint, *[""] * len(columns)])
+        if problem := find_problem(runs):
+            lines.append([name, problem, *[""] * len(columns)])
             continue
         cells = [cell(column, name, result["runs"]) for column in columns]
         lines.append([name, *cells, most(runs, "others_load")])
     return lines
 
 
-def find_complaint(runs):
+def find_problem(runs):
     """Say why there are no numbers; None where there are."""
     for run in runs:
         if "missing" in run:

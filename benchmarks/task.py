@@ -1,4 +1,4 @@
-"""What every contender of a workload has to train, in the same words for all."""
+"""What every contender of a workload trains."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Task:
     units : tuple of int
         One number a layer.
     dropout : float
-        Share dropped between two recurrent layers.
+        Dropout rate between two recurrent layers.
     epochs, batch_size : int
     learning_rate : float
     seed : int

@@ -8,7 +8,7 @@ from skseq._engine import keras
 
 # Modules that assert for the tests, so that a failure shows its values there too.
 pytest.register_assert_rewrite(
-    "properties_of_experiments", "properties_of_rows", "refusals"
+    "properties_of_experiments", "properties_of_rows", "invalid_inputs"
 )
 
 # The same examples in every run, so that CI fails for a reason, never by luck.

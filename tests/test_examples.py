@@ -1,5 +1,6 @@
-"""The main example: its functions, and the whole of it on a table of one's own."""
+"""The examples run, and the program of ``make demo`` does what it prints."""
 
+import runpy
 import subprocess
 import sys
 from argparse import Namespace
@@ -18,11 +19,13 @@ from sklearn.preprocessing import FunctionTransformer
 from skseq import SequenceWindower
 from skseq.datasets import load_us_macro, make_monthly_revenue
 
-SCRIPT = Path(__file__).parents[1] / "examples" / "plot_reference_experiment.py"
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SCRIPT = EXAMPLES / "demo" / "forecast_table.py"
+GALLERY = sorted(EXAMPLES.glob("*/plot_*.py"))
 
 
 @pytest.fixture(scope="module")
-def example():
+def demo():
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
     spec = spec_from_file_location(SCRIPT.stem, SCRIPT)
@@ -72,60 +75,65 @@ def value_before(y, offset):
         ("D", pd.offsets.Day, 7),
     ],
 )
-def test_naive_rules_go_by_date_across_gaps(example, freq, offset, season):
+def test_naive_forecasts_go_by_date_across_gaps(demo, freq, offset, season):
     dates = pd.date_range("2015-01-01", periods=3 * season, freq=freq)
     y = counting_series(dates, without=[5, 6, season + 1, 2 * season])
-    rules = example.naive_rules(y, season)
-    assert rules.index.equals(y.index)
+    naive = demo.naive_forecasts(y, season)
+    assert naive.index.equals(y.index)
     for name, steps in {"last value": 1, "last season": season}.items():
         expected = value_before(y, offset(steps))
         assert expected.isna().sum() > 1
-        assert_series_equal(rules[name], expected, check_names=False, check_freq=False)
+        assert_series_equal(naive[name], expected, check_names=False, check_freq=False)
 
 
-def test_without_a_season_there_is_one_rule(example):
+def test_without_a_season_there_is_one_naive_forecast(demo):
     y = counting_series(pd.date_range("1900-01-01", periods=9, freq="YS"))
-    assert_frame_equal(example.naive_rules(y, 1), y.shift(1).to_frame("last value"))
+    assert_frame_equal(demo.naive_forecasts(y, 1), y.shift(1).to_frame("last value"))
 
 
-def test_a_season_is_known_for_the_usual_steps(example):
-    seasons = {"MS": 12, "ME": 12, "QS": 4, "QE": 4, "W-SUN": 52, "D": 7, "h": 24}
-    for freq, season in seasons.items():
-        y = counting_series(pd.date_range("2015-01-01", periods=30, freq=freq))
-        step = SequenceWindower(time_steps=2).fit(y.to_frame()).step_
-        assert example.SEASONS[step] == season
+@pytest.mark.parametrize(
+    ("freq", "season_length"),
+    [
+        *[("MS", 12), ("ME", 12), ("QS", 4), ("QE-NOV", 4), ("W-SUN", 52), ("D", 7)],
+        *[("B", 5), ("h", 24), ("YS", 1), ("30D", 1)],
+    ],
+)
+def test_the_season_length_follows_from_the_frequency(demo, freq, season_length):
+    y = counting_series(pd.date_range("2015-01-01", periods=60, freq=freq))
+    found = SequenceWindower(time_steps=2).fit(y.to_frame()).freq_
+    assert demo.season_length_of(found) == season_length
 
 
-def test_all_are_scored_on_the_rows_where_all_have_a_value(example):
+def test_all_are_scored_on_the_rows_where_all_have_a_value(demo):
     y = counting_series(pd.date_range("2015-01-01", periods=6, freq="MS"))
     predictions = pd.DataFrame(
         {"network": y + 1, "last value": y.shift(1), "last season": y.shift(2)}
     )
-    scores = example.score(y, predictions)
+    scores = demo.score(y, predictions)
     assert list(scores["rows"]) == [4, 4, 4]
     assert list(scores["RMSE"]) == list(scores["MAE"]) == [1, 1, 2]
     assert scores.loc["network", "MAPE"] == np.mean(1 / y[2:])
     assert scores.loc["last season", "R2"] == 1 - 16 / 5
 
 
-def test_there_is_no_percentage_of_zero(example):
+def test_there_is_no_percentage_of_zero(demo):
     y = counting_series(pd.date_range("2015-01-01", periods=4, freq="MS")) - 1
-    scores = example.score(y, pd.DataFrame({"network": y + 1, "last value": y - 1}))
+    scores = demo.score(y, pd.DataFrame({"network": y + 1, "last value": y - 1}))
     assert scores["MAPE"].isna().all()
     assert np.isfinite(scores["RMSE"]).all()
 
 
-def test_nothing_to_score_is_an_error_that_names_the_way_out(example):
+def test_nothing_to_score_names_the_options_to_change(demo):
     y = counting_series(pd.date_range("2015-01-01", periods=4, freq="MS"))
-    with pytest.raises(ValueError, match="fewer time steps or a shorter season"):
-        example.score(y, pd.DataFrame({"network": y, "last season": y.shift(4)}))
+    with pytest.raises(SystemExit, match="lower --time-steps or --season-length"):
+        demo.score(y, pd.DataFrame({"network": y, "last season": y.shift(4)}))
 
 
-def test_the_known_error_of_a_rule_is_reached(example):
+def test_errors_of_naive_forecasts_are_those_of_shifted_series(demo):
     y = load_us_macro().target
-    rules = example.naive_rules(y, 4)
-    test = rules.assign(network=y).iloc[-41:]
-    scores = example.score(y, test)
+    naive = demo.naive_forecasts(y, 4)
+    test = naive.assign(network=y).iloc[-41:]
+    scores = demo.score(y, test)
     for name, steps in {"last value": 1, "last season": 4}.items():
         error = root_mean_squared_error(y.iloc[-41:], y.shift(steps).iloc[-41:])
         assert scores.loc[name, "RMSE"] == pytest.approx(error)
@@ -133,27 +141,32 @@ def test_the_known_error_of_a_rule_is_reached(example):
 
 @pytest.mark.parametrize(
     ("network", "words"),
-    [(80.0, r"network has the lowest RMSE, 20% below"), (150.0, "50% higher")],
+    [
+        (80.0, "the network is the most accurate: its RMSE is 20% below that of"),
+        (
+            150.0,
+            "'last value' is the most accurate: the RMSE of the network is 50% high",
+        ),
+    ],
 )
-def test_the_verdict_says_who_wins_and_by_how_much(example, network, words):
+def test_the_comparison_says_what_is_most_accurate(demo, network, words):
     scores = pd.DataFrame(
         {"rows": 13, "RMSE": [network, 100.0, 200.0]},
         index=["network", "last value", "last season"],
     )
-    said = " ".join(example.verdict(scores).split())
-    assert "On the 13 test rows" in said
-    assert "last value" in said
-    assert words in said
-    assert ("not worth its cost" in said) == (network > 100)
+    printed = " ".join(demo.compare(scores).split())
+    assert "On the 13 test rows" in printed
+    assert "last value" in printed
+    assert words in printed
 
 
-def test_rows_are_predicted_where_their_window_is_complete(example):
+def test_rows_are_predicted_where_their_window_is_complete(demo):
     y = counting_series(pd.date_range("2015-01-01", periods=20, freq="MS"), [4, 16])
     train, test = y[:12], y[12:]
     pipe = last_step_pipeline(time_steps=2).fit(train.to_frame(), train)
-    expected = example.naive_rules(y, 2).dropna()["last value"]
+    expected = demo.naive_forecasts(y, 2).dropna()["last value"]
     predicted = pd.concat(
-        [example.predict_rows(pipe, part.to_frame()) for part in (train, test)]
+        [demo.predict_rows(pipe, part.to_frame()) for part in (train, test)]
     )
     assert predicted.index.equals(y.index)
     assert_series_equal(
@@ -162,31 +175,53 @@ def test_rows_are_predicted_where_their_window_is_complete(example):
     assert predicted.loc[test.index[0]] == train.iloc[-1]
 
 
-def test_the_forecast_comes_from_the_last_row_and_has_the_next_date(example):
+def test_the_forecast_comes_from_the_last_row_and_has_the_next_date(demo):
     y = counting_series(pd.date_range("2015-01-31", periods=14, freq="ME"), [3])
     pipe = last_step_pipeline(time_steps=2)
-    ahead = example.forecast(pipe, y.to_frame(), y)
+    ahead = demo.forecast(pipe, y.to_frame(), y)
     assert list(ahead.index) == [pd.Timestamp("2016-03-31")]
     assert list(ahead) == [14.0]
     assert not hasattr(pipe["rnn"], "n_rows_")
 
 
+DAY_FIRST = ["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"]
+MONTH_FIRST = ["%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y"]
+YEAR_FIRST = ["%Y-%m-%d", "%Y%m%d", "%Y-%m-%d %H:%M"]
+
+
+@pytest.mark.parametrize("written", DAY_FIRST + MONTH_FIRST + YEAR_FIRST)
 @pytest.mark.parametrize(
-    ("freq", "last"),
-    [
-        ("MS", "2019-12-01"),
-        ("ME", "2019-02-28"),
-        ("QE", "2019-06-30"),
-        ("YS", "2019-01-01"),
-        ("W-SAT", "2019-02-23"),
-        ("D", "2019-12-31"),
-        ("B", "2019-03-29"),
-    ],
+    ("freq", "periods", "missing"),
+    [("D", 60, 3), ("D", 12, 0), ("W-SAT", 40, 2), ("MS", 30, 4), ("QE", 20, 0)],
 )
-def test_the_next_date_is_one_step_on(example, freq, last):
-    dates = pd.date_range(end=last, periods=25, freq=freq)
-    step = SequenceWindower(time_steps=2).fit(counting_series(dates).to_frame()).step_
-    assert example.next_date(dates, step) == dates[-1] + dates.freq
+def test_dates_are_read_in_the_order_that_leaves_fewest_gaps(
+    demo, written, freq, periods, missing
+):
+    dates = pd.date_range("2019-01-02", periods=periods, freq=freq)
+    dates = dates.delete(range(5, 5 + missing))
+    texts = pd.Series([None, *dates.strftime(written)])
+    read = demo.read_dates(texts, None)
+    assert read.isna().sum() == 1
+    assert (read[1:] == dates).all()
+
+
+def test_a_given_format_of_dates_is_used(demo):
+    texts = pd.Series(["01/02/2019", "01/03/2019", "01/04/2019"])
+    assert demo.read_dates(texts, "%m/%d/%Y")[0] == pd.Timestamp("2019-01-02")
+    assert demo.read_dates(texts, "%d/%m/%Y")[0] == pd.Timestamp("2019-02-01")
+
+
+def test_dates_of_two_meanings_name_the_option_to_set(demo):
+    # The first three days after New Year, or the first days of three months.
+    texts = pd.Series(["01/02/2019", "01/03/2019", "01/04/2019"])
+    with pytest.raises(SystemExit, match="read in two ways.*--date-format %d"):
+        demo.read_dates(texts, None)
+
+
+@pytest.mark.parametrize("date_format", [None, "%d.%m.%Y"])
+def test_unreadable_dates_name_the_option_to_set(demo, date_format):
+    with pytest.raises(SystemExit, match=r"such as '31st May'.*--date-format %d"):
+        demo.read_dates(pd.Series(["31st May", "30th June"]), date_format)
 
 
 @pytest.mark.parametrize(
@@ -200,8 +235,8 @@ def test_the_next_date_is_one_step_on(example, freq, last):
         (0.0, "0.00"),
     ],
 )
-def test_numbers_are_readable(example, number, written):
-    assert example.readable(number) == written
+def test_numbers_have_three_significant_digits(demo, number, written):
+    assert demo.readable(number) == written
 
 
 def write_table(path, frame):
@@ -210,7 +245,7 @@ def write_table(path, frame):
     frame.to_csv(path, index=False)
 
 
-def test_a_table_of_ones_own_is_read_by_date(example, tmp_path, capsys):
+def test_a_csv_table_is_read_by_date(demo, tmp_path, capsys):
     frame = make_monthly_revenue(24, random_state=0).frame
     write_table(tmp_path / "own.csv", frame.assign(Note="none").iloc[::-1])
     with (tmp_path / "own.csv").open("a") as file:
@@ -222,8 +257,8 @@ def test_a_table_of_ones_own_is_read_by_date(example, tmp_path, capsys):
         target="Revenue",
         features=["Average_cost", "Revenue"],
     )
-    table, target = example.read_table(options)
-    known = example.drop_missing(table)
+    table, target = demo.read_table(options)
+    known = demo.drop_missing(table)
     chosen = frame[["Revenue", "Average_cost"]]
     assert target == "Revenue"
     assert_frame_equal(
@@ -234,12 +269,12 @@ def test_a_table_of_ones_own_is_read_by_date(example, tmp_path, capsys):
         f"{n_dropped} rows with missing cells were dropped" in capsys.readouterr().out
     )
     options.features = None
-    assert list(example.read_table(options)[0]) == list(frame)
+    assert list(demo.read_table(options)[0]) == list(frame)
 
 
-def test_a_table_without_a_target_is_refused(example, capsys):
+def test_a_table_needs_a_target(demo, capsys):
     with pytest.raises(SystemExit):
-        example.main(["--csv", "own.csv"])
+        demo.main(["--csv", "own.csv"])
     assert "--csv needs --target" in capsys.readouterr().err
 
 
@@ -251,11 +286,11 @@ def dates_of_line(figure, label):
     return pd.DatetimeIndex([date.replace(tzinfo=None) for date in num2date(numbers)])
 
 
-def test_everything_is_drawn_at_its_own_date(example):
+def test_values_are_drawn_at_their_dates(demo):
     y = counting_series(pd.date_range("2015-01-01", periods=30, freq="MS"), [7, 20])
     train, test = y[:22] + 1, y[22:] + 1
     ahead = pd.Series([31.0], index=[pd.Timestamp("2017-07-01")])
-    figure = example.draw(y, train, test, ahead)
+    figure = demo.draw(y, train, test, ahead)
     drawn = {
         "actual": y,
         "network, train": train,
@@ -281,11 +316,11 @@ def scored_rows(printed):
     return parts
 
 
-def test_the_whole_experiment_on_a_table_with_gaps(example, tmp_path, capsys):
+def test_the_whole_program_on_a_table_with_gaps(demo, tmp_path, capsys):
     frame = make_monthly_revenue(96, missing_rows=1, random_state=0).frame
     write_table(tmp_path / "own.csv", frame)
     picture = tmp_path / "picture.png"
-    example.main(
+    demo.main(
         f"--csv {tmp_path / 'own.csv'} --date Period --date-format %d.%m.%Y "
         f"--target Revenue --time-steps 3 --epochs 2 --output {picture}".split()
     )
@@ -302,7 +337,7 @@ def test_the_whole_experiment_on_a_table_with_gaps(example, tmp_path, capsys):
         assert counts == [can_be_scored[rows].sum()] * 3
         assert n_left_out == n_rows - counts[0]
 
-    figure = example.plt.gcf()
+    figure = demo.plt.gcf()
     assert (dates_of_line(figure, "network, train") == y.index[:n_train]).all()
     assert (dates_of_line(figure, "network, test") == y.index[n_train:]).all()
     next_month = y.index[-1] + pd.offsets.MonthBegin()
@@ -310,7 +345,24 @@ def test_the_whole_experiment_on_a_table_with_gaps(example, tmp_path, capsys):
     assert f"Forecast for {next_month:%Y-%m-%d}" in printed
 
 
-def test_the_script_runs_on_the_us_macro_table(tmp_path):
+@pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
+def test_gallery_examples_run(path, tmp_path, monkeypatch, capsys):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(path), run_name="__main__")
+    matplotlib.pyplot.close("all")
+    assert capsys.readouterr().out
+
+
+def test_the_gallery_shows_every_folder_of_examples():
+    assert GALLERY
+    for path in GALLERY:
+        assert (path.parent / "GALLERY_HEADER.rst").exists()
+    assert not (SCRIPT.parent / "GALLERY_HEADER.rst").exists()
+
+
+def test_the_program_runs_on_the_us_macro_table(tmp_path):
     run = subprocess.run(
         [sys.executable, SCRIPT, "--epochs", "1"],
         cwd=tmp_path,

@@ -1,4 +1,4 @@
-"""Who is measured: one file a library, named after the package that it needs.
+"""The contenders: one file for each library, named after the package that it needs.
 
 A file imports its library at its head, so that loading it is the import, and what comes
 after is the work. All classes have the same methods:
@@ -6,7 +6,7 @@ after is the work. All classes have the same methods:
 - ``inputs(series)``: what ``fit`` is given, made before the clock starts;
 - ``fit(X, y, on_epoch=None)``: train a fresh network and return the mean loss of the
   last epoch; ``on_epoch()`` is called at the end of each;
-- ``predict(X)``: answer with the network fitted last.
+- ``predict(X)``: predict with the network fitted last.
 """
 
 from importlib import import_module

@@ -1,7 +1,7 @@
 """JAX: cells, dropout and Adam written by hand, a whole fit compiled as one program.
 
-The program is kept from fit to fit of one shape. Where epochs are timed it is one
-epoch that is compiled.
+The compiled program is used again by later fits of the same shape. Where epochs
+are timed, one epoch is compiled.
 """
 
 import jax
@@ -66,24 +66,24 @@ def gru(layer, steps):
 RUN = {"lstm": lstm, "gru": gru}
 
 
-def answer(task, weights, windows, key=None):
-    """Answer windows (n, time_steps, n_features); with a key, drop between layers."""
+def predict(task, weights, windows, key=None):
+    """Predict windows (n, time_steps, n_features); with a key, drop between layers."""
     steps = windows.transpose(1, 0, 2)
     for number, (cell, layer) in enumerate(zip(task.cells, weights, strict=False)):
         if number and key is not None and task.dropout:
             key, mine = jax.random.split(key)
-            kept = jax.random.bernoulli(mine, 1 - task.dropout, steps.shape)
-            steps = steps * kept / (1 - task.dropout)
+            is_kept = jax.random.bernoulli(mine, 1 - task.dropout, steps.shape)
+            steps = steps * is_kept / (1 - task.dropout)
         steps = RUN[cell](layer, steps)
     return (steps[-1] @ weights[-1]["W"] + weights[-1]["b"])[:, 0]
 
 
-def adam(task, weights, slopes, memory):
+def adam(task, weights, gradients, memory):
     """Take one step of Adam; memory is (number of steps, mean, mean square)."""
     n, mean, square = memory
     n = n + 1
-    mean = jax.tree.map(lambda m, s: 0.9 * m + 0.1 * s, mean, slopes)
-    square = jax.tree.map(lambda v, s: 0.999 * v + 0.001 * s * s, square, slopes)
+    mean = jax.tree.map(lambda m, g: 0.9 * m + 0.1 * g, mean, gradients)
+    square = jax.tree.map(lambda v, g: 0.999 * v + 0.001 * g * g, square, gradients)
     rate = task.learning_rate * jnp.sqrt(1 - 0.999**n) / (1 - 0.9**n)
     weights = jax.tree.map(
         lambda w, m, v: w - rate * m / (jnp.sqrt(v) + 1e-7), weights, mean, square
@@ -103,11 +103,11 @@ def make_program(task):
         there = rows >= 0
 
         def loss(weights):
-            errors = answer(task, weights, windows[rows], mine) - targets[rows]
+            errors = predict(task, weights, windows[rows], mine) - targets[rows]
             return jnp.sum(there * errors**2) / jnp.sum(there)
 
-        value, slopes = jax.value_and_grad(loss)(weights)
-        weights, memory = adam(task, weights, slopes, memory)
+        value, gradients = jax.value_and_grad(loss)(weights)
+        weights, memory = adam(task, weights, gradients, memory)
         total = value * jnp.sum(there)
         return (weights, memory, key, windows, targets), total
 
@@ -130,7 +130,7 @@ class Jax(FromWindows):
     def __init__(self, task):
         super().__init__(task)
         self.program = make_program(task)
-        self.answer = jax.jit(lambda weights, X: answer(task, weights, X))
+        self.predict_batch = jax.jit(lambda weights, X: predict(task, weights, X))
 
     def fit(self, X, y, on_epoch=None):
         """Train from fresh weights."""
@@ -158,5 +158,5 @@ class Jax(FromWindows):
         return order.reshape(self.task.epochs, n_batches, size)
 
     def predict(self, X):
-        """Answer all windows at once."""
-        return np.asarray(self.answer(self.weights, X))
+        """Predict all windows at once."""
+        return np.asarray(self.predict_batch(self.weights, X))

@@ -54,7 +54,7 @@ class Keras(FromWindows):
         return history.history["loss"][-1]
 
     def predict(self, X):
-        """Answer by ``Model.predict``."""
+        """Predict with ``Model.predict``."""
         return self.model.predict(X, verbose=0)[:, 0]
 
 
@@ -62,5 +62,5 @@ class KerasOnBatch(Keras):
     """The same model, but ``Model.predict_on_batch``: all windows in one batch."""
 
     def predict(self, X):
-        """Answer by ``Model.predict_on_batch``."""
+        """Predict with ``Model.predict_on_batch``."""
         return self.model.predict_on_batch(X)[:, 0]

@@ -38,13 +38,15 @@ class SciKeras(FromWindows):
         """Fit a fresh regressor."""
         self.fitted = self.regressor()
         if on_epoch is not None:
-            watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: on_epoch())
-            self.fitted.set_params(callbacks=[watch])
+            at_epoch_end = keras.callbacks.LambdaCallback(
+                on_epoch_end=lambda *_: on_epoch()
+            )
+            self.fitted.set_params(callbacks=[at_epoch_end])
         self.fitted.fit(X, y)
         return self.fitted.history_["loss"][-1]
 
     def predict(self, X):
-        """Answer by ``KerasRegressor.predict``."""
+        """Predict with ``KerasRegressor.predict``."""
         return self.fitted.predict(X)
 
     def search(self, series, grid):

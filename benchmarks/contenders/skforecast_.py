@@ -40,8 +40,10 @@ class Skforecast:
         fit_kwargs = {"epochs": task.epochs, "batch_size": task.batch_size}
         fit_kwargs["verbose"] = 0
         if on_epoch is not None:
-            watch = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: on_epoch())
-            fit_kwargs["callbacks"] = [watch]
+            at_epoch_end = keras.callbacks.LambdaCallback(
+                on_epoch_end=lambda *_: on_epoch()
+            )
+            fit_kwargs["callbacks"] = [at_epoch_end]
         self.forecaster = ForecasterRnn(
             estimator=compiled(task, network),
             levels=y.name,

@@ -43,7 +43,7 @@ class Skseq(FromWindows):
             epochs=task.epochs,
             batch_size=task.batch_size,
             random_state=task.seed,
-            # The work that the others do: levels in, levels out, all epochs.
+            # The work that the other contenders do: plain values, all epochs.
             normalization=None,
             persistence=None,
             early_stopping=False,
@@ -57,7 +57,7 @@ class Skseq(FromWindows):
         return self.fitted.history_["loss"][-1]
 
     def predict(self, X):
-        """Answer by ``predict``, in the units of y."""
+        """Predict with ``predict``, in the units of y."""
         return self.fitted.predict(X)
 
 
@@ -83,7 +83,7 @@ class SkseqPipeline(Skseq):
         return self.fitted["rnn"].history_["loss"][-1]
 
     def search(self, series, grid):
-        """Search everything at once; return the lowest error, on y scaled to 0..1."""
+        """Search all candidates; return the lowest error, of y scaled to 0..1."""
         search = GridSearchCV(
             self.pipeline(),
             {

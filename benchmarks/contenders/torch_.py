@@ -29,7 +29,7 @@ class Stack(nn.Module):
         self.head = nn.Linear(sizes[-1], 1)
 
     def forward(self, windows):
-        """Answer windows (n, time_steps, n_features) by values (n,)."""
+        """Predict values (n,) from windows (n, time_steps, n_features)."""
         steps = windows
         for layer in self.layers[:-1]:
             steps = self.dropout(layer(steps)[0])
@@ -62,15 +62,15 @@ class Torch(FromWindows):
         total = 0.0
         for rows in order.split(self.task.batch_size):
             adam.zero_grad()
-            answers = self.stack(windows[rows])
-            loss = nn.functional.mse_loss(answers, targets[rows])
+            predictions = self.stack(windows[rows])
+            loss = nn.functional.mse_loss(predictions, targets[rows])
             loss.backward()
             adam.step()
             total += len(rows) * loss.item()
         return total / len(order)
 
     def predict(self, X):
-        """Answer all windows at once."""
+        """Predict all windows at once."""
         self.stack.eval()
         with torch.inference_mode():
             return self.stack(torch.from_numpy(X)).numpy()

@@ -1,9 +1,9 @@
-"""How well things forecast: skseq as it comes, beside naive rules and others.
+"""How accurate forecasts are: skseq with its defaults, naive forecasts and others.
 
 ``make bench-skill`` runs everything and writes the tables of the user guide.
 
 - ``series``: real series, and which of their rows are forecast.
-- ``smoothing`` and ``contenders``: who forecasts them; nobody is tuned.
-- ``measuring``: who forecasts what, and what is kept of it.
-- ``tables``: errors as multiples of the best naive rule's, for people.
+- ``smoothing`` and ``contenders``: what forecasts them; none is tuned.
+- ``measuring``: which contenders forecast which series, and the saved results.
+- ``tables``: errors as multiples of the error of the best naive forecast.
 """

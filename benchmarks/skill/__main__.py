@@ -1,4 +1,4 @@
-"""Forecast everything and write the tables: ``python -m benchmarks.skill``."""
+"""Measure all forecasts and write the tables: ``python -m benchmarks.skill``."""
 
 import argparse
 import sys
@@ -22,7 +22,12 @@ def parse_arguments(arguments=None):
     )
     add = parser.add_argument
     add("--data", type=Path, help="a folder of further series, see series.py")
-    add("--seeds", type=int, default=3, help="fits of who draws (default: 3)")
+    add(
+        "--seeds",
+        type=int,
+        default=3,
+        help="fits of each contender that depends on the seed (default: 3)",
+    )
     add("--only", nargs="+", help="series whose name contains one of these")
     add("--contenders", nargs="+", help="only those whose name contains one of these")
     add("--render", action="store_true", help="measure nothing, write tables again")
@@ -35,7 +40,7 @@ def parse_arguments(arguments=None):
 
 
 def main(arguments=None):
-    """Measure, keep, print, write. What is not measured now keeps its results."""
+    """Measure, save, print. What is not measured now keeps its earlier results."""
     options = parse_arguments(arguments)
     path, folder = RESULTS, PAGES
     if options.folder:
@@ -56,8 +61,8 @@ def measure_all(options, results, path):
         found |= series.from_folder(options.data)
     names = choose(ALL, options.contenders)
     for title in choose(found, options.only):
-        kept = results["series"].get(title, {})
-        for line, result in measure(found[title], names, options.seeds, kept):
+        earlier = results["series"].get(title, {})
+        for line, result in measure(found[title], names, options.seeds, earlier):
             print(f"{title}, {line}", flush=True)
             results["series"][title] = result
             rounds.write(path, results)

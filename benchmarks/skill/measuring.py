@@ -1,4 +1,4 @@
-"""Who forecasts what, and what is kept of it."""
+"""Which contenders forecast which series, and the results that are saved."""
 
 import time
 
@@ -8,23 +8,23 @@ from benchmarks.skill.contenders import ALL, NAIVE
 from benchmarks.tables import readable
 
 
-def measure(series, names, seeds, kept):
+def measure(series, names, seeds, earlier):
     """Let contenders forecast a series.
 
     Parameters
     ----------
     series : benchmarks.skill.series.Series
     names : list of str
-        Of the contenders; the naive rules always take part.
+        Of the contenders; the naive forecasts are always measured.
     seeds : int
-        Fits of each contender that draws.
-    kept : dict
-        What an earlier measurement returned, or nothing.
+        Fits of each contender that depends on the seed.
+    earlier : dict
+        The result of an earlier measurement; may be empty.
 
     Yields
     ------
     line : str
-        What was done last.
+        A report of the last contender.
     result : dict
         ``season``, ``rows``, ``test_rows``, and ``rmse``: for each contender a list,
         one number a seed.
@@ -34,7 +34,7 @@ def measure(series, names, seeds, kept):
         "rows": len(series.y),
         "test_rows": len(series.y) - series.n_train,
     }
-    errors = dict(kept.get("rmse", {}))
+    errors = dict(earlier.get("rmse", {}))
     for name in ALL:
         if name not in NAIVE and name not in names:
             continue
@@ -46,8 +46,8 @@ def measure(series, names, seeds, kept):
         ]
         seconds = time.perf_counter() - start
         result = rows | {"rmse": errors}
-        told = readable(ratio(result, name)) if len(errors) > 1 else "-"
-        yield f"{name}: {told} ({seconds:.1f} s)", result
+        shown = readable(ratio(result, name)) if len(errors) > 1 else "-"
+        yield f"{name}: {shown} ({seconds:.1f} s)", result
 
 
 def rmse(series, predictions):
@@ -59,7 +59,7 @@ def rmse(series, predictions):
 
 
 def best_naive(result):
-    """Return the naive rule that errs least, and its error.
+    """Return the most accurate naive forecast, and its error.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def best_naive(result):
 
 
 def ratio(result, name):
-    """Return a contender's mean error over its seeds as a multiple of the best rule's.
+    """Return a contender's mean error over its seeds, divided by the best naive one.
 
     None where it was not measured.
     """

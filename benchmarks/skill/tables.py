@@ -1,4 +1,4 @@
-"""Results as tables: errors as multiples of the best naive rule's."""
+"""Results as tables: errors as multiples of the error of the best naive forecast."""
 
 import numpy as np
 
@@ -15,13 +15,13 @@ LEVEL = 1.02
 
 def by_series(results):
     """Return a line for each series, and two that sum up: means, and losses."""
-    lines = [["", "rows forecast", "season", "best naive rule", *CONTENDERS]]
+    lines = [["", "rows forecast", "season", "best naive forecast", *CONTENDERS]]
     counted = alone(results)
     for name, result in counted.items():
-        rule, error = best_naive(result)
+        naive, error = best_naive(result)
         facts = f"{result['test_rows']} of {result['rows']}", str(result["season"])
         ratios = [ratio_text(ratio(result, one)) for one in CONTENDERS]
-        lines.append([name, *facts, f"{rule}: {readable(error)}", *ratios])
+        lines.append([name, *facts, f"{naive}: {readable(error)}", *ratios])
     means = [ratio_text(geometric_mean(counted, one)) for one in CONTENDERS]
     losses = [n_above(counted, one) for one in CONTENDERS]
     lines.append(["**geometric mean**", "", "", "1", *means])
@@ -78,7 +78,7 @@ def geometric_mean(results, name):
 
 
 def n_above(results, name):
-    """Write on how many series a contender loses to the best naive rule, as shown."""
+    """Write on how many series the best naive forecast is more accurate."""
     ratios = [ratio(result, name) for result in results.values()]
     return "-" if None in ratios else str(sum(round(one, 2) > 1 for one in ratios))
 

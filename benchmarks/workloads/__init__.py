@@ -33,7 +33,7 @@ class Column:
         Which of the measured numbers.
     header : str
     over : str or None
-        A contender whose number is divided by that of the line's own.
+        A contender; its number is divided by the number of the row's contender.
     """
 
     key: str

@@ -1,8 +1,8 @@
 """W3: four epochs on 20,000 windows of 48 steps and 8 features, all from one table.
 
-The first epoch is told apart: it holds what is compiled or traced, and for the pipeline
-scaling and windowing too. Windows cut by hand are ready before the clock starts, but
-count as memory.
+The first epoch is reported separately: it includes what is compiled or traced, and for
+the pipeline scaling and windowing too. Windows cut by hand are
+ready before the clock starts, but count as memory.
 """
 
 from statistics import median

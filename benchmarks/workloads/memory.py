@@ -26,7 +26,7 @@ N_SETTLING = 10
 
 
 def measure(name, quick):
-    """Fit and predict again and again; return the slope of the memory."""
+    """Fit and predict again and again; return how much memory grows with each fit."""
     n_fits = 13 if quick else N_FITS.get(name, N_FITS_OF_OTHERS)
     contender = load(*CONTENDERS[name])(Task(6, units=(16,), epochs=2))
     X, y = contender.inputs(made_up(206, n_features=4))
@@ -36,7 +36,7 @@ def measure(name, quick):
         contender.predict(X)
         readings.append(memory())
     settled = readings[N_SETTLING:]
-    slope = None
+    growth = None
     if None not in settled:
-        slope = linear_regression(range(len(settled)), settled).slope
-    return {"n_fits": n_fits, "per_fit": slope, "last": readings[-1]}
+        growth = linear_regression(range(len(settled)), settled).slope
+    return {"n_fits": n_fits, "per_fit": growth, "last": readings[-1]}

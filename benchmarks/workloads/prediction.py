@@ -1,4 +1,4 @@
-"""W4: answers of the W1 network to one window and to a thousand, call after call."""
+"""W4: predictions of the W1 network for one window and for a thousand."""
 
 from dataclasses import replace
 from statistics import median

@@ -1,4 +1,4 @@
-"""The batch plan: which windows go into which step of which epoch."""
+"""The batch plan: which windows are in which batch of which epoch."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,11 @@ import numpy as np
 class BatchPlan:
     """A new random order of all windows in every epoch, cut into batches.
 
-    The order of an epoch depends on the seed and the epoch's number alone, so training
-    that goes on later continues the same plan.
-
     Attributes
     ----------
     n_windows : int
     batch_size : int
-        Windows in a batch; the last of an epoch may hold fewer.
+        Windows in a batch; the last of an epoch may have fewer.
     seed : int
     """
 
@@ -26,7 +23,7 @@ class BatchPlan:
 
     @property
     def n_steps(self):
-        """Batches in an epoch."""
+        """Number of batches in an epoch."""
         return -(-self.n_windows // self.batch_size)
 
     def epoch(self, number):
@@ -35,12 +32,14 @@ class BatchPlan:
         Parameters
         ----------
         number : int
-            Counted from 0 over the whole life of the estimator.
+            Counted from 0 at the first fit; a warm start counts on.
 
         Returns
         -------
         batches : list of ndarray of int32, each of shape (n_windows in the batch,)
         """
+        # Seeded by seed and epoch alone, so that a warm start continues the same plan
+        # without a generator in the state.
         order = np.random.default_rng([self.seed, number]).permutation(self.n_windows)
         starts = range(self.batch_size, self.n_windows, self.batch_size)
         return np.split(order.astype(np.int32), starts)

@@ -1,49 +1,24 @@
-"""Hold BLAS to one thread while small products run, and give it back after.
+"""BLAS runs in one thread while small products are computed.
 
-The products of a recurrent step are too small to be shared between threads: waiting for
-each other costs more than they save. The setting is global to the process, so the first
-user makes it, the last one takes it back, and those in between only count.
+The products of a recurrent step are too small to be split between threads: waiting for
+each other takes longer than the products. The number of threads is a setting of the
+whole process, so the first user makes it, the last one restores it, and users in
+between are only counted.
 """
 
 import os
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 
 from threadpoolctl import ThreadpoolController
 
 
-def run_alone(lock, function, *args):
-    """Run a function with a lock held, and let go of the lock in any case.
-
-    Leaving a ``with`` may be interrupted before the lock is free, and the next to ask
-    for it would wait forever.
-
-    Parameters
-    ----------
-    lock : threading.RLock
-    function : callable
-    *args
-    """
-    try:
-        try:
-            lock.acquire()
-            return function(*args)
-        finally:
-            _free(lock)
-    finally:
-        _free(lock)  # if an interrupt came before the first could
-
-
-def _free(lock):
-    with suppress(RuntimeError):  # it is free
-        lock.release()
-
-
 class _Limit:
-    """Who uses the limit, and what held before the first."""
+    """Users of the limit, and the numbers of threads before the first of them."""
 
     def __init__(self):
+        # Reentrant: a signal handler may predict while its thread holds the lock.
         self.lock = threading.RLock()
         self.users = set()
         self.before = []
@@ -58,39 +33,44 @@ def _blas():
     return ThreadpoolController().select(user_api="blas").lib_controllers
 
 
-def _begin_anew():
-    """Start with a free lock in a forked child, whatever its parent was doing."""
+def _reset_in_child():
+    """Restore BLAS and free the lock in a forked child.
+
+    The threads that used the limit, or held the lock, exist only in the parent.
+    """
     _restore()
     _limit.__init__()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=_reset_in_child)
 
 
 @contextmanager
 def one_blas_thread():
-    """Run the block with one BLAS thread, from however many threads it is entered.
+    """Run a block with one BLAS thread; several threads may enter at once.
 
     Yields
     ------
     n_threads : int
-        How many threads BLAS was allowed before: the block's share of the processor.
+        Number of threads that the block may start: those of BLAS before, divided by
+        the number of users.
     """
     user = object()
     try:
-        try:
-            yield run_alone(_limit.lock, _enter, user)
-        finally:
-            run_alone(_limit.lock, _leave, user)
-    finally:  # makes up for an interrupt of the first, else does nothing
-        run_alone(_limit.lock, _leave, user)
+        with _limit.lock:
+            n_threads = _enter(user)
+        yield n_threads
+    finally:
+        with _limit.lock:
+            _leave(user)
 
 
 def _enter(user):
     if not _limit.users:
         _limit.before = [(library, library.num_threads) for library in _blas()]
     _limit.users.add(user)
+    # Set by every user, not by the first alone: code in between may have changed it.
     for library in _blas():
         library.set_num_threads(1)
     n_threads = max((n for _, n in _limit.before), default=1)

@@ -1,4 +1,4 @@
-"""Which engine trains: native wherever it can do the job, Keras otherwise."""
+"""Choice of the engine: native for all that it supports, Keras for the rest."""
 
 import os
 from importlib import import_module
@@ -6,30 +6,34 @@ from math import prod
 from numbers import Real
 from pathlib import Path
 
-from skseq._engine.native.losses import LOSSES
-from skseq._engine.native.optimizers import OPTIMIZERS
-from skseq._network.architecture import CustomNetwork
+from skseq._engine.native.losses import LOSSES, find_loss
+from skseq._engine.native.optimizers import OPTIMIZERS, find_optimizer
 
 ENGINES = {"native": "skseq._engine.native", "keras": "skseq._engine.keras"}
-"""Where each engine's ``train`` and ``predict`` stand."""
+"""Module of each engine's ``train`` and ``predict``."""
 
 
-WORTH_A_GPU = 1e9
-"""Floating-point operations in a step from which on "auto" gives it to a GPU.
+MIN_OPERATIONS_FOR_GPU = 1e9
+"""Floating-point operations in a step from which "auto" uses a GPU, and so Keras.
 
-An estimate: native takes some 10 ms for so many, more than Keras needs to start a step.
+An estimate: the native engine takes some 10 ms for so many, longer than Keras takes to
+start a step.
 """
 
 
-def choose_engine(wish, architecture, options, batch_size):
+def choose_engine(engine, architecture, options, batch_size, *, warm_start=False):
     """Return the name of the engine that trains.
 
     Parameters
     ----------
-    wish : {"auto", "native", "keras"}
+    engine : {"auto", "native", "keras"}
+        In a warm start the engine of the first fit.
     architecture : Architecture or CustomNetwork
+        A `CustomNetwork` is trained with ``engine="keras"`` alone.
     options : TrainingOptions
     batch_size : int
+    warm_start : bool, default=False
+        Whether training continues; the engine must then stay the same.
 
     Returns
     -------
@@ -38,59 +42,64 @@ def choose_engine(wish, architecture, options, batch_size):
     Raises
     ------
     ValueError
-        If native is wished for and a parameter stands in the way.
+        If the engine must be native, which does not support a parameter.
     """
-    if wish == "keras":
-        return wish
-    obstacle = find_obstacle(architecture, options)
-    if obstacle is None:
-        is_large = count_operations(architecture, batch_size) >= WORTH_A_GPU
-        return "keras" if wish == "auto" and is_large and sees_gpu() else "native"
-    if wish == "native":
+    if engine == "keras":
+        return engine
+    unsupported = find_unsupported(options)
+    if unsupported is None:
+        is_large = count_operations(architecture, batch_size) >= MIN_OPERATIONS_FOR_GPU
+        return "keras" if engine == "auto" and is_large and has_gpu() else "native"
+    if engine == "auto":
+        return "keras"
+    if warm_start:
+        # Another engine cannot continue: the optimizer's state is the engine's own.
         raise ValueError(
-            f"engine='native' cannot do {obstacle}. Change that, or set engine='auto' "
-            "to let Keras train."
+            "A warm start continues with engine='native' of the first fit, which does "
+            f"not support {unsupported}. Set the parameter back, or fit with "
+            "warm_start=False."
         )
-    return "keras"
+    raise ValueError(
+        f"engine='native' does not support {unsupported}. Use engine='keras'."
+    )
 
 
-def find_obstacle(architecture, options):
-    """Name the parameter that the native engine cannot serve, or return None."""
-    obstacles = {
-        "network=...": isinstance(architecture, CustomNetwork),
-        "keras_callbacks=...": bool(options.callbacks),
-        "metrics=...": bool(options.metrics),
-        f"optimizer={options.optimizer!r}, only {list(OPTIMIZERS)}": (
-            _unknown(options.optimizer, OPTIMIZERS)
+def find_unsupported(options):
+    """Describe a parameter that the native engine does not support, or return None."""
+    optimizer, loss, rate = options.optimizer, options.loss, options.learning_rate
+    unsupported = {
+        f"optimizer={optimizer!r} (supported: {_listed(OPTIMIZERS)})": (
+            not isinstance(optimizer, str) or find_optimizer(optimizer) is None
         ),
-        f"loss={options.loss!r}, only {list(LOSSES)}": _unknown(options.loss, LOSSES),
-        "a learning_rate that is no number": not isinstance(
-            options.learning_rate, Real
+        f"loss={loss!r} (supported: {_listed(LOSSES)})": (
+            not isinstance(loss, str) or find_loss(loss) is None
         ),
+        f"learning_rate={rate!r} (supported: numbers)": not isinstance(rate, Real),
     }
-    return next((name for name, stands in obstacles.items() if stands), None)
+    return next((text for text, applies in unsupported.items() if applies), None)
 
 
-def _unknown(given, table):
-    return not isinstance(given, str) or given not in table
+def _listed(names):
+    return ", ".join(repr(name) for name in sorted(names))
 
 
 def count_operations(architecture, batch_size):
-    """Count the floating-point operations of a step: forward once, backward twice."""
+    """Estimate the floating-point operations of a training step."""
     n_weights = sum(
         prod(shape)
         for name, shape in architecture.weight_shapes.items()
         if name.endswith("kernel")
     )
+    # Each weight is used once forward and twice backward, in a product and a sum.
     return 3 * 2 * n_weights * architecture.window_shape[0] * batch_size
 
 
-def sees_gpu():
-    """Say whether there is a GPU that TensorFlow would use, without loading it."""
+def has_gpu():
+    """Return whether TensorFlow would find a GPU, without importing TensorFlow."""
     is_hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
     return not is_hidden and any(Path("/dev").glob("nvidia[0-9]*"))
 
 
 def load_engine(name):
-    """Return the module of an engine, loaded when it is first needed."""
+    """Return the module of an engine, imported when it is first needed."""
     return import_module(ENGINES[name])

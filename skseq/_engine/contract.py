@@ -1,7 +1,7 @@
-"""Engines: what turns an architecture, windows and a batch plan into trained weights.
+"""Engines: what trains an architecture on windows, in the order of a batch plan.
 
-An engine is two functions: ``train`` and ``predict``. They take and give plain data,
-described here, and keep nothing between calls that changes a result.
+An engine is two functions, ``train`` and ``predict``. They take and return the plain
+data described here. What they keep between calls changes no result.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from skseq._engine.batches import BatchPlan
 from skseq._series.windows import Windows
 
 SEED_LIMIT = 2**31 - 1
-"""Seeds are drawn below this, the largest that all libraries take."""
+"""Seeds are drawn below this, the largest that NumPy, Keras and TensorFlow accept."""
 
 
 @dataclass(frozen=True)
@@ -22,19 +22,15 @@ class TrainingOptions:
 
     Attributes
     ----------
-    optimizer : str, or what Keras takes as an optimizer
+    optimizer : str, or what Keras accepts as an optimizer
     learning_rate : float, or a Keras schedule
-    loss : str, or what Keras takes as a loss
+    loss : str, or what Keras accepts as a loss
     learning_rate_schedule : str
         One of `skseq._engine.learning_rates.SCHEDULES`.
-    momentum : float
-        Of the optimizer "sgd".
-    weight_decay : float or None
-        None for the optimizer's own.
     global_clipnorm : float or None
-        What the norm of a gradient is cut down to.
+        Largest norm of the gradient over all weights; a longer one is scaled down.
     metrics : list or None
-        Recorded by epoch beside the loss.
+        Recorded in each epoch beside the loss.
     callbacks : list or None
         Keras callbacks.
     verbose : {0, 1, 2}
@@ -44,8 +40,6 @@ class TrainingOptions:
     learning_rate: Any
     loss: Any
     learning_rate_schedule: str = "constant"
-    momentum: float = 0.0
-    weight_decay: float | None = None
     global_clipnorm: float | None = None
     metrics: list | None = None
     callbacks: list | None = None
@@ -54,7 +48,7 @@ class TrainingOptions:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Complete windows and what they should give, both scaled.
+    """Complete windows and their targets, both scaled.
 
     Attributes
     ----------
@@ -68,29 +62,31 @@ class TrainingData:
     weights: np.ndarray
 
     def __len__(self):
-        """Count the windows."""
+        """Return the number of windows."""
         return len(self.windows)
 
     def __getitem__(self, rows):
-        """Take some of the examples."""
+        """Return some of the examples, by a slice, a mask or row numbers."""
         return TrainingData(self.windows[rows], self.targets[rows], self.weights[rows])
 
 
+# eq=False: compared and hashed by identity, as keys of the cached predictors.
 @dataclass(frozen=True, eq=False)
 class TrainingState:
-    """Where training stands: all that the next epoch needs, as plain data.
+    """All that the next epoch depends on, as plain data.
 
     Attributes
     ----------
     seed : int
-        What initial weights, batch plan and dropout are drawn from.
+        Initial weights, batch plan and dropout masks are drawn from it.
     n_epochs : int
-        Epochs trained so far.
+        Number of epochs trained so far.
     weights : dict of str to ndarray, or None
-        None before the first epoch of a user's own network.
+        None before the first epoch of a `CustomNetwork`.
     optimizer_state : dict
-        What the optimizer and dropout carry from step to step, in plain data that the
-        engine alone reads, but for ``"optimizer"``, its name. Empty at the start.
+        What the optimizer and dropout carry from step to step. ``"optimizer"`` is the
+        optimizer's name; the other entries are known to the engine alone. Empty
+        before the first epoch.
     """
 
     seed: int
@@ -101,20 +97,21 @@ class TrainingState:
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """One training: how, from where, on what, and who watches.
+    """One training of one network: options, start, data and monitor.
 
     Attributes
     ----------
     options : TrainingOptions
     state : TrainingState
-        Where to start from.
+        Training starts from it.
     plan : BatchPlan
         Over the windows of ``training``.
     training : TrainingData
     validation : TrainingData or None
-    monitor : object with ``begin_epoch()`` and ``end_epoch(losses, read_state)``
-        Is called around every epoch. ``losses`` is a dict of floats: loss, val_loss
-        and the metrics. Training stops where ``end_epoch`` returns True.
+    monitor : object with ``begin_epoch()`` and ``end_epoch(losses, copy_state)``
+        Both are called in every epoch. ``losses`` is a dict of floats: loss, val_loss
+        and the metrics; ``copy_state()`` returns the `TrainingState` after the epoch.
+        Training stops where ``end_epoch`` returns True.
     """
 
     options: TrainingOptions
@@ -125,11 +122,11 @@ class TrainingRun:
     monitor: Any
 
 
-def check_same_optimizer(memory, kind):
-    """Raise if a memory is that of another optimizer than the one to go on with."""
-    if memory["optimizer"] != kind:
+def check_same_optimizer(optimizer_state, name):
+    """Raise if the state is that of another optimizer than the one named."""
+    if optimizer_state["optimizer"] != name:
         raise ValueError(
-            "A warm start continues with what the optimizer remembers, but it has "
-            f"changed: {memory['optimizer']!r} -> {kind!r}. Give the same optimizer "
-            "again, or fit with warm_start=False."
+            "A warm start continues with the state of the optimizer, but the "
+            f"optimizer has changed: {optimizer_state['optimizer']!r} -> {name!r}. "
+            "Use the same optimizer, or fit with warm_start=False."
         )

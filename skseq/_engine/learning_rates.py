@@ -1,33 +1,39 @@
-"""Learning-rate schedules: a rate for every step of a call of ``fit``."""
+"""Learning-rate schedules: the learning rate of each step of a call of ``fit``."""
 
 import numpy as np
 
-LEFT = 0.01
-"""Share of the learning rate that an exponential schedule ends at."""
+FINAL_RATE = 0.01
+"""Fraction of the learning rate that the exponential schedule approaches."""
 
 SCHEDULES = {
     "constant": np.ones_like,
     "linear": lambda progress: 1 - progress,
     "cosine": lambda progress: (1 + np.cos(np.pi * progress)) / 2,
-    "exponential": lambda progress: LEFT**progress,
+    "exponential": lambda progress: FINAL_RATE**progress,
 }
-"""What is left of the learning rate after a share of the steps, from 0 to below 1."""
+"""Factor of the learning rate by progress, the fraction of steps done, below 1."""
 
 
-def learning_rates(options, n_steps):
-    """Return the learning rate of every step.
+def learning_rates(options, first_step, n_steps, n_total):
+    """Return the learning rates of some consecutive steps.
+
+    Memory grows with ``n_steps`` alone: ``epochs`` may be far more than early stopping
+    lets run.
 
     Parameters
     ----------
     options : TrainingOptions
         With a number as learning rate.
+    first_step : int
+        Counted from 0 in this call of ``fit``.
     n_steps : int
-        Steps that the call of ``fit`` takes at most.
+        Number of rates to return.
+    n_total : int
+        Number of steps that this call of ``fit`` takes if it is not stopped early.
 
     Returns
     -------
     rates : ndarray of float32 of shape (n_steps,)
-        In the precision in which Keras keeps them, so both engines step alike.
 
     References
     ----------
@@ -36,6 +42,8 @@ def learning_rates(options, n_steps):
     .. [2] I. Loshchilov and F. Hutter, "SGDR: Stochastic Gradient Descent with Warm
        Restarts", ICLR 2017 (cosine).
     """
-    progress = np.arange(n_steps) / n_steps
-    left = SCHEDULES[options.learning_rate_schedule](progress)
-    return (options.learning_rate * left).astype(np.float32)
+    progress = np.arange(first_step, first_step + n_steps) / n_total
+    factors = SCHEDULES[options.learning_rate_schedule](progress)
+    # Keras stores a learning rate in float32 whatever the network's dtype. Rounded
+    # alike, both engines take the same steps.
+    return (options.learning_rate * factors).astype(np.float32)

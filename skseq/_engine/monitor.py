@@ -1,10 +1,10 @@
-"""What is done around a fit and around every epoch, whoever does the work inside."""
+"""What happens around every epoch, whichever engine trains."""
 
 import numpy as np
 
 
 class EpochMonitor:
-    """Record the losses, stop when it is time, tell scikit-learn's callbacks.
+    """Records losses, decides when to stop and reports to scikit-learn's callbacks.
 
     Parameters
     ----------
@@ -12,15 +12,15 @@ class EpochMonitor:
     report : FitReport
         Reports every epoch to scikit-learn's callbacks.
     reconstruct : callable
-        Turns a list of states and one of histories into the attributes of an estimator
-        fitted so far.
+        Takes a list of states and a list of histories; returns the attributes of an
+        estimator fitted so far.
 
     Attributes
     ----------
     n_epochs : int
-        Epochs so far in this fit.
+        Number of epochs so far in this fit.
     history : dict of str to list of float
-        The losses by epoch.
+        The losses of each epoch.
     """
 
     def __init__(self, stopping, report, reconstruct):
@@ -32,18 +32,18 @@ class EpochMonitor:
         self._report_end = None
 
     def begin_epoch(self):
-        """Take note that an epoch begins."""
+        """Report the beginning of an epoch."""
         self._report_end = self.report.begin_task("epoch")
 
-    def end_epoch(self, losses, read_state):
-        """Take note of an epoch's losses and say whether it was the last.
+    def end_epoch(self, losses, copy_state):
+        """Record the losses of an epoch and return whether training should stop.
 
         Parameters
         ----------
         losses : dict of str to float
-            ``loss``, ``val_loss`` where there is a validation part, and the metrics.
-        read_state : callable
-            Returns the State after this epoch.
+            ``loss``, ``val_loss`` if there is a validation set, and the metrics.
+        copy_state : callable
+            Returns the `TrainingState` after this epoch.
 
         Returns
         -------
@@ -55,24 +55,25 @@ class EpochMonitor:
             If training diverged.
         """
         self.n_epochs += 1
-        refuse_divergence(losses, self.n_epochs)
+        check_finite_losses(losses, self.n_epochs)
         for name, value in losses.items():
             self.history.setdefault(name, []).append(value)
         stop = self.stopping is not None and self.stopping.should_stop(
-            losses["val_loss"], lambda: read_state().weights
+            losses["val_loss"], lambda: copy_state().weights
         )
+        # A function: the state is copied only for callbacks that ask for it.
         stopped_by_callback = self._report_end(
-            lambda: self.reconstruct([read_state()], [self.history])
+            lambda: self.reconstruct([copy_state()], [self.history])
         )
         return stop or stopped_by_callback
 
 
-def refuse_divergence(losses, n_epochs):
-    """Raise if a loss of an epoch is not finite."""
+def check_finite_losses(losses, n_epochs):
+    """Raise if a loss of an epoch is NaN or infinite."""
     for name, value in losses.items():
         if not np.isfinite(value):
             raise ValueError(
-                f"Training diverged: {name} became {value} in epoch {n_epochs}, so "
-                "this fit was given up and the estimator left as it was. Lower "
-                "learning_rate, scale the features, or take another loss."
+                f"Training diverged: {name} became {value} in epoch {n_epochs}. The "
+                "estimator is as it was before fit. Lower learning_rate, scale the "
+                "features, or use another loss."
             )

@@ -1,4 +1,4 @@
-"""Early stopping: keep the best weights, stop when none better come."""
+"""Early stopping: training ends when the validation loss improves no more."""
 
 from dataclasses import replace
 
@@ -6,12 +6,12 @@ import numpy as np
 
 
 class EarlyStopping:
-    """Watch a loss and keep the weights of its best epoch.
+    """Records the weights of the epoch with the lowest loss.
 
     Parameters
     ----------
     patience : int
-        Epochs in a row without a better loss after which to stop.
+        Number of epochs in a row without a lower loss after which training stops.
 
     Attributes
     ----------
@@ -32,26 +32,30 @@ class EarlyStopping:
         self.best_epoch = None
         self._n_epochs = 0
 
-    def should_stop(self, loss, read_weights):
-        """Take note of an epoch's loss and say whether it was the last.
+    def should_stop(self, loss, copy_weights):
+        """Record the loss of an epoch and return whether training should stop.
 
         Parameters
         ----------
         loss : float
-        read_weights : callable
-            Returns the weights as they are after the epoch; called only for the best.
+        copy_weights : callable
+            Returns the weights after the epoch; called only if the loss is the lowest.
 
         Returns
         -------
         stop : bool
         """
+        # An equal loss is no improvement: training must also end on a plateau.
         if loss < self.best_loss:
             self.best_loss = loss
-            self._best_weights = read_weights()
+            self._best_weights = copy_weights()
             self.best_epoch = self._n_epochs
         self._n_epochs += 1
         return self._n_epochs - 1 - self.best_epoch >= self.patience
 
     def best(self, state):
-        """Return a state with the weights of the best epoch in place of its own."""
+        """Return a copy of a state with the weights of the best epoch.
+
+        The optimizer's state stays that of the last epoch.
+        """
         return replace(state, weights=self._best_weights)

@@ -19,11 +19,12 @@ def warn_user(message, category=UserWarning):
     message : str
     category : type, default=UserWarning
     """
+    # Level 1 would be this function, level 2 is the one that calls it.
     frame, stacklevel = sys._getframe(1), 2
     while frame.f_back is not None and is_passed_over(frame):
         frame = frame.f_back
         stacklevel += 1
-    warnings.warn(message, category, stacklevel=stacklevel - 1)
+    warnings.warn(message, category, stacklevel=stacklevel)
 
 
 def is_passed_over(frame):

@@ -11,11 +11,9 @@ from numbers import Integral, Real
 
 import numpy as np
 
+# A GRU has an update and a reset gate, an LSTM an input, a forget and an output gate.
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
-"""Blocks in a cell's kernel: the gates and the candidate state."""
-
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
-"""What dense layers may end in."""
+"""Blocks of columns in a cell's kernel: its gates and the candidate state."""
 
 DIRECTIONS = ("forward", "backward")
 
@@ -32,10 +30,10 @@ class Layer:
     directions : tuple of str
         ``("forward",)`` or both.
     dropout : float
-        Share of the layer's outputs that is dropped in training, at each step anew.
-    input_dropout, recurrent_dropout : float
-        Shares of what a cell takes in, from below and from the step before, that are
-        dropped in training, the same at all steps of a window.
+        Dropout rate of the layer's outputs; the mask differs from step to step.
+    recurrent_dropout : float
+        Dropout rate of the state that a cell gets from the step before; the mask is
+        the same at all steps of a window.
     """
 
     cell: str
@@ -43,12 +41,11 @@ class Layer:
     n_inputs: int
     directions: tuple[str, ...]
     dropout: float = 0.0
-    input_dropout: float = 0.0
     recurrent_dropout: float = 0.0
 
     @property
     def n_outputs(self):
-        """Values that the layer gives for each step."""
+        """Number of values that the layer outputs at each step."""
         return self.units * len(self.directions)
 
     @property
@@ -66,14 +63,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class Anchor:
-    """The value in a window that an answer counts from: the target's own past.
+    """The value in a window that a prediction is a difference from.
+
+    It is a past value of the target, or the mean of its past values in the window.
 
     Attributes
     ----------
     feature : int
-        The feature that holds the target's past.
+        The feature that holds past values of the target.
     step : int or None
-        Of the window, counted from its end: -1 is the last. None for the mean of all.
+        Step of the window, counted from its end: -1 is the last. None for the mean
+        over all steps.
     slope, intercept : float
         The scaled target is ``slope * feature + intercept``.
     """
@@ -86,19 +86,25 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Normalization:
-    """How a network reads each window, and answers, in the window's own terms.
+    """How each window is standardized, and how predictions are transformed back.
 
-    A feature with a floor has its mean over the window taken off and is divided by its
-    deviation, the root of variance plus floor. An answer is multiplied by the deviation
-    of the target's past and added to its anchor (Kim et al. 2022).
+    A feature with a floor is standardized in each window: its mean over the window is
+    subtracted, and it is divided by its deviation, the root of variance plus floor. A
+    prediction is multiplied by the deviation of the target's past values and added to
+    its anchor [1]_.
 
     Attributes
     ----------
     floors : tuple of float or None
-        What is added to each feature's variance, so that a window in which nothing
-        moves is no division by zero. None leaves a feature on its level.
+        Added to each feature's variance, so that a window of equal values causes no
+        division by zero. None leaves a feature as it is.
     anchors : tuple of Anchor or None
-        One for each output; None for an output that is answered as it is.
+        One for each output; None for an output that is not transformed.
+
+    References
+    ----------
+    .. [1] T. Kim et al., "Reversible Instance Normalization for Accurate Time-Series
+       Forecasting against Distribution Shift", ICLR 2022.
     """
 
     floors: tuple[float | None, ...]
@@ -107,36 +113,32 @@ class Normalization:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A stack of recurrent layers, dense layers on its end, and a linear head.
+    """A stack of recurrent layers, then dense layers (relu), then a linear head.
 
     Attributes
     ----------
     cells : tuple of {"lstm", "gru", "rnn"}
         First layer first.
     units : tuple of int
-    dropout, input_dropout, recurrent_dropout : tuple of float
-        The shares of each layer.
+    dropout, recurrent_dropout : tuple of float
+        The dropout rates of each layer.
     bidirectional : bool
     dense_units : tuple of int
         Sizes of the dense layers.
-    dense_activation : str
-        One of `ACTIVATIONS`.
     window_shape : tuple of int
         (time_steps, n_features).
     n_outputs : int
     dtype : {"float32", "float64"}
     normalization : Normalization or None
-        None where windows are read, and answers given, as they are.
+        None where windows and predictions are not normalized.
     """
 
     cells: tuple[str, ...]
     units: tuple[int, ...]
     dropout: tuple[float, ...]
-    input_dropout: tuple[float, ...]
     recurrent_dropout: tuple[float, ...]
     bidirectional: bool
     dense_units: tuple[int, ...]
-    dense_activation: str
     window_shape: tuple[int, int]
     n_outputs: int
     dtype: str
@@ -148,22 +150,17 @@ class Architecture:
         directions = DIRECTIONS if self.bidirectional else DIRECTIONS[:1]
         layers = []
         n_inputs = self.window_shape[1]
-        for cell, units, *shares in zip(
-            self.cells,
-            self.units,
-            self.dropout,
-            self.input_dropout,
-            self.recurrent_dropout,
-            strict=True,
+        for cell, units, *rates in zip(
+            self.cells, self.units, self.dropout, self.recurrent_dropout, strict=True
         ):
-            layers.append(Layer(cell, units, n_inputs, directions, *shares))
+            layers.append(Layer(cell, units, n_inputs, directions, *rates))
             n_inputs = layers[-1].n_outputs
         return layers
 
     @property
-    def drops(self):
-        """Whether training drops anything."""
-        return any(self.dropout + self.input_dropout + self.recurrent_dropout)
+    def has_dropout(self):
+        """Whether training needs random masks."""
+        return any(self.dropout + self.recurrent_dropout)
 
     @property
     def dense_shapes(self):
@@ -186,9 +183,11 @@ class Architecture:
         return shapes
 
 
+# eq=False: a builder may return another network at the next call, so that two objects
+# with the same builder are not the same network.
 @dataclass(frozen=True, eq=False)
 class CustomNetwork:
-    """A network that the user builds; no two are equal, for a builder may change.
+    """A network that the user builds.
 
     Attributes
     ----------
@@ -198,9 +197,9 @@ class CustomNetwork:
         (time_steps, n_features).
     n_outputs : int
     dtype : {"float32", "float64"}
-        Of the windows it is given.
+        Dtype of the windows that the network gets.
     normalization : Normalization or None
-        None where windows are read, and predictions given, as they are.
+        None where windows and predictions are not normalized.
     """
 
     build: Callable
@@ -215,29 +214,26 @@ def make_architecture(
     units,
     dropout=0,
     *,
-    input_dropout=0,
     recurrent_dropout=0,
     bidirectional=False,
     dense_units=(),
-    dense_activation="relu",
     window_shape,
     n_outputs,
     dtype,
     normalization=None,
 ):
-    """Spell out a stack from parameters that may be one value or one a layer.
+    """Make an architecture from parameters that are one value, or one for each layer.
 
     Parameters
     ----------
     cell : str or sequence of str
     units : int or sequence of int
     dropout : float or sequence of float
-        One value goes between layers, and after the layer where there is one.
-    input_dropout, recurrent_dropout : float or sequence of float
-        One value goes to every layer.
+        One value is the rate between layers, or after the layer if there is only one.
+    recurrent_dropout : float or sequence of float
+        One value is the rate of every layer.
     bidirectional : bool
     dense_units : int or sequence of int
-    dense_activation : str
     window_shape : tuple of int
     n_outputs : int
     dtype : str
@@ -250,38 +246,32 @@ def make_architecture(
     Raises
     ------
     ValueError
-        If sequences differ in length, or hold anything illegal.
+        If sequences differ in length, or hold an invalid value.
     """
     stack = {
         "cell": cell,
         "units": units,
         "dropout": dropout,
-        "input_dropout": input_dropout,
         "recurrent_dropout": recurrent_dropout,
     }
-    lengths = {k: len(v) for k, v in stack.items() if _is_sequence(v)}
-    n_layers = next(iter(lengths.values()), 1)
-    if set(lengths.values()) - {n_layers} or n_layers == 0:
-        raise ValueError(
-            "A stack needs one value a layer, or one for all, and at least one layer; "
-            f"got sequences of different or no length: {lengths}."
-        )
-    if "dropout" not in lengths:
+    n_layers = _count_layers(stack)
+    if not _is_sequence(dropout):
+        # Between layers, not before the head. A single layer would then have none at
+        # all, so its outputs are dropped before the head.
         after_last = dropout if n_layers == 1 else 0
         stack["dropout"] = (dropout,) * (n_layers - 1) + (after_last,)
     for name, value in stack.items():
         per_layer = tuple(value) if _is_sequence(value) else (value,) * n_layers
-        is_legal, rule, as_type = RULES[name]
-        _refuse_unless(name, per_layer, is_legal, rule)
+        is_valid, rule, as_type = RULES[name]
+        _check_each(name, per_layer, is_valid, rule)
         stack[name] = tuple(as_type(v) for v in per_layer)
     dense_units = tuple(dense_units) if _is_sequence(dense_units) else (dense_units,)
-    _refuse_unless("dense_units", dense_units, _is_count, A_COUNT)
+    _check_each("dense_units", dense_units, _is_count, COUNT_RULE)
     return Architecture(
         cells=stack.pop("cell"),
         **stack,
         bidirectional=bidirectional,
         dense_units=tuple(int(u) for u in dense_units),
-        dense_activation=dense_activation,
         window_shape=window_shape,
         n_outputs=n_outputs,
         dtype=dtype,
@@ -289,51 +279,68 @@ def make_architecture(
     )
 
 
+def _count_layers(stack):
+    """Return the length of the sequences among the parameters of a stack."""
+    lengths = {k: len(v) for k, v in stack.items() if _is_sequence(v)}
+    n_layers = next(iter(lengths.values()), 1)
+    if set(lengths.values()) - {n_layers} or n_layers == 0:
+        raise ValueError(
+            "A stack needs one value a layer, or one for all, and at least one layer; "
+            f"got sequences of different or no length: {lengths}."
+        )
+    return n_layers
+
+
 def _is_sequence(value):
     return not isinstance(value, str) and np.ndim(value) > 0
 
 
+# A bool is an Integral and a Real, but as a size or a rate it is a mistake.
 def _is_count(value):
     return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
 
 
-def _is_share(value):
+def _is_rate(value):
     return isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < 1
 
 
-A_COUNT = "a whole number of at least 1"
-A_SHARE = (_is_share, "a number from 0 to below 1", float)
+COUNT_RULE = "a whole number of at least 1"
+RATE_RULE = "a number from 0 to below 1"
 
 RULES = {
     "cell": (lambda cell: cell in GATES, f"one of {sorted(GATES)}", str),
-    "units": (_is_count, A_COUNT, int),
-    "dropout": A_SHARE,
-    "input_dropout": A_SHARE,
-    "recurrent_dropout": A_SHARE,
+    "units": (_is_count, COUNT_RULE, int),
+    "dropout": (_is_rate, RATE_RULE, float),
+    "recurrent_dropout": (_is_rate, RATE_RULE, float),
 }
-"""What is legal for a layer, in code and in words, and the type it is kept in."""
+"""For each parameter of a layer: a check, the rule in words, the type to convert to."""
 
 
-def _refuse_unless(name, values, is_legal, rule):
+def _check_each(name, values, is_valid, rule):
     for position, value in enumerate(values):
-        if not is_legal(value):
+        if not is_valid(value):
             raise ValueError(
                 f"{name} must be {rule} for every layer; got {value!r} for layer "
                 f"{position} in {tuple(values)!r}."
             )
 
 
-def refuse_other(new, old):
-    """Raise if training cannot go on because the network would be another one."""
+def check_same_architecture(new, old):
+    """Raise if the parameters of a warm start describe another network.
+
+    Raises
+    ------
+    ValueError
+        The message names the fields that differ.
+    """
     changed = [
         f"{field.name} {getattr(old, field.name, None)} -> {getattr(new, field.name)}"
         for field in fields(new)
         if getattr(new, field.name) != getattr(old, field.name, None)
     ]
-    if not changed:
-        return
-    raise ValueError(
-        "A warm start goes on with the network of the first fit, but its architecture "
-        f"has changed: {', '.join(changed)}. Set the parameters back, or fit with "
-        "warm_start=False."
-    )
+    if changed:
+        raise ValueError(
+            "A warm start continues to train the network of the first fit, but its "
+            f"architecture has changed: {', '.join(changed)}. Set the parameters back, "
+            "or fit with warm_start=False."
+        )

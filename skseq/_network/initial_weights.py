@@ -1,4 +1,4 @@
-"""Initial weights, drawn from Keras' distributions."""
+"""Initial weights, drawn from the distributions that Keras uses."""
 
 import numpy as np
 
@@ -6,10 +6,10 @@ from skseq._network.architecture import GATES
 
 
 def draw_weights(architecture, seed):
-    """Draw initial weights from Keras' distributions.
+    """Draw initial weights from the distributions that Keras uses.
 
     Kernels are uniform (Glorot & Bengio, 2010), recurrent kernels orthogonal (Saxe et
-    al., 2014), biases zero but for the LSTM's forget gate, which starts at one
+    al., 2014). Biases are zero, except that the LSTM's forget gate starts at one
     (Jozefowicz et al., 2015).
 
     Parameters
@@ -38,13 +38,15 @@ def _draw(rng, name, shape):
         return _draw_orthogonal(rng, shape)
     bias = np.zeros(shape)
     if layer.startswith("lstm"):
+        # An open forget gate lets the gradient reach early steps from the beginning.
         _, forget_gate, *_ = np.split(bias, GATES["lstm"])
         forget_gate[:] = 1
     return bias
 
 
 def _draw_orthogonal(rng, shape):
-    """Draw rows that are orthonormal, uniformly over all such (Mezzadri, 2007)."""
+    """Draw orthonormal rows from the uniform distribution (Mezzadri, 2007)."""
     n_rows, n_columns = shape
     q, r = np.linalg.qr(rng.standard_normal((n_columns, n_rows)))
+    # QR is unique only up to signs; where r has a positive diagonal, q is uniform.
     return (q * np.sign(np.diag(r))).T

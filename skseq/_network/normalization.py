@@ -1,27 +1,27 @@
-r"""Reversible instance normalization (Kim et al., ICLR 2022), without learnt parts.
+r"""Reversible instance normalization (Kim et al., ICLR 2022), without learned weights.
 
-A feature that holds a target's past is read in each window's own terms: with its mean
-:math:`\mu` and deviation :math:`\sigma` over the window,
+Each window is standardized by its own mean :math:`\mu` and deviation :math:`\sigma`,
+feature by feature,
 
 .. math:: z_t = \frac{x_t - \mu}{\sigma}, \qquad
           \mu = \frac{1}{T} \sum_t x_t, \qquad
           \sigma^2 = \frac{1}{T} \sum_t (x_t - \mu)^2 + \epsilon
 
-and an answer :math:`n` of the network is brought back by the deviation of the feature
-that holds the target's past, of which the target is :math:`s x + b`, and counted from a
-known value of it, such as the last one (persistence):
+The target is :math:`s x + b` of a feature that holds its past values. An output
+:math:`n` of the network is multiplied by the deviation of that feature and added to a
+known past value, such as the last one (persistence):
 
 .. math:: y = s \sigma n + s x_T + b, \qquad
           \frac{\partial L}{\partial n} = s \sigma \frac{\partial L}{\partial y}
 
-Windows are data, so no slope goes on to them.
+The network is trained on its outputs alone: windows are data and need no gradient.
 """
 
 import numpy as np
 
 
 class Normalizer:
-    """Takes the level and the deviation of each window off, and tells them.
+    """Standardizes windows and says how outputs are transformed back.
 
     Parameters
     ----------
@@ -29,14 +29,14 @@ class Normalizer:
     """
 
     def __init__(self, normalization):
-        self.anchors = normalization.anchors
         floors = normalization.floors
-        self.keeps_all = all(floor is None for floor in floors)
-        self.keeps = np.array([floor is None for floor in floors])
+        self.anchors = normalization.anchors
+        self.unchanged = np.array([floor is None for floor in floors])
+        self.standardizes = not self.unchanged.all()
         self.floors = np.array([0.0 if floor is None else floor for floor in floors])
 
-    def read(self, windows):
-        """Normalize windows.
+    def normalize(self, windows):
+        """Standardize windows.
 
         Parameters
         ----------
@@ -46,15 +46,17 @@ class Normalizer:
         -------
         normalized : ndarray of the same shape
         scale, base : ndarray of shape (n_outputs, n_windows)
-            A target is ``scale * answer + base``.
+            A target is ``scale * output + base``.
         """
         mean = windows.mean(axis=1, keepdims=True)
         normalized, deviation = windows, np.ones_like(mean)
-        if not self.keeps_all:
-            normalized = windows - np.where(self.keeps, 0, mean)
+        # Where no feature has a floor, this saves copies of all windows.
+        if self.standardizes:
+            normalized = windows - np.where(self.unchanged, 0, mean)
             variance = np.square(windows - mean).mean(axis=1, keepdims=True)
+            # The floor in the windows' dtype, as the layer of Keras adds it.
             deviation = np.sqrt(variance + self.floors.astype(windows.dtype))
-            deviation[:, :, self.keeps] = 1
+            deviation[:, :, self.unchanged] = 1
             normalized /= deviation
         shape = (len(self.anchors), len(windows))
         scale, base = np.ones(shape, windows.dtype), np.zeros(shape, windows.dtype)

@@ -22,13 +22,13 @@ from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
 from skseq._series.index import check_same_index, is_pandas
 from skseq._series.row_steps import steps_of_rows
-from skseq._validation.numbers import refuse_hidden_non_numbers
+from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_table, column_names, has_text_names
 from skseq._validation.targets import check_target
 from skseq._validation.windows import (
     check_windows,
     is_three_dimensional,
-    refuse_other_dimensions,
+    raise_other_dimensions,
 )
 
 
@@ -224,7 +224,7 @@ class TargetAwareMinMaxScaler(
             array = self._check(X, reset=False)
         else:
             # Scaled values often lost their names on the way, which is no mistake.
-            refuse_hidden_non_numbers(X)
+            check_no_masks_or_dates(X)
             nameless = copy(self)
             vars(nameless).pop("feature_names_in_", None)
             array = nameless._check(X.to_numpy() if has_names else X, reset=False)
@@ -280,7 +280,7 @@ class TargetAwareMinMaxScaler(
         if is_three_dimensional(X):
             return check_windows(self, X, reset=reset)
         if not reset and self.n_dims_in_ == 3:
-            refuse_other_dimensions(self, np.ndim(X))
+            raise_other_dimensions(self, np.ndim(X))
         return check_table(self, X, reset=reset, allow_nan=True)
 
     def _check_again(self, y):

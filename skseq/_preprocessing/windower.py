@@ -1,17 +1,8 @@
-"""From the rows of a series to windows: one window a row.
+"""SequenceWindower: give every row of a series its window."""
 
-The index arithmetic stands in four pure functions: where rows lie (`place_rows`), the
-table of steps they fill (`fill_steps`), the windows cut from it (`cut_windows`) and
-which cells a call's windows reach (`reached_cells`). `SequenceWindower` adds what
-scikit-learn and pandas need: checks, the history that ``fit`` hands on, the index.
-"""
-
-import warnings
-import weakref
 from numbers import Integral
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -20,119 +11,25 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
-from skseq._series.grid import find_grid
-from skseq._series.index import (
-    as_plain,
-    check_same_index,
-    from_plain,
-    is_pandas,
-    time_index,
-)
+from skseq._preprocessing.history import FittedRows
+from skseq._series.axis import TimeAxis, check_single_series
+from skseq._series.index import check_same_index
 from skseq._series.lagged_target import find_target_at_its_row
-from skseq._series.rounding import are_close
 from skseq._series.windows import Windows
+from skseq._series.windows_of_rows import (
+    cut_windows,
+    fill_steps,
+    place_rows,
+    reached_cells,
+)
 from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import (
-    DROP_OR_FILL,
+    DROP_OR_FILL_ROWS,
+    check_cells,
     check_table,
     column_names,
-    refuse_cells,
 )
-from skseq._validation.targets import check_target, refuse_other_length
-
-INDEXES = {"history_index_", "_fitted_first_index"}
-"""Attributes that hold a pandas index, or None."""
-
-_told_of_lost_index = weakref.WeakSet()
-"""Windowers that have warned already; kept outside so that transform changes none."""
-
-
-def place_rows(positions, reach):
-    """Move rows together across holes that no window can span.
-
-    Parameters
-    ----------
-    positions : ndarray of int of shape (n_rows,)
-        Strictly ascending step numbers.
-    reach : int
-        Steps from the first step of a window to its own row.
-
-    Returns
-    -------
-    positions : ndarray of int of shape (n_rows,)
-        From 0, neighbours at most ``reach + 1`` apart, shorter distances kept.
-    """
-    steps = np.minimum(np.diff(positions), reach + 1)
-    return np.concatenate([[0], np.cumsum(steps)])
-
-
-def fill_steps(rows, positions, *, first, last):
-    """Lay rows out on every step from first to last; steps without a row are NaN.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (n_rows, n_features)
-    positions : ndarray of int of shape (n_rows,)
-    first, last : int
-
-    Returns
-    -------
-    steps : ndarray of shape (last - first + 1, n_features)
-    """
-    steps = np.full((last - first + 1, rows.shape[1]), np.nan, dtype=rows.dtype)
-    inside = positions >= first
-    steps[positions[inside] - first] = rows[inside]
-    return steps
-
-
-def cut_windows(steps, *, time_steps, horizon, future):
-    """Cut every window of a table of steps, without copying it.
-
-    Window j belongs to step ``j + time_steps + horizon - 1``. Its columns hold the
-    ``time_steps`` steps that end ``horizon`` steps before, those known ahead the ones
-    that end at the step itself.
-
-    Parameters
-    ----------
-    steps : ndarray of shape (n_steps, n_features)
-    time_steps, horizon : int
-    future : list of int
-        Columns that are known ahead.
-
-    Returns
-    -------
-    windows : read-only view of shape \
-            (n_steps - time_steps - horizon + 1, time_steps, n_features)
-    """
-    aligned = steps[: len(steps) - horizon]
-    if future and horizon:
-        aligned = aligned.copy()
-        aligned[:, future] = steps[horizon:, future]
-    return sliding_window_view(aligned, time_steps, axis=0).transpose(0, 2, 1)
-
-
-def reached_cells(positions, *, time_steps, leads):
-    """Say which cells of a table some window of its own rows reaches.
-
-    Parameters
-    ----------
-    positions : ndarray of int of shape (n_rows,)
-    time_steps : int
-    leads : ndarray of int of shape (n_features,)
-        How many steps before its row a column's window ends.
-
-    Returns
-    -------
-    reached : ndarray of bool of shape (n_rows, n_features)
-    """
-    reached = np.empty((len(positions), len(leads)), dtype=bool)
-    for lead in np.unique(leads):
-        seen_from = positions + lead
-        next_row = np.searchsorted(positions, seen_from)
-        seen_by = np.append(positions, np.iinfo(np.int64).max)[next_row]
-        within = seen_by - seen_from < time_steps
-        reached[:, leads == lead] = within[:, np.newaxis]
-    return reached
+from skseq._validation.targets import check_same_length, check_target
 
 
 class SequenceWindower(
@@ -161,24 +58,26 @@ class SequenceWindower(
         Columns known ahead (calendar, planned prices): their window ends at the row
         itself, whatever the horizon. Names need a frame; numbers are positions.
     history : {"auto"} or None, default="auto"
-        Whether rows that follow the fitted ones see them. On a pandas index the index
-        tells; rows without one (arrays, strings) are taken to follow, unless they
-        begin with the first ``min(n_rows, time_steps + horizon)`` fitted rows. None:
-        every call stands alone.
+        Whether rows that follow the fitted ones see them. The pandas index says which
+        do. Rows without one (arrays, text) are taken to follow, unless they begin with
+        the first ``time_steps + horizon`` fitted rows (or more, where these are all
+        alike). None: every call stands alone.
     gaps : {"auto", "ignore"}, default="auto"
-        With "auto" a hole in a regular pandas index is missing steps. With "ignore",
-        and where no regular step is found, rows count as consecutive.
+        With "auto" a gap in a pandas index with a frequency is missing steps; nights,
+        weekends and holidays of an index with opening hours or business days are no
+        gap. With "ignore", and where no frequency is found, rows count as consecutive.
 
     Attributes
     ----------
-    step_ : int, pandas.Timedelta, pandas.DateOffset or None
-        Distance between neighbouring rows in the index; None where rows count as
-        consecutive.
-    history_ : ndarray of shape (n_history, n_features)
-        The last ``time_steps + horizon - 1`` rows of ``fit``; none with
-        ``history=None``.
-    history_index_ : pandas.Index of length n_history, or None
-        Their labels; None where the index carries no time.
+    freq_ : pandas.DateOffset, int or None
+        Frequency of the index: added to a label, it gives the next one. Where rows lie
+        in opening hours, it is the step within them. None where rows count as
+        consecutive, and for the rare frequencies that pandas has no offset for.
+    last_rows_ : ndarray of shape (n_last, n_features)
+        The last ``time_steps + horizon - 1`` rows of ``fit``, which rows that follow
+        can see; none with ``history=None``.
+    last_index_ : pandas.Index of length n_last, or None
+        Their times; None where the index carries no time.
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Defined only when X has string column names.
@@ -187,16 +86,19 @@ class SequenceWindower(
     ------
     ValueError
         In ``fit``: fewer rows than one complete window needs; NaN; an index that is
-        unsorted, duplicated or other than y's; a column that is the target itself
-        where the window would show it at the row to predict. In ``transform``: NaN
-        that some window would reach, or an index of another kind than the fitted one
-        or off its step.
+        unsorted, duplicated or other than y's, or of which a few labels are off the
+        frequency of all others; a column that is the target itself where the window
+        would show it at the row to predict. In ``transform``: NaN that some window
+        would reach, or an index of another kind than the fitted one or off its
+        frequency. In both: more than one series.
 
     Warns
     -----
     UserWarning
-        In ``transform``: if X has lost its index on the way, or overlaps the fitted
-        rows with other values.
+        In ``fit``: if the index is text that looks like dates, integers that do not
+        count evenly, or dates with a frequency of which most steps have no row. In
+        ``transform``: if X has lost its index on the way, or overlaps the fitted rows
+        with other values.
 
     See Also
     --------
@@ -252,15 +154,16 @@ class SequenceWindower(
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Learn the step of the index and remember the last rows.
+        """Learn the frequency of the index and remember the last rows.
 
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            Oldest row first, without NaN.
+            Oldest row first, without NaN. A two-level index (series, time) may hold
+            one series.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
-            Looked at only to refuse columns that give it away; its index stands in
-            where X has none.
+            Used only to refuse columns that give it away. Its index is used where X has
+            none.
 
         Returns
         -------
@@ -268,7 +171,6 @@ class SequenceWindower(
         """
         with drafted_fit(self, X, y) as (draft, _):
             draft._learn(X, y)
-        _told_of_lost_index.discard(self)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -285,9 +187,8 @@ class SequenceWindower(
         windows : ndarray of shape (n_rows, time_steps, n_features)
         """
         with drafted_fit(self, X, y) as (draft, _):
-            rows, index = draft._learn(X, y)
-        _told_of_lost_index.discard(self)
-        return self._windows(rows, self._positions(index, len(rows)), n_before=0)
+            rows, axis = draft._learn(X, y)
+        return self._windows(rows, self._positions(axis.steps), n_before=0)
 
     def transform(self, X):
         """Return the window of every row.
@@ -305,21 +206,31 @@ class SequenceWindower(
         """
         check_is_fitted(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
-        index = self._call_index(X)
-        before = self._rows_before(rows, index)
-        labels = index
-        if index is not None and len(before):
-            labels = self.history_index_[: len(before)].append(index)
-        positions = self._positions(labels, len(before) + len(rows))
-        self._refuse_reached_nan(X, rows, positions[len(before) :])
-        known = np.concatenate([self._in_dtype(before, rows.dtype), rows])
-        return self._windows(known, positions, n_before=len(before))
+        axis = TimeAxis.of(X, gaps="ignore", n_rows=len(rows))
+        check_single_series(axis, self)
+        known, steps, n_before = self._fitted_rows.put_before(rows, axis)
+        positions = self._positions(steps)
+        self._check_reached_nan(X, rows, positions[n_before:])
+        return self._windows(known, positions, n_before=n_before)
 
     @property
-    def step_(self):
-        """Distance between neighbouring rows, as a user adds it to a label."""
+    def freq_(self):
+        """Frequency of the index: added to a label, it gives the next one."""
         check_is_fitted(self)
-        return None if self._fitted_grid is None else self._fitted_grid.as_offset()
+        frequency = self._fitted_rows.frequency
+        return None if frequency is None else frequency.offset
+
+    @property
+    def last_rows_(self):
+        """The last rows of ``fit``."""
+        check_is_fitted(self)
+        return self._fitted_rows.last_rows
+
+    @property
+    def last_index_(self):
+        """Times of the last rows of ``fit``."""
+        check_is_fitted(self)
+        return self._fitted_rows.last_labels
 
     def complete_windows(self, X):
         """Say which rows have a window without a missing step.
@@ -353,32 +264,23 @@ class SequenceWindower(
         check_no_bools(self)
         rows = check_table(self, X, reset=True)
         check_same_index(X, y)
-        refuse_other_length(y, len(rows))
+        check_same_length(y, len(rows))
         # Small NumPy integers would overflow when they are added.
         time_steps, horizon = int(self.time_steps), int(self.horizon)
-        self._refuse_too_few(rows, time_steps + horizon)
+        self._check_enough_rows(rows, time_steps + horizon)
         future = self._column_positions(X)
-        self._refuse_target_at_its_row(X, y, rows, future)
-        index = time_index(X)
-        if index is None and not is_pandas(X):
-            index = time_index(y, name="y")
-        grid = find_grid(index, warn=True) if self.gaps == "auto" else None
+        self._check_target_not_visible(X, y, rows, future)
+        axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
+        check_single_series(axis, self)
+        self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
+        self._fitted_future = future
         n_first = time_steps + horizon
-        n_history = n_first - 1 if self.history else 0
-        tail = slice(len(rows) - n_history, len(rows))
-        vars(self).update(
-            _fitted_time_steps=time_steps,
-            _fitted_horizon=horizon,
-            _fitted_future=future,
-            _fitted_grid=grid,
-            _fitted_first_rows=rows[:n_first].copy(),
-            _fitted_first_index=None if index is None else index[:n_first],
-            history_=rows[tail].copy(),
-            history_index_=None if index is None else index[tail],
+        self._fitted_rows = FittedRows.of(
+            rows, axis, n_first=n_first, n_last=n_first - 1 if self.history else 0
         )
-        return rows, index
+        return rows, axis
 
-    def _refuse_too_few(self, rows, needed):
+    def _check_enough_rows(self, rows, needed):
         if len(rows) < needed:
             raise ValueError(
                 f"SequenceWindower(time_steps={self.time_steps}, "
@@ -409,17 +311,15 @@ class SequenceWindower(
             )
         return positions
 
-    def _refuse_target_at_its_row(self, X, y, rows, future):
+    def _check_target_not_visible(self, X, y, rows, future):
         """Raise for a column that is the target, where a window shows its own row."""
         visible = list(range(rows.shape[1])) if self.horizon == 0 else future
         if y is None or not visible:
             return
         targets = check_target(y, n_rows=len(rows), estimator=self)
-        targets = targets.reshape(len(rows), -1)
-        names = column_names(X)
-        place = find_target_at_its_row(rows[:, visible], targets)
+        place = find_target_at_its_row(rows[:, visible], targets.reshape(len(rows), -1))
         if place is not None:
-            column = visible[place]
+            names, column = column_names(X), visible[place]
             name = names[column] if names else column
             raise ValueError(
                 f"Column {name!r} of X is the target itself (up to scale), and "
@@ -427,144 +327,46 @@ class SequenceWindower(
                 "or more and keep it out of future_columns, or drop the column."
             )
 
-    def _call_index(self, X):
-        """Return the index of X, held to the kind that ``fit`` saw."""
-        index = time_index(X)
-        fitted = self._fitted_first_index
-        if fitted is None:
-            return None
-        if index is None:
-            if self not in _told_of_lost_index:
-                _told_of_lost_index.add(self)
-                warnings.warn(
-                    "SequenceWindower was fitted with an index, but X came without "
-                    "one: its rows are placed as those of a plain array. Keep the "
-                    'index with set_output(transform="pandas") on the steps before.',
-                    UserWarning,
-                    stacklevel=3,
-                )
-            return None
-        if _index_kind(index) != _index_kind(fitted):
-            raise ValueError(
-                f"The index of X holds {_index_kind(index)}, but SequenceWindower was "
-                f"fitted on {_index_kind(fitted)}, so the rows cannot be placed after "
-                f"the fitted ones. Give X the same kind of index ({fitted[0]!r}, ...)."
-            )
-        zone = getattr(fitted, "tz", None)
-        return index if zone is None else index.tz_convert(zone)
-
-    def _rows_before(self, rows, index):
-        """Return those of the remembered rows that come before the rows of a call."""
-        if len(self.history_) == 0:
-            return self.history_
-        if index is None:
-            n_same = min(len(rows), len(self._fitted_first_rows))
-            is_fitted = are_close(rows[:n_same], self._fitted_first_rows[:n_same]).all()
-            return self.history_[:0] if is_fitted else self.history_
-        self._warn_of_other_values(rows, index)
-        return self.history_[self.history_index_ < index[0]]
-
-    def _in_dtype(self, before, dtype):
-        """Round remembered rows to the dtype of the rows that follow."""
-        with np.errstate(over="ignore"):
-            rounded = before.astype(dtype)
-        if np.isinf(rounded).any():
-            raise ValueError(
-                f"X is {dtype}, but the rows of fit before it hold values up to "
-                f"{np.abs(before).max():.3g} in size, beyond that. Give X as float64."
-            )
-        return rounded
-
-    def _warn_of_other_values(self, rows, index):
-        """Warn if a label of the fitted rows now comes with other values."""
-        for labels, values in (
-            (self._fitted_first_index, self._fitted_first_rows),
-            (self.history_index_, self.history_),
-        ):
-            found = index.get_indexer(labels)
-            now, then = rows[found[found >= 0]], values[found >= 0]
-            differs = ~are_close(now, then) & ~np.isnan(now)
-            if differs.any():
-                label = labels[found >= 0][differs.any(axis=1).argmax()]
-                warnings.warn(
-                    f"X has rows with the labels of fitted rows but other values (the "
-                    f"first is {label}). If this is another series, give it an index "
-                    "of its own, or fit a pipeline to it: history is handed on by "
-                    "index.",
-                    UserWarning,
-                    stacklevel=4,
-                )
-                return
-
-    def _positions(self, index, n_rows):
-        """Return the step of each row, counted from the first."""
+    def _positions(self, steps):
+        """Place rows on the steps of a table without holes too wide for a window."""
         reach = self._fitted_time_steps + self._fitted_horizon - 1
-        if index is None or self._fitted_grid is None:
-            return np.arange(n_rows)
-        positions = self._fitted_grid.positions(index)
-        if positions is None:
-            # The other clock may count the same step: local days across summer time.
-            other = self._fitted_grid.on_other_clock(index)
-            positions = None if other is None else other.positions(index)
-        if positions is None:
-            raise ValueError(
-                f"The index of X leaves the step of the fitted rows ({self.step_}), so "
-                "its rows cannot be placed. Bring them onto the same step, or fit with "
-                "gaps='ignore'."
-            )
-        return place_rows(positions, reach)
+        return place_rows(steps, reach)
 
-    def _refuse_reached_nan(self, X, rows, positions):
+    def _check_reached_nan(self, X, rows, positions):
+        """Raise if some window reaches a cell that is NaN."""
         missing = np.isnan(rows)
-        if missing.any():
-            leads = np.full(rows.shape[1], self._fitted_horizon)
-            leads[self._fitted_future] = 0
-            reached = reached_cells(
-                positions, time_steps=self._fitted_time_steps, leads=leads
+        if not missing.any():
+            return
+        lags = np.full(rows.shape[1], self._fitted_horizon)
+        lags[self._fitted_future] = 0
+        reached = reached_cells(
+            positions, time_steps=self._fitted_time_steps, lags=lags
+        )
+        remedy = DROP_OR_FILL_ROWS
+        if self._fitted_horizon > 0:
+            remedy += (
+                f". With horizon={self._fitted_horizon} only the last "
+                f"{self._fitted_horizon} row(s) may be NaN, in columns that are not "
+                "known ahead; to forecast further, fit with a larger horizon"
             )
-            way_out = DROP_OR_FILL
-            if self._fitted_horizon > 0:
-                way_out += (
-                    f". With horizon={self._fitted_horizon} only the last "
-                    f"{self._fitted_horizon} "
-                    "row(s) may be NaN, in columns that are not known ahead; to "
-                    "forecast further, fit with a larger horizon"
-                )
-            illegal = missing & reached
-            refuse_cells(self, X, rows, illegal, column_names(X), way_out)
+        check_cells(self, X, rows, missing & reached, column_names(X), remedy)
 
     def _windows(self, rows, positions, *, n_before):
         """Cut the windows of all rows but the first ``n_before``."""
-        own = positions[n_before:]
-        first = own[0] - (self._fitted_time_steps + self._fitted_horizon - 1)
+        called = positions[n_before:]
+        first = called[0] - (self._fitted_time_steps + self._fitted_horizon - 1)
         windows = cut_windows(
-            fill_steps(rows, positions, first=first, last=own[-1]),
+            fill_steps(rows, positions, first=first, last=called[-1]),
             time_steps=self._fitted_time_steps,
             horizon=self._fitted_horizon,
             future=self._fitted_future,
         )
-        return windows if len(windows) == len(own) else windows[own - own[0]]
-
-    def __getstate__(self):
-        """Write what an index holds, without what pandas remembers beside it."""
-        state = super().__getstate__()
-        return state | {name: as_plain(state[name]) for name in INDEXES & state.keys()}
-
-    def __setstate__(self, state):
-        """Make indexes of what they held."""
-        plain = {name: from_plain(state[name]) for name in INDEXES & state.keys()}
-        super().__setstate__(state | plain)
+        if len(windows) == len(called):
+            return windows  # a view; the windows of steps without a row are no rows
+        return windows[called - called[0]]
 
     def __sklearn_tags__(self):
         """Say that fitting is needed and floats are kept."""
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _index_kind(index):
-    """Name what an index holds, in a word or two."""
-    if hasattr(index, "to_timestamp"):
-        return f"periods of {index.freqstr}"
-    kind = {"M": "dates", "m": "time differences"}.get(index.dtype.kind, "numbers")
-    return f"{kind} with a time zone" if getattr(index, "tz", None) else kind

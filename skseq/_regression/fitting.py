@@ -20,7 +20,7 @@ from skseq._engine.contract import (
 from skseq._engine.monitor import EpochMonitor
 from skseq._engine.stopping import EarlyStopping
 from skseq._estimator.callbacks import FitReport
-from skseq._network.architecture import CustomNetwork, refuse_other
+from skseq._network.architecture import CustomNetwork, check_same_architecture
 from skseq._network.initial_weights import draw_weights
 from skseq._regression.anchors import (
     AnchorOptions,
@@ -204,7 +204,7 @@ def check_same_parameters(estimator, previous):
     architecture = estimator._make_architecture(
         before.window_shape, before.n_outputs, before.normalization
     )
-    refuse_other(architecture, before)
+    check_same_architecture(architecture, before)
 
 
 def train(estimator, model, training, validation, call):
@@ -230,6 +230,7 @@ def train(estimator, model, training, validation, call):
         model.architecture,
         call.options,
         batch_size,
+        warm_start=bool(model.states),
     )
     states = model.states or first_states(estimator, model.architecture)
     base = replace(model, engine=engine, options=call.options, states=states)

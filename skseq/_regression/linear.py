@@ -1,11 +1,12 @@
-r"""A linear forecast of each window, in closed form: the network's steady partner.
+r"""A linear forecast of each window, in closed form, to be averaged with the network.
 
 It reads the same normalized window and counts from the same anchor as the network, with
-one weight for each step and feature. The weights are those of ridge regression (Hoerl &
-Kennard 1970), shrunk towards the anchor, that is towards a naive rule. How far is told
-by the rows left out one at a time, whose errors follow from a single decomposition
-(Hastie, Tibshirani & Friedman 2009, section 7.10): with residual :math:`r_i` and
-leverage :math:`h_i`, the error on row i without it is :math:`r_i / (1 - h_i)`.
+one coefficient for each step and feature. The coefficients are those of ridge
+regression (Hoerl & Kennard 1970), which shrinks the forecast towards the anchor, that
+is towards a naive forecast. The penalty is chosen by leave-one-out cross-validation,
+whose errors follow from a single decomposition (Hastie, Tibshirani & Friedman 2009,
+section 7.10): with residual :math:`r_i` and leverage :math:`h_i`, the error on row i
+without it is :math:`r_i / (1 - h_i)`.
 """
 
 from dataclasses import dataclass
@@ -17,18 +18,22 @@ from skseq._network.architecture import Normalization
 from skseq._network.normalization import Normalizer
 
 PENALTIES = 10.0 ** np.arange(-3, 3.5, 0.5)
-"""Penalties on squared weights that are tried."""
+"""Ridge penalties that are tried."""
 
 WINDOWS_AT_ONCE = 512
-"""Windows that are cut at once to be answered."""
+"""Windows that are cut at once to predict, so that memory stays small."""
 
 MAX_VALUES = 2**22
-"""Of the windows looked at; of more windows, as many as that, evenly spread."""
+"""Values in the windows that are fitted: more windows would take much longer and change
+the few coefficients very little. Of more, evenly spread ones are taken."""
+
+LEAST_INDEPENDENCE = 1e-6
+"""Smallest 1 - leverage: a row that determines its own fit would divide by zero."""
 
 
 @dataclass(frozen=True)
 class LinearForecast:
-    """Weights of a linear forecast, in the terms of normalized windows.
+    """Coefficients of a linear forecast from normalized windows.
 
     Attributes
     ----------
@@ -42,7 +47,7 @@ class LinearForecast:
     bias: np.ndarray
 
     def predict(self, windows):
-        """Answer complete windows.
+        """Predict from complete windows.
 
         Parameters
         ----------
@@ -50,57 +55,76 @@ class LinearForecast:
 
         Returns
         -------
-        answers : ndarray of float64 of shape (n_windows, n_outputs)
+        predictions : ndarray of float64 of shape (n_windows, n_outputs)
             Scaled.
         """
-        blocks = range(0, len(windows), WINDOWS_AT_ONCE)
-        parts = [self._answer(windows[n : n + WINDOWS_AT_ONCE]) for n in blocks]
+        starts = range(0, len(windows), WINDOWS_AT_ONCE)
+        parts = [self._predict(windows[n : n + WINDOWS_AT_ONCE]) for n in starts]
         return np.concatenate(parts)
 
-    def _answer(self, windows):
-        """Answer some windows; sums run within a row, so no other changes its bits."""
-        values, scale, base = _read(self.normalization, windows)
-        sums = [(values * weights).sum(axis=1) for weights in self.kernel.T]
+    def _predict(self, windows):
+        values, scale, base = normalize(self.normalization, windows)
+        # Sums run within a row. A matrix product would round each row in another way
+        # in another batch.
+        sums = [(values * column).sum(axis=1) for column in self.kernel.T]
         return scale.T * (np.stack(sums, axis=1) + self.bias) + base.T
 
 
 @one_blas_thread()
-def fit_linear(normalization, examples):
-    """Find the linear forecast of examples.
+def fit_linear(normalization, data):
+    """Fit the linear forecast.
 
     Parameters
     ----------
     normalization : Normalization
-    examples : TrainingData
+    data : TrainingData
 
     Returns
     -------
     forecast : LinearForecast
-        An output without an anchor gets weights of zero.
+        The coefficients of an output without an anchor are zero.
     """
-    n_windows, time_steps, n_features = examples.windows.shape
+    n_windows, time_steps, n_features = data.windows.shape
     n_most = max(MAX_VALUES // (time_steps * n_features), 1)
-    places = np.linspace(0, n_windows - 1, min(n_windows, n_most)).astype(int)
-    some = examples[places]
-    values, scale, base = _read(normalization, some.windows)
+    rows = np.linspace(0, n_windows - 1, min(n_windows, n_most)).astype(int)
+    sample = data[rows]
+    values, scale, base = normalize(normalization, sample.windows)
     kernel = np.zeros((time_steps, n_features, len(scale)))
     bias = np.zeros(len(scale))
-    # Counted from the last step: no weights mean no change.
-    by_step = values.reshape(len(some), time_steps, n_features)
-    changes = (by_step[:, :-1] - by_step[:, -1:]).reshape(len(some), -1)
+    # Differences to the last step: coefficients of zero then predict no change.
+    by_step = values.reshape(len(sample), time_steps, n_features)
+    changes = (by_step[:, :-1] - by_step[:, -1:]).reshape(len(sample), -1)
     for output, anchor in enumerate(normalization.anchors):
         if anchor is None:
             continue
-        wanted = (some.targets[:, output] - base[output]) / scale[output]
-        weights = some.weights * np.square(scale[output])  # errors count in y's scale
-        slopes, bias[output] = ridge(changes, wanted, weights)
-        kernel[:-1, :, output] = slopes.reshape(time_steps - 1, n_features)
+        target = (sample.targets[:, output] - base[output]) / scale[output]
+        # Squared errors are to count in the units of y, not in those of each window.
+        weights = sample.weights * np.square(scale[output])
+        coefficients, bias[output] = ridge(changes, target, weights)
+        kernel[:-1, :, output] = coefficients.reshape(time_steps - 1, n_features)
     kernel[-1] = -kernel[:-1].sum(axis=0)
     return LinearForecast(normalization, kernel.reshape(-1, len(scale)), bias)
 
 
+def normalize(normalization, windows):
+    """Normalize windows in float64, each as one row of all its steps and features.
+
+    Returns
+    -------
+    values : ndarray of shape (n_windows, time_steps * n_features)
+    scale, base : ndarray of shape (n_outputs, n_windows)
+        A target is ``scale * prediction + base``.
+    """
+    cut = windows.cut().astype(np.float64)
+    values, scale, base = Normalizer(normalization).normalize(cut)
+    return values.reshape(len(values), -1), scale, base
+
+
 def ridge(X, y, weights):
-    """Fit ridge regression, its penalty chosen by the rows left out one at a time.
+    """Fit ridge regression, with the penalty of the smallest leave-one-out error.
+
+    The same numbers as :class:`sklearn.linear_model.RidgeCV`, whose import would take
+    more than a third of the time of a small fit.
 
     Parameters
     ----------
@@ -111,30 +135,29 @@ def ridge(X, y, weights):
 
     Returns
     -------
-    slopes : ndarray of shape (n_columns,)
+    coefficients : ndarray of shape (n_columns,)
     intercept : float
     """
     weights = weights / weights.mean() if weights.any() else np.ones(len(X))
     X_mean, y_mean = weights @ X / len(X), weights @ y / len(X)
     roots = np.sqrt(weights)
-    centred = roots * (y - y_mean)
+    y_centred = roots * (y - y_mean)
     basis, rotated, squares = rotate(roots[:, np.newaxis] * (X - X_mean))
-    along = rotated.T @ centred
-    errors, all_slopes = [], []
+    products = rotated.T @ y_centred
+    errors, candidates = [], []
     for penalty in PENALTIES:
-        shrunk = along / (squares + penalty)
-        residuals = centred - rotated @ shrunk
+        shrunk = products / (squares + penalty)
+        residuals = y_centred - rotated @ shrunk
         leverages = np.square(rotated) @ (1 / (squares + penalty)) + weights / len(X)
-        errors.append(np.square(residuals / np.maximum(1 - leverages, 1e-6)).mean())
-        all_slopes.append(basis @ shrunk)
-    slopes = all_slopes[int(np.argmin(errors))]
-    return slopes, y_mean - X_mean @ slopes
+        left_out = residuals / np.maximum(1 - leverages, LEAST_INDEPENDENCE)
+        errors.append(np.square(left_out).mean())
+        candidates.append(basis @ shrunk)
+    coefficients = candidates[int(np.argmin(errors))]
+    return coefficients, y_mean - X_mean @ coefficients
 
 
 def rotate(X):
-    """Turn columns into directions that have nothing to do with each other.
-
-    By the products of columns or of rows, whichever are fewer.
+    """Rotate columns into orthogonal ones.
 
     Parameters
     ----------
@@ -146,20 +169,15 @@ def rotate(X):
     rotated : ndarray of shape (n_rows, n_directions)
         ``X @ basis``.
     squares : ndarray of shape (n_directions,)
-        Of the length of each column of ``rotated``.
+        Squared length of each column of ``rotated``.
     """
+    # The smaller of the two matrices of products: wide windows have more columns
+    # than rows.
     if X.shape[1] <= X.shape[0]:
         squares, basis = np.linalg.eigh(X.T @ X)
         return basis, X @ basis, np.maximum(squares, 0)
     squares, directions = np.linalg.eigh(X @ X.T)
-    squares = np.maximum(squares, 0)
+    squares = np.maximum(squares, 0)  # rounding may make a zero negative
     lengths = np.sqrt(squares)
     inverse = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
     return X.T @ (directions * inverse), directions * lengths, squares
-
-
-def _read(normalization, windows):
-    """Read windows in float64, each as one row of all its steps and features."""
-    cut = windows.cut().astype(np.float64)
-    values, scale, base = Normalizer(normalization).read(cut)
-    return values.reshape(len(values), -1), scale, base

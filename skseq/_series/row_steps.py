@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from skseq._series.grid import find_grid
-from skseq._series.index import is_pandas, time_index
+from skseq._series.axis import TimeAxis
 from skseq._series.lag_comparison import MAX_LAG
 
 
@@ -21,20 +20,13 @@ def steps_of_rows(X, y, n_rows):
         Strictly ascending.
     """
     ways = [np.arange(n_rows)]
-    index = _index_in_order(X if is_pandas(X) else y)
-    grid = find_grid(index)
-    positions = None if grid is None else grid.positions(index)
-    if positions is not None and (np.diff(positions) != 1).any():
-        ways.append(positions)
-    return ways
-
-
-def _index_in_order(X):
-    """Return the index that holds times; an unsorted one is not judged here."""
     try:
-        return time_index(X)
-    except ValueError:
-        return None
+        axis = TimeAxis.of(X, y, n_rows=n_rows)
+    except ValueError:  # an index that cannot be read is judged by the windower
+        return ways
+    if axis.n_series == 1 and (np.diff(axis.steps) != 1).any():
+        ways.append(axis.steps)
+    return ways
 
 
 def steps_of_windows(windows, X, y):

@@ -1,4 +1,4 @@
-"""What is a number and what is not, found before a conversion hides it."""
+"""What counts as a number, checked before a conversion to an array can hide it."""
 
 import datetime
 from collections.abc import Hashable, Sequence
@@ -8,14 +8,20 @@ from numbers import Integral
 import numpy as np
 
 DATES = (datetime.date, datetime.timedelta, np.datetime64, np.timedelta64)
-"""What NumPy would count the ticks of."""
+"""Types that NumPy converts to a number of ticks without an error."""
+
+# float64 ends near 1.8e308. Squares of values up to 1e150 stay below 1e300, so a
+# hundred million of them can be summed: means, ranges and errors need no care for
+# overflow anywhere behind this check.
+LARGEST = 1e150
+"""Largest absolute value that is valid in X, y and sample weights."""
 
 
 @contextmanager
-def offender_named(X, name):
-    """Turn a failed conversion into an error that names the row and the column.
+def name_invalid_cell(X, name):
+    """Turn the error of a failed conversion into one that names the row and column.
 
-    Errors that are about something else than a single cell pass as they are.
+    Errors that have nothing to do with a single cell are raised unchanged.
     """
     try:
         yield
@@ -26,12 +32,12 @@ def offender_named(X, name):
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(
             f"{name} must hold numbers only, but {place} ({error}). Convert or drop it "
-            "before: dates belong in the index, categories need an encoder."
+            "first: make dates the index, encode categories."
         ) from error
 
 
 def find_non_number(X):
-    """Say in words where X holds something that is no number, or None.
+    """Return a text that names the first cell of X that is not a number, or None.
 
     Parameters
     ----------
@@ -47,8 +53,9 @@ def find_non_number(X):
 def _columns(X):
     """List (name, cells) of a frame, or of an array or nested list of objects."""
     if hasattr(X, "columns"):
-        is_clear = len(set(X.columns)) == len(X.columns)
-        names = X.columns if is_clear else []
+        # X[name] is a frame, not a column, where two columns have the same name.
+        is_unique = len(set(X.columns)) == len(X.columns)
+        names = X.columns if is_unique else []
         return [(f"column {name!r}", list(X[name])) for name in names]
     if isinstance(X, list | tuple):
         if _find_ragged(X) is not None:
@@ -74,7 +81,7 @@ def _is_number(cell):
 
 
 def _find_ragged(X):
-    """Say which row of a nested list has another shape than the first, or None."""
+    """Return a text that names the first row of another shape than row 0, or None."""
     if not isinstance(X, list | tuple) or not len(X):
         return None
     shapes = [_shape(row) for row in X]
@@ -91,21 +98,21 @@ def _shape(row):
         return "ragged"
 
 
-def refuse_no_array(X, name):
-    """Raise for what is no array at all, such as None, a dict or a lazy frame."""
+def check_is_array(X, name):
+    """Raise for objects that are no array, such as None, a dict or a lazy frame."""
     is_list = isinstance(X, Sequence) and not isinstance(X, str | bytes)
     if not is_list and not hasattr(X, "shape") and not hasattr(X, "__array__"):
         raise TypeError(
             f"{name} must be a frame, an array or nested lists of numbers; got "
-            f"{X!r:.60} of type {type(X).__name__}. Convert it before: a generator by "
-            "list(...), a lazy frame by collect()."
+            f"{X!r:.60} of type {type(X).__name__}. Convert it first: a generator with "
+            "list(...), a lazy frame with collect()."
         )
 
 
-def refuse_hidden_non_numbers(X, name="X"):
-    """Raise for what NumPy would turn into numbers without a word.
+def check_no_masks_or_dates(X, name="X"):
+    """Raise for masked values and for dates, which NumPy would convert silently.
 
-    Masked cells lose their mask and dates become ticks in a conversion.
+    A masked cell would lose its mask, and a date would become a number of ticks.
     """
     parts = X if isinstance(X, list | tuple) else [X]
     n_masked = sum(
@@ -115,7 +122,7 @@ def refuse_hidden_non_numbers(X, name="X"):
     )
     if n_masked:
         raise ValueError(
-            f"{name} is a masked array with {n_masked} masked value(s), and a mask "
+            f"{name} is a masked array with {n_masked} masked value(s), and the mask "
             "would be lost. Fill the masked values, or drop their rows."
         )
     dates = [label for label, values in _typed_columns(X) if _holds_dates(values)]
@@ -148,7 +155,8 @@ def _holds_dates(values):
 
 
 def _list_holds_dates(values):
-    """Look at the types first: nearly always numbers, and then no cell is looked at."""
+    """Say whether a list, or a list or array in it, holds dates."""
+    # Types come first: nearly all lists hold numbers, and then no cell is looked at.
     kinds = set(map(type, values))
     if any(issubclass(kind, DATES) for kind in kinds):
         return True
@@ -165,6 +173,36 @@ def _list_holds_dates(values):
     )
 
 
+def are_valid(array):
+    """Say which values are finite and at most `LARGEST` in absolute value.
+
+    Parameters
+    ----------
+    array : ndarray of float32 or float64
+
+    Returns
+    -------
+    valid : ndarray of bool of the shape of array
+    """
+    if array.dtype != np.float64:
+        return np.isfinite(array)  # float32 ends far below LARGEST
+    return np.abs(array) <= LARGEST  # a comparison with NaN is False
+
+
+def describe_invalid(value):
+    """Return what is wrong with a value that is not valid: "NaN", "infinity", ..."""
+    if np.isnan(value):
+        return "NaN"
+    if np.isinf(value):
+        return "infinity"
+    return f"{value:.3g}, which is beyond {LARGEST:g} in size"
+
+
+def advise_on(value, advice):
+    """Return what to do about an invalid value; ``advice`` if it is not finite."""
+    return advice if not np.isfinite(value) else "divide the values by a constant"
+
+
 def listed(names, most=3):
     """Write names as 'a', 'b', 'c' and 2 more."""
     shown = ", ".join(repr(name) for name in names[:most])
@@ -172,12 +210,14 @@ def listed(names, most=3):
 
 
 def position_of(entry, labels):
-    """Return the position of a label, which a whole number may also be itself.
+    """Return the position of a label.
+
+    An integer that is no label is itself a position; negative ones count from the end.
 
     Returns
     -------
     position : int or None
-        None if there is no such label or position.
+        None if there is neither such a label nor such a position.
     """
     if isinstance(entry, bool | np.bool_) or not isinstance(entry, Hashable):
         return None
@@ -195,6 +235,7 @@ def check_in_dtype(array, dtype, name):
     ValueError
         If a finite value becomes infinite.
     """
+    # NumPy would warn of the infinities that are reported as an error below.
     with np.errstate(over="ignore"):
         rounded = array.astype(dtype)
     if np.isinf(rounded).any():
@@ -202,6 +243,6 @@ def check_in_dtype(array, dtype, name):
         wider = "" if dtype == "float64" else ", or set dtype='float64'"
         raise ValueError(
             f"{name} holds values up to {largest:.3g} in size, beyond {dtype}. Scale "
-            f"them before (TargetAwareMinMaxScaler, or a target_scaler for y){wider}."
+            f"them first (TargetAwareMinMaxScaler, or a target_scaler for y){wider}."
         )
     return rounded

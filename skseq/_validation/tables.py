@@ -1,8 +1,7 @@
-"""What a legal series, target, window and index is: the only place that says so.
+"""What a valid table is: a frame, list or array of numbers that becomes a float array.
 
-Everything is checked here, at the door; the code behind it assumes it. Tables and
-targets come in as whatever the user has (frames, lists, arrays) and leave as float
-arrays; float32 and float64 are kept, all else becomes float64.
+Input is checked once, when the user passes it; the code behind relies on it. float32
+and float64 are kept, every other dtype becomes float64.
 """
 
 import numpy as np
@@ -10,16 +9,19 @@ from sklearn.utils.validation import validate_data
 
 from skseq._series.index import row_label
 from skseq._validation.numbers import (
-    offender_named,
-    refuse_hidden_non_numbers,
-    refuse_no_array,
+    advise_on,
+    are_valid,
+    check_is_array,
+    check_no_masks_or_dates,
+    describe_invalid,
+    name_invalid_cell,
 )
 
 FLOATS = (np.float64, np.float32)
-"""The precisions that are kept; the first is what everything else becomes."""
+"""Dtypes that are kept; every other dtype becomes the first."""
 
-DROP_OR_FILL = "drop or fill these rows before"
-"""What to do about cells that are illegal anywhere."""
+DROP_OR_FILL_ROWS = "drop or fill these rows first"
+"""What to do about cells that are not finite."""
 
 
 def check_table(estimator, X, *, reset, allow_nan=False):
@@ -28,41 +30,50 @@ def check_table(estimator, X, *, reset, allow_nan=False):
     Parameters
     ----------
     estimator : estimator
-        Gets, or is held to, ``n_features_in_`` and ``feature_names_in_``.
+        Its ``n_features_in_`` and ``feature_names_in_`` are set, or compared with X.
     X : table-like of shape (n_rows, n_features)
     reset : bool
-        True in ``fit``, False when the table must be like the fitted one.
+        True in ``fit``. False where X must have the features of ``fit``.
     allow_nan : bool, default=False
-        Let NaN through; infinity never passes.
+        Whether NaN is valid. Infinity never is.
+
+    Returns
+    -------
+    array : ndarray of float of shape (n_rows, n_features)
 
     Raises
     ------
+    TypeError
+        If X is no frame, array or list, or holds objects that are no numbers.
     ValueError
-        If X is not a two-dimensional table of finite real numbers; the message
-        names the row and the column.
+        If X is not a two-dimensional table of real numbers that are finite and at most
+        1e150 in absolute value; the message names the row and the column.
     """
-    refuse_no_array(X, "X")
+    check_is_array(X, "X")
     names = column_names(X)
-    refuse_hidden_non_numbers(X)
+    check_no_masks_or_dates(X)
+    # scikit-learn's own check would take a frame without columns for other input.
     if names == []:
         raise ValueError(
             f"Found 0 feature(s) (shape=({len(X)}, 0)) while a minimum of 1 is "
             "required: X is a frame without columns."
         )
-    with offender_named(X, "X"):
+    with name_invalid_cell(X, "X"):
         array = validate_data(
             estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False
         )
-    hold_to_order(estimator, names, reset=reset)
-    legal = ~np.isinf(array) if allow_nan else np.isfinite(array)
-    refuse_cells(estimator, X, array, ~legal, names)
+    check_column_order(estimator, names, reset=reset)
+    valid = are_valid(array)
+    if allow_nan:
+        valid |= np.isnan(array)
+    check_cells(estimator, X, array, ~valid, names)
     return array
 
 
-def hold_to_order(estimator, names, *, reset):
+def check_column_order(estimator, names, *, reset):
     """Raise for columns in another order than in ``fit``, if their names are no text.
 
-    Such names are positions to scikit-learn, which looks at text alone.
+    scikit-learn compares text names only, so numbers and tuples are compared here.
 
     Parameters
     ----------
@@ -92,25 +103,28 @@ def column_names(X):
     return list(X.columns) if hasattr(X, "columns") else None
 
 
-def refuse_cells(estimator, X, array, illegal, names, way_out=DROP_OR_FILL):
-    """Raise for the first illegal cell, naming its row and column.
+def check_cells(estimator, X, array, invalid, names, advice=DROP_OR_FILL_ROWS):
+    """Raise for the first invalid cell, naming its row and column.
 
     Parameters
     ----------
     estimator : estimator
-    X : the table as the user gave it, for its row labels
+    X : table-like
+        As the user passed it, for its row labels.
     array : ndarray of shape (n_rows, n_features)
-    illegal : ndarray of bool of shape (n_rows, n_features)
+    invalid : ndarray of bool of shape (n_rows, n_features)
     names : list of str or None
-    way_out : str
+        Of the columns.
+    advice : str
+        What to do about cells that are not finite.
     """
-    if not illegal.any():
+    if not invalid.any():
         return
-    row, column = np.argwhere(illegal)[0]
-    what = "NaN" if np.isnan(array[row, column]) else "infinity"
+    row, column = np.argwhere(invalid)[0]
+    value = array[row, column]
     where = f"column {names[column] if names else int(column)!r}"
     raise ValueError(
-        f"Input X contains {what}: row {row_label(X, row)}, {where} "
-        f"({int(illegal.sum())} such cell(s) in all). {type(estimator).__name__} "
-        f"needs a finite number there: {way_out}."
+        f"Input X contains {describe_invalid(value)}: row {row_label(X, row)}, {where} "
+        f"({int(invalid.sum())} such cell(s) in all). {type(estimator).__name__} "
+        f"needs a finite number there: {advise_on(value, advice)}."
     )

@@ -6,9 +6,13 @@ from sklearn.utils.validation import _check_sample_weight
 
 from skseq._series.index import row_label
 from skseq._validation.numbers import (
-    offender_named,
-    refuse_hidden_non_numbers,
-    refuse_no_array,
+    LARGEST,
+    advise_on,
+    are_valid,
+    check_is_array,
+    check_no_masks_or_dates,
+    describe_invalid,
+    name_invalid_cell,
 )
 from skseq._validation.tables import FLOATS
 
@@ -16,19 +20,32 @@ from skseq._validation.tables import FLOATS
 def check_target(y, *, n_rows, estimator):
     """Turn y into a float array of shape (n_rows,) or (n_rows, n_outputs).
 
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    n_rows : int
+        Rows of X.
+    estimator : estimator
+        Named in errors.
+
+    Returns
+    -------
+    array : ndarray of float of the shape of y
+
     Raises
     ------
     ValueError
-        If y is missing, not finite real numbers, or of another length than X.
+        If y is None, has another number of rows than X, or holds something else than
+        real numbers that are finite and at most 1e150 in absolute value.
     """
     if y is None:
         raise ValueError(
             f"{type(estimator).__name__} requires y to be passed, "
             "but the target y is None."
         )
-    refuse_no_array(y, "y")
-    refuse_hidden_non_numbers(y, name="y")
-    with offender_named(y, "y"):
+    check_is_array(y, "y")
+    check_no_masks_or_dates(y, name="y")
+    with name_invalid_cell(y, "y"):
         array = check_array(
             y,
             dtype=FLOATS,
@@ -42,26 +59,21 @@ def check_target(y, *, n_rows, estimator):
             "y must have shape (n_rows,) or (n_rows, n_outputs); "
             f"got shape {array.shape}."
         )
-    refuse_other_length(array, n_rows)
-    if not np.isfinite(array).all():
-        row = np.argwhere(~np.isfinite(array))[0][0]
-        what = "NaN" if np.isnan(array[row]).any() else "infinity"
+    check_same_length(array, n_rows)
+    valid = are_valid(array)
+    if not valid.all():
+        cell = tuple(np.argwhere(~valid)[0])
+        advice = advise_on(array[cell], "drop these rows from X and y")
         raise ValueError(
-            f"Input y contains {what}: row {row_label(y, row)}. Drop these rows from X "
-            "and y."
-        )
-    with np.errstate(over="ignore"):
-        is_wide = np.isinf(np.ptp(array, axis=0)).any()
-    if is_wide:
-        raise ValueError(
-            f"y reaches from {array.min():.3g} to {array.max():.3g}, a distance beyond "
-            f"{array.dtype}. Divide it by a constant."
+            f"Input y contains {describe_invalid(array[cell])}: row "
+            f"{row_label(y, cell[0])}. The target must be a finite number in each row: "
+            f"{advice}."
         )
     return array
 
 
-def refuse_other_length(y, n_rows):
-    """Raise if y has a length, and it is not the number of rows of X."""
+def check_same_length(y, n_rows):
+    """Raise if y has a length that differs from the number of rows of X."""
     n_targets = y.shape[0] if getattr(y, "shape", ()) else None
     if isinstance(y, list | tuple):
         n_targets = len(y)
@@ -75,12 +87,27 @@ def refuse_other_length(y, n_rows):
 def check_sample_weight(sample_weight, X):
     """Turn sample weights into a float64 array of shape (n_rows,), ones by default.
 
+    Parameters
+    ----------
+    sample_weight : array-like of shape (n_rows,) or None
+    X : array of n_rows rows
+
+    Returns
+    -------
+    weights : ndarray of float64 of shape (n_rows,)
+
     Raises
     ------
     ValueError
-        If a weight is negative, not finite, or if none is above zero.
+        If a weight is negative, not finite or beyond 1e150, or if none is above zero.
     """
-    refuse_hidden_non_numbers(sample_weight, "sample_weight")
-    return _check_sample_weight(
+    check_no_masks_or_dates(sample_weight, "sample_weight")
+    weights = _check_sample_weight(
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
+    if not are_valid(weights).all():
+        raise ValueError(
+            f"sample_weight must be at most {LARGEST:g}; got {weights.max():.3g}. "
+            "Divide the weights by a constant: only their ratios matter."
+        )
+    return weights

@@ -1,16 +1,23 @@
-"""What all measures do: check and lay out, take an error, divide by a reference."""
+"""What all measures share: check a forecast, average outputs, divide errors."""
 
 import numpy as np
 from sklearn.metrics._regression import _check_reg_targets
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array
 
-from skseq._series.index import check_same_index, time_index
-from skseq._validation.numbers import refuse_hidden_non_numbers
-from skseq._validation.sizes import size_of
+from skseq._series.index import check_same_index
+from skseq._validation.numbers import LARGEST, are_valid, check_no_masks_or_dates
+
+FORECAST_PARAMETERS = {
+    "y_true": ["array-like"],
+    "y_pred": ["array-like"],
+    "sample_weight": ["array-like", None],
+    "multioutput": [StrOptions({"raw_values", "uniform_average"}), "array-like"],
+}
 
 
 def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
-    """Lay true values and a forecast out in columns.
+    """Turn true values and a forecast into arrays with one column for each output.
 
     Parameters
     ----------
@@ -18,163 +25,96 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
     sample_weight : array-like of shape (n_rows,) or None
     multioutput : {"raw_values", "uniform_average"} or array-like of shape (n_outputs,)
     name : str, default="y_pred"
-        What errors call the forecast.
+        Name of the forecast in errors.
 
     Returns
     -------
     true, pred : ndarray of float64 of shape (n_rows, n_outputs)
     weights : ndarray of float64 of shape (n_rows,) or None
     average : callable
-        Turns a value for each output into what ``multioutput`` asks for.
+        Turns one value for each output into what ``multioutput`` asks for.
 
     Raises
     ------
     ValueError
-        If shapes or indexes do not fit together, or a value is illegal.
+        If shapes or indexes differ, or a value or weight is not valid.
     """
     arrays = []
     for part, array in (("y_true", y_true), (name, y_pred)):
-        refuse_hidden_non_numbers(array, name=part)
-        arrays.append(_check_finite(array, part))
-    refuse_hidden_non_numbers(sample_weight, name="sample_weight")
-    _refuse_other_order(y_true, y_pred, name)
+        check_no_masks_or_dates(array, name=part)
+        arrays.append(check_finite(array, part))
+    check_no_masks_or_dates(sample_weight, name="sample_weight")
+    check_column_order(y_true, y_pred, name)
     check_same_index(y_true, y_pred, name, other="y_true")
     check_same_index(y_true, sample_weight, "sample_weight", other="y_true")
     try:
-        _, true, pred, weights, shares = _check_reg_targets(
+        _, true, pred, weights, output_weights = _check_reg_targets(
             *arrays, sample_weight, multioutput, dtype=np.float64
         )
     except ValueError as error:
+        # scikit-learn calls every forecast y_pred.
         raise ValueError(str(error).replace("y_pred", name)) from error
     if weights is not None:
-        _refuse_negative(weights, "sample_weight", "leaves a row out")
-        weights = weights / size_of(weights)  # so that no sum overflows
-    if not isinstance(shares, str) and shares is not None:
-        _refuse_negative(shares, "multioutput", "leaves an output out")
-    _refuse_wide(true, pred, name)
+        check_weights(weights, "sample_weight", "leaves a row out")
+    if isinstance(output_weights, np.ndarray):
+        check_weights(output_weights, "multioutput", "leaves an output out")
 
     def average(values):
-        if isinstance(shares, str) and shares == "raw_values":
+        if isinstance(output_weights, str) and output_weights == "raw_values":
             return values
-        by = None if isinstance(shares, str) else shares
-        return float(np.average(values, weights=by))
+        is_uniform = isinstance(output_weights, str) or output_weights is None
+        return float(np.average(values, weights=None if is_uniform else output_weights))
 
     return true, pred, weights, average
 
 
-def _check_finite(array, name):
-    return check_array(array, ensure_2d=False, dtype=np.float64, input_name=name)
+def check_finite(array, name):
+    """Turn numbers into an array of float64; raise unless all can be squared."""
+    array = check_array(array, ensure_2d=False, dtype=np.float64, input_name=name)
+    if not are_valid(array).all():
+        raise ValueError(
+            f"{name} must hold values of at most {LARGEST:g} in size; got "
+            f"{np.abs(array).max():.3g}. Divide all series by the same constant."
+        )
+    return array
 
 
-def _refuse_other_order(y_true, y_pred, name):
-    """Raise if both are frames of the same columns in another order."""
+def check_column_order(y_true, y_pred, name):
+    """Raise if both are frames that have the same columns in another order."""
     columns = [list(getattr(y, "columns", [])) for y in (y_true, y_pred)]
     if columns[0] != columns[1] and set(columns[0]) == set(columns[1]):
         raise ValueError(
-            f"y_true and {name} have the same columns in another order: {columns[0]} "
-            f"and {columns[1]}. Reorder them ({name}[y_true.columns]): outputs are "
-            "compared by position."
+            f"y_true and {name} must have their columns in the same order, because "
+            f"outputs are compared by position; got {columns[0]} and {columns[1]}. "
+            "Reorder the forecast by y_true.columns."
         )
 
 
-def _refuse_negative(weights, name, of_zero):
-    """Raise for a weight below zero, or if none is above it."""
-    if (weights < 0).any() or not (weights > 0).any():
+def check_weights(weights, name, effect_of_zero):
+    """Raise if a weight is below zero or too large, or if none is above zero."""
+    if (weights < 0).any() or not (weights > 0).any() or not are_valid(weights).all():
         raise ValueError(
-            f"{name} must not be negative, and some weight above 0; got weights from "
-            f"{weights.min()} to {weights.max()}. Weight 0 {of_zero}."
+            f"{name} must not be negative, some weight must be above 0 and none above "
+            f"{LARGEST:g}; got weights from {weights.min()} to {weights.max()}. "
+            f"Weight 0 {effect_of_zero}."
         )
 
 
-def _refuse_wide(true, pred, name):
-    with np.errstate(over="ignore"):
-        is_wide = np.isinf(true - pred).any()
-    if is_wide:
-        raise ValueError(
-            f"y_true and {name} lie further apart than float64 can say. Divide both "
-            "by a constant."
-        )
-
-
-def seasonal_changes(y_train, season, *, n_outputs):
-    """Return the change of each row of y_train from that of a season before.
-
-    Returns
-    -------
-    changes : ndarray of float64 of shape (n_train_rows - season, n_outputs)
-    """
-    if isinstance(season, bool | np.bool_):
-        raise ValueError(
-            f"season must be a number of steps; got {season!r}. Without one it is 1."
-        )
-    season = int(season)  # a small NumPy integer has no negative
-    refuse_hidden_non_numbers(y_train, name="y_train")
-    time_index(y_train, name="y_train")
-    train = _check_finite(y_train, "y_train")
-    train = train.reshape(len(train), -1)
-    if train.shape[1] != n_outputs:
-        raise ValueError(
-            f"y_train has {train.shape[1]} output(s), but y_true has {n_outputs}. Give "
-            "the same columns."
-        )
-    if len(train) <= season:
-        raise ValueError(
-            f"y_train must have more rows than one season; got {len(train)} row(s) "
-            f"with season={season}. Give a longer series, or a shorter season."
-        )
-    with np.errstate(over="ignore"):
-        changes = train[season:] - train[:-season]
-    if np.isinf(changes).any():
-        raise ValueError(
-            "y_train changes by more than float64 can say. Divide all by a constant."
-        )
-    return changes
-
-
-def power_mean(values, power, weights=None):
-    """Return the power mean of absolute values by column; nothing overflows.
+def divide_errors(errors, naive_errors, both_zero=0.0):
+    """Divide errors by those of a naive forecast, which may be zero.
 
     Parameters
     ----------
-    values : ndarray of float64 of shape (n_rows, n_outputs)
-    power : {1, 2}
-        1 for the mean, 2 for the root of the mean square.
-    weights : ndarray of shape (n_rows,), default=None
+    errors, naive_errors : ndarray of float64 of shape (n_outputs,)
+    both_zero : float, default=0.0
+        What 0 / 0 is: there both forecasts are perfect.
 
     Returns
     -------
-    means : ndarray of float64 of shape (n_outputs,)
+    ratios : ndarray of float64 of shape (n_outputs,)
+        Infinity where only the naive error is zero.
     """
-    size = size_of(values)
-    shares = np.abs(values / size) ** power
-    return size * np.average(shares, axis=0, weights=weights) ** (1 / power)
-
-
-def errors_of(metric, true, pred, weights):
-    """Return a metric's error for each output.
-
-    Raises
-    ------
-    ValueError
-        If the metric does not give an error: one number an output, 0 at best.
-    """
-    options = {"sample_weight": weights, "multioutput": "raw_values"}
-    best = np.atleast_1d(metric(true, true, **options))
-    errors = np.atleast_1d(metric(true, pred, **options)).astype(np.float64)
-    if errors.shape != true.shape[1:] or not (errors >= 0).all() or best.any():
-        raise ValueError(
-            "metric must be an error, 0 at best and one number for each output; for "
-            f"{true.shape[1]} output(s) {getattr(metric, '__name__', metric)} gave "
-            f"{errors}, and {best} for a perfect forecast. Take a measure such as "
-            "mean_absolute_error or root_mean_squared_error."
-        )
-    return errors
-
-
-def ratio_of(error, scale, both_zero=0.0):
-    """Divide; by zero it is infinite, but for zero itself."""
-    ratio = np.full_like(error, np.inf)
-    with np.errstate(over="ignore"):
-        np.divide(error, scale, out=ratio, where=scale > 0)
-    ratio[(error == 0) & (scale == 0)] = both_zero
-    return ratio
+    ratios = np.full_like(errors, np.inf)
+    np.divide(errors, naive_errors, out=ratios, where=naive_errors > 0)
+    ratios[(errors == 0) & (naive_errors == 0)] = both_zero
+    return ratios

@@ -2,7 +2,12 @@
 
 import numpy as np
 import pytest
-from refusals import N_FIT, make_months, make_regressor, refuse_first_fit
+from invalid_inputs import (
+    N_FIT,
+    check_first_fit_raises,
+    make_months,
+    make_regressor,
+)
 
 from skseq import KerasSequenceRegressor
 
@@ -155,7 +160,7 @@ NETWORKS = {
 
 @pytest.mark.parametrize(("network", "match"), NETWORKS.values(), ids=NETWORKS)
 def test_networks_must_fit_windows_and_targets(network, match):
-    refuse_first_fit(make_custom(network), *make_months(), match)
+    check_first_fit_raises(make_custom(network), *make_months(), match)
 
 
 NAMES_FOR_KERAS = {
@@ -174,7 +179,7 @@ NAMES_FOR_KERAS = {
 )
 def test_what_keras_does_not_know_is_refused(name, value, match):
     regressor = make_custom(**{name.split()[0]: value})
-    refuse_first_fit(regressor, *make_months(), match)
+    check_first_fit_raises(regressor, *make_months(), match)
 
 
 def test_a_lambda_is_a_loss():
@@ -226,7 +231,7 @@ def test_losses_that_cannot_be_weighted_by_row_are_refused(loss, wrap):
     weights = np.linspace(0.1, 1, N_FIT)
     regressor = make_regressor(loss=wrap(loss))
     match = r"loss must give one number for each row.*shape \(1?,?\).*axis=-1"
-    refuse_first_fit(regressor, X, y, match, sample_weight=weights)
+    check_first_fit_raises(regressor, X, y, match, sample_weight=weights)
 
 
 @pytest.mark.slow
@@ -264,7 +269,7 @@ def test_parts_of_another_dtype_are_refused(dtype):
         build_network = of_dtype(dtype)
         regressor = make_custom(build_network, dtype=dtype, **{name: part})
         match = f"{name} must compute.*{dtype}.*of dtype '{other}'.*dtype='{dtype}'"
-        refuse_first_fit(regressor, *make_months(), match)
+        check_first_fit_raises(regressor, *make_months(), match)
 
 
 @pytest.mark.slow

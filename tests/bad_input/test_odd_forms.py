@@ -1,4 +1,4 @@
-"""Odd forms of legal data give exactly the numbers of the same data in plain form."""
+"""Odd forms of valid data give exactly the numbers of the same data in plain form."""
 
 import tempfile
 from decimal import Decimal
@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from refusals import (
+from invalid_inputs import (
     EVERYWHERE,
     MAKERS,
     N_FIT,
     N_LATER,
-    answer,
     make_months,
     make_pipe,
     make_windows,
+    predict_or_transform,
 )
 
 
@@ -84,7 +84,7 @@ FORMS = {
         lambda X: X.assign(b=2**60 + 1000 * X["b"].astype(np.int64)),
         lambda X: X.assign(b=2.0**60 + 1000 * X["b"]).to_numpy(),
     ),
-    "truth values": Form(
+    "booleans": Form(
         lambda X: X.assign(b=X["b"] % 2 == 0),
         lambda X: X.assign(b=(X["b"] % 2 == 0) * 1.0).to_numpy(),
     ),
@@ -114,8 +114,12 @@ def check_form(kind, form):
     odd.fit(form.write(X[:N_FIT]), y)
     plain.fit(form.plain(X[:N_FIT]), y)
     for rows in (X[:N_FIT], X[N_FIT:]):
-        answers = np.asarray(answer(odd, form.write(rows)), dtype=float)
-        np.testing.assert_array_equal(answers, answer(plain, form.plain(rows)))
+        predictions = np.asarray(
+            predict_or_transform(odd, form.write(rows)), dtype=float
+        )
+        np.testing.assert_array_equal(
+            predictions, predict_or_transform(plain, form.plain(rows))
+        )
 
 
 WINDOW_FORMS = {
@@ -135,7 +139,9 @@ def test_odd_forms_of_windows(small_engine, kind, write):
     windows, y = make_windows()
     odd = MAKERS[kind]().fit(write(windows), y)
     plain = MAKERS[kind]().fit(windows, y)
-    np.testing.assert_array_equal(answer(odd, write(windows)), answer(plain, windows))
+    np.testing.assert_array_equal(
+        predict_or_transform(odd, write(windows)), predict_or_transform(plain, windows)
+    )
 
 
 TARGET_FORMS = {
@@ -157,7 +163,9 @@ TARGET_FORMS = {
 def test_odd_forms_of_the_target(small_engine, kind, write):
     X, y = make_months()
     odd, plain = MAKERS[kind]().fit(X, write(y)), MAKERS[kind]().fit(X, y)
-    np.testing.assert_array_equal(answer(odd, X), answer(plain, X))
+    np.testing.assert_array_equal(
+        predict_or_transform(odd, X), predict_or_transform(plain, X)
+    )
 
 
 def test_a_target_of_one_column_gives_one_column(engine):
@@ -167,8 +175,8 @@ def test_a_target_of_one_column_gives_one_column(engine):
     np.testing.assert_array_equal(column.predict(X)[:, 0], row.predict(X))
 
 
-def test_truth_values_are_a_target_of_0_and_1(small_engine):
+def test_booleans_are_a_target_of_0_and_1(small_engine):
     X, y = make_months()
     is_high = y > 50
-    truth, number = (make_pipe().fit(X, t) for t in (is_high, 1.0 * is_high))
-    np.testing.assert_array_equal(truth.predict(X), number.predict(X))
+    boolean, number = (make_pipe().fit(X, t) for t in (is_high, 1.0 * is_high))
+    np.testing.assert_array_equal(boolean.predict(X), number.predict(X))

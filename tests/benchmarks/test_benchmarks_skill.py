@@ -35,7 +35,7 @@ def test_the_latest_fifth_is_forecast_rounded_up(n_rows, n_test):
     assert counting(n_rows).n_train == n_rows - n_test
 
 
-def test_naive_rules_repeat_the_row_before_or_that_of_a_season_before():
+def test_naive_forecasts_are_the_row_before_or_that_of_a_season_before():
     from benchmarks.skill.contenders import last_value, seasonal_value
 
     series = counting(20, season=3)
@@ -91,7 +91,7 @@ def test_smoothing_finds_a_line_and_a_season():
     np.testing.assert_allclose(predictions, values[48:], atol=0.1)
 
 
-def test_an_error_is_compared_with_the_better_naive_rule():
+def test_an_error_is_compared_with_the_better_naive_forecast():
     from benchmarks.skill.measuring import best_naive, ratio
 
     one = result(ETS=[1.0, 2.0])

@@ -1,4 +1,4 @@
-"""The series that ship, and the table that is made up."""
+"""The data sets of statsmodels, and the generated table."""
 
 import random
 import subprocess
@@ -44,7 +44,7 @@ def loader(request):
     return getattr(datasets, request.param)
 
 
-def test_all_names_are_tried():
+def test_all_names_are_tested():
     assert set(datasets.__all__) == {*LOADERS, "make_monthly_revenue"}
 
 
@@ -82,7 +82,7 @@ def test_values_are_plausible_in_their_units(loader):
     assert loader().target.between(low, high).all()
 
 
-def test_the_description_names_source_and_span_but_no_code(loader):
+def test_the_description_names_source_and_time_span_but_no_code(loader):
     bunch = loader()
     first, last = bunch.frame.index[[0, -1]]
     assert str(first.year) in bunch.DESCR
@@ -186,6 +186,22 @@ def test_revenue_has_the_columns_and_dates_of_a_monthly_table():
     assert_series_equal(y, bunch.target)
 
 
+@pytest.mark.parametrize(
+    "start", ["2015-02", "2015-02-01", "2015-02-15", "2015-02-28 23:59", "28.02.2015"]
+)
+def test_the_month_that_contains_start_is_the_first(start):
+    frame = datasets.make_monthly_revenue(start=start, random_state=0).frame
+    expected = datasets.make_monthly_revenue(start="2015-02", random_state=0).frame
+    assert frame.index[0] == pd.Timestamp("2015-02-01")
+    assert_frame_equal(frame, expected)
+
+
+def test_the_months_are_local_where_start_has_a_time_zone():
+    start = "2015-01-31T23:30-05:00"
+    frame = datasets.make_monthly_revenue(start=start, random_state=0).frame
+    assert frame.index[0] == pd.Timestamp("2015-01-01")
+
+
 def test_rows_and_cells_go_missing_as_asked():
     frame = datasets.make_monthly_revenue(
         60, missing_rows=5, missing_cells=4, shutdowns=3, random_state=0
@@ -267,9 +283,14 @@ def test_the_shortest_table():
         ({"missing_rows": -1}, "'missing_rows' parameter"),
         ({"noise": -0.1}, "'noise' parameter"),
         ({"random_state": "seed"}, "'random_state' parameter"),
-        ({"start": "some day"}, "some day"),
+        ({"start": "some day"}, "start must be a date or a month; got 'some day'"),
+        ({"start": "2015-13"}, "start must be a date.*got '2015-13'.*month must be in"),
+        ({"start": "2015-02-30"}, "start must be a date.*got '2015-02-30'"),
+        ({"start": "NaT"}, "start must be a date or a month; got 'NaT'"),
+        ({"start": ""}, "start must be a date or a month; got ''"),
+        ({"start": 2015}, "'start' parameter"),
     ],
 )
-def test_impossible_tables_are_refused(parameters, message):
+def test_invalid_parameters_raise(parameters, message):
     with pytest.raises(ValueError, match=message):
         datasets.make_monthly_revenue(**parameters)

@@ -106,8 +106,8 @@ def assert_same_state(one, other):
     """Compare all that a pipeline has learnt: scales, history, weights."""
     for name in ("data_min_", "data_max_", "target_min_", "target_max_"):
         np.testing.assert_array_equal(getattr(one[0], name), getattr(other[0], name))
-    np.testing.assert_array_equal(one[1].history_, other[1].history_)
-    np.testing.assert_array_equal(one[1].history_index_, other[1].history_index_)
+    np.testing.assert_array_equal(one[1].last_rows_, other[1].last_rows_)
+    np.testing.assert_array_equal(one[1].last_index_, other[1].last_index_)
     np.testing.assert_array_equal(one[-1].fill_values_, other[-1].fill_values_)
     assert_same_weights(one, other)
 

@@ -16,6 +16,7 @@ from skseq._engine.contract import TrainingData
 from skseq._preprocessing import scaler as _scaling
 from skseq._preprocessing import windower as _windowing
 from skseq._series import windows as _windows
+from skseq._series.axis import TimeAxis
 from skseq._series.windows import Windows
 
 # In windows
@@ -87,7 +88,12 @@ def missing_steps_not_filled(subject, patch):
 
 @bug
 def gaps_ignored(subject, patch):
-    patch.setattr(_windowing, "find_grid", lambda *_, **__: None)
+    class Joined(TimeAxis):
+        @classmethod
+        def of(cls, X, y=None, *, gaps="auto", **options):
+            return super().of(X, y, gaps="ignore", **options)
+
+    patch.setattr(_windowing, "TimeAxis", Joined)
     return subject
 
 
@@ -110,18 +116,18 @@ class HistoryNotUsed(SequenceWindower):
 @bug_in("windower")
 class HistoryPutBeforeAnyRows(SequenceWindower):
     def transform(self, X):
-        known = np.concatenate([self.history_, np.asarray(X)])
-        n_before = len(self.history_)
+        known = np.concatenate([self.last_rows_, np.asarray(X)])
+        n_before = len(self.last_rows_)
         return self._windows(known, np.arange(len(known)), n_before=n_before)
 
 
 @bug_in("windower")
 class HistoryJoinedAcrossAGap(SequenceWindower):
     def transform(self, X):
-        n_before = len(self.history_)
-        own = self._positions(self._call_index(X), len(X))
-        positions = np.concatenate([np.arange(n_before), n_before + own])
-        known = np.concatenate([self.history_, np.asarray(X)])
+        n_before = len(self.last_rows_)
+        called = self._positions(TimeAxis.of(X).steps)
+        positions = np.concatenate([np.arange(n_before), n_before + called])
+        known = np.concatenate([self.last_rows_, np.asarray(X)])
         return self._windows(known, positions, n_before=n_before)
 
 
@@ -129,8 +135,7 @@ class HistoryJoinedAcrossAGap(SequenceWindower):
 class HistoryKeptByTheClass(SequenceWindower):
     def fit_transform(self, X, y=None):
         windows = super().fit_transform(X, y)
-        for name in ("history_", "history_index_"):
-            setattr(type(self), name, vars(self).pop(name))
+        type(self)._fitted_rows = vars(self).pop("_fitted_rows")
         return windows
 
 
@@ -138,8 +143,12 @@ class HistoryKeptByTheClass(SequenceWindower):
 class HistoryFollowsPredict(SequenceWindower):
     def transform(self, X):
         windows = super().transform(X)
-        self.history_ = np.asarray(X)[-len(self.history_) :]
-        self.history_index_ = getattr(X, "index", [])[-len(self.history_) :]
+        n_last = len(self.last_rows_)
+        self._fitted_rows = replace(
+            self._fitted_rows,
+            last_rows=np.asarray(X)[-n_last:],
+            last_labels=getattr(X, "index", [])[-n_last:],
+        )
         return windows
 
 
@@ -147,7 +156,8 @@ class HistoryFollowsPredict(SequenceWindower):
 class HistoryIsAView(SequenceWindower):
     def fit_transform(self, X, y=None):
         windows = super().fit_transform(X, y)
-        self.history_ = np.asarray(X)[len(X) - len(self.history_) :]
+        view = np.asarray(X)[len(X) - len(self.last_rows_) :]
+        self._fitted_rows = replace(self._fitted_rows, last_rows=view)
         return windows
 
 
@@ -155,10 +165,10 @@ class HistoryIsAView(SequenceWindower):
 class HistoryNotPickled(SequenceWindower):
     def __getstate__(self):
         state = super().__getstate__()
-        index = state["history_index_"]
-        state["history_"] = self.history_[:0]
-        state["history_index_"] = index and index | {"values": index["values"][:0]}
-        return state
+        rows, labels = self.last_rows_[:0], self.last_index_
+        labels = None if labels is None else labels[:0]
+        rows = replace(self._fitted_rows, last_rows=rows, last_labels=labels)
+        return state | {"_fitted_rows": rows}
 
 
 @bug_in("windower")

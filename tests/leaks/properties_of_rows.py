@@ -70,11 +70,13 @@ def check_history(subject, case):
 def check_row_by_row(subject, case):
     pipe = subject.fitted(case)
     at_once = pipe.predict(case.wrap(case.X))
+    # Fewer rows of an array do not prove to be the first fitted ones.
+    first = 0 if case.is_indexed else case.reach
     one_by_one = [
         pipe.predict(case.wrap(case.X, slice(max(0, row - case.reach), row + 1)))[-1]
-        for row in range(case.n_rows)
+        for row in range(first, case.n_rows)
     ]
-    subject.assert_same(one_by_one, at_once)
+    subject.assert_same(one_by_one, at_once[first:])
 
 
 @property_("P07")

@@ -17,19 +17,19 @@ def architecture(cell="lstm", units=6, dropout=0, **changes):
     return make_architecture(cell, units, dropout, **shape | changes)
 
 
-def test_one_value_serves_every_layer():
+def test_one_value_is_for_every_layer():
     stack = architecture("lstm", (100, 100, 50), 0.2)
     assert stack.cells == ("lstm",) * 3
     assert stack.units == (100, 100, 50)
     assert stack.dropout == (0.2, 0.2, 0)
 
 
-def test_dropout_of_a_single_layer_goes_before_the_head():
+def test_dropout_of_a_single_layer_is_before_the_head():
     assert architecture(dropout=0.2).dropout == (0.2,)
     assert architecture(units=(3, 3), dropout=(0, 0.5)).dropout == (0, 0.5)
 
 
-def test_a_layer_takes_what_the_one_before_gives():
+def test_a_layer_has_the_outputs_of_the_one_before_as_inputs():
     layers = architecture(("lstm", "gru"), (5, 7), bidirectional=True).layers
     assert [layer.n_inputs for layer in layers] == [3, 10]
     assert [layer.n_outputs for layer in layers] == [10, 14]
@@ -47,7 +47,7 @@ def test_a_layer_takes_what_the_one_before_gives():
         ("lstm", (3, 3), (0, 1.0), "dropout must be .*1.0 for layer 1"),
     ],
 )
-def test_stacks_that_are_refused(cell, units, dropout, match):
+def test_invalid_stacks_are_errors(cell, units, dropout, match):
     with pytest.raises(ValueError, match=match):
         architecture(cell, units, dropout)
 
@@ -66,7 +66,7 @@ def test_weights_are_drawn_from_keras_distributions():
     )
 
 
-def test_a_seed_is_a_draw_in_both_precisions():
+def test_a_seed_draws_the_same_weights_in_both_dtypes():
     double = draw_weights(architecture("gru"), seed=3)
     single = draw_weights(architecture("gru", dtype="float32"), seed=3)
     other = draw_weights(architecture("gru"), seed=4)

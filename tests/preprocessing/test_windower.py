@@ -1,42 +1,23 @@
-"""Windows: every row's window against a naive loop, history, gaps, NaN, errors."""
+"""Windows: every row's window against a naive loop, gaps, NaN, errors."""
 
 import itertools
 import pickle
-import warnings
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from counting_rows import (
+    INDEXES,
+    N_FITTED,
+    N_ROWS,
+    NAMES,
+    counting_series,
+    monthly_frame,
+)
 from sklearn.base import clone
 
 from skseq import SequenceWindower
-from skseq._preprocessing.windower import (
-    cut_windows,
-    place_rows,
-    reached_cells,
-)
-
-N_ROWS, N_FITTED = 30, 20
-NAMES = ["a", "b", "c"]
-
-INDEXES = {
-    "months": pd.date_range("2020-01-01", periods=N_ROWS, freq="MS"),
-    "month ends": pd.date_range("2020-01-31", periods=N_ROWS, freq="ME"),
-    "days, Berlin": pd.date_range(
-        "2020-03-20", periods=N_ROWS, freq="D", tz="Europe/Berlin"
-    ),
-    "periods": pd.period_range("2020Q1", periods=N_ROWS, freq="Q"),
-    "numbers": pd.RangeIndex(100, 100 + N_ROWS),
-    "differences": pd.timedelta_range("1h", periods=N_ROWS, freq="h"),
-}
-
-
-def counting_series():
-    """Make rows that say where they stand: row r, column c holds 100 * c + r."""
-    return np.arange(N_ROWS)[:, np.newaxis] + 100.0 * np.arange(len(NAMES))
 
 
 def naive_window(row, known, *, time_steps, horizon, future):
@@ -64,7 +45,7 @@ def test_every_cell_of_every_window(
     kept = np.setdiff1d(np.arange(N_ROWS), dropped)
     table = counting_series()[kept]
     fitted = kept < N_FITTED
-    # Without a grid the rows that are there count as consecutive.
+    # Without a frequency the rows that are there count as consecutive.
     joined = gaps == "ignore" or kind == "array"
     if kind != "array":
         table = pd.DataFrame(table, columns=NAMES, index=INDEXES[kind][kept])
@@ -107,59 +88,6 @@ def values_of(window, kept):
     return values
 
 
-def monthly_frame(n_rows=N_ROWS):
-    table = counting_series()[:n_rows]
-    return pd.DataFrame(table, columns=NAMES, index=INDEXES["months"][:n_rows])
-
-
-def test_the_next_row_gives_the_next_window():
-    X = monthly_frame()
-    windower = SequenceWindower(time_steps=4).fit(X)
-    following = pd.DataFrame(
-        np.nan, columns=NAMES, index=X.index[-1:] + pd.offsets.MonthBegin()
-    )
-    window = windower.transform(following)
-    np.testing.assert_array_equal(window, [X.to_numpy()[-4:]])
-    windower.fit(X.to_numpy())
-    np.testing.assert_array_equal(windower.transform([[np.nan] * 3]), window)
-
-
-def test_rows_amid_the_fitted_ones_see_only_what_lies_before_them():
-    X = monthly_frame()
-    middle = slice(10, 15)
-    rest = X.drop(X.index[middle])
-    windows = SequenceWindower(time_steps=3).fit(rest).transform(X[middle])
-    assert np.isnan(windows[0]).all()
-    np.testing.assert_array_equal(windows[3], X.to_numpy()[10:13])
-
-
-def test_rows_before_the_fitted_ones_see_none_of_them():
-    X = monthly_frame()
-    windows = SequenceWindower(time_steps=3).fit(X[10:]).transform(X[:10])
-    assert np.isnan(windows[0]).all()
-
-
-def test_rows_long_after_the_fitted_ones_have_a_hole_before_them():
-    X = monthly_frame()
-    windows = SequenceWindower(time_steps=3).fit(X[:10]).transform(X[12:14])
-    np.testing.assert_array_equal(windows[0, :, 0], [9, np.nan, np.nan])
-    np.testing.assert_array_equal(windows[1, :, 0], [np.nan, np.nan, 12])
-
-
-def test_arrays_follow_unless_they_begin_as_the_fitted_rows_do():
-    X = counting_series()
-    windower = SequenceWindower(time_steps=2).fit(X[:10])
-    assert np.isnan(windower.transform(X)[0]).all()
-    assert np.isnan(windower.transform(X[:3])[0]).all()
-    np.testing.assert_array_equal(windower.transform(X[20:])[0], X[8:10])
-
-
-def test_arrays_that_differ_by_rounding_are_the_fitted_rows():
-    X = counting_series() + 0.1
-    windower = SequenceWindower(time_steps=2).fit(X[:10])
-    assert np.isnan(windower.transform(X * (1 + 1e-15))[0]).all()
-
-
 def test_windows_are_a_view_that_nobody_can_write_to():
     windows = SequenceWindower(time_steps=5).fit_transform(counting_series())
     assert windows.base is not None
@@ -193,74 +121,20 @@ def test_containers_give_the_same_windows():
         np.testing.assert_array_equal(SequenceWindower().fit_transform(table), expected)
 
 
-def test_string_labels_carry_no_time():
-    X = pd.DataFrame(counting_series(), index=[f"row {r}" for r in range(N_ROWS)])
-    windower = SequenceWindower(time_steps=2).fit(X[:10])
-    assert windower.step_ is None
-    np.testing.assert_array_equal(windower.transform(X[20:])[0], X[8:10])
-
-
-def test_the_index_of_y_stands_in_for_that_of_x():
-    X = monthly_frame().drop(INDEXES["months"][10])
-    y = X["a"]
-    windower = SequenceWindower(time_steps=2)
-    np.testing.assert_array_equal(
-        windower.fit_transform(X.to_numpy(), y),
-        SequenceWindower(time_steps=2).fit_transform(X),
-    )
-    with pytest.warns(UserWarning, match=r"set_output\(transform=\"pandas\"\)"):
-        windower.transform(X.to_numpy())
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        windower.transform(X.to_numpy())
-
-
-def test_another_series_with_the_same_labels_is_worth_a_warning():
-    X = monthly_frame().reset_index(drop=True)
-    windower = SequenceWindower().fit(X[:20])
-    with pytest.warns(UserWarning, match="labels of fitted rows but other values"):
-        windower.transform(X[20:].reset_index(drop=True))
-    windower.transform(X)
-
-
 def test_a_row_between_two_steps_is_refused():
     X = monthly_frame()
     windower = SequenceWindower(time_steps=2).fit(X[:20])
-    with pytest.raises(ValueError, match="leaves the step of the fitted rows"):
+    with pytest.raises(ValueError, match="leaves the frequency of the fitted rows"):
         windower.transform(X[20:].shift(3, freq="D"))
     windower.set_params(gaps="ignore").fit(X[:20])
     windows = windower.transform(X[20:].shift(3, freq="D"))
     np.testing.assert_array_equal(windows[0], X[18:20])
 
 
-def test_rows_of_another_precision_are_the_fitted_rows():
-    X = np.random.default_rng(0).random((20, 2))
-    windower = SequenceWindower().fit(X)
-    assert np.isnan(windower.transform(X.astype(np.float32))[0]).all()
-    with pytest.raises(ValueError, match="Column 1 of X is the target itself"):
-        SequenceWindower(horizon=0).fit(X.astype(np.float32), X[:, 1])
-
-
-def test_the_time_zone_may_change_on_the_way():
-    X = monthly_frame().set_axis(INDEXES["days, Berlin"])
-    windower = SequenceWindower().fit(X[:20])
-    expected = windower.transform(X[20:])
-    np.testing.assert_array_equal(
-        windower.transform(X[20:].tz_convert("UTC")), expected
-    )
-
-
-def test_a_hole_is_a_hole_for_one_row_across_summer_time():
-    index = pd.date_range("2021-01-01", periods=100, tz="Europe/Berlin")
-    X = pd.DataFrame({"a": np.arange(100.0)}, index=index)
-    windower = SequenceWindower().fit(X[:60])
-    assert np.isnan(windower.transform(X[95:96])).all()
-
-
 def test_numbers_between_two_steps_are_refused():
     X = pd.DataFrame({"a": np.arange(20.0)})
     windower = SequenceWindower().fit(X)
-    with pytest.raises(ValueError, match="leaves the step"):
+    with pytest.raises(ValueError, match="leaves the frequency"):
         windower.transform(X.set_axis(X.index + 20.5))
 
 
@@ -287,8 +161,7 @@ def test_transform_changes_nothing():
     np.testing.assert_array_equal(windower.transform(X[20:]), first)
     np.testing.assert_array_equal(before.transform(X[20:]), first)
     assert vars(windower).keys() == vars(before).keys()
-    for name, value in vars(before).items():
-        np.testing.assert_array_equal(getattr(windower, name), value)
+    assert pickle.dumps(windower) == pickle.dumps(before)
 
 
 def legal_nan(row, column):
@@ -336,7 +209,7 @@ def test_nan_is_an_error_in_fit():
     [
         (lambda X: X[::-1], "unsorted.*sort_index"),
         (lambda X: pd.concat([X, X[-1:]]), "duplicates.*groupby"),
-        (lambda X: X.set_index([X.index, X.index]), "2 levels.*one estimator per"),
+        (lambda X: X.set_index([X.index, X.index]), "30 series.*one estimator per"),
         (lambda X: X.set_axis([pd.NaT, *X.index[1:]]), "missing label"),
         (lambda X: X[:3], "needs at least 4 rows.*got 3"),
         (lambda X: X.assign(a=X.index), "dates in 'a'"),
@@ -430,33 +303,3 @@ def test_clones_and_frames_with_other_columns():
     windower = clone(SequenceWindower(2, horizon=0)).fit(X)
     with pytest.raises(ValueError, match="feature names"):
         windower.transform(X[["b", "a", "c"]])
-
-
-@given(
-    positions=st.sets(st.integers(0, 60), min_size=1, max_size=12),
-    time_steps=st.integers(1, 5),
-    lead=st.integers(0, 3),
-)
-def test_a_cell_is_reached_if_some_window_holds_it(positions, time_steps, lead):
-    positions = np.array(sorted(positions))
-    reached = reached_cells(positions, time_steps=time_steps, leads=np.array([lead]))
-    for row, position in enumerate(positions):
-        ends = positions - lead
-        is_held = ((ends - time_steps < position) & (position <= ends)).any()
-        assert reached[row, 0] == is_held
-
-
-@given(
-    steps=st.lists(st.integers(1, 40), max_size=10),
-    reach=st.integers(0, 8),
-)
-def test_rows_move_together_only_across_what_no_window_spans(steps, reach):
-    placed = place_rows(np.cumsum([5, *steps]), reach)
-    assert placed[0] == 0
-    assert list(np.diff(placed)) == [min(step, reach + 1) for step in steps]
-
-
-def test_windows_of_a_table_are_not_copied():
-    steps = np.arange(20.0).reshape(10, 2)
-    windows = cut_windows(steps, time_steps=3, horizon=1, future=[])
-    assert np.shares_memory(windows, steps)

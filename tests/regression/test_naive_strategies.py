@@ -195,7 +195,7 @@ class TestPredictions:
     def test_next_forecast(self):
         X = dated(walk())
         pipe = make_pipe().fit(X, X["y"])
-        next_month = X.index[-1] + pipe["window"].step_
+        next_month = X.index[-1] + pipe["window"].freq_
         X_next = pd.DataFrame(np.nan, index=[next_month], columns=X.columns)
         np.testing.assert_allclose(pipe.predict(X_next), X["y"].iloc[-1:])
 

@@ -2,6 +2,7 @@
 
 import pickle
 import random
+import threading
 
 import joblib
 import numpy as np
@@ -20,6 +21,7 @@ from small_series import (
 )
 
 from skseq import RecurrentRegressor
+from skseq._regression import base
 
 
 @pytest.fixture(
@@ -244,3 +246,41 @@ def test_the_target_is_scaled_by_all_its_rows_of_weight():
     windows[np.argmax(y)] = np.nan
     regressor = quick(epochs=1, early_stopping=True).fit(windows, y)
     assert regressor.target_scaler_.data_max_ == y.max()
+
+
+def test_a_predict_beside_a_refit_uses_the_old_fit_or_the_new_one(monkeypatch):
+    windows, y = windows_and_target()
+    regressor = quick().fit(windows, y)
+    before = regressor.predict(windows)
+
+    def refit_meanwhile(model, windows):
+        monkeypatch.undo()
+        regressor.fit(10 * windows.cut(), 1000 * y)
+
+    monkeypatch.setattr(base, "warn_of_far_values", refit_meanwhile)
+    assert_array_equal(regressor.predict(windows), before)
+    after = quick().fit(10 * windows, 1000 * y)
+    assert_array_equal(regressor.predict(10 * windows), after.predict(10 * windows))
+
+
+def test_threads_that_predict_and_refit_see_whole_fits():
+    windows, y = windows_and_target()
+    regressor = quick(epochs=1).fit(windows, y)
+    other = quick(epochs=1).fit(windows, 1000 * y)
+    valid = {r.predict(windows).tobytes() for r in (regressor, other)}
+    done = threading.Event()
+    seen = []
+
+    def predict():
+        while not done.is_set():
+            seen.append(regressor.predict(windows).tobytes())
+
+    threads = [threading.Thread(target=predict) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for factor in [1000, 1] * 5:
+        regressor.fit(windows, factor * y)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert set(seen) <= valid

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from math import pi
 
 from skseq._engine.keras.startup import start_tensorflow
-from skseq._engine.learning_rates import SCHEDULES
+from skseq._engine.learning_rates import FINAL_RATE
 from skseq._network.architecture import Anchor, Normalization
 
 start_tensorflow()  # before Keras is imported, so that TensorFlow starts quietly
@@ -182,9 +182,6 @@ class RowLoss(keras.losses.Loss):
         function = keras.losses.get(config["function"])
         return cls(**config | {"function": function})
 
-
-FINAL_RATE = SCHEDULES["exponential"](1.0)
-"""Fraction of the learning rate that the exponential schedule approaches."""
 
 FACTORS = {
     "linear": lambda progress: 1 - progress,

@@ -172,7 +172,7 @@ class ReusableNetwork:
         elif is_reusable(self.architecture, options):
             self.optimizer.learning_rate = options.learning_rate
 
-    def read_state(self, run):
+    def copy_state(self, run):
         """Return a copy of the state of training.
 
         Parameters

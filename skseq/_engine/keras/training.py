@@ -53,7 +53,7 @@ def _train_one(architecture, run, n_epochs):
         regressor.fit(
             training.windows.cut(), training.targets, sample_weights=training.weights
         )
-        return network.read_state(run)
+        return network.copy_state(run)
 
 
 def _returning(model):
@@ -74,17 +74,17 @@ def _planned_regressor() -> Callable:
     class EpochCallback(keras.callbacks.Callback):
         """Report every epoch to the monitor, and stop where it says so."""
 
-        def __init__(self, monitor, read_state):
+        def __init__(self, monitor, copy_state):
             super().__init__()
             self.monitor = monitor
-            self.read_state = read_state
+            self.copy_state = copy_state
 
         def on_epoch_begin(self, epoch, logs=None):
             self.monitor.begin_epoch()
 
         def on_epoch_end(self, epoch, logs=None):
             losses = {name: float(value) for name, value in logs.items()}
-            if self.monitor.end_epoch(losses, self.read_state):
+            if self.monitor.end_epoch(losses, self.copy_state):
                 self.model.stop_training = True
 
     class PlannedKerasRegressor(KerasRegressor):
@@ -98,8 +98,8 @@ def _planned_regressor() -> Callable:
             network.training_source.set(
                 run.training, partial(run.plan.batches, first_epoch)
             )
-            read_state = partial(network.read_state, run)
-            self._fit_callbacks.append(EpochCallback(run.monitor, read_state))
+            copy_state = partial(network.copy_state, run)
+            self._fit_callbacks.append(EpochCallback(run.monitor, copy_state))
             self.model_.fit(
                 network.training,
                 steps_per_epoch=run.plan.n_steps,

@@ -1,10 +1,11 @@
-"""The native engine: backpropagation through time in NumPy, by hand.
+"""The native engine: backpropagation through time in NumPy, without a framework.
 
 It trains what `skseq._network.architecture.Architecture` describes, with the
-optimizers and losses that have a place in its tables, and means the same as the Keras
-engine by every number. Read on in the order of the data: `cells` (one layer over one
-window), `dense`, `network` (all layers), `losses`, `optimizers`, `training` (epochs and
-steps), `predicting`.
+optimizers and losses in its tables. Dropout apart, its results are those of the Keras
+engine up to rounding. In the order of the data: `cell` (the loop over the steps),
+`cells` (the equations of a step), `dense`, `network` (all layers), `losses`,
+`optimizers`, `training` (epochs and steps), `predicting`; `parameters` holds the
+weights.
 """
 
 from skseq._engine.native.predicting import predict

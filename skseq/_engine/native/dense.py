@@ -1,4 +1,4 @@
-r"""Dense layers: a product and an activation (Goodfellow et al. 2016, section 6.5).
+r"""Dense layers: a product, then relu or nothing (Goodfellow et al. 2016, section 6.5).
 
 .. math:: y = \varphi(A [x; 1]), \qquad
           \frac{\partial L}{\partial a} = \frac{\partial L}{\partial y} \varphi'(a),
@@ -6,18 +6,11 @@ r"""Dense layers: a product and an activation (Goodfellow et al. 2016, section 6
           [x; 1]^T, \qquad \frac{\partial L}{\partial x} =
           W^T \frac{\partial L}{\partial a}
 
-The slope of an activation is written by its value, as in the cells.
+with :math:`\varphi(a) = \max(a, 0)` in dense layers and :math:`\varphi(a) = a` in the
+head.
 """
 
 import numpy as np
-
-ACTIVATIONS = {
-    "relu": (lambda a: np.maximum(a, 0), lambda y: y > 0),
-    "tanh": (np.tanh, lambda y: 1 - y * y),
-    "sigmoid": (lambda a: (1 + np.tanh(a / 2)) / 2, lambda y: y * (1 - y)),
-    "linear": (lambda a: a, np.ones_like),
-}
-"""Each activation, and its slope by its value."""
 
 
 class Dense:
@@ -26,17 +19,18 @@ class Dense:
     Parameters
     ----------
     n_inputs : int
-    activation : str
     n_members, n_windows : int
     dtype : str
+    has_relu : bool
     """
 
-    def __init__(self, n_inputs, activation, n_members, n_windows, dtype):
-        self.activate, self.slope = ACTIVATIONS[activation]
+    def __init__(self, n_inputs, n_members, n_windows, dtype, *, has_relu):
+        self.has_relu = has_relu
+        # The last row stays 1: its column of A holds the bias.
         self.operand = np.ones((n_members, n_inputs + 1, n_windows), dtype)
 
     def forward(self, A, inputs):
-        """Multiply, add the bias, activate.
+        """Compute the outputs.
 
         Parameters
         ----------
@@ -49,11 +43,14 @@ class Dense:
         outputs : ndarray of shape (n_members, n_outputs, n_windows)
         """
         self.operand[:, :-1] = inputs
-        self.outputs = self.activate(A @ self.operand)
+        self.outputs = A @ self.operand
+        if self.has_relu:
+            np.maximum(self.outputs, 0, out=self.outputs)
         return self.outputs
 
     def backward(self, A, d_outputs, d_A):
-        """Write the slope in A and return that in the inputs."""
-        d_a = d_outputs * self.slope(self.outputs)
+        """Overwrite d_A with the gradient in A; return the gradient in the inputs."""
+        # An output above 0 says that its product was: the product itself is not kept.
+        d_a = d_outputs * (self.outputs > 0) if self.has_relu else d_outputs
         np.matmul(d_a, self.operand.swapaxes(1, 2), out=d_A)
         return A[:, :, :-1].swapaxes(1, 2) @ d_a

@@ -1,8 +1,8 @@
-r"""Losses: a number to make small, and its slope in each answer.
+r"""Loss functions and their gradients.
 
 Each loss is a function of the error :math:`e = \hat y - y` that returns its value and
-its derivative, elementwise. As in Keras, a window's loss is the mean over outputs, and
-a batch's loss is the mean of its windows' losses times their weights.
+its derivative, elementwise. As in Keras, the loss of a window is the mean over outputs,
+and the loss of a batch is the mean over windows of loss times sample weight.
 """
 
 import numpy as np
@@ -19,13 +19,14 @@ def mean_absolute_error(error):
 
 
 def huber(error):
-    r"""Return :math:`e^2 / 2` up to :math:`|e| = 1`, a line from there (Huber 1964)."""
-    slope = np.clip(error, -1, 1)
-    return slope * (error - slope / 2), slope
+    r"""Return :math:`e^2 / 2`, linear from :math:`|e| = 1` on (Huber 1964)."""
+    gradient = np.clip(error, -1, 1)
+    return gradient * (error - gradient / 2), gradient
 
 
 def log_cosh(error):
-    r"""Return :math:`\log \cosh e`, written so as not to overflow, and its tanh."""
+    r"""Return :math:`\log \cosh e` and its derivative, :math:`\tanh e`."""
+    # |e| + log((1 + exp(-2 |e|)) / 2): cosh itself overflows from |e| = 89 in float32.
     size = np.abs(error)
     value = size + np.log1p(np.exp(-2 * size)) - np.log(2).astype(error.dtype)
     return value, np.tanh(error)
@@ -33,33 +34,46 @@ def log_cosh(error):
 
 LOSSES = {
     "mse": mean_squared_error,
-    "mean_squared_error": mean_squared_error,
     "mae": mean_absolute_error,
-    "mean_absolute_error": mean_absolute_error,
     "huber": huber,
     "log_cosh": log_cosh,
-    "logcosh": log_cosh,
 }
 
+# Keras knows its losses by the names of functions and of classes.
+ALIASES = {
+    "mean_squared_error": "mse",
+    "meansquarederror": "mse",
+    "mean_absolute_error": "mae",
+    "meanabsoluteerror": "mae",
+    "logcosh": "log_cosh",
+}
+"""Other names of losses, in lower case."""
 
-def measure(loss, answers, targets, weights, n_windows):
-    """Return the loss of windows as a part of a batch, and its slope in each answer.
+
+def find_loss(name):
+    """Return the loss of a name, whatever its case, or None."""
+    name = name.lower()
+    return LOSSES.get(ALIASES.get(name, name))
+
+
+def compute_loss(loss, predictions, targets, weights, n_windows):
+    """Return the loss of a part of a batch, and its gradient in the predictions.
 
     Parameters
     ----------
     loss : callable
         One of `LOSSES`.
-    answers, targets : ndarray of shape (n_members, n_outputs, n_windows of the part)
-    weights : ndarray of shape (n_members, n_windows of the part)
+    predictions, targets : ndarray of shape (n_members, n_outputs, n_windows of part)
+    weights : ndarray of shape (n_members, n_windows of part)
     n_windows : int
-        Of the whole batch: the losses of its parts add up to its own.
+        Of the whole batch: the values of its parts add up to the loss of the batch.
 
     Returns
     -------
     values : ndarray of shape (n_members,)
-    slopes : ndarray of shape (n_members, n_outputs, n_windows of the part)
+    gradient : ndarray of shape (n_members, n_outputs, n_windows of part)
     """
-    losses, slopes = loss(answers - targets)
-    shares = weights / n_windows
-    slopes *= (shares / answers.shape[1])[:, np.newaxis]
-    return (losses.mean(axis=1) * shares).sum(axis=1), slopes
+    losses, gradient = loss(predictions - targets)
+    factors = weights / n_windows
+    gradient *= (factors / predictions.shape[1])[:, np.newaxis]
+    return (losses.mean(axis=1) * factors).sum(axis=1), gradient

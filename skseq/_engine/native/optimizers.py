@@ -1,31 +1,31 @@
-r"""Optimizers: how a slope becomes a step, with Keras' formulas and defaults.
+r"""Optimizers, with Keras' formulas and default settings.
 
 Each works in place on flat vectors, one for each member: the parameters
-:math:`\theta`, the gradient :math:`g`, and the moments, what it remembers from step to
-step. :math:`\eta` is the learning rate of the step.
+:math:`\theta`, the gradient :math:`g`, and the moments, which are running means over
+steps. :math:`\eta` is the learning rate of the step.
 """
 
 import numpy as np
 
 from skseq._engine.contract import check_same_optimizer
 
-AT_ONCE = 2**15
+PARAMETERS_AT_ONCE = 2**15
 """Parameters in one pass of a formula: few enough to stay in the processor's cache."""
 
 
-def as_keras(number):
-    """Round a setting to float32, in which Keras keeps it whatever the network's."""
+def round_as_keras(number):
+    """Round a setting to float32, as Keras does whatever the network's dtype."""
     return float(np.float32(number))
 
 
 class Optimizer:
-    """What the optimizers share.
+    """What the optimizers share: clipping, weight decay, the loop over parameters.
 
     Parameters
     ----------
     options : TrainingOptions
-    memories : list of dict
-        For each member what `remember` returned, or empty at the start.
+    states : list of dict
+        For each member what `copy_state` returned, or an empty dict at the start.
     shape : tuple of int
         (n_members, n_parameters).
     dtype : str
@@ -33,57 +33,49 @@ class Optimizer:
     Raises
     ------
     ValueError
-        If a memory is that of another optimizer.
+        If a state is that of another optimizer.
     """
 
     n_moments = 0
     weight_decay = None
 
-    def __init__(self, options, memories, shape, dtype):
-        self.kind = options.optimizer
+    def __init__(self, options, states, shape, dtype):
+        self.name = options.optimizer.lower()
         self.clipnorm = options.global_clipnorm
-        if options.weight_decay is not None:
-            self.weight_decay = options.weight_decay
-        self.momentum = as_keras(options.momentum)
         self.n_steps = np.zeros(shape[0], dtype=int)
         self.moments = np.zeros((self.n_moments, *shape), dtype)
-        if any(memories):
-            self._resume(memories)
+        if any(states):
+            self._load_states(states)
         n_members, n_parameters = shape
         self._parts = [
-            (member, slice(start, start + AT_ONCE))
+            (member, slice(start, start + PARAMETERS_AT_ONCE))
             for member in range(n_members)
-            for start in range(0, n_parameters, AT_ONCE)
+            for start in range(0, n_parameters, PARAMETERS_AT_ONCE)
         ]
 
-    def _resume(self, memories):
-        for member, memory in enumerate(memories):
-            check_same_optimizer(memory, self.kind)
-            if len(memory["moments"]) != self.n_moments:
-                raise ValueError(
-                    "A warm start continues with what the optimizer remembers, but "
-                    f"{self.kind!r} had no momentum in the first fit and has now, or "
-                    "the other way round. Set momentum back, or fit with "
-                    "warm_start=False."
-                )
-            self.n_steps[member] = memory["n_steps"]
-            self.moments[:, member] = memory["moments"]
+    def _load_states(self, states):
+        for member, state in enumerate(states):
+            check_same_optimizer(state, self.name)
+            self.n_steps[member] = state["n_steps"]
+            saved = state["moments"]
+            for moment, values in zip(self.moments[:, member], saved, strict=True):
+                moment[:] = values
 
-    def remember(self, member):
+    def copy_state(self, member):
         """Return a copy of what a member carries from step to step."""
         return {
-            "optimizer": self.kind,
+            "optimizer": self.name,
             "n_steps": int(self.n_steps[member]),
             "moments": list(self.moments[:, member].copy()),
         }
 
     def step(self, parameters, gradient, rates):
-        """Take one step.
+        """Update the parameters of all members once.
 
         Parameters
         ----------
         parameters, gradient : ndarray of shape (n_members, n_parameters)
-            Both change in place; the gradient's content is used up.
+            The parameters change in place; the gradient is overwritten.
         rates : ndarray of shape (n_members,)
         """
         self.n_steps += 1
@@ -94,46 +86,38 @@ class Optimizer:
             rate = rates[member]
             theta = parameters[member, part]
             if self.weight_decay:
-                theta -= theta * as_keras(self.weight_decay) * rate
-            theta -= self.move(
+                theta -= theta * round_as_keras(self.weight_decay) * rate
+            theta -= self.compute_update(
                 member, gradient[member, part], self.moments[:, member, part], rate
             )
 
     def begin_step(self):
-        """Work out what is the same for all parameters of a member."""
+        """Compute what is the same for all parameters of a member."""
 
-    def move(self, member, g, moments, rate):
-        """Return what to take off some parameters of a member; g is used up."""
+    def compute_update(self, member, g, moments, rate):
+        """Return what to subtract from some parameters of a member; overwrites g."""
         raise NotImplementedError
 
 
 def clip(gradient, norm):
-    """Cut each member's gradient down to a norm, in place (Pascanu et al. 2013)."""
+    """Scale each member's gradient down to a norm, in place (Pascanu et al. 2013)."""
     norms = np.sqrt((gradient * gradient).sum(axis=1, keepdims=True))
-    with np.errstate(divide="ignore"):
-        share = norm * np.minimum(1 / norms, 1 / norm)
-    gradient *= share + (norms - norms)  # NaN where a norm is beyond all numbers
+    # A gradient of zeros would be divided by zero; any norm leaves it as it is.
+    norms = np.maximum(norms, np.finfo(norms.dtype).tiny)
+    # Keras' order of operations, so that both engines round alike.
+    gradient *= norm * np.minimum(1 / norms, 1 / norm)
 
 
 class SGD(Optimizer):
-    r"""Gradient descent, with momentum where it is not 0 (Polyak 1964).
+    r"""Gradient descent on batches.
 
-    .. math:: v \leftarrow \mu v - \eta g, \qquad \theta \leftarrow \theta + v
+    .. math:: \theta \leftarrow \theta - \eta g
     """
 
-    def __init__(self, options, memories, shape, dtype):
-        self.n_moments = int(options.momentum > 0)
-        super().__init__(options, memories, shape, dtype)
-
-    def move(self, member, g, moments, rate):
-        """Return the step against the slope, and what is left of those before."""
+    def compute_update(self, member, g, moments, rate):
+        """Return the gradient times the learning rate."""
         g *= rate
-        if not len(moments):
-            return g
-        (v,) = moments
-        v *= self.momentum
-        v -= g
-        return -v
+        return g
 
 
 class RMSprop(Optimizer):
@@ -146,7 +130,7 @@ class RMSprop(Optimizer):
     n_moments = 1
     rho, epsilon = 0.9, 1e-7
 
-    def move(self, member, g, moments, rate):
+    def compute_update(self, member, g, moments, rate):
         """Return the gradient over its root mean square."""
         (v,) = moments
         v *= self.rho
@@ -165,54 +149,55 @@ class Adam(Optimizer):
         \theta &\leftarrow \theta - \eta \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t}
                   \frac{m}{\sqrt{v} + \epsilon}
 
-    The moments are kept as :math:`m / (1 - \beta_1)` and :math:`v / (1 - \beta_2)`:
-    two products fewer for each parameter.
+    ``moments`` holds :math:`m / (1 - \beta_1)` and :math:`v / (1 - \beta_2)`: two
+    products fewer for each parameter.
     """
 
     n_moments = 2
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7
 
     def begin_step(self):
-        """Work out the factor of the moment and what to add to the root."""
-        # What the moments' own precision makes of the betas.
-        as_kept = self.moments.dtype.type
-        kept_1, kept_2 = float(as_kept(self.beta_1)), float(as_kept(self.beta_2))
-        left_1 = 1 - as_keras(self.beta_1) ** self.n_steps
-        left_2 = 1 - as_keras(self.beta_2) ** self.n_steps
-        unscaled = (1 - kept_2) ** 0.5
-        self.factors = left_2**0.5 / left_1 * (1 - kept_1) / unscaled
-        self.least = self.epsilon / unscaled
+        """Compute the factor of the first moment and what to add to the root."""
+        # In the moments the betas are rounded to the network's dtype, in the correction
+        # of the bias to float32. Keras does the same.
+        as_dtype = self.moments.dtype.type
+        beta_1, beta_2 = float(as_dtype(self.beta_1)), float(as_dtype(self.beta_2))
+        bias_1 = 1 - round_as_keras(self.beta_1) ** self.n_steps
+        bias_2 = 1 - round_as_keras(self.beta_2) ** self.n_steps
+        scale = (1 - beta_2) ** 0.5
+        self.factors = bias_2**0.5 / bias_1 * (1 - beta_1) / scale
+        self.scaled_epsilon = self.epsilon / scale
 
-    def move(self, member, g, moments, rate):
+    def compute_update(self, member, g, moments, rate):
         """Return the corrected first moment over the root of the second."""
         m, v = moments
         m *= self.beta_1
         m += g
-        self.follow_square(g, v)
+        self.update_square(g, v)
         root = np.sqrt(v, out=g)
-        root += self.least
-        moved = np.divide(m, root, out=g)
-        moved *= moved.dtype.type(rate * self.factors[member])
-        return moved
+        root += self.scaled_epsilon
+        update = np.divide(m, root, out=g)
+        update *= update.dtype.type(rate * self.factors[member])
+        return update
 
-    def follow_square(self, g, v):
-        """Take the square of the gradient into v; g is used up."""
+    def update_square(self, g, v):
+        """Update v with the square of the gradient; overwrites g."""
         v *= self.beta_2
         g *= g
         v += g
 
 
 class AdamW(Adam):
-    r"""Adam with weights that decay by themselves (Loshchilov & Hutter 2019).
+    r"""Adam with weight decay (Loshchilov & Hutter 2019).
 
     Before the step, :math:`\theta \leftarrow \theta - \eta \lambda \theta`.
     """
 
-    weight_decay = 0.004
+    weight_decay = 0.004  # the default of Keras' AdamW
 
 
 class Nadam(Adam):
-    r"""Adam that looks a step ahead, as Nesterov's momentum does (Dozat 2016).
+    r"""Adam with Nesterov's momentum, the moment of the next step (Dozat 2016).
 
     With :math:`u_t = \beta_1 (1 - 0.96^t / 2)` and :math:`m, v` as in Adam,
 
@@ -223,21 +208,23 @@ class Nadam(Adam):
         \right) \Big/ \left(\sqrt{\frac{v}{1 - \beta_2^t}} + \epsilon\right)
     """
 
-    # Keras rounds these wherever they stand, but for the product.
-    beta_1, beta_2, decay = as_keras(0.9), as_keras(0.999), as_keras(0.96)
+    # Keras rounds these to float32 everywhere except in the product of the u.
+    beta_1, beta_2 = round_as_keras(0.9), round_as_keras(0.999)
+    decay = round_as_keras(0.96)
 
-    def __init__(self, options, memories, shape, dtype):
+    def __init__(self, options, states, shape, dtype):
         self.products = np.ones(shape[0])
-        super().__init__(options, memories, shape, dtype)
+        super().__init__(options, states, shape, dtype)
 
-    def _resume(self, memories):
-        super()._resume(memories)
+    def _load_states(self, states):
+        super()._load_states(states)
+        # The product depends on the number of steps alone, so no state holds it.
         for member, n_steps in enumerate(self.n_steps):
             steps = np.arange(1, n_steps + 1)
             self.products[member] = np.prod(Adam.beta_1 * (1 - 0.96**steps / 2))
 
     def begin_step(self):
-        """Work out the weights of the moment and of the gradient."""
+        """Compute the weights of the moment and of the gradient."""
         self.products *= Adam.beta_1 * (1 - 0.96**self.n_steps / 2)
         now, next_ = (
             self.beta_1 * (1 - self.decay**steps / 2)
@@ -245,25 +232,26 @@ class Nadam(Adam):
         )
         self.of_moment = (1 - self.beta_1) * next_ / (1 - self.products * next_)
         self.of_gradient = (1 - now) / (1 - self.products)
-        left_2 = 1 - self.beta_2**self.n_steps
-        self.factors = (left_2 / (1 - self.beta_2)) ** 0.5
+        bias_2 = 1 - self.beta_2**self.n_steps
+        self.factors = (bias_2 / (1 - self.beta_2)) ** 0.5
 
-    def move(self, member, g, moments, rate):
-        """Return what the moment will be over the root of the second."""
+    def compute_update(self, member, g, moments, rate):
+        """Return the moment of the next step over the root of the second."""
         m, v = moments
-        as_kept = m.dtype.type
+        as_dtype = m.dtype.type
         m *= self.beta_1
         m += g
-        ahead = g * as_kept(self.of_gradient[member])
-        ahead += m * as_kept(self.of_moment[member])
-        self.follow_square(g, v)
+        update = g * as_dtype(self.of_gradient[member])
+        update += m * as_dtype(self.of_moment[member])
+        self.update_square(g, v)
         root = np.sqrt(v, out=g)
-        root += as_kept(self.epsilon * self.factors[member])
-        ahead /= root
-        ahead *= as_kept(rate * self.factors[member])
-        return ahead
+        root += as_dtype(self.epsilon * self.factors[member])
+        update /= root
+        update *= as_dtype(rate * self.factors[member])
+        return update
 
 
+# By Keras' names in lower case.
 OPTIMIZERS = {
     "sgd": SGD,
     "rmsprop": RMSprop,
@@ -271,3 +259,8 @@ OPTIMIZERS = {
     "adamw": AdamW,
     "nadam": Nadam,
 }
+
+
+def find_optimizer(name):
+    """Return the optimizer of a name, whatever its case, or None."""
+    return OPTIMIZERS.get(name.lower())

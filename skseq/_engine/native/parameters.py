@@ -1,4 +1,4 @@
-"""All weights of networks as one flat vector each; their matrices are views of it."""
+"""All weights of a network as one flat vector; its matrices are views of the vector."""
 
 from itertools import chain
 
@@ -8,7 +8,7 @@ from skseq._engine.native.cells import CELLS
 
 
 class Parameters:
-    """One vector for the optimizer, one matrix for each product.
+    """The weights of some networks: vectors for optimizers, matrices for products.
 
     Parameters
     ----------
@@ -34,6 +34,7 @@ class Parameters:
         dense = [(n_out, n_in + 1) for n_in, n_out in architecture.dense_shapes]
         size = sum(np.prod(shape) for shape in [*chain(*layers), *dense])
         self.flat = np.zeros((n_members, size), architecture.dtype)
+        # Views, so that a step of the optimizer on the vectors changes the matrices.
         self._n_viewed = 0
         self.layers = [[self._view(shape) for shape in shapes] for shapes in layers]
         self.dense = [self._view(shape) for shape in dense]
@@ -44,8 +45,8 @@ class Parameters:
         self._n_viewed = part.stop
         return self.flat[:, part].reshape(len(self.flat), *shape)
 
-    def read(self, members):
-        """Take over the named weights of each member.
+    def load(self, members):
+        """Copy the named weights of each member.
 
         Parameters
         ----------
@@ -63,19 +64,19 @@ class Parameters:
                 A[number, :, :-1], A[number, :, -1] = next(arrays).T, next(arrays)
         return self
 
-    def member(self, number):
-        """Copy one member's parameters."""
+    def copy_member(self, number):
+        """Return a copy of one member's parameters."""
         alone = Parameters(self.architecture, 1)
         alone.flat[0] = self.flat[number]
         return alone
 
-    def weights_of(self, number):
-        """Return a copy of one member's weights.
+    def copy_weights(self, number):
+        """Return a copy of one member's weights, as arrays.
 
         Returns
         -------
         weights : dict of str to ndarray
-            By name, as Keras lays them out.
+            By name, in the shapes and the order of Keras.
         """
         arrays = []
         for layer, matrices in zip(self.architecture.layers, self.layers, strict=True):
@@ -94,7 +95,7 @@ def matrix_shape(layer):
 
 
 def places(layer):
-    """Yield where the blocks of Keras' arrays stand in the matrix A.
+    """Yield where in the matrix A each block of Keras' arrays is.
 
     Yields
     ------
@@ -102,8 +103,10 @@ def places(layer):
     columns : slice
         The block's columns in that array and in the bias.
     block, bias : tuple of index
-        Where they stand, transposed, in A.
+        The places of both, transposed, in A.
     """
+    # A GRU has the bias of the input in column -2 of A and that of the state in -1; the
+    # only bias of other cells is yielded with both kernels.
     cell, units = CELLS[layer.cell], layer.units
     of_input, of_state = slice(layer.n_inputs), slice(layer.n_inputs, -cell.n_biases)
     for name, part, bias, numbers in (
@@ -118,7 +121,7 @@ def places(layer):
 
 
 def write_matrix(layer, A, arrays):
-    """Lay Keras' arrays, by name, out in one matrix, in place; the rest stays zero."""
+    """Copy Keras' arrays, by name, into the matrix A; the rest of it stays zero."""
     biases = np.atleast_2d(arrays["bias"])
     for name, columns, block, bias in places(layer):
         A[block] = arrays[name][:, columns].T
@@ -126,9 +129,9 @@ def write_matrix(layer, A, arrays):
 
 
 def read_matrix(layer, A):
-    """Return copies of Keras' arrays, by name, from a matrix."""
+    """Return copies of Keras' arrays, by name, from the matrix A."""
     arrays = {name: np.empty(shape, A.dtype) for name, shape in layer.shapes.items()}
-    biases = np.atleast_2d(arrays["bias"])  # a view
+    biases = np.atleast_2d(arrays["bias"])  # a view: writing fills arrays["bias"]
     for name, columns, block, bias in places(layer):
         arrays[name][:, columns] = A[block].T
         biases[bias[1], columns] = A[bias]

@@ -1,4 +1,4 @@
-"""Training with the native engine: epochs, steps, parts of a batch."""
+"""Training with the native engine: epochs, steps, halves of a batch."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -9,22 +9,24 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread
 from skseq._engine.contract import TrainingState
 from skseq._engine.learning_rates import learning_rates
-from skseq._engine.native.losses import LOSSES, measure
+from skseq._engine.native.losses import compute_loss, find_loss
 from skseq._engine.native.network import Network
-from skseq._engine.native.optimizers import OPTIMIZERS
+from skseq._engine.native.optimizers import find_optimizer
 from skseq._engine.native.parameters import Parameters
-from skseq._engine.native.predicting import answer
+from skseq._engine.native.predicting import predict_all
 
-WORTH_HALVING = 2**13
-"""Values in a step of the widest layer from which on two halves of a batch pay."""
+MIN_VALUES_TO_HALVE = 2**13
+"""Units of the widest layer times windows from which two threads pay for a batch."""
 
 DROPOUT_STREAM = 1
-"""Sets the draws of dropout apart from those of the batch plan."""
+"""Part of the seed of dropout masks: sets them apart from the batch plan's draws."""
 
 
+# Training that diverges overflows on its way to infinity. The monitor says so in one
+# error after the epoch; NumPy's warnings in between would say less.
 @np.errstate(over="ignore", invalid="ignore")
 def train(architecture, runs, n_epochs):
-    """Train networks of one architecture together and return where each stands then.
+    """Train networks of one architecture together.
 
     Each ends with the same bits as if it were trained alone.
 
@@ -32,25 +34,26 @@ def train(architecture, runs, n_epochs):
     ----------
     architecture : Architecture
     runs : list of TrainingRun
-        Of recipes that differ in the learning rate at most, that
-        `skseq._engine.choice.find_obstacle` has nothing against; on as many windows
-        each, in batches of one size.
+        Their options may differ in the learning rate alone, and
+        `skseq._engine.choice.find_unsupported` returns None for them. All have the same
+        number of windows and the same batch size.
     n_epochs : int
-        At most; a run's watch may stop it before.
+        A run's monitor may stop it before.
 
     Returns
     -------
     states : list of TrainingState
+        Each as it was after the last epoch of its run.
     """
     with (
         one_blas_thread() as n_threads,
         Trainer(architecture, runs, n_epochs, n_threads) as trainer,
     ):
-        return trainer.train(n_epochs)
+        return trainer.train()
 
 
 class Trainer:
-    """What lives for a whole call of `train`: parameters, optimizer, buffers, threads.
+    """What lasts for a call of `train`: parameters, optimizer, buffers, threads.
 
     Parameters
     ----------
@@ -58,7 +61,7 @@ class Trainer:
     runs : list of TrainingRun
     n_epochs : int
     n_threads : int
-        That may compute at the same time. The numbers do not depend on it.
+        Number of threads that may compute at the same time. It changes no result.
     """
 
     def __init__(self, architecture, runs, n_epochs, n_threads):
@@ -66,20 +69,19 @@ class Trainer:
         n_members = len(runs)
         self.architecture = architecture
         self.runs = runs
+        self.n_epochs = n_epochs
         self.n_done = 0
         self.widest = max(layer.units for layer in architecture.layers)
         self.parameters = Parameters(architecture, n_members)
-        self.parameters.read([run.state.weights for run in runs])
-        self.loss = LOSSES[options.loss]
-        self.optimizer = OPTIMIZERS[options.optimizer](
+        self.parameters.load([run.state.weights for run in runs])
+        self.loss = find_loss(options.loss)
+        self.optimizer = find_optimizer(options.optimizer)(
             options,
             [run.state.optimizer_state for run in runs],
             self.parameters.flat.shape,
             architecture.dtype,
         )
-        n_steps = n_epochs * runs[0].plan.n_steps
-        rates = [learning_rates(run.options, n_steps) for run in runs]
-        self.rates = iter(np.stack(rates, axis=1).astype(architecture.dtype))
+        # One for each half of a batch, so that no thread waits for the other.
         self.gradients = [Parameters(architecture, n_members) for _ in range(2)]
         self._networks = {}
         self._threads = ThreadPoolExecutor(1) if n_threads > 1 else None
@@ -91,59 +93,69 @@ class Trainer:
         if self._threads:
             self._threads.shutdown()
 
-    def train(self, n_epochs):
-        """Train until every watch has said stop, or for a number of epochs.
+    def train(self):
+        """Train until every monitor has stopped its run, or to the last epoch.
 
         Returns
         -------
         states : list of TrainingState
-            Each as it was when its run ended.
+            Each as it was after the last epoch of its run.
         """
         ended = {}
-        for _ in range(n_epochs):
-            going = [n for n in range(len(self.runs)) if n not in ended]
-            for number in going:
+        for _ in range(self.n_epochs):
+            running = [n for n in range(len(self.runs)) if n not in ended]
+            for number in running:
                 self.runs[number].monitor.begin_epoch()
+            # Members that have ended are trained on and ignored: without them all
+            # buffers would have to be made anew.
             losses = self.train_epoch()
             self.n_done += 1
-            for number in going:
+            for number in running:
                 if self.end_epoch(number, losses[number]):
-                    ended[number] = self.read_state(number)
+                    ended[number] = self.copy_state(number)
             if len(ended) == len(self.runs):
                 break
         return [
-            ended.get(number) or self.read_state(number)
+            ended.get(number) or self.copy_state(number)
             for number in range(len(self.runs))
         ]
 
     def end_epoch(self, number, loss):
-        """Tell a run's watch of an epoch and return whether it was the last."""
+        """Pass the losses to a run's monitor; return whether the run has ended."""
         run = self.runs[number]
         losses = {"loss": float(loss)}
         if run.validation is not None:
-            losses["val_loss"] = self.measure(number)
+            losses["val_loss"] = self.validation_loss(number)
         if run.options.verbose:
             member = f"member {number + 1}, " if len(self.runs) > 1 else ""
             print_losses(f"{member}epoch {run.state.n_epochs + self.n_done}", losses)
-        return run.monitor.end_epoch(losses, lambda: self.read_state(number))
+        return run.monitor.end_epoch(losses, lambda: self.copy_state(number))
 
     def train_epoch(self):
         """Take a step for every batch; return the mean loss of the windows, by run."""
         epochs = [run.state.n_epochs + self.n_done for run in self.runs]
-        rngs = self._start_streams(epochs) if self.architecture.drops else None
+        rngs = self._make_rngs(epochs) if self.architecture.has_dropout else None
         plans = [
             run.plan.epoch(epoch) for run, epoch in zip(self.runs, epochs, strict=True)
         ]
         total = 0.0
-        for batches in zip(*plans, strict=True):
+        for rates, *batches in zip(self._learning_rates(), *plans, strict=True):
             rows = np.stack(batches)
-            total = total + rows.shape[1] * self.train_step(rows, rngs)
+            total = total + rows.shape[1] * self.train_step(rows, rates, rngs)
         return total / len(self.runs[0].training)
 
-    def _start_streams(self, epochs):
-        """Start dropout's random streams of an epoch.
+    def _learning_rates(self):
+        """Return the learning rates of an epoch, of shape (n_steps, n_members)."""
+        n_steps = self.runs[0].plan.n_steps
+        steps = self.n_done * n_steps, n_steps, self.n_epochs * n_steps
+        rates = [learning_rates(run.options, *steps) for run in self.runs]
+        return np.stack(rates, axis=1).astype(self.architecture.dtype)
 
-        Both halves have their own, so that neither waits for the other.
+    def _make_rngs(self, epochs):
+        """Make the generators of dropout masks, for each half of a batch and member.
+
+        They are seeded by run and epoch, so that a warm start draws the same masks.
+        Each half has its own, so that no thread waits for the other.
         """
         return [
             [
@@ -153,39 +165,36 @@ class Trainer:
             for half in range(2)
         ]
 
-    def train_step(self, rows, rngs):
-        """Forward, backward, step; return the loss before the step, by run.
+    def train_step(self, rows, rates, rngs):
+        """Update the weights once; return the loss before the update, by run.
 
         Parameters
         ----------
         rows : ndarray of int of shape (n_members, n_windows)
+        rates : ndarray of shape (n_members,)
         rngs : list of list of Generator, or None
             For each half those of the members; None without dropout.
         """
-        halves = self._halve(rows)
+        parts = self._split_batch(rows)
         values = self._run_all(
-            partial(self.go_through, number, half, rows.shape[1], rngs)
-            for number, half in enumerate(halves)
+            partial(self.compute_gradient, number, part, rows.shape[1], rngs)
+            for number, part in enumerate(parts)
         )
-        if len(halves) > 1:
+        if len(parts) > 1:
             self.gradients[0].flat += self.gradients[1].flat
-        self.optimizer.step(
-            self.parameters.flat, self.gradients[0].flat, next(self.rates)
-        )
+        self.optimizer.step(self.parameters.flat, self.gradients[0].flat, rates)
         return sum(values)
 
-    def _halve(self, rows):
-        """Cut a batch in two where each half is worth a thread.
-
-        It depends on a network's own sizes alone, never on the number of threads or of
-        members, and so do the numbers.
-        """
+    def _split_batch(self, rows):
+        """Split a large batch in two halves, each for a thread."""
+        # By the sizes of one network alone, never by the number of threads or members:
+        # a sum of two halves is rounded differently, and the bits must be the same.
         n_windows = rows.shape[1]
-        is_worth_it = n_windows * self.widest >= WORTH_HALVING and n_windows > 1
-        return np.array_split(rows, 2, axis=1) if is_worth_it else [rows]
+        is_large = n_windows * self.widest >= MIN_VALUES_TO_HALVE and n_windows > 1
+        return np.array_split(rows, 2, axis=1) if is_large else [rows]
 
     def _run_all(self, jobs):
-        """Return what one or two jobs do, the second in a thread if there are more."""
+        """Return the results of one or two jobs, the second computed in a thread."""
         first, *rest = jobs
         if self._threads is None:
             return [first(), *(job() for job in rest)]
@@ -193,13 +202,13 @@ class Trainer:
         running = [self._threads.submit(copy_context().run, job) for job in rest]
         return [first(), *(job.result() for job in running)]
 
-    def go_through(self, number, rows, n_windows, rngs):
-        """Go forward and back through a part of a batch; return its share of the loss.
+    def compute_gradient(self, number, rows, n_windows, rngs):
+        """Compute the gradient of a part of a batch; return its part of the loss.
 
         Parameters
         ----------
         number : int
-            Of the part, for its buffers.
+            Of the part: selects buffers and generators.
         rows : ndarray of int of shape (n_members, n_windows of the part)
         n_windows : int
             Of the whole batch.
@@ -207,46 +216,49 @@ class Trainer:
         """
         network = self._network(number, rows.shape[1])
         targets, weights = [], []
-        for member, (run, own) in enumerate(zip(self.runs, rows, strict=True)):
-            network.read(run.training.windows[own], slice(member, member + 1))
-            targets.append(run.training.targets[own].T)
-            weights.append(run.training.weights[own])
+        for member, (run, batch) in enumerate(zip(self.runs, rows, strict=True)):
+            windows = run.training.windows[batch]
+            network.load_windows(windows, slice(member, member + 1))
+            targets.append(run.training.targets[batch].T)
+            weights.append(run.training.weights[batch])
         if rngs:
             network.draw_masks(rngs[number])
-        network.take(self.parameters)
-        answers = network.forward()
-        values, slopes = measure(
-            self.loss, answers, np.stack(targets), np.stack(weights), n_windows
+        network.load_weights(self.parameters)
+        values, d_predictions = compute_loss(
+            self.loss,
+            network.forward(),
+            np.stack(targets),
+            np.stack(weights),
+            n_windows,
         )
-        network.backward(slopes, self.gradients[number])
+        network.backward(d_predictions, self.gradients[number])
         return values
 
-    def measure(self, number):
-        """Return a run's loss on its validation part, without dropout."""
+    def validation_loss(self, number):
+        """Return a run's loss on its validation set, without dropout."""
         examples = self.runs[number].validation
-        alone = self.parameters.member(number)
-        values, _ = measure(
+        values, _ = compute_loss(
             self.loss,
-            answer(alone, examples.windows),
+            predict_all(self.parameters.copy_member(number), examples.windows),
             examples.targets.T[np.newaxis],
             examples.weights[np.newaxis],
             len(examples),
         )
         return float(values[0])
 
-    def read_state(self, number):
-        """Copy where a run stands."""
+    def copy_state(self, number):
+        """Return a copy of the state of a run."""
         start = self.runs[number].state
         return TrainingState(
             start.seed,
             start.n_epochs + self.n_done,
-            self.parameters.weights_of(number),
-            self.optimizer.remember(number),
+            self.parameters.copy_weights(number),
+            self.optimizer.copy_state(number),
         )
 
-    def _network(self, half, n_windows):
-        """Return the buffers for a part of a batch: an epoch has few sizes of them."""
-        key = (half, n_windows)
+    def _network(self, number, n_windows):
+        """Return the buffers for a part of a batch, made once for each size."""
+        key = (number, n_windows)
         if key not in self._networks:
             self._networks[key] = Network(self.architecture, len(self.runs), n_windows)
         return self._networks[key]

@@ -1,8 +1,8 @@
-"""Refused input leaves no trace: how that is checked, and on what data.
+"""Invalid input leaves an estimator unchanged: how that is checked, on what data.
 
-Each illegal thing is given to every estimator that must refuse it, and to the whole
-pipeline: at the first fit, which leaves it as its constructor did; at a refit and
-after it, which leave a fitted one as it was. Nearly all of this stands before the
+Each invalid input is passed to every estimator that must raise, and to the whole
+pipeline: in the first fit, after which the estimator is as constructed; in a refit and
+after it, when the estimator stays fitted as before. Nearly all checks come before the
 engine, so a small one trains; the slow part trains with Keras.
 """
 
@@ -61,7 +61,7 @@ WITH_TARGET = tuple(kind for kind in MAKERS if kind != "windower")
 
 
 def make_months(n_rows=N_FIT):
-    """Make a legal table of two features and a target, by month."""
+    """Make a valid table of two features and a target, by month."""
     rng = np.random.default_rng(0)
     index = pd.date_range("2020-01-01", periods=n_rows, freq="MS")
     a = rng.normal(size=n_rows)
@@ -79,33 +79,33 @@ def make_windows(n_rows=N_FIT):
     return SequenceWindower().fit_transform(X), y.to_numpy()
 
 
-def answer(estimator, X):
+def predict_or_transform(estimator, X):
     has_predict = hasattr(estimator, "predict")
     return estimator.predict(X) if has_predict else estimator.transform(X)
 
 
-def last_of(estimator):
-    """Return the last step: those before it may be refitted when it fails."""
+def last_step(estimator):
+    """Return the last step: earlier ones may be refitted when it fails."""
     return estimator[-1] if isinstance(estimator, Pipeline) else estimator
 
 
-def as_bytes(estimator):
-    """Pickle an estimator; None if a parameter, such as a lambda, cannot be pickled."""
+def pickled(estimator):
+    """Pickle an estimator; None if a parameter, such as a lambda, cannot be."""
     try:
         return pickle.dumps(estimator)
     except (pickle.PicklingError, AttributeError, TypeError):
         return None
 
 
-class Untouched:
-    """Check that a block leaves an estimator as it was, to objects and bytes."""
+class Unchanged:
+    """Check that a block changes neither attributes nor pickles of estimators."""
 
     def __init__(self, *estimators):
         self.estimators = estimators
 
     def __enter__(self):
         self.before = [dict(vars(e)) for e in self.estimators]
-        self.bytes = list(map(as_bytes, self.estimators))
+        self.bytes = list(map(pickled, self.estimators))
 
     def __exit__(self, kind, *_):
         if kind is None:
@@ -113,49 +113,49 @@ class Untouched:
                 now = vars(estimator)
                 assert list(now) == list(before)
                 assert all(now[name] is value for name, value in before.items())
-            assert list(map(as_bytes, self.estimators)) == self.bytes
+            assert list(map(pickled, self.estimators)) == self.bytes
 
 
-def refuse_first_fit(estimator, X, y, match, **more):
-    """Expect the error of a first fit, and no trace of it; return its words."""
-    last = last_of(estimator)
-    with Untouched(last), pytest.raises((ValueError, TypeError), match=match) as error:
+def check_first_fit_raises(estimator, X, y, match, **more):
+    """Check that a first fit raises and changes nothing; return the message."""
+    last = last_step(estimator)
+    with Unchanged(last), pytest.raises((ValueError, TypeError), match=match) as error:
         estimator.fit(X, y, **more)
     with pytest.raises(NotFittedError):
         check_is_fitted(last)
     return str(error.value)
 
 
-def refuse_refit(estimator, good, X, y, match, **more):
-    """Expect the error of a refit, and the old answers after it."""
-    X_good, y_good = good
-    last = last_of(estimator.fit(X_good, y_good))
-    X_last = X_good if last is estimator else estimator[:-1].transform(X_good)
-    answers = answer(last, X_last)
-    with Untouched(last), pytest.raises((ValueError, TypeError), match=match):
+def check_refit_raises(estimator, valid, X, y, match, **more):
+    """Check that a refit raises, and that predictions stay the same."""
+    X_valid, y_valid = valid
+    last = last_step(estimator.fit(X_valid, y_valid))
+    X_last = X_valid if last is estimator else estimator[:-1].transform(X_valid)
+    expected = predict_or_transform(last, X_last)
+    with Unchanged(last), pytest.raises((ValueError, TypeError), match=match):
         estimator.fit(X, y, **more)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitFailedWarning)
-        np.testing.assert_array_equal(answer(last, X_last), answers)
+        np.testing.assert_array_equal(predict_or_transform(last, X_last), expected)
 
 
-def refuse_later(estimator, good, X, match):
-    """Expect the error of predict or transform, and the old answers after it."""
-    X_good, y_good = good
-    estimator.fit(X_good, y_good)
-    answers = answer(estimator, X_good)
+def check_later_call_raises(estimator, valid, X, match):
+    """Check that predict or transform raises and leaves the estimator unchanged."""
+    X_valid, y_valid = valid
+    estimator.fit(X_valid, y_valid)
+    expected = predict_or_transform(estimator, X_valid)
     steps = [estimator, *getattr(estimator, "named_steps", {}).values()]
-    with Untouched(*steps), pytest.raises((ValueError, TypeError), match=match):
-        answer(estimator, X)
-    np.testing.assert_array_equal(answer(estimator, X_good), answers)
+    with Unchanged(*steps), pytest.raises((ValueError, TypeError), match=match):
+        predict_or_transform(estimator, X)
+    np.testing.assert_array_equal(predict_or_transform(estimator, X_valid), expected)
 
 
-class Illegal(NamedTuple):
-    """A way to spoil X and y, what the error must say, and who must raise it."""
+class Invalid(NamedTuple):
+    """A way to make X and y invalid, what the error must say, and who must raise it."""
 
-    spoil: callable
+    make_invalid: callable
     match: str
-    refused_by: tuple = EVERYWHERE
+    raised_by: tuple = EVERYWHERE
     also_later: bool = True
 
 
@@ -167,18 +167,18 @@ def as_array(change):
     return lambda X, y: (change(X.to_numpy()), y.to_numpy())
 
 
-def pairs_of(cases, **flags):
-    """Pair each case with each estimator that must refuse it, for parametrize."""
+def pairs_to_test(cases, **flags):
+    """Pair each case with each estimator that must raise, for parametrize."""
     return [
         pytest.param(kind, case, id=f"{kind}-{name}")
         for name, case in cases.items()
         if all(getattr(case, flag) == value for flag, value in flags.items())
-        for kind in case.refused_by
+        for kind in case.raised_by
     ]
 
 
-def good_like(X_bad):
-    """Return legal rows in the container of the bad ones."""
+def valid_rows_like(X_bad):
+    """Return valid rows in the container of the invalid ones."""
     X, y = make_months()
     if isinstance(X_bad, pl.DataFrame):
         return pl.DataFrame(X), y.to_numpy()

@@ -1,19 +1,24 @@
-"""Illegal windows end in a clear error that leaves no trace."""
+"""Invalid windows raise a clear error and leave the estimator unchanged."""
 
 import numpy as np
 import pytest
-from refusals import (
+from invalid_inputs import (
     A_DAY,
     MAKERS,
+    check_first_fit_raises,
+    check_later_call_raises,
+    check_refit_raises,
     make_regressor,
     make_windows,
-    refuse_first_fit,
-    refuse_later,
-    refuse_refit,
 )
 
-ILLEGAL_WINDOWS = {
+INVALID_WINDOWS = {
     "infinity": (lambda w: np.where(w == w[5, 1, 1], np.inf, w), "X contains infinity"),
+    "too large": (
+        lambda w: np.where(w == w[5, 1, 1], 1e151, w),
+        r"X contains 1e\+151, which is beyond 1e\+150 in size: row 4, step 2 of its "
+        "window, feature 1.*divide the values by a constant",
+    ),
     "four dimensions": (
         lambda w: w[..., np.newaxis],
         r"shape \(n_rows, time_steps, n_features\).*got shape \(\d+, 3, 2, 1\)",
@@ -33,7 +38,7 @@ ILLEGAL_WINDOWS = {
         r"\bX\b.*(row|window)",
     ),
 }
-ILLEGAL_SHAPES = {
+INVALID_SHAPES = {
     "no steps": (lambda w: w[:, :0], r"none of them 0.*got shape \(\d+, 0, 2\)"),
     "no features": (lambda w: w[:, :, :0], r"none of them 0.*got shape \(\d+, 3, 0\)"),
 }
@@ -55,30 +60,30 @@ OTHER_SHAPES = {
 
 @pytest.mark.parametrize(
     ("change", "match"),
-    (ILLEGAL_WINDOWS | ILLEGAL_SHAPES).values(),
-    ids=ILLEGAL_WINDOWS | ILLEGAL_SHAPES,
+    (INVALID_WINDOWS | INVALID_SHAPES).values(),
+    ids=INVALID_WINDOWS | INVALID_SHAPES,
 )
 @pytest.mark.parametrize("kind", ["scaler", "regressor", "naive"])
-def test_illegal_windows_are_refused_in_fit(small_engine, kind, change, match):
+def test_invalid_windows_raise_in_fit(small_engine, kind, change, match):
     windows, y = make_windows()
     bad = change(windows)
-    refuse_first_fit(MAKERS[kind](), bad, y[: len(bad)], match)
-    refuse_refit(MAKERS[kind](), (windows, y), bad, y[: len(bad)], match)
+    check_first_fit_raises(MAKERS[kind](), bad, y[: len(bad)], match)
+    check_refit_raises(MAKERS[kind](), (windows, y), bad, y[: len(bad)], match)
 
 
 @pytest.mark.parametrize(
     ("change", "match"),
-    (ILLEGAL_WINDOWS | OTHER_SHAPES).values(),
-    ids=ILLEGAL_WINDOWS | OTHER_SHAPES,
+    (INVALID_WINDOWS | OTHER_SHAPES).values(),
+    ids=INVALID_WINDOWS | OTHER_SHAPES,
 )
 @pytest.mark.parametrize("kind", ["scaler", "regressor", "naive"])
-def test_illegal_windows_are_refused_after_fit(small_engine, kind, change, match):
+def test_invalid_windows_raise_after_fit(small_engine, kind, change, match):
     windows, y = make_windows()
-    refuse_later(MAKERS[kind](), (windows, y), change(windows), match)
+    check_later_call_raises(MAKERS[kind](), (windows, y), change(windows), match)
 
 
-def test_windows_that_all_miss_a_step_cannot_be_learnt():
+def test_windows_that_all_miss_a_step_raise():
     windows, y = make_windows()
     windows = np.where(np.arange(3)[:, np.newaxis] == 1, np.nan, windows)
     match = r"All 30 windows have missing steps.*fewer time_steps"
-    refuse_first_fit(make_regressor(), windows, y, match)
+    check_first_fit_raises(make_regressor(), windows, y, match)

@@ -1,4 +1,4 @@
-"""Illegal parameters end in a clear error that leaves no trace."""
+"""Invalid parameters raise a clear error and leave the estimator unchanged."""
 
 import warnings
 
@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from refusals import (
+from invalid_inputs import (
     N_FIT,
-    Untouched,
-    answer,
+    Unchanged,
+    check_first_fit_raises,
     make_months,
     make_regressor,
-    refuse_first_fit,
+    predict_or_transform,
 )
 from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
@@ -28,7 +28,7 @@ from skseq import (
 
 NOT_COUNTS = [0, -1, 1.5, True, np.True_, "3", None, np.nan]
 
-ILLEGAL_PARAMETERS = {
+INVALID_PARAMETERS = {
     SequenceWindower: {
         "time_steps": [*NOT_COUNTS, [3], 10**20],
         "horizon": [-1, 1.5, True, "1", None, N_FIT],
@@ -92,21 +92,21 @@ ILLEGAL_PARAMETERS = {
 def parameters():
     return [
         pytest.param(cls, name, value, id=f"{cls.__name__}-{name}-{value!r:.30}")
-        for cls, by_name in ILLEGAL_PARAMETERS.items()
+        for cls, by_name in INVALID_PARAMETERS.items()
         for name, values in by_name.items()
         for value in values
     ]
 
 
 @pytest.mark.parametrize(("cls", "name", "value"), parameters())
-def test_illegal_parameters_are_refused(cls, name, value):
+def test_invalid_parameters_raise(cls, name, value):
     match = rf"\b{name}\b.* (must|needs|names) "
-    message = refuse_first_fit(cls(**{name: value}), *make_months(), match)
+    message = check_first_fit_raises(cls(**{name: value}), *make_months(), match)
     assert any(repr(got) in message for got in (value, *members_of(value)))
 
 
 def members_of(value):
-    """List what a collection holds: an error may name the one that is illegal."""
+    """List what a collection holds: an error may name the one that is invalid."""
     if isinstance(value, dict):
         return [*value, *value.values()]
     is_collection = hasattr(value, "__iter__") and not isinstance(value, str)
@@ -122,16 +122,16 @@ def members_of(value):
         (LSTMRegressor, "units", (3, 0)),
     ],
 )
-def test_illegal_parameters_leave_a_fitted_estimator(small_engine, cls, name, value):
+def test_invalid_parameters_leave_a_fitted_estimator(small_engine, cls, name, value):
     X, y = make_months()
     estimator = cls().fit(X, y)
-    answers = answer(estimator, X)
+    predictions = predict_or_transform(estimator, X)
     estimator.set_params(**{name: value})
-    with Untouched(estimator), pytest.raises(ValueError, match=name):
+    with Unchanged(estimator), pytest.raises(ValueError, match=name):
         estimator.fit(X, y)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitFailedWarning)
-        np.testing.assert_array_equal(answer(estimator, X), answers)
+        np.testing.assert_array_equal(predict_or_transform(estimator, X), predictions)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_illegal_parameters_leave_a_fitted_estimator(small_engine, cls, name, va
 )
 def test_several_layers_need_as_many_values(params, got):
     match = f"A stack needs one value a layer.*{got}"
-    refuse_first_fit(RecurrentRegressor(**params), *make_months(), match)
+    check_first_fit_raises(RecurrentRegressor(**params), *make_months(), match)
 
 
 def test_parameters_set_after_fit_wait_for_the_next_fit():
@@ -216,13 +216,13 @@ def test_names_cannot_be_known_ahead_in_an_array():
     X, y = make_months()
     windower = SequenceWindower(future_columns=["b"])
     match = "future_columns names 'b', but X has the columns 0, 1.*set_output"
-    refuse_first_fit(windower, X.to_numpy(), y, match)
+    check_first_fit_raises(windower, X.to_numpy(), y, match)
 
 
 def test_validation_must_leave_rows_to_train_on():
     regressor = make_regressor(early_stopping=True, validation_fraction=0.99)
     match = r"validation_fraction=0\.99 takes 30 of 30 .*Use a smaller fraction"
-    refuse_first_fit(regressor, *make_months(), match)
+    check_first_fit_raises(regressor, *make_months(), match)
 
 
 SCALERS = {
@@ -239,7 +239,7 @@ def test_target_scalers_must_keep_rows_columns_and_numbers(
 ):
     scaler = FunctionTransformer(scale, unscale, check_inverse=False)
     regressor = make_regressor(target_scaler=scaler)
-    refuse_first_fit(regressor, *make_months(), "target_scaler")
+    check_first_fit_raises(regressor, *make_months(), "target_scaler")
 
 
 INVERSES = {"nan": lambda y: y * np.nan, "two columns": lambda y: np.c_[y, y]}
@@ -249,7 +249,7 @@ INVERSES = {"nan": lambda y: y * np.nan, "two columns": lambda y: np.c_[y, y]}
 def test_target_scalers_must_bring_numbers_back(small_engine, unscale):
     scaler = FunctionTransformer(inverse_func=unscale, check_inverse=False)
     regressor = make_regressor(target_scaler=scaler)
-    refuse_first_fit(regressor, *make_months(), "target_scaler.inverse_transform")
+    check_first_fit_raises(regressor, *make_months(), "target_scaler.inverse_transform")
 
 
 def test_a_target_scaler_without_an_inverse_is_worth_a_warning(small_engine):

@@ -1,23 +1,17 @@
-r"""
-===========================================
-A recurrent network against two naive rules
-===========================================
+r"""Forecast a column of a table one step ahead, and compare with naive forecasts.
 
-A stack of two LSTM layers and a GRU layer forecasts a series one step ahead, from the
-last rows of its table. It is the last step of an ordinary scikit-learn ``Pipeline``,
-and it is held against two rules that cost nothing: repeat the last value, or that of
-one season ago.
+Without arguments the program forecasts the US unemployment rate. It also reads a table
+of your own, with one row a day, week, month, quarter or year::
 
-Without arguments this script forecasts the US unemployment rate. Point it at a table of
-your own, one row a day, week, month, quarter or year::
+    python examples/demo/forecast_table.py --csv sales.csv --date Period \
+        --target Revenue --features Quantity Price
 
-    python examples/plot_reference_experiment.py --csv sales.csv --date Period \
-        --date-format %d.%m.%Y --target Revenue --features Quantity Price
-
-``--help`` lists all that can be set.
+It prints the errors on training and test rows and the forecast of the next step, and
+saves a picture. ``--help`` lists all options.
 """
 
 import argparse
+from contextlib import suppress
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -37,12 +31,12 @@ from sklearn.pipeline import Pipeline
 from skseq import RecurrentRegressor, SequenceWindower, TargetAwareMinMaxScaler
 from skseq.datasets import load_us_macro
 
-# %%
-# The table
-# ---------
-# The dates become the index: the windower reads from it which rows follow each other,
-# and which are missing. The target stays among the features: a window ends one row
-# before the row to predict, so this column is the target's own past.
+# Month first, then day first. Dates that begin with the year are read by ISO 8601.
+DATE_FORMATS = [
+    "ISO8601",
+    *(f"%m{mark}%d{mark}%Y" for mark in "/.-"),
+    *(f"%d{mark}%m{mark}%Y" for mark in "/.-"),
+]
 
 
 def read_table(options):
@@ -50,7 +44,8 @@ def read_table(options):
     if options.csv is None:
         target = "unemployment (percent)"
         return load_us_macro().frame.rename(columns={"unemployment": target}), target
-    table = pd.read_csv(options.csv)
+    # As text: pandas would turn dates such as 2019 into numbers.
+    table = pd.read_csv(options.csv, dtype={options.date: str})
     target = options.target
     named = {options.date, target, *(options.features or [])}
     if unknown := sorted(named - set(table.columns)):
@@ -62,33 +57,51 @@ def read_table(options):
 
 
 def read_dates(texts, date_format):
-    """Read dates; without a format, in the order of day and month that is regular."""
-    if date_format is None:
-        for day_first in (False, True):
-            dates = pd.DatetimeIndex(pd.to_datetime(texts, dayfirst=day_first))
-            known = dates.dropna().unique().sort_values()
-            if len(known) > 2 and pd.infer_freq(known):
-                return dates
-    return pd.DatetimeIndex(pd.to_datetime(texts, format=date_format))
+    """Turn texts into dates, by the given format or by the one that fits best.
+
+    Dates such as 02/01/2019 can be read in two ways. The right one is taken to be that
+    which leaves fewer steps of time without a row.
+    """
+    read = []
+    for one_format in [date_format] if date_format else DATE_FORMATS:
+        # A format that does not fit all texts is not the right one.
+        with suppress(ValueError):
+            read.append(pd.DatetimeIndex(pd.to_datetime(texts, format=one_format)))
+    read.sort(key=rate_of_rows)
+    is_open = len(read) > 1 and rate_of_rows(read[-2]) == rate_of_rows(read[-1])
+    if not read or is_open:
+        problem = "can be read in two ways" if is_open else "cannot all be read"
+        raise SystemExit(
+            f"The dates, such as {texts.dropna().iloc[0]!r}, {problem}. Name their "
+            "format, such as --date-format %d.%m.%y"
+        )
+    return read[-1]
+
+
+def rate_of_rows(dates):
+    """Return the rate of the steps of time, first date to last, that have a row."""
+    dates = dates.dropna()
+    if dates.day.nunique() == 1 or dates.is_month_end.all():
+        numbers = 12 * dates.year + dates.month
+    else:
+        numbers = dates.asi8
+    steps = np.diff(np.unique(numbers))
+    # The greatest common divisor of all steps is the shortest step that explains them.
+    return len(steps) / (steps.sum() / np.gcd.reduce(steps)) if len(steps) else 0.0
 
 
 def drop_missing(table):
     """Drop the rows that lack their date or a value; they become gaps in the index."""
     known = table[table.index.notna()].dropna()
+    if known.empty:
+        raise SystemExit("No row has a date and a value in every column.")
     print(f"{len(known)} rows, {known.index[0]:%Y-%m-%d} to {known.index[-1]:%Y-%m-%d}")
     print(f"{len(table) - len(known)} rows with missing cells were dropped")
     return known
 
 
-# %%
-# The network
-# -----------
-# Scale, cut windows, learn. Nothing in it is new to scikit-learn, so the whole can be
-# cloned, searched and saved.
-
-
-def reference_network(time_steps, epochs, random_state):
-    """Build the pipeline of the experiment: LSTM 100, LSTM 100, GRU 50, one output."""
+def make_pipeline(time_steps, epochs, random_state):
+    """Return a pipeline that ends in two LSTM layers and a GRU layer."""
     network = RecurrentRegressor(
         cell=("lstm", "lstm", "gru"),
         units=(100, 100, 50),
@@ -108,54 +121,51 @@ def reference_network(time_steps, epochs, random_state):
 
 
 def predict_rows(pipe, X):
-    """Predict one value a row; NaN where the row's window has a missing step."""
+    """Predict each row; NaN where the window of a row has a missing step."""
     complete = pipe["window"].complete_windows(pipe["scale"].transform(X))
     return pd.Series(pipe.predict(X), index=X.index, name="network").where(complete)
 
 
-# %%
-# The rules to beat
-# -----------------
-# Both go by date. A window of one season ends one step before its row: its last step is
-# the last value, its first step the value of one season ago. Where a month is missing
-# from the table the rule has no value either, instead of one from another month.
-
-SEASONS = {
-    pd.DateOffset(months=1): 12,
-    pd.DateOffset(months=3): 4,
-    pd.offsets.MonthEnd(1): 12,
-    pd.offsets.MonthEnd(3): 4,
-    pd.Timedelta(days=7): 52,
-    pd.Timedelta(days=1): 7,
-    pd.Timedelta(hours=1): 24,
+SEASON_LENGTHS = {
+    "MS": 12,
+    "ME": 12,
+    "QS": 4,
+    "QE": 4,
+    "W": 52,
+    "D": 7,
+    "B": 5,
+    "h": 24,
 }
 
 
-def naive_rules(y, season):
-    """Give the value one step before each row and, if there is a season, one season."""
-    windows = SequenceWindower(time_steps=season).fit_transform(y.to_frame())
-    rules = pd.DataFrame({"last value": windows[:, -1, 0]}, index=y.index)
-    if season > 1:
-        rules["last season"] = windows[:, 0, 0]
-    return rules
+def season_length_of(freq):
+    """Return the usual number of steps in a season; 1 where there is none."""
+    # The code of weeks that end on Saturday is W-SAT, of quarters QS-JAN and the like.
+    return SEASON_LENGTHS.get(freq.freqstr.partition("-")[0], 1)
 
 
-# %%
-# The comparison
-# --------------
-# A fair table scores all on the same rows: those with a complete window for the
-# network and a value from each rule. It shows one fit of many possible ones: try
-# another ``--random-state`` before you trust a small difference.
+def naive_forecasts(y, season_length):
+    """Return the value one step before each row, and one season before if there is one.
+
+    Where that step is missing from the table, the naive forecast is missing too.
+    """
+    # In a window of one season the last step is the last value, the first that of the
+    # last season.
+    windows = SequenceWindower(time_steps=season_length).fit_transform(y.to_frame())
+    forecasts = pd.DataFrame({"last value": windows[:, -1, 0]}, index=y.index)
+    if season_length > 1:
+        forecasts["last season"] = windows[:, 0, 0]
+    return forecasts
 
 
 def score(y, predictions):
-    """Measure every column of predictions on the rows where all of them have a value.
+    """Return the errors of each column, on the rows where all columns have a value.
 
-    RMSE and MAE are in the unit of y. MAPE is NaN where y holds a 0.
+    RMSE and MAE are in the unit of y. MAPE is NaN if y holds a 0.
     """
     rows = predictions.notna().all(axis=1)
     if not rows.any():
-        raise ValueError("No row to score: take fewer time steps or a shorter season.")
+        raise SystemExit("No row can be scored: lower --time-steps or --season-length.")
     y = y[predictions.index][rows]
     lines = {
         name: {
@@ -171,60 +181,42 @@ def score(y, predictions):
 
 
 def readable(number):
-    """Write a number with three digits that count, and thousands apart."""
+    """Write a number with three significant digits and separated thousands."""
     size = int(np.floor(np.log10(abs(number)))) if number else 0
     return f"{number:,.{max(0, 2 - size)}f}"
 
 
 def print_scores(part, scores, n_rows):
-    """Print the measures of one part of the table."""
+    """Print the errors on one part of the table."""
     print(f"\n{part}: {n_rows} rows, {n_rows - scores['rows'].iloc[0]} left out")
     formats = {"RMSE": readable, "MAE": readable}
     formats |= {"MAPE": "{:.1%}".format, "R2": "{:.2f}".format}
     print(scores.to_string(formatters=formats, na_rep="-", col_space=8))
 
 
-def verdict(scores):
-    """Say whether the network was worth its cost, from its test scores."""
-    rules = scores["RMSE"].drop("network")
-    rule, ratio = rules.idxmin(), scores.loc["network", "RMSE"] / rules.min()
-    where = f"On the {scores.loc['network', 'rows']} test rows"
+def compare(scores):
+    """Say whether the network or a naive forecast is more accurate on the test rows."""
+    naive = scores["RMSE"].drop("network")
+    best, ratio = naive.idxmin(), scores.loc["network", "RMSE"] / naive.min()
+    rows = f"On the {scores.loc['network', 'rows']} test rows"
     if ratio < 1:
         return (
-            f"{where} the network has the lowest RMSE, {1 - ratio:.0%} below that of\n"
-            f"the best rule ({rule})."
+            f"{rows} the network is the most accurate: its RMSE is {1 - ratio:.0%}\n"
+            f"below that of the best naive forecast ({best})."
         )
     return (
-        f"{where} the rule '{rule}' has the lowest RMSE; the network's is\n"
-        f"{ratio - 1:.0%} higher, so it is not worth its cost here. Try fewer units or "
-        "time steps,\nearly_stopping=True or, if the level trends, the change from row "
-        "to row as target."
+        f"{rows} the naive forecast '{best}' is the most accurate: the RMSE of the\n"
+        f"network is {ratio - 1:.0%} higher. Try fewer units, fewer time steps or more "
+        "training rows."
     )
-
-
-# %%
-# The next step
-# -------------
-# A forecast is the prediction of one row more: the next date, with features that nobody
-# knows yet. The network is trained again for it, on all rows.
 
 
 def forecast(pipe, X, y):
     """Fit on all rows and predict the next one, as a Series of one date."""
     pipe = clone(pipe).fit(X, y)
-    date = next_date(X.index, pipe["window"].step_)
-    next_row = pd.DataFrame(np.nan, index=[date], columns=X.columns)
+    next_date = X.index[-1] + pipe["window"].freq_
+    next_row = pd.DataFrame(np.nan, index=[next_date], columns=X.columns)
     return pd.Series(pipe.predict(next_row), index=next_row.index)
-
-
-def next_date(dates, step):
-    """Return the date one step after the last; without a step, the next weekday."""
-    return dates[-1] + (pd.offsets.BDay() if step is None else step)
-
-
-# %%
-# The picture
-# -----------
 
 
 def draw(y, train, test, ahead):
@@ -247,11 +239,6 @@ def draw(y, train, test, ahead):
     return figure
 
 
-# %%
-# The experiment
-# --------------
-
-
 def parse_arguments(arguments=None):
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -261,10 +248,12 @@ def parse_arguments(arguments=None):
     add = parser.add_argument
     add("--csv", help="a table with a header; without it, US macroeconomic data")
     add("--date", default="date", help="column of dates")
-    add("--date-format", help="such as %%d.%%m.%%Y; without it, guessed")
+    add("--date-format", help="such as %%d.%%m.%%Y; without it, the one that fits")
     add("--target", help="column to forecast")
     add("--features", nargs="*", help="columns; without it, all numeric ones")
-    add("--season", type=int, help="rows in a season; without it, from the dates")
+    add(
+        "--season-length", type=int, help="rows in a season; without it, from the dates"
+    )
     add("--time-steps", type=int, default=12, help="rows in a window")
     add("--epochs", type=int, default=150, help="passes over the training rows")
     add("--random-state", type=int, default=0, help="seed of the network")
@@ -276,7 +265,7 @@ def parse_arguments(arguments=None):
 
 
 def main(arguments=None):
-    """Run the experiment: table, network, scores, forecast, picture."""
+    """Read the table, fit, print errors and forecast, and save the picture."""
     options = parse_arguments(arguments)
     table, target = read_table(options)
     X = drop_missing(table)
@@ -284,18 +273,21 @@ def main(arguments=None):
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=0.2, shuffle=False
     )
-    pipe = reference_network(options.time_steps, options.epochs, options.random_state)
+    pipe = make_pipeline(options.time_steps, options.epochs, options.random_state)
     pipe.fit(X_train, y_train)
+    freq = pipe["window"].freq_
+    if freq is None:
+        raise SystemExit("The dates of the training rows have no regular frequency.")
     train, test = predict_rows(pipe, X_train), predict_rows(pipe, X_test)
 
-    rules = naive_rules(y, options.season or SEASONS.get(pipe["window"].step_, 1))
+    naive = naive_forecasts(y, options.season_length or season_length_of(freq))
     print(f"\n{target}, one step ahead:")
     for part, predicted in {"train": train, "test": test}.items():
-        scores = score(y, predicted.to_frame().join(rules))
+        scores = score(y, predicted.to_frame().join(naive))
         print_scores(part, scores, len(predicted))
-    print(f"\n{verdict(scores)}")
+    print(f"\n{compare(scores)}")
     n_outside = int((~y_test.between(y_train.min(), y_train.max())).sum())
-    print(f"{n_outside} test values lie outside the range of the training values.")
+    print(f"{n_outside} test values are outside the range of the training values.")
 
     ahead = forecast(pipe, X, y)
     print(f"\nForecast for {ahead.index[0]:%Y-%m-%d}: {readable(ahead.iloc[0])}")

@@ -1,0 +1,81 @@
+"""
+Forecast a series by one step
+=============================
+
+An LSTM forecasts the US unemployment rate one quarter ahead, as the last step of a
+scikit-learn ``Pipeline``, and is compared with naive forecasts.
+"""
+
+# %%
+# Load and split
+# --------------
+# X has one row for each quarter. The target is one of its columns, so that a window of
+# earlier rows holds the target's past. The test rows are the latest ones.
+from sklearn.model_selection import train_test_split
+
+from skseq.datasets import load_us_macro
+
+X, y = load_us_macro(return_X_y=True)
+X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, shuffle=False)
+X_train.tail(3)
+
+# %%
+# Fit and predict
+# ---------------
+# The windower gives each row the window of the 5 rows before it. The first test rows
+# find theirs in the last rows of ``fit``, so there is a prediction for every test row.
+from sklearn.pipeline import Pipeline
+
+from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+
+pipe = Pipeline(
+    [
+        ("scale", TargetAwareMinMaxScaler()),
+        ("window", SequenceWindower(time_steps=5)),
+        ("rnn", LSTMRegressor(units=16, random_state=0)),
+    ]
+)
+pipe.fit(X_train, y_train)
+y_pred = pipe.predict(X_test)
+
+# %%
+# Compare with naive forecasts
+# ----------------------------
+# They repeat the last value, or continue the line through the window. The skill is
+# 1 - error / error of the best naive forecast: below 0 the network is less accurate.
+from sklearn.metrics import mean_absolute_error
+
+from skseq import NaiveRegressor
+from skseq.metrics import skill_score
+
+y_naive = {}
+for strategy in ("last", "drift"):
+    naive = Pipeline([*pipe.steps[:2], ("naive", NaiveRegressor(strategy))])
+    y_naive[strategy] = naive.fit(X_train, y_train).predict(X_test)
+    print(f"{strategy:8}{mean_absolute_error(y_test, y_naive[strategy]):.3f}")
+print(f"network {mean_absolute_error(y_test, y_pred):.3f}")
+print(f"skill   {skill_score(y_test, y_pred, y_naive):.2f}")
+
+# %%
+# Forecast the next quarter
+# -------------------------
+# A forecast is the prediction of one more row. Its date is known, its features are not.
+import pandas as pd
+
+pipe.fit(X, y)
+next_quarter = X.index[-1] + X.index.freq
+next_row = pd.DataFrame(index=[next_quarter], columns=X.columns, dtype=float)
+y_next = pipe.predict(next_row)
+
+# %%
+# Plot
+# ----
+import matplotlib.pyplot as plt
+
+figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
+ax.plot(y[-80:], color="0.4", label="unemployment")
+ax.plot(X_test.index, y_pred, color="C3", label="predicted")
+ax.plot(next_row.index, y_next, "*", color="C1", ms=12, label="forecast")
+ax.set_ylabel("percent")
+ax.legend(frameon=False)
+plt.show()

@@ -1,0 +1,283 @@
+r"""What all recurrent cells share: the loop over the steps, forward and backward.
+
+A cell processes a window step by step and carries a state :math:`h_t` along. All that a
+step multiplies with weights is stacked into one operand, so that a step is one product
+
+.. math:: a_t = A \, [x_t; h_{t-1}; 1], \qquad A = [W, U, b]
+
+followed by the elementwise equations of the cell (see `cells`). In the backward pass,
+each cell turns :math:`\partial L / \partial h_t` into :math:`\partial L / \partial
+a_t`. The rest is the same for all cells. By the chain rule, a step adds
+
+.. math:: \frac{\partial L}{\partial A} \mathrel{+}=
+          \frac{\partial L}{\partial a_t} [x_t; h_{t-1}; 1]^T, \qquad
+          \frac{\partial L}{\partial h_{t-1}} \mathrel{+}=
+          U^T \frac{\partial L}{\partial a_t}, \qquad
+          \frac{\partial L}{\partial x_t} = W^T \frac{\partial L}{\partial a_t}
+
+since :math:`A` is the same at all steps, and the layer above uses :math:`h_{t-1}` too.
+Backpropagation through time is no more than this: the loop of the forward pass, run
+backward (Goodfellow, Bengio & Courville 2016, section 10.2.2).
+
+Recurrent dropout multiplies the state in the operand by a mask :math:`D`, entry by
+entry, before the product, and the gradient on its way back: :math:`\partial h_{t-1} = D
+\odot U^T \partial a_t` (Gal & Ghahramani 2016). The mask is the same at all steps of a
+window.
+
+Arrays have the axes (step, member, row, window): members are networks that train
+together, each with its own weights and windows.
+"""
+
+import numpy as np
+
+MIN_COLUMNS = 128
+"""Columns, of one step or of several, from which a product of matrices is efficient."""
+
+
+class Cell:
+    """One direction of one recurrent layer, with buffers for a number of windows.
+
+    The rows of A come in blocks, one for each gate or candidate. As in Keras, recurrent
+    dropout has a mask for each block. Each block is then a group of its own, with its
+    own masked operand and product; without recurrent dropout all blocks are one group.
+
+    Parameters
+    ----------
+    layer : skseq._network.architecture.Layer
+    time_steps, n_members, n_windows : int
+    dtype : str
+
+    Attributes
+    ----------
+    operand : ndarray of shape (time_steps, n_members, n_groups, n_rows, n_windows)
+        The input, the state before the step, and ones for the bias.
+    a : ndarray of shape (time_steps, n_members, n_blocks * units, n_windows)
+        The products; the backward pass overwrites them with the gradient in them.
+    states : ndarray of shape (time_steps + 1, n_members, units, n_windows)
+        The state :math:`h_t`, beginning with :math:`h_0 = 0`.
+    outputs : view of states of shape (time_steps, n_members, units, n_windows)
+        The states after each step.
+    mask : ndarray of shape (n_members, n_groups, units, n_windows), or None
+        Recurrent dropout; None before `draw_state_mask`.
+    """
+
+    input_blocks: tuple
+    """Block of Keras' kernel in each block of A; None where A has zeros."""
+
+    state_blocks: tuple
+    """The same for Keras' recurrent kernel."""
+
+    n_gates: int
+    """Number of blocks of A with a sigmoid; they come first."""
+
+    n_biases = 1
+    """Number of rows of ones in the operand, one for each vector of biases."""
+
+    def __init__(self, layer, time_steps, n_members, n_windows, dtype):
+        n_blocks = len(self.input_blocks)
+        self.layer = layer
+        self.units = units = layer.units
+        n_rows = layer.n_inputs + units + self.n_biases
+        self.n_groups = n_blocks if layer.recurrent_dropout else 1
+        self.of_input = slice(layer.n_inputs)
+        self.of_state = slice(layer.n_inputs, layer.n_inputs + units)
+        self.mask = None
+        # Time step first: all that one step touches is contiguous in memory. Windows
+        # last, as columns: one product with A serves all windows of a member.
+        step = (time_steps, n_members)
+        self.operand = np.ones((*step, self.n_groups, n_rows, n_windows), dtype)
+        self.operand[0, :, :, self.of_state] = 0
+        self.a = np.empty((*step, n_blocks * units, n_windows), dtype)
+        self.states = np.zeros((time_steps + 1, n_members, units, n_windows), dtype)
+        self.outputs = self.states[1:]
+        # Views of each step are made once: slicing takes as long as a small product.
+        grouped = (*step, self.n_groups, n_blocks * units // self.n_groups, n_windows)
+        self._a_by_group = self.a.reshape(grouped)
+        self._products = list(self._a_by_group)
+        self._states_before = [x[:, :, self.of_state] for x in self.operand]
+        self._gates = [a[:, : self.n_gates * units] for a in self.a]
+        self._blocks = [np.split(a, n_blocks, axis=1) for a in self.a]
+        self.d_gates = np.empty_like(self._gates[0])
+        self._d_blocks = np.split(self.d_gates, max(self.n_gates, 1), axis=1)
+        # Buffers: allocating them in each step would take longer than filling them.
+        self._steps_at_once = max(MIN_COLUMNS // n_windows, 1)
+        self._d_A = np.empty((*grouped[1:4], n_rows), dtype)
+        self._halved = np.empty((n_members, n_blocks * units, n_rows), dtype)
+        self._d_states = np.empty_like(self._states_before[0])
+        halves = np.ones((n_blocks, units), dtype)
+        halves[: self.n_gates] = 0.5
+        self._halves = halves.reshape(-1, 1)
+
+    def load_inputs(self, inputs):
+        """Copy inputs of shape (time_steps, n_members, n_inputs, n_windows)."""
+        self.operand[:, :, :, self.of_input] = inputs[:, :, np.newaxis]
+
+    def load_weights(self, A):
+        """Copy the weights for the forward passes that follow."""
+        # The rows of gates are halved, for sigmoid(a) = (1 + tanh(a / 2)) / 2: one call
+        # of tanh then serves gates and candidates alike. A half is exact in binary.
+        np.multiply(A, self._halves, out=self._halved)
+
+    def forward(self):
+        """Process the window; ``outputs`` are overwritten with the states."""
+        A = self._grouped(self._halved)
+        for t, operand in enumerate(self.operand):
+            if t > 0:
+                self._copy_state(t)
+            np.matmul(A, operand, out=self._products[t])
+            self.step(t)
+
+    def backward(self, A, d_outputs, d_A, *, wants_inputs):
+        """Compute gradients, from the last step to the first.
+
+        Parameters
+        ----------
+        A : ndarray of shape (n_members, n_blocks * units, n_rows)
+        d_outputs : list of ndarray of shape (n_members, units, n_windows), or None
+            Gradient in the output of each step; None where no layer uses the output.
+        d_A : ndarray of the shape of A
+            Overwritten with the gradient in A.
+        wants_inputs : bool
+
+        Returns
+        -------
+        d_inputs : ndarray of shape (time_steps, n_members, n_inputs, n_windows) or None
+            Gradient in the inputs, if it is wanted.
+        """
+        A_T = self._grouped(A).swapaxes(2, 3)
+        U_T = A_T[:, :, self.of_state]
+        d_A = self._grouped(d_A)
+        d_h = np.zeros_like(self.states[0])
+        self.begin_backward()
+        for t in reversed(range(len(self.a))):
+            if d_outputs[t] is not None:
+                d_h += d_outputs[t]
+            direct = self.step_back(t, d_h)
+            if t % self._steps_at_once == 0:
+                self._add_gradient(t, d_A)
+            if t > 0:
+                np.matmul(U_T, self._products[t], out=self._d_states)
+                if self.mask is not None:
+                    self._d_states *= self.mask
+                d_h = self._sum_groups(self._d_states)
+                if direct is not None:
+                    d_h += direct
+        self._clear_constant_zeros(d_A)
+        if not wants_inputs:
+            return None
+        # Not in the loop: no step waits for it, and one large product is faster.
+        W_T = A_T[:, :, self.of_input]
+        return self._sum_groups(W_T @ self._a_by_group)
+
+    def step(self, t):
+        """Turn the products of step t, in place, into gates; write states[t + 1]."""
+        raise NotImplementedError
+
+    def step_back(self, t, d_h):
+        """Overwrite the gates of step t with the gradient in its products.
+
+        Returns
+        -------
+        direct : ndarray of shape (n_members, units, n_windows) or None
+            The part of the gradient in the state before that comes from no product.
+        """
+        raise NotImplementedError
+
+    def begin_backward(self):
+        """Reset what the backward pass carries from step to step."""
+
+    def finish_gates(self, t):
+        """Overwrite gates with the gradient in their products.
+
+        ``d_gates`` holds that gradient up to the factor (1 - gate).
+        """
+        gates = self._gates[t]
+        one_minus(gates)
+        gates *= self.d_gates
+
+    def draw_state_mask(self, rngs):
+        """Draw the mask of recurrent dropout.
+
+        Parameters
+        ----------
+        rngs : list of numpy.random.Generator
+            One for each member.
+        """
+        rate = self.layer.recurrent_dropout
+        if not rate:
+            return
+        if self.mask is None:
+            self.mask = np.empty_like(self._states_before[0])
+        for mask, rng in zip(self.mask, rngs, strict=True):
+            mask[:] = draw_mask(rng, mask.shape, rate, mask.dtype)
+
+    def _grouped(self, blocks):
+        """View an array of all blocks' rows by groups."""
+        n_members, n_rows, n_columns = blocks.shape
+        return blocks.reshape(
+            n_members, self.n_groups, n_rows // self.n_groups, n_columns
+        )
+
+    def _add_gradient(self, t, d_A):
+        """Add the gradient in A from step t and the steps after it, as one product."""
+        # With few windows a product of one step is inefficient: the steps are put side
+        # by side, which adds up their gradients within the product.
+        steps = slice(t, t + self._steps_at_once)
+        d_a, operand = side_by_side(self._a_by_group[steps]), self.operand[steps]
+        is_first = steps.stop >= len(self.a)
+        out = d_A if is_first else self._d_A
+        np.matmul(d_a, side_by_side(operand).swapaxes(2, 3), out=out)
+        if not is_first:
+            d_A += out
+
+    def _copy_state(self, t):
+        """Copy the state before step t into its operand, with dropout."""
+        state = self.states[t][:, np.newaxis]
+        if self.mask is None:
+            self._states_before[t][:] = state
+        else:
+            np.multiply(state, self.mask, out=self._states_before[t])
+
+    def _sum_groups(self, gradient):
+        """Add up the gradients of all groups, which share inputs and states."""
+        if self.n_groups == 1:
+            return gradient[..., 0, :, :]
+        return gradient.sum(axis=-3)
+
+    def _clear_constant_zeros(self, d_A):
+        """Set the gradient to zero for weights that are zero by definition."""
+        n_members, n_rows = len(d_A), d_A.shape[-1]
+        blocks = d_A.reshape(n_members, -1, self.units, n_rows).swapaxes(0, 1)
+        for d_block, input_block, state_block in zip(
+            blocks, self.input_blocks, self.state_blocks, strict=True
+        ):
+            if input_block is None:
+                d_block[:, :, self.of_input] = 0
+                d_block[:, :, -2] = 0
+            if state_block is None:
+                d_block[:, :, self.of_state] = 0
+                d_block[:, :, -1] = 0
+
+
+def side_by_side(steps):
+    """Put the windows of some steps into the columns of one array."""
+    n_steps, *shape, n_windows = steps.shape
+    return steps.transpose(1, 2, 3, 0, 4).reshape(*shape, n_steps * n_windows)
+
+
+def draw_mask(rng, shape, rate, dtype):
+    """Draw a dropout mask: 0 at the given rate, else 1 / (1 - rate)."""
+    is_kept = rng.random(shape, dtype=np.float32) >= rate
+    # Scaled, so that the mean over masks is what the network predicts without dropout.
+    return np.multiply(is_kept, 1 / (1 - rate), dtype=dtype)
+
+
+def to_sigmoid(tanh_of_half):
+    """Turn tanh(a / 2) into the sigmoid of a, in place."""
+    tanh_of_half += 1
+    tanh_of_half *= 0.5
+
+
+def one_minus(values):
+    """Turn values into 1 - values, in place."""
+    np.subtract(1, values, out=values)

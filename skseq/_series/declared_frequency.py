@@ -1,0 +1,92 @@
+"""The frequency that an index declares: its ``freq``."""
+
+import numpy as np
+
+from skseq._series.clocks import clocks_of
+from skseq._series.frequency import Frequency
+from skseq._series.inferred_frequency import find_months, find_week_or_steps
+from skseq._series.steps import DAY, EvenSteps, GeneratedLabels
+from skseq._series.week import business_week, learn_week
+
+SAMPLE = 30
+"""Labels that show how a declared frequency counts: six weeks of business days."""
+
+SAMPLE_OF_HOURS = 200
+"""Labels that show the hours of a business week."""
+
+
+def period_frequency(index):
+    clock = clocks_of(index)[-1]
+    ticks, _ = clock.ticks(index)
+    if clock.kind == "number":
+        return Frequency(index.freq, clock, EvenSteps(int(ticks[0]), index.freq.n))
+    step = _fixed_ticks(index.freq, clock.unit)
+    rule = learn_week(ticks, step) or EvenSteps(int(ticks[0]), step)
+    return Frequency(index.freq, clock, rule)
+
+
+def declared_frequency(index, freq, clocks):
+    """Find the rule of a declared frequency: the first that counts its labels 0, 1, 2.
+
+    Returns
+    -------
+    frequency : Frequency or None
+        None where no rule does.
+    """
+    for clock, rule in _rules_of_offset(index, freq, clocks):
+        frequency = Frequency(freq, clock, rule)
+        if frequency.counts(index):
+            return frequency
+    return None
+
+
+def _rules_of_offset(index, freq, clocks):
+    """Yield the rules that may be that of an offset, with their clocks."""
+    from pandas import offsets
+
+    clock = clocks[-1]
+    first = int(clock.ticks(index[:1])[0][0])
+    step = _fixed_ticks(freq, clock.unit)
+    if step is not None:
+        if isinstance(freq, offsets.Tick):
+            clock = clocks[0]
+        yield clock, EvenSteps(int(clock.ticks(index[:1])[0][0]), step)
+        return
+    if isinstance(freq, offsets.BusinessDay) and freq.n == 1 and clock.unit == "us":
+        yield clock, _declared_week(freq, first)
+    ticks = _sample(index, freq, clock)
+    for rule in (find_months(ticks, clock.unit), find_week_or_steps(ticks, clock)):
+        # Every second business day lies on every second day too, but skips some.
+        if rule is not None and (np.diff(rule.positions(ticks)[0]) == 1).all():
+            yield clock, rule
+    yield clock, GeneratedLabels(freq.base, first, abs(freq.n), clock.unit)
+
+
+def _fixed_ticks(freq, unit):
+    """Return the ticks of an offset of fixed length in local time, else None."""
+    import pandas as pd
+
+    if isinstance(freq, pd.offsets.Tick):
+        nanoseconds = pd.Timedelta(freq).as_unit("ns").value
+        return nanoseconds // 1000 if unit == "us" else nanoseconds
+    days = {"Day": 1, "Week": 7}.get(type(freq).__name__)
+    per_day = DAY if unit == "us" else 1000 * DAY
+    return None if days is None else days * freq.n * per_day
+
+
+def _declared_week(freq, first):
+    calendar = getattr(freq, "calendar", None) or np.busdaycalendar()
+    return business_week(first, calendar.weekmask, calendar.holidays)
+
+
+def _sample(index, freq, clock):
+    """Return the ticks of the labels, or of more of them where they are few."""
+    import pandas as pd
+
+    n_labels = SAMPLE_OF_HOURS if "BusinessHour" in type(freq).__name__ else SAMPLE
+    ticks, _ = clock.ticks(index)
+    if len(ticks) >= n_labels:
+        return ticks
+    start = np.datetime64(int(ticks[0]), clock.unit)
+    labels = pd.date_range(start, periods=n_labels, freq=freq)
+    return labels.as_unit(clock.unit).asi8

@@ -1,0 +1,223 @@
+"""The frequency that labels lie on where none is declared.
+
+All functions take labels by clock: a list of pairs of a `Clock` and the ticks of all
+labels on it.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from skseq._series.frequency import Frequency
+from skseq._series.offsets import month_offset, named_offsets, step_offset, week_offset
+from skseq._series.steps import DAY, EvenSteps, GeneratedLabels, Months, months_of
+from skseq._series.week import REGULAR_RATE, learn_week
+
+NEARLY_ALL = 0.95
+"""If this part of the labels lies on a frequency, the others are mistakes."""
+
+SHORTEST_MONTH = 28 * DAY - DAY // 12
+"""Less a change to summer time."""
+
+SHORTEST_HALF_MONTH = 13 * DAY - DAY // 12
+"""From February 15 to 28, less a change to summer time."""
+
+MONTHS_SHIFTED = 24
+"""Monthly labels are recognised up to this many months after the month they count."""
+
+WEEKS_FOR_A_HABIT = 4
+"""In fewer, a label that is late once may look as if it came every week."""
+
+
+def infer_exactly(by_clock):
+    """Find the coarsest frequency that all labels lie on and mostly follow, or None."""
+    for find in (_monthly, _named, _even):
+        if frequency := find(by_clock):
+            return frequency
+    return None
+
+
+def _monthly(by_clock):
+    """Find months, in local time if they are months there."""
+    for clock, ticks in reversed(by_clock):
+        if clock.kind == "difference":
+            return None
+        if rule := find_months(ticks, clock.unit):
+            return Frequency(month_offset(rule, ticks), clock, rule)
+    return None
+
+
+def _unit(clock, microseconds):
+    return microseconds if clock.unit == "us" else 1000 * microseconds
+
+
+def find_months(ticks, unit):
+    """Find a step in months, for labels at one fixed time from the start of a month."""
+    shortest = SHORTEST_MONTH if unit == "us" else 1000 * SHORTEST_MONTH
+    if len(ticks) < 2 or np.diff(ticks).min() < shortest:
+        return None
+    for phase in _phases(ticks[:1], unit):
+        months, is_start = months_of(ticks - phase[0], unit)
+        step = even_step(months) if is_start.all() else 0
+        if step:
+            return Months(int(months[0]), step, int(phase[0]), unit)
+    return None
+
+
+def _phases(ticks, unit):
+    """List the times from the start of a month that labels may count from.
+
+    Month ends lie before the start of the next month; all else is counted from the
+    start of the label's month, or of an earlier one where labels were shifted.
+
+    Returns
+    -------
+    phases : list of ndarray of int64 of shape (n_rows,)
+    """
+    months = ticks.astype(f"M8[{unit}]").astype("M8[M]")
+
+    def phases_after(n_months):
+        return ticks - (months + n_months).astype(f"M8[{unit}]").astype(np.int64)
+
+    at_end = phases_after(1)
+    day = DAY if unit == "us" else 1000 * DAY
+    later = [phases_after(-n_months) for n_months in range(MONTHS_SHIFTED)]
+    is_end = (at_end >= -day).all()
+    return [at_end, *later] if is_end else [*later[:1], at_end, *later[1:]]
+
+
+def even_step(numbers):
+    """Return the greatest step that fits all numbers, 0 where it is seldom taken.
+
+    Parameters
+    ----------
+    numbers : ndarray of int of shape (n_rows,)
+        Strictly ascending.
+    """
+    step = greatest_step(numbers)
+    return step if step and np.mean(np.diff(numbers) == step) >= REGULAR_RATE else 0
+
+
+def greatest_step(numbers):
+    """Return the greatest step that fits all numbers."""
+    return int(np.gcd.reduce(np.diff(numbers)))
+
+
+def _named(by_clock):
+    """Find business months, half months, and weekdays of the month."""
+    clock, ticks = by_clock[-1]
+    is_wide = np.diff(ticks).min() >= _unit(clock, SHORTEST_HALF_MONTH)
+    if clock.kind == "difference" or not is_wide:
+        return None
+    for offset in named_offsets(ticks[0], clock.unit):
+        rule = GeneratedLabels(offset, int(ticks[0]), 1, clock.unit)
+        positions, is_on = rule.positions(ticks)
+        step = even_step(positions) if is_on.all() else 0
+        if step:
+            return Frequency(offset * step, clock, replace(rule, step=step))
+    return None
+
+
+def _even(by_clock):
+    """Find steps of one length, or opening hours."""
+    clock, ticks = by_clock[-1]
+    # Steps of six hours differ in local time when the clocks change: these are no hours
+    # of opening, though they repeat every week.
+    is_even_elsewhere = greatest_step(by_clock[0][1]) > greatest_step(ticks)
+    rule = None if is_even_elsewhere else find_week_or_steps(ticks, clock)
+    if rule is not None and not isinstance(rule, EvenSteps):
+        return Frequency(week_offset(rule), clock, rule)
+    if rule is not None and rule.step % _unit(clock, DAY) == 0:
+        return _even_frequency(clock, rule)
+    for clock, ticks in by_clock:
+        if step := even_step(ticks):
+            return _even_frequency(clock, EvenSteps(int(ticks[0]), step))
+    return None
+
+
+def _even_frequency(clock, rule):
+    return Frequency(step_offset(clock, rule.step, rule.origin), clock, rule)
+
+
+def find_week_or_steps(ticks, clock):
+    """Find the times of the week that have rows, else steps of one length."""
+    steps = np.diff(ticks)
+    if not len(steps) or steps.min() <= 0:  # an hour comes twice in local time
+        return None
+    step = greatest_step(ticks)
+    week = learn_week(ticks, step) if clock.unit == "us" else None
+    if week is not None and not _is_by_mistake(ticks):
+        return week
+    return EvenSteps(int(ticks[0]), step) if even_step(ticks) else None
+
+
+def _is_by_mistake(ticks):
+    """Say whether a few labels lie off a coarser step, and not every day or week.
+
+    A single late label makes the greatest common step a second, and of all seconds of a
+    week only those at a full hour would be open.
+    """
+    steps = _most_common_steps(ticks)
+    off = ticks[~steps.positions(ticks)[1]] if steps is not None else ticks
+    if not 0 < len(off) <= (1 - NEARLY_ALL) * len(ticks):
+        return False
+    n_days = (ticks[-1] - ticks[0]) / DAY
+    is_daily = np.unique(off % DAY, return_counts=True)[1].max() >= n_days / 2
+    n_weeks = n_days / 7
+    per_week = np.unique(off % (7 * DAY), return_counts=True)[1].max() / n_weeks
+    is_weekly = n_weeks >= WEEKS_FOR_A_HABIT and per_week >= 1 / 2
+    return not (is_daily or is_weekly)
+
+
+def infer_nearly(index, by_clock):
+    """Find the frequency that nearly all labels lie on, or None."""
+    best, best_rate = None, NEARLY_ALL
+    for frequency in _near_candidates(by_clock):
+        rate = np.mean(frequency.are_on(index))
+        if rate >= best_rate:
+            best, best_rate = frequency, rate
+    return best
+
+
+def usual_steps(by_clock):
+    """Return the steps by which at least half of the labels follow, or None."""
+    for clock, ticks in by_clock:
+        if rule := _most_common_steps(ticks):
+            return _even_frequency(clock, EvenSteps(int(ticks[0]), rule.step))
+    return None
+
+
+def _near_candidates(by_clock):
+    for clock, ticks in by_clock:
+        if rule := _most_common_steps(ticks):
+            yield _even_frequency(clock, rule)
+    clock, ticks = by_clock[-1]
+    if clock.kind != "difference" and np.median(np.diff(ticks)) >= _unit(
+        clock, SHORTEST_MONTH
+    ):
+        yield from _near_months(clock, ticks)
+
+
+def _near_months(clock, ticks):
+    for phases in _phases(ticks, clock.unit):
+        phase = most_common(phases)[0]
+        months, _ = months_of(ticks - phase, clock.unit)
+        if steps := _most_common_steps(months):
+            rule = Months(steps.origin, steps.step, int(phase), clock.unit)
+            is_on = rule.positions(ticks)[1]
+            if is_on.any():
+                yield Frequency(month_offset(rule, ticks[is_on]), clock, rule)
+
+
+def _most_common_steps(numbers):
+    step, rate = most_common(np.diff(numbers))
+    if step <= 0 or rate < REGULAR_RATE:
+        return None
+    phase = most_common(numbers % step)[0]
+    return EvenSteps(int(numbers[0] - (numbers[0] - phase) % step), int(step))
+
+
+def most_common(values):
+    """Return the most common of some integers and the part of them that it is."""
+    values, counts = np.unique(values, return_counts=True)
+    return values[counts.argmax()], counts.max() / counts.sum()

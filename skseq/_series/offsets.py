@@ -1,0 +1,122 @@
+"""The pandas offset that says the same as a rule: added to a label, it gives the next.
+
+See https://pandas.pydata.org/docs/user_guide/timeseries.html#dateoffset-objects
+"""
+
+import numpy as np
+
+from skseq._series.steps import DAY, months_of
+
+DAYS_OF_EVERY_MONTH = 28
+"""A day of the month up to this one exists in each month."""
+
+
+def step_offset(clock, step, tick):
+    """Return the offset of steps of one length.
+
+    Parameters
+    ----------
+    clock : Clock
+    step : int
+        Ticks.
+    tick : int
+        Of some label.
+    """
+    import pandas as pd
+
+    if clock.kind == "number":
+        return step
+    in_days = clock.unit == "us" and step % DAY == 0
+    if clock.kind == "universal" or not in_days:
+        return pd.tseries.frequencies.to_offset(pd.Timedelta(step, unit=clock.unit))
+    days = step // DAY
+    if clock.kind == "local" and days % 7 == 0:
+        return pd.offsets.Week(days // 7, weekday=weekday_of(tick))
+    return pd.offsets.Day(days)
+
+
+def week_offset(week):
+    """Return the offset of a `Week`: business days, else the step in opening hours."""
+    import pandas as pd
+
+    if week.step < DAY:
+        return pd.tseries.frequencies.to_offset(pd.Timedelta(week.step, unit="us"))
+    if week.is_open[:5].all() and not week.is_open[5:].any():
+        return pd.offsets.BusinessDay()
+    names = np.array(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
+    return pd.offsets.CustomBusinessDay(weekmask=" ".join(names[week.is_open]))
+
+
+def month_offset(rule, ticks):
+    """Return the offset of `Months`, or None where pandas has none.
+
+    Parameters
+    ----------
+    rule : Months
+    ticks : ndarray of int64 of shape (n_rows,)
+        Of all labels.
+    """
+    import pandas as pd
+
+    day_ticks = DAY if rule.unit == "us" else 1000 * DAY
+    days = rule.phase // day_ticks
+    if days in (-1, 0):
+        return _named_month_offset(rule, at_end=days == -1)
+    counted = rule.origin + rule.positions(ticks)[0] * rule.step
+    months_after = np.unique(months_of(ticks, rule.unit)[0] - counted)
+    if len(months_after) > 1:
+        return None
+    if months_after[0] == 0 and days < DAYS_OF_EVERY_MONTH:
+        return pd.DateOffset(months=rule.step)
+    # First the month is changed, then the day is set, and days are added last.
+    months = int(rule.step - months_after[0])
+    return pd.DateOffset(months=months, day=1, days=int(days))
+
+
+def _named_month_offset(rule, at_end):
+    from pandas import offsets
+
+    # At a month's end the label lies in the month before the one that is counted.
+    month = (rule.origin - at_end) % 12 + 1
+    n_years, rest = divmod(rule.step, 12)
+    if not rest:
+        year = offsets.YearEnd if at_end else offsets.YearBegin
+        return year(n_years, month=month)
+    n_quarters, rest = divmod(rule.step, 3)
+    if rest:
+        return (offsets.MonthEnd if at_end else offsets.MonthBegin)(rule.step)
+    # QE and QS name the quarters of the calendar year by December and January.
+    if at_end:
+        return offsets.QuarterEnd(n_quarters, startingMonth=10 + (month - 1) % 3)
+    return offsets.QuarterBegin(n_quarters, startingMonth=1 + (month - 1) % 3)
+
+
+def named_offsets(tick, unit):
+    """List the offsets of about a month or half of one on which a label may lie.
+
+    Parameters
+    ----------
+    tick : int
+        Of the first label, in local time.
+    unit : {"us", "ns"}
+    """
+    import pandas as pd
+    from pandas import offsets
+
+    label = pd.Timestamp(np.datetime64(int(tick), unit))
+    week = {"week": (label.day - 1) // 7} if label.day <= DAYS_OF_EVERY_MONTH else None
+    choice = [
+        offsets.BusinessMonthEnd(),
+        offsets.BusinessMonthBegin(),
+        offsets.SemiMonthBegin(),
+        offsets.SemiMonthEnd(),
+        offsets.LastWeekOfMonth(weekday=label.weekday()),
+    ]
+    if week:
+        choice.append(offsets.WeekOfMonth(weekday=label.weekday(), **week))
+    return [offset for offset in choice if offset.is_on_offset(label)]
+
+
+def weekday_of(tick):
+    """Return the weekday of a tick in microseconds, Monday being 0."""
+    return int((tick // DAY + 3) % 7)

@@ -1,0 +1,77 @@
+"""A pandas index as plain arrays and names.
+
+pandas' own pickles of an index also hold what it was asked before, so that equal
+estimators have unequal files, and skops cannot read them.
+"""
+
+import numpy as np
+
+
+class WithPlainIndexes:
+    """Write indexes that are attributes of a dataclass as plain data."""
+
+    def __getstate__(self):
+        """Return the attributes, indexes as plain data."""
+        return {name: to_plain(value) for name, value in self._attributes()}
+
+    def __setstate__(self, state):
+        """Take over the attributes."""
+        # A frozen dataclass lets nothing be assigned.
+        vars(self).update({name: from_plain(value) for name, value in state.items()})
+
+    def _attributes(self):
+        names = self.__dataclass_fields__
+        return [(name, getattr(self, name)) for name in names]
+
+
+def to_plain(value):
+    """Turn an index of times or numbers into a dict; return anything else as it is."""
+    if not hasattr(value, "nlevels"):
+        return value
+    if hasattr(value, "to_timestamp"):
+        kind, values, unit = "period", value.asi8, value.freqstr
+    elif value.dtype.kind in "mM":
+        kind, values, unit = value.dtype.kind, value.asi8, value.unit
+    else:
+        kind, values, unit = "number", value.to_numpy(), None
+    if type(value).__name__ == "RangeIndex":
+        kind = "range"
+        values = np.array([value.start, value.stop, value.step])
+    return {
+        "index": kind,
+        "values": np.array(values),
+        "unit": unit,
+        "zone": _plain_zone(getattr(value, "tz", None)),
+        "name": value.name,
+    }
+
+
+def from_plain(value):
+    """Turn what `to_plain` made of an index into an index again."""
+    if not (isinstance(value, dict) and "index" in value):
+        return value
+    import pandas as pd
+
+    kind, values, name = value["index"], value["values"], value["name"]
+    if kind == "range":
+        return pd.RangeIndex(*values.tolist(), name=name)
+    if kind == "period":
+        return pd.PeriodIndex.from_ordinals(values, freq=value["unit"], name=name)
+    if kind == "number":
+        return pd.Index(values, name=name)
+    index = pd.Index(values.view(f"{kind}8[{value['unit']}]"), name=name)
+    zone = value["zone"]
+    return index if zone is None else index.tz_localize("UTC").tz_convert(zone)
+
+
+def _plain_zone(zone):
+    """Return the name of a time zone, or the zone where pandas cannot read its name."""
+    import pandas as pd
+
+    if zone is None:
+        return None
+    try:
+        is_known = pd.DatetimeTZDtype(tz=str(zone)).tz == zone
+    except (TypeError, ValueError, KeyError):  # dateutil's zones have no name
+        is_known = False
+    return str(zone) if is_known else zone

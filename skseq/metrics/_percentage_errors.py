@@ -1,0 +1,65 @@
+"""Errors in proportion to the values that are predicted."""
+
+import numpy as np
+from sklearn.metrics import make_scorer
+from sklearn.utils._param_validation import validate_params
+
+from skseq.metrics._checks import FORECAST_PARAMETERS, check_forecast, divide_errors
+
+
+@validate_params(FORECAST_PARAMETERS, prefer_skip_nested_validation=True)
+def weighted_absolute_percentage_error(
+    y_true, y_pred, *, sample_weight=None, multioutput="uniform_average"
+):
+    """Sum of absolute errors, divided by the sum of absolute values (WAPE).
+
+    Also known as the MAD/mean ratio [1]_. Unlike the mean absolute percentage error it
+    stays finite if single values of y_true are zero, and moderate if they are near it.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    y_pred : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    sample_weight : array-like of shape (n_rows,), default=None
+        Multiplies both errors and values. Weight 0 leaves a row out;
+        ``windower.complete_windows(X)`` gives such weights.
+    multioutput : {"raw_values", "uniform_average"} or array-like of shape \
+            (n_outputs,), default="uniform_average"
+        "raw_values" returns one error for each output, "uniform_average" their mean,
+        weights their weighted mean.
+
+    Returns
+    -------
+    error : float or ndarray of float of shape (n_outputs,)
+        A fraction, not percent; 0 is best. Where all values are zero, 0 for a perfect
+        forecast and infinity for any other.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, or a value is not finite or beyond 1e150.
+
+    References
+    ----------
+    .. [1] S. Kolassa and W. Schütz, "Advantages of the MAD/MEAN ratio over the MAPE",
+       Foresight 6, 2007, pp. 40-43.
+
+    Examples
+    --------
+    >>> from skseq.metrics import weighted_absolute_percentage_error
+    >>> weighted_absolute_percentage_error([0, 10, 30], [2, 8, 30])
+    0.1
+    """
+    true, pred, weights, average = check_forecast(
+        y_true, y_pred, sample_weight, multioutput
+    )
+    errors = np.average(np.abs(true - pred), axis=0, weights=weights)
+    # With the same weights, so that a row of weight 0 is left out of both sums.
+    sizes = np.average(np.abs(true), axis=0, weights=weights)
+    return average(divide_errors(errors, sizes))
+
+
+neg_weighted_absolute_percentage_error = make_scorer(
+    weighted_absolute_percentage_error, greater_is_better=False
+)
+"""Scorer for ``scoring=``: the negative weighted absolute percentage error."""

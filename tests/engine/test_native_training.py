@@ -1,0 +1,186 @@
+"""Training with the native engine: members, halves of batches, threads, divergence."""
+
+import subprocess
+import sys
+import textwrap
+import threading
+
+import numpy as np
+import pytest
+from training_runs import (
+    CELLS,
+    DROPOUTS,
+    blas_threads,
+    examples,
+    make_run,
+    network,
+    same_weights,
+    train,
+)
+
+from skseq import LSTMRegressor
+from skseq._engine import native
+from skseq._engine.native import training
+
+OPTIONS = [
+    {},
+    {"optimizer": "nadam", "learning_rate_schedule": "linear"},
+    {"optimizer": "sgd", "global_clipnorm": 0.1},
+    {"optimizer": "adamw"},
+]
+
+
+@pytest.fixture
+def halved_batches(monkeypatch):
+    """Split every batch in two halves."""
+    monkeypatch.setattr(training, "MIN_VALUES_TO_HALVE", 1)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=str)
+@pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+@pytest.mark.parametrize("halved", [False, True])
+def test_members_train_together_as_they_do_alone(
+    cell, dropout, options, halved, request
+):
+    if halved:
+        request.getfixturevalue("halved_batches")
+    architecture = network(cell, bidirectional=True, dtype="float32", **dropout)
+    members = [
+        options | {"seed": 1},
+        options | {"seed": 2, "learning_rate": 0.05},
+        options | {"seed": 3, "data": examples("float32", seed=5)},
+    ]
+    runs = [make_run(architecture, **member) for member in members]
+    together = native.train(architecture, runs, 3)
+    for member, run, end in zip(members, runs, together, strict=True):
+        alone, losses = train(native, architecture, 3, **member)
+        assert same_weights(end, alone)
+        np.testing.assert_equal(end.optimizer_state, alone.optimizer_state)
+        assert run.monitor.losses == losses
+
+
+def test_a_member_may_stop_before_the_others():
+    architecture = network()
+    runs = [make_run(architecture, seed=seed, last=seed) for seed in (1, 3, 2)]
+    ends = native.train(architecture, runs, 5)
+    assert [end.n_epochs for end in ends] == [1, 3, 2]
+    for seed, end in zip((1, 3, 2), ends, strict=True):
+        assert same_weights(end, train(native, architecture, seed, seed=seed)[0])
+
+
+@pytest.mark.usefixtures("halved_batches")
+@pytest.mark.parametrize("dropout", [0, 0.3])
+def test_the_number_of_threads_changes_no_bit(monkeypatch, dropout):
+    architecture = network("lstm", dropout, dtype="float32")
+    compute_gradient = training.Trainer.compute_gradient
+    ends, workers = [], set()
+
+    def watched(self, *args):
+        workers.add(threading.get_ident())
+        return compute_gradient(self, *args)
+
+    monkeypatch.setattr(training.Trainer, "compute_gradient", watched)
+    for n_threads in (1, 2):
+        run = make_run(architecture)
+        with training.Trainer(architecture, [run], 3, n_threads) as trainer:
+            ends += trainer.train()
+        assert len(workers) == n_threads
+    assert same_weights(*ends)
+
+
+@pytest.mark.usefixtures("halved_batches")
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_an_overflow_in_either_half_is_no_warning(n_threads):
+    architecture = network(dtype="float32")
+    run = make_run(architecture, optimizer="sgd", learning_rate=1e30)
+    with (
+        np.errstate(over="ignore", invalid="ignore"),
+        training.Trainer(architecture, [run], 4, n_threads) as trainer,
+    ):
+        trainer.train()
+    assert not np.isfinite(run.monitor.losses[-1]["loss"])
+
+
+class BrokenError(Exception):
+    """An error that no other code raises."""
+
+
+@pytest.mark.usefixtures("halved_batches")
+def test_an_error_in_the_other_thread_is_raised(monkeypatch):
+    compute_gradient = training.Trainer.compute_gradient
+
+    def breaking(self, number, *args):
+        if number == 1:
+            raise BrokenError
+        return compute_gradient(self, number, *args)
+
+    monkeypatch.setattr(training.Trainer, "compute_gradient", breaking)
+    before = blas_threads(), threading.active_count()
+    architecture = network()
+    with pytest.raises(BrokenError):
+        native.train(architecture, [make_run(architecture)], 2)
+    assert (blas_threads(), threading.active_count()) == before
+
+
+def test_halves_of_a_batch_add_up_to_the_whole(request):
+    architecture = network("gru")
+    whole, losses = train(native, architecture)
+    request.getfixturevalue("halved_batches")
+    halved, losses_in_halves = train(native, architecture)
+    assert not same_weights(halved, whole)  # sums are rounded in another order
+    for name, weight in whole.weights.items():
+        np.testing.assert_allclose(halved.weights[name], weight, rtol=0, atol=1e-12)
+    for one, other in zip(losses_in_halves, losses, strict=True):
+        assert one["loss"] == pytest.approx(other["loss"], rel=1e-12)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_epochs_that_are_never_run_change_nothing_but_the_schedule(schedule):
+    architecture = network()
+    options = {"learning_rate_schedule": schedule, "last": 3}
+    few, _ = train(native, architecture, 3, **options)
+    many, _ = train(native, architecture, 10**12, **options)
+    assert many.n_epochs == 3
+    assert same_weights(few, many) == (schedule == "constant")
+
+
+def test_fits_in_threads_are_the_same():
+    X, y = np.random.default_rng(0).random((2, 30, 3))
+    before = blas_threads()
+    expected = LSTMRegressor(units=3, epochs=5, random_state=0).fit(X, y).predict(X)
+    predictions = [None] * 4
+
+    def fit(number):
+        regressor = LSTMRegressor(units=3, epochs=5, random_state=0).fit(X, y)
+        predictions[number] = regressor.predict(X)
+
+    threads = [threading.Thread(target=fit, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for prediction in predictions:
+        np.testing.assert_array_equal(prediction, expected)
+    assert blas_threads() == before
+
+
+def test_a_native_fit_imports_no_tensorflow():
+    code = """
+        import sys
+        import numpy as np
+        from skseq import LSTMRegressor
+        X, y = np.random.default_rng(0).random((2, 20, 3))
+        LSTMRegressor(units=2, epochs=1).fit(X, y).predict(X)
+        loaded = {"tensorflow", "keras", "scikeras"} & set(sys.modules)
+        assert not loaded, loaded
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
+
+
+def test_verbose_prints_a_line_for_each_epoch(capsys):
+    X, y = np.random.default_rng(0).random((2, 20, 3))
+    LSTMRegressor(units=2, epochs=2, verbose=1, early_stopping=True).fit(X, y)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["epoch 1", "epoch 2"]
+    assert all("val_loss" in line for line in lines)

@@ -1,0 +1,135 @@
+"""Warnings point at the line of the user, however deep in a search fit was called."""
+
+import inspect
+import warnings
+from types import FunctionType
+
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import make_pipeline
+
+from skseq._estimator.warnings import warn_once, warn_user
+
+X, Y = np.arange(20.0).reshape(10, 2), np.arange(10.0)
+
+
+def as_of_package(function):
+    """Return a copy of a function that seems to be defined in a module of skseq."""
+    return FunctionType(
+        function.__code__,
+        globals() | {"__name__": "skseq.a_module"},
+        function.__name__,
+        function.__defaults__,
+    )
+
+
+class WarningRegressor(RegressorMixin, BaseEstimator):
+    """Warns in fit, from a function that fit calls, and in predict."""
+
+    def __init__(self, constant=0.0):
+        self.constant = constant
+
+    @as_of_package
+    def fit(self, X, y):
+        self.learn(y)
+        return self
+
+    @as_of_package
+    def learn(self, y):
+        self.mean_ = y.mean()
+        warn_user("in fit", FutureWarning)
+
+    @as_of_package
+    def predict(self, X):
+        warn_user("in predict")
+        return np.full(len(X), self.mean_ + self.constant)
+
+
+def fit_alone():
+    WarningRegressor().fit(X, Y)
+
+
+def fit_in_a_pipeline():
+    make_pipeline("passthrough", WarningRegressor()).fit(X, Y)
+
+
+def fit_in_a_search():
+    GridSearchCV(WarningRegressor(), {"constant": [0.0, 1.0]}, cv=2).fit(X, Y)
+
+
+def fit_in_a_search_over_a_pipeline():
+    pipe = make_pipeline("passthrough", WarningRegressor())
+    GridSearchCV(pipe, {"warningregressor__constant": [0.0]}, cv=2).fit(X, Y)
+
+
+def fit_in_cross_validation():
+    cross_validate(WarningRegressor(), X, Y, cv=2, n_jobs=1)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        fit_alone,
+        fit_in_a_pipeline,
+        fit_in_a_search,
+        fit_in_a_search_over_a_pipeline,
+        fit_in_cross_validation,
+    ],
+)
+def test_a_warning_points_at_the_line_that_called_fit(call):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call()
+    lines, first = inspect.getsourcelines(call)
+    last_line = first + len(lines) - 1  # the call of fit
+    assert {str(w.message) for w in caught} >= {"in fit"}
+    assert {(w.filename, w.lineno) for w in caught} == {(__file__, last_line)}
+
+
+def test_a_warning_points_at_the_line_that_called_predict():
+    with pytest.warns(FutureWarning, match="in fit"):
+        regressor = WarningRegressor().fit(X, Y)
+    with pytest.warns(UserWarning, match="in predict") as caught:
+        regressor.predict(X)
+    line = inspect.currentframe().f_lineno - 1
+    assert [(w.filename, w.lineno) for w in caught] == [(__file__, line)]
+
+
+def test_a_warning_of_a_function_that_users_call_points_at_their_line():
+    with pytest.warns(UserWarning, match="directly") as caught:
+        warn_user("directly")
+    line = inspect.currentframe().f_lineno - 1
+    assert [(w.filename, w.lineno) for w in caught] == [(__file__, line)]
+
+
+class Fitted:
+    """What a fit has learned."""
+
+
+@as_of_package
+def predict_with(fitted, category=UserWarning):
+    warn_once(fitted, "shown once", category)
+
+
+def test_warn_once_warns_once_for_each_fitted_object_and_category():
+    fitted, refitted = Fitted(), Fitted()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            predict_with(fitted)
+        predict_with(fitted, RuntimeWarning)
+        predict_with(refitted)
+    assert [w.category for w in caught] == [UserWarning, RuntimeWarning, UserWarning]
+    assert {w.filename for w in caught} == {__file__}
+    assert len({w.lineno for w in caught}) == 3
+    assert vars(fitted) == {}
+
+
+def test_a_warning_that_is_an_error_comes_once_as_well():
+    fitted = Fitted()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserWarning, match="shown once"):
+            predict_with(fitted)

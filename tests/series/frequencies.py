@@ -1,0 +1,46 @@
+"""Indexes of every frequency, for the tests of this folder."""
+
+import numpy as np
+import pandas as pd
+
+TICKS = ["ms", "15s", "15min", "h", "6h"]
+DAYS = ["D", "2D", "7D", "W", "W-SAT"]
+MONTHS = ["MS", "ME", "2MS", "QS", "QS-NOV", "QE", "QE-JAN", "YS", "YS-APR", "YE"]
+NAMED = ["BME", "BMS", "SMS", "SME", "BQE", "BYE", "WOM-3FRI", "LWOM-FRI"]
+BUSINESS = ["B", "C", "bh", "cbh"]
+ONLY_DECLARED = ["2B", "2BME", "2bh"]
+"""Their labels alone do not tell them."""
+
+INFERRED = [*TICKS, *DAYS, *MONTHS, *NAMED]
+ALL = [*INFERRED, *BUSINESS, *ONLY_DECLARED]
+ZONES = [None, "UTC", "Europe/Berlin", "America/New_York"]
+
+N_ROWS = 120
+HOLES = [7, 8, 20, 21, 22, 41]
+
+
+def whole_range(freq, tz=None, n_rows=N_ROWS):
+    """Return all labels, through a change of the clocks where there is one."""
+    return pd.date_range("2019-11-02", periods=n_rows, freq=freq, tz=tz)
+
+
+def undeclared(index):
+    """Return the same labels without what pandas knows of their frequency."""
+    index = index.copy()
+    index.freq = None
+    return index
+
+
+def holes(n_rows, dropped):
+    """Say which of n_rows rows stay when some inner ones are dropped."""
+    return np.setdiff1d(np.arange(n_rows), dropped)
+
+
+def bars(days, minutes):
+    """Return labels at some minutes of each day."""
+    times = pd.to_timedelta(list(minutes), unit="min")
+    return pd.DatetimeIndex([day + time for day in days for time in times])
+
+
+HALF_HOURS = range(570, 960, 30)
+"""Minutes of the day at which bars of an exchange begin."""

@@ -1,0 +1,167 @@
+"""The time axis: series, steps, the last rows of each series, earlier rows."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from frequencies import HALF_HOURS, bars
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skseq._series.axis import TimeAxis, check_single_series
+
+DAYS = pd.date_range("2024-01-01", periods=20)
+
+
+def table(index):
+    return pd.DataFrame({"a": np.arange(float(len(index)))}, index=index)
+
+
+def panel(*series, names="abcdef"):
+    """Make a table of several series, given as the labels of each, one by one."""
+    pairs = [(names[n], label) for n, labels in enumerate(series) for label in labels]
+    return table(pd.MultiIndex.from_tuples(pairs, names=["series", "time"]))
+
+
+def naive_lagged(axis, lag):
+    at = {
+        key: row
+        for row, key in enumerate(
+            zip(axis.series.tolist(), axis.steps.tolist(), strict=True)
+        )
+    }
+    keys = zip(axis.series.tolist(), axis.steps.tolist(), strict=True)
+    return [at.get((series, step - lag), -1) for series, step in keys]
+
+
+def test_the_index_of_x_comes_first_then_that_of_y():
+    X, y = table(DAYS), table(DAYS.delete([5]))
+    assert TimeAxis.of(X, y).labels.equals(DAYS)
+    assert TimeAxis.of(y.to_numpy(), y).steps[-1] == 19
+    without = TimeAxis.of(X.to_numpy(), y.to_numpy())
+    np.testing.assert_array_equal(without.steps, np.arange(20))
+    assert without.labels is None
+    assert without.frequency is None
+
+
+@pytest.mark.parametrize(
+    "index", [DAYS, DAYS.delete([3, 4]), DAYS.to_period("D"), pd.RangeIndex(5, 25)]
+)
+def test_one_series(index):
+    axis = TimeAxis.of(table(index))
+    np.testing.assert_array_equal(axis.series, 0)
+    assert axis.n_series == 1
+    np.testing.assert_array_equal(axis.steps, axis.frequency.positions(axis.labels))
+    assert axis.steps[0] == 0
+    check_single_series(axis, axis)
+
+
+def test_gaps_may_be_ignored():
+    axis = TimeAxis.of(table(DAYS.delete([3, 4])), gaps="ignore")
+    assert axis.frequency is None
+    np.testing.assert_array_equal(axis.steps, np.arange(18))
+    assert len(axis.labels) == 18
+
+
+def test_text_is_counted_and_text_of_dates_is_worth_a_warning():
+    X = table(DAYS.strftime("%Y-%m-%d"))
+    with pytest.warns(UserWarning, match=r"'2024-01-01'.*pd\.to_datetime\(X\.index\)"):
+        axis = TimeAxis.of(X, warn=True)
+    np.testing.assert_array_equal(axis.steps, np.arange(20))
+    TimeAxis.of(X)
+    TimeAxis.of(table([f"row {row}" for row in range(20)]), warn=True)
+
+
+def test_a_panel_in_any_order_of_rows():
+    X = panel(DAYS, DAYS[4:].delete([3]), DAYS[:9])
+    shuffled = X.sample(frac=1, random_state=0).sort_index(level=1, kind="stable")
+    for frame in (X, shuffled):
+        axis = TimeAxis.of(frame)
+        names = frame.index.get_level_values(0)
+        time = frame.index.get_level_values(1)
+        assert (axis.names[axis.series] == names).all()
+        np.testing.assert_array_equal(axis.steps, (time - DAYS[0]).days)
+        assert axis.frequency.offset == pd.offsets.Day()
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 30)),
+        unique=True,
+        min_size=1,
+        max_size=40,
+    ),
+    lag=st.integers(-3, 12),
+    n_last=st.integers(0, 5),
+    scale=st.sampled_from([1, 10**15]),
+)
+def test_rows_some_steps_earlier_and_the_last_rows(steps, lag, n_last, scale):
+    steps = sorted(steps, key=lambda pair: pair[1])
+    series = np.unique([pair[0] for pair in steps], return_inverse=True)[1]
+    axis = TimeAxis(series, np.array([pair[1] for pair in steps]) * scale)
+    np.testing.assert_array_equal(
+        axis.lagged(lag * scale), naive_lagged(axis, lag * scale)
+    )
+    expected = [
+        row
+        for row in range(len(steps))
+        if (series[row + 1 :] == series[row]).sum() < n_last
+    ]
+    np.testing.assert_array_equal(axis.last(n_last), expected)
+
+
+def test_series_on_opening_hours():
+    index = bars(pd.bdate_range("2024-01-02", periods=30), HALF_HOURS)
+    axis = TimeAxis.of(panel(index, index[20:], index[:-13]))
+    expected = [*range(len(index)), *range(20, len(index)), *range(len(index) - 13)]
+    np.testing.assert_array_equal(axis.steps, expected)
+
+
+def test_series_without_a_frequency_count_their_rows():
+    index = pd.DatetimeIndex(np.cumsum(2 ** np.arange(30)).astype("M8[s]"))
+    axis = TimeAxis.of(panel(index, index[3:20]))
+    assert axis.frequency is None
+    np.testing.assert_array_equal(axis.steps, [*range(30), *range(17)])
+
+
+def test_series_that_take_turns_share_no_frequency():
+    hours = pd.date_range("2024-01-01", periods=30, freq="h")
+    axis = TimeAxis.of(panel(hours, hours + pd.Timedelta("30min")))
+    assert axis.frequency is None
+    np.testing.assert_array_equal(axis.steps, [*range(30), *range(30)])
+
+
+def test_more_than_one_series_can_be_refused():
+    axis = TimeAxis.of(panel(DAYS, DAYS))
+    with pytest.raises(ValueError, match="2 series.*'a' and 'b'.*one estimator per"):
+        check_single_series(axis, axis)
+    check_single_series(TimeAxis.of(panel(DAYS)), axis)
+
+
+@pytest.mark.parametrize(
+    ("frame", "match"),
+    [
+        (panel(DAYS, DAYS[::-1]), "series 'b' of X is unsorted"),
+        (panel(DAYS, DAYS[[0, 0, 1]]), "series 'b' of X has duplicates"),
+        (panel(DAYS, DAYS, names=["a", None]), "names no series in row 20"),
+        (panel(["x", "y"]), "the second holds no times"),
+        (table(pd.MultiIndex.from_arrays([DAYS, DAYS, DAYS])), "3 levels"),
+    ],
+    ids=["unsorted", "duplicates", "no name", "no times", "three levels"],
+)
+def test_panels_that_cannot_be_read(frame, match):
+    with pytest.raises(ValueError, match=match):
+        TimeAxis.of(frame)
+
+
+def test_later_rows_are_placed_on_the_known_frequency():
+    axis = TimeAxis.of(table(DAYS))
+    labels = pd.DatetimeIndex(["2024-01-30", "2024-02-02"])
+    later = TimeAxis.at(np.zeros(2, int), labels, axis.frequency)
+    np.testing.assert_array_equal(later.steps, [29, 32])
+
+
+def test_an_axis_can_be_pickled():
+    axis = pickle.loads(pickle.dumps(TimeAxis.of(panel(DAYS, DAYS[3:]))))
+    np.testing.assert_array_equal(axis.lagged(3), naive_lagged(axis, 3))

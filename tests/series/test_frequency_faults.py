@@ -1,0 +1,195 @@
+"""Labels that are off a frequency, integers that do not count, irregular times."""
+
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from frequencies import HALF_HOURS, bars, undeclared, whole_range
+
+from skseq._series.frequency_search import find_frequency
+from skseq._series.integer_labels import calendar_unit
+
+HOURS = pd.date_range("2024-01-01", periods=572, freq="h").delete(range(300, 372))
+DAYS = pd.bdate_range("2024-01-02", periods=60)
+
+
+def late(index, rows, by):
+    """Return labels of which some are late."""
+    labels = index.to_series(index=range(len(index)))
+    labels.iloc[rows] += pd.Timedelta(by)
+    return pd.DatetimeIndex(labels)
+
+
+LATE = {
+    "one hour": (late(HOURS, [50], "1s"), 50, "h"),
+    "the first hour": (late(HOURS, [0], "1s"), 0, "h"),
+    "the last hour": (late(HOURS, [499], "1min"), 499, "h"),
+    "some hours": (late(HOURS, [50, 200, 201], "7min"), 50, "h"),
+    "a day in local time": (
+        late(pd.date_range("2024-03-01", periods=60, tz="Europe/Berlin"), [40], "1h"),
+        40,
+        "D",
+    ),
+    "a month": (late(whole_range("MS"), [20], "14D"), 20, "MS"),
+    "a month end": (late(whole_range("ME"), [20], "-2D"), 20, "ME"),
+    "a quarter": (late(whole_range("QS"), [20], "31D"), 20, "QS"),
+    "a bar": (late(bars(DAYS, HALF_HOURS), [100], "2s"), 100, "30min"),
+    "a business day": (late(DAYS, [30], "15h"), 30, "D"),
+}
+
+
+@pytest.mark.parametrize("kind", LATE)
+def test_a_few_labels_off_the_frequency_are_an_error(kind):
+    index, row, freq = LATE[kind]
+    with pytest.raises(
+        ValueError, match=rf"frequency {freq}.* of {len(index)} labels"
+    ) as caught:
+        find_frequency(index)
+    message = str(caught.value)
+    assert f"first of them {index[row]} (row {row})" in message
+    assert "gaps='ignore'" in message
+
+
+def test_the_error_says_how_to_round():
+    with pytest.raises(ValueError, match=r"\(X\.index\.round\('h'\)\)"):
+        find_frequency(LATE["one hour"][0])
+    rounded = LATE["one hour"][0].round("h")
+    assert find_frequency(rounded).offset == pd.offsets.Hour()
+
+
+@pytest.mark.parametrize(
+    ("kind", "freq"),
+    [("one hour", "h"), ("some hours", "h"), ("a bar", "30min"), ("a month", None)],
+)
+def test_rounding_is_advised_where_it_helps(kind, freq):
+    index = LATE[kind][0]
+    with pytest.raises(ValueError, match="has the frequency") as caught:
+        find_frequency(index)
+    advice = [] if freq is None else [f"(X.index.round('{freq}'))"]
+    assert re.findall(r"\(X\.index\.round.*?\)\)", str(caught.value)) == advice
+
+
+def test_days_at_noon_are_rounded_to_hours():
+    noon = pd.date_range("2024-01-01 12:00", periods=50)
+    with pytest.raises(ValueError, match=r"X\.index\.round\('h'\)"):
+        find_frequency(late(noon, [20], "3min"))
+
+
+def test_local_days_in_universal_time_are_worth_a_warning():
+    days = pd.date_range("2021-01-01", periods=250, tz="Europe/Berlin")
+    match = r"by 24h, but from 2021-03-28 .*\(row 87\).*index\.tz_convert"
+    with pytest.warns(UserWarning, match=match):
+        assert find_frequency(days.tz_convert("UTC"), warn=True) is None
+    naive = days.tz_convert("UTC").tz_localize(None)
+    with pytest.warns(UserWarning, match=r"tz_localize\('UTC'\)\.tz_convert"):
+        assert find_frequency(naive, warn=True) is None
+
+
+def test_a_label_that_comes_every_day_is_no_mistake():
+    index = bars(DAYS, [*range(540, 1020, 15), 1022])
+    positions = find_frequency(index).positions(index)
+    np.testing.assert_array_equal(positions, np.arange(len(index)))
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.DatetimeIndex(np.cumsum(2 ** np.arange(30)).astype("M8[s]")),
+        pd.DatetimeIndex(["2020-01-01"]),
+        pd.Index([0.5, 1.5, 2.5]),
+        pd.Index([1.0, 2.0, 3.0]),
+        late(pd.date_range("2020-01-01", periods=30), range(0, 30, 3), "5h"),
+        pd.date_range("2020-01-01", periods=0),
+        None,
+    ],
+    ids=["doubling", "one row", "halves", "floats", "often late", "no row", "none"],
+)
+def test_rows_count_as_consecutive_where_there_is_no_frequency(index):
+    assert find_frequency(index, warn=True) is None
+
+
+def test_most_steps_without_a_row_is_worth_a_warning():
+    whole = pd.date_range("2020-01-01", periods=100, freq="D")
+    kept = np.sort(np.random.default_rng(0).permutation(100)[:35])
+    with pytest.warns(UserWarning, match="index of Z is irregular.*gaps='ignore'"):
+        assert find_frequency(whole[kept], name="Z", warn=True) is None
+    assert find_frequency(whole[kept]) is None
+
+
+@pytest.mark.parametrize(
+    ("freq", "label"),
+    [
+        ("MS", "2020-11-02"),
+        ("2MS", "2019-12-01"),
+        ("h", "2020-01-01 10:30"),
+        ("2h", "2020-01-01 01:00"),
+        ("D", "2020-01-01 00:00:00.000000001"),
+        ("BME", "2020-01-30"),
+        ("SMS", "2020-01-16"),
+    ],
+)
+def test_a_label_off_the_frequency_has_no_position(freq, label):
+    frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq=freq))
+    with pytest.raises(ValueError, match=r"leaves the frequency.*1 label\(s\) are off"):
+        frequency.positions(pd.DatetimeIndex([label]))
+    with pytest.raises(ValueError, match="does not lie on the frequency"):
+        frequency.extend(pd.Timestamp(label), 1)
+
+
+def test_labels_beyond_nanoseconds_are_off_a_frequency_of_nanoseconds():
+    frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq="600ns"))
+    with pytest.raises(ValueError, match="leaves the frequency"):
+        frequency.positions(pd.DatetimeIndex(["9000-01-01"], dtype="M8[s]"))
+
+
+CALENDAR_NUMBERS = {
+    "%Y%m": [200011, 200012, 200101, 200102],
+    "%Y%m%d": [20001230, 20001231, 20010101, 20010102],
+    "quarters": [20003, 20004, 20011, 20012],
+}
+
+
+@pytest.mark.parametrize("unit", CALENDAR_NUMBERS)
+def test_calendar_numbers_are_worth_a_warning(unit):
+    labels = CALENDAR_NUMBERS[unit]
+    remedy = "PeriodIndex" if unit == "quarters" else rf"to_datetime.*'{unit}'"
+    pair = f"between {labels[1]} and {labels[2]} are"
+    with pytest.warns(UserWarning, match=f"{pair}.*{remedy}"):
+        find_frequency(pd.Index(labels), warn=True)
+    assert calendar_unit(np.array(labels)) == unit
+
+
+def test_row_numbers_after_filtering_are_worth_a_warning():
+    rows = np.arange(280)
+    open_days = pd.Index(rows[rows % 7 != 6])
+    with pytest.warns(UserWarning, match=r"between 5 and 7 are 1 missing.*reset_index"):
+        frequency = find_frequency(open_days, warn=True)
+    np.testing.assert_array_equal(frequency.positions(open_days), open_days)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        range(300),
+        [*range(100), *range(200, 300)],  # a fold
+        [*range(100), *range(102, 200), *range(202, 300)],
+        [*range(0, 1000, 10)],
+        [202001, 202002, 202003],
+        [*range(202001, 202101)],  # a counter that looks like months for a while
+    ],
+    ids=["all", "fold", "two outages", "tens", "months of a year", "counter"],
+)
+def test_integers_that_count_are_worth_no_warning(labels):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        find_frequency(pd.Index(labels), warn=True)
+
+
+def test_declared_frequencies_of_pandas_that_have_no_rule():
+    for offset in (pd.offsets.Easter(), pd.DateOffset(months=1, days=3)):
+        whole = pd.date_range("2004-01-15", periods=20, freq=offset)
+        frequency = find_frequency(whole[:10])
+        np.testing.assert_array_equal(frequency.positions(whole), np.arange(20))
+        assert frequency.extend(whole[12], 3).equals(undeclared(whole)[13:16])

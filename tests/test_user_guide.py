@@ -1,0 +1,75 @@
+"""Python blocks of the documentation run; lines with a prompt are doctests."""
+
+import re
+import shlex
+import textwrap
+from pathlib import Path
+
+import pytest
+from sklearn.pipeline import Pipeline
+
+from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq.datasets import load_us_macro
+
+DOCS = Path(__file__).parent.parent / "docs"
+SLOW = {"engines.rst"}
+"""Pages that train with Keras."""
+
+
+def python_blocks(page):
+    found = re.findall(
+        r"^\.\. code-block:: python\n\n((?: {3}.*\n|\n)+)",
+        page.read_text(encoding="utf-8"),
+        re.M,
+    )
+    return [textwrap.dedent(block) for block in found]
+
+
+PAGES = [
+    pytest.param(
+        page, id=page.name, marks=[pytest.mark.slow] if page.name in SLOW else []
+    )
+    for page in [*sorted(DOCS.glob("*.rst")), *sorted(DOCS.glob("user_guide/*.rst"))]
+    if python_blocks(page)
+]
+
+
+# Goes once Keras' variables convert to NumPy 2 arrays, when a model is saved.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("page", PAGES)
+def test_python_blocks_of_the_documentation_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where examples save their files
+    X, y = load_us_macro(return_X_y=True)
+    pipe = Pipeline(
+        [
+            ("scale", TargetAwareMinMaxScaler()),
+            ("window", SequenceWindower(time_steps=3)),
+            ("rnn", LSTMRegressor(units=2, epochs=1)),
+        ]
+    ).fit(X, y)
+    # What a page may take as given.
+    names = {"X_train": X[:160], "X_test": X[160:], "y_train": y[:160], "pipe": pipe}
+    for block in python_blocks(page):
+        exec(compile(block, str(page), "exec"), names)
+
+
+def make_commands(page):
+    """List the ARGS of all commands of make that run tests, split as a shell does."""
+    text = " ".join(page.read_text(encoding="utf-8").split())
+    return [
+        shlex.split(match[1].strip('"'))
+        for match in re.finditer(r"`make test(?:-slow)? ARGS=([^`]+)`", text)
+    ]
+
+
+@pytest.mark.parametrize(
+    "args", make_commands(DOCS / "user_guide/promises.rst"), ids=" ".join
+)
+def test_the_command_of_a_promise_selects_tests(args):
+    paths = [DOCS.parent / arg for arg in args if arg.startswith("tests/")]
+    files = [f for path in paths for f in (path.rglob("*.py"), [path])[path.is_file()]]
+    names = re.findall(r"def (test_\w+)", "".join(f.read_text() for f in files))
+    assert names
+    words = re.findall(r"\w+", args[-1]) if "-k" in args else []
+    for word in set(words) - {"and", "not", "or"}:
+        assert any(word in name for name in names), word

@@ -1,0 +1,91 @@
+"""What counts as a valid number, and which cell an error names."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skseq._validation.numbers import (
+    LARGEST,
+    are_valid,
+    check_in_dtype,
+    check_no_masks_or_dates,
+    find_non_number,
+    listed,
+    position_of,
+)
+
+floats = st.floats(width=64)
+
+
+@given(st.lists(floats, min_size=1, max_size=20))
+def test_valid_values_can_be_squared_and_summed(values):
+    array = np.array(values)
+    valid = are_valid(array)
+    assert not valid[~np.isfinite(array)].any()
+    with np.errstate(all="raise", under="ignore"):
+        assert np.isfinite(np.square(array[valid]).sum())
+
+
+@pytest.mark.parametrize(
+    ("value", "is_valid"),
+    [
+        *[(0.0, True), (LARGEST, True), (-LARGEST, True), (5e-324, True)],
+        *[(np.nextafter(LARGEST, np.inf), False), (-1.7e308, False)],
+        *[(np.nan, False), (np.inf, False), (-np.inf, False)],
+    ],
+)
+def test_the_largest_valid_value(value, is_valid):
+    assert are_valid(np.array([value])).tolist() == [is_valid]
+
+
+def test_every_finite_float32_is_valid():
+    largest = np.finfo(np.float32).max
+    array = np.array([largest, -largest, np.inf, np.nan], dtype=np.float32)
+    assert are_valid(array).tolist() == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("entry", "position"),
+    [
+        *[("a", 0), (7, 1), (1, 1), (-1, 2), (np.int64(0), 0)],
+        *[("z", None), (3, None), (True, None), ([0], None), (1.5, None)],
+    ],
+)
+def test_a_label_comes_before_a_position(entry, position):
+    assert position_of(entry, ["a", 7, "c"]) == position
+
+
+@pytest.mark.parametrize(
+    ("X", "place"),
+    [
+        (pd.DataFrame({"a": [1, 2], "b": [1, "x"]}), "row 1, column 'b' is 'x'"),
+        ([[1, 2], [3, None]], "row 1, column 1 is None"),
+        ([[1, 2], [3]], r"row 1 has shape (1,) and row 0 has shape (2,)"),
+        (["x"], "row 0, its value is 'x'"),
+        ([[1, 2], [3, 4]], None),
+        (np.ones((2, 2)), None),
+    ],
+)
+def test_the_first_cell_that_is_no_number_is_named(X, place):
+    assert find_non_number(X) == place
+
+
+def test_rounding_to_a_dtype_that_is_too_small_raises():
+    with pytest.raises(ValueError, match=r"X holds values up to 1e\+40 .*float32"):
+        check_in_dtype(np.array([1.0, -1e40]), "float32", "X")
+    assert check_in_dtype(np.array([1.0, np.nan]), "float32", "X").dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1.0, 2.0], np.ones(3), pd.Series([1]), pd.DataFrame({"a": [1]}), None],
+)
+def test_numbers_are_neither_masks_nor_dates(values):
+    check_no_masks_or_dates(values)
+
+
+def test_long_lists_of_names_are_cut():
+    assert listed(["a", 1]) == "'a', 1"
+    assert listed(list("abcde")) == "'a', 'b', 'c' and 2 more"
