@@ -16,7 +16,6 @@ _HOME = {
     "RecurrentRegressor": "_regression.recurrent",
     "KerasSequenceRegressor": "_regression.keras_sequence",
     "NaiveRegressor": "_regression.naive",
-    "set_predictor_cache_size": "_engine.network_cache",
 }
 _MODULES = ("datasets", "exceptions", "metrics")
 

@@ -1,8 +1,7 @@
 """Keras layers of a forecaster's ``model_``: import them to load a saved one.
 
-A model that reads windows in their own terms holds layers of this package. They are
-registered with Keras when this module is imported, and ``keras.saving.load_model``
-finds them then.
+A model that normalizes windows holds layers of this package. They are registered with
+Keras when this module is imported, and ``keras.saving.load_model`` finds them then.
 
 Examples
 --------
@@ -10,7 +9,7 @@ Examples
 >>> model = keras.saving.load_model("model.keras")  # doctest: +SKIP
 """
 
-from skseq._engine.keras.normalizing import (
+from skseq._engine.keras.registered_classes import (
     InstanceDenormalization,
     InstanceNormalization,
 )

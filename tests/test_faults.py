@@ -28,9 +28,7 @@ from skseq import (
     RecurrentRegressor,
     SequenceWindower,
     TargetAwareMinMaxScaler,
-    set_predictor_cache_size,
 )
-from skseq._engine.native import predicting
 
 HERE = str(Path(skseq.__file__).parent)
 
@@ -306,35 +304,6 @@ def test_memory_is_bounded_over_many_architectures():
         LSTMRegressor(**sizes, epochs=1).fit(X, y).predict(X)
         readings.append(resident())
     assert readings[-1] - readings[50] < 5
-
-
-def test_the_number_of_networks_kept_can_be_set():
-    X, y = np.random.default_rng(0).random((2, 20, 3))
-    regressors = [LSTMRegressor(units=2, epochs=1).fit(X, y) for _ in range(5)]
-    try:
-        for size in (0, 3):
-            set_predictor_cache_size(size)
-            answers = [regressor.predict(X) for regressor in regressors]
-            assert predicting._predictor._cached.cache_info().currsize == size
-    finally:
-        set_predictor_cache_size(8)
-    for regressor, answer in zip(regressors, answers, strict=True):
-        np.testing.assert_array_equal(regressor.predict(X), answer)
-    for size in (-1, 1.5, True, None):
-        with pytest.raises(ValueError, match="whole number of at least 0"):
-            set_predictor_cache_size(size)
-
-
-def test_the_number_kept_may_be_set_before_an_engine_is_loaded():
-    code = """
-        import sys
-        from skseq import set_predictor_cache_size
-        set_predictor_cache_size(3)
-        assert "skseq._engine.native" not in sys.modules
-        from skseq._engine.native import predicting
-        assert predicting._predictor._cached.cache_info().maxsize == 3
-    """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
 
 
 def test_fits_and_predictions_in_threads_are_those_of_one():

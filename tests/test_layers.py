@@ -35,8 +35,8 @@ STANDS_APART = {"datasets", "layers"}
 
 DEEP_LEARNING = {"tensorflow", "keras", "scikeras"}
 ONLY_WHERE_USED = DEEP_LEARNING | {"pandas", "matplotlib", "statsmodels", "polars"}
-AT_ONCE = {("_engine.keras.normalizing", "keras")}
-"""Layers are classes of Keras', so their module is itself imported where it is used."""
+AT_ONCE = {("_engine.keras.registered_classes", "keras")}
+"""Layers are subclasses of Keras classes: this module is imported where it is used."""
 
 MEANINGLESS_NAMES = {"utils", "helpers", "common", "config", "manager"}
 

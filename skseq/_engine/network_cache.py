@@ -1,79 +1,47 @@
-"""Networks that are kept ready for use, up to a number that users may set."""
+"""Networks that are ready for use, of the architectures used last."""
 
 import os
 from functools import lru_cache
-from numbers import Integral
 
-_setting = {"size": 8}
-"""How many networks each engine keeps; it outlasts the loading of an engine."""
+N_NETWORKS = 8
+"""Networks that each cache holds.
+
+A search needs one for each architecture that it compares at a time. One takes up to
+seven times the memory of its weights with the native engine, some 11 MiB with Keras.
+"""
 
 _caches = []
 
 
 class NetworkCache:
-    """What a function made for the arguments that it was last called with.
+    """Networks made by a function, by the arguments that it was called with.
 
-    The least recently used is let go where there are too many.
+    The least recently used one is dropped where there are more than `N_NETWORKS`.
 
     Parameters
     ----------
     make : callable
+        Its arguments must be hashable.
     """
 
     def __init__(self, make):
-        self._make = make
-        self.resize(_setting["size"])
+        self._cached = lru_cache(N_NETWORKS)(make)
         _caches.append(self)
 
     def __call__(self, *key):
-        """Return what was made for a key, made now if need be."""
+        """Return the network for a key, made now if there is none."""
         return self._cached(*key)
 
-    def resize(self, size):
-        """Start anew with another size."""
-        self._cached = lru_cache(size)(self._make)
+    def clear(self):
+        """Drop all networks."""
+        self._cached.cache_clear()
 
 
-def set_predictor_cache_size(size):
-    """Set how many fitted networks each engine keeps ready to predict with.
-
-    A network that is kept answers without being laid out (native) or traced (Keras)
-    again. Natively it takes up to seven times the memory of its weights, with Keras
-    some 11 MiB more. Each engine keeps 8 unless this is called; those kept so far are
-    let go.
-
-    The Keras engine keeps as many architectures ready to train, too, each with as many
-    networks as were trained at once.
-
-    Parameters
-    ----------
-    size : int
-        0 keeps none.
-
-    Raises
-    ------
-    ValueError
-        If size is no whole number of at least 0.
-
-    Examples
-    --------
-    >>> from skseq import set_predictor_cache_size
-    >>> set_predictor_cache_size(32)
-    >>> set_predictor_cache_size(8)
-    """
-    is_count = isinstance(size, Integral) and not isinstance(size, bool)
-    if not is_count or size < 0:
-        raise ValueError(f"size must be a whole number of at least 0; got {size!r}.")
-    _setting["size"] = int(size)
+def _clear_all():
     for cache in _caches:
-        cache.resize(_setting["size"])
-
-
-def _begin_anew():
-    """Let all go in a forked child: its parent may have been using one."""
-    for cache in _caches:
-        cache._cached.cache_clear()
+        cache.clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+    # In the child, since another thread of its parent may have been using a network.
+    os.register_at_fork(after_in_child=_clear_all)

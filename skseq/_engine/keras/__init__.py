@@ -1,16 +1,15 @@
-"""The Keras engine: ``Model.fit`` through SciKeras, on the package's own batch plan.
+"""The Keras engine: ``Model.fit`` through SciKeras, on the package's batch plan.
 
-The only modules that know TensorFlow, Keras or SciKeras, and only inside functions, so
-that nothing of them is loaded before it is needed. Who owns which argument: SciKeras
-builds, compiles and calls the model; the batch plan, the initial weights, the seeds of
-dropout and the decision to stop come from the package; optimizers, losses, metrics and
-callbacks are Keras' own.
+Only these modules import TensorFlow, Keras or SciKeras, and only inside functions, so
+that none of them is loaded before it is needed. SciKeras builds, compiles and calls the
+model. The batch plan, the initial weights, the seeds of dropout and the decision to
+stop come from the package; optimizers, losses, metrics and callbacks from Keras.
 """
 
 from skseq._engine.keras.exporting import TargetEncoder, make_scikeras
 from skseq._engine.keras.networks import blend, build_network
+from skseq._engine.keras.options import make_loss, make_optimizer
 from skseq._engine.keras.predicting import predict
-from skseq._engine.keras.settings import make_loss, make_optimizer
 from skseq._engine.keras.training import train
 
 __all__ = [

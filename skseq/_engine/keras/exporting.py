@@ -1,13 +1,14 @@
-"""A fitted network as a SciKeras regressor, for those who go on with Keras."""
+"""Export a fitted network as a SciKeras regressor, to continue with Keras."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from skseq._engine.keras.settings import make_optimizer
+from skseq._engine.keras.options import make_optimizer, spell_loss
+from skseq._engine.keras.startup import start_tensorflow
 
 
 def make_scikeras(model, architecture, options, encoder):
-    """Wrap a fitted model as a fitted SciKeras regressor that answers in y's units.
+    """Wrap a fitted model as a fitted SciKeras regressor that predicts in y's units.
 
     Parameters
     ----------
@@ -20,24 +21,28 @@ def make_scikeras(model, architecture, options, encoder):
     -------
     regressor : scikeras.wrappers.KerasRegressor
     """
+    start_tensorflow()
     from scikeras.wrappers import KerasRegressor
 
     regressor = KerasRegressor(
         model=model,
         optimizer=make_optimizer(options),
-        loss=options.loss,
+        loss=spell_loss(options.loss),
         verbose=options.verbose,
     )
-    # float64 examples, so that float32 and float64 windows are both accepted later.
+    # SciKeras refuses windows of a wider dtype than those it was initialized with.
     shape_of_y = (2,) if encoder.n_dims == 1 else (2, architecture.n_outputs)
     windows = np.zeros((2, *architecture.window_shape))
     regressor.initialize(windows, np.zeros(shape_of_y))
-    regressor.target_encoder_ = encoder
+    # First, since pickles keep this order: the encoder, when loaded, makes the layers
+    # known that the models, which follow, are made of.
+    attributes = vars(regressor) | {"target_encoder_": encoder}
+    regressor.__dict__ = {"target_encoder_": encoder} | attributes
     return regressor
 
 
 class TargetEncoder(TransformerMixin, BaseEstimator):
-    """Scale y for a network and bring its answers back, as SciKeras asks for it.
+    """Scale y for a network and its predictions back, as a SciKeras encoder does.
 
     Parameters
     ----------
@@ -63,9 +68,15 @@ class TargetEncoder(TransformerMixin, BaseEstimator):
         return columns if self.scaler is None else self.scaler.transform(columns)
 
     def inverse_transform(self, y):
-        """Bring answers of shape (n_rows, n_outputs) back to y's units and shape."""
+        """Bring predictions, (n_rows, n_outputs), back to y's units and shape."""
         columns = np.reshape(y, (len(y), -1)).astype(np.float64)
         if self.scaler is not None:
             columns = self.scaler.inverse_transform(columns)
         columns = np.where(np.isnan(self.constants), columns, self.constants)
         return columns[:, 0] if self.n_dims == 1 else columns
+
+    def __setstate__(self, state):
+        """Make this package's layers known to Keras, for the model in this pickle."""
+        from skseq._engine.keras import registered_classes  # noqa: F401
+
+        super().__setstate__(state)

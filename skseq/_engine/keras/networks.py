@@ -1,17 +1,43 @@
-"""From an architecture, or a user's own builder, to a Keras model."""
+"""From an architecture, or a user's own function, to a Keras model."""
 
-import random
-import threading
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from skseq._engine.contract import SEED_LIMIT
-from skseq._engine.keras.forks import refuse_after_fork
+from skseq._engine.keras.custom_networks import build_custom
+from skseq._engine.keras.startup import start_tensorflow
 from skseq._network.architecture import CustomNetwork
 
-lock = threading.RLock()
-"""Held while weights are lent to a shared predictor, or the global seed is borrowed."""
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A Keras model, and the parts of it that are set from run to run.
+
+    Attributes
+    ----------
+    model : keras.Model
+        From windows to scaled predictions.
+    core : keras.Model
+        What is trained, without the normalization around it. Its weights are those of
+        a `TrainingState`, in the same order.
+    normalization_layers : tuple of keras.layers.Layer
+        Empty where nothing is normalized.
+    """
+
+    model: Any
+    core: Any
+    normalization_layers: tuple = ()
+
+    def set_weights(self, weights):
+        """Set the weights of the core, a dict of str to ndarray."""
+        self.core.set_weights(list(weights.values()))
+
+    def set_normalization(self, normalization):
+        """Set the numbers of a normalization that has the structure of this one."""
+        for layer in self.normalization_layers:
+            layer.set_constants(normalization)
 
 
 def build_network(architecture, states):
@@ -21,7 +47,7 @@ def build_network(architecture, states):
     ----------
     architecture : Architecture or CustomNetwork
     states : list of TrainingState
-        The answers of several are averaged.
+        The predictions of several are averaged.
 
     Returns
     -------
@@ -31,13 +57,13 @@ def build_network(architecture, states):
     Raises
     ------
     TypeError, ValueError
-        If a user's own builder does not return an uncompiled Keras model of the right
+        If a user's own function does not return an uncompiled Keras model of the right
         output shape.
     """
-    refuse_after_fork()
+    start_tensorflow()
     import keras
 
-    members = [_build_one(architecture, state) for state in states]
+    members = [build_member(architecture, state).model for state in states]
     if len(members) == 1:
         return members[0]
     for number, member in enumerate(members):
@@ -47,78 +73,151 @@ def build_network(architecture, states):
     return keras.Model(windows, mean([member(windows) for member in members]))
 
 
-def blend(model, architecture, linear, share):
-    """Blend a network's answers with those of a linear forecast.
+def build_member(architecture, state):
+    """Build one network, with the weights of a state where it has any.
+
+    Parameters
+    ----------
+    architecture : Architecture or CustomNetwork
+    state : TrainingState
+
+    Returns
+    -------
+    network : Network
+    """
+    is_custom = isinstance(architecture, CustomNetwork)
+    core = (build_custom if is_custom else _build_stack)(architecture, state.seed)
+    network = Network(core, core)
+    if architecture.normalization is not None:
+        network = _add_normalization(architecture, core)
+    if state.weights is not None:
+        network.set_weights(state.weights)
+    return network
+
+
+def without_constants(architecture):
+    """Return an architecture with the numbers of its normalization replaced by ones.
+
+    Architectures that are the same then are served by one traced network, of which
+    `Network.set_normalization` sets the numbers.
+
+    Parameters
+    ----------
+    architecture : Architecture or CustomNetwork
+        A `CustomNetwork` is returned as it is: no two are equal.
+    """
+    normalization = architecture.normalization
+    if normalization is None or isinstance(architecture, CustomNetwork):
+        return architecture
+    structure = replace(
+        normalization,
+        floors=tuple(None if floor is None else 1.0 for floor in normalization.floors),
+        anchors=tuple(
+            anchor and replace(anchor, slope=1.0, intercept=1.0)
+            for anchor in normalization.anchors
+        ),
+    )
+    return replace(architecture, normalization=structure)
+
+
+def blend(model, architecture, linear, weight):
+    """Average the predictions of a network and of a linear forecast.
 
     Parameters
     ----------
     model : keras.Model
+        Not looked at where the weight is 1.
     architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
-    share : float
-        Of the linear forecast; 0 gives the model back.
+    weight : float
+        Of the linear forecast in the average; 0 gives the model back.
 
     Returns
     -------
     model : keras.Model
-        Not compiled. The linear forecast is not trained on.
+        Not compiled. The linear forecast is not trained any more.
     """
-    if not share:
+    if not weight:
         return model
+    start_tensorflow()
     import keras
 
     options = {"dtype": architecture.dtype}
     windows = keras.layers.Input(architecture.window_shape, **options)
-    values, restore = _terms(architecture.normalization, windows, "linear_", options)
-    values = keras.layers.Flatten(name="flatten", **options)(values)
+    normalize, restore = _normalization_layers(architecture, "linear_")
+    values = keras.layers.Flatten(name="flatten", **options)(normalize(windows))
     dense = keras.layers.Dense(
         architecture.n_outputs, trainable=False, name="linear", **options
     )
     forecast = restore(dense(values), windows)
     dense.set_weights([linear.kernel, linear.bias])
-    return keras.Model(windows, (1 - share) * model(windows) + share * forecast)
+    if weight < 1:
+        forecast = (1 - weight) * model(windows) + weight * forecast
+    return keras.Model(windows, forecast)
 
 
-def _terms(normalization, windows, prefix, options):
-    """Return normalized windows, and the layer that brings answers to them back."""
-    from skseq._engine.keras.normalizing import (
+def _normalization_layers(architecture, prefix=""):
+    """Make the layer that normalizes windows, and the one that restores predictions."""
+    from skseq._engine.keras.registered_classes import (
         InstanceDenormalization,
         InstanceNormalization,
     )
 
-    floors, anchors = normalization.floors, []
-    for anchor in normalization.anchors:
-        anchors.append(None if anchor is None else asdict(anchor))
-    name = f"{prefix}restore"
-    restore = InstanceDenormalization(floors, anchors, name=name, **options)
-    normalize = InstanceNormalization(floors, name=f"{prefix}normalize", **options)
-    return normalize(windows), restore
+    normalization, options = architecture.normalization, {"dtype": architecture.dtype}
+    anchors = [anchor and asdict(anchor) for anchor in normalization.anchors]
+    normalize = InstanceNormalization(
+        normalization.floors, name=f"{prefix}normalize", **options
+    )
+    restore = InstanceDenormalization(
+        normalization.floors, anchors, name=f"{prefix}restore", **options
+    )
+    return normalize, restore
 
 
-def _build_one(architecture, state):
+def _add_normalization(architecture, core):
+    """Let a network read normalized windows, and restore its predictions."""
+    import keras
+
+    windows = keras.layers.Input(architecture.window_shape, dtype=architecture.dtype)
+    normalize, restore = _normalization_layers(architecture)
+    values = normalize(windows)
     if isinstance(architecture, CustomNetwork):
-        model = _build_own(architecture, state.seed)
-    elif architecture.normalization is None:
-        model = _build_stack(architecture, state.seed)
-    else:
-        model = _normalized(architecture, _build_stack(architecture, state.seed))
-    if state.weights is not None:
-        model.set_weights(list(state.weights.values()))
-    return model
+        values = core(values)
+    else:  # layer by layer, which shows them all in summary()
+        for layer in core.layers:
+            values = layer(values)
+    model = keras.Model(windows, restore(values, windows), name="network")
+    return Network(model, core, (normalize, restore))
 
 
 def _build_stack(architecture, seed):
+    """Build recurrent layers, dense layers and the linear output as one model."""
     import keras
 
+    # In the order of the layers, which is that of the seeds.
     seeds = draw_seeds(seed)
+    layers = [
+        keras.layers.Input(architecture.window_shape, dtype=architecture.dtype),
+        *_recurrent_layers(architecture, seeds),
+        *_dense_layers(architecture, seeds),
+    ]
+    return keras.Sequential(layers, name="network")
+
+
+def _recurrent_layers(architecture, seeds):
+    import keras
+
+    cells = {
+        "lstm": keras.layers.LSTM,
+        "gru": keras.layers.GRU,
+        "rnn": keras.layers.SimpleRNN,
+    }
     options = {"dtype": architecture.dtype}
-    layers = [keras.layers.Input(architecture.window_shape, **options)]
     for number, layer in enumerate(architecture.layers):
-        is_last = number == len(architecture.layers) - 1
         name = f"{layer.cell}_{number}"
-        recurrent = _cell_layers()[layer.cell](
+        recurrent = cells[layer.cell](
             layer.units,
-            return_sequences=not is_last,
+            return_sequences=number < len(architecture.layers) - 1,
             kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
             recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),
             recurrent_dropout=layer.recurrent_dropout,
@@ -130,142 +229,26 @@ def _build_stack(architecture, seed):
             recurrent = keras.layers.Bidirectional(
                 recurrent, name=f"both_{name}", **options
             )
-        layers.append(recurrent)
+        yield recurrent
         if layer.dropout:
-            layers.append(
-                keras.layers.Dropout(
-                    layer.dropout, seed=next(seeds), name=f"drop_{number}", **options
-                )
+            yield keras.layers.Dropout(
+                layer.dropout, seed=next(seeds), name=f"drop_{number}", **options
             )
-    *hidden, _ = architecture.dense_shapes
-    for number, (_, n_outputs) in enumerate(architecture.dense_shapes):
-        is_head = number == len(hidden)
-        layers.append(
-            keras.layers.Dense(
-                n_outputs,
-                activation=None if is_head else "relu",
-                kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
-                name="head" if is_head else f"dense_{number}",
-                **options,
-            )
-        )
-    return keras.Sequential(layers, name="network")
 
 
-def _normalized(architecture, stack):
-    """Let a network read windows, and answer, in their own terms."""
+def _dense_layers(architecture, seeds):
     import keras
 
-    options = {"dtype": architecture.dtype}
-    windows = keras.layers.Input(architecture.window_shape, **options)
-    values, restore = _terms(architecture.normalization, windows, "", options)
-    for layer in stack.layers:
-        values = layer(values)
-    return keras.Model(windows, restore(values, windows), name="network")
-
-
-def _cell_layers():
-    import keras
-
-    return {
-        "lstm": keras.layers.LSTM,
-        "gru": keras.layers.GRU,
-        "rnn": keras.layers.SimpleRNN,
-    }
-
-
-def _build_own(architecture, seed):
-    import keras
-
-    shapes = architecture.window_shape, architecture.n_outputs
-    with lock:
-        model = _seeded(seed, architecture.build, *shapes)
-    if not isinstance(model, keras.Model):
-        raise TypeError(
-            "network(window_shape, n_outputs) must return a keras.Model; it returned "
-            f"{type(model).__name__}."
+    shapes = architecture.dense_shapes
+    for number, (_, n_outputs) in enumerate(shapes):
+        is_last = number == len(shapes) - 1
+        yield keras.layers.Dense(
+            n_outputs,
+            activation=None if is_last else "relu",
+            kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
+            name="head" if is_last else f"dense_{number}",
+            dtype=architecture.dtype,
         )
-    if model.compiled:
-        raise ValueError(
-            "network(window_shape, n_outputs) must return an uncompiled keras.Model, "
-            "and a new one at every call: the regressor compiles it with its own "
-            "optimizer, learning_rate and loss."
-        )
-    if not isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
-        raise TypeError(
-            "network(window_shape, n_outputs) must return a keras.Sequential, or a "
-            "keras.Model made of inputs and outputs; it returned a "
-            f"{type(model).__name__}, whose shapes are not known before it is called. "
-            "Wrap it: x = keras.layers.Input(window_shape), keras.Model(x, model(x))."
-        )
-    if not model.built:
-        try:
-            model.build((None, *architecture.window_shape))
-        except Exception as error:
-            raise ValueError(
-                "The model of network(window_shape, n_outputs) could not be built for "
-                f"windows of shape {architecture.window_shape}: {error}"
-            ) from error
-    _refuse_other_input(model, architecture.window_shape)
-    _refuse_other_output(model, architecture)
-    return model
-
-
-def _refuse_other_input(model, window_shape):
-    """Raise unless a model takes one input, of windows of the given shape."""
-    wanted = (None, *window_shape)
-    shape = model.input_shape
-    is_one = isinstance(shape, tuple) and len(shape) == len(wanted)
-    if not is_one or any(
-        size is not None and size != w for size, w in zip(shape, wanted, strict=True)
-    ):
-        raise ValueError(
-            "network(window_shape, n_outputs) must return a model with one input of "
-            f"shape {wanted}; got {shape}. Begin it with "
-            "keras.layers.Input(window_shape)."
-        )
-
-
-def _refuse_other_output(model, architecture):
-    """Raise unless a model gives one tensor of the right shape and dtype."""
-    import keras
-
-    windows = keras.KerasTensor((None, *architecture.window_shape), architecture.dtype)
-    answers = model.compute_output_spec(windows)
-    is_one = hasattr(answers, "shape")
-    got = answers.shape if is_one else [output.shape for output in model.outputs]
-    if got != (None, architecture.n_outputs):
-        raise ValueError(
-            "network(window_shape, n_outputs) must return a model with one output of "
-            f"shape (None, {architecture.n_outputs}); got {got}. End it "
-            "with keras.layers.Dense(n_outputs)."
-        )
-    if answers.dtype != architecture.dtype:
-        raise ValueError(
-            "network(window_shape, n_outputs) must return a model that computes in "
-            f"dtype={architecture.dtype!r}; got one that answers in {answers.dtype}. "
-            f"Build its layers with dtype={architecture.dtype!r}, or set the "
-            "regressor's dtype to theirs."
-        )
-
-
-def _seeded(seed, build, *args):
-    """Seed what Keras draws default seeds from, call a builder, and put it back."""
-    before = random.getstate(), np.random.get_state()
-    try:
-        try:
-            random.seed(seed)
-            np.random.seed(seed)
-            return build(*args)
-        finally:
-            _put_back(*before)
-    finally:
-        _put_back(*before)  # if an interrupt came before the first could
-
-
-def _put_back(python, numpy):
-    random.setstate(python)
-    np.random.set_state(numpy)
 
 
 def draw_seeds(seed):
@@ -274,7 +257,7 @@ def draw_seeds(seed):
     Parameters
     ----------
     seed : int
-        Of them all.
+        The same seed gives the same sequence.
     """
     rng = np.random.default_rng(seed)
     while True:

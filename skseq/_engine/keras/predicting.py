@@ -1,18 +1,24 @@
 """Predicting with Keras: one traced network for all states of an architecture."""
 
+import threading
+
 import numpy as np
 
 from skseq._engine.contract import TrainingState
-from skseq._engine.keras.forks import refuse_after_fork
-from skseq._engine.keras.networks import build_network, lock
+from skseq._engine.keras.messages import no_retracing_warnings
+from skseq._engine.keras.networks import build_member, without_constants
+from skseq._engine.keras.startup import start_tensorflow
 from skseq._engine.network_cache import NetworkCache
 
-ROWS_AT_ONCE = 64
-"""Windows in a call of predict: always as many, so that no other shape is traced."""
+WINDOWS_AT_ONCE = 64
+"""Windows in a call of Keras: always as many, so that no other shape is traced."""
+
+_lock = threading.RLock()
+"""Held while a shared network has the weights of one state."""
 
 
 def predict(architecture, states, windows):
-    """Answer complete windows with each of some networks.
+    """Predict for complete windows with each of some networks.
 
     Parameters
     ----------
@@ -22,42 +28,45 @@ def predict(architecture, states, windows):
 
     Returns
     -------
-    answers : ndarray of shape (n_members, n_windows, n_outputs)
+    predictions : ndarray of shape (n_members, n_windows, n_outputs)
         Scaled.
     """
-    refuse_after_fork()
-    return np.stack([_predict_one(architecture, state, windows) for state in states])
-
-
-def _predict_one(architecture, state, windows):
-    with lock:
-        return _predictor(architecture).answer(state, windows)
+    start_tensorflow()
+    predictor = _predictor(without_constants(architecture))
+    normalization = architecture.normalization
+    with _lock, no_retracing_warnings():
+        return np.stack(
+            [predictor.predict(state, normalization, windows) for state in states]
+        )
 
 
 class _Predictor:
-    """A network that is traced once and lent the weights of one state at a time."""
+    """A network that is traced once and takes the weights of one state at a time."""
 
     def __init__(self, architecture):
-        self.model = build_network(architecture, [TrainingState(seed=0)])
-        self.state = None
+        self.network = build_member(architecture, TrainingState(seed=0))
+        self.loaded = None
 
-    def answer(self, state, windows):
-        """Answer windows with the weights of a state."""
-        self._hold(state)
-        answers = []
-        for start in range(0, len(windows), ROWS_AT_ONCE):
-            part = windows[start : start + ROWS_AT_ONCE].cut()
-            padded = np.zeros((ROWS_AT_ONCE, *part.shape[1:]), dtype=part.dtype)
+    def predict(self, state, normalization, windows):
+        """Predict with the weights of a state and the numbers of a normalization."""
+        self._load(state, normalization)
+        predictions = []
+        for start in range(0, len(windows), WINDOWS_AT_ONCE):
+            part = windows[start : start + WINDOWS_AT_ONCE].cut()
+            padded = np.zeros((WINDOWS_AT_ONCE, *part.shape[1:]), dtype=part.dtype)
             padded[: len(part)] = part
-            answers.append(self.model.predict_on_batch(padded)[: len(part)])
-        return np.concatenate(answers)
+            predicted = self.network.model.predict_on_batch(padded)
+            predictions.append(predicted[: len(part)])
+        return np.concatenate(predictions)
 
-    def _hold(self, state):
-        """Take over the weights of a state, unless they are here already."""
-        if self.state is not state:
-            self.state = None  # an interrupt may leave the weights of two mixed
-            self.model.set_weights(list(state.weights.values()))
-            self.state = state
+    def _load(self, state, normalization):
+        """Set weights and constants, unless they are set already."""
+        if self.loaded == (state, normalization):
+            return
+        self.loaded = None  # an interrupt may leave the weights of two states mixed
+        self.network.set_weights(state.weights)
+        self.network.set_normalization(normalization)
+        self.loaded = state, normalization
 
 
 _predictor = NetworkCache(_Predictor)

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from functools import cache, partial
 
-from skseq._engine.keras.feeding import in_order
-from skseq._engine.keras.forks import refuse_after_fork
-from skseq._engine.keras.settings import (
+from skseq._engine.keras.datasets import batches_in_order
+from skseq._engine.keras.messages import no_retracing_warnings
+from skseq._engine.keras.options import (
+    check_loss_by_row,
     copy_callbacks,
     copy_metrics,
-    refuse_loss_without_rows,
 )
-from skseq._engine.keras.trainable import lent
+from skseq._engine.keras.reusable_network import borrowed_network
+from skseq._engine.keras.startup import start_tensorflow
 
 
 def train(architecture, runs, n_epochs):
@@ -21,40 +22,42 @@ def train(architecture, runs, n_epochs):
     architecture : Architecture or CustomNetwork
     runs : list of TrainingRun
     n_epochs : int
-        At most; a run's watch may stop it before.
+        At most; a run's monitor may stop it before.
 
     Returns
     -------
     states : list of TrainingState
-        Where each stands then.
+        The state of each at the end.
     """
-    refuse_after_fork()
-    return [_train_one(architecture, run, n_epochs) for run in runs]
+    start_tensorflow()
+    with no_retracing_warnings():
+        return [_train_one(architecture, run, n_epochs) for run in runs]
 
 
 def _train_one(architecture, run, n_epochs):
     options, training = run.options, run.training
-    with lent(architecture, run) as trainable:
+    with borrowed_network(architecture, run) as network:
         for examples in filter(None, (training, run.validation)):
-            refuse_loss_without_rows(trainable.loss, examples)
-        trainer = _planned_regressor()(
-            model=_returning(trainable.model),
-            optimizer=trainable.optimizer,
-            loss=trainable.loss,
+            check_loss_by_row(network.loss, examples)
+        regressor = _planned_regressor()(
+            model=_returning(network.model),
+            optimizer=network.optimizer,
+            loss=network.loss,
             metrics=copy_metrics(options.metrics, architecture.dtype),
             callbacks=copy_callbacks(options.callbacks),
             epochs=n_epochs,
             verbose=options.verbose,
         )
-        trainer._run, trainer._trainable = run, trainable
-        trainer.fit(
+        regressor._architecture = architecture
+        regressor._run, regressor._network = run, network
+        regressor.fit(
             training.windows.cut(), training.targets, sample_weights=training.weights
         )
-        return trainable.read_state(run)
+        return network.copy_state(run)
 
 
 def _returning(model):
-    """Return a builder as SciKeras wants it: a plain function."""
+    """Return a function that returns a model, as SciKeras takes one."""
 
     def build():
         return model
@@ -64,38 +67,41 @@ def _returning(model):
 
 @cache
 def _planned_regressor() -> Callable:
-    """Define SciKeras' regressor with training fed by a batch plan."""
+    """Define SciKeras' regressor with training on the batches of a plan."""
     import keras
     from scikeras.wrappers import KerasRegressor
 
-    class Watching(keras.callbacks.Callback):
-        """Pass every epoch on to the monitor, and its wish to stop back to Keras."""
+    class EpochCallback(keras.callbacks.Callback):
+        """Report every epoch to the monitor, and stop where it says so."""
 
-        def __init__(self, monitor, read_state):
+        def __init__(self, monitor, copy_state):
             super().__init__()
             self.monitor = monitor
-            self.read_state = read_state
+            self.copy_state = copy_state
 
         def on_epoch_begin(self, epoch, logs=None):
             self.monitor.begin_epoch()
 
         def on_epoch_end(self, epoch, logs=None):
             losses = {name: float(value) for name, value in logs.items()}
-            if self.monitor.end_epoch(losses, self.read_state):
+            if self.monitor.end_epoch(losses, self.copy_state):
                 self.model.stop_training = True
 
     class PlannedKerasRegressor(KerasRegressor):
         """Trains on the batches of a plan, in its order, from a given state."""
 
         def _fit_keras_model(self, X, y, sample_weights, **kwargs):
-            run, trainable = self._run, self._trainable
+            run, network = self._run, self._network
             first_epoch = run.state.n_epochs
-            trainable.begin(run, self.epochs)
-            trainable.feed.fill(run.training, partial(run.plan.batches, first_epoch))
-            read_state = partial(trainable.read_state, run)
-            self._fit_callbacks.append(Watching(run.monitor, read_state))
+            # Only here, since SciKeras has just compiled the model.
+            network.start(self._architecture, run, self.epochs)
+            network.training_source.set(
+                run.training, partial(run.plan.batches, first_epoch)
+            )
+            copy_state = partial(network.copy_state, run)
+            self._fit_callbacks.append(EpochCallback(run.monitor, copy_state))
             self.model_.fit(
-                trainable.training,
+                network.training,
                 steps_per_epoch=run.plan.n_steps,
                 initial_epoch=first_epoch,
                 epochs=first_epoch + self.epochs,
@@ -110,10 +116,10 @@ def _planned_regressor() -> Callable:
             held_out = self._run.validation
             if held_out is None:
                 return {}
-            batches = in_order(len(held_out))
-            self._trainable.held_out.fill(held_out, lambda: batches)
+            batches = batches_in_order(len(held_out))
+            self._network.validation_source.set(held_out, lambda: batches)
             return {
-                "validation_data": self._trainable.validation,
+                "validation_data": self._network.validation,
                 "validation_steps": len(batches),
             }
 

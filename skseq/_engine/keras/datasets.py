@@ -1,23 +1,23 @@
-"""How examples reach Keras: through a data set that outlasts a fit."""
+"""How examples reach Keras: through a data set that is used for many fits."""
 
 import numpy as np
 
-ROWS_OF_VALIDATION = 32
-"""Windows in a step of validation: as many as Keras takes unless told."""
+VALIDATION_BATCH_SIZE = 32
+"""Windows in a step of validation: the default of Keras."""
 
 
-class Feed:
-    """Examples cut into batches, to be exchanged for every fit.
+class BatchSource:
+    """Examples cut into batches, which every fit replaces by its own.
 
-    TensorFlow traces some functions for every data set and keeps what they call as
-    long as its session lasts, so this must not know the data set that reads from it.
+    TensorFlow traces some functions for every data set and keeps what they call for
+    the rest of the process. So this must not refer to the data set that reads from it.
     """
 
     def __init__(self):
-        self.empty()
+        self.clear()
 
-    def fill(self, examples, batches):
-        """Give the examples and which of them go into each batch.
+    def set(self, examples, batches):
+        """Set the examples and which of them go into each batch.
 
         Parameters
         ----------
@@ -27,9 +27,9 @@ class Feed:
         """
         self._examples, self._batches = examples, batches
 
-    def empty(self):
-        """Let go of the examples."""
-        self.fill(None, tuple)
+    def clear(self):
+        """Release the examples."""
+        self.set(None, tuple)
 
     def cut(self):
         """Yield windows, targets and weights of one batch after the other."""
@@ -38,13 +38,13 @@ class Feed:
             yield part.windows.cut(), part.targets, part.weights
 
 
-def make_dataset(architecture, feed):
-    """Make a data set that begins with the first batch of a feed at every pass.
+def make_dataset(architecture, source):
+    """Make a data set that starts with the first batch of a source at every pass.
 
     Parameters
     ----------
     architecture : Architecture or CustomNetwork
-    feed : Feed
+    source : BatchSource
 
     Returns
     -------
@@ -53,15 +53,16 @@ def make_dataset(architecture, feed):
     import tensorflow as tf
 
     shapes = architecture.window_shape, (architecture.n_outputs,), ()
+    # The number of windows is left open, or a last batch of fewer would be traced anew.
     return tf.data.Dataset.from_generator(
-        feed.cut,
+        source.cut,
         output_signature=tuple(
             tf.TensorSpec((None, *shape), architecture.dtype) for shape in shapes
         ),
     )
 
 
-def in_order(n_windows):
+def batches_in_order(n_windows):
     """Return the batches of a validation: all windows in row order."""
-    ends = range(ROWS_OF_VALIDATION, n_windows, ROWS_OF_VALIDATION)
+    ends = range(VALIDATION_BATCH_SIZE, n_windows, VALIDATION_BATCH_SIZE)
     return np.split(np.arange(n_windows), ends)

@@ -1,4 +1,4 @@
-"""Keras networks that are kept from fit to fit: the bits and the memory of new ones."""
+"""Keras networks that are used for many fits: the bits and the memory of new ones."""
 
 import gc
 import subprocess
@@ -6,14 +6,25 @@ import sys
 import textwrap
 import threading
 import weakref
-from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from test_faults import needs_proc
 
-from skseq import RecurrentRegressor, set_predictor_cache_size
-from skseq._engine.keras import trainable
+from skseq import KerasSequenceRegressor, RecurrentRegressor
+from skseq._engine import keras as engine
+from skseq._engine.batches import BatchPlan
+from skseq._engine.contract import (
+    TrainingData,
+    TrainingOptions,
+    TrainingRun,
+    TrainingState,
+)
+from skseq._engine.keras import registered_classes, reusable_network
+from skseq._network.architecture import Anchor, Normalization, make_architecture
+from skseq._network.initial_weights import draw_weights
+from skseq._series.windows import Windows
 
 pytestmark = pytest.mark.slow
 
@@ -38,26 +49,21 @@ def content(fitted):
     return states, fitted.history_, fitted.predict(data()[0])
 
 
-@contextmanager
-def nothing_kept():
+def reuse_nothing(monkeypatch):
     """Build every network anew."""
-    set_predictor_cache_size(0)
-    try:
-        yield
-    finally:
-        set_predictor_cache_size(8)
+    monkeypatch.setattr(reusable_network, "_free_networks", lambda *kind: [])
 
 
 def n_built(monkeypatch):
     """Count the networks that are built from now on."""
     built = []
 
-    class Counted(trainable.Trainable):
+    class Counted(reusable_network.ReusableNetwork):
         def __init__(self, *args):
             built.append(None)
             super().__init__(*args)
 
-    monkeypatch.setattr(trainable, "Trainable", Counted)
+    monkeypatch.setattr(reusable_network, "ReusableNetwork", Counted)
     return built
 
 
@@ -68,15 +74,15 @@ WAYS = {
     "stack": {"cell": ("gru", "rnn"), "dense_units": 2, "dropout": 0.1},
     "early stopping": {"early_stopping": True, "epochs": 8, "n_iter_no_change": 1},
     "schedule": {"learning_rate_schedule": "cosine", "batch_size": 7},
-    "nadam": {"optimizer": "nadam"},  # not all of its memory begins at 0
-    "adagrad": {"optimizer": "adagrad", "metrics": ["mae"]},
-    "sgd": {"optimizer": "sgd", "dtype": "float64"},
+    "nadam": {"optimizer": "nadam"},  # not all of its state begins at 0
+    "adagrad": {"optimizer": "adagrad"},
+    "sgd": {"optimizer": "SGD", "dtype": "float64"},
     "members": {"n_members": 2, "dropout": 0.1},
 }
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_a_kept_network_learns_what_a_new_one_does(way, monkeypatch):
+def test_a_reused_network_learns_what_a_new_one_does(way, monkeypatch):
     X, y = data()
 
     def work():
@@ -87,7 +93,8 @@ def test_a_kept_network_learns_what_a_new_one_does(way, monkeypatch):
             contents.append(content(one.partial_fit(X[:20], y[:20])))
         return contents
 
-    with nothing_kept():
+    with pytest.MonkeyPatch.context() as patch:
+        reuse_nothing(patch)
         expected = work()
     other = regressor(**way | {"random_state": 5, "learning_rate": 0.3}).fit(X, -y)
     if not other.early_stopping:
@@ -105,7 +112,7 @@ def test_what_a_run_cannot_set_makes_another_network(monkeypatch):
         regressor(**changes).fit(X, y)
     assert len(built) == 3
     regressor(learning_rate=0.1, batch_size=5, early_stopping=True).fit(X, y)
-    regressor(keras_callbacks=[], metrics=[], verbose=0).fit(X, y)
+    regressor(learning_rate_schedule="constant", verbose=0).fit(X, y)
     assert len(built) == 3
 
 
@@ -119,34 +126,33 @@ def own_network(window_shape, n_outputs):
 
 
 def objects_of_users():
-    """Name parameters that hold what a user made and may change."""
+    """Make regressors with a parameter that a user made and may change."""
     import keras
 
     def error(y_true, y_pred):
         return keras.ops.mean(keras.ops.abs(y_true - y_pred), axis=-1)
 
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.5)
     return [
-        {"network": own_network},
-        {"keras_callbacks": [keras.callbacks.Callback()]},
-        {"optimizer": keras.optimizers.Adam(0.1)},
-        {"loss": error},
-        {"loss": keras.losses.Huber()},
-        {"metrics": [error]},
-        {"learning_rate": keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.5)},
+        KerasSequenceRegressor(own_network, epochs=2, random_state=0),
+        regressor(optimizer=keras.optimizers.Adam(0.1)),
+        regressor(loss=error),
+        regressor(loss=keras.losses.Huber()),
+        regressor(learning_rate=schedule),
     ]
 
 
-@pytest.mark.parametrize("number", range(7))
-def test_what_a_user_made_is_never_kept(number, monkeypatch):
+@pytest.mark.parametrize("number", range(5))
+def test_objects_of_the_user_are_never_reused(number, monkeypatch):
     X, y = data()
-    one = regressor(**objects_of_users()[number])
+    one = objects_of_users()[number]
     expected = content(one.fit(X, y))
     built = n_built(monkeypatch)
     np.testing.assert_equal(content(one.fit(X, y))[1:], expected[1:])
     assert len(built) == 1
 
 
-def test_a_name_that_a_user_registered_is_never_kept(monkeypatch):
+def test_a_name_that_a_user_registered_is_never_reused(monkeypatch):
     import keras
 
     class Own(keras.optimizers.SGD):
@@ -160,7 +166,7 @@ def test_a_name_that_a_user_registered_is_never_kept(monkeypatch):
     assert len(built) == 2
 
 
-def test_a_fit_that_failed_keeps_no_network(monkeypatch):
+def test_a_network_whose_fit_failed_is_not_reused(monkeypatch):
     X, y = data()
     one = regressor(learning_rate=1e30, optimizer="sgd", epochs=30)
     regressor(optimizer="sgd").fit(X, y)
@@ -199,7 +205,7 @@ def test_fits_at_once_share_no_network():
         np.testing.assert_equal(contents[seed], expected[seed])
 
 
-def test_a_kept_network_holds_no_data():
+def test_a_reused_network_holds_no_data():
     X, y = data()
     one = regressor(early_stopping=True).fit(X, y)
     held = [weakref.ref(thing) for thing in (X, y, one)]
@@ -208,12 +214,83 @@ def test_a_kept_network_holds_no_data():
     assert not any(thing() is not None for thing in held)
 
 
+def fold_of(number, architecture):
+    """Return an architecture and a run on data of another level in every fold."""
+    level = 10.0**number
+    rng = np.random.default_rng(number)
+    series = level * rng.normal(size=(30, 2)).cumsum(axis=0)
+    windows = np.lib.stride_tricks.sliding_window_view(series, 4, axis=0)
+    windows = Windows.of(np.ascontiguousarray(windows.transpose(0, 2, 1)))
+    targets = rng.random((len(windows), 1))
+    data = TrainingData(windows, targets, np.ones(len(windows)))
+    normalization = Normalization(
+        (1e-4 * level**2, None), (Anchor(0, -1, slope=1 / level, intercept=level),)
+    )
+    architecture = replace(architecture, normalization=normalization)
+    state = TrainingState(number, weights=draw_weights(architecture, 0))
+    options = TrainingOptions("adam", 0.01, "mse", learning_rate_schedule="cosine")
+    plan = BatchPlan(len(windows), 8, number)
+    return architecture, TrainingRun(options, state, plan, data, data, Monitor())
+
+
+class Monitor:
+    n_epochs = 0
+
+    def begin_epoch(self):
+        pass
+
+    def end_epoch(self, losses, copy_state):
+        self.n_epochs += 1
+        return False
+
+
+def n_traced(monkeypatch):
+    """Count the times that the code of a layer is run from now on, to trace it."""
+    traced = []
+    original = registered_classes.InstanceNormalization.call
+
+    def call(self, windows):
+        traced.append(None)
+        return original(self, windows)
+
+    monkeypatch.setattr(registered_classes.InstanceNormalization, "call", call)
+    return traced
+
+
+def test_one_traced_network_serves_folds_with_other_constants(monkeypatch):
+    shape = {"window_shape": (4, 2), "n_outputs": 1, "dtype": "float64"}
+    plain = make_architecture("gru", 3, **shape)
+
+    def learn(number):
+        architecture, run = fold_of(number, plain)
+        (state,) = engine.train(architecture, [run], 2)
+        assert list(state.weights) == list(architecture.weight_shapes)
+        return state.weights, engine.predict(
+            architecture, [state], run.training.windows
+        )
+
+    with monkeypatch.context() as patch:
+        reuse_nothing(patch)
+        expected = [learn(number) for number in range(4)]
+    learn(5)
+    built, traced = n_built(monkeypatch), n_traced(monkeypatch)
+    np.testing.assert_equal([learn(number) for number in range(4)], expected)
+    assert not built
+    assert not traced
+
+
 FITS = """
     import numpy as np
-    from skseq import LSTMRegressor
+    import warnings
+    from skseq import KerasSequenceRegressor, LSTMRegressor
     from test_faults import resident
 
-    X, y = np.random.default_rng(0).random((2, 60, 4))
+    warnings.simplefilter("ignore")
+
+    # With the target's past in X, every fit normalizes by numbers of its own.
+    series = np.random.default_rng(0).normal(size=64).cumsum()
+    X = np.lib.stride_tricks.sliding_window_view(series[:-1], 4)[:, :, np.newaxis]
+    y = series[4:]
     settings = {"units": 4, "epochs": 1, "engine": "keras", "batch_size": 20}
     readings = []
 """
@@ -222,13 +299,13 @@ SAME = """
     for seed in range(65):
         n_rows = 30 + seed % 30
         one = LSTMRegressor(**settings, random_state=seed, early_stopping=seed % 2 == 0)
-        one.fit(X[:n_rows], y[:n_rows, 0]).predict(X)
+        one.fit(X[:n_rows], y[:n_rows]).predict(X)
         readings.append(resident())
     assert np.polyfit(range(50), readings[15:], 1)[0] < 0.1, readings
 """
 
 ASKED = """
-    one = LSTMRegressor(**settings).fit(X, y[:, 0])
+    one = LSTMRegressor(**settings).fit(X, y)
     for number in range(400):
         one.predict(X[: 1 + number % 60])
         readings.append(resident())
@@ -237,7 +314,7 @@ ASKED = """
     begin = resident()
     for _ in range(20):
         one.to_scikeras()
-        vars(one).pop("_model", None)
+        vars(one).pop("_fitted_keras_model", None)
         one.model_
     assert resident() - begin < 10, (begin, resident())
 """
@@ -246,12 +323,17 @@ ANEW = """
     import gc
     import keras
 
-    class Nothing(keras.callbacks.Callback):
-        pass
+    def build_network(window_shape, n_outputs):
+        layers = [
+            keras.layers.Input(window_shape),
+            keras.layers.LSTM(4, name="lstm"),
+            keras.layers.Dense(n_outputs, name="dense"),
+        ]
+        return keras.Sequential(layers, name="network")
 
     for seed in range(30):
-        one = LSTMRegressor(**settings, random_state=seed, keras_callbacks=[Nothing])
-        one.fit(X, y[:, 0])
+        one = KerasSequenceRegressor(build_network, epochs=1, random_state=seed)
+        one.fit(X, y)
         gc.collect()
         readings.append(resident())
     assert np.polyfit(range(20), readings[10:], 1)[0] < 1, readings
