@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from skseq._series.affine_map import IDENTITY
-from skseq._series.lag_comparison import MIN_COMPARED, LagRules
-from skseq._series.lagged_target import LagSearch
+from skseq._series.lagged_target import MIN_COMPARED, LagRules, LagSearch
+from skseq._series.lagged_target.affine_map import IDENTITY
 from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import column_names
 

@@ -221,6 +221,11 @@ class SequenceWindower(
         return None if frequency is None else frequency.offset
 
     @property
+    def step_(self):
+        """The same as ``freq_``."""
+        return self.freq_
+
+    @property
     def last_rows_(self):
         """The last rows of ``fit``."""
         check_is_fitted(self)

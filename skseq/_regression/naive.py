@@ -19,7 +19,7 @@ from skseq._regression.lagged_features import (
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq._series.index import check_same_index
-from skseq._series.lag_comparison import MAX_LAG, LagRules
+from skseq._series.lagged_target import MAX_LAG, LagRules
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
 from skseq._validation.targets import check_sample_weight, check_target

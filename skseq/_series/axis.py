@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._series.frequency import Frequency
-from skseq._series.frequency_search import find_frequency
+from skseq._series.frequency import Frequency, find_frequency
+from skseq._series.frequency.week import REGULAR_RATE
 from skseq._series.index import (
     as_times,
     check_time_order,
@@ -15,7 +15,6 @@ from skseq._series.index import (
     looks_like_dates,
     time_index,
 )
-from skseq._series.week import REGULAR_RATE
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._series.axis import TimeAxis
-from skseq._series.lag_comparison import MAX_LAG
+from skseq._series.lagged_target import MAX_LAG
 
 
 def steps_of_rows(X, y, n_rows):

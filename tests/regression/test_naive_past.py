@@ -16,7 +16,7 @@ from skseq import (
     TargetAwareMinMaxScaler,
 )
 from skseq._regression.naive_strategies import STRATEGIES
-from skseq._series.lag_comparison import MAX_LAG
+from skseq._series.lagged_target import MAX_LAG
 
 
 class TestPast:

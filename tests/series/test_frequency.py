@@ -20,7 +20,7 @@ from frequencies import (
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from skseq._series.frequency_search import find_frequency
+from skseq._series.frequency import find_frequency
 
 
 def assert_continues(frequency, whole, row):

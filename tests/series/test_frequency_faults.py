@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from frequencies import HALF_HOURS, bars, undeclared, whole_range
 
-from skseq._series.frequency_search import find_frequency
-from skseq._series.integer_labels import calendar_unit
+from skseq._series.frequency import find_frequency
+from skseq._series.frequency.integers import calendar_unit
 
 HOURS = pd.date_range("2024-01-01", periods=572, freq="h").delete(range(300, 372))
 DAYS = pd.bdate_range("2024-01-02", periods=60)

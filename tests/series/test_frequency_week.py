@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandas.tseries.holiday import USFederalHolidayCalendar
 
-from skseq._series.frequency_search import find_frequency
+from skseq._series.frequency import find_frequency
 
 DAYS = pd.bdate_range("2024-01-02", periods=60)
 HOURS = pd.date_range("2024-01-01", periods=24 * 84, freq="h")

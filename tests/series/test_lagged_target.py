@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skseq._series.affine_map import IDENTITY, usual_maps
-from skseq._series.lag_comparison import MAX_LAG, MIN_COMPARED, LagRules
 from skseq._series.lagged_target import (
+    MAX_LAG,
+    MIN_COMPARED,
     AmbiguousLagError,
     LaggedTarget,
+    LagRules,
     LagSearch,
     find_target_at_its_row,
 )
+from skseq._series.lagged_target.affine_map import IDENTITY, usual_maps
 
 COUNTED = np.arange(100)
 SAME = LagRules(lags=np.arange(25), maps=[IDENTITY], any_map=False)

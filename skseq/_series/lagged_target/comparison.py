@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._series.affine_map import (
+from skseq._series.lagged_target.affine_map import (
     UnitRange,
     between_unit_ranges,
     follow_map,

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._series.affine_map import UnitRange, usual_maps
-from skseq._series.lag_comparison import (
+from skseq._series.lagged_target.affine_map import UnitRange, usual_maps
+from skseq._series.lagged_target.comparison import (
     MAX_LAG,
     ColumnComparison,
     LagRules,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._series.steps import DAY
+from skseq._series.frequency.steps import DAY
 
 SECOND = 1_000_000
 """Microseconds; on shorter steps no opening hours are looked for."""

@@ -1,7 +1,7 @@
 """Rules that say at which step a label lies.
 
-Each rule has `positions`, which turns ticks (see `skseq._series.clocks`) into step
-numbers, and `ticks`, which turns step numbers into ticks.
+Each rule has `positions`, which turns ticks (see `skseq._series.frequency.clocks`) into
+step numbers, and `ticks`, which turns step numbers into ticks.
 """
 
 from dataclasses import dataclass

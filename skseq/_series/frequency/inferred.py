@@ -8,10 +8,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from skseq._series.frequency import Frequency
-from skseq._series.offsets import month_offset, named_offsets, step_offset, week_offset
-from skseq._series.steps import DAY, EvenSteps, GeneratedLabels, Months, months_of
-from skseq._series.week import REGULAR_RATE, learn_week
+from skseq._series.frequency.frequency import Frequency
+from skseq._series.frequency.offsets import (
+    month_offset,
+    named_offsets,
+    step_offset,
+    week_offset,
+)
+from skseq._series.frequency.steps import (
+    DAY,
+    EvenSteps,
+    GeneratedLabels,
+    Months,
+    months_of,
+)
+from skseq._series.frequency.week import REGULAR_RATE, learn_week
 
 NEARLY_ALL = 0.95
 """If this part of the labels lies on a frequency, the others are mistakes."""

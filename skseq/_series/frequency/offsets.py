@@ -5,7 +5,7 @@ See https://pandas.pydata.org/docs/user_guide/timeseries.html#dateoffset-objects
 
 import numpy as np
 
-from skseq._series.steps import DAY, months_of
+from skseq._series.frequency.steps import DAY, months_of
 
 DAYS_OF_EVERY_MONTH = 28
 """A day of the month up to this one exists in each month."""

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from skseq._series.clocks import clocks_of
-from skseq._series.frequency import Frequency
-from skseq._series.inferred_frequency import find_months, find_week_or_steps
-from skseq._series.steps import DAY, EvenSteps, GeneratedLabels
-from skseq._series.week import business_week, learn_week
+from skseq._series.frequency.clocks import clocks_of
+from skseq._series.frequency.frequency import Frequency
+from skseq._series.frequency.inferred import find_months, find_week_or_steps
+from skseq._series.frequency.steps import DAY, EvenSteps, GeneratedLabels
+from skseq._series.frequency.week import business_week, learn_week
 
 SAMPLE = 30
 """Labels that show how a declared frequency counts: six weeks of business days."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._series.clocks import Clock
-from skseq._series.steps import DAY, EvenSteps, GeneratedLabels, Months
-from skseq._series.week import Week
+from skseq._series.frequency.clocks import Clock
+from skseq._series.frequency.steps import DAY, EvenSteps, GeneratedLabels, Months
+from skseq._series.frequency.week import Week
 
 HOUR = DAY // 24
 

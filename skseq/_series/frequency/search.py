@@ -3,16 +3,16 @@
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._series.clocks import clocks_of, finest_unit, is_period
-from skseq._series.declared_frequency import declared_frequency, period_frequency
-from skseq._series.frequency import Frequency
-from skseq._series.inferred_frequency import (
+from skseq._series.frequency.clocks import clocks_of, finest_unit, is_period
+from skseq._series.frequency.declared import declared_frequency, period_frequency
+from skseq._series.frequency.frequency import Frequency
+from skseq._series.frequency.inferred import (
     infer_exactly,
     infer_nearly,
     usual_steps,
 )
-from skseq._series.integer_labels import integer_step, warn_of_uneven_integers
-from skseq._series.steps import EvenSteps
+from skseq._series.frequency.integers import integer_step, warn_of_uneven_integers
+from skseq._series.frequency.steps import EvenSteps
 
 SPARSE_RATE = 0.1
 """A frequency of which this part of the steps has rows is worth a warning."""

@@ -1,0 +1,19 @@
+"""Which column holds the target some steps earlier: one search, for all that ask."""
+
+from skseq._series.lagged_target.comparison import MAX_LAG, MIN_COMPARED, LagRules
+from skseq._series.lagged_target.search import (
+    AmbiguousLagError,
+    LaggedTarget,
+    LagSearch,
+    find_target_at_its_row,
+)
+
+__all__ = [
+    "MAX_LAG",
+    "MIN_COMPARED",
+    "AmbiguousLagError",
+    "LagRules",
+    "LagSearch",
+    "LaggedTarget",
+    "find_target_at_its_row",
+]
