@@ -53,7 +53,7 @@ def make_dataset(architecture, source):
     import tensorflow as tf
 
     shapes = architecture.window_shape, (architecture.n_outputs,), ()
-    # The number of windows is left open, or a last batch of fewer would be traced again.
+    # The number of windows is left open, or a shorter last batch would be traced too.
     return tf.data.Dataset.from_generator(
         source.cut,
         output_signature=tuple(

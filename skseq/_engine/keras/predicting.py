@@ -50,9 +50,9 @@ class _Predictor:
 
     def predict(self, state, normalization, windows):
         """Predict with the weights of a state and the numbers of a normalization."""
-        self._load(state, normalization)
         predictions = []
         for start in range(0, len(windows), WINDOWS_AT_ONCE):
+            self._load(state, normalization)  # again, if a signal handler predicted
             part = windows[start : start + WINDOWS_AT_ONCE].cut()
             # Rows of zeros change no other row, and their predictions are cut off.
             padded = np.zeros((WINDOWS_AT_ONCE, *part.shape[1:]), dtype=part.dtype)
