@@ -127,6 +127,9 @@ class Frequency:
         elif isinstance(rule, GeneratedLabels):
             start = replace(rule, origin=int(self.clock.ticks(last)[0][0]))
             labels = self.clock.labels(start.ticks(np.arange(1, n + 1)))
+        elif isinstance(rule, Week):
+            tick = int(self.clock.ticks(last)[0][0])
+            labels = self.clock.labels(rule.following(tick, n))
         else:
             labels = self.clock.labels(rule.ticks(position + np.arange(1, n + 1)))
         if isinstance(self.clock.like, pd.RangeIndex) and n:

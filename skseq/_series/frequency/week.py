@@ -8,6 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skseq._series.frequency.sessions import (
+    LONGEST_CLOSURE,
+    Closures,
+    Interruptions,
+    Sessions,
+    learn_closures,
+)
 from skseq._series.frequency.steps import DAY
 
 SECOND = 1_000_000
@@ -28,16 +35,6 @@ RARE_RATE = 0.1
 WEEKS_FOR_A_DAY_OFF = 2
 """A weekday must have come this often without a row to be a day off."""
 
-FILLED_BUT_FOR_HOLIDAYS = 5 / 6
-"""Holidays take up to a twelfth of the days, and an hour that is open in summer or in
-winter only another part where an exchange is recorded in universal time."""
-
-LONGEST_HOLIDAYS = 12 * DAY
-"""Longer interruptions are no holidays, however often they recur."""
-
-TIMES_RECURRED = 3
-"""An interruption of a length that occurs this often recurs."""
-
 REGULAR_RATE = 0.5
 """This part of the labels must lie one step after the label before."""
 
@@ -57,9 +54,10 @@ class Week:
         Microseconds of a slot.
     is_open : ndarray of bool of shape (n_slots,)
         Which slots of the week have rows.
-    longest_closing : int
-        Microseconds between two labels up to which nothing is missing between them:
-        nights, weekends, holidays.
+    had_rows : ndarray of bool of shape (n_slots,)
+        Which slots of the week had a fitted row, if rarely.
+    closures : Closures
+        Which sessions without a row are no gap.
     holidays : ndarray of int64
         Ticks of closed days at their start, ascending; only where steps are days.
     first : int
@@ -69,7 +67,8 @@ class Week:
     origin: int
     step: int
     is_open: np.ndarray
-    longest_closing: int = 0
+    had_rows: np.ndarray
+    closures: Closures = Closures()
     holidays: np.ndarray = ()
     first: int = 0
 
@@ -93,12 +92,29 @@ class Week:
         slots, rest = np.divmod(ticks - self.origin, self.step)
         n_open, is_closed = self._count_open(slots)
         steps = np.diff(n_open) + is_closed[:-1]
-        steps[np.diff(ticks) <= self.longest_closing] = 1
+        pairs, found = self._interruptions(slots, n_open, is_closed)
+        steps[pairs[self.closures.include(found)]] = 1
         counted = np.concatenate([[0], np.cumsum(steps)])
         starts = np.asarray(starts)
         lengths = np.diff(np.append(starts, len(ticks)))
         positions = counted + np.repeat(n_open[starts] - counted[starts], lengths)
         return positions - self.first, rest == 0
+
+    def learn_from(self, ticks):
+        """Return the same week, with the closures that recur in fitted rows."""
+        slots = (ticks - self.origin) // self.step
+        n_open, is_closed = self._count_open(slots)
+        pairs, found = self._interruptions(slots, n_open, is_closed)
+        sessions = self._sessions.of_numbers(n_open[~is_closed])
+        n_with_rows = 1 + np.count_nonzero(np.diff(sessions))
+        distances = np.diff(ticks)[pairs]
+        closures = learn_closures(found, distances, len(ticks), n_with_rows)
+        return replace(self, closures=closures)
+
+    def are_unknown(self, ticks):
+        """Say which ticks lie at times of the week that never had a row."""
+        slots = (ticks - self.origin) // self.step
+        return ~self.had_rows[slots % len(self.had_rows)]
 
     def counted_from(self, tick):
         """Return the same week, with position 0 at a tick."""
@@ -107,10 +123,35 @@ class Week:
 
     def ticks(self, positions):
         """Return the ticks at positions of shape (n_steps,), holidays not left out."""
-        slots = np.flatnonzero(self.is_open)
-        weeks, numbers = np.divmod(positions + self.first, len(slots))
-        slots = weeks * len(self.is_open) + slots[numbers]
+        slots = self._sessions.slots(positions + self.first)
         return self.origin + slots * self.step
+
+    def following(self, tick, n):
+        """Return the n open ticks after a tick that may itself be closed."""
+        n_open, is_closed = self._count_open((np.array([tick]) - self.origin) // self.step)
+        first = int(n_open[0]) + 1 - int(is_closed[0]) - self.first
+        return self.ticks(first + np.arange(n))
+
+    @property
+    def _sessions(self):
+        return Sessions.of(self.is_open, self.step)
+
+    def _interruptions(self, slots, n_open, is_closed):
+        """Find the pairs of neighboring rows with missing slots between them.
+
+        Returns
+        -------
+        pairs : ndarray of int of shape (n_pairs,)
+            Number of the earlier row.
+        found : Interruptions
+        """
+        following = n_open + ~is_closed
+        pairs = np.flatnonzero(n_open[1:] > following[:-1])
+        both = slots[pairs], slots[pairs + 1]
+        found = Interruptions.between(
+            self._sessions, both, following[pairs], n_open[pairs + 1]
+        )
+        return pairs, found
 
     def _count_open(self, slots):
         """Count the open slots before each slot, and say which slots are closed."""
@@ -154,16 +195,14 @@ def learn_week(ticks, step):
     origin = int(ticks[0] - first_slot % per_week * step)
     slots = (ticks - origin) // step
     counts = np.bincount(slots % per_week, minlength=per_week)
-    spanned = _times_spanned(slots[0], slots[-1], per_week)
+    spanned = _times_spanned(slots, per_week, step)
     is_open = ~_closed_slots(counts.reshape(7, -1), spanned.reshape(7, -1)).ravel()
-    if is_open.all():
+    if is_open.all() or not is_open.any():
         return None
-    week = Week(origin, step, is_open)
-    steps = np.diff(week.positions(ticks)[0])
-    if np.mean(steps == 1) < REGULAR_RATE:
+    week = Week(origin, step, is_open, counts > 0)
+    if np.mean(np.diff(week.positions(ticks)[0]) == 1) < REGULAR_RATE:
         return None
-    closing = _longest_closing(week, np.diff(ticks), steps)
-    return Week(origin, step, is_open, closing).counted_from(ticks[0])
+    return week.learn_from(ticks).counted_from(ticks[0])
 
 
 def business_week(tick, is_open, holidays=()):
@@ -181,15 +220,22 @@ def business_week(tick, is_open, holidays=()):
     days = np.sort(np.asarray(holidays, dtype="M8[D]"))
     days = days[is_open[(days.astype(np.int64) - 4) % 7]]
     ticks = days.astype("M8[us]").astype(np.int64) + tick % DAY
-    closing = _closing_of(Week(origin, DAY, is_open))
-    return Week(origin, DAY, is_open, closing, ticks).counted_from(tick)
+    # Where holidays are declared, a day without a row is none of them.
+    closures = Closures(n_sessions=0 if len(ticks) else 1)
+    week = Week(origin, DAY, is_open, is_open, closures, ticks)
+    return week.counted_from(tick)
 
 
-def _times_spanned(first, last, per_week):
-    """Count how often each slot of the week lies between two slots, both included."""
-    n_weeks, rest = divmod(last + 1 - first, per_week)
-    spanned = np.full(per_week, n_weeks)
-    spanned[(first + np.arange(rest)) % per_week] += 1
+def _times_spanned(slots, per_week, step):
+    """Count how often each slot of the week lies between rows, long holes left out."""
+    holes = np.flatnonzero(np.diff(slots) * step > LONGEST_CLOSURE)
+    firsts = slots[np.concatenate([[0], holes + 1])]
+    lasts = slots[np.append(holes, -1)]
+    spanned = np.zeros(per_week, dtype=np.int64)
+    for first, last in zip(firsts, lasts, strict=True):
+        n_weeks, rest = divmod(last + 1 - first, per_week)
+        spanned += n_weeks
+        spanned[(first + np.arange(rest)) % per_week] += 1
     return spanned
 
 
@@ -232,32 +278,3 @@ def _closed_slots(counts, spanned):
 def _is_weekend_off(days, spanned):
     """Say whether all rows lie on other days, though some Saturday or Sunday passed."""
     return not days[5:].any() and spanned[5:].any()
-
-
-def _longest_closing(week, distances, steps):
-    """Return the distance of two labels up to which nothing is missing between them.
-
-    Twice the longest closing that recurs: of the week itself, or of holidays. No
-    closing but those of the week where more is missing than holidays take: each open
-    slot without a row is a missing step then.
-    """
-    is_interrupted = (steps > 1) & (distances <= LONGEST_HOLIDAYS)
-    recurring = np.sort(distances[is_interrupted])[-TIMES_RECURRED:]
-    longest = int(recurring[0]) if len(recurring) == TIMES_RECURRED else 0
-    closing = max(_closing_of(week), 2 * longest)
-    is_hole = distances > closing
-    n_spanned = 1 + steps[~is_hole].sum()
-    n_rows = 1 + np.count_nonzero(~is_hole)
-    return closing if n_rows / n_spanned >= FILLED_BUT_FOR_HOLIDAYS else 0
-
-
-def _closing_of(week):
-    """Return twice the longest closing of a week, as a distance of two labels.
-
-    A night and one holiday are more than two nights, so a day is added where nights
-    are closed.
-    """
-    slots = np.flatnonzero(week.is_open)
-    longest = np.diff(slots, append=slots[0] + len(week.is_open)).max() * week.step
-    at_night = DAY // 4
-    return int(max(2 * longest, longest + DAY if longest > at_night else 0))
