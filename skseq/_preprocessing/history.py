@@ -87,6 +87,7 @@ class FittedRows(WithPlainIndexes):
             n_before = 0
         else:
             self._warn_of_other_values(rows, labels)
+            self._warn_of_closed_times(labels)
             n_before = int((self.last_labels < labels[0]).sum())
         before = in_dtype(self.last_rows[:n_before], rows.dtype)
         if labels is not None and n_before:
@@ -129,6 +130,21 @@ class FittedRows(WithPlainIndexes):
         if self.series is None or axis.names is None:
             return False
         return self.series != list(axis.names)
+
+    def _warn_of_closed_times(self, labels):
+        """Warn if labels lie at times of the week that never had a fitted row."""
+        if self.frequency is None:
+            return
+        is_unknown = self.frequency.are_unknown(labels)
+        if is_unknown.any():
+            label = labels[is_unknown][0]
+            following = self.frequency.extend(label, 1)[0]
+            warn_user(
+                f"X has {is_unknown.sum()} row(s) at times of the week that had no row "
+                f"in fit, the first at {label}. Such a row counts as one step more. If "
+                f"it is to be the next forecast, label it {following}: freq_ may be "
+                "the step within opening hours, which does not skip the night."
+            )
 
     def _warn_of_other_values(self, rows, labels):
         """Warn if a label of the fitted rows now comes with other values."""

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._series.frequency.clocks import Clock
-from skseq._series.frequency.steps import DAY, EvenSteps, GeneratedLabels, Months
+from skseq._series.frequency.steps import (
+    HOUR,
+    EvenSteps,
+    GeneratedLabels,
+    Months,
+)
 from skseq._series.frequency.week import Week
 
-HOUR = DAY // 24
-
-ROUNDED_TO = ("h", "min", "s")
+ROUNDED_TO = ("D", "h", "min", "s")
 """Where labels are not to be rounded to the frequency itself, as days at noon."""
 
 
@@ -22,17 +25,21 @@ class Frequency:
     Attributes
     ----------
     offset : pandas.DateOffset or int
-        Added to a label, it gives the next one. Where rows lie in opening hours, it is
-        the step within them.
+        Added to a label, it gives the next one. Where rows lie in opening hours other
+        than the same whole hours of each day, it is the step within them.
     clock : Clock
         Turns labels into whole numbers.
     rule : EvenSteps, Months, Week or GeneratedLabels
         Says at which step a label lies.
+    otherwise : Frequency or None
+        Another one that the fitted labels lie on, at the same positions. It holds where
+        later labels are off this one.
     """
 
     offset: object
     clock: Clock
     rule: EvenSteps | Months | Week | GeneratedLabels
+    otherwise: "Frequency | None" = None
 
     def positions(self, index, starts=(0,)):
         """Count the steps from a fixed origin to each label.
@@ -80,6 +87,12 @@ class Frequency:
         """
         return self._locate(index, (0,))[2]
 
+    def are_unknown(self, index):
+        """Say which labels lie at times of the week that never had a fitted row."""
+        if not isinstance(self.rule, Week):
+            return np.zeros(len(index), dtype=bool)
+        return self.rule.are_unknown(self.clock.ticks(index)[0])
+
     def extend(self, label, n):
         """Continue an index.
 
@@ -114,7 +127,8 @@ class Frequency:
         for freq in (self.describe(), *ROUNDED_TO):
             with suppress(ValueError):  # pandas cannot round to it
                 rounded = index.round(freq)
-                if rounded.is_unique and self.are_on(rounded).all():
+                is_valid = self.are_on(rounded) & ~self.are_unknown(rounded)
+                if rounded.is_unique and is_valid.all():
                     return f" ({name}.index.round({freq!r}))"
         return ""
 
@@ -153,7 +167,13 @@ class Frequency:
     def _locate(self, index, starts):
         """Return the frequency that fits the labels, their positions, and which fit."""
         positions, is_on = self._count(index, starts)
-        if is_on.all() or not self.clock.may_jump:
+        if is_on.all():
+            return self, positions, is_on
+        if self.otherwise is not None:
+            positions_there, is_on_there = self.otherwise._count(index, starts)
+            if is_on_there.all():
+                return self.otherwise, positions_there, is_on_there
+        if not self.clock.may_jump:
             return self, positions, is_on
         is_on = is_on | self._moved_by_clock_change(index, positions)
         other = self._in_universal_time()

@@ -10,8 +10,20 @@ MANY_HOLES = 3
 HOLE_RATE = 0.05
 """From this part of the rows on, holes are the rule."""
 
+UNEVEN = (
+    "Integers without a row are missing steps, and windows that reach over them hold "
+    "NaN. A split that shuffles leaves such holes in every part of a series: split in "
+    "order of time (TimeSeriesSplit, or KFold without shuffle). If rows were filtered "
+    "and those left follow each other, number them anew before any split: "
+    "reset_index(drop=True)."
+)
+"""The same for every fold, so that a cross-validation shows it once."""
+
 PARTS_OF_YEAR = {"%Y%m": (100, 12), "%Y%m%d": (10000, 1231), "quarters": (10, 4)}
 """How calendar numbers are built: the factor of the year, and the last part of one."""
+
+EXACT_FLOATS = 2**53
+"""From here on, floats no longer hold every integer."""
 
 YEARS = (1700, 2200)
 """Years that calendar numbers may hold."""
@@ -22,10 +34,20 @@ def integer_step(index):
 
     Parameters
     ----------
-    index : pandas.Index of integers, strictly ascending
+    index : pandas.Index of whole numbers, strictly ascending
     """
     declared = getattr(index, "step", None)
-    return int(declared or np.gcd.reduce(np.diff(index.to_numpy())) or 1)
+    labels = index.to_numpy()
+    labels = labels.astype(np.int64) if labels.dtype.kind == "f" else labels
+    return int(declared or np.gcd.reduce(np.diff(labels)) or 1)
+
+
+def are_whole(index):
+    """Say whether numbers are integers, be it as floats that hold each of them."""
+    if index.dtype.kind != "f":
+        return index.dtype.kind in "iu"
+    labels = index.to_numpy()
+    return bool((labels % 1 == 0).all() and (np.abs(labels) < EXACT_FLOATS).all())
 
 
 def warn_of_uneven_integers(index, step, name):
@@ -46,27 +68,23 @@ def warn_of_uneven_integers(index, step, name):
     unit = calendar_unit(labels)
     if not unit and len(holes) < max(MANY_HOLES, HOLE_RATE * len(labels)):
         return
-    before, after = labels[holes[0]], labels[holes[0] + 1]
-    n_missing = (after - before) // step - 1
-    remedy = (
-        "If they only number the rows that are left, number them anew: "
-        "reset_index(drop=True)."
+    warn_user(
+        f"The index of {name} holds integers that do not count evenly. "
+        + (_calendar_advice(labels, holes[0], step, unit, name) if unit else UNEVEN)
     )
+
+
+def _calendar_advice(labels, row, step, unit, name):
+    before, after = labels[row], labels[row + 1]
+    convert = f"dates: convert them with pd.to_datetime({name}.index, format='{unit}')."
     if unit == "quarters":
-        remedy = (
-            "They look like quarters: convert them with pd.PeriodIndex("
+        convert = (
+            "quarters: convert them with pd.PeriodIndex("
             f"[f'{{q // 10}}Q{{q % 10}}' for q in {name}.index], freq='Q')."
         )
-    elif unit:
-        remedy = (
-            f"They look like dates: convert them with pd.to_datetime({name}.index, "
-            f"format='{unit}')."
-        )
-    warn_user(
-        f"The index of {name} holds integers that do not count evenly, and they are "
-        f"counted by steps of {step}: between {before} and {after} are {n_missing} "
-        f"missing step(s), and {len(holes)} pair(s) of neighbors are apart like this. "
-        f"Windows that reach over them hold NaN. {remedy}"
+    return (
+        f"Between {before} and {after} are {(after - before) // step - 1} missing "
+        f"step(s), and windows that reach over them hold NaN. They look like {convert}"
     )
 
 

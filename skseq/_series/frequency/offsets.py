@@ -5,7 +5,9 @@ See https://pandas.pydata.org/docs/user_guide/timeseries.html#dateoffset-objects
 
 import numpy as np
 
-from skseq._series.frequency.steps import DAY, months_of
+from skseq._series.frequency.steps import DAY, HOUR, months_of
+
+MINUTE = HOUR // 60
 
 DAYS_OF_EVERY_MONTH = 28
 """A day of the month up to this one exists in each month."""
@@ -36,15 +38,54 @@ def step_offset(clock, step, tick):
 
 
 def week_offset(week):
-    """Return the offset of a `Week`: business days, else the step in opening hours."""
+    """Return the offset of a `Week`.
+
+    That is business days, business hours where days are open for the same whole hours
+    without a break, else the step in opening hours.
+    """
     import pandas as pd
 
+    if week.step == HOUR and (offset := _business_hours(week)):
+        return offset
     if week.step < DAY:
         return pd.tseries.frequencies.to_offset(pd.Timedelta(week.step, unit="us"))
     if week.is_open[:5].all() and not week.is_open[5:].any():
         return pd.offsets.BusinessDay()
+    return pd.offsets.CustomBusinessDay(weekmask=_weekmask(week.is_open))
+
+
+def _weekmask(is_open):
     names = np.array(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
-    return pd.offsets.CustomBusinessDay(weekmask=" ".join(names[week.is_open]))
+    return " ".join(names[is_open])
+
+
+def _business_hours(week):
+    """Return the business hours that generate the labels of a `Week`, or None."""
+    import pandas as pd
+
+    n_open = np.count_nonzero(week.is_open)
+    ticks = week.ticks(np.arange(-1, 2 * n_open + 1))
+    opens, ticks = np.diff(ticks) > HOUR, ticks[1:]
+    if not opens.any():
+        return None
+    first, stops = ticks[opens][0], ticks[:-1][opens[1:]] + HOUR
+    clock_time = "{0.hour:02}:{0.minute:02}".format
+    start, end = (clock_time(pd.Timestamp(t, unit="us")) for t in (first, stops[-1]))
+    is_open = np.isin(np.arange(7), (ticks[opens] // DAY + 3) % 7)
+    if start == end or first % MINUTE:
+        return None
+    offset = pd.offsets.CustomBusinessHour(
+        start=start, end=end, weekmask=_weekmask(is_open)
+    )
+    return offset if _generates(offset, ticks) else None
+
+
+def _generates(offset, ticks):
+    """Say whether an offset leads from each tick to the next."""
+    import pandas as pd
+
+    labels = pd.DatetimeIndex(ticks.astype("M8[us]"))
+    return all(a + offset == b for a, b in zip(labels, labels[1:], strict=False))
 
 
 def month_offset(rule, ticks):

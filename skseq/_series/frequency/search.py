@@ -11,11 +11,18 @@ from skseq._series.frequency.inferred import (
     infer_nearly,
     usual_steps,
 )
-from skseq._series.frequency.integers import integer_step, warn_of_uneven_integers
-from skseq._series.frequency.steps import EvenSteps
+from skseq._series.frequency.integers import (
+    are_whole,
+    integer_step,
+    warn_of_uneven_integers,
+)
+from skseq._series.frequency.steps import DAY, EvenSteps
 
 SPARSE_RATE = 0.1
 """A frequency of which this part of the steps has rows is worth a warning."""
+
+MOST_OF_A_CLOCK_CHANGE = DAY // 12
+"""Two hours: labels that leave their frequency by more did so for another reason."""
 
 
 def find_frequency(index, *, name="X", warn=False):
@@ -49,9 +56,11 @@ def find_frequency(index, *, name="X", warn=False):
         With ``warn``, if most steps of the frequency have no row, so that rows count
         as consecutive, and if integers do not count evenly.
     """
-    if index is None or len(index) == 0 or index.dtype.kind == "f":
+    if index is None or len(index) == 0:
         return None
-    if index.dtype.kind in "iu":
+    if index.dtype.kind in "iuf":
+        if not are_whole(index):
+            return None
         step = integer_step(index)
         if warn:
             warn_of_uneven_integers(index, step, name)
@@ -92,16 +101,25 @@ def _warn_of_irregular_times(index, by_clock, name):
             f"most rows follow the one before by {usual.describe()}, but from "
             f"{index[row]} (row {row}) on they leave the frequency"
         )
-        to_utc = "" if getattr(index, "tz", None) else ".tz_localize('UTC')"
-        remedy = (
-            ", or shift the labels back. Local days in universal time need their time "
-            f"zone: {name}.index{to_utc}.tz_convert(...)"
-        )
+        remedy = _advice_of_zone(index[row:], usual, name)
     if why:
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
             f"consecutive: confirm it with gaps='ignore'{remedy}."
         )
+
+
+def _advice_of_zone(index, usual, name):
+    """Return the advice to name the time zone, where labels are off by some hours."""
+    ticks, rule = usual.clock.ticks(index[:1])[0], usual.rule
+    late = int((ticks - rule.origin)[0] % rule.step)
+    if usual.clock.unit != "us" or min(late, rule.step - late) > MOST_OF_A_CLOCK_CHANGE:
+        return ""
+    to_utc = "" if getattr(index, "tz", None) else ".tz_localize('UTC')"
+    return (
+        ", or shift the labels back. Local days in universal time need their time "
+        f"zone: {name}.index{to_utc}.tz_convert(...)"
+    )
 
 
 def _if_all_are_on(index, frequency, name):
@@ -110,12 +128,22 @@ def _if_all_are_on(index, frequency, name):
     if is_on.all():
         return frequency
     row, advice = int((~is_on).argmax()), frequency.rounding(index, name)
+    advice = advice or _advice_of_days(index, name)
     raise ValueError(
         f"The index of {name} has the frequency {frequency.describe()} but for "
         f"{(~is_on).sum()} of {len(index)} labels, the first of them {index[row]} (row "
         f"{row}). Correct these labels{advice}, drop their rows, or count rows as "
         "consecutive with gaps='ignore'."
     )
+
+
+def _advice_of_days(index, name):
+    """Return the advice to leave out times of day, where the days have a frequency."""
+    if index.dtype.kind != "M" or not index.normalize().is_unique:
+        return ""
+    days = index.normalize()
+    by_clock = [(clock, clock.ticks(days)[0]) for clock in clocks_of(days)]
+    return f" ({name}.index.normalize())" if infer_exactly(by_clock) else ""
 
 
 def _is_sparse(by_clock):

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._series.frequency.steps import DAY
-
-HOUR = DAY // 24
+from skseq._series.frequency.steps import DAY, HOUR
 
 LONGEST_CLOSURE = 12 * DAY
 """Longer interruptions are no holidays, however often they recur."""
@@ -103,6 +101,8 @@ class Interruptions:
         Whether no session between lasts longer than a day.
     are_halves : ndarray of bool of shape (n_pairs,)
         Whether both rows' sessions miss less than half of their slots.
+    are_weekends : ndarray of bool of shape (n_pairs,)
+        Whether the sessions are regularly a day apart, or more.
     are_shifted : ndarray of bool of shape (n_pairs,)
         Whether one session ends and the next begins an hour early, or both an hour
         late, as opening hours in universal time do.
@@ -113,6 +113,7 @@ class Interruptions:
     n_sessions: np.ndarray
     are_short: np.ndarray
     are_halves: np.ndarray
+    are_weekends: np.ndarray
     are_shifted: np.ndarray
 
     @classmethod
@@ -134,8 +135,9 @@ class Interruptions:
         n_before, n_after = stops - following, numbers - starts
         is_half_before = 2 * n_before < stops - sessions.first_numbers(earlier)
         is_half_after = 2 * n_after < sessions.first_numbers(later + 1) - starts
-        late = slots[0] - sessions.slots(stops - 1)
-        is_shifted = late == slots[1] - sessions.slots(starts)
+        end, start = sessions.slots(stops - 1), sessions.slots(starts)
+        late = slots[0] - end
+        is_shifted = late == slots[1] - start
         longest = (starts - stops) * sessions.step
         n_sessions = later - earlier - 1
         return cls(
@@ -144,6 +146,7 @@ class Interruptions:
             n_sessions,
             longest <= np.maximum(n_sessions, 0) * DAY,
             is_half_before & is_half_after,
+            (start - end) * sessions.step > DAY,
             is_shifted & (np.abs(late) * sessions.step == HOUR),
         )
 
@@ -179,7 +182,11 @@ class Closures:
         are_at_edges = found.are_shifted.copy()
         for n_before, n_after in self.edges:
             are_at_edges |= (found.n_before == n_before) & (found.n_after == n_after)
-        return are_at_edges
+        # The clocks change at a weekend: Friday ends as in summer, and Monday begins as
+        # in winter, which may come once in all fitted rows.
+        n_before, n_after = zip(*self.edges, strict=True)
+        are_mixed = np.isin(found.n_before, n_before) & np.isin(found.n_after, n_after)
+        return are_at_edges | (are_mixed & found.are_weekends)
 
 
 def learn_closures(found, distances, n_rows, n_with_rows):
@@ -208,7 +215,9 @@ def learn_closures(found, distances, n_rows, n_with_rows):
         return Closures()
     is_candidate = ~is_hole & (distances <= LONGEST_CLOSURE)
     is_candidate &= found.are_short & found.are_halves
-    edges = _recurring_edges(found, is_candidate, TIMES_CHANCE * hole_rate * n_with_rows)
+    edges = _recurring_edges(
+        found, is_candidate, TIMES_CHANCE * hole_rate * n_with_rows
+    )
     is_closure = is_candidate & Closures(edges=edges)._are_at_edges(found)
     runs = np.sort(found.n_sessions[is_closure & (found.n_sessions > 0)])
     if runs.sum() > HOLIDAY_RATE * (runs.sum() + n_with_rows):

@@ -128,7 +128,9 @@ class Week:
 
     def following(self, tick, n):
         """Return the n open ticks after a tick that may itself be closed."""
-        n_open, is_closed = self._count_open((np.array([tick]) - self.origin) // self.step)
+        n_open, is_closed = self._count_open(
+            (np.array([tick]) - self.origin) // self.step
+        )
         first = int(n_open[0]) + 1 - int(is_closed[0]) - self.first
         return self.ticks(first + np.arange(n))
 
