@@ -75,12 +75,12 @@ def test_a_fold_held_out_is_missing_steps(kind):
     assert positions[first + 1] - positions[first] == n_held
 
 
-def test_holidays_and_half_days_are_no_gaps():
+def test_holidays_are_no_gaps():
     holidays = USFederalHolidayCalendar().holidays("2015", "2024")
     days = pd.bdate_range("2015", "2023").difference(holidays)
     positions = find_frequency(days).positions(days)
     np.testing.assert_array_equal(positions, np.arange(len(days)))
-    index = bars(DAYS.delete([10, 25, 40]), HALF_HOURS).delete(range(100, 107))
+    index = bars(DAYS.delete([10, 25, 40]), HALF_HOURS)
     positions = find_frequency(index).positions(index)
     np.testing.assert_array_equal(positions, np.arange(len(index)))
 

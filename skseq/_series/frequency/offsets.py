@@ -3,6 +3,8 @@
 See https://pandas.pydata.org/docs/user_guide/timeseries.html#dateoffset-objects
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from skseq._series.frequency.steps import DAY, HOUR, months_of
@@ -85,7 +87,7 @@ def _generates(offset, ticks):
     import pandas as pd
 
     labels = pd.DatetimeIndex(ticks.astype("M8[us]"))
-    return all(a + offset == b for a, b in zip(labels, labels[1:], strict=False))
+    return all(a + offset == b for a, b in pairwise(labels))
 
 
 def month_offset(rule, ticks):

@@ -215,13 +215,14 @@ def learn_closures(found, distances, n_rows, n_with_rows):
         return Closures()
     is_candidate = ~is_hole & (distances <= LONGEST_CLOSURE)
     is_candidate &= found.are_short & found.are_halves
-    edges = _recurring_edges(
-        found, is_candidate, TIMES_CHANCE * hole_rate * n_with_rows
-    )
+    # One hole more is assumed, so that short sessions prove little.
+    by_chance = TIMES_CHANCE * (is_hole.sum() + 1) / n_rows * n_with_rows
+    edges = _recurring_edges(found, is_candidate, by_chance)
     is_closure = is_candidate & Closures(edges=edges)._are_at_edges(found)
     runs = np.sort(found.n_sessions[is_closure & (found.n_sessions > 0)])
     if runs.sum() > HOLIDAY_RATE * (runs.sum() + n_with_rows):
         return Closures(edges=edges)
+    # A single session may be a holiday even if none came in the fitted rows.
     longest = runs[-TIMES_RECURRED] if len(runs) >= TIMES_RECURRED else 1
     return Closures(int(longest), edges)
 

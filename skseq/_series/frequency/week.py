@@ -4,7 +4,7 @@ The time between is no gap. A `Week` counts the slots of the week that have rows
 leaves out the others. `learn_week` decides whether labels follow one.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -68,7 +68,7 @@ class Week:
     step: int
     is_open: np.ndarray
     had_rows: np.ndarray
-    closures: Closures = Closures()
+    closures: Closures = field(default_factory=Closures)
     holidays: np.ndarray = ()
     first: int = 0
 
@@ -128,9 +128,8 @@ class Week:
 
     def following(self, tick, n):
         """Return the n open ticks after a tick that may itself be closed."""
-        n_open, is_closed = self._count_open(
-            (np.array([tick]) - self.origin) // self.step
-        )
+        slots = (np.array([tick]) - self.origin) // self.step
+        n_open, is_closed = self._count_open(slots)
         first = int(n_open[0]) + 1 - int(is_closed[0]) - self.first
         return self.ticks(first + np.arange(n))
 
