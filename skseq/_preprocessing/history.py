@@ -143,7 +143,9 @@ class FittedRows(WithPlainIndexes):
                 f"X has {is_unknown.sum()} row(s) at times of the week that had no row "
                 f"in fit, the first at {label}. Such a row counts as one step more. If "
                 f"it is to be the next forecast, label it {following}: freq_ may be "
-                "the step within opening hours, which does not skip the night."
+                "the step within opening hours, which does not skip the night. Hours "
+                "in universal time move when the clocks change: X.index.tz_convert(...)"
+                " to the time zone of the hours before fit keeps them."
             )
 
     def _warn_of_other_values(self, rows, labels):

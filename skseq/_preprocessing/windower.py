@@ -64,15 +64,17 @@ class SequenceWindower(
         alike). None: every call stands alone.
     gaps : {"auto", "ignore"}, default="auto"
         With "auto" a gap in a pandas index with a frequency is missing steps; nights,
-        weekends and holidays of an index with opening hours or business days are no
-        gap. With "ignore", and where no frequency is found, rows count as consecutive.
+        weekends and whole days that may be holidays are no gap in opening hours or
+        business days. With "ignore", and where no frequency is found, rows count as
+        consecutive.
 
     Attributes
     ----------
     freq_ : pandas.DateOffset, int or None
-        Frequency of the index: added to a label, it gives the next one. Where rows lie
-        in opening hours, it is the step within them. None where rows count as
-        consecutive, and for the rare frequencies that pandas has no offset for.
+        Frequency of the index: added to a label, it gives the next one. Only in opening
+        hours other than the same whole hours of each day it is the step within them,
+        which leads into the night. None where rows count as consecutive, and for the
+        rare frequencies that pandas has no offset for.
     last_rows_ : ndarray of shape (n_last, n_features)
         The last ``time_steps + horizon - 1`` rows of ``fit``, which rows that follow
         can see; none with ``history=None``.
@@ -97,8 +99,8 @@ class SequenceWindower(
     UserWarning
         In ``fit``: if the index is text that looks like dates, integers that do not
         count evenly, or dates with a frequency of which most steps have no row. In
-        ``transform``: if X has lost its index on the way, or overlaps the fitted rows
-        with other values.
+        ``transform``: if X has lost its index on the way, overlaps the fitted rows with
+        other values, or has a row at a time of the week that had none in ``fit``.
 
     See Also
     --------

@@ -132,8 +132,13 @@ def test_a_row_outside_the_hours_is_one_step_more():
     week = pd.date_range("2024-03-04", periods=9)  # with a Saturday and a Sunday
     np.testing.assert_array_equal(np.diff(frequency.positions(week)), 1)
     bar = INTERRUPTED["bars"]
-    extra = bar.insert(13, bar[12] + pd.Timedelta("1h"))
+    extra = bar.insert(13, bar[12] + pd.Timedelta("90min"))
     np.testing.assert_array_equal(np.diff(find_frequency(bar).positions(extra)), 1)
+    # Close to the hours, the time between is missing.
+    for minutes in (30, 60):
+        extra = bar.insert(13, bar[12] + pd.Timedelta(minutes=minutes))
+        steps = np.diff(find_frequency(bar).positions(extra))
+        np.testing.assert_array_equal(steps[[11, 12, 13]], [1, minutes // 30, 1])
     with pytest.raises(ValueError, match="leaves the frequency"):
         find_frequency(bar).positions(bar.insert(13, bar[12] + pd.Timedelta("7min")))
 

@@ -15,7 +15,7 @@ from skseq._series.frequency.sessions import (
     Sessions,
     learn_closures,
 )
-from skseq._series.frequency.steps import DAY
+from skseq._series.frequency.steps import DAY, HOUR
 
 SECOND = 1_000_000
 """Microseconds; on shorter steps no opening hours are looked for."""
@@ -75,7 +75,8 @@ class Week:
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label; see `EvenSteps`.
 
-        A row in a closed slot is an additional step.
+        A row in a closed slot is an additional step. Close to another row, each slot
+        between the two is a missing step.
 
         Parameters
         ----------
@@ -92,6 +93,11 @@ class Week:
         slots, rest = np.divmod(ticks - self.origin, self.step)
         n_open, is_closed = self._count_open(slots)
         steps = np.diff(n_open) + is_closed[:-1]
+        # Opening hours in universal time move by an hour when the clocks change: in an
+        # hour that was closed in fit, rows may be missing as in any other.
+        distances = np.diff(slots)
+        are_close = (is_closed[:-1] | is_closed[1:]) & (distances * self.step <= HOUR)
+        steps = np.where(are_close, distances, steps)
         pairs, found = self._interruptions(slots, n_open, is_closed)
         steps[pairs[self.closures.include(found)]] = 1
         counted = np.concatenate([[0], np.cumsum(steps)])
