@@ -3,8 +3,6 @@
 See https://pandas.pydata.org/docs/user_guide/timeseries.html#dateoffset-objects
 """
 
-from itertools import pairwise
-
 import numpy as np
 
 from skseq._series.frequency.steps import DAY, HOUR, months_of
@@ -66,28 +64,22 @@ def _business_hours(week):
     import pandas as pd
 
     n_open = np.count_nonzero(week.is_open)
-    ticks = week.ticks(np.arange(-1, 2 * n_open + 1))
-    opens, ticks = np.diff(ticks) > HOUR, ticks[1:]
-    if not opens.any():
+    ticks = week.ticks(np.arange(-1, n_open))
+    opens = np.diff(ticks) > HOUR
+    starts, stops = ticks[1:][opens], ticks[:-1][opens] + HOUR
+    times = {*(starts % DAY).tolist()}, {*(stops % DAY).tolist()}
+    if any(len(some) != 1 for some in times):
         return None
-    first, stops = ticks[opens][0], ticks[:-1][opens[1:]] + HOUR
+    start, end = (some.pop() for some in times)
+    n_hours = len(starts) * ((end - start) % DAY // HOUR)
+    if n_hours != n_open or start % MINUTE:
+        return None
     clock_time = "{0.hour:02}:{0.minute:02}".format
-    start, end = (clock_time(pd.Timestamp(t, unit="us")) for t in (first, stops[-1]))
-    is_open = np.isin(np.arange(7), (ticks[opens] // DAY + 3) % 7)
-    if start == end or first % MINUTE:
-        return None
-    offset = pd.offsets.CustomBusinessHour(
+    start, end = (clock_time(pd.Timestamp(tick, unit="us")) for tick in (start, end))
+    is_open = np.isin(np.arange(7), (starts // DAY + 3) % 7)
+    return pd.offsets.CustomBusinessHour(
         start=start, end=end, weekmask=_weekmask(is_open)
     )
-    return offset if _generates(offset, ticks) else None
-
-
-def _generates(offset, ticks):
-    """Say whether an offset leads from each tick to the next."""
-    import pandas as pd
-
-    labels = pd.DatetimeIndex(ticks.astype("M8[us]"))
-    return all(a + offset == b for a, b in pairwise(labels))
 
 
 def month_offset(rule, ticks):

@@ -210,13 +210,14 @@ def learn_closures(found, distances, n_rows, n_with_rows):
     closures : Closures
     """
     is_hole = found.n_sessions < 0
-    hole_rate = is_hole.sum() / n_rows
-    if hole_rate >= HOLE_RATE:
+    # The first and the last row of a session cannot tell a hole inside.
+    n_inner = max(1, n_rows - 2 * n_with_rows)
+    if is_hole.sum() / n_inner >= HOLE_RATE:
         return Closures()
     is_candidate = ~is_hole & (distances <= LONGEST_CLOSURE)
     is_candidate &= found.are_short & found.are_halves
     # One hole more is assumed, so that short sessions prove little.
-    by_chance = TIMES_CHANCE * (is_hole.sum() + 1) / n_rows * n_with_rows
+    by_chance = TIMES_CHANCE * (is_hole.sum() + 1) / n_inner * n_with_rows
     edges = _recurring_edges(found, is_candidate, by_chance)
     is_closure = is_candidate & Closures(edges=edges)._are_at_edges(found)
     runs = np.sort(found.n_sessions[is_closure & (found.n_sessions > 0)])

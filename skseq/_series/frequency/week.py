@@ -5,6 +5,7 @@ leaves out the others. `learn_week` decides whether labels follow one.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -99,7 +100,8 @@ class Week:
         are_close = (is_closed[:-1] | is_closed[1:]) & (distances * self.step <= HOUR)
         steps = np.where(are_close, distances, steps)
         pairs, found = self._interruptions(slots, n_open, is_closed)
-        steps[pairs[self.closures.include(found)]] = 1
+        if len(pairs):
+            steps[pairs[self.closures.include(found)]] = 1
         counted = np.concatenate([[0], np.cumsum(steps)])
         starts = np.asarray(starts)
         lengths = np.diff(np.append(starts, len(ticks)))
@@ -111,6 +113,8 @@ class Week:
         slots = (ticks - self.origin) // self.step
         n_open, is_closed = self._count_open(slots)
         pairs, found = self._interruptions(slots, n_open, is_closed)
+        if not len(pairs):
+            return replace(self, closures=Closures(n_sessions=1))
         sessions = self._sessions.of_numbers(n_open[~is_closed])
         n_with_rows = 1 + np.count_nonzero(np.diff(sessions))
         distances = np.diff(ticks)[pairs]
@@ -139,7 +143,7 @@ class Week:
         first = int(n_open[0]) + 1 - int(is_closed[0]) - self.first
         return self.ticks(first + np.arange(n))
 
-    @property
+    @cached_property
     def _sessions(self):
         return Sessions.of(self.is_open, self.step)
 
@@ -150,10 +154,13 @@ class Week:
         -------
         pairs : ndarray of int of shape (n_pairs,)
             Number of the earlier row.
-        found : Interruptions
+        found : Interruptions or None
+            None where there is no such pair.
         """
         following = n_open + ~is_closed
         pairs = np.flatnonzero(n_open[1:] > following[:-1])
+        if not len(pairs):
+            return pairs, None
         both = slots[pairs], slots[pairs + 1]
         found = Interruptions.between(
             self._sessions, both, following[pairs], n_open[pairs + 1]
