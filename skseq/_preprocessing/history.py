@@ -11,6 +11,12 @@ from skseq._series.index import kind_of_labels
 from skseq._series.plain_index import WithPlainIndexes
 from skseq._series.rounding import are_close
 
+WITHIN_HOURS = (
+    " freq_ is the step within opening hours, and added to the last label of a day it "
+    "leads into the night. Hours in universal time move when the clocks change: "
+    "convert the index to their time zone before fit (X.index.tz_convert(...))."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class FittedRows(WithPlainIndexes):
@@ -135,17 +141,15 @@ class FittedRows(WithPlainIndexes):
         """Warn if labels lie at times of the week that never had a fitted row."""
         if self.frequency is None:
             return
-        is_unknown = self.frequency.are_unknown(labels)
-        if is_unknown.any():
-            label = labels[is_unknown][0]
+        is_empty = self.frequency.are_empty(labels)
+        if is_empty.any():
+            label = labels[is_empty][0]
             following = self.frequency.extend(label, 1)[0]
             warn_user(
-                f"X has {is_unknown.sum()} row(s) at times of the week that had no row "
+                f"X has {is_empty.sum()} row(s) at times of the week that had no row "
                 f"in fit, the first at {label}. Such a row counts as one step more. If "
-                f"it is to be the next forecast, label it {following}: freq_ may be "
-                "the step within opening hours, which does not skip the night. Hours "
-                "in universal time move when the clocks change: X.index.tz_convert(...)"
-                " to the time zone of the hours before fit keeps them."
+                f"it is to be the next forecast, label it {following}."
+                + (WITHIN_HOURS if is_step_of_time(self.frequency.offset) else "")
             )
 
     def _warn_of_other_values(self, rows, labels):
@@ -166,6 +170,13 @@ class FittedRows(WithPlainIndexes):
                     "before later ones by their index."
                 )
                 return
+
+
+def is_step_of_time(offset):
+    """Say whether a pandas offset is a length of time, such as 30 minutes."""
+    import pandas as pd
+
+    return isinstance(offset, pd.offsets.Tick)
 
 
 def n_telling_rows(rows, n):

@@ -195,8 +195,11 @@ HALF_HOURS = pd.bdate_range("2024-01-02", periods=30).repeat(13) + pd.to_timedel
 def test_a_label_at_a_closed_time_is_worth_a_warning(index, label, following):
     windower = SequenceWindower(TIME_STEPS).fit(numbered(index))
     X = pd.DataFrame({"row": [0.0]}, index=pd.DatetimeIndex([label]))
-    with pytest.warns(UserWarning, match=f"first at {label}.*label it {following}"):
+    match = f"first at {label}.*label it {following}"
+    with pytest.warns(UserWarning, match=match) as caught:
         windower.transform(X)
+    is_within_hours = isinstance(windower.freq_, pd.offsets.Tick)
+    assert ("freq_ is the step" in str(caught[0].message)) == is_within_hours
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         windower.transform(X.set_axis(pd.DatetimeIndex([following])))
@@ -209,3 +212,12 @@ def test_a_rare_session_of_fit_is_worth_no_warning():
     later = pd.DatetimeIndex([days[-1] + pd.Timedelta("1D")])  # a Saturday
     assert later.day_of_week == 5
     windower.transform(pd.DataFrame({"row": [0.0]}, index=later))
+
+
+@pytest.mark.parametrize("n_days", [3, 8, 12])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_time_without_a_row_by_chance_is_worth_no_warning(n_days, seed):
+    X = numbered(OFFICE_HOURS)
+    kept = np.random.default_rng(seed).random(8 * n_days) > 0.15
+    windower = SequenceWindower(TIME_STEPS).fit(X[: 8 * n_days][kept])
+    windower.transform(X[8 * n_days : 8 * n_days + 60])

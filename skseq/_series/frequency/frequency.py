@@ -87,11 +87,11 @@ class Frequency:
         """
         return self._locate(index, (0,))[2]
 
-    def are_unknown(self, index):
+    def are_empty(self, index):
         """Say which labels lie at times of the week that never had a fitted row."""
         if not isinstance(self.rule, Week):
             return np.zeros(len(index), dtype=bool)
-        return self.rule.are_unknown(self.clock.ticks(index)[0])
+        return self.rule.are_empty(self.clock.ticks(index)[0])
 
     def extend(self, label, n):
         """Continue an index.
@@ -127,7 +127,7 @@ class Frequency:
         for freq in (self.describe(), *ROUNDED_TO):
             with suppress(ValueError):  # pandas cannot round to it
                 rounded = index.round(freq)
-                is_valid = self.are_on(rounded) & ~self.are_unknown(rounded)
+                is_valid = self.are_on(rounded) & ~self.are_empty(rounded)
                 if rounded.is_unique and is_valid.all():
                     return f" ({name}.index.round({freq!r}))"
         return ""

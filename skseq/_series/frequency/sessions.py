@@ -16,9 +16,9 @@ LONGEST_CLOSURE = 12 * DAY
 TIMES_RECURRED = 3
 """An interruption that occurs this often recurs."""
 
-HOLIDAY_RATE = 1 / 12
-"""Holidays take up to this part of the sessions (7 % in China). A shuffled 10-fold
-split takes another tenth, so that in none of its folds a holiday can be told."""
+HOLIDAY_RATE = 0.075
+"""Holidays take up to this part of the sessions: 4 % in New York, 7 % in China. In a
+fold of a shuffled split more are missing: a tenth, or a twentieth and the holidays."""
 
 HOLE_RATE = 0.02
 """From this rate of holes inside sessions on, rows are missing at random, and a session

@@ -39,6 +39,9 @@ WEEKS_FOR_A_DAY_OFF = 2
 REGULAR_RATE = 0.5
 """This part of the labels must lie one step after the label before."""
 
+WEEKS_FOR_AN_EMPTY_SLOT = 3
+"""In fewer, a row may be missing by chance at a time of day that has rows."""
+
 MONDAY = 4 * DAY
 """The first Monday after the origin of time, 1970-01-05."""
 
@@ -55,8 +58,8 @@ class Week:
         Microseconds of a slot.
     is_open : ndarray of bool of shape (n_slots,)
         Which slots of the week have rows.
-    had_rows : ndarray of bool of shape (n_slots,)
-        Which slots of the week had a fitted row, if rarely.
+    is_empty : ndarray of bool of shape (n_slots,)
+        Which closed slots surely have no rows: not even a rare one was fitted.
     closures : Closures
         Which sessions without a row are no gap.
     holidays : ndarray of int64
@@ -68,7 +71,7 @@ class Week:
     origin: int
     step: int
     is_open: np.ndarray
-    had_rows: np.ndarray
+    is_empty: np.ndarray
     closures: Closures = field(default_factory=Closures)
     holidays: np.ndarray = ()
     first: int = 0
@@ -121,10 +124,10 @@ class Week:
         closures = learn_closures(found, distances, len(ticks), n_with_rows)
         return replace(self, closures=closures)
 
-    def are_unknown(self, ticks):
+    def are_empty(self, ticks):
         """Say which ticks lie at times of the week that never had a row."""
         slots = (ticks - self.origin) // self.step
-        return ~self.had_rows[slots % len(self.had_rows)]
+        return self.is_empty[slots % len(self.is_empty)]
 
     def counted_from(self, tick):
         """Return the same week, with position 0 at a tick."""
@@ -208,12 +211,12 @@ def learn_week(ticks, step):
     per_week = 7 * DAY // step
     origin = int(ticks[0] - first_slot % per_week * step)
     slots = (ticks - origin) // step
-    counts = np.bincount(slots % per_week, minlength=per_week)
-    spanned = _times_spanned(slots, per_week, step)
-    is_open = ~_closed_slots(counts.reshape(7, -1), spanned.reshape(7, -1)).ravel()
+    counts = np.bincount(slots % per_week, minlength=per_week).reshape(7, -1)
+    spanned = _times_spanned(slots, per_week, step).reshape(7, -1)
+    is_open = ~_closed_slots(counts, spanned).ravel()
     if is_open.all() or not is_open.any():
         return None
-    week = Week(origin, step, is_open, counts > 0)
+    week = Week(origin, step, is_open, ~is_open & _empty_slots(counts, spanned))
     if np.mean(np.diff(week.positions(ticks)[0]) == 1) < REGULAR_RATE:
         return None
     return week.learn_from(ticks).counted_from(ticks[0])
@@ -236,7 +239,7 @@ def business_week(tick, is_open, holidays=()):
     ticks = days.astype("M8[us]").astype(np.int64) + tick % DAY
     # Where holidays are declared, a day without a row is none of them.
     closures = Closures(n_sessions=0 if len(ticks) else 1)
-    week = Week(origin, DAY, is_open, is_open, closures, ticks)
+    week = Week(origin, DAY, is_open, ~is_open, closures, ticks)
     return week.counted_from(tick)
 
 
@@ -287,6 +290,23 @@ def _closed_slots(counts, spanned):
         closed_days[5:] = True
     closed = ~has_rows & is_no_chance(spanned, has_rows)
     return closed | closed_times | closed_days[:, np.newaxis]
+
+
+def _empty_slots(counts, spanned):
+    """Say which slots never have a row: no row at that time, on that day, or in weeks.
+
+    Parameters
+    ----------
+    counts, spanned : ndarray of int of shape (7, n_times)
+        See `_closed_slots`.
+
+    Returns
+    -------
+    is_empty : ndarray of bool of shape (7 * n_times,)
+    """
+    has_time, has_day = counts.any(axis=0), counts.any(axis=1)
+    is_sure = (spanned >= WEEKS_FOR_AN_EMPTY_SLOT) | ~np.outer(has_day, has_time)
+    return (is_sure & (counts == 0)).ravel()
 
 
 def _is_weekend_off(days, spanned):
