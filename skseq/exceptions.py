@@ -1,6 +1,10 @@
 """Warnings of skseq, to be caught or silenced by their class."""
 
 
+class IncompleteWindowWarning(UserWarning):
+    """Some windows have missing steps: little or nothing is known for these rows."""
+
+
 class SkillWarning(UserWarning):
     """A fitted network predicts worse than a naive rule that costs nothing."""
 

@@ -1,6 +1,9 @@
 """The rows of a fit that later calls see: the history of the rows that follow."""
 
+import hashlib
+import weakref
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,6 +13,13 @@ from skseq._series.frequency import Frequency
 from skseq._series.index import kind_of_labels
 from skseq._series.plain_index import WithPlainIndexes
 from skseq._series.rounding import are_close
+from skseq.exceptions import IncompleteWindowWarning
+
+_followers = weakref.WeakKeyDictionary()
+"""The rows of the last call that were put after the fitted ones for want of labels.
+
+They stand outside the windower, which transform must not change.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +45,28 @@ class FittedRows(WithPlainIndexes):
     last_labels: object = None
     series: object = None
     frequency: Frequency | None = None
+
+    @cached_property
+    def fit_id(self):
+        """Text that fits on the same rows share, and fits on others do not."""
+        digest = hashlib.blake2b(digest_size=16)
+        for rows in (self.first_rows, self.last_rows):
+            digest.update(np.ascontiguousarray(rows).tobytes())
+        for labels in (self.first_labels, self.last_labels):
+            digest.update(repr(None if labels is None else list(labels)).encode())
+        return digest.hexdigest()
+
+    def begins_with_fitted(self, rows, labels):
+        """Say whether rows begin with the first row of the fit.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_rows, n_features)
+        labels : pandas.Index of length n_rows, or None
+        """
+        if labels is None or self.first_labels is None:
+            return self._are_fitted(rows)
+        return labels[0] == self.first_labels[0]
 
     @classmethod
     def of(cls, rows, axis, *, n_first, n_last):
@@ -83,6 +115,8 @@ class FittedRows(WithPlainIndexes):
         labels = self._labels(axis)
         if labels is None:
             n_before = 0 if self._are_fitted(rows) else len(self.last_rows)
+            if 0 < len(rows) <= n_before:
+                self._warn_of_other_followers(rows)
         elif len(self.last_rows) == 0 or self._is_other_series(axis):
             n_before = 0
         else:
@@ -124,6 +158,25 @@ class FittedRows(WithPlainIndexes):
         if len(rows) < n_first:
             return False
         return bool(are_close(rows[:n_first], self.first_rows).all())
+
+    def _warn_of_other_followers(self, rows):
+        """Warn if few rows without times follow, and others followed before.
+
+        Single rows one after another all get the window of the first. Longer calls are
+        not compared: a permuted column makes other rows of the same times.
+        """
+        before = _followers.get(self, rows)
+        _followers[self] = rows
+        n_same = min(len(before), len(rows))
+        if not np.array_equal(before[:n_same], rows[:n_same], equal_nan=True):
+            warn_once(
+                self,
+                f"X has no index, so its {len(rows)} row(s) were taken to follow the "
+                "rows of fit directly, as were the other rows of the call before. At "
+                "most one of the two does. Give predict all rows since fit in one "
+                "call, or a pandas object with an index of times.",
+                IncompleteWindowWarning,
+            )
 
     def _is_other_series(self, axis):
         if self.series is None or axis.names is None:

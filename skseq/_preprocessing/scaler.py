@@ -21,6 +21,7 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
 from skseq._series.index import check_same_index, is_pandas
+from skseq._series.origin import note_origin, origin_of
 from skseq._series.row_steps import steps_of_rows
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_table, column_names, has_text_names
@@ -198,6 +199,8 @@ class TargetAwareMinMaxScaler(
         scaled = self._fitted_ranges.scale(self._check(X, reset=False))
         if self.clip:
             scaled = scaled.clip(*self._fitted_ranges.bounds)
+        if (origin := origin_of(X)) is not None:
+            note_origin(scaled, origin)
         adapter = _get_container_adapter("transform", self)
         if adapter is None or scaled.ndim == 3:
             return self._like(X, scaled)

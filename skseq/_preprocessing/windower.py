@@ -15,6 +15,7 @@ from skseq._preprocessing.history import FittedRows
 from skseq._series.axis import TimeAxis, check_single_series
 from skseq._series.index import check_same_index
 from skseq._series.lagged_target import find_target_at_its_row
+from skseq._series.origin import WindowOrigin, note_origin
 from skseq._series.windows import Windows
 from skseq._series.windows_of_rows import (
     cut_windows,
@@ -188,7 +189,9 @@ class SequenceWindower(
         """
         with drafted_fit(self, X, y) as (draft, _):
             rows, axis = draft._learn(X, y)
-        return self._windows(rows, self._positions(axis.steps), n_before=0)
+        positions = self._positions(axis.steps)
+        windows = self._windows(rows, positions, n_before=0)
+        return self._with_origin(windows, rows, axis.labels, positions, n_before=0)
 
     def transform(self, X):
         """Return the window of every row.
@@ -211,7 +214,8 @@ class SequenceWindower(
         known, steps, n_before = self._fitted_rows.put_before(rows, axis)
         positions = self._positions(steps)
         self._check_reached_nan(X, rows, positions[n_before:])
-        return self._windows(known, positions, n_before=n_before)
+        windows = self._windows(known, positions, n_before=n_before)
+        return self._with_origin(windows, rows, axis.labels, positions, n_before)
 
     @property
     def freq_(self):
@@ -355,6 +359,20 @@ class SequenceWindower(
                 "known ahead; to forecast further, fit with a larger horizon"
             )
         check_cells(self, X, rows, missing & reached, column_names(X), remedy)
+
+    def _with_origin(self, windows, rows, labels, positions, n_before):
+        """Note beside the windows what the regressor needs to warn of missing steps."""
+        n_needed = self._fitted_time_steps + self._fitted_horizon - 1
+        steps = positions[n_before:]
+        has_no_past = n_before == 0 and (
+            self.history is None or self._fitted_rows.begins_with_fitted(rows, labels)
+        )
+        is_unavoidable = has_no_past & (steps - steps[0] < n_needed)
+        fit_id = self._fitted_rows.fit_id
+        note_origin(
+            windows, WindowOrigin(fit_id, labels, is_unavoidable, steps, n_needed)
+        )
+        return windows
 
     def _windows(self, rows, positions, *, n_before):
         """Cut the windows of all rows but the first ``n_before``."""

@@ -16,10 +16,13 @@ from skseq._regression.diagnostics import (
     mark_failed_refit,
     warn_of_failed_refit,
     warn_of_far_values,
+    warn_of_other_windower,
 )
 from skseq._regression.fitting import FitCall, fit_model
+from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.training_data import FitRows
 from skseq._series.index import check_same_index
+from skseq._series.origin import origin_of
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
 from skseq._validation.targets import check_sample_weight, check_target
@@ -179,14 +182,19 @@ class SequenceRegressor(
 
         Warns
         -----
+        IncompleteWindowWarning
+            If windows have missing steps that earlier rows could fill.
         RangeWarning
             If a feature goes far beyond the range of ``fit``; once for each fit.
         """
         check_is_fitted(self)
+        origin = origin_of(X)
         windows = Windows.of(check_windows(self, X, reset=False))
         # One read: a fit in another thread may exchange the model at any moment.
         model = self._fitted_model
         warn_of_failed_refit(model)
+        warn_of_other_windower(model, origin)
+        warn_of_incomplete(model, windows, origin)
         warn_of_far_values(model, windows)
         return model.predict(windows).reshape(len(windows), *model.target_shape)
 
@@ -248,6 +256,7 @@ class SequenceRegressor(
             weights,
             steps_of_windows(windows, X, y),
             targets.shape[1:],
+            origin_of(X),
         )
 
     target_scaler_ = fitted_attribute(

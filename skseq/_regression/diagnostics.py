@@ -52,6 +52,29 @@ def warn_of_failed_refit(model):
         )
 
 
+def warn_of_other_windower(model, origin):
+    """Warn if windows come from another fit of the windower than those of fit.
+
+    The steps before a windower are fitted with it, so their scale is another one too.
+
+    Parameters
+    ----------
+    model : FittedModel
+    origin : WindowOrigin or None
+    """
+    ids = model.windower_fit_id, origin and origin.fit_id
+    if None not in ids and ids[0] != ids[1]:
+        warn_once(
+            model,
+            "The windows come from a SequenceWindower that was fitted on other rows "
+            "than this regressor, so the scale of X may be another one, and "
+            "predictions may be wrong. In a Pipeline this happens if fit failed half "
+            "way: fit the whole Pipeline again. To keep a working Pipeline, fit a "
+            "clone of it.",
+            FitFailedWarning,
+        )
+
+
 def range_of(windows):
     """Return the smallest and the largest value of each feature in complete windows.
 

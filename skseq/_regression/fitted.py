@@ -44,6 +44,8 @@ class FittedModel:
         Trains the networks, and predicts with them.
     options : TrainingOptions or None
         Of the last training.
+    windower_fit_id : str or None
+        Which fit of the windower the windows of fit came from; None if unknown.
     states : tuple of TrainingState
         One for each network; empty where the linear forecast has all the weight.
     history : dict of str to list of float
@@ -64,6 +66,7 @@ class FittedModel:
     linear: LinearForecast | None = None
     engine: str = "native"
     options: TrainingOptions | None = None
+    windower_fit_id: str | None = None
     states: tuple[TrainingState, ...] = ()
     history: dict = field(default_factory=lambda: {"loss": []})
     best_epochs: tuple[int, ...] | None = None

@@ -134,6 +134,7 @@ def start_model(estimator, rows):
         anchor_options=options,
         lagged_targets=lagged_targets,
         linear_weight=choose_linear_weight(options, normalization),
+        windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=estimator._make_architecture(
             windows.shape[1:], targets.shape[1], normalization
         ),

@@ -5,15 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._engine.contract import TrainingData
-from skseq._estimator.warnings import warn_user
+from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
 from skseq._regression.target_scaling import scale_targets
+from skseq._series.origin import WindowOrigin
 from skseq._series.windows import Windows
 from skseq._validation.numbers import check_in_dtype
-
-REMEDY = (
-    "Check that the dates were read correctly (see the SequenceWindower's freq_), use "
-    "fewer time_steps, fill the gaps of the index, or set gaps='ignore'."
-)
 
 
 @dataclass(frozen=True)
@@ -31,6 +27,8 @@ class FitRows:
         Ways to count the steps up to each row.
     target_shape : tuple of int
         Shape of one row of y: ``()`` or ``(n_outputs,)``.
+    origin : WindowOrigin or None
+        What the windower knows of the windows.
     """
 
     windows: Windows
@@ -38,6 +36,7 @@ class FitRows:
     weights: np.ndarray
     steps: list
     target_shape: tuple[int, ...]
+    origin: WindowOrigin | None
 
 
 def find_complete(windows):
@@ -88,18 +87,13 @@ def make_training_data(rows, scaler, dtype):
 
     Warns
     -----
-    UserWarning
-        If more than half of the windows are left out.
+    IncompleteWindowWarning
+        If windows are left out, except those that reach before the first row.
     """
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = find_complete(windows)
-    n_incomplete = int((~complete).sum())
-    if 2 * n_incomplete > len(complete):
-        warn_user(
-            f"{n_incomplete} of {len(complete)} windows have missing steps and are "
-            f"left out of training. {REMEDY}"
-        )
+    warn_of_left_out(rows, has_weight)
     scaled = scale_targets(scaler, targets)
     weights = rows.weights[has_weight][complete]
     return TrainingData(
