@@ -5,6 +5,7 @@ from numbers import Integral, Real
 
 from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -266,7 +267,7 @@ class SequenceRegressor(
         lambda model: model.fill_values, "Mean of each feature in the windows of fit."
     )
     linear_weight_ = fitted_attribute(
-        lambda model: model.linear_weight, "Weight of the linear forecast."
+        lambda model: model.linear_weights, "Weight of the linear forecast."
     )
     target_feature_ = fitted_attribute(
         lambda model: model.read_anchors("feature", default=-1),
@@ -280,9 +281,7 @@ class SequenceRegressor(
     n_iter_ = fitted_attribute(
         lambda model: len(model.history["loss"]), "Epochs trained."
     )
-    n_outputs_ = fitted_attribute(
-        lambda model: len(model.constants), "Number of targets."
-    )
+    n_outputs_ = fitted_attribute(lambda model: model.n_outputs, "Number of targets.")
     engine_ = fitted_attribute(
         lambda model: model.engine, "The engine that trains and predicts."
     )
@@ -318,7 +317,7 @@ class SequenceRegressor(
         """
         check_is_fitted(self)
         model = self._fitted_model
-        return keras.make_scikeras(
+        exported = keras.make_scikeras(
             model.to_keras(),
             model.architecture,
             model.options,
@@ -326,6 +325,9 @@ class SequenceRegressor(
                 model.target_scaler, 1 + len(model.target_shape), model.constants
             ),
         )
+        if model.rescaled:
+            exported.feature_encoder_ = FunctionTransformer(model.prepare_array)
+        return exported
 
     def __getstate__(self):
         """Leave out the Keras model: it is built again when asked for."""

@@ -24,7 +24,9 @@ from skseq._network.architecture import CustomNetwork, check_same_architecture
 from skseq._network.initial_weights import draw_weights
 from skseq._regression.anchors import (
     AnchorOptions,
-    choose_linear_weight,
+    affine_maps,
+    anchor_maps,
+    choose_linear_weights,
     find_lagged_targets,
     make_normalization,
 )
@@ -38,7 +40,9 @@ from skseq._regression.fitted import FittedModel
 from skseq._regression.linear import fit_linear
 from skseq._regression.target_scaling import (
     find_constants,
+    find_rescaled,
     fit_target_scaler,
+    rescale_features,
     unscale_targets,
     update_constants,
 )
@@ -94,13 +98,13 @@ def fit_model(estimator, rows, previous, call):
     else:
         model = continue_model(estimator, rows, previous)
     normalization = model.architecture.normalization
-    data = make_training_data(rows, model.target_scaler, model.architecture.dtype)
+    data = make_training_data(rows, model)
     early_stopping = call.early_stopping
     if early_stopping == "auto":
         early_stopping = normalization is not None and len(data) >= MIN_TO_STOP
     fraction = estimator.validation_fraction if early_stopping else 0
     training, validation = split_latest(data, fraction)
-    if model.linear_weight and previous is None:
+    if model.linear_weights.any() and previous is None:
         model = replace(model, linear=fit_linear(normalization, data))
     model = train(estimator, model, training, validation, call)
     if validation:
@@ -122,9 +126,16 @@ def start_model(estimator, rows):
     options = AnchorOptions.of(estimator)
     lagged_targets = find_lagged_targets(rows, options)
     scaler = fit_target_scaler(estimator.target_scaler, targets)
+    is_affine = [affine is not None for affine in affine_maps(targets, scaler)]
+    rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
+    outputs = tuple(feature.output for feature in rescaled)
     normalization = make_normalization(
-        complete, targets, lagged_targets, scaler, options
+        rescale_features(complete, scaler, rescaled),
+        lagged_targets,
+        anchor_maps(targets, lagged_targets, scaler, outputs),
+        options,
     )
+    weights = choose_linear_weights(options, normalization, estimator.loss)
     return FittedModel(
         target_scaler=scaler,
         target_shape=rows.target_shape,
@@ -133,7 +144,8 @@ def start_model(estimator, rows):
         feature_range=range_of(complete),
         anchor_options=options,
         lagged_targets=lagged_targets,
-        linear_weight=choose_linear_weight(options, normalization),
+        linear_weights=np.broadcast_to(weights, targets.shape[1]).copy(),
+        rescaled=rescaled,
         windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=estimator._make_architecture(
             windows.shape[1:], targets.shape[1], normalization
@@ -159,14 +171,6 @@ def continue_model(estimator, rows, previous):
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     constants = update_constants(previous.constants, targets, previous.target_scaler)
-    started_to_vary = np.isnan(constants) & ~np.isnan(previous.constants)
-    # The linear forecast is not fitted again, and knows nothing of this target.
-    if previous.linear_weight and started_to_vary.any():
-        raise ValueError(
-            "Training continues with the linear forecast of the first fit, in which a "
-            "target was constant, but this target varies now. Fit with "
-            "warm_start=False to start again, or use linear_weight=0 from the start."
-        )
     complete = windows[find_complete(windows)]
     return replace(
         previous,
@@ -223,7 +227,9 @@ def train(estimator, model, training, validation, call):
     -------
     model : FittedModel
     """
-    if model.linear_weight == 1:  # networks would have no weight in the prediction
+    if (
+        model.linear_weights == 1
+    ).all():  # networks would have no weight in the prediction
         return replace(model, options=call.options)
     batch_size = int(estimator.batch_size)
     engine = choose_engine(
@@ -296,7 +302,7 @@ def keep_best(model, stoppings, n_before):
 
 def check_skill(model, training, validation):
     """Warn if a naive forecast beats the model on windows it was not trained on."""
-    if model.linear_weight:
+    if model.linear_weights.any():
         # The linear forecast of the model was fitted on the held-out windows as well.
         normalization = model.architecture.normalization
         model = replace(model, linear=fit_linear(normalization, training))

@@ -64,16 +64,14 @@ def find_complete(windows):
     return complete
 
 
-def make_training_data(rows, scaler, dtype):
+def make_training_data(rows, model):
     """Take the complete windows, and scale their targets and weights.
 
     Parameters
     ----------
     rows : FitRows
-    scaler : fitted transformer or None
-        Of the targets.
-    dtype : {"float32", "float64"}
-        Of the network.
+    model : FittedModel
+        Not trained yet.
 
     Returns
     -------
@@ -94,10 +92,11 @@ def make_training_data(rows, scaler, dtype):
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = find_complete(windows)
     warn_of_left_out(rows, has_weight)
-    scaled = scale_targets(scaler, targets)
+    dtype = model.architecture.dtype
+    scaled = scale_targets(model.target_scaler, targets)
     weights = rows.weights[has_weight][complete]
     return TrainingData(
-        round_windows(windows[complete], dtype),
+        model.prepare(windows[complete]),
         check_in_dtype(scaled[complete], dtype, "y"),
         (weights / weights.mean()).astype(dtype),
     )
