@@ -44,9 +44,6 @@ That of a scaler that computes in float32.
 N_SAMPLED = 1000
 """Windows, spread evenly, that are enough to estimate how much windows vary."""
 
-LIKE_LEAST_SQUARES = {"mse", "meansquarederror", "huber", "logcosh"}
-"""Losses for which the linear forecast is used by default, in small letters."""
-
 LINEAR_WEIGHT = 0.75
 """The default: the most accurate on real series, and better than 0 and than 1."""
 
@@ -153,6 +150,27 @@ def find_lagged_targets(rows, options):
             _warn_of_near_miss(rows, target, known, features)
         found.append(lagged)
     return tuple(found)
+
+
+def find_in_known_features(rows, lagged_targets):
+    """Find the past of each target again, in the feature that held it before.
+
+    Parameters
+    ----------
+    rows : FitRows
+    lagged_targets : tuple of LaggedTarget or None
+
+    Returns
+    -------
+    found : tuple of LaggedTarget or None
+        One for each output.
+    """
+    known = rows.weights > 0
+    searches = searches_of_windows(rows.windows, known, rows.steps)
+    return tuple(
+        lagged and _find_lagged_target(searches, target, known, [lagged.feature])
+        for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)
+    )
 
 
 def _warn_of_near_miss(rows, target, known, features):
@@ -354,46 +372,21 @@ def mean_variances(windows):
     return np.where(variances > 0, variances, 1.0)
 
 
-def choose_linear_weights(options, normalization, loss):
+def choose_linear_weights(options, normalization):
     """Return the weight of the linear forecast in each output.
 
     Parameters
     ----------
     options : AnchorOptions
     normalization : Normalization or None
-    loss : str, or what Keras takes as a loss
 
     Returns
     -------
     weights : ndarray of float64 of shape (n_outputs,), or 0.0
-        0 for outputs without an anchor, and by default for losses of which least
-        squares is no approximation.
-
-    Warns
-    -----
-    UserWarning
-        If a weight is requested beside such a loss.
+        0 for outputs without an anchor.
     """
     if normalization is None:
         return 0.0
-    requested, follows = options.linear_weight, is_like_least_squares(loss)
-    weight = LINEAR_WEIGHT if follows else 0.0
-    if isinstance(requested, Real):
-        weight = float(requested)
-    if weight and not follows:
-        warn_user(
-            f"linear_weight={weight} gives weight to a linear forecast that is fitted "
-            f"by least squares, whatever loss={loss!r} asks for. Use linear_weight=0 "
-            "to predict by the network alone."
-        )
+    requested = options.linear_weight
+    weight = float(requested) if isinstance(requested, Real) else LINEAR_WEIGHT
     return np.array([weight if anchor else 0.0 for anchor in normalization.anchors])
-
-
-def is_like_least_squares(loss):
-    """Say whether a loss is smallest for about the mean, as squared errors are.
-
-    The absolute error asks for the median, the pinball loss for another quantile, and
-    of a function nothing is known.
-    """
-    name = loss if isinstance(loss, str) else type(loss).__name__
-    return name.replace("_", "").lower() in LIKE_LEAST_SQUARES

@@ -45,6 +45,8 @@ class FittedModel:
         Weight of the linear forecast in the prediction of each output.
     rescaled : tuple of RescaledFeature
         Features that are scaled as the target is before the network gets them.
+    typical_targets : ndarray of float64 of shape (n_outputs,)
+        A row of y.
     architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
     engine : {"native", "keras"}
@@ -70,6 +72,7 @@ class FittedModel:
     lagged_targets: tuple[LaggedTarget | None, ...]
     linear_weights: np.ndarray
     rescaled: tuple[RescaledFeature, ...]
+    typical_targets: np.ndarray
     architecture: Architecture | CustomNetwork
     linear: LinearForecast | None = None
     engine: str = "native"
