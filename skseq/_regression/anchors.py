@@ -18,6 +18,7 @@ from skseq._regression.lagged_features import (
 )
 from skseq._regression.naive_strategies import steps_back
 from skseq._series.lagged_target import AmbiguousLagError, find_near_miss
+from skseq.exceptions import LaggedTargetWarning
 
 MIN_STEPS = 3
 """Two values are always one standard deviation from their mean, so that normalized
@@ -200,7 +201,8 @@ def _warn_of_near_miss(rows, target, known, features):
     warn_user(
         f"Feature {near.feature} of X {what}. So it is not used as the target's own "
         "past: no normalization, persistence, linear forecast and early stopping by "
-        f"default. {remedy}, or make y itself a column of X."
+        f"default. {remedy}, or make y itself a column of X.",
+        LaggedTargetWarning,
     )
 
 
