@@ -48,6 +48,7 @@ from sklearn.utils import estimator_html_repr
 from sklearn.utils.validation import check_is_fitted
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq.exceptions import LaggedTargetWarning
 
 N_TRAIN, N_TEST = 60, 12
 
@@ -473,7 +474,8 @@ def test_voting(data):
 
 def test_transformed_target(data):
     logged = TransformedTargetRegressor(make_pipe(), func=np.log, inverse_func=np.exp)
-    logged.fit(data.X_train, data.y_train)
+    with pytest.warns(LaggedTargetWarning, match="target_scaler instead of Transf"):
+        logged.fit(data.X_train, data.y_train)
     by_hand = make_pipe().fit(data.X_train, np.log(data.y_train))
     np.testing.assert_array_equal(
         logged.predict(data.X_test), np.exp(by_hand.predict(data.X_test))

@@ -191,7 +191,7 @@ class SequenceWindower(
             rows, axis = draft._learn(X, y)
         positions = self._positions(axis.steps)
         windows = self._windows(rows, positions, n_before=0)
-        return self._with_origin(windows, rows, axis.labels, positions, n_before=0)
+        return self._with_origin(windows, rows, axis.labels, axis.steps, n_before=0)
 
     def transform(self, X):
         """Return the window of every row.
@@ -215,7 +215,7 @@ class SequenceWindower(
         positions = self._positions(steps)
         self._check_reached_nan(X, rows, positions[n_before:])
         windows = self._windows(known, positions, n_before=n_before)
-        return self._with_origin(windows, rows, axis.labels, positions, n_before)
+        return self._with_origin(windows, rows, axis.labels, steps, n_before)
 
     @property
     def freq_(self):
@@ -360,10 +360,10 @@ class SequenceWindower(
             )
         check_cells(self, X, rows, missing & reached, column_names(X), remedy)
 
-    def _with_origin(self, windows, rows, labels, positions, n_before):
+    def _with_origin(self, windows, rows, labels, steps, n_before):
         """Note beside the windows what the regressor needs to warn of missing steps."""
         n_needed = self._fitted_time_steps + self._fitted_horizon - 1
-        steps = positions[n_before:]
+        steps = steps[n_before:]
         has_no_past = n_before == 0 and (
             self.history is None or self._fitted_rows.begins_with_fitted(rows, labels)
         )

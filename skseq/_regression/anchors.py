@@ -45,6 +45,12 @@ That of a scaler that computes in float32.
 N_SAMPLED = 1000
 """Windows, spread evenly, that are enough to estimate how much windows vary."""
 
+NO_PAST = (
+    "the target's own past: a feature that is y some steps earlier, scaled or not",
+    "Make y one of the columns that the windows are cut from",
+)
+"""What is missing, and what to do."""
+
 LINEAR_WEIGHT = 0.75
 """The default: the most accurate on real series, and better than 0 and than 1."""
 
@@ -142,14 +148,12 @@ def find_lagged_targets(rows, options):
     for target, features in zip(targets.T, candidates, strict=True):
         lagged = _find_lagged_target(searches, target, known, features)
         if lagged is None and np.ptp(target[known]) > 0:
-            options.check_possible(
-                "the target's own past: a feature that is y some steps earlier, scaled "
-                "or not",
-                f"None of {len(features)} feature(s) is. Make y one of the columns "
-                "that the windows are cut from",
-            )
+            if options.target_feature != "auto":  # it names a feature for each output
+                options.check_possible(*NO_PAST)
             _warn_of_near_miss(rows, target, known, features)
         found.append(lagged)
+    if not any(found) and np.ptp(targets[known], axis=0).any():
+        options.check_possible(*NO_PAST)
     return tuple(found)
 
 

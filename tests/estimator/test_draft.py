@@ -23,7 +23,7 @@ from skseq._estimator.draft import drafted_fit, is_learned
 
 # Stays: a network warns that its predictions are those of the fit before.
 pytestmark = pytest.mark.filterwarnings(
-    "ignore:The last call of fit failed:sklearn.exceptions.FitFailedWarning"
+    "ignore:The windows come from:sklearn.exceptions.FitFailedWarning"
 )
 
 PACKAGE = str(Path(skseq.__file__).parent)
