@@ -19,7 +19,9 @@ def check_no_bools(estimator):
     constraints = estimator._parameter_constraints
     for name, value in estimator.get_params(deep=False).items():
         # A subclass may have parameters without constraints: those are its affair.
-        if name not in constraints or "boolean" in constraints[name]:
+        if name not in constraints or any(
+            kind in constraints[name] for kind in ("boolean", "verbose")
+        ):
             continue
         values = value if isinstance(value, list | tuple) else [value]
         if any(isinstance(item, bool | np.bool_) for item in values):

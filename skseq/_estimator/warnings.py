@@ -4,8 +4,12 @@ import sys
 import warnings
 import weakref
 
-PASSED_OVER = ("skseq", "sklearn", "joblib")
-"""Packages between the user's line and ours: a pipeline or a search calls fit."""
+PASSED_OVER = (
+    *("skseq", "sklearn", "joblib"),
+    *("contextlib", "concurrent", "multiprocessing", "threading"),
+)
+"""Packages between the user's line and ours: a pipeline or a search calls fit, perhaps
+in a thread, and contextlib runs our context managers."""
 
 
 def warn_user(message, category=UserWarning):
@@ -29,9 +33,7 @@ def warn_user(message, category=UserWarning):
 
 def is_passed_over(frame):
     """Say whether a frame belongs to a package that users do not look into."""
-    # contextlib runs our context managers between two of our own frames.
-    package = frame.f_globals.get("__name__", "").partition(".")[0]
-    return package in PASSED_OVER or package == "contextlib"
+    return frame.f_globals.get("__name__", "").partition(".")[0] in PASSED_OVER
 
 
 _warned = weakref.WeakKeyDictionary()

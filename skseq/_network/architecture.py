@@ -6,6 +6,7 @@ which Keras lists them, so both engines start from the same numbers.
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from itertools import pairwise, product
 from numbers import Integral, Real
 
@@ -325,6 +326,16 @@ def _check_each(name, values, is_valid, rule):
             )
 
 
+def _are_equal(one, other):
+    """Compare two fields; partials of a function are equal if their parts are."""
+    if isinstance(one, partial) and isinstance(other, partial):
+        return one.func is other.func and (one.args, one.keywords) == (
+            other.args,
+            other.keywords,
+        )
+    return one == other
+
+
 def check_same_architecture(new, old):
     """Raise if the parameters of a warm start describe another network.
 
@@ -336,7 +347,7 @@ def check_same_architecture(new, old):
     changed = [
         f"{field.name} {getattr(old, field.name, None)} -> {getattr(new, field.name)}"
         for field in fields(new)
-        if getattr(new, field.name) != getattr(old, field.name, None)
+        if not _are_equal(getattr(new, field.name), getattr(old, field.name, None))
     ]
     if changed:
         raise ValueError(

@@ -53,6 +53,8 @@ class FittedModel:
         Trains the networks, and predicts with them.
     options : TrainingOptions or None
         Of the last training.
+    given_target_scaler : str
+        The parameter ``target_scaler``, as text.
     windower_fit_id : str or None
         Which fit of the windower the windows of fit came from; None if unknown.
     states : tuple of TrainingState
@@ -73,6 +75,7 @@ class FittedModel:
     linear_weights: np.ndarray
     rescaled: tuple[RescaledFeature, ...]
     typical_targets: np.ndarray
+    given_target_scaler: str
     architecture: Architecture | CustomNetwork
     linear: LinearForecast | None = None
     engine: str = "native"

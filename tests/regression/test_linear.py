@@ -86,8 +86,10 @@ def test_a_weight_of_one_trains_no_network(monkeypatch):
     expected = regressor.target_scaler_.inverse_transform(linear)[:, 0]
     np.testing.assert_allclose(pipe.predict(X)[20:], expected)
     assert pickle.loads(pickle.dumps(pipe)).predict(X).shape == y.shape
-    again = pipe.set_params(lstmregressor__warm_start=True).fit(X, y)
-    assert again[-1].n_iter_ == 0
+    with pytest.raises(ValueError, match="no network to train any more"):
+        regressor.set_params(warm_start=True).fit(windows, y)
+    with pytest.raises(ValueError, match="no network to train any more"):
+        regressor.partial_fit(windows, y)
 
 
 @pytest.mark.parametrize("linear_weight", [0, 0.4, 1])

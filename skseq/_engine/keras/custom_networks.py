@@ -2,6 +2,7 @@
 
 import random
 import threading
+import weakref
 
 import numpy as np
 
@@ -11,6 +12,9 @@ CALL = "build_network(window_shape, n_outputs)"
 # Reentrant, since the function may itself build or fit such a network.
 _lock = threading.RLock()
 """Held while the global random states are replaced."""
+
+_built_layers = weakref.WeakSet()
+"""All layers that functions of users have returned and that still exist."""
 
 
 def build_custom(architecture, seed):
@@ -47,7 +51,19 @@ def build_custom(architecture, seed):
             ) from error
     _check_input(model, architecture.window_shape)
     _check_output(model, architecture)
+    _check_new(model)
     return model
+
+
+def _check_new(model):
+    """Raise if layers of a model are those of another one: it would train both."""
+    if any(layer in _built_layers for layer in model.layers):
+        raise ValueError(
+            f"{CALL} must return a new keras.Model at every call, made of new layers; "
+            "got layers that it returned before. A fit would continue to train them, "
+            "and change the regressors fitted before."
+        )
+    _built_layers.update(model.layers)
 
 
 def _call_seeded(seed, build, *args):
