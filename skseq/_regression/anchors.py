@@ -1,7 +1,7 @@
-"""What predictions count from: a known value of the target in each window.
+"""Anchors: the known value of the target that the network's output is added to.
 
 The search for the lagged target is in `skseq._series.lagged_target`; the engines apply
-what is found here, as reversible instance normalization.
+the Normalization that is made here.
 """
 
 from dataclasses import dataclass
@@ -13,43 +13,45 @@ from skseq._network.architecture import Anchor, Normalization
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
-    searches_of_windows,
+    make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
 from skseq._series.lagged_target import AmbiguousLagError
 
+# Two values are always one standard deviation from their mean, so all normalized
+# windows of two steps would look alike.
 MIN_STEPS = 3
-"""Two values are always one standard deviation from their mean, so that normalized
-windows of two steps would all look alike."""
+"""Minimum number of steps in a window that is normalized."""
 
+# A target that rarely changes may equal another column by chance.
 MIN_CHANGES = 5
-"""A target that changes less often may equal another column by chance."""
+"""Minimum number of times that a target changes before its past is searched for."""
 
+# Without a floor, rounding errors in a window that hardly varies would be divided by
+# almost zero and become large numbers.
 VARIANCE_FLOOR = 1e-4
-"""Smallest variance of a window, relative to the mean variance of windows.
+"""Added to the variance of a window, relative to the mean variance of windows."""
 
-Without it, rounding errors in a window that hardly varies would become large numbers.
-"""
-
+# Squares of float32 underflow below about 1e-38; this leaves a margin.
 SMALLEST_VARIANCE = 1e-30
-"""Smaller variances, and those above its inverse, do not fit into float32."""
+"""Smallest variance that is used, and inverse of the largest."""
 
+# Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
 AFFINE_TOLERANCE = 1e-5
-"""How far a scaler may be from an affine map, relative to the range of its result.
+"""Largest distance of a scaler from an affine map, relative to the scaled range."""
 
-That of a scaler that computes in float32.
-"""
-
+# The mean of so many variances has a standard error of a few percent.
 N_SAMPLED = 1000
-"""Windows, spread evenly, that are enough to estimate how much windows vary."""
+"""Maximum number of windows, evenly spread, from which their variance is estimated."""
 
+# The most accurate weight on real series (benchmarks/skill), better than 0 and 1.
 LINEAR_WEIGHT = 0.75
-"""The default: the most accurate on real series, and better than 0 and than 1."""
+"""Weight of the linear forecast with linear_weight="auto"."""
 
 
 @dataclass(frozen=True)
 class AnchorOptions:
-    """The parameters that say how windows are read and what predictions count from.
+    """The parameters that set normalization, anchors and the linear forecast.
 
     Attributes
     ----------
@@ -65,10 +67,10 @@ class AnchorOptions:
     linear_weight: str | float
 
     @classmethod
-    def of(cls, estimator):
-        """Copy the parameters of an estimator: lists may be changed by the user."""
+    def from_estimator(cls, estimator):
+        """Copy the parameters of an estimator."""
         target_feature = estimator.target_feature
-        if isinstance(target_feature, list):
+        if isinstance(target_feature, list):  # the user may change it after fit
             target_feature = tuple(target_feature)
         return cls(
             estimator.normalization,
@@ -78,13 +80,13 @@ class AnchorOptions:
         )
 
     @property
-    def are_off(self):
-        """Whether neither normalization nor persistence is wanted."""
+    def are_disabled(self):
+        """Whether both normalization and persistence are None."""
         return self.normalization is None and self.persistence is None
 
     @property
     def requested(self):
-        """Names of the parameters that request something instead of "auto"."""
+        """Names of the parameters that are set, instead of "auto" or off."""
         names = []
         for name, value in vars(self).items():
             is_zero_weight = name == "linear_weight" and value == 0
@@ -92,18 +94,19 @@ class AnchorOptions:
                 names.append(name)
         return names
 
-    def check_possible(self, needed, remedy):
-        """Raise if a parameter requests what is not possible; "auto" goes without it.
+    def check_none_requested(self, missing, remedy):
+        """Raise if a parameter requests what is impossible; "auto" does without it.
 
         Parameters
         ----------
-        needed : str
-            What is missing.
+        missing : str
+            What the parameters need.
         remedy : str
+            What the user can do.
         """
         if self.requested:
             raise ValueError(
-                f"{' and '.join(self.requested)} cannot be applied without {needed}. "
+                f"{' and '.join(self.requested)} cannot be applied without {missing}. "
                 f"{remedy}, or leave the parameter(s) at 'auto'."
             )
 
@@ -119,8 +122,8 @@ def find_lagged_targets(rows, options):
     Returns
     -------
     lagged_targets : tuple of LaggedTarget or None
-        One for each output; None where the target is constant, and for all outputs
-        where one that varies has none.
+        One for each output. None if the target is constant. All are None if the past of
+        a target that varies is not found.
 
     Raises
     ------
@@ -129,38 +132,39 @@ def find_lagged_targets(rows, options):
     """
     windows, targets = rows.windows, rows.targets
     n_outputs, n_features = targets.shape[1], windows.shape[2]
-    nowhere = (None,) * n_outputs
+    none_found = (None,) * n_outputs
     candidates = features_to_search(options.target_feature, n_features, n_outputs)
-    if options.are_off:
-        options.check_possible("normalization or persistence", "Set one of them")
-        return nowhere
+    if options.are_disabled:
+        options.check_none_requested("normalization or persistence", "Set one of them")
+        return none_found
     if windows.time_steps < MIN_STEPS:
-        options.check_possible(
+        options.check_none_requested(
             f"windows of at least {MIN_STEPS} steps",
             f"X has windows of {windows.time_steps} step(s). Use "
             f"time_steps={MIN_STEPS} or more",
         )
-        return nowhere
+        return none_found
     known = rows.weights > 0
-    searches = searches_of_windows(windows, known, rows.steps)
+    searches = make_lag_searches(windows, known, rows.steps)
     found = []
     for target, features in zip(targets.T, candidates, strict=True):
         lagged = _find_lagged_target(searches, target, known, features)
+        # A constant target equals itself at every lag: it has no lag to find.
         varies = np.ptp(target[known]) > 0
         if varies and lagged is None:
-            options.check_possible(
-                "the target's own past: a feature that is y some steps earlier, scaled "
+            options.check_none_requested(
+                "the target's past: a feature that equals y some steps earlier, scaled "
                 "or not",
-                f"None of {len(features)} feature(s) is. Make y one of the columns "
+                f"None of {len(features)} feature(s) does. Make y one of the columns "
                 "that the windows are cut from",
             )
-            return nowhere
+            return none_found
         found.append(lagged if varies else None)
     return tuple(found)
 
 
 def _find_lagged_target(searches, target, known, features):
-    """Return the past of one target with the smallest lag, or None."""
+    """Return the lagged target with the smallest lag, or None."""
     if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
         return None
     try:
@@ -171,38 +175,38 @@ def _find_lagged_target(searches, target, known, features):
 
 
 def make_normalization(windows, targets, lagged_targets, scaler, options):
-    """Describe how a network reads windows and what its predictions count from.
+    """Make the normalization of a network from the lagged targets.
 
     Parameters
     ----------
     windows : Windows
         Complete.
     targets : ndarray of shape (n_rows, n_outputs)
-        In y's units.
+        In the units of y.
     lagged_targets : tuple of LaggedTarget or None
     scaler : fitted transformer or None
-        Of the targets. With one that is not affine, windows are read as they are.
+        Of the targets. If it is not affine, there is no normalization.
     options : AnchorOptions
 
     Returns
     -------
     normalization : Normalization or None
-        None where no target's past is known, or it cannot be used.
+        None if no target's past is known, or if it cannot be used.
 
     Raises
     ------
     ValueError
-        If a parameter requests what the scaler, the size of a feature or the length of
-        the windows do not permit.
+        If a parameter is set that the scaler, the size of a feature or the length of
+        the windows does not allow.
     """
     if not any(lagged_targets):
         return None
     maps = affine_maps(targets, scaler)
     pairs = list(zip(lagged_targets, maps, strict=True))
     if any(lagged and not its_map for lagged, its_map in pairs):
-        options.check_possible(
+        options.check_none_requested(
             "an affine target_scaler, such as 'minmax' or StandardScaler",
-            "Apply logarithms and powers to X and y alike, in a step before",
+            "Apply logarithms and powers to both X and y in an earlier step",
         )
         return None
     floors = [None] * windows.shape[2]
@@ -211,7 +215,9 @@ def make_normalization(windows, targets, lagged_targets, scaler, options):
         for lagged in filter(None, lagged_targets):
             floors[lagged.feature] = float(variances[lagged.feature])
     if any(f and not SMALLEST_VARIANCE < f < 1 / SMALLEST_VARIANCE for f in floors):
-        options.check_possible("features of a usual size", "Scale X in a step before")
+        options.check_none_requested(
+            "features of a usual size", "Scale X in an earlier step"
+        )
         return None
     anchors = [
         lagged and _make_anchor(lagged, its_map, windows.time_steps, options)
@@ -232,7 +238,7 @@ def _make_anchor(lagged, its_map, time_steps, options):
 
 
 def _anchor_step(lag, time_steps, persistence):
-    """Return the step of the window, from its end, that predictions count from."""
+    """Return the anchor's step in the window, counted from its end as -1, -2, ..."""
     if persistence is None:
         return None
     if not isinstance(persistence, Integral):
@@ -241,15 +247,15 @@ def _anchor_step(lag, time_steps, persistence):
     step = lag - n_back - 1
     if -step > time_steps:
         raise ValueError(
-            f"persistence={persistence} counts from the value {n_back} steps before "
-            f"the row, but windows of {time_steps} steps that end {lag} step(s) before "
-            f"it do not reach back that far. Use time_steps={-step} or more."
+            f"persistence={persistence} needs the value {n_back} steps before the row, "
+            f"but windows of {time_steps} steps that end {lag} step(s) before the row "
+            f"do not contain it. Use time_steps={-step} or more."
         )
     return step
 
 
 def affine_maps(targets, scaler):
-    """Return how a scaler maps each target.
+    """Return the affine map that a scaler applies to each target.
 
     Parameters
     ----------
@@ -267,6 +273,7 @@ def affine_maps(targets, scaler):
 
 
 def _affine_map(before, after):
+    # The two extremes give the map with the least rounding; all others must lie on it.
     low, high = before.argmin(), before.argmax()
     if before[low] == before[high]:
         return None
@@ -278,7 +285,7 @@ def _affine_map(before, after):
 
 
 def mean_variances(windows):
-    """Estimate the mean variance of each feature within windows, 1 where it is 0.
+    """Estimate the mean variance of each feature within windows; 1 instead of 0.
 
     Parameters
     ----------
@@ -296,7 +303,7 @@ def mean_variances(windows):
 
 
 def choose_linear_weight(options, normalization):
-    """Return the weight of the linear forecast: 0 where there is no anchor.
+    """Return the weight of the linear forecast, 0 without normalization.
 
     Parameters
     ----------

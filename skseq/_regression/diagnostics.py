@@ -1,4 +1,4 @@
-"""Warnings about predictions that are probably poor, and why."""
+"""Warnings about predictions that are probably inaccurate."""
 
 import weakref
 from dataclasses import replace
@@ -10,22 +10,21 @@ from skseq._estimator.warnings import warn_once, warn_user
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq.exceptions import RangeWarning, SkillWarning
 
+# Fewer held-out windows do not show which forecast is more accurate.
 MIN_WINDOWS = 5
-"""Fewer held-out windows do not show which forecast is more accurate."""
+"""Minimum number of held-out windows on which forecasts are compared."""
 
-FAR = 3
-"""How far beyond the range of fit, in widths of it, predictions become a warning.
+# A trend may leave the range; a value in another unit is much farther away.
+MAX_DISTANCE = 3
+"""Largest distance from the range of fit, in widths of the range, without a warning."""
 
-A trend may well leave the range; a value in another unit is much farther away.
-"""
-
+# Stored apart from the estimator, because a failed fit must not change the estimator.
 _failed_refits = weakref.WeakSet()
-"""Models of which a later fit failed. They stand outside the estimator, which a failed
-fit must not change."""
+"""Models that are still in use because a later fit failed."""
 
 
 def mark_failed_refit(model):
-    """Note that a fit after the one that made a model has failed.
+    """Record that a later fit failed, so that a model is still in use.
 
     Parameters
     ----------
@@ -44,10 +43,10 @@ def warn_of_failed_refit(model):
     if model in _failed_refits:
         warn_once(
             model,
-            "The last call of fit failed, so predictions come from the fit before. If "
-            "this regressor is a step of a Pipeline, the steps before it have been "
-            "fitted again and their scale no longer matches: fit the whole Pipeline "
-            "again. To keep a working Pipeline, fit a clone of it.",
+            "The last call of fit failed, so predictions come from an earlier fit. If "
+            "this regressor is a step of a Pipeline, the steps before it were fitted "
+            "again and their scale no longer matches: fit the whole Pipeline again. To "
+            "keep a working Pipeline, fit a clone of it.",
             FitFailedWarning,
         )
 
@@ -68,7 +67,7 @@ def range_of(windows):
 
 
 def widen_range(feature_range, windows):
-    """Return a range that contains the values of complete windows as well."""
+    """Extend a range by the values of complete windows."""
     (low, high), (new_low, new_high) = feature_range, range_of(windows)
     return np.minimum(low, new_low), np.maximum(high, new_high)
 
@@ -85,21 +84,21 @@ def warn_of_far_values(model, windows):
     Warns
     -----
     RangeWarning
-        About the feature that is the farthest outside.
+        About the feature that is farthest outside.
     """
     low, high = model.feature_range
     held = windows.series[windows.n_holders() > 0]
-    # A feature that was constant in fit has no width; its own size takes the place.
+    # A feature that was constant in fit has a range of width 0: use its size instead.
     size = np.where(low == 0, 1, np.abs(low))
     width = np.where(high > low, high - low, size)
     distance = np.nan_to_num(np.fmax(low - held, held - high) / width, nan=0.0)
     row, feature = np.unravel_index(distance.argmax(), distance.shape)
-    if distance[row, feature] > FAR:
+    if distance[row, feature] > MAX_DISTANCE:
         warn_once(
             model,
             f"Feature {feature} of X reaches {held[row, feature]:.4g}, but in fit it "
             f"ranged from {low[feature]:.4g} to {high[feature]:.4g}, so predictions "
-            "may be far off. Check units and scaling, or fit again with newer rows. "
+            "may be far off. Check units and scaling, or fit again with recent rows. "
             "This warning is shown once per fit.",
             RangeWarning,
         )
@@ -113,24 +112,25 @@ def warn_of_better_naive(
     Parameters
     ----------
     predictions, targets : ndarray of shape (n_windows, n_outputs)
-        In y's units.
+        In the units of y.
     weights : ndarray of shape (n_windows,)
     windows : Windows
-        That were not trained on.
+        Held-out windows, which the model was not trained on.
     lagged_targets : tuple of LaggedTarget or None
         One for each output.
     season : int or None
+        Length of a season in steps, for the seasonal strategies.
 
     Warns
     -----
     SkillWarning
-        About the first output for which a naive forecast is more accurate, by more
-        than chance.
+        About the first output for which a naive forecast is more accurate by more than
+        chance.
     """
     if len(windows) < MIN_WINDOWS or not weights.any():
         return
     for output, lagged in enumerate(lagged_targets):
-        if lagged is None:
+        if lagged is None:  # without the target's past there is no naive forecast
             continue
         prediction, target = predictions[:, output], targets[:, output]
         forecasts = naive_forecasts(windows, lagged, season)
@@ -146,14 +146,14 @@ def warn_of_better_naive(
                 f"The naive forecast {best!r} is more accurate{of_output} (RMSE "
                 f"{errors[best]:.4g} against {error:.4g}) on the {len(windows)} "
                 f"held-out windows. Use NaiveRegressor({best!r}{seasonal}), or try "
-                "windows of one season and one step, more rows, or fewer units.",
+                "windows of one season plus one step, more rows, or fewer units.",
                 SkillWarning,
             )
             return
 
 
 def naive_forecasts(windows, lagged, season):
-    """Forecast by each naive strategy that the windows are long enough for.
+    """Forecast with each naive strategy for which the windows are long enough.
 
     Parameters
     ----------
@@ -165,8 +165,10 @@ def naive_forecasts(windows, lagged, season):
     -------
     forecasts : dict of str to ndarray of shape (n_windows,)
     """
-    alone = replace(windows, series=windows.series[:, [lagged.feature]])
-    past = lagged.slope * alone.cut()[:, :, 0].astype(np.float64) + lagged.intercept
+    # Cut one feature, not all: the windows may be many.
+    one_feature = replace(windows, series=windows.series[:, [lagged.feature]])
+    past = lagged.slope * one_feature.cut()[:, :, 0].astype(np.float64)
+    past += lagged.intercept
     forecasts = {}
     for name, strategy in STRATEGIES.items():
         if season is None and name.startswith("seasonal"):
@@ -177,10 +179,10 @@ def naive_forecasts(windows, lagged, season):
 
 
 def is_more_accurate(forecast, other, target, weights):
-    """Say whether one forecast is more accurate than another, by more than chance.
+    """Return whether one forecast is more accurate than another by more than chance.
 
-    Its squared errors must be smaller in the mean by more than the standard error of
-    that mean (Diebold & Mariano 1995, for forecasts of one step).
+    The mean difference of the squared errors must be larger than its standard error
+    (Diebold & Mariano 1995, for forecasts of one step).
     """
     gains = np.square(other - target) - np.square(forecast - target)
     mean = np.average(gains, weights=weights)

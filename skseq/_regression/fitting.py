@@ -1,4 +1,4 @@
-"""A fit, step by step: from checked rows to a fitted model."""
+"""The steps of a fit: from checked rows to a FittedModel."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -48,13 +48,14 @@ from skseq._regression.training_data import (
     split_latest,
 )
 
-MIN_TO_STOP = 15
-"""Complete windows from which on the default holds some out for early stopping."""
+# A fifth of fewer windows is less than three windows, too few to show the best epoch.
+MIN_WINDOWS_TO_STOP = 15
+"""Minimum number of complete windows for early stopping by default."""
 
 
 @dataclass(frozen=True)
 class FitCall:
-    """What one call of ``fit`` or ``partial_fit`` asks for.
+    """The arguments of one call of ``fit`` or ``partial_fit``.
 
     Attributes
     ----------
@@ -62,8 +63,10 @@ class FitCall:
     n_epochs : int
     early_stopping : bool or "auto"
     report : FitReport
+        Reports epochs to scikit-learn's callbacks.
     attributes_so_far : callable
-        Turns a FittedModel into the attributes of an estimator fitted so far.
+        Takes a FittedModel and returns the fitted attributes of the estimator, for
+        callbacks that look at it during ``fit``.
     """
 
     options: TrainingOptions
@@ -74,7 +77,7 @@ class FitCall:
 
 
 def fit_model(estimator, rows, previous, call):
-    """Learn scales, linear forecast and networks.
+    """Fit the target scaler, the linear forecast and the networks.
 
     Parameters
     ----------
@@ -82,7 +85,7 @@ def fit_model(estimator, rows, previous, call):
         Only its parameters are read.
     rows : FitRows
     previous : FittedModel or None
-        The model to continue from, by a warm start or ``partial_fit``.
+        The model to continue from in a warm start or in ``partial_fit``.
     call : FitCall
 
     Returns
@@ -97,10 +100,11 @@ def fit_model(estimator, rows, previous, call):
     data = make_training_data(rows, model.target_scaler, model.architecture.dtype)
     early_stopping = call.early_stopping
     if early_stopping == "auto":
-        early_stopping = normalization is not None and len(data) >= MIN_TO_STOP
+        early_stopping = normalization is not None and len(data) >= MIN_WINDOWS_TO_STOP
     fraction = estimator.validation_fraction if early_stopping else 0
     training, validation = split_latest(data, fraction)
     if model.linear_weight and previous is None:
+        # On all windows, held-out ones too: its penalty needs no validation set.
         model = replace(model, linear=fit_linear(normalization, data))
     model = train(estimator, model, training, validation, call)
     if validation:
@@ -109,17 +113,17 @@ def fit_model(estimator, rows, previous, call):
 
 
 def start_model(estimator, rows):
-    """Learn everything but the networks and the linear forecast.
+    """Fit all but the linear forecast and the networks.
 
     Returns
     -------
     model : FittedModel
-        Not trained yet.
+        Cannot predict yet.
     """
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = windows[find_complete(windows)]
-    options = AnchorOptions.of(estimator)
+    options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)
     scaler = fit_target_scaler(estimator.target_scaler, targets)
     normalization = make_normalization(
@@ -141,17 +145,17 @@ def start_model(estimator, rows):
 
 
 def continue_model(estimator, rows, previous):
-    """Check that training can continue on new rows, and take them into account.
+    """Check that training can continue on new rows, and update ranges and constants.
 
     Returns
     -------
     model : FittedModel
-        With the networks of the previous one.
+        Has the networks of the previous model.
 
     Raises
     ------
     ValueError
-        If the data or the parameters do not fit the previous model.
+        If the data or the parameters do not match the previous model.
     """
     check_same_targets(rows, previous)
     check_same_parameters(estimator, previous)
@@ -159,7 +163,7 @@ def continue_model(estimator, rows, previous):
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     constants = update_constants(previous.constants, targets, previous.target_scaler)
     started_to_vary = np.isnan(constants) & ~np.isnan(previous.constants)
-    # The linear forecast is not fitted again, and knows nothing of this target.
+    # The linear forecast is not fitted again, so it would predict a constant.
     if previous.linear_weight and started_to_vary.any():
         raise ValueError(
             "Training continues with the linear forecast of the first fit, in which a "
@@ -175,18 +179,19 @@ def continue_model(estimator, rows, previous):
 
 
 def check_same_targets(rows, previous):
-    """Raise if y has another shape than in the fit before."""
+    """Raise if the rows of y have another shape than in the previous fit."""
     if rows.target_shape != previous.target_shape:
         raise ValueError(
-            f"Each row of y has shape {rows.target_shape}, but training continues with "
-            f"{previous.target_shape} of the first fit. Fit with warm_start=False to "
-            "start again."
+            "Training continues with the targets of the first fit, in which each row "
+            f"of y has shape {previous.target_shape}; got rows of shape "
+            f"{rows.target_shape}. Give the same targets, or fit with "
+            "warm_start=False to start again."
         )
 
 
 def check_same_parameters(estimator, previous):
-    """Raise if a parameter asks for another model than that of the fit before."""
-    options = AnchorOptions.of(estimator)
+    """Raise if a parameter describes another model than that of the previous fit."""
+    options = AnchorOptions.from_estimator(estimator)
     for name, value in vars(options).items():
         before = getattr(previous.anchor_options, name)
         if value != before:
@@ -222,7 +227,7 @@ def train(estimator, model, training, validation, call):
     -------
     model : FittedModel
     """
-    if model.linear_weight == 1:  # networks would have no weight in the prediction
+    if model.linear_weight == 1:  # a network would have no weight in the prediction
         return replace(model, options=call.options)
     batch_size = int(estimator.batch_size)
     engine = choose_engine(
@@ -232,7 +237,7 @@ def train(estimator, model, training, validation, call):
         batch_size,
         warm_start=bool(model.states),
     )
-    states = model.states or first_states(estimator, model.architecture)
+    states = model.states or initial_states(estimator, model.architecture)
     base = replace(model, engine=engine, options=call.options, states=states)
 
     def model_so_far(states, histories):
@@ -255,17 +260,17 @@ def train(estimator, model, training, validation, call):
     trained = model_so_far(ends, [run.monitor.history for run in runs])
     if validation:
         stoppings = [run.monitor.stopping for run in runs]
-        trained = keep_best(trained, stoppings, len(base.history["loss"]))
+        trained = restore_best_weights(trained, stoppings, len(base.history["loss"]))
     return trained
 
 
-def first_states(estimator, architecture):
-    """Draw seeds and initial weights for each network."""
+def initial_states(estimator, architecture):
+    """Draw a seed and initial weights for each network."""
     rng = check_random_state(estimator.random_state)
     seeds = [rng.randint(SEED_LIMIT) for _ in range(estimator.n_members)]
     if isinstance(architecture, CustomNetwork):  # Keras draws its weights
         return tuple(TrainingState(seed) for seed in seeds)
-    # Several BLAS threads would round the orthogonal matrices in another way.
+    # The rounding of orthogonal matrices depends on the number of BLAS threads.
     with one_blas_thread():
         return tuple(
             TrainingState(seed, weights=draw_weights(architecture, seed))
@@ -273,17 +278,17 @@ def first_states(estimator, architecture):
         )
 
 
-def keep_best(model, stoppings, n_before):
+def restore_best_weights(model, stoppings, n_before):
     """Return a model with the weights of the best epoch of each network.
 
     Parameters
     ----------
     model : FittedModel
-        As it was after the last epoch.
+        The model after the last epoch.
     stoppings : list of EarlyStopping
         One for each network.
     n_before : int
-        Epochs of trainings before this one.
+        Number of epochs before this training.
     """
     pairs = zip(stoppings, model.states, strict=True)
     return replace(
@@ -294,9 +299,10 @@ def keep_best(model, stoppings, n_before):
 
 
 def check_skill(model, training, validation):
-    """Warn if a naive forecast beats the model on windows it was not trained on."""
+    """Warn if a naive forecast is more accurate on the held-out windows."""
     if model.linear_weight:
-        # The linear forecast of the model was fitted on the held-out windows as well.
+        # The linear forecast of the model was fitted on the held-out windows too, which
+        # would make the comparison unfair.
         normalization = model.architecture.normalization
         model = replace(model, linear=fit_linear(normalization, training))
     persistence = model.anchor_options.persistence
@@ -312,7 +318,7 @@ def check_skill(model, training, validation):
 
 
 def mean_history(histories):
-    """Average the losses of several networks by epoch, over those still trained.
+    """Average the losses of several networks in each epoch, over those in training.
 
     Parameters
     ----------
@@ -322,6 +328,7 @@ def mean_history(histories):
     -------
     history : dict of str to list of float
     """
+    # Networks may stop in different epochs, so their histories differ in length.
     return {
         name: [
             float(np.mean([value for value in values if value is not None]))
@@ -332,7 +339,7 @@ def mean_history(histories):
 
 
 def join_histories(before, after):
-    """Join the losses of two trainings, with NaN where only one recorded a loss.
+    """Concatenate the losses of two trainings; NaN where one recorded no such loss.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ def test_without_the_targets_past_windows_are_read_as_they_are():
 def test_what_a_parameter_requests_must_be_possible(params, word):
     X, y = trending()
     with pytest.raises(
-        ValueError, match=f"{word} cannot be applied without the target's own past"
+        ValueError, match=f"{word} cannot be applied without the target's past"
     ):
         pipe_of(**params).fit(X[:, :1], y)
     if "target_feature" not in params:

@@ -90,7 +90,7 @@ def test_another_network_cannot_go_on(params, match):
     assert regressor._fitted_model is before
     with pytest.raises(ValueError, match="X has windows of shape"):
         regressor.set_params(units=3).fit(windows[:, :2], y)
-    with pytest.raises(ValueError, match=r"row of y has shape \(2,\)"):
+    with pytest.raises(ValueError, match=r"got rows of shape \(2,\)"):
         regressor.fit(windows, np.c_[y, y])
 
 
