@@ -105,7 +105,7 @@ def test_a_custom_network_reads_normalized_windows():
     windows = examples().windows
     core = recurrent(*list(SHAPE.values())[:2])
     core.set_weights(list(trained.weights.values()))
-    values, scale, base = Normalizer(NORMALIZATION).read(windows.cut())
+    values, scale, base = Normalizer(NORMALIZATION).normalize(windows.cut())
     expected = scale.T * core(values).numpy() + base.T
     predicted = engine.predict(custom, [trained], windows)[0]
     np.testing.assert_allclose(predicted, expected, rtol=1e-12)
