@@ -49,7 +49,7 @@ def test_a_constant_target_that_begins_to_vary_needs_a_new_linear_forecast():
         regressor.fit(windows, still)
 
 
-def test_a_warm_start_keeps_its_terms():
+def test_a_warm_start_keeps_the_linear_forecast():
     X, y = trending()
     windows = pipe_of()[:-1].fit_transform(X, y)
     regressor = LSTMRegressor(units=3, epochs=1, warm_start=True).fit(windows, y)
