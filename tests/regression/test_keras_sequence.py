@@ -132,7 +132,7 @@ def test_optimizer_loss_metrics_and_callbacks_of_keras():
     assert seen == [0, 1, 0, 1]
 
 
-def test_a_callback_may_change_the_learning_rate():
+def test_a_learning_rate_may_be_a_schedule_or_change_between_fits():
     import keras
 
     windows, y = windows_and_target()

@@ -8,6 +8,7 @@ import numpy as np
 CALL = "build_network(window_shape, n_outputs)"
 """The call of the function, for error messages."""
 
+# Reentrant, since the function may itself build or fit a custom network.
 _lock = threading.RLock()
 """Held while global random states are replaced, which all threads share."""
 
@@ -78,6 +79,7 @@ def _check_model(model):
             "call; got a compiled one. Do not call compile(): the regressor does, with "
             "its parameters optimizer, learning_rate and loss."
         )
+    # A Sequential without an Input layer gets its inputs in build().
     if not isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
         raise TypeError(
             f"{CALL} must return a keras.Sequential, or a keras.Model made from inputs "
@@ -106,6 +108,8 @@ def _check_output(model, architecture):
     import keras
 
     windows = keras.KerasTensor((None, *architecture.window_shape), architecture.dtype)
+    # Infer the shape without computing, for the dtype of the windows that follow,
+    # which may differ from that of the Input layer.
     predictions = model.compute_output_spec(windows)
     is_one = hasattr(predictions, "shape")
     got = predictions.shape if is_one else [output.shape for output in model.outputs]

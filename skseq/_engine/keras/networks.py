@@ -149,6 +149,7 @@ def blend(model, architecture, linear, weight):
         architecture.n_outputs, trainable=False, name="linear", **options
     )
     forecast = restore(dense(values), windows)
+    # Not earlier, since a layer has no weights before it is called.
     dense.set_weights([linear.kernel, linear.bias])
     if weight < 1:
         forecast = (1 - weight) * model(windows) + weight * forecast
@@ -216,6 +217,7 @@ def _recurrent_layers(architecture, seeds):
         name = f"{layer.cell}_{number}"
         recurrent = cells[layer.cell](
             layer.units,
+            # The next recurrent layer needs all steps, a dense layer only the last.
             return_sequences=number < len(architecture.layers) - 1,
             kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
             recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),

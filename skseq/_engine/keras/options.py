@@ -182,6 +182,7 @@ def copy_metrics(metrics, dtype):
     """
     import keras
 
+    # Deep, because metrics store sums in variables, which a shallow copy would share.
     copies = copy.deepcopy(metrics)
     for metric in copies or ():
         if isinstance(metric, keras.metrics.Metric):
@@ -211,6 +212,7 @@ def copy_callbacks(callbacks):
 
     copies = []
     for callback in callbacks or ():
+        # Shallow, so that a list in which a callback collects values is the user's.
         copied = callback() if isinstance(callback, type) else copy.copy(callback)
         if not isinstance(copied, keras.callbacks.Callback):
             raise TypeError(

@@ -14,7 +14,8 @@ from skseq._engine.network_cache import NetworkCache
 BATCH_SIZE = 64
 """Number of windows in a call of Keras; the last batch is padded with zeros."""
 
-# All threads share the networks, and a network has the weights of one state at a time.
+# A network has the weights of one state at a time, and all threads share it. Reentrant,
+# since a signal handler may predict while its thread holds the lock.
 _lock = threading.RLock()
 """Held while a shared network predicts."""
 
@@ -51,10 +52,12 @@ class _Predictor:
 
     def predict(self, state, normalization, windows):
         """Predict with the weights of a state and the constants of a normalization."""
-        self._load(state, normalization)
         predictions = []
         for start in range(0, len(windows), BATCH_SIZE):
+            # In every batch, since a signal handler may have loaded another state.
+            self._load(state, normalization)
             part = windows[start : start + BATCH_SIZE].cut()
+            # Rows of zeros change no other row; their predictions are discarded.
             padded = np.zeros((BATCH_SIZE, *part.shape[1:]), dtype=part.dtype)
             padded[: len(part)] = part
             predicted = self.network.model.predict_on_batch(padded)

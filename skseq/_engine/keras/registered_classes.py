@@ -98,6 +98,7 @@ class InstanceDenormalization(keras.layers.Layer):
             if position is not None:
                 feature, step = position
                 past = mean[:, 0] if step is None else windows[:, step]
+                # The same terms as in `skseq._network.normalization.Normalizer`.
                 slope = self.slopes[output]
                 level = slope * past[:, feature] + self.intercepts[output]
                 column = slope * deviation[:, 0, feature] * column + level

@@ -92,6 +92,7 @@ def _reuse_key(architecture, options):
         callbacks=None,
         verbose=0,
     )
+    # Settings of Keras and TensorFlow that are built into a traced step.
     global_state = (
         keras.config.floatx(),
         keras.config.epsilon(),
@@ -136,6 +137,7 @@ class ReusableNetwork:
     @cached_property
     def training(self):
         """The data set of training examples."""
+        # Made once, and only when needed: TensorFlow traces each data set.
         return make_dataset(self.architecture, self.training_source)
 
     @cached_property
@@ -152,6 +154,7 @@ class ReusableNetwork:
         if run.state.weights is not None:
             self._network.set_weights(run.state.weights)
         self._network.set_normalization(architecture.normalization)
+        # Nothing of an earlier run may remain: neither moments nor random states.
         state = run.state.optimizer_state or self._first_state(run.state.seed)
         check_same_optimizer(state, _name(self.model.optimizer))
         _assign(_state_variables(self.model.optimizer), state["moments"])

@@ -49,6 +49,7 @@ def _train_one(architecture, run, n_epochs):
         )
         # SciKeras takes its parameters only; the run is passed as an attribute.
         regressor._start_and_fit = partial(_start_and_fit, architecture, run, network)
+        # SciKeras checks these arrays; the batches come from the plan, see below.
         regressor.fit(
             training.windows.cut(), training.targets, sample_weights=training.weights
         )
@@ -99,7 +100,7 @@ def _start_and_fit(architecture, run, network, regressor):
     regressor.model_.fit(
         network.training,
         steps_per_epoch=run.plan.n_steps,
-        initial_epoch=first_epoch,
+        initial_epoch=first_epoch,  # Keras callbacks see it in a warm start
         epochs=first_epoch + regressor.epochs,
         shuffle=False,  # the batch plan has shuffled the windows
         callbacks=regressor._fit_callbacks,
