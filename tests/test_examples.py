@@ -125,7 +125,7 @@ def test_there_is_no_percentage_of_zero(demo):
 
 def test_nothing_to_score_names_the_options_to_change(demo):
     y = counting_series(pd.date_range("2015-01-01", periods=4, freq="MS"))
-    with pytest.raises(SystemExit, match="lower --time-steps or --season-length"):
+    with pytest.raises(SystemExit, match="Lower --time-steps or --season-length"):
         demo.score(y, pd.DataFrame({"network": y, "last season": y.shift(4)}))
 
 

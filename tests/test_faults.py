@@ -204,7 +204,7 @@ def test_a_native_fit_may_be_forked():
 @pytest.mark.skipif(
     "fork" not in multiprocessing.get_all_start_methods(), reason="cannot fork"
 )
-def test_a_fork_after_keras_is_refused_at_once():
+def test_a_fork_after_keras_raises_at_once():
     code = """
         import multiprocessing, time, warnings, numpy as np
         warnings.simplefilter("ignore")

@@ -1,4 +1,4 @@
-"""A fit, step by step: from checked rows to a fitted model."""
+"""The steps of a fit: from checked rows to a FittedModel."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -50,13 +50,14 @@ from skseq._regression.training_data import (
 )
 from skseq._regression.warm_start import continue_model
 
-MIN_TO_STOP = 15
-"""Complete windows from which on the default holds some out for early stopping."""
+# A fifth of fewer windows is less than three windows, too few to show the best epoch.
+MIN_WINDOWS_TO_STOP = 15
+"""Minimum number of complete windows for early stopping by default."""
 
 
 @dataclass(frozen=True)
 class FitCall:
-    """What one call of ``fit`` or ``partial_fit`` asks for.
+    """The arguments of one call of ``fit`` or ``partial_fit``.
 
     Attributes
     ----------
@@ -64,8 +65,10 @@ class FitCall:
     n_epochs : int
     early_stopping : bool or "auto"
     report : FitReport
+        Reports epochs to scikit-learn's callbacks.
     attributes_so_far : callable
-        Turns a FittedModel into the attributes of an estimator fitted so far.
+        Takes a FittedModel and returns the fitted attributes of the estimator, for
+        callbacks that look at it during ``fit``.
     """
 
     options: TrainingOptions
@@ -76,7 +79,7 @@ class FitCall:
 
 
 def fit_model(estimator, rows, previous, call):
-    """Learn scales, linear forecast and networks.
+    """Fit the target scaler, the linear forecast and the networks.
 
     Parameters
     ----------
@@ -84,7 +87,7 @@ def fit_model(estimator, rows, previous, call):
         Only its parameters are read.
     rows : FitRows
     previous : FittedModel or None
-        The model to continue from, by a warm start or ``partial_fit``.
+        The model to continue from in a warm start or in ``partial_fit``.
     call : FitCall
 
     Returns
@@ -99,7 +102,7 @@ def fit_model(estimator, rows, previous, call):
     data = make_training_data(rows, model)
     early_stopping = call.early_stopping
     if early_stopping == "auto":
-        early_stopping = normalization is not None and len(data) >= MIN_TO_STOP
+        early_stopping = normalization is not None and len(data) >= MIN_WINDOWS_TO_STOP
     fraction = estimator.validation_fraction if early_stopping else 0
     training, validation = split_latest(data, fraction)
     model = replace(model, engine=pick_engine(estimator, model, call))
@@ -148,17 +151,17 @@ def fit_linear_to_loss(model, data):
 
 
 def start_model(estimator, rows):
-    """Learn everything but the networks and the linear forecast.
+    """Fit all but the linear forecast and the networks.
 
     Returns
     -------
     model : FittedModel
-        Not trained yet.
+        Cannot predict yet.
     """
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = windows[find_complete(windows)]
-    options = AnchorOptions.of(estimator)
+    options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)
     scaler = fit_target_scaler(estimator.target_scaler, targets)
     is_affine = [affine is not None for affine in affine_maps(targets, scaler)]
@@ -231,17 +234,17 @@ def train(estimator, model, training, validation, call):
     trained = model_so_far(ends, [run.monitor.history for run in runs])
     if validation:
         stoppings = [run.monitor.stopping for run in runs]
-        trained = keep_best(trained, stoppings, len(base.history["loss"]))
+        trained = restore_best_weights(trained, stoppings, len(base.history["loss"]))
     return trained
 
 
-def first_states(estimator, architecture):
-    """Draw seeds and initial weights for each network."""
+def initial_states(estimator, architecture):
+    """Draw a seed and initial weights for each network."""
     rng = check_random_state(estimator.random_state)
     seeds = [rng.randint(SEED_LIMIT) for _ in range(estimator.n_members)]
     if isinstance(architecture, CustomNetwork):  # Keras draws its weights
         return tuple(TrainingState(seed) for seed in seeds)
-    # Several BLAS threads would round the orthogonal matrices in another way.
+    # The rounding of orthogonal matrices depends on the number of BLAS threads.
     with one_blas_thread():
         return tuple(
             TrainingState(seed, weights=draw_weights(architecture, seed))
@@ -249,17 +252,17 @@ def first_states(estimator, architecture):
         )
 
 
-def keep_best(model, stoppings, n_before):
+def restore_best_weights(model, stoppings, n_before):
     """Return a model with the weights of the best epoch of each network.
 
     Parameters
     ----------
     model : FittedModel
-        As it was after the last epoch.
+        The model after the last epoch.
     stoppings : list of EarlyStopping
         One for each network.
     n_before : int
-        Epochs of trainings before this one.
+        Number of epochs before this training.
     """
     pairs = zip(stoppings, model.states, strict=True)
     return replace(
@@ -270,7 +273,7 @@ def keep_best(model, stoppings, n_before):
 
 
 def mean_history(histories):
-    """Average the losses of several networks by epoch, over those still trained.
+    """Average the losses of several networks in each epoch, over those in training.
 
     Parameters
     ----------
@@ -280,6 +283,7 @@ def mean_history(histories):
     -------
     history : dict of str to list of float
     """
+    # Networks may stop in different epochs, so their histories differ in length.
     return {
         name: [
             float(np.mean([value for value in values if value is not None]))
@@ -290,7 +294,7 @@ def mean_history(histories):
 
 
 def join_histories(before, after):
-    """Join the losses of two trainings, with NaN where only one recorded a loss.
+    """Concatenate the losses of two trainings; NaN where one recorded no such loss.
 
     Parameters
     ----------

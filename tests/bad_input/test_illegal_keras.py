@@ -154,7 +154,7 @@ NETWORKS = {
         of_dtype("float64"),
         "dtype='float32'; got one that predicts in float64.*Build its layers",
     ),
-    "no layers": (lambda shape, n: sequential(), "could not be built.*no layers"),
+    "no layers": (lambda shape, n: sequential(), "cannot be built.*no layers"),
 }
 
 
@@ -230,7 +230,7 @@ def test_losses_that_cannot_be_weighted_by_row_are_refused(loss, wrap):
     X, y = make_months()
     weights = np.linspace(0.1, 1, N_FIT)
     regressor = make_regressor(loss=wrap(loss))
-    match = r"loss must give one number for each row.*shape \(1?,?\).*axis=-1"
+    match = r"loss must return one number for each row.*shape \(1?,?\).*axis=-1"
     check_first_fit_raises(regressor, X, y, match, sample_weight=weights)
 
 

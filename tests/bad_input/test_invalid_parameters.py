@@ -144,7 +144,7 @@ def test_invalid_parameters_leave_a_fitted_estimator(small_engine, cls, name, va
     ],
 )
 def test_several_layers_need_as_many_values(params, got):
-    match = f"A stack needs one value a layer.*{got}"
+    match = f"A stack needs at least one layer.*{got}"
     check_first_fit_raises(RecurrentRegressor(**params), *make_months(), match)
 
 
@@ -254,5 +254,5 @@ def test_target_scalers_must_bring_numbers_back(small_engine, unscale):
 
 def test_a_target_scaler_without_an_inverse_is_worth_a_warning(small_engine):
     scaler = FunctionTransformer(lambda y: y / 10)
-    with pytest.warns(UserWarning, match="does not restore y.*y's units"):
+    with pytest.warns(UserWarning, match="does not undo transform.*units of y"):
         make_regressor(target_scaler=scaler).fit(*make_months())

@@ -76,15 +76,15 @@ def test_without_the_targets_past_windows_are_read_as_they_are():
         ({"target_feature": 0}, "target_feature"),
     ],
 )
-def test_what_a_parameter_requests_must_be_possible(params, word):
+def test_a_parameter_that_cannot_be_applied_is_an_error(params, word):
     X, y = trending()
     with pytest.raises(
-        ValueError, match=f"{word} cannot be applied without the target's own past"
+        ValueError, match=f"{word} cannot be applied without the target's past"
     ):
         pipe_of(**params).fit(X[:, :1], y)
 
 
-def test_a_season_to_count_from_must_be_in_the_window():
+def test_the_anchor_of_a_season_must_be_in_the_window():
     X, y = trending()
     pipe_of(time_steps=12, persistence=12).fit(X, y)
     with pytest.raises(ValueError, match="time_steps=12 or more"):

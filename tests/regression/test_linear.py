@@ -50,7 +50,7 @@ def test_a_constant_target_that_begins_to_vary_is_left_to_the_network():
     assert np.ptp(regressor.predict(windows)[:, 1]) > 0
 
 
-def test_a_warm_start_keeps_its_terms():
+def test_a_warm_start_keeps_the_linear_forecast():
     X, y = trending()
     windows = pipe_of()[:-1].fit_transform(X, y)
     regressor = LSTMRegressor(units=3, epochs=1, warm_start=True).fit(windows, y)

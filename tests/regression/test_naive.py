@@ -127,7 +127,7 @@ class TestLeaks:
         one_by_one = [naive.predict(windows[[row]])[0] for row in range(40)]
         np.testing.assert_array_equal(one_by_one, naive.predict(windows))
 
-    def test_the_value_to_predict_is_refused(self):
+    def test_the_value_to_predict_is_an_error(self):
         y = walk()
         windows = windows_of([noise(), 3 * y - 1], horizon=0)
         with pytest.raises(ValueError, match="Feature 1 of X ends at the row to pred"):
@@ -135,7 +135,7 @@ class TestLeaks:
 
 
 class TestInScikitLearn:
-    def test_grid_search_over_the_rule(self):
+    def test_grid_search_over_the_strategy(self):
         X = dated(np.tile([5.0, 2.0, 9.0, 4.0], 15) + 0.01 * walk(60))
         search = GridSearchCV(
             make_pipe(time_steps=5, season_length=SEASON),
