@@ -141,9 +141,9 @@ def find_lagged_targets(rows, options):
     n_outputs, n_features = targets.shape[1], windows.shape[2]
     none_found = (None,) * n_outputs
     candidates = features_to_search(options.target_feature, n_features, n_outputs)
-    if options.are_off:
-        options.check_possible("normalization or persistence", "Set one of them")
-        return nowhere
+    if options.are_disabled:
+        options.check_none_requested("normalization or persistence", "Set one of them")
+        return none_found
     known = rows.weights > 0
     searches = make_lag_searches(windows, known, rows.steps)
     found = []
@@ -151,11 +151,11 @@ def find_lagged_targets(rows, options):
         lagged = _find_lagged_target(searches, target, known, features)
         if lagged is None and np.ptp(target[known]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
-                options.check_possible(*NO_PAST)
+                options.check_none_requested(*NO_PAST)
             _warn_of_near_miss(rows, target, known, features)
         found.append(lagged)
     if not any(found) and np.ptp(targets[known], axis=0).any():
-        options.check_possible(*NO_PAST)
+        options.check_none_requested(*NO_PAST)
     return tuple(found)
 
 
@@ -173,7 +173,7 @@ def find_in_known_features(rows, lagged_targets):
         One for each output.
     """
     known = rows.weights > 0
-    searches = searches_of_windows(rows.windows, known, rows.steps)
+    searches = make_lag_searches(rows.windows, known, rows.steps)
     return tuple(
         lagged and _find_lagged_target(searches, target, known, [lagged.feature])
         for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)

@@ -16,7 +16,7 @@ from skseq._regression.target_scaling import (
     rescale_features,
     unscale_targets,
 )
-from skseq._regression.training_data import round_windows
+from skseq._regression.training_data import cast_windows
 from skseq._series.lagged_target import LaggedTarget
 from skseq._series.windows import Windows
 
@@ -116,7 +116,7 @@ class FittedModel:
         windows : Windows
         """
         windows = rescale_features(windows, self.target_scaler, self.rescaled)
-        return round_windows(windows, self.architecture.dtype)
+        return cast_windows(windows, self.architecture.dtype)
 
     def prepare_array(self, windows):
         """As `prepare`, for an array of complete windows."""

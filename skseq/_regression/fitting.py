@@ -110,7 +110,7 @@ def fit_model(estimator, rows, previous, call):
     if model.linear_weights.any() and previous is None:
         model = replace(model, linear=fit_linear_to_loss(model, data))
     model = train(estimator, model, training, validation, call)
-    has_enough = call.early_stopping == "auto" and len(training) >= MIN_TO_STOP
+    has_enough = call.early_stopping == "auto" and len(training) >= MIN_WINDOWS_TO_STOP
     if validation or (has_enough and previous is None):
         check_skill(model, rows, training, validation)
     return model
@@ -211,7 +211,7 @@ def train(estimator, model, training, validation, call):
     if (model.linear_weights == 1).all():
         return model  # networks would have no weight in the prediction
     batch_size = int(estimator.batch_size)
-    states = model.states or first_states(estimator, model.architecture)
+    states = model.states or initial_states(estimator, model.architecture)
     base = replace(model, states=states)
 
     def model_so_far(states, histories):

@@ -150,7 +150,7 @@ def row_losses(given, dtype, targets, predictions):
     return losses.astype(np.float64) if losses.shape == (len(targets),) else None
 
 
-def spell_loss(given):
+def keras_loss_name(given):
     """Return the name of a loss as Keras spells it; anything else is returned as is."""
     import keras
 
