@@ -63,7 +63,7 @@ def range_of(windows):
     -------
     low, high : ndarray of shape (n_features,)
     """
-    held = windows.series[windows.n_holders() > 0]
+    held = windows.series[windows.n_windows_per_step() > 0]
     return held.min(axis=0), held.max(axis=0)
 
 
@@ -88,7 +88,7 @@ def warn_of_far_values(model, windows):
         About the feature that is the farthest outside.
     """
     low, high = model.feature_range
-    held = windows.series[windows.n_holders() > 0]
+    held = windows.series[windows.n_windows_per_step() > 0]
     # A feature that was constant in fit has no width; its own size takes the place.
     size = np.where(low == 0, 1, np.abs(low))
     width = np.where(high > low, high - low, size)

@@ -18,11 +18,11 @@ def mean_of_features(windows):
         0 for a feature that is never known.
     """
     complete = windows[windows.are_complete()]
-    n_holders = (complete if len(complete) else windows).n_holders()
-    is_held = n_holders > 0
+    n_windows = (complete if len(complete) else windows).n_windows_per_step()
+    is_held = n_windows > 0
     values = windows.series[is_held].astype(np.float64)
     known = ~np.isnan(values)
-    counts = n_holders[is_held, np.newaxis] * known
+    counts = n_windows[is_held, np.newaxis] * known
     # Divided before they are added, so that large values do not leave float64.
     parts = counts / np.maximum(counts.sum(axis=0), 1)
     return (parts * np.where(known, values, 0)).sum(axis=0)

@@ -121,7 +121,7 @@ def round_windows(windows, dtype):
         rounded = windows.series.astype(dtype, copy=False)
     # Rows of the series that are in no window may hold anything.
     if np.isinf(rounded).any():
-        check_in_dtype(windows.series[windows.n_holders() > 0], dtype, "X")
+        check_in_dtype(windows.series[windows.n_windows_per_step() > 0], dtype, "X")
     return replace(windows, series=rounded)
 
 

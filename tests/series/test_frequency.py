@@ -205,7 +205,7 @@ def test_two_months_of_31_days_are_months(first):
 
 
 @pytest.mark.parametrize("share", [0.5, 0.67, 0.8])
-def test_a_shuffled_fold_keeps_its_holes(share):
+def test_a_shuffled_fold_keeps_its_gaps(share):
     whole = pd.date_range("2020-01-01", periods=200, freq="D")
     order = np.random.default_rng(0).permutation(200)
     kept = np.sort(order[: int(share * 200) + 5])
@@ -214,7 +214,7 @@ def test_a_shuffled_fold_keeps_its_holes(share):
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Sao_Paulo"])
-def test_a_time_that_the_clocks_pass_over(zone):
+def test_a_local_time_that_does_not_exist(zone):
     time = "02:30" if zone == "Europe/Berlin" else "00:00"
     local = pd.date_range(f"2017-03-01 {time}", periods=300)
     first = np.ones(300, dtype=bool)
@@ -263,6 +263,6 @@ def test_positions_before_the_first_label_are_negative():
         np.testing.assert_array_equal(positions, np.arange(-50, N_ROWS - 50))
 
 
-def test_nothing_follows():
+def test_an_index_is_extended_by_no_label():
     whole = whole_range("D")
     assert len(find_frequency(whole).extend(whole[-1], 0)) == 0
