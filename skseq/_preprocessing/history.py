@@ -92,6 +92,7 @@ class FittedRows(WithPlainIndexes):
             # Only rows before the first row of the call: a later row of fit would be a
             # leak in cross-validation.
             n_before = int((self.last_labels < labels[0]).sum())
+        # The call decides the dtype, so that its windows have the dtype of X.
         before = in_dtype(self.last_rows[:n_before], rows.dtype)
         if labels is not None and n_before:
             labels = self.last_labels[:n_before].append(labels)

@@ -15,7 +15,7 @@ def largest_value(dtype):
     """Return the largest value that can be scaled.
 
     It is a quarter of the largest number of the dtype, so that no difference or sum of
-    two values overflows. Only float32 needs it: float64 input is at most 1e150.
+    two values overflows.
     """
     return float(np.finfo(dtype).max) / 4
 
@@ -49,6 +49,7 @@ class Ranges:
     def unscale(self, array):
         """Map the bounds onto the ranges: undo `scale`."""
         low, high = self.bounds
+        # Distances grow by the inverse of this ratio; if they shrink, nothing overflows.
         self._check_size(
             array, (high - low) / np.maximum(self.high - self.low, high - low)
         )
@@ -68,6 +69,7 @@ class Ranges:
         A range so small that the factor would overflow counts as constant.
         """
         span = self.high - self.low
+        # Twice the limit, so that rounding cannot make the factor infinite.
         smallest = 2 * (self.bounds[1] - self.bounds[0]) / LARGEST
         return np.where(span > smallest, span, np.inf)
 
@@ -142,6 +144,7 @@ def find_ranges(array, bounds, names, *, owner):
     """
     labels = names or list(range(array.shape[-1]))
     rows = tuple(range(array.ndim - 1))
+    # fmin and fmax ignore NaN; they return NaN only for a column of NaN.
     low = np.fmin.reduce(array, axis=rows).astype(np.float64)
     high = np.fmax.reduce(array, axis=rows).astype(np.float64)
     if np.isnan(low).any():
@@ -150,6 +153,7 @@ def find_ranges(array, bounds, names, *, owner):
             f"Each column of {owner} must hold a number, which gives its range, but "
             f"column(s) {listed(unknown)} hold only NaN. Drop or fill them."
         )
+    # Only for float32: float64 input is at most 1e150, which was checked before.
     is_large = np.maximum(-low, high) > largest_value(array.dtype)
     if is_large.any():
         column = np.flatnonzero(is_large)[0]

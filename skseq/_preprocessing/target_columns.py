@@ -45,6 +45,7 @@ def find_lags(columns, targets, numberings):
 
 def target_names(y):
     """Return the names of the targets, or None if they have none."""
+    # A frame has column names, a series has one name, an array has none.
     names = column_names(y) or [getattr(y, "name", None)]
     return names if all(name not in (None, "") for name in names) else None
 

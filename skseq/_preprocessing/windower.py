@@ -127,7 +127,7 @@ class SequenceWindower(
            [ 1.,  2.],
            [ 2.,  3.]])
 
-    One more row gives the window of the next forecast. Its own values are not used:
+    One more row gives the window of the next forecast. Its values are not used:
 
     >>> windower.transform([[np.nan]])[:, :, 0]
     array([[3., 4.]])
@@ -206,7 +206,7 @@ class SequenceWindower(
         Returns
         -------
         windows : ndarray of shape (n_rows, time_steps, n_features)
-            NaN at missing steps. Read-only where it is a view of one table.
+            NaN at missing steps. Read-only if it is a view of one table.
         """
         check_is_fitted(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
@@ -253,6 +253,7 @@ class SequenceWindower(
         -------
         complete : ndarray of bool of shape (n_rows,)
         """
+        # From `transform`, because windows may be completed by the history.
         return Windows.of(self.transform(X)).are_complete()
 
     def set_output(self, *, transform=None):

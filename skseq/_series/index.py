@@ -36,7 +36,7 @@ def is_pandas(X):
 
 
 def row_label(X, row):
-    """Name a row by its position and, where X has an index, by its label."""
+    """Name a row by its position and, if X has an index, by its label."""
     return f"{row} ({X.index[row]})" if is_pandas(X) else str(row)
 
 
@@ -127,7 +127,7 @@ def looks_like_dates(index):
     ----------
     index : pandas.Index of one level
     """
-    # Spread over the index, because its first labels may be alike.
+    # Spread over the index, because its first labels may be untypical.
     labels = index[:: max(1, len(index) // DATES_READ)]
     return len(labels) > 0 and all(
         isinstance(label, str) and DATE_TEXT.fullmatch(label.strip())

@@ -90,7 +90,7 @@ class Windows:
         -------
         n_windows : ndarray of int of shape (n_steps,)
         """
-        # +1 where a window begins, -1 behind its end: the sum is the number of windows.
+        # +1 where a window begins, -1 after its end: the sum is the number of windows.
         change = np.zeros(len(self.series) + 1, dtype=np.intp)
         np.add.at(change, self.starts, 1)
         np.subtract.at(change, self.starts + self.time_steps, 1)

@@ -97,7 +97,7 @@ def cells_in_windows(positions, *, time_steps, lags):
     in_windows = np.empty((len(positions), len(lags)), dtype=bool)
     for lag in np.unique(lags):
         # A row is in the windows of the time_steps steps from here on. The first row
-        # that follows tells whether one of these steps has a row.
+        # that follows shows whether one of these steps has a row.
         first_step = positions + lag
         next_row = np.searchsorted(positions, first_step)
         next_step = np.append(positions, np.iinfo(np.int64).max)[next_row]

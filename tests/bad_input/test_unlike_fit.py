@@ -180,7 +180,7 @@ def test_a_refit_warns_of_a_lost_index_again():
     windower = SequenceWindower()
     for _ in range(2):
         windower.fit(X, y)
-        with pytest.warns(UserWarning, match="fitted with an index"):
+        with pytest.warns(UserWarning, match="fitted on rows with an index"):
             windower.transform(named)
         windower.transform(named)
 

@@ -36,7 +36,7 @@ class TestErrors:
         [
             (FRAME, None, ["b"], r"fit got no y .*Call fit\(X, y\)"),
             (FRAME, None, {"b": 0}, "fit got no y"),
-            (FRAME, walk(4), ["d", "b", "e"], "X, which has 'a', 'b', .*got 'd', 'e'"),
+            (FRAME, walk(4), ["d", "b", "e"], "X, which has 'a', 'b'.*got 'd', 'e'"),
             (FRAME, walk(4), [2], "of X, .*got 2"),
             (FRAME, walk(4), [-3], "of X, .*got -3"),
             (FRAME, walk(4), [True], "must not be a bool; got .True."),

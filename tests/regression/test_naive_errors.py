@@ -94,7 +94,7 @@ def test_bad_input(call, message):
 
 def test_bad_input_to_predict():
     naive = NaiveRegressor().fit(windows_of([walk()]), walk())
-    with pytest.raises(ValueError, match="was fitted on windows of shape"):
+    with pytest.raises(ValueError, match=r"was fitted on \(3, 1\)"):
         naive.predict(windows_of([walk()], 4))
     with pytest.raises(ValueError, match="was fitted on windows"):
         naive.predict(walk()[:, np.newaxis])

@@ -108,7 +108,7 @@ def usual_maps(target):
     return [IDENTITY, (span, low), (span / 2, low + span / 2), (deviation, mean)]
 
 
-def between_unit_ranges(maps, column, target):
+def maps_between_unit_ranges(maps, column, target):
     """Convert maps from column to target to maps between their unit ranges.
 
     Parameters
@@ -121,12 +121,13 @@ def between_unit_ranges(maps, column, target):
     unit_maps : list of (slope, intercept)
         Without maps that overflow.
     usable : list of (slope, intercept)
-        The given maps, without the same ones.
+        The given maps, without those that overflow.
     """
     ratio = column.span / target.span
     unit_maps, usable = [], []
     for slope, intercept in maps:
         at_low = (slope * column.low + intercept - target.low) / target.span
+        # A tiny span of the target may make the numbers infinite.
         if isfinite(slope * ratio) and isfinite(at_low):
             unit_maps.append((slope * ratio, at_low))
             usable.append((slope, intercept))

@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._series.lagged_target.affine_map import (
     UnitRange,
-    between_unit_ranges,
+    maps_between_unit_ranges,
     has_few_values,
     map_through_extremes,
     may_fit_any_map,
@@ -163,7 +163,9 @@ class ColumnComparison:
         -------
         found : (lag, slope, intercept) or None
         """
-        unit_maps, maps = between_unit_ranges(maps, self.column, self.at_lags.target)
+        unit_maps, maps = maps_between_unit_ranges(
+            maps, self.column, self.at_lags.target
+        )
         # The same pairs rule out more lags for given maps than for any map.
         pairs = self.at_lags.pairs(candidates, target_rows=self.at_lags.first_rows)
         candidates = self._still_possible(candidates, unit_maps, pairs)
