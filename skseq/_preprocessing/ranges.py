@@ -49,7 +49,7 @@ class Ranges:
     def unscale(self, array):
         """Map the bounds onto the ranges: undo `scale`."""
         low, high = self.bounds
-        # Distances grow by the inverse of this ratio; if they shrink, nothing overflows.
+        # Distances grow by the inverse of this ratio, if they grow at all.
         self._check_size(
             array, (high - low) / np.maximum(self.high - self.low, high - low)
         )

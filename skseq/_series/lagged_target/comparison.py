@@ -6,9 +6,9 @@ import numpy as np
 
 from skseq._series.lagged_target.affine_map import (
     UnitRange,
-    maps_between_unit_ranges,
     has_few_values,
     map_through_extremes,
+    maps_between_unit_ranges,
     may_fit_any_map,
     may_fit_maps,
     verify_map,
