@@ -88,7 +88,7 @@ def test_another_network_cannot_go_on(params, match):
     with pytest.raises(ValueError, match=match):
         regressor.set_params(**params).fit(windows, y)
     assert regressor._fitted_model is before
-    with pytest.raises(ValueError, match="X has windows of shape"):
+    with pytest.raises(ValueError, match="windows of the same shape"):
         regressor.set_params(units=3).fit(windows[:, :2], y)
     with pytest.raises(ValueError, match=r"row of y has shape \(2,\)"):
         regressor.fit(windows, np.c_[y, y])
