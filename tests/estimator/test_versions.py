@@ -1,4 +1,4 @@
-"""Fitted estimators as bytes: equal, small, safe to load, told who wrote them."""
+"""Fitted estimators as bytes: equal, small, safe to load, with the version that wrote them."""
 
 import copy
 import pickle

@@ -167,14 +167,14 @@ class TestNaN:
     @quick
     @given(X=tables(), seed=st.integers(0, 99))
     def test_is_ignored_in_fit_and_stays_nan(self, X, seed):
-        holes = np.random.default_rng(seed).random(X.shape) < 0.3
-        holes[0] = False
-        X = np.where(holes, np.nan, X)
+        gaps = np.random.default_rng(seed).random(X.shape) < 0.3
+        gaps[0] = False
+        X = np.where(gaps, np.nan, X)
         scaler = TargetAwareMinMaxScaler()
         scaled = scaler.fit_transform(X)
-        np.testing.assert_array_equal(np.isnan(scaled), holes)
-        np.testing.assert_array_equal(np.isnan(scaler.inverse_transform(scaled)), holes)
-        for column, known in enumerate(~holes.T):
+        np.testing.assert_array_equal(np.isnan(scaled), gaps)
+        np.testing.assert_array_equal(np.isnan(scaler.inverse_transform(scaled)), gaps)
+        for column, known in enumerate(~gaps.T):
             alone = X[known, column].reshape(-1, 1)
             np.testing.assert_array_equal(
                 scaled[known, column],

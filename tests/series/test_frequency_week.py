@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from frequencies import HALF_HOURS, bars, holes, undeclared
+from frequencies import HALF_HOURS, bars, undeclared
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.tseries.holiday import USFederalHolidayCalendar
@@ -66,7 +66,7 @@ def test_a_fold_held_out_is_missing_steps(kind):
     # Twenty business days, or four weeks.
     n_held = {"business days": 20, "no Sundays": 24}.get(kind, 20 * len(index) // 60)
     first = len(index) // 3
-    kept = holes(len(index), range(first, first + n_held))
+    kept = kept_rows(len(index), range(first, first + n_held))
     fitted = index[kept]
     np.testing.assert_array_equal(find_frequency(fitted).positions(fitted), kept)
     frequency = find_frequency(index[:first])
@@ -163,7 +163,7 @@ def test_a_sensor_that_loses_hours_has_no_opening_hours(missing, n_weeks, seed):
 
 @pytest.mark.parametrize("outage", [range(24 * 5, 24 * 7), range(300, 372)])
 def test_an_outage_is_a_gap(outage):
-    kept = holes(24 * 21, outage)
+    kept = kept_rows(24 * 21, outage)
     index = HOURS[kept]
     np.testing.assert_array_equal(find_frequency(index).positions(index), kept)
 
@@ -178,7 +178,7 @@ def test_a_shuffled_fold_of_business_days_keeps_its_gaps():
 @pytest.mark.parametrize("first", pd.date_range("2020-01-06", periods=7))
 def test_a_day_without_a_row_is_no_day_off(first):
     whole = pd.date_range(first, periods=9)
-    kept = holes(9, [4])
+    kept = kept_rows(9, [4])
     positions = find_frequency(whole[kept]).positions(whole[kept])
     np.testing.assert_array_equal(positions, kept)
 
