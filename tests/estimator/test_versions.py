@@ -1,4 +1,4 @@
-"""Fitted estimators as bytes: equal, small, safe to load, with the version that wrote them."""
+"""Pickles of fitted estimators: equal, small, safe to load, with a version."""
 
 import copy
 import pickle

@@ -1,9 +1,9 @@
-"""Business days and opening hours: what recurs is no gap, a fold held out is one."""
+"""Business days and opening hours: recurring breaks are no gaps, held-out folds are."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from frequencies import HALF_HOURS, bars, undeclared
+from frequencies import HALF_HOURS, bars, kept_rows, undeclared
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.tseries.holiday import USFederalHolidayCalendar
