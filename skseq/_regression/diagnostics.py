@@ -45,7 +45,7 @@ def range_of(windows):
     -------
     low, high : ndarray of shape (n_features,)
     """
-    held = windows.series[windows.n_holders() > 0]
+    held = windows.series[windows.n_windows_per_step() > 0]
     return held.min(axis=0), held.max(axis=0)
 
 

@@ -18,8 +18,8 @@ def mean_of_features(windows):
         0 for a feature that has no known value.
     """
     complete = windows[windows.are_complete()]
-    n_holders = (complete if len(complete) else windows).n_holders()
-    is_held = n_holders > 0
+    n_windows = (complete if len(complete) else windows).n_windows_per_step()
+    is_held = n_windows > 0
     values = windows.series[is_held].astype(np.float64)
     known = ~np.isnan(values)
     counts = n_holders[is_held, np.newaxis] * known

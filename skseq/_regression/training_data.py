@@ -116,7 +116,7 @@ def cast_windows(windows, dtype):
         rounded = windows.series.astype(dtype, copy=False)
     # Only rows in some window matter: others are never read.
     if np.isinf(rounded).any():
-        check_in_dtype(windows.series[windows.n_holders() > 0], dtype, "X")
+        check_in_dtype(windows.series[windows.n_windows_per_step() > 0], dtype, "X")
     return replace(windows, series=rounded)
 
 

@@ -100,7 +100,7 @@ def parameters():
 
 @pytest.mark.parametrize(("cls", "name", "value"), parameters())
 def test_invalid_parameters_raise(cls, name, value):
-    match = rf"\b{name}\b.* (must|needs|names) "
+    match = rf"\b{name}\b.* (must|needs) "
     message = check_first_fit_raises(cls(**{name: value}), *make_months(), match)
     assert any(repr(got) in message for got in (value, *members_of(value)))
 
@@ -122,7 +122,9 @@ def members_of(value):
         (LSTMRegressor, "units", (3, 0)),
     ],
 )
-def test_invalid_parameters_leave_a_fitted_estimator(small_engine, cls, name, value):
+def test_invalid_parameters_do_not_change_a_fitted_estimator(
+    small_engine, cls, name, value
+):
     X, y = make_months()
     estimator = cls().fit(X, y)
     predictions = predict_or_transform(estimator, X)
@@ -148,7 +150,7 @@ def test_several_layers_need_as_many_values(params, got):
     check_first_fit_raises(RecurrentRegressor(**params), *make_months(), match)
 
 
-def test_parameters_set_after_fit_wait_for_the_next_fit():
+def test_parameters_set_after_fit_take_effect_in_the_next_fit():
     X, y = make_months()
     windower = SequenceWindower().fit(X, y)
     windows = windower.transform(X)
@@ -195,7 +197,7 @@ KNOWN_AHEAD = {
 
 
 @pytest.mark.parametrize("columns", KNOWN_AHEAD.values(), ids=KNOWN_AHEAD)
-def test_any_list_says_what_is_known_ahead(columns):
+def test_future_columns_may_be_any_list(columns):
     X, y = make_months()
     windower = SequenceWindower(future_columns=columns).fit(X, y)
     plain = SequenceWindower(future_columns=["b"]).fit(X, y)
@@ -204,7 +206,7 @@ def test_any_list_says_what_is_known_ahead(columns):
 
 
 @pytest.mark.parametrize("columns", [[], (), set(), np.array([])])
-def test_an_empty_list_says_that_nothing_is_known_ahead(columns):
+def test_future_columns_may_be_empty(columns):
     X, y = make_months()
     windower = SequenceWindower(future_columns=columns).fit(X, y)
     np.testing.assert_array_equal(
@@ -212,10 +214,10 @@ def test_an_empty_list_says_that_nothing_is_known_ahead(columns):
     )
 
 
-def test_names_cannot_be_known_ahead_in_an_array():
+def test_names_of_future_columns_need_a_frame_of_names():
     X, y = make_months()
     windower = SequenceWindower(future_columns=["b"])
-    match = "future_columns names 'b', but X has the columns 0, 1.*set_output"
+    match = "future_columns must be .* X, which has 0, 1; got 'b'.*set_output"
     check_first_fit_raises(windower, X.to_numpy(), y, match)
 
 
@@ -246,13 +248,13 @@ INVERSES = {"nan": lambda y: y * np.nan, "two columns": lambda y: np.c_[y, y]}
 
 
 @pytest.mark.parametrize("unscale", INVERSES.values(), ids=INVERSES)
-def test_target_scalers_must_bring_numbers_back(small_engine, unscale):
+def test_target_scalers_must_return_numbers(small_engine, unscale):
     scaler = FunctionTransformer(inverse_func=unscale, check_inverse=False)
     regressor = make_regressor(target_scaler=scaler)
     check_first_fit_raises(regressor, *make_months(), "target_scaler.inverse_transform")
 
 
-def test_a_target_scaler_without_an_inverse_is_worth_a_warning(small_engine):
+def test_a_target_scaler_without_an_inverse_raises_a_warning(small_engine):
     scaler = FunctionTransformer(lambda y: y / 10)
     with pytest.warns(UserWarning, match="does not undo transform.*units of y"):
         make_regressor(target_scaler=scaler).fit(*make_months())

@@ -36,8 +36,11 @@ INVALID_WEIGHTS = {
     "too large": (one_weight_is(1.7e308), r"at most 1e\+150; got 1\.7e\+308.*Divide"),
     "strings": (["red"] * N_FIT, "could not convert string"),
     "complex": (1j * np.ones(N_FIT), "Complex data"),
-    "dates": (np.ones(N_FIT, "m8[D]"), "sample_weight has dates"),
-    "list of dates": ([np.timedelta64(1, "D")] * N_FIT, "sample_weight has dates"),
+    "dates": (np.ones(N_FIT, "m8[D]"), "sample_weight must hold numbers only.*dates"),
+    "list of dates": (
+        [np.timedelta64(1, "D")] * N_FIT,
+        "sample_weight must hold numbers only.*dates",
+    ),
     "masked": (np.ma.masked_equal(one_weight_is(3), 3), r"(?i)sample.weight.*mask"),
 }
 
@@ -78,6 +81,6 @@ def test_weights_of_rows_left_out_do_not_matter(small_engine, size):
 @pytest.mark.parametrize("kind", ["pipeline", "regressor", "naive"])
 def test_weights_of_other_rows_raise(kind):
     name = "rnn__sample_weight" if kind == "pipeline" else "sample_weight"
-    match = r"sample_weight have a different index.*sample_weight\.loc"
+    match = r"sample_weight must have the same index.*sample_weight\.loc"
     more = {name: other_order()}
     check_first_fit_raises(MAKERS[kind](), *make_months(), match, **more)

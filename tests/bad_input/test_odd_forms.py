@@ -21,7 +21,7 @@ from invalid_inputs import (
 
 
 class Form(NamedTuple):
-    """A way to write a table, and the plain numbers it stands for."""
+    """A way to write a table, and the plain numbers it holds."""
 
     write: callable
     plain: callable = pd.DataFrame.to_numpy

@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
 
 
-def test_a_constant_feature_says_nothing(engine):
+def test_a_constant_feature_changes_no_prediction(engine):
     X, y = make_months()
     predictions = [
         make_pipe().fit(X.assign(b=value), y).predict(X.assign(b=later))
@@ -38,7 +38,7 @@ def test_a_constant_target_is_predicted_exactly(small_engine, kind, value):
 
 
 @pytest.mark.parametrize("scaler", [None, StandardScaler()])
-def test_a_constant_target_is_exact_whatever_scales_it(small_engine, scaler):
+def test_a_constant_target_is_exact_with_every_scaler(small_engine, scaler):
     X, y = make_months()
     pipe = make_pipe(target_scaler=scaler).fit(X, 0 * y + 0.1)
     assert set(pipe.predict(X)) == {0.1}
@@ -81,7 +81,7 @@ def test_windows_of_the_largest_numbers(kind, dtype, largest):
     assert set(np.abs(windows[np.isfinite(windows)])) == {largest}
 
 
-def test_large_whole_targets_come_back_near(engine):
+def test_large_integer_targets_are_predicted_closely(engine):
     X, y = make_months()
     whole = 2**60 + (1000 * y).astype(np.int64)
     y_pred = make_pipe().fit(X, whole).predict(X)

@@ -27,7 +27,10 @@ def plant_cut(patch, cut):
     patch.setattr(_windowing, "cut_windows", cut)
 
 
-cut_windows, fill_steps = _windowing.cut_windows, _windowing.fill_steps
+cut_windows, insert_missing_steps = (
+    _windowing.cut_windows,
+    _windowing.insert_missing_steps,
+)
 
 
 def one_step_earlier(steps):
@@ -74,9 +77,9 @@ def future_columns_not_aligned(subject, patch):
 @bug
 def missing_steps_filled_over_the_table(subject, patch):
     def fill(*args, **options):
-        return pd.DataFrame(fill_steps(*args, **options)).bfill().to_numpy()
+        return pd.DataFrame(insert_missing_steps(*args, **options)).bfill().to_numpy()
 
-    patch.setattr(_windowing, "fill_steps", fill)
+    patch.setattr(_windowing, "insert_missing_steps", fill)
     return subject
 
 

@@ -88,7 +88,7 @@ def test_a_warm_start_with_another_network_is_an_error(params, match):
     with pytest.raises(ValueError, match=match):
         regressor.set_params(**params).fit(windows, y)
     assert regressor._fitted_model is before
-    with pytest.raises(ValueError, match="X has windows of shape"):
+    with pytest.raises(ValueError, match="windows of the same shape"):
         regressor.set_params(units=3).fit(windows[:, :2], y)
     with pytest.raises(ValueError, match=r"got rows of shape \(2,\)"):
         regressor.fit(windows, np.c_[y, y])

@@ -177,7 +177,7 @@ NAMES_FOR_KERAS = {
     [(name, *rest) for name, rest in NAMES_FOR_KERAS.items()],
     ids=NAMES_FOR_KERAS,
 )
-def test_what_keras_does_not_know_is_refused(name, value, match):
+def test_names_unknown_to_keras_raise(name, value, match):
     regressor = make_custom(**{name.split()[0]: value})
     check_first_fit_raises(regressor, *make_months(), match)
 
@@ -226,7 +226,7 @@ def as_object(function, **options):
 
 @pytest.mark.parametrize("wrap", [lambda loss: loss, as_object])
 @pytest.mark.parametrize("loss", [mean_of_squares, mean_over_rows])
-def test_losses_that_cannot_be_weighted_by_row_are_refused(loss, wrap):
+def test_losses_that_cannot_be_weighted_by_row_raise(loss, wrap):
     X, y = make_months()
     weights = np.linspace(0.1, 1, N_FIT)
     regressor = make_regressor(loss=wrap(loss))
@@ -235,7 +235,7 @@ def test_losses_that_cannot_be_weighted_by_row_are_refused(loss, wrap):
 
 
 @pytest.mark.slow
-def test_a_loss_of_one_number_will_do_without_weights():
+def test_a_loss_of_one_number_is_valid_without_weights():
     X, y = make_months()
     plain = make_regressor().fit(X, y).predict(X)
     for weights in (None, np.full(N_FIT, 2.5)):
@@ -257,7 +257,7 @@ def test_a_loss_by_row_or_cell_is_weighted(make):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_parts_of_another_dtype_are_refused(dtype):
+def test_parts_of_another_dtype_raise(dtype):
     import keras
 
     other = {"float32": "float64", "float64": "float32"}[dtype]
@@ -273,7 +273,7 @@ def test_parts_of_another_dtype_are_refused(dtype):
 
 
 @pytest.mark.slow
-def test_metrics_do_not_count_on_from_fit_to_fit():
+def test_metrics_are_reset_between_fits():
     import keras
 
     X, y = make_months()
