@@ -4,7 +4,7 @@ import sys
 import warnings
 import weakref
 
-PASSED_OVER = (
+SKIPPED_PACKAGES = (
     *("skseq", "sklearn", "joblib"),
     *("contextlib", "concurrent", "multiprocessing", "threading"),
 )
@@ -31,9 +31,9 @@ def warn_user(message, category=UserWarning):
     warnings.warn(message, category, stacklevel=stacklevel)
 
 
-def is_passed_over(frame):
-    """Say whether a frame belongs to a package that users do not look into."""
-    return frame.f_globals.get("__name__", "").partition(".")[0] in PASSED_OVER
+def is_skipped(frame):
+    """Return whether a frame belongs to a package that users do not look into."""
+    return frame.f_globals.get("__name__", "").partition(".")[0] in SKIPPED_PACKAGES
 
 
 _warned = weakref.WeakKeyDictionary()

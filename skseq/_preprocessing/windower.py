@@ -217,7 +217,7 @@ class SequenceWindower(
         check_single_series(axis, self)
         known, steps, n_before = self._fitted_rows.put_before(rows, axis)
         positions = self._positions(steps)
-        self._check_reached_nan(X, rows, positions[n_before:])
+        self._check_nan_in_windows(X, rows, positions[n_before:])
         windows = self._windows(known, positions, n_before=n_before)
         return self._with_origin(windows, rows, axis.labels, steps, n_before)
 

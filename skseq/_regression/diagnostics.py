@@ -70,7 +70,7 @@ def warn_of_far_values(model, windows):
         About the feature that is farthest outside.
     """
     low, high = model.feature_range
-    held = windows.series[windows.n_holders() > 0]
+    held = windows.series[windows.n_windows_per_step() > 0]
     # A feature that was constant in fit has a range of width 0: use its size instead.
     size = np.where(low == 0, 1, np.abs(low))
     width = np.where(high > low, high - low, size)

@@ -22,7 +22,7 @@ def mean_of_features(windows):
     is_held = n_windows > 0
     values = windows.series[is_held].astype(np.float64)
     known = ~np.isnan(values)
-    counts = n_holders[is_held, np.newaxis] * known
+    counts = n_windows[is_held, np.newaxis] * known
     # Divide before adding: the sum of large values could overflow float64.
     parts = counts / np.maximum(counts.sum(axis=0), 1)
     return (parts * np.where(known, values, 0)).sum(axis=0)

@@ -226,7 +226,7 @@ def rescale_features(windows, scaler, rescaled):
     if not rescaled:
         return windows
     series = windows.series.astype(np.float64)
-    rows = np.flatnonzero(windows.n_holders() > 0)
+    rows = np.flatnonzero(windows.n_windows_per_step() > 0)
     for feature in rescaled:
         values = feature.slope * series[rows, feature.feature] + feature.intercept
         series[rows, feature.feature] = _scale_output(scaler, feature, values)
