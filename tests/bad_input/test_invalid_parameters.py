@@ -122,7 +122,7 @@ def members_of(value):
         (LSTMRegressor, "units", (3, 0)),
     ],
 )
-def test_invalid_parameters_leave_a_fitted_estimator(small_engine, cls, name, value):
+def test_invalid_parameters_leave_a_fitted_estimator(cls, name, value):
     X, y = make_months()
     estimator = cls().fit(X, y)
     predictions = predict_or_transform(estimator, X)
@@ -156,7 +156,7 @@ def test_parameters_set_after_fit_wait_for_the_next_fit():
     np.testing.assert_array_equal(windower.transform(X), windows)
 
 
-def test_small_numpy_integers_do_not_overflow(small_engine):
+def test_small_numpy_integers_do_not_overflow():
     X, y = make_months(400)
     small = SequenceWindower(np.uint8(200), horizon=np.uint8(100)).fit(X)
     plain = SequenceWindower(200, horizon=100).fit(X)
@@ -234,9 +234,7 @@ SCALERS = {
 
 
 @pytest.mark.parametrize(("scale", "unscale"), SCALERS.values(), ids=SCALERS)
-def test_target_scalers_must_keep_rows_columns_and_numbers(
-    small_engine, scale, unscale
-):
+def test_target_scalers_must_keep_rows_columns_and_numbers(scale, unscale):
     scaler = FunctionTransformer(scale, unscale, check_inverse=False)
     regressor = make_regressor(target_scaler=scaler)
     check_first_fit_raises(regressor, *make_months(), "target_scaler")
@@ -246,13 +244,13 @@ INVERSES = {"nan": lambda y: y * np.nan, "two columns": lambda y: np.c_[y, y]}
 
 
 @pytest.mark.parametrize("unscale", INVERSES.values(), ids=INVERSES)
-def test_target_scalers_must_bring_numbers_back(small_engine, unscale):
+def test_target_scalers_must_bring_numbers_back(unscale):
     scaler = FunctionTransformer(inverse_func=unscale, check_inverse=False)
     regressor = make_regressor(target_scaler=scaler)
     check_first_fit_raises(regressor, *make_months(), "target_scaler.inverse_transform")
 
 
-def test_a_target_scaler_without_an_inverse_is_worth_a_warning(small_engine):
+def test_a_target_scaler_without_an_inverse_is_worth_a_warning():
     scaler = FunctionTransformer(lambda y: y / 10)
     with pytest.warns(UserWarning, match="does not restore y.*y's units"):
         make_regressor(target_scaler=scaler).fit(*make_months())

@@ -296,7 +296,7 @@ INVALID_TABLES = {
 
 
 @pytest.mark.parametrize(("kind", "case"), pairs_to_test(INVALID_TABLES))
-def test_invalid_tables_raise_in_fit(small_engine, kind, case):
+def test_invalid_tables_raise_in_fit(kind, case):
     X, y = case.make_invalid(*make_months())
     check_first_fit_raises(MAKERS[kind](), X, y, case.match)
     check_refit_raises(MAKERS[kind](), valid_rows_like(X), X, y, case.match)
@@ -305,7 +305,7 @@ def test_invalid_tables_raise_in_fit(small_engine, kind, case):
 @pytest.mark.parametrize(
     ("kind", "case"), pairs_to_test(INVALID_TABLES, also_later=True)
 )
-def test_invalid_tables_raise_after_fit(small_engine, kind, case):
+def test_invalid_tables_raise_after_fit(kind, case):
     X, _ = case.make_invalid(*make_later_months())
     check_later_call_raises(MAKERS[kind](), valid_rows_like(X), X, case.match)
 
@@ -315,7 +315,7 @@ def test_invalid_tables_raise_after_fit(small_engine, kind, case):
     [case for case in INVALID_TABLES.values() if "regressor" in case.raised_by],
     ids=[name for name, c in INVALID_TABLES.items() if "regressor" in c.raised_by],
 )
-def test_invalid_tables_raise_in_partial_fit(small_engine, case):
+def test_invalid_tables_raise_in_partial_fit(case):
     X, y = case.make_invalid(*make_months())
     regressor = make_regressor()
     with Unchanged(regressor), pytest.raises((ValueError, TypeError), match=case.match):

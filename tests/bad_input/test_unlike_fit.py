@@ -81,13 +81,13 @@ UNLIKE_FIT = {
 
 
 @pytest.mark.parametrize(("kind", "case"), pairs_to_test(UNLIKE_FIT))
-def test_tables_unlike_those_of_fit_raise(small_engine, kind, case):
+def test_tables_unlike_those_of_fit_raise(kind, case):
     X, _ = make_later_months()
     check_later_call_raises(MAKERS[kind](), make_months(), case.change(X), case.match)
 
 
 @pytest.mark.parametrize("kind", ["pipeline", "scaler"])
-def test_numbers_too_far_from_those_of_fit_raise(small_engine, kind):
+def test_numbers_too_far_from_those_of_fit_raise(kind):
     X, y = make_months()
     X_far = make_later_months()[0].assign(a=1e150)
     match = r"Scaling the value 1e\+150 in row 0, column 'a' leaves the range"
@@ -98,7 +98,7 @@ def test_numbers_too_far_from_those_of_fit_raise(small_engine, kind):
     "names", [[0, 1], [1, 0], [("a", 1), ("b", 1)], [0.5, -1.5]], ids=repr
 )
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_columns_in_another_order_raise_whatever_their_names(small_engine, kind, names):
+def test_columns_in_another_order_raise_whatever_their_names(kind, names):
     X, y = make_months()
     later, _ = make_later_months()
     X, later = (table.set_axis(names, axis=1) for table in (X, later))
@@ -107,7 +107,7 @@ def test_columns_in_another_order_raise_whatever_their_names(small_engine, kind,
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_names_that_are_no_text_may_be_others(small_engine, kind):
+def test_names_that_are_no_text_may_be_others(kind):
     X, y = make_months()
     later, _ = make_later_months()
     plain = predict_or_transform(MAKERS[kind]().fit(X, y), later)
@@ -118,7 +118,7 @@ def test_names_that_are_no_text_may_be_others(small_engine, kind):
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_polars_columns_in_another_order_raise(small_engine, kind):
+def test_polars_columns_in_another_order_raise(kind):
     X = pl.DataFrame(make_later_months()[0])
     valid = valid_rows_like(X)
     check_later_call_raises(
@@ -127,7 +127,7 @@ def test_polars_columns_in_another_order_raise(small_engine, kind):
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_arrays_of_another_width_raise(small_engine, kind):
+def test_arrays_of_another_width_raise(kind):
     X, y = make_months()
     match = "X has 3 features, but .* is expecting 2 features"
     valid = X.to_numpy(), y.to_numpy()
@@ -164,7 +164,7 @@ WARNED_OF = {
 
 @pytest.mark.parametrize(("change", "match"), WARNED_OF.values(), ids=WARNED_OF)
 @pytest.mark.parametrize("kind", ["pipeline", "windower"])
-def test_doubtful_rows_are_warned_about(small_engine, kind, change, match):
+def test_doubtful_rows_are_warned_about(kind, change, match):
     estimator = MAKERS[kind]().fit(*make_months())
     X, _ = make_later_months()
     with pytest.warns(UserWarning, match=match):
