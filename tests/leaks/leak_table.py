@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 # i is a row and h the horizon; the window of i ends at row i - h. "Reach" is the
-# distance from a window's first step to its row.
+# number of steps from a window's first step to its row.
 TABLE = [
     # id, property, planted bugs that break it
     ("P01", "as many predictions as rows, all finite",
@@ -29,19 +29,19 @@ TABLE = [
     ("P10", "lags planted on all steps of the window are found exactly",
      ["target_one_row_late", "windows_one_row_early", "windows_too_short",
       "missing_steps_filled_over_the_table", "future_columns_not_aligned"]),
-    ("P11", "what comes after the window's end is not found",
+    ("P11", "what is planted after the window's end is not found",
      ["windows_one_row_late"]),
-    ("P12", "a series does not bleed into another one",
+    ("P12", "one series has no effect on another one",
      ["gaps_ignored", "history_joined_across_a_gap", "history_kept_by_the_class"]),
     ("P13", "predictions follow a change of the target's units",
      ["inverse_forgets_the_offset", "predictions_left_scaled"]),
     ("P14", "predictions do not depend on the features' units",
      ["one_range_for_all_columns"]),
-    ("P15", "junk rows put before change no prediction beyond their reach",
+    ("P15", "other rows put before change no prediction beyond their reach",
      ["network_keeps_its_state", "batch_statistics"]),
     ("P16", "rows put after change no earlier prediction",
      ["scaler_learns_in_transform", "batch_statistics"]),
-    ("Q01", "the scaler of a fold knows the rows trained on, and no others",
+    ("Q01", "the scaler of a fold has seen the rows trained on, and no others",
      ["scaler_learns_in_transform"]),
     ("Q02", "a fold gives what a fit by hand gives, in any order; so does a search",
      ["global_random_numbers"]),
@@ -53,7 +53,7 @@ TABLE = [
      ["incomplete_windows_trained_on", "missing_steps_filled_over_the_table"]),
     ("Q06", "history goes only before rows that come after it",
      ["history_put_before_any_rows"]),
-    ("Q07", "unsorted rows are refused, those that a shuffled split left out missing",
+    ("Q07", "unsorted rows raise; those that a shuffled split left out are missing",
      ["unsorted_rows_sorted", "gaps_ignored"]),
     ("Q08", "across a gap steps are missing, or joined if gaps are ignored",
      ["gaps_ignored", "history_joined_across_a_gap"]),
@@ -61,11 +61,11 @@ TABLE = [
      ["validation_part_at_random", "stopped_on_the_test_rows"]),
     ("Q10", "the container of the numbers does not matter",
      ["memory_order_followed"]),
-    ("Q11", "neither does a shift of time or another time zone",
+    ("Q11", "a shift of time or another time zone changes nothing",
      ["wall_time_of_the_zone"]),
-    ("Q12", "the same seed gives the same weights, another one others",
+    ("Q12", "the same seed gives the same weights, another seed others",
      ["global_random_numbers", "seed_ignored"]),
-    ("Q13", "a pickled pipeline goes on as if nothing had happened",
+    ("Q13", "a pickled pipeline predicts the same",
      ["history_not_pickled"]),
     ("Q14", "score is R2 in the target's units",
      ["scored_in_scaled_units"]),
