@@ -58,6 +58,7 @@ FORMS = {
     "months": Form(lambda X: X),
     "months by time zone": Form(lambda X: X.tz_localize("Europe/Berlin")),
     "periods": Form(lambda X: X.to_period("M")),
+    "one series of a panel": Form(lambda X: pd.concat({"shop": X})),
     "row numbers": Form(lambda X: X.set_axis(X["b"].astype(int))),
     "names of months": Form(lambda X: X.set_axis(X.index.strftime("%Y %B"))),
     "list": Form(of_arrays(np.ndarray.tolist)),

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_faults import needs_proc
+from process_state import needs_proc
 
 from skseq import KerasSequenceRegressor, RecurrentRegressor
 from skseq._engine import keras as engine
@@ -283,7 +283,7 @@ FITS = """
     import numpy as np
     import warnings
     from skseq import KerasSequenceRegressor, LSTMRegressor
-    from test_faults import resident
+    from process_state import resident
 
     warnings.simplefilter("ignore")
 
