@@ -1,8 +1,10 @@
 """scikit-learn's callbacks see every epoch, in pipelines and searches too."""
 
+import numpy as np
 import pytest
 from pipelines import assert_same_weights, make_pipe
 from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 
 
@@ -95,3 +97,40 @@ def test_a_callback_stops_training(engine, frames):
     short = make_pipe(epochs=2, engine=engine)
     short.fit(frames.X_train, frames.y_train)
     assert_same_weights(pipe, short)
+
+
+class InterruptEpoch:
+    """Raise KeyboardInterrupt in an epoch, as Ctrl-C does."""
+
+    def __init__(self, epoch):
+        self.epoch = epoch
+        self.n_ended = 0
+
+    def setup(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        pass
+
+    def on_fit_task_end(self, estimator, context):
+        self.n_ended += context.task_name == "epoch"
+        if self.n_ended == self.epoch:
+            raise KeyboardInterrupt
+
+    def teardown(self, estimator, context):
+        pass
+
+
+def test_an_interrupted_refit_of_a_pipeline_warns_at_predict(engine, frames):
+    pipe = make_pipe(epochs=4, engine=engine).fit(frames.X_train, frames.y_train)
+    windows = pipe[:-1].transform(frames.X_test)
+    before = pipe[-1].predict(windows)
+    pipe["rnn"].set_callbacks(InterruptEpoch(2))
+    with pytest.raises(KeyboardInterrupt):
+        pipe.fit(frames.X, 10 * frames.y)  # its first steps take over the new scale
+    with pytest.warns(FitFailedWarning, match="fit the whole Pipeline again"):
+        pipe.predict(frames.X_test)
+    np.testing.assert_array_equal(pipe[-1].predict(windows), before)
+    pipe["rnn"].set_callbacks()
+    pipe.fit(frames.X_train, frames.y_train)
+    np.testing.assert_allclose(pipe[-1].predict(windows), before, rtol=1e-6)

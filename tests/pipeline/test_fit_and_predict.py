@@ -1,5 +1,7 @@
 """Pipelines fit, predict and score: one prediction per row, in the units of y."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,14 @@ from pipelines import AFTER, BEFORE, N_TRAIN, make_pipe
 from sklearn.base import is_regressor
 from sklearn.metrics import r2_score
 from sklearn.model_selection import TimeSeriesSplit, cross_validate
+from sklearn.pipeline import make_pipeline
+
+from skseq import (
+    LSTMRegressor,
+    NaiveRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
 
 
 @pytest.mark.parametrize("order", [BEFORE, AFTER])
@@ -76,6 +86,47 @@ def test_both_orders_of_scaler_and_windower_agree(engine, frames):
     np.testing.assert_allclose(
         before.predict(frames.X_test), after.predict(frames.X_test), rtol=1e-5
     )
+
+
+def test_the_past_of_a_target_that_is_mostly_zero_is_found():
+    rng = np.random.default_rng(0)
+    sold = np.zeros(2000)
+    sold[rng.choice(2000, 15, replace=False)] = rng.integers(1, 9, size=15)
+    events = (rng.random((2000, 20)) < 0.001) * 1.0
+    X = pd.DataFrame(np.column_stack([events, sold]))
+    scaler = TargetAwareMinMaxScaler().fit(X, sold)
+    assert scaler.target_columns_ == {20: (0, 0)}
+    for regressor in (NaiveRegressor(), LSTMRegressor(2, epochs=1, random_state=0)):
+        pipe = make_pipeline(scaler, SequenceWindower(4), regressor).fit(X, sold)
+        assert pipe[-1].target_feature_ == 20
+        assert pipe[-1].lag_ == 1
+    naive = make_pipeline(scaler, SequenceWindower(4), NaiveRegressor()).fit(X, sold)
+    np.testing.assert_allclose(naive.predict(X)[1:], sold[:-1], atol=1e-12)
+
+
+class Metered(pd.DataFrame):
+    """A frame that needs one argument more, as pandas' guide to subclasses has it."""
+
+    _metadata = ["unit"]
+
+    def __init__(self, data, unit, **options):
+        super().__init__(data, **options)
+        self.unit = unit
+
+    @property
+    def _constructor(self):
+        return partial(Metered, unit=self.unit)
+
+    def _constructor_from_mgr(self, mgr, axes):
+        return pd.DataFrame._from_mgr(mgr, axes)
+
+
+def test_a_subclass_of_frames_gives_what_a_frame_gives(frames):
+    expected = make_pipe().fit(frames.X_train, frames.y_train).predict(frames.X_test)
+    train, test = (Metered(X, "kW") for X in (frames.X_train, frames.X_test))
+    pipe = make_pipe().fit(train, frames.y_train)
+    assert isinstance(pipe[0].transform(test), pd.DataFrame)
+    np.testing.assert_array_equal(pipe.predict(test), expected)
 
 
 def test_several_targets(engine, frames):

@@ -1,7 +1,7 @@
 """Parameters of the steps of a pipeline, and how it is displayed."""
 
 import pytest
-from pipelines import make_pipe
+from pipelines import assert_same_weights, make_pipe
 from sklearn.base import clone
 from sklearn.utils import estimator_html_repr
 
@@ -32,6 +32,25 @@ def test_parameters_are_reached_through_the_steps():
     assert {name: params[name] for name in changes} == changes
     assert clone(pipe).get_params()["rnn__target_scaler__feature_range"] == (-1, 1)
     assert repr(pipe).count("time_steps=9") == 1
+
+
+@pytest.mark.parametrize(
+    ("params", "lower"),
+    [
+        ({"optimizer": "Adam", "loss": "MSE"}, {"optimizer": "adam", "loss": "mse"}),
+        (
+            {"optimizer": "RMSprop", "loss": "Huber"},
+            {"optimizer": "rmsprop", "loss": "huber"},
+        ),
+    ],
+)
+def test_names_in_any_case_train_with_the_native_engine(frames, params, lower):
+    one, two = (
+        make_pipe(engine="auto", **p).fit(frames.X_train, frames.y_train)
+        for p in (params, lower)
+    )
+    assert one["rnn"].engine_ == "native"
+    assert_same_weights(one, two)
 
 
 @pytest.mark.parametrize("name", ["rnn__unit", "window__steps", "scale__target"])
