@@ -1,4 +1,4 @@
-"""Imports go one way, heavy packages are loaded where they are used, tests mirror."""
+"""Imports go one way, and tests stand in the folders of what they test."""
 
 import ast
 import subprocess

@@ -148,7 +148,7 @@ def test_several_layers_need_as_many_values(params, got):
     check_first_fit_raises(RecurrentRegressor(**params), *make_months(), match)
 
 
-def test_parameters_set_after_fit_wait_for_the_next_fit():
+def test_parameters_set_after_fit_take_effect_in_the_next_fit():
     X, y = make_months()
     windower = SequenceWindower().fit(X, y)
     windows = windower.transform(X)
@@ -195,7 +195,7 @@ KNOWN_AHEAD = {
 
 
 @pytest.mark.parametrize("columns", KNOWN_AHEAD.values(), ids=KNOWN_AHEAD)
-def test_any_list_says_what_is_known_ahead(columns):
+def test_any_list_names_what_is_known_ahead(columns):
     X, y = make_months()
     windower = SequenceWindower(future_columns=columns).fit(X, y)
     plain = SequenceWindower(future_columns=["b"]).fit(X, y)
@@ -204,7 +204,7 @@ def test_any_list_says_what_is_known_ahead(columns):
 
 
 @pytest.mark.parametrize("columns", [[], (), set(), np.array([])])
-def test_an_empty_list_says_that_nothing_is_known_ahead(columns):
+def test_with_an_empty_list_nothing_is_known_ahead(columns):
     X, y = make_months()
     windower = SequenceWindower(future_columns=columns).fit(X, y)
     np.testing.assert_array_equal(
@@ -244,13 +244,13 @@ INVERSES = {"nan": lambda y: y * np.nan, "two columns": lambda y: np.c_[y, y]}
 
 
 @pytest.mark.parametrize("unscale", INVERSES.values(), ids=INVERSES)
-def test_target_scalers_must_bring_numbers_back(unscale):
+def test_inverses_of_target_scalers_must_give_finite_numbers(unscale):
     scaler = FunctionTransformer(inverse_func=unscale, check_inverse=False)
     regressor = make_regressor(target_scaler=scaler)
     check_first_fit_raises(regressor, *make_months(), "target_scaler.inverse_transform")
 
 
-def test_a_target_scaler_without_an_inverse_is_worth_a_warning():
+def test_a_target_scaler_without_an_inverse_warns():
     scaler = FunctionTransformer(lambda y: y / 10)
     with pytest.warns(UserWarning, match="does not restore y.*y's units"):
         make_regressor(target_scaler=scaler).fit(*make_months())

@@ -1,4 +1,4 @@
-"""Odd numbers are handled right or raise: never a silent wrong number."""
+"""Unusual numbers give right results or raise: no wrong number goes unnoticed."""
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
 
 
-def test_a_constant_feature_says_nothing(engine):
+def test_a_constant_feature_has_no_effect(engine):
     X, y = make_months()
     predictions = [
         make_pipe(engine=engine).fit(X.assign(b=value), y).predict(X.assign(b=later))
@@ -81,7 +81,7 @@ def test_windows_of_the_largest_numbers(kind, dtype, largest):
     assert set(np.abs(windows[np.isfinite(windows)])) == {largest}
 
 
-def test_large_whole_targets_come_back_near(engine):
+def test_large_integer_targets_are_predicted_as_floats_are(engine):
     X, y = make_months()
     whole = 2**60 + (1000 * y).astype(np.int64)
     y_pred = make_pipe(engine=engine).fit(X, whole).predict(X)
@@ -106,7 +106,7 @@ def test_bare_regressors_never_predict_nan(dtype):
                 assert np.isfinite(y_pred).all(), size
 
 
-def test_a_gap_in_the_dates_is_missing_steps(engine):
+def test_a_gap_in_the_dates_makes_steps_missing(engine):
     days = pd.date_range("2024-01-01", periods=80, freq="D")
     X, y = make_months(80)
     X, y = X.set_axis(days), y.set_axis(days)
@@ -145,7 +145,7 @@ def test_column_names_of_numbers_are_positions():
 
 
 @pytest.mark.parametrize("size", [1e150, 1e-300])
-def test_means_of_features_neither_overflow_nor_vanish(size):
+def test_means_of_features_do_not_overflow(size):
     X, y = make_months()
     regressor = make_regressor(dtype="float64").fit(0 * X + size, y)
     np.testing.assert_allclose(regressor.fill_values_, size)

@@ -1,4 +1,4 @@
-"""Later tables unlike those of fit raise or are warned about."""
+"""Later tables unlike those of fit raise or warn."""
 
 from typing import NamedTuple
 
@@ -164,7 +164,7 @@ WARNED_OF = {
 
 @pytest.mark.parametrize(("change", "match"), WARNED_OF.values(), ids=WARNED_OF)
 @pytest.mark.parametrize("kind", ["pipeline", "windower"])
-def test_doubtful_rows_are_warned_about(kind, change, match):
+def test_doubtful_rows_warn(kind, change, match):
     estimator = MAKERS[kind]().fit(*make_months())
     X, _ = make_later_months()
     with pytest.warns(UserWarning, match=match):

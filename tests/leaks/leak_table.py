@@ -23,7 +23,7 @@ TABLE = [
      ["history_follows_predict", "scaler_learns_in_transform"]),
     ("P08", "fit on the rows before i does not depend on later ones",
      ["features_scaled_before_the_split", "target_scaled_before_the_split"]),
-    ("P09", "X, y and weights are neither written nor kept, and may be read-only",
+    ("P09", "X, y and weights are neither changed nor stored, and may be read-only",
      ["features_scaled_in_place", "target_scaled_in_place",
       "weights_scaled_in_place", "history_is_a_view"]),
     ("P10", "lags planted on all steps of the window are found exactly",

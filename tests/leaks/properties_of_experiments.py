@@ -340,6 +340,7 @@ def check_blocks(subject, case):
         subject.assert_same(
             np.concatenate(list(map(pipe[-1].predict, blocks))), at_once
         )
+    for size in (7, 256):  # single rows: see P06
         blocks = [
             pipe.predict(
                 case.wrap(case.X, slice(max(row - case.reach, 0), row + size))

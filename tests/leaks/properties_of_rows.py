@@ -74,9 +74,9 @@ def check_row_by_row(subject, case):
     first = 0 if case.is_indexed else case.reach
     one_by_one = [
         pipe.predict(case.wrap(case.X, slice(max(0, row - case.reach), row + 1)))[-1]
-        for row in range(first, case.n_rows)
+        for row in range(first, case.n_rows, 2)
     ]
-    subject.assert_same(one_by_one, at_once[first:])
+    subject.assert_same(one_by_one, at_once[first::2])
 
 
 @property_("P07")

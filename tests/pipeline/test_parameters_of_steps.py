@@ -35,19 +35,15 @@ def test_parameters_are_reached_through_the_steps():
 
 
 @pytest.mark.parametrize(
-    ("params", "lower"),
-    [
-        ({"optimizer": "Adam", "loss": "MSE"}, {"optimizer": "adam", "loss": "mse"}),
-        (
-            {"optimizer": "RMSprop", "loss": "Huber"},
-            {"optimizer": "rmsprop", "loss": "huber"},
-        ),
-    ],
+    ("optimizer", "loss"), [("Adam", "MSE"), ("RMSprop", "Huber"), ("SGD", "Mae")]
 )
-def test_names_in_any_case_train_with_the_native_engine(frames, params, lower):
+def test_names_in_any_case_train_with_the_native_engine(frames, optimizer, loss):
+    names = [(optimizer, loss), (optimizer.lower(), loss.lower())]
     one, two = (
-        make_pipe(engine="auto", **p).fit(frames.X_train, frames.y_train)
-        for p in (params, lower)
+        make_pipe(engine="auto", optimizer=o, loss=lo).fit(
+            frames.X_train, frames.y_train
+        )
+        for o, lo in names
     )
     assert one["rnn"].engine_ == "native"
     assert_same_weights(one, two)

@@ -59,11 +59,11 @@ def test_sample_weight_is_routed_through_cross_validation(frames):
 
 def test_rows_of_weight_zero_do_not_change_the_fit(engine, frames):
     weights = np.r_[np.zeros(10), np.ones(N_TRAIN - 10)]
-    junk = frames.y_train.where(weights > 0, 1e6)
+    other_y = frames.y_train.where(weights > 0, 1e6)
     fitted, other = (
         make_pipe(engine=engine)
         .set_params(scale__target_columns=None)
         .fit(frames.X_train, y, rnn__sample_weight=weights)
-        for y in (frames.y_train, junk)
+        for y in (frames.y_train, other_y)
     )
     assert_same_weights(fitted, other)
