@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from training_runs import Recorder, first_state
 
 from skseq._engine import keras as engine
 from skseq._engine.batches import BatchPlan
@@ -19,7 +20,6 @@ from skseq._network.architecture import (
     Normalization,
     make_architecture,
 )
-from skseq._network.initial_weights import draw_weights
 from skseq._network.normalization import Normalizer
 from skseq._series.windows import Windows
 
@@ -61,22 +61,11 @@ def examples(n_windows=20):
     return TrainingData(windows, rng.random((n_windows, 2)), np.ones(n_windows))
 
 
-class Monitor:
-    n_epochs = 0
-
-    def begin_epoch(self):
-        pass
-
-    def end_epoch(self, losses, copy_state):
-        self.n_epochs += 1
-        return False
-
-
 def train(architecture, state, n_epochs=3):
     data = examples()
     plan = BatchPlan(len(data), 8, seed=3)
     options = TrainingOptions("adam", 0.01, "mse")
-    run = TrainingRun(options, state, plan, data, data, Monitor())
+    run = TrainingRun(options, state, plan, data, data, Recorder())
     return engine.train(architecture, [run], n_epochs)[0]
 
 
@@ -86,7 +75,7 @@ def train(architecture, state, n_epochs=3):
 def test_a_custom_network_learns_what_the_same_architecture_does(build, normalization):
     named = make_architecture("lstm", 3, **SHAPE, normalization=normalization)
     custom = CustomNetwork(build, **SHAPE, normalization=normalization)
-    start = TrainingState(seed=3, weights=draw_weights(named, 3))
+    start = first_state(named)
     one, other = train(named, start), train(custom, start)
     for ours, theirs in zip(one.weights.values(), other.weights.values(), strict=True):
         np.testing.assert_allclose(theirs, ours, rtol=0, atol=1e-12)
@@ -105,7 +94,7 @@ def test_a_custom_network_reads_normalized_windows():
     windows = examples().windows
     core = recurrent(*list(SHAPE.values())[:2])
     core.set_weights(list(trained.weights.values()))
-    values, scale, base = Normalizer(NORMALIZATION).read(windows.cut())
+    values, scale, base = Normalizer(NORMALIZATION).normalize(windows.cut())
     expected = scale.T * core(values).numpy() + base.T
     predicted = engine.predict(custom, [trained], windows)[0]
     np.testing.assert_allclose(predicted, expected, rtol=1e-12)

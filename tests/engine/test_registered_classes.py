@@ -6,19 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from training_runs import Recorder, first_state
 
 from skseq import LSTMRegressor
 from skseq._engine import keras as engine
 from skseq._engine.batches import BatchPlan
-from skseq._engine.contract import (
-    TrainingData,
-    TrainingOptions,
-    TrainingRun,
-    TrainingState,
-)
-from skseq._engine.learning_rates import SCHEDULES
+from skseq._engine.contract import TrainingData, TrainingOptions, TrainingRun
+from skseq._engine.learning_rates import SCHEDULES, learning_rates
 from skseq._network.architecture import Anchor, Normalization, make_architecture
-from skseq._network.initial_weights import draw_weights
 from skseq._series.windows import Windows
 
 NORMALIZATION = Normalization(
@@ -42,7 +37,7 @@ def architecture(normalization=NORMALIZATION, dtype="float32"):
 
 def build(**changes):
     made = architecture(**changes)
-    return engine.build_network(made, [TrainingState(0, weights=draw_weights(made, 0))])
+    return engine.build_network(made, [first_state(made, 0)])
 
 
 def windows(dtype="float32"):
@@ -126,11 +121,12 @@ def test_gradients_with_respect_to_windows_are_finite():
 def test_schedules_give_the_rates_of_the_native_engine(name, n_steps):
     from skseq._engine.keras.registered_classes import StepSchedule
 
-    expected = 0.03 * SCHEDULES[name](np.arange(n_steps) / n_steps)
+    options = TrainingOptions("adam", 0.03, "mse", learning_rate_schedule=name)
+    expected = learning_rates(options, 0, n_steps, n_steps)
     schedule = StepSchedule(name)
     schedule.start(0.03, n_steps, first_step=11)
     rates = [float(schedule(11 + step)) for step in range(0, n_steps, 13)]
-    np.testing.assert_allclose(rates, expected.astype(np.float32)[::13], rtol=1.2e-7)
+    np.testing.assert_allclose(rates, expected[::13], rtol=1.2e-7)
     assert float(schedule(11 + n_steps)) == float(schedule(10 + n_steps))
     again = StepSchedule.from_config(schedule.get_config())
     assert float(again(11 + n_steps // 2)) == float(schedule(11 + n_steps // 2))
@@ -164,8 +160,8 @@ def test_a_checkpoint_can_be_loaded_and_trained_on(tmp_path, loss):
         learning_rate_schedule="cosine",
         callbacks=[keras.callbacks.ModelCheckpoint(path)],
     )
-    state = TrainingState(0, weights=draw_weights(made, 0))
-    run = TrainingRun(options, state, BatchPlan(8, 4, 0), data, None, Monitor())
+    state = first_state(made, 0)
+    run = TrainingRun(options, state, BatchPlan(8, 4, 0), data, None, Recorder())
     (end,) = engine.train(made, [run], 3)
 
     loaded = keras.saving.load_model(path)
@@ -177,17 +173,6 @@ def test_a_checkpoint_can_be_loaded_and_trained_on(tmp_path, loss):
     schedule = loaded.optimizer._learning_rate.get_config()
     assert schedule["schedule"] == "cosine"
     assert schedule["n_steps"] == 6
-
-
-class Monitor:
-    n_epochs = 0
-
-    def begin_epoch(self):
-        pass
-
-    def end_epoch(self, losses, copy_state):
-        self.n_epochs += 1
-        return False
 
 
 @pytest.mark.slow

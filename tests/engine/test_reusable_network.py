@@ -11,19 +11,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from process_state import needs_proc
+from training_runs import Recorder, first_state
 
 from skseq import KerasSequenceRegressor, RecurrentRegressor
 from skseq._engine import keras as engine
 from skseq._engine.batches import BatchPlan
-from skseq._engine.contract import (
-    TrainingData,
-    TrainingOptions,
-    TrainingRun,
-    TrainingState,
-)
+from skseq._engine.contract import TrainingData, TrainingOptions, TrainingRun
 from skseq._engine.keras import registered_classes, reusable_network
 from skseq._network.architecture import Anchor, Normalization, make_architecture
-from skseq._network.initial_weights import draw_weights
 from skseq._series.windows import Windows
 
 pytestmark = pytest.mark.slow
@@ -227,21 +222,10 @@ def fold_of(number, architecture):
         (1e-4 * level**2, None), (Anchor(0, -1, slope=1 / level, intercept=level),)
     )
     architecture = replace(architecture, normalization=normalization)
-    state = TrainingState(number, weights=draw_weights(architecture, 0))
+    state = first_state(architecture, number)
     options = TrainingOptions("adam", 0.01, "mse", learning_rate_schedule="cosine")
     plan = BatchPlan(len(windows), 8, number)
-    return architecture, TrainingRun(options, state, plan, data, data, Monitor())
-
-
-class Monitor:
-    n_epochs = 0
-
-    def begin_epoch(self):
-        pass
-
-    def end_epoch(self, losses, copy_state):
-        self.n_epochs += 1
-        return False
+    return architecture, TrainingRun(options, state, plan, data, data, Recorder())
 
 
 def n_traced(monkeypatch):

@@ -8,12 +8,13 @@ import numpy as np
 CALL = "build_network(window_shape, n_outputs)"
 """How the function is called, for messages."""
 
+# Reentrant, since the function may itself build or fit such a network.
 _lock = threading.RLock()
 """Held while the global random states are replaced."""
 
 
 def build_custom(architecture, seed):
-    """Build a user's own network.
+    """Build the network of a user's function.
 
     Parameters
     ----------
@@ -76,6 +77,7 @@ def _check_model(model):
             "call; got a compiled one. Leave compile() to the regressor, which uses "
             "its parameters optimizer, learning_rate and loss."
         )
+    # A Sequential without an Input layer gets its inputs in build().
     if not isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
         raise TypeError(
             f"{CALL} must return a keras.Sequential, or a keras.Model made of inputs "
@@ -104,6 +106,8 @@ def _check_output(model, architecture):
     import keras
 
     windows = keras.KerasTensor((None, *architecture.window_shape), architecture.dtype)
+    # The shape is worked out without computing anything, and for the dtype of the
+    # windows to come, which need not be that of the Input layer.
     predictions = model.compute_output_spec(windows)
     is_one = hasattr(predictions, "shape")
     got = predictions.shape if is_one else [output.shape for output in model.outputs]

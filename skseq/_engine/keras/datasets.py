@@ -7,7 +7,7 @@ VALIDATION_BATCH_SIZE = 32
 
 
 class BatchSource:
-    """Examples cut into batches, which every fit replaces by its own.
+    """Examples cut into batches, which every fit replaces.
 
     TensorFlow traces some functions for every data set and keeps what they call for
     the rest of the process. So this must not refer to the data set that reads from it.
@@ -53,7 +53,7 @@ def make_dataset(architecture, source):
     import tensorflow as tf
 
     shapes = architecture.window_shape, (architecture.n_outputs,), ()
-    # The number of windows is left open, or a last batch of fewer would be traced anew.
+    # The number of windows is left open, or a shorter last batch would be traced too.
     return tf.data.Dataset.from_generator(
         source.cut,
         output_signature=tuple(

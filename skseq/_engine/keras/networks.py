@@ -1,4 +1,4 @@
-"""From an architecture, or a user's own function, to a Keras model."""
+"""From an architecture, or the function of a user, to a Keras model."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -57,7 +57,7 @@ def build_network(architecture, states):
     Raises
     ------
     TypeError, ValueError
-        If a user's own function does not return an uncompiled Keras model of the right
+        If the function of a user does not return an uncompiled Keras model of the right
         output shape.
     """
     start_tensorflow()
@@ -66,6 +66,7 @@ def build_network(architecture, states):
     members = [build_member(architecture, state).model for state in states]
     if len(members) == 1:
         return members[0]
+    # Keras asks for different names of the layers of a model.
     for number, member in enumerate(members):
         member.name = f"member_{number}"
     windows = keras.layers.Input(architecture.window_shape, dtype=architecture.dtype)
@@ -150,6 +151,7 @@ def blend(model, architecture, linear, weight):
         architecture.n_outputs, trainable=False, name="linear", **options
     )
     forecast = restore(dense(values), windows)
+    # Only now, since a layer has no weights before it is called.
     dense.set_weights([linear.kernel, linear.bias])
     if weight < 1:
         forecast = (1 - weight) * model(windows) + weight * forecast
@@ -217,6 +219,7 @@ def _recurrent_layers(architecture, seeds):
         name = f"{layer.cell}_{number}"
         recurrent = cells[layer.cell](
             layer.units,
+            # The layer above reads all steps, the first dense layer the last one.
             return_sequences=number < len(architecture.layers) - 1,
             kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
             recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),

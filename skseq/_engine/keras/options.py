@@ -180,6 +180,7 @@ def copy_metrics(metrics, dtype):
     """
     import keras
 
+    # Deep, since metrics count in variables, which a shallow copy would share.
     copies = copy.deepcopy(metrics)
     for metric in copies or ():
         if isinstance(metric, keras.metrics.Metric):
@@ -209,11 +210,12 @@ def copy_callbacks(callbacks):
 
     copies = []
     for callback in callbacks or ():
+        # Shallow, so that lists in which a callback collects are those of the user.
         made = callback() if isinstance(callback, type) else copy.copy(callback)
         if not isinstance(made, keras.callbacks.Callback):
             raise TypeError(
                 "callbacks must hold keras.callbacks.Callback objects; got "
-                f"{callback!r}. scikit-learn's own callbacks go to set_callbacks(...)."
+                f"{callback!r}. Callbacks of scikit-learn go to set_callbacks(...)."
             )
         copies.append(made)
     return copies

@@ -13,6 +13,7 @@ from skseq._engine.network_cache import NetworkCache
 WINDOWS_AT_ONCE = 64
 """Windows in a call of Keras: always as many, so that no other shape is traced."""
 
+# Reentrant: a signal handler may predict while its thread holds the lock.
 _lock = threading.RLock()
 """Held while a shared network has the weights of one state."""
 
@@ -49,10 +50,11 @@ class _Predictor:
 
     def predict(self, state, normalization, windows):
         """Predict with the weights of a state and the numbers of a normalization."""
-        self._load(state, normalization)
         predictions = []
         for start in range(0, len(windows), WINDOWS_AT_ONCE):
+            self._load(state, normalization)  # again, if a signal handler predicted
             part = windows[start : start + WINDOWS_AT_ONCE].cut()
+            # Rows of zeros change no other row, and their predictions are cut off.
             padded = np.zeros((WINDOWS_AT_ONCE, *part.shape[1:]), dtype=part.dtype)
             padded[: len(part)] = part
             predicted = self.network.model.predict_on_batch(padded)

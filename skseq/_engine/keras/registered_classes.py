@@ -99,6 +99,7 @@ class InstanceDenormalization(keras.layers.Layer):
             if place is not None:
                 feature, step = place
                 past = mean[:, 0] if step is None else windows[:, step]
+                # As in `skseq._network.normalization.Normalizer`, term by term.
                 slope = self.slopes[output]
                 level = slope * past[:, feature] + self.intercepts[output]
                 column = slope * deviation[:, 0, feature] * column + level
@@ -138,7 +139,7 @@ def _read_floors(layer):
 
 
 def _moments(windows, floors, is_normalized):
-    """Return the mean and the deviation of each window, time axis kept.
+    """Return the mean and the deviation of each window, with a time axis of 1.
 
     The deviation of a feature that is not normalized is one.
     """

@@ -91,6 +91,7 @@ def _kind(architecture, options):
         callbacks=None,
         verbose=0,
     )
+    # Settings of Keras and TensorFlow that are built into a traced step.
     surroundings = (
         keras.config.floatx(),
         keras.config.epsilon(),
@@ -135,6 +136,7 @@ class ReusableNetwork:
     @cached_property
     def training(self):
         """The data set to train on."""
+        # Made only when needed, and once: each data set is traced.
         return make_dataset(self.architecture, self.training_source)
 
     @cached_property
@@ -150,6 +152,7 @@ class ReusableNetwork:
         if run.state.weights is not None:
             self._network.set_weights(run.state.weights)
         self._network.set_normalization(architecture.normalization)
+        # Of an earlier run nothing may be left: neither moments nor random states.
         state = run.state.optimizer_state or self._first_state(run.state.seed)
         check_same_optimizer(state, _name(self.model.optimizer))
         _assign(_moments(self.model.optimizer), state["moments"])
@@ -185,8 +188,8 @@ class ReusableNetwork:
         state : TrainingState
         """
         weights = self._network.core.weights
-        # A custom network has no names before. Keras numbers its layers anew in every
-        # fit, so their names are left out.
+        # A custom network has no names before. Keras numbers its layers differently
+        # in every fit, so the names of layers are left out.
         names = run.state.weights or [f"{n}/{w.name}" for n, w in enumerate(weights)]
         return TrainingState(
             seed=run.state.seed,

@@ -50,6 +50,7 @@ def _train_one(architecture, run, n_epochs):
         )
         regressor._architecture = architecture
         regressor._run, regressor._network = run, network
+        # SciKeras checks these arrays; the batches come from the plan, see below.
         regressor.fit(
             training.windows.cut(), training.targets, sample_weights=training.weights
         )
@@ -103,9 +104,10 @@ def _planned_regressor() -> Callable:
             self.model_.fit(
                 network.training,
                 steps_per_epoch=run.plan.n_steps,
+                # Callbacks of Keras count on over warm starts.
                 initial_epoch=first_epoch,
                 epochs=first_epoch + self.epochs,
-                shuffle=False,
+                shuffle=False,  # the plan has shuffled
                 callbacks=self._fit_callbacks,
                 verbose=self.verbose,
                 **self._validation(),
