@@ -20,6 +20,7 @@ from skseq._regression.diagnostics import (
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.training_data import FitRows
+from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
 from skseq._series.origin import origin_of
 from skseq._series.row_steps import steps_of_windows
@@ -235,6 +236,9 @@ class SequenceRegressor(
         check_same_index(X, y)
         check_same_index(X, sample_weight, name="sample_weight")
         check_same_index(y, sample_weight, name="sample_weight", other="y")
+        # The latest windows are held out, and lags compared, as those of one series.
+        for table in (X, y):
+            check_index_of_one_series(table, self)
         windows = Windows.of(check_windows(self, X, reset=reset))
         targets = check_target(y, n_rows=len(windows), estimator=self)
         weights = check_sample_weight(sample_weight, windows.starts)

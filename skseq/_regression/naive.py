@@ -18,6 +18,7 @@ from skseq._regression.lagged_features import (
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
+from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
 from skseq._series.lagged_target import MAX_LAG, LagRules
 from skseq._series.row_steps import steps_of_windows
@@ -192,6 +193,8 @@ class NaiveRegressor(
         check_same_index(X, y)
         check_same_index(X, sample_weight, name="sample_weight")
         check_same_index(y, sample_weight, name="sample_weight", other="y")
+        for table in (X, y):
+            check_index_of_one_series(table, self)
         windows = check_windows(self, X, reset=True)
         targets = check_target(y, n_rows=len(windows), estimator=self)
         weights = check_sample_weight(sample_weight, windows)

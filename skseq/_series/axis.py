@@ -267,6 +267,20 @@ def check_single_series(axis, estimator):
         )
 
 
+def check_index_of_one_series(table, estimator):
+    """Raise if the two-level index of a table, if it has one, names several series.
+
+    Parameters
+    ----------
+    table : object
+        X or y as ``fit`` was given it.
+    estimator : object
+        The one that supports a single series, for the message.
+    """
+    if is_pandas(table) and table.index.nlevels == 2:
+        check_single_series(TimeAxis.of(table, gaps="ignore"), estimator)
+
+
 def _warn_of_date_text(index, name):
     if index.nlevels == 1 and looks_like_dates(index):
         warn_user(

@@ -1,4 +1,4 @@
-"""What Keras is given must fit: networks, losses, optimizers, metrics, callbacks."""
+"""Networks, losses, optimizers, metrics and callbacks of Keras must be valid."""
 
 import numpy as np
 import pytest
@@ -91,7 +91,7 @@ def subclass_that_was_called(window_shape, n_outputs):
 
 
 def with_outputs(arrange):
-    """Make a builder of a network whose output is arranged anew."""
+    """Make a builder of a network with another arrangement of its output."""
 
     def network(window_shape, n_outputs):
         import keras
@@ -185,7 +185,7 @@ def test_names_unknown_to_keras_raise(name, value, match):
 def test_a_lambda_is_a_loss():
     X, y = make_months()
     by_name, by_function = (
-        make_regressor(loss=loss).fit(X, y).predict(X)
+        make_regressor(engine="keras", loss=loss).fit(X, y).predict(X)
         for loss in ("mse", lambda y_true, y_pred: (y_true - y_pred) ** 2)
     )
     np.testing.assert_allclose(by_function, by_name, rtol=1e-6)
@@ -217,11 +217,11 @@ def as_object(function, **options):
     """Make a keras.losses.Loss of a function."""
     import keras
 
-    class Own(keras.losses.Loss):
+    class OwnLoss(keras.losses.Loss):
         def call(self, y_true, y_pred):
             return function(y_true, y_pred)
 
-    return Own(**options)
+    return OwnLoss(**options)
 
 
 @pytest.mark.parametrize("wrap", [lambda loss: loss, as_object])
@@ -237,9 +237,9 @@ def test_losses_that_cannot_be_weighted_by_row_raise(loss, wrap):
 @pytest.mark.slow
 def test_a_loss_of_one_number_is_valid_without_weights():
     X, y = make_months()
-    plain = make_regressor().fit(X, y).predict(X)
+    plain = make_regressor(engine="keras").fit(X, y).predict(X)
     for weights in (None, np.full(N_FIT, 2.5)):
-        regressor = make_regressor(loss=mean_of_squares)
+        regressor = make_regressor(engine="keras", loss=mean_of_squares)
         predicted = regressor.fit(X, y, sample_weight=weights).predict(X)
         np.testing.assert_allclose(predicted, plain, rtol=1e-6)
 
@@ -250,7 +250,9 @@ def test_a_loss_by_row_or_cell_is_weighted(make):
     X, y = make_months()
     Y, weights = np.c_[y, 2 * y], np.linspace(0.1, 1, N_FIT)
     own, by_name = (
-        make_regressor(loss=loss).fit(X, Y, sample_weight=weights).predict(X)
+        make_regressor(engine="keras", loss=loss)
+        .fit(X, Y, sample_weight=weights)
+        .predict(X)
         for loss in (make(), "mse")
     )
     np.testing.assert_allclose(own, by_name, rtol=1e-6)

@@ -158,7 +158,7 @@ def test_parameters_set_after_fit_take_effect_in_the_next_fit():
     np.testing.assert_array_equal(windower.transform(X), windows)
 
 
-def test_small_numpy_integers_do_not_overflow(small_engine):
+def test_small_numpy_integers_do_not_overflow():
     X, y = make_months(400)
     small = SequenceWindower(np.uint8(200), horizon=np.uint8(100)).fit(X)
     plain = SequenceWindower(200, horizon=100).fit(X)
@@ -236,9 +236,7 @@ SCALERS = {
 
 
 @pytest.mark.parametrize(("scale", "unscale"), SCALERS.values(), ids=SCALERS)
-def test_target_scalers_must_keep_rows_columns_and_numbers(
-    small_engine, scale, unscale
-):
+def test_target_scalers_must_keep_rows_columns_and_numbers(scale, unscale):
     scaler = FunctionTransformer(scale, unscale, check_inverse=False)
     regressor = make_regressor(target_scaler=scaler)
     check_first_fit_raises(regressor, *make_months(), "target_scaler")

@@ -58,6 +58,12 @@ def put_index(change):
     return make_invalid
 
 
+def two_series(labels):
+    n_rows = len(labels)
+    series = n_rows // 2 * ["a"] + (n_rows + 1) // 2 * ["b"]
+    return pd.MultiIndex.from_arrays([series, labels])
+
+
 def exchange_rows(table):
     return table.iloc[[1, 0, *range(2, len(table))]]
 
@@ -226,13 +232,15 @@ INVALID_TABLES = {
         as_array(lambda rows: list(np.ma.masked_equal(rows, rows[5, 1]))), "mask"
     ),
     "several series": Invalid(
-        put_index(
-            lambda labels: pd.MultiIndex.from_arrays(
-                [len(labels) // 2 * ["a"] + (len(labels) + 1) // 2 * ["b"], labels]
-            )
-        ),
+        put_index(two_series),
         r"2 series .*'a' and 'b'.*Fit one estimator per series",
         WITH_INDEX,
+    ),
+    "several series in fit": Invalid(
+        put_index(two_series),
+        r"2 series .*'a' and 'b'.*Fit one estimator per series",
+        ("regressor", "naive"),
+        also_later=False,  # rows of later tables are predicted one by one
     ),
     "unknown date": Invalid(
         put_index(lambda labels: pd.DatetimeIndex([pd.NaT, *labels[1:]])),
@@ -297,7 +305,7 @@ INVALID_TABLES = {
 
 
 @pytest.mark.parametrize(("kind", "case"), pairs_to_test(INVALID_TABLES))
-def test_invalid_tables_raise_in_fit(small_engine, kind, case):
+def test_invalid_tables_raise_in_fit(kind, case):
     X, y = case.make_invalid(*make_months())
     check_first_fit_raises(MAKERS[kind](), X, y, case.match)
     check_refit_raises(MAKERS[kind](), valid_rows_like(X), X, y, case.match)
@@ -306,7 +314,7 @@ def test_invalid_tables_raise_in_fit(small_engine, kind, case):
 @pytest.mark.parametrize(
     ("kind", "case"), pairs_to_test(INVALID_TABLES, also_later=True)
 )
-def test_invalid_tables_raise_after_fit(small_engine, kind, case):
+def test_invalid_tables_raise_after_fit(kind, case):
     X, _ = case.make_invalid(*make_later_months())
     check_later_call_raises(MAKERS[kind](), valid_rows_like(X), X, case.match)
 
@@ -316,7 +324,7 @@ def test_invalid_tables_raise_after_fit(small_engine, kind, case):
     [case for case in INVALID_TABLES.values() if "regressor" in case.raised_by],
     ids=[name for name, c in INVALID_TABLES.items() if "regressor" in c.raised_by],
 )
-def test_invalid_tables_raise_in_partial_fit(small_engine, case):
+def test_invalid_tables_raise_in_partial_fit(case):
     X, y = case.make_invalid(*make_months())
     regressor = make_regressor()
     with Unchanged(regressor), pytest.raises((ValueError, TypeError), match=case.match):

@@ -122,7 +122,7 @@ INVALID_TARGETS = {
 
 
 @pytest.mark.parametrize(("kind", "case"), pairs_to_test(INVALID_TARGETS))
-def test_invalid_targets_raise(small_engine, kind, case):
+def test_invalid_targets_raise(kind, case):
     X, y = case.make_invalid(*make_months())
     check_first_fit_raises(MAKERS[kind](), X, y, case.match)
     check_refit_raises(MAKERS[kind](), valid_rows_like(X), X, y, case.match)

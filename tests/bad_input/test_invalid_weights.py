@@ -49,7 +49,7 @@ INVALID_WEIGHTS = {
     ("weights", "match"), INVALID_WEIGHTS.values(), ids=INVALID_WEIGHTS
 )
 @pytest.mark.parametrize("kind", ["pipeline", "regressor", "naive"])
-def test_invalid_weights_raise(small_engine, kind, weights, match):
+def test_invalid_weights_raise(kind, weights, match):
     name = "rnn__sample_weight" if kind == "pipeline" else "sample_weight"
     X, y = make_months()
     more = {name: weights}
@@ -59,7 +59,7 @@ def test_invalid_weights_raise(small_engine, kind, weights, match):
 
 @pytest.mark.parametrize("size", [1e140, 1e-300])
 @pytest.mark.parametrize("ratios", [1.0, np.linspace(0.1, 1, N_FIT)])
-def test_only_the_ratios_of_weights_matter(small_engine, size, ratios):
+def test_only_the_ratios_of_weights_matter(size, ratios):
     X, y = make_months()
     ratios = np.ones(N_FIT) * ratios
     extreme, plain = (
@@ -70,7 +70,7 @@ def test_only_the_ratios_of_weights_matter(small_engine, size, ratios):
 
 
 @pytest.mark.parametrize("size", [1e50, 1e140])
-def test_weights_of_rows_left_out_do_not_matter(small_engine, size):
+def test_weights_of_rows_left_out_do_not_matter(size):
     windows, y = make_windows()  # the first three are incomplete
     small = np.full(N_FIT, 1e-100)
     odd = make_regressor().fit(windows, y, sample_weight=np.r_[[size] * 3, small[3:]])

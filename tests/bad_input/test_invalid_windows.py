@@ -67,7 +67,7 @@ OTHER_SHAPES = {
     ids=INVALID_WINDOWS | INVALID_SHAPES,
 )
 @pytest.mark.parametrize("kind", ["scaler", "regressor", "naive"])
-def test_invalid_windows_raise_in_fit(small_engine, kind, change, match):
+def test_invalid_windows_raise_in_fit(kind, change, match):
     windows, y = make_windows()
     bad = change(windows)
     check_first_fit_raises(MAKERS[kind](), bad, y[: len(bad)], match)
@@ -80,7 +80,7 @@ def test_invalid_windows_raise_in_fit(small_engine, kind, change, match):
     ids=INVALID_WINDOWS | OTHER_SHAPES,
 )
 @pytest.mark.parametrize("kind", ["scaler", "regressor", "naive"])
-def test_invalid_windows_raise_after_fit(small_engine, kind, change, match):
+def test_invalid_windows_raise_after_fit(kind, change, match):
     windows, y = make_windows()
     check_later_call_raises(MAKERS[kind](), (windows, y), change(windows), match)
 

@@ -1,4 +1,4 @@
-"""Later tables unlike those of fit raise or are warned about."""
+"""Later tables unlike those of fit raise or warn."""
 
 from typing import NamedTuple
 
@@ -81,13 +81,13 @@ UNLIKE_FIT = {
 
 
 @pytest.mark.parametrize(("kind", "case"), pairs_to_test(UNLIKE_FIT))
-def test_tables_unlike_those_of_fit_raise(small_engine, kind, case):
+def test_tables_unlike_those_of_fit_raise(kind, case):
     X, _ = make_later_months()
     check_later_call_raises(MAKERS[kind](), make_months(), case.change(X), case.match)
 
 
 @pytest.mark.parametrize("kind", ["pipeline", "scaler"])
-def test_numbers_too_far_from_those_of_fit_raise(small_engine, kind):
+def test_numbers_too_far_from_those_of_fit_raise(kind):
     X, y = make_months()
     X_far = make_later_months()[0].assign(a=1e150)
     match = r"The value 1e\+150 in row 0, column 'a' is too large"
@@ -120,7 +120,7 @@ def test_names_that_are_not_strings_may_change(small_engine, kind):
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_polars_columns_in_another_order_raise(small_engine, kind):
+def test_polars_columns_in_another_order_raise(kind):
     X = pl.DataFrame(make_later_months()[0])
     valid = valid_rows_like(X)
     check_later_call_raises(
@@ -129,7 +129,7 @@ def test_polars_columns_in_another_order_raise(small_engine, kind):
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_arrays_of_another_width_raise(small_engine, kind):
+def test_arrays_of_another_width_raise(kind):
     X, y = make_months()
     match = "X has 3 features, but .* is expecting 2 features"
     valid = X.to_numpy(), y.to_numpy()
