@@ -83,7 +83,7 @@ def check_same_scale(rows, previous):
 
 def check_same_parameters(estimator, previous):
     """Raise if a parameter asks for another model than that of the fit before."""
-    options = AnchorOptions.of(estimator)
+    options = AnchorOptions.from_estimator(estimator)
     for name, value in vars(options).items():
         before = getattr(previous.anchor_options, name)
         if value != before:

@@ -1,6 +1,7 @@
 """scikit-learn's estimators and inspections that are built around a pipeline."""
 
 import numpy as np
+import pytest
 from pipelines import N_TEST, make_pipe, split
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
@@ -9,6 +10,8 @@ from sklearn.ensemble import StackingRegressor, VotingRegressor
 from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
+
+from skseq.exceptions import LaggedTargetWarning
 
 
 def test_stacking(frames):
@@ -48,7 +51,8 @@ def test_voting(data):
 
 def test_transformed_target(data):
     logged = TransformedTargetRegressor(make_pipe(), func=np.log, inverse_func=np.exp)
-    logged.fit(data.X_train, data.y_train)
+    with pytest.warns(LaggedTargetWarning, match="target_scaler instead of Transf"):
+        logged.fit(data.X_train, data.y_train)
     by_hand = make_pipe().fit(data.X_train, np.log(data.y_train))
     np.testing.assert_array_equal(
         logged.predict(data.X_test), np.exp(by_hand.predict(data.X_test))
