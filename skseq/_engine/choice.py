@@ -2,6 +2,7 @@
 
 import os
 from importlib import import_module
+from importlib.util import find_spec
 from math import prod
 from numbers import Real
 from pathlib import Path
@@ -12,6 +13,8 @@ from skseq._engine.native.optimizers import OPTIMIZERS, find_optimizer
 ENGINES = {"native": "skseq._engine.native", "keras": "skseq._engine.keras"}
 """Module of each engine's ``train`` and ``predict``."""
 
+
+DEVICE_FILES = Path("/dev")
 
 MIN_OPERATIONS_FOR_GPU = 1e9
 """Floating-point operations in a step from which "auto" uses a GPU, and so Keras.
@@ -95,9 +98,18 @@ def count_operations(architecture, batch_size):
 
 
 def has_gpu():
-    """Return whether TensorFlow would find a GPU, without importing TensorFlow."""
+    """Return whether the Keras engine is installed and TensorFlow finds a GPU.
+
+    TensorFlow is asked, since it may be built without CUDA, but only where the machine
+    has a device file of a GPU: importing TensorFlow takes seconds.
+    """
     is_hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
-    return not is_hidden and any(Path("/dev").glob("nvidia[0-9]*"))
+    if is_hidden or not any(DEVICE_FILES.glob("nvidia[0-9]*")):
+        return False
+    if any(find_spec(name) is None for name in ("tensorflow", "keras", "scikeras")):
+        return False
+    startup = import_module("skseq._engine.keras.startup")
+    return startup.finds_gpu()
 
 
 def load_engine(name):

@@ -15,6 +15,8 @@ known past value, such as the last one (persistence):
           \frac{\partial L}{\partial n} = s \sigma \frac{\partial L}{\partial y}
 
 The network is trained on its outputs alone: windows are data and need no gradient.
+All of this is computed in float64, and only its results are rounded to the network's
+dtype: small changes at a high level do not fit into float32.
 """
 
 import numpy as np
@@ -44,22 +46,22 @@ class Normalizer:
 
         Returns
         -------
-        normalized : ndarray of the same shape
-        scale, base : ndarray of shape (n_outputs, n_windows)
+        normalized : ndarray of float64 of the same shape
+        scale, base : ndarray of float64 of shape (n_outputs, n_windows)
             A target is ``scale * output + base``.
         """
+        windows = windows.astype(np.float64, copy=False)
         mean = windows.mean(axis=1, keepdims=True)
         normalized, deviation = windows, np.ones_like(mean)
         # Where no feature has a floor, this saves copies of all windows.
         if self.standardizes:
             normalized = windows - np.where(self.unchanged, 0, mean)
             variance = np.square(windows - mean).mean(axis=1, keepdims=True)
-            # The floor in the windows' dtype, as the layer of Keras adds it.
-            deviation = np.sqrt(variance + self.floors.astype(windows.dtype))
+            deviation = np.sqrt(variance + self.floors)
             deviation[:, :, self.unchanged] = 1
             normalized /= deviation
         shape = (len(self.anchors), len(windows))
-        scale, base = np.ones(shape, windows.dtype), np.zeros(shape, windows.dtype)
+        scale, base = np.ones(shape), np.zeros(shape)
         for output, anchor in enumerate(self.anchors):
             if anchor is not None:
                 past = mean if anchor.step is None else windows[:, [anchor.step]]

@@ -11,8 +11,8 @@ from skseq._engine.contract import TrainingOptions, TrainingState
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._regression.anchors import AnchorOptions
 from skseq._regression.linear import LinearForecast
+from skseq._regression.rounding import round_windows
 from skseq._regression.target_scaling import unscale_targets
-from skseq._regression.training_data import round_windows
 from skseq._series.lagged_target import LaggedTarget
 
 
@@ -85,7 +85,7 @@ class FittedModel:
             In the units of y.
         """
         windows = windows.filled(self.fill_values)
-        windows = round_windows(windows, self.architecture.dtype)
+        windows = round_windows(windows, self.architecture)
         columns = unscale_targets(self.target_scaler, self.predict_scaled(windows))
         return np.where(np.isnan(self.constants), columns, self.constants)
 
@@ -130,9 +130,10 @@ class FittedModel:
 
     def to_keras(self):
         """Build a Keras model: complete windows in, scaled predictions out."""
-        return keras.blend(
+        model = keras.blend(
             self.states and keras.build_network(self.architecture, self.states),
             self.architecture,
             self.linear,
             self.linear_weight,
         )
+        return keras.without_rounding(model, self.architecture)

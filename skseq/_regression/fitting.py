@@ -94,7 +94,7 @@ def fit_model(estimator, rows, previous, call):
     else:
         model = continue_model(estimator, rows, previous)
     normalization = model.architecture.normalization
-    data = make_training_data(rows, model.target_scaler, model.architecture.dtype)
+    data = make_training_data(rows, model.target_scaler, model.architecture)
     early_stopping = call.early_stopping
     if early_stopping == "auto":
         early_stopping = normalization is not None and len(data) >= MIN_TO_STOP

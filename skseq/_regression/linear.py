@@ -107,7 +107,7 @@ def fit_linear(normalization, data):
 
 
 def normalize(normalization, windows):
-    """Normalize windows in float64, each as one row of all its steps and features.
+    """Normalize windows, each as one row of all its steps and features.
 
     Returns
     -------
@@ -115,8 +115,7 @@ def normalize(normalization, windows):
     scale, base : ndarray of shape (n_outputs, n_windows)
         A target is ``scale * prediction + base``.
     """
-    cut = windows.cut().astype(np.float64)
-    values, scale, base = Normalizer(normalization).normalize(cut)
+    values, scale, base = Normalizer(normalization).normalize(windows.cut())
     return values.reshape(len(values), -1), scale, base
 
 

@@ -1,11 +1,12 @@
 """What a network is trained on: the complete windows, scaled; the latest held out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from skseq._engine.contract import TrainingData
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
+from skseq._regression.rounding import round_windows, warn_of_lost_changes
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.origin import WindowOrigin
 from skseq._series.windows import Windows
@@ -64,7 +65,7 @@ def find_complete(windows):
     return complete
 
 
-def make_training_data(rows, scaler, dtype):
+def make_training_data(rows, scaler, architecture):
     """Take the complete windows, and scale their targets and weights.
 
     Parameters
@@ -72,8 +73,7 @@ def make_training_data(rows, scaler, dtype):
     rows : FitRows
     scaler : fitted transformer or None
         Of the targets.
-    dtype : {"float32", "float64"}
-        Of the network.
+    architecture : Architecture or CustomNetwork
 
     Returns
     -------
@@ -83,12 +83,14 @@ def make_training_data(rows, scaler, dtype):
     Raises
     ------
     ValueError
-        If no window is complete, or a scaled value is too large for dtype.
+        If no window is complete, or a value is too large for the network's dtype.
 
     Warns
     -----
     IncompleteWindowWarning
         If windows are left out, except those that reach before the first row.
+    UserWarning
+        If the network's dtype cannot tell the values of X or y apart.
     """
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
@@ -96,27 +98,14 @@ def make_training_data(rows, scaler, dtype):
     warn_of_left_out(rows, has_weight)
     scaled = scale_targets(scaler, targets)
     weights = rows.weights[has_weight][complete]
-    return TrainingData(
-        round_windows(windows[complete], dtype),
+    dtype = architecture.dtype
+    data = TrainingData(
+        round_windows(windows[complete], architecture),
         check_in_dtype(scaled[complete], dtype, "y"),
         (weights / weights.mean()).astype(dtype),
     )
-
-
-def round_windows(windows, dtype):
-    """Round windows to a network's dtype.
-
-    Raises
-    ------
-    ValueError
-        If a value in some window is too large for dtype.
-    """
-    with np.errstate(over="ignore"):  # what overflows is reported below, by value
-        rounded = windows.series.astype(dtype, copy=False)
-    # Rows of the series that are in no window may hold anything.
-    if np.isinf(rounded).any():
-        check_in_dtype(windows.series[windows.n_holders() > 0], dtype, "X")
-    return replace(windows, series=rounded)
+    warn_of_lost_changes(windows[complete], scaled[complete], architecture)
+    return data
 
 
 def split_latest(data, fraction):

@@ -9,6 +9,7 @@ from skseq._engine.keras.messages import no_retracing_warnings
 from skseq._engine.keras.networks import build_member, without_constants
 from skseq._engine.keras.startup import start_tensorflow
 from skseq._engine.network_cache import NetworkCache
+from skseq._network.architecture import dtype_of_windows
 
 WINDOWS_AT_ONCE = 64
 """Windows in a call of Keras: always as many, so that no other shape is traced."""
@@ -45,6 +46,7 @@ class _Predictor:
     """A network that is traced once and takes the weights of one state at a time."""
 
     def __init__(self, architecture):
+        self.dtype = dtype_of_windows(architecture)
         self.network = build_member(architecture, TrainingState(seed=0))
         self.loaded = None
 
@@ -55,7 +57,7 @@ class _Predictor:
             self._load(state, normalization)  # again, if a signal handler predicted
             part = windows[start : start + WINDOWS_AT_ONCE].cut()
             # Rows of zeros change no other row, and their predictions are cut off.
-            padded = np.zeros((WINDOWS_AT_ONCE, *part.shape[1:]), dtype=part.dtype)
+            padded = np.zeros((WINDOWS_AT_ONCE, *part.shape[1:]), dtype=self.dtype)
             padded[: len(part)] = part
             predicted = self.network.model.predict_on_batch(padded)
             predictions.append(predicted[: len(part)])
