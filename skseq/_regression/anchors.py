@@ -9,6 +9,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import Anchor, Normalization
 from skseq._regression.lagged_features import (
     features_to_search,
@@ -16,7 +17,7 @@ from skseq._regression.lagged_features import (
     searches_of_windows,
 )
 from skseq._regression.naive_strategies import steps_back
-from skseq._series.lagged_target import AmbiguousLagError
+from skseq._series.lagged_target import AmbiguousLagError, find_near_miss
 
 MIN_STEPS = 3
 """Two values are always one standard deviation from their mean, so that normalized
@@ -119,8 +120,8 @@ def find_lagged_targets(rows, options):
     Returns
     -------
     lagged_targets : tuple of LaggedTarget or None
-        One for each output; None where the target is constant, and for all outputs
-        where one that varies has none.
+        One for each output; None where the target is constant or its past is not
+        found.
 
     Raises
     ------
@@ -134,29 +135,73 @@ def find_lagged_targets(rows, options):
     if options.are_off:
         options.check_possible("normalization or persistence", "Set one of them")
         return nowhere
-    if windows.time_steps < MIN_STEPS:
-        options.check_possible(
-            f"windows of at least {MIN_STEPS} steps",
-            f"X has windows of {windows.time_steps} step(s). Use "
-            f"time_steps={MIN_STEPS} or more",
-        )
-        return nowhere
     known = rows.weights > 0
     searches = searches_of_windows(windows, known, rows.steps)
     found = []
     for target, features in zip(targets.T, candidates, strict=True):
         lagged = _find_lagged_target(searches, target, known, features)
-        varies = np.ptp(target[known]) > 0
-        if varies and lagged is None:
+        if lagged is None and np.ptp(target[known]) > 0:
             options.check_possible(
                 "the target's own past: a feature that is y some steps earlier, scaled "
                 "or not",
                 f"None of {len(features)} feature(s) is. Make y one of the columns "
                 "that the windows are cut from",
             )
-            return nowhere
-        found.append(lagged if varies else None)
+            _warn_of_near_miss(rows, target, known, features)
+        found.append(lagged)
     return tuple(found)
+
+
+def find_in_known_features(rows, lagged_targets):
+    """Find the past of each target again, in the feature that held it before.
+
+    Parameters
+    ----------
+    rows : FitRows
+    lagged_targets : tuple of LaggedTarget or None
+
+    Returns
+    -------
+    found : tuple of LaggedTarget or None
+        One for each output.
+    """
+    known = rows.weights > 0
+    searches = searches_of_windows(rows.windows, known, rows.steps)
+    return tuple(
+        lagged and _find_lagged_target(searches, target, known, [lagged.feature])
+        for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)
+    )
+
+
+def _warn_of_near_miss(rows, target, known, features):
+    """Name the feature that nearly holds the past of a target, if there is one."""
+    last_steps = rows.windows.series[rows.windows.starts + rows.windows.time_steps - 1]
+    near = find_near_miss(last_steps, target, rows.steps[0], known, features)
+    if near is None:
+        return
+    n_different = len(near.different)
+    if n_different:
+        first = near.different[0]
+        label = rows.origin.label(first) if rows.origin else f"row {first}"
+        what = (
+            f"equals y {near.lag} step(s) earlier except in {n_different} of "
+            f"{near.n_compared} rows (the first is {label})"
+        )
+        remedy = "Make the two equal in these rows"
+    else:
+        what = (
+            f"rises and falls with y {near.lag} step(s) earlier but is no scaled copy "
+            "of it: one of them was rounded, clipped or transformed"
+        )
+        remedy = (
+            "Transform y by target_scaler instead of TransformedTargetRegressor, or X "
+            "and y alike"
+        )
+    warn_user(
+        f"Feature {near.feature} of X {what}. So it is not used as the target's own "
+        "past: no normalization, persistence, linear forecast and early stopping by "
+        f"default. {remedy}, or make y itself a column of X."
+    )
 
 
 def _find_lagged_target(searches, target, known, features):
@@ -170,18 +215,17 @@ def _find_lagged_target(searches, target, known, features):
     return found[0] if found else None
 
 
-def make_normalization(windows, targets, lagged_targets, scaler, options):
+def make_normalization(windows, lagged_targets, maps, options):
     """Describe how a network reads windows and what its predictions count from.
 
     Parameters
     ----------
     windows : Windows
-        Complete.
-    targets : ndarray of shape (n_rows, n_outputs)
-        In y's units.
+        Complete; as the network gets them.
+    maps : tuple of (slope, intercept) or None
+        From the feature that holds each target's past to the scaled target; see
+        `anchor_maps`.
     lagged_targets : tuple of LaggedTarget or None
-    scaler : fitted transformer or None
-        Of the targets. With one that is not affine, windows are read as they are.
     options : AnchorOptions
 
     Returns
@@ -192,43 +236,76 @@ def make_normalization(windows, targets, lagged_targets, scaler, options):
     Raises
     ------
     ValueError
-        If a parameter requests what the scaler, the size of a feature or the length of
-        the windows do not permit.
+        If a parameter requests what the size of a feature or the length of the windows
+        do not permit.
     """
-    if not any(lagged_targets):
+    if not any(maps):
         return None
-    maps = affine_maps(targets, scaler)
     pairs = list(zip(lagged_targets, maps, strict=True))
-    if any(lagged and not its_map for lagged, its_map in pairs):
-        options.check_possible(
-            "an affine target_scaler, such as 'minmax' or StandardScaler",
-            "Apply logarithms and powers to X and y alike, in a step before",
-        )
-        return None
     floors = [None] * windows.shape[2]
-    if options.normalization is not None:
+    if options.normalization is not None and _are_long_enough(windows, options):
         variances = VARIANCE_FLOOR * mean_variances(windows)
-        for lagged in filter(None, lagged_targets):
-            floors[lagged.feature] = float(variances[lagged.feature])
+        for lagged, affine in pairs:
+            if affine:
+                floors[lagged.feature] = float(variances[lagged.feature])
     if any(f and not SMALLEST_VARIANCE < f < 1 / SMALLEST_VARIANCE for f in floors):
         options.check_possible("features of a usual size", "Scale X in a step before")
         return None
-    anchors = [
-        lagged and _make_anchor(lagged, its_map, windows.time_steps, options)
-        for lagged, its_map in pairs
-    ]
+    anchors = []
+    for lagged, affine in pairs:
+        anchor = None
+        if affine:
+            step = _anchor_step(lagged.lag, windows.time_steps, options.persistence)
+            anchor = Anchor(lagged.feature, step, *affine)
+        anchors.append(anchor)
     return Normalization(tuple(floors), tuple(anchors))
 
 
-def _make_anchor(lagged, its_map, time_steps, options):
-    """Return the anchor of one output, in the units of the scaled target."""
-    slope, intercept = its_map
-    return Anchor(
-        lagged.feature,
-        _anchor_step(lagged.lag, time_steps, options.persistence),
-        slope * lagged.slope,
-        slope * lagged.intercept + intercept,
-    )
+def _are_long_enough(windows, options):
+    """Say whether windows can be normalized; shorter ones still have an anchor."""
+    if windows.time_steps >= MIN_STEPS:
+        return True
+    if options.normalization == "instance":
+        raise ValueError(
+            f"normalization='instance' needs windows of at least {MIN_STEPS} steps, "
+            f"but X has windows of {windows.time_steps} step(s). Use "
+            f"time_steps={MIN_STEPS} or more, or normalization='auto'."
+        )
+    return False
+
+
+def anchor_maps(targets, lagged_targets, scaler, rescaled):
+    """Return the maps from the features that hold the targets' past to scaled targets.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_rows, n_outputs)
+        In y's units.
+    lagged_targets : tuple of LaggedTarget or None
+    scaler : fitted transformer or None
+    rescaled : tuple of int
+        Outputs whose feature is scaled as the target is, before the network gets it.
+
+    Returns
+    -------
+    maps : tuple of (slope, intercept) or None
+        None for an output without past, or of which the scaler allows no use.
+    """
+    maps = []
+    affine = affine_maps(targets, scaler)
+    for output, (lagged, of_target) in enumerate(
+        zip(lagged_targets, affine, strict=True)
+    ):
+        if lagged is None:
+            maps.append(None)
+        elif output in rescaled:
+            maps.append((1.0, 0.0))
+        elif of_target is None:
+            maps.append(None)
+        else:
+            slope, intercept = of_target
+            maps.append((slope * lagged.slope, slope * lagged.intercept + intercept))
+    return tuple(maps)
 
 
 def _anchor_step(lag, time_steps, persistence):
@@ -295,8 +372,8 @@ def mean_variances(windows):
     return np.where(variances > 0, variances, 1.0)
 
 
-def choose_linear_weight(options, normalization):
-    """Return the weight of the linear forecast: 0 where there is no anchor.
+def choose_linear_weights(options, normalization):
+    """Return the weight of the linear forecast in each output.
 
     Parameters
     ----------
@@ -305,9 +382,11 @@ def choose_linear_weight(options, normalization):
 
     Returns
     -------
-    weight : float
+    weights : ndarray of float64 of shape (n_outputs,), or 0.0
+        0 for outputs without an anchor.
     """
     if normalization is None:
         return 0.0
     requested = options.linear_weight
-    return float(requested) if isinstance(requested, Real) else LINEAR_WEIGHT
+    weight = float(requested) if isinstance(requested, Real) else LINEAR_WEIGHT
+    return np.array([weight if anchor else 0.0 for anchor in normalization.anchors])

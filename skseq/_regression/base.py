@@ -5,6 +5,7 @@ from numbers import Integral, Real
 
 from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -13,8 +14,6 @@ from skseq._estimator.draft import drafted_fit, learned
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import (
-    mark_failed_refit,
-    warn_of_failed_refit,
     warn_of_far_values,
     warn_of_other_windower,
 )
@@ -192,23 +191,10 @@ class SequenceRegressor(
         windows = Windows.of(check_windows(self, X, reset=False))
         # One read: a fit in another thread may exchange the model at any moment.
         model = self._fitted_model
-        warn_of_failed_refit(model)
         warn_of_other_windower(model, origin)
         warn_of_incomplete(model, windows, origin)
         warn_of_far_values(model, windows)
         return model.predict(windows).reshape(len(windows), *model.target_shape)
-
-    def _validate_params(self):
-        """Check the parameters; a refit that fails here has failed as well."""
-        try:
-            super()._validate_params()
-        except ValueError:
-            self._mark_failed_refit()
-            raise
-
-    def _mark_failed_refit(self):
-        if self._is_fitted():
-            mark_failed_refit(self._fitted_model)
 
     def _is_fitted(self):
         return "_fitted_model" in vars(self)
@@ -218,26 +204,22 @@ class SequenceRegressor(
     ):
         """Check, train, and take over what was learned when nothing has failed."""
         n_tasks = n_epochs * int(self.n_members)
-        try:
-            with drafted_fit(self, X, y, sample_weight, max_subtasks=n_tasks) as (
-                draft,
+        with drafted_fit(self, X, y, sample_weight, max_subtasks=n_tasks) as (
+            draft,
+            report,
+        ):
+            check_no_bools(self)
+            if previous is not None:
+                vars(draft).update(learned(self))
+            rows = draft._check_rows(X, y, sample_weight, reset=previous is None)
+            call = FitCall(
+                options,
+                n_epochs,
+                self.early_stopping if early_stopping is None else early_stopping,
                 report,
-            ):
-                check_no_bools(self)
-                if previous is not None:
-                    vars(draft).update(learned(self))
-                rows = draft._check_rows(X, y, sample_weight, reset=previous is None)
-                call = FitCall(
-                    options,
-                    n_epochs,
-                    self.early_stopping if early_stopping is None else early_stopping,
-                    report,
-                    lambda model: learned(draft) | {"_fitted_model": model},
-                )
-                draft._fitted_model = fit_model(self, rows, previous, call)
-        except BaseException:
-            self._mark_failed_refit()
-            raise
+                lambda model: learned(draft) | {"_fitted_model": model},
+            )
+            draft._fitted_model = fit_model(self, rows, previous, call)
         return self
 
     def _check_rows(self, X, y, sample_weight, *, reset):
@@ -266,7 +248,7 @@ class SequenceRegressor(
         lambda model: model.fill_values, "Mean of each feature in the windows of fit."
     )
     linear_weight_ = fitted_attribute(
-        lambda model: model.linear_weight, "Weight of the linear forecast."
+        lambda model: model.linear_weights, "Weight of the linear forecast."
     )
     target_feature_ = fitted_attribute(
         lambda model: model.read_anchors("feature", default=-1),
@@ -280,9 +262,7 @@ class SequenceRegressor(
     n_iter_ = fitted_attribute(
         lambda model: len(model.history["loss"]), "Epochs trained."
     )
-    n_outputs_ = fitted_attribute(
-        lambda model: len(model.constants), "Number of targets."
-    )
+    n_outputs_ = fitted_attribute(lambda model: model.n_outputs, "Number of targets.")
     engine_ = fitted_attribute(
         lambda model: model.engine, "The engine that trains and predicts."
     )
@@ -318,7 +298,7 @@ class SequenceRegressor(
         """
         check_is_fitted(self)
         model = self._fitted_model
-        return keras.make_scikeras(
+        exported = keras.make_scikeras(
             model.to_keras(),
             model.architecture,
             model.options,
@@ -326,6 +306,9 @@ class SequenceRegressor(
                 model.target_scaler, 1 + len(model.target_shape), model.constants
             ),
         )
+        if model.rescaled:
+            exported.feature_encoder_ = FunctionTransformer(model.prepare_array)
+        return exported
 
     def __getstate__(self):
         """Leave out the Keras model: it is built again when asked for."""

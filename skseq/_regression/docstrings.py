@@ -122,8 +122,8 @@ target_feature_ : ndarray of int of shape (`n_outputs_`,)
     The feature that holds each target's own past; -1 if none is used.
 lag_ : ndarray of int of shape (`n_outputs_`,)
     Steps from the last step of a window to its row; 0 if no past is used.
-linear_weight_ : float
-    Weight of the linear forecast in the prediction.
+linear_weight_ : ndarray of shape (`n_outputs_`,)
+    Weight of the linear forecast in the prediction of each output.
 fill_values_ : ndarray of shape (`n_features_in_`,)
     Mean of each feature over the complete windows of ``fit``; replaces a feature that
     is missing in a whole window.

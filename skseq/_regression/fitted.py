@@ -12,8 +12,13 @@ from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._regression.anchors import AnchorOptions
 from skseq._regression.linear import LinearForecast
 from skseq._regression.rounding import round_windows
-from skseq._regression.target_scaling import unscale_targets
+from skseq._regression.target_scaling import (
+    RescaledFeature,
+    rescale_features,
+    unscale_targets,
+)
 from skseq._series.lagged_target import LaggedTarget
+from skseq._series.windows import Windows
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +41,12 @@ class FittedModel:
     anchor_options : AnchorOptions
     lagged_targets : tuple of LaggedTarget or None
         The feature that holds each target's past.
-    linear_weight : float
-        Weight of the linear forecast in the prediction.
+    linear_weights : ndarray of shape (n_outputs,)
+        Weight of the linear forecast in the prediction of each output.
+    rescaled : tuple of RescaledFeature
+        Features that are scaled as the target is before the network gets them.
+    typical_targets : ndarray of float64 of shape (n_outputs,)
+        A row of y.
     architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
     engine : {"native", "keras"}
@@ -61,7 +70,9 @@ class FittedModel:
     feature_range: tuple[np.ndarray, np.ndarray]
     anchor_options: AnchorOptions
     lagged_targets: tuple[LaggedTarget | None, ...]
-    linear_weight: float
+    linear_weights: np.ndarray
+    rescaled: tuple[RescaledFeature, ...]
+    typical_targets: np.ndarray
     architecture: Architecture | CustomNetwork
     linear: LinearForecast | None = None
     engine: str = "native"
@@ -84,10 +95,30 @@ class FittedModel:
         predictions : ndarray of float64 of shape (n_windows, n_outputs)
             In the units of y.
         """
-        windows = windows.filled(self.fill_values)
-        windows = round_windows(windows, self.architecture)
+        windows = self.prepare(windows.filled(self.fill_values))
         columns = unscale_targets(self.target_scaler, self.predict_scaled(windows))
         return np.where(np.isnan(self.constants), columns, self.constants)
+
+    def prepare(self, windows):
+        """Turn complete windows of fit or predict into those that the network gets.
+
+        Parameters
+        ----------
+        windows : Windows
+
+        Returns
+        -------
+        windows : Windows
+        """
+        return round_windows(self.rescale(windows), self.architecture)
+
+    def rescale(self, windows):
+        """Apply the target scaler to features that hold a target's past, if need be."""
+        return rescale_features(windows, self.target_scaler, self.rescaled)
+
+    def prepare_array(self, windows):
+        """As `prepare`, for an array of complete windows."""
+        return self.prepare(Windows.of(np.asarray(windows))).cut()
 
     def predict_scaled(self, windows):
         """Predict in the units of the scaled target, from complete windows.
@@ -100,14 +131,19 @@ class FittedModel:
         -------
         predictions : ndarray of float64 of shape (n_windows, n_outputs)
         """
-        weight = self.linear_weight
-        linear = self.linear.predict(windows) if weight else 0.0
-        if weight == 1:
+        weights = self.linear_weights
+        linear = self.linear.predict(windows) if weights.any() else 0.0
+        if (weights == 1).all():
             return linear
         engine = load_engine(self.engine)
         members = engine.predict(self.architecture, self.states, windows)
         network = members.mean(axis=0, dtype=np.float64)
-        return (1 - weight) * network + weight * linear
+        return (1 - weights) * network + weights * linear
+
+    @property
+    def n_outputs(self):
+        """Number of targets."""
+        return len(self.constants)
 
     def read_anchors(self, name, default):
         """Return a field of each output's lagged target.
@@ -123,9 +159,10 @@ class FittedModel:
         values : ndarray of int of shape (n_outputs,)
         """
         normalization = self.architecture.normalization
-        used = self.lagged_targets if normalization else [None] * len(self.constants)
+        anchors = normalization.anchors if normalization else (None,) * self.n_outputs
+        pairs = zip(self.lagged_targets, anchors, strict=True)
         return np.array(
-            [getattr(lagged, name) if lagged else default for lagged in used]
+            [getattr(lagged, name) if anchor else default for lagged, anchor in pairs]
         )
 
     def to_keras(self):
@@ -134,6 +171,6 @@ class FittedModel:
             self.states and keras.build_network(self.architecture, self.states),
             self.architecture,
             self.linear,
-            self.linear_weight,
+            self.linear_weights,
         )
         return keras.without_rounding(model, self.architecture)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import zip_longest
-from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -20,26 +20,31 @@ from skseq._engine.contract import (
 from skseq._engine.monitor import EpochMonitor
 from skseq._engine.stopping import EarlyStopping
 from skseq._estimator.callbacks import FitReport
+from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import CustomNetwork, check_same_architecture
 from skseq._network.initial_weights import draw_weights
 from skseq._regression.anchors import (
     AnchorOptions,
-    choose_linear_weight,
+    affine_maps,
+    anchor_maps,
+    choose_linear_weights,
+    find_in_known_features,
     find_lagged_targets,
     make_normalization,
 )
 from skseq._regression.diagnostics import (
     range_of,
-    warn_of_better_naive,
     widen_range,
 )
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
-from skseq._regression.linear import fit_linear
+from skseq._regression.linear import fit_linear, is_like_least_squares
+from skseq._regression.skill import check_skill
 from skseq._regression.target_scaling import (
     find_constants,
+    find_rescaled,
     fit_target_scaler,
-    unscale_targets,
+    rescale_features,
     update_constants,
 )
 from skseq._regression.training_data import (
@@ -94,18 +99,55 @@ def fit_model(estimator, rows, previous, call):
     else:
         model = continue_model(estimator, rows, previous)
     normalization = model.architecture.normalization
-    data = make_training_data(rows, model.target_scaler, model.architecture)
+    data = make_training_data(rows, model)
     early_stopping = call.early_stopping
     if early_stopping == "auto":
         early_stopping = normalization is not None and len(data) >= MIN_TO_STOP
     fraction = estimator.validation_fraction if early_stopping else 0
     training, validation = split_latest(data, fraction)
-    if model.linear_weight and previous is None:
-        model = replace(model, linear=fit_linear(normalization, data))
+    model = replace(model, engine=pick_engine(estimator, model, call))
+    model = replace(model, options=call.options)
+    if model.linear_weights.any() and previous is None:
+        model = replace(model, linear=fit_linear_to_loss(model, data))
     model = train(estimator, model, training, validation, call)
-    if validation:
-        check_skill(model, training, validation)
+    has_enough = call.early_stopping == "auto" and len(training) >= MIN_TO_STOP
+    if validation or (has_enough and previous is None):
+        check_skill(model, rows, training, validation)
     return model
+
+
+def pick_engine(estimator, model, call):
+    """Return the name of the engine that trains a model."""
+    return choose_engine(
+        model.engine if model.states else estimator.engine,
+        model.architecture,
+        call.options,
+        int(estimator.batch_size),
+        warm_start=bool(model.states),
+    )
+
+
+def fit_linear_to_loss(model, data):
+    """Fit the linear forecast of a model, following its loss.
+
+    Parameters
+    ----------
+    model : FittedModel
+        Its networks are not trained yet.
+    data : TrainingData
+
+    Returns
+    -------
+    linear : LinearForecast
+    """
+    linear, loss = (
+        fit_linear(model.architecture.normalization, data),
+        model.options.loss,
+    )
+    if is_like_least_squares(loss):
+        return linear
+    row_losses = load_engine(model.engine).row_losses
+    return linear.shifted(data, partial(row_losses, loss, model.architecture.dtype))
 
 
 def start_model(estimator, rows):
@@ -122,9 +164,16 @@ def start_model(estimator, rows):
     options = AnchorOptions.of(estimator)
     lagged_targets = find_lagged_targets(rows, options)
     scaler = fit_target_scaler(estimator.target_scaler, targets)
+    is_affine = [affine is not None for affine in affine_maps(targets, scaler)]
+    rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
+    outputs = tuple(feature.output for feature in rescaled)
     normalization = make_normalization(
-        complete, targets, lagged_targets, scaler, options
+        rescale_features(complete, scaler, rescaled),
+        lagged_targets,
+        anchor_maps(targets, lagged_targets, scaler, outputs),
+        options,
     )
+    weights = choose_linear_weights(options, normalization)
     return FittedModel(
         target_scaler=scaler,
         target_shape=rows.target_shape,
@@ -133,7 +182,9 @@ def start_model(estimator, rows):
         feature_range=range_of(complete),
         anchor_options=options,
         lagged_targets=lagged_targets,
-        linear_weight=choose_linear_weight(options, normalization),
+        linear_weights=np.broadcast_to(weights, targets.shape[1]).copy(),
+        rescaled=rescaled,
+        typical_targets=targets[0].astype(np.float64),
         windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=estimator._make_architecture(
             windows.shape[1:], targets.shape[1], normalization
@@ -156,22 +207,16 @@ def continue_model(estimator, rows, previous):
     """
     check_same_targets(rows, previous)
     check_same_parameters(estimator, previous)
+    check_same_scale(rows, previous)
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     constants = update_constants(previous.constants, targets, previous.target_scaler)
-    started_to_vary = np.isnan(constants) & ~np.isnan(previous.constants)
-    # The linear forecast is not fitted again, and knows nothing of this target.
-    if previous.linear_weight and started_to_vary.any():
-        raise ValueError(
-            "Training continues with the linear forecast of the first fit, in which a "
-            "target was constant, but this target varies now. Fit with "
-            "warm_start=False to start again, or use linear_weight=0 from the start."
-        )
     complete = windows[find_complete(windows)]
     return replace(
         previous,
         constants=constants,
         feature_range=widen_range(previous.feature_range, complete),
+        windower_fit_id=rows.origin and rows.origin.fit_id,
     )
 
 
@@ -182,6 +227,39 @@ def check_same_targets(rows, previous):
             f"Each row of y has shape {rows.target_shape}, but training continues with "
             f"{previous.target_shape} of the first fit. Fit with warm_start=False to "
             "start again."
+        )
+
+
+def check_same_scale(rows, previous):
+    """Raise if the steps before the regressor were fitted again, to another scale.
+
+    Where the windower was fitted on other rows, so was a scaler in the same Pipeline.
+    The features that hold the past of targets show whether their scale has changed.
+
+    Warns
+    -----
+    UserWarning
+        If there is no such feature.
+    """
+    ids = previous.windower_fit_id, rows.origin and rows.origin.fit_id
+    if None in ids or ids[0] == ids[1]:
+        return
+    advice = (
+        "To continue training on new rows, keep the fitted steps: "
+        "pipe[-1].fit(pipe[:-1].transform(X), y). Else set warm_start=False."
+    )
+    now = find_in_known_features(rows, previous.lagged_targets)
+    pairs = list(zip(previous.lagged_targets, now, strict=True))
+    if any(before and after and not before.is_like(after) for before, after in pairs):
+        raise ValueError(
+            "A warm start continues with the scale of X of the first fit, but the "
+            f"steps before were fitted again and the scale has changed. {advice}"
+        )
+    if not all(before and after for before, after in pairs):
+        warn_user(
+            "A warm start continues with the scale of X of the first fit, but the "
+            "steps before were fitted again on other rows, so the scale may have "
+            f"changed. {advice}"
         )
 
 
@@ -223,18 +301,13 @@ def train(estimator, model, training, validation, call):
     -------
     model : FittedModel
     """
-    if model.linear_weight == 1:  # networks would have no weight in the prediction
-        return replace(model, options=call.options)
+    if (
+        model.linear_weights == 1
+    ).all():  # networks would have no weight in the prediction
+        return model
     batch_size = int(estimator.batch_size)
-    engine = choose_engine(
-        model.engine if model.states else estimator.engine,
-        model.architecture,
-        call.options,
-        batch_size,
-        warm_start=bool(model.states),
-    )
     states = model.states or first_states(estimator, model.architecture)
-    base = replace(model, engine=engine, options=call.options, states=states)
+    base = replace(model, states=states)
 
     def model_so_far(states, histories):
         history = join_histories(base.history, mean_history(histories))
@@ -252,7 +325,7 @@ def train(estimator, model, training, validation, call):
         runs.append(
             TrainingRun(call.options, state, plan, training, validation, monitor)
         )
-    ends = load_engine(engine).train(model.architecture, runs, call.n_epochs)
+    ends = load_engine(base.engine).train(model.architecture, runs, call.n_epochs)
     trained = model_so_far(ends, [run.monitor.history for run in runs])
     if validation:
         stoppings = [run.monitor.stopping for run in runs]
@@ -291,24 +364,6 @@ def keep_best(model, stoppings, n_before):
         model,
         states=tuple(stopping.best(state) for stopping, state in pairs),
         best_epochs=tuple(n_before + stopping.best_epoch for stopping in stoppings),
-    )
-
-
-def check_skill(model, training, validation):
-    """Warn if a naive forecast beats the model on windows it was not trained on."""
-    if model.linear_weight:
-        # The linear forecast of the model was fitted on the held-out windows as well.
-        normalization = model.architecture.normalization
-        model = replace(model, linear=fit_linear(normalization, training))
-    persistence = model.anchor_options.persistence
-    scaled = model.predict_scaled(validation.windows)
-    warn_of_better_naive(
-        unscale_targets(model.target_scaler, scaled),
-        unscale_targets(model.target_scaler, validation.targets.astype(np.float64)),
-        validation.weights,
-        validation.windows,
-        model.lagged_targets,
-        season=int(persistence) if isinstance(persistence, Integral) else None,
     )
 
 

@@ -9,7 +9,7 @@ section 7.10): with residual :math:`r_i` and leverage :math:`h_i`, the error on 
 without it is :math:`r_i / (1 - h_i)`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,30 @@ the few coefficients very little. Of more, evenly spread ones are taken."""
 
 LEAST_INDEPENDENCE = 1e-6
 """Smallest 1 - leverage: a row that determines its own fit would divide by zero."""
+
+
+LIKE_LEAST_SQUARES = {"mse", "meansquarederror", "huber", "logcosh"}
+"""Losses that are smallest for about the mean, in small letters."""
+
+MAX_SHIFTED = 1000
+"""Windows, spread evenly, on which shifts of the bias are compared."""
+
+QUANTILES = np.linspace(0.005, 0.995, 199)
+"""Quantiles of the residuals by which the bias may be shifted."""
+
+
+def is_like_least_squares(loss):
+    """Say whether a loss is smallest for about the mean, as squared errors are.
+
+    The absolute error is smallest for the median, the pinball loss for another
+    quantile, and of a function nothing is known.
+
+    Parameters
+    ----------
+    loss : str, or what Keras takes as a loss
+    """
+    name = loss if isinstance(loss, str) else type(loss).__name__
+    return name.replace("_", "").lower() in LIKE_LEAST_SQUARES
 
 
 @dataclass(frozen=True)
@@ -61,6 +85,41 @@ class LinearForecast:
         starts = range(0, len(windows), WINDOWS_AT_ONCE)
         parts = [self._predict(windows[n : n + WINDOWS_AT_ONCE]) for n in starts]
         return np.concatenate(parts)
+
+    def shifted(self, data, row_losses):
+        """Return a forecast with the bias at which a loss is smallest.
+
+        The coefficients stay those of least squares. So a forecast of the mean becomes
+        one of the median, or of another quantile.
+
+        Parameters
+        ----------
+        data : TrainingData
+        row_losses : callable
+            ``row_losses(targets, predictions)`` returns a loss for each row, or None if
+            the loss has none; the forecast is then returned as it is.
+
+        Returns
+        -------
+        forecast : LinearForecast
+        """
+        rows = np.linspace(0, len(data) - 1, min(len(data), MAX_SHIFTED)).astype(int)
+        sample, bias = data[rows], self.bias.copy()
+        _, scale, _ = normalize(self.normalization, sample.windows)
+        predictions = self.predict(sample.windows)
+        for output in range(len(bias)):
+            target = sample.targets[:, [output]].astype(np.float64)
+            residuals = (target[:, 0] - predictions[:, output]) / scale[output]
+            shifts = np.quantile(residuals, QUANTILES)
+            shifted = predictions[:, [output]].T + shifts[:, np.newaxis] * scale[output]
+            losses = row_losses(
+                np.tile(target, (len(shifts), 1)), shifted.reshape(-1, 1)
+            )
+            if losses is None:
+                return self
+            means = losses.reshape(shifted.shape) @ sample.weights
+            bias[output] += shifts[means.argmin()]
+        return replace(self, bias=bias)
 
     def _predict(self, windows):
         values, scale, base = normalize(self.normalization, windows)

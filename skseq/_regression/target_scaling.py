@@ -1,5 +1,7 @@
 """From y's units to what a network is trained on, and back."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from sklearn.base import clone
 
@@ -136,3 +138,94 @@ def update_constants(constants, targets, scaler):
             "warm_start=False to start again."
         )
     return np.where(varies, np.nan, constants)
+
+
+@dataclass(frozen=True, eq=False)
+class RescaledFeature:
+    """A feature that holds the target's past, to be scaled as the target is.
+
+    Attributes
+    ----------
+    feature, output : int
+    slope, intercept : float
+        The target is ``slope * feature + intercept``.
+    targets : ndarray of shape (n_outputs,)
+        Valid values for the other outputs, because a scaler takes all at once.
+    """
+
+    feature: int
+    output: int
+    slope: float
+    intercept: float
+    targets: np.ndarray
+
+
+def find_rescaled(lagged_targets, targets, scaler, is_affine):
+    """Find the features to scale as their target is: those of scalers that bend.
+
+    An affine map of the target's past keeps what a network can learn from it. After a
+    logarithm or a power, past and target would be different quantities.
+
+    Parameters
+    ----------
+    lagged_targets : tuple of LaggedTarget or None
+    targets : ndarray of shape (n_rows, n_outputs)
+        In y's units.
+    scaler : fitted transformer or None
+    is_affine : list of bool
+        For each output.
+
+    Returns
+    -------
+    rescaled : tuple of RescaledFeature
+    """
+    used = [lagged.feature for lagged in lagged_targets if lagged]
+    found = []
+    for output, lagged in enumerate(lagged_targets):
+        if lagged is None or is_affine[output] or used.count(lagged.feature) > 1:
+            continue
+        feature = RescaledFeature(
+            lagged.feature, output, lagged.slope, lagged.intercept, targets[0]
+        )
+        alone = _scale_output(scaler, feature, targets[:, output])
+        # A scaler that mixes its columns, such as PCA, cannot scale one of them alone.
+        if np.allclose(alone, scale_targets(scaler, targets)[:, output]):
+            found.append(feature)
+    return tuple(found)
+
+
+def _scale_output(scaler, rescaled, values):
+    """Scale values of one output, of shape (n_values,)."""
+    targets = np.tile(rescaled.targets.astype(np.float64), (len(values), 1))
+    targets[:, rescaled.output] = values
+    return scale_targets(scaler, targets)[:, rescaled.output]
+
+
+def rescale_features(windows, scaler, rescaled):
+    """Scale the features that hold the past of targets as these are scaled.
+
+    Parameters
+    ----------
+    windows : Windows
+        Complete.
+    scaler : fitted transformer or None
+    rescaled : tuple of RescaledFeature
+
+    Returns
+    -------
+    windows : Windows
+
+    Raises
+    ------
+    ValueError
+        If the scaler does not give a finite number for a value, such as a logarithm
+        for zero.
+    """
+    if not rescaled:
+        return windows
+    series = windows.series.astype(np.float64)
+    rows = np.flatnonzero(windows.n_holders() > 0)
+    for feature in rescaled:
+        values = feature.slope * series[rows, feature.feature] + feature.intercept
+        series[rows, feature.feature] = _scale_output(scaler, feature, values)
+    return replace(windows, series=series)

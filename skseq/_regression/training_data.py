@@ -65,15 +65,14 @@ def find_complete(windows):
     return complete
 
 
-def make_training_data(rows, scaler, architecture):
+def make_training_data(rows, model):
     """Take the complete windows, and scale their targets and weights.
 
     Parameters
     ----------
     rows : FitRows
-    scaler : fitted transformer or None
-        Of the targets.
-    architecture : Architecture or CustomNetwork
+    model : FittedModel
+        Not trained yet.
 
     Returns
     -------
@@ -96,15 +95,16 @@ def make_training_data(rows, scaler, architecture):
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = find_complete(windows)
     warn_of_left_out(rows, has_weight)
-    scaled = scale_targets(scaler, targets)
+    dtype = model.architecture.dtype
+    scaled = scale_targets(model.target_scaler, targets)
     weights = rows.weights[has_weight][complete]
-    dtype = architecture.dtype
+    unrounded = model.rescale(windows[complete])
     data = TrainingData(
-        round_windows(windows[complete], architecture),
+        round_windows(unrounded, model.architecture),
         check_in_dtype(scaled[complete], dtype, "y"),
         (weights / weights.mean()).astype(dtype),
     )
-    warn_of_lost_changes(windows[complete], scaled[complete], architecture)
+    warn_of_lost_changes(unrounded, scaled[complete], model.architecture)
     return data
 
 

@@ -8,7 +8,7 @@ stop come from the package; optimizers, losses, metrics and callbacks from Keras
 
 from skseq._engine.keras.exporting import TargetEncoder, make_scikeras
 from skseq._engine.keras.networks import blend, build_network, without_rounding
-from skseq._engine.keras.options import make_loss, make_optimizer
+from skseq._engine.keras.options import make_loss, make_optimizer, row_losses
 from skseq._engine.keras.predicting import predict
 from skseq._engine.keras.training import train
 
@@ -20,6 +20,7 @@ __all__ = [
     "make_optimizer",
     "make_scikeras",
     "predict",
+    "row_losses",
     "train",
     "without_rounding",
 ]

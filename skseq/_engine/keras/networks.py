@@ -121,24 +121,24 @@ def without_constants(architecture):
     return replace(architecture, normalization=structure)
 
 
-def blend(model, architecture, linear, weight):
+def blend(model, architecture, linear, weights):
     """Average the predictions of a network and of a linear forecast.
 
     Parameters
     ----------
     model : keras.Model
-        Not looked at where the weight is 1.
+        Not looked at where all weights are 1.
     architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
-    weight : float
-        Of the linear forecast in the average; 0 gives the model back.
+    weights : ndarray of shape (n_outputs,)
+        Of the linear forecast in the average; zeros give the model back.
 
     Returns
     -------
     model : keras.Model
         Not compiled. The linear forecast is not trained any more.
     """
-    if not weight:
+    if not weights.any():
         return model
     start_tensorflow()
     import keras
@@ -153,9 +153,13 @@ def blend(model, architecture, linear, weight):
     forecast = restore(dense(values), windows)
     # Only now, since a layer has no weights before it is called.
     dense.set_weights([linear.kernel, linear.bias])
-    if weight < 1:
-        forecast = (1 - weight) * model(windows) + weight * forecast
-    return keras.Model(windows, forecast)
+    if (weights == 1).all():
+        return keras.Model(windows, forecast)
+    parts = [
+        keras.layers.Rescaling(part_weights.tolist(), **options)(part)
+        for part, part_weights in ((model(windows), 1 - weights), (forecast, weights))
+    ]
+    return keras.Model(windows, keras.layers.Add(name="average", **options)(parts))
 
 
 def without_rounding(model, architecture):

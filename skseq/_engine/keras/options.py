@@ -3,6 +3,10 @@
 import copy
 from numbers import Real
 
+import numpy as np
+
+from skseq._engine.keras.startup import start_tensorflow
+
 OPTIMIZER_NAME = "optimizer"
 """The beginning of the names of an optimizer's variables. Keras would number the
 optimizers, and TensorFlow keeps some 35 KiB for every new name of a variable.
@@ -124,6 +128,28 @@ def make_loss(given, dtype):
         return type(loss).from_config(loss.get_config() | {"dtype": dtype})
     _check_dtype("loss", loss, dtype)
     return loss
+
+
+def row_losses(given, dtype, targets, predictions):
+    """Return the loss of each row.
+
+    Parameters
+    ----------
+    given : str, callable or keras.losses.Loss
+    dtype : str
+    targets, predictions : ndarray of shape (n_rows, n_outputs)
+
+    Returns
+    -------
+    losses : ndarray of float64 of shape (n_rows,), or None
+        None if the loss is one number for all rows.
+    """
+    start_tensorflow()
+    import keras
+
+    arrays = [keras.ops.convert_to_tensor(a, dtype) for a in (targets, predictions)]
+    losses = keras.ops.convert_to_numpy(make_loss(given, dtype).call(*arrays))
+    return losses.astype(np.float64) if losses.shape == (len(targets),) else None
 
 
 def spell_loss(given):

@@ -8,7 +8,8 @@ engine up to rounding. In the order of the data: `cell` (the loop over the steps
 weights.
 """
 
+from skseq._engine.native.losses import row_losses
 from skseq._engine.native.predicting import predict
 from skseq._engine.native.training import train
 
-__all__ = ["predict", "train"]
+__all__ = ["predict", "row_losses", "train"]

@@ -77,3 +77,21 @@ def compute_loss(loss, predictions, targets, weights, n_windows):
     factors = weights / n_windows
     gradient *= (factors / predictions.shape[1])[:, np.newaxis]
     return (losses.mean(axis=1) * factors).sum(axis=1), gradient
+
+
+def row_losses(name, dtype, targets, predictions):
+    """Return the loss of each row.
+
+    Parameters
+    ----------
+    name : str
+        Of a loss in `LOSSES`.
+    dtype : str
+        Not used: NumPy computes in the dtype of the arrays.
+    targets, predictions : ndarray of shape (n_rows, n_outputs)
+
+    Returns
+    -------
+    losses : ndarray of shape (n_rows,)
+    """
+    return find_loss(name)(predictions - targets)[0].mean(axis=1)

@@ -1,6 +1,7 @@
 """Which column holds the target some steps earlier: one search, for all that ask."""
 
 from skseq._series.lagged_target.comparison import MAX_LAG, MIN_COMPARED, LagRules
+from skseq._series.lagged_target.near_miss import NearMiss, find_near_miss
 from skseq._series.lagged_target.search import (
     AmbiguousLagError,
     LaggedTarget,
@@ -15,5 +16,7 @@ __all__ = [
     "LagRules",
     "LagSearch",
     "LaggedTarget",
+    "NearMiss",
+    "find_near_miss",
     "find_target_at_its_row",
 ]

@@ -23,6 +23,9 @@ from skseq._series.lagged_target.comparison import (
     TargetAtLags,
 )
 
+SAME_SCALE = 1e-4
+"""Relative difference of two maps that are the same up to rounding in float32."""
+
 
 @dataclass(frozen=True)
 class LaggedTarget:
@@ -42,6 +45,11 @@ class LaggedTarget:
     lag: int
     slope: float
     intercept: float
+
+    def is_like(self, other):
+        """Say whether another column holds the target in the same scale."""
+        ends = (self.slope, self.intercept), (other.slope, other.intercept)
+        return bool(np.allclose(*ends, rtol=SAME_SCALE))
 
 
 class AmbiguousLagError(ValueError):
