@@ -293,8 +293,9 @@ class SequenceRegressor(
         -------
         regressor : scikeras.wrappers.KerasRegressor
             Fitted; takes complete windows. Its ``partial_fit`` continues from here, at
-            a constant learning rate and with several members as one network. Its
-            ``fit`` starts again, and then neither scales y nor knows missing steps.
+            a constant learning rate and with several members as one network, but
+            Keras rounds its windows to ``keras.config.floatx()``. Its ``fit`` starts
+            again, and then neither scales y nor knows missing steps.
         """
         check_is_fitted(self)
         model = self._fitted_model

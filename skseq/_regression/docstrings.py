@@ -93,7 +93,8 @@ target_scaler : "minmax", transformer or None, default="minmax"
 
 GENERAL = """\
 dtype : {"float32", "float64"}, default="float32"
-    Precision of the network. Everything is scaled before it is rounded to it.
+    Precision of the network. Everything is scaled, and windows are normalized, before
+    they are rounded to it. ``fit`` warns where changes are lost by that.
 warm_start : bool, default=False
     Let ``fit`` continue from the previous fit: weights, optimizer, target scale, fill
     values and batch plan are kept. Early stopping starts again and keeps the best epoch

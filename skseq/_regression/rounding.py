@@ -73,7 +73,8 @@ def warn_of_lost_changes(windows, targets, architecture):
         columns[f"Output {output} of y (after target_scaler)"] = values
     for name, values in columns.items():
         if is_lost_in_float32(values):
-            size, change = np.abs(values).max(), np.median(np.abs(find_changes(values)))
+            size, changes = np.abs(values).max(), np.abs(find_changes(values))
+            change = np.median(changes[changes > 0])
             warn_user(
                 f"{name} reaches {size:.4g}, where float32 numbers are "
                 f"{np.spacing(np.float32(size)):.2g} apart, but half of its changes "

@@ -1,7 +1,6 @@
 """Keras classes of this package: layers, a loss and a learning-rate schedule.
 
-All are registered under the package's name. ``keras.saving.load_model`` finds them
-wherever ``skseq.layers`` has been imported before.
+``keras.saving.load_model`` finds them wherever ``skseq.layers`` has been imported.
 """
 
 from dataclasses import asdict
@@ -19,7 +18,14 @@ from keras import ops  # noqa: E402
 BATCH_SIZE = 32
 """Windows that are predicted at once: the default of Keras."""
 
-register = keras.saving.register_keras_serializable("skseq")
+
+def register(cls):
+    """Register a class with Keras, under the public module that has to be imported."""
+    # Saved models hold the name of the module, and so does Keras' error without it.
+    cls.__module__ = "skseq.layers"
+    # When SciKeras pickles a model, it registers its class anew without a package.
+    package = "" if issubclass(cls, keras.Model) else "skseq"
+    return keras.saving.register_keras_serializable(package)(cls)
 
 
 @register
