@@ -1,8 +1,8 @@
-"""Keras classes of a regressor's ``model_``: import them to load a saved one.
+"""Keras classes that ``model_`` may contain; import this module to load a saved model.
 
-A model that normalizes windows or computes in float64 holds classes of this package,
-and so do the files of ``ModelCheckpoint``. They are registered with Keras when this
-module is imported, and ``keras.saving.load_model`` finds them then.
+A model that normalizes windows or computes in float64 contains classes of this package,
+and so do the files of ``ModelCheckpoint``. Importing this module registers them with
+Keras, so that ``keras.saving.load_model`` finds them.
 
 Examples
 --------

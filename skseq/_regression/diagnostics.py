@@ -1,4 +1,4 @@
-"""Warnings about predictions that are probably poor, and why."""
+"""Warnings about predictions that are probably inaccurate."""
 
 import numpy as np
 from sklearn.exceptions import FitFailedWarning
@@ -6,11 +6,9 @@ from sklearn.exceptions import FitFailedWarning
 from skseq._estimator.warnings import warn_once
 from skseq.exceptions import RangeWarning
 
-FAR = 3
-"""How far beyond the range of fit, in widths of it, predictions become a warning.
-
-A trend may well leave the range; a value in another unit is much farther away.
-"""
+# A trend may leave the range; a value in another unit is much farther away.
+MAX_DISTANCE = 3
+"""Largest distance from the range of fit, in widths of the range, without a warning."""
 
 
 def warn_of_other_windower(model, origin):
@@ -47,12 +45,12 @@ def range_of(windows):
     -------
     low, high : ndarray of shape (n_features,)
     """
-    held = windows.series[windows.n_holders() > 0]
+    held = windows.series[windows.n_windows_per_step() > 0]
     return held.min(axis=0), held.max(axis=0)
 
 
 def widen_range(feature_range, windows):
-    """Return a range that contains the values of complete windows as well."""
+    """Extend a range by the values of complete windows."""
     (low, high), (new_low, new_high) = feature_range, range_of(windows)
     return np.minimum(low, new_low), np.maximum(high, new_high)
 
@@ -69,21 +67,21 @@ def warn_of_far_values(model, windows):
     Warns
     -----
     RangeWarning
-        About the feature that is the farthest outside.
+        About the feature that is farthest outside.
     """
     low, high = model.feature_range
-    held = windows.series[windows.n_holders() > 0]
-    # A feature that was constant in fit has no width; its own size takes the place.
+    held = windows.series[windows.n_windows_per_step() > 0]
+    # A feature that was constant in fit has a range of width 0: use its size instead.
     size = np.where(low == 0, 1, np.abs(low))
     width = np.where(high > low, high - low, size)
     distance = np.nan_to_num(np.fmax(low - held, held - high) / width, nan=0.0)
     row, feature = np.unravel_index(distance.argmax(), distance.shape)
-    if distance[row, feature] > FAR:
+    if distance[row, feature] > MAX_DISTANCE:
         warn_once(
             model,
             f"Feature {feature} of X reaches {held[row, feature]:.4g}, but in fit it "
             f"ranged from {low[feature]:.4g} to {high[feature]:.4g}, so predictions "
-            "may be far off. Check units and scaling, or fit again with newer rows. "
+            "may be far off. Check units and scaling, or fit again with recent rows. "
             "This warning is shown once per fit.",
             RangeWarning,
         )

@@ -1,4 +1,4 @@
-"""All that a fit has learned, as plain data."""
+"""FittedModel: all that a fit learned, as plain data."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +11,7 @@ from skseq._engine.contract import TrainingOptions, TrainingState
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._regression.anchors import AnchorOptions
 from skseq._regression.linear import LinearForecast
-from skseq._regression.rounding import round_windows
+from skseq._regression.rounding import cast_windows
 from skseq._regression.target_scaling import (
     RescaledFeature,
     rescale_features,
@@ -23,9 +23,10 @@ from skseq._series.windows import Windows
 
 @dataclass(frozen=True, eq=False)
 class FittedModel:
-    """Networks, linear forecast and scales: from windows to predictions.
+    """Scaler, linear forecast and networks: predicts from windows.
 
-    Nothing in it changes once it is made. Training that continues makes another one.
+    It never changes; training that continues makes a new one. A thread that predicts
+    therefore never sees parts of two fits.
 
     Attributes
     ----------
@@ -35,9 +36,9 @@ class FittedModel:
     constants : ndarray of shape (n_outputs,)
         The value of each target that is constant, NaN for the others.
     fill_values : ndarray of shape (n_features,)
-        Replace features that are missing in a whole window.
+        Replace features that are missing in an entire window.
     feature_range : tuple of ndarray (low, high), each of shape (n_features,)
-        Smallest and largest values in the windows of fit.
+        Smallest and largest values in the complete windows of fit.
     anchor_options : AnchorOptions
     lagged_targets : tuple of LaggedTarget or None
         The feature that holds each target's past.
@@ -50,17 +51,19 @@ class FittedModel:
     architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
     engine : {"native", "keras"}
-        Trains the networks, and predicts with them.
+        The engine that trained the networks and predicts with them.
     options : TrainingOptions or None
         Of the last training.
+    given_target_scaler : str
+        The parameter ``target_scaler``, as text.
     windower_fit_id : str or None
         Which fit of the windower the windows of fit came from; None if unknown.
     states : tuple of TrainingState
-        One for each network; empty where the linear forecast has all the weight.
+        One for each network. Empty if the linear forecast has a weight of 1.
     history : dict of str to list of float
-        Losses by epoch.
+        Losses of each epoch.
     best_epochs : tuple of int or None
-        Of each network, in ``history``; None without early stopping.
+        Index in ``history`` of each network's best epoch; None without early stopping.
     """
 
     target_scaler: Any
@@ -73,6 +76,7 @@ class FittedModel:
     linear_weights: np.ndarray
     rescaled: tuple[RescaledFeature, ...]
     typical_targets: np.ndarray
+    given_target_scaler: str
     architecture: Architecture | CustomNetwork
     linear: LinearForecast | None = None
     engine: str = "native"
@@ -83,12 +87,12 @@ class FittedModel:
     best_epochs: tuple[int, ...] | None = None
 
     def predict(self, windows):
-        """Predict a row of values for every window, without any validation.
+        """Predict one row of values for each window, without validation.
 
         Parameters
         ----------
         windows : Windows
-            NaN at missing steps, which are filled from their own window.
+            NaN at missing steps, which are filled from values of the same window.
 
         Returns
         -------
@@ -97,6 +101,7 @@ class FittedModel:
         """
         windows = self.prepare(windows.filled(self.fill_values))
         columns = unscale_targets(self.target_scaler, self.predict_scaled(windows))
+        # A constant target is predicted exactly: scaling back would round it.
         return np.where(np.isnan(self.constants), columns, self.constants)
 
     def prepare(self, windows):
@@ -110,10 +115,10 @@ class FittedModel:
         -------
         windows : Windows
         """
-        return round_windows(self.rescale(windows), self.architecture)
+        return cast_windows(self.rescale(windows), self.architecture)
 
     def rescale(self, windows):
-        """Apply the target scaler to features that hold a target's past, if need be."""
+        """Apply a target scaler that is not affine to the features of past targets."""
         return rescale_features(windows, self.target_scaler, self.rescaled)
 
     def prepare_array(self, windows):
@@ -121,11 +126,12 @@ class FittedModel:
         return self.prepare(Windows.of(np.asarray(windows))).cut()
 
     def predict_scaled(self, windows):
-        """Predict in the units of the scaled target, from complete windows.
+        """Predict the scaled target from complete windows.
 
         Parameters
         ----------
         windows : Windows
+            Without missing steps, in the network's dtype.
 
         Returns
         -------
@@ -137,6 +143,7 @@ class FittedModel:
             return linear
         engine = load_engine(self.engine)
         members = engine.predict(self.architecture, self.states, windows)
+        # In float64, so that the mean of float32 predictions adds no rounding.
         network = members.mean(axis=0, dtype=np.float64)
         return (1 - weights) * network + weights * linear
 
@@ -146,13 +153,13 @@ class FittedModel:
         return len(self.constants)
 
     def read_anchors(self, name, default):
-        """Return a field of each output's lagged target.
+        """Return one field of each output's lagged target.
 
         Parameters
         ----------
         name : {"feature", "lag"}
         default : int
-            For outputs that count from no anchor.
+            Value for outputs without an anchor.
 
         Returns
         -------
@@ -166,7 +173,7 @@ class FittedModel:
         )
 
     def to_keras(self):
-        """Build a Keras model: complete windows in, scaled predictions out."""
+        """Build a Keras model that predicts the scaled target from complete windows."""
         model = keras.blend(
             self.states and keras.build_network(self.architecture, self.states),
             self.architecture,

@@ -16,8 +16,8 @@ NEGLIGIBLE = 1e-12
 """Smaller changes, relative to the largest value, are rounding errors of float64."""
 
 
-def round_windows(windows, architecture):
-    """Round windows to the dtype in which a network takes them.
+def cast_windows(windows, architecture):
+    """Cast windows to the dtype in which a network takes them.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def round_windows(windows, architecture):
         rounded = windows.series.astype(architecture.dtype, copy=False)
     # Rows of the series that are in no window may hold anything.
     if np.isinf(rounded).any():
-        held = windows.series[windows.n_holders() > 0]
+        held = windows.series[windows.n_windows_per_step() > 0]
         check_in_dtype(held, architecture.dtype, "X")
     if dtype_of_windows(architecture) != architecture.dtype:
         rounded = windows.series.astype(dtype_of_windows(architecture), copy=False)
@@ -63,7 +63,7 @@ def warn_of_lost_changes(windows, targets, architecture):
     if architecture.dtype == "float64":
         return
     columns = {}
-    held = windows.series[windows.n_holders() > 0]
+    held = windows.series[windows.n_windows_per_step() > 0]
     normalization = architecture.normalization
     for feature, values in enumerate(held.T):
         # A normalized feature is rounded after its level is subtracted.

@@ -215,6 +215,7 @@ def is_more_accurate(errors, others, weights):
     (Diebold & Mariano 1995, for forecasts of one step).
     """
     gains = others - errors
+    gains = gains / (np.abs(gains).max() or 1)  # their squares may not fit into float64
     mean = np.average(gains, weights=weights)
     variance = np.average(np.square(gains - mean), weights=weights)
     return mean > np.sqrt(variance / len(gains))

@@ -1,4 +1,4 @@
-"""What a network is trained on: the complete windows, scaled; the latest held out."""
+"""Training data: complete windows with scaled targets; the latest are held out."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._engine.contract import TrainingData
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
-from skseq._regression.rounding import round_windows, warn_of_lost_changes
+from skseq._regression.rounding import cast_windows, warn_of_lost_changes
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.origin import WindowOrigin
 from skseq._series.windows import Windows
@@ -15,7 +15,7 @@ from skseq._validation.numbers import check_in_dtype
 
 @dataclass(frozen=True)
 class FitRows:
-    """The rows that fit was given, checked and in y's units.
+    """The rows that fit was given, checked and in the units of y.
 
     Attributes
     ----------
@@ -25,7 +25,7 @@ class FitRows:
     weights : ndarray of shape (n_rows,)
         Rows of weight 0 are left out.
     steps : list of ndarray of int of shape (n_rows,)
-        Ways to count the steps up to each row.
+        The step of each row; one array for each way to count steps.
     target_shape : tuple of int
         Shape of one row of y: ``()`` or ``(n_outputs,)``.
     origin : WindowOrigin or None
@@ -41,7 +41,7 @@ class FitRows:
 
 
 def find_complete(windows):
-    """Find the windows that can be trained on.
+    """Find the windows without missing steps, which can be trained on.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def find_complete(windows):
     if not complete.any():
         raise ValueError(
             f"All {len(complete)} windows have missing steps, so there is nothing to "
-            f"train on. A window is complete if all its rows are known. {REMEDY}"
+            f"train on. fit needs at least one window without missing steps. {REMEDY}"
         )
     return complete
 
@@ -91,6 +91,7 @@ def make_training_data(rows, model):
     UserWarning
         If the network's dtype cannot tell the values of X or y apart.
     """
+    # Rows of weight 0 are as good as absent: they must not count as incomplete either.
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = find_complete(windows)
@@ -99,8 +100,9 @@ def make_training_data(rows, model):
     scaled = scale_targets(model.target_scaler, targets)
     weights = rows.weights[has_weight][complete]
     unrounded = model.rescale(windows[complete])
+    # A mean of one makes the loss independent of the unit of sample_weight.
     data = TrainingData(
-        round_windows(unrounded, model.architecture),
+        cast_windows(unrounded, model.architecture),
         check_in_dtype(scaled[complete], dtype, "y"),
         (weights / weights.mean()).astype(dtype),
     )
@@ -130,12 +132,13 @@ def split_latest(data, fraction):
     """
     if not fraction:
         return data, None
+    # The latest, not a random sample: neighbouring windows share most of their steps.
     n_validation = int(np.ceil(fraction * len(data)))
     n_training = len(data) - n_validation
     if n_training < 1:
         raise ValueError(
             f"validation_fraction={fraction} takes {n_validation} of {len(data)} "
-            "complete window(s) and leaves none to train on. Use a smaller fraction, "
-            "give more rows, or set early_stopping=False."
+            "complete window(s) for early stopping and leaves none to train on. Use a "
+            "smaller fraction, give more rows, or set early_stopping=False."
         )
     return data[:n_training], data[n_training:]
