@@ -310,8 +310,9 @@ class SequenceRegressor(
         regressor : scikeras.wrappers.KerasRegressor
             Fitted regressor that takes complete windows and predicts in the units of y.
             Its ``partial_fit`` continues training at a constant learning rate, with
-            several members as one network. Its ``fit`` starts again, without scaling y
-            or filling missing steps.
+            several members as one network; Keras rounds its windows to
+            ``keras.config.floatx()``. Its ``fit`` starts again, without scaling y or
+            filling missing steps.
         """
         check_is_fitted(self)
         model = self._fitted_model
