@@ -12,9 +12,9 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.history import FittedRows
+from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis, check_single_series
 from skseq._series.index import check_same_index
-from skseq._series.lagged_target import find_target_at_its_row
 from skseq._series.origin import WindowOrigin, note_origin
 from skseq._series.windows import Windows
 from skseq._series.windows_of_rows import (
@@ -30,7 +30,7 @@ from skseq._validation.tables import (
     check_table,
     column_names,
 )
-from skseq._validation.targets import check_same_length, check_target
+from skseq._validation.targets import check_same_length
 
 
 class SequenceWindower(
@@ -278,9 +278,9 @@ class SequenceWindower(
         time_steps, horizon = int(self.time_steps), int(self.horizon)
         self._check_enough_rows(rows, time_steps + horizon)
         future = self._column_positions(X)
-        self._check_target_not_visible(X, y, rows, future)
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_single_series(axis, self)
+        check_target_not_visible(self, X, y, rows, future, axis.steps)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon
@@ -319,22 +319,6 @@ class SequenceWindower(
                 'set_output(transform="pandas") on the steps before keeps them.'
             )
         return positions
-
-    def _check_target_not_visible(self, X, y, rows, future):
-        """Raise for a column that is the target, where a window shows its own row."""
-        visible = list(range(rows.shape[1])) if self.horizon == 0 else future
-        if y is None or not visible:
-            return
-        targets = check_target(y, n_rows=len(rows), estimator=self)
-        place = find_target_at_its_row(rows[:, visible], targets.reshape(len(rows), -1))
-        if place is not None:
-            names, column = column_names(X), visible[place]
-            name = names[column] if names else column
-            raise ValueError(
-                f"Column {name!r} of X is the target itself (up to scale), and "
-                "its window would show the very value to predict. Use horizon=1 "
-                "or more and keep it out of future_columns, or drop the column."
-            )
 
     def _positions(self, steps):
         """Place rows on the steps of a table without holes too wide for a window."""

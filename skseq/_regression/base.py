@@ -22,6 +22,7 @@ from skseq._regression.diagnostics import (
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.training_data import FitRows
+from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.index import check_same_index
 from skseq._series.origin import origin_of
 from skseq._series.row_steps import steps_of_windows
@@ -251,14 +252,12 @@ class SequenceRegressor(
         weights = check_sample_weight(sample_weight, windows.starts)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
-        return FitRows(
-            windows,
+        table, steps = (
             targets.reshape(len(targets), -1),
-            weights,
             steps_of_windows(windows, X, y),
-            targets.shape[1:],
-            origin_of(X),
         )
+        check_target_not_visible(self, windows, table, weights > 0, steps)
+        return FitRows(windows, table, weights, steps, targets.shape[1:], origin_of(X))
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."

@@ -18,8 +18,9 @@ from skseq._regression.lagged_features import (
     searches_of_windows,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
+from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.index import check_same_index
-from skseq._series.lagged_target import MAX_LAG, LagRules
+from skseq._series.lagged_target import MAX_LAG
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
 from skseq._validation.targets import check_sample_weight, check_target
@@ -252,7 +253,11 @@ class NaiveRegressor(
                 constant = np.nan
             if past is None and np.isnan(constant):
                 if self.without_past == "error":
-                    self._raise_without_past(searches, target, features)
+                    column = target[:, np.newaxis]
+                    check_target_not_visible(
+                        self, windows, column, known, ways_to_count
+                    )
+                    self._raise_without_past(target, features)
                 constant = np.average(target, weights=weights / weights.max())
             pasts.append(past)
             constants.append(constant)
@@ -280,17 +285,8 @@ class NaiveRegressor(
             "or more, or take another strategy."
         )
 
-    def _raise_without_past(self, searches, target, features):
+    def _raise_without_past(self, target, features):
         """Raise because no feature holds a target's past, and say what to do."""
-        rules = LagRules(lags=np.array([0]))
-        at_row = find_in_windows(searches, target, features, rules)
-        if at_row:
-            raise ValueError(
-                f"Feature {at_row[0].feature} of X ends at the row to predict and is y "
-                "itself there (up to scale), the very value to predict. Cut the "
-                "windows with horizon=1 or more, and keep y's column out of "
-                "future_columns."
-            )
         n_lags = min(MAX_LAG, len(target) // 2)
         holds = "No feature of X holds"
         if len(features) == 1:
