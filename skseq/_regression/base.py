@@ -3,7 +3,7 @@
 from dataclasses import replace
 from numbers import Integral, Real
 
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -21,13 +21,18 @@ from skseq._regression.diagnostics import (
 )
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
+from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.index import check_same_index
 from skseq._series.origin import origin_of
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
-from skseq._validation.targets import check_sample_weight, check_target
+from skseq._validation.targets import (
+    check_sample_weight,
+    check_target,
+    check_target_order,
+)
 from skseq._validation.windows import check_windows, is_three_dimensional
 
 
@@ -49,7 +54,7 @@ def fitted_attribute(read, doc):
 
 
 class SequenceRegressor(
-    CallbackSupportMixin, RegressorMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, BaseEstimator
 ):
     """Fit and predict on windows, whatever the network is.
 
@@ -249,6 +254,7 @@ class SequenceRegressor(
         check_same_index(y, sample_weight, name="sample_weight", other="y")
         windows = Windows.of(check_windows(self, X, reset=reset))
         targets = check_target(y, n_rows=len(windows), estimator=self)
+        check_target_order(self, y, reset=reset)
         weights = check_sample_weight(sample_weight, windows.starts)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps

@@ -131,6 +131,8 @@ engine_ : {"native", "keras"}
     What trained the networks, and predicts.
 n_outputs_ : int
     Number of targets.
+target_names_in_ : list
+    Columns of y in their order; only if y is a frame.
 n_features_in_ : int
 n_time_steps_in_ : int
     Steps of the fitted windows; 1 for a table.

@@ -3,7 +3,7 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -18,17 +18,22 @@ from skseq._regression.lagged_features import (
     searches_of_windows,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
+from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.index import check_same_index
 from skseq._series.lagged_target import MAX_LAG
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
-from skseq._validation.targets import check_sample_weight, check_target
+from skseq._validation.targets import (
+    check_sample_weight,
+    check_target,
+    check_target_order,
+)
 from skseq._validation.windows import check_windows, is_three_dimensional
 
 
 class NaiveRegressor(
-    CallbackSupportMixin, RegressorMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, BaseEstimator
 ):
     """Regressor that predicts the target from its past values by a simple rule.
 
@@ -78,6 +83,8 @@ class NaiveRegressor(
         over the complete windows of ``fit``; without any, over the known steps.
     n_outputs_ : int
         Number of targets.
+    target_names_in_ : list
+        Columns of y in their order; defined only when y is a frame.
     n_features_in_ : int
     n_time_steps_in_ : int
         Steps of the fitted windows; 1 for a table.
@@ -189,6 +196,7 @@ class NaiveRegressor(
         check_same_index(y, sample_weight, name="sample_weight", other="y")
         windows = check_windows(self, X, reset=True)
         targets = check_target(y, n_rows=len(windows), estimator=self)
+        check_target_order(self, y, reset=True)
         weights = check_sample_weight(sample_weight, windows)
         is_seasonal = self.strategy.startswith("seasonal")
         if is_seasonal and self.season_length is None:
