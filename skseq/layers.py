@@ -1,7 +1,7 @@
-"""Keras layers of a forecaster's ``model_``: import them to load a saved one.
+"""Keras layers that ``model_`` may contain; import this module to load a saved model.
 
-A model that normalizes windows holds layers of this package. They are registered with
-Keras when this module is imported, and ``keras.saving.load_model`` finds them then.
+A model that normalizes windows contains layers of this package. Importing this module
+registers them with Keras, so that ``keras.saving.load_model`` finds them.
 
 Examples
 --------

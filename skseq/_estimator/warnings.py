@@ -1,4 +1,4 @@
-"""Warnings that point at the user's own line, once for each call of a search.
+"""Warnings that point to the line of the user's code, once in each call of a search.
 
 scikit-learn sets the filters of warnings anew in each task of a search, so that Python
 shows the same warning in every fold. What was shown is therefore noted here.
@@ -11,11 +11,12 @@ import weakref
 
 from skseq._estimator.callers import is_of, is_task, stack_of_user
 
-PASSED_OVER = ("skseq", "sklearn", "joblib", "contextlib")
-"""Packages between the user's line and ours: a pipeline or a search calls fit.
-
-contextlib runs our context managers between two of our own frames.
-"""
+SKIPPED_PACKAGES = (
+    *("skseq", "sklearn", "joblib"),
+    *("contextlib", "concurrent", "multiprocessing", "threading"),
+)
+"""Packages between the user's line and ours: a pipeline or a search calls fit, perhaps
+in a thread, and contextlib runs our context managers."""
 
 REPEATING = (
     "sklearn.model_selection",
@@ -39,10 +40,10 @@ _last_in_worker = {}
 
 
 def warn_user(message, category=UserWarning):
-    """Warn, and point at the line that called into scikit-learn or this package.
+    """Warn, and point to the line that called scikit-learn or this package.
 
-    The depth of the call varies (a fit alone, in a pipeline, in a search), so it is
-    looked up rather than counted by hand. In one call of a search, cross-validation,
+    The depth of the call varies (a fit alone, in a Pipeline, in a search), so the stack
+    is searched. In one call of a search, cross-validation,
     permutation importance or ensemble, a warning of one category from one of our
     functions is shown once; with processes, once in each.
 
@@ -59,7 +60,7 @@ def warn_user(message, category=UserWarning):
     # One atomic step, because threads of a search may get here at the same time.
     if shown.setdefault(key, token) is not token:
         return
-    line = next((f for f in frames if not is_of(f, PASSED_OVER)), frames[-1])
+    line = next((f for f in frames if not is_of(f, SKIPPED_PACKAGES)), frames[-1])
     try:
         warnings.warn_explicit(
             message,
@@ -111,22 +112,24 @@ def shown_in_call(frames, key):
 
 
 _warned = weakref.WeakKeyDictionary()
-"""What was warned of already, by fitted object.
+"""Categories already warned about, for each fitted object.
 
-It stands outside the estimators, so that a warning of predict changes none of them.
+They are stored outside the estimators, so that a warning in predict changes no
+estimator.
 """
 
 
 def warn_once(fitted, message, category=UserWarning):
-    """Warn the first time that a fitted object gives cause for a category of warnings.
+    """Warn only the first time for each fitted object and category.
 
     Parameters
     ----------
     fitted : object
-        What a fit has learned; a refit makes another one, and warns again.
+        Result of a fit. A refit makes a new object, so it warns again.
     message : str
     category : type, default=UserWarning
     """
+    # Registered before the warning, which may be turned into an exception.
     categories = _warned.setdefault(fitted, set())
     if category not in categories:
         categories.add(category)

@@ -1,7 +1,7 @@
-"""What predictions count from: a known value of the target in each window.
+"""Anchors: the known value of the target that the network's output is added to.
 
 The search for the lagged target is in `skseq._series.lagged_target`; the engines apply
-what is found here, as reversible instance normalization.
+the Normalization that is made here.
 """
 
 from dataclasses import dataclass
@@ -14,46 +14,51 @@ from skseq._network.architecture import Anchor, Normalization
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
-    searches_of_windows,
+    make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
 from skseq._series.lagged_target import AmbiguousLagError, find_near_miss
+from skseq.exceptions import LaggedTargetWarning
 
+# Two values are always one standard deviation from their mean, so all normalized
+# windows of two steps would look alike.
 MIN_STEPS = 3
-"""Two values are always one standard deviation from their mean, so that normalized
-windows of two steps would all look alike."""
+"""Minimum number of steps in a window that is normalized."""
 
+# A target that rarely changes may equal another column by chance.
 MIN_CHANGES = 5
-"""A target that changes less often may equal another column by chance."""
+"""Minimum number of times that a target changes before its past is searched for."""
 
+# Without a floor, rounding errors in a window that hardly varies would be divided by
+# almost zero and become large numbers.
 VARIANCE_FLOOR = 1e-4
-"""Smallest variance of a window, relative to the mean variance of windows.
+"""Added to the variance of a window, relative to the mean variance of windows."""
 
-Without it, rounding errors in a window that hardly varies would become large numbers.
-"""
-
+# Squares of float32 underflow below about 1e-38; this leaves a margin.
 SMALLEST_VARIANCE = 1e-30
-"""Smaller variances, and those above its inverse, do not fit into float32."""
+"""Smallest variance that is used, and inverse of the largest."""
 
+# Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
 AFFINE_TOLERANCE = 1e-5
-"""How far a scaler may be from an affine map, relative to the range of its result.
+"""Largest distance of a scaler from an affine map, relative to the scaled range."""
 
-That of a scaler that computes in float32.
-"""
-
+# The mean of so many variances has a standard error of a few percent.
 N_SAMPLED = 1000
-"""Windows, spread evenly, that are enough to estimate how much windows vary."""
+"""Maximum number of windows, evenly spread, from which their variance is estimated."""
 
-LIKE_LEAST_SQUARES = {"mse", "meansquarederror", "huber", "logcosh"}
-"""Losses for which the linear forecast is used by default, in small letters."""
+NO_PAST = (
+    "the target's own past: a feature that is y some steps earlier, scaled or not",
+    "Make y one of the columns that the windows are cut from",
+)
+"""What is missing, and what to do."""
 
 LINEAR_WEIGHT = 0.75
-"""The default: the most accurate on real series, and better than 0 and than 1."""
+"""Weight of the linear forecast with linear_weight="auto"."""
 
 
 @dataclass(frozen=True)
 class AnchorOptions:
-    """The parameters that say how windows are read and what predictions count from.
+    """The parameters that set normalization, anchors and the linear forecast.
 
     Attributes
     ----------
@@ -69,10 +74,10 @@ class AnchorOptions:
     linear_weight: str | float
 
     @classmethod
-    def of(cls, estimator):
-        """Copy the parameters of an estimator: lists may be changed by the user."""
+    def from_estimator(cls, estimator):
+        """Copy the parameters of an estimator."""
         target_feature = estimator.target_feature
-        if isinstance(target_feature, list):
+        if isinstance(target_feature, list):  # the user may change it after fit
             target_feature = tuple(target_feature)
         return cls(
             estimator.normalization,
@@ -82,13 +87,13 @@ class AnchorOptions:
         )
 
     @property
-    def are_off(self):
-        """Whether neither normalization nor persistence is wanted."""
+    def are_disabled(self):
+        """Whether both normalization and persistence are None."""
         return self.normalization is None and self.persistence is None
 
     @property
     def requested(self):
-        """Names of the parameters that request something instead of "auto"."""
+        """Names of the parameters that are set, instead of "auto" or off."""
         names = []
         for name, value in vars(self).items():
             is_zero_weight = name == "linear_weight" and value == 0
@@ -96,18 +101,19 @@ class AnchorOptions:
                 names.append(name)
         return names
 
-    def check_possible(self, needed, remedy):
-        """Raise if a parameter requests what is not possible; "auto" goes without it.
+    def check_none_requested(self, missing, remedy):
+        """Raise if a parameter requests what is impossible; "auto" does without it.
 
         Parameters
         ----------
-        needed : str
-            What is missing.
+        missing : str
+            What the parameters need.
         remedy : str
+            What the user can do.
         """
         if self.requested:
             raise ValueError(
-                f"{' and '.join(self.requested)} cannot be applied without {needed}. "
+                f"{' and '.join(self.requested)} cannot be applied without {missing}. "
                 f"{remedy}, or leave the parameter(s) at 'auto'."
             )
 
@@ -133,26 +139,45 @@ def find_lagged_targets(rows, options):
     """
     windows, targets = rows.windows, rows.targets
     n_outputs, n_features = targets.shape[1], windows.shape[2]
-    nowhere = (None,) * n_outputs
+    none_found = (None,) * n_outputs
     candidates = features_to_search(options.target_feature, n_features, n_outputs)
-    if options.are_off:
-        options.check_possible("normalization or persistence", "Set one of them")
-        return nowhere
+    if options.are_disabled:
+        options.check_none_requested("normalization or persistence", "Set one of them")
+        return none_found
     known = rows.weights > 0
-    searches = searches_of_windows(windows, known, rows.steps)
+    searches = make_lag_searches(windows, known, rows.steps)
     found = []
     for target, features in zip(targets.T, candidates, strict=True):
         lagged = _find_lagged_target(searches, target, known, features)
         if lagged is None and np.ptp(target[known]) > 0:
-            options.check_possible(
-                "the target's own past: a feature that is y some steps earlier, scaled "
-                "or not",
-                f"None of {len(features)} feature(s) is. Make y one of the columns "
-                "that the windows are cut from",
-            )
+            if options.target_feature != "auto":  # it names a feature for each output
+                options.check_none_requested(*NO_PAST)
             _warn_of_near_miss(rows, target, known, features)
         found.append(lagged)
+    if not any(found) and np.ptp(targets[known], axis=0).any():
+        options.check_none_requested(*NO_PAST)
     return tuple(found)
+
+
+def find_in_known_features(rows, lagged_targets):
+    """Find the past of each target again, in the feature that held it before.
+
+    Parameters
+    ----------
+    rows : FitRows
+    lagged_targets : tuple of LaggedTarget or None
+
+    Returns
+    -------
+    found : tuple of LaggedTarget or None
+        One for each output.
+    """
+    known = rows.weights > 0
+    searches = make_lag_searches(rows.windows, known, rows.steps)
+    return tuple(
+        lagged and _find_lagged_target(searches, target, known, [lagged.feature])
+        for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)
+    )
 
 
 def _warn_of_near_miss(rows, target, known, features):
@@ -182,12 +207,13 @@ def _warn_of_near_miss(rows, target, known, features):
     warn_user(
         f"Feature {near.feature} of X {what}. So it is not used as the target's own "
         "past: no normalization, persistence, linear forecast and early stopping by "
-        f"default. {remedy}, or make y itself a column of X."
+        f"default. {remedy}, or make y itself a column of X.",
+        LaggedTargetWarning,
     )
 
 
 def _find_lagged_target(searches, target, known, features):
-    """Return the past of one target with the smallest lag, or None."""
+    """Return the lagged target with the smallest lag, or None."""
     if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
         return None
     try:
@@ -213,7 +239,7 @@ def make_normalization(windows, lagged_targets, maps, options):
     Returns
     -------
     normalization : Normalization or None
-        None where no target's past is known, or it cannot be used.
+        None if no target's past is known, or if it cannot be used.
 
     Raises
     ------
@@ -231,7 +257,9 @@ def make_normalization(windows, lagged_targets, maps, options):
             if affine:
                 floors[lagged.feature] = float(variances[lagged.feature])
     if any(f and not SMALLEST_VARIANCE < f < 1 / SMALLEST_VARIANCE for f in floors):
-        options.check_possible("features of a usual size", "Scale X in a step before")
+        options.check_none_requested(
+            "features of a usual size", "Scale X in an earlier step"
+        )
         return None
     anchors = []
     for lagged, affine in pairs:
@@ -291,7 +319,7 @@ def anchor_maps(targets, lagged_targets, scaler, rescaled):
 
 
 def _anchor_step(lag, time_steps, persistence):
-    """Return the step of the window, from its end, that predictions count from."""
+    """Return the anchor's step in the window, counted from its end as -1, -2, ..."""
     if persistence is None:
         return None
     if not isinstance(persistence, Integral):
@@ -300,15 +328,15 @@ def _anchor_step(lag, time_steps, persistence):
     step = lag - n_back - 1
     if -step > time_steps:
         raise ValueError(
-            f"persistence={persistence} counts from the value {n_back} steps before "
-            f"the row, but windows of {time_steps} steps that end {lag} step(s) before "
-            f"it do not reach back that far. Use time_steps={-step} or more."
+            f"persistence={persistence} needs the value {n_back} steps before the row, "
+            f"but windows of {time_steps} steps that end {lag} step(s) before the row "
+            f"do not contain it. Use time_steps={-step} or more."
         )
     return step
 
 
 def affine_maps(targets, scaler):
-    """Return how a scaler maps each target.
+    """Return the affine map that a scaler applies to each target.
 
     Parameters
     ----------
@@ -326,6 +354,7 @@ def affine_maps(targets, scaler):
 
 
 def _affine_map(before, after):
+    # The two extremes give the map with the least rounding; all others must lie on it.
     low, high = before.argmin(), before.argmax()
     if before[low] == before[high]:
         return None
@@ -337,7 +366,7 @@ def _affine_map(before, after):
 
 
 def mean_variances(windows):
-    """Estimate the mean variance of each feature within windows, 1 where it is 0.
+    """Estimate the mean variance of each feature within windows; 1 instead of 0.
 
     Parameters
     ----------
@@ -354,46 +383,21 @@ def mean_variances(windows):
     return np.where(variances > 0, variances, 1.0)
 
 
-def choose_linear_weights(options, normalization, loss):
+def choose_linear_weights(options, normalization):
     """Return the weight of the linear forecast in each output.
 
     Parameters
     ----------
     options : AnchorOptions
     normalization : Normalization or None
-    loss : str, or what Keras takes as a loss
 
     Returns
     -------
     weights : ndarray of float64 of shape (n_outputs,), or 0.0
-        0 for outputs without an anchor, and by default for losses of which least
-        squares is no approximation.
-
-    Warns
-    -----
-    UserWarning
-        If a weight is requested beside such a loss.
+        0 for outputs without an anchor.
     """
     if normalization is None:
         return 0.0
-    requested, follows = options.linear_weight, is_like_least_squares(loss)
-    weight = LINEAR_WEIGHT if follows else 0.0
-    if isinstance(requested, Real):
-        weight = float(requested)
-    if weight and not follows:
-        warn_user(
-            f"linear_weight={weight} gives weight to a linear forecast that is fitted "
-            f"by least squares, whatever loss={loss!r} asks for. Use linear_weight=0 "
-            "to predict by the network alone."
-        )
+    requested = options.linear_weight
+    weight = float(requested) if isinstance(requested, Real) else LINEAR_WEIGHT
     return np.array([weight if anchor else 0.0 for anchor in normalization.anchors])
-
-
-def is_like_least_squares(loss):
-    """Say whether a loss is smallest for about the mean, as squared errors are.
-
-    The absolute error asks for the median, the pinball loss for another quantile, and
-    of a function nothing is known.
-    """
-    name = loss if isinstance(loss, str) else type(loss).__name__
-    return name.replace("_", "").lower() in LIKE_LEAST_SQUARES

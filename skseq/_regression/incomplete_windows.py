@@ -139,7 +139,4 @@ def describe_hole(origin):
         return "Their windows reach before the first row."
     row = int(distances.argmax()) + 1
     n_missing = int(distances[row - 1]) - 1
-    at_least = "at least " if n_missing >= origin.n_needed else ""
-    return (
-        f"The longest hole is {at_least}{n_missing} step(s) before {origin.label(row)}."
-    )
+    return f"The longest hole is {n_missing} step(s) before {origin.label(row)}."

@@ -1,4 +1,4 @@
-"""From y's units to what a network is trained on, and back."""
+"""Scale targets for training and transform predictions back to the units of y."""
 
 from dataclasses import dataclass, replace
 
@@ -8,11 +8,9 @@ from sklearn.base import clone
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 
+# Scalers compute in float32 if y is float32, and powers and logarithms lose digits.
 INVERSE_TOLERANCE = 1e-3
-"""How far a scaler may miss on the way there and back, relative to the size of y.
-
-Scalers compute in float32 where y is float32, and powers and logarithms lose digits.
-"""
+"""Largest error of scaling and scaling back, relative to the largest value of y."""
 
 
 def fit_target_scaler(scaler, targets):
@@ -30,7 +28,7 @@ def fit_target_scaler(scaler, targets):
     Raises
     ------
     ValueError
-        If the scaler does not give one finite number for each target.
+        If the scaler does not return one finite number for each target.
 
     Warns
     -----
@@ -41,15 +39,17 @@ def fit_target_scaler(scaler, targets):
         return None
     scaler = TargetAwareMinMaxScaler() if scaler == "minmax" else clone(scaler)
     scaler.fit(targets)
+    # A scaler without a true inverse would give predictions in no unit at all.
     restored = unscale_targets(scaler, scale_targets(scaler, targets))
     size = np.abs(targets).max(axis=0)
     is_far = np.abs(restored - targets) > INVERSE_TOLERANCE * size
     if is_far.any():
         row, output = np.argwhere(is_far)[0]
         warn_user(
-            f"target_scaler does not restore y: {targets[row, output]:.6g} became "
-            f"{restored[row, output]:.6g}, so predictions are not in y's units. Use a "
-            "scaler whose inverse_transform undoes its transform."
+            "inverse_transform of target_scaler does not undo transform: "
+            f"{targets[row, output]:.6g} became {restored[row, output]:.6g}, so "
+            "predictions are not in the units of y. Use a scaler whose "
+            "inverse_transform restores y."
         )
     return scaler
 
@@ -60,7 +60,7 @@ def scale_targets(scaler, targets):
     Raises
     ------
     ValueError
-        If the scaler does not give one finite number for each.
+        If the scaler does not return one finite number for each target.
     """
     if scaler is None:
         return targets
@@ -68,12 +68,12 @@ def scale_targets(scaler, targets):
 
 
 def unscale_targets(scaler, scaled):
-    """Bring scaled targets of shape (n_rows, n_outputs) into y's units.
+    """Transform scaled targets of shape (n_rows, n_outputs) to the units of y.
 
     Raises
     ------
     ValueError
-        If the scaler does not give one finite number for each.
+        If the scaler does not return one finite number for each target.
     """
     if scaler is None:
         return scaled
@@ -86,9 +86,10 @@ def _check_scaled(scaled, given, method):
     if not are_numbers or not np.isfinite(scaled).all():
         got = "NaN or infinity" if are_numbers else f"{scaled.dtype} of shape"
         raise ValueError(
-            f"target_scaler.{method} must give one finite number for each target; for "
-            f"shape {given.shape} it gave {got} {scaled.shape}. Use a scaler that "
-            "keeps rows and columns, such as StandardScaler, or 'minmax'."
+            f"target_scaler.{method} must return one finite number for each target; "
+            f"for an input of shape {given.shape} it returned {got} {scaled.shape}. "
+            "Use a scaler that keeps rows and columns, such as StandardScaler or "
+            "'minmax'."
         )
     return scaled
 
@@ -109,12 +110,12 @@ def find_constants(targets):
 
 
 def update_constants(constants, targets, scaler):
-    """Find out which constant targets stay constant when training continues.
+    """Find which constant targets stay constant when training continues.
 
     Parameters
     ----------
     constants : ndarray of shape (n_outputs,)
-        As of the first fit.
+        Of the fit before: the value of each constant target, NaN for the others.
     targets : ndarray of shape (n_rows, n_outputs)
     scaler : fitted transformer or None
 
@@ -125,15 +126,16 @@ def update_constants(constants, targets, scaler):
     Raises
     ------
     ValueError
-        If a target varies now, but the fitted scaler maps all its values onto one.
+        If a target now varies, but the fitted scaler maps all its values to one.
     """
+    # The constant as a first row: a new constant of another value varies as well.
     before = np.where(np.isnan(constants), targets[0], constants)
     targets = np.vstack([before, targets])
     scaled = scale_targets(scaler, targets)
     varies = (targets != before).any(axis=0)
     if (varies & (scaled == scaled[0]).all(axis=0)).any():
         raise ValueError(
-            "Training continues with the target scale of the first fit, in which a "
+            "Training continues with the target scaler of the first fit, in which a "
             "target was constant, but this target varies now. Fit with "
             "warm_start=False to start again."
         )
@@ -224,7 +226,7 @@ def rescale_features(windows, scaler, rescaled):
     if not rescaled:
         return windows
     series = windows.series.astype(np.float64)
-    rows = np.flatnonzero(windows.n_holders() > 0)
+    rows = np.flatnonzero(windows.n_windows_per_step() > 0)
     for feature in rescaled:
         values = feature.slope * series[rows, feature.feature] + feature.intercept
         series[rows, feature.feature] = _scale_output(scaler, feature, values)

@@ -1,4 +1,4 @@
-"""What a network is trained on: the complete windows, scaled; the latest held out."""
+"""Training data: complete windows with scaled targets; the latest are held out."""
 
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ from skseq._validation.numbers import check_in_dtype
 
 @dataclass(frozen=True)
 class FitRows:
-    """The rows that fit was given, checked and in y's units.
+    """The rows that fit was given, checked and in the units of y.
 
     Attributes
     ----------
@@ -24,7 +24,7 @@ class FitRows:
     weights : ndarray of shape (n_rows,)
         Rows of weight 0 are left out.
     steps : list of ndarray of int of shape (n_rows,)
-        Ways to count the steps up to each row.
+        The step of each row; one array for each way to count steps.
     target_shape : tuple of int
         Shape of one row of y: ``()`` or ``(n_outputs,)``.
     origin : WindowOrigin or None
@@ -40,7 +40,7 @@ class FitRows:
 
 
 def find_complete(windows):
-    """Find the windows that can be trained on.
+    """Find the windows without missing steps, which can be trained on.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def find_complete(windows):
     if not complete.any():
         raise ValueError(
             f"All {len(complete)} windows have missing steps, so there is nothing to "
-            f"train on. A window is complete if all its rows are known. {REMEDY}"
+            f"train on. fit needs at least one window without missing steps. {REMEDY}"
         )
     return complete
 
@@ -81,13 +81,14 @@ def make_training_data(rows, model):
     Raises
     ------
     ValueError
-        If no window is complete, or a scaled value is too large for dtype.
+        If no window is complete or a scaled value is too large for dtype.
 
     Warns
     -----
     IncompleteWindowWarning
         If windows are left out, except those that reach before the first row.
     """
+    # Rows of weight 0 are as good as absent: they must not count as incomplete either.
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = find_complete(windows)
@@ -95,6 +96,7 @@ def make_training_data(rows, model):
     dtype = model.architecture.dtype
     scaled = scale_targets(model.target_scaler, targets)
     weights = rows.weights[has_weight][complete]
+    # A mean of one makes the loss independent of the unit of sample_weight.
     return TrainingData(
         model.prepare(windows[complete]),
         check_in_dtype(scaled[complete], dtype, "y"),
@@ -102,19 +104,19 @@ def make_training_data(rows, model):
     )
 
 
-def round_windows(windows, dtype):
-    """Round windows to a network's dtype.
+def cast_windows(windows, dtype):
+    """Cast windows to a network's dtype.
 
     Raises
     ------
     ValueError
         If a value in some window is too large for dtype.
     """
-    with np.errstate(over="ignore"):  # what overflows is reported below, by value
+    with np.errstate(over="ignore"):  # an overflow is reported below, with its value
         rounded = windows.series.astype(dtype, copy=False)
-    # Rows of the series that are in no window may hold anything.
+    # Only rows in some window matter: others are never read.
     if np.isinf(rounded).any():
-        check_in_dtype(windows.series[windows.n_holders() > 0], dtype, "X")
+        check_in_dtype(windows.series[windows.n_windows_per_step() > 0], dtype, "X")
     return replace(windows, series=rounded)
 
 
@@ -140,12 +142,13 @@ def split_latest(data, fraction):
     """
     if not fraction:
         return data, None
+    # The latest, not a random sample: neighbouring windows share most of their steps.
     n_validation = int(np.ceil(fraction * len(data)))
     n_training = len(data) - n_validation
     if n_training < 1:
         raise ValueError(
             f"validation_fraction={fraction} takes {n_validation} of {len(data)} "
-            "complete window(s) and leaves none to train on. Use a smaller fraction, "
-            "give more rows, or set early_stopping=False."
+            "complete window(s) for early stopping and leaves none to train on. Use a "
+            "smaller fraction, give more rows, or set early_stopping=False."
         )
     return data[:n_training], data[n_training:]

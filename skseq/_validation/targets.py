@@ -1,4 +1,4 @@
-"""What valid targets and sample weights are."""
+"""Check targets and sample weights."""
 
 import numpy as np
 from sklearn.utils import check_array
@@ -18,13 +18,13 @@ from skseq._validation.tables import FLOATS, column_names
 
 
 def check_target(y, *, n_rows, estimator):
-    """Turn y into a float array of shape (n_rows,) or (n_rows, n_outputs).
+    """Convert y to a float array of shape (n_rows,) or (n_rows, n_outputs).
 
     Parameters
     ----------
     y : array-like of shape (n_rows,) or (n_rows, n_outputs)
     n_rows : int
-        Rows of X.
+        Number of rows of X.
     estimator : estimator
         Named in errors.
 
@@ -35,13 +35,14 @@ def check_target(y, *, n_rows, estimator):
     Raises
     ------
     ValueError
-        If y is None, has another number of rows than X, or holds something else than
-        real numbers that are finite and at most 1e150 in absolute value.
+        If y is None, has another number of rows than X, or does not consist of real
+        numbers that are finite and at most 1e150 in absolute value.
     """
+    # scikit-learn's estimator checks expect the first part of this message.
     if y is None:
         raise ValueError(
             f"{type(estimator).__name__} requires y to be passed, "
-            "but the target y is None."
+            "but the target y is None. Call fit(X, y)."
         )
     check_is_array(y, "y")
     check_no_masks_or_dates(y, name="y")
@@ -57,7 +58,7 @@ def check_target(y, *, n_rows, estimator):
     if array.ndim > 2 or array.ndim == 0:
         raise ValueError(
             "y must have shape (n_rows,) or (n_rows, n_outputs); "
-            f"got shape {array.shape}."
+            f"got shape {array.shape}. Reshape y."
         )
     check_same_length(array, n_rows)
     valid = are_valid(array)
@@ -119,24 +120,25 @@ def are_in_other_order(names, expected):
 
 
 def check_same_length(y, n_rows):
-    """Raise if y has a length that differs from the number of rows of X."""
+    """Raise if the length of y differs from the number of rows of X."""
+    # Here y may still be anything; what has no length is reported by `check_target`.
     n_targets = y.shape[0] if getattr(y, "shape", ()) else None
     if isinstance(y, list | tuple):
         n_targets = len(y)
     if n_targets not in (None, n_rows):
         raise ValueError(
             "X and y must have the same number of rows: "
-            f"X has {n_rows}, y has {n_targets}."
+            f"X has {n_rows}, y has {n_targets}. Pass the y that belongs to these rows."
         )
 
 
 def check_sample_weight(sample_weight, X):
-    """Turn sample weights into a float64 array of shape (n_rows,), ones by default.
+    """Convert sample weights to a float64 array of shape (n_rows,), ones by default.
 
     Parameters
     ----------
     sample_weight : array-like of shape (n_rows,) or None
-    X : array of n_rows rows
+    X : array-like of length n_rows
 
     Returns
     -------
@@ -145,7 +147,7 @@ def check_sample_weight(sample_weight, X):
     Raises
     ------
     ValueError
-        If a weight is negative, not finite or beyond 1e150, or if none is above zero.
+        If a weight is negative, not finite or beyond 1e150, or if all weights are zero.
     """
     check_no_masks_or_dates(sample_weight, "sample_weight")
     weights = _check_sample_weight(

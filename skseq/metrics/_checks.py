@@ -1,4 +1,4 @@
-"""What all measures share: check a forecast, average outputs, divide errors."""
+"""Code that all metrics share: check a forecast, average outputs, divide errors."""
 
 import numpy as np
 from sklearn.metrics._regression import _check_reg_targets
@@ -19,7 +19,7 @@ FORECAST_PARAMETERS = {
 
 
 def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
-    """Turn true values and a forecast into arrays with one column for each output.
+    """Convert true values and a forecast to arrays with one column per output.
 
     Parameters
     ----------
@@ -27,14 +27,14 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
     sample_weight : array-like of shape (n_rows,) or None
     multioutput : {"raw_values", "uniform_average"} or array-like of shape (n_outputs,)
     name : str, default="y_pred"
-        Name of the forecast in errors.
+        Name of the forecast in error messages.
 
     Returns
     -------
     true, pred : ndarray of float64 of shape (n_rows, n_outputs)
     weights : ndarray of float64 of shape (n_rows,) or None
     average : callable
-        Turns one value for each output into what ``multioutput`` asks for.
+        Averages one value per output as ``multioutput`` specifies.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
             *arrays, sample_weight, multioutput, dtype=np.float64
         )
     except ValueError as error:
-        # scikit-learn calls every forecast y_pred.
+        # scikit-learn's messages call every forecast y_pred.
         raise ValueError(str(error).replace("y_pred", name)) from error
     if weights is not None:
         check_weights(weights, "sample_weight", "leaves a row out")
@@ -71,7 +71,7 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
 
 
 def check_finite(array, name):
-    """Turn numbers into an array of float64; raise unless all can be squared."""
+    """Convert numbers to a float64 array; raise if one is too large to be squared."""
     array = check_array(array, ensure_2d=False, dtype=np.float64, input_name=name)
     if not are_valid(array).all():
         raise ValueError(
@@ -93,29 +93,30 @@ def check_column_order(y_true, other, name):
 
 
 def check_weights(weights, name, effect_of_zero):
-    """Raise if a weight is below zero or too large, or if none is above zero."""
+    """Raise if a weight is negative or too large, or if all are zero."""
     if (weights < 0).any() or not (weights > 0).any() or not are_valid(weights).all():
         raise ValueError(
-            f"{name} must not be negative, some weight must be above 0 and none above "
-            f"{LARGEST:g}; got weights from {weights.min()} to {weights.max()}. "
-            f"Weight 0 {effect_of_zero}."
+            f"{name} must be at least 0 and at most {LARGEST:g}, and one weight must "
+            f"be above 0; got weights from {weights.min()} to {weights.max()}. Correct "
+            f"the weights; weight 0 {effect_of_zero}."
         )
 
 
 def divide_errors(errors, naive_errors, both_zero=0.0):
-    """Divide errors by those of a naive forecast, which may be zero.
+    """Divide errors by the errors of a naive forecast, which may be zero.
 
     Parameters
     ----------
     errors, naive_errors : ndarray of float64 of shape (n_outputs,)
     both_zero : float, default=0.0
-        What 0 / 0 is: there both forecasts are perfect.
+        Result of 0 / 0, for which both forecasts are perfect.
 
     Returns
     -------
     ratios : ndarray of float64 of shape (n_outputs,)
         Infinity where only the naive error is zero.
     """
+    # Written without a division by zero, so NumPy has nothing to warn about.
     ratios = np.full_like(errors, np.inf)
     np.divide(errors, naive_errors, out=ratios, where=naive_errors > 0)
     ratios[(errors == 0) & (naive_errors == 0)] = both_zero

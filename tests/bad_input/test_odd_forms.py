@@ -2,6 +2,7 @@
 
 import tempfile
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from invalid_inputs import (
 
 
 class Form(NamedTuple):
-    """A way to write a table, and the plain numbers it stands for."""
+    """A way to write a table, and the plain numbers it holds."""
 
     write: callable
     plain: callable = pd.DataFrame.to_numpy
@@ -57,6 +58,7 @@ FORMS = {
     "months": Form(lambda X: X),
     "months by time zone": Form(lambda X: X.tz_localize("Europe/Berlin")),
     "periods": Form(lambda X: X.to_period("M")),
+    "one series of a panel": Form(lambda X: pd.concat({"shop": X})),
     "row numbers": Form(lambda X: X.set_axis(X["b"].astype(int))),
     "names of months": Form(lambda X: X.set_axis(X.index.strftime("%Y %B"))),
     "list": Form(of_arrays(np.ndarray.tolist)),
@@ -97,20 +99,20 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_odd_forms_give_the_numbers_of_plain_ones(small_engine, kind, form):
-    check_form(kind, form)
+def test_odd_forms_give_the_numbers_of_plain_ones(kind, form):
+    check_form(MAKERS[kind], form)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_odd_forms_give_the_numbers_of_plain_ones_with_keras(form):
-    check_form("pipeline", form)
+    check_form(partial(make_pipe, engine="keras"), form)
 
 
-def check_form(kind, form):
+def check_form(make, form):
     X, y = make_months(N_FIT + N_LATER)
     y = y.to_numpy()[:N_FIT]
-    odd, plain = MAKERS[kind](), MAKERS[kind]()
+    odd, plain = make(), make()
     odd.fit(form.write(X[:N_FIT]), y)
     plain.fit(form.plain(X[:N_FIT]), y)
     for rows in (X[:N_FIT], X[N_FIT:]):
@@ -135,7 +137,7 @@ WINDOW_FORMS = {
 
 @pytest.mark.parametrize("write", WINDOW_FORMS.values(), ids=WINDOW_FORMS)
 @pytest.mark.parametrize("kind", ["scaler", "regressor"])
-def test_odd_forms_of_windows(small_engine, kind, write):
+def test_odd_forms_of_windows(kind, write):
     windows, y = make_windows()
     odd = MAKERS[kind]().fit(write(windows), y)
     plain = MAKERS[kind]().fit(windows, y)
@@ -160,7 +162,7 @@ TARGET_FORMS = {
 
 @pytest.mark.parametrize("write", TARGET_FORMS.values(), ids=TARGET_FORMS)
 @pytest.mark.parametrize("kind", ["pipeline", "regressor", "scaler"])
-def test_odd_forms_of_the_target(small_engine, kind, write):
+def test_odd_forms_of_the_target(kind, write):
     X, y = make_months()
     odd, plain = MAKERS[kind]().fit(X, write(y)), MAKERS[kind]().fit(X, y)
     np.testing.assert_array_equal(
@@ -170,12 +172,14 @@ def test_odd_forms_of_the_target(small_engine, kind, write):
 
 def test_a_target_of_one_column_gives_one_column(engine):
     X, y = make_months()
-    column, row = make_pipe().fit(X, y.to_frame()), make_pipe().fit(X, y)
-    assert column.predict(X).shape == (N_FIT, 1)
-    np.testing.assert_array_equal(column.predict(X)[:, 0], row.predict(X))
+    of_column, of_series = (
+        make_pipe(engine=engine).fit(X, t).predict(X) for t in (y.to_frame(), y)
+    )
+    assert of_column.shape == (N_FIT, 1)
+    np.testing.assert_array_equal(of_column[:, 0], of_series)
 
 
-def test_booleans_are_a_target_of_0_and_1(small_engine):
+def test_booleans_are_a_target_of_0_and_1():
     X, y = make_months()
     is_high = y > 50
     boolean, number = (make_pipe().fit(X, t) for t in (is_high, 1.0 * is_high))

@@ -48,7 +48,7 @@ def test_a_few_labels_off_the_frequency_are_an_error(kind):
     ) as caught:
         find_frequency(index)
     message = str(caught.value)
-    assert f"first of them {index[row]} (row {row})" in message
+    assert f"the first is {index[row]} (row {row})" in message
     assert "gaps='ignore'" in message
 
 
@@ -77,9 +77,9 @@ def test_days_at_noon_are_rounded_to_hours():
         find_frequency(late(noon, [20], "3min"))
 
 
-def test_local_days_in_universal_time_are_worth_a_warning():
+def test_local_days_in_universal_time_raise_a_warning():
     days = pd.date_range("2021-01-01", periods=250, tz="Europe/Berlin")
-    match = r"by 24h, but from 2021-03-28 .*\(row 87\).*index\.tz_convert"
+    match = r"24h apart, but 2021-03-28 .*\(row 87\).*index\.tz_convert"
     with pytest.warns(UserWarning, match=match):
         assert find_frequency(days.tz_convert("UTC"), warn=True) is None
     naive = days.tz_convert("UTC").tz_localize(None)
@@ -110,7 +110,7 @@ def test_rows_count_as_consecutive_where_there_is_no_frequency(index):
     assert find_frequency(index, warn=True) is None
 
 
-def test_most_steps_without_a_row_is_worth_a_warning():
+def test_most_steps_without_a_row_raises_a_warning():
     whole = pd.date_range("2020-01-01", periods=100, freq="D")
     kept = np.sort(np.random.default_rng(0).permutation(100)[:35])
     with pytest.warns(UserWarning, match="index of Z is irregular.*gaps='ignore'"):
@@ -132,7 +132,9 @@ def test_most_steps_without_a_row_is_worth_a_warning():
 )
 def test_a_label_off_the_frequency_has_no_position(freq, label):
     frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq=freq))
-    with pytest.raises(ValueError, match=r"leaves the frequency.*1 label\(s\) are off"):
+    with pytest.raises(
+        ValueError, match=r"must lie on the frequency.*1 label\(s\) do not"
+    ):
         frequency.positions(pd.DatetimeIndex([label]))
     with pytest.raises(ValueError, match="does not lie on the frequency"):
         frequency.extend(pd.Timestamp(label), 1)
@@ -140,7 +142,7 @@ def test_a_label_off_the_frequency_has_no_position(freq, label):
 
 def test_labels_beyond_nanoseconds_are_off_a_frequency_of_nanoseconds():
     frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq="600ns"))
-    with pytest.raises(ValueError, match="leaves the frequency"):
+    with pytest.raises(ValueError, match="must lie on the frequency"):
         frequency.positions(pd.DatetimeIndex(["9000-01-01"], dtype="M8[s]"))
 
 
@@ -152,19 +154,21 @@ CALENDAR_NUMBERS = {
 
 
 @pytest.mark.parametrize("unit", CALENDAR_NUMBERS)
-def test_calendar_numbers_are_worth_a_warning(unit):
+def test_calendar_numbers_raise_a_warning(unit):
     labels = CALENDAR_NUMBERS[unit]
     remedy = "PeriodIndex" if unit == "quarters" else rf"to_datetime.*'{unit}'"
-    pair = f"between {labels[1]} and {labels[2]} are"
+    pair = f"between {labels[1]} and {labels[2]} "
     with pytest.warns(UserWarning, match=f"{pair}.*{remedy}"):
         find_frequency(pd.Index(labels), warn=True)
     assert calendar_unit(np.array(labels)) == unit
 
 
-def test_row_numbers_after_filtering_are_worth_a_warning():
+def test_row_numbers_after_filtering_raise_a_warning():
     rows = np.arange(280)
     open_days = pd.Index(rows[rows % 7 != 6])
-    with pytest.warns(UserWarning, match=r"between 5 and 7 are 1 missing.*reset_index"):
+    with pytest.warns(
+        UserWarning, match=r"between 5 and 7 1 step\(s\) are missing.*reset_index"
+    ):
         frequency = find_frequency(open_days, warn=True)
     np.testing.assert_array_equal(frequency.positions(open_days), open_days)
 
@@ -181,7 +185,7 @@ def test_row_numbers_after_filtering_are_worth_a_warning():
     ],
     ids=["all", "fold", "two outages", "tens", "months of a year", "counter"],
 )
-def test_integers_that_count_are_worth_no_warning(labels):
+def test_integers_that_count_raise_no_warning(labels):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         find_frequency(pd.Index(labels), warn=True)

@@ -1,7 +1,7 @@
-"""Keras classes of this package: layers, a loss and a learning-rate schedule.
+"""Keras classes of skseq: layers, a loss and a learning-rate schedule.
 
-All are registered under the package's name. ``keras.saving.load_model`` finds them
-wherever ``skseq.layers`` has been imported before.
+All are registered in Keras under the name of the package. ``keras.saving.load_model``
+finds them if ``skseq.layers`` has been imported before.
 """
 
 from dataclasses import asdict
@@ -11,7 +11,7 @@ from skseq._engine.keras.startup import start_tensorflow
 from skseq._engine.learning_rates import FINAL_RATE
 from skseq._network.architecture import Anchor, Normalization
 
-start_tensorflow()  # before Keras is imported, so that TensorFlow starts quietly
+start_tensorflow()  # before Keras is imported, to hide messages of TensorFlow
 
 import keras  # noqa: E402
 from keras import ops  # noqa: E402
@@ -21,14 +21,14 @@ register = keras.saving.register_keras_serializable("skseq")
 
 @register
 class InstanceNormalization(keras.layers.Layer):
-    """Subtract each window's mean from its features and divide by its deviation.
+    """Standardize the features of each window by their mean and standard deviation.
 
     Parameters
     ----------
     floors : sequence of float or None
-        What is added to each feature's variance. A feature with None is left as it is.
+        Value added to the variance of each feature. A feature with None is unchanged.
     **options
-        Of ``keras.layers.Layer``.
+        Arguments of ``keras.layers.Layer``.
     """
 
     def __init__(self, floors, **options):
@@ -38,8 +38,8 @@ class InstanceNormalization(keras.layers.Layer):
         self.set_constants(Normalization(tuple(floors), ()))
 
     def set_constants(self, normalization):
-        """Set the numbers; which features are normalized cannot change."""
-        self.floors.assign(_filled(normalization.floors))
+        """Set the floors; which features are normalized cannot change."""
+        self.floors.assign(_replace_none(normalization.floors))
 
     def call(self, windows):
         """Normalize windows of shape (n_windows, time_steps, n_features)."""
@@ -48,44 +48,43 @@ class InstanceNormalization(keras.layers.Layer):
         return (windows - level) / deviation
 
     def get_config(self):
-        """Return the arguments that make this layer again."""
+        """Return the arguments of the constructor."""
         return super().get_config() | {"floors": _read_floors(self)}
 
 
 @register
 class InstanceDenormalization(keras.layers.Layer):
-    """Bring predictions back to the mean and the deviation of their windows.
+    """Reverse the normalization of windows in the predictions.
 
     Parameters
     ----------
     floors : sequence of float or None
-        As of the `InstanceNormalization`.
+        As in `InstanceNormalization`.
     anchors : sequence of dict or None
-        The fields of an `Anchor` for each output. An output with None is left as it
-        is.
+        The fields of an `Anchor` for each output. An output with None is unchanged.
     **options
-        Of ``keras.layers.Layer``.
+        Arguments of ``keras.layers.Layer``.
     """
 
     def __init__(self, floors, anchors, **options):
         super().__init__(**options)
         anchors = tuple(fields and Anchor(**fields) for fields in anchors)
         self.is_normalized = tuple(floor is not None for floor in floors)
-        self.places = tuple(a and (a.feature, a.step) for a in anchors)
+        self.positions = tuple(a and (a.feature, a.step) for a in anchors)
         self.floors = _add_constants(self, "floors", len(self.is_normalized))
         self.slopes = _add_constants(self, "slopes", len(anchors))
         self.intercepts = _add_constants(self, "intercepts", len(anchors))
         self.set_constants(Normalization(tuple(floors), anchors))
 
     def set_constants(self, normalization):
-        """Set the numbers; features and steps of the anchors cannot change."""
+        """Set floors, slopes and intercepts; the rest of the anchors cannot change."""
         anchors = normalization.anchors
-        self.floors.assign(_filled(normalization.floors))
-        self.slopes.assign(_filled(a and a.slope for a in anchors))
-        self.intercepts.assign(_filled(a and a.intercept for a in anchors))
+        self.floors.assign(_replace_none(normalization.floors))
+        self.slopes.assign(_replace_none(a and a.slope for a in anchors))
+        self.intercepts.assign(_replace_none(a and a.intercept for a in anchors))
 
     def call(self, predictions, windows):
-        """Bring predictions back to the units of windows.
+        """Transform predictions to the units of windows.
 
         Parameters
         ----------
@@ -94,12 +93,12 @@ class InstanceDenormalization(keras.layers.Layer):
         """
         mean, deviation = _moments(windows, self.floors, self.is_normalized)
         columns = []
-        for output, place in enumerate(self.places):
+        for output, position in enumerate(self.positions):
             column = predictions[:, output]
-            if place is not None:
-                feature, step = place
+            if position is not None:
+                feature, step = position
                 past = mean[:, 0] if step is None else windows[:, step]
-                # As in `skseq._network.normalization.Normalizer`, term by term.
+                # The same terms as in `skseq._network.normalization.Normalizer`.
                 slope = self.slopes[output]
                 level = slope * past[:, feature] + self.intercepts[output]
                 column = slope * deviation[:, 0, feature] * column + level
@@ -111,35 +110,36 @@ class InstanceDenormalization(keras.layers.Layer):
         return predictions_shape
 
     def get_config(self):
-        """Return the arguments that make this layer again."""
+        """Return the arguments of the constructor."""
         slopes, intercepts = self.slopes.numpy(), self.intercepts.numpy()
         anchors = [
-            place and asdict(Anchor(*place, slope=float(s), intercept=float(i)))
-            for place, s, i in zip(self.places, slopes, intercepts, strict=True)
+            position and asdict(Anchor(*position, slope=float(s), intercept=float(i)))
+            for position, s, i in zip(self.positions, slopes, intercepts, strict=True)
         ]
         return super().get_config() | {"floors": _read_floors(self), "anchors": anchors}
 
 
 def _add_constants(layer, name, n_values):
-    """Add constants as a weight: one traced network then serves all their values."""
+    """Add constants as a weight, so that one traced network serves all values."""
     options = {"initializer": "ones", "trainable": False}
     return layer.add_weight(name=name, shape=(n_values,), **options)
 
 
-def _filled(values):
-    """Put a one where there is no value, for a square root with a finite gradient."""
+def _replace_none(values):
+    """Replace None by one."""
+    # Not by zero, at which a square root has an infinite gradient.
     return [1.0 if value is None else value for value in values]
 
 
 def _read_floors(layer):
-    """Return the floors of a layer, None where a feature is not normalized."""
+    """Return the floors of a layer; None for a feature that is not normalized."""
     floors = layer.floors.numpy().tolist()
     pairs = zip(floors, layer.is_normalized, strict=True)
     return [floor if is_normalized else None for floor, is_normalized in pairs]
 
 
 def _moments(windows, floors, is_normalized):
-    """Return the mean and the deviation of each window, with a time axis of 1.
+    """Return the mean and the deviation of each window, of shape (n, 1, n_features).
 
     The deviation of a feature that is not normalized is one.
     """
@@ -156,10 +156,11 @@ class RowLoss(keras.losses.Loss):
     Parameters
     ----------
     function : callable
-        Its values are averaged over all dimensions but the first, the rows.
+        Takes (y_true, y_pred). Its values are averaged over all axes but the first,
+        which is that of rows.
     dtype : str
     **options
-        Of ``keras.losses.Loss``.
+        Arguments of ``keras.losses.Loss``.
     """
 
     def __init__(self, function, dtype, name="loss", **options):
@@ -167,19 +168,19 @@ class RowLoss(keras.losses.Loss):
         self.function = function
 
     def call(self, y_true, y_pred):
-        """Return a loss for each row."""
+        """Return the loss of each row."""
         losses = ops.convert_to_tensor(self.function(y_true, y_pred))
         of_outputs = tuple(range(1, len(losses.shape)))
         return ops.mean(losses, axis=of_outputs) if of_outputs else losses
 
     def get_config(self):
-        """Return the arguments that make this loss again."""
+        """Return the arguments of the constructor."""
         function = keras.saving.serialize_keras_object(self.function)
         return super().get_config() | {"function": function, "dtype": self.dtype}
 
     @classmethod
     def from_config(cls, config):
-        """Make the loss from its arguments."""
+        """Make the loss from the arguments of the constructor."""
         function = keras.losses.get(config["function"])
         return cls(**config | {"function": function})
 
@@ -189,61 +190,61 @@ FACTORS = {
     "cosine": lambda progress: (1 + ops.cos(pi * progress)) / 2,
     "exponential": lambda progress: ops.power(FINAL_RATE, progress),
 }
-"""The schedules of `skseq._engine.learning_rates` in operations on tensors."""
+"""The schedules of `skseq._engine.learning_rates`, with operations on tensors."""
 
 
 @register
 class StepSchedule(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate that falls from the first to the last step of a fit.
+    """A learning rate that decreases from the first to the last step of a fit.
 
-    Its numbers are variables, so one traced training step serves any fit, and it takes
-    no memory for steps that are never taken.
+    Its arguments are stored in variables, so that one traced training step serves all
+    fits. Memory does not grow with the number of steps.
 
     Parameters
     ----------
     schedule : {"linear", "cosine", "exponential"}
     initial_rate : float
     n_steps : int
-        Of the fit.
+        Number of steps in the fit.
     first_step : int
-        Steps that the optimizer had taken before.
+        Number of steps that the optimizer has taken before the fit.
     """
 
     def __init__(self, schedule, initial_rate=0.0, n_steps=1, first_step=0):
         super().__init__()
         self.schedule = schedule
-        self._numbers = {
-            "initial_rate": _number("initial_rate", "float64"),
-            "n_steps": _number("n_steps", "int64"),
-            "first_step": _number("first_step", "int64"),
+        self._arguments = {
+            "initial_rate": _variable("initial_rate", "float64"),
+            "n_steps": _variable("n_steps", "int64"),
+            "first_step": _variable("first_step", "int64"),
         }
         self.start(initial_rate, n_steps, first_step)
 
     def start(self, initial_rate, n_steps, first_step):
-        """Set the numbers of a fit."""
+        """Set the arguments for a fit."""
         for name, value in [
             ("initial_rate", initial_rate),
             ("n_steps", n_steps),
             ("first_step", first_step),
         ]:
-            self._numbers[name].assign(value)
+            self._arguments[name].assign(value)
 
     def __call__(self, step):
-        """Return the learning rate of a step, counted over the optimizer's life."""
-        initial_rate, n_steps, first_step = self._numbers.values()
-        # Keras also asks after the last step.
+        """Return the learning rate of a step, counted over all fits."""
+        initial_rate, n_steps, first_step = self._arguments.values()
+        # Keras calls this once more after the last step.
         done = ops.minimum(ops.cast(step, "int64") - first_step, n_steps - 1)
-        # In float64 and rounded at the end, as the native engine does.
+        # Compute in float64 and round at the end, as the native engine does.
         progress = ops.cast(done, "float64") / ops.cast(n_steps, "float64")
         rate = initial_rate * FACTORS[self.schedule](progress)
         return ops.cast(rate, "float32")
 
     def get_config(self):
-        """Return the arguments that make this schedule again."""
-        numbers = {n: number.numpy().item() for n, number in self._numbers.items()}
-        return {"schedule": self.schedule} | numbers
+        """Return the arguments of the constructor."""
+        values = {name: one.numpy().item() for name, one in self._arguments.items()}
+        return {"schedule": self.schedule} | values
 
 
-def _number(name, dtype):
-    # With a name, since TensorFlow keeps some memory for every new name of a variable.
+def _variable(name, dtype):
+    # A fixed name, because TensorFlow stores every new name until the process ends.
     return keras.Variable(0, dtype=dtype, trainable=False, name=name)

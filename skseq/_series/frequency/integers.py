@@ -1,24 +1,24 @@
-"""Integers that number the rows of a series, and those that are calendar numbers."""
+"""Integer labels: row numbers, or dates written as integers."""
 
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
 
-MANY_HOLES = 3
-"""One or two holes are an outage or a fold held out of a cross-validation."""
+MIN_GAPS_TO_WARN = 3
+"""One or two gaps are an outage, or a fold that a cross-validation holds out."""
 
-HOLE_RATE = 0.05
-"""From this part of the rows on, holes are the rule."""
+GAP_RATE_TO_WARN = 0.05
+"""In long series gaps are too many from this fraction of the rows on."""
 
 PARTS_OF_YEAR = {"%Y%m": (100, 12), "%Y%m%d": (10000, 1231), "quarters": (10, 4)}
-"""How calendar numbers are built: the factor of the year, and the last part of one."""
+"""How dates are written as integers: the factor of the year, and the largest rest."""
 
 YEARS = (1700, 2200)
-"""Years that calendar numbers may hold."""
+"""Years that dates written as integers may have."""
 
 
 def integer_step(index):
-    """Return the step of an integer index: declared, else the greatest that fits all.
+    """Return the step of an integer index: declared, else the greatest common step.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def integer_step(index):
 
 
 def warn_of_uneven_integers(index, step, name):
-    """Warn if integers do not count the rows of a series evenly.
+    """Warn if integers have many gaps, or are dates written as integers.
 
     Parameters
     ----------
@@ -40,16 +40,17 @@ def warn_of_uneven_integers(index, step, name):
         Of the table.
     """
     labels = index.to_numpy().astype(np.int64)
-    holes = np.flatnonzero(np.diff(labels) != step)
-    if not len(holes):
+    gaps = np.flatnonzero(np.diff(labels) != step)
+    if not len(gaps):
         return
     unit = calendar_unit(labels)
-    if not unit and len(holes) < max(MANY_HOLES, HOLE_RATE * len(labels)):
+    # A single gap matters in dates: every December is followed by one.
+    if not unit and len(gaps) < max(MIN_GAPS_TO_WARN, GAP_RATE_TO_WARN * len(labels)):
         return
-    before, after = labels[holes[0]], labels[holes[0] + 1]
+    before, after = labels[gaps[0]], labels[gaps[0] + 1]
     n_missing = (after - before) // step - 1
     remedy = (
-        "If they only number the rows that are left, number them anew: "
+        "If rows were filtered and the others are consecutive, number them again: "
         "reset_index(drop=True)."
     )
     if unit == "quarters":
@@ -63,15 +64,14 @@ def warn_of_uneven_integers(index, step, name):
             f"format='{unit}')."
         )
     warn_user(
-        f"The index of {name} holds integers that do not count evenly, and they are "
-        f"counted by steps of {step}: between {before} and {after} are {n_missing} "
-        f"missing step(s), and {len(holes)} pair(s) of neighbors are apart like this. "
-        f"Windows that reach over them hold NaN. {remedy}"
+        f"The index of {name} holds integers with {len(gaps)} gap(s): the step is "
+        f"{step}, and between {before} and {after} {n_missing} step(s) are missing. "
+        f"Windows hold NaN for missing steps. {remedy}"
     )
 
 
 def calendar_unit(labels):
-    """Say which part of the calendar integers such as 202012 stand for, or None.
+    """Return the date format of integers such as 202012, or None.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
-"""Series that have rows at some times of the week only: opening hours, business days.
+"""Series with rows at some times of the week only: opening hours, business days.
 
-The time between is no gap. A `Week` counts the slots of the week that have rows and
-leaves out the others. `learn_week` decides whether labels follow one.
+The time in between is no gap. A week is divided into slots, each one step long. A
+`Week` counts the slots that have rows (open slots) and leaves out the others.
+`learn_week` decides whether labels follow such a week.
 """
 
 from dataclasses import dataclass, replace
@@ -11,78 +12,85 @@ import numpy as np
 from skseq._series.frequency.steps import DAY
 
 SECOND = 1_000_000
-"""Microseconds; on shorter steps no opening hours are looked for."""
+"""Microseconds; opening hours are not looked for on shorter steps."""
 
 SHORTEST_SPAN = 2 * DAY
-"""Within less nothing can be seen to recur."""
+"""In less time nothing can recur."""
 
-CHANCE = 0.01
-"""A time is taken as closed if it lacks rows by chance with less probability."""
+MAX_P_VALUE = 0.01
+'""Significance level: below it, a slot without rows is closed and not empty by '
+'chance.""'
 
-CHANCE_OF_DAY = 0.05
-"""The same for a weekday: two weeks without a Sunday are enough."""
+MAX_P_VALUE_OF_DAY = 0.05
+"""The same for a whole weekday; at this level two Sundays without rows are enough."""
 
 RARE_RATE = 0.1
-"""A shop that opens on four Sundays a year is closed on Sundays."""
+"""Up to this fraction of rows a slot counts as closed.
 
-WEEKS_FOR_A_DAY_OFF = 2
-"""A weekday must have come this often without a row to be a day off."""
+A shop that opens on four Sundays a year is closed on Sundays.
+"""
 
-FILLED_BUT_FOR_HOLIDAYS = 5 / 6
-"""Holidays take up to a twelfth of the days, and an hour that is open in summer or in
-winter only another part where an exchange is recorded in universal time."""
+MIN_WEEKS_OF_DAY_OFF = 2
+"""A weekday must occur this often in the time spanned to count as closed."""
+
+MIN_FILLED_RATE = 5 / 6
+"""If fewer open slots have rows, the empty ones are missing steps and not holidays.
+
+Holidays take up to a twelfth of the days. If an exchange is recorded in UTC, its first
+or last hour is open in one half of the year only, which takes as much again.
+"""
 
 LONGEST_HOLIDAYS = 12 * DAY
-"""Longer interruptions are no holidays, however often they recur."""
+"""Longer interruptions are gaps and not holidays, however often they recur."""
 
-TIMES_RECURRED = 3
-"""An interruption of a length that occurs this often recurs."""
+MIN_RECURRENCES = 3
+"""Interruptions of some length recur if at least this many are as long or longer."""
 
 REGULAR_RATE = 0.5
-"""This part of the labels must lie one step after the label before."""
+"""At least this fraction of the labels must lie one step after the label before."""
 
 MONDAY = 4 * DAY
-"""The first Monday after the origin of time, 1970-01-05."""
+"""Ticks of the first Monday of 1970, January 5."""
 
 
 @dataclass(frozen=True, eq=False)
 class Week:
-    """Steps that lie in the open slots of a week.
+    """Steps that count only the open slots of a week.
 
     Attributes
     ----------
     origin : int
-        Tick of the first slot of some week.
+        Tick of the first slot of a week.
     step : int
-        Microseconds of a slot.
+        Length of a slot in microseconds.
     is_open : ndarray of bool of shape (n_slots,)
         Which slots of the week have rows.
-    longest_closing : int
-        Microseconds between two labels up to which nothing is missing between them:
-        nights, weekends, holidays.
+    longest_break : int
+        Two labels at most this many microseconds apart are one step apart: nothing is
+        missing between them. Covers nights, weekends and holidays.
     holidays : ndarray of int64
-        Ticks of closed days at their start, ascending; only where steps are days.
+        Ticks of closed days, ascending; used only if steps are days.
     first : int
-        Open slots from the origin to the label at position 0.
+        Number of open slots from the origin to the label at position 0.
     """
 
     origin: int
     step: int
     is_open: np.ndarray
-    longest_closing: int = 0
+    longest_break: int = 0
     holidays: np.ndarray = ()
     first: int = 0
 
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label; see `EvenSteps`.
 
-        A row in a closed slot is an additional step.
+        A row in a closed slot counts as one more step.
 
         Parameters
         ----------
         ticks : ndarray of int64 of shape (n_rows,)
             Ascending within each series.
-        starts : array-like of int
+        starts : array-like of int, default=(0,)
             First row of each series.
 
         Returns
@@ -93,27 +101,30 @@ class Week:
         slots, rest = np.divmod(ticks - self.origin, self.step)
         n_open, is_closed = self._count_open(slots)
         steps = np.diff(n_open) + is_closed[:-1]
-        steps[np.diff(ticks) <= self.longest_closing] = 1
+        # After a holiday the next row is the next step, though open slots were skipped.
+        steps[np.diff(ticks) <= self.longest_break] = 1
         counted = np.concatenate([[0], np.cumsum(steps)])
+        # Each series starts at its place in time; only from there on it is counted by
+        # its rows.
         starts = np.asarray(starts)
         lengths = np.diff(np.append(starts, len(ticks)))
         positions = counted + np.repeat(n_open[starts] - counted[starts], lengths)
         return positions - self.first, rest == 0
 
     def counted_from(self, tick):
-        """Return the same week, with position 0 at a tick."""
+        """Return the same week with position 0 at a tick."""
         position = int(self.positions(np.array([tick]))[0][0])
         return replace(self, first=self.first + position)
 
     def ticks(self, positions):
-        """Return the ticks at positions of shape (n_steps,), holidays not left out."""
+        """Return the ticks at positions of shape (n_steps,); ignores holidays."""
         slots = np.flatnonzero(self.is_open)
         weeks, numbers = np.divmod(positions + self.first, len(slots))
         slots = weeks * len(self.is_open) + slots[numbers]
         return self.origin + slots * self.step
 
     def _count_open(self, slots):
-        """Count the open slots before each slot, and say which slots are closed."""
+        """Count the open slots before each slot; also return which slots are closed."""
         n_open = np.concatenate([[0], np.cumsum(self.is_open)])
         weeks, slot = np.divmod(slots, len(self.is_open))
         counts = weeks * n_open[-1] + n_open[slot]
@@ -128,23 +139,23 @@ class Week:
 
 
 def learn_week(ticks, step):
-    """Find out at which times of the week a series has rows.
+    """Infer at which times of the week a series has rows.
 
     A slot of the week (weekday and time of day) is closed if it hardly ever has a row,
-    though the series spans it so often that chance alone would not leave it empty. A
-    sensor that loses single hours at random has none.
+    although it occurs so often that it would not be empty by chance. A sensor that
+    loses single hours at random therefore has no closed slots.
 
     Parameters
     ----------
     ticks : ndarray of int64 of shape (n_rows,)
         Microseconds, ascending, on even steps.
     step : int
-        Microseconds of a step.
+        Length of a step in microseconds.
 
     Returns
     -------
     week : Week or None
-        None where no slot is closed, or where rows are rare even so.
+        None if no slot is closed, or if most open slots have no row either.
     """
     is_short = ticks[-1] - ticks[0] < SHORTEST_SPAN
     if is_short or step < SECOND or DAY % step or (np.diff(ticks) == step).all():
@@ -158,12 +169,13 @@ def learn_week(ticks, step):
     is_open = ~_closed_slots(counts.reshape(7, -1), spanned.reshape(7, -1)).ravel()
     if is_open.all():
         return None
+    # Slots closed by chance would make an irregular series look regular.
     week = Week(origin, step, is_open)
     steps = np.diff(week.positions(ticks)[0])
     if np.mean(steps == 1) < REGULAR_RATE:
         return None
-    closing = _longest_closing(week, np.diff(ticks), steps)
-    return Week(origin, step, is_open, closing).counted_from(ticks[0])
+    longest_break = _longest_break(week, np.diff(ticks), steps)
+    return Week(origin, step, is_open, longest_break).counted_from(ticks[0])
 
 
 def business_week(tick, is_open, holidays=()):
@@ -172,21 +184,22 @@ def business_week(tick, is_open, holidays=()):
     Parameters
     ----------
     tick : int
-        Microseconds of some label.
+        Any label; it gives the time of day.
     is_open : ndarray of bool of shape (7,)
         Which weekdays have rows, Monday first.
     holidays : array-like of datetime64[D]
     """
     origin = MONDAY + tick % DAY
     days = np.sort(np.asarray(holidays, dtype="M8[D]"))
+    # Holidays on closed days are not counted; 1970-01-01 was a Thursday.
     days = days[is_open[(days.astype(np.int64) - 4) % 7]]
     ticks = days.astype("M8[us]").astype(np.int64) + tick % DAY
-    closing = _closing_of(Week(origin, DAY, is_open))
-    return Week(origin, DAY, is_open, closing, ticks).counted_from(tick)
+    longest_break = _break_of(Week(origin, DAY, is_open))
+    return Week(origin, DAY, is_open, longest_break, ticks).counted_from(tick)
 
 
 def _times_spanned(first, last, per_week):
-    """Count how often each slot of the week lies between two slots, both included."""
+    """Count how often each slot of the week occurs from a first to a last slot."""
     n_weeks, rest = divmod(last + 1 - first, per_week)
     spanned = np.full(per_week, n_weeks)
     spanned[(first + np.arange(rest)) % per_week] += 1
@@ -196,13 +209,13 @@ def _times_spanned(first, last, per_week):
 def _closed_slots(counts, spanned):
     """Decide which slots are closed.
 
-    Evidence adds up: a time of day without a row on any open day, and a weekday without
-    a row at any open time, have been spanned more often than a single slot.
+    Besides single slots, whole times of day and whole weekdays are tested: they occur
+    more often than a single slot, so they can be recognised in less time.
 
     Parameters
     ----------
     counts, spanned : ndarray of int of shape (7, n_times)
-        Rows in each slot of the week, and how often the series spans it.
+        Rows in each slot of the week, and how often the slot occurs.
 
     Returns
     -------
@@ -211,51 +224,60 @@ def _closed_slots(counts, spanned):
     has_rows = counts > RARE_RATE * spanned
     days, times = has_rows.any(axis=1), has_rows.any(axis=0)
 
-    def is_no_chance(n_times, open_slots, chance=CHANCE):
-        """Say which are too often without a row if open slots miss rows at random."""
+    def is_significant(n_times, open_slots, max_p_value=MAX_P_VALUE):
+        """Return what is empty too often for open slots that miss rows at random."""
         n_spanned = spanned[open_slots].sum()
-        # One row more is taken as missing, so that few rows prove little.
+        # One more row is counted as missing, so that few rows prove little.
         missing = (n_spanned - counts[open_slots].sum() + 1) / (n_spanned + 1)
-        return missing**n_times * n_times.size < chance
+        # Times the number of tests: the Bonferroni correction.
+        return missing**n_times * n_times.size < max_p_value
 
     both = np.outer(days, times)
-    closed_times = ~times & is_no_chance(spanned[days].sum(axis=0), both)
-    is_off = spanned.min(axis=1) >= WEEKS_FOR_A_DAY_OFF
+    closed_times = ~times & is_significant(spanned[days].sum(axis=0), both)
+    is_off = spanned.min(axis=1) >= MIN_WEEKS_OF_DAY_OFF
     closed_days = ~days & is_off
-    closed_days &= is_no_chance(spanned[:, times].sum(axis=1), both, CHANCE_OF_DAY)
+    n_open_times = spanned[:, times].sum(axis=1)
+    closed_days &= is_significant(n_open_times, both, MAX_P_VALUE_OF_DAY)
+    # Closed nights, or daily rows, make a closed weekend likely: one is enough then.
     if _is_weekend_off(days, spanned) and (closed_times.any() or len(times) == 1):
         closed_days[5:] = True
-    closed = ~has_rows & is_no_chance(spanned, has_rows)
+    closed = ~has_rows & is_significant(spanned, has_rows)
     return closed | closed_times | closed_days[:, np.newaxis]
 
 
 def _is_weekend_off(days, spanned):
-    """Say whether all rows lie on other days, though some Saturday or Sunday passed."""
+    """Return whether a Saturday or Sunday occurs, but no row lies on one."""
     return not days[5:].any() and spanned[5:].any()
 
 
-def _longest_closing(week, distances, steps):
-    """Return the distance of two labels up to which nothing is missing between them.
+def _longest_break(week, distances, steps):
+    """Return up to which distance of two labels nothing is missing between them.
 
-    Twice the longest closing that recurs: of the week itself, or of holidays. No
-    closing but those of the week where more is missing than holidays take: each open
-    slot without a row is a missing step then.
+    This is twice the longest break that recurs, in the week itself or by holidays. It
+    is 0 if more open slots are empty than holidays explain: then each open slot without
+    a row is a missing step.
+
+    Parameters
+    ----------
+    week : Week
+    distances, steps : ndarray of int of shape (n_rows - 1,)
+        From each label to the next, in microseconds and in open slots.
     """
     is_interrupted = (steps > 1) & (distances <= LONGEST_HOLIDAYS)
-    recurring = np.sort(distances[is_interrupted])[-TIMES_RECURRED:]
-    longest = int(recurring[0]) if len(recurring) == TIMES_RECURRED else 0
-    closing = max(_closing_of(week), 2 * longest)
-    is_hole = distances > closing
-    n_spanned = 1 + steps[~is_hole].sum()
-    n_rows = 1 + np.count_nonzero(~is_hole)
-    return closing if n_rows / n_spanned >= FILLED_BUT_FOR_HOLIDAYS else 0
+    recurring = np.sort(distances[is_interrupted])[-MIN_RECURRENCES:]
+    longest = int(recurring[0]) if len(recurring) == MIN_RECURRENCES else 0
+    longest_break = max(_break_of(week), 2 * longest)
+    is_gap = distances > longest_break
+    n_spanned = 1 + steps[~is_gap].sum()
+    n_rows = 1 + np.count_nonzero(~is_gap)
+    return longest_break if n_rows / n_spanned >= MIN_FILLED_RATE else 0
 
 
-def _closing_of(week):
-    """Return twice the longest closing of a week, as a distance of two labels.
+def _break_of(week):
+    """Return twice the longest break of a week, in microseconds.
 
-    A night and one holiday are more than two nights, so a day is added where nights
-    are closed.
+    If nights are closed, it is at least the longest break and a day: a night and one
+    holiday last longer than two nights.
     """
     slots = np.flatnonzero(week.is_open)
     longest = np.diff(slots, append=slots[0] + len(week.is_open)).max() * week.step

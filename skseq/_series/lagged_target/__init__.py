@@ -1,4 +1,4 @@
-"""Which column holds the target some steps earlier: one search, for all that ask."""
+"""Find the columns that hold lagged values of the target."""
 
 from skseq._series.lagged_target.comparison import MAX_LAG, MIN_COMPARED, LagRules
 from skseq._series.lagged_target.near_miss import NearMiss, find_near_miss

@@ -25,6 +25,10 @@ TOLERANCE = 1e-6
 """Relative to the range of the target, below which values count as equal."""
 
 
+QUANTILES = (0.1, 0.2, 0.25, 0.3, 0.4)
+"""Of the target, between which and their opposites affine maps are tried."""
+
+
 @dataclass(frozen=True)
 class NearMiss:
     """A column that nearly holds a target some steps earlier.
@@ -90,17 +94,23 @@ def _rows_earlier(steps, lag):
     return np.where(steps[found] == steps - lag, found, -1)
 
 
+def _differ(values, past, low, high):
+    """Say where a column leaves the affine map through two of its rows."""
+    rise = values[high] - values[low]
+    slope = (past[high] - past[low]) / rise if rise > 0 else np.nan
+    distance = np.abs(past[low] + slope * (values - values[low]) - past)
+    return ~(distance <= TOLERANCE * np.ptp(past))
+
+
 def _compare(column, target, earlier, feature, lag):
     """Count the rows in which a column is no affine image of the target."""
     past = np.where(earlier >= 0, target[earlier], np.nan)
     rows = np.flatnonzero(~np.isnan(past) & ~np.isnan(column))
     values, past = column[rows].astype(np.float64), past[rows].astype(np.float64)
-    # Quartiles, because a few odd values would bend a map through the extremes.
-    low, high = np.argsort(past)[[len(past) // 4, 3 * len(past) // 4]]
-    rise = values[high] - values[low]
-    slope = (past[high] - past[low]) / rise if rise > 0 else np.nan
-    distance = np.abs(past[low] + slope * (values - values[low]) - past)
-    different = rows[~(distance <= TOLERANCE * np.ptp(past))]
+    by_size = np.argsort(past)
+    # Not the extremes, and several pairs of rows: an odd value would bend a map.
+    pairs = [by_size[[int(q * len(rows)), -1 - int(q * len(rows))]] for q in QUANTILES]
+    different = min((rows[_differ(values, past, *p)] for p in pairs), key=len)
     if len(different) > MAX_DIFFERENT * len(rows):
         different = different[:0]
     return NearMiss(feature, lag, different, len(rows))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._series.lagged_target.affine_map import MIN_DISTINCT
 from skseq._series.lagged_target.comparison import MAX_LAG, LagRules
 from skseq._series.lagged_target.search import AmbiguousLagError, LagSearch
 
@@ -21,6 +20,10 @@ MORE_CHANGES = 10
 
 FEW_VALUES = 4
 """Up to so many values are few, as in small counts."""
+
+MIN_VALUES = 3
+"""Two values are an image of any two others, so ahead, where many lags are tried, more
+are needed."""
 
 MAX_AHEAD = 24
 """Columns with later values are looked for up to this many steps past the horizon."""
@@ -140,7 +143,7 @@ class _Comparison:
         n_values, n_changes = len(np.unique(values)), np.count_nonzero(np.diff(values))
         if visible.lag == 0 and n_values > FEW_VALUES:
             return n_changes < MIN_CHANGES
-        return n_changes < MORE_CHANGES or (visible.lag < 0 and n_values < MIN_DISTINCT)
+        return n_changes < MORE_CHANGES or (visible.lag < 0 and n_values < MIN_VALUES)
 
     def was_known(self, visible, horizon, shows_own_row):
         """Say whether a column is also the target of a row that windows may show."""
