@@ -40,7 +40,7 @@ def check_target_not_visible(windower, X, y, rows, future, steps):
             targets,
             ways,
             horizon=horizon_of_columns,
-            shows_own_row=True,
+            is_certain=True,
         )
         if visible:
             names, column = column_names(X), columns[visible.feature]

@@ -29,7 +29,6 @@ def check_target_not_visible(estimator, windows, targets, known, ways_to_count):
         targets,
         ways_to_count,
         None if known.all() else known,
-        shows_own_row=is_table,
     )
     if visible is None:
         return

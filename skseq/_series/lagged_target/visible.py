@@ -16,10 +16,11 @@ MIN_CHANGES = 5
 """A column that changes less often may equal the target by chance."""
 
 MORE_CHANGES = 10
-"""The same where values are few or many lags are tried: chance has more chances."""
+"""The same where chance has more chances: where values are few, where many lags are
+tried, and where it is open at which row windows end."""
 
 FEW_VALUES = 4
-"""Up to so many values are few, as in small counts."""
+"""Up to so many values, as in small counts, a match is more often chance."""
 
 MIN_VALUES = 3
 """Two values are an image of any two others, so ahead, where many lags are tried, more
@@ -69,7 +70,7 @@ class VisibleTarget:
 
 
 def find_visible_target(
-    columns, targets, ways_to_count, known=None, *, horizon=0, shows_own_row=False
+    columns, targets, ways_to_count, known=None, *, horizon=0, is_certain=False
 ):
     """Find a column that shows a target at the row to predict, or a later value.
 
@@ -85,25 +86,32 @@ def find_visible_target(
         Rows that may be looked at; by default all.
     horizon : int, default=0
         Steps from the row of the columns that a window ends with to its own row.
-    shows_own_row : bool, default=False
-        Whether windows are known to end at their own row. Only then is a straight line
-        an offence: it is the same line some rows before.
+    is_certain : bool, default=False
+        Whether it is known at which row windows end. Only then is a straight line at
+        its row an offence: it is the same line some rows before.
 
     Returns
     -------
     visible : VisibleTarget or None
         The one with the smallest step ahead, then the first column.
     """
-    found = []
-    for steps in ways_to_count:
-        comparison = _Comparison(columns, targets, steps, known)
-        for target in range(targets.shape[1]):
-            found += [
-                visible
-                for visible in comparison.list_ahead(target, horizon)
-                if not comparison.may_be_chance(visible)
-                and not comparison.was_known(visible, horizon, shows_own_row)
-            ]
+    comparisons = [
+        _Comparison(columns, targets, steps, known) for steps in ways_to_count
+    ]
+    # Windows that do not overlap have no steps to count, but a straight line is one
+    # from row to row.
+    by_row = _Comparison(columns, targets, np.arange(len(columns)), known)
+    found = [
+        visible
+        for comparison in comparisons
+        for target in range(targets.shape[1])
+        for visible in comparison.list_ahead(target, horizon)
+        if not comparison.may_be_chance(visible, is_certain)
+        and not any(
+            one.was_known(visible, horizon, is_certain)
+            for one in (*comparisons, by_row)
+        )
+    ]
     return min(found, key=lambda v: (-v.lag, v.feature), default=None)
 
 
@@ -132,7 +140,7 @@ class _Comparison:
                 continue
         return found
 
-    def may_be_chance(self, visible):
+    def may_be_chance(self, visible, is_certain):
         """Say whether a column has too few values or changes to be sure."""
         column = self.columns[:, visible.feature]
         known = slice(None) if self.known is None else self.known
@@ -141,11 +149,12 @@ class _Comparison:
         compared &= np.isin(self.steps, self.steps[known])
         values = column[compared]
         n_values, n_changes = len(np.unique(values)), np.count_nonzero(np.diff(values))
-        if visible.lag == 0 and n_values > FEW_VALUES:
-            return n_changes < MIN_CHANGES
-        return n_changes < MORE_CHANGES or (visible.lag < 0 and n_values < MIN_VALUES)
+        if visible.lag < 0 and n_values < MIN_VALUES:
+            return True
+        is_likely = is_certain and visible.lag == 0 and n_values > FEW_VALUES
+        return n_changes < (MIN_CHANGES if is_likely else MORE_CHANGES)
 
-    def was_known(self, visible, horizon, shows_own_row):
+    def was_known(self, visible, horizon, is_certain):
         """Say whether a column is also the target of a row that windows may show."""
         past = LagRules(np.arange(0 if horizon else 1, self.max_lag + 1))
         ahead = LagRules(np.arange(1, horizon))
@@ -155,7 +164,7 @@ class _Comparison:
                 if self._find(visible.target, sign, past, features):
                     return True
             except AmbiguousLagError:  # a straight line
-                return not (shows_own_row and visible.lag == 0)
+                return not (is_certain and visible.lag == 0)
             # Fewer steps ahead than the horizon is still before the row to predict.
             if self._find(visible.target, sign, ahead, features, is_ahead=True):
                 return True
