@@ -25,7 +25,7 @@ from skseq._series.origin import note_origin, origin_of
 from skseq._series.row_steps import steps_of_rows
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_table, column_names, has_text_names
-from skseq._validation.targets import check_target
+from skseq._validation.targets import check_target, check_target_order
 from skseq._validation.windows import (
     check_windows,
     is_three_dimensional,
@@ -82,6 +82,8 @@ class TargetAwareMinMaxScaler(
         are given by name, or by position if they have no name. The lag is None for a
         column that is listed in ``target_columns`` but does not equal its target at any
         lag.
+    target_names_in_ : list
+        Columns of y in their order; defined only when y is a frame.
     n_samples_seen_ : int
         Number of rows in ``fit``.
     n_features_in_ : int
@@ -300,6 +302,7 @@ class TargetAwareMinMaxScaler(
                 f"This {type(self).__name__} was fitted without y, so it has no range "
                 "of the target. Call fit(X, y)."
             )
+        check_target_order(self, y, reset=False)
         targets = check_target(y, n_rows=_num_samples(y), estimator=self)
         table = targets.reshape(len(targets), -1)
         if table.shape[1] != len(self.target_min_):
@@ -329,6 +332,7 @@ class TargetAwareMinMaxScaler(
             return None, {}
         check_same_index(X, y)
         targets = check_target(y, n_rows=len(array), estimator=self)
+        check_target_order(self, y, reset=True)
         targets = targets.reshape(len(array), -1)
         of_targets = find_ranges(targets, of_columns.bounds, target_names(y), owner="y")
         if self.target_columns is None:

@@ -12,6 +12,7 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.history import FittedRows
+from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis, check_single_series
 from skseq._series.index import check_same_index
 from skseq._series.lagged_target import find_target_at_its_row
@@ -30,7 +31,7 @@ from skseq._validation.tables import (
     check_table,
     column_names,
 )
-from skseq._validation.targets import check_same_length, check_target
+from skseq._validation.targets import check_same_length
 
 
 class SequenceWindower(
@@ -282,9 +283,9 @@ class SequenceWindower(
         time_steps, horizon = int(self.time_steps), int(self.horizon)
         self._check_enough_rows(rows, time_steps + horizon)
         future = self._column_positions(X)
-        self._check_no_target_leak(X, y, rows, future)
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_single_series(axis, self)
+        check_target_not_visible(self, X, y, rows, future, axis.steps)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon
@@ -323,23 +324,6 @@ class SequenceWindower(
                 'Pipeline drop the names, call set_output(transform="pandas").'
             )
         return positions
-
-    def _check_no_target_leak(self, X, y, rows, future):
-        """Raise if a window would contain the target of the row to predict."""
-        # With horizon=0 all columns end at the row to predict.
-        visible = list(range(rows.shape[1])) if self.horizon == 0 else future
-        if y is None or not visible:
-            return
-        targets = check_target(y, n_rows=len(rows), estimator=self)
-        place = find_target_at_its_row(rows[:, visible], targets.reshape(len(rows), -1))
-        if place is not None:
-            names, column = column_names(X), visible[place]
-            name = names[column] if names else column
-            raise ValueError(
-                f"Column {name!r} of X is the target itself (up to scale), so its "
-                "window would contain the value to predict. Use horizon=1 or more and "
-                "do not list the column in future_columns, or drop the column."
-            )
 
     def _positions(self, steps):
         """Return step numbers in which gaps are no longer than windows can span."""

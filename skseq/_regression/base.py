@@ -3,7 +3,7 @@
 from dataclasses import replace
 from numbers import Integral, Real
 
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -19,13 +19,19 @@ from skseq._regression.diagnostics import (
 )
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
+from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
+from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
 from skseq._series.origin import origin_of
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
-from skseq._validation.targets import check_sample_weight, check_target
+from skseq._validation.targets import (
+    check_sample_weight,
+    check_target,
+    check_target_order,
+)
 from skseq._validation.windows import check_windows, is_three_dimensional
 
 
@@ -48,7 +54,7 @@ def fitted_attribute(read, doc):
 
 
 class SequenceRegressor(
-    CallbackSupportMixin, RegressorMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, BaseEstimator
 ):
     """Base class of the regressors that train a network on windows.
 
@@ -241,17 +247,14 @@ class SequenceRegressor(
             check_index_of_one_series(table, self)
         windows = Windows.of(check_windows(self, X, reset=reset))
         targets = check_target(y, n_rows=len(windows), estimator=self)
+        check_target_order(self, y, reset=reset)
         weights = check_sample_weight(sample_weight, windows.starts)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
-        return FitRows(
-            windows,
-            targets.reshape(len(targets), -1),
-            weights,
-            steps_of_windows(windows, X, y),
-            targets.shape[1:],
-            origin_of(X),
-        )
+        steps = steps_of_windows(windows, X, y)
+        table = targets.reshape(len(targets), -1)
+        check_target_not_visible(self, windows, table, weights > 0, steps)
+        return FitRows(windows, table, weights, steps, targets.shape[1:], origin_of(X))
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."

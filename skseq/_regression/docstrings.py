@@ -140,6 +140,8 @@ engine_ : {"native", "keras"}
     The engine that trained the networks and predicts.
 n_outputs_ : int
     Number of targets.
+target_names_in_ : list
+    Columns of y in their order; only if y is a frame.
 n_features_in_ : int
     Number of features.
 n_time_steps_in_ : int

@@ -3,7 +3,7 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -18,17 +18,23 @@ from skseq._regression.lagged_features import (
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
+from skseq._regression.scoring import OrderedScoreMixin
+from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
-from skseq._series.lagged_target import MAX_LAG, LagRules
+from skseq._series.lagged_target import MAX_LAG
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
-from skseq._validation.targets import check_sample_weight, check_target
+from skseq._validation.targets import (
+    check_sample_weight,
+    check_target,
+    check_target_order,
+)
 from skseq._validation.windows import check_windows, is_three_dimensional
 
 
 class NaiveRegressor(
-    CallbackSupportMixin, RegressorMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, BaseEstimator
 ):
     """Naive forecast: a simple rule on the target's values in each window.
 
@@ -80,6 +86,8 @@ class NaiveRegressor(
         entire window.
     n_outputs_ : int
         Number of targets.
+    target_names_in_ : list
+        Columns of y in their order; defined only when y is a frame.
     n_features_in_ : int
         Number of features.
     n_time_steps_in_ : int
@@ -197,6 +205,7 @@ class NaiveRegressor(
             check_index_of_one_series(table, self)
         windows = check_windows(self, X, reset=True)
         targets = check_target(y, n_rows=len(windows), estimator=self)
+        check_target_order(self, y, reset=True)
         weights = check_sample_weight(sample_weight, windows)
         is_seasonal = self.strategy.startswith("seasonal")
         if is_seasonal and self.season_length is None:
@@ -262,7 +271,9 @@ class NaiveRegressor(
                 constant = np.nan
             if lagged is None and np.isnan(constant):
                 if self.without_past == "error":
-                    self._raise_without_past(searches, target, features)
+                    column = target[:, np.newaxis]
+                    check_target_not_visible(self, windows, column, known, row_steps)
+                    self._raise_without_past(target, features)
                 # Weights of at most 1, so that no product with them overflows.
                 constant = np.average(target, weights=weights / weights.max())
             pasts.append(lagged)
@@ -291,18 +302,8 @@ class NaiveRegressor(
             f"time_steps={needed[0]} or more, or use another strategy."
         )
 
-    def _raise_without_past(self, searches, target, features):
+    def _raise_without_past(self, target, features):
         """Raise an error that says why no feature holds a target's past."""
-        # A lag of 0 is the value to predict: the windows were cut one step too late.
-        rules = LagRules(lags=np.array([0]))
-        at_row = find_in_windows(searches, target, features, rules)
-        if at_row:
-            raise ValueError(
-                f"Feature {at_row[0].feature} of X ends at the row to predict and "
-                "equals y there, scaled or not, so it is the value to predict. Cut the "
-                "windows with horizon=1 or more, and leave the column of y out of "
-                "future_columns."
-            )
         n_lags = min(MAX_LAG, len(target) // 2)
         holds = "No feature of X holds"
         if len(features) == 1:

@@ -14,7 +14,7 @@ from skseq._validation.numbers import (
     describe_invalid,
     name_invalid_cell,
 )
-from skseq._validation.tables import FLOATS
+from skseq._validation.tables import FLOATS, column_names
 
 
 def check_target(y, *, n_rows, estimator):
@@ -71,6 +71,52 @@ def check_target(y, *, n_rows, estimator):
             f"{advice}."
         )
     return array
+
+
+def check_target_order(estimator, y, *, reset):
+    """Raise for targets in another order than in ``fit``: they are known by position.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Its ``target_names_in_`` is set, if y is a frame, or compared with y.
+    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    reset : bool
+        True in ``fit``. False where y must have the targets of ``fit``.
+
+    Raises
+    ------
+    ValueError
+        If a fitted target stands in another place of y.
+    """
+    names = column_names(y)
+    if reset:
+        if names is not None:
+            estimator.target_names_in_ = names
+        return
+    fitted = getattr(estimator, "target_names_in_", None)
+    if are_in_other_order(names, fitted):
+        raise ValueError(
+            f"The columns of y must be in the same order as in fit; got {names}, but "
+            f"{type(estimator).__name__} was fitted on {fitted}. Reorder them: "
+            f"y[{fitted}]."
+        )
+
+
+def are_in_other_order(names, expected):
+    """Say whether two lists of as many names have a name in common at other places.
+
+    Parameters
+    ----------
+    names, expected : list or None
+        None for an array, whose columns have no names.
+    """
+    if not names or not expected or len(names) != len(expected) or names == expected:
+        return False
+    return any(
+        name in expected and name != other
+        for name, other in zip(names, expected, strict=True)
+    )
 
 
 def check_same_length(y, n_rows):

@@ -7,6 +7,8 @@ from sklearn.utils.validation import check_array
 
 from skseq._series.index import check_same_index
 from skseq._validation.numbers import LARGEST, are_valid, check_no_masks_or_dates
+from skseq._validation.tables import column_names
+from skseq._validation.targets import are_in_other_order
 
 FORECAST_PARAMETERS = {
     "y_true": ["array-like"],
@@ -79,14 +81,14 @@ def check_finite(array, name):
     return array
 
 
-def check_column_order(y_true, y_pred, name):
-    """Raise if both are frames with the same columns in different orders."""
-    columns = [list(getattr(y, "columns", [])) for y in (y_true, y_pred)]
-    if columns[0] != columns[1] and set(columns[0]) == set(columns[1]):
+def check_column_order(y_true, other, name):
+    """Raise if both are frames and a column stands in another place."""
+    columns = [column_names(y) for y in (y_true, other)]
+    if are_in_other_order(*columns):
         raise ValueError(
             f"y_true and {name} must have their columns in the same order, because "
             f"outputs are compared by position; got {columns[0]} and {columns[1]}. "
-            "Reorder the forecast by y_true.columns."
+            f"Reorder {name} by y_true.columns."
         )
 
 

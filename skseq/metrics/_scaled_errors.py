@@ -9,6 +9,7 @@ from skseq._series.index import time_index
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq.metrics._checks import (
     FORECAST_PARAMETERS,
+    check_column_order,
     check_finite,
     check_forecast,
     divide_errors,
@@ -94,6 +95,7 @@ def mean_absolute_scaled_error(
     true, pred, weights, average = check_forecast(
         y_true, y_pred, sample_weight, multioutput
     )
+    check_column_order(y_true, y_train, "y_train")
     changes = seasonal_changes(y_train, season_length, n_outputs=true.shape[1])
     errors = np.average(np.abs(true - pred), axis=0, weights=weights)
     return average(divide_errors(errors, np.abs(changes).mean(axis=0)))
@@ -162,6 +164,7 @@ def root_mean_squared_scaled_error(
     true, pred, weights, average = check_forecast(
         y_true, y_pred, sample_weight, multioutput
     )
+    check_column_order(y_true, y_train, "y_train")
     changes = seasonal_changes(y_train, season_length, n_outputs=true.shape[1])
     errors = np.sqrt(np.average(np.square(true - pred), axis=0, weights=weights))
     naive_errors = np.sqrt(np.square(changes).mean(axis=0))

@@ -296,7 +296,8 @@ def test_the_target_in_the_window_of_its_row_raises(params, raises, slope):
     if raises:
         with pytest.raises(ValueError, match="Column 'b' of X is the target itself"):
             windower.fit(X, y)
-        windower.fit(X, -y)
+        with pytest.raises(ValueError, match="'b' of X is the target with its sign re"):
+            windower.fit(X, -y)
     windower.fit(X, np.c_[y, y] if not raises else None)
 
 

@@ -72,7 +72,7 @@ class TestLeaks:
     def test_the_value_to_predict_is_an_error(self):
         y = walk()
         windows = windows_of([noise(), 3 * y - 1], horizon=0)
-        with pytest.raises(ValueError, match="Feature 1 of X ends at the row to pred"):
+        with pytest.raises(ValueError, match="Feature 1 of X is the target itself"):
             NaiveRegressor().fit(windows, y)
 
 

@@ -14,7 +14,6 @@ from skseq._series.lagged_target import (
     LaggedTarget,
     LagRules,
     LagSearch,
-    find_target_at_its_row,
 )
 from skseq._series.lagged_target.affine_map import IDENTITY, usual_maps
 
@@ -367,17 +366,3 @@ def test_the_longest_lag():
     assert places(search([lagged(y, MAX_LAG)], y)) == [(0, MAX_LAG)]
     assert search([lagged(y, MAX_LAG + 1)], y) == []
     assert search([lagged(walk(20), 11)], walk(20)) == []
-
-
-# The target at its own row
-
-
-def test_find_target_at_its_row():
-    y, other = walk(), noise()
-    targets = np.column_stack([other**2, y])
-    assert find_target_at_its_row(np.column_stack([other, 3 * y - 1]), targets) == 1
-    assert (
-        find_target_at_its_row(np.column_stack([other, lagged(y, 1)]), targets) is None
-    )
-    y = (y > 50) * 1.0
-    assert find_target_at_its_row(8 * y[:, None] + 3, y[:, None]) == 0

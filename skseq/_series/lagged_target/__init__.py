@@ -6,8 +6,8 @@ from skseq._series.lagged_target.search import (
     AmbiguousLagError,
     LaggedTarget,
     LagSearch,
-    find_target_at_its_row,
 )
+from skseq._series.lagged_target.visible import VisibleTarget, find_visible_target
 
 __all__ = [
     "MAX_LAG",
@@ -17,6 +17,7 @@ __all__ = [
     "LagSearch",
     "LaggedTarget",
     "NearMiss",
+    "VisibleTarget",
     "find_near_miss",
-    "find_target_at_its_row",
+    "find_visible_target",
 ]

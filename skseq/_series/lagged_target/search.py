@@ -189,24 +189,3 @@ def map_through(values, target, low, high):
     y_low, y_high = (float(target[earlier]) for _, earlier in (low, high))
     slope = (y_high - y_low) / (x_high - x_low)
     return slope, y_low - slope * x_low
-
-
-def find_target_at_its_row(columns, targets):
-    """Return the first column that equals a target of the same row, or None.
-
-    Parameters
-    ----------
-    columns : ndarray of shape (n_rows, n_columns)
-    targets : ndarray of shape (n_rows, n_targets)
-
-    Returns
-    -------
-    column : int or None
-        Its position. It may differ from the target by an increasing affine map.
-    """
-    search = LagSearch(columns, np.arange(len(columns)))
-    # Only one lag is compared, so a match of two values is unlikely to be chance, and a
-    # binary target must be found too.
-    rules = LagRules(lags=np.array([0]), few_values=True)
-    found = [lagged for target in targets.T for lagged in search.find(target, rules)]
-    return min((lagged.feature for lagged in found), default=None)
