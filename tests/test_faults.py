@@ -54,7 +54,7 @@ def test_an_interrupt_leaves_a_regressor_that_can_be_fitted(
     if method == "partial_fit":
         regressor.set_params(early_stopping=False)
     y = np.random.default_rng(0).random(25)
-    X = y[:, np.newaxis]
+    X = np.concatenate([[0.5], y[:-1]])[:, np.newaxis]
     if is_fitted:
         regressor.fit(X[:20], y[:20])
     finished = copy.deepcopy(regressor)

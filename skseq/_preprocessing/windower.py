@@ -15,7 +15,6 @@ from skseq._preprocessing.history import FittedRows
 from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis, check_single_series
 from skseq._series.index import check_same_index
-from skseq._series.lagged_target import find_target_at_its_row
 from skseq._series.origin import note_origin
 from skseq._series.windows import Windows
 from skseq._series.windows_of_rows import (

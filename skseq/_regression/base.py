@@ -253,8 +253,16 @@ class SequenceRegressor(
         self.n_time_steps_in_ = windows.time_steps
         steps = steps_of_windows(windows, X, y)
         table = targets.reshape(len(targets), -1)
-        check_target_not_visible(self, windows, table, weights > 0, steps)
-        return FitRows(windows, table, weights, steps, targets.shape[1:], origin_of(X))
+        origin = origin_of(X)
+        check_target_not_visible(
+            self,
+            windows,
+            table,
+            weights > 0,
+            steps,
+            is_of_windower=origin is not None,
+        )
+        return FitRows(windows, table, weights, steps, targets.shape[1:], origin)
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."
