@@ -1,6 +1,6 @@
-# Every developer action is one word; `make help` lists them. All but help and clean
-# set up .venv first. A stamp file per set of packages says what is installed; all of
-# them are made again when pyproject.toml changes.
+# `make help` lists the commands. All but help and clean set up .venv first. A stamp
+# file for each set of packages says that it is installed; all sets are installed again
+# when pyproject.toml changes.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -9,10 +9,10 @@ SHELL := /bin/sh
 
 # Another interpreter: make test PYTHON=python3.12
 PYTHON ?= python3
-# More for pytest, such as one file or -k: make test ARGS=tests/series;
-# for the benchmarks: make bench ARGS="--rounds 1 --only W1"
+# Arguments for pytest, such as one file or -k: make test ARGS=tests/series;
+# and for the benchmarks: make bench ARGS="--rounds 1 --only W1"
 ARGS ?=
-# A folder of further series for bench-skill: make bench-skill DATA=/path/to/folder
+# A folder with more series for bench-skill: make bench-skill DATA=/path/to/folder
 DATA ?=
 
 VENV := .venv
@@ -20,30 +20,30 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
 
-# TensorFlow reports its hardware on every import; errors are still shown.
+# Hide the messages of TensorFlow about hardware; errors are still shown.
 demo test test-slow soak docs bench bench-skill: export TF_CPP_MIN_LOG_LEVEL = 2
 # Nothing here opens a window.
 demo test test-slow soak docs bench bench-skill: export MPLBACKEND = Agg
 
 .PHONY: help demo test test-slow soak lint docs bench bench-skill clean
 
-help:  ## List these words
+help:  ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 demo: $(READY)-test  ## Run the main example: a table of results and a picture
 	$(RUN) examples/demo/forecast_table.py $(ARGS)
 
-test: $(READY)-test  ## Run the test suite, but not its slow part
+test: $(READY)-test  ## Run the tests except the slow ones
 	$(RUN) -m pytest -n auto $(ARGS)
 
-test-slow: $(READY)-test  ## Run the slow part: training with Keras, estimator checks
+test-slow: $(READY)-test  ## Run the slow tests: training with Keras, estimator checks
 	$(RUN) -m pytest -n auto -m slow $(ARGS)
 
-soak: $(READY)-test  ## Run minutes of random work with random failures
+soak: $(READY)-test  ## Run random Pipelines with random failures for some minutes
 	$(RUN) -m pytest -m soak -s $(ARGS)
 
-lint: $(READY)-lint  ## Check style and layout of the code
+lint: $(READY)-lint  ## Check the style and format of the code
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 
@@ -51,23 +51,23 @@ docs: $(READY)-docs  ## Build the documentation in docs/_build/html
 	$(RUN) -m sphinx -W --keep-going -q -j auto docs docs/_build/html
 	@echo "Built: docs/_build/html/index.html"
 
-bench: $(READY)-bench  ## Measure speed and memory, write the tables of the user guide
+bench: $(READY)-bench  ## Measure speed and memory; write the tables of the user guide
 	$(RUN) -m benchmarks $(ARGS)
 
-bench-skill: $(READY)-examples  ## Measure how good forecasts are, write the tables too
+bench-skill: $(READY)-examples  ## Measure the accuracy of forecasts; write the tables of the user guide
 	$(RUN) -m benchmarks.skill $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-clean:  ## Remove what was built, but not .venv
+clean:  ## Remove all that was built, except .venv
 	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/generated \
 		docs/sg_execution_times.rst reference_experiment.png .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
 $(READY):
-	@command -v $(PYTHON) >/dev/null || { echo >&2 "There is no '$(PYTHON)' here. \
-	Install Python 3.11 or later, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo >&2 "'$(PYTHON)' was not found. \
+	Install Python 3.11 or later, or set PYTHON: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \
 	"skseq needs Python 3.11 or later, but '$(PYTHON)' is $$($(PYTHON) --version 2>&1). \
-	Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	Set another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) install --quiet --upgrade 'pip>=25.1'  # the first to know dependency groups
@@ -83,10 +83,10 @@ $(READY)-test $(READY)-docs $(READY)-examples: $(READY)-%: pyproject.toml $(READ
 	@$(PIP) install --quiet --editable '.[$*]'
 	@touch $@
 
-# A contender that cannot be had is no reason not to measure the others.
+# If a contender cannot be installed, measure the others.
 $(READY)-bench: pyproject.toml $(READY)
 	@echo "Installing skseq[bench] (several GB with PyTorch: some minutes, once) ..."
 	@$(PIP) install --quiet --editable '.[bench]' || { \
-		echo >&2 "Not all of it can be installed: measuring without torch, jax, skforecast."; \
+		echo >&2 "Some packages cannot be installed: measuring without torch, jax, skforecast."; \
 		$(PIP) install --quiet --editable '.[examples]'; }
 	@touch $@

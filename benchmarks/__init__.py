@@ -1,13 +1,13 @@
-"""How long things take, and how much memory: skseq beside other ways to do the same.
+"""Speed and memory of skseq, compared with other packages.
 
 ``make bench`` runs everything and writes the tables of the user guide.
 
-- ``workloads``: what is measured, one file each.
-- ``contenders``: who does it, one file a library, all with the same three methods.
+- ``workloads``: what is measured, one file for each workload.
+- ``contenders``: the packages that are compared, one file each, with the same methods.
 - ``process``: one workload and one contender in a fresh process.
 - ``rounds``: the order of the processes, and the results that are saved.
-- ``tables`` and ``picture``: medians and ratios, for people.
+- ``tables`` and ``picture``: medians and ratios, for the user guide.
 
-What runs in a measured process before the clock starts is in ``process``, ``clocks``
-and ``workloads/imports.py``; these import the standard library only.
+In a measured process, ``process``, ``clocks`` and ``workloads/imports.py`` run before
+the clock starts. They import only the standard library, so that imports can be timed.
 """

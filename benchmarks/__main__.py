@@ -10,7 +10,7 @@ from benchmarks.workloads import FILES
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results.json"
 PAGES = ROOT / "docs" / "user_guide" / "speed"
-APART = ROOT / "build" / "benchmarks"
+UNPUBLISHED = ROOT / "build" / "benchmarks"
 
 
 def parse_arguments(arguments=None):
@@ -19,32 +19,34 @@ def parse_arguments(arguments=None):
         "python -m benchmarks", description="Measure speed and memory."
     )
     add = parser.add_argument
-    add("--rounds", type=int, default=5, help="processes for each number (default: 5)")
+    add("--rounds", type=int, default=5, help="rounds of processes (default: 5)")
     add("--only", nargs="+", choices=FILES, default=list(FILES), help="workloads")
-    add("--contenders", nargs="+", help="only those whose name contains one of these")
-    add("--quick", action="store_true", help="tiny sizes: shows that all runs")
-    add("--render", action="store_true", help="measure nothing, write tables again")
+    add("--contenders", nargs="+", help="only those whose names contain one of these")
+    add(
+        "--quick", action="store_true", help="tiny sizes, to check that everything runs"
+    )
+    add("--render", action="store_true", help="do not measure; write the tables again")
     add(
         "--folder",
         type=Path,
-        help="for results and tables. Without it: where the documentation reads them, "
-        "but build/benchmarks for --quick and --contenders",
+        help="folder for results and tables. The default is that of the documentation, "
+        "or build/benchmarks with --quick or --contenders",
     )
     return parser.parse_args(arguments)
 
 
-def places(options):
+def output_paths(options):
     """Return the path of the results and the folder of the tables."""
     if options.folder is None and not (options.quick or options.contenders):
         return RESULTS, PAGES
-    folder = options.folder or APART
+    folder = options.folder or UNPUBLISHED
     return folder / "results.json", folder
 
 
 def main(arguments=None):
-    """Measure, save, print. Workloads not measured now keep their earlier results."""
+    """Measure, save and print. Other workloads keep their earlier results."""
     options = parse_arguments(arguments)
-    path, folder = places(options)
+    path, folder = output_paths(options)
     results = rounds.read(path)
     for workload in [] if options.render else options.only:
         contenders = rounds.choose(workload, options.contenders)
@@ -60,7 +62,7 @@ def main(arguments=None):
 
 
 def write_pages(folder, results):
-    """Write a table for each workload, and the picture of growth."""
+    """Write a table for each workload, and the plot of growth."""
     folder.mkdir(parents=True, exist_ok=True)
     for workload in FILES:
         text = tables.as_rest(workload, results.get(workload))
@@ -71,7 +73,7 @@ def write_pages(folder, results):
 
 
 def has_failed(result):
-    """Say whether a process of a workload broke off."""
+    """Return whether a process of a workload failed."""
     return any("failed" in run for runs in result["runs"].values() for run in runs)
 
 

@@ -1,6 +1,6 @@
-"""Seconds and bytes, as the operating system counts them.
+"""Time and memory of this process, as the operating system reports them.
 
-What only Linux tells is None elsewhere.
+Numbers that only Linux provides are None on other systems.
 """
 
 import os
@@ -11,7 +11,7 @@ MIB = 2**20
 
 
 class Clock:
-    """Wall and CPU seconds of a block, all threads of this process together.
+    """Wall and CPU seconds of a block, with all threads of this process.
 
     Attributes
     ----------
@@ -22,7 +22,7 @@ class Clock:
         self.start()
 
     def start(self):
-        """Begin anew."""
+        """Start again from zero."""
         self._begin = time.perf_counter(), time.process_time()
 
     def stop(self):
@@ -61,8 +61,8 @@ class Laps:
         self._clock.start()
 
 
-class OthersLoad:
-    """Cores that everything but this process kept busy during a block.
+class OtherLoad:
+    """Number of cores that other processes used during a block.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def busy_seconds():
 
 
 def memory(which="VmRSS"):
-    """Return the memory of this process in MiB: "VmRSS" now, "VmHWM" at its peak."""
+    """Return the memory of this process in MiB: "VmRSS" (now) or "VmHWM" (peak)."""
     try:
         lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

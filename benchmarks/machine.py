@@ -1,4 +1,4 @@
-"""What the numbers were measured on, and with which versions."""
+"""Describe the machine and the versions that the numbers were measured with."""
 
 import os
 import platform
@@ -29,7 +29,7 @@ def describe(packages=PACKAGES):
 
 
 def cpu_model():
-    """Return what the processor calls itself."""
+    """Return the model name of the processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -39,13 +39,13 @@ def cpu_model():
 
 
 def commit():
-    """Return the commit that is measured; with a "+" if the package was changed."""
+    """Return the current commit, with a "+" if skseq has uncommitted changes."""
     changes = git("status", "--porcelain", "--", "skseq")
     return git("rev-parse", "--short", "HEAD") + ("+" if changes else "")
 
 
 def git(*words):
-    """Return what git says of the repository; nothing where there is none."""
+    """Return the output of a git command; an empty string without a repository."""
     here = Path(__file__).parents[1]
     try:
         done = subprocess.run(
@@ -57,7 +57,7 @@ def git(*words):
 
 
 def version_of(package):
-    """Return the installed version, None without one."""
+    """Return the installed version, or None if the package is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:

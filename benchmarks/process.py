@@ -1,6 +1,6 @@
-"""One workload and one contender, measured once in a fresh process.
+"""Measure one workload and one contender once, in a new process.
 
-``run`` starts it from outside. Inside, the last line printed is the result as JSON.
+``run`` starts the process, whose last printed line is the result as JSON.
 """
 
 import json
@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import workloads
-from benchmarks.clocks import OthersLoad
+from benchmarks.clocks import OtherLoad
 
 ROOT = Path(__file__).parents[1]
 TIME_LIMIT = 1800
@@ -24,13 +24,13 @@ ENVIRONMENT = {
 
 
 def run(workload, contender, quick):
-    """Measure in a process of its own and return the numbers.
+    """Measure in a new process and return the numbers.
 
     Returns
     -------
     result : dict
-        What the workload measured and ``others_load``; or ``missing``, a package that
-        is not installed; or ``failed``, the last line of the error.
+        The measured numbers and ``others_load``; or ``missing``, a package that is not
+        installed; or ``failed``, the last line of the error.
     """
     package, _ = workloads.load(workload).CONTENDERS[contender]
     if find_spec(package) is None:
@@ -47,7 +47,7 @@ def run(workload, contender, quick):
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return {"failed": f"not done after {TIME_LIMIT} s"}
+        return {"failed": f"not finished after {TIME_LIMIT} s"}
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         return {"failed": lines[-1]}
@@ -56,7 +56,7 @@ def run(workload, contender, quick):
 
 def main(workload, contender, quick=None):
     """Measure in this process and print the numbers."""
-    with OthersLoad() as others:
+    with OtherLoad() as others:
         result = workloads.load(workload).measure(contender, quick is not None)
     print(json.dumps(result | {"others_load": others.cores}))
 

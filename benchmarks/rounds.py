@@ -7,13 +7,13 @@ from benchmarks import machine, process, workloads
 
 
 def measure(workload, contenders, n_rounds, quick):
-    """Measure all contenders in turn, as often as there are rounds, one at a time.
+    """Measure all contenders in every round, one at a time.
 
     Returns
     -------
     result : dict
-        ``machine``, ``rounds``, ``quick``, and ``runs``: for each contender the list
-        of what its processes returned.
+        ``machine``, ``rounds``, ``quick``, and ``runs``, which has for each contender
+        the list of results of its processes.
     """
     runs = {name: [] for name in contenders}
     for number in range(1, n_rounds + 1):
@@ -31,7 +31,7 @@ def measure(workload, contenders, n_rounds, quick):
 
 
 def readable(result):
-    """Write the first few numbers in one line."""
+    """Format the first four numbers in one line."""
     parts = [
         f"{key} {value:.4g}" if isinstance(value, float) else f"{key} {value}"
         for key, value in result.items()
@@ -40,7 +40,7 @@ def readable(result):
 
 
 def choose(workload, parts_of_names):
-    """Return the contenders whose names contain one of the parts; all without parts."""
+    """Return the contenders whose names contain one of the parts; all by default."""
     names = list(workloads.load(workload).CONTENDERS)
     if not parts_of_names:
         return names
@@ -48,7 +48,7 @@ def choose(workload, parts_of_names):
 
 
 def read(path):
-    """Read the results so far, by workload."""
+    """Read the saved results, by workload."""
     path = Path(path)
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 

@@ -1,4 +1,4 @@
-"""The series that the contenders are given, and windows cut from them by hand."""
+"""The series for all contenders, and windows that are cut without skseq."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Series:
-    """A table, oldest row first, and the target in step with its rows.
+    """A table, oldest row first, and the target of each row.
 
     Attributes
     ----------
@@ -19,7 +19,7 @@ class Series:
     y: object
 
     def cut(self, time_steps):
-        """Scale to 0..1 and copy out all complete windows that end one row before.
+        """Scale to 0..1 and copy all complete windows that end a row before the target.
 
         Returns
         -------
@@ -39,8 +39,8 @@ def to_unit_range(values):
     return ((values - low) / (high - low)).astype(np.float32)
 
 
-def monthly_revenue(n_months, *, own_past):
-    """Make a clean monthly table; with its own past, the target is a fourth column."""
+def monthly_revenue(n_months, *, include_target):
+    """Make a monthly table of three columns, or four with the target included."""
     from skseq.datasets import make_monthly_revenue
 
     table, y = make_monthly_revenue(
@@ -51,14 +51,14 @@ def monthly_revenue(n_months, *, own_past):
         random_state=0,
         return_X_y=True,
     )
-    return Series(table if own_past else table.drop(columns="Revenue"), y)
+    return Series(table if include_target else table.drop(columns="Revenue"), y)
 
 
-def made_up(n_rows, n_features):
+def make_noise(n_rows, n_features):
     """Make a table of uniform noise; y is the mean of the first column's last 5 rows.
 
-    Needs NumPy alone, so that it does not show in the memory of those who do not use
-    pandas.
+    Needs only NumPy, so that the memory of pandas does not count for contenders that do
+    not use it.
     """
     table = np.random.default_rng(0).random((n_rows, n_features), dtype=np.float32)
     past = np.concatenate([np.zeros(5, np.float32), table[:-1, 0]])

@@ -1,10 +1,8 @@
-"""Results as tables: medians over the rounds, and ratios of medians."""
+"""Tables of results: medians over rounds, and ratios of medians."""
 
 from statistics import median
 
 from benchmarks import workloads
-
-LEAST_VERSIONS = ("numpy", "scikit-learn")
 
 
 def rows(workload, result):
@@ -16,12 +14,12 @@ def rows(workload, result):
             lines.append([name, problem, *[""] * len(columns)])
             continue
         cells = [cell(column, name, result["runs"]) for column in columns]
-        lines.append([name, *cells, most(runs, "others_load")])
+        lines.append([name, *cells, maximum(runs, "others_load")])
     return lines
 
 
 def find_problem(runs):
-    """Say why there are no numbers; None where there are."""
+    """Return why there are no numbers, or None if there are."""
     for run in runs:
         if "missing" in run:
             return f"{run['missing']} is not installed"
@@ -29,18 +27,18 @@ def find_problem(runs):
 
 
 def cell(column, name, runs):
-    """Write the median of a contender, or what another's median is to it."""
-    value = middle(runs[name], column.key)
+    """Format the median of a contender, or the ratio of another's median to it."""
+    value = median_of(runs[name], column.key)
     if column.over is None:
         return readable(value)
-    other = middle(runs.get(column.over, []), column.key)
+    other = median_of(runs.get(column.over, []), column.key)
     if not isinstance(value, float) or not isinstance(other, float) or value <= 0:
         return "-"
     return f"{readable(other / value, n_digits=2)} x"
 
 
-def middle(runs, key):
-    """Return the median of a measured number; None where it was not measured."""
+def median_of(runs, key):
+    """Return the median of a measured number, or None if it was not measured."""
     values = [run[key] for run in runs if run.get(key) is not None]
     if not values:
         return None
@@ -49,14 +47,14 @@ def middle(runs, key):
     return float(median(values))
 
 
-def most(runs, key):
-    """Write the highest of a measured number."""
+def maximum(runs, key):
+    """Format the maximum of a measured number."""
     values = [run[key] for run in runs if run.get(key) is not None]
     return readable(max(values, default=None), n_digits=2)
 
 
 def readable(value, n_digits=3):
-    """Write a number with as many digits as count."""
+    """Format a number with its significant digits."""
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -67,13 +65,13 @@ def readable(value, n_digits=3):
 
 
 def conditions(result):
-    """Say in a few sentences where and when this was measured."""
+    """Return a sentence that says where and when this was measured."""
     rounds = counted(result["rounds"], "round")
     return f"Medians of {rounds} on {described(result['machine'])}."
 
 
 def described(here):
-    """Write the day, the machine and the versions."""
+    """Format the date, the machine and the versions."""
     versions = here["versions"].items()
     packages = ", ".join(f"{name} {number}" for name, number in versions if number)
     return (
@@ -84,31 +82,31 @@ def described(here):
 
 
 def counted(number, noun):
-    """Write how many there are of something."""
+    """Format a count and a noun, in singular or plural."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def as_rest(workload, result):
-    """Write a table for the documentation."""
+    """Format a table for the documentation."""
     if result is None:
         return f'*Not measured yet:* ``make bench ARGS="--only {workload}"``.\n'
     return f"{csv_table(rows(workload, result))}\n\n{conditions(result)}\n"
 
 
 def csv_table(lines):
-    """Write lines as a csv-table, the first of them as its header."""
+    """Format lines as a csv-table; the first one is the header."""
     header, *lines = map(quoted, lines)
     body = "\n".join(f"   {line}" for line in lines)
     return f".. csv-table::\n   :header: {header}\n\n{body}"
 
 
 def quoted(line):
-    """Write a line of a csv-table."""
+    """Format a line of a csv-table."""
     return ", ".join(f'"{text}"' for text in line)
 
 
 def as_text(workload, result):
-    """Write a table for the terminal, turned: a line for each column."""
+    """Format a table for the terminal, transposed: a line for each column."""
     lines = rows(workload, result)
     widths = [max(len(text) for text in line) for line in lines]
     turned = zip(*lines, strict=True)

@@ -1,4 +1,4 @@
-"""What every contender of a workload trains."""
+"""The network that all contenders of a workload train."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ class Task:
     time_steps : int
         Steps in a window; the row to predict is the next one.
     cells : tuple of {"lstm", "gru"}
-        First layer to last; one output unit without activation follows.
+        First layer first. A linear output unit follows the last layer.
     units : tuple of int
-        One number a layer.
+        One number for each layer.
     dropout : float
         Dropout rate between two recurrent layers.
     epochs, batch_size : int
@@ -40,4 +40,4 @@ REFERENCE = Task(
     epochs=150,
     batch_size=16,
 )
-"""The stack of the reference experiment; 49 windows of its 3 features are small."""
+"""The network of the reference experiment, with 49 windows of 3 features."""

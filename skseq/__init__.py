@@ -1,14 +1,16 @@
 """LSTM and GRU regression and forecasting inside scikit-learn.
 
-Public names are loaded on first use (PEP 562), and neither TensorFlow nor matplotlib
-before something needs them.
+Public names are imported on first use (PEP 562). TensorFlow and matplotlib are imported
+only if something needs them.
 """
 
 from importlib import import_module
 
 from skseq._version import __version__ as __version__
 
-_HOME = {
+# The module of each public class. Importing them here would import scikit-learn, which
+# takes about a second.
+_CLASSES = {
     "SequenceWindower": "_preprocessing.windower",
     "TargetAwareMinMaxScaler": "_preprocessing.scaler",
     "LSTMRegressor": "_regression.recurrent",
@@ -19,18 +21,18 @@ _HOME = {
 }
 _MODULES = ("datasets", "exceptions", "metrics")
 
-__all__ = [*_HOME, *_MODULES]  # noqa: PLE0604 - all are strings
+__all__ = [*_CLASSES, *_MODULES]  # noqa: PLE0604 - all are strings
 
 
 def __getattr__(name):
-    """Load a public name when it is first asked for."""
-    if name in _HOME:
-        value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    """Import a public name on first use."""
+    if name in _CLASSES:
+        value = getattr(import_module(f"{__name__}.{_CLASSES[name]}"), name)
     elif name in _MODULES:
         value = import_module(f"{__name__}.{name}")
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
+    globals()[name] = value  # so that this function is not called again
     return value
 
 

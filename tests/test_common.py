@@ -1,17 +1,23 @@
-"""scikit-learn's own checks over every public estimator."""
+"""scikit-learn's own checks of every public estimator."""
 
 import pytest
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import (
+    estimator_checks_generator,
+    parametrize_with_checks,
+)
 
+import skseq
 from skseq import (
     GRURegressor,
+    KerasSequenceRegressor,
     LSTMRegressor,
+    NaiveRegressor,
     RecurrentRegressor,
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
 
-A_WINDOW_DEPENDS_ON_ITS_NEIGHBOURS = {
+USES_EARLIER_ROWS = {
     "check_methods_sample_order_invariance": "a row's window holds the rows before it",
     "check_methods_subset_invariance": "a row's window holds the rows before it",
 }
@@ -24,7 +30,7 @@ FLOAT32_ROUNDS = {
 
 @parametrize_with_checks(
     [SequenceWindower(), SequenceWindower(time_steps=2, horizon=0, gaps="ignore")],
-    expected_failed_checks=lambda _: A_WINDOW_DEPENDS_ON_ITS_NEIGHBOURS,
+    expected_failed_checks=lambda _: USES_EARLIER_ROWS,
 )
 def test_windower(estimator, check):
     check(estimator)
@@ -39,6 +45,43 @@ def test_windower(estimator, check):
 )
 def test_scaler(estimator, check):
     check(estimator)
+
+
+@parametrize_with_checks(
+    [
+        NaiveRegressor(without_past="mean"),
+        NaiveRegressor("drift", without_past="mean"),
+        NaiveRegressor("seasonal", season_length=1, without_past="mean"),
+    ]
+)
+def test_naive(estimator, check):
+    check(estimator)
+
+
+WITHOUT_A_FIT = {
+    "check_estimator_cloneable",
+    "check_estimator_repr",
+    "check_estimator_tags_renamed",
+    "check_estimators_unfitted",
+    "check_get_params_invariance",
+    "check_mixin_order",
+    "check_no_attributes_set_in_init",
+    "check_parameters_default_constructible",
+    "check_set_params",
+    "check_valid_tag_types",
+}
+"""By default NaiveRegressor raises for tables without y's past, as the others use."""
+
+
+def test_naive_by_default():
+    checks = [
+        check
+        for _, check in estimator_checks_generator(NaiveRegressor())
+        if check.func.__name__ in WITHOUT_A_FIT
+    ]
+    assert {check.func.__name__ for check in checks} == WITHOUT_A_FIT
+    for check in checks:
+        check(NaiveRegressor())
 
 
 @parametrize_with_checks(
@@ -67,3 +110,46 @@ def test_regressors_in_float64(estimator, check):
 )
 def test_regressors_with_keras(estimator, check):
     check(estimator)
+
+
+class BuildNetwork:
+    """A function that builds a network, whose name is the same in every process."""
+
+    def __repr__(self):
+        return "build_network"
+
+    def __call__(self, window_shape, n_outputs):
+        import keras
+
+        layers = keras.layers
+        return keras.Sequential(
+            [
+                layers.Input(window_shape),
+                layers.Flatten(),
+                layers.Dense(8, activation="tanh"),
+                layers.Dense(n_outputs),
+            ]
+        )
+
+
+@pytest.mark.slow
+@parametrize_with_checks(
+    [KerasSequenceRegressor(BuildNetwork())],
+    expected_failed_checks=lambda _: FLOAT32_ROUNDS,
+)
+def test_custom_networks(estimator, check):
+    check(estimator)
+
+
+def test_every_public_estimator_is_checked():
+    checked = {
+        "GRURegressor",
+        "KerasSequenceRegressor",
+        "LSTMRegressor",
+        "NaiveRegressor",
+        "RecurrentRegressor",
+        "SequenceWindower",
+        "TargetAwareMinMaxScaler",
+    }
+    public = {name for name in skseq.__all__ if isinstance(getattr(skseq, name), type)}
+    assert public == checked

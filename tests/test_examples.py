@@ -75,7 +75,7 @@ def value_before(y, offset):
         ("D", pd.offsets.Day, 7),
     ],
 )
-def test_naive_forecasts_go_by_date_across_gaps(demo, freq, offset, season):
+def test_naive_forecasts_follow_the_dates_across_gaps(demo, freq, offset, season):
     dates = pd.date_range("2015-01-01", periods=3 * season, freq=freq)
     y = counting_series(dates, without=[5, 6, season + 1, 2 * season])
     naive = demo.naive_forecasts(y, season)
@@ -125,7 +125,7 @@ def test_there_is_no_percentage_of_zero(demo):
 
 def test_nothing_to_score_names_the_options_to_change(demo):
     y = counting_series(pd.date_range("2015-01-01", periods=4, freq="MS"))
-    with pytest.raises(SystemExit, match="lower --time-steps or --season-length"):
+    with pytest.raises(SystemExit, match="Lower --time-steps or --season-length"):
         demo.score(y, pd.DataFrame({"network": y, "last season": y.shift(4)}))
 
 
@@ -247,11 +247,11 @@ def write_table(path, frame):
 
 def test_a_csv_table_is_read_by_date(demo, tmp_path, capsys):
     frame = make_monthly_revenue(24, random_state=0).frame
-    write_table(tmp_path / "own.csv", frame.assign(Note="none").iloc[::-1])
-    with (tmp_path / "own.csv").open("a") as file:
+    write_table(tmp_path / "table.csv", frame.assign(Note="none").iloc[::-1])
+    with (tmp_path / "table.csv").open("a") as file:
         file.write(",,,,,\n")
     options = Namespace(
-        csv=tmp_path / "own.csv",
+        csv=tmp_path / "table.csv",
         date="Period",
         date_format="%d.%m.%Y",
         target="Revenue",
@@ -274,7 +274,7 @@ def test_a_csv_table_is_read_by_date(demo, tmp_path, capsys):
 
 def test_a_table_needs_a_target(demo, capsys):
     with pytest.raises(SystemExit):
-        demo.main(["--csv", "own.csv"])
+        demo.main(["--csv", "table.csv"])
     assert "--csv needs --target" in capsys.readouterr().err
 
 
@@ -318,10 +318,10 @@ def scored_rows(printed):
 
 def test_the_whole_program_on_a_table_with_gaps(demo, tmp_path, capsys):
     frame = make_monthly_revenue(96, missing_rows=1, random_state=0).frame
-    write_table(tmp_path / "own.csv", frame)
+    write_table(tmp_path / "table.csv", frame)
     picture = tmp_path / "picture.png"
     demo.main(
-        f"--csv {tmp_path / 'own.csv'} --date Period --date-format %d.%m.%Y "
+        f"--csv {tmp_path / 'table.csv'} --date Period --date-format %d.%m.%Y "
         f"--target Revenue --time-steps 3 --epochs 2 --output {picture}".split()
     )
     assert picture.stat().st_size > 10_000

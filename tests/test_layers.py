@@ -1,4 +1,4 @@
-"""Imports go one way, and heavy packages are loaded only where they are used."""
+"""Imports go one way, and tests stand in the folders of what they test."""
 
 import ast
 import subprocess
@@ -26,17 +26,22 @@ LAYERS = [
 ]
 """Folders, and modules beside them, in the order of imports.
 
-What stands in a line may import what stands in the lines above, but no neighbour.
-Within a folder imports must not go in a circle.
+A folder may import those in the lines above, but not those in its own line. Within a
+folder imports must not go in a circle.
 """
 
-STANDS_APART = {"datasets", "layers"}
-"""What no other folder imports."""
+IMPORTED_BY_NONE = {"datasets", "layers"}
 
 DEEP_LEARNING = {"tensorflow", "keras", "scikeras"}
 ONLY_WHERE_USED = DEEP_LEARNING | {"pandas", "matplotlib", "statsmodels", "polars"}
 AT_ONCE = {("_engine.keras.registered_classes", "keras")}
-"""Layers are subclasses of Keras classes: this module is imported where it is used."""
+"""It defines subclasses of Keras classes, and is itself imported where it is used."""
+
+TESTS = Path(__file__).parent
+TESTS_OF_THE_WHOLE = {"bad_input", "benchmarks", "leaks", "pipeline"}
+"""Folders of tests that belong to no single folder of the package."""
+
+LONGEST_FILE = 400
 
 MEANINGLESS_NAMES = {"utils", "helpers", "common", "config", "manager"}
 
@@ -98,7 +103,7 @@ def in_package(name):
 
 
 def known_part(name):
-    """Cut a name such as skseq._series.grid.Grid down to its module."""
+    """Cut a name such as skseq._series.axis.TimeAxis down to its module."""
     parts = name.split(".")[1:]
     while parts and ".".join(parts) not in FILES:
         parts.pop()
@@ -124,7 +129,7 @@ def test_imports_between_folders_go_one_way(module):
     upward = {other for other in others if layer_of(other) >= layer_of(module)}
     assert not upward, f"{module} imports {upward}, which are not above it in LAYERS"
     if module != "__init__":
-        assert not {folder_of(other) for other in others} & STANDS_APART
+        assert not {folder_of(other) for other in others} & IMPORTED_BY_NONE
 
 
 def test_imports_within_folders_go_in_no_circle():
@@ -158,6 +163,27 @@ def test_every_module_is_named_after_an_idea():
     assert not words & MEANINGLESS_NAMES
 
 
+def test_tests_stand_in_the_folders_of_what_they_test():
+    folders = {p.parent.name.strip("_") for p in ROOT.glob("*/__init__.py")}
+    tested = {path.parent.name for path in TESTS.glob("*/test_*.py")}
+    assert tested == folders | TESTS_OF_THE_WHOLE
+
+
+def test_tests_have_names_of_their_own():
+    # pytest imports test modules by their base names.
+    names = [path.name for path in TESTS.rglob("*.py") if path.name != "conftest.py"]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("folder", [ROOT, TESTS], ids=lambda path: path.name)
+def test_no_file_is_too_long(folder):
+    lengths = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        for path in folder.rglob("*.py")
+    }
+    assert {n: size for n, size in lengths.items() if size > LONGEST_FILE} == {}
+
+
 def run_apart(code):
     """Run code in a fresh interpreter in which every warning is an error."""
     command = [sys.executable, "-W", "error", "-c", textwrap.dedent(code)]
@@ -174,8 +200,18 @@ def test_import_loads_nothing_heavy():
     """)
 
 
+def test_public_modules_are_attributes():
+    run_apart("""
+        import skseq
+        assert issubclass(skseq.exceptions.SkillWarning, UserWarning)
+        assert callable(skseq.metrics.mean_absolute_scaled_error)
+        assert callable(skseq.datasets.load_us_macro)
+        assert {"exceptions", "metrics", "datasets"} <= set(dir(skseq))
+    """)
+
+
 def test_public_names_need_no_heavy_package():
-    # scikit-learn itself loads pandas where it is installed, so here it is not.
+    # scikit-learn loads pandas where it is installed, so imports of it fail here.
     run_apart("""
         import sys
         for name in ("pandas", "polars", "statsmodels"):

@@ -1,7 +1,7 @@
 """Minutes of random work: pipelines, data, failures at random points, copies, searches.
 
-``make soak`` runs it; SKSEQ_SOAK_SECONDS says how long. Every round is drawn from its
-number alone, and the number stands in the message of whatever fails.
+``make soak`` runs it; SKSEQ_SOAK_SECONDS sets the duration. Every round is drawn from
+its number alone, and a failure names that number.
 """
 
 import copy
@@ -15,17 +15,18 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from interrupts import Interrupt, interrupted_at
+from process_state import global_state, needs_proc, resident
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import Pipeline
-from test_faults import Interrupt, global_state, interrupted_at, needs_proc, resident
 
 from skseq import RecurrentRegressor, SequenceWindower, TargetAwareMinMaxScaler
 
 SECONDS = float(os.environ.get("SKSEQ_SOAK_SECONDS", "180"))
-MOST_LEAKED = 0.05
-"""MiB a round: what is leaked at all grows with the number of rounds."""
+LARGEST_GROWTH = 0.05
+"""MiB per round; a leak grows with the number of rounds."""
 
 
 def make_data(rng):
@@ -90,7 +91,7 @@ def one_round(number):
     same = clone(pipe).fit(X[:cut], y[:cut]).predict(X[cut:])
     np.testing.assert_array_equal(same, expected)
     interrupt_a_refit(pipe, X, y, rng)
-    refuse_bad_input(pipe, X, y, rng)
+    check_invalid_input(pipe, X, y, rng)
     np.testing.assert_array_equal(pipe.predict(X[cut:]), expected)
     for again in (pickle.loads(pickle.dumps(pipe)), copy.deepcopy(pipe)):
         np.testing.assert_array_equal(again.predict(X[cut:]), expected)
@@ -123,10 +124,9 @@ def interrupt_a_refit(pipe, X, y, rng):
         vars(pipe[-1]).update(vars(pickle.loads(before)))
 
 
-def refuse_bad_input(pipe, X, y, rng):
-    """Spoil one cell, or the target, or a parameter: an error, and nothing changed."""
-    spoilt = X.copy()
-    rows = spoilt if isinstance(spoilt, np.ndarray) else spoilt.to_numpy(copy=True)
+def check_invalid_input(pipe, X, y, rng):
+    """Give an invalid cell, or invalid parameters: an error, and nothing changed."""
+    rows = np.array(X)
     rows[int(rng.integers(len(rows) - 3)), 0] = rng.choice([np.nan, np.inf])
     if not isinstance(X, np.ndarray):
         rows = pd.DataFrame(rows, X.index, X.columns)
@@ -146,19 +146,19 @@ def refuse_bad_input(pipe, X, y, rng):
 
 
 def predict_in_threads(pipe, X, expected):
-    """Ask from several threads at once."""
-    answers = {}
+    """Predict in several threads at once."""
+    predictions = {}
     threads = [
-        threading.Thread(target=lambda n=n: answers.update({n: pipe.predict(X)}))
+        threading.Thread(target=lambda n=n: predictions.update({n: pipe.predict(X)}))
         for n in range(3)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert len(answers) == 3
-    for answer in answers.values():
-        np.testing.assert_array_equal(answer, expected)
+    assert len(predictions) == 3
+    for y_pred in predictions.values():
+        np.testing.assert_array_equal(y_pred, expected)
 
 
 @pytest.mark.soak
@@ -184,11 +184,11 @@ def test_rounds_of_random_work():
     after = global_state()
     assert after == before
     half = len(readings) // 2
-    slope = np.polyfit(range(half), readings[-half:], 1)[0]
+    growth = np.polyfit(range(half), readings[-half:], 1)[0]
     print(
-        f"{number} rounds, {slope:.4f} MiB a round, {readings[-1]:.0f} MiB at the end"
+        f"{number} rounds, {growth:.4f} MiB a round, {readings[-1]:.0f} MiB at the end"
     )
-    assert slope < MOST_LEAKED
+    assert growth < LARGEST_GROWTH
 
 
 @pytest.mark.soak

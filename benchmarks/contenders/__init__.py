@@ -1,9 +1,9 @@
 """The contenders: one file for each library, named after the package that it needs.
 
-A file imports its library at its head, so that loading it is the import, and what comes
-after is the work. All classes have the same methods:
+A file imports its library at the top, so that the import is not timed with the work.
+All classes have the same methods:
 
-- ``inputs(series)``: what ``fit`` is given, made before the clock starts;
+- ``inputs(series)``: return the arguments of ``fit``, before the clock starts;
 - ``fit(X, y, on_epoch=None)``: train a fresh network and return the mean loss of the
   last epoch; ``on_epoch()`` is called at the end of each;
 - ``predict(X)``: predict with the network fitted last.
@@ -18,7 +18,7 @@ def load(package, name):
 
 
 class FromWindows:
-    """A contender that is given scaled windows, cut by hand.
+    """A contender that takes scaled windows, cut by hand.
 
     Parameters
     ----------

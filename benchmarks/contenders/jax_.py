@@ -1,7 +1,7 @@
 """JAX: cells, dropout and Adam written by hand, a whole fit compiled as one program.
 
-The compiled program is used again by later fits of the same shape. Where epochs
-are timed, one epoch is compiled.
+Later fits of the same shape reuse the compiled program. If epochs are timed, the
+program is one epoch.
 """
 
 import jax
@@ -17,7 +17,7 @@ N_GATES = {"lstm": 4, "gru": 3}
 
 
 def draw_weights(task, n_features, key):
-    """Draw weights as Keras does: a list of dicts, a layer each, the output last."""
+    """Draw weights as Keras does: a list with a dict for each layer, the head last."""
     layers, n_inputs = [], n_features
     for cell, units in zip(task.cells, task.units, strict=True):
         key, for_inputs, for_state = jax.random.split(key, 3)
@@ -50,7 +50,7 @@ def lstm(layer, steps):
 
 
 def gru(layer, steps):
-    """Run a GRU layer over steps likewise; the reset gate comes after the product."""
+    """Run a GRU layer over steps; the reset gate is applied after the product."""
 
     def step(h, x):
         z, r, n = jnp.split(x @ layer["W"] + layer["b"], 3, axis=1)
@@ -92,23 +92,23 @@ def adam(task, weights, gradients, memory):
 
 
 def make_program(task):
-    """Compile training for as many epochs as there are rows in the order it is given.
+    """Compile training, with one epoch for each row of the given order.
 
-    The order (n_epochs, n_batches, batch_size) fills the last batch up with -1.
+    The order (n_epochs, n_batches, batch_size) pads the last batch with -1.
     """
 
     def train_step(state, rows):
         weights, memory, key, windows, targets = state
         key, mine = jax.random.split(key)
-        there = rows >= 0
+        is_window = rows >= 0
 
         def loss(weights):
             errors = predict(task, weights, windows[rows], mine) - targets[rows]
-            return jnp.sum(there * errors**2) / jnp.sum(there)
+            return jnp.sum(is_window * errors**2) / jnp.sum(is_window)
 
         value, gradients = jax.value_and_grad(loss)(weights)
         weights, memory = adam(task, weights, gradients, memory)
-        total = value * jnp.sum(there)
+        total = value * jnp.sum(is_window)
         return (weights, memory, key, windows, targets), total
 
     def train_epoch(state, batches):

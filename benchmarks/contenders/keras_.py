@@ -1,4 +1,4 @@
-"""Plain Keras: a model built, compiled and fitted as in its own tutorials."""
+"""Plain Keras: a model built, compiled and fitted as in the Keras tutorials."""
 
 import keras
 

@@ -1,6 +1,6 @@
 """skforecast's ForecasterRnn: Keras networks that cut their own windows from a frame.
 
-It always feeds the target's own past, so its windows have one feature more.
+It always adds the target's past, so its windows have one more feature.
 """
 
 import keras
@@ -10,7 +10,7 @@ from benchmarks.contenders.keras_ import build, compiled
 
 
 def named_as_expected(task, n_features):
-    """Build the network of a task with the two layer names that skforecast asks for."""
+    """Build the network of a task with the two layer names that skforecast requires."""
     shape = (task.time_steps, n_features)
     inputs = keras.Input(shape, name="series_input")
     last = keras.layers.Reshape((1, 1), name="output_dense_td_layer")  # steps, targets
@@ -29,7 +29,7 @@ class Skforecast:
         self.task = task
 
     def inputs(self, series):
-        """Give the table, and the target to be joined to it."""
+        """Return the table, and the target that fit adds to it."""
         return series.table, series.y
 
     def fit(self, X, y, on_epoch=None):

@@ -1,4 +1,4 @@
-"""skseq, from its public names alone: the regressor, and the whole pipeline."""
+"""skseq, with its public names only: the regressor, and the whole pipeline."""
 
 import numpy as np
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
@@ -15,13 +15,13 @@ class EpochEnd:
         self.function = function
 
     def setup(self, estimator, context):
-        """Nothing is to be prepared."""
+        """Do nothing."""
 
     def teardown(self, estimator, context):
-        """Nothing is to be put away."""
+        """Do nothing."""
 
     def on_fit_task_begin(self, estimator, context):
-        """Nothing happens before an epoch."""
+        """Do nothing before an epoch."""
 
     def on_fit_task_end(self, estimator, context):
         """Call the function after an epoch: a task that has no subtasks."""
@@ -43,7 +43,7 @@ class Skseq(FromWindows):
             epochs=task.epochs,
             batch_size=task.batch_size,
             random_state=task.seed,
-            # The work that the other contenders do: plain values, all epochs.
+            # The same work as the other contenders: plain values, all epochs.
             normalization=None,
             persistence=None,
             early_stopping=False,
@@ -62,10 +62,10 @@ class Skseq(FromWindows):
 
 
 class SkseqPipeline(Skseq):
-    """Scaler, windower and regressor in scikit-learn's Pipeline, on the bare table."""
+    """Scaler, windower and regressor in scikit-learn's Pipeline, on the plain table."""
 
     def inputs(self, series):
-        """Give table and target as they are."""
+        """Return table and target unchanged."""
         return series.table, series.y
 
     def pipeline(self, on_epoch=None):

@@ -1,7 +1,7 @@
 """PyTorch: a training loop written by hand, on one thread.
 
-Two threads are little faster on small networks, and many times slower as soon as
-anything else runs: OpenMP threads wait for each other by spinning.
+Two threads are hardly faster on small networks, and many times slower as soon as
+another program runs, because OpenMP threads wait for each other in busy loops.
 """
 
 import numpy as np

@@ -18,29 +18,29 @@ PACKAGES = ("numpy", "scikit-learn", "skseq", "keras", "statsmodels")
 def parse_arguments(arguments=None):
     """Read the command line."""
     parser = argparse.ArgumentParser(
-        "python -m benchmarks.skill", description="Measure how good forecasts are."
+        "python -m benchmarks.skill", description="Measure the accuracy of forecasts."
     )
     add = parser.add_argument
-    add("--data", type=Path, help="a folder of further series, see series.py")
+    add("--data", type=Path, help="a folder with more series, see series.py")
     add(
         "--seeds",
         type=int,
         default=3,
         help="fits of each contender that depends on the seed (default: 3)",
     )
-    add("--only", nargs="+", help="series whose name contains one of these")
-    add("--contenders", nargs="+", help="only those whose name contains one of these")
-    add("--render", action="store_true", help="measure nothing, write tables again")
+    add("--only", nargs="+", help="only series whose names contain one of these")
+    add("--contenders", nargs="+", help="only those whose names contain one of these")
+    add("--render", action="store_true", help="do not measure; write the tables again")
     add(
         "--folder",
         type=Path,
-        help="for results and tables; without it where the documentation reads them",
+        help="folder for results and tables; by default that of the documentation",
     )
     return parser.parse_args(arguments)
 
 
 def main(arguments=None):
-    """Measure, save, print. What is not measured now keeps its earlier results."""
+    """Measure, save and print. Other forecasts keep their earlier results."""
     options = parse_arguments(arguments)
     path, folder = RESULTS, PAGES
     if options.folder:
@@ -69,7 +69,7 @@ def measure_all(options, results, path):
 
 
 def choose(names, parts):
-    """Return the names that contain one of the parts; all without parts."""
+    """Return the names that contain one of the parts; all by default."""
     return [name for name in names if not parts or any(part in name for part in parts)]
 
 

@@ -1,6 +1,6 @@
 """The contenders: functions of a series and a seed that predict the test rows.
 
-None is tuned. All that take windows take the same ones.
+None is tuned. All contenders with windows use the same windows.
 """
 
 import warnings
@@ -32,12 +32,12 @@ class Contender:
 
 
 def last_value(series, _seed=None):
-    """Repeat the row before."""
+    """Repeat the previous row."""
     return series.y.to_numpy(float)[series.n_train - 1 : -1]
 
 
 def seasonal_value(series, _seed=None):
-    """Repeat the row of a season before."""
+    """Repeat the row of the previous season."""
     return series.y.to_numpy(float)[series.n_train - series.season : -series.season]
 
 
@@ -57,7 +57,7 @@ def skseq_pipeline(series, seed, *, cell="lstm", time_steps=TIME_STEPS, **params
     )
     n_train = series.n_train
     with warnings.catch_warnings():
-        # The tables show where a naive forecast is more accurate, and on what range.
+        # The tables show where a naive forecast is more accurate.
         warnings.simplefilter("ignore", SkillWarning)
         warnings.simplefilter("ignore", RangeWarning)
         pipe.fit(series.table[:n_train], series.y[:n_train])
@@ -106,7 +106,7 @@ def plain_keras(series, seed):
 
 
 def perceptron(series, seed):
-    """Fit scikit-learn's perceptron on flat windows."""
+    """Fit scikit-learn's multilayer perceptron on flattened windows."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPRegressor
 
@@ -116,14 +116,14 @@ def perceptron(series, seed):
 
 
 def boosted_trees(series, seed):
-    """Fit scikit-learn's gradient boosting on flat windows."""
+    """Fit scikit-learn's gradient boosting on flattened windows."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     return from_flat_windows(HistGradientBoostingRegressor(random_state=seed), series)
 
 
 def from_flat_windows(regressor, series):
-    """Fit a regressor of scikit-learn on windows of one dimension."""
+    """Fit a regressor of scikit-learn on flattened windows."""
     windows, targets, n_fitted, unscale = cut(series)
     flat = windows.reshape(len(windows), -1)
     regressor.fit(flat[:n_fitted], targets[:n_fitted])

@@ -1,4 +1,4 @@
-"""Which contenders forecast which series, and the results that are saved."""
+"""Let contenders forecast series, and compute their errors."""
 
 import time
 
@@ -24,10 +24,10 @@ def measure(series, names, seeds, earlier):
     Yields
     ------
     line : str
-        A report of the last contender.
+        A report on the last contender.
     result : dict
-        ``season``, ``rows``, ``test_rows``, and ``rmse``: for each contender a list,
-        one number a seed.
+        ``season``, ``rows``, ``test_rows``, and ``rmse``, which has for each contender
+        a list with one number for each seed.
     """
     rows = {
         "season": series.season,
@@ -54,7 +54,7 @@ def rmse(series, predictions):
     """Return the root of the mean squared error on the test rows."""
     actual = series.y.to_numpy(float)[series.n_train :]
     if predictions.shape != actual.shape:
-        raise ValueError(f"{predictions.shape} predictions of {actual.shape} rows")
+        raise ValueError(f"got {predictions.shape} predictions for {actual.shape} rows")
     return float(np.sqrt(np.mean(np.square(predictions - actual))))
 
 
@@ -74,7 +74,7 @@ def best_naive(result):
 def ratio(result, name):
     """Return a contender's mean error over its seeds, divided by the best naive one.
 
-    None where it was not measured.
+    None if it was not measured.
     """
     errors = result["rmse"].get(name)
     return float(np.mean(errors)) / best_naive(result)[1] if errors else None

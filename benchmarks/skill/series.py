@@ -8,7 +8,7 @@ from skseq import datasets
 
 @dataclass(frozen=True)
 class Series:
-    """A series and the rows that may be looked at to forecast it.
+    """A series and the number of its training rows.
 
     Attributes
     ----------
@@ -17,7 +17,7 @@ class Series:
     target : str
         The column to forecast.
     season : int
-        Steps until things repeat; 1 where they do not.
+        Number of steps in a season; 1 if there is none.
     """
 
     table: object
@@ -31,12 +31,12 @@ class Series:
 
     @property
     def n_train(self):
-        """Return how many rows there are to learn from."""
+        """Return the number of training rows."""
         return len(self.table) - n_test_rows(len(self.table))
 
 
 def n_test_rows(n_rows):
-    """Return how many of the rows are forecast: the latest 20 %, rounded up."""
+    """Return the number of rows to forecast: the latest 20 %, rounded up."""
     return -(-n_rows // 5)
 
 

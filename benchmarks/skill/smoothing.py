@@ -13,7 +13,8 @@ import numpy as np
 def forecast(series, _seed=None):
     """Forecast each test row from all rows before it.
 
-    Form and parameters come from the training part; states go on through the test part.
+    Form and parameters are fitted on the training rows; the states are updated through
+    the test rows.
 
     Parameters
     ----------
@@ -26,14 +27,14 @@ def forecast(series, _seed=None):
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     values = series.y.to_numpy(float)
-    unit = np.abs(values[: series.n_train]).mean()  # the optimizer likes ones
+    unit = np.abs(values[: series.n_train]).mean()  # the optimizer needs values near 1
     form, params = choose(values[: series.n_train] / unit, series.season)
     smoothed = ETSModel(values / unit, **form).smooth(params)
     return unit * smoothed.fittedvalues[series.n_train :]
 
 
 def choose(values, season):
-    """Choose the form with the least AICc and fit its parameters.
+    """Choose the form with the lowest AICc and fit its parameters.
 
     Parameters
     ----------
@@ -61,9 +62,9 @@ def choose(values, season):
 
 
 def forms(values, season):
-    """Return the forms that a series allows.
+    """Return the forms that can be fitted to a series.
 
-    Multiplicative ones need values above zero, seasonal ones two seasons and two rows.
+    Multiplicative forms need values above zero, seasonal ones two seasons and two rows.
     """
     is_positive = (values > 0).all()
     errors = ["add", "mul"] if is_positive else ["add"]

@@ -1,4 +1,4 @@
-"""Results as tables: errors as multiples of the error of the best naive forecast."""
+"""Tables of results: errors divided by that of the best naive forecast."""
 
 import numpy as np
 
@@ -7,16 +7,16 @@ from benchmarks.skill.measuring import best_naive, ratio
 from benchmarks.tables import csv_table, described, readable
 
 REFERENCE = "revenue", "revenue, all columns"
-"""One series twice, without and with the other columns of its table."""
+"""The same series, without and with the other columns of its table."""
 
-LEVEL = 1.02
-"""Errors that differ by less are level."""
+TIE_RATIO = 1.02
+"""Errors with a smaller ratio are considered equal."""
 
 
 def by_series(results):
-    """Return a line for each series, and two that sum up: means, and losses."""
+    """Return a line for each series, then the means and the numbers of losses."""
     lines = [["", "rows forecast", "season", "best naive forecast", *CONTENDERS]]
-    counted = alone(results)
+    counted = distinct_series(results)
     for name, result in counted.items():
         naive, error = best_naive(result)
         facts = f"{result['test_rows']} of {result['rows']}", str(result["season"])
@@ -30,15 +30,15 @@ def by_series(results):
 
 
 def by_variant(results):
-    """Return a line for the default, and for each thing that was done otherwise."""
-    counted = alone(results)
+    """Return a line for the default and for each variant of it."""
+    counted = distinct_series(results)
     header = ["geometric mean", "series above 1", "series level with ETS, or better"]
     lines = [["", *header]]
     for name in (DEFAULT, *VARIANTS, SMOOTHING):
         numbers = [
             ratio_text(geometric_mean(counted, name)),
             n_above(counted, name),
-            n_level(counted, name),
+            n_tied_or_better(counted, name),
         ]
         lines.append([name, *numbers])
     return lines
@@ -55,7 +55,7 @@ def in_millions(results):
 
 
 def in_million(errors):
-    """Write a mean error in millions; its span too, where there are several."""
+    """Format a mean error in millions, with its range if there are several."""
     if errors is None:
         return "-"
     text = f"{np.mean(errors) / 1e6:.2f}"
@@ -64,13 +64,13 @@ def in_million(errors):
     return f"{text} ({min(errors) / 1e6:.2f} to {max(errors) / 1e6:.2f})"
 
 
-def alone(results):
-    """Return the results that count: each series once."""
+def distinct_series(results):
+    """Return the results of each series once."""
     return {name: one for name, one in results.items() if name != REFERENCE[1]}
 
 
 def geometric_mean(results, name):
-    """Return the geometric mean of ratios; None where one was not measured."""
+    """Return the geometric mean of ratios; None if one was not measured."""
     ratios = [ratio(result, name) for result in results.values()]
     if not ratios or None in ratios:
         return None
@@ -78,21 +78,21 @@ def geometric_mean(results, name):
 
 
 def n_above(results, name):
-    """Write on how many series the best naive forecast is more accurate."""
+    """Count the series on which the best naive forecast is more accurate."""
     ratios = [ratio(result, name) for result in results.values()]
     return "-" if None in ratios else str(sum(round(one, 2) > 1 for one in ratios))
 
 
-def n_level(results, name):
-    """Write on how many series a contender errs no more than ETS, or hardly more."""
+def n_tied_or_better(results, name):
+    """Count the series on which a contender is about as accurate as ETS, or more."""
     pairs = [(ratio(one, name), ratio(one, SMOOTHING)) for one in results.values()]
     if any(None in pair for pair in pairs):
         return "-"
-    return str(sum(mine <= LEVEL * theirs for mine, theirs in pairs))
+    return str(sum(mine <= TIE_RATIO * theirs for mine, theirs in pairs))
 
 
 def ratio_text(value):
-    """Write a ratio with two decimals."""
+    """Format a ratio with two decimals."""
     return "-" if value is None else f"{value:.2f}"
 
 
@@ -100,7 +100,7 @@ TABLES = {"series": by_series, "variants": by_variant, "reference": in_millions}
 
 
 def as_rest(table, results):
-    """Write a table for the documentation."""
+    """Format a table for the documentation."""
     if not results.get("series"):
         return "*Not measured yet:* ``make bench-skill``.\n"
     where = f"Means of {results['seeds']} seeds on {described(results['machine'])}."
@@ -108,7 +108,7 @@ def as_rest(table, results):
 
 
 def as_text(table, results):
-    """Write a table for the terminal."""
+    """Format a table for the terminal."""
     lines = TABLES[table](results["series"])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(

@@ -1,11 +1,11 @@
-"""What is measured: one file a workload, all of the same shape.
+"""The workloads: one file each, all with the same names.
 
-- ``TITLE``: a few words for the head of its table;
-- ``CONTENDERS``: name in the tables -> (package that is needed, what of it);
-- ``COLUMNS``: what the tables show;
-- ``measure(name, quick)``: measure one contender once, in a process of its own, and
-  return plain numbers. ``quick`` makes everything tiny: it shows that all runs, the
-  numbers mean nothing.
+- ``TITLE``: the title of the table;
+- ``CONTENDERS``: name in the tables -> (required package, class in its file);
+- ``COLUMNS``: the columns of the table;
+- ``measure(name, quick)``: measure one contender once, in this process, and return
+  plain numbers. ``quick`` makes everything tiny, to check that it runs; its numbers
+  mean nothing.
 """
 
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ class Column:
     Attributes
     ----------
     key : str
-        Which of the measured numbers.
+        Key of the measured number.
     header : str
     over : str or None
-        A contender; its number is divided by the number of the row's contender.
+        A contender. The column shows its number divided by that of each row.
     """
 
     key: str

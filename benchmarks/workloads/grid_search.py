@@ -1,7 +1,7 @@
 """W2: a search over window lengths and network sizes, scored on three folds: 18 fits.
 
 All contenders train and score the same rows in every fold. Windows cut by hand are
-scaled once, over all rows; skseq scales anew in each fold, as it should be.
+scaled once, over all rows; skseq scales in each fold, which avoids leakage.
 """
 
 from dataclasses import dataclass, replace
@@ -35,14 +35,14 @@ COLUMNS = [
 
 @dataclass(frozen=True)
 class Grid:
-    """What is tried: every length of window with every network, on every fold."""
+    """The candidates: each window length with each network, on each fold."""
 
     time_steps: tuple[int, ...] = (6, 12)
     units: tuple[tuple[int, ...], ...] = ((8,), (16,), (32,))
     n_folds: int = 3
 
     def folds_of_windows(self, n_rows, time_steps):
-        """Split rows by time, and say which of the windows belong to them."""
+        """Split rows by time, and return the windows of each part."""
         folds = TimeSeriesSplit(self.n_folds).split(np.empty(n_rows))
         return [
             (train[time_steps:] - time_steps, test - time_steps)
@@ -54,7 +54,7 @@ def measure(name, quick):
     """Time one search, networks compiled or traced inside it."""
     grid = Grid(time_steps=(3,), units=((4,), (8,))) if quick else Grid()
     task = Task(time_steps=0, epochs=2 if quick else 30, learning_rate=0.01)
-    series = monthly_revenue(144, own_past=True)
+    series = monthly_revenue(144, include_target=True)
     make = load(*CONTENDERS[name])
     with Clock() as clock:
         if hasattr(make, "search"):

@@ -1,6 +1,6 @@
-"""Growth: how an epoch's time grows with windows, their steps, and units.
+"""Growth: how the time of an epoch grows with the numbers of windows, steps and units.
 
-One of the three changes, the other two stay in the middle. There is a picture of it
+One of the three varies and the other two have a medium size. The guide shows a plot
 instead of a table with many columns.
 """
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from benchmarks.clocks import Laps
 from benchmarks.contenders import load
-from benchmarks.series import made_up
+from benchmarks.series import make_noise
 from benchmarks.task import Task
 from benchmarks.workloads import Column
 
@@ -46,7 +46,7 @@ def epoch_seconds(make, quick, windows, time_steps, units):
     if quick:
         windows, task = windows // 20, replace(task, time_steps=time_steps // 3)
     contender = make(task)
-    X, y = contender.inputs(made_up(windows + task.time_steps, n_features=4))
+    X, y = contender.inputs(make_noise(windows + task.time_steps, n_features=4))
     laps = Laps()
     contender.fit(X, y, on_epoch=laps)
     return min(laps.wall[1:])

@@ -1,7 +1,7 @@
 """W5: imports in fresh processes, and whether they load TensorFlow.
 
-This file and all that it imports stay with the standard library, or there would be
-nothing left to measure.
+This file and all that it imports use only the standard library, because a package that
+is already imported cannot be measured.
 """
 
 import sys
@@ -38,7 +38,7 @@ COLUMNS = [
 
 
 def measure(name, quick):
-    """Time a few lines of code; they are as short as can be, quick or not."""
+    """Time a few lines of code, which are short even without quick."""
     _, code = CONTENDERS[name]
     with Clock() as clock:
         exec(code, {})

@@ -1,15 +1,15 @@
 """W3: four epochs on 20,000 windows of 48 steps and 8 features, all from one table.
 
-The first epoch is reported separately: it includes what is compiled or traced, and for
-the pipeline scaling and windowing too. Windows cut by hand are
-ready before the clock starts, but count as memory.
+The first epoch is reported separately, because it includes compiling and tracing, and
+for the pipeline scaling and windowing. Windows cut by hand are ready before the clock
+starts, but their memory counts.
 """
 
 from statistics import median
 
 from benchmarks.clocks import Laps, memory
 from benchmarks.contenders import load
-from benchmarks.series import made_up
+from benchmarks.series import make_noise
 from benchmarks.task import Task
 from benchmarks.workloads import Column
 
@@ -40,7 +40,7 @@ def measure(name, quick):
     imported = memory()
     task = Task(time_steps, units=(64,), epochs=4, batch_size=256)
     contender = make(task)
-    X, y = contender.inputs(made_up(n_windows + time_steps, n_features=8))
+    X, y = contender.inputs(make_noise(n_windows + time_steps, n_features=8))
     laps = Laps()
     loss = contender.fit(X, y, on_epoch=laps)
     peak = memory("VmHWM")

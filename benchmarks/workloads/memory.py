@@ -1,10 +1,10 @@
-"""Memory: what stays behind after each of many small fits in one process."""
+"""Memory: how much memory each of many small fits in one process adds."""
 
 from statistics import linear_regression
 
 from benchmarks.clocks import memory
 from benchmarks.contenders import load
-from benchmarks.series import made_up
+from benchmarks.series import make_noise
 from benchmarks.task import Task
 from benchmarks.workloads import Column
 
@@ -22,14 +22,14 @@ COLUMNS = [
 N_FITS = {"skseq, windows given": 200}
 N_FITS_OF_OTHERS = 30
 N_SETTLING = 10
-"""Fits at the beginning that are left out: first ones fill caches."""
+"""Number of first fits that are left out, because they fill caches."""
 
 
 def measure(name, quick):
-    """Fit and predict again and again; return how much memory grows with each fit."""
+    """Fit and predict many times; return how much memory each fit adds."""
     n_fits = 13 if quick else N_FITS.get(name, N_FITS_OF_OTHERS)
     contender = load(*CONTENDERS[name])(Task(6, units=(16,), epochs=2))
-    X, y = contender.inputs(made_up(206, n_features=4))
+    X, y = contender.inputs(make_noise(206, n_features=4))
     readings = []
     for _ in range(n_fits):
         contender.fit(X, y)

@@ -29,13 +29,13 @@ COLUMNS = [
     Column("thousand", "on_batch / this, 1,000", over="plain Keras, predict_on_batch"),
 ]
 N_BEFORE = 3
-"""Calls before the clock starts: what is traced for a shape has been traced then."""
+"""Number of calls before the clock starts, in which all shapes are traced."""
 
 
 def measure(name, quick):
     """Time a call, the median of many, after a fit of one epoch."""
     contender = load(*CONTENDERS[name])(replace(REFERENCE, epochs=1))
-    X, y = contender.inputs(monthly_revenue(52, own_past=False))
+    X, y = contender.inputs(monthly_revenue(52, include_target=False))
     contender.fit(X, y)
     n_calls = 5 if quick else 100
     windows = np.tile(X, (21, 1, 1))[:1000]

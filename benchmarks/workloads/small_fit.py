@@ -39,7 +39,7 @@ def measure(name, quick):
     """Time the first fit and the median of later ones."""
     task = replace(REFERENCE, epochs=3) if quick else REFERENCE
     contender = load(*CONTENDERS[name])(task)
-    X, y = contender.inputs(monthly_revenue(52, own_past=False))
+    X, y = contender.inputs(monthly_revenue(52, include_target=False))
     with Clock() as cold:
         contender.fit(X, y)
     warm = []

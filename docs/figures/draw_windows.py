@@ -1,4 +1,4 @@
-"""Draw how rows, windows and history line up, for the user guide's first chapter."""
+"""Draw rows, windows and history for the first chapter of the user guide."""
 
 from dataclasses import dataclass, field
 
@@ -55,7 +55,7 @@ STRIPS = [
     ),
     Strip(
         "",
-        "price: known ahead, so its window\nends at its own row",
+        "price: known in advance, so its window\nends at its own row",
         own="May",
         window=["Mar", "Apr", "May"],
         values=PRICES,

@@ -31,7 +31,8 @@ from sklearn.pipeline import Pipeline
 from skseq import RecurrentRegressor, SequenceWindower, TargetAwareMinMaxScaler
 from skseq.datasets import load_us_macro
 
-# Month first, then day first. Dates that begin with the year are read by ISO 8601.
+# ISO 8601 reads dates that begin with the year. The others have the month first or the
+# day first.
 DATE_FORMATS = [
     "ISO8601",
     *(f"%m{mark}%d{mark}%Y" for mark in "/.-"),
@@ -44,11 +45,11 @@ def read_table(options):
     if options.csv is None:
         target = "unemployment (percent)"
         return load_us_macro().frame.rename(columns={"unemployment": target}), target
-    # As text: pandas would turn dates such as 2019 into numbers.
+    # Read dates as text, because pandas would turn dates such as 2019 into numbers.
     table = pd.read_csv(options.csv, dtype={options.date: str})
     target = options.target
-    named = {options.date, target, *(options.features or [])}
-    if unknown := sorted(named - set(table.columns)):
+    requested = {options.date, target, *(options.features or [])}
+    if unknown := sorted(requested - set(table.columns)):
         raise SystemExit(f"{options.csv} has no {unknown}, only {list(table.columns)}")
     dates = read_dates(table.pop(options.date), options.date_format)
     features = options.features or table.select_dtypes("number").columns.drop(target)
@@ -57,29 +58,29 @@ def read_table(options):
 
 
 def read_dates(texts, date_format):
-    """Turn texts into dates, by the given format or by the one that fits best.
+    """Convert texts to dates, by the given format or by the one that fits best.
 
-    Dates such as 02/01/2019 can be read in two ways. The right one is taken to be that
-    which leaves fewer steps of time without a row.
+    Dates such as 02/01/2019 can be read in two ways. The best format is the one with
+    fewer gaps between the dates.
     """
     read = []
     for one_format in [date_format] if date_format else DATE_FORMATS:
-        # A format that does not fit all texts is not the right one.
+        # A format that cannot read all texts is wrong.
         with suppress(ValueError):
             read.append(pd.DatetimeIndex(pd.to_datetime(texts, format=one_format)))
     read.sort(key=rate_of_rows)
-    is_open = len(read) > 1 and rate_of_rows(read[-2]) == rate_of_rows(read[-1])
-    if not read or is_open:
-        problem = "can be read in two ways" if is_open else "cannot all be read"
+    is_ambiguous = len(read) > 1 and rate_of_rows(read[-2]) == rate_of_rows(read[-1])
+    if not read or is_ambiguous:
+        problem = "can be read in two ways" if is_ambiguous else "cannot all be read"
         raise SystemExit(
-            f"The dates, such as {texts.dropna().iloc[0]!r}, {problem}. Name their "
+            f"The dates, such as {texts.dropna().iloc[0]!r}, {problem}. Give their "
             "format, such as --date-format %d.%m.%y"
         )
     return read[-1]
 
 
 def rate_of_rows(dates):
-    """Return the rate of the steps of time, first date to last, that have a row."""
+    """Return the fraction of the steps, from first date to last, that have a row."""
     dates = dates.dropna()
     if dates.day.nunique() == 1 or dates.is_month_end.all():
         numbers = 12 * dates.year + dates.month
@@ -91,7 +92,7 @@ def rate_of_rows(dates):
 
 
 def drop_missing(table):
-    """Drop the rows that lack their date or a value; they become gaps in the index."""
+    """Drop the rows without a date or with a missing value, which leaves gaps."""
     known = table[table.index.notna()].dropna()
     if known.empty:
         raise SystemExit("No row has a date and a value in every column.")
@@ -140,7 +141,7 @@ SEASON_LENGTHS = {
 
 def season_length_of(freq):
     """Return the usual number of steps in a season; 1 where there is none."""
-    # The code of weeks that end on Saturday is W-SAT, of quarters QS-JAN and the like.
+    # The frequency of weeks that end on Saturday is W-SAT, that of quarters QS-JAN.
     return SEASON_LENGTHS.get(freq.freqstr.partition("-")[0], 1)
 
 
@@ -149,8 +150,8 @@ def naive_forecasts(y, season_length):
 
     Where that step is missing from the table, the naive forecast is missing too.
     """
-    # In a window of one season the last step is the last value, the first that of the
-    # last season.
+    # In a window of one season, the last step is the last value and the first step is
+    # the value of last season.
     windows = SequenceWindower(time_steps=season_length).fit_transform(y.to_frame())
     forecasts = pd.DataFrame({"last value": windows[:, -1, 0]}, index=y.index)
     if season_length > 1:
@@ -161,11 +162,11 @@ def naive_forecasts(y, season_length):
 def score(y, predictions):
     """Return the errors of each column, on the rows where all columns have a value.
 
-    RMSE and MAE are in the unit of y. MAPE is NaN if y holds a 0.
+    RMSE and MAE are in the unit of y. MAPE is NaN if y contains 0.
     """
     rows = predictions.notna().all(axis=1)
     if not rows.any():
-        raise SystemExit("No row can be scored: lower --time-steps or --season-length.")
+        raise SystemExit("No row can be scored. Lower --time-steps or --season-length.")
     y = y[predictions.index][rows]
     lines = {
         name: {
@@ -181,7 +182,7 @@ def score(y, predictions):
 
 
 def readable(number):
-    """Write a number with three significant digits and separated thousands."""
+    """Format a number with three significant digits and thousands separators."""
     size = int(np.floor(np.log10(abs(number)))) if number else 0
     return f"{number:,.{max(0, 2 - size)}f}"
 
@@ -195,7 +196,7 @@ def print_scores(part, scores, n_rows):
 
 
 def compare(scores):
-    """Say whether the network or a naive forecast is more accurate on the test rows."""
+    """Return a sentence that says whether the network or a naive forecast is better."""
     naive = scores["RMSE"].drop("network")
     best, ratio = naive.idxmin(), scores.loc["network", "RMSE"] / naive.min()
     rows = f"On the {scores.loc['network', 'rows']} test rows"
@@ -212,7 +213,7 @@ def compare(scores):
 
 
 def forecast(pipe, X, y):
-    """Fit on all rows and predict the next one, as a Series of one date."""
+    """Fit on all rows and predict the next one; return a Series with its date."""
     pipe = clone(pipe).fit(X, y)
     next_date = X.index[-1] + pipe["window"].freq_
     next_row = pd.DataFrame(np.nan, index=[next_date], columns=X.columns)
@@ -246,14 +247,12 @@ def parse_arguments(arguments=None):
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("--csv", help="a table with a header; without it, US macroeconomic data")
+    add("--csv", help="a table with a header; by default US macroeconomic data")
     add("--date", default="date", help="column of dates")
-    add("--date-format", help="such as %%d.%%m.%%Y; without it, the one that fits")
+    add("--date-format", help="such as %%d.%%m.%%Y; by default the one that fits")
     add("--target", help="column to forecast")
-    add("--features", nargs="*", help="columns; without it, all numeric ones")
-    add(
-        "--season-length", type=int, help="rows in a season; without it, from the dates"
-    )
+    add("--features", nargs="*", help="columns; by default all numeric ones")
+    add("--season-length", type=int, help="rows in a season; by default from the dates")
     add("--time-steps", type=int, default=12, help="rows in a window")
     add("--epochs", type=int, default=150, help="passes over the training rows")
     add("--random-state", type=int, default=0, help="seed of the network")

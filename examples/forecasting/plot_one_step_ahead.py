@@ -10,7 +10,7 @@ scikit-learn ``Pipeline``, and is compared with naive forecasts.
 # Load and split
 # --------------
 # X has one row for each quarter. The target is one of its columns, so that a window of
-# earlier rows holds the target's past. The test rows are the latest ones.
+# earlier rows contains the target's past. The test rows are the latest ones.
 from sklearn.model_selection import train_test_split
 
 from skseq.datasets import load_us_macro
@@ -22,8 +22,8 @@ X_train.tail(3)
 # %%
 # Fit and predict
 # ---------------
-# The windower gives each row the window of the 5 rows before it. The first test rows
-# find theirs in the last rows of ``fit``, so there is a prediction for every test row.
+# The windower gives each row the window of the 5 rows before it. The windows of the
+# first test rows contain the last rows of ``fit``: every test row gets a prediction.
 from sklearn.pipeline import Pipeline
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
@@ -41,8 +41,8 @@ y_pred = pipe.predict(X_test)
 # %%
 # Compare with naive forecasts
 # ----------------------------
-# They repeat the last value, or continue the line through the window. The skill is
-# 1 - error / error of the best naive forecast: below 0 the network is less accurate.
+# One repeats the last value; the other extrapolates the line through the window. Skill
+# is 1 - error / error of the best naive forecast: below 0 the network is less accurate.
 from sklearn.metrics import mean_absolute_error
 
 from skseq import NaiveRegressor

@@ -1,1 +1,1 @@
-"""Engines: from architecture, windows and a batch plan to trained weights."""
+"""Engines train the weights of an architecture on windows, by a batch plan."""

@@ -32,20 +32,21 @@ class BatchPlan:
         Parameters
         ----------
         number : int
-            Counted from 0 at the first fit; a warm start counts on.
+            Number of the epoch, counted from 0 in the first fit; a warm start does not
+        begin again at 0.
 
         Returns
         -------
         batches : list of ndarray of int32, each of shape (n_windows in the batch,)
         """
-        # Seeded by seed and epoch alone, so that a warm start continues the same plan
-        # without a generator in the state.
+        # The seed of an epoch does not depend on earlier epochs, so a warm start
+        # continues the same plan without storing a generator.
         order = np.random.default_rng([self.seed, number]).permutation(self.n_windows)
         starts = range(self.batch_size, self.n_windows, self.batch_size)
         return np.split(order.astype(np.int32), starts)
 
     def batches(self, first_epoch):
-        """Yield the batches of one epoch after the other, without end."""
+        """Yield the batches of all epochs from the first one given, without end."""
         number = first_epoch
         while True:
             yield from self.epoch(number)

@@ -1,9 +1,9 @@
-"""BLAS runs in one thread while small products are computed.
+"""Limit BLAS to one thread while small products are computed.
 
-The products of a recurrent step are too small to be split between threads: waiting for
-each other takes longer than the products. The number of threads is a setting of the
-whole process, so the first user makes it, the last one restores it, and users in
-between are only counted.
+The products of a recurrent step are too small to be split between threads: the threads
+would wait for each other longer than they compute. The number of threads is a setting
+of the whole process. The first user sets it to one, the last one restores it, and users
+in between are only counted.
 """
 
 import os
@@ -15,10 +15,10 @@ from threadpoolctl import ThreadpoolController
 
 
 class _Limit:
-    """Users of the limit, and the numbers of threads before the first of them."""
+    """Current users of the limit, and the numbers of threads before the first one."""
 
     def __init__(self):
-        # Reentrant: a signal handler may predict while its thread holds the lock.
+        # Reentrant, since a signal handler may predict while its thread holds the lock.
         self.lock = threading.RLock()
         self.users = set()
         self.before = []
@@ -29,14 +29,14 @@ _limit = _Limit()
 
 @cache
 def _blas():
-    """Find the BLAS libraries, once: it takes longer than a prediction."""
+    """Find the BLAS libraries once, because it takes longer than a prediction."""
     return ThreadpoolController().select(user_api="blas").lib_controllers
 
 
 def _reset_in_child():
     """Restore BLAS and free the lock in a forked child.
 
-    The threads that used the limit, or held the lock, exist only in the parent.
+    The threads that used the limit or held the lock exist only in the parent.
     """
     _restore()
     _limit.__init__()
@@ -53,8 +53,8 @@ def one_blas_thread():
     Yields
     ------
     n_threads : int
-        Number of threads that the block may start: those of BLAS before, divided by
-        the number of users.
+        Number of threads that the block may start: the number of BLAS threads before,
+        divided by the number of users.
     """
     user = object()
     try:
@@ -70,7 +70,7 @@ def _enter(user):
     if not _limit.users:
         _limit.before = [(library, library.num_threads) for library in _blas()]
     _limit.users.add(user)
-    # Set by every user, not by the first alone: code in between may have changed it.
+    # Every user sets the limit, because other code may have changed it in between.
     for library in _blas():
         library.set_num_threads(1)
     n_threads = max((n for _, n in _limit.before), default=1)

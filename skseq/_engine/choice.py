@@ -1,7 +1,8 @@
-"""Choice of the engine: native for all that it supports, Keras for the rest."""
+"""Choice of the engine: native if it supports all parameters, else Keras."""
 
 import os
 from importlib import import_module
+from importlib.util import find_spec
 from math import prod
 from numbers import Real
 from pathlib import Path
@@ -10,15 +11,14 @@ from skseq._engine.native.losses import LOSSES, find_loss
 from skseq._engine.native.optimizers import OPTIMIZERS, find_optimizer
 
 ENGINES = {"native": "skseq._engine.native", "keras": "skseq._engine.keras"}
-"""Module of each engine's ``train`` and ``predict``."""
+"""Module with the functions ``train`` and ``predict`` of each engine."""
 
+DEVICE_FILES = Path("/dev")
 
+# An estimate: the native engine takes about 10 ms for so many operations, which is
+# longer than Keras takes to start a step.
 MIN_OPERATIONS_FOR_GPU = 1e9
-"""Floating-point operations in a step from which "auto" uses a GPU, and so Keras.
-
-An estimate: the native engine takes some 10 ms for so many, longer than Keras takes to
-start a step.
-"""
+"""Floating-point operations in a step from which engine="auto" uses a GPU, by Keras."""
 
 
 def choose_engine(engine, architecture, options, batch_size, *, warm_start=False):
@@ -27,9 +27,9 @@ def choose_engine(engine, architecture, options, batch_size, *, warm_start=False
     Parameters
     ----------
     engine : {"auto", "native", "keras"}
-        In a warm start the engine of the first fit.
+        In a warm start, the engine of the first fit.
     architecture : Architecture or CustomNetwork
-        A `CustomNetwork` is trained with ``engine="keras"`` alone.
+        A `CustomNetwork` needs ``engine="keras"``.
     options : TrainingOptions
     batch_size : int
     warm_start : bool, default=False
@@ -42,7 +42,7 @@ def choose_engine(engine, architecture, options, batch_size, *, warm_start=False
     Raises
     ------
     ValueError
-        If the engine must be native, which does not support a parameter.
+        If the engine must be native but does not support a parameter.
     """
     if engine == "keras":
         return engine
@@ -53,7 +53,7 @@ def choose_engine(engine, architecture, options, batch_size, *, warm_start=False
     if engine == "auto":
         return "keras"
     if warm_start:
-        # Another engine cannot continue: the optimizer's state is the engine's own.
+        # Keras cannot continue: each engine stores the optimizer state in its own form.
         raise ValueError(
             "A warm start continues with engine='native' of the first fit, which does "
             f"not support {unsupported}. Set the parameter back, or fit with "
@@ -65,7 +65,7 @@ def choose_engine(engine, architecture, options, batch_size, *, warm_start=False
 
 
 def find_unsupported(options):
-    """Describe a parameter that the native engine does not support, or return None."""
+    """Describe a parameter that the native engine does not support; None if none."""
     optimizer, loss, rate = options.optimizer, options.loss, options.learning_rate
     unsupported = {
         f"optimizer={optimizer!r} (supported: {_listed(OPTIMIZERS)})": (
@@ -90,16 +90,23 @@ def count_operations(architecture, batch_size):
         for name, shape in architecture.weight_shapes.items()
         if name.endswith("kernel")
     )
-    # Each weight is used once forward and twice backward, in a product and a sum.
+    # Three passes (one forward, two backward) with a product and a sum for each weight.
     return 3 * 2 * n_weights * architecture.window_shape[0] * batch_size
 
 
 def has_gpu():
-    """Return whether TensorFlow would find a GPU, without importing TensorFlow."""
+    """Return whether the Keras engine is installed and TensorFlow finds a GPU."""
+    # Only TensorFlow knows whether it was built for the GPU, but its import takes
+    # seconds, so ask it only if there is a device file.
     is_hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
-    return not is_hidden and any(Path("/dev").glob("nvidia[0-9]*"))
+    if is_hidden or not any(DEVICE_FILES.glob("nvidia[0-9]*")):
+        return False
+    if any(find_spec(name) is None for name in ("tensorflow", "keras", "scikeras")):
+        return False
+    startup = import_module("skseq._engine.keras.startup")
+    return startup.finds_gpu()
 
 
 def load_engine(name):
-    """Return the module of an engine, imported when it is first needed."""
+    """Import the module of an engine when it is needed."""
     return import_module(ENGINES[name])

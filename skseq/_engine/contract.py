@@ -1,7 +1,8 @@
-"""Engines: what trains an architecture on windows, in the order of a batch plan.
+"""What engines take and return.
 
-An engine is two functions, ``train`` and ``predict``. They take and return the plain
-data described here. What they keep between calls changes no result.
+An engine is a module with two functions, ``train`` and ``predict``. They take and
+return the plain data described here. They may cache networks between calls, but this
+changes no result.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from skseq._engine.batches import BatchPlan
 from skseq._series.windows import Windows
 
 SEED_LIMIT = 2**31 - 1
-"""Seeds are drawn below this, the largest that NumPy, Keras and TensorFlow accept."""
+"""Upper limit of seeds, which NumPy, Keras and TensorFlow accept."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class TrainingOptions:
     learning_rate_schedule : str
         One of `skseq._engine.learning_rates.SCHEDULES`.
     global_clipnorm : float or None
-        Largest norm of the gradient over all weights; a longer one is scaled down.
+        Maximum norm of the gradient over all weights.
     metrics : list or None
-        Recorded in each epoch beside the loss.
+        Keras metrics to record in each epoch.
     callbacks : list or None
         Keras callbacks.
     verbose : {0, 1, 2}
@@ -80,13 +81,13 @@ class TrainingState:
     seed : int
         Initial weights, batch plan and dropout masks are drawn from it.
     n_epochs : int
-        Number of epochs trained so far.
+        Number of epochs trained so far, in all calls of ``fit``.
     weights : dict of str to ndarray, or None
         None before the first epoch of a `CustomNetwork`.
     optimizer_state : dict
         What the optimizer and dropout carry from step to step. ``"optimizer"`` is the
-        optimizer's name; the other entries are known to the engine alone. Empty
-        before the first epoch.
+        name of the optimizer; only the engine reads the other entries. Empty before the
+        first epoch.
     """
 
     seed: int
@@ -103,15 +104,15 @@ class TrainingRun:
     ----------
     options : TrainingOptions
     state : TrainingState
-        Training starts from it.
+        The state that training starts from.
     plan : BatchPlan
-        Over the windows of ``training``.
+        The batches of ``training``.
     training : TrainingData
     validation : TrainingData or None
     monitor : object with ``begin_epoch()`` and ``end_epoch(losses, copy_state)``
-        Both are called in every epoch. ``losses`` is a dict of floats: loss, val_loss
-        and the metrics; ``copy_state()`` returns the `TrainingState` after the epoch.
-        Training stops where ``end_epoch`` returns True.
+        The engine calls both in every epoch. ``losses`` is a dict of floats: loss,
+        val_loss and the metrics; ``copy_state()`` returns the `TrainingState` after the
+        epoch. Training stops when ``end_epoch`` returns True.
     """
 
     options: TrainingOptions
@@ -123,10 +124,10 @@ class TrainingRun:
 
 
 def check_same_optimizer(optimizer_state, name):
-    """Raise if the state is that of another optimizer than the one named."""
+    """Raise if the state belongs to another optimizer than the given one."""
     if optimizer_state["optimizer"] != name:
         raise ValueError(
-            "A warm start continues with the state of the optimizer, but the "
-            f"optimizer has changed: {optimizer_state['optimizer']!r} -> {name!r}. "
+            "A warm start continues with the optimizer state of the previous fit, but "
+            f"the optimizer has changed: {optimizer_state['optimizer']!r} -> {name!r}. "
             "Use the same optimizer, or fit with warm_start=False."
         )

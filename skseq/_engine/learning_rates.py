@@ -1,9 +1,9 @@
-"""Learning-rate schedules: the learning rate of each step of a call of ``fit``."""
+"""Learning-rate schedules: the learning rate of each step in a call of ``fit``."""
 
 import numpy as np
 
 FINAL_RATE = 0.01
-"""Fraction of the learning rate that the exponential schedule approaches."""
+"""Fraction of the learning rate at which the exponential schedule ends."""
 
 SCHEDULES = {
     "constant": np.ones_like,
@@ -11,25 +11,25 @@ SCHEDULES = {
     "cosine": lambda progress: (1 + np.cos(np.pi * progress)) / 2,
     "exponential": lambda progress: FINAL_RATE**progress,
 }
-"""Factor of the learning rate by progress, the fraction of steps done, below 1."""
+"""Factor of the learning rate as a function of progress, the fraction of steps done."""
 
 
 def learning_rates(options, first_step, n_steps, n_total):
     """Return the learning rates of some consecutive steps.
 
-    Memory grows with ``n_steps`` alone: ``epochs`` may be far more than early stopping
-    lets run.
+    Memory grows with ``n_steps`` only, because ``epochs`` may be much larger than the
+    number of epochs before early stopping.
 
     Parameters
     ----------
     options : TrainingOptions
-        With a number as learning rate.
+        The learning rate must be a number.
     first_step : int
-        Counted from 0 in this call of ``fit``.
+        Number of the first step, counted from 0 in this call of ``fit``.
     n_steps : int
         Number of rates to return.
     n_total : int
-        Number of steps that this call of ``fit`` takes if it is not stopped early.
+        Number of steps in this call of ``fit`` without early stopping.
 
     Returns
     -------
@@ -44,6 +44,6 @@ def learning_rates(options, first_step, n_steps, n_total):
     """
     progress = np.arange(first_step, first_step + n_steps) / n_total
     factors = SCHEDULES[options.learning_rate_schedule](progress)
-    # Keras stores a learning rate in float32 whatever the network's dtype. Rounded
-    # alike, both engines take the same steps.
+    # Keras stores a learning rate in float32, whatever the network's dtype. With the
+    # same rounding, both engines take the same steps.
     return (options.learning_rate * factors).astype(np.float32)

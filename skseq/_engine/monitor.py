@@ -1,4 +1,4 @@
-"""What happens around every epoch, whichever engine trains."""
+"""EpochMonitor: what happens before and after each epoch, in both engines."""
 
 import numpy as np
 
@@ -12,13 +12,13 @@ class EpochMonitor:
     report : FitReport
         Reports every epoch to scikit-learn's callbacks.
     reconstruct : callable
-        Takes a list of states and a list of histories; returns the attributes of an
-        estimator fitted so far.
+        Takes a list of states and a list of histories, and returns the fitted
+        attributes of the estimator, for callbacks that look at it during ``fit``.
 
     Attributes
     ----------
     n_epochs : int
-        Number of epochs so far in this fit.
+        Number of epochs in this call of ``fit`` so far.
     history : dict of str to list of float
         The losses of each epoch.
     """
@@ -61,7 +61,7 @@ class EpochMonitor:
         stop = self.stopping is not None and self.stopping.should_stop(
             losses["val_loss"], lambda: copy_state().weights
         )
-        # A function: the state is copied only for callbacks that ask for it.
+        # Pass a function, so that the state is copied only for callbacks that need it.
         stopped_by_callback = self._report_end(
             lambda: self.reconstruct([copy_state()], [self.history])
         )
@@ -74,6 +74,6 @@ def check_finite_losses(losses, n_epochs):
         if not np.isfinite(value):
             raise ValueError(
                 f"Training diverged: {name} became {value} in epoch {n_epochs}. The "
-                "estimator is as it was before fit. Lower learning_rate, scale the "
-                "features, or use another loss."
+                "estimator is as it was before fit. Use a lower learning_rate, scale "
+                "the features, or use another loss."
             )

@@ -1,22 +1,20 @@
-"""Networks that are ready for use, of the architectures used last."""
+"""A cache of networks, for the architectures used most recently."""
 
 import os
 from functools import lru_cache
 
+# A search uses a few architectures at a time. A network takes up to seven times the
+# memory of its weights with the native engine, and about 11 MiB with Keras.
 N_NETWORKS = 8
-"""Networks that each cache holds.
-
-A search needs one for each architecture that it compares at a time. One takes up to
-seven times the memory of its weights with the native engine, some 11 MiB with Keras.
-"""
+"""Maximum number of networks in a cache."""
 
 _caches = []
 
 
 class NetworkCache:
-    """Networks made by a function, by the arguments that it was called with.
+    """Calls a function that makes a network, and caches what it returns by arguments.
 
-    The least recently used one is dropped where there are more than `N_NETWORKS`.
+    The cache drops the least recently used network if it has more than `N_NETWORKS`.
 
     Parameters
     ----------
@@ -29,7 +27,7 @@ class NetworkCache:
         _caches.append(self)
 
     def __call__(self, *key):
-        """Return the network for a key, made now if there is none."""
+        """Return the network for some arguments; make it if it is not cached."""
         return self._cached(*key)
 
     def clear(self):
@@ -43,5 +41,5 @@ def _clear_all():
 
 
 if hasattr(os, "register_at_fork"):
-    # In the child, since another thread of its parent may have been using a network.
+    # Another thread of the parent may have been using a network during the fork.
     os.register_at_fork(after_in_child=_clear_all)

@@ -1,4 +1,4 @@
-"""Early stopping: training ends when the validation loss improves no more."""
+"""Early stopping: end training when the validation loss no longer improves."""
 
 from dataclasses import replace
 
@@ -11,13 +11,14 @@ class EarlyStopping:
     Parameters
     ----------
     patience : int
-        Number of epochs in a row without a lower loss after which training stops.
+        Number of consecutive epochs without a lower loss after which training stops.
 
     Attributes
     ----------
     best_loss : float
     best_epoch : int or None
-        Counted from 0 in this call of ``fit``.
+        Number of the epoch with the lowest loss, counted from 0 in this call of
+        ``fit``.
 
     References
     ----------
@@ -39,13 +40,14 @@ class EarlyStopping:
         ----------
         loss : float
         copy_weights : callable
-            Returns the weights after the epoch; called only if the loss is the lowest.
+            Returns the weights after the epoch. Called only if the loss is the lowest
+            so far.
 
         Returns
         -------
         stop : bool
         """
-        # An equal loss is no improvement: training must also end on a plateau.
+        # An equal loss is no improvement, or training would not end on a plateau.
         if loss < self.best_loss:
             self.best_loss = loss
             self._best_weights = copy_weights()
@@ -56,6 +58,6 @@ class EarlyStopping:
     def best(self, state):
         """Return a copy of a state with the weights of the best epoch.
 
-        The optimizer's state stays that of the last epoch.
+        The optimizer state remains that of the last epoch.
         """
         return replace(state, weights=self._best_weights)

@@ -1,1 +1,1 @@
-"""What every estimator does, knowing nothing of time series."""
+"""Behaviour that all estimators share, independent of time series."""

@@ -1,4 +1,4 @@
-"""Pickles carry the version that wrote them."""
+"""Store the version of the package in pickles."""
 
 from sklearn.exceptions import InconsistentVersionWarning
 
@@ -7,9 +7,9 @@ from skseq._version import __version__
 
 
 class VersionedPickle:
-    """Write the package's version into pickles, and warn if another one wrote them.
+    """Add the package's version to pickles, and warn if another version wrote them.
 
-    Goes before `sklearn.base.BaseEstimator` in the bases of an estimator.
+    Must come before `sklearn.base.BaseEstimator` in the base classes of an estimator.
     """
 
     def __getstate__(self):
@@ -17,8 +17,8 @@ class VersionedPickle:
         return {**super().__getstate__(), "_skseq_version": __version__}
 
     def __setstate__(self, state):
-        """Take over the attributes; warn if another version wrote them."""
-        state = dict(state)
+        """Restore the attributes; warn if another version wrote them."""
+        state = dict(state)  # the dict of the caller must not change
         version = state.pop("_skseq_version", "unknown")
         if version != __version__:
             warn_user(

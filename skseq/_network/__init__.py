@@ -1,1 +1,1 @@
-"""What a network is, as plain data that knows no framework."""
+"""The description of a network as plain data, independent of any framework."""

@@ -1,19 +1,21 @@
-"""What a network is made of: sizes, names and weights as plain data.
+"""The architecture of a network: its layers and the shapes of its weights.
 
-Nothing here knows a framework. Weights are a dict of named arrays, in the order in
-which Keras lists them, so both engines start from the same numbers.
+Weights are a dict of named arrays, in the order in which Keras lists them, so that both
+engines can start from the same numbers.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import partial
 from itertools import pairwise, product
 from numbers import Integral, Real
 
 import numpy as np
 
-# A GRU has an update and a reset gate, an LSTM an input, a forget and an output gate.
+# The candidate state is one block. A GRU adds an update and a reset gate, an LSTM an
+# input, a forget and an output gate.
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
-"""Blocks of columns in a cell's kernel: its gates and the candidate state."""
+"""Number of blocks of columns in a cell's kernel: gates and candidate state."""
 
 DIRECTIONS = ("forward", "backward")
 
@@ -30,10 +32,10 @@ class Layer:
     directions : tuple of str
         ``("forward",)`` or both.
     dropout : float
-        Dropout rate of the layer's outputs; the mask differs from step to step.
+        Dropout rate of the layer's outputs, with a new mask at every step.
     recurrent_dropout : float
-        Dropout rate of the state that a cell gets from the step before; the mask is
-        the same at all steps of a window.
+        Dropout rate of the state from the previous step, with the same mask at all
+        steps of a window.
     """
 
     cell: str
@@ -63,7 +65,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Anchor:
-    """The value in a window that a prediction is a difference from.
+    """The value in a window that the network's output is added to.
 
     It is a past value of the target, or the mean of its past values in the window.
 
@@ -72,8 +74,8 @@ class Anchor:
     feature : int
         The feature that holds past values of the target.
     step : int or None
-        Step of the window, counted from its end: -1 is the last. None for the mean
-        over all steps.
+        Step in the window, counted from its end: -1 is the last. None is the mean over
+        all steps.
     slope, intercept : float
         The scaled target is ``slope * feature + intercept``.
     """
@@ -88,16 +90,16 @@ class Anchor:
 class Normalization:
     """How each window is standardized, and how predictions are transformed back.
 
-    A feature with a floor is standardized in each window: its mean over the window is
-    subtracted, and it is divided by its deviation, the root of variance plus floor. A
-    prediction is multiplied by the deviation of the target's past values and added to
-    its anchor [1]_.
+    A feature with a floor is standardized in each window: subtract its mean over the
+    window, then divide by its deviation, which is the square root of variance plus
+    floor. The network's output is multiplied by the deviation of the target's past and
+    added to the anchor [1]_.
 
     Attributes
     ----------
     floors : tuple of float or None
-        Added to each feature's variance, so that a window of equal values causes no
-        division by zero. None leaves a feature as it is.
+        Value added to each feature's variance, so that a window of equal values causes
+        no division by zero. None leaves a feature unchanged.
     anchors : tuple of Anchor or None
         One for each output; None for an output that is not transformed.
 
@@ -130,7 +132,7 @@ class Architecture:
     n_outputs : int
     dtype : {"float32", "float64"}
     normalization : Normalization or None
-        None where windows and predictions are not normalized.
+        None if windows and predictions are not normalized.
     """
 
     cells: tuple[str, ...]
@@ -170,7 +172,7 @@ class Architecture:
 
     @property
     def weight_shapes(self):
-        """Shape of every weight by name, in Keras' order."""
+        """Shape of every weight array by name, in the order of Keras."""
         shapes = {}
         for number, layer in enumerate(self.layers):
             for direction, (name, shape) in product(
@@ -183,11 +185,11 @@ class Architecture:
         return shapes
 
 
-# eq=False: a builder may return another network at the next call, so that two objects
-# with the same builder are not the same network.
+# eq=False: a function may build a different network at every call, so two objects with
+# the same function need not describe the same network.
 @dataclass(frozen=True, eq=False)
 class CustomNetwork:
-    """A network that the user builds.
+    """A Keras network that a function of the user builds.
 
     Attributes
     ----------
@@ -197,9 +199,9 @@ class CustomNetwork:
         (time_steps, n_features).
     n_outputs : int
     dtype : {"float32", "float64"}
-        Dtype of the windows that the network gets.
+        Dtype of the windows that the network takes.
     normalization : Normalization or None
-        None where windows and predictions are not normalized.
+        None if windows and predictions are not normalized.
     """
 
     build: Callable
@@ -222,16 +224,16 @@ def make_architecture(
     dtype,
     normalization=None,
 ):
-    """Make an architecture from parameters that are one value, or one for each layer.
+    """Make an architecture from parameters with one value for all layers or for each.
 
     Parameters
     ----------
     cell : str or sequence of str
     units : int or sequence of int
     dropout : float or sequence of float
-        One value is the rate between layers, or after the layer if there is only one.
+        A single rate applies between layers, or after the layer if there is only one.
     recurrent_dropout : float or sequence of float
-        One value is the rate of every layer.
+        A single rate applies to every layer.
     bidirectional : bool
     dense_units : int or sequence of int
     window_shape : tuple of int
@@ -246,7 +248,7 @@ def make_architecture(
     Raises
     ------
     ValueError
-        If sequences differ in length, or hold an invalid value.
+        If sequences differ in length or contain an invalid value.
     """
     stack = {
         "cell": cell,
@@ -256,8 +258,8 @@ def make_architecture(
     }
     n_layers = _count_layers(stack)
     if not _is_sequence(dropout):
-        # Between layers, not before the head. A single layer would then have none at
-        # all, so its outputs are dropped before the head.
+        # Dropout is between layers, not before the head. A single layer would then have
+        # none at all, so dropout comes before the head in that case.
         after_last = dropout if n_layers == 1 else 0
         stack["dropout"] = (dropout,) * (n_layers - 1) + (after_last,)
     for name, value in stack.items():
@@ -285,8 +287,9 @@ def _count_layers(stack):
     n_layers = next(iter(lengths.values()), 1)
     if set(lengths.values()) - {n_layers} or n_layers == 0:
         raise ValueError(
-            "A stack needs one value a layer, or one for all, and at least one layer; "
-            f"got sequences of different or no length: {lengths}."
+            "A stack needs at least one layer, and in each parameter one value for all "
+            "layers or one for each layer; got sequences of different length or "
+            f"without values: {lengths}. Give sequences of the same length."
         )
     return n_layers
 
@@ -295,7 +298,7 @@ def _is_sequence(value):
     return not isinstance(value, str) and np.ndim(value) > 0
 
 
-# A bool is an Integral and a Real, but as a size or a rate it is a mistake.
+# A bool is an Integral and a Real, but as a size or a rate it must be a mistake.
 def _is_count(value):
     return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
 
@@ -304,8 +307,8 @@ def _is_rate(value):
     return isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < 1
 
 
-COUNT_RULE = "a whole number of at least 1"
-RATE_RULE = "a number from 0 to below 1"
+COUNT_RULE = "an integer of at least 1"
+RATE_RULE = "a number of at least 0 and below 1"
 
 RULES = {
     "cell": (lambda cell: cell in GATES, f"one of {sorted(GATES)}", str),
@@ -313,7 +316,7 @@ RULES = {
     "dropout": (_is_rate, RATE_RULE, float),
     "recurrent_dropout": (_is_rate, RATE_RULE, float),
 }
-"""For each parameter of a layer: a check, the rule in words, the type to convert to."""
+"""For each parameter of a layer: a check, the rule in words, the type to store."""
 
 
 def _check_each(name, values, is_valid, rule):
@@ -323,6 +326,34 @@ def _check_each(name, values, is_valid, rule):
                 f"{name} must be {rule} for every layer; got {value!r} for layer "
                 f"{position} in {tuple(values)!r}."
             )
+
+
+def dtype_of_windows(architecture):
+    """Return the dtype in which a network takes windows.
+
+    Normalized windows are taken in float64, whatever the network computes in: in
+    float32, changes of 0.1 at a level of 1e7 would be lost before the level is
+    subtracted.
+
+    Parameters
+    ----------
+    architecture : Architecture or CustomNetwork
+
+    Returns
+    -------
+    dtype : {"float32", "float64"}
+    """
+    return architecture.dtype if architecture.normalization is None else "float64"
+
+
+def _are_equal(one, other):
+    """Compare two fields; partials of a function are equal if their parts are."""
+    if isinstance(one, partial) and isinstance(other, partial):
+        return one.func is other.func and (one.args, one.keywords) == (
+            other.args,
+            other.keywords,
+        )
+    return one == other
 
 
 def check_same_architecture(new, old):
@@ -336,11 +367,11 @@ def check_same_architecture(new, old):
     changed = [
         f"{field.name} {getattr(old, field.name, None)} -> {getattr(new, field.name)}"
         for field in fields(new)
-        if getattr(new, field.name) != getattr(old, field.name, None)
+        if not _are_equal(getattr(new, field.name), getattr(old, field.name, None))
     ]
     if changed:
         raise ValueError(
-            "A warm start continues to train the network of the first fit, but its "
+            "A warm start continues to train the network of the first fit, but the "
             f"architecture has changed: {', '.join(changed)}. Set the parameters back, "
             "or fit with warm_start=False."
         )

@@ -38,7 +38,7 @@ def _draw(rng, name, shape):
         return _draw_orthogonal(rng, shape)
     bias = np.zeros(shape)
     if layer.startswith("lstm"):
-        # An open forget gate lets the gradient reach early steps from the beginning.
+        # An open forget gate lets the gradient reach early steps from the first epoch.
         _, forget_gate, *_ = np.split(bias, GATES["lstm"])
         forget_gate[:] = 1
     return bias

@@ -7,21 +7,23 @@ feature by feature,
           \mu = \frac{1}{T} \sum_t x_t, \qquad
           \sigma^2 = \frac{1}{T} \sum_t (x_t - \mu)^2 + \epsilon
 
-The target is :math:`s x + b` of a feature that holds its past values. An output
-:math:`n` of the network is multiplied by the deviation of that feature and added to a
-known past value, such as the last one (persistence):
+A feature :math:`x` holds the target's past, with the target equal to :math:`s x + b`.
+An output :math:`n` of the network is multiplied by the deviation of that feature and
+added to a known past value, such as the last one (persistence):
 
 .. math:: y = s \sigma n + s x_T + b, \qquad
           \frac{\partial L}{\partial n} = s \sigma \frac{\partial L}{\partial y}
 
-The network is trained on its outputs alone: windows are data and need no gradient.
+No gradient flows through the normalization of windows, since windows are data.
+All is computed in float64 and only the results are rounded to the dtype of the network:
+in float32 small changes at a high level would be lost.
 """
 
 import numpy as np
 
 
 class Normalizer:
-    """Standardizes windows and says how outputs are transformed back.
+    """Standardizes windows and returns what transforms outputs back.
 
     Parameters
     ----------
@@ -44,22 +46,22 @@ class Normalizer:
 
         Returns
         -------
-        normalized : ndarray of the same shape
-        scale, base : ndarray of shape (n_outputs, n_windows)
-            A target is ``scale * output + base``.
+        normalized : ndarray of float64 of the same shape
+        scale, base : ndarray of float64 of shape (n_outputs, n_windows)
+            The prediction is ``scale * output + base``.
         """
+        windows = windows.astype(np.float64, copy=False)
         mean = windows.mean(axis=1, keepdims=True)
         normalized, deviation = windows, np.ones_like(mean)
-        # Where no feature has a floor, this saves copies of all windows.
+        # Without floors nothing is standardized: do not copy the windows.
         if self.standardizes:
             normalized = windows - np.where(self.unchanged, 0, mean)
             variance = np.square(windows - mean).mean(axis=1, keepdims=True)
-            # The floor in the windows' dtype, as the layer of Keras adds it.
-            deviation = np.sqrt(variance + self.floors.astype(windows.dtype))
+            deviation = np.sqrt(variance + self.floors)
             deviation[:, :, self.unchanged] = 1
             normalized /= deviation
         shape = (len(self.anchors), len(windows))
-        scale, base = np.ones(shape, windows.dtype), np.zeros(shape, windows.dtype)
+        scale, base = np.ones(shape), np.zeros(shape)
         for output, anchor in enumerate(self.anchors):
             if anchor is not None:
                 past = mean if anchor.step is None else windows[:, [anchor.step]]

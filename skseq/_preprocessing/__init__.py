@@ -1,1 +1,1 @@
-"""Transformers: from the table of a series to scaled windows."""
+"""Transformers that scale the table of a series and cut windows from it."""

@@ -1,6 +1,9 @@
-"""The rows of a fit that later calls see: the history of the rows that follow."""
+"""The history: the last rows of a fit, which windows of later rows may contain."""
 
+import hashlib
+import weakref
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -8,8 +11,16 @@ from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.axis import TimeAxis
 from skseq._series.frequency import Frequency
 from skseq._series.index import kind_of_labels
+from skseq._series.origin import WindowOrigin
 from skseq._series.plain_index import WithPlainIndexes
 from skseq._series.rounding import are_close
+from skseq.exceptions import IncompleteWindowWarning
+
+_followers = weakref.WeakKeyDictionary()
+"""The rows of the last call that were put after the fitted ones for want of labels.
+
+They stand outside the windower, which transform must not change.
+"""
 
 WITHIN_HOURS = (
     " freq_ is the step within opening hours, and added to the last label of a day it "
@@ -20,18 +31,18 @@ WITHIN_HOURS = (
 
 @dataclass(frozen=True, eq=False)
 class FittedRows(WithPlainIndexes):
-    """What later calls need to know of the rows of a fit.
+    """The rows of a fit that later calls need.
 
     Attributes
     ----------
     first_rows : ndarray of shape (n_first, n_features)
-        They show whether an array holds the fitted rows again.
+        Compared with the first rows of an array to see whether it is the fitted one.
     last_rows : ndarray of shape (n_last, n_features)
         The history.
     first_labels, last_labels : pandas.Index or None
-        None where the index carries no time.
+        None if the index carries no time.
     series : list of one label, or None
-        Name of the series, where the index has two levels.
+        Name of the series if the index has two levels.
     frequency : Frequency or None
     """
 
@@ -42,9 +53,54 @@ class FittedRows(WithPlainIndexes):
     series: object = None
     frequency: Frequency | None = None
 
+    @cached_property
+    def fit_id(self):
+        """Text that fits on the same rows share, and fits on others do not."""
+        digest = hashlib.blake2b(digest_size=16)
+        for rows in (self.first_rows, self.last_rows):
+            digest.update(np.ascontiguousarray(rows).tobytes())
+        for labels in (self.first_labels, self.last_labels):
+            digest.update(repr(None if labels is None else list(labels)).encode())
+        return digest.hexdigest()
+
+    def origin(self, rows, labels, steps, n_before, n_needed):
+        """Describe where the windows of a call come from.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_rows, n_features)
+        labels : pandas.Index of length n_rows, or None
+        steps : ndarray of int of shape (n_rows,)
+        n_before : int
+            Rows of fit that were put before the rows of the call.
+        n_needed : int
+            Rows before a row that its window needs.
+
+        Returns
+        -------
+        origin : WindowOrigin
+        """
+        is_alone = n_before == 0 and (
+            len(self.last_rows) == 0 or self.begins_with_fitted(rows, labels)
+        )
+        is_unavoidable = is_alone & (steps - steps[0] < n_needed)
+        return WindowOrigin(self.fit_id, labels, is_unavoidable, steps, n_needed)
+
+    def begins_with_fitted(self, rows, labels):
+        """Say whether rows begin with the first row of the fit.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_rows, n_features)
+        labels : pandas.Index of length n_rows, or None
+        """
+        if labels is None or self.first_labels is None:
+            return self._are_fitted(rows)
+        return labels[0] == self.first_labels[0]
+
     @classmethod
     def of(cls, rows, axis, *, n_first, n_last):
-        """Keep the first and the last rows of a fit.
+        """Store the first and the last rows of a fit.
 
         Parameters
         ----------
@@ -52,13 +108,14 @@ class FittedRows(WithPlainIndexes):
         axis : TimeAxis
             Of these rows.
         n_first : int
-            More are kept where these are all alike: they would prove nothing.
+            More are stored if these are all equal, because equal rows, such as zeros
+            at night, occur in other arrays as well.
         n_last : int
         """
-        first, last = slice(n_telling_rows(rows, n_first)), axis.last(n_last)
+        first, last = slice(count_distinctive_rows(rows, n_first)), axis.last(n_last)
         labels = axis.labels
         return cls(
-            first_rows=rows[first].copy(),
+            first_rows=rows[first].copy(),  # a view would keep all rows in memory
             last_rows=rows[last],
             first_labels=None if labels is None else labels[first],
             last_labels=None if labels is None else labels[last],
@@ -67,7 +124,7 @@ class FittedRows(WithPlainIndexes):
         )
 
     def put_before(self, rows, axis):
-        """Put the history before the rows of a call, at its place in time.
+        """Put the history before the rows of a call, at its position in time.
 
         Parameters
         ----------
@@ -80,21 +137,27 @@ class FittedRows(WithPlainIndexes):
         known_rows : ndarray of shape (n_before + n_rows, n_features)
         steps : ndarray of int of shape (n_before + n_rows,)
         n_before : int
+            Number of rows of the history.
 
         Raises
         ------
         ValueError
-            If labels are of another kind than the fitted ones, or off their frequency.
+            If labels are of another kind than in fit, or not on the frequency.
         """
         labels = self._labels(axis)
         if labels is None:
             n_before = 0 if self._are_fitted(rows) else len(self.last_rows)
+            if 0 < len(rows) <= n_before:
+                self._warn_of_other_followers(rows)
         elif len(self.last_rows) == 0 or self._is_other_series(axis):
             n_before = 0
         else:
             self._warn_of_other_values(rows, labels)
             self._warn_of_closed_times(labels)
+            # Only rows before the first row of the call: a later row of fit would be a
+            # leak in cross-validation.
             n_before = int((self.last_labels < labels[0]).sum())
+        # The call decides the dtype, so that its windows have the dtype of X.
         before = in_dtype(self.last_rows[:n_before], rows.dtype)
         if labels is not None and n_before:
             labels = self.last_labels[:n_before].append(labels)
@@ -103,34 +166,55 @@ class FittedRows(WithPlainIndexes):
         return np.concatenate([before, rows]), steps, n_before
 
     def _labels(self, axis):
-        """Return the times of a call, in the time zone of the fitted ones."""
+        """Return the times of a call in the time zone of the fitted rows, or None."""
         labels, fitted = axis.labels, self.first_labels
         if fitted is None:
             return None
         if labels is None:
             warn_once(
                 self,
-                "SequenceWindower was fitted with an index, but X came without one: "
-                "its rows are placed as those of a plain array. Keep the index with "
-                'set_output(transform="pandas") on the steps before.',
+                "SequenceWindower was fitted on rows with an index, but X has no "
+                "index. Its rows are treated as a plain array: they count as the "
+                "fitted rows if they begin with the same values, and otherwise as the "
+                "rows that follow them. Keep the index with "
+                'set_output(transform="pandas") on earlier steps of the Pipeline.',
             )
             return None
         kind, fitted_kind = kind_of_labels(labels), kind_of_labels(fitted)
         if kind != fitted_kind:
             raise ValueError(
-                f"The index of X holds {kind}, but SequenceWindower was fitted on "
-                f"{fitted_kind}, so the rows cannot be placed after the fitted ones. "
-                f"Give X the same kind of index ({fitted[0]!r}, ...)."
+                f"The index of X must be of the same kind as in fit ({fitted_kind}), "
+                f"so that the rows can be ordered in time, but it holds {kind}. Give X "
+                f"an index like the fitted one ({fitted[0]!r}, ...)."
             )
         zone = getattr(fitted, "tz", None)
         return labels if zone is None else labels.tz_convert(zone)
 
     def _are_fitted(self, rows):
-        """Say whether rows without times begin as the fitted ones do."""
+        """Return whether rows without times begin with the first fitted rows."""
         n_first = len(self.first_rows)
         if len(rows) < n_first:
             return False
         return bool(are_close(rows[:n_first], self.first_rows).all())
+
+    def _warn_of_other_followers(self, rows):
+        """Warn if few rows without times follow, and others followed before.
+
+        Single rows one after another all get the window of the first. Longer calls are
+        not compared: a permuted column makes other rows of the same times.
+        """
+        before = _followers.get(self, rows)
+        _followers[self] = rows
+        n_same = min(len(before), len(rows))
+        if not np.array_equal(before[:n_same], rows[:n_same], equal_nan=True):
+            warn_once(
+                self,
+                f"X has no index, so its {len(rows)} row(s) were taken to follow the "
+                "rows of fit directly, as were the other rows of the call before. At "
+                "most one of the two does. Give predict all rows since fit in one "
+                "call, or a pandas object with an index of times.",
+                IncompleteWindowWarning,
+            )
 
     def _is_other_series(self, axis):
         if self.series is None or axis.names is None:
@@ -153,7 +237,10 @@ class FittedRows(WithPlainIndexes):
             )
 
     def _warn_of_other_values(self, rows, labels):
-        """Warn if a label of the fitted rows now comes with other values."""
+        """Warn if a label of the fitted rows occurs with other values.
+
+        Unknown values (NaN) do not count as other values.
+        """
         for fitted_labels, values in (
             (self.first_labels, self.first_rows),
             (self.last_labels, self.last_rows),
@@ -164,28 +251,31 @@ class FittedRows(WithPlainIndexes):
             if differs.any():
                 label = fitted_labels[found >= 0][differs.any(axis=1).argmax()]
                 warn_user(
-                    "X has rows with the labels of fitted rows but other values (the "
-                    f"first is {label}). If this is another series, give it an index "
-                    "of its own, or fit a pipeline to it: the rows of fit are put "
-                    "before later ones by their index."
+                    "X has rows with the same labels as fitted rows, but with other "
+                    f"values (the first is {label}). The fitted rows are put before "
+                    "later rows by their index, so the windows of X may contain rows "
+                    "of another series. If X is another series, give it a different "
+                    "index, or fit another Pipeline to it."
                 )
                 return
 
 
 def is_step_of_time(offset):
-    """Say whether a pandas offset is a length of time, such as 30 minutes."""
+    """Return whether a pandas offset is a length of time, such as 30 minutes."""
     import pandas as pd
 
     return isinstance(offset, pd.offsets.Tick)
 
 
-def n_telling_rows(rows, n):
-    """Return how many rows, at least n, are not all alike; all where there are none.
+def count_distinctive_rows(rows, n):
+    """Return how many of the first rows are needed so that they are not all equal.
+
+    The result is at least n. It is the number of all rows if all rows are equal.
 
     Examples
     --------
     >>> import numpy as np
-    >>> n_telling_rows(np.array([[0.0], [0.0], [0.0], [1.0], [2.0]]), 2)
+    >>> count_distinctive_rows(np.array([[0.0], [0.0], [0.0], [1.0], [2.0]]), 2)
     4
     """
     differs = (rows != rows[0]).any(axis=1)
@@ -195,12 +285,14 @@ def n_telling_rows(rows, n):
 
 
 def in_dtype(before, dtype):
-    """Round the rows of fit to the dtype of the rows that follow."""
+    """Convert the rows of fit to the dtype of later rows; raise if too large."""
+    # The overflow is reported as an error below.
     with np.errstate(over="ignore"):
         rounded = before.astype(dtype)
     if np.isinf(rounded).any():
         raise ValueError(
-            f"X is {dtype}, but the rows of fit before it hold values up to "
-            f"{np.abs(before).max():.3g} in size, beyond that. Give X as float64."
+            f"X is {dtype}, but the rows of fit that are put before it hold values up "
+            f"to {np.abs(before).max():.3g} in size, which is beyond {dtype}. Convert "
+            "X to float64."
         )
     return rounded

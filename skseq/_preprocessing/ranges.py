@@ -1,4 +1,4 @@
-"""The range of each column, and the arithmetic that maps it onto given bounds."""
+"""The range of each column, and the map from ranges to given bounds."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ LARGEST = float(np.finfo(np.float64).max)
 
 
 def largest_value(dtype):
-    """Return the largest value that is accepted.
+    """Return the largest value that can be scaled.
 
-    A quarter of what the dtype holds, so that no difference or sum of two leaves it.
+    It is a quarter of the largest number of the dtype, so that no difference or sum of
+    two values overflows.
     """
     return float(np.finfo(dtype).max) / 4
 
@@ -28,7 +29,7 @@ class Ranges:
     low, high : ndarray of shape (n_columns,)
     bounds : tuple of float (low, high)
     labels : list
-        What errors call the columns.
+        Names of the columns in errors.
     """
 
     low: np.ndarray
@@ -37,9 +38,10 @@ class Ranges:
     labels: list
 
     def scale(self, array):
-        """Map the ranges onto the bounds; columns are the last axis."""
+        """Map the ranges onto the bounds. Columns are the last axis of the array."""
         width = self.bounds[1] - self.bounds[0]
         self._check_size(array, np.minimum(self._divisor(), width) / width)
+        # In float64, in which no difference of two float32 numbers overflows.
         fraction = np.subtract(array, self.low, dtype=np.float64)
         fraction /= self._divisor()
         return interpolate(fraction, *self.bounds).astype(array.dtype, copy=False)
@@ -47,6 +49,7 @@ class Ranges:
     def unscale(self, array):
         """Map the bounds onto the ranges: undo `scale`."""
         low, high = self.bounds
+        # Distances grow by the inverse of this ratio, if they grow at all.
         self._check_size(
             array, (high - low) / np.maximum(self.high - self.low, high - low)
         )
@@ -56,27 +59,28 @@ class Ranges:
         return restored.astype(array.dtype, copy=False)
 
     def factor_and_offset(self):
-        """Return what `scale` multiplies by and adds."""
+        """Return the factor and the offset that `scale` applies."""
         factor = (self.bounds[1] - self.bounds[0]) / self._divisor()
         return factor, self.bounds[0] - self.low * factor
 
     def _divisor(self):
-        """Return high - low, but infinity for constants: it sends all values to 0.
+        """Return high - low; infinity for constant columns, which maps all values to 0.
 
-        A range counts as constant if the factor that it would give leaves float64.
+        A range so small that the factor would overflow counts as constant.
         """
         span = self.high - self.low
+        # Twice the limit, so that rounding cannot make the factor infinite.
         smallest = 2 * (self.bounds[1] - self.bounds[0]) / LARGEST
         return np.where(span > smallest, span, np.inf)
 
     def _check_size(self, array, ratio):
-        """Raise for a value that might leave the dtype when it is mapped.
+        """Raise for a value that may overflow when it is mapped.
 
         Parameters
         ----------
         array : ndarray of shape (..., n_columns)
         ratio : ndarray of shape (n_columns,)
-            Distance of two values over that of what they are mapped onto, at most 1.
+            Width of the range over the width of what it is mapped onto, at most 1.
         """
         limit = largest_value(array.dtype) * ratio
         is_far = np.abs(array) > limit
@@ -84,16 +88,18 @@ class Ranges:
             return
         row, *_, column = cell = tuple(np.argwhere(is_far)[0])
         raise ValueError(
-            f"Scaling the value {array[cell]} in row {row}, column "
-            f"{self.labels[column]!r} leaves the range of {array.dtype}: it is too "
-            f"far from the values in fit ({self.low[column]} to {self.high[column]}, "
-            f"mapped onto {self.bounds}). Correct the value, or fit on rows like it."
+            f"The value {array[cell]} in row {row}, column {self.labels[column]!r} is "
+            f"too large to be scaled in {array.dtype}: it is too far from the values "
+            f"in fit ({self.low[column]} to {self.high[column]}, mapped onto "
+            f"{self.bounds}). Correct the value, or fit on rows that contain such "
+            "values."
         )
 
 
 def interpolate(fraction, low, high):
-    """Map 0 to low and 1 to high in place, both exactly."""
-    # From the nearer end: low + (high - low) need not be high.
+    """Map 0 to low and 1 to high, both exactly; works in place."""
+    # Each value is computed from the nearer end, because low + (high - low) may differ
+    # from high by rounding.
     is_upper = fraction >= 0.5
     fraction -= is_upper
     fraction *= high - low
@@ -102,7 +108,7 @@ def interpolate(fraction, low, high):
 
 
 def check_bounds(feature_range):
-    """Turn ``feature_range`` into two floats.
+    """Convert ``feature_range`` to two floats.
 
     Raises
     ------
@@ -111,18 +117,18 @@ def check_bounds(feature_range):
     """
     are_numbers = all(isinstance(bound, Real) for bound in feature_range)
     if are_numbers and len(feature_range) == 2:
-        with suppress(OverflowError):
+        with suppress(OverflowError):  # a Python integer beyond float64
             low, high = map(float, feature_range)
             if low < high and np.isfinite(high - low):
                 return low, high
     raise ValueError(
-        "feature_range must be a pair (low, high) of finite numbers, low below high; "
-        f"got {feature_range!r}. The usual ones are (0, 1) and (-1, 1)."
+        "feature_range must be a pair (low, high) of finite numbers with low < high; "
+        f"got {feature_range!r}. Use (0, 1) or (-1, 1), for example."
     )
 
 
 def find_ranges(array, bounds, names, *, owner):
-    """Find the range of each column, NaN aside.
+    """Find the range of each column, ignoring NaN.
 
     Parameters
     ----------
@@ -134,24 +140,27 @@ def find_ranges(array, bounds, names, *, owner):
     Raises
     ------
     ValueError
-        If a column holds only NaN, or values too large to take differences of.
+        If a column holds only NaN, or values too large to be scaled in float32.
     """
     labels = names or list(range(array.shape[-1]))
     rows = tuple(range(array.ndim - 1))
+    # fmin and fmax ignore NaN; they return NaN only for a column of NaN.
     low = np.fmin.reduce(array, axis=rows).astype(np.float64)
     high = np.fmax.reduce(array, axis=rows).astype(np.float64)
     if np.isnan(low).any():
         unknown = [labels[column] for column in np.flatnonzero(np.isnan(low))]
         raise ValueError(
-            f"{owner} holds only NaN in column(s) {listed(unknown)}, which leaves no "
-            "range to scale by. Drop or fill them."
+            f"Each column of {owner} must hold a number, which gives its range, but "
+            f"column(s) {listed(unknown)} hold only NaN. Drop or fill them."
         )
+    # Only for float32: float64 input is at most 1e150, which was checked before.
     is_large = np.maximum(-low, high) > largest_value(array.dtype)
     if is_large.any():
         column = np.flatnonzero(is_large)[0]
         raise ValueError(
-            f"{owner} reaches from {low[column]} to {high[column]} in column "
-            f"{labels[column]!r}, and differences of such values may be beyond "
-            f"{array.dtype}. Divide the column by a constant."
+            f"{owner} is {array.dtype}, so values up to "
+            f"{largest_value(array.dtype):.3g} in size can be scaled, but column "
+            f"{labels[column]!r} ranges from {low[column]} to {high[column]}. Convert "
+            f"{owner} to float64, or divide the column by a constant."
         )
     return Ranges(low, high, bounds, labels)

@@ -21,10 +21,11 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
 from skseq._series.index import check_same_index, is_pandas
+from skseq._series.origin import note_origin, origin_of
 from skseq._series.row_steps import steps_of_rows
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_table, column_names, has_text_names
-from skseq._validation.targets import check_target
+from skseq._validation.targets import check_target, check_target_order
 from skseq._validation.windows import (
     check_windows,
     is_three_dimensional,
@@ -42,81 +43,87 @@ class TargetAwareMinMaxScaler(
 ):
     """Scale each column by its range, and lagged values of the target by y's range.
 
-    The smallest fitted value of a column is mapped to the lower bound, the largest to
-    the upper one. Columns that hold earlier values of the target are scaled by the
-    range of y instead, so that one value means the same as input and as target. Use it
-    as a Pipeline step on tables or windows, or as the ``target_scaler`` of a regressor.
+    The smallest fitted value of a column is mapped to the lower bound, and the largest
+    to the upper bound. Columns that hold lagged values of the target are scaled by the
+    range of y instead, so that a value is scaled in the same way as input and as
+    target. Use it as a Pipeline step on tables or windows, or as the
+    ``target_scaler`` of a regressor.
 
     Parameters
     ----------
     feature_range : tuple (low, high), default=(0, 1)
-        What the range of the fitted values is mapped onto.
+        The bounds that the range of the fitted values is mapped onto.
     target_columns : "auto", list of str or int, dict or None, default="auto"
-        Columns that hold the target, lagged or not. "auto" takes those that equal y at
-        one lag from 0 to 24 steps, up to rounding and NaN aside, where at least half of
-        the rows (and three) can be compared and y varies in them. A list has names or
-        positions; with several targets a dict gives each column the name or position of
-        its target. With None every column is scaled by its own range.
+        Columns that hold the target, lagged or not. "auto" finds the columns that equal
+        y at a lag of 0 to 24 steps, up to rounding. NaN is ignored, but at least half
+        of the rows (and at least three) must be comparable, and y must vary in them. A
+        list contains names or positions. With several targets, a dict maps each column
+        to the name or position of its target. With None, every column is scaled by its
+        own range.
     clip : bool, default=False
         Clip what ``transform`` returns to ``feature_range``. Targets are not clipped.
 
     Attributes
     ----------
     data_min_, data_max_, data_range_ : ndarray of shape (n_features,)
-        Smallest and largest value of each column of X in ``fit``, target columns
-        included, and their difference.
+        Smallest and largest value of each column of X in ``fit``, including target
+        columns, and their difference.
     scale_, min_ : ndarray of shape (n_features,)
-        ``transform`` gives ``X * scale_ + min_``, up to rounding. In target columns
-        they come from y; ``scale_`` is 0 in constant columns.
+        ``transform`` returns ``X * scale_ + min_``, up to rounding. For target columns
+        they are computed from y; ``scale_`` is 0 for constant columns.
     target_min_, target_max_ : ndarray of shape (n_targets,)
-        Smallest and largest value of y; None without y, as are the next two.
+        Smallest and largest value of y. This and the next two attributes are None if
+        ``fit`` got no y.
     target_scale_, target_offset_ : ndarray of shape (n_targets,)
-        ``transform_target`` gives ``y * target_scale_ + target_offset_``, up to
+        ``transform_target`` returns ``y * target_scale_ + target_offset_``, up to
         rounding.
     target_columns_ : dict
-        Maps a column to (target, lag), the lag in steps. Columns and targets are given
-        by name, those without a name by position. The lag is None where a column that
-        ``target_columns`` names does not equal its target at any lag.
+        Maps each target column to (target, lag), the lag in steps. Columns and targets
+        are given by name, or by position if they have no name. The lag is None for a
+        column that is listed in ``target_columns`` but does not equal its target at any
+        lag.
+    target_names_in_ : list
+        Columns of y in their order; defined only when y is a frame.
     n_samples_seen_ : int
-        Rows in ``fit``.
+        Number of rows in ``fit``.
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Defined only when X has string column names.
     n_dims_in_ : {2, 3}
-        Whether ``fit`` saw a table or windows.
+        Number of dimensions of X in ``fit``: 2 for a table, 3 for windows.
     n_time_steps_in_ : int or None
-        Steps in a window; None for a table.
+        Number of steps in a window; None for a table.
 
     Raises
     ------
     ValueError
-        In ``fit``: a ``feature_range`` other than low < high; infinity; a column of NaN
-        only; values too large for differences in their dtype; ``target_columns`` that X
-        or y does not have, or without y. Later: values that leave the dtype when they
-        are scaled; targets after a ``fit`` without y.
+        In ``fit``: if ``feature_range`` is not low < high; if X or y holds infinity or
+        values beyond 1e150; if a column holds only NaN; if ``target_columns`` are not
+        in X or y, or given without y. Later: if a value would overflow when it is
+        scaled; if targets are passed after a ``fit`` without y.
 
     See Also
     --------
-    sklearn.preprocessing.MinMaxScaler : Does not look at y.
-    SequenceWindower : Cuts windows, before this step or after it.
+    sklearn.preprocessing.MinMaxScaler : Scales every column by its own range.
+    SequenceWindower : Cuts windows, before or after this step.
 
     Notes
     -----
     NaN is ignored in ``fit`` and stays NaN.
 
-    A constant column carries no information: every value of it, a new one too, is
-    mapped to the lower bound, and the inverse gives the constant back exactly. A range
-    too small to divide by counts as constant.
+    In a constant column every value, including new values, is mapped to the lower
+    bound, and the inverse returns the constant exactly. A range too small to divide by
+    counts as constant.
 
     The smallest and the largest fitted value are mapped exactly in both directions (in
-    float32 if it can hold the bounds). float32 and float64 are kept, all else becomes
-    float64.
+    float32, if float32 can represent the bounds exactly). The dtypes float32 and
+    float64 are preserved; all others are converted to float64.
 
-    A frame gives a frame with the same index, unless ``set_output`` says otherwise.
-    Windows give an array.
+    The result for a frame is a frame with the same index, unless ``set_output`` was
+    called. The result for windows is an array.
 
     If the index of X (or else of y) has gaps, lags are tried in steps of time as well
-    as in rows: a column that was lagged before rows were dropped is still found. In
+    as in rows, so a column that was lagged before rows were dropped is still found. In
     windows the last step is compared, so lags count from the end of the window.
 
     References
@@ -187,24 +194,27 @@ class TargetAwareMinMaxScaler(
         ----------
         X : table-like of shape (n_rows, n_features) or \
                 array-like of shape (n_rows, time_steps, n_features)
-            Of as many dimensions as in ``fit``; NaN stays NaN.
+            With as many dimensions as in ``fit``. NaN stays NaN.
 
         Returns
         -------
         X_scaled : of the shape of X
-            A frame for a frame, or what ``set_output`` chose; else an ndarray.
+            A frame if X is a frame, the container chosen by ``set_output``, or an
+            ndarray.
         """
         check_is_fitted(self)
         scaled = self._fitted_ranges.scale(self._check(X, reset=False))
         if self.clip:
             scaled = scaled.clip(*self._fitted_ranges.bounds)
+        if (origin := origin_of(X)) is not None:
+            note_origin(scaled, origin)
         adapter = _get_container_adapter("transform", self)
         if adapter is None or scaled.ndim == 3:
             return self._like(X, scaled)
         return adapter.create_container(scaled, X, self.get_feature_names_out)
 
     def inverse_transform(self, X):
-        """Undo ``transform``, but for what it clipped.
+        """Undo ``transform``, except for clipping.
 
         Parameters
         ----------
@@ -215,15 +225,16 @@ class TargetAwareMinMaxScaler(
         Returns
         -------
         X_original : of the shape of X
-            A frame for a frame, unless ``set_output(transform="default")`` was called;
-            else an ndarray.
+            A frame if X is a frame, unless ``set_output(transform="default")`` was
+            called; else an ndarray.
         """
         check_is_fitted(self)
         has_names = has_text_names(column_names(X))
         if has_names == hasattr(self, "feature_names_in_"):
             array = self._check(X, reset=False)
         else:
-            # Scaled values often lost their names on the way, which is no mistake.
+            # Scaled values often have lost their column names in earlier steps. This is
+            # no mistake, so names are not compared.
             check_no_masks_or_dates(X)
             nameless = copy(self)
             vars(nameless).pop("feature_names_in_", None)
@@ -231,7 +242,7 @@ class TargetAwareMinMaxScaler(
         return self._like(X, self._fitted_ranges.unscale(array))
 
     def transform_target(self, y):
-        """Scale y by its fitted range, as its lagged values in X are scaled.
+        """Scale y by its fitted range, just as its lagged values in X are scaled.
 
         Parameters
         ----------
@@ -245,7 +256,7 @@ class TargetAwareMinMaxScaler(
         return self._fitted_target_ranges.scale(targets).reshape(shape)
 
     def inverse_transform_target(self, y):
-        """Undo ``transform_target``: turn scaled predictions into y's units.
+        """Undo ``transform_target``: convert scaled predictions to the units of y.
 
         Parameters
         ----------
@@ -264,19 +275,19 @@ class TargetAwareMinMaxScaler(
         Parameters
         ----------
         transform : {"default", "pandas", "polars"}, default=None
-            "default" is an ndarray, even for a frame; None changes nothing.
+            "default" returns an ndarray even for a frame. None changes nothing.
 
         Returns
         -------
         self : TargetAwareMinMaxScaler
         """
-        # The inherited mechanism would try to make a frame of windows as well.
+        # scikit-learn's own mechanism would try to convert windows to a frame as well.
         if transform is not None:
             self._sklearn_output_config = {"transform": transform}
         return self
 
     def _check(self, X, *, reset):
-        """Turn a table or windows into a float array of the same shape."""
+        """Convert a table or windows to a float array of the same shape."""
         if is_three_dimensional(X):
             return check_windows(self, X, reset=reset)
         if not reset and self.n_dims_in_ == 3:
@@ -284,33 +295,44 @@ class TargetAwareMinMaxScaler(
         return check_table(self, X, reset=reset, allow_nan=True)
 
     def _check_again(self, y):
-        """Turn y into a table of the fitted targets; return its shape too."""
+        """Convert y to a table of the fitted targets; also return the shape of y."""
         check_is_fitted(self)
         if self._fitted_target_ranges is None:
             raise ValueError(
-                f"This {type(self).__name__} was fitted without y, so it does not know "
-                "the range of the target. Fit it with fit(X, y)."
+                f"This {type(self).__name__} was fitted without y, so it has no range "
+                "of the target. Call fit(X, y)."
             )
+        check_target_order(self, y, reset=False)
         targets = check_target(y, n_rows=_num_samples(y), estimator=self)
         table = targets.reshape(len(targets), -1)
         if table.shape[1] != len(self.target_min_):
             raise ValueError(
-                f"y has {table.shape[1]} target(s), but {type(self).__name__} was "
-                f"fitted with {len(self.target_min_)}. Give the same targets as in fit."
+                f"y must have the same targets as in fit; got {table.shape[1]} "
+                f"target(s), but {type(self).__name__} was fitted with "
+                f"{len(self.target_min_)}. Pass the same columns."
             )
         return table, targets.shape
 
     def _learn_target(self, X, y, array, of_columns):
-        """Find the range of each target, and which target each column holds."""
+        """Find the range of each target, and the columns that hold a target.
+
+        Returns
+        -------
+        of_targets : Ranges or None
+        columns : dict
+            Maps a column to (target, lag), all by position.
+        """
         if y is None:
             if self.target_columns not in ("auto", None):
                 raise ValueError(
-                    "target_columns names columns to be scaled by the range of y, but "
-                    "fit got no y. Call fit(X, y), or leave target_columns at 'auto'."
+                    "target_columns are scaled by the range of y, so they need y, but "
+                    f"fit got no y and target_columns={self.target_columns!r}. Call "
+                    "fit(X, y), or leave target_columns at 'auto'."
                 )
             return None, {}
         check_same_index(X, y)
         targets = check_target(y, n_rows=len(array), estimator=self)
+        check_target_order(self, y, reset=True)
         targets = targets.reshape(len(array), -1)
         of_targets = find_ranges(targets, of_columns.bounds, target_names(y), owner="y")
         if self.target_columns is None:
@@ -319,7 +341,8 @@ class TargetAwareMinMaxScaler(
         lags = find_lags(rows, targets, steps_of_rows(X, y, len(rows)))
         if self.target_columns == "auto":
             by_lag = sorted(lags, key=lambda place: (lags[place], place[1]))
-            # Of several targets the one at the smallest lag is written last.
+            # A column may equal several targets. The one at the smallest lag is written
+            # last, so it replaces the others.
             return of_targets, {c: (t, lags[c, t]) for c, t in reversed(by_lag)}
         named = locate(self.target_columns, of_columns.labels, of_targets.labels)
         return of_targets, {c: (t, lags.get((c, t))) for c, t in named.items()}
@@ -348,7 +371,7 @@ class TargetAwareMinMaxScaler(
         }
 
     def _like(self, X, array):
-        """Put a table into a frame like X, unless the user chose arrays."""
+        """Convert a table to a frame like X, unless the user chose arrays."""
         chosen = getattr(self, "_sklearn_output_config", {}).get("transform")
         if chosen == "default":
             return array
@@ -356,7 +379,8 @@ class TargetAwareMinMaxScaler(
             import pandas as pd
 
             frame = pd.DataFrame(array, index=X.index, columns=X.columns)
-            # A subclass may need more than data to be made: pandas knows how.
+            # The constructor of a subclass may take other arguments; pandas' own
+            # `_constructor` does not.
             is_subclass = type(X) is not pd.DataFrame
             return X._constructor(frame) if is_subclass else frame
         if type(X).__module__.partition(".")[0] == "polars":
@@ -364,7 +388,7 @@ class TargetAwareMinMaxScaler(
         return array
 
     def __sklearn_tags__(self):
-        """Say that NaN and windows are valid, and that floats are kept."""
+        """Return tags: NaN and windows are valid; float dtypes are preserved."""
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.three_d_array = True

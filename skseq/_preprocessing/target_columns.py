@@ -1,4 +1,4 @@
-"""Which columns of X hold a target: found, or as the user names them."""
+"""Find the columns of X that hold a target, or use those that the user names."""
 
 import numpy as np
 
@@ -8,25 +8,25 @@ from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import column_names
 
 MAX_LAG_OF_TABLE = 24
-"""Lagged columns of y are looked for up to two years of months."""
+"""Largest lag that is searched: two years of months."""
 
 
-def find_lags(columns, targets, ways_to_count):
+def find_lags(columns, targets, numberings):
     """Find the columns that equal a target at one lag.
 
     Parameters
     ----------
     columns : ndarray of shape (n_rows, n_columns)
     targets : ndarray of shape (n_rows, n_targets)
-    ways_to_count : list of ndarray of int of shape (n_rows,)
-        Steps of the rows.
+    numberings : list of ndarray of int of shape (n_rows,)
+        Possible step numbers of the rows, as `steps_of_rows` returns them.
 
     Returns
     -------
     lags : dict
-        (column, target) -> its smallest lag.
+        Maps (column, target), by position, to the smallest lag at which they are equal.
     """
-    # No scaling is undone here: a column in other units must keep its own range.
+    # Only the identity: a column in other units must be scaled by its own range.
     rules = LagRules(
         lags=np.arange(MAX_LAG_OF_TABLE + 1),
         maps=[IDENTITY],
@@ -34,7 +34,7 @@ def find_lags(columns, targets, ways_to_count):
         min_compared=max(MIN_COMPARED, len(columns) / 2),
     )
     lags = {}
-    for steps in ways_to_count:
+    for steps in numberings:
         search = LagSearch(columns, steps)
         for target, values in enumerate(targets.T):
             for found in search.find(values, rules):
@@ -45,17 +45,19 @@ def find_lags(columns, targets, ways_to_count):
 
 def target_names(y):
     """Return the names of the targets, or None if they have none."""
+    # A frame has column names, a series has one name, an array has none.
     names = column_names(y) or [getattr(y, "name", None)]
     return names if all(name not in (None, "") for name in names) else None
 
 
 def locate(target_columns, labels, targets):
-    """Turn the columns that the user names into positions: {column: target}.
+    """Return the positions of the columns that the user names, as {column: target}.
 
     Raises
     ------
     ValueError
-        If a column or target is unknown, or if a list leaves the target open.
+        If a column or target does not exist, or if a list does not say which of several
+        targets a column holds.
     """
     columns = _positions(target_columns, labels, owner="X")
     if isinstance(target_columns, dict):
@@ -63,15 +65,17 @@ def locate(target_columns, labels, targets):
         located = dict(zip(columns, meant, strict=True))
         if len(located) < len(columns):
             raise ValueError(
-                f"target_columns must name a column once; got {target_columns!r}, in "
-                f"which a name and a position mean the same of {listed(labels)}."
+                "target_columns must contain each column once; got "
+                f"{target_columns!r}, in which a name and a position are the same one "
+                f"of the columns {listed(labels)}. Remove one of them."
             )
         return located
     if len(targets) > 1:
         raise ValueError(
-            f"target_columns is a list, but y has {len(targets)} targets "
-            f"({listed(targets)}), and it is open which of them a column holds. Give "
-            "a dict that maps each column to its target."
+            "target_columns must be a dict if y has several targets, here "
+            f"{len(targets)} ({listed(targets)}); got the list {target_columns!r}, "
+            "which does not say which target a column holds. Map each column to its "
+            "target."
         )
     return dict.fromkeys(columns, 0)
 
@@ -81,8 +85,8 @@ def _positions(entries, labels, *, owner):
     unknown = [e for e, p in zip(entries, positions, strict=True) if p is None]
     if unknown:
         raise ValueError(
-            f"target_columns names {listed(unknown)}, which {owner} does not have; it "
-            f"has {listed(labels, most=20)}. Give these or positions. If names were "
-            'lost on the way, set_output(transform="pandas") keeps them in a Pipeline.'
+            f"target_columns must be names or positions of {owner}, which has "
+            f"{listed(labels, most=20)}; got {listed(unknown)}. If earlier steps of a "
+            'Pipeline drop the names, call set_output(transform="pandas").'
         )
     return positions

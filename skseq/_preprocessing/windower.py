@@ -1,4 +1,4 @@
-"""SequenceWindower: give every row of a series its window."""
+"""SequenceWindower: cut the window of every row of a series."""
 
 from numbers import Integral
 
@@ -12,15 +12,16 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.history import FittedRows
+from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis, check_single_series
 from skseq._series.index import check_same_index
-from skseq._series.lagged_target import find_target_at_its_row
+from skseq._series.origin import note_origin
 from skseq._series.windows import Windows
 from skseq._series.windows_of_rows import (
+    cells_in_windows,
     cut_windows,
-    fill_steps,
-    place_rows,
-    reached_cells,
+    insert_missing_steps,
+    shorten_gaps,
 )
 from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import (
@@ -29,7 +30,7 @@ from skseq._validation.tables import (
     check_table,
     column_names,
 )
-from skseq._validation.targets import check_same_length, check_target
+from skseq._validation.targets import check_same_length
 
 
 class SequenceWindower(
@@ -39,47 +40,50 @@ class SequenceWindower(
     BaseEstimator,
     auto_wrap_output_keys=None,
 ):
-    """Give every row of a series the window of rows that its prediction may see.
+    """Cut one window per row: the rows that the prediction for that row may use.
 
-    Rows in = rows out, so y stays in step with X in a stock Pipeline and in every
-    splitter, search and scorer. The window of row ``i`` holds the rows
-    ``i - horizon - time_steps + 1`` to ``i - horizon``; steps that are not known are
-    NaN. Rows that follow the fitted ones find their past: the last rows of ``fit`` are
-    put before them, at their place in time.
+    X and the windows have the same number of rows, so y needs no change, and a plain
+    scikit-learn Pipeline works with every splitter, search and scorer. The window of
+    row ``i`` holds the rows ``i - horizon - time_steps + 1`` to ``i - horizon``;
+    missing steps are NaN. The last rows of ``fit`` (the history) are put before rows
+    that follow them in time, so the first row of a test set has a complete window.
 
     Parameters
     ----------
     time_steps : int, default=3
-        Steps in a window.
+        Number of steps in a window.
     horizon : int, default=1
-        Steps from the end of the window to the row it belongs to. 1 forecasts: the row
-        itself is not seen. 0 includes the row: regression on current inputs.
+        Steps from the end of the window to the row it belongs to. With 1, the window
+        ends one row before its row (forecasting). With 0, it includes the row
+        (regression on current inputs).
     future_columns : list of str or int, default=None
-        Columns known ahead (calendar, planned prices): their window ends at the row
-        itself, whatever the horizon. Names need a frame; numbers are positions.
+        Columns known in advance, such as the calendar or planned prices. Their window
+        ends at the row itself, for every horizon. Names need a frame; numbers are
+        positions.
     history : {"auto"} or None, default="auto"
-        Whether rows that follow the fitted ones see them. The pandas index says which
-        do. Rows without one (arrays, text) are taken to follow, unless they begin with
-        the first ``time_steps + horizon`` fitted rows (or more, where these are all
-        alike). None: every call stands alone.
+        With "auto", windows of rows that follow the fitted rows contain the last fitted
+        rows. The pandas index decides which rows follow. Rows without an index that
+        carries time (arrays, text) are assumed to follow, unless they begin with the
+        first ``time_steps + horizon`` fitted rows (or more, if these are all equal).
+        With None, windows contain only rows of the same call.
     gaps : {"auto", "ignore"}, default="auto"
-        With "auto" a gap in a pandas index with a frequency is missing steps; nights,
-        weekends and whole days that may be holidays are no gap in opening hours or
-        business days. With "ignore", and where no frequency is found, rows count as
-        consecutive.
+        With "auto", steps of the frequency of the index that have no row are missing
+        steps. The nights and weekends of opening hours or business days are no gaps,
+        nor are whole days that may be holidays. With "ignore", or if no frequency is
+        found, rows count as consecutive.
 
     Attributes
     ----------
     freq_ : pandas.DateOffset, int or None
-        Frequency of the index: added to a label, it gives the next one. Only in opening
-        hours other than the same whole hours of each day it is the step within them,
-        which leads into the night. None where rows count as consecutive, and for the
-        rare frequencies that pandas has no offset for.
+        Frequency of the index: added to a label, it gives the next one. With opening
+        hours other than the same whole hours of each day, it is the step within them,
+        and leads into the night after the last label of a day. None if rows count as
+        consecutive, and for the rare frequencies that have no pandas offset.
     last_rows_ : ndarray of shape (n_last, n_features)
-        The last ``time_steps + horizon - 1`` rows of ``fit``, which rows that follow
-        can see; none with ``history=None``.
+        The history: the last ``time_steps + horizon - 1`` rows of ``fit``. Empty with
+        ``history=None``.
     last_index_ : pandas.Index of length n_last, or None
-        Their times; None where the index carries no time.
+        Labels of the history; None if the index carries no time.
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Defined only when X has string column names.
@@ -87,25 +91,27 @@ class SequenceWindower(
     Raises
     ------
     ValueError
-        In ``fit``: fewer rows than one complete window needs; NaN; an index that is
-        unsorted, duplicated or other than y's, or of which a few labels are off the
-        frequency of all others; a column that is the target itself where the window
-        would show it at the row to predict. In ``transform``: NaN that some window
-        would reach, or an index of another kind than the fitted one or off its
-        frequency. In both: more than one series.
+        In ``fit``: if there are fewer rows than one complete window needs; if X holds
+        NaN; if the index is unsorted, has duplicates, differs from that of y, or has a
+        few labels that do not lie on the frequency of the others; if a column is the
+        target itself and the window would contain the value to predict. In
+        ``transform``: if a window would contain a NaN of X; if the index is of another
+        kind than in fit, or not on its frequency. In both: if there is more than one
+        series.
 
     Warns
     -----
     UserWarning
-        In ``fit``: if the index is text that looks like dates, integers that do not
-        count evenly, or dates with a frequency of which most steps have no row. In
-        ``transform``: if X has lost its index on the way, overlaps the fitted rows with
-        other values, or has a row at a time of the week that had none in ``fit``.
+        In ``fit``: if the index holds text that looks like dates, integers with many
+        gaps, or dates with a frequency of which most steps have no row. In
+        ``transform``: if an earlier step dropped the index, if X has the labels of
+        fitted rows with other values, or if it has a row at a time of the week that had
+        none in ``fit``.
 
     See Also
     --------
-    LSTMRegressor : Learns from the windows.
-    TargetAwareMinMaxScaler : Scales before or after.
+    LSTMRegressor : Is fitted on the windows.
+    TargetAwareMinMaxScaler : Scales the rows or the windows.
 
     References
     ----------
@@ -125,7 +131,7 @@ class SequenceWindower(
            [ 1.,  2.],
            [ 2.,  3.]])
 
-    One row more gives the window of the next forecast; what it holds is not seen:
+    One more row gives the window of the next forecast. Its values are not used:
 
     >>> windower.transform([[np.nan]])[:, :, 0]
     array([[3., 4.]])
@@ -156,7 +162,7 @@ class SequenceWindower(
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Learn the frequency of the index and remember the last rows.
+        """Find the frequency of the index and store the last rows.
 
         Parameters
         ----------
@@ -164,8 +170,8 @@ class SequenceWindower(
             Oldest row first, without NaN. A two-level index (series, time) may hold
             one series.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
-            Used only to refuse columns that give it away. Its index is used where X has
-            none.
+            Used only to check that no window contains the value to predict. Its index
+            is used if X has none.
 
         Returns
         -------
@@ -190,7 +196,9 @@ class SequenceWindower(
         """
         with drafted_fit(self, X, y) as (draft, _):
             rows, axis = draft._learn(X, y)
-        return self._windows(rows, self._positions(axis.steps), n_before=0)
+        positions = self._positions(axis.steps)
+        windows = self._windows(rows, positions, n_before=0)
+        return self._with_origin(windows, rows, axis.labels, axis.steps, n_before=0)
 
     def transform(self, X):
         """Return the window of every row.
@@ -198,13 +206,13 @@ class SequenceWindower(
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            NaN is legal only where no window reaches: with ``horizon=1``, in the
-            columns of the last row that are not known ahead.
+            NaN is valid only in cells that are in no window: with ``horizon=1``, in the
+            last row, except for ``future_columns``.
 
         Returns
         -------
         windows : ndarray of shape (n_rows, time_steps, n_features)
-            NaN at missing steps. Read-only where it is a view of one table.
+            NaN at missing steps. Read-only if it is a view of one table.
         """
         check_is_fitted(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
@@ -212,8 +220,9 @@ class SequenceWindower(
         check_single_series(axis, self)
         known, steps, n_before = self._fitted_rows.put_before(rows, axis)
         positions = self._positions(steps)
-        self._check_reached_nan(X, rows, positions[n_before:])
-        return self._windows(known, positions, n_before=n_before)
+        self._check_nan_in_windows(X, rows, positions[n_before:])
+        windows = self._windows(known, positions, n_before=n_before)
+        return self._with_origin(windows, rows, axis.labels, steps, n_before)
 
     @property
     def freq_(self):
@@ -222,10 +231,7 @@ class SequenceWindower(
         frequency = self._fitted_rows.frequency
         return None if frequency is None else frequency.offset
 
-    @property
-    def step_(self):
-        """The same as ``freq_``."""
-        return self.freq_
+    step_ = property(lambda self: self.freq_, doc="The same as ``freq_``.")
 
     @property
     def last_rows_(self):
@@ -235,26 +241,29 @@ class SequenceWindower(
 
     @property
     def last_index_(self):
-        """Times of the last rows of ``fit``."""
+        """Labels of the last rows of ``fit``."""
         check_is_fitted(self)
         return self._fitted_rows.last_labels
 
     def complete_windows(self, X):
-        """Say which rows have a window without a missing step.
+        """Return which rows have a window without a missing step.
 
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            What ``transform`` would get.
+            The input of ``transform``.
 
         Returns
         -------
         complete : ndarray of bool of shape (n_rows,)
         """
+        # From `transform`, because windows may be completed by the history.
         return Windows.of(self.transform(X)).are_complete()
 
     def set_output(self, *, transform=None):
-        """Accept the setting of a whole Pipeline; windows are 3-D and stay an array.
+        """Do nothing: windows are 3-D, so ``transform`` always returns an array.
+
+        The method exists so that ``set_output`` of a Pipeline can be called.
 
         Parameters
         ----------
@@ -267,18 +276,18 @@ class SequenceWindower(
         return self
 
     def _learn(self, X, y):
-        """Check the rows and keep what later calls need."""
+        """Check the rows and store what later calls need."""
         check_no_bools(self)
         rows = check_table(self, X, reset=True)
         check_same_index(X, y)
         check_same_length(y, len(rows))
-        # Small NumPy integers would overflow when they are added.
+        # NumPy integers such as int8 would overflow when they are added.
         time_steps, horizon = int(self.time_steps), int(self.horizon)
         self._check_enough_rows(rows, time_steps + horizon)
         future = self._column_positions(X)
-        self._check_target_not_visible(X, y, rows, future)
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_single_series(axis, self)
+        check_target_not_visible(self, X, y, rows, future, axis.steps)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon
@@ -291,20 +300,20 @@ class SequenceWindower(
         if len(rows) < needed:
             raise ValueError(
                 f"SequenceWindower(time_steps={self.time_steps}, "
-                f"horizon={self.horizon}) needs at least {needed} rows in fit, the sum "
-                f"of the two, but got {len(rows)} (n_samples={len(rows)}). Give more "
-                "rows, or take a smaller time_steps."
+                f"horizon={self.horizon}) needs at least time_steps + horizon = "
+                f"{needed} rows in fit, but got {len(rows)} (n_samples={len(rows)}). "
+                "Pass more rows, or use a smaller time_steps."
             )
 
     def _column_positions(self, X):
-        """Turn ``future_columns`` into positions."""
+        """Return the positions of ``future_columns``."""
         if self.future_columns is None:
             return []
         if getattr(self.future_columns, "ndim", 1) != 1:
             raise ValueError(
                 "future_columns must be a list of names or positions; got "
-                f"{self.future_columns!r} of {self.future_columns.ndim} dimension(s). "
-                "Give a list, such as ['month']."
+                f"{self.future_columns!r} with {self.future_columns.ndim} "
+                "dimension(s). Pass a list, such as ['month']."
             )
         labels = column_names(X) or list(range(self.n_features_in_))
         columns = list(self.future_columns)
@@ -312,68 +321,61 @@ class SequenceWindower(
         if None in positions:
             unknown = columns[positions.index(None)]
             raise ValueError(
-                f"future_columns names {unknown!r}, but X has the columns "
-                f"{listed(labels, most=20)}. If names were lost on the way, "
-                'set_output(transform="pandas") on the steps before keeps them.'
+                "future_columns must be names or positions of columns of X, which has "
+                f"{listed(labels, most=20)}; got {unknown!r}. If earlier steps of a "
+                'Pipeline drop the names, call set_output(transform="pandas").'
             )
         return positions
 
-    def _check_target_not_visible(self, X, y, rows, future):
-        """Raise for a column that is the target, where a window shows its own row."""
-        visible = list(range(rows.shape[1])) if self.horizon == 0 else future
-        if y is None or not visible:
-            return
-        targets = check_target(y, n_rows=len(rows), estimator=self)
-        place = find_target_at_its_row(rows[:, visible], targets.reshape(len(rows), -1))
-        if place is not None:
-            names, column = column_names(X), visible[place]
-            name = names[column] if names else column
-            raise ValueError(
-                f"Column {name!r} of X is the target itself (up to scale), and "
-                "its window would show the very value to predict. Use horizon=1 "
-                "or more and keep it out of future_columns, or drop the column."
-            )
-
     def _positions(self, steps):
-        """Place rows on the steps of a table without holes too wide for a window."""
-        reach = self._fitted_time_steps + self._fitted_horizon - 1
-        return place_rows(steps, reach)
+        """Return step numbers in which gaps are no longer than windows can span."""
+        span = self._fitted_time_steps + self._fitted_horizon - 1
+        return shorten_gaps(steps, span)
 
-    def _check_reached_nan(self, X, rows, positions):
-        """Raise if some window reaches a cell that is NaN."""
+    def _check_nan_in_windows(self, X, rows, positions):
+        """Raise if the window of a row contains a cell that is NaN."""
         missing = np.isnan(rows)
         if not missing.any():
             return
         lags = np.full(rows.shape[1], self._fitted_horizon)
         lags[self._fitted_future] = 0
-        reached = reached_cells(
+        in_windows = cells_in_windows(
             positions, time_steps=self._fitted_time_steps, lags=lags
         )
         remedy = DROP_OR_FILL_ROWS
         if self._fitted_horizon > 0:
             remedy += (
                 f". With horizon={self._fitted_horizon} only the last "
-                f"{self._fitted_horizon} row(s) may be NaN, in columns that are not "
-                "known ahead; to forecast further, fit with a larger horizon"
+                f"{self._fitted_horizon} row(s) may be NaN, except in future_columns; "
+                "to forecast more steps ahead, fit with a larger horizon"
             )
-        check_cells(self, X, rows, missing & reached, column_names(X), remedy)
+        check_cells(self, X, rows, missing & in_windows, column_names(X), remedy)
+
+    def _with_origin(self, windows, rows, labels, steps, n_before):
+        """Note beside the windows what the regressor needs to warn of missing steps."""
+        n_needed = self._fitted_time_steps + self._fitted_horizon - 1
+        steps = steps[n_before:]
+        origin = self._fitted_rows.origin(rows, labels, steps, n_before, n_needed)
+        note_origin(windows, origin)
+        return windows
 
     def _windows(self, rows, positions, *, n_before):
-        """Cut the windows of all rows but the first ``n_before``."""
+        """Cut the windows of all rows except the first ``n_before``."""
         called = positions[n_before:]
         first = called[0] - (self._fitted_time_steps + self._fitted_horizon - 1)
         windows = cut_windows(
-            fill_steps(rows, positions, first=first, last=called[-1]),
+            insert_missing_steps(rows, positions, first=first, last=called[-1]),
             time_steps=self._fitted_time_steps,
             horizon=self._fitted_horizon,
             future=self._fitted_future,
         )
         if len(windows) == len(called):
-            return windows  # a view; the windows of steps without a row are no rows
+            return windows  # a view: without gaps nothing needs to be copied
+        # Missing steps have windows too, but no row to return them for.
         return windows[called - called[0]]
 
     def __sklearn_tags__(self):
-        """Say that fitting is needed and floats are kept."""
+        """Return tags: float dtypes are preserved."""
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags

@@ -1,7 +1,7 @@
-"""What predictions count from: a known value of the target in each window.
+"""Anchors: the known value of the target that the network's output is added to.
 
 The search for the lagged target is in `skseq._series.lagged_target`; the engines apply
-what is found here, as reversible instance normalization.
+the Normalization that is made here.
 """
 
 from dataclasses import dataclass
@@ -10,46 +10,54 @@ from numbers import Integral, Real
 import numpy as np
 
 from skseq._network.architecture import Anchor, Normalization
+from skseq._regression.diagnostics import warn_of_near_miss
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
-    searches_of_windows,
+    make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
 from skseq._series.lagged_target import AmbiguousLagError
 
+# Two values are always one standard deviation from their mean, so all normalized
+# windows of two steps would look alike.
 MIN_STEPS = 3
-"""Two values are always one standard deviation from their mean, so that normalized
-windows of two steps would all look alike."""
+"""Minimum number of steps in a window that is normalized."""
 
+# A target that rarely changes may equal another column by chance.
 MIN_CHANGES = 5
-"""A target that changes less often may equal another column by chance."""
+"""Minimum number of times that a target changes before its past is searched for."""
 
+# Without a floor, rounding errors in a window that hardly varies would be divided by
+# almost zero and become large numbers.
 VARIANCE_FLOOR = 1e-4
-"""Smallest variance of a window, relative to the mean variance of windows.
+"""Added to the variance of a window, relative to the mean variance of windows."""
 
-Without it, rounding errors in a window that hardly varies would become large numbers.
-"""
-
+# Squares of float32 underflow below about 1e-38; this leaves a margin.
 SMALLEST_VARIANCE = 1e-30
-"""Smaller variances, and those above its inverse, do not fit into float32."""
+"""Smallest variance that is used, and inverse of the largest."""
 
+# Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
 AFFINE_TOLERANCE = 1e-5
-"""How far a scaler may be from an affine map, relative to the range of its result.
+"""Largest distance of a scaler from an affine map, relative to the scaled range."""
 
-That of a scaler that computes in float32.
-"""
-
+# The mean of so many variances has a standard error of a few percent.
 N_SAMPLED = 1000
-"""Windows, spread evenly, that are enough to estimate how much windows vary."""
+"""Maximum number of windows, evenly spread, from which their variance is estimated."""
+
+NO_PAST = (
+    "the target's past: a feature that equals y some steps earlier, scaled or not",
+    "Make y one of the columns that the windows are cut from",
+)
+"""What is missing, and what to do."""
 
 LINEAR_WEIGHT = 0.75
-"""The default: the most accurate on real series, and better than 0 and than 1."""
+"""Weight of the linear forecast with linear_weight="auto"."""
 
 
 @dataclass(frozen=True)
 class AnchorOptions:
-    """The parameters that say how windows are read and what predictions count from.
+    """The parameters that set normalization, anchors and the linear forecast.
 
     Attributes
     ----------
@@ -65,10 +73,10 @@ class AnchorOptions:
     linear_weight: str | float
 
     @classmethod
-    def of(cls, estimator):
-        """Copy the parameters of an estimator: lists may be changed by the user."""
+    def from_estimator(cls, estimator):
+        """Copy the parameters of an estimator."""
         target_feature = estimator.target_feature
-        if isinstance(target_feature, list):
+        if isinstance(target_feature, list):  # the user may change it after fit
             target_feature = tuple(target_feature)
         return cls(
             estimator.normalization,
@@ -78,13 +86,13 @@ class AnchorOptions:
         )
 
     @property
-    def are_off(self):
-        """Whether neither normalization nor persistence is wanted."""
+    def are_disabled(self):
+        """Whether both normalization and persistence are None."""
         return self.normalization is None and self.persistence is None
 
     @property
     def requested(self):
-        """Names of the parameters that request something instead of "auto"."""
+        """Names of the parameters that are set, instead of "auto" or off."""
         names = []
         for name, value in vars(self).items():
             is_zero_weight = name == "linear_weight" and value == 0
@@ -92,18 +100,19 @@ class AnchorOptions:
                 names.append(name)
         return names
 
-    def check_possible(self, needed, remedy):
-        """Raise if a parameter requests what is not possible; "auto" goes without it.
+    def check_none_requested(self, missing, remedy):
+        """Raise if a parameter requests what is impossible; "auto" does without it.
 
         Parameters
         ----------
-        needed : str
-            What is missing.
+        missing : str
+            What the parameters need.
         remedy : str
+            What the user can do.
         """
         if self.requested:
             raise ValueError(
-                f"{' and '.join(self.requested)} cannot be applied without {needed}. "
+                f"{' and '.join(self.requested)} cannot be applied without {missing}. "
                 f"{remedy}, or leave the parameter(s) at 'auto'."
             )
 
@@ -119,8 +128,8 @@ def find_lagged_targets(rows, options):
     Returns
     -------
     lagged_targets : tuple of LaggedTarget or None
-        One for each output; None where the target is constant, and for all outputs
-        where one that varies has none.
+        One for each output; None where the target is constant or its past is not
+        found.
 
     Raises
     ------
@@ -129,38 +138,49 @@ def find_lagged_targets(rows, options):
     """
     windows, targets = rows.windows, rows.targets
     n_outputs, n_features = targets.shape[1], windows.shape[2]
-    nowhere = (None,) * n_outputs
+    none_found = (None,) * n_outputs
     candidates = features_to_search(options.target_feature, n_features, n_outputs)
-    if options.are_off:
-        options.check_possible("normalization or persistence", "Set one of them")
-        return nowhere
-    if windows.time_steps < MIN_STEPS:
-        options.check_possible(
-            f"windows of at least {MIN_STEPS} steps",
-            f"X has windows of {windows.time_steps} step(s). Use "
-            f"time_steps={MIN_STEPS} or more",
-        )
-        return nowhere
+    if options.are_disabled:
+        options.check_none_requested("normalization or persistence", "Set one of them")
+        return none_found
     known = rows.weights > 0
-    searches = searches_of_windows(windows, known, rows.steps)
+    searches = make_lag_searches(windows, known, rows.steps)
     found = []
     for target, features in zip(targets.T, candidates, strict=True):
         lagged = _find_lagged_target(searches, target, known, features)
-        varies = np.ptp(target[known]) > 0
-        if varies and lagged is None:
-            options.check_possible(
-                "the target's own past: a feature that is y some steps earlier, scaled "
-                "or not",
-                f"None of {len(features)} feature(s) is. Make y one of the columns "
-                "that the windows are cut from",
-            )
-            return nowhere
-        found.append(lagged if varies else None)
+        if lagged is None and np.ptp(target[known]) > 0:
+            if options.target_feature != "auto":  # it names a feature for each output
+                options.check_none_requested(*NO_PAST)
+            warn_of_near_miss(rows, target, known, features)
+        found.append(lagged)
+    if not any(found) and np.ptp(targets[known], axis=0).any():
+        options.check_none_requested(*NO_PAST)
     return tuple(found)
 
 
+def find_in_known_features(rows, lagged_targets):
+    """Find the past of each target again, in the feature that held it before.
+
+    Parameters
+    ----------
+    rows : FitRows
+    lagged_targets : tuple of LaggedTarget or None
+
+    Returns
+    -------
+    found : tuple of LaggedTarget or None
+        One for each output.
+    """
+    known = rows.weights > 0
+    searches = make_lag_searches(rows.windows, known, rows.steps)
+    return tuple(
+        lagged and _find_lagged_target(searches, target, known, [lagged.feature])
+        for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)
+    )
+
+
 def _find_lagged_target(searches, target, known, features):
-    """Return the past of one target with the smallest lag, or None."""
+    """Return the lagged target with the smallest lag, or None."""
     if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
         return None
     try:
@@ -170,69 +190,103 @@ def _find_lagged_target(searches, target, known, features):
     return found[0] if found else None
 
 
-def make_normalization(windows, targets, lagged_targets, scaler, options):
+def make_normalization(windows, lagged_targets, maps, options):
     """Describe how a network reads windows and what its predictions count from.
 
     Parameters
     ----------
     windows : Windows
-        Complete.
-    targets : ndarray of shape (n_rows, n_outputs)
-        In y's units.
+        Complete; as the network gets them.
+    maps : tuple of (slope, intercept) or None
+        From the feature that holds each target's past to the scaled target; see
+        `anchor_maps`.
     lagged_targets : tuple of LaggedTarget or None
-    scaler : fitted transformer or None
-        Of the targets. With one that is not affine, windows are read as they are.
     options : AnchorOptions
 
     Returns
     -------
     normalization : Normalization or None
-        None where no target's past is known, or it cannot be used.
+        None if no target's past is known, or if it cannot be used.
 
     Raises
     ------
     ValueError
-        If a parameter requests what the scaler, the size of a feature or the length of
-        the windows do not permit.
+        If a parameter requests what the size of a feature or the length of the windows
+        do not permit.
     """
-    if not any(lagged_targets):
+    if not any(maps):
         return None
-    maps = affine_maps(targets, scaler)
     pairs = list(zip(lagged_targets, maps, strict=True))
-    if any(lagged and not its_map for lagged, its_map in pairs):
-        options.check_possible(
-            "an affine target_scaler, such as 'minmax' or StandardScaler",
-            "Apply logarithms and powers to X and y alike, in a step before",
+    floors = [None] * windows.shape[2]
+    if options.normalization is not None and _are_long_enough(windows, options):
+        variances = VARIANCE_FLOOR * mean_variances(windows)
+        for lagged, affine in pairs:
+            if affine:
+                floors[lagged.feature] = float(variances[lagged.feature])
+    if any(f and not SMALLEST_VARIANCE < f < 1 / SMALLEST_VARIANCE for f in floors):
+        options.check_none_requested(
+            "features of a usual size", "Scale X in an earlier step"
         )
         return None
-    floors = [None] * windows.shape[2]
-    if options.normalization is not None:
-        variances = VARIANCE_FLOOR * mean_variances(windows)
-        for lagged in filter(None, lagged_targets):
-            floors[lagged.feature] = float(variances[lagged.feature])
-    if any(f and not SMALLEST_VARIANCE < f < 1 / SMALLEST_VARIANCE for f in floors):
-        options.check_possible("features of a usual size", "Scale X in a step before")
-        return None
-    anchors = [
-        lagged and _make_anchor(lagged, its_map, windows.time_steps, options)
-        for lagged, its_map in pairs
-    ]
+    anchors = []
+    for lagged, affine in pairs:
+        anchor = None
+        if affine:
+            step = _anchor_step(lagged.lag, windows.time_steps, options.persistence)
+            anchor = Anchor(lagged.feature, step, *affine)
+        anchors.append(anchor)
     return Normalization(tuple(floors), tuple(anchors))
 
 
-def _make_anchor(lagged, its_map, time_steps, options):
-    """Return the anchor of one output, in the units of the scaled target."""
-    slope, intercept = its_map
-    return Anchor(
-        lagged.feature,
-        _anchor_step(lagged.lag, time_steps, options.persistence),
-        slope * lagged.slope,
-        slope * lagged.intercept + intercept,
-    )
+def _are_long_enough(windows, options):
+    """Say whether windows can be normalized; shorter ones still have an anchor."""
+    if windows.time_steps >= MIN_STEPS:
+        return True
+    if options.normalization == "instance":
+        raise ValueError(
+            f"normalization='instance' needs windows of at least {MIN_STEPS} steps, "
+            f"but X has windows of {windows.time_steps} step(s). Use "
+            f"time_steps={MIN_STEPS} or more, or normalization='auto'."
+        )
+    return False
+
+
+def anchor_maps(targets, lagged_targets, scaler, rescaled):
+    """Return the maps from the features that hold the targets' past to scaled targets.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_rows, n_outputs)
+        In y's units.
+    lagged_targets : tuple of LaggedTarget or None
+    scaler : fitted transformer or None
+    rescaled : tuple of int
+        Outputs whose feature is scaled as the target is, before the network gets it.
+
+    Returns
+    -------
+    maps : tuple of (slope, intercept) or None
+        None for an output without past, or of which the scaler allows no use.
+    """
+    maps = []
+    affine = affine_maps(targets, scaler)
+    for output, (lagged, of_target) in enumerate(
+        zip(lagged_targets, affine, strict=True)
+    ):
+        if lagged is None:
+            maps.append(None)
+        elif output in rescaled:
+            maps.append((1.0, 0.0))
+        elif of_target is None:
+            maps.append(None)
+        else:
+            slope, intercept = of_target
+            maps.append((slope * lagged.slope, slope * lagged.intercept + intercept))
+    return tuple(maps)
 
 
 def _anchor_step(lag, time_steps, persistence):
-    """Return the step of the window, from its end, that predictions count from."""
+    """Return the anchor's step in the window, counted from its end as -1, -2, ..."""
     if persistence is None:
         return None
     if not isinstance(persistence, Integral):
@@ -241,15 +295,15 @@ def _anchor_step(lag, time_steps, persistence):
     step = lag - n_back - 1
     if -step > time_steps:
         raise ValueError(
-            f"persistence={persistence} counts from the value {n_back} steps before "
-            f"the row, but windows of {time_steps} steps that end {lag} step(s) before "
-            f"it do not reach back that far. Use time_steps={-step} or more."
+            f"persistence={persistence} needs the value {n_back} steps before the row, "
+            f"but windows of {time_steps} steps that end {lag} step(s) before the row "
+            f"do not contain it. Use time_steps={-step} or more."
         )
     return step
 
 
 def affine_maps(targets, scaler):
-    """Return how a scaler maps each target.
+    """Return the affine map that a scaler applies to each target.
 
     Parameters
     ----------
@@ -267,6 +321,7 @@ def affine_maps(targets, scaler):
 
 
 def _affine_map(before, after):
+    # The two extremes give the map with the least rounding; all others must lie on it.
     low, high = before.argmin(), before.argmax()
     if before[low] == before[high]:
         return None
@@ -278,7 +333,7 @@ def _affine_map(before, after):
 
 
 def mean_variances(windows):
-    """Estimate the mean variance of each feature within windows, 1 where it is 0.
+    """Estimate the mean variance of each feature within windows; 1 instead of 0.
 
     Parameters
     ----------
@@ -295,8 +350,8 @@ def mean_variances(windows):
     return np.where(variances > 0, variances, 1.0)
 
 
-def choose_linear_weight(options, normalization):
-    """Return the weight of the linear forecast: 0 where there is no anchor.
+def choose_linear_weights(options, normalization):
+    """Return the weight of the linear forecast in each output.
 
     Parameters
     ----------
@@ -305,9 +360,11 @@ def choose_linear_weight(options, normalization):
 
     Returns
     -------
-    weight : float
+    weights : ndarray of float64 of shape (n_outputs,), or 0.0
+        0 for outputs without an anchor.
     """
     if normalization is None:
         return 0.0
     requested = options.linear_weight
-    return float(requested) if isinstance(requested, Real) else LINEAR_WEIGHT
+    weight = float(requested) if isinstance(requested, Real) else LINEAR_WEIGHT
+    return np.array([weight if anchor else 0.0 for anchor in normalization.anchors])

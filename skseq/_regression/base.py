@@ -1,10 +1,11 @@
-"""What the regressors on windows share: scikit-learn's API around a fitted model."""
+"""What all network regressors share: scikit-learn's API around a FittedModel."""
 
 from dataclasses import replace
 from numbers import Integral, Real
 
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -13,27 +14,36 @@ from skseq._estimator.draft import drafted_fit, learned
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import (
-    mark_failed_refit,
-    warn_of_failed_refit,
     warn_of_far_values,
+    warn_of_other_windower,
 )
 from skseq._regression.fitting import FitCall, fit_model
+from skseq._regression.incomplete_windows import warn_of_incomplete
+from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
+from skseq._regression.visible_features import check_target_not_visible
+from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
+from skseq._series.origin import origin_of
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
-from skseq._validation.targets import check_sample_weight, check_target
+from skseq._validation.targets import (
+    check_sample_weight,
+    check_target,
+    check_target_order,
+)
 from skseq._validation.windows import check_windows, is_three_dimensional
 
 
 def fitted_attribute(read, doc):
-    """Make a read-only attribute of what a fitted model holds.
+    """Make a read-only attribute of an estimator from its FittedModel.
 
     Parameters
     ----------
     read : callable
-        Takes a FittedModel.
+        Takes the FittedModel and returns the value.
     doc : str
+        Docstring of the attribute.
     """
 
     def getter(self):
@@ -44,12 +54,12 @@ def fitted_attribute(read, doc):
 
 
 class SequenceRegressor(
-    CallbackSupportMixin, RegressorMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, BaseEstimator
 ):
-    """Fit and predict on windows, whatever the network is.
+    """Base class of the regressors that train a network on windows.
 
-    A subclass has the parameters below, and says of what architecture its network is.
-    All that ``fit`` learns is one FittedModel, in ``_fitted_model``.
+    A subclass has at least the parameters below and describes its network in
+    `_make_architecture`. All that ``fit`` learns is one FittedModel, ``_fitted_model``.
     """
 
     _parameter_constraints = {
@@ -80,6 +90,7 @@ class SequenceRegressor(
         "verbose": ["verbose"],
     }
 
+    # Subclasses with parameters of these names replace them.
     n_members = 1
     engine = "keras"
 
@@ -93,7 +104,7 @@ class SequenceRegressor(
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None):
-        """Train on the complete windows.
+        """Train on the windows without missing steps.
 
         Parameters
         ----------
@@ -101,9 +112,9 @@ class SequenceRegressor(
             Windows, NaN at missing steps; or a table, which is read as windows of one
             step and must not contain NaN. Oldest row first.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
-            In its own units.
+            Targets, not scaled.
         sample_weight : array-like of shape (n_rows,), default=None
-            Rows of weight 0 are left out.
+            Weight of each row in the loss. Rows of weight 0 are left out.
 
         Returns
         -------
@@ -112,8 +123,8 @@ class SequenceRegressor(
         Raises
         ------
         ValueError
-            If an input is invalid, no window is complete, or training diverges. The
-            estimator is then as it was before.
+            If a parameter or an input is invalid, no window is complete, or training
+            diverges. The estimator is then as it was before the call.
 
         Warns
         -----
@@ -131,15 +142,18 @@ class SequenceRegressor(
     def partial_fit(self, X, y, sample_weight=None):
         """Train for one more epoch.
 
-        Target scale, fill values, linear forecast, optimizer and batch plan continue
-        from the first call. The learning rate is ``learning_rate``: one epoch is too
-        short for a schedule.
+        The first call fits the target scaler, the fill values and the linear forecast;
+        later calls keep them and continue with weights, optimizer and batch plan. The
+        learning rate is ``learning_rate``: one epoch is too short for a schedule.
 
         Parameters
         ----------
         X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
+            As in ``fit``.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+            As in ``fit``.
         sample_weight : array-like of shape (n_rows,), default=None
+            As in ``fit``.
 
         Returns
         -------
@@ -148,7 +162,7 @@ class SequenceRegressor(
         Raises
         ------
         ValueError
-            As in ``fit``; also with ``early_stopping=True``, which needs more than one
+            As in ``fit``, and if ``early_stopping=True``, which needs more than one
             epoch.
         """
         if self.early_stopping is True:
@@ -168,39 +182,34 @@ class SequenceRegressor(
         Parameters
         ----------
         X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
-            A missing step takes the latest known value before it in its own window; at
-            the start of a window, the first known one. A feature that is missing in
-            the whole window takes its ``fill_values_``.
+            Windows or a table, as in ``fit``. A missing step is filled with the latest
+            known value before it in its window; at the start of a window, with the
+            first known value. A feature that is missing in an entire window is filled
+            with its value in ``fill_values_``.
 
         Returns
         -------
-        y : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
-            In the units of y.
+        y_pred : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
+            Predictions in the units of y.
 
         Warns
         -----
+        IncompleteWindowWarning
+            If windows have missing steps that earlier rows could fill.
         RangeWarning
-            If a feature goes far beyond the range of ``fit``; once for each fit.
+            If a feature is far outside its range in ``fit``; once for each fit.
+        FitFailedWarning
+            If a later ``fit`` has failed; once for each fit.
         """
         check_is_fitted(self)
+        origin = origin_of(X)
         windows = Windows.of(check_windows(self, X, reset=False))
-        # One read: a fit in another thread may exchange the model at any moment.
+        # Read once: a fit in another thread may replace the model at any moment.
         model = self._fitted_model
-        warn_of_failed_refit(model)
+        warn_of_other_windower(model, origin)
+        warn_of_incomplete(model, windows, origin)
         warn_of_far_values(model, windows)
         return model.predict(windows).reshape(len(windows), *model.target_shape)
-
-    def _validate_params(self):
-        """Check the parameters; a refit that fails here has failed as well."""
-        try:
-            super()._validate_params()
-        except ValueError:
-            self._mark_failed_refit()
-            raise
-
-    def _mark_failed_refit(self):
-        if self._is_fitted():
-            mark_failed_refit(self._fitted_model)
 
     def _is_fitted(self):
         return "_fitted_model" in vars(self)
@@ -208,108 +217,117 @@ class SequenceRegressor(
     def _fit(
         self, X, y, sample_weight, previous, options, n_epochs, early_stopping=None
     ):
-        """Check, train, and take over what was learned when nothing has failed."""
+        """Check the input, train, and set the fitted attributes if nothing failed."""
         n_tasks = n_epochs * int(self.n_members)
-        try:
-            with drafted_fit(self, X, y, sample_weight, max_subtasks=n_tasks) as (
-                draft,
+        with drafted_fit(self, X, y, sample_weight, max_subtasks=n_tasks) as (
+            draft,
+            report,
+        ):
+            check_no_bools(self)
+            if previous is not None:
+                vars(draft).update(learned(self))
+            rows = draft._check_rows(X, y, sample_weight, reset=previous is None)
+            call = FitCall(
+                options,
+                n_epochs,
+                self.early_stopping if early_stopping is None else early_stopping,
                 report,
-            ):
-                check_no_bools(self)
-                if previous is not None:
-                    vars(draft).update(learned(self))
-                rows = draft._check_rows(X, y, sample_weight, reset=previous is None)
-                call = FitCall(
-                    options,
-                    n_epochs,
-                    self.early_stopping if early_stopping is None else early_stopping,
-                    report,
-                    lambda model: learned(draft) | {"_fitted_model": model},
-                )
-                draft._fitted_model = fit_model(self, rows, previous, call)
-        except BaseException:
-            self._mark_failed_refit()
-            raise
+                lambda model: learned(draft) | {"_fitted_model": model},
+            )
+            draft._fitted_model = fit_model(self, rows, previous, call)
         return self
 
     def _check_rows(self, X, y, sample_weight, *, reset):
-        """Check what fit was given; set what scikit-learn asks of a fitted input."""
+        """Check the input of fit, set its shape as attributes, and return FitRows."""
         check_same_index(X, y)
         check_same_index(X, sample_weight, name="sample_weight")
         check_same_index(y, sample_weight, name="sample_weight", other="y")
+        # The latest windows are held out, and lags compared, as those of one series.
+        for table in (X, y):
+            check_index_of_one_series(table, self)
         windows = Windows.of(check_windows(self, X, reset=reset))
         targets = check_target(y, n_rows=len(windows), estimator=self)
+        check_target_order(self, y, reset=reset)
         weights = check_sample_weight(sample_weight, windows.starts)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
-        return FitRows(
+        steps = steps_of_windows(windows, X, y)
+        table = targets.reshape(len(targets), -1)
+        origin = origin_of(X)
+        check_target_not_visible(
+            self,
             windows,
-            targets.reshape(len(targets), -1),
-            weights,
-            steps_of_windows(windows, X, y),
-            targets.shape[1:],
+            table,
+            weights > 0,
+            steps,
+            is_of_windower=origin is not None,
         )
+        return FitRows(windows, table, weights, steps, targets.shape[1:], origin)
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."
     )
     fill_values_ = fitted_attribute(
-        lambda model: model.fill_values, "Mean of each feature in the windows of fit."
+        lambda model: model.fill_values, "Mean of each feature in complete windows."
     )
     linear_weight_ = fitted_attribute(
-        lambda model: model.linear_weight, "Weight of the linear forecast."
+        lambda model: model.linear_weights, "Weight of the linear forecast."
     )
     target_feature_ = fitted_attribute(
         lambda model: model.read_anchors("feature", default=-1),
-        "The feature that holds each target's own past, or -1.",
+        "Index of the feature that holds each target's past, or -1.",
     )
     lag_ = fitted_attribute(
         lambda model: model.read_anchors("lag", default=0),
-        "Steps from the last step of a window to its row, or 0.",
+        "Steps from the last step of a window to the row that it predicts, or 0.",
     )
-    history_ = fitted_attribute(lambda model: model.history, "Losses by epoch.")
+    history_ = fitted_attribute(lambda model: model.history, "Losses of each epoch.")
     n_iter_ = fitted_attribute(
-        lambda model: len(model.history["loss"]), "Epochs trained."
+        lambda model: len(model.history["loss"]), "Number of epochs trained."
     )
-    n_outputs_ = fitted_attribute(
-        lambda model: len(model.constants), "Number of targets."
-    )
+    n_outputs_ = fitted_attribute(lambda model: model.n_outputs, "Number of targets.")
     engine_ = fitted_attribute(
-        lambda model: model.engine, "The engine that trains and predicts."
+        lambda model: model.engine, "The engine that trained the networks and predicts."
     )
 
     @property
     def best_epoch_(self):
-        """Position in ``history_`` of the epoch whose weights were kept."""
+        """Index in ``history_`` of the epoch whose weights were restored."""
         check_is_fitted(self)
         best = self._fitted_model.best_epochs
         if best is None:
-            raise AttributeError("best_epoch_ exists only with early stopping.")
+            raise AttributeError(
+                "best_epoch_ exists only after a fit with early stopping. Set "
+                "early_stopping=True and fit again."
+            )
         return best[0] if len(best) == 1 else list(best)
 
     @property
     def model_(self):
-        """The fitted model as a plain ``keras.Model``, built when first asked for."""
+        """The fitted model as a plain ``keras.Model``, built on first access."""
         check_is_fitted(self)
-        model, kept = self._fitted_model, vars(self).get("_fitted_keras_model")
-        if kept is None or kept[0] is not model:
-            kept = model, model.to_keras()
-            self._fitted_keras_model = kept
-        return kept[1]
+        model, cached = self._fitted_model, vars(self).get("_fitted_keras_model")
+        # Stored with its FittedModel, so that a refit makes the old one invalid.
+        if cached is None or cached[0] is not model:
+            cached = model, model.to_keras()
+            self._fitted_keras_model = cached
+        return cached[1]
 
     def to_scikeras(self):
-        """Return the fitted network as a SciKeras regressor that predicts y's units.
+        """Return the fitted network as a SciKeras regressor.
 
         Returns
         -------
         regressor : scikeras.wrappers.KerasRegressor
-            Fitted; takes complete windows. Its ``partial_fit`` continues from here, at
-            a constant learning rate and with several members as one network. Its
-            ``fit`` starts again, and then neither scales y nor knows missing steps.
+            Fitted regressor that takes complete windows and predicts in the units of y.
+            Its ``partial_fit`` continues training at a constant learning rate, with
+            several members as one network; Keras rounds its windows to
+            ``keras.config.floatx()``. Its ``fit`` starts again, without scaling y or
+            filling missing steps.
         """
         check_is_fitted(self)
         model = self._fitted_model
-        return keras.make_scikeras(
+        exported = keras.make_scikeras(
             model.to_keras(),
             model.architecture,
             model.options,
@@ -317,9 +335,12 @@ class SequenceRegressor(
                 model.target_scaler, 1 + len(model.target_shape), model.constants
             ),
         )
+        if model.rescaled:
+            exported.feature_encoder_ = FunctionTransformer(model.prepare_array)
+        return exported
 
     def __getstate__(self):
-        """Leave out the Keras model: it is built again when asked for."""
+        """Leave out the Keras model, which is built again on access."""
         state = super().__getstate__()
         return {k: v for k, v in state.items() if k != "_fitted_keras_model"}
 

@@ -1,143 +1,155 @@
-"""Texts that the docstrings of several regressors share, written once and filled in."""
+"""Docstring texts that several regressors share, written once and filled in."""
 
 import inspect
 
 RECURRENT_PARAMETERS = """\
 units : int or sequence of int, default=32
-    Size of the recurrent layer. A sequence stacks layers, from the first to the last.
+    Number of units of the recurrent layer. A sequence stacks layers, first layer first.
 dropout : float or sequence of float, default=0
-    Dropout rate of the outputs of a layer. A number applies between stacked layers, and
-    before the head if there is one layer; a sequence gives the rate after each layer.
+    Dropout rate of layer outputs. One number applies between stacked layers, or after
+    the layer if there is only one; a sequence gives the rate after each layer.
 recurrent_dropout : float or sequence of float, default=0
-    Dropout rate of the state that each cell takes from the step before. The same units
-    are dropped at all steps of a window.
+    Dropout rate of the recurrent state, which a layer passes from step to step. The
+    same units are dropped at all steps of a window.
 bidirectional : bool, default=False
-    Read every window in both directions. This is no look-ahead: the whole window lies
-    in the past of its row.
+    If True, each layer processes the window in both directions. This does not look
+    ahead: the window contains only values that are known when the prediction is made.
 dense_units : int or sequence of int, default=()
-    Sizes of dense layers with ReLU activation between the last recurrent layer and the
-    output.
+    Numbers of units of the dense layers, with ReLU activation, between the last
+    recurrent layer and the output layer.
 {anchors}
 n_members : int, default=1
-    Number of networks to train, each from its own seed. Their mean is the prediction,
-    which depends less on chance than that of one network. The native engine trains
-    them together.
+    Number of networks to train, each from a seed of its own. The prediction is the mean
+    of theirs, which depends less on the seed. The native engine trains them together.
 optimizer : str, keras.optimizers.Optimizer or its class, default="adam"
-    An instance keeps its own settings and ignores the three parameters that follow; it
-    is copied for every fit.
+    Optimizer. An object is copied for every fit and keeps its settings, so that the
+    next three parameters are ignored.
 learning_rate : float or Keras learning-rate schedule, default=0.01
     Initial learning rate.
 learning_rate_schedule : {"constant", "linear", "cosine", "exponential"}, \
         default="constant"
-    How the learning rate falls over the ``epochs`` of a call of ``fit``: to zero
-    linearly or along half a cosine wave, or exponentially to a hundredth. A warm start
-    begins the schedule again; ``partial_fit`` always uses ``learning_rate``. Ignored if
-    ``learning_rate`` is a Keras schedule.
+    How the learning rate decreases over the ``epochs`` of one call of ``fit``: "linear"
+    and "cosine" end at zero, "exponential" at a hundredth of ``learning_rate``. A warm
+    start begins the schedule again; ``partial_fit`` always uses ``learning_rate``.
+    Ignored if ``learning_rate`` is a Keras schedule.
 global_clipnorm : float, default=None
-    Largest norm of the gradient over all weights; larger gradients are scaled down.
+    Maximum norm of the gradient over all weights; a larger gradient is scaled down to
+    it. None does not clip.
 {training}
 engine : {"auto", "native", "keras"}, default="auto"
-    What trains the networks. "keras" is ``keras.Model.fit`` through SciKeras and
-    supports everything. "native" is NumPy: many times faster on small data, with the
-    same results up to rounding (except for dropout, which is drawn differently). It
-    supports the optimizers "adam", "adamw", "nadam", "rmsprop" and "sgd" and the losses
-    "mse", "mae", "huber" and "log_cosh", given by name. "auto" uses the native engine
-    wherever it can, unless a GPU is expected to be faster, and Keras otherwise.
+    What trains the networks. "keras" is ``keras.Model.fit``, called through SciKeras,
+    and supports all parameters. "native" uses NumPy alone and is many times faster on
+    small data; its results are those of Keras up to rounding, except for the random
+    dropout masks. It supports the optimizers "adam", "adamw", "nadam", "rmsprop" and
+    "sgd" and the losses "mse", "mae", "huber" and "log_cosh", given by name. "auto"
+    uses the native engine if it supports all parameters, unless a GPU is expected to
+    be faster; otherwise it uses Keras.
 {general}"""
 
 ANCHORS = """\
 normalization : {"auto", "instance"} or None, default="auto"
-    "instance" standardizes the target's own past in each window by the mean and the
-    standard deviation of that window, and reverses it in the prediction (reversible
-    instance normalization [2]_), so that a trend beyond the range of ``fit`` is nothing
-    new to the network. Other features are not changed. "auto" does this if a feature
-    holds the target's own past and windows have at least 3 steps.
+    "instance" standardizes the target's past in each window by its mean and standard
+    deviation in that window, and reverses this in the prediction (reversible instance
+    normalization [2]_). The network can then follow a trend beyond the range of
+    ``fit``. Other features are not changed. None does not normalize. "auto" is
+    "instance" if a feature holds the target's past and windows have at least 3 steps.
 persistence : {"auto", "last"}, int or None, default="auto"
-    The known value of the target that predictions count from, so that the network
-    predicts a change: the "last" value in the window, or with an int the value of so
-    many steps before the row, such as 12 for the same month of last year. None counts
-    from the mean of the window, or without normalization from zero. "auto" is "last" if
-    a feature holds the target's own past.
+    Known value of the target that the output of the network is added to, so that the
+    network predicts a change: "last" is the last value in the window; an int is the
+    value that many steps before the row, such as 12 for the same month of last year.
+    None is the mean of the window, or zero without normalization. "auto" is "last" if
+    a feature holds the target's past and windows have at least 3 steps.
 target_feature : "auto", int or list of int, default="auto"
-    Position of the feature that holds the target's own past, one for each output.
-    "auto" searches all features: one must equal y some steps earlier, scaled or not.
+    Index of the feature that holds the target's past; a list has one for each output.
+    "auto" searches all features for one that equals y some steps earlier, scaled or
+    not.
 linear_weight : "auto" or float, default="auto"
     Weight of a linear forecast in the prediction, from 0 to 1; the network has the
     rest. The linear forecast is a ridge regression on the same normalized window. On
-    short series it is more accurate than a network, and their mean is more accurate
-    than either. "auto" is 0.75 if a feature holds the target's own past, else 0. With
-    1 no network is trained. ``warm_start`` and ``partial_fit`` keep the linear forecast
-    of the first fit."""
+    short series it is often more accurate than a network, and their weighted mean more
+    accurate than either. "auto" is 0.75 if ``normalization`` or ``persistence`` is
+    applied, and 0 otherwise. With 1, no network is trained. ``warm_start`` and
+    ``partial_fit`` keep the linear forecast of the first fit."""
 
 TRAINING = """\
 loss : str, keras.losses.Loss or callable, default="mse"
-    Computed on the scaled target. A callable takes ``(y_true, y_pred)``.
+    Loss on the scaled target. A callable takes ``(y_true, y_pred)``.
 epochs : int, default=100
-    Largest number of passes over the windows.
+    Maximum number of epochs, which are passes over the training windows.
 batch_size : int, default=32
-    Number of windows in one step of the optimizer.
+    Number of windows in a batch.
 early_stopping : "auto" or bool, default="auto"
-    Stop when the loss on held-out windows no longer falls, and keep the weights of the
-    best epoch. "auto" does this if a feature holds the target's own past and there are
-    at least 15 complete windows; ``partial_fit`` never does.
+    If True, hold out the latest windows, stop when the loss on them no longer
+    decreases, and restore the weights of the best epoch. "auto" does this if
+    ``normalization`` or ``persistence`` is applied and at least 15 windows are
+    complete. ``partial_fit`` never stops early.
 validation_fraction : float, default=0.2
-    Fraction of the windows held out for early stopping: the latest
-    ``ceil(validation_fraction * n_windows)``. The network is not trained on them; the
-    linear forecast is.
+    Fraction of the windows to hold out for early stopping: the latest
+    ``ceil(validation_fraction * n_windows)``. The network is not trained on them, but
+    the linear forecast is.
 n_iter_no_change : int, default=20
-    Number of epochs without a lower validation loss after which training stops.
+    Number of consecutive epochs without a lower validation loss after which training
+    stops.
 target_scaler : "minmax", transformer or None, default="minmax"
-    Scales y before training and brings predictions back to y's units. "minmax" is a
-    :class:`TargetAwareMinMaxScaler`; None trains on y as it is. Scaled targets should
-    be about 1 in size: follow a logarithm by a scaler, in a pipeline."""
+    Scales y for training and transforms predictions back to the units of y. "minmax" is
+    a :class:`TargetAwareMinMaxScaler`; None does not scale. Scaled targets should be
+    about 1 in size: after a logarithm, scale as well, with a Pipeline of both."""
 
 GENERAL = """\
 dtype : {"float32", "float64"}, default="float32"
-    Precision of the network. Everything is scaled before it is rounded to it.
+    Precision of the network. Windows are rounded to it after they are normalized;
+    ``fit`` warns if most changes from row to row are lost.
 warm_start : bool, default=False
-    Let ``fit`` continue from the previous fit: weights, optimizer, target scale, fill
-    values and batch plan are kept. Early stopping starts again and keeps the best epoch
-    of the new ones.
+    If True, ``fit`` continues from the previous fit with its weights, optimizer state,
+    target scaler, fill values and batch plan. Early stopping starts again and selects
+    the best of the new epochs.
 random_state : int, RandomState instance or None, default=None
-    Draws the initial weights, the batch plan and dropout.
+    Seed of the initial weights, of the order of the windows in each epoch, and of
+    dropout. Pass an int for the same results in every fit.
 verbose : bool or int, default=0
-    0 prints nothing. The native engine prints a line each epoch; Keras prints a
-    progress bar (1) or a line (2)."""
+    0 prints nothing. The native engine prints a line for each epoch; Keras prints a
+    progress bar (1) or a line (2) for each."""
 
 ATTRIBUTES = """\
 model_ : keras.Model
-    The fitted model, linear forecast included: complete scaled windows in, scaled y
-    out. Built when first asked for; changing it does not change the estimator. Import
-    ``skseq.layers`` before loading a saved one.
+    The fitted model: complete scaled windows in, scaled predictions out, linear
+    forecast included. It is built on first access; changing it does not change the
+    estimator. Import ``skseq.layers`` before you load a saved one.
 history_ : dict of str to list of float
-    ``loss``, with early stopping ``val_loss``, and metrics, by epoch; for several
-    members the mean over those still trained. NaN in epochs that did not record it.
+    Loss of each epoch (``loss``), with early stopping ``val_loss``, and metrics. With
+    several members, the mean over those still in training. NaN for epochs that did not
+    record it.
 n_iter_ : int
     Number of epochs trained.
-best_epoch_ : int, or list of int for several members
-    Position in ``history_`` of the epoch whose weights were kept. Only with early
-    stopping; each member stops by itself.
+best_epoch_ : int, or list of int with several members
+    Index in ``history_`` of the epoch whose weights were restored. Only with early
+    stopping; each member has its own.
 target_scaler_ : fitted transformer or None
+    The scaler of y.
 target_feature_ : ndarray of int of shape (`n_outputs_`,)
-    The feature that holds each target's own past; -1 if none is used.
+    Index of the feature that holds the target's past, for each output; -1 if none is
+    used.
 lag_ : ndarray of int of shape (`n_outputs_`,)
     Steps from the last step of a window to its row; 0 if no past is used.
-linear_weight_ : float
-    Weight of the linear forecast in the prediction.
+linear_weight_ : ndarray of shape (`n_outputs_`,)
+    Weight of the linear forecast in the prediction of each output.
 fill_values_ : ndarray of shape (`n_features_in_`,)
-    Mean of each feature over the complete windows of ``fit``; replaces a feature that
-    is missing in a whole window.
+    Mean of each feature over the complete windows of ``fit``. It replaces a feature
+    that is missing in an entire window.
 engine_ : {"native", "keras"}
-    What trained the networks, and predicts.
+    The engine that trained the networks and predicts.
 n_outputs_ : int
     Number of targets.
+target_names_in_ : list
+    Columns of y in their order; only if y is a frame.
 n_features_in_ : int
+    Number of features.
 n_time_steps_in_ : int
-    Steps of the fitted windows; 1 for a table.
+    Number of steps in a window; 1 if ``fit`` was given a table.
 n_dims_in_ : {2, 3}
-    Whether a table or windows were fitted.
+    Number of dimensions of X in ``fit``: 2 for a table, 3 for windows.
 feature_names_in_ : ndarray of shape (`n_features_in_`,)
-    Only if X is a table with string column names."""
+    Column names, if X in ``fit`` was a table whose column names are all strings."""
 
 SHARED_TEXTS = {
     "recurrent_parameters": RECURRENT_PARAMETERS,
@@ -146,11 +158,11 @@ SHARED_TEXTS = {
     "general": GENERAL,
     "attributes": ATTRIBUTES,
 }
-"""In the order in which they are filled in: a text may refer to those after it."""
+# The order matters: the first text contains the names of the three after it.
 
 
 def with_shared_texts(cls):
-    """Replace ``{name}`` in the docstring of a class by the text of that name."""
+    """Replace each ``{name}`` in the docstring of a class by its shared text."""
     if cls.__doc__:  # python -OO strips docstrings
         text = inspect.cleandoc(cls.__doc__)
         for name, shared in SHARED_TEXTS.items():

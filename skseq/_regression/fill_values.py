@@ -1,4 +1,4 @@
-"""What a feature is filled with where a whole window does not know it."""
+"""Fill values of features that are missing in an entire window."""
 
 import numpy as np
 
@@ -9,20 +9,20 @@ def mean_of_features(windows):
     Parameters
     ----------
     windows : Windows
-        The complete ones count, as in training; where no window is complete, the known
-        steps of all.
+        The mean is over complete windows, which are those used in training. If no
+        window is complete, it is over the known steps of all windows.
 
     Returns
     -------
     means : ndarray of shape (n_features,)
-        0 for a feature that is never known.
+        0 for a feature that has no known value.
     """
     complete = windows[windows.are_complete()]
-    n_holders = (complete if len(complete) else windows).n_holders()
-    is_held = n_holders > 0
+    n_windows = (complete if len(complete) else windows).n_windows_per_step()
+    is_held = n_windows > 0
     values = windows.series[is_held].astype(np.float64)
     known = ~np.isnan(values)
-    counts = n_holders[is_held, np.newaxis] * known
-    # Divided before they are added, so that large values do not leave float64.
+    counts = n_windows[is_held, np.newaxis] * known
+    # Divide before adding: the sum of large values could overflow float64.
     parts = counts / np.maximum(counts.sum(axis=0), 1)
     return (parts * np.where(known, values, 0)).sum(axis=0)

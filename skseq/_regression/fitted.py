@@ -1,4 +1,4 @@
-"""All that a fit has learned, as plain data."""
+"""FittedModel: all that a fit learned, as plain data."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,16 +11,22 @@ from skseq._engine.contract import TrainingOptions, TrainingState
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._regression.anchors import AnchorOptions
 from skseq._regression.linear import LinearForecast
-from skseq._regression.target_scaling import unscale_targets
-from skseq._regression.training_data import round_windows
+from skseq._regression.rounding import cast_windows
+from skseq._regression.target_scaling import (
+    RescaledFeature,
+    rescale_features,
+    unscale_targets,
+)
 from skseq._series.lagged_target import LaggedTarget
+from skseq._series.windows import Windows
 
 
 @dataclass(frozen=True, eq=False)
 class FittedModel:
-    """Networks, linear forecast and scales: from windows to predictions.
+    """Scaler, linear forecast and networks: predicts from windows.
 
-    Nothing in it changes once it is made. Training that continues makes another one.
+    It never changes; training that continues makes a new one. A thread that predicts
+    therefore never sees parts of two fits.
 
     Attributes
     ----------
@@ -30,26 +36,34 @@ class FittedModel:
     constants : ndarray of shape (n_outputs,)
         The value of each target that is constant, NaN for the others.
     fill_values : ndarray of shape (n_features,)
-        Replace features that are missing in a whole window.
+        Replace features that are missing in an entire window.
     feature_range : tuple of ndarray (low, high), each of shape (n_features,)
-        Smallest and largest values in the windows of fit.
+        Smallest and largest values in the complete windows of fit.
     anchor_options : AnchorOptions
     lagged_targets : tuple of LaggedTarget or None
         The feature that holds each target's past.
-    linear_weight : float
-        Weight of the linear forecast in the prediction.
+    linear_weights : ndarray of shape (n_outputs,)
+        Weight of the linear forecast in the prediction of each output.
+    rescaled : tuple of RescaledFeature
+        Features that are scaled as the target is before the network gets them.
+    typical_targets : ndarray of float64 of shape (n_outputs,)
+        A row of y.
     architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
     engine : {"native", "keras"}
-        Trains the networks, and predicts with them.
+        The engine that trained the networks and predicts with them.
     options : TrainingOptions or None
         Of the last training.
+    given_target_scaler : str
+        The parameter ``target_scaler``, as text.
+    windower_fit_id : str or None
+        Which fit of the windower the windows of fit came from; None if unknown.
     states : tuple of TrainingState
-        One for each network; empty where the linear forecast has all the weight.
+        One for each network. Empty if the linear forecast has a weight of 1.
     history : dict of str to list of float
-        Losses by epoch.
+        Losses of each epoch.
     best_epochs : tuple of int or None
-        Of each network, in ``history``; None without early stopping.
+        Index in ``history`` of each network's best epoch; None without early stopping.
     """
 
     target_scaler: Any
@@ -59,35 +73,39 @@ class FittedModel:
     feature_range: tuple[np.ndarray, np.ndarray]
     anchor_options: AnchorOptions
     lagged_targets: tuple[LaggedTarget | None, ...]
-    linear_weight: float
+    linear_weights: np.ndarray
+    rescaled: tuple[RescaledFeature, ...]
+    typical_targets: np.ndarray
+    given_target_scaler: str
     architecture: Architecture | CustomNetwork
     linear: LinearForecast | None = None
     engine: str = "native"
     options: TrainingOptions | None = None
+    windower_fit_id: str | None = None
     states: tuple[TrainingState, ...] = ()
     history: dict = field(default_factory=lambda: {"loss": []})
     best_epochs: tuple[int, ...] | None = None
 
     def predict(self, windows):
-        """Predict a row of values for every window, without any validation.
+        """Predict one row of values for each window, without validation.
 
         Parameters
         ----------
         windows : Windows
-            NaN at missing steps, which are filled from their own window.
+            NaN at missing steps, which are filled from values of the same window.
 
         Returns
         -------
         predictions : ndarray of float64 of shape (n_windows, n_outputs)
             In the units of y.
         """
-        windows = windows.filled(self.fill_values)
-        windows = round_windows(windows, self.architecture.dtype)
+        windows = self.prepare(windows.filled(self.fill_values))
         columns = unscale_targets(self.target_scaler, self.predict_scaled(windows))
+        # A constant target is predicted exactly: scaling back would round it.
         return np.where(np.isnan(self.constants), columns, self.constants)
 
-    def predict_scaled(self, windows):
-        """Predict in the units of the scaled target, from complete windows.
+    def prepare(self, windows):
+        """Turn complete windows of fit or predict into those that the network gets.
 
         Parameters
         ----------
@@ -95,41 +113,71 @@ class FittedModel:
 
         Returns
         -------
+        windows : Windows
+        """
+        return cast_windows(self.rescale(windows), self.architecture)
+
+    def rescale(self, windows):
+        """Apply a target scaler that is not affine to the features of past targets."""
+        return rescale_features(windows, self.target_scaler, self.rescaled)
+
+    def prepare_array(self, windows):
+        """As `prepare`, for an array of complete windows."""
+        return self.prepare(Windows.of(np.asarray(windows))).cut()
+
+    def predict_scaled(self, windows):
+        """Predict the scaled target from complete windows.
+
+        Parameters
+        ----------
+        windows : Windows
+            Without missing steps, in the network's dtype.
+
+        Returns
+        -------
         predictions : ndarray of float64 of shape (n_windows, n_outputs)
         """
-        weight = self.linear_weight
-        linear = self.linear.predict(windows) if weight else 0.0
-        if weight == 1:
+        weights = self.linear_weights
+        linear = self.linear.predict(windows) if weights.any() else 0.0
+        if (weights == 1).all():
             return linear
         engine = load_engine(self.engine)
         members = engine.predict(self.architecture, self.states, windows)
+        # In float64, so that the mean of float32 predictions adds no rounding.
         network = members.mean(axis=0, dtype=np.float64)
-        return (1 - weight) * network + weight * linear
+        return (1 - weights) * network + weights * linear
+
+    @property
+    def n_outputs(self):
+        """Number of targets."""
+        return len(self.constants)
 
     def read_anchors(self, name, default):
-        """Return a field of each output's lagged target.
+        """Return one field of each output's lagged target.
 
         Parameters
         ----------
         name : {"feature", "lag"}
         default : int
-            For outputs that count from no anchor.
+            Value for outputs without an anchor.
 
         Returns
         -------
         values : ndarray of int of shape (n_outputs,)
         """
         normalization = self.architecture.normalization
-        used = self.lagged_targets if normalization else [None] * len(self.constants)
+        anchors = normalization.anchors if normalization else (None,) * self.n_outputs
+        pairs = zip(self.lagged_targets, anchors, strict=True)
         return np.array(
-            [getattr(lagged, name) if lagged else default for lagged in used]
+            [getattr(lagged, name) if anchor else default for lagged, anchor in pairs]
         )
 
     def to_keras(self):
-        """Build a Keras model: complete windows in, scaled predictions out."""
-        return keras.blend(
+        """Build a Keras model that predicts the scaled target from complete windows."""
+        model = keras.blend(
             self.states and keras.build_network(self.architecture, self.states),
             self.architecture,
             self.linear,
-            self.linear_weight,
+            self.linear_weights,
         )
+        return keras.without_rounding(model, self.architecture)

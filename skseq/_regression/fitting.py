@@ -1,9 +1,9 @@
-"""A fit, step by step: from checked rows to a fitted model."""
+"""The steps of a fit: from checked rows to a FittedModel."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import zip_longest
-from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -20,41 +20,44 @@ from skseq._engine.contract import (
 from skseq._engine.monitor import EpochMonitor
 from skseq._engine.stopping import EarlyStopping
 from skseq._estimator.callbacks import FitReport
-from skseq._network.architecture import CustomNetwork, check_same_architecture
+from skseq._network.architecture import CustomNetwork
 from skseq._network.initial_weights import draw_weights
 from skseq._regression.anchors import (
     AnchorOptions,
-    choose_linear_weight,
+    affine_maps,
+    anchor_maps,
+    choose_linear_weights,
     find_lagged_targets,
     make_normalization,
 )
 from skseq._regression.diagnostics import (
     range_of,
-    warn_of_better_naive,
-    widen_range,
 )
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
-from skseq._regression.linear import fit_linear
+from skseq._regression.linear import fit_linear, is_like_least_squares
+from skseq._regression.skill import check_skill
 from skseq._regression.target_scaling import (
     find_constants,
+    find_rescaled,
     fit_target_scaler,
-    unscale_targets,
-    update_constants,
+    rescale_features,
 )
 from skseq._regression.training_data import (
     find_complete,
     make_training_data,
     split_latest,
 )
+from skseq._regression.warm_start import continue_model
 
-MIN_TO_STOP = 15
-"""Complete windows from which on the default holds some out for early stopping."""
+# A fifth of fewer windows is less than three windows, too few to show the best epoch.
+MIN_WINDOWS_TO_STOP = 15
+"""Minimum number of complete windows for early stopping by default."""
 
 
 @dataclass(frozen=True)
 class FitCall:
-    """What one call of ``fit`` or ``partial_fit`` asks for.
+    """The arguments of one call of ``fit`` or ``partial_fit``.
 
     Attributes
     ----------
@@ -62,8 +65,10 @@ class FitCall:
     n_epochs : int
     early_stopping : bool or "auto"
     report : FitReport
+        Reports epochs to scikit-learn's callbacks.
     attributes_so_far : callable
-        Turns a FittedModel into the attributes of an estimator fitted so far.
+        Takes a FittedModel and returns the fitted attributes of the estimator, for
+        callbacks that look at it during ``fit``.
     """
 
     options: TrainingOptions
@@ -74,7 +79,7 @@ class FitCall:
 
 
 def fit_model(estimator, rows, previous, call):
-    """Learn scales, linear forecast and networks.
+    """Fit the target scaler, the linear forecast and the networks.
 
     Parameters
     ----------
@@ -82,7 +87,7 @@ def fit_model(estimator, rows, previous, call):
         Only its parameters are read.
     rows : FitRows
     previous : FittedModel or None
-        The model to continue from, by a warm start or ``partial_fit``.
+        The model to continue from in a warm start or in ``partial_fit``.
     call : FitCall
 
     Returns
@@ -94,37 +99,81 @@ def fit_model(estimator, rows, previous, call):
     else:
         model = continue_model(estimator, rows, previous)
     normalization = model.architecture.normalization
-    data = make_training_data(rows, model.target_scaler, model.architecture.dtype)
+    data = make_training_data(rows, model)
     early_stopping = call.early_stopping
     if early_stopping == "auto":
-        early_stopping = normalization is not None and len(data) >= MIN_TO_STOP
+        early_stopping = normalization is not None and len(data) >= MIN_WINDOWS_TO_STOP
     fraction = estimator.validation_fraction if early_stopping else 0
     training, validation = split_latest(data, fraction)
-    if model.linear_weight and previous is None:
-        model = replace(model, linear=fit_linear(normalization, data))
+    model = replace(model, engine=pick_engine(estimator, model, call))
+    model = replace(model, options=call.options)
+    if model.linear_weights.any() and previous is None:
+        model = replace(model, linear=fit_linear_to_loss(model, data))
     model = train(estimator, model, training, validation, call)
-    if validation:
-        check_skill(model, training, validation)
+    has_enough = call.early_stopping == "auto" and len(training) >= MIN_WINDOWS_TO_STOP
+    if validation or (has_enough and previous is None):
+        check_skill(model, rows, training, validation)
     return model
 
 
+def pick_engine(estimator, model, call):
+    """Return the name of the engine that trains a model."""
+    return choose_engine(
+        model.engine if model.states else estimator.engine,
+        model.architecture,
+        call.options,
+        int(estimator.batch_size),
+        warm_start=bool(model.states),
+    )
+
+
+def fit_linear_to_loss(model, data):
+    """Fit the linear forecast of a model, following its loss.
+
+    Parameters
+    ----------
+    model : FittedModel
+        Its networks are not trained yet.
+    data : TrainingData
+
+    Returns
+    -------
+    linear : LinearForecast
+    """
+    linear, loss = (
+        fit_linear(model.architecture.normalization, data),
+        model.options.loss,
+    )
+    if is_like_least_squares(loss):
+        return linear
+    row_losses = load_engine(model.engine).row_losses
+    return linear.shifted(data, partial(row_losses, loss, model.architecture.dtype))
+
+
 def start_model(estimator, rows):
-    """Learn everything but the networks and the linear forecast.
+    """Fit all but the linear forecast and the networks.
 
     Returns
     -------
     model : FittedModel
-        Not trained yet.
+        Cannot predict yet.
     """
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = windows[find_complete(windows)]
-    options = AnchorOptions.of(estimator)
+    options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)
     scaler = fit_target_scaler(estimator.target_scaler, targets)
+    is_affine = [affine is not None for affine in affine_maps(targets, scaler)]
+    rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
+    outputs = tuple(feature.output for feature in rescaled)
     normalization = make_normalization(
-        complete, targets, lagged_targets, scaler, options
+        rescale_features(complete, scaler, rescaled),
+        lagged_targets,
+        anchor_maps(targets, lagged_targets, scaler, outputs),
+        options,
     )
+    weights = choose_linear_weights(options, normalization)
     return FittedModel(
         target_scaler=scaler,
         target_shape=rows.target_shape,
@@ -133,78 +182,15 @@ def start_model(estimator, rows):
         feature_range=range_of(complete),
         anchor_options=options,
         lagged_targets=lagged_targets,
-        linear_weight=choose_linear_weight(options, normalization),
+        linear_weights=np.broadcast_to(weights, targets.shape[1]).copy(),
+        rescaled=rescaled,
+        given_target_scaler=repr(estimator.target_scaler),
+        typical_targets=targets[0].astype(np.float64),
+        windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=estimator._make_architecture(
             windows.shape[1:], targets.shape[1], normalization
         ),
     )
-
-
-def continue_model(estimator, rows, previous):
-    """Check that training can continue on new rows, and take them into account.
-
-    Returns
-    -------
-    model : FittedModel
-        With the networks of the previous one.
-
-    Raises
-    ------
-    ValueError
-        If the data or the parameters do not fit the previous model.
-    """
-    check_same_targets(rows, previous)
-    check_same_parameters(estimator, previous)
-    has_weight = rows.weights > 0
-    windows, targets = rows.windows[has_weight], rows.targets[has_weight]
-    constants = update_constants(previous.constants, targets, previous.target_scaler)
-    started_to_vary = np.isnan(constants) & ~np.isnan(previous.constants)
-    # The linear forecast is not fitted again, and knows nothing of this target.
-    if previous.linear_weight and started_to_vary.any():
-        raise ValueError(
-            "Training continues with the linear forecast of the first fit, in which a "
-            "target was constant, but this target varies now. Fit with "
-            "warm_start=False to start again, or use linear_weight=0 from the start."
-        )
-    complete = windows[find_complete(windows)]
-    return replace(
-        previous,
-        constants=constants,
-        feature_range=widen_range(previous.feature_range, complete),
-    )
-
-
-def check_same_targets(rows, previous):
-    """Raise if y has another shape than in the fit before."""
-    if rows.target_shape != previous.target_shape:
-        raise ValueError(
-            f"Each row of y has shape {rows.target_shape}, but training continues with "
-            f"{previous.target_shape} of the first fit. Fit with warm_start=False to "
-            "start again."
-        )
-
-
-def check_same_parameters(estimator, previous):
-    """Raise if a parameter asks for another model than that of the fit before."""
-    options = AnchorOptions.of(estimator)
-    for name, value in vars(options).items():
-        before = getattr(previous.anchor_options, name)
-        if value != before:
-            raise ValueError(
-                f"A warm start continues with {name}={before!r} of the first fit; got "
-                f"{value!r}. Set it back, or fit with warm_start=False."
-            )
-    if previous.states and estimator.n_members != len(previous.states):
-        raise ValueError(
-            f"A warm start continues with the {len(previous.states)} network(s) of the "
-            f"first fit, but n_members={estimator.n_members}. Set it back, or fit with "
-            "warm_start=False."
-        )
-    before = previous.architecture
-    architecture = estimator._make_architecture(
-        before.window_shape, before.n_outputs, before.normalization
-    )
-    check_same_architecture(architecture, before)
 
 
 def train(estimator, model, training, validation, call):
@@ -222,18 +208,11 @@ def train(estimator, model, training, validation, call):
     -------
     model : FittedModel
     """
-    if model.linear_weight == 1:  # networks would have no weight in the prediction
-        return replace(model, options=call.options)
+    if (model.linear_weights == 1).all():
+        return model  # networks would have no weight in the prediction
     batch_size = int(estimator.batch_size)
-    engine = choose_engine(
-        model.engine if model.states else estimator.engine,
-        model.architecture,
-        call.options,
-        batch_size,
-        warm_start=bool(model.states),
-    )
-    states = model.states or first_states(estimator, model.architecture)
-    base = replace(model, engine=engine, options=call.options, states=states)
+    states = model.states or initial_states(estimator, model.architecture)
+    base = replace(model, states=states)
 
     def model_so_far(states, histories):
         history = join_histories(base.history, mean_history(histories))
@@ -251,21 +230,21 @@ def train(estimator, model, training, validation, call):
         runs.append(
             TrainingRun(call.options, state, plan, training, validation, monitor)
         )
-    ends = load_engine(engine).train(model.architecture, runs, call.n_epochs)
+    ends = load_engine(base.engine).train(model.architecture, runs, call.n_epochs)
     trained = model_so_far(ends, [run.monitor.history for run in runs])
     if validation:
         stoppings = [run.monitor.stopping for run in runs]
-        trained = keep_best(trained, stoppings, len(base.history["loss"]))
+        trained = restore_best_weights(trained, stoppings, len(base.history["loss"]))
     return trained
 
 
-def first_states(estimator, architecture):
-    """Draw seeds and initial weights for each network."""
+def initial_states(estimator, architecture):
+    """Draw a seed and initial weights for each network."""
     rng = check_random_state(estimator.random_state)
     seeds = [rng.randint(SEED_LIMIT) for _ in range(estimator.n_members)]
     if isinstance(architecture, CustomNetwork):  # Keras draws its weights
         return tuple(TrainingState(seed) for seed in seeds)
-    # Several BLAS threads would round the orthogonal matrices in another way.
+    # The rounding of orthogonal matrices depends on the number of BLAS threads.
     with one_blas_thread():
         return tuple(
             TrainingState(seed, weights=draw_weights(architecture, seed))
@@ -273,17 +252,17 @@ def first_states(estimator, architecture):
         )
 
 
-def keep_best(model, stoppings, n_before):
+def restore_best_weights(model, stoppings, n_before):
     """Return a model with the weights of the best epoch of each network.
 
     Parameters
     ----------
     model : FittedModel
-        As it was after the last epoch.
+        The model after the last epoch.
     stoppings : list of EarlyStopping
         One for each network.
     n_before : int
-        Epochs of trainings before this one.
+        Number of epochs before this training.
     """
     pairs = zip(stoppings, model.states, strict=True)
     return replace(
@@ -293,26 +272,8 @@ def keep_best(model, stoppings, n_before):
     )
 
 
-def check_skill(model, training, validation):
-    """Warn if a naive forecast beats the model on windows it was not trained on."""
-    if model.linear_weight:
-        # The linear forecast of the model was fitted on the held-out windows as well.
-        normalization = model.architecture.normalization
-        model = replace(model, linear=fit_linear(normalization, training))
-    persistence = model.anchor_options.persistence
-    scaled = model.predict_scaled(validation.windows)
-    warn_of_better_naive(
-        unscale_targets(model.target_scaler, scaled),
-        unscale_targets(model.target_scaler, validation.targets.astype(np.float64)),
-        validation.weights,
-        validation.windows,
-        model.lagged_targets,
-        season=int(persistence) if isinstance(persistence, Integral) else None,
-    )
-
-
 def mean_history(histories):
-    """Average the losses of several networks by epoch, over those still trained.
+    """Average the losses of several networks in each epoch, over those in training.
 
     Parameters
     ----------
@@ -322,6 +283,7 @@ def mean_history(histories):
     -------
     history : dict of str to list of float
     """
+    # Networks may stop in different epochs, so their histories differ in length.
     return {
         name: [
             float(np.mean([value for value in values if value is not None]))
@@ -332,7 +294,7 @@ def mean_history(histories):
 
 
 def join_histories(before, after):
-    """Join the losses of two trainings, with NaN where only one recorded a loss.
+    """Concatenate the losses of two trainings; NaN where one recorded no such loss.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A Keras network of the user's own as a scikit-learn regressor on windows."""
+"""Any Keras network as a scikit-learn regressor on windows."""
 
 from skseq._engine.contract import TrainingOptions
 from skseq._network.architecture import CustomNetwork
@@ -8,30 +8,31 @@ from skseq._regression.docstrings import with_shared_texts
 
 @with_shared_texts
 class KerasSequenceRegressor(SequenceRegressor):
-    """Regressor on windows with a Keras network of your own.
+    """Keras network of your own that predicts a value for every window.
 
-    Windows, scaling, normalization, linear forecast, early stopping and warnings are
-    those of :class:`LSTMRegressor`; only the network between them is yours. Keras
-    trains it, through SciKeras.
+    Everything but the network is as in :class:`LSTMRegressor`: windows, scaling,
+    normalization, the linear forecast, early stopping and warnings. ``keras.Model.fit``
+    trains the network, called through SciKeras [1]_.
 
     Parameters
     ----------
     build_network : callable
-        ``build_network(window_shape, n_outputs)`` returns a new, uncompiled
-        ``keras.Model`` that computes in ``dtype``: one input of shape
-        ``(None, *window_shape)``, where ``window_shape`` is (time_steps, n_features),
-        and one output of shape ``(None, n_outputs)``.
+        Function that is called as ``build_network(window_shape, n_outputs)``, where
+        ``window_shape`` is (time_steps, n_features), and returns a new, uncompiled
+        ``keras.Model``. The model has one input of shape ``(None, *window_shape)``, one
+        output of shape ``(None, n_outputs)``, and computes in ``dtype``.
     {anchors}
     optimizer : str, keras.optimizers.Optimizer or its class, default="adam"
-        An instance keeps its own learning rate, and is copied for every fit.
+        Optimizer. An object is copied for every fit and keeps its settings, so that
+        ``learning_rate`` is ignored.
     learning_rate : float or Keras learning-rate schedule, default=0.01
         Initial learning rate.
     {training}
     metrics : list, default=None
-        Keras metrics to record in ``history_`` beside the loss, on scaled targets.
+        Keras metrics to record in ``history_``, computed on scaled targets.
     callbacks : list of keras.callbacks.Callback, default=None
-        Given to ``keras.Model.fit``; each is copied for every fit. Callbacks of
-        scikit-learn are set by ``set_callbacks``.
+        Callbacks for ``keras.Model.fit``; each is copied for every fit. Callbacks of
+        scikit-learn are set with ``set_callbacks`` instead.
     {general}
 
     Attributes
@@ -40,7 +41,7 @@ class KerasSequenceRegressor(SequenceRegressor):
 
     See Also
     --------
-    RecurrentRegressor : Stacks of LSTM, GRU and simple cells without any Keras code.
+    RecurrentRegressor : Stacks of LSTM, GRU and simple layers, without Keras code.
 
     References
     ----------
@@ -129,5 +130,5 @@ class KerasSequenceRegressor(SequenceRegressor):
             self.loss,
             metrics=None if self.metrics is None else list(self.metrics),
             callbacks=self.callbacks,
-            verbose=min(int(self.verbose), 2),  # Keras knows no level above 2
+            verbose=min(int(self.verbose), 2),  # Keras rejects levels above 2
         )

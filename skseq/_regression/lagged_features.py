@@ -1,4 +1,4 @@
-"""Which feature of the windows holds each target, lagged: found at the last step."""
+"""Find the feature of the windows that holds each target some steps earlier."""
 
 from numbers import Integral
 
@@ -6,12 +6,12 @@ from skseq._series.lagged_target import AmbiguousLagError, LagSearch
 
 
 def features_to_search(target_feature, n_features, n_outputs):
-    """List the features in which each output is looked for.
+    """List the features in which the past of each output is searched for.
 
     Parameters
     ----------
     target_feature : "auto", int or list of int
-        The parameter of that name.
+        The parameter of a regressor.
     n_features, n_outputs : int
 
     Returns
@@ -22,48 +22,49 @@ def features_to_search(target_feature, n_features, n_outputs):
     Raises
     ------
     ValueError
-        If a position is not one of a feature, or their number not that of outputs.
+        If an index is out of range, or the number of indices is not that of outputs.
     """
     if isinstance(target_feature, str):
         return [range(n_features)] * n_outputs
-    named = target_feature
+    chosen = target_feature
     if isinstance(target_feature, Integral):
-        named = [target_feature]
-    are_positions = all(
-        isinstance(f, Integral) and -n_features <= f < n_features for f in named
+        chosen = [target_feature]
+    are_indices = all(
+        isinstance(f, Integral) and -n_features <= f < n_features for f in chosen
     )
-    if len(named) != n_outputs or not are_positions:
+    if len(chosen) != n_outputs or not are_indices:
         raise ValueError(
-            f"target_feature must give the position of one of {n_features} feature(s) "
-            f"for each of {n_outputs} output(s); got {target_feature!r}. 'auto' finds "
-            "them."
+            f"target_feature must be the index of one of {n_features} feature(s), for "
+            f"each of {n_outputs} output(s); got {target_feature!r}. Use 'auto' to "
+            "find the features."
         )
-    return [[int(feature) % n_features] for feature in named]
+    return [[int(feature) % n_features] for feature in chosen]
 
 
-def searches_of_windows(windows, known, ways_to_count):
-    """Prepare the search of the last steps of windows for targets.
+def make_lag_searches(windows, known, row_steps):
+    """Prepare the search for targets in the last steps of windows.
 
     Parameters
     ----------
     windows : Windows
         NaN at missing steps.
     known : ndarray of bool of shape (n_rows,)
-        Rows that may be looked at.
-    ways_to_count : list of ndarray of int of shape (n_rows,)
-        Steps of the rows.
+        Rows that take part in the search.
+    row_steps : list of ndarray of int of shape (n_rows,)
+        The step of each row; one array for each way to count steps.
 
     Returns
     -------
     searches : list of LagSearch
-        One for each way to count.
+        One for each way to count steps.
     """
+    # The last step alone: the lag of an earlier one follows from it.
     last_steps = windows.series[windows.starts + windows.time_steps - 1]
-    return [LagSearch(last_steps, steps, known) for steps in ways_to_count]
+    return [LagSearch(last_steps, steps, known) for steps in row_steps]
 
 
 def find_in_windows(searches, target, features, rules=None):
-    """Find the features that hold a target, lagged.
+    """Find the features that hold a target some steps earlier.
 
     Parameters
     ----------
@@ -75,19 +76,19 @@ def find_in_windows(searches, target, features, rules=None):
     Returns
     -------
     found : list of LaggedTarget
-        Smallest lag first, by the first search that finds any.
+        The result of the first search that finds any; smallest lag first.
 
     Raises
     ------
     AmbiguousLagError
-        If none finds any, but one leaves the lag open.
+        If no search finds any and one cannot tell which of several lags is right.
     """
     ambiguous = None
     for search in searches:
         try:
             found = search.find(target, rules, features=features)
         except AmbiguousLagError as error:
-            ambiguous = error  # another way to count the rows may settle it
+            ambiguous = error  # another way to count steps may decide it
             continue
         if found:
             return found

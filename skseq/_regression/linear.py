@@ -1,15 +1,15 @@
-r"""A linear forecast of each window, in closed form, to be averaged with the network.
+r"""The linear forecast: ridge regression on normalized windows.
 
-It reads the same normalized window and counts from the same anchor as the network, with
-one coefficient for each step and feature. The coefficients are those of ridge
-regression (Hoerl & Kennard 1970), which shrinks the forecast towards the anchor, that
-is towards a naive forecast. The penalty is chosen by leave-one-out cross-validation,
-whose errors follow from a single decomposition (Hastie, Tibshirani & Friedman 2009,
-section 7.10): with residual :math:`r_i` and leverage :math:`h_i`, the error on row i
-without it is :math:`r_i / (1 - h_i)`.
+It takes the same normalized window as the network, is added to the same anchor, and has
+one coefficient for each step and feature. The penalty of ridge regression (Hoerl &
+Kennard 1970) shrinks the forecast towards the anchor, which is a naive forecast. It is
+chosen by leave-one-out cross-validation, whose errors follow from a single
+decomposition (Hastie, Tibshirani & Friedman 2009, section 7.10): with residual
+:math:`r_i` and leverage :math:`h_i`, a fit without row i has the error
+:math:`r_i / (1 - h_i)` on row i.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,22 +18,48 @@ from skseq._network.architecture import Normalization
 from skseq._network.normalization import Normalizer
 
 PENALTIES = 10.0 ** np.arange(-3, 3.5, 0.5)
-"""Ridge penalties that are tried."""
+"""Candidate ridge penalties."""
 
-WINDOWS_AT_ONCE = 512
-"""Windows that are cut at once to predict, so that memory stays small."""
+# Overlapping windows are copied when they are cut, so all at once may fill the memory.
+WINDOWS_PER_BLOCK = 512
+"""Number of windows that are cut at once in predict."""
 
+# More windows would take much longer and hardly change the few coefficients.
 MAX_VALUES = 2**22
-"""Values in the windows that are fitted: more windows would take much longer and change
-the few coefficients very little. Of more, evenly spread ones are taken."""
+"""Maximum number of values in the windows to fit; more are subsampled evenly."""
 
-LEAST_INDEPENDENCE = 1e-6
-"""Smallest 1 - leverage: a row that determines its own fit would divide by zero."""
+# A row that determines its own fit has a leverage of 1: avoid dividing by zero.
+MIN_ONE_MINUS_LEVERAGE = 1e-6
+"""Smallest value of 1 - leverage."""
+
+
+LIKE_LEAST_SQUARES = {"mse", "meansquarederror", "huber", "logcosh"}
+"""Losses that are smallest for about the mean, in small letters."""
+
+MAX_SHIFTED = 1000
+"""Windows, spread evenly, on which shifts of the bias are compared."""
+
+QUANTILES = np.linspace(0.005, 0.995, 199)
+"""Quantiles of the residuals by which the bias may be shifted."""
+
+
+def is_like_least_squares(loss):
+    """Say whether a loss is smallest for about the mean, as squared errors are.
+
+    The absolute error is smallest for the median, the pinball loss for another
+    quantile, and of a function nothing is known.
+
+    Parameters
+    ----------
+    loss : str, or what Keras takes as a loss
+    """
+    name = loss if isinstance(loss, str) else type(loss).__name__
+    return name.replace("_", "").lower() in LIKE_LEAST_SQUARES
 
 
 @dataclass(frozen=True)
 class LinearForecast:
-    """Coefficients of a linear forecast from normalized windows.
+    """Coefficients of the linear forecast from normalized windows.
 
     Attributes
     ----------
@@ -56,16 +82,50 @@ class LinearForecast:
         Returns
         -------
         predictions : ndarray of float64 of shape (n_windows, n_outputs)
-            Scaled.
+            In the units of the scaled target.
         """
-        starts = range(0, len(windows), WINDOWS_AT_ONCE)
-        parts = [self._predict(windows[n : n + WINDOWS_AT_ONCE]) for n in starts]
+        starts = range(0, len(windows), WINDOWS_PER_BLOCK)
+        parts = [self._predict(windows[n : n + WINDOWS_PER_BLOCK]) for n in starts]
         return np.concatenate(parts)
+
+    def shifted(self, data, row_losses):
+        """Return a forecast with the bias at which a loss is smallest.
+
+        The coefficients stay those of least squares. So a forecast of the mean becomes
+        one of the median, or of another quantile.
+
+        Parameters
+        ----------
+        data : TrainingData
+        row_losses : callable
+            ``row_losses(targets, predictions)`` returns a loss for each row, or None if
+            the loss has none; the forecast is then returned as it is.
+
+        Returns
+        -------
+        forecast : LinearForecast
+        """
+        rows = np.linspace(0, len(data) - 1, min(len(data), MAX_SHIFTED)).astype(int)
+        sample, bias = data[rows], self.bias.copy()
+        _, scale, _ = normalize(self.normalization, sample.windows)
+        predictions = self.predict(sample.windows)
+        for output in range(len(bias)):
+            target = sample.targets[:, [output]].astype(np.float64)
+            residuals = (target[:, 0] - predictions[:, output]) / scale[output]
+            shifts = np.quantile(residuals, QUANTILES)
+            shifted = predictions[:, [output]].T + shifts[:, np.newaxis] * scale[output]
+            losses = row_losses(
+                np.tile(target, (len(shifts), 1)), shifted.reshape(-1, 1)
+            )
+            if losses is None:
+                return self
+            means = losses.reshape(shifted.shape) @ sample.weights
+            bias[output] += shifts[means.argmin()]
+        return replace(self, bias=bias)
 
     def _predict(self, windows):
         values, scale, base = normalize(self.normalization, windows)
-        # Sums run within a row. A matrix product would round each row in another way
-        # in another batch.
+        # Row by row: the rounding of a matrix product depends on the other rows.
         sums = [(values * column).sum(axis=1) for column in self.kernel.T]
         return scale.T * (np.stack(sums, axis=1) + self.bias) + base.T
 
@@ -85,20 +145,20 @@ def fit_linear(normalization, data):
         The coefficients of an output without an anchor are zero.
     """
     n_windows, time_steps, n_features = data.windows.shape
-    n_most = max(MAX_VALUES // (time_steps * n_features), 1)
-    rows = np.linspace(0, n_windows - 1, min(n_windows, n_most)).astype(int)
+    max_windows = max(MAX_VALUES // (time_steps * n_features), 1)
+    rows = np.linspace(0, n_windows - 1, min(n_windows, max_windows)).astype(int)
     sample = data[rows]
     values, scale, base = normalize(normalization, sample.windows)
     kernel = np.zeros((time_steps, n_features, len(scale)))
     bias = np.zeros(len(scale))
-    # Differences to the last step: coefficients of zero then predict no change.
+    # Differences from the last step: coefficients of zero then predict no change.
     by_step = values.reshape(len(sample), time_steps, n_features)
     changes = (by_step[:, :-1] - by_step[:, -1:]).reshape(len(sample), -1)
     for output, anchor in enumerate(normalization.anchors):
         if anchor is None:
             continue
         target = (sample.targets[:, output] - base[output]) / scale[output]
-        # Squared errors are to count in the units of y, not in those of each window.
+        # Minimize squared errors in the units of y, not in those of each window.
         weights = sample.weights * np.square(scale[output])
         coefficients, bias[output] = ridge(changes, target, weights)
         kernel[:-1, :, output] = coefficients.reshape(time_steps - 1, n_features)
@@ -107,7 +167,7 @@ def fit_linear(normalization, data):
 
 
 def normalize(normalization, windows):
-    """Normalize windows in float64, each as one row of all its steps and features.
+    """Normalize windows and flatten each to one row.
 
     Returns
     -------
@@ -115,15 +175,14 @@ def normalize(normalization, windows):
     scale, base : ndarray of shape (n_outputs, n_windows)
         A target is ``scale * prediction + base``.
     """
-    cut = windows.cut().astype(np.float64)
-    values, scale, base = Normalizer(normalization).normalize(cut)
+    values, scale, base = Normalizer(normalization).normalize(windows.cut())
     return values.reshape(len(values), -1), scale, base
 
 
 def ridge(X, y, weights):
-    """Fit ridge regression, with the penalty of the smallest leave-one-out error.
+    """Fit ridge regression with the penalty of the smallest leave-one-out error.
 
-    The same numbers as :class:`sklearn.linear_model.RidgeCV`, whose import would take
+    The result equals that of :class:`sklearn.linear_model.RidgeCV`, whose import takes
     more than a third of the time of a small fit.
 
     Parameters
@@ -131,7 +190,7 @@ def ridge(X, y, weights):
     X : ndarray of shape (n_rows, n_columns)
     y : ndarray of shape (n_rows,)
     weights : ndarray of shape (n_rows,)
-        Of the squared errors; scaled to a mean of one.
+        Weights of the squared errors; scaled to a mean of one.
 
     Returns
     -------
@@ -139,25 +198,27 @@ def ridge(X, y, weights):
     intercept : float
     """
     weights = weights / weights.mean() if weights.any() else np.ones(len(X))
+    # Centred columns leave the intercept without a penalty.
     X_mean, y_mean = weights @ X / len(X), weights @ y / len(X)
     roots = np.sqrt(weights)
     y_centred = roots * (y - y_mean)
-    basis, rotated, squares = rotate(roots[:, np.newaxis] * (X - X_mean))
+    basis, rotated, squares = orthogonalize(roots[:, np.newaxis] * (X - X_mean))
     products = rotated.T @ y_centred
     errors, candidates = [], []
     for penalty in PENALTIES:
         shrunk = products / (squares + penalty)
         residuals = y_centred - rotated @ shrunk
+        # weights / len(X) is the leverage of the intercept.
         leverages = np.square(rotated) @ (1 / (squares + penalty)) + weights / len(X)
-        left_out = residuals / np.maximum(1 - leverages, LEAST_INDEPENDENCE)
+        left_out = residuals / np.maximum(1 - leverages, MIN_ONE_MINUS_LEVERAGE)
         errors.append(np.square(left_out).mean())
         candidates.append(basis @ shrunk)
     coefficients = candidates[int(np.argmin(errors))]
     return coefficients, y_mean - X_mean @ coefficients
 
 
-def rotate(X):
-    """Rotate columns into orthogonal ones.
+def orthogonalize(X):
+    """Rotate the columns of a matrix so that they are orthogonal.
 
     Parameters
     ----------
@@ -171,8 +232,8 @@ def rotate(X):
     squares : ndarray of shape (n_directions,)
         Squared length of each column of ``rotated``.
     """
-    # The smaller of the two matrices of products: wide windows have more columns
-    # than rows.
+    # Decompose the smaller of X.T @ X and X @ X.T: long windows of many features have
+    # more columns than rows.
     if X.shape[1] <= X.shape[0]:
         squares, basis = np.linalg.eigh(X.T @ X)
         return basis, X @ basis, np.maximum(squares, 0)

@@ -1,9 +1,9 @@
-"""Naive forecasts as a scikit-learn regressor on the same windows as the networks."""
+"""Naive forecasts as a scikit-learn regressor on windows."""
 
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, RegressorMixin, _fit_context
+from sklearn.base import BaseEstimator, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -15,100 +15,107 @@ from skseq._regression.fill_values import mean_of_features
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
-    searches_of_windows,
+    make_lag_searches,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
+from skseq._regression.scoring import OrderedScoreMixin
+from skseq._regression.visible_features import check_target_not_visible
+from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
-from skseq._series.lagged_target import MAX_LAG, LagRules
+from skseq._series.lagged_target import MAX_LAG
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
-from skseq._validation.targets import check_sample_weight, check_target
+from skseq._validation.targets import (
+    check_sample_weight,
+    check_target,
+    check_target_order,
+)
 from skseq._validation.windows import check_windows, is_three_dimensional
 
 
 class NaiveRegressor(
-    CallbackSupportMixin, RegressorMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, BaseEstimator
 ):
-    """Regressor that predicts the target from its past values by a simple rule.
+    """Naive forecast: a simple rule on the target's values in each window.
 
-    A network is useful only where it is more accurate than these rules [1]_. They take
-    the same windows as the networks, so both fit into the same Pipeline, search and
-    table of scores. ``fit`` learns only where the target's past is: it looks for the
-    feature that is y itself some steps before, scaled or not.
+    A network is useful only if it is more accurate than these rules [1]_. They use the
+    same windows as the networks and so fit into the same Pipeline, search and
+    comparison. ``fit`` only finds the target's past: the feature that equals y some
+    steps earlier, scaled or not.
 
     Parameters
     ----------
     strategy : {"last", "seasonal", "drift", "seasonal_drift", "mean"}, default="last"
-        What is predicted, from the target's values in the window:
+        How to predict from the target's values in the window:
 
-        * "last": the last one;
-        * "seasonal": the one a season before the row; where the window ends earlier,
-          the fewest whole seasons before;
-        * "drift": the last one, plus the mean change from step to step for each step
-          to the row;
-        * "seasonal_drift": the seasonal one, plus the mean change from season to season
-          for each season back [2]_;
-        * "mean": the mean of all.
+        * "last": the last value;
+        * "seasonal": the value one season before the row; if the window ends earlier
+          than that, as few whole seasons before the row as possible;
+        * "drift": the last value, plus the mean change per step times the number of
+          steps to the row;
+        * "seasonal_drift": the seasonal value, plus the mean change per season times
+          the number of seasons to the row [2]_;
+        * "mean": the mean of all values.
     season_length : int, default=None
-        Steps in a season, such as 12 for months. Only the two seasonal strategies need
-        it; the others ignore it.
+        Number of steps in a season, such as 12 for monthly data. Required by the two
+        seasonal strategies; the others ignore it.
     target_feature : "auto", int or list of int, default="auto"
-        Position of the feature that holds the target's past, one for each output.
-        "auto" looks at all and takes, of those that suffice for the strategy, the one
-        with the smallest lag.
+        Index of the feature that holds the target's past; a list has one for each
+        output. "auto" searches all features and uses the one with the smallest lag for
+        which the windows are long enough.
     without_past : {"error", "mean"}, default="error"
-        What to do where no feature holds the target's past: raise, or predict the mean
-        of y in ``fit``, which needs none.
+        What to do if no feature holds the target's past: raise an error, or predict the
+        mean of y in ``fit``.
 
     Attributes
     ----------
-    target_feature_ : ndarray of int of shape (n_outputs,)
-        The feature that holds each target's past; -1 where none is used.
-    lag_ : ndarray of int of shape (n_outputs,)
-        Steps from the last step of the window to the row: the horizon, if the feature
-        is y itself; 0 where no feature is used.
-    slope_, intercept_ : ndarray of shape (n_outputs,)
-        A target is ``slope_ * feature + intercept_``: 1 and 0 without scaling.
-    constant_ : ndarray of shape (n_outputs,)
-        What is always predicted: the value of a constant target, or the mean of a
-        target whose past no feature holds. NaN where the strategy predicts.
+    target_feature_ : ndarray of int of shape (`n_outputs_`,)
+        Index of the feature that holds the target's past, for each output; -1 if none
+        is used.
+    lag_ : ndarray of int of shape (`n_outputs_`,)
+        Steps from the last step of a window to the row that it predicts; 0 if no
+        feature is used. Equals the horizon if the feature is y itself.
+    slope_, intercept_ : ndarray of shape (`n_outputs_`,)
+        The target is ``slope_ * feature + intercept_``; 1 and 0 if it is not scaled.
+    constant_ : ndarray of shape (`n_outputs_`,)
+        The value that is predicted for every window: that of a constant target, or the
+        mean of a target whose past is not found. NaN if the strategy predicts.
     fill_values_ : ndarray of shape (`n_features_in_`,)
-        What a feature is filled with where a whole window does not know it: its mean
-        over the complete windows of ``fit``; without any, over the known steps.
+        Mean of each feature over the complete windows of ``fit``, or over all known
+        steps if no window is complete. It replaces a feature that is missing in an
+        entire window.
     n_outputs_ : int
         Number of targets.
+    target_names_in_ : list
+        Columns of y in their order; defined only when y is a frame.
     n_features_in_ : int
+        Number of features.
     n_time_steps_in_ : int
-        Steps of the fitted windows; 1 for a table.
+        Number of steps in a window; 1 if ``fit`` was given a table.
     n_dims_in_ : {2, 3}
-        Whether a table or windows were fitted.
+        Number of dimensions of X in ``fit``: 2 for a table, 3 for windows.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Defined only when X is a table with string column names.
-
-    Raises
-    ------
-    ValueError
-        In ``fit``: no feature holds the target's past, or only as it is at the row to
-        predict; a seasonal strategy without ``season_length``; a window too short for
-        the strategy.
+        Column names, if X in ``fit`` was a table whose column names are all strings.
 
     See Also
     --------
-    sklearn.dummy.DummyRegressor : Looks at y alone.
-    skseq.metrics.skill_score : Error of a forecast against that of naive ones.
+    sklearn.dummy.DummyRegressor : Predicts from y alone, without windows.
+    skseq.metrics.skill_score : Compares a forecast with naive forecasts.
 
     Notes
     -----
-    A feature holds the target's past if, at the last step of the window, it is an
-    increasing affine image of y, at one lag of at most half of the rows (and 1000), in
-    all rows of weight, up to rounding. This needs rows in order, as every window does.
+    A feature holds the target's past if its values at the last steps of the windows
+    equal an increasing affine function of y at one lag, in all rows with a weight above
+    0, up to rounding. The lag is at most half of the number of rows, and at most 1000.
+    The rows must be in the order of time.
 
-    Missing steps are filled from within the window before the strategy is applied, as
-    the networks do it: by the latest known earlier step, leading ones by the earliest
-    known. In warm-up rows a seasonal strategy thus repeats the first known value: leave
-    rows that are not :meth:`~SequenceWindower.complete_windows` out of comparisons.
+    Missing steps are filled within each window before the strategy is applied, as for
+    the networks: with the latest known value before them; at the start of a window,
+    with the first known value. The first rows of a series have incomplete windows, in
+    which a seasonal strategy repeats the first known value. To compare forecasts, use
+    only rows with :meth:`~SequenceWindower.complete_windows`.
 
-    A constant target does not show where its past is. Its value is predicted always.
+    The past of a constant target cannot be found. Its constant value is predicted.
 
     References
     ----------
@@ -165,29 +172,40 @@ class NaiveRegressor(
         Parameters
         ----------
         X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
-            Windows, NaN at missing steps; or a table, which counts as windows of one
-            step and must not hold NaN. Oldest row first.
+            Windows, NaN at missing steps; or a table, which is read as windows of one
+            step and must not contain NaN. Oldest row first.
         y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+            Targets, not scaled.
         sample_weight : array-like of shape (n_rows,), default=None
-            Rows of weight 0 are left out. The size of the others only matters for the
+            Rows of weight 0 are left out. Otherwise the weights matter only for the
             mean of ``without_past="mean"``.
 
         Returns
         -------
         self : NaiveRegressor
+
+        Raises
+        ------
+        ValueError
+            If no feature holds the target's past, or one equals y at the row to
+            predict; if a seasonal strategy has no ``season_length``; or if the windows
+            are too short for the strategy.
         """
         with drafted_fit(self, X, y, sample_weight) as (draft, _):
             draft._fit(X, y, sample_weight)
         return self
 
     def _fit(self, X, y, sample_weight):
-        """Check the input and learn; called on a draft."""
+        """Check the input and find the target's past; called on a draft."""
         check_no_bools(self)
         check_same_index(X, y)
         check_same_index(X, sample_weight, name="sample_weight")
         check_same_index(y, sample_weight, name="sample_weight", other="y")
+        for table in (X, y):
+            check_index_of_one_series(table, self)
         windows = check_windows(self, X, reset=True)
         targets = check_target(y, n_rows=len(windows), estimator=self)
+        check_target_order(self, y, reset=True)
         weights = check_sample_weight(sample_weight, windows)
         is_seasonal = self.strategy.startswith("seasonal")
         if is_seasonal and self.season_length is None:
@@ -195,7 +213,7 @@ class NaiveRegressor(
                 f"strategy={self.strategy!r} needs season_length, which is None. Give "
                 "the number of steps in a season, such as season_length=12 for months."
             )
-        # Later changes of the parameters wait for the next fit.
+        # Stored, so that set_params takes effect only at the next fit.
         season_length = self.season_length and int(self.season_length)
         self._fitted_strategy = self.strategy, season_length
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
@@ -213,14 +231,15 @@ class NaiveRegressor(
         Parameters
         ----------
         X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
-            A missing step takes the latest known earlier step of its own window,
-            leading ones the earliest known step, a feature that is missing in the
-            whole window its ``fill_values_``.
+            Windows or a table, as in ``fit``. A missing step is filled with the latest
+            known value before it in its window; at the start of a window, with the
+            first known value. A feature that is missing in an entire window is filled
+            with its value in ``fill_values_``.
 
         Returns
         -------
-        y : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
-            In the units of the fitted y.
+        y_pred : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
+            Predictions in the units of y.
         """
         check_is_fitted(self)
         windows = check_windows(self, X, reset=False)
@@ -236,25 +255,28 @@ class NaiveRegressor(
             columns[:, output] = forecast(past, self.lag_[output], season_length)
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
-    def _learn(self, windows, targets, weights, ways_to_count):
-        """Find the past of each target, and set what predict needs."""
+    def _learn(self, windows, targets, weights, row_steps):
+        """Find the past of each target and set the attributes that predict needs."""
         known = weights > 0
         features_of_outputs = features_to_search(
             self.target_feature, self.n_features_in_, self.n_outputs_
         )
-        searches = searches_of_windows(windows, known, ways_to_count)
+        searches = make_lag_searches(windows, known, row_steps)
         pasts, constants = [], []
         for target, features in zip(targets.T, features_of_outputs, strict=True):
-            past, constant = None, target[known][0]
+            lagged, constant = None, target[known][0]
             if (target[known] != constant).any():
                 found = find_in_windows(searches, target, features)
-                past = self._choose(found) if found else None
+                lagged = self._choose(found) if found else None
                 constant = np.nan
-            if past is None and np.isnan(constant):
+            if lagged is None and np.isnan(constant):
                 if self.without_past == "error":
-                    self._raise_without_past(searches, target, features)
+                    column = target[:, np.newaxis]
+                    check_target_not_visible(self, windows, column, known, row_steps)
+                    self._raise_without_past(target, features)
+                # Weights of at most 1, so that no product with them overflows.
                 constant = np.average(target, weights=weights / weights.max())
-            pasts.append(past)
+            pasts.append(lagged)
             constants.append(constant)
         self.target_feature_ = np.array([p.feature if p else -1 for p in pasts])
         self.lag_ = np.array([p.lag if p else 0 for p in pasts])
@@ -263,49 +285,39 @@ class NaiveRegressor(
         self.constant_ = np.array(constants, dtype=np.float64)
 
     def _choose(self, found):
-        """Take the smallest lag for which windows are long enough for the strategy."""
+        """Choose the smallest lag for which the windows are long enough."""
         n_steps = self.n_time_steps_in_
         strategy, season_length = self._fitted_strategy
-        needed = [steps_needed(strategy, past.lag, season_length) for past in found]
-        for past, n_needed in zip(found, needed, strict=True):
+        needed = [steps_needed(strategy, one.lag, season_length) for one in found]
+        for lagged, n_needed in zip(found, needed, strict=True):
             if n_needed <= n_steps:
-                return past
+                return lagged
         season = ""
         if strategy.startswith("seasonal"):
             season = f" with season_length={season_length}"
         raise ValueError(
             f"strategy={strategy!r}{season} needs windows of at least {needed[0]} "
-            f"steps here, where they end {found[0].lag} step(s) before their row, but "
-            f"X has windows of {n_steps} step(s). Cut them with time_steps={needed[0]} "
-            "or more, or take another strategy."
+            f"steps here, because they end {found[0].lag} step(s) before the row to "
+            f"predict, but X has windows of {n_steps} step(s). Cut them with "
+            f"time_steps={needed[0]} or more, or use another strategy."
         )
 
-    def _raise_without_past(self, searches, target, features):
-        """Raise because no feature holds a target's past, and say what to do."""
-        rules = LagRules(lags=np.array([0]))
-        at_row = find_in_windows(searches, target, features, rules)
-        if at_row:
-            raise ValueError(
-                f"Feature {at_row[0].feature} of X ends at the row to predict and is y "
-                "itself there (up to scale), the very value to predict. Cut the "
-                "windows with horizon=1 or more, and keep y's column out of "
-                "future_columns."
-            )
+    def _raise_without_past(self, target, features):
+        """Raise an error that says why no feature holds a target's past."""
         n_lags = min(MAX_LAG, len(target) // 2)
         holds = "No feature of X holds"
         if len(features) == 1:
             holds = f"Feature {features[0]} of X does not hold"
         raise ValueError(
-            f"{holds} the past of y, so there is nothing to apply "
-            f"strategy={self.strategy!r} to: in {len(target)} rows, the last step of "
-            f"the windows is y at none of the lags from 1 to {n_lags}, nor y scaled. "
-            "Make y one of the columns of X, keep the rows in order and X's column on "
-            "the scale of y (no logarithm of only one of them); or set "
-            "without_past='mean' to predict the mean of y."
+            f"{holds} the past of y, which strategy={self.strategy!r} needs: in "
+            f"{len(target)} rows, the last steps of the windows equal y, scaled or "
+            f"not, at none of the lags from 1 to {n_lags}. Make y one of the columns "
+            "of X, keep the rows in order and transform both X and y or neither (such "
+            "as by a logarithm); or set without_past='mean' to predict the mean of y."
         )
 
     def __sklearn_tags__(self):
-        """Say that windows and several targets are valid, and scores may be poor."""
+        """Declare that windows and several targets are valid and scores may be poor."""
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.target_tags.multi_output = True

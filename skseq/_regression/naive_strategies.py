@@ -1,8 +1,8 @@
-"""The naive strategies: from the target's values in each window to one value a row.
+"""The naive strategies: forecasts from the target's values in each window.
 
-All take ``past`` of shape (n_rows, time_steps) in the target's units, oldest step
-first, the ``lag`` from its last step to the row, and the ``season_length`` in steps,
-and return an array of shape (n_rows,).
+All take ``past`` of shape (n_rows, time_steps), the values in the units of y, oldest
+step first; ``lag``, the steps from the last of them to the row; and ``season_length``
+in steps. They return an array of shape (n_rows,).
 """
 
 
@@ -17,18 +17,18 @@ def mean(past, lag, season_length):
 
 
 def drift(past, lag, season_length):
-    """Continue the line from the first value to the last."""
+    """Extrapolate the line through the first and the last value."""
     change = (past[:, -1] - past[:, 0]) / (past.shape[1] - 1)
     return past[:, -1] + lag * change
 
 
 def seasonal(past, lag, season_length):
-    """Repeat the value a season before the row, or the fewest seasons possible."""
+    """Repeat the value one season before the row, or as few seasons as possible."""
     return past[:, past.shape[1] - 1 + lag - steps_back(lag, season_length)]
 
 
 def seasonal_drift(past, lag, season_length):
-    """Add to the seasonal value the mean change from season to season."""
+    """Add the mean change per season to the seasonal value, once for each season."""
     n_seasons = steps_back(lag, season_length) // season_length
     changes = past[:, season_length:] - past[:, :-season_length]
     return seasonal(past, lag, season_length) + n_seasons * changes.mean(axis=1)
@@ -38,16 +38,17 @@ STRATEGIES = {
     strategy.__name__: strategy
     for strategy in (last, mean, drift, seasonal, seasonal_drift)
 }
-"""By the name that users give."""
+"""The functions by their names in the parameter ``strategy``."""
 
 
 def steps_back(lag, season_length):
-    """Return the fewest whole seasons, in steps, that reach the window's end."""
+    """Return how far back a seasonal value is: the fewest whole seasons, in steps."""
+    # A season shorter than the lag would end after the window: round up.
     return season_length * -(-lag // season_length)
 
 
 def steps_needed(strategy, lag, season_length):
-    """Return how many steps a window must have for a strategy."""
+    """Return the minimum number of steps in a window for a strategy."""
     if strategy in ("last", "mean"):
         return 1
     if strategy == "drift":

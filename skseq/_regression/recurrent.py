@@ -1,4 +1,4 @@
-"""Recurrent networks as scikit-learn regressors: the public classes."""
+"""LSTM, GRU and other recurrent networks as scikit-learn regressors."""
 
 from numbers import Integral, Real
 
@@ -11,12 +11,13 @@ from skseq._network.architecture import GATES, make_architecture
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.docstrings import with_shared_texts
 
+# The constructor only stores: these rules are checked by fit.
 RATE = Interval(Real, 0, 1, closed="left")
 COUNT = Interval(Integral, 1, None, closed="left")
 
 
 class RecurrentBase(SequenceRegressor):
-    """What the recurrent regressors share: all but the choice of cell."""
+    """What the recurrent regressors share: all but the choice of the cell."""
 
     _parameter_constraints = {
         "units": [COUNT, "array-like"],
@@ -109,17 +110,17 @@ class RecurrentBase(SequenceRegressor):
             self.loss,
             learning_rate_schedule=self.learning_rate_schedule,
             global_clipnorm=self.global_clipnorm,
-            verbose=min(int(self.verbose), 2),  # Keras knows no level above 2
+            verbose=min(int(self.verbose), 2),  # Keras rejects levels above 2
         )
 
 
 @with_shared_texts
 class LSTMRegressor(RecurrentBase):
-    """Long short-term memory network that predicts a value for every window.
+    """Long short-term memory (LSTM) network that predicts a value for every window.
 
-    The cell is that of [1]_ with a forget gate. The estimator takes the windows of a
-    :class:`SequenceWindower`, or a table as windows of one step, scales y by itself,
-    and answers in y's units.
+    The cell is that of [1]_ with a forget gate. X holds one window for each row, as
+    :class:`SequenceWindower` makes them; a table is read as windows of one step. The
+    target is scaled internally, and predictions are in the units of y.
 
     Parameters
     ----------
@@ -131,8 +132,9 @@ class LSTMRegressor(RecurrentBase):
 
     See Also
     --------
-    GRURegressor : A lighter cell.
-    RecurrentRegressor : Any cell, and stacks of several.
+    GRURegressor : A cell with fewer weights.
+    RecurrentRegressor : Any cell, and stacks of different cells.
+    NaiveRegressor : Naive forecasts to compare with.
 
     References
     ----------
@@ -164,11 +166,11 @@ class LSTMRegressor(RecurrentBase):
 
 @with_shared_texts
 class GRURegressor(RecurrentBase):
-    """Gated recurrent unit network that predicts a value for every window.
+    """Gated recurrent unit (GRU) network that predicts a value for every window.
 
-    The cell is that of [1]_. The estimator takes the windows of a
-    :class:`SequenceWindower`, or a table as windows of one step, scales y by itself,
-    and answers in y's units.
+    The cell is that of [1]_. X holds one window for each row, as
+    :class:`SequenceWindower` makes them; a table is read as windows of one step. The
+    target is scaled internally, and predictions are in the units of y.
 
     Parameters
     ----------
@@ -180,8 +182,9 @@ class GRURegressor(RecurrentBase):
 
     See Also
     --------
-    LSTMRegressor : A cell with a memory of its own.
-    RecurrentRegressor : Any cell, and stacks of several.
+    LSTMRegressor : A cell with separate memory.
+    RecurrentRegressor : Any cell, and stacks of different cells.
+    NaiveRegressor : Naive forecasts to compare with.
 
     References
     ----------
@@ -205,17 +208,17 @@ class GRURegressor(RecurrentBase):
 
 @with_shared_texts
 class RecurrentRegressor(RecurrentBase):
-    """Recurrent network of any cells that predicts a value for every window.
+    """Stack of LSTM, GRU or simple layers that predicts a value for every window.
 
-    A sequence of cells, of units, or of both makes a stack. The estimator takes the
-    windows of a :class:`SequenceWindower`, or a table as windows of one step, scales y
-    by itself, and answers in y's units.
+    A sequence of cells, of units, or of both makes a stack. X holds one window for each
+    row, as :class:`SequenceWindower` makes them; a table is read as windows of one
+    step. The target is scaled internally, and predictions are in the units of y.
 
     Parameters
     ----------
     cell : {"lstm", "gru", "rnn"} or sequence of these, default="lstm"
-        What the recurrent layers are made of [1]_; "rnn" is the simple cell. A
-        sequence goes from the first layer to the last.
+        Cell of the recurrent layers [1]_; "rnn" is the simple (Elman) cell. A sequence
+        gives the cell of each layer, first layer first.
     {recurrent_parameters}
 
     Attributes
@@ -224,7 +227,8 @@ class RecurrentRegressor(RecurrentBase):
 
     See Also
     --------
-    LSTMRegressor, GRURegressor : One kind of cell.
+    LSTMRegressor, GRURegressor : All layers have the same cell.
+    KerasSequenceRegressor : Any Keras network.
 
     References
     ----------

@@ -1,4 +1,6 @@
-"""From y's units to what a network is trained on, and back."""
+"""Scale targets for training and transform predictions back to the units of y."""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.base import clone
@@ -6,11 +8,9 @@ from sklearn.base import clone
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 
+# Scalers compute in float32 if y is float32, and powers and logarithms lose digits.
 INVERSE_TOLERANCE = 1e-3
-"""How far a scaler may miss on the way there and back, relative to the size of y.
-
-Scalers compute in float32 where y is float32, and powers and logarithms lose digits.
-"""
+"""Largest error of scaling and scaling back, relative to the largest value of y."""
 
 
 def fit_target_scaler(scaler, targets):
@@ -28,7 +28,7 @@ def fit_target_scaler(scaler, targets):
     Raises
     ------
     ValueError
-        If the scaler does not give one finite number for each target.
+        If the scaler does not return one finite number for each target.
 
     Warns
     -----
@@ -39,15 +39,17 @@ def fit_target_scaler(scaler, targets):
         return None
     scaler = TargetAwareMinMaxScaler() if scaler == "minmax" else clone(scaler)
     scaler.fit(targets)
+    # A scaler without a true inverse would give predictions in no unit at all.
     restored = unscale_targets(scaler, scale_targets(scaler, targets))
     size = np.abs(targets).max(axis=0)
     is_far = np.abs(restored - targets) > INVERSE_TOLERANCE * size
     if is_far.any():
         row, output = np.argwhere(is_far)[0]
         warn_user(
-            f"target_scaler does not restore y: {targets[row, output]:.6g} became "
-            f"{restored[row, output]:.6g}, so predictions are not in y's units. Use a "
-            "scaler whose inverse_transform undoes its transform."
+            "inverse_transform of target_scaler does not undo transform: "
+            f"{targets[row, output]:.6g} became {restored[row, output]:.6g}, so "
+            "predictions are not in the units of y. Use a scaler whose "
+            "inverse_transform restores y."
         )
     return scaler
 
@@ -58,7 +60,7 @@ def scale_targets(scaler, targets):
     Raises
     ------
     ValueError
-        If the scaler does not give one finite number for each.
+        If the scaler does not return one finite number for each target.
     """
     if scaler is None:
         return targets
@@ -66,12 +68,12 @@ def scale_targets(scaler, targets):
 
 
 def unscale_targets(scaler, scaled):
-    """Bring scaled targets of shape (n_rows, n_outputs) into y's units.
+    """Transform scaled targets of shape (n_rows, n_outputs) to the units of y.
 
     Raises
     ------
     ValueError
-        If the scaler does not give one finite number for each.
+        If the scaler does not return one finite number for each target.
     """
     if scaler is None:
         return scaled
@@ -84,9 +86,10 @@ def _check_scaled(scaled, given, method):
     if not are_numbers or not np.isfinite(scaled).all():
         got = "NaN or infinity" if are_numbers else f"{scaled.dtype} of shape"
         raise ValueError(
-            f"target_scaler.{method} must give one finite number for each target; for "
-            f"shape {given.shape} it gave {got} {scaled.shape}. Use a scaler that "
-            "keeps rows and columns, such as StandardScaler, or 'minmax'."
+            f"target_scaler.{method} must return one finite number for each target; "
+            f"for an input of shape {given.shape} it returned {got} {scaled.shape}. "
+            "Use a scaler that keeps rows and columns, such as StandardScaler or "
+            "'minmax'."
         )
     return scaled
 
@@ -107,12 +110,12 @@ def find_constants(targets):
 
 
 def update_constants(constants, targets, scaler):
-    """Find out which constant targets stay constant when training continues.
+    """Find which constant targets stay constant when training continues.
 
     Parameters
     ----------
     constants : ndarray of shape (n_outputs,)
-        As of the first fit.
+        Of the fit before: the value of each constant target, NaN for the others.
     targets : ndarray of shape (n_rows, n_outputs)
     scaler : fitted transformer or None
 
@@ -123,16 +126,108 @@ def update_constants(constants, targets, scaler):
     Raises
     ------
     ValueError
-        If a target varies now, but the fitted scaler maps all its values onto one.
+        If a target now varies, but the fitted scaler maps all its values to one.
     """
+    # The constant as a first row: a new constant of another value varies as well.
     before = np.where(np.isnan(constants), targets[0], constants)
     targets = np.vstack([before, targets])
     scaled = scale_targets(scaler, targets)
     varies = (targets != before).any(axis=0)
     if (varies & (scaled == scaled[0]).all(axis=0)).any():
         raise ValueError(
-            "Training continues with the target scale of the first fit, in which a "
+            "Training continues with the target scaler of the first fit, in which a "
             "target was constant, but this target varies now. Fit with "
             "warm_start=False to start again."
         )
     return np.where(varies, np.nan, constants)
+
+
+@dataclass(frozen=True, eq=False)
+class RescaledFeature:
+    """A feature that holds the target's past, to be scaled as the target is.
+
+    Attributes
+    ----------
+    feature, output : int
+    slope, intercept : float
+        The target is ``slope * feature + intercept``.
+    targets : ndarray of shape (n_outputs,)
+        Valid values for the other outputs, because a scaler takes all at once.
+    """
+
+    feature: int
+    output: int
+    slope: float
+    intercept: float
+    targets: np.ndarray
+
+
+def find_rescaled(lagged_targets, targets, scaler, is_affine):
+    """Find the features to scale as their target is: those of scalers that bend.
+
+    An affine map of the target's past keeps what a network can learn from it. After a
+    logarithm or a power, past and target would be different quantities.
+
+    Parameters
+    ----------
+    lagged_targets : tuple of LaggedTarget or None
+    targets : ndarray of shape (n_rows, n_outputs)
+        In y's units.
+    scaler : fitted transformer or None
+    is_affine : list of bool
+        For each output.
+
+    Returns
+    -------
+    rescaled : tuple of RescaledFeature
+    """
+    used = [lagged.feature for lagged in lagged_targets if lagged]
+    found = []
+    for output, lagged in enumerate(lagged_targets):
+        if lagged is None or is_affine[output] or used.count(lagged.feature) > 1:
+            continue
+        feature = RescaledFeature(
+            lagged.feature, output, lagged.slope, lagged.intercept, targets[0]
+        )
+        alone = _scale_output(scaler, feature, targets[:, output])
+        # A scaler that mixes its columns, such as PCA, cannot scale one of them alone.
+        if np.allclose(alone, scale_targets(scaler, targets)[:, output]):
+            found.append(feature)
+    return tuple(found)
+
+
+def _scale_output(scaler, rescaled, values):
+    """Scale values of one output, of shape (n_values,)."""
+    targets = np.tile(rescaled.targets.astype(np.float64), (len(values), 1))
+    targets[:, rescaled.output] = values
+    return scale_targets(scaler, targets)[:, rescaled.output]
+
+
+def rescale_features(windows, scaler, rescaled):
+    """Scale the features that hold the past of targets as these are scaled.
+
+    Parameters
+    ----------
+    windows : Windows
+        Complete.
+    scaler : fitted transformer or None
+    rescaled : tuple of RescaledFeature
+
+    Returns
+    -------
+    windows : Windows
+
+    Raises
+    ------
+    ValueError
+        If the scaler does not give a finite number for a value, such as a logarithm
+        for zero.
+    """
+    if not rescaled:
+        return windows
+    series = windows.series.astype(np.float64)
+    rows = np.flatnonzero(windows.n_windows_per_step() > 0)
+    for feature in rescaled:
+        values = feature.slope * series[rows, feature.feature] + feature.intercept
+        series[rows, feature.feature] = _scale_output(scaler, feature, values)
+    return replace(windows, series=series)

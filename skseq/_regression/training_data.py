@@ -1,24 +1,21 @@
-"""What a network is trained on: the complete windows, scaled; the latest held out."""
+"""Training data: complete windows with scaled targets; the latest are held out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from skseq._engine.contract import TrainingData
-from skseq._estimator.warnings import warn_user
+from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
+from skseq._regression.rounding import cast_windows, warn_of_lost_changes
 from skseq._regression.target_scaling import scale_targets
+from skseq._series.origin import WindowOrigin
 from skseq._series.windows import Windows
 from skseq._validation.numbers import check_in_dtype
-
-REMEDY = (
-    "Check that the dates were read correctly (see the SequenceWindower's freq_), use "
-    "fewer time_steps, fill the gaps of the index, or set gaps='ignore'."
-)
 
 
 @dataclass(frozen=True)
 class FitRows:
-    """The rows that fit was given, checked and in y's units.
+    """The rows that fit was given, checked and in the units of y.
 
     Attributes
     ----------
@@ -28,9 +25,11 @@ class FitRows:
     weights : ndarray of shape (n_rows,)
         Rows of weight 0 are left out.
     steps : list of ndarray of int of shape (n_rows,)
-        Ways to count the steps up to each row.
+        The step of each row; one array for each way to count steps.
     target_shape : tuple of int
         Shape of one row of y: ``()`` or ``(n_outputs,)``.
+    origin : WindowOrigin or None
+        What the windower knows of the windows.
     """
 
     windows: Windows
@@ -38,10 +37,11 @@ class FitRows:
     weights: np.ndarray
     steps: list
     target_shape: tuple[int, ...]
+    origin: WindowOrigin | None
 
 
 def find_complete(windows):
-    """Find the windows that can be trained on.
+    """Find the windows without missing steps, which can be trained on.
 
     Parameters
     ----------
@@ -60,21 +60,19 @@ def find_complete(windows):
     if not complete.any():
         raise ValueError(
             f"All {len(complete)} windows have missing steps, so there is nothing to "
-            f"train on. A window is complete if all its rows are known. {REMEDY}"
+            f"train on. fit needs at least one window without missing steps. {REMEDY}"
         )
     return complete
 
 
-def make_training_data(rows, scaler, dtype):
+def make_training_data(rows, model):
     """Take the complete windows, and scale their targets and weights.
 
     Parameters
     ----------
     rows : FitRows
-    scaler : fitted transformer or None
-        Of the targets.
-    dtype : {"float32", "float64"}
-        Of the network.
+    model : FittedModel
+        Not trained yet.
 
     Returns
     -------
@@ -84,45 +82,32 @@ def make_training_data(rows, scaler, dtype):
     Raises
     ------
     ValueError
-        If no window is complete, or a scaled value is too large for dtype.
+        If no window is complete, or a value is too large for the network's dtype.
 
     Warns
     -----
+    IncompleteWindowWarning
+        If windows are left out, except those that reach before the first row.
     UserWarning
-        If more than half of the windows are left out.
+        If the network's dtype cannot tell the values of X or y apart.
     """
+    # Rows of weight 0 are as good as absent: they must not count as incomplete either.
     has_weight = rows.weights > 0
     windows, targets = rows.windows[has_weight], rows.targets[has_weight]
     complete = find_complete(windows)
-    n_incomplete = int((~complete).sum())
-    if 2 * n_incomplete > len(complete):
-        warn_user(
-            f"{n_incomplete} of {len(complete)} windows have missing steps and are "
-            f"left out of training. {REMEDY}"
-        )
-    scaled = scale_targets(scaler, targets)
+    warn_of_left_out(rows, has_weight)
+    dtype = model.architecture.dtype
+    scaled = scale_targets(model.target_scaler, targets)
     weights = rows.weights[has_weight][complete]
-    return TrainingData(
-        round_windows(windows[complete], dtype),
+    unrounded = model.rescale(windows[complete])
+    # A mean of one makes the loss independent of the unit of sample_weight.
+    data = TrainingData(
+        cast_windows(unrounded, model.architecture),
         check_in_dtype(scaled[complete], dtype, "y"),
         (weights / weights.mean()).astype(dtype),
     )
-
-
-def round_windows(windows, dtype):
-    """Round windows to a network's dtype.
-
-    Raises
-    ------
-    ValueError
-        If a value in some window is too large for dtype.
-    """
-    with np.errstate(over="ignore"):  # what overflows is reported below, by value
-        rounded = windows.series.astype(dtype, copy=False)
-    # Rows of the series that are in no window may hold anything.
-    if np.isinf(rounded).any():
-        check_in_dtype(windows.series[windows.n_holders() > 0], dtype, "X")
-    return replace(windows, series=rounded)
+    warn_of_lost_changes(unrounded, scaled[complete], model.architecture)
+    return data
 
 
 def split_latest(data, fraction):
@@ -147,12 +132,13 @@ def split_latest(data, fraction):
     """
     if not fraction:
         return data, None
+    # The latest, not a random sample: neighbouring windows share most of their steps.
     n_validation = int(np.ceil(fraction * len(data)))
     n_training = len(data) - n_validation
     if n_training < 1:
         raise ValueError(
             f"validation_fraction={fraction} takes {n_validation} of {len(data)} "
-            "complete window(s) and leaves none to train on. Use a smaller fraction, "
-            "give more rows, or set early_stopping=False."
+            "complete window(s) for early stopping and leaves none to train on. Use a "
+            "smaller fraction, give more rows, or set early_stopping=False."
         )
     return data[:n_training], data[n_training:]

@@ -1,1 +1,1 @@
-"""When rows are: index, frequency, windows, and the lagged target."""
+"""The time of rows: index, frequency, time axis, windows, and the lagged target."""

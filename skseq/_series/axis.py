@@ -1,4 +1,4 @@
-"""The time axis of a table: which series each row belongs to, and when it is."""
+"""The time axis of a table: the series of each row, and its step in that series."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,20 +19,20 @@ from skseq._series.index import (
 
 @dataclass(frozen=True, eq=False)
 class TimeAxis:
-    """When the rows of a table are.
+    """The series and the step of each row of a table.
 
     Attributes
     ----------
     series : ndarray of int of shape (n_rows,)
         Number of the series that each row belongs to; zeros for one series.
     steps : ndarray of int64 of shape (n_rows,)
-        Position of each row on the frequency, strictly ascending within a series. Where
-        there is no frequency, the number of the row in its series.
+        Position of each row on the frequency, strictly ascending within a series.
+        Without a frequency it is the number of the row in its series.
     frequency : Frequency or None
     labels : pandas.Index of length n_rows, or None
-        Time of each row; None where the index carries no time.
+        Time of each row; None if the index carries no time.
     names : pandas.Index of length n_series, or None
-        Labels of the series; None where the index has one level.
+        Names of the series; None if the index has one level.
 
     Examples
     --------
@@ -51,19 +51,21 @@ class TimeAxis:
 
     @classmethod
     def of(cls, X, y=None, *, gaps="auto", warn=False, n_rows=None):
-        """Read the index of X, else that of y, else count the rows.
+        """Make the time axis from the index of X, else from that of y.
+
+        If neither has an index that carries time, rows are counted.
 
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            A two-level index (series, time) may have its rows in any order that is
-            ascending in time within each series.
+            With a two-level index (series, time), rows of different series may come in
+            any order, but the rows of each series must be in order of time.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
         gaps : {"auto", "ignore"}, default="auto"
-            With "ignore" rows count as consecutive.
+            With "ignore", rows count as consecutive.
         warn : bool, default=False
         n_rows : int, default=None
-            Number of rows, where X is no array that tells its length.
+            Number of rows; needed if ``len(X)`` does not give it.
 
         Returns
         -------
@@ -73,13 +75,13 @@ class TimeAxis:
         ------
         ValueError
             If labels are missing, duplicated or unsorted within a series, if the index
-            has more than two levels, or if a few labels are off the frequency.
+            has more than two levels, or if a few labels do not lie on the frequency.
 
         Warns
         -----
         UserWarning
-            With ``warn``, if text labels look like dates, if integers do not count
-            evenly, or if most steps of the frequency have no row.
+            With ``warn``, if text labels look like dates, if integers have many gaps,
+            or if most steps of the frequency have no row.
         """
         name = "X" if is_pandas(X) or not is_pandas(y) else "y"
         table = X if name == "X" else y
@@ -97,7 +99,7 @@ class TimeAxis:
 
     @classmethod
     def at(cls, series, labels, frequency, names=None):
-        """Place rows on a frequency that is known.
+        """Make the time axis from a known frequency.
 
         Parameters
         ----------
@@ -111,6 +113,7 @@ class TimeAxis:
         ValueError
             If a label does not lie on the frequency.
         """
+        # A stable sort keeps the rows of each series in order of time.
         by_series = np.argsort(series, kind="stable")
         starts = np.flatnonzero(np.diff(series[by_series], prepend=-1))
         steps = np.empty(len(series), dtype=np.int64)
@@ -130,16 +133,16 @@ class TimeAxis:
 
     @cached_property
     def _by_series(self):
-        """Row numbers, series after series, each in order of time."""
+        """Row numbers, sorted by series, and by time within each series."""
         return np.argsort(self.series, kind="stable")
 
     def last(self, n):
-        """Return the numbers of the last rows of each series, in the order of rows.
+        """Return the numbers of the last n rows of each series, ascending.
 
         Parameters
         ----------
         n : int
-            Rows of each series; all where it has fewer.
+            All rows of a series are returned if it has fewer.
 
         Returns
         -------
@@ -151,7 +154,7 @@ class TimeAxis:
         return np.sort(self._by_series[is_last])
 
     def lagged(self, lag):
-        """Find the row that lies some steps earlier in the same series.
+        """Find the row of the same series that lies some steps earlier.
 
         Parameters
         ----------
@@ -160,12 +163,13 @@ class TimeAxis:
         Returns
         -------
         rows : ndarray of int of shape (n_rows,)
-            -1 where there is no such row.
+            -1 if there is no such row.
         """
         occurring, keys = self._occurring_steps
-        wanted = self.steps - lag
-        earlier = np.searchsorted(occurring, wanted)
-        exists = np.append(occurring, 0)[earlier] == wanted
+        lagged_steps = self.steps - lag
+        earlier = np.searchsorted(occurring, lagged_steps)
+        # One entry is appended, because searchsorted may return the length.
+        exists = np.append(occurring, 0)[earlier] == lagged_steps
         exists &= earlier < len(occurring)
         key = self.series * len(occurring) + earlier
         found = np.searchsorted(keys, key)
@@ -174,11 +178,9 @@ class TimeAxis:
 
     @cached_property
     def _occurring_steps(self):
-        """The steps that have rows, and the ascending keys of the rows by series.
-
-        A key numbers a step of a series. It counts only steps that have rows, because
-        series times steps may overflow.
-        """
+        """The steps that have rows, and one ascending key for each (series, step)."""
+        # Keys are built from the ranks of steps: the product of the number of series
+        # and the steps themselves could overflow.
         occurring = np.unique(self.steps)
         numbers = np.searchsorted(occurring, self.steps)
         keys = (self.series * len(occurring) + numbers)[self._by_series]
@@ -187,16 +189,18 @@ class TimeAxis:
     def _shared_frequency(self, name, warn):
         """Find the frequency that all series lie on, or None."""
         labels = self.labels
+        # Series with gaps in different places fill each other's gaps. But together
+        # they may look finer than each is: then the longest series decides.
         merged = find_frequency(labels.unique().sort_values(), name=name, warn=warn)
         if merged is None or self._is_regular_on(merged):
             return merged
         longest = self.series == np.bincount(self.series).argmax()
         frequency = find_frequency(labels[longest], name=name)
-        is_shared = frequency is not None and frequency.are_on(labels).all()
+        is_shared = frequency is not None and frequency.contains(labels).all()
         return frequency if is_shared and self._is_regular_on(frequency) else None
 
     def _is_regular_on(self, frequency):
-        """Say whether rows mostly follow each other by one step in their series."""
+        """Return whether most rows lie one step after the row before them."""
         axis = TimeAxis.at(self.series, self.labels, frequency)
         series, steps = self.series[axis._by_series], axis.steps[axis._by_series]
         within = np.diff(series) == 0
@@ -209,11 +213,11 @@ def read_index(X, name="X", n_rows=None):
     Returns
     -------
     series : ndarray of int of shape (n_rows,)
-        In the order in which the series first occur.
+        Series are numbered in the order in which they first occur.
     labels : pandas.Index of length n_rows, or None
         See `as_times`.
     names : pandas.Index of length n_series, or None
-        None where the index has one level.
+        None if the index has one level.
 
     Raises
     ------
@@ -229,15 +233,16 @@ def read_index(X, name="X", n_rows=None):
     if (series < 0).any():
         row = int((series < 0).argmax())
         raise ValueError(
-            f"The index of {name} names no series in row {row}. Drop such rows, or "
-            "name their series."
+            f"The first level of the index of {name} must name the series of each row, "
+            f"but it is missing in row {row}. Drop such rows, or name their series."
         )
     labels = as_times(X.index.get_level_values(1))
     if labels is None:
         raise ValueError(
-            f"The index of {name} has two levels ({list(X.index.names)}), but the "
-            "second holds no times. It must be (series, time), with dates, periods or "
-            "numbers as times."
+            f"The index of {name} has two levels ({list(X.index.names)}), so its "
+            "second level must hold the times of the rows, but it holds "
+            f"{X.index.levels[1].dtype}. Use dates, periods or numbers as times, or an "
+            "index of one level."
         )
     for number, series_name in enumerate(names):
         check_time_order(labels[series == number], f"series {series_name!r} of {name}")
@@ -251,20 +256,35 @@ def check_single_series(axis, estimator):
     ----------
     axis : TimeAxis
     estimator : object
-        The one that supports a single series, for the message.
+        Named in the error.
     """
     if axis.n_series > 1:
         raise ValueError(
-            f"{type(estimator).__name__} got {axis.n_series} series (the first two are "
-            f"{axis.names[0]!r} and {axis.names[1]!r}), but it takes one series. Fit "
-            "one estimator per series: for name, part in X.groupby(level=0): ..."
+            f"{type(estimator).__name__} needs the rows of one series, but got "
+            f"{axis.n_series} series (the first two are {axis.names[0]!r} and "
+            f"{axis.names[1]!r}). Fit one estimator per series: "
+            "for name, part in X.groupby(level=0): ..."
         )
+
+
+def check_index_of_one_series(table, estimator):
+    """Raise if the two-level index of a table, if it has one, names several series.
+
+    Parameters
+    ----------
+    table : object
+        X or y as ``fit`` was given it.
+    estimator : object
+        The one that supports a single series, for the message.
+    """
+    if is_pandas(table) and table.index.nlevels == 2:
+        check_single_series(TimeAxis.of(table, gaps="ignore"), estimator)
 
 
 def _warn_of_date_text(index, name):
     if index.nlevels == 1 and looks_like_dates(index):
         warn_user(
-            f"The index of {name} is text that looks like dates ({index[0]!r}), so it "
-            "carries no time: rows count as consecutive. Convert it: "
+            f"The index of {name} is text that looks like dates ({index[0]!r}). Text "
+            "carries no time, so rows count as consecutive. Convert it: "
             f"{name}.index = pd.to_datetime({name}.index)."
         )

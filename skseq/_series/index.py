@@ -1,4 +1,4 @@
-"""What an index tells about rows: when they are, and that they are in order."""
+"""The index of a table: when its rows are, and whether they are in order."""
 
 import re
 import sys
@@ -6,7 +6,7 @@ import sys
 import numpy as np
 
 DATES_READ = 20
-"""Labels of text that are looked at: enough to tell dates from names."""
+"""Number of text labels to inspect: enough to distinguish dates from names."""
 
 MONTH_TEXT = (
     "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -23,27 +23,28 @@ DATE_TEXT = re.compile(
 )
 
 DAY_FIRST = (
-    " If the dates were read from text such as 01/02/2024, day and month may be "
-    "exchanged: pd.to_datetime(..., dayfirst=True)."
+    " If the dates were read from text such as 01/02/2024, day and month may have been "
+    "swapped: pd.to_datetime(..., dayfirst=True)."
 )
 
 
 def is_pandas(X):
-    """Say whether X is a pandas frame or series, without importing pandas."""
+    """Return whether X is a pandas frame or series, without importing pandas."""
+    # If pandas was never imported, nothing can be a frame, and the import is slow.
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(X, pandas.DataFrame | pandas.Series)
 
 
 def row_label(X, row):
-    """Name a row by its position and, where X has an index, by its label."""
+    """Name a row by its position and, if X has an index, by its label."""
     return f"{row} ({X.index[row]})" if is_pandas(X) else str(row)
 
 
 def time_index(X, name="X"):
-    """Return the index of X if it tells when its rows are, else None.
+    """Return the index of X if it carries time, else None.
 
-    Dates, periods, time differences and numbers tell; text, other objects and arrays do
-    not, and neither do the implicit row numbers of polars frames.
+    Dates, periods, time differences and numbers carry time. Text and other objects do
+    not, and arrays and polars frames have no index.
 
     Returns
     -------
@@ -60,9 +61,9 @@ def time_index(X, name="X"):
         return None
     if X.index.nlevels > 1:
         raise ValueError(
-            f"The index of {name} has {X.index.nlevels} levels ({list(X.index.names)}),"
-            " but a series has one row per time step. Fit one estimator per series, "
-            "and make the dates alone its index."
+            f"The index of {name} must have one level, the times of one series, but it "
+            f"has {X.index.nlevels} levels ({list(X.index.names)}). Fit one estimator "
+            "per series, with the dates alone as its index."
         )
     labels = as_times(X.index)
     if labels is not None:
@@ -71,7 +72,7 @@ def time_index(X, name="X"):
 
 
 def as_times(index):
-    """Turn the labels of an index into times or numbers.
+    """Convert the labels of an index to times or numbers.
 
     Parameters
     ----------
@@ -81,9 +82,9 @@ def as_times(index):
     -------
     labels : pandas.Index or None
         A DatetimeIndex, PeriodIndex, TimedeltaIndex or an index of NumPy integers or
-        floats; None where labels are text or other objects. Times that Arrow, Python
-        objects or categories hold become pandas' own; of Python dates in several time
-        zones the zone becomes UTC.
+        floats; None if labels are text or other objects. Arrow times, Python dates and
+        categories of times become pandas times; Python dates in several time zones are
+        converted to UTC.
     """
     import pandas as pd
 
@@ -97,6 +98,7 @@ def as_times(index):
     if kind == "m":
         return pd.TimedeltaIndex(index)
     if kind in "iuf":
+        # Missing labels raise later, in `check_time_order`; they have no NumPy integer.
         is_numpy = isinstance(index.dtype, np.dtype) or index.hasnans
         return index if is_numpy else pd.Index(index.to_numpy(), name=index.name)
     return _objects_as_times(index) if index.dtype == object else None
@@ -119,12 +121,13 @@ def _objects_as_times(index):
 
 
 def looks_like_dates(index):
-    """Say whether text labels read like dates.
+    """Return whether labels are text that looks like dates.
 
     Parameters
     ----------
     index : pandas.Index of one level
     """
+    # Spread over the index, because its first labels may be untypical.
     labels = index[:: max(1, len(index) // DATES_READ)]
     return len(labels) > 0 and all(
         isinstance(label, str) and DATE_TEXT.fullmatch(label.strip())
@@ -133,54 +136,55 @@ def looks_like_dates(index):
 
 
 def check_time_order(labels, name):
-    """Raise unless the labels are all known and strictly ascending."""
+    """Raise if labels are missing, duplicated or not in ascending order."""
     if labels.hasnans:
         row = int(labels.isna().argmax())
         raise ValueError(
-            f"The index of {name} has {int(labels.isna().sum())} missing label(s), the "
-            f"first of them in row {row}. Drop these rows: X[X.index.notna()]."
+            f"The index of {name} must have a label for each row, but "
+            f"{int(labels.isna().sum())} label(s) are missing, the first in row {row}. "
+            "Drop these rows: X[X.index.notna()]."
         )
     if labels.is_monotonic_increasing and labels.is_unique:
         return
     if not labels.is_unique:
-        again = labels[labels.duplicated()][0]
+        duplicate = labels[labels.duplicated()][0]
         raise ValueError(
-            f"The index of {name} has duplicates (the first is {again}), but a series "
-            "has one row per time step. Aggregate them (X.groupby(level=0).mean()). "
-            "If the table holds many series, fit one estimator per series; a two-level "
-            "index (series, time) tells them apart."
+            f"The index of {name} has duplicates (the first is {duplicate}), but a "
+            "series has one row per time step. Aggregate them "
+            "(X.groupby(level=0).mean()). If the table holds many series, fit one "
+            "estimator per series; a two-level index (series, time) distinguishes them."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"
     raise ValueError(
         f"The index of {name} is unsorted (row {row} is {labels[row]}, after "
         f"{labels[row - 1]}), but the rows of a series must be in order of time. Sort "
-        "X and y by index (X.sort_index()); in a search or a split, do not shuffle "
-        "(HalvingGridSearchCV shuffles when its resource is 'n_samples': use a "
-        "parameter such as the number of epochs instead)."
+        "X and y by index (X.sort_index()), and do not shuffle rows in a search or a "
+        "split. HalvingGridSearchCV shuffles if its resource is 'n_samples': use a "
+        "parameter such as the number of epochs instead."
         + (DAY_FIRST if is_dates else "")
     )
 
 
 def check_same_index(X, y, name="y", other="X"):
-    """Raise if X and y both have an index and the two differ."""
+    """Raise if X and y both have an index and these differ."""
     if not (is_pandas(X) and is_pandas(y)) or len(X) != len(y):
-        return
+        return  # other lengths are reported by the check of y
     one, two = _comparable(X.index, y.index)
     if one.equals(two):
         return
     differing = np.flatnonzero(np.asarray(one != two, dtype=bool))
     row = differing[0] if len(differing) else 0
     raise ValueError(
-        f"{other} and {name} have a different index, so their rows may not belong "
-        f"together: row {row} is {X.index[row]} in {other} and {y.index[row]} in "
-        f"{name}. Align them ({name}.loc[{other}.index]), or pass {name}.to_numpy() if "
-        "they are in step already."
+        f"{other} and {name} must have the same index, but row {row} is "
+        f"{X.index[row]} in {other} and {y.index[row]} in {name}. Align them "
+        f"({name}.loc[{other}.index]), or pass {name}.to_numpy() if their rows belong "
+        "together already."
     )
 
 
 def _comparable(one, other):
-    """Return two indexes, as times where both hold times of different dtypes."""
+    """Return two indexes, converted if both hold times but in different dtypes."""
     if one.dtype == other.dtype or one.nlevels > 1 or other.nlevels > 1:
         return one, other
     times = as_times(one), as_times(other)
@@ -188,7 +192,7 @@ def _comparable(one, other):
 
 
 def kind_of_labels(labels):
-    """Name what an index of times or numbers holds, in a word or two."""
+    """Return what an index of times or numbers holds, in a word or two."""
     if hasattr(labels, "to_timestamp"):
         return f"periods of {labels.freqstr}"
     kind = {"M": "dates", "m": "time differences"}.get(labels.dtype.kind, "numbers")

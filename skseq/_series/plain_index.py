@@ -1,22 +1,22 @@
-"""A pandas index as plain arrays and names.
+"""Pickle a pandas index as plain arrays and names.
 
-pandas' own pickles of an index also hold what it was asked before, so that equal
-estimators have unequal files, and skops cannot read them.
+pandas' own pickles of an index also hold cached results, so that equal estimators would
+have different files, and skops cannot read them.
 """
 
 import numpy as np
 
 
 class WithPlainIndexes:
-    """Write indexes that are attributes of a dataclass as plain data."""
+    """Pickle the attributes of a dataclass, each index among them as plain data."""
 
     def __getstate__(self):
-        """Return the attributes, indexes as plain data."""
+        """Return the attributes, each index as plain data."""
         return {name: to_plain(value) for name, value in self._attributes()}
 
     def __setstate__(self, state):
-        """Take over the attributes."""
-        # A frozen dataclass lets nothing be assigned.
+        """Restore the attributes."""
+        # The attributes of a frozen dataclass cannot be assigned.
         vars(self).update({name: from_plain(value) for name, value in state.items()})
 
     def _attributes(self):
@@ -25,7 +25,8 @@ class WithPlainIndexes:
 
 
 def to_plain(value):
-    """Turn an index of times or numbers into a dict; return anything else as it is."""
+    """Convert an index of times or numbers to a dict; return other values as is."""
+    # Recognised by their attributes, so that pandas is not imported for other values.
     if not hasattr(value, "nlevels"):
         return value
     if hasattr(value, "to_timestamp"):
@@ -47,7 +48,7 @@ def to_plain(value):
 
 
 def from_plain(value):
-    """Turn what `to_plain` made of an index into an index again."""
+    """Undo `to_plain`."""
     if not (isinstance(value, dict) and "index" in value):
         return value
     import pandas as pd
@@ -60,12 +61,13 @@ def from_plain(value):
     if kind == "number":
         return pd.Index(values, name=name)
     index = pd.Index(values.view(f"{kind}8[{value['unit']}]"), name=name)
+    # The values of an index with a time zone are in UTC.
     zone = value["zone"]
     return index if zone is None else index.tz_localize("UTC").tz_convert(zone)
 
 
 def _plain_zone(zone):
-    """Return the name of a time zone, or the zone where pandas cannot read its name."""
+    """Return the name of a time zone, or the zone itself if pandas needs more."""
     import pandas as pd
 
     if zone is None:

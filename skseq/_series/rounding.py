@@ -1,18 +1,29 @@
-"""How far equal numbers may be apart."""
+"""Up to which difference two numbers count as equal."""
 
 import numpy as np
 
 ROUNDING = {np.dtype(np.float64): 1e-9, np.dtype(np.float32): 1e-5}
-"""Relative differences below these count as equal."""
+"""Relative differences up to these count as rounding errors, by dtype.
+
+Both are far above the precision of the dtype (1e-16 and 6e-8), because numbers may have
+been scaled, saved and converted on the way.
+"""
 
 
 def are_close(a, b):
-    """Compare cell by cell up to rounding, measured in the size of b's columns."""
+    """Return which cells of two tables are equal up to rounding.
+
+    Parameters
+    ----------
+    a, b : ndarray of shape (n_rows, n_columns)
+
+    Returns
+    -------
+    are_close : ndarray of bool of shape (n_rows, n_columns)
+    """
+    # Relative to the column, because a value near 0 has a rounding error of that size
+    # once it has been scaled and scaled back.
     size = np.abs(b).max(axis=0, initial=0)
-    with np.errstate(over="ignore"):
-        return np.abs(a - b) <= coarser_rounding(a, b) * size
-
-
-def coarser_rounding(a, b):
-    """Return the tolerance of the less precise of two arrays."""
-    return max(ROUNDING[a.dtype], ROUNDING[b.dtype])
+    # In float64, in which the difference of two float32 numbers cannot overflow.
+    difference = np.abs(np.subtract(a, b, dtype=np.float64))
+    return difference <= max(ROUNDING[a.dtype], ROUNDING[b.dtype]) * size

@@ -1,4 +1,4 @@
-"""The position of each row in time, counted in steps, to compare rows at a lag."""
+"""Step numbers of rows, with which rows are compared at a lag."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from skseq._series.lagged_target import MAX_LAG
 
 
 def steps_of_rows(X, y, n_rows):
-    """List the ways to count the steps of rows: one by one and, if other, by time.
+    """List the possible step numbers of rows: one step per row and, with gaps, by time.
 
     Parameters
     ----------
@@ -16,26 +16,28 @@ def steps_of_rows(X, y, n_rows):
 
     Returns
     -------
-    ways : list of ndarray of int of shape (n_rows,)
-        Strictly ascending.
+    numberings : list of ndarray of int of shape (n_rows,)
+        Each strictly ascending.
     """
-    ways = [np.arange(n_rows)]
+    # A column may have been lagged before rows were dropped (by time) or after (by
+    # row), so both are tried.
+    numberings = [np.arange(n_rows)]
     try:
         axis = TimeAxis.of(X, y, n_rows=n_rows)
-    except ValueError:  # an index that cannot be read is judged by the windower
-        return ways
+    except ValueError:  # an invalid index: the windower raises an error for it
+        return numberings
     if axis.n_series == 1 and (np.diff(axis.steps) != 1).any():
-        ways.append(axis.steps)
-    return ways
+        numberings.append(axis.steps)
+    return numberings
 
 
 def steps_of_windows(windows, X, y):
-    """List the ways to count the steps of the rows that windows belong to.
+    """List the possible step numbers of the rows that windows belong to.
 
-    Neighbouring rows are one step apart where the window of one is the window of the
-    other, moved on by a step. Elsewhere, as across a gap, they count as too far apart
-    to be compared. Windows of one step do not overlap: their rows are counted one by
-    one or by time.
+    Neighbouring rows are one step apart if the window of the second is the window of
+    the first, moved on by one step. Otherwise, as across a gap, they count as too far
+    apart to be compared. Windows of one step do not overlap: their rows are counted as
+    in `steps_of_rows`.
 
     Parameters
     ----------
@@ -44,8 +46,8 @@ def steps_of_windows(windows, X, y):
 
     Returns
     -------
-    ways : list of ndarray of int of shape (n_rows,)
-        Strictly ascending.
+    numberings : list of ndarray of int of shape (n_rows,)
+        Each strictly ascending.
     """
     if windows.time_steps == 1:
         return steps_of_rows(X, y, len(windows))
@@ -53,12 +55,12 @@ def steps_of_windows(windows, X, y):
 
 
 def steps_by_overlap(windows):
-    """Count the steps of the rows by how their windows overlap.
+    """Find the step numbers of rows from the overlap of their windows.
 
     Parameters
     ----------
     windows : Windows
-        Of more than one step.
+        With two or more steps.
 
     Returns
     -------
@@ -66,8 +68,9 @@ def steps_by_overlap(windows):
     """
     series, later = windows.series, windows.starts[1:]
     earlier = windows.starts[:-1] + 1
-    is_next = later == earlier  # side by side in one series: nothing to compare
+    is_next = later == earlier  # both cut from one series: no need to compare
     rows = np.flatnonzero(~is_next)
+    # Most rows drop out at the first step, so comparing step by step is fast.
     for step in range(windows.time_steps - 1):
         now, before = series[later[rows] + step], series[earlier[rows] + step]
         is_same = (now == before) | (np.isnan(now) & np.isnan(before))

@@ -1,4 +1,4 @@
-"""Windows as places in one series: what overlaps is held once."""
+"""Windows as positions in one series, so that overlapping windows share memory."""
 
 from dataclasses import dataclass, replace
 
@@ -8,10 +8,10 @@ from numpy.lib.stride_tricks import as_strided
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows of a series, by where each begins.
+    """Windows of a series, given by the step at which each begins.
 
-    Neighbouring windows share all their steps but one. Here each step is held once,
-    whatever the number of windows that hold it; batches are cut when they are needed.
+    Neighbouring windows share all steps except one. Each step is stored once, no matter
+    how many windows contain it; arrays of windows are cut when they are needed.
 
     Attributes
     ----------
@@ -38,23 +38,24 @@ class Windows:
 
     @classmethod
     def of(cls, array):
-        """Find the series that windows are cut from.
+        """Recover the series that an array of windows was cut from.
 
         Parameters
         ----------
         array : ndarray of shape (n_windows, time_steps, n_features)
-            Where each window begins one step after the one before in memory, as in a
-            sliding view, the series is a view too. Otherwise the windows themselves,
-            one behind the other, are the series.
+            If it is a sliding view, in which each window begins one step after the
+            window before in memory, the series is a view too. Otherwise the windows
+            themselves, one after another, are the series.
         """
         n_windows, time_steps, n_features = array.shape
         of_window, of_step, of_feature = array.strides
+        # Equal strides: the next window and the next step are at the same address.
         if of_window == of_step and n_windows > 1:
             series = as_strided(
                 array,
                 (n_windows + time_steps - 1, n_features),
                 (of_step, of_feature),
-                writeable=False,
+                writeable=False,  # a write would change several windows at once
             )
             return cls(series, np.arange(n_windows), time_steps)
         series = array.reshape(-1, n_features)
@@ -70,11 +71,11 @@ class Windows:
         return len(self.starts)
 
     def __getitem__(self, rows):
-        """Take some of the windows, by a slice, a mask or their numbers."""
+        """Select windows by a slice, a mask or their numbers."""
         return replace(self, starts=self.starts[rows])
 
     def cut(self):
-        """Cut the windows out.
+        """Copy the windows into one array.
 
         Returns
         -------
@@ -82,30 +83,37 @@ class Windows:
         """
         return self.series[self.starts[:, np.newaxis] + np.arange(self.time_steps)]
 
-    def n_holders(self):
-        """Count the windows that hold each step of the series."""
+    def n_windows_per_step(self):
+        """Count the windows that contain each step of the series.
+
+        Returns
+        -------
+        n_windows : ndarray of int of shape (n_steps,)
+        """
+        # +1 where a window begins, -1 after its end: the sum is the number of windows.
         change = np.zeros(len(self.series) + 1, dtype=np.intp)
         np.add.at(change, self.starts, 1)
         np.subtract.at(change, self.starts + self.time_steps, 1)
         return np.cumsum(change)[:-1]
 
     def are_complete(self):
-        """Say which windows have no missing step.
+        """Return which windows have no missing step.
 
         Returns
         -------
         complete : ndarray of bool of shape (n_windows,)
         """
+        # Cumulative counts take the same time for windows of any length.
         is_missing = np.isnan(self.series).any(axis=1)
         n_missing = np.concatenate([[0], np.cumsum(is_missing)])
         return n_missing[self.starts + self.time_steps] == n_missing[self.starts]
 
     def filled(self, fill_values):
-        """Answer for missing steps from within each window alone.
+        """Fill missing steps with values of the same window.
 
-        A missing step takes the latest known earlier step of its own window and
-        feature, leading ones the earliest known step; a feature that is missing in the
-        whole window takes its fill value.
+        A missing step takes the latest known value before it, of the same window and
+        feature. Leading missing steps take the earliest known value. A feature that is
+        missing in the whole window takes its fill value.
 
         Parameters
         ----------
@@ -114,17 +122,19 @@ class Windows:
         Returns
         -------
         windows : Windows
-            All complete: those that were not stand on their own behind the series.
+            All complete. Filled windows no longer share steps with others, so they
+            are appended to the series.
         """
         incomplete = ~self.are_complete()
         if not incomplete.any():
             return self
-        mended = fill_each(self[incomplete].cut(), fill_values)
-        own = Windows.of(np.ascontiguousarray(mended, dtype=self.series.dtype))
+        filled = fill_each(self[incomplete].cut(), fill_values)
+        # Contiguous, so that `of` takes the windows one after another as a series.
+        added = Windows.of(np.ascontiguousarray(filled, dtype=self.series.dtype))
         starts = self.starts.copy()
-        starts[incomplete] = len(self.series) + own.starts
+        starts[incomplete] = len(self.series) + added.starts
         return replace(
-            self, series=np.concatenate([self.series, own.series]), starts=starts
+            self, series=np.concatenate([self.series, added.series]), starts=starts
         )
 
 
@@ -135,6 +145,7 @@ def fill_each(windows, fill_values):
     """
     known = ~np.isnan(windows)
     step = np.arange(windows.shape[1])[np.newaxis, :, np.newaxis]
+    # Number of the latest known step up to each step; -1 before the first known one.
     latest = np.maximum.accumulate(np.where(known, step, -1), axis=1)
     earliest = known.argmax(axis=1)[:, np.newaxis, :]
     source = np.where(latest >= 0, latest, earliest)

@@ -1,40 +1,46 @@
-"""From the rows of a series to windows: index arithmetic in four pure functions.
+"""Cut windows from the rows of a series: the index arithmetic, as pure functions.
 
-Where rows lie (`place_rows`), the table of steps they fill (`fill_steps`), the windows
-cut from it (`cut_windows`), and which cells the windows reach (`reached_cells`).
+Rows are numbered by step (`shorten_gaps`), put into a table with one row per step
+(`insert_missing_steps`), and cut into windows (`cut_windows`).
 """
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 
-def place_rows(positions, reach):
-    """Move rows together across holes that no window can span.
+def shorten_gaps(positions, span):
+    """Shorten gaps that are so long that no window contains rows from both sides.
+
+    Otherwise the table of steps could have millions of missing steps.
 
     Parameters
     ----------
     positions : ndarray of int of shape (n_rows,)
         Strictly ascending step numbers.
-    reach : int
-        Steps from the first step of a window to its own row.
+    span : int
+        Steps from the first step of a window to the row it belongs to.
 
     Returns
     -------
     positions : ndarray of int of shape (n_rows,)
-        From 0, neighbours at most ``reach + 1`` apart, shorter distances kept.
+        Starting at 0, neighbours at most ``span + 1`` apart. Shorter distances do not
+        change.
     """
-    steps = np.minimum(np.diff(positions), reach + 1)
+    steps = np.minimum(np.diff(positions), span + 1)
     return np.concatenate([[0], np.cumsum(steps)])
 
 
-def fill_steps(rows, positions, *, first, last):
-    """Lay rows out on every step from first to last; steps without a row are NaN.
+def insert_missing_steps(rows, positions, *, first, last):
+    """Make a table with one row for each step from first to last.
+
+    Steps without a row are NaN.
 
     Parameters
     ----------
     rows : ndarray of shape (n_rows, n_features)
     positions : ndarray of int of shape (n_rows,)
     first, last : int
+        Step numbers, both included. Rows before ``first`` are left out.
 
     Returns
     -------
@@ -47,18 +53,18 @@ def fill_steps(rows, positions, *, first, last):
 
 
 def cut_windows(steps, *, time_steps, horizon, future):
-    """Cut every window of a table of steps, without copying it.
+    """Cut every window of a table of steps, without a copy of each window.
 
-    Window j belongs to step ``j + time_steps + horizon - 1``. Its columns hold the
-    ``time_steps`` steps that end ``horizon`` steps before, those known ahead the ones
-    that end at the step itself.
+    Window j belongs to step ``j + time_steps + horizon - 1``. It holds the
+    ``time_steps`` steps that end ``horizon`` steps before that step. In columns known
+    in advance it holds the steps that end at that step itself.
 
     Parameters
     ----------
     steps : ndarray of shape (n_steps, n_features)
     time_steps, horizon : int
     future : list of int
-        Columns that are known ahead.
+        Positions of the columns known in advance.
 
     Returns
     -------
@@ -66,31 +72,35 @@ def cut_windows(steps, *, time_steps, horizon, future):
             (n_steps - time_steps - horizon + 1, time_steps, n_features)
     """
     aligned = steps[: len(steps) - horizon]
+    # Columns known in advance are moved to the rows of the others, so that one view
+    # cuts all columns.
     if future and horizon:
         aligned = aligned.copy()
         aligned[:, future] = steps[horizon:, future]
     return sliding_window_view(aligned, time_steps, axis=0).transpose(0, 2, 1)
 
 
-def reached_cells(positions, *, time_steps, lags):
-    """Say which cells of a table some window of its own rows reaches.
+def cells_in_windows(positions, *, time_steps, lags):
+    """Return which cells of a table are contained in the window of some row.
 
     Parameters
     ----------
     positions : ndarray of int of shape (n_rows,)
     time_steps : int
     lags : ndarray of int of shape (n_features,)
-        How many steps before its row a column's window ends.
+        Steps from the end of a window to its row, for each column.
 
     Returns
     -------
-    reached : ndarray of bool of shape (n_rows, n_features)
+    in_windows : ndarray of bool of shape (n_rows, n_features)
     """
-    reached = np.empty((len(positions), len(lags)), dtype=bool)
+    in_windows = np.empty((len(positions), len(lags)), dtype=bool)
     for lag in np.unique(lags):
-        seen_from = positions + lag
-        next_row = np.searchsorted(positions, seen_from)
-        seen_by = np.append(positions, np.iinfo(np.int64).max)[next_row]
-        within = seen_by - seen_from < time_steps
-        reached[:, lags == lag] = within[:, np.newaxis]
-    return reached
+        # A row is in the windows of the time_steps steps from here on. The first row
+        # that follows shows whether one of these steps has a row.
+        first_step = positions + lag
+        next_row = np.searchsorted(positions, first_step)
+        next_step = np.append(positions, np.iinfo(np.int64).max)[next_row]
+        contained = next_step - first_step < time_steps
+        in_windows[:, lags == lag] = contained[:, np.newaxis]
+    return in_windows

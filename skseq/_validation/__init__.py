@@ -1,1 +1,1 @@
-"""What valid input is."""
+"""Checks of input: numbers, tables, windows, targets and sample weights."""

@@ -1,4 +1,4 @@
-"""What counts as a number, checked before a conversion to an array can hide it."""
+"""Check that input holds valid numbers, before a conversion to an array can hide it."""
 
 import datetime
 from collections.abc import Hashable, Sequence
@@ -8,20 +8,20 @@ from numbers import Integral
 import numpy as np
 
 DATES = (datetime.date, datetime.timedelta, np.datetime64, np.timedelta64)
-"""Types that NumPy converts to a number of ticks without an error."""
+"""Types that NumPy silently converts to integers."""
 
-# float64 ends near 1.8e308. Squares of values up to 1e150 stay below 1e300, so a
-# hundred million of them can be summed: means, ranges and errors need no care for
-# overflow anywhere behind this check.
+# float64 ends near 1.8e308. Squares of values up to 1e150 are at most 1e300, so a
+# hundred million of them can be added. No code behind this check has to handle overflow
+# in means, ranges and errors.
 LARGEST = 1e150
 """Largest absolute value that is valid in X, y and sample weights."""
 
 
 @contextmanager
 def name_invalid_cell(X, name):
-    """Turn the error of a failed conversion into one that names the row and column.
+    """Replace the error of a failed conversion by one that names the row and column.
 
-    Errors that have nothing to do with a single cell are raised unchanged.
+    Errors that no single cell causes are raised unchanged.
     """
     try:
         yield
@@ -32,12 +32,12 @@ def name_invalid_cell(X, name):
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(
             f"{name} must hold numbers only, but {place} ({error}). Convert or drop it "
-            "first: make dates the index, encode categories."
+            "first: use dates as the index, encode categories as numbers."
         ) from error
 
 
 def find_non_number(X):
-    """Return a text that names the first cell of X that is not a number, or None.
+    """Describe the first cell of X that is not a number; None if there is none.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def find_non_number(X):
 def _columns(X):
     """List (name, cells) of a frame, or of an array or nested list of objects."""
     if hasattr(X, "columns"):
-        # X[name] is a frame, not a column, where two columns have the same name.
+        # If two columns have the same name, X[name] is a frame and not a column.
         is_unique = len(set(X.columns)) == len(X.columns)
         names = X.columns if is_unique else []
         return [(f"column {name!r}", list(X[name])) for name in names]
@@ -81,7 +81,7 @@ def _is_number(cell):
 
 
 def _find_ragged(X):
-    """Return a text that names the first row of another shape than row 0, or None."""
+    """Describe the first row whose shape differs from that of row 0, or return None."""
     if not isinstance(X, list | tuple) or not len(X):
         return None
     shapes = [_shape(row) for row in X]
@@ -99,20 +99,20 @@ def _shape(row):
 
 
 def check_is_array(X, name):
-    """Raise for objects that are no array, such as None, a dict or a lazy frame."""
+    """Raise for objects that are not arrays, such as None, a dict or a lazy frame."""
     is_list = isinstance(X, Sequence) and not isinstance(X, str | bytes)
     if not is_list and not hasattr(X, "shape") and not hasattr(X, "__array__"):
         raise TypeError(
             f"{name} must be a frame, an array or nested lists of numbers; got "
-            f"{X!r:.60} of type {type(X).__name__}. Convert it first: a generator with "
-            "list(...), a lazy frame with collect()."
+            f"{X!r:.60} of type {type(X).__name__}. Convert it first: for example a "
+            "generator with list(...), a lazy frame with collect()."
         )
 
 
 def check_no_masks_or_dates(X, name="X"):
     """Raise for masked values and for dates, which NumPy would convert silently.
 
-    A masked cell would lose its mask, and a date would become a number of ticks.
+    A masked cell would lose its mask, and a date would become an integer.
     """
     parts = X if isinstance(X, list | tuple) else [X]
     n_masked = sum(
@@ -122,14 +122,14 @@ def check_no_masks_or_dates(X, name="X"):
     )
     if n_masked:
         raise ValueError(
-            f"{name} is a masked array with {n_masked} masked value(s), and the mask "
-            "would be lost. Fill the masked values, or drop their rows."
+            f"{name} is a masked array with {n_masked} masked value(s), but masks are "
+            "not supported. Fill the masked values, or drop their rows."
         )
     dates = [label for label, values in _typed_columns(X) if _holds_dates(values)]
     if dates:
         raise ValueError(
-            f"{name} has dates in {listed(dates)}, but must hold numbers only. "
-            "Make the dates the index (set_index), or drop the column."
+            f"{name} must hold numbers only, but it has dates in {listed(dates)}. "
+            "Use the dates as the index (set_index), or drop the column."
         )
 
 
@@ -146,17 +146,19 @@ def _typed_columns(X):
 
 
 def _holds_dates(values):
+    """Return whether values, or a dtype, are dates, times or periods."""
     if isinstance(values, list | tuple):
         return _list_holds_dates(values)
     kind = str(getattr(values, "dtype", values)).lower()
     if "object" in kind:
         return any(isinstance(value, DATES) for value in np.ravel(values))
+    # The names cover the dtypes of NumPy, pandas, Arrow and polars.
     return kind.startswith(("datetime", "time", "period", "date", "duration"))
 
 
 def _list_holds_dates(values):
-    """Say whether a list, or a list or array in it, holds dates."""
-    # Types come first: nearly all lists hold numbers, and then no cell is looked at.
+    """Return whether a list, or a list or array in it, holds dates."""
+    # Types are checked first, which is fast: nearly all lists hold only numbers.
     kinds = set(map(type, values))
     if any(issubclass(kind, DATES) for kind in kinds):
         return True
@@ -174,7 +176,7 @@ def _list_holds_dates(values):
 
 
 def are_valid(array):
-    """Say which values are finite and at most `LARGEST` in absolute value.
+    """Return which values are finite and at most `LARGEST` in absolute value.
 
     Parameters
     ----------
@@ -190,7 +192,7 @@ def are_valid(array):
 
 
 def describe_invalid(value):
-    """Return what is wrong with a value that is not valid: "NaN", "infinity", ..."""
+    """Describe a value that is not valid: "NaN", "infinity" or too large."""
     if np.isnan(value):
         return "NaN"
     if np.isinf(value):
@@ -199,26 +201,27 @@ def describe_invalid(value):
 
 
 def advise_on(value, advice):
-    """Return what to do about an invalid value; ``advice`` if it is not finite."""
+    """Return what to do about an invalid value: ``advice`` if it is not finite."""
     return advice if not np.isfinite(value) else "divide the values by a constant"
 
 
 def listed(names, most=3):
-    """Write names as 'a', 'b', 'c' and 2 more."""
+    """Format names as 'a', 'b', 'c' and 2 more."""
     shown = ", ".join(repr(name) for name in names[:most])
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def position_of(entry, labels):
-    """Return the position of a label.
+    """Return the position of a column that is given by its label or its position.
 
-    An integer that is no label is itself a position; negative ones count from the end.
+    An integer that is not a label is a position; negative integers count from the end.
 
     Returns
     -------
     position : int or None
         None if there is neither such a label nor such a position.
     """
+    # True == 1, so a bool would be found among integer labels.
     if isinstance(entry, bool | np.bool_) or not isinstance(entry, Hashable):
         return None
     if entry in labels:
@@ -228,21 +231,22 @@ def position_of(entry, labels):
 
 
 def check_in_dtype(array, dtype, name):
-    """Round an array to a network's dtype.
+    """Convert an array to the dtype of a network.
 
     Raises
     ------
     ValueError
-        If a finite value becomes infinite.
+        If a finite value would become infinite.
     """
-    # NumPy would warn of the infinities that are reported as an error below.
+    # NumPy would warn about the infinities, which are reported as an error below.
     with np.errstate(over="ignore"):
         rounded = array.astype(dtype)
     if np.isinf(rounded).any():
         largest = np.nanmax(np.abs(array))
         wider = "" if dtype == "float64" else ", or set dtype='float64'"
         raise ValueError(
-            f"{name} holds values up to {largest:.3g} in size, beyond {dtype}. Scale "
-            f"them first (TargetAwareMinMaxScaler, or a target_scaler for y){wider}."
+            f"{name} holds values up to {largest:.3g} in size, which is beyond "
+            f"{dtype}. Scale them first (TargetAwareMinMaxScaler, or a target_scaler "
+            f"for y){wider}."
         )
     return rounded

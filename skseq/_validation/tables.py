@@ -1,7 +1,7 @@
-"""What a valid table is: a frame, list or array of numbers that becomes a float array.
+"""Check tables, and convert frames, lists and arrays of numbers to float arrays.
 
-Input is checked once, when the user passes it; the code behind relies on it. float32
-and float64 are kept, every other dtype becomes float64.
+Input is checked once, when the user passes it; all other code relies on this check. The
+dtypes float32 and float64 are preserved; every other dtype is converted to float64.
 """
 
 import numpy as np
@@ -18,14 +18,14 @@ from skseq._validation.numbers import (
 )
 
 FLOATS = (np.float64, np.float32)
-"""Dtypes that are kept; every other dtype becomes the first."""
+"""Dtypes that are preserved; every other dtype is converted to the first."""
 
 DROP_OR_FILL_ROWS = "drop or fill these rows first"
 """What to do about cells that are not finite."""
 
 
 def check_table(estimator, X, *, reset, allow_nan=False):
-    """Turn a table into a float array of shape (n_rows, n_features).
+    """Convert a table to a float array of shape (n_rows, n_features).
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def check_table(estimator, X, *, reset, allow_nan=False):
         Its ``n_features_in_`` and ``feature_names_in_`` are set, or compared with X.
     X : table-like of shape (n_rows, n_features)
     reset : bool
-        True in ``fit``. False where X must have the features of ``fit``.
+        True in ``fit``. False if X must have the same features as in ``fit``.
     allow_nan : bool, default=False
         Whether NaN is valid. Infinity never is.
 
@@ -44,7 +44,7 @@ def check_table(estimator, X, *, reset, allow_nan=False):
     Raises
     ------
     TypeError
-        If X is no frame, array or list, or holds objects that are no numbers.
+        If X is not a frame, array or list, or holds objects that are not numbers.
     ValueError
         If X is not a two-dimensional table of real numbers that are finite and at most
         1e150 in absolute value; the message names the row and the column.
@@ -52,11 +52,11 @@ def check_table(estimator, X, *, reset, allow_nan=False):
     check_is_array(X, "X")
     names = column_names(X)
     check_no_masks_or_dates(X)
-    # scikit-learn's own check would take a frame without columns for other input.
+    # scikit-learn's own check does not recognise a frame without columns.
     if names == []:
         raise ValueError(
             f"Found 0 feature(s) (shape=({len(X)}, 0)) while a minimum of 1 is "
-            "required: X is a frame without columns."
+            "required: X is a frame without columns. Pass a frame with columns."
         )
     with name_invalid_cell(X, "X"):
         array = validate_data(
@@ -71,9 +71,10 @@ def check_table(estimator, X, *, reset, allow_nan=False):
 
 
 def check_column_order(estimator, names, *, reset):
-    """Raise for columns in another order than in ``fit``, if their names are no text.
+    """Raise if columns whose names are not strings have another order than in ``fit``.
 
-    scikit-learn compares text names only, so numbers and tuples are compared here.
+    scikit-learn compares only names that are strings; here numbers and tuples are
+    compared.
 
     Parameters
     ----------
@@ -84,6 +85,8 @@ def check_column_order(estimator, names, *, reset):
     if reset:
         estimator._fitted_column_labels = None if has_text_names(names) else names
         return
+    # Other names are accepted: positional names often change with the number of rows or
+    # the source of the data. The same names in another order are a mistake.
     fitted = estimator._fitted_column_labels
     if fitted and names and names != fitted and set(names) == set(fitted):
         raise ValueError(
@@ -94,7 +97,7 @@ def check_column_order(estimator, names, *, reset):
 
 
 def has_text_names(names):
-    """Say whether columns have names that are all text."""
+    """Return whether columns have names that are all strings."""
     return names is not None and all(isinstance(name, str) for name in names)
 
 
@@ -110,11 +113,11 @@ def check_cells(estimator, X, array, invalid, names, advice=DROP_OR_FILL_ROWS):
     ----------
     estimator : estimator
     X : table-like
-        As the user passed it, for its row labels.
+        As the user passed it; it gives the labels of rows.
     array : ndarray of shape (n_rows, n_features)
     invalid : ndarray of bool of shape (n_rows, n_features)
-    names : list of str or None
-        Of the columns.
+    names : list or None
+        Names of the columns.
     advice : str
         What to do about cells that are not finite.
     """

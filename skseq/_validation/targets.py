@@ -1,4 +1,4 @@
-"""What valid targets and sample weights are."""
+"""Check targets and sample weights."""
 
 import numpy as np
 from sklearn.utils import check_array
@@ -14,17 +14,17 @@ from skseq._validation.numbers import (
     describe_invalid,
     name_invalid_cell,
 )
-from skseq._validation.tables import FLOATS
+from skseq._validation.tables import FLOATS, column_names
 
 
 def check_target(y, *, n_rows, estimator):
-    """Turn y into a float array of shape (n_rows,) or (n_rows, n_outputs).
+    """Convert y to a float array of shape (n_rows,) or (n_rows, n_outputs).
 
     Parameters
     ----------
     y : array-like of shape (n_rows,) or (n_rows, n_outputs)
     n_rows : int
-        Rows of X.
+        Number of rows of X.
     estimator : estimator
         Named in errors.
 
@@ -35,13 +35,14 @@ def check_target(y, *, n_rows, estimator):
     Raises
     ------
     ValueError
-        If y is None, has another number of rows than X, or holds something else than
-        real numbers that are finite and at most 1e150 in absolute value.
+        If y is None, has another number of rows than X, or does not consist of real
+        numbers that are finite and at most 1e150 in absolute value.
     """
+    # scikit-learn's estimator checks expect the first part of this message.
     if y is None:
         raise ValueError(
             f"{type(estimator).__name__} requires y to be passed, "
-            "but the target y is None."
+            "but the target y is None. Call fit(X, y)."
         )
     check_is_array(y, "y")
     check_no_masks_or_dates(y, name="y")
@@ -57,7 +58,7 @@ def check_target(y, *, n_rows, estimator):
     if array.ndim > 2 or array.ndim == 0:
         raise ValueError(
             "y must have shape (n_rows,) or (n_rows, n_outputs); "
-            f"got shape {array.shape}."
+            f"got shape {array.shape}. Reshape y."
         )
     check_same_length(array, n_rows)
     valid = are_valid(array)
@@ -72,25 +73,72 @@ def check_target(y, *, n_rows, estimator):
     return array
 
 
+def check_target_order(estimator, y, *, reset):
+    """Raise for targets in another order than in ``fit``: they are known by position.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Its ``target_names_in_`` is set, if y is a frame, or compared with y.
+    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    reset : bool
+        True in ``fit``. False where y must have the targets of ``fit``.
+
+    Raises
+    ------
+    ValueError
+        If a fitted target stands in another place of y.
+    """
+    names = column_names(y)
+    if reset:
+        if names is not None:
+            estimator.target_names_in_ = names
+        return
+    fitted = getattr(estimator, "target_names_in_", None)
+    if are_in_other_order(names, fitted):
+        raise ValueError(
+            f"The columns of y must be in the same order as in fit; got {names}, but "
+            f"{type(estimator).__name__} was fitted on {fitted}. Reorder them: "
+            f"y[{fitted}]."
+        )
+
+
+def are_in_other_order(names, expected):
+    """Say whether two lists of as many names have a name in common at other places.
+
+    Parameters
+    ----------
+    names, expected : list or None
+        None for an array, whose columns have no names.
+    """
+    if not names or not expected or len(names) != len(expected) or names == expected:
+        return False
+    return any(
+        name in expected and name != other
+        for name, other in zip(names, expected, strict=True)
+    )
+
+
 def check_same_length(y, n_rows):
-    """Raise if y has a length that differs from the number of rows of X."""
+    """Raise if the length of y differs from the number of rows of X."""
+    # Here y may still be anything; what has no length is reported by `check_target`.
     n_targets = y.shape[0] if getattr(y, "shape", ()) else None
     if isinstance(y, list | tuple):
         n_targets = len(y)
     if n_targets not in (None, n_rows):
         raise ValueError(
             "X and y must have the same number of rows: "
-            f"X has {n_rows}, y has {n_targets}."
+            f"X has {n_rows}, y has {n_targets}. Pass the y that belongs to these rows."
         )
 
 
 def check_sample_weight(sample_weight, X):
-    """Turn sample weights into a float64 array of shape (n_rows,), ones by default.
+    """Convert sample weights to a float64 array of shape (n_rows,), ones by default.
 
     Parameters
     ----------
     sample_weight : array-like of shape (n_rows,) or None
-    X : array of n_rows rows
+    X : array-like of length n_rows
 
     Returns
     -------
@@ -99,7 +147,7 @@ def check_sample_weight(sample_weight, X):
     Raises
     ------
     ValueError
-        If a weight is negative, not finite or beyond 1e150, or if none is above zero.
+        If a weight is negative, not finite or beyond 1e150, or if all weights are zero.
     """
     check_no_masks_or_dates(sample_weight, "sample_weight")
     weights = _check_sample_weight(

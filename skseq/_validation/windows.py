@@ -1,4 +1,4 @@
-"""What valid windows are."""
+"""Check windows."""
 
 import numpy as np
 from sklearn.utils import check_array
@@ -16,10 +16,10 @@ from skseq._validation.tables import FLOATS, check_table
 
 
 def check_windows(estimator, X, *, reset):
-    """Turn windows into a float array of shape (n_rows, time_steps, n_features).
+    """Convert windows to a float array of shape (n_rows, time_steps, n_features).
 
-    A table of shape (n_rows, n_features) counts as windows of one step. In windows NaN
-    is a missing step; in a table it is an error.
+    A table of shape (n_rows, n_features) counts as windows of one step. NaN marks a
+    missing step in windows; in a table it is an error.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def check_windows(estimator, X, *, reset):
         ``n_time_steps_in_`` and ``n_dims_in_``.
     X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
     reset : bool
-        True in ``fit``. False where X must have the shape of ``fit``.
+        True in ``fit``. False if X must have the same shape as in ``fit``.
 
     Returns
     -------
@@ -38,8 +38,8 @@ def check_windows(estimator, X, *, reset):
     ------
     ValueError
         If X is neither windows nor a table, if it holds a value that is infinite or
-        beyond 1e150, or if it differs in time steps, features or number of dimensions
-        from what the estimator was fitted on.
+        beyond 1e150, or if its time steps, features or number of dimensions differ from
+        those in ``fit``.
     """
     check_is_array(X, "X")
     if not is_three_dimensional(X):
@@ -52,7 +52,8 @@ def check_windows(estimator, X, *, reset):
     check_values(array)
     if reset:
         estimator.n_features_in_ = array.shape[2]
-        # Windows have no column names; those of an earlier fit on a frame must go.
+        # Windows have no column names, so those of an earlier fit on a frame are
+        # removed.
         vars(estimator).pop("feature_names_in_", None)
     else:
         check_same_shape(estimator, array)
@@ -60,7 +61,7 @@ def check_windows(estimator, X, *, reset):
 
 
 def convert_windows(estimator, X):
-    """Turn windows of any kind into a float array of three dimensions."""
+    """Convert nested lists or an array of windows to a float array."""
     check_no_masks_or_dates(X)
     with name_invalid_cell(X, "X"):
         array = check_array(
@@ -73,15 +74,16 @@ def convert_windows(estimator, X):
         )
     if array.ndim != 3 or 0 in array.shape:
         raise ValueError(
-            "X must be windows of shape (n_rows, time_steps, n_features), none of them "
-            f"0, or a table of shape (n_rows, n_features); got shape {array.shape}."
+            "X must be windows of shape (n_rows, time_steps, n_features), all at least "
+            f"1, or a table of shape (n_rows, n_features); got shape {array.shape}. "
+            "Cut windows with SequenceWindower, or reshape X."
         )
     return array
 
 
 def check_values(windows):
     """Raise for the first value that is infinite or too large; NaN is valid."""
-    # Windows that overlap in memory share one series, which is checked in their place.
+    # Windows that overlap in memory share one series, which is smaller to check.
     series = Windows.of(windows).series
     if (are_valid(series) | np.isnan(series)).all():
         return
@@ -90,30 +92,30 @@ def check_values(windows):
     advice = advise_on(value, "drop or correct that row before the windows are cut")
     raise ValueError(
         f"Input X contains {describe_invalid(value)}: row {row}, step {step} of its "
-        f"window, feature {feature}. Windows hold finite numbers, and NaN for a "
-        f"missing step: {advice}."
+        f"window, feature {feature}. Windows must hold finite numbers, or NaN at "
+        f"missing steps: {advice}."
     )
 
 
 def check_same_shape(estimator, windows):
-    """Raise for windows of other time steps or features than in ``fit``."""
+    """Raise if time steps or features differ from those in ``fit``."""
     fitted = (estimator.n_time_steps_in_, estimator.n_features_in_)
     if windows.shape[1:] != fitted:
         raise ValueError(
-            f"X has windows of shape {windows.shape[1:]}, but "
-            f"{type(estimator).__name__} was fitted on windows of shape {fitted} "
-            "(time_steps, n_features). Cut the windows with the fitted "
-            "SequenceWindower."
+            "X must have windows of the same shape (time_steps, n_features) as in fit; "
+            f"got {windows.shape[1:]}, but {type(estimator).__name__} was fitted on "
+            f"{fitted}. Cut the windows with the fitted SequenceWindower."
         )
 
 
 def is_three_dimensional(X):
-    """Say whether X is an array, or nested lists, of three dimensions or more."""
+    """Return whether X is an array, or nested lists, of three or more dimensions."""
     return count_dimensions(X) >= 3
 
 
 def count_dimensions(X):
-    """Count the dimensions of an array, or of lists by their first entries."""
+    """Count the dimensions of an array, or of nested lists by their first entries."""
+    # np.ndim would fail for ragged lists, which get a better error message later.
     if hasattr(X, "ndim"):
         return X.ndim
     if not isinstance(X, list | tuple):
@@ -122,7 +124,7 @@ def count_dimensions(X):
 
 
 def raise_other_dimensions(estimator, n_dims):
-    """Raise the error for X of another number of dimensions than in ``fit``."""
+    """Raise because X has another number of dimensions than in ``fit``."""
     forms = {2: "a table (2-D)", 3: "windows (3-D)"}
     raise ValueError(
         f"Expected 2D or 3D array as in fit: {type(estimator).__name__} was fitted on "

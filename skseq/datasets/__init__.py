@@ -1,13 +1,13 @@
 """Data sets for examples and tests: real time series, and a generated table.
 
 Nothing is downloaded. The loaders read tables that are part of statsmodels
-(``pip install "skseq[examples]"``) and do not change their values; a row that the
-source does not know is left out, never filled.
+(``pip install "skseq[examples]"``) and do not change their values. Rows that are
+missing in the source are left out and not filled.
 
 All functions return a :class:`~sklearn.utils.Bunch`, or ``(X, y)`` with
 ``return_X_y=True``. The target is also a column of X: with the default ``horizon=1`` of
 :class:`~skseq.SequenceWindower` a window ends one row before the row to predict, so
-this column is the target's past. Drop it before you use ``horizon=0``.
+this column provides the lagged target. Drop it before you use ``horizon=0``.
 """
 
 from skseq.datasets._revenue import make_monthly_revenue

@@ -1,4 +1,4 @@
-"""The form in which all data sets are returned."""
+"""Return all data sets in the same form."""
 
 import inspect
 
@@ -6,7 +6,7 @@ from sklearn.utils import Bunch
 
 
 def package(function, frame, target, return_X_y):
-    """Return a Bunch, or X and y, as the user chose.
+    """Return a Bunch, or X and y if the user chose them.
 
     Parameters
     ----------
@@ -14,10 +14,11 @@ def package(function, frame, target, return_X_y):
         The loader; its docstring becomes ``DESCR``.
     frame : DataFrame
     target : str
+        Column of the frame.
     return_X_y : bool
     """
     frame.index.name = "date"
-    # Copies: a change of one part of the Bunch must not change another.
+    # Copies, so that a change of one part of the Bunch does not change another part.
     X, y = frame, frame[target].copy()
     if return_X_y:
         return X, y
@@ -32,7 +33,7 @@ def package(function, frame, target, return_X_y):
 
 
 def describe(function):
-    """Return the parts of a docstring that describe the numbers and their source."""
+    """Return the description and the references from a docstring."""
     text = inspect.getdoc(function) or ""
     about = text.partition("Parameters\n")[0]
     sources = text.partition("References\n")[2].partition("Examples\n")[0]
@@ -42,7 +43,7 @@ def describe(function):
 
 
 def first_days(start, n_rows, freq):
-    """Return the first day of each month, quarter or year, as ``freq`` says."""
+    """Return the first days of consecutive months, quarters or years (``freq``)."""
     import pandas as pd
 
     return pd.date_range(start, periods=n_rows, freq=freq)

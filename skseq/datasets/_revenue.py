@@ -41,23 +41,23 @@ def make_monthly_revenue(
     random_state=None,
     return_X_y=False,
 ):
-    """Generate the monthly revenue of a company, with the faults of real tables.
+    """Generate the monthly revenue of a company, with the flaws of real tables.
 
-    Sales grow by a trend and peak every December. Some months have no row, some rows an
-    empty cell, and in some months nothing is sold. A month has at most one of these
-    faults, the first and the last month have none. ``frame.dropna()`` removes the rows
-    with an empty cell.
+    Sales have an upward trend and peak every December. Some months have no row, some
+    rows have an empty cell, and in some months nothing is sold. A month has at most one
+    of these flaws; the first and the last month have none. ``frame.dropna()`` removes
+    the rows with an empty cell.
 
     Parameters
     ----------
     n_months : int, default=72
-        Months from the first to the last row, including those without a row.
+        Number of months from the first to the last row, including months without a row.
     start : str, default="2015-01"
         A date in the first month.
     growth : float, default=0.08
-        Yearly growth of the sales quantity; 0.08 is eight percent.
+        Yearly growth rate of the sales quantity; 0.08 is eight percent.
     noise : float, default=0.12
-        Standard deviation of the logarithm of the sales quantity around its trend and
+        Standard deviation of the logarithm of the sales quantity around trend and
         season.
     missing_rows : int, default=2
         Number of months without a row.
@@ -66,8 +66,8 @@ def make_monthly_revenue(
     shutdowns : int, default=1
         Number of months in which quantity, average cost and revenue are 0.
     random_state : int, RandomState instance or None, default=None
-        Pass an int for the same table in every call. None draws from NumPy's global
-        random state.
+        Pass an int to get the same table in every call. None uses NumPy's global random
+        state.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
 
@@ -77,10 +77,11 @@ def make_monthly_revenue(
         Dictionary-like, with the attributes
 
         data : DataFrame of shape (n_months - missing_rows, 4)
-            The table by month (each dated by its first day), oldest row first:
+            One row per month, dated by its first day, oldest row first:
             ``Revenue`` (money), ``Sales_quantity`` (pieces), ``Average_cost`` (money
-            per piece), ``The_average_annual_payroll_of_the_region`` (money; one value
-            per year). Revenue is within a few percent of quantity times cost.
+            per piece), ``The_average_annual_payroll_of_the_region`` (money; the same
+            value in all months of a year). Revenue differs from quantity times cost by
+            a few percent at most.
         target : Series of shape (n_months - missing_rows,)
             The column ``Revenue``.
         frame : DataFrame of shape (n_months - missing_rows, 4)
@@ -97,7 +98,7 @@ def make_monthly_revenue(
     Raises
     ------
     ValueError
-        If the table has too few months for its faults, or if ``start`` is no date.
+        If there are too few months for the flaws, or if ``start`` is not a date.
 
     Examples
     --------
@@ -112,13 +113,13 @@ def make_monthly_revenue(
         raise ValueError(
             f"n_months={n_months} is too few for missing_rows={missing_rows}, "
             f"missing_cells={missing_cells} and shutdowns={shutdowns}: their sum must "
-            "be at most n_months - 2. Raise n_months, or lower one of them."
+            "be at most n_months - 2. Increase n_months, or decrease one of the others."
         )
     rng = check_random_state(random_state)
     frame = clean_table(
         first_days(first_month(start), n_months, "MS"), growth, noise, rng
     )
-    # The first and the last month stay without a fault, so the time span is known.
+    # The first and the last month always have a row, so n_months is the time span.
     faulty_months = 1 + rng.permutation(n_months - 2)
     without_row, with_empty_cell, closed = np.split(
         faulty_months[: missing_rows + missing_cells + shutdowns],
@@ -137,7 +138,7 @@ def first_month(start):
     Raises
     ------
     ValueError
-        If ``start`` is no date.
+        If ``start`` is not a date.
     """
     import pandas as pd
 
@@ -145,28 +146,30 @@ def first_month(start):
         date = pd.Timestamp(start)
     except ValueError as error:
         raise ValueError(
-            f"start must be a date or a month; got {start!r} ({error}). Write it as in "
-            "'2015-01'."
+            f"start must be a date or a month; got {start!r} ({error}). Pass a text "
+            "such as '2015-01'."
         ) from error
-    if date is pd.NaT:
+    if date is pd.NaT:  # pandas accepts the empty text and 'NaT'
         raise ValueError(
-            f"start must be a date or a month; got {start!r}. Write it as in '2015-01'."
+            f"start must be a date or a month; got {start!r}. Pass a text such as "
+            "'2015-01'."
         )
     return date.tz_localize(None).normalize().replace(day=1)
 
 
 def clean_table(dates, growth, noise, rng):
-    """Return the full table, before faults are put in."""
+    """Return the table without flaws."""
     import pandas as pd
 
     years = np.arange(len(dates)) / 12
     surprise = rng.normal(scale=noise, size=len(dates))
     season = np.array(SEASON_OF_SALES)[dates.month - 1]
     quantity = np.round(15_000 * (1 + growth) ** years * season * np.exp(surprise))
-    # Prices fall when more is sold than expected.
+    # Prices fall in months in which more is sold than expected.
     price_moves = rng.normal(scale=0.08, size=len(dates)) - 0.4 * surprise
     cost = 1_500 * 1.04**years * np.exp(price_moves)
-    # Discounts keep revenue from being an exact product of two other columns.
+    # Without discounts revenue would be the exact product of two other columns, and
+    # there would be nothing to learn.
     discounts = rng.normal(scale=0.01, size=len(dates))
     year = dates.year - dates.year[0]
     payroll_steps = rng.normal(0.03, 0.05, size=year[-1] + 1)

@@ -20,7 +20,7 @@ data : Bunch
     Dictionary-like, with the attributes
 
     data : DataFrame of shape (n_rows, n_features)
-        The features by date, oldest row first. The target is one of the columns.
+        The features, indexed by date, oldest row first. The target is one of them.
     target : Series of shape (n_rows,)
         The column to predict, with the same dates.
     frame : DataFrame of shape (n_rows, n_features)
@@ -31,7 +31,7 @@ data : Bunch
     target_names : list of str
         The name of the target.
     DESCR : str
-        A description of the numbers: source, units, time span.
+        A description of the data: source, units, time span.
 
 (data, target) : tuple if ``return_X_y`` is True
 
@@ -42,7 +42,7 @@ ImportError
 
 
 def loader(load):
-    """Check the parameters of a loader, and fill the shared sections into its docs."""
+    """Check the parameters of a loader, and complete its docstring."""
     # With python -OO there are no docstrings.
     if load.__doc__:
         load.__doc__ = inspect.cleandoc(load.__doc__).replace(
@@ -58,19 +58,19 @@ def load_us_macro(*, return_X_y=False):
     """Load the quarterly US unemployment rate with five other measures of the economy.
 
     202 quarters, 1959-04 to 2009-07 (each dated by its first day), six features, all in
-    percent and, but for the bill rate, seasonally adjusted at the source:
+    percent and, except for the bill rate, seasonally adjusted by the source:
 
     - ``unemployment`` (the target): unemployment rate, mean of the quarter;
     - ``gdp_growth``, ``consumption_growth``, ``investment_growth``: growth of real
       gross domestic product, real personal consumption and real gross private domestic
       investment over the previous quarter, at an annual rate (400 times the difference
       of logarithms);
-    - ``inflation``: growth of the consumer price index at an annual rate, likewise;
+    - ``inflation``: growth of the consumer price index, also at an annual rate;
     - ``bill_rate``: 3-month treasury bill rate, mean of the quarter.
 
-    The source's first quarter has no growth rates and is left out.
+    The first quarter of the source has no growth rates, so it is left out.
 
-    Unemployment is a rate, so it stays within the range of the training rows, and
+    Unemployment is a rate, so it hardly leaves the range of the training rows, and
     percentage errors are meaningful. It depends on output [2]_, so the other columns
     are informative. It changes slowly, so the last value is a naive forecast that is
     hard to beat.
@@ -104,7 +104,7 @@ def load_us_macro(*, return_X_y=False):
     for position, (name, level) in enumerate(levels.items(), start=1):
         growth = 400 * np.log(table[level]).diff()
         frame.insert(position, f"{name}_growth", growth)
-    # The first quarter has no growth rates.
+    # The first quarter has no growth rates, because nothing precedes it.
     return package(load_us_macro, frame.iloc[1:], "unemployment", return_X_y)
 
 
@@ -114,7 +114,7 @@ def load_sunspots(*, return_X_y=False):
 
     309 years, 1700 to 2008 (each dated by its first day), one feature: ``sunspots``,
     the mean number in the year. It rises and falls in cycles of 9 to 14 years that
-    differ in height, so there is no season of fixed length.
+    differ in height, so there is no seasonality of fixed length.
 
     {shared}
 
@@ -138,14 +138,14 @@ def load_sunspots(*, return_X_y=False):
 
 @loader
 def load_co2(*, return_X_y=False):
-    """Load weekly carbon dioxide in the air above Mauna Loa, with its gaps.
+    """Load weekly carbon dioxide concentrations at Mauna Loa, with gaps.
 
     2225 weeks, 1958-03-29 to 2001-12-29 (each dated by its Saturday), one feature:
     ``co2``, the mean concentration of the week in parts per million by volume. It rises
-    steadily and has a yearly season.
+    steadily and has a yearly seasonality.
 
     In 59 of the 2284 weeks nothing was measured. These rows are left out, so the index
-    has gaps and no ``freq``; ``frame.asfreq("W-SAT")`` adds them as NaN.
+    has gaps and no ``freq``; ``frame.asfreq("W-SAT")`` adds these rows as NaN.
 
     {shared}
 
@@ -172,8 +172,8 @@ def load_nile(*, return_X_y=False):
     """Load the yearly flow of the Nile at Aswan.
 
     100 years, 1871 to 1970 (each dated by its first day), one feature: ``volume``, the
-    discharge of the year in 1e8 cubic metres. The level drops about 1898. The rest is
-    mostly noise, so a good forecast stays close to the mean.
+    annual discharge in 1e8 cubic metres. The level drops about 1898. Apart from that,
+    the series is mostly noise, so a good forecast is close to the mean.
 
     {shared}
 
@@ -197,13 +197,13 @@ def load_nile(*, return_X_y=False):
 
 @loader
 def load_elnino(*, return_X_y=False):
-    """Load monthly temperatures of the sea off Peru and Ecuador.
+    """Load monthly sea surface temperatures off Peru and Ecuador.
 
     732 months, 1950-01 to 2010-12 (each dated by its first day), one feature:
-    ``temperature``, the mean of the sea's surface between 0 and 10 degrees south and 80
-    and 90 degrees west, in degrees Celsius. It has a strong yearly season, and an El
-    Nino raises it every few years. The source has one row for each year and one column
-    for each month; here each month is a row.
+    ``temperature``, the mean of the sea surface between 0 and 10 degrees south and 80
+    and 90 degrees west, in degrees Celsius. It has a strong yearly seasonality, and El
+    Nino raises it every few years. The source has one row per year and one column per
+    month; here each month is a row.
 
     {shared}
 
@@ -221,7 +221,7 @@ def load_elnino(*, return_X_y=False):
     >>> y["1997-12"].item()
     27.08
     """
-    # stack() puts the twelve columns of each year one after the other.
+    # stack() concatenates the twelve columns of each year.
     months = read_source("elnino").drop(columns="YEAR").stack()
     frame = months.to_frame("temperature")
     frame.index = first_days("1950-01-01", len(frame), "MS")
@@ -230,12 +230,12 @@ def load_elnino(*, return_X_y=False):
 
 @loader
 def load_electrical_equipment(*, return_X_y=False):
-    """Load the monthly turnover of the electrical equipment industry, euro area.
+    """Load the monthly turnover of the electrical equipment industry in the euro area.
 
     257 months, 1995-01 to 2016-05 (each dated by its first day), one feature:
     ``turnover``, the total turnover index of the 18 countries (fixed composition;
-    adjusted for working days, not for seasons). It has a yearly season, and its level
-    rises, falls in 2009 and recovers.
+    adjusted for working days, not seasonally). It has a yearly seasonality, and its
+    level rises, falls in 2009 and recovers.
 
     {shared}
 
@@ -259,14 +259,14 @@ def load_electrical_equipment(*, return_X_y=False):
 
 @loader
 def load_german_rates(*, return_X_y=False):
-    """Load the quarterly interest and inflation rate of Germany.
+    """Load the quarterly interest and inflation rates of Germany.
 
     107 quarters, 1972-04 to 1998-10 (each dated by its first day; West Germany until
     1990), two features:
 
     - ``inflation`` (the target): difference of the logarithm of the deflator of gross
       domestic product over the previous quarter, so 0.01 is about one percent a
-      quarter; not seasonally adjusted, with a strong yearly season;
+      quarter; not seasonally adjusted, with a strong yearly seasonality;
     - ``interest``: nominal long-term interest rate; 0.08 is eight percent a year.
 
     {shared}
@@ -291,12 +291,13 @@ def load_german_rates(*, return_X_y=False):
 
 
 def read_source(name):
-    """Return a copy of a table that is part of statsmodels, as a frame."""
+    """Return a copy of a table of statsmodels, as a frame."""
+    # Imported on use, because statsmodels is slow to import and optional.
     try:
         module = import_module(f"statsmodels.datasets.{name}")
     except ImportError as error:
         raise ImportError(
-            "This data set is part of statsmodels, which cannot be imported. "
+            f"The data set {name!r} is part of statsmodels, which cannot be imported. "
             'Install it: pip install "skseq[examples]".'
         ) from error
     return module.load_pandas().data

@@ -1,10 +1,11 @@
-"""Measures of forecasts that scikit-learn does not have, with the same signature.
+"""Metrics of forecasts that scikit-learn does not have, with its signature.
 
-Where the number to divide by is zero, a perfect forecast has an error of 0 and any
-other an infinite one. The skill of two perfect forecasts against each other is 0.
+If the divisor is zero, a perfect forecast has an error of 0 and any other forecast an
+error of infinity. The skill of a perfect forecast against another perfect forecast is
+0.
 
-The pinball loss of a quantile is :func:`sklearn.metrics.mean_pinball_loss`.
-:func:`sklearn.metrics.make_scorer` turns a measure into a scorer for ``scoring=``; one
+For quantiles use :func:`sklearn.metrics.mean_pinball_loss`.
+:func:`sklearn.metrics.make_scorer` makes a scorer for ``scoring=`` from a metric; one
 scorer is included.
 """
 

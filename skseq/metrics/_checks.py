@@ -1,4 +1,4 @@
-"""What all measures share: check a forecast, average outputs, divide errors."""
+"""Code that all metrics share: check a forecast, average outputs, divide errors."""
 
 import numpy as np
 from sklearn.metrics._regression import _check_reg_targets
@@ -7,6 +7,8 @@ from sklearn.utils.validation import check_array
 
 from skseq._series.index import check_same_index
 from skseq._validation.numbers import LARGEST, are_valid, check_no_masks_or_dates
+from skseq._validation.tables import column_names
+from skseq._validation.targets import are_in_other_order
 
 FORECAST_PARAMETERS = {
     "y_true": ["array-like"],
@@ -17,7 +19,7 @@ FORECAST_PARAMETERS = {
 
 
 def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
-    """Turn true values and a forecast into arrays with one column for each output.
+    """Convert true values and a forecast to arrays with one column per output.
 
     Parameters
     ----------
@@ -25,14 +27,14 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
     sample_weight : array-like of shape (n_rows,) or None
     multioutput : {"raw_values", "uniform_average"} or array-like of shape (n_outputs,)
     name : str, default="y_pred"
-        Name of the forecast in errors.
+        Name of the forecast in error messages.
 
     Returns
     -------
     true, pred : ndarray of float64 of shape (n_rows, n_outputs)
     weights : ndarray of float64 of shape (n_rows,) or None
     average : callable
-        Turns one value for each output into what ``multioutput`` asks for.
+        Averages one value per output as ``multioutput`` specifies.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
             *arrays, sample_weight, multioutput, dtype=np.float64
         )
     except ValueError as error:
-        # scikit-learn calls every forecast y_pred.
+        # scikit-learn's messages call every forecast y_pred.
         raise ValueError(str(error).replace("y_pred", name)) from error
     if weights is not None:
         check_weights(weights, "sample_weight", "leaves a row out")
@@ -69,7 +71,7 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
 
 
 def check_finite(array, name):
-    """Turn numbers into an array of float64; raise unless all can be squared."""
+    """Convert numbers to a float64 array; raise if one is too large to be squared."""
     array = check_array(array, ensure_2d=False, dtype=np.float64, input_name=name)
     if not are_valid(array).all():
         raise ValueError(
@@ -79,41 +81,42 @@ def check_finite(array, name):
     return array
 
 
-def check_column_order(y_true, y_pred, name):
-    """Raise if both are frames that have the same columns in another order."""
-    columns = [list(getattr(y, "columns", [])) for y in (y_true, y_pred)]
-    if columns[0] != columns[1] and set(columns[0]) == set(columns[1]):
+def check_column_order(y_true, other, name):
+    """Raise if both are frames and a column stands in another place."""
+    columns = [column_names(y) for y in (y_true, other)]
+    if are_in_other_order(*columns):
         raise ValueError(
             f"y_true and {name} must have their columns in the same order, because "
             f"outputs are compared by position; got {columns[0]} and {columns[1]}. "
-            "Reorder the forecast by y_true.columns."
+            f"Reorder {name} by y_true.columns."
         )
 
 
 def check_weights(weights, name, effect_of_zero):
-    """Raise if a weight is below zero or too large, or if none is above zero."""
+    """Raise if a weight is negative or too large, or if all are zero."""
     if (weights < 0).any() or not (weights > 0).any() or not are_valid(weights).all():
         raise ValueError(
-            f"{name} must not be negative, some weight must be above 0 and none above "
-            f"{LARGEST:g}; got weights from {weights.min()} to {weights.max()}. "
-            f"Weight 0 {effect_of_zero}."
+            f"{name} must be at least 0 and at most {LARGEST:g}, and one weight must "
+            f"be above 0; got weights from {weights.min()} to {weights.max()}. Correct "
+            f"the weights; weight 0 {effect_of_zero}."
         )
 
 
 def divide_errors(errors, naive_errors, both_zero=0.0):
-    """Divide errors by those of a naive forecast, which may be zero.
+    """Divide errors by the errors of a naive forecast, which may be zero.
 
     Parameters
     ----------
     errors, naive_errors : ndarray of float64 of shape (n_outputs,)
     both_zero : float, default=0.0
-        What 0 / 0 is: there both forecasts are perfect.
+        Result of 0 / 0, for which both forecasts are perfect.
 
     Returns
     -------
     ratios : ndarray of float64 of shape (n_outputs,)
         Infinity where only the naive error is zero.
     """
+    # Written without a division by zero, so NumPy has nothing to warn about.
     ratios = np.full_like(errors, np.inf)
     np.divide(errors, naive_errors, out=ratios, where=naive_errors > 0)
     ratios[(errors == 0) & (naive_errors == 0)] = both_zero

@@ -1,4 +1,4 @@
-"""Errors in proportion to the values that are predicted."""
+"""Errors relative to the true values."""
 
 import numpy as np
 from sklearn.metrics import make_scorer
@@ -13,31 +13,31 @@ def weighted_absolute_percentage_error(
 ):
     """Sum of absolute errors, divided by the sum of absolute values (WAPE).
 
-    Also known as the MAD/mean ratio [1]_. Unlike the mean absolute percentage error it
-    stays finite if single values of y_true are zero, and moderate if they are near it.
+    Also known as the MAD/mean ratio [1]_. Unlike the mean absolute percentage error, it
+    is finite if some values of y_true are zero, and not dominated by values near zero.
 
     Parameters
     ----------
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_pred : array-like of shape (n_rows,) or (n_rows, n_outputs)
     sample_weight : array-like of shape (n_rows,), default=None
-        Multiplies both errors and values. Weight 0 leaves a row out;
+        Weights of both errors and values. Weight 0 leaves a row out;
         ``windower.complete_windows(X)`` gives such weights.
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
             (n_outputs,), default="uniform_average"
-        "raw_values" returns one error for each output, "uniform_average" their mean,
-        weights their weighted mean.
+        "raw_values" returns one error per output, "uniform_average" their mean, and
+        an array of weights their weighted mean.
 
     Returns
     -------
     error : float or ndarray of float of shape (n_outputs,)
-        A fraction, not percent; 0 is best. Where all values are zero, 0 for a perfect
-        forecast and infinity for any other.
+        A fraction, not percent; 0 is best. If all true values are zero, it is 0 for a
+        perfect forecast and infinity for any other forecast.
 
     Raises
     ------
     ValueError
-        If shapes differ, or a value is not finite or beyond 1e150.
+        If shapes differ, or if a value is not finite or beyond 1e150.
 
     References
     ----------
@@ -54,7 +54,7 @@ def weighted_absolute_percentage_error(
         y_true, y_pred, sample_weight, multioutput
     )
     errors = np.average(np.abs(true - pred), axis=0, weights=weights)
-    # With the same weights, so that a row of weight 0 is left out of both sums.
+    # Both use the weights, so that a row with weight 0 is left out of both sums.
     sizes = np.average(np.abs(true), axis=0, weights=weights)
     return average(divide_errors(errors, sizes))
 

@@ -1,4 +1,4 @@
-"""Errors divided by the error that a naive forecast made on the training series."""
+"""Errors divided by the error of a naive forecast on the training series."""
 
 from numbers import Integral
 
@@ -9,6 +9,7 @@ from skseq._series.index import time_index
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq.metrics._checks import (
     FORECAST_PARAMETERS,
+    check_column_order,
     check_finite,
     check_forecast,
     divide_errors,
@@ -32,9 +33,9 @@ def mean_absolute_scaled_error(
 ):
     """Mean absolute error, divided by that of a naive forecast in training (MASE).
 
-    The naive forecast is the value one season earlier; its mean absolute error over
-    the training series is the divisor [1]_. Below 1 the forecast is more accurate than
-    the naive one was in training. The measure has no units, so it can be averaged over
+    The naive forecast is the value one season earlier. Its mean absolute error on the
+    training series is the divisor [1]_. Below 1, the forecast is more accurate than the
+    naive forecast was in training. The metric has no units, so it can be averaged over
     series.
 
     Parameters
@@ -42,33 +43,33 @@ def mean_absolute_scaled_error(
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_pred : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
-        The series before the rows of y_true, oldest row first, without gaps. It must
-        have more than ``season_length`` rows.
+        The series that ends before the first row of y_true, oldest row first, without
+        gaps. It must have more than ``season_length`` rows.
     season_length : int, default=1
-        Time steps in a season. With 1 the naive forecast is the last value.
+        Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None
         Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
             (n_outputs,), default="uniform_average"
-        "raw_values" returns one error for each output, "uniform_average" their mean,
-        weights their weighted mean.
+        "raw_values" returns one error per output, "uniform_average" their mean, and
+        an array of weights their weighted mean.
 
     Returns
     -------
     error : float or ndarray of float of shape (n_outputs,)
-        0 is best. Where the naive forecast made no error in training, 0 for a perfect
-        forecast and infinity for any other.
+        0 is best. If the naive forecast made no error in training, it is 0 for a
+        perfect forecast and infinity for any other forecast.
 
     Raises
     ------
     ValueError
-        If shapes differ, a value is not finite or beyond 1e150, or y_train is too
+        If shapes differ, if a value is not finite or beyond 1e150, or if y_train is too
         short.
 
     See Also
     --------
     root_mean_squared_scaled_error : With squared errors.
-    skill_score : Compares with naive forecasts of the same rows.
+    skill_score : Compares with naive forecasts on the same rows.
 
     References
     ----------
@@ -81,8 +82,8 @@ def mean_absolute_scaled_error(
     >>> mean_absolute_scaled_error([6, 9], [5, 7], y_train=[1, 3, 2, 5])
     0.75
 
-    As a scorer it divides by the same number in all folds, so it ranks candidates as
-    the mean absolute error does:
+    As a scorer, it divides by the same number in all folds, so it ranks candidates in
+    the same order as the mean absolute error:
 
     >>> from sklearn.metrics import make_scorer
     >>> scoring = make_scorer(
@@ -94,6 +95,7 @@ def mean_absolute_scaled_error(
     true, pred, weights, average = check_forecast(
         y_true, y_pred, sample_weight, multioutput
     )
+    check_column_order(y_true, y_train, "y_train")
     changes = seasonal_changes(y_train, season_length, n_outputs=true.shape[1])
     errors = np.average(np.abs(true - pred), axis=0, weights=weights)
     return average(divide_errors(errors, np.abs(changes).mean(axis=0)))
@@ -111,41 +113,41 @@ def root_mean_squared_scaled_error(
 ):
     """Root mean squared error, divided by that of a naive forecast (RMSSE).
 
-    As :func:`mean_absolute_scaled_error`, with squared errors. Its best forecast is the
-    mean rather than the median, which matters where a series is mostly zero. It was the
-    measure of the M5 competition [1]_.
+    Like :func:`mean_absolute_scaled_error`, but with squared errors. It is minimized by
+    the mean and not by the median, which matters if most values of a series are zero.
+    It was the metric of the M5 competition [1]_.
 
     Parameters
     ----------
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_pred : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
-        The series before the rows of y_true, oldest row first, without gaps. It must
-        have more than ``season_length`` rows.
+        The series that ends before the first row of y_true, oldest row first, without
+        gaps. It must have more than ``season_length`` rows.
     season_length : int, default=1
-        Time steps in a season. With 1 the naive forecast is the last value.
+        Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None
         Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
             (n_outputs,), default="uniform_average"
-        "raw_values" returns one error for each output, "uniform_average" their mean,
-        weights their weighted mean.
+        "raw_values" returns one error per output, "uniform_average" their mean, and
+        an array of weights their weighted mean.
 
     Returns
     -------
     error : float or ndarray of float of shape (n_outputs,)
-        0 is best. Where the naive forecast made no error in training, 0 for a perfect
-        forecast and infinity for any other.
+        0 is best. If the naive forecast made no error in training, it is 0 for a
+        perfect forecast and infinity for any other forecast.
 
     Raises
     ------
     ValueError
-        If shapes differ, a value is not finite or beyond 1e150, or y_train is too
+        If shapes differ, if a value is not finite or beyond 1e150, or if y_train is too
         short.
 
     See Also
     --------
-    mean_absolute_scaled_error : With absolute errors.
+    mean_absolute_scaled_error : The same with absolute errors.
 
     References
     ----------
@@ -162,6 +164,7 @@ def root_mean_squared_scaled_error(
     true, pred, weights, average = check_forecast(
         y_true, y_pred, sample_weight, multioutput
     )
+    check_column_order(y_true, y_train, "y_train")
     changes = seasonal_changes(y_train, season_length, n_outputs=true.shape[1])
     errors = np.sqrt(np.average(np.square(true - pred), axis=0, weights=weights))
     naive_errors = np.sqrt(np.square(changes).mean(axis=0))
@@ -169,7 +172,7 @@ def root_mean_squared_scaled_error(
 
 
 def seasonal_changes(y_train, season_length, *, n_outputs):
-    """Return the change of each row of y_train from the row one season earlier.
+    """Return the difference of each row of y_train from the row one season earlier.
 
     Returns
     -------
@@ -178,29 +181,31 @@ def seasonal_changes(y_train, season_length, *, n_outputs):
     Raises
     ------
     ValueError
-        If y_train is too short, unsorted, not finite or of other outputs than y_true.
+        If y_train is too short, unsorted or not finite, or if its number of outputs
+        differs from that of y_true.
     """
-    # True is an integer to Python, so the constraints of parameters let it through.
+    # In Python True is an integer, so scikit-learn's constraints accept it.
     if isinstance(season_length, bool | np.bool_):
         raise ValueError(
             f"season_length must be a number of time steps; got {season_length!r}. "
-            "Leave it out for series without a season."
+            "Leave it out for series without seasonality."
         )
     # A small unsigned NumPy integer would overflow when it is negated below.
     season_length = int(season_length)
     check_no_masks_or_dates(y_train, name="y_train")
-    # Changes from row to row mean nothing if the rows are not in order of time.
+    # Raises for an unsorted index: differences of rows in any other order than that of
+    # time would be meaningless.
     time_index(y_train, name="y_train")
     train = check_finite(y_train, "y_train")
     train = train.reshape(len(train), -1)
     if train.shape[1] != n_outputs:
         raise ValueError(
-            f"y_train must have the outputs of y_true; got {train.shape[1]} output(s) "
-            f"in y_train and {n_outputs} in y_true. Pass the same columns."
+            f"y_train must have the same outputs as y_true; got {train.shape[1]} "
+            f"output(s) in y_train and {n_outputs} in y_true. Pass the same columns."
         )
     if len(train) <= season_length:
         raise ValueError(
-            f"y_train must have more rows than one season; got {len(train)} row(s) "
+            f"y_train must have more rows than season_length; got {len(train)} row(s) "
             f"with season_length={season_length}. Pass a longer series, or lower "
             "season_length."
         )

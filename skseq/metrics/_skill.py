@@ -1,4 +1,4 @@
-"""Skill: how much more accurate a forecast is than the best naive one."""
+"""Skill: how much more accurate a forecast is than the best naive forecast."""
 
 import numpy as np
 from sklearn.metrics import mean_absolute_error
@@ -22,20 +22,20 @@ def skill_score(
 ):
     """Skill score: 1 - error / error of the best naive forecast on the same rows.
 
-    With 0.2 the error of the forecast is a fifth smaller than that of the best naive
-    one [1]_. With 0 both are equally accurate, and below 0 the forecast is less
-    accurate than the best naive one.
+    A skill of 0.2 means that the error of the forecast is 20 percent smaller than that
+    of the best naive forecast [1]_. At 0 both are equally accurate; below 0 the
+    forecast is less accurate than the best naive forecast.
 
     Parameters
     ----------
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_pred : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_naive : array-like of the shape of y_true, or dict
-        A naive forecast of the same rows, such as :meth:`NaiveRegressor.predict`
-        returns; or several, as a dict of any keys.
+        A naive forecast of the same rows, for example from
+        :meth:`NaiveRegressor.predict`, or a dict of several naive forecasts.
     metric : callable, default=mean_absolute_error
-        A measure of scikit-learn or of this module that is 0 at best and takes
-        ``sample_weight`` and ``multioutput``. If it needs more arguments, pass a
+        An error metric of scikit-learn or of this module: its best value is 0, and it
+        takes ``sample_weight`` and ``multioutput``. If it needs more arguments, pass a
         ``functools.partial``.
     sample_weight : array-like of shape (n_rows,), default=None
         Weight 0 leaves a row out of all forecasts;
@@ -43,24 +43,24 @@ def skill_score(
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
             (n_outputs,), default="uniform_average"
         The best naive forecast is chosen for each output. "raw_values" returns one
-        skill for each output, "uniform_average" their mean, weights their weighted
-        mean.
+        skill per output, "uniform_average" their mean, and an array of weights their
+        weighted mean.
 
     Returns
     -------
     skill : float or ndarray of float of shape (n_outputs,)
-        1 is best. Where a naive forecast is perfect, 0 for a perfect forecast and
-        minus infinity for any other.
+        1 is best. If a naive forecast is perfect, the skill is 0 for a perfect forecast
+        and minus infinity for any other forecast.
 
     Raises
     ------
     ValueError
-        If shapes differ, a value is not finite or beyond 1e150, the dict is empty, or
-        the metric returns something else than errors.
+        If shapes differ, if a value is not finite or beyond 1e150, if the dict is
+        empty, or if the metric does not return errors.
 
     See Also
     --------
-    skseq.NaiveRegressor : Predicts y_naive, from the same windows.
+    skseq.NaiveRegressor : Predicts y_naive from the same windows.
 
     References
     ----------
@@ -86,39 +86,40 @@ def skill_score(
         for name, naive in named_forecasts(y_naive).items()
     ]
     best = np.min(naive_errors, axis=0)
-    # Two perfect forecasts are equally accurate: their ratio counts as 1, the skill 0.
+    # Two perfect forecasts are equally accurate: their ratio is 1 and the skill is 0.
     return average(1 - divide_errors(errors, best, both_zero=1.0))
 
 
 def named_forecasts(y_naive):
-    """Return naive forecasts by the name that errors use for them."""
+    """Return naive forecasts by the name that error messages use for them."""
     if not isinstance(y_naive, dict):
         return {"y_naive": y_naive}
     if not y_naive:
         raise ValueError(
-            "y_naive must have at least one naive forecast; got an empty dict. Pass "
+            "y_naive must contain at least one naive forecast; got an empty dict. Pass "
             "the predictions of a NaiveRegressor."
         )
     return {f"y_naive[{key!r}]": naive for key, naive in y_naive.items()}
 
 
 def errors_of(metric, true, pred, weights):
-    """Return the error of a forecast for each output.
+    """Return the error of a forecast, one number per output.
 
     Raises
     ------
     ValueError
-        If the metric returns no error: one number for each output, 0 at best.
+        If the metric does not return one error per output that is 0 at best.
     """
-    # A score such as R2 is best at 1: dividing two of them would mean nothing.
+    # The metric is applied to a perfect forecast as well: a score such as R2 is 1
+    # there, and the ratio of two scores would be meaningless.
     options = {"sample_weight": weights, "multioutput": "raw_values"}
     best = np.atleast_1d(metric(true, true, **options))
     errors = np.atleast_1d(metric(true, pred, **options)).astype(np.float64)
     if errors.shape != true.shape[1:] or not (errors >= 0).all() or best.any():
         raise ValueError(
-            "metric must return an error, 0 at best, one number for each output; for "
+            "metric must return one error per output, with 0 as its best value; for "
             f"{true.shape[1]} output(s) {getattr(metric, '__name__', metric)} returned "
-            f"{errors}, and {best} for a perfect forecast. Pass a measure such as "
+            f"{errors}, and {best} for a perfect forecast. Pass a metric such as "
             "mean_absolute_error or root_mean_squared_error."
         )
     return errors

@@ -2,8 +2,7 @@
 
 Each invalid input is passed to every estimator that must raise, and to the whole
 pipeline: in the first fit, after which the estimator is as constructed; in a refit and
-after it, when the estimator stays fitted as before. Nearly all checks come before the
-engine, so a small one trains; the slow part trains with Keras.
+after it, when the estimator stays fitted as before.
 """
 
 import datetime
@@ -31,7 +30,7 @@ N_FIT, N_LATER = 30, 8
 
 
 def make_regressor(**params):
-    fixed = {"units": 2, "epochs": 1, "engine": "keras", "random_state": 0}
+    fixed = {"units": 2, "epochs": 1, "engine": "native", "random_state": 0}
     return LSTMRegressor(**(fixed | params))
 
 

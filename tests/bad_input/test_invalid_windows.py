@@ -28,10 +28,13 @@ INVALID_WINDOWS = {
     "list of masked windows": (lambda w: list(np.ma.masked_invalid(w)), "mask"),
     "strings": (lambda w: np.full(w.shape, "red"), r"could not convert string .*red"),
     "complex": (lambda w: w + 1j, "Complex data"),
-    "dates": (lambda w: np.full(w.shape, A_DAY, "M8[D]"), "X has dates.*numbers only"),
+    "dates": (
+        lambda w: np.full(w.shape, A_DAY, "M8[D]"),
+        "X must hold numbers only.*dates",
+    ),
     "dates as objects": (
         lambda w: np.full(w.shape, A_DAY, object),
-        "(X has dates|X .*row).*numbers",
+        "X must hold numbers",
     ),
     "ragged": (
         lambda w: [*w[:-1].tolist(), w[-1, :1].tolist()],
@@ -39,17 +42,17 @@ INVALID_WINDOWS = {
     ),
 }
 INVALID_SHAPES = {
-    "no steps": (lambda w: w[:, :0], r"none of them 0.*got shape \(\d+, 0, 2\)"),
-    "no features": (lambda w: w[:, :, :0], r"none of them 0.*got shape \(\d+, 3, 0\)"),
+    "no steps": (lambda w: w[:, :0], r"all at least 1.*got shape \(\d+, 0, 2\)"),
+    "no features": (lambda w: w[:, :, :0], r"all at least 1.*got shape \(\d+, 3, 0\)"),
 }
 OTHER_SHAPES = {
     "other steps": (
         lambda w: w[:, 1:],
-        r"windows of shape \(2, 2\), but .*fitted on windows of shape \(3, 2\)",
+        r"got \(2, 2\), but .*fitted on \(3, 2\)",
     ),
     "other features": (
         lambda w: w[:, :, :1],
-        r"windows of shape \(3, 1\), but .*fitted on windows of shape \(3, 2\)",
+        r"got \(3, 1\), but .*fitted on \(3, 2\)",
     ),
     "a table": (
         lambda w: w[:, 0],
@@ -64,7 +67,7 @@ OTHER_SHAPES = {
     ids=INVALID_WINDOWS | INVALID_SHAPES,
 )
 @pytest.mark.parametrize("kind", ["scaler", "regressor", "naive"])
-def test_invalid_windows_raise_in_fit(small_engine, kind, change, match):
+def test_invalid_windows_raise_in_fit(kind, change, match):
     windows, y = make_windows()
     bad = change(windows)
     check_first_fit_raises(MAKERS[kind](), bad, y[: len(bad)], match)
@@ -77,7 +80,7 @@ def test_invalid_windows_raise_in_fit(small_engine, kind, change, match):
     ids=INVALID_WINDOWS | OTHER_SHAPES,
 )
 @pytest.mark.parametrize("kind", ["scaler", "regressor", "naive"])
-def test_invalid_windows_raise_after_fit(small_engine, kind, change, match):
+def test_invalid_windows_raise_after_fit(kind, change, match):
     windows, y = make_windows()
     check_later_call_raises(MAKERS[kind](), (windows, y), change(windows), match)
 

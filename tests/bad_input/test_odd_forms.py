@@ -21,7 +21,7 @@ from invalid_inputs import (
 
 
 class Form(NamedTuple):
-    """A way to write a table, and the plain numbers it stands for."""
+    """A way to write a table, and the plain numbers it holds."""
 
     write: callable
     plain: callable = pd.DataFrame.to_numpy
@@ -97,7 +97,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_odd_forms_give_the_numbers_of_plain_ones(small_engine, kind, form):
+def test_odd_forms_give_the_numbers_of_plain_ones(kind, form):
     check_form(kind, form)
 
 
@@ -135,7 +135,7 @@ WINDOW_FORMS = {
 
 @pytest.mark.parametrize("write", WINDOW_FORMS.values(), ids=WINDOW_FORMS)
 @pytest.mark.parametrize("kind", ["scaler", "regressor"])
-def test_odd_forms_of_windows(small_engine, kind, write):
+def test_odd_forms_of_windows(kind, write):
     windows, y = make_windows()
     odd = MAKERS[kind]().fit(write(windows), y)
     plain = MAKERS[kind]().fit(windows, y)
@@ -160,7 +160,7 @@ TARGET_FORMS = {
 
 @pytest.mark.parametrize("write", TARGET_FORMS.values(), ids=TARGET_FORMS)
 @pytest.mark.parametrize("kind", ["pipeline", "regressor", "scaler"])
-def test_odd_forms_of_the_target(small_engine, kind, write):
+def test_odd_forms_of_the_target(kind, write):
     X, y = make_months()
     odd, plain = MAKERS[kind]().fit(X, write(y)), MAKERS[kind]().fit(X, y)
     np.testing.assert_array_equal(
@@ -175,7 +175,7 @@ def test_a_target_of_one_column_gives_one_column(engine):
     np.testing.assert_array_equal(column.predict(X)[:, 0], row.predict(X))
 
 
-def test_booleans_are_a_target_of_0_and_1(small_engine):
+def test_booleans_are_a_target_of_0_and_1():
     X, y = make_months()
     is_high = y > 50
     boolean, number = (make_pipe().fit(X, t) for t in (is_high, 1.0 * is_high))

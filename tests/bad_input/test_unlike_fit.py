@@ -49,22 +49,22 @@ UNLIKE_FIT = {
     ),
     "dates with a time zone": Unlike(
         lambda X: X.tz_localize("UTC"),
-        "holds dates with a time zone, but .* fitted on dates.*same kind of index",
+        r"same kind as in fit \(dates\).* holds dates with a time zone",
         WITH_INDEX,
     ),
     "row numbers": Unlike(
         lambda X: X.reset_index(drop=True),
-        "holds numbers, but .* fitted on dates.*same kind of index",
+        r"same kind as in fit \(dates\).* holds numbers",
         WITH_INDEX,
     ),
     "periods": Unlike(
         lambda X: X.to_period("M"),
-        "holds periods of M, but .* fitted on dates.*same kind of index",
+        r"same kind as in fit \(dates\).* holds periods of M",
         WITH_INDEX,
     ),
     "time differences": Unlike(
         lambda X: X.set_axis(X.index - X.index[0]),
-        "holds time differences, but .* fitted on dates.*same kind of index",
+        r"same kind as in fit \(dates\).* holds time differences",
         WITH_INDEX,
     ),
     "nan in a window": Unlike(
@@ -81,16 +81,16 @@ UNLIKE_FIT = {
 
 
 @pytest.mark.parametrize(("kind", "case"), pairs_to_test(UNLIKE_FIT))
-def test_tables_unlike_those_of_fit_raise(small_engine, kind, case):
+def test_tables_unlike_those_of_fit_raise(kind, case):
     X, _ = make_later_months()
     check_later_call_raises(MAKERS[kind](), make_months(), case.change(X), case.match)
 
 
 @pytest.mark.parametrize("kind", ["pipeline", "scaler"])
-def test_numbers_too_far_from_those_of_fit_raise(small_engine, kind):
+def test_numbers_too_far_from_those_of_fit_raise(kind):
     X, y = make_months()
     X_far = make_later_months()[0].assign(a=1e150)
-    match = r"Scaling the value 1e\+150 in row 0, column 'a' leaves the range"
+    match = r"The value 1e\+150 in row 0, column 'a' is too large"
     check_later_call_raises(MAKERS[kind](), (1e-160 * X, y), X_far, match)
 
 
@@ -98,7 +98,7 @@ def test_numbers_too_far_from_those_of_fit_raise(small_engine, kind):
     "names", [[0, 1], [1, 0], [("a", 1), ("b", 1)], [0.5, -1.5]], ids=repr
 )
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_columns_in_another_order_raise_whatever_their_names(small_engine, kind, names):
+def test_columns_in_another_order_raise_for_names_of_all_types(kind, names):
     X, y = make_months()
     later, _ = make_later_months()
     X, later = (table.set_axis(names, axis=1) for table in (X, later))
@@ -107,7 +107,7 @@ def test_columns_in_another_order_raise_whatever_their_names(small_engine, kind,
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_names_that_are_no_text_may_be_others(small_engine, kind):
+def test_names_that_are_not_strings_may_change(kind):
     X, y = make_months()
     later, _ = make_later_months()
     plain = predict_or_transform(MAKERS[kind]().fit(X, y), later)
@@ -118,7 +118,7 @@ def test_names_that_are_no_text_may_be_others(small_engine, kind):
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_polars_columns_in_another_order_raise(small_engine, kind):
+def test_polars_columns_in_another_order_raise(kind):
     X = pl.DataFrame(make_later_months()[0])
     valid = valid_rows_like(X)
     check_later_call_raises(
@@ -127,7 +127,7 @@ def test_polars_columns_in_another_order_raise(small_engine, kind):
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_arrays_of_another_width_raise(small_engine, kind):
+def test_arrays_of_another_width_raise(kind):
     X, y = make_months()
     match = "X has 3 features, but .* is expecting 2 features"
     valid = X.to_numpy(), y.to_numpy()
@@ -143,7 +143,7 @@ def test_nothing_is_predicted_before_fit(kind):
 def test_rows_on_another_step_raise():
     X, y = make_months()
     windower = SequenceWindower().fit(X, y)
-    match = r"leaves the frequency of the fitted rows \(MS.*gaps='ignore'"
+    match = r"must lie on the frequency of the fitted rows \(MS.*gaps='ignore'"
     days = pd.date_range(X.index[-1] + pd.Timedelta(days=5), periods=len(X))
     other = X.set_axis(days)
     with pytest.raises(ValueError, match=match):
@@ -153,18 +153,18 @@ def test_rows_on_another_step_raise():
 WARNED_OF = {
     "names of months": (
         lambda X: X.set_axis(X.index.strftime("%Y %B")),
-        r"fitted with an index, but X came without one.*set_output",
+        r"fitted on rows with an index, but X has no index.*set_output",
     ),
     "other values at fitted dates": (
         lambda X: X.set_axis(X.index - pd.DateOffset(months=3)),
-        r"labels of fitted rows but other values \(the first is 2022-04-01.*of its own",
+        r"but with other values \(the first is 2022-04-01.*different index",
     ),
 }
 
 
 @pytest.mark.parametrize(("change", "match"), WARNED_OF.values(), ids=WARNED_OF)
 @pytest.mark.parametrize("kind", ["pipeline", "windower"])
-def test_doubtful_rows_are_warned_about(small_engine, kind, change, match):
+def test_doubtful_rows_raise_a_warning(kind, change, match):
     estimator = MAKERS[kind]().fit(*make_months())
     X, _ = make_later_months()
     with pytest.warns(UserWarning, match=match):
@@ -172,13 +172,13 @@ def test_doubtful_rows_are_warned_about(small_engine, kind, change, match):
     assert len(predictions) == len(X)
 
 
-def test_a_refit_may_warn_of_a_lost_index_again():
+def test_a_refit_warns_of_a_lost_index_again():
     X, y = make_months()
     named = X.set_axis(X.index.strftime("%Y %B"))
     windower = SequenceWindower()
     for _ in range(2):
         windower.fit(X, y)
-        with pytest.warns(UserWarning, match="fitted with an index"):
+        with pytest.warns(UserWarning, match="fitted on rows with an index"):
             windower.transform(named)
         windower.transform(named)
 
@@ -187,7 +187,7 @@ def test_a_refit_may_warn_of_a_lost_index_again():
 def test_rows_of_fit_beyond_the_dtype_of_later_rows_raise(kind):
     X, y = make_months()
     later, _ = make_later_months()
-    match = r"X is float32, but the rows of fit before it hold values up to .*float64"
+    match = r"X is float32, but the rows of fit .* hold values up to .*float64"
     check_later_call_raises(
         MAKERS[kind](), (1e100 * X, y), later.astype(np.float32), match
     )
@@ -202,7 +202,7 @@ HIDDEN_IN_SCALED = {
 
 @pytest.mark.parametrize("write", HIDDEN_IN_SCALED.values(), ids=HIDDEN_IN_SCALED)
 @pytest.mark.parametrize("has_names", [True, False])
-def test_what_scaled_values_hide_raises(write, has_names):
+def test_invalid_scaled_values_raise(write, has_names):
     X, y = make_months()
     scaler = TargetAwareMinMaxScaler().fit(X if has_names else X.to_numpy(), y)
     scaled = np.asarray(scaler.transform(X if has_names else X.to_numpy()))

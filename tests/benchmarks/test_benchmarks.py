@@ -34,7 +34,7 @@ def run(**numbers):
 def test_windows_cut_by_hand_are_those_of_the_windower():
     from benchmarks.series import monthly_revenue
 
-    series = monthly_revenue(20, own_past=True)
+    series = monthly_revenue(20, include_target=True)
     windows, targets = series.cut(3)
     expected = SequenceWindower(3).fit_transform(
         TargetAwareMinMaxScaler().fit_transform(series.table, series.y)

@@ -112,7 +112,7 @@ def test_us_macro_is_the_source_with_levels_as_growth():
     np.testing.assert_allclose(grown, levels[1:])
 
 
-def test_inflation_of_the_source_is_the_growth_the_docstring_says():
+def test_inflation_is_defined_as_in_the_docstring():
     source = from_source("macrodata")
     growth = 400 * np.log(source["cpi"]).diff()
     np.testing.assert_allclose(growth[1:], source["infl"][1:], atol=0.011)
@@ -130,14 +130,14 @@ def test_years_and_quarters_are_those_of_the_source():
     assert (dates == from_source("elec_equip").index).all()
 
 
-def test_months_of_el_nino_stand_where_the_wide_table_has_them():
+def test_months_of_el_nino_are_those_of_the_wide_table():
     wide = from_source("elnino").set_index("YEAR")
     months = datasets.load_elnino().target
     for year, name, month in [(1950, "JAN", 1), (1983, "JUN", 6), (2010, "DEC", 12)]:
         assert months[pd.Timestamp(year, month, 1)] == wide.loc[year, name]
 
 
-def test_unmeasured_weeks_are_left_out_and_known_ones_are_the_source_s():
+def test_weeks_without_a_measurement_are_left_out():
     source, frame = from_source("co2"), datasets.load_co2().frame
     assert_frame_equal(frame.asfreq("W-SAT"), source, check_names=False)
     assert source["co2"].isna().sum() == len(source) - len(frame) == 59
@@ -202,7 +202,7 @@ def test_the_months_are_local_where_start_has_a_time_zone():
     assert frame.index[0] == pd.Timestamp("2015-01-01")
 
 
-def test_rows_and_cells_go_missing_as_asked():
+def test_numbers_of_missing_rows_and_cells():
     frame = datasets.make_monthly_revenue(
         60, missing_rows=5, missing_cells=4, shutdowns=3, random_state=0
     ).frame
@@ -219,7 +219,7 @@ def test_rows_and_cells_go_missing_as_asked():
     assert (frame[~closed].dropna() > 0).all(axis=None)
 
 
-def test_a_clean_table_is_an_unbroken_one():
+def test_a_table_without_flaws_has_no_gaps():
     frame = datasets.make_monthly_revenue(
         missing_rows=0, missing_cells=0, shutdowns=0, random_state=0
     ).frame
@@ -252,7 +252,7 @@ def test_payroll_steps_once_a_year():
     assert by_year.first().is_unique
 
 
-def test_a_seed_makes_the_same_table_and_another_seed_another():
+def test_tables_depend_only_on_the_seed():
     make = datasets.make_monthly_revenue
     assert_frame_equal(make(random_state=3).frame, make(random_state=3).frame)
     generator = np.random.RandomState(3)
@@ -261,7 +261,7 @@ def test_a_seed_makes_the_same_table_and_another_seed_another():
     assert not make(random_state=generator).target.equals(make(random_state=3).target)
 
 
-def test_a_seed_leaves_global_random_numbers_alone():
+def test_a_seed_does_not_change_the_global_random_state():
     before = random.getstate(), np.random.get_state()[1].copy()
     datasets.make_monthly_revenue(random_state=0)
     assert random.getstate() == before[0]

@@ -70,7 +70,7 @@ def test_optimizers_and_losses_are_those_of_keras(optimizer, loss, dtype):
     ],
     ids=str,
 )
-def test_names_mean_what_they_mean_to_keras(names):
+def test_names_have_the_meaning_of_keras(names):
     check_equal_to_keras(network(), **names)
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_faults import HERE, Interrupt, contents, global_state
+from interrupts import PACKAGE as HERE
+from interrupts import Interrupt, contents
+from process_state import global_state
 
 from skseq import KerasSequenceRegressor, LSTMRegressor
 from skseq._engine.keras import reusable_network

@@ -56,7 +56,7 @@ def test_a_callback_may_stop():
 def test_divergence_is_an_error(value):
     monitor = EpochMonitor(None, Report(), lambda *_: {})
     run_epochs(monitor, [{"loss": 1.0}])
-    match = f"diverged: val_loss became {value} in epoch 2.*Lower learning_rate"
+    match = f"diverged: val_loss became {value} in epoch 2.*Use a lower learning_rate"
     with pytest.raises(ValueError, match=match):
         run_epochs(monitor, [{"loss": 1.0, "val_loss": value}])
 

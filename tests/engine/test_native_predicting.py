@@ -34,8 +34,10 @@ def test_predictions_do_not_depend_on_the_batch(size):
 
 def test_a_block_is_never_empty_however_large_the_network():
     large = network("lstm", window_shape=(10**6, 3))
-    assert predicting.windows_at_once(large, 1) == 1
-    assert predicting.windows_at_once(network(), 1) == predicting.WINDOWS_AT_ONCE
+    assert predicting.windows_per_block(large, 1) == 1
+    assert (
+        predicting.windows_per_block(network(), 1) == predicting.MAX_WINDOWS_PER_BLOCK
+    )
 
 
 def test_threads_do_not_mix_single_windows():

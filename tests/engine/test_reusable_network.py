@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_faults import needs_proc
+from process_state import needs_proc
 from training_runs import Recorder, first_state
 
 from skseq import KerasSequenceRegressor, RecurrentRegressor
@@ -267,7 +267,7 @@ FITS = """
     import numpy as np
     import warnings
     from skseq import KerasSequenceRegressor, LSTMRegressor
-    from test_faults import resident
+    from process_state import resident
 
     warnings.simplefilter("ignore")
 

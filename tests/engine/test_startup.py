@@ -53,7 +53,7 @@ def test_importing_the_layers_prints_nothing():
     )
 
 
-def test_users_who_set_the_log_level_see_what_they_asked_for():
+def test_a_log_level_that_users_set_is_respected():
     shown = run(FIT, "one.fit(windows, y)", **{LOG_LEVEL: "0"})
     assert any(STARTUP_MESSAGE.match(line.encode()) for line in shown.splitlines())
 
@@ -89,7 +89,7 @@ def test_other_messages_are_printed_and_errors_raised():
         "import keras; keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])",
     ],
 )
-def test_a_child_of_a_process_that_used_tensorflow_is_told(use):
+def test_a_forked_child_of_a_process_that_used_tensorflow_raises(use):
     work = """
         child = os.fork()
         if child == 0:

@@ -52,7 +52,7 @@ SUBCLASSES = {Scaler: X, Windower: X, Naive: WINDOWS, Regressor: WINDOWS}
 
 @pytest.mark.parametrize("label", [None, "a", True, [False, 1], object])
 @pytest.mark.parametrize("cls", SUBCLASSES, ids=lambda cls: cls.__name__)
-def test_a_subclass_may_have_parameters_without_constraints(small_engine, cls, label):
+def test_a_subclass_may_have_parameters_without_constraints(cls, label):
     estimator = cls(label=label)
     if cls in (Scaler, Windower):
         estimator.fit(X, X[:, 0] if cls is Scaler else None)

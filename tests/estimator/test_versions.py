@@ -1,4 +1,4 @@
-"""Fitted estimators as bytes: equal, small, safe to load, told who wrote them."""
+"""Pickles of fitted estimators: equal, small, safe to load, with a version."""
 
 import copy
 import pickle
@@ -60,7 +60,7 @@ def fit(frame, **params):
     return make_pipe(**params).fit(train, train["a"])
 
 
-def test_pickles_of_an_estimator_are_equal_whatever_it_was_asked(frame):
+def test_pickles_are_equal_before_and_after_predictions(frame):
     pipe = fit(frame)
     first = pickle.dumps(pipe)
     pipe.predict(frame[N_FITTED:])
@@ -70,7 +70,7 @@ def test_pickles_of_an_estimator_are_equal_whatever_it_was_asked(frame):
     assert len(first) < 8000
 
 
-def test_a_copy_has_the_same_index_and_answers(frame):
+def test_a_copy_has_the_same_index_and_predictions(frame):
     pipe = fit(frame)
     expected = pipe.predict(frame[N_FITTED:])
     for again in (pickle.loads(pickle.dumps(pipe)), copy.deepcopy(pipe)):
@@ -84,7 +84,7 @@ def test_a_copy_has_the_same_index_and_answers(frame):
         assert again[1].freq_ == pipe[1].freq_
 
 
-def test_a_fresh_process_answers_the_same_bits(tmp_path):
+def test_a_new_process_predicts_the_same_bits(tmp_path):
     frame = pd.DataFrame({"a": np.random.default_rng(0).random(N_ROWS)})
     pipe = fit(frame)
     joblib.dump((pipe, frame, pipe.predict(frame)), tmp_path / "pipe.joblib")
@@ -107,7 +107,7 @@ def test_a_fresh_process_answers_the_same_bits(tmp_path):
     ],
     ids=lambda estimator: type(estimator).__name__,
 )
-def test_another_version_is_told_of(estimator, monkeypatch):
+def test_another_version_raises_a_warning(estimator, monkeypatch):
     X, y = np.random.default_rng(0).random((2, 20, 3))
     written = pickle.dumps(estimator.fit(X, y[:, 0]))
     assert "_skseq_version" not in vars(pickle.loads(written))
@@ -116,7 +116,7 @@ def test_another_version_is_told_of(estimator, monkeypatch):
         pickle.loads(written)
 
 
-def test_files_that_are_broken_say_so(tmp_path):
+def test_broken_files_raise(tmp_path):
     frame = pd.DataFrame({"a": np.random.default_rng(0).random(N_ROWS)})
     whole = pickle.dumps(fit(frame))
     for length in (0, 1, len(whole) // 2, len(whole) - 1):
@@ -124,7 +124,7 @@ def test_files_that_are_broken_say_so(tmp_path):
             pickle.loads(whole[:length])
 
 
-def test_skops_keeps_a_pipeline_without_running_code(frame):
+def test_skops_loads_a_pipeline_without_running_code(frame):
     pipe = fit(frame)
     written = skops.io.dumps(pipe)
     with pytest.raises(UntrustedTypesFoundException, match="LSTMRegressor"):

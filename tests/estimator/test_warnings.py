@@ -127,7 +127,7 @@ def test_warn_once_warns_once_for_each_fitted_object_and_category():
     assert vars(fitted) == {}
 
 
-def test_a_warning_that_is_an_error_comes_once_as_well():
+def test_a_warning_that_is_an_error_is_raised_once():
     fitted = Fitted()
     with warnings.catch_warnings():
         warnings.simplefilter("error")

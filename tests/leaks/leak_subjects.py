@@ -1,13 +1,11 @@
-"""What is held to the properties: pipelines of real or faulty parts."""
+"""Subjects of the properties: pipelines of real or faulty parts."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from reference import ReferenceRegressor
+from reference_regressor import ReferenceRegressor
 from sklearn.base import clone
-from sklearn.model_selection import (
-    cross_validate,
-)
+from sklearn.model_selection import cross_validate
 from sklearn.pipeline import Pipeline
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
@@ -15,14 +13,14 @@ from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
 
 @dataclass(frozen=True)
 class Subject:
-    """What is held to the properties: the parts of its pipelines and their use.
+    """What a property is checked on: the parts of a pipeline and their use.
 
     Attributes
     ----------
     rounding : float
-        Predictions are the same within this share of their size.
+        Predictions are equal within this part of their size.
     units_rounding : float
-        Likewise where numbers were changed to other units and back.
+        The same where numbers were changed to other units and back.
     """
 
     regressor: object
@@ -50,15 +48,15 @@ class Subject:
         return self.pipeline(case, **params).fit(case.wrap(X, rows), case.wrap(y, rows))
 
     def fitted(self, case):
-        """Return a pipeline fitted on the rows to fit, which nobody may change."""
+        """Return a pipeline fitted on the rows to fit, which no test may change."""
         return self.fit(case, case.X, case.y, case.n_fitted)
 
     def some(self, tries):
-        """Choose how many of several tries of one kind to make: all."""
+        """Choose how many of several tries of one kind to make."""
         return list(tries)
 
     def folds(self, case, X, y, folds, **options):
-        """Cross-validate, with all that is to be known of it."""
+        """Cross-validate; return the estimators and the rows of the folds too."""
         return cross_validate(
             self.pipeline(case),
             case.wrap(X),
@@ -77,15 +75,15 @@ class Subject:
 
 
 REFERENCE = Subject(ReferenceRegressor("tanh"))
-READ_OUT = Subject(ReferenceRegressor("ridge"))
-WITHOUT_NETWORK = Subject(
-    LSTMRegressor(units=4, engine="keras", epochs=3, dtype="float64", random_state=0),
+LINEAR = Subject(ReferenceRegressor("linear"))
+NATIVE = Subject(
+    LSTMRegressor(units=4, engine="native", epochs=3, dtype="float64", random_state=0),
     rounding=1e-12,
 )
 
 
 def weights_of(pipe):
-    """List the arrays that a fitted regressor has learnt."""
+    """List the arrays that a fitted regressor has learned."""
     regressor = pipe[-1]
     if hasattr(regressor, "_fitted_model"):
         return list(regressor._fitted_model.states[0].weights.values())
@@ -103,7 +101,7 @@ def have_same_weights(one, other):
 
 
 def assert_same_state(one, other):
-    """Compare all that a pipeline has learnt: scales, history, weights."""
+    """Compare all that a pipeline has learned: scales, history, weights."""
     for name in ("data_min_", "data_max_", "target_min_", "target_max_"):
         np.testing.assert_array_equal(getattr(one[0], name), getattr(other[0], name))
     np.testing.assert_array_equal(one[1].last_rows_, other[1].last_rows_)
@@ -113,8 +111,8 @@ def assert_same_state(one, other):
 
 
 @dataclass(frozen=True)
-class WithNetwork(Subject):
-    """Pipelines that are dear to fit, so that checks share one where they may."""
+class WithFewerFits(Subject):
+    """Pipelines that take long to fit, so that checks share one where they may."""
 
     def fitted(self, case):
         if (self, case) not in FITTED:
@@ -129,12 +127,12 @@ FITTED = {}
 """Pipelines by subject and case."""
 
 
-def with_lstm(dtype, units_rounding):
+def with_keras(dtype, units_rounding):
     regressor = LSTMRegressor(
         units=4, epochs=2, engine="keras", dtype=dtype, random_state=0
     )
-    return WithNetwork(regressor, rounding=1e-6, units_rounding=units_rounding)
+    return WithFewerFits(regressor, rounding=1e-6, units_rounding=units_rounding)
 
 
-WITH_NETWORK = with_lstm("float32", units_rounding=1e-4)
-WITH_EXACT_NETWORK = with_lstm("float64", units_rounding=1e-6)
+KERAS = with_keras("float32", units_rounding=1e-4)
+KERAS_FLOAT64 = with_keras("float64", units_rounding=1e-6)

@@ -1,4 +1,4 @@
-"""Bugs that people really write, planted into the parts or into the experiment."""
+"""Bugs that people write, planted into the parts or into the experiment."""
 
 from dataclasses import replace
 
@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from leak_subjects import Subject
 from leak_table import bug, bug_in
-from reference import ReferenceRegressor
+from reference_regressor import ReferenceRegressor
 from sklearn.base import clone
 from sklearn.metrics import r2_score
 
 from skseq import SequenceWindower, TargetAwareMinMaxScaler
-from skseq._engine import keras
+from skseq._engine import native
 from skseq._engine.contract import TrainingData
 from skseq._preprocessing import scaler as _scaling
 from skseq._preprocessing import windower as _windowing
@@ -23,11 +23,14 @@ from skseq._series.windows import Windows
 
 
 def plant_cut(patch, cut):
-    """Put another way to cut windows in place of the package's."""
+    """Replace the function that cuts windows."""
     patch.setattr(_windowing, "cut_windows", cut)
 
 
-cut_windows, fill_steps = _windowing.cut_windows, _windowing.fill_steps
+cut_windows, insert_missing_steps = (
+    _windowing.cut_windows,
+    _windowing.insert_missing_steps,
+)
 
 
 def one_step_earlier(steps):
@@ -74,9 +77,9 @@ def future_columns_not_aligned(subject, patch):
 @bug
 def missing_steps_filled_over_the_table(subject, patch):
     def fill(*args, **options):
-        return pd.DataFrame(fill_steps(*args, **options)).bfill().to_numpy()
+        return pd.DataFrame(insert_missing_steps(*args, **options)).bfill().to_numpy()
 
-    patch.setattr(_windowing, "fill_steps", fill)
+    patch.setattr(_windowing, "insert_missing_steps", fill)
     return subject
 
 
@@ -237,10 +240,10 @@ def memory_order_followed(subject, patch):
 @bug_in("regressor")
 class NetworkKeepsItsState(ReferenceRegressor):
     def predict(self, X):
-        answers = super().predict(X)
-        for row in range(1, len(answers)):
-            answers[row] += 0.1 * answers[row - 1]
-        return answers
+        predictions = super().predict(X)
+        for row in range(1, len(predictions)):
+            predictions[row] += 0.1 * predictions[row - 1]
+        return predictions
 
 
 @bug_in("regressor")
@@ -279,14 +282,14 @@ class IncompleteWindowsTrainedOn(ReferenceRegressor):
 
 @bug_in("regressor")
 class InverseForgetsTheOffset(ReferenceRegressor):
-    def _unscale(self, answers):
-        return answers / self.target_scaler_.scale_
+    def _unscale(self, scaled):
+        return scaled / self.target_scaler_.scale_
 
 
 @bug_in("regressor")
 class PredictionsLeftScaled(ReferenceRegressor):
-    def _unscale(self, answers):
-        return answers
+    def _unscale(self, scaled):
+        return scaled
 
 
 @bug_in("regressor")
@@ -319,7 +322,7 @@ class RestOfTheBatchesLost(ReferenceRegressor):
 
 @bug
 def validation_part_at_random(subject, patch):
-    train = keras.train
+    train = native.train
 
     def shuffled(architecture, runs, n_epochs):
         (run,) = runs
@@ -335,7 +338,7 @@ def validation_part_at_random(subject, patch):
         run = replace(run, training=both[now], validation=both[later])
         return train(architecture, [run], n_epochs)
 
-    patch.setattr(keras, "train", shuffled)
+    patch.setattr(native, "train", shuffled)
     return subject
 
 
@@ -376,6 +379,6 @@ class TargetShiftedBeforeTheSplit(Subject):
 @bug_in("experiment")
 class StoppedOnTheTestRows(Subject):
     def fit(self, case, X, y, stop, **params):
-        share = (case.n_rows - stop) / (case.n_rows - case.warm_up)
-        params["regress__validation_fraction"] = share
+        fraction = (case.n_rows - stop) / (case.n_rows - case.warm_up)
+        params["regress__validation_fraction"] = fraction
         return super().fit(case, X, y, case.n_rows, **params)

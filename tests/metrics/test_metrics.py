@@ -125,7 +125,7 @@ def test_scaled_errors_and_skill_have_no_units(pair, train, scale, shift, sign):
 
 @settings(max_examples=50)
 @given(pair=pairs, scale=st.floats(0.01, 100))
-def test_wape_has_no_units_but_a_zero(pair, scale):
+def test_wape_depends_on_the_zero_but_not_on_units(pair, scale):
     true, pred = pair.T
     assume(np.abs(true).max() > 0.1)
     plain = wape(true, pred)
@@ -308,7 +308,7 @@ def test_the_size_of_numbers_does_not_matter(size):
     assert wape(true, pred) == pytest.approx(wape(TRUE, PRED), rel=1e-12)
 
 
-def test_a_small_numpy_integer_is_a_season():
+def test_season_length_may_be_a_small_numpy_integer():
     assert mase(TRUE, PRED, season_length=np.uint8(2)) == mase(
         TRUE, PRED, season_length=2
     )

@@ -38,9 +38,9 @@ def test_a_layer_has_the_outputs_of_the_one_before_as_inputs():
 @pytest.mark.parametrize(
     ("cell", "units", "dropout", "match"),
     [
-        (("lstm", "gru"), (3, 3, 3), 0, "one value a layer.*'cell': 2, 'units': 3"),
+        (("lstm", "gru"), (3, 3, 3), 0, "one value for all.*'cell': 2, 'units': 3"),
         ("lstm", (), 0, "at least one layer"),
-        ("lstm", (3, 0), 0, "units must be a whole number.*got 0 for layer 1"),
+        ("lstm", (3, 0), 0, "units must be an integer.*got 0 for layer 1"),
         ("lstm", (3, 2.5), 0, "units must be .*2.5"),
         ("lstm", (3, True), 0, "units must be .*True"),
         (("lstm", "foo"), 3, 0, "cell must be one of .*'foo' for layer 1"),

@@ -134,7 +134,7 @@ def test_a_saved_model_predicts_in_a_process_that_only_loads_it(tmp_path):
     )
 
 
-def test_the_anchor_alone_is_a_naive_rule():
+def test_the_anchor_alone_is_a_naive_forecast():
     architecture = network(KINDS["last and earlier"])
     weights = {n: np.zeros_like(w) for n, w in draw_weights(architecture, 0).items()}
     windows = examples().windows

@@ -1,4 +1,4 @@
-"""Rows that say where they stand, with indexes of many kinds."""
+"""Rows whose values are their numbers, with indexes of many kinds."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ INDEXES = {
 
 
 def counting_series():
-    """Make rows that say where they stand: row r, column c holds 100 * c + r."""
+    """Make rows whose values are their numbers: row r, column c holds 100 * c + r."""
     return np.arange(N_ROWS)[:, np.newaxis] + 100.0 * np.arange(len(NAMES))
 
 

@@ -25,7 +25,7 @@ def test_the_next_row_gives_the_next_window():
     np.testing.assert_array_equal(windower.transform([[np.nan] * 3]), window)
 
 
-def test_rows_amid_the_fitted_ones_see_only_what_lies_before_them():
+def test_windows_of_rows_between_fitted_rows_hold_only_earlier_rows():
     X = monthly_frame()
     middle = slice(10, 15)
     rest = X.drop(X.index[middle])
@@ -34,20 +34,20 @@ def test_rows_amid_the_fitted_ones_see_only_what_lies_before_them():
     np.testing.assert_array_equal(windows[3], X.to_numpy()[10:13])
 
 
-def test_rows_before_the_fitted_ones_see_none_of_them():
+def test_windows_of_rows_before_the_fitted_rows_hold_none_of_them():
     X = monthly_frame()
     windows = SequenceWindower(time_steps=3).fit(X[10:]).transform(X[:10])
     assert np.isnan(windows[0]).all()
 
 
-def test_rows_long_after_the_fitted_ones_have_a_hole_before_them():
+def test_rows_long_after_the_fitted_rows_follow_a_gap():
     X = monthly_frame()
     windows = SequenceWindower(time_steps=3).fit(X[:10]).transform(X[12:14])
     np.testing.assert_array_equal(windows[0, :, 0], [9, np.nan, np.nan])
     np.testing.assert_array_equal(windows[1, :, 0], [np.nan, np.nan, 12])
 
 
-def test_arrays_follow_unless_they_begin_as_the_fitted_rows_do():
+def test_arrays_follow_unless_they_begin_with_the_fitted_rows():
     X = counting_series()
     windower = SequenceWindower(time_steps=2).fit(X[:10])
     assert np.isnan(windower.transform(X)[0]).all()
@@ -68,7 +68,7 @@ def test_string_labels_carry_no_time():
     np.testing.assert_array_equal(windower.transform(X[20:])[0], X[8:10])
 
 
-def test_the_index_of_y_stands_in_for_that_of_x():
+def test_the_index_of_y_is_used_if_x_has_none():
     X = monthly_frame().drop(INDEXES["months"][10])
     y = X["a"]
     windower = SequenceWindower(time_steps=2)
@@ -83,10 +83,10 @@ def test_the_index_of_y_stands_in_for_that_of_x():
         windower.transform(X.to_numpy())
 
 
-def test_another_series_with_the_same_labels_is_worth_a_warning():
+def test_another_series_with_the_same_labels_raises_a_warning():
     X = monthly_frame().reset_index(drop=True)
     windower = SequenceWindower().fit(X[:20])
-    with pytest.warns(UserWarning, match="labels of fitted rows but other values"):
+    with pytest.warns(UserWarning, match="same labels as fitted rows, but with other"):
         windower.transform(X[20:].reset_index(drop=True))
     windower.transform(X)
 
@@ -99,7 +99,7 @@ def test_rows_of_another_precision_are_the_fitted_rows():
         SequenceWindower(horizon=0).fit(X.astype(np.float32), X[:, 1])
 
 
-def test_the_time_zone_may_change_on_the_way():
+def test_the_time_zone_may_change_between_calls():
     X = monthly_frame().set_axis(INDEXES["days, Berlin"])
     windower = SequenceWindower().fit(X[:20])
     expected = windower.transform(X[20:])
@@ -108,7 +108,7 @@ def test_the_time_zone_may_change_on_the_way():
     )
 
 
-def test_a_hole_is_a_hole_for_one_row_across_summer_time():
+def test_a_gap_before_a_single_row_across_summer_time():
     index = pd.date_range("2021-01-01", periods=100, tz="Europe/Berlin")
     X = pd.DataFrame({"a": np.arange(100.0)}, index=index)
     windower = SequenceWindower().fit(X[:60])
@@ -164,7 +164,7 @@ LONG_INDEXES = {
 
 @pytest.mark.parametrize("kind", LONG_INDEXES)
 @pytest.mark.parametrize("split", SPLITS)
-def test_no_window_reaches_across_what_a_split_holds_out(kind, split):
+def test_no_window_spans_rows_that_a_split_holds_out(kind, split):
     X = pd.DataFrame({"row": np.arange(300.0)}, index=LONG_INDEXES[kind])
     for train, test in SPLITS[split].split(X):
         windower = SequenceWindower(3).fit(X.iloc[train])
@@ -200,7 +200,7 @@ def test_saved_windowers_place_rows_as_before(zone, freq):
     assert again.last_index_[-1] + again.freq_ == index[20]
 
 
-def test_what_is_remembered():
+def test_stored_rows():
     X = monthly_frame()
     windower = SequenceWindower(4, horizon=2).fit(X[:20])
     np.testing.assert_array_equal(windower.last_rows_, X[15:20])
@@ -226,7 +226,7 @@ def test_one_series_of_a_panel():
             call(both)
 
 
-def test_text_of_dates_is_told_in_fit():
+def test_text_that_looks_like_dates_warns_in_fit():
     X = monthly_frame()
     X.index = X.index.strftime("%Y-%m-%d")
     with pytest.warns(UserWarning, match="looks like dates.*pd.to_datetime"):

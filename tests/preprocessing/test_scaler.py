@@ -71,7 +71,7 @@ class TestIdentity:
 
     @quick
     @given(X=tables(), bounds=BOUNDS)
-    def test_extremes_are_met_exactly(self, X, bounds):
+    def test_extremes_are_mapped_exactly(self, X, bounds):
         scaler = TargetAwareMinMaxScaler(bounds)
         scaled = scaler.fit_transform(X)
         restored = scaler.inverse_transform(scaled)
@@ -87,7 +87,7 @@ class TestIdentity:
         new=st.floats(-1e9, 1e9),
         bounds=BOUNDS,
     )
-    def test_scale_and_min_say_what_is_applied(self, X, new, bounds):
+    def test_scale_and_min_describe_transform(self, X, new, bounds):
         assume((np.ptp(X, axis=0) > 1e-3).all())
         scaler = TargetAwareMinMaxScaler(bounds).fit(X)
         X = np.vstack([X, np.full(X.shape[1], new)])
@@ -166,15 +166,15 @@ class TestConstants:
 class TestNaN:
     @quick
     @given(X=tables(), seed=st.integers(0, 99))
-    def test_is_ignored_in_fit_and_kept(self, X, seed):
-        holes = np.random.default_rng(seed).random(X.shape) < 0.3
-        holes[0] = False
-        X = np.where(holes, np.nan, X)
+    def test_is_ignored_in_fit_and_stays_nan(self, X, seed):
+        gaps = np.random.default_rng(seed).random(X.shape) < 0.3
+        gaps[0] = False
+        X = np.where(gaps, np.nan, X)
         scaler = TargetAwareMinMaxScaler()
         scaled = scaler.fit_transform(X)
-        np.testing.assert_array_equal(np.isnan(scaled), holes)
-        np.testing.assert_array_equal(np.isnan(scaler.inverse_transform(scaled)), holes)
-        for column, known in enumerate(~holes.T):
+        np.testing.assert_array_equal(np.isnan(scaled), gaps)
+        np.testing.assert_array_equal(np.isnan(scaler.inverse_transform(scaled)), gaps)
+        for column, known in enumerate(~gaps.T):
             alone = X[known, column].reshape(-1, 1)
             np.testing.assert_array_equal(
                 scaled[known, column],
@@ -185,14 +185,14 @@ class TestNaN:
 class TestClip:
     @quick
     @given(new=tables(elements=st.floats(-10, 10)), bounds=BOUNDS)
-    def test_keeps_transform_inside(self, new, bounds):
+    def test_limits_transform_to_the_bounds(self, new, bounds):
         new[0, 0] = np.nan
         X = np.array([[-1.0], [1.0]]) * np.ones(new.shape[1])
         free = TargetAwareMinMaxScaler(bounds).fit(X).transform(new)
         clipped = TargetAwareMinMaxScaler(bounds, clip=True).fit(X).transform(new)
         np.testing.assert_array_equal(clipped, np.clip(free, *bounds))
 
-    def test_leaves_targets_alone(self):
+    def test_does_not_clip_targets(self):
         scaler = TargetAwareMinMaxScaler(clip=True).fit([[1.0], [2.0]], [0.0, 1.0])
         assert scaler.transform_target([5.0]) == 5
         assert scaler.inverse_transform_target([5.0]) == 5
@@ -217,7 +217,7 @@ class TestLeaks:
             assert scaler.target_max_ == y[train].max()
             assert scaler.target_columns_ == {0: (0, 1)}
 
-    def test_input_and_state_are_left_alone(self):
+    def test_input_and_state_do_not_change(self):
         X, y = np.column_stack([lag(walk(), 1), noise()]), walk()
         copies = X.copy(), y.copy()
         X.flags.writeable = y.flags.writeable = False
@@ -293,7 +293,7 @@ class TestLife:
         with pytest.raises(ValueError, match="fitted without y"):
             scaler.transform_target(walk())
 
-    def test_new_parameters_wait_for_the_next_fit(self):
+    def test_new_parameters_take_effect_in_the_next_fit(self):
         scaler, X = fit_lag()
         before = scaler.transform(X)
         scaler.set_params(feature_range=(-1, 1), target_columns=None)

@@ -44,7 +44,7 @@ class TestContainers:
         assert isinstance(restored, pl.DataFrame)
         np.testing.assert_allclose(restored.to_numpy(), X.to_numpy(), rtol=1e-12)
 
-    def test_same_bits_from_every_container(self):
+    def test_every_container_gives_the_same_bits(self):
         X = np.column_stack([noise(), walk()])
         wanted = TargetAwareMinMaxScaler().fit_transform(X, walk())
         for other in (
@@ -118,7 +118,7 @@ class TestContainers:
         assert type(scaled) is np.ndarray
         assert scaled.shape == windows.shape
 
-    def test_scaled_values_without_names_are_no_reason_to_warn(self):
+    def test_scaled_values_without_names_raise_no_warning(self):
         X = pd.DataFrame({"a": noise(), "b": walk()})
         scaler = TargetAwareMinMaxScaler().fit(X)
         restored = scaler.inverse_transform(scaler.transform(X).to_numpy())

@@ -59,7 +59,7 @@ def found(X, y, **parameters):
 class TestAuto:
     @pytest.mark.parametrize("shift", [0, 1, 2, 12, 24])
     @pytest.mark.parametrize("y_dtype", [np.float64, np.float32, np.int64])
-    def test_finds_every_shift(self, shift, y_dtype):
+    def test_finds_every_lag(self, shift, y_dtype):
         y = (walk() * 1000).astype(y_dtype)
         X = np.column_stack([noise(), lag(y.astype(float), shift)])
         assert found(X, y) == {1: (0, shift)}
@@ -74,12 +74,12 @@ class TestAuto:
         x[:3] = 99.0
         assert found(x.reshape(-1, 1), y) == {0: (0, 3)}
 
-    def test_looks_past_nan(self):
+    def test_ignores_nan(self):
         y, x = walk(), lag(walk(), 1)
         x[[5, 6, 59]] = np.nan
         assert found(x.reshape(-1, 1), y) == {0: (0, 1)}
 
-    def test_takes_the_smallest_shift(self):
+    def test_takes_the_smallest_lag(self):
         y = np.tile([1.0, 5.0, 2.0, 8.0], 15)
         X = np.column_stack([lag(y, 4), lag(y, 5), lag(y, 7)])
         assert found(X, y) == {0: (0, 0), 1: (0, 1), 2: (0, 3)}
@@ -93,7 +93,7 @@ class TestAuto:
         np.testing.assert_array_equal(scaled[:, 0], lag(targets[:, 1], 2))
         np.testing.assert_array_equal(scaled[:, 2], lag(targets[:, 0], 1))
 
-    def test_takes_the_target_with_the_smallest_shift(self):
+    def test_takes_the_target_with_the_smallest_lag(self):
         y = walk()
         Y = np.column_stack([np.append(y[1:], 0.0), y])
         assert found(y.reshape(-1, 1), Y) == {0: (1, 0)}
@@ -119,13 +119,13 @@ class TestAuto:
         ],
         ids=["lag 25", "affine", "negative", "last", "first", "ahead"],
     )
-    def test_refuses_what_is_not_exactly_the_past(self, column):
+    def test_ignores_columns_that_differ_from_the_lagged_target(self, column):
         assert found(column.reshape(-1, 1), walk()) == {}
 
-    def test_refuses_a_constant_target(self):
+    def test_ignores_a_constant_target(self):
         assert found(np.ones((60, 1)), np.ones(60)) == {}
 
-    def test_refuses_a_target_constant_where_compared(self):
+    def test_ignores_a_target_that_is_constant_where_compared(self):
         y = np.append(np.ones(40), walk(20))
         x = np.append(np.ones(40), np.full(20, np.nan))
         assert found(x.reshape(-1, 1), y) == {}
@@ -181,7 +181,7 @@ class TestIndexWithHoles:
         y = pd.Series(walk(), pd.RangeIndex(60)).drop(range(20, 27))
         assert found(y.shift(2).to_frame("lag"), y) == {"lag": (0, 2)}
 
-    def test_folds_amid_the_rows_agree(self):
+    def test_folds_from_the_middle_agree(self):
         y = pd.Series(walk(), pd.RangeIndex(60))
         X = y.shift(1).to_frame("lag")
         for train, _ in KFold(5).split(X):
@@ -194,13 +194,13 @@ class TestIndexWithHoles:
         assert found(lags[keep], y.iloc[keep]) == {0: (0, 2)}
 
     @pytest.mark.parametrize("column", ["lag", "other"])
-    def test_irregular_stamps_count_rows_without_a_word(self, column):
+    def test_irregular_times_count_rows_without_a_warning(self, column):
         days = pd.to_timedelta(np.cumsum([1, 2, 3] * 20), unit="D")
         y = pd.Series(walk(), pd.Timestamp("2020-01-01") + days)
         X = pd.DataFrame({"other": noise(), "lag": y.shift(1)}, y.index)[[column]]
         assert found(X, y) == ({"lag": (0, 1)} if column == "lag" else {})
 
-    def test_rows_in_disorder_are_no_error(self):
+    def test_unsorted_rows_are_no_error(self):
         y = pd.Series(walk(), pd.RangeIndex(60))
         X = pd.DataFrame({"lag": y.shift(1), "now": y})
         order = np.random.default_rng(0).permutation(60)
@@ -233,13 +233,13 @@ class TestNamed:
         np.testing.assert_array_equal(scaler.scale_[1:], scaler.target_scale_)
         np.testing.assert_array_equal(scaler.min_[1:], scaler.target_offset_)
 
-    def test_names_win_over_what_auto_would_find(self):
+    def test_names_take_precedence_over_auto(self):
         y = walk()
         X = np.column_stack([lag(y, 1), noise()])
         assert found(X, y, target_columns=[1]) == {1: (0, None)}
         assert found(X, y, target_columns=[]) == {}
 
-    def test_the_shift_is_that_of_the_named_target(self):
+    def test_the_lag_is_that_of_the_named_target(self):
         X, Y = frame_and_targets()
         wrong = found(X, Y, target_columns={"b": "cold"})
         assert wrong == {"b": ("cold", None)}

@@ -88,7 +88,7 @@ def values_of(window, kept):
     return values
 
 
-def test_windows_are_a_view_that_nobody_can_write_to():
+def test_windows_are_a_read_only_view():
     windows = SequenceWindower(time_steps=5).fit_transform(counting_series())
     assert windows.base is not None
     assert windows.strides[0] == windows.strides[1]
@@ -96,7 +96,7 @@ def test_windows_are_a_view_that_nobody_can_write_to():
         windows[0, 0, 0] = 1
 
 
-def test_a_wide_hole_costs_no_memory():
+def test_a_long_gap_needs_no_memory():
     index = pd.DatetimeIndex(["2020-01-01", "2020-01-01 00:01", "2020-01-01 00:02"])
     index = index.append(index + pd.Timedelta(days=36500))
     X = pd.DataFrame({"a": np.arange(6.0)}, index=index)
@@ -121,20 +121,22 @@ def test_containers_give_the_same_windows():
         np.testing.assert_array_equal(SequenceWindower().fit_transform(table), expected)
 
 
-def test_a_row_between_two_steps_is_refused():
+def test_a_row_between_two_steps_raises():
     X = monthly_frame()
     windower = SequenceWindower(time_steps=2).fit(X[:20])
-    with pytest.raises(ValueError, match="leaves the frequency of the fitted rows"):
+    with pytest.raises(
+        ValueError, match="must lie on the frequency of the fitted rows"
+    ):
         windower.transform(X[20:].shift(3, freq="D"))
     windower.set_params(gaps="ignore").fit(X[:20])
     windows = windower.transform(X[20:].shift(3, freq="D"))
     np.testing.assert_array_equal(windows[0], X[18:20])
 
 
-def test_numbers_between_two_steps_are_refused():
+def test_numbers_between_two_steps_raise():
     X = pd.DataFrame({"a": np.arange(20.0)})
     windower = SequenceWindower().fit(X)
-    with pytest.raises(ValueError, match="leaves the frequency"):
+    with pytest.raises(ValueError, match="must lie on the frequency"):
         windower.transform(X.set_axis(X.index + 20.5))
 
 
@@ -171,7 +173,7 @@ def legal_nan(row, column):
 
 
 @pytest.mark.parametrize(
-    ("horizon", "row", "column", "is_legal"),
+    ("horizon", "row", "column", "is_valid"),
     [
         (1, -1, 0, True),
         (1, -2, 0, False),
@@ -181,11 +183,11 @@ def legal_nan(row, column):
         (3, -4, 0, False),
     ],
 )
-def test_nan_is_legal_where_no_window_reaches(horizon, row, column, is_legal):
+def test_nan_is_valid_outside_of_all_windows(horizon, row, column, is_valid):
     X = legal_nan(row, column)
     windower = SequenceWindower(3, horizon=horizon, future_columns=["b"])
     windower.fit(monthly_frame())
-    if is_legal:
+    if is_valid:
         assert not np.isnan(windower.transform(X)[10:]).any()
     else:
         label = X.index[row].date()
@@ -193,7 +195,7 @@ def test_nan_is_legal_where_no_window_reaches(horizon, row, column, is_legal):
             windower.transform(X)
 
 
-def test_nan_is_legal_where_a_hole_keeps_windows_away():
+def test_nan_is_valid_before_a_long_gap():
     X = legal_nan(10, 0).drop(INDEXES["months"][11:16])
     windower = SequenceWindower(3).fit(monthly_frame())
     assert np.isnan(windower.transform(X)[11]).all()
@@ -210,14 +212,14 @@ def test_nan_is_an_error_in_fit():
         (lambda X: X[::-1], "unsorted.*sort_index"),
         (lambda X: pd.concat([X, X[-1:]]), "duplicates.*groupby"),
         (lambda X: X.set_index([X.index, X.index]), "30 series.*one estimator per"),
-        (lambda X: X.set_axis([pd.NaT, *X.index[1:]]), "missing label"),
-        (lambda X: X[:3], "needs at least 4 rows.*got 3"),
+        (lambda X: X.set_axis([pd.NaT, *X.index[1:]]), "are missing"),
+        (lambda X: X[:3], "needs at least .* = 4 rows.*got 3"),
         (lambda X: X.assign(a=X.index), "dates in 'a'"),
         (lambda X: X.replace(5.0, np.inf), "infinity: row 5 .*column 'a'"),
     ],
     ids=["unsorted", "duplicated", "levels", "NaT", "too few", "dates", "infinity"],
 )
-def test_tables_that_are_refused(change, match):
+def test_invalid_tables_raise(change, match):
     X = monthly_frame()
     windower = SequenceWindower()
     with pytest.raises(ValueError, match=match):
@@ -249,14 +251,14 @@ def test_tables_that_are_refused(change, match):
     ],
     ids=str,
 )
-def test_parameters_that_are_refused(params):
+def test_invalid_parameters_raise(params):
     name = next(iter(params))
     with pytest.raises(ValueError, match=f"(?s){name}"):
         SequenceWindower(**params).fit(monthly_frame())
 
 
 def test_names_of_future_columns_need_a_frame():
-    with pytest.raises(ValueError, match=r"names 'b'.*columns 0, 1, 2.*set_output"):
+    with pytest.raises(ValueError, match=r"which has 0, 1, 2; got 'b'.*set_output"):
         SequenceWindower(future_columns=["b"]).fit(counting_series())
 
 
@@ -269,14 +271,14 @@ def test_names_of_future_columns_need_a_frame():
     ],
     ids=["numbers", "zone", "periods"],
 )
-def test_another_kind_of_index_is_refused(index):
+def test_another_kind_of_index_raises(index):
     windower = SequenceWindower().fit(monthly_frame())
-    with pytest.raises(ValueError, match="fitted on dates.*same kind of index"):
+    with pytest.raises(ValueError, match=r"same kind as in fit \(dates\)"):
         windower.transform(monthly_frame(10).set_axis(index))
 
 
 @pytest.mark.parametrize(
-    ("params", "is_refused"),
+    ("params", "raises"),
     [
         ({"horizon": 0}, True),
         ({"horizon": 1}, False),
@@ -286,16 +288,17 @@ def test_another_kind_of_index_is_refused(index):
     ids=str,
 )
 @pytest.mark.parametrize("slope", [3.0, 1e-9])
-def test_the_target_at_its_own_row_is_refused(params, is_refused, slope):
+def test_the_target_in_the_window_of_its_row_raises(params, raises, slope):
     X = monthly_frame()
     X[["a", "c"]] = np.random.default_rng(0).random((N_ROWS, 2))
     y = (X["b"] - 7) * slope
     windower = SequenceWindower(**params)
-    if is_refused:
+    if raises:
         with pytest.raises(ValueError, match="Column 'b' of X is the target itself"):
             windower.fit(X, y)
-        windower.fit(X, -y)
-    windower.fit(X, np.c_[y, y] if not is_refused else None)
+        with pytest.raises(ValueError, match="'b' of X is the target with its sign re"):
+            windower.fit(X, -y)
+    windower.fit(X, np.c_[y, y] if not raises else None)
 
 
 def test_clones_and_frames_with_other_columns():

@@ -33,7 +33,7 @@ def test_no_warning_of_skill_without_held_out_windows_or_with_skill():
 
 
 @pytest.mark.filterwarnings("error::skseq.exceptions.RangeWarning")
-def test_values_far_from_those_fitted_are_warned_of_once():
+def test_values_far_outside_the_range_of_fit_warn_once():
     X, y = trending()
     pipe = pipe_of().fit(X[:N_TRAIN], y[:N_TRAIN])
     pipe.predict(X[N_TRAIN:])  # a trend that goes on is not far
@@ -57,7 +57,7 @@ def test_the_range_includes_rows_of_a_warm_start():
 
 
 @pytest.mark.parametrize("params", [{"epochs": 0}, {"units": ()}, {"loss": "no loss"}])
-def test_a_failed_refit_of_a_pipeline_is_warned_of_at_predict(params):
+def test_predict_warns_of_a_failed_refit_of_a_pipeline(params):
     X, y = trending()
     pipe = pipe_of().fit(X[:N_TRAIN], y[:N_TRAIN])
     good = pipe[-1].get_params()

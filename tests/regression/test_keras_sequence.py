@@ -60,7 +60,7 @@ def own_network(window_shape, n_outputs):
     )
 
 
-def test_a_network_of_the_users_own():
+def test_a_custom_network():
     windows, y = windows_and_target()
     regressor = quick_own(epochs=3).fit(windows, y)
     again = clone(regressor).fit(windows, y)
@@ -132,7 +132,7 @@ def test_optimizer_loss_metrics_and_callbacks_of_keras():
     assert seen == [0, 1, 0, 1]
 
 
-def test_a_learning_rate_may_change_on_the_way():
+def test_a_learning_rate_may_be_a_schedule_or_change_between_fits():
     import keras
 
     windows, y = windows_and_target()

@@ -38,18 +38,19 @@ def test_the_linear_forecast_is_the_same_in_any_batch_and_thread():
     np.testing.assert_array_equal(alone, predictions[0][[30, 599]])
 
 
-def test_a_constant_target_that_begins_to_vary_needs_a_new_linear_forecast():
+def test_a_constant_target_that_begins_to_vary_is_left_to_the_network():
     X, y = walk()
     windows = SequenceWindower(4).fit(X, y).transform(X)
     still = np.column_stack([y, np.full(len(y), 5.0)])
     params = {"units": 3, "epochs": 1, "target_scaler": None, "warm_start": True}
     regressor = LSTMRegressor(**params).fit(windows, still)
     still[:, 1] += np.sin(np.arange(len(y)))
-    with pytest.raises(ValueError, match="constant, but this target varies now"):
-        regressor.fit(windows, still)
+    regressor.fit(windows, still)
+    assert regressor.linear_weight_.tolist() == [0.75, 0]
+    assert np.ptp(regressor.predict(windows)[:, 1]) > 0
 
 
-def test_a_warm_start_keeps_its_terms():
+def test_a_warm_start_keeps_the_linear_forecast():
     X, y = trending()
     windows = pipe_of()[:-1].fit_transform(X, y)
     regressor = LSTMRegressor(units=3, epochs=1, warm_start=True).fit(windows, y)
@@ -85,8 +86,10 @@ def test_a_weight_of_one_trains_no_network(monkeypatch):
     expected = regressor.target_scaler_.inverse_transform(linear)[:, 0]
     np.testing.assert_allclose(pipe.predict(X)[20:], expected)
     assert pickle.loads(pickle.dumps(pipe)).predict(X).shape == y.shape
-    again = pipe.set_params(lstmregressor__warm_start=True).fit(X, y)
-    assert again[-1].n_iter_ == 0
+    with pytest.raises(ValueError, match="no network to train any more"):
+        regressor.set_params(warm_start=True).fit(windows, y)
+    with pytest.raises(ValueError, match="no network to train any more"):
+        regressor.partial_fit(windows, y)
 
 
 @pytest.mark.parametrize("linear_weight", [0, 0.4, 1])

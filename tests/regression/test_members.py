@@ -37,7 +37,7 @@ def test_members_are_single_networks_whose_predictions_are_averaged(stops):
         assert joint.best_epoch_ == [single.best_epoch_ for single in singles]
 
 
-def test_members_go_on_together():
+def test_members_continue_together():
     windows, y = windows_and_target()
     whole = quick(epochs=4, n_members=2).fit(windows, y)
     parts = quick(epochs=2, n_members=2, warm_start=True).fit(windows, y)
@@ -46,7 +46,7 @@ def test_members_go_on_together():
         parts.set_params(n_members=3).fit(windows, y)
 
 
-def test_members_that_stopped_apart_go_on_as_single_networks_do():
+def test_members_that_stopped_apart_continue_as_single_networks_do():
     windows, y = windows_and_target()
     params = {"epochs": 15, "early_stopping": True, "warm_start": True}
     params |= {"n_iter_no_change": 1, "learning_rate": 0.1}
@@ -64,7 +64,7 @@ def test_members_that_stopped_apart_go_on_as_single_networks_do():
 
 
 @pytest.mark.slow
-def test_the_model_of_several_members_predictions_their_mean():
+def test_the_model_of_several_members_predicts_their_mean():
     windows, y = windows_and_target()
     joint = quick(n_members=2, dense_units=3).fit(windows, y)
     scaled = joint.model_.predict(windows, verbose=0)

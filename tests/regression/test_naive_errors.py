@@ -37,13 +37,13 @@ def fit(strategy="last", *, X=None, y=None, **params):
         (lambda: fit(target_feature="y"), "The 'target_feature' parameter"),
         (
             lambda: fit(target_feature=2),
-            "position of one of 2 feature(s) for each of 1",
+            "index of one of 2 feature(s), for each of 1",
         ),
         (lambda: fit(target_feature=[0, 1]), "for each of 1 output(s); got [0, 1]"),
         (lambda: fit(target_feature=["y"]), "for each of 1 output(s); got ['y']"),
         (
             lambda: fit(target_feature=1),
-            "Feature 1 of X does not hold the past of y, so",
+            "Feature 1 of X does not hold the past of y, which",
         ),
         (
             lambda: fit("seasonal"),
@@ -52,8 +52,8 @@ def fit(strategy="last", *, X=None, y=None, **params):
         (
             lambda: fit("seasonal", season_length=12),
             "strategy='seasonal' with season_length=12 needs windows of at least 12 "
-            "steps here, where they end 1 step(s) before their row, but X has windows "
-            "of 3 step(s)",
+            "steps here, because they end 1 step(s) before the row to predict, but X "
+            "has windows of 3 step(s)",
         ),
         (
             lambda: fit("seasonal_drift", season_length=3),
@@ -63,17 +63,17 @@ def fit(strategy="last", *, X=None, y=None, **params):
             lambda: fit("drift", X=windows_of([walk()], 1)),
             "strategy='drift' needs windows of at least 2 steps here",
         ),
-        (lambda: fit(y=np.log(walk())), "no logarithm of only one of them"),
+        (lambda: fit(y=np.log(walk())), "transform both X and y or neither"),
         (lambda: fit(y=-walk()), "No feature of X holds the past of y"),
         (lambda: fit(X=windows_of([walk()])[::-1], y=walk()[::-1]), "rows in order"),
         (lambda: fit(X=windows_of([walk()])[:, ::-1]), "Feature 0 of X does not hold"),
         (
             lambda: fit(X=windows_of([np.arange(40.0)]), y=5.0 + 3 * np.arange(40)),
-            "y runs so evenly, as a straight line does",
+            "y is so regular, for example a straight line",
         ),
         (
             lambda: fit(X=np.array([[0.0], [1], [3]]), y=np.array([1.0, 3, 2])),
-            "in 3 rows, the last step of the windows is y at none of the lags from",
+            "in 3 rows, the last steps of the windows equal y, scaled or not, at none",
         ),
         (
             lambda: fit(
@@ -94,7 +94,7 @@ def test_bad_input(call, message):
 
 def test_bad_input_to_predict():
     naive = NaiveRegressor().fit(windows_of([walk()]), walk())
-    with pytest.raises(ValueError, match="was fitted on windows of shape"):
+    with pytest.raises(ValueError, match=r"was fitted on \(3, 1\)"):
         naive.predict(windows_of([walk()], 4))
     with pytest.raises(ValueError, match="was fitted on windows"):
         naive.predict(walk()[:, np.newaxis])
@@ -102,8 +102,10 @@ def test_bad_input_to_predict():
 
 def test_other_index():
     X = pd.DataFrame({"before": np.append(0, walk()[:-1])})
-    with pytest.raises(ValueError, match="X and y have a different index"):
+    with pytest.raises(ValueError, match="X and y must have the same index"):
         NaiveRegressor().fit(X, pd.Series(walk(), index=np.arange(1, 41)))
     weight = pd.Series(np.ones(40), index=np.arange(1, 41))
-    with pytest.raises(ValueError, match="X and sample_weight have a different index"):
+    with pytest.raises(
+        ValueError, match="X and sample_weight must have the same index"
+    ):
         NaiveRegressor().fit(X, walk(), sample_weight=weight)

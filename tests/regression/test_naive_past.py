@@ -66,7 +66,7 @@ class TestPast:
         assert (named.target_feature_, named.lag_) == ([1], [2])
         np.testing.assert_array_equal(named.predict(windows)[2:], y[:-2])
 
-    def test_the_one_that_suffices_for_the_rule(self):
+    def test_the_smallest_lag_that_suffices_for_the_strategy(self):
         y = walk()
         known_ahead = np.append(np.zeros(12), y[:-12])
         windows = windows_of([y, known_ahead], 3, future_columns=[1])
@@ -193,7 +193,7 @@ class TestMissingSteps:
         assert naive.fill_values_ == pytest.approx([known.mean(), 3, 0])
 
     @pytest.mark.parametrize("strategy", STRATEGIES)
-    def test_predict_always_answers(self, strategy):
+    def test_predict_is_always_finite(self, strategy):
         y = walk()
         pipe = make_pipe(strategy, season_length=SEASON).fit(y[:, np.newaxis], y)
         alone = clone(pipe).set_params(window__history=None).fit(y[:, np.newaxis], y)

@@ -178,14 +178,14 @@ class TestPredictions:
         pipe = make_pipe("seasonal", season_length=SEASON).fit(X[:30], y[:30])
         np.testing.assert_allclose(pipe.predict(X[30:]), y[30:])
 
-    def test_seasonal_drift_goes_on_with_a_season_on_a_slope(self):
+    def test_seasonal_drift_continues_a_season_with_a_trend(self):
         y = np.tile([3.0, 1.0, 7.0, 4.0], 10) + 0.5 * np.arange(40)
         X = y[:, np.newaxis]
         pipe = make_pipe("seasonal_drift", season_length=SEASON).fit(X[:30], y[:30])
         np.testing.assert_allclose(pipe.predict(X[30:]), y[30:])
 
     @pytest.mark.parametrize("horizon", [1, 3])
-    def test_drift_goes_on_with_a_line(self, horizon):
+    def test_drift_continues_a_line(self, horizon):
         y = 2 * np.arange(40.0) + 7
         X = y[:, np.newaxis]
         pipe = make_pipe("drift", horizon=horizon).fit(X[:30], y[:30])

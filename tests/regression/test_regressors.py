@@ -41,7 +41,7 @@ def fitted(engine):
     return quick().fit(windows, y)
 
 
-def test_it_learns_and_predictions_in_the_units_of_y():
+def test_it_learns_and_predicts_in_the_units_of_y():
     windows, y = windows_and_target()
     regressor = quick(units=8, epochs=80).fit(windows, y)
     predicted = regressor.predict(windows)
@@ -79,7 +79,7 @@ def test_incomplete_windows_are_left_out_of_fit(fitted):
     assert same_weights(quick().fit(*more), fitted)
 
 
-def test_missing_steps_are_answered_finitely(fitted):
+def test_predictions_from_missing_steps_are_finite(fitted):
     windows, _ = windows_and_target()
     incomplete = windows.copy()
     incomplete[0, 1, 0] = np.nan
@@ -102,7 +102,7 @@ def test_a_constant_target_is_predicted_exactly():
         assert np.ptp(predicted[:, 1]) > 0
 
 
-def test_early_stopping_looks_at_the_latest_windows_and_keeps_the_best():
+def test_early_stopping_holds_out_the_latest_windows_and_restores_the_best():
     windows, y = windows_and_target()
     options = {"early_stopping": True, "validation_fraction": 0.26, "dtype": "float64"}
     stopped = quick(epochs=30, n_iter_no_change=3, **options).fit(windows, y)
@@ -129,7 +129,7 @@ def test_validation_must_leave_windows_to_train_on():
         regressor.fit(windows[:2], y[:2])
 
 
-def test_a_seed_is_a_result(fitted):
+def test_the_same_seed_gives_the_same_result(fitted):
     windows, y = windows_and_target()
     assert same_weights(clone(fitted).fit(windows, y), fitted)
     assert not same_weights(quick(random_state=1).fit(windows, y), fitted)
@@ -139,7 +139,7 @@ def test_a_seed_is_a_result(fitted):
     assert not same_weights(second, fitted)
 
 
-def test_no_seed_follows_numpy():
+def test_without_a_seed_numpy_seeds_the_fit():
     windows, y = windows_and_target()
     state = np.random.get_state()
     np.random.seed(7)
@@ -202,7 +202,7 @@ def test_the_model_is_plain_keras(fitted):
 
 
 @pytest.mark.parametrize("n_targets", [None, 1, 2])
-def test_to_scikeras_predictions_in_the_units_of_y(n_targets):
+def test_to_scikeras_predicts_in_the_units_of_y(n_targets):
     windows, y = windows_and_target()
     y = y if n_targets is None else np.column_stack([y] * n_targets)
     regressor = quick().fit(windows, y)
@@ -216,7 +216,7 @@ def test_to_scikeras_predictions_in_the_units_of_y(n_targets):
     assert np.abs(exported.model_.get_weights()[0] - before[0]).max() > 0
 
 
-def test_a_stack_is_the_network_that_was_asked_for():
+def test_a_stack_has_the_layers_of_its_parameters():
     windows, y = windows_and_target()
     stack = quick(
         RecurrentRegressor,

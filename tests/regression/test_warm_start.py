@@ -30,7 +30,7 @@ def test_a_target_need_not_stay_constant():
             regressor.partial_fit(windows, other)
 
 
-def test_warm_start_goes_on():
+def test_warm_start_continues():
     windows, y = windows_and_target()
     whole = quick(epochs=4, dropout=0.3).fit(windows, y)
     parts = quick(epochs=2, dropout=0.3, warm_start=True).fit(windows, y)
@@ -53,7 +53,7 @@ def test_what_only_one_fit_recorded_is_nan_in_the_others():
     assert regressor.n_iter_ == 6
 
 
-def test_a_fit_that_goes_on_keeps_the_best_of_its_own_epochs():
+def test_a_warm_start_restores_the_best_of_its_new_epochs():
     windows, y = windows_and_target()
     params = {"epochs": 8, "early_stopping": True, "learning_rate": 0.2}
     regressor = quick(warm_start=True, **params).fit(windows, y)
@@ -64,7 +64,7 @@ def test_a_fit_that_goes_on_keeps_the_best_of_its_own_epochs():
     assert regressor.best_epoch_ == n_before + np.argmin(losses[n_before:])
 
 
-def test_what_goes_on_keeps_its_scales():
+def test_a_warm_start_keeps_its_scalers():
     windows, y = windows_and_target()
     regressor = quick(epochs=1).fit(windows, y)
     before = regressor._fitted_model
@@ -81,16 +81,16 @@ def test_what_goes_on_keeps_its_scales():
         ({"optimizer": "sgd"}, "same optimizer"),
     ],
 )
-def test_another_network_cannot_go_on(params, match):
+def test_a_warm_start_with_another_network_is_an_error(params, match):
     windows, y = windows_and_target()
     regressor = quick(epochs=1, warm_start=True).fit(windows, y)
     before = regressor._fitted_model
     with pytest.raises(ValueError, match=match):
         regressor.set_params(**params).fit(windows, y)
     assert regressor._fitted_model is before
-    with pytest.raises(ValueError, match="X has windows of shape"):
+    with pytest.raises(ValueError, match="windows of the same shape"):
         regressor.set_params(units=3).fit(windows[:, :2], y)
-    with pytest.raises(ValueError, match=r"row of y has shape \(2,\)"):
+    with pytest.raises(ValueError, match=r"got rows of shape \(2,\)"):
         regressor.fit(windows, np.c_[y, y])
 
 

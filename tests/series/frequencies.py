@@ -9,30 +9,30 @@ MONTHS = ["MS", "ME", "2MS", "QS", "QS-NOV", "QE", "QE-JAN", "YS", "YS-APR", "YE
 NAMED = ["BME", "BMS", "SMS", "SME", "BQE", "BYE", "WOM-3FRI", "LWOM-FRI"]
 BUSINESS = ["B", "C", "bh", "cbh"]
 ONLY_DECLARED = ["2B", "2BME", "2bh"]
-"""Their labels alone do not tell them."""
+"""Frequencies that cannot be inferred from labels."""
 
 INFERRED = [*TICKS, *DAYS, *MONTHS, *NAMED]
 ALL = [*INFERRED, *BUSINESS, *ONLY_DECLARED]
 ZONES = [None, "UTC", "Europe/Berlin", "America/New_York"]
 
 N_ROWS = 120
-HOLES = [7, 8, 20, 21, 22, 41]
+DROPPED = [7, 8, 20, 21, 22, 41]
 
 
 def whole_range(freq, tz=None, n_rows=N_ROWS):
-    """Return all labels, through a change of the clocks where there is one."""
+    """Return all labels; in a time zone the clocks change among them."""
     return pd.date_range("2019-11-02", periods=n_rows, freq=freq, tz=tz)
 
 
 def undeclared(index):
-    """Return the same labels without what pandas knows of their frequency."""
+    """Return the same labels without a declared frequency."""
     index = index.copy()
     index.freq = None
     return index
 
 
-def holes(n_rows, dropped):
-    """Say which of n_rows rows stay when some inner ones are dropped."""
+def kept_rows(n_rows, dropped):
+    """Return the numbers of the rows that remain when some are dropped."""
     return np.setdiff1d(np.arange(n_rows), dropped)
 
 

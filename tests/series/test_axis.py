@@ -64,7 +64,7 @@ def test_gaps_may_be_ignored():
     assert len(axis.labels) == 18
 
 
-def test_text_is_counted_and_text_of_dates_is_worth_a_warning():
+def test_rows_with_text_labels_are_counted_and_text_of_dates_warns():
     X = table(DAYS.strftime("%Y-%m-%d"))
     with pytest.warns(UserWarning, match=r"'2024-01-01'.*pd\.to_datetime\(X\.index\)"):
         axis = TimeAxis.of(X, warn=True)
@@ -125,14 +125,14 @@ def test_series_without_a_frequency_count_their_rows():
     np.testing.assert_array_equal(axis.steps, [*range(30), *range(17)])
 
 
-def test_series_that_take_turns_share_no_frequency():
+def test_alternating_series_share_no_frequency():
     hours = pd.date_range("2024-01-01", periods=30, freq="h")
     axis = TimeAxis.of(panel(hours, hours + pd.Timedelta("30min")))
     assert axis.frequency is None
     np.testing.assert_array_equal(axis.steps, [*range(30), *range(30)])
 
 
-def test_more_than_one_series_can_be_refused():
+def test_more_than_one_series_raises():
     axis = TimeAxis.of(panel(DAYS, DAYS))
     with pytest.raises(ValueError, match="2 series.*'a' and 'b'.*one estimator per"):
         check_single_series(axis, axis)
@@ -144,13 +144,13 @@ def test_more_than_one_series_can_be_refused():
     [
         (panel(DAYS, DAYS[::-1]), "series 'b' of X is unsorted"),
         (panel(DAYS, DAYS[[0, 0, 1]]), "series 'b' of X has duplicates"),
-        (panel(DAYS, DAYS, names=["a", None]), "names no series in row 20"),
-        (panel(["x", "y"]), "the second holds no times"),
+        (panel(DAYS, DAYS, names=["a", None]), "missing in row 20"),
+        (panel(["x", "y"]), "second level must hold the times.*it holds str"),
         (table(pd.MultiIndex.from_arrays([DAYS, DAYS, DAYS])), "3 levels"),
     ],
     ids=["unsorted", "duplicates", "no name", "no times", "three levels"],
 )
-def test_panels_that_cannot_be_read(frame, match):
+def test_invalid_panels_raise(frame, match):
     with pytest.raises(ValueError, match=match):
         TimeAxis.of(frame)
 

@@ -48,7 +48,7 @@ def test_a_few_labels_off_the_frequency_are_an_error(kind):
     ) as caught:
         find_frequency(index)
     message = str(caught.value)
-    assert f"first of them {index[row]} (row {row})" in message
+    assert f"the first is {index[row]} (row {row})" in message
     assert "gaps='ignore'" in message
 
 
@@ -77,9 +77,9 @@ def test_days_at_noon_are_rounded_to_hours():
         find_frequency(late(noon, [20], "3min"))
 
 
-def test_local_days_in_universal_time_are_worth_a_warning():
+def test_local_days_in_universal_time_raise_a_warning():
     days = pd.date_range("2021-01-01", periods=250, tz="Europe/Berlin")
-    match = r"by 24h, but from 2021-03-28 .*\(row 87\).*index\.tz_convert"
+    match = r"24h apart, but 2021-03-28 .*\(row 87\).*index\.tz_convert"
     with pytest.warns(UserWarning, match=match):
         assert find_frequency(days.tz_convert("UTC"), warn=True) is None
     naive = days.tz_convert("UTC").tz_localize(None)
@@ -118,7 +118,7 @@ def test_rows_count_as_consecutive_where_there_is_no_frequency(index):
     assert find_frequency(index, warn=True) is None
 
 
-def test_most_steps_without_a_row_is_worth_a_warning():
+def test_most_steps_without_a_row_raises_a_warning():
     whole = pd.date_range("2020-01-01", periods=100, freq="D")
     kept = np.sort(np.random.default_rng(0).permutation(100)[:35])
     with pytest.warns(UserWarning, match="index of Z is irregular.*gaps='ignore'"):
@@ -140,7 +140,9 @@ def test_most_steps_without_a_row_is_worth_a_warning():
 )
 def test_a_label_off_the_frequency_has_no_position(freq, label):
     frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq=freq))
-    with pytest.raises(ValueError, match=r"leaves the frequency.*1 label\(s\) are off"):
+    with pytest.raises(
+        ValueError, match=r"must lie on the frequency.*1 label\(s\) do not"
+    ):
         frequency.positions(pd.DatetimeIndex([label]))
     with pytest.raises(ValueError, match="does not lie on the frequency"):
         frequency.extend(pd.Timestamp(label), 1)
@@ -148,7 +150,7 @@ def test_a_label_off_the_frequency_has_no_position(freq, label):
 
 def test_labels_beyond_nanoseconds_are_off_a_frequency_of_nanoseconds():
     frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq="600ns"))
-    with pytest.raises(ValueError, match="leaves the frequency"):
+    with pytest.raises(ValueError, match="must lie on the frequency"):
         frequency.positions(pd.DatetimeIndex(["9000-01-01"], dtype="M8[s]"))
 
 
@@ -160,19 +162,19 @@ CALENDAR_NUMBERS = {
 
 
 @pytest.mark.parametrize("unit", CALENDAR_NUMBERS)
-def test_calendar_numbers_are_worth_a_warning(unit):
+def test_calendar_numbers_raise_a_warning(unit):
     labels = CALENDAR_NUMBERS[unit]
     remedy = "PeriodIndex" if unit == "quarters" else rf"to_datetime.*'{unit}'"
-    pair = f"Between {labels[1]} and {labels[2]} are"
+    pair = f"Between {labels[1]} and {labels[2]} "
     with pytest.warns(UserWarning, match=f"{pair}.*{remedy}"):
         find_frequency(pd.Index(labels), warn=True)
     assert calendar_unit(np.array(labels)) == unit
 
 
-def test_row_numbers_after_filtering_are_worth_a_warning():
+def test_row_numbers_after_filtering_raise_a_warning():
     rows = np.arange(280)
     open_days = pd.Index(rows[rows % 7 != 6])
-    with pytest.warns(UserWarning, match="do not count evenly.*reset_index"):
+    with pytest.warns(UserWarning, match="integers with gaps.*reset_index"):
         frequency = find_frequency(open_days, warn=True)
     np.testing.assert_array_equal(frequency.positions(open_days), open_days)
 
@@ -181,7 +183,9 @@ def test_shuffled_row_numbers_are_worth_the_same_warning_in_each_fold():
     texts = set()
     for seed in range(5):
         kept = np.sort(np.random.default_rng(seed).permutation(120)[:96])
-        with pytest.warns(UserWarning, match="A split that shuffles") as caught:
+        with pytest.warns(
+            UserWarning, match="A split that shuffles the rows"
+        ) as caught:
             find_frequency(pd.RangeIndex(120)[kept], warn=True)
         texts |= {str(warning.message) for warning in caught}
     assert len(texts) == 1
@@ -199,7 +203,7 @@ def test_shuffled_row_numbers_are_worth_the_same_warning_in_each_fold():
     ],
     ids=["all", "fold", "two outages", "tens", "months of a year", "counter"],
 )
-def test_integers_that_count_are_worth_no_warning(labels):
+def test_integers_that_count_raise_no_warning(labels):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         find_frequency(pd.Index(labels), warn=True)
@@ -220,7 +224,7 @@ def test_half_days_of_daily_closing_times_are_normalized(kind, tz):
     closing = undeclared(make("2020-01-01", periods=500)) + pd.Timedelta("16h")
     index = late(closing, [100, 200, 228], "-3h").tz_localize(tz)
     freq = "B" if kind == "business days" else "D"
-    match = rf"frequency {freq} but.*\(X\.index\.normalize\(\)\)"
+    match = rf"frequency {freq}, but.*\(X\.index\.normalize\(\)\)"
     with pytest.raises(ValueError, match=match):
         find_frequency(index)
     days = index.normalize()
@@ -251,7 +255,7 @@ def test_the_time_zone_is_named_only_where_it_may_matter(kind):
             pd.date_range("2019-01-07", periods=99, freq="W-MON"), range(50, 99), "2D"
         ),
     }[kind]
-    with pytest.warns(UserWarning, match="leave the frequency") as caught:
+    with pytest.warns(UserWarning, match="do not lie on this frequency") as caught:
         assert find_frequency(index, warn=True) is None
     assert "time zone" not in str(caught[0].message)
 
@@ -278,7 +282,7 @@ def test_business_months_that_look_like_months_for_a_while(freq, n_rows):
 
 def test_months_with_a_weekend_are_no_business_months():
     frequency = find_frequency(undeclared(whole_range("MS")))
-    with pytest.raises(ValueError, match="leaves the frequency"):
+    with pytest.raises(ValueError, match="must lie on the frequency"):
         frequency.positions(pd.DatetimeIndex(["2020-11-02"]))  # the 1st is a Sunday
 
 
@@ -288,5 +292,5 @@ def test_whole_floats_count_as_integers():
     np.testing.assert_array_equal(frequency.positions(years), [0, 1, 3, 4])
     assert years[-1] + frequency.offset == 1995.0
     assert frequency.extend(years[-1], 2).equals(pd.Index([1995.0, 1996.0]))
-    with pytest.raises(ValueError, match="leaves the frequency"):
+    with pytest.raises(ValueError, match="must lie on the frequency"):
         frequency.positions(pd.Index([1995.5]))

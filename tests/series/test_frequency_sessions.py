@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from frequencies import HALF_HOURS, bars, holes, undeclared
+from frequencies import HALF_HOURS, bars, kept_rows, undeclared
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,7 +51,7 @@ def test_rows_missing_inside_a_session_are_missing_steps(kind):
             is_session = n_lost == per_session and start in (first, first + n_lost)
             if is_session:
                 continue
-            kept = holes(len(whole), range(start, start + n_lost))
+            kept = kept_rows(len(whole), range(start, start + n_lost))
             assert_positions(whole[kept], kept)
             positions = frequency.positions(whole[kept])
             np.testing.assert_array_equal(positions, kept)
@@ -62,9 +62,9 @@ def test_one_whole_session_may_be_a_holiday(kind):
     whole = OPENING_HOURS[kind]
     times = whole.strftime("%H:%M")
     opens = np.flatnonzero(times == {"at night": "22:00"}.get(kind, times[0]))
-    kept = holes(len(whole), range(opens[9], opens[10]))
+    kept = kept_rows(len(whole), range(opens[9], opens[10]))
     assert_positions(whole[kept], np.arange(len(kept)))
-    kept = holes(len(whole), range(opens[9], opens[11]))
+    kept = kept_rows(len(whole), range(opens[9], opens[11]))
     assert_positions(whole[kept], kept)
 
 
@@ -92,7 +92,7 @@ def test_as_many_sessions_as_recur_may_be_missing(make, n_recurring):
 def test_a_long_holiday_that_came_once_or_twice_is_a_hole(n_years):
     days = pd.bdate_range("2020-01-01", periods=261 * n_years)
     lost = np.concatenate([np.arange(5) + 250 * year + 100 for year in range(n_years)])
-    kept = holes(len(days), lost)
+    kept = kept_rows(len(days), lost)
     assert_positions(days[kept], kept)
 
 
@@ -111,7 +111,7 @@ def test_all_shuffled_folds_keep_their_holes(n_folds, make):
         index = make(days[: len(days) if make(days[:1]).size == 1 else 200])
         order = np.random.default_rng(0).permutation(len(index))
         for held_out in np.array_split(order, n_folds):
-            kept = holes(len(index), held_out)
+            kept = kept_rows(len(index), held_out)
             steps = np.diff(find_frequency(index[kept]).positions(index[kept]))
             assert (steps >= np.diff(kept)).all()
 
@@ -119,13 +119,13 @@ def test_all_shuffled_folds_keep_their_holes(n_folds, make):
 def test_half_days_that_recur_are_no_gaps():
     lost = [np.arange(7, N_BARS) + N_BARS * day for day in (20, 50, 80)]
     for n_half_days in (1, 2, 3):
-        kept = holes(len(BARS), np.concatenate(lost[:n_half_days]))
+        kept = kept_rows(len(BARS), np.concatenate(lost[:n_half_days]))
         expected = np.arange(len(kept)) if n_half_days == 3 else kept
         assert_positions(BARS[kept], expected)
     # Other hours at the end of a session are missing steps all the same.
     frequency = find_frequency(BARS[kept])
     for first in range(1, N_BARS):
-        later = holes(N_BARS * 3, range(N_BARS + first, 2 * N_BARS))
+        later = kept_rows(N_BARS * 3, range(N_BARS + first, 2 * N_BARS))
         steps = np.diff(frequency.positions(BARS[later]))
         is_half_day = first == 7
         assert steps.max() == (1 if is_half_day else N_BARS - first + 1)
@@ -170,7 +170,7 @@ def test_the_clocks_may_change_after_fit(first):
 def test_a_currency_has_no_holidays_but_weekends():
     hours = AROUND_THE_CLOCK[: 24 * 56]
     index = hours[hours.day_of_week < 5]
-    kept = holes(len(index), range(120, 240))  # a week
+    kept = kept_rows(len(index), range(120, 240))  # a week
     assert_positions(index[kept], kept)
 
 

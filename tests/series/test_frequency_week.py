@@ -1,9 +1,9 @@
-"""Business days and opening hours: what recurs is no gap, a fold held out is one."""
+"""Business days and opening hours: recurring breaks are no gaps, held-out folds are."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from frequencies import HALF_HOURS, bars, holes, undeclared
+from frequencies import HALF_HOURS, bars, kept_rows, undeclared
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.tseries.holiday import USFederalHolidayCalendar
@@ -51,7 +51,7 @@ INTERRUPTED = {
 
 
 @pytest.mark.parametrize("kind", INTERRUPTED)
-def test_rows_are_consecutive_over_what_recurs(kind):
+def test_recurring_breaks_are_no_gaps(kind):
     index = INTERRUPTED[kind]
     index = index if isinstance(index, pd.PeriodIndex) else undeclared(index)
     frequency = find_frequency(index)
@@ -66,7 +66,7 @@ def test_a_fold_held_out_is_missing_steps(kind):
     # Twenty business days, or four weeks.
     n_held = {"business days": 20, "no Sundays": 24}.get(kind, 20 * len(index) // 60)
     first = len(index) // 3
-    kept = holes(len(index), range(first, first + n_held))
+    kept = kept_rows(len(index), range(first, first + n_held))
     fitted = index[kept]
     np.testing.assert_array_equal(find_frequency(fitted).positions(fitted), kept)
     frequency = find_frequency(index[:first])
@@ -139,7 +139,7 @@ def test_a_row_outside_the_hours_is_one_step_more():
         extra = bar.insert(13, bar[12] + pd.Timedelta(minutes=minutes))
         steps = np.diff(find_frequency(bar).positions(extra))
         np.testing.assert_array_equal(steps[[11, 12, 13]], [1, minutes // 30, 1])
-    with pytest.raises(ValueError, match="leaves the frequency"):
+    with pytest.raises(ValueError, match="must lie on the frequency"):
         find_frequency(bar).positions(bar.insert(13, bar[12] + pd.Timedelta("7min")))
 
 
@@ -167,13 +167,13 @@ def test_a_sensor_that_loses_hours_has_no_opening_hours(missing, n_weeks, seed):
 
 
 @pytest.mark.parametrize("outage", [range(24 * 5, 24 * 7), range(300, 372)])
-def test_an_outage_is_no_closing(outage):
-    kept = holes(24 * 21, outage)
+def test_an_outage_is_a_gap(outage):
+    kept = kept_rows(24 * 21, outage)
     index = HOURS[kept]
     np.testing.assert_array_equal(find_frequency(index).positions(index), kept)
 
 
-def test_a_shuffled_fold_of_business_days_keeps_its_holes():
+def test_a_shuffled_fold_of_business_days_keeps_its_gaps():
     kept = np.sort(np.random.default_rng(0).permutation(300)[:225])
     index = pd.bdate_range("2020-01-01", periods=300)[kept]
     positions = find_frequency(index).positions(index)
@@ -183,7 +183,7 @@ def test_a_shuffled_fold_of_business_days_keeps_its_holes():
 @pytest.mark.parametrize("first", pd.date_range("2020-01-06", periods=7))
 def test_a_day_without_a_row_is_no_day_off(first):
     whole = pd.date_range(first, periods=9)
-    kept = holes(9, [4])
+    kept = kept_rows(9, [4])
     positions = find_frequency(whole[kept]).positions(whole[kept])
     np.testing.assert_array_equal(positions, kept)
 

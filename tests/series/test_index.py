@@ -180,7 +180,7 @@ def test_numbers_out_of_order_are_no_misread_days():
     ids=str,
 )
 def test_missing_labels_are_an_error(index):
-    with pytest.raises(ValueError, match=r"missing label.*row 1.*notna"):
+    with pytest.raises(ValueError, match=r"missing, the first in row 1.*notna"):
         time_index(table(index))
 
 
@@ -195,7 +195,7 @@ def test_the_same_index():
     check_same_index(X, X["a"])
     check_same_index(X, X["a"].to_numpy())
     check_same_index(X, table(OBJECTS["date"]))
-    with pytest.raises(ValueError, match=re.escape("X and y have a different index")):
+    with pytest.raises(ValueError, match=re.escape("X and y must have the same index")):
         check_same_index(X, X["a"].shift(1, freq="D"))
     with pytest.raises(ValueError, match=r"row 0 is 2024-01-01.* in X and 0 in y"):
         check_same_index(X, X["a"].reset_index(drop=True))

@@ -44,18 +44,18 @@ def test_the_series_of_a_sliding_view_is_not_copied():
         lambda windows: np.broadcast_to(windows[0, 0], windows.shape),
     ],
 )
-def test_windows_come_out_as_they_went_in(change):
+def test_cutting_restores_the_windows(change):
     array = change(sliding()[1])
     windows = Windows.of(array)
     assert windows.shape == array.shape
     np.testing.assert_array_equal(windows.cut(), array)
     some = np.array([0, len(array) - 1, 0])
     np.testing.assert_array_equal(windows[some].cut(), array[some])
-    in_all = windows[some].n_holders()
+    in_all = windows[some].n_windows_per_step()
     assert in_all.sum() == array[some, :, 0].size
 
 
-def with_holes(seed):
+def with_gaps(seed):
     rng = np.random.default_rng(seed)
     series, view = sliding()
     series[rng.random(series.shape) < rng.choice([0, 0.1, 0.5, 1])] = np.nan
@@ -64,15 +64,15 @@ def with_holes(seed):
 
 @given(seed=st.integers(0, 1000))
 def test_a_window_is_complete_if_none_of_its_cells_is_missing(seed):
-    windows, view = with_holes(seed)
+    windows, view = with_gaps(seed)
     np.testing.assert_array_equal(
         windows.are_complete(), ~np.isnan(view).any(axis=(1, 2))
     )
 
 
 @given(seed=st.integers(0, 1000))
-def test_missing_steps_are_answered_from_their_own_window(seed):
-    windows, view = with_holes(seed)
+def test_missing_steps_are_filled_from_the_same_window(seed):
+    windows, view = with_gaps(seed)
     fill_values = np.array([-1.0, -2.0])
     filled = windows.filled(fill_values)
     frame = [

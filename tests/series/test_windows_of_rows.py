@@ -1,10 +1,10 @@
-"""Index arithmetic of windows: which cells they reach, where rows lie, no copies."""
+"""Index arithmetic of windows: which cells they span, where rows lie, no copies."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skseq._series.windows_of_rows import cut_windows, place_rows, reached_cells
+from skseq._series.windows_of_rows import cells_in_windows, cut_windows, shorten_gaps
 
 
 @given(
@@ -12,23 +12,23 @@ from skseq._series.windows_of_rows import cut_windows, place_rows, reached_cells
     time_steps=st.integers(1, 5),
     lag=st.integers(0, 3),
 )
-def test_a_cell_is_reached_if_some_window_holds_it(positions, time_steps, lag):
+def test_cells_are_those_of_some_window(positions, time_steps, lag):
     positions = np.array(sorted(positions))
-    reached = reached_cells(positions, time_steps=time_steps, lags=np.array([lag]))
+    contained = cells_in_windows(positions, time_steps=time_steps, lags=np.array([lag]))
     for row, position in enumerate(positions):
         ends = positions - lag
-        is_held = ((ends - time_steps < position) & (position <= ends)).any()
-        assert reached[row, 0] == is_held
+        is_contained = ((ends - time_steps < position) & (position <= ends)).any()
+        assert contained[row, 0] == is_contained
 
 
 @given(
     steps=st.lists(st.integers(1, 40), max_size=10),
-    reach=st.integers(0, 8),
+    span=st.integers(0, 8),
 )
-def test_rows_move_together_only_across_what_no_window_spans(steps, reach):
-    placed = place_rows(np.cumsum([5, *steps]), reach)
-    assert placed[0] == 0
-    assert list(np.diff(placed)) == [min(step, reach + 1) for step in steps]
+def test_only_gaps_that_no_window_spans_are_shortened(steps, span):
+    shortened = shorten_gaps(np.cumsum([5, *steps]), span)
+    assert shortened[0] == 0
+    assert list(np.diff(shortened)) == [min(step, span + 1) for step in steps]
 
 
 def test_windows_of_a_table_are_not_copied():

@@ -1,26 +1,30 @@
-"""Build the Keras model of a user's function, and check it."""
+"""Build and check the Keras model of a function of the user."""
 
 import random
 import threading
+import weakref
 
 import numpy as np
 
 CALL = "build_network(window_shape, n_outputs)"
-"""How the function is called, for messages."""
+"""The call of the function, for error messages."""
 
-# Reentrant, since the function may itself build or fit such a network.
+# Reentrant, since the function may itself build or fit a custom network.
 _lock = threading.RLock()
-"""Held while the global random states are replaced."""
+"""Held while global random states are replaced, which all threads share."""
+
+_built_layers = weakref.WeakSet()
+"""All layers that functions of users have returned and that still exist."""
 
 
 def build_custom(architecture, seed):
-    """Build the network of a user's function.
+    """Build a custom network.
 
     Parameters
     ----------
     architecture : CustomNetwork
     seed : int
-        For the initial weights and for dropout, as far as the function sets no seeds.
+        Seed of initial weights and dropout, unless the function sets seeds itself.
 
     Returns
     -------
@@ -31,7 +35,7 @@ def build_custom(architecture, seed):
     ------
     TypeError, ValueError
         If the function does not return an uncompiled Keras model that takes windows
-        and gives one prediction for each output.
+        and returns one value for each output.
     """
     shapes = architecture.window_shape, architecture.n_outputs
     with _lock:
@@ -42,19 +46,32 @@ def build_custom(architecture, seed):
             model.build((None, *architecture.window_shape))
         except Exception as error:
             raise ValueError(
-                f"The model of {CALL} could not be built for windows of shape "
-                f"{architecture.window_shape}: {error}"
+                f"{CALL} returned a model that cannot be built for windows of shape "
+                f"{architecture.window_shape}: {error}. Start it with "
+                "keras.layers.Input(window_shape)."
             ) from error
     _check_input(model, architecture.window_shape)
     _check_output(model, architecture)
+    _check_new(model)
     return model
 
 
+def _check_new(model):
+    """Raise if layers of a model are those of another one: it would train both."""
+    if any(layer in _built_layers for layer in model.layers):
+        raise ValueError(
+            f"{CALL} must return a new keras.Model at every call, made of new layers; "
+            "got layers that it returned before. A fit would continue to train them, "
+            "and change the regressors fitted before."
+        )
+    _built_layers.update(model.layers)
+
+
 def _call_seeded(seed, build, *args):
-    """Call a function with the global random states seeded, and restore them."""
+    """Call a function with global random states seeded, then restore them."""
     before = random.getstate(), np.random.get_state()
     try:
-        # Keras draws the seeds of layers without one from these.
+        # Keras draws from them the seeds of layers that have none.
         random.seed(seed)
         np.random.seed(seed)
         return build(*args)
@@ -69,45 +86,46 @@ def _check_model(model):
 
     if not isinstance(model, keras.Model):
         raise TypeError(
-            f"{CALL} must return a keras.Model; got {type(model).__name__}."
+            f"{CALL} must return a keras.Model; got {type(model).__name__}. Check that "
+            "the function returns the model."
         )
     if model.compiled:
         raise ValueError(
-            f"{CALL} must return an uncompiled keras.Model, and a new one at every "
-            "call; got a compiled one. Leave compile() to the regressor, which uses "
+            f"{CALL} must return an uncompiled keras.Model, and a new one in every "
+            "call; got a compiled one. Do not call compile(): the regressor does, with "
             "its parameters optimizer, learning_rate and loss."
         )
     # A Sequential without an Input layer gets its inputs in build().
     if not isinstance(model, keras.Sequential) and not hasattr(model, "inputs"):
         raise TypeError(
-            f"{CALL} must return a keras.Sequential, or a keras.Model made of inputs "
+            f"{CALL} must return a keras.Sequential, or a keras.Model made from inputs "
             f"and outputs; got {type(model).__name__}, a subclass whose shapes are not "
-            "known before it is called. Wrap it: x = keras.layers.Input(window_shape), "
-            "keras.Model(x, model(x))."
+            "known before it is called. Return keras.Model(x, model(x)) with x = "
+            "keras.layers.Input(window_shape)."
         )
 
 
 def _check_input(model, window_shape):
     """Raise unless a model takes one input, of windows of the given shape."""
-    wanted = (None, *window_shape)
+    expected = (None, *window_shape)
     shape = model.input_shape
-    is_one = isinstance(shape, tuple) and len(shape) == len(wanted)
+    is_one = isinstance(shape, tuple) and len(shape) == len(expected)
     if not is_one or any(
-        size is not None and size != w for size, w in zip(shape, wanted, strict=True)
+        size not in (None, n) for size, n in zip(shape, expected, strict=True)
     ):
         raise ValueError(
-            f"{CALL} must return a model with one input of shape {wanted}; got "
-            f"{shape}. Begin it with keras.layers.Input(window_shape)."
+            f"{CALL} must return a model with one input of shape {expected}; got "
+            f"{shape}. Start it with keras.layers.Input(window_shape)."
         )
 
 
 def _check_output(model, architecture):
-    """Raise unless a model gives one tensor of the right shape and dtype."""
+    """Raise unless a model returns one tensor of the right shape and dtype."""
     import keras
 
     windows = keras.KerasTensor((None, *architecture.window_shape), architecture.dtype)
-    # The shape is worked out without computing anything, and for the dtype of the
-    # windows to come, which need not be that of the Input layer.
+    # Infer the shape without computing, for the dtype of the windows that follow,
+    # which may differ from that of the Input layer.
     predictions = model.compute_output_spec(windows)
     is_one = hasattr(predictions, "shape")
     got = predictions.shape if is_one else [output.shape for output in model.outputs]
@@ -121,6 +139,6 @@ def _check_output(model, architecture):
         raise ValueError(
             f"{CALL} must return a model that computes in dtype="
             f"{architecture.dtype!r}; got one that predicts in {predictions.dtype}. "
-            f"Build its layers with dtype={architecture.dtype!r}, or set the "
-            "regressor's dtype to theirs."
+            f"Build its layers with dtype={architecture.dtype!r}, or set dtype of the "
+            "regressor to their dtype."
         )

@@ -1,4 +1,4 @@
-"""Messages of TensorFlow that users of this package can do nothing about."""
+"""Hide messages of TensorFlow that users of skseq cannot act on."""
 
 import logging
 import os
@@ -8,7 +8,7 @@ import threading
 from contextlib import contextmanager
 
 LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
-"""The environment variable that says which messages TensorFlow prints."""
+"""Environment variable that sets which messages TensorFlow prints."""
 
 STARTUP_MESSAGE = re.compile(
     rb"WARNING: All log messages before absl::InitializeLog"
@@ -17,31 +17,31 @@ STARTUP_MESSAGE = re.compile(
     rb"|.*(oneDNN|cuda_|cuDNN|cuBLAS|cuFFT|cuInit)"
     rb"|To enable the following instructions"
 )
-"""The beginning of a line that only says what this computer has or lacks."""
+"""Start of a line that only describes the hardware of this computer."""
 
 
 @contextmanager
 def no_startup_messages():
-    """Import TensorFlow in the block without its start-up messages.
+    """Hide the start-up messages of TensorFlow while the block imports it.
 
-    Whatever else is printed meanwhile is printed at the end. Users who have set the
-    log level see the messages that they asked for.
+    Other output to stderr is printed at the end of the block. Users who have set the
+    log level themselves see all messages of that level.
     """
     if LOG_LEVEL in os.environ:
         yield
         return
     os.environ[LOG_LEVEL] = "2"
     try:
-        # Not all messages obey the log level. Those printed before TensorFlow's logging
-        # is ready go straight to file descriptor 2, whatever sys.stderr is.
-        with _held_back_stderr():
+        # TensorFlow prints some messages before it reads the log level. They go to file
+        # descriptor 2 and not through sys.stderr.
+        with _filtered_stderr():
             yield
     finally:
         del os.environ[LOG_LEVEL]
 
 
 @contextmanager
-def _held_back_stderr():
+def _filtered_stderr():
     try:
         stderr = os.dup(2)
     except OSError:  # it is closed
@@ -62,10 +62,11 @@ def _held_back_stderr():
 
 @contextmanager
 def no_retracing_warnings():
-    """Run a block without TensorFlow's warnings of frequent tracing.
+    """Hide the warnings of TensorFlow about frequent tracing in a block.
 
-    A search over architectures traces one network after the other, as it must.
+    A search over architectures has to trace many networks.
     """
+    # Other threads may train models of the user, whose warnings must be shown.
     thread = threading.get_ident()
 
     def is_shown(record):

@@ -1,4 +1,4 @@
-"""From an architecture, or the function of a user, to a Keras model."""
+"""Build the Keras model of an architecture or of a custom network."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -8,22 +8,22 @@ import numpy as np
 from skseq._engine.contract import SEED_LIMIT
 from skseq._engine.keras.custom_networks import build_custom
 from skseq._engine.keras.startup import start_tensorflow
-from skseq._network.architecture import CustomNetwork
+from skseq._network.architecture import CustomNetwork, dtype_of_windows
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A Keras model, and the parts of it that are set from run to run.
+    """A Keras model and those of its parts that each run sets.
 
     Attributes
     ----------
     model : keras.Model
         From windows to scaled predictions.
     core : keras.Model
-        What is trained, without the normalization around it. Its weights are those of
-        a `TrainingState`, in the same order.
+        The trained part, without the normalization before and after it. Its weights are
+        those of a `TrainingState`, in the same order.
     normalization_layers : tuple of keras.layers.Layer
-        Empty where nothing is normalized.
+        Empty without normalization.
     """
 
     model: Any
@@ -35,7 +35,7 @@ class Network:
         self.core.set_weights(list(weights.values()))
 
     def set_normalization(self, normalization):
-        """Set the numbers of a normalization that has the structure of this one."""
+        """Set the constants of a normalization with the same features and anchors."""
         for layer in self.normalization_layers:
             layer.set_constants(normalization)
 
@@ -47,7 +47,7 @@ def build_network(architecture, states):
     ----------
     architecture : Architecture or CustomNetwork
     states : list of TrainingState
-        The predictions of several are averaged.
+        The states of the members, whose predictions are averaged.
 
     Returns
     -------
@@ -57,8 +57,7 @@ def build_network(architecture, states):
     Raises
     ------
     TypeError, ValueError
-        If the function of a user does not return an uncompiled Keras model of the right
-        output shape.
+        If the function of a custom network does not return a valid Keras model.
     """
     start_tensorflow()
     import keras
@@ -66,16 +65,15 @@ def build_network(architecture, states):
     members = [build_member(architecture, state).model for state in states]
     if len(members) == 1:
         return members[0]
-    # Keras asks for different names of the layers of a model.
-    for number, member in enumerate(members):
+    for number, member in enumerate(members):  # Keras requires distinct names
         member.name = f"member_{number}"
-    windows = keras.layers.Input(architecture.window_shape, dtype=architecture.dtype)
+    windows = _windows_input(architecture)
     mean = keras.layers.Average(dtype=architecture.dtype, name="mean")
     return keras.Model(windows, mean([member(windows) for member in members]))
 
 
 def build_member(architecture, state):
-    """Build one network, with the weights of a state where it has any.
+    """Build one network, with the weights of a state if it has any.
 
     Parameters
     ----------
@@ -97,15 +95,15 @@ def build_member(architecture, state):
 
 
 def without_constants(architecture):
-    """Return an architecture with the numbers of its normalization replaced by ones.
+    """Replace the constants in the normalization of an architecture by ones.
 
-    Architectures that are the same then are served by one traced network, of which
-    `Network.set_normalization` sets the numbers.
+    Architectures that differ only in these constants can then share one traced network,
+    whose constants `Network.set_normalization` sets.
 
     Parameters
     ----------
     architecture : Architecture or CustomNetwork
-        A `CustomNetwork` is returned as it is: no two are equal.
+        A `CustomNetwork` is returned unchanged, because no two are equal.
     """
     normalization = architecture.normalization
     if normalization is None or isinstance(architecture, CustomNetwork):
@@ -121,45 +119,76 @@ def without_constants(architecture):
     return replace(architecture, normalization=structure)
 
 
-def blend(model, architecture, linear, weight):
+def blend(model, architecture, linear, weights):
     """Average the predictions of a network and of a linear forecast.
 
     Parameters
     ----------
     model : keras.Model
-        Not looked at where the weight is 1.
+        Not looked at where all weights are 1.
     architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
-    weight : float
-        Of the linear forecast in the average; 0 gives the model back.
+    weights : ndarray of shape (n_outputs,)
+        Of the linear forecast in the average; zeros give the model back.
 
     Returns
     -------
     model : keras.Model
-        Not compiled. The linear forecast is not trained any more.
+        Not compiled. The weights of the linear forecast are not trainable.
     """
-    if not weight:
+    if not weights.any():
         return model
     start_tensorflow()
     import keras
 
     options = {"dtype": architecture.dtype}
-    windows = keras.layers.Input(architecture.window_shape, **options)
+    windows = _windows_input(architecture)
     normalize, restore = _normalization_layers(architecture, "linear_")
     values = keras.layers.Flatten(name="flatten", **options)(normalize(windows))
     dense = keras.layers.Dense(
         architecture.n_outputs, trainable=False, name="linear", **options
     )
     forecast = restore(dense(values), windows)
-    # Only now, since a layer has no weights before it is called.
+    # Not earlier, since a layer has no weights before it is called.
     dense.set_weights([linear.kernel, linear.bias])
-    if weight < 1:
-        forecast = (1 - weight) * model(windows) + weight * forecast
-    return keras.Model(windows, forecast)
+    if (weights == 1).all():
+        return keras.Model(windows, forecast)
+    parts = [
+        keras.layers.Rescaling(part_weights.tolist(), **options)(part)
+        for part, part_weights in ((model(windows), 1 - weights), (forecast, weights))
+    ]
+    return keras.Model(windows, keras.layers.Add(name="average", **options)(parts))
+
+
+def without_rounding(model, architecture):
+    """Let a model predict from float64 windows without rounding them first.
+
+    Parameters
+    ----------
+    model : keras.Model
+    architecture : Architecture or CustomNetwork
+
+    Returns
+    -------
+    model : keras.Model
+        With the same layers; the model itself where windows are float32.
+    """
+    if dtype_of_windows(architecture) == "float32":
+        return model
+    from skseq._engine.keras.registered_classes import Float64Model
+
+    return Float64Model(model.inputs[0], model.outputs[0], name=model.name)
+
+
+def _windows_input(architecture):
+    import keras
+
+    dtype = dtype_of_windows(architecture)
+    return keras.layers.Input(architecture.window_shape, dtype=dtype)
 
 
 def _normalization_layers(architecture, prefix=""):
-    """Make the layer that normalizes windows, and the one that restores predictions."""
+    """Make the layer that normalizes windows and the one that restores predictions."""
     from skseq._engine.keras.registered_classes import (
         InstanceDenormalization,
         InstanceNormalization,
@@ -177,15 +206,15 @@ def _normalization_layers(architecture, prefix=""):
 
 
 def _add_normalization(architecture, core):
-    """Let a network read normalized windows, and restore its predictions."""
+    """Add normalization of windows before a network and its reverse after it."""
     import keras
 
-    windows = keras.layers.Input(architecture.window_shape, dtype=architecture.dtype)
+    windows = _windows_input(architecture)
     normalize, restore = _normalization_layers(architecture)
     values = normalize(windows)
     if isinstance(architecture, CustomNetwork):
         values = core(values)
-    else:  # layer by layer, which shows them all in summary()
+    else:  # layer by layer, so that summary() shows them all
         for layer in core.layers:
             values = layer(values)
     model = keras.Model(windows, restore(values, windows), name="network")
@@ -193,10 +222,10 @@ def _add_normalization(architecture, core):
 
 
 def _build_stack(architecture, seed):
-    """Build recurrent layers, dense layers and the linear output as one model."""
+    """Build recurrent layers, dense layers and the linear head as one model."""
     import keras
 
-    # In the order of the layers, which is that of the seeds.
+    # The order of the layers is also the order in which seeds are drawn.
     seeds = draw_seeds(seed)
     layers = [
         keras.layers.Input(architecture.window_shape, dtype=architecture.dtype),
@@ -219,7 +248,7 @@ def _recurrent_layers(architecture, seeds):
         name = f"{layer.cell}_{number}"
         recurrent = cells[layer.cell](
             layer.units,
-            # The layer above reads all steps, the first dense layer the last one.
+            # The next recurrent layer needs all steps, a dense layer only the last.
             return_sequences=number < len(architecture.layers) - 1,
             kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
             recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),
@@ -255,7 +284,7 @@ def _dense_layers(architecture, seeds):
 
 
 def draw_seeds(seed):
-    """Yield seeds for the parts of a network, without end.
+    """Yield seeds for the layers of a network, without end.
 
     Parameters
     ----------

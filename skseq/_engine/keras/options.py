@@ -1,22 +1,24 @@
-"""From training options to Keras optimizers, losses, metrics and callbacks."""
+"""Make Keras optimizers, losses, metrics and callbacks from training options."""
 
 import copy
 from numbers import Real
 
+import numpy as np
+
+from skseq._engine.keras.startup import start_tensorflow
+
 OPTIMIZER_NAME = "optimizer"
-"""The beginning of the names of an optimizer's variables. Keras would number the
-optimizers, and TensorFlow keeps some 35 KiB for every new name of a variable.
-"""
+"""Name of every optimizer, which is the start of the names of its variables."""
 
 
 def make_optimizer(options, schedule=None):
-    """Make a new Keras optimizer; an optimizer object is copied with its settings.
+    """Make a Keras optimizer; an optimizer object is copied with its settings.
 
     Parameters
     ----------
     options : TrainingOptions
     schedule : StepSchedule or None
-        What `make_schedule` made, in place of a learning rate that is a number.
+        From `make_schedule`; replaces a learning rate that is a number.
 
     Returns
     -------
@@ -25,8 +27,8 @@ def make_optimizer(options, schedule=None):
     Raises
     ------
     ValueError
-        If Keras does not know the optimizer, or the learning rate is no number and no
-        Keras schedule.
+        If Keras does not know the optimizer, or if the learning rate is neither a
+        number nor a Keras schedule.
     """
     import keras
 
@@ -54,7 +56,7 @@ def make_optimizer(options, schedule=None):
 
 
 def make_schedule(options):
-    """Make a schedule of learning rates, or None where the rate is constant."""
+    """Make a learning-rate schedule, or return None if the rate is constant."""
     from skseq._engine.keras.registered_classes import StepSchedule
 
     name = options.learning_rate_schedule
@@ -63,10 +65,10 @@ def make_schedule(options):
 
 
 def skip_sum_over_replicas(optimizer):
-    """Spare an optimizer the sum of gradients over replicas where there is only one.
+    """Skip an optimizer's sum of gradients over replicas if there is only one.
 
-    TensorFlow registers a gradient of that sum, which nobody takes, and so keeps the
-    graph of the whole training step until the process ends: some 11 MiB.
+    TensorFlow registers a gradient function of that sum, which is never called but
+    keeps the graph of the training step, about 11 MiB, until the process ends.
     """
     import tensorflow as tf
 
@@ -75,7 +77,7 @@ def skip_sum_over_replicas(optimizer):
 
 
 def _find_optimizer(name):
-    """Return the class of an optimizer by its name, in any case."""
+    """Return the optimizer class with a name in any case."""
     import keras
 
     settings = {"class_name": name, "config": {"name": OPTIMIZER_NAME}}
@@ -84,7 +86,7 @@ def _find_optimizer(name):
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(
             f"optimizer={name!r} is not known to Keras. Use a name such as 'adam', "
-            "'rmsprop' or 'sgd', or a keras.optimizers.Optimizer."
+            "'rmsprop' or 'sgd', or an object of keras.optimizers."
         ) from error
 
 
@@ -103,20 +105,20 @@ def make_loss(given, dtype):
     Raises
     ------
     ValueError
-        If Keras does not know the loss, or if it computes in another dtype.
+        If Keras does not know the loss or the loss computes in another dtype.
     """
     import keras
 
     from skseq._engine.keras.registered_classes import RowLoss
 
     try:
-        loss = keras.losses.get(spell_loss(given))
+        loss = keras.losses.get(keras_loss_name(given))
     except ValueError:
         loss = None
     if not callable(loss):
         raise ValueError(
             f"loss={given!r} is not known to Keras. Use a name such as 'mse', 'mae' "
-            "or 'huber', a keras.losses.Loss, or a function of (y_true, y_pred)."
+            "or 'huber', an object of keras.losses, or a function of (y_true, y_pred)."
         )
     if not isinstance(loss, keras.losses.Loss):
         return RowLoss(loss, dtype)
@@ -126,13 +128,35 @@ def make_loss(given, dtype):
     return loss
 
 
-def spell_loss(given):
+def row_losses(given, dtype, targets, predictions):
+    """Return the loss of each row.
+
+    Parameters
+    ----------
+    given : str, callable or keras.losses.Loss
+    dtype : str
+    targets, predictions : ndarray of shape (n_rows, n_outputs)
+
+    Returns
+    -------
+    losses : ndarray of float64 of shape (n_rows,), or None
+        None if the loss is one number for all rows.
+    """
+    start_tensorflow()
+    import keras
+
+    arrays = [keras.ops.convert_to_tensor(a, dtype) for a in (targets, predictions)]
+    losses = keras.ops.convert_to_numpy(make_loss(given, dtype).call(*arrays))
+    return losses.astype(np.float64) if losses.shape == (len(targets),) else None
+
+
+def keras_loss_name(given):
     """Return the name of a loss as Keras spells it; anything else is returned as is."""
     import keras
 
     if not isinstance(given, str):
         return given
-    # As it is given first: to Keras "Huber" is a class and "huber" a function.
+    # First as given, because in Keras "Huber" is a class and "huber" a function.
     for spelling in (given, given.lower()):
         try:
             keras.losses.get(spelling)
@@ -143,7 +167,7 @@ def spell_loss(given):
 
 
 def check_loss_by_row(loss, examples):
-    """Raise if examples differ in weight, but a loss gives no number for each row.
+    """Raise if examples differ in weight but a loss has no value for each row.
 
     Parameters
     ----------
@@ -153,34 +177,36 @@ def check_loss_by_row(loss, examples):
     Raises
     ------
     ValueError
-        The weights would be ignored.
+        Because Keras would ignore the weights.
     """
     import keras
 
     if (examples.weights == examples.weights[0]).all():
         return
-    n_rows = examples.targets.shape[1] + 1  # unlike the number of outputs
+    # Unlike the number of outputs, so that no other shape is taken for that of rows.
+    n_rows = examples.targets.shape[1] + 1
     targets = keras.ops.convert_to_tensor(examples.targets[:n_rows])
-    wanted, shape = targets.shape[0], tuple(loss.call(targets, targets).shape)
-    if shape[:1] != (wanted,):
+    n_given, shape = targets.shape[0], tuple(loss.call(targets, targets).shape)
+    if shape[:1] != (n_given,):
         raise ValueError(
-            "loss must give one number for each row, or sample_weight cannot weight "
-            f"them; for {wanted} rows it gave shape {shape}. Average over the "
-            "outputs alone, keras.ops.mean(..., axis=-1), or fit without sample_weight."
+            "loss must return one number for each row, because sample_weight gives "
+            f"rows different weights; for {n_given} rows it returned shape {shape}. "
+            "Average over outputs only, with keras.ops.mean(..., axis=-1), or fit "
+            "without sample_weight."
         )
 
 
 def copy_metrics(metrics, dtype):
-    """Copy metrics for one fit, set back to zero: they sum up in themselves.
+    """Copy metrics for one fit and reset their state.
 
     Raises
     ------
     ValueError
-        If one computes in another dtype than the network.
+        If a metric computes in another dtype than the network.
     """
     import keras
 
-    # Deep, since metrics count in variables, which a shallow copy would share.
+    # Deep, because metrics store sums in variables, which a shallow copy would share.
     copies = copy.deepcopy(metrics)
     for metric in copies or ():
         if isinstance(metric, keras.metrics.Metric):
@@ -193,29 +219,29 @@ def _check_dtype(name, given, dtype):
     if given.dtype != dtype:
         raise ValueError(
             f"{name} must compute in the network's dtype={dtype!r}; got "
-            f"{type(given).__name__} of dtype {given.dtype!r}. Make it with "
+            f"{type(given).__name__} of dtype {given.dtype!r}. Create it with "
             f"dtype={dtype!r}, or give its name."
         )
 
 
 def copy_callbacks(callbacks):
-    """Copy callbacks for one fit: Keras writes the model into them.
+    """Copy callbacks for one fit, because Keras stores the model in them.
 
     Raises
     ------
     TypeError
-        If one is no Keras callback.
+        If an object is not a Keras callback.
     """
     import keras
 
     copies = []
     for callback in callbacks or ():
-        # Shallow, so that lists in which a callback collects are those of the user.
-        made = callback() if isinstance(callback, type) else copy.copy(callback)
-        if not isinstance(made, keras.callbacks.Callback):
+        # Shallow, so that a list in which a callback collects values is the user's.
+        copied = callback() if isinstance(callback, type) else copy.copy(callback)
+        if not isinstance(copied, keras.callbacks.Callback):
             raise TypeError(
-                "callbacks must hold keras.callbacks.Callback objects; got "
-                f"{callback!r}. Callbacks of scikit-learn go to set_callbacks(...)."
+                "callbacks must contain keras.callbacks.Callback objects; got "
+                f"{callback!r}. Set callbacks of scikit-learn with set_callbacks(...)."
             )
-        copies.append(made)
+        copies.append(copied)
     return copies

@@ -1,4 +1,4 @@
-"""Networks that are traced for training once and used for many fits."""
+"""Networks that are traced for training once and reused in many fits."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,11 +21,11 @@ from skseq._network.architecture import CustomNetwork
 
 
 @contextmanager
-def borrowed_network(architecture, run):
-    """Borrow a network to train, which nobody else uses meanwhile.
+def reserved_network(architecture, run):
+    """Reserve a network to train, so that no other run uses it in the block.
 
-    After the block it is free for the next run of the same kind. Where the block
-    raised it is dropped, since it may be in any state.
+    After the block, the next run of the same kind may reuse it. If the block raises,
+    the network is discarded, because it may be in any state.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def borrowed_network(architecture, run):
     """
     free = []
     if is_reusable(architecture, run.options):
-        free = _free_networks(*_kind(architecture, run.options))
+        free = _free_networks(*_reuse_key(architecture, run.options))
     network = _take(free) or ReusableNetwork(architecture, run)
     try:
         yield network
@@ -49,21 +49,22 @@ def borrowed_network(architecture, run):
 
 
 _free_networks = NetworkCache(lambda *kind: [])
-"""The networks of a kind that no run is using: as many as runs were at once."""
+"""The free networks of each kind, as many as there were runs at the same time."""
 
 
 def _take(free):
-    """Take a network, or None; in one step, since other threads may ask too."""
+    """Remove a network from a list and return it; None if there is none."""
     try:
+        # One atomic step: a test before it could be outdated by another thread.
         return free.pop()
     except IndexError:
         return None
 
 
 def is_reusable(architecture, options):
-    """Say whether names and numbers describe all of a network and its options.
+    """Return whether a network is fully described by names and numbers.
 
-    An object of the user's may change between two fits.
+    Objects of the user are not reusable, because they may change between two fits.
     """
     import keras
 
@@ -79,8 +80,8 @@ def is_reusable(architecture, options):
     )
 
 
-def _kind(architecture, options):
-    """Return all that a traced network depends on and that no run can set."""
+def _reuse_key(architecture, options):
+    """Return all that a traced network depends on and that runs cannot set."""
     import keras
     import tensorflow as tf
 
@@ -92,34 +93,34 @@ def _kind(architecture, options):
         verbose=0,
     )
     # Settings of Keras and TensorFlow that are built into a traced step.
-    surroundings = (
+    global_state = (
         keras.config.floatx(),
         keras.config.epsilon(),
         keras.config.dtype_policy().name,
         tf.distribute.get_strategy(),
         tf.constant(0.0).device,
-        tf.compat.v1.get_default_graph(),  # keras.backend.clear_session() ends it
+        tf.compat.v1.get_default_graph(),  # keras.backend.clear_session() replaces it
     )
-    return without_constants(architecture), fixed, surroundings
+    return without_constants(architecture), fixed, global_state
 
 
 class ReusableNetwork:
-    """A network with all that its traced training step refers to.
+    """A network, with the optimizer, loss and data sets of its traced training step.
 
     Parameters
     ----------
     architecture : Architecture or CustomNetwork
     run : TrainingRun
-        The first.
+        The first run.
 
     Attributes
     ----------
     model : keras.Model
-        SciKeras compiles it in its first run.
+        SciKeras compiles it in the first run.
     optimizer : keras.optimizers.Optimizer
     loss : keras.losses.Loss
     training_source, validation_source : BatchSource
-        What ``training`` and ``validation`` read from.
+        The examples that ``training`` and ``validation`` read.
     """
 
     def __init__(self, architecture, run):
@@ -135,27 +136,28 @@ class ReusableNetwork:
 
     @cached_property
     def training(self):
-        """The data set to train on."""
-        # Made only when needed, and once: each data set is traced.
+        """The data set of training examples."""
+        # Made once, and only when needed: TensorFlow traces each data set.
         return make_dataset(self.architecture, self.training_source)
 
     @cached_property
     def validation(self):
-        """The data set to validate on."""
+        """The data set of validation examples."""
         return make_dataset(self.architecture, self.validation_source)
 
     def start(self, architecture, run, n_epochs):
-        """Set all that a run starts from, whatever was trained before."""
+        """Set the weights, states and constants that a run starts from."""
+        # Before its first step, so that later runs can reset the optimizer to it.
         if self._new_optimizer_state is None:
             self.model.optimizer.build(self.model.trainable_variables)
             self._new_optimizer_state = self._read_optimizer_state()
         if run.state.weights is not None:
             self._network.set_weights(run.state.weights)
         self._network.set_normalization(architecture.normalization)
-        # Of an earlier run nothing may be left: neither moments nor random states.
+        # Nothing of an earlier run may remain: neither moments nor random states.
         state = run.state.optimizer_state or self._first_state(run.state.seed)
         check_same_optimizer(state, _name(self.model.optimizer))
-        _assign(_moments(self.model.optimizer), state["moments"])
+        _assign(_state_variables(self.model.optimizer), state["moments"])
         _assign(_generators(self.model), state["dropout"])
         self._set_learning_rate(run.options, n_epochs * run.plan.n_steps)
 
@@ -163,12 +165,13 @@ class ReusableNetwork:
         """Return the state of optimizer and dropout before the first step."""
         state = self._new_optimizer_state
         if isinstance(self.architecture, CustomNetwork):
-            return state  # the network was built for this run, with its seed
+            return state  # this network was built with the seed of this run
         seeds = draw_seeds(seed)
         dropout = [np.array([next(seeds), 0], at.dtype) for at in state["dropout"]]
         return state | {"dropout": dropout}
 
     def _set_learning_rate(self, options, n_steps):
+        # An optimizer of the user keeps its learning rate.
         if self._schedule is not None:
             n_before = int(self.optimizer.iterations.numpy())
             self._schedule.start(float(options.learning_rate), n_steps, n_before)
@@ -181,20 +184,20 @@ class ReusableNetwork:
         Parameters
         ----------
         run : TrainingRun
-            The one that this network was started for.
+            The run that this network was started for.
 
         Returns
         -------
         state : TrainingState
         """
         weights = self._network.core.weights
-        # A custom network has no names before. Keras numbers its layers differently
-        # in every fit, so the names of layers are left out.
+        # A custom network has no names in its first state. Keras gives its layers new
+        # numbers in every fit, so the names do not contain those of layers.
         names = run.state.weights or [f"{n}/{w.name}" for n, w in enumerate(weights)]
         return TrainingState(
             seed=run.state.seed,
             n_epochs=run.state.n_epochs + run.monitor.n_epochs,
-            weights=dict(zip(names, _arrays(weights), strict=True)),
+            weights=dict(zip(names, _copy_values(weights), strict=True)),
             optimizer_state=self._read_optimizer_state(),
         )
 
@@ -202,8 +205,8 @@ class ReusableNetwork:
         optimizer = self.model.optimizer
         return {
             "optimizer": _name(optimizer),
-            "moments": _arrays(_moments(optimizer)),
-            "dropout": _arrays(_generators(self.model)),
+            "moments": _copy_values(_state_variables(optimizer)),
+            "dropout": _copy_values(_generators(self.model)),
         }
 
 
@@ -213,14 +216,14 @@ def _generators(model):
 
 
 def _name(optimizer):
-    """Name an optimizer by its class: users may give it a name or an object."""
+    """Return the class name of an optimizer, which a user may give as an object."""
     return type(optimizer).__name__
 
 
-def _moments(optimizer):
-    """Return an optimizer's variables but for the learning rate, a parameter.
+def _state_variables(optimizer):
+    """Return an optimizer's variables except for the learning rate, which runs set.
 
-    The first is the number of steps.
+    The first one is the number of steps.
     """
     variables = optimizer.variables
     return [variable for variable in variables if "learning_rate" not in variable.path]
@@ -232,20 +235,20 @@ def _assign(variables, values):
     Raises
     ------
     ValueError
-        If they do not fit: the values are those of another optimizer.
+        If the shapes differ, because the values belong to another optimizer.
     """
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != [value.shape for value in values]:
         raise ValueError(
-            "A warm start continues with the state of the optimizer, but its settings "
-            f"have changed: it now has {len(shapes)} state arrays, and had "
-            f"{len(values)}, or arrays of other shapes. Give the same optimizer again, "
-            "or fit with warm_start=False."
+            "A warm start continues with the optimizer state of the previous fit, but "
+            f"the settings of the optimizer have changed: it needs {len(shapes)} state "
+            f"arrays; got {len(values)}, or arrays of other shapes. Give the same "
+            "optimizer again, or fit with warm_start=False."
         )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
 
 
-def _arrays(variables):
-    """Copy the values of variables."""
+def _copy_values(variables):
+    """Copy the values of variables to NumPy arrays."""
     return [np.array(variable.numpy()) for variable in variables]

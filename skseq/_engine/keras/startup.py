@@ -1,4 +1,4 @@
-"""Start TensorFlow: without its messages, and not in a forked process."""
+"""Import TensorFlow without its messages, unless this process was forked from it."""
 
 import os
 import sys
@@ -10,34 +10,45 @@ _is_forked = False
 
 
 def start_tensorflow():
-    """Import TensorFlow and Keras, if need be, or raise where they would hang.
+    """Import TensorFlow and Keras if necessary.
 
     Raises
     ------
     RuntimeError
-        In a process that was forked from one in which TensorFlow had run, for this
-        package or for anyone else.
+        In a process that was forked from one in which TensorFlow had run, for skseq or
+        for other code: Keras would hang.
     """
     if _is_forked:
         raise RuntimeError(
-            "This process was forked from one that had used TensorFlow, whose threads "
-            "do not survive a fork: Keras would hang. Start processes with joblib's "
-            "'loky' (its default) or multiprocessing's 'spawn', or use "
-            "engine='native', which may be forked."
+            "This process was forked from one that had used TensorFlow. The threads of "
+            "TensorFlow do not exist after a fork, so Keras would hang. Start "
+            "processes with 'loky' in joblib (the default) or 'spawn' in "
+            "multiprocessing, or use engine='native', which works after a fork."
         )
     if "keras" not in sys.modules or "tensorflow" not in sys.modules:
         with no_startup_messages():
             import keras  # noqa: F401
             import tensorflow as tf
 
-            tf.config.list_physical_devices()  # else it prints what is wrong later
+            # Otherwise TensorFlow prints its messages about GPUs at the first use.
+            tf.config.list_physical_devices()
+
+
+def finds_gpu():
+    """Return whether TensorFlow can be used in this process and finds a GPU."""
+    try:
+        start_tensorflow()
+        import tensorflow as tf
+    except (ImportError, RuntimeError):  # a broken installation, or a forked process
+        return False
+    return bool(tf.config.list_physical_devices("GPU"))
 
 
 def _note_fork():
-    """Remember, in a forked child, whether its parent had used TensorFlow."""
+    """Record in a forked child whether its parent had used TensorFlow."""
     global _is_forked  # noqa: PLW0603 - a fact about this process
-    # Importing TensorFlow does no harm: it starts threads for the first computation.
-    # No public function tells, and those of tf.config would start the threads.
+    # An import alone is harmless: TensorFlow starts threads at the first computation.
+    # No public function says whether it has, and those of tf.config start the threads.
     eager = sys.modules.get("tensorflow.python.eager.context")
     context = getattr(eager, "_context", None)
     if context is not None and getattr(context, "_initialized", True):

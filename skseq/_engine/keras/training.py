@@ -1,6 +1,5 @@
-"""Training with Keras: ``Model.fit`` through SciKeras, on the package's batch plan."""
+"""Train with Keras: ``Model.fit``, called through SciKeras, on a batch plan."""
 
-from collections.abc import Callable
 from functools import cache, partial
 
 from skseq._engine.keras.datasets import batches_in_order
@@ -10,7 +9,7 @@ from skseq._engine.keras.options import (
     copy_callbacks,
     copy_metrics,
 )
-from skseq._engine.keras.reusable_network import borrowed_network
+from skseq._engine.keras.reusable_network import reserved_network
 from skseq._engine.keras.startup import start_tensorflow
 
 
@@ -22,12 +21,12 @@ def train(architecture, runs, n_epochs):
     architecture : Architecture or CustomNetwork
     runs : list of TrainingRun
     n_epochs : int
-        At most; a run's monitor may stop it before.
+        Maximum number of epochs; the monitor of a run may stop it earlier.
 
     Returns
     -------
     states : list of TrainingState
-        The state of each at the end.
+        The state of each network after the last epoch of its run.
     """
     start_tensorflow()
     with no_retracing_warnings():
@@ -36,11 +35,11 @@ def train(architecture, runs, n_epochs):
 
 def _train_one(architecture, run, n_epochs):
     options, training = run.options, run.training
-    with borrowed_network(architecture, run) as network:
+    with reserved_network(architecture, run) as network:
         for examples in filter(None, (training, run.validation)):
             check_loss_by_row(network.loss, examples)
-        regressor = _planned_regressor()(
-            model=_returning(network.model),
+        regressor = _regressor_class()(
+            model=_make_build_function(network.model),
             optimizer=network.optimizer,
             loss=network.loss,
             metrics=copy_metrics(options.metrics, architecture.dtype),
@@ -48,8 +47,8 @@ def _train_one(architecture, run, n_epochs):
             epochs=n_epochs,
             verbose=options.verbose,
         )
-        regressor._architecture = architecture
-        regressor._run, regressor._network = run, network
+        # SciKeras takes its parameters only; the run is passed as an attribute.
+        regressor._start_and_fit = partial(_start_and_fit, architecture, run, network)
         # SciKeras checks these arrays; the batches come from the plan, see below.
         regressor.fit(
             training.windows.cut(), training.targets, sample_weights=training.weights
@@ -57,8 +56,8 @@ def _train_one(architecture, run, n_epochs):
         return network.copy_state(run)
 
 
-def _returning(model):
-    """Return a function that returns a model, as SciKeras takes one."""
+def _make_build_function(model):
+    """Return a function that returns a model, which is what SciKeras expects."""
 
     def build():
         return model
@@ -67,13 +66,68 @@ def _returning(model):
 
 
 @cache
-def _planned_regressor() -> Callable:
-    """Define SciKeras' regressor with training on the batches of a plan."""
-    import keras
+def _regressor_class():
+    """Define a SciKeras regressor that trains on the batches of a plan."""
     from scikeras.wrappers import KerasRegressor
 
-    class EpochCallback(keras.callbacks.Callback):
-        """Report every epoch to the monitor, and stop where it says so."""
+    class BatchPlanRegressor(KerasRegressor):
+        """SciKeras regressor whose training is `_start_and_fit`."""
+
+        def _fit_keras_model(self, X, y, sample_weights, **kwargs):
+            self._start_and_fit(self)
+
+    return BatchPlanRegressor
+
+
+def _start_and_fit(architecture, run, network, regressor):
+    """Set the state that a run starts from, and call ``Model.fit``.
+
+    Parameters
+    ----------
+    architecture : Architecture or CustomNetwork
+    run : TrainingRun
+    network : ReusableNetwork
+    regressor : scikeras.wrappers.KerasRegressor
+        Has compiled the model of the network.
+    """
+    first_epoch = run.state.n_epochs
+    # Not earlier: the optimizer has its variables only after SciKeras has compiled.
+    network.start(architecture, run, regressor.epochs)
+    network.training_source.set(run.training, partial(run.plan.batches, first_epoch))
+    copy_state = partial(network.copy_state, run)
+    # After the callbacks of the user, which may change the weights.
+    regressor._fit_callbacks.append(_callback_class()(run.monitor, copy_state))
+    regressor.model_.fit(
+        network.training,
+        steps_per_epoch=run.plan.n_steps,
+        initial_epoch=first_epoch,  # Keras callbacks see it in a warm start
+        epochs=first_epoch + regressor.epochs,
+        shuffle=False,  # the batch plan has shuffled the windows
+        callbacks=regressor._fit_callbacks,
+        verbose=regressor.verbose,
+        **_validation_arguments(run.validation, network),
+    )
+
+
+def _validation_arguments(held_out, network):
+    """Return the arguments of ``Model.fit`` for held-out examples, if there are any."""
+    if held_out is None:
+        return {}
+    batches = batches_in_order(len(held_out))
+    network.validation_source.set(held_out, lambda: batches)
+    return {
+        "validation_data": network.validation,
+        "validation_steps": len(batches),
+    }
+
+
+@cache
+def _callback_class():
+    """Define a Keras callback that reports epochs to a monitor."""
+    import keras
+
+    class MonitorCallback(keras.callbacks.Callback):
+        """Report each epoch to the monitor, and stop when the monitor says so."""
 
         def __init__(self, monitor, copy_state):
             super().__init__()
@@ -88,41 +142,4 @@ def _planned_regressor() -> Callable:
             if self.monitor.end_epoch(losses, self.copy_state):
                 self.model.stop_training = True
 
-    class PlannedKerasRegressor(KerasRegressor):
-        """Trains on the batches of a plan, in its order, from a given state."""
-
-        def _fit_keras_model(self, X, y, sample_weights, **kwargs):
-            run, network = self._run, self._network
-            first_epoch = run.state.n_epochs
-            # Only here, since SciKeras has just compiled the model.
-            network.start(self._architecture, run, self.epochs)
-            network.training_source.set(
-                run.training, partial(run.plan.batches, first_epoch)
-            )
-            copy_state = partial(network.copy_state, run)
-            self._fit_callbacks.append(EpochCallback(run.monitor, copy_state))
-            self.model_.fit(
-                network.training,
-                steps_per_epoch=run.plan.n_steps,
-                # Callbacks of Keras count on over warm starts.
-                initial_epoch=first_epoch,
-                epochs=first_epoch + self.epochs,
-                shuffle=False,  # the plan has shuffled
-                callbacks=self._fit_callbacks,
-                verbose=self.verbose,
-                **self._validation(),
-            )
-
-        def _validation(self):
-            """Return what Keras validates on, as arguments."""
-            held_out = self._run.validation
-            if held_out is None:
-                return {}
-            batches = batches_in_order(len(held_out))
-            self._network.validation_source.set(held_out, lambda: batches)
-            return {
-                "validation_data": self._network.validation,
-                "validation_steps": len(batches),
-            }
-
-    return PlannedKerasRegressor
+    return MonitorCallback

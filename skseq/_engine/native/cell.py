@@ -1,7 +1,8 @@
 r"""What all recurrent cells share: the loop over the steps, forward and backward.
 
-A cell processes a window step by step and carries a state :math:`h_t` along. All that a
-step multiplies with weights is stacked into one operand, so that a step is one product
+A cell processes a window step by step and passes a state :math:`h_t` from step to step.
+Input, state and a one for the bias are stacked into one operand, so that a step needs
+one matrix product
 
 .. math:: a_t = A \, [x_t; h_{t-1}; 1], \qquad A = [W, U, b]
 
@@ -15,14 +16,14 @@ a_t`. The rest is the same for all cells. By the chain rule, a step adds
           U^T \frac{\partial L}{\partial a_t}, \qquad
           \frac{\partial L}{\partial x_t} = W^T \frac{\partial L}{\partial a_t}
 
-since :math:`A` is the same at all steps, and the layer above uses :math:`h_{t-1}` too.
-Backpropagation through time is no more than this: the loop of the forward pass, run
-backward (Goodfellow, Bengio & Courville 2016, section 10.2.2).
+The gradients are added up because :math:`A` is the same at all steps, and because the
+layer above uses :math:`h_{t-1}` too. This is backpropagation through time: the loop of
+the forward pass, run backward (Goodfellow, Bengio & Courville 2016, section 10.2.2).
 
-Recurrent dropout multiplies the state in the operand by a mask :math:`D`, entry by
-entry, before the product, and the gradient on its way back: :math:`\partial h_{t-1} = D
-\odot U^T \partial a_t` (Gal & Ghahramani 2016). The mask is the same at all steps of a
-window.
+Recurrent dropout multiplies the state in the operand elementwise by a mask :math:`D`.
+In the backward pass it multiplies the gradient by the same mask: :math:`\partial
+h_{t-1} = D \odot U^T \partial a_t` (Gal & Ghahramani 2016). The mask is the same at all
+steps of a window.
 
 Arrays have the axes (step, member, row, window): members are networks that train
 together, each with its own weights and windows.
@@ -30,16 +31,17 @@ together, each with its own weights and windows.
 
 import numpy as np
 
+# Products of smaller matrices spend most of their time on overhead.
 MIN_COLUMNS = 128
-"""Columns, of one step or of several, from which a product of matrices is efficient."""
+"""Minimum number of columns in a product that adds up the gradient of several steps."""
 
 
 class Cell:
-    """One direction of one recurrent layer, with buffers for a number of windows.
+    """One direction of one recurrent layer, with buffers for some number of windows.
 
-    The rows of A come in blocks, one for each gate or candidate. As in Keras, recurrent
-    dropout has a mask for each block. Each block is then a group of its own, with its
-    own masked operand and product; without recurrent dropout all blocks are one group.
+    The rows of A form blocks, one for each gate or candidate. As in Keras, recurrent
+    dropout has a mask for each block. Each block is then a separate group with its
+    masked operand and its product; without recurrent dropout all blocks are one group.
 
     Parameters
     ----------
@@ -52,23 +54,23 @@ class Cell:
     operand : ndarray of shape (time_steps, n_members, n_groups, n_rows, n_windows)
         The input, the state before the step, and ones for the bias.
     a : ndarray of shape (time_steps, n_members, n_blocks * units, n_windows)
-        The products; the backward pass overwrites them with the gradient in them.
+        The products; the backward pass overwrites them with their gradient.
     states : ndarray of shape (time_steps + 1, n_members, units, n_windows)
-        The state :math:`h_t`, beginning with :math:`h_0 = 0`.
+        The state :math:`h_t`, starting with :math:`h_0 = 0`.
     outputs : view of states of shape (time_steps, n_members, units, n_windows)
         The states after each step.
     mask : ndarray of shape (n_members, n_groups, units, n_windows), or None
-        Recurrent dropout; None before `draw_state_mask`.
+        Mask of recurrent dropout; None before `draw_state_mask`.
     """
 
     input_blocks: tuple
-    """Block of Keras' kernel in each block of A; None where A has zeros."""
+    """Number of the block in Keras' kernel for each block of A; None if A has zeros."""
 
     state_blocks: tuple
-    """The same for Keras' recurrent kernel."""
+    """The same for the recurrent kernel of Keras."""
 
     n_gates: int
-    """Number of blocks of A with a sigmoid; they come first."""
+    """Number of blocks of A that are gates, with a sigmoid; they come first."""
 
     n_biases = 1
     """Number of rows of ones in the operand, one for each vector of biases."""
@@ -79,28 +81,28 @@ class Cell:
         self.units = units = layer.units
         n_rows = layer.n_inputs + units + self.n_biases
         self.n_groups = n_blocks if layer.recurrent_dropout else 1
-        self.of_input = slice(layer.n_inputs)
-        self.of_state = slice(layer.n_inputs, layer.n_inputs + units)
+        self.input_rows = slice(layer.n_inputs)
+        self.state_rows = slice(layer.n_inputs, layer.n_inputs + units)
         self.mask = None
-        # Time step first: all that one step touches is contiguous in memory. Windows
-        # last, as columns: one product with A serves all windows of a member.
+        # Time steps come first, so that the memory of one step is contiguous. Windows
+        # come last, as columns, so that one product with A serves all windows.
         step = (time_steps, n_members)
         self.operand = np.ones((*step, self.n_groups, n_rows, n_windows), dtype)
-        self.operand[0, :, :, self.of_state] = 0
+        self.operand[0, :, :, self.state_rows] = 0
         self.a = np.empty((*step, n_blocks * units, n_windows), dtype)
         self.states = np.zeros((time_steps + 1, n_members, units, n_windows), dtype)
         self.outputs = self.states[1:]
-        # Views of each step are made once: slicing takes as long as a small product.
+        # Make the views of each step once: slicing takes as long as a small product.
         grouped = (*step, self.n_groups, n_blocks * units // self.n_groups, n_windows)
         self._a_by_group = self.a.reshape(grouped)
         self._products = list(self._a_by_group)
-        self._states_before = [x[:, :, self.of_state] for x in self.operand]
+        self._states_before = [x[:, :, self.state_rows] for x in self.operand]
         self._gates = [a[:, : self.n_gates * units] for a in self.a]
         self._blocks = [np.split(a, n_blocks, axis=1) for a in self.a]
         self.d_gates = np.empty_like(self._gates[0])
         self._d_blocks = np.split(self.d_gates, max(self.n_gates, 1), axis=1)
-        # Buffers: allocating them in each step would take longer than filling them.
-        self._steps_at_once = max(MIN_COLUMNS // n_windows, 1)
+        # Allocate buffers once: in each step it would take longer than filling them.
+        self._steps_per_product = max(MIN_COLUMNS // n_windows, 1)
         self._d_A = np.empty((*grouped[1:4], n_rows), dtype)
         self._halved = np.empty((n_members, n_blocks * units, n_rows), dtype)
         self._d_states = np.empty_like(self._states_before[0])
@@ -110,16 +112,16 @@ class Cell:
 
     def load_inputs(self, inputs):
         """Copy inputs of shape (time_steps, n_members, n_inputs, n_windows)."""
-        self.operand[:, :, :, self.of_input] = inputs[:, :, np.newaxis]
+        self.operand[:, :, :, self.input_rows] = inputs[:, :, np.newaxis]
 
     def load_weights(self, A):
-        """Copy the weights for the forward passes that follow."""
-        # The rows of gates are halved, for sigmoid(a) = (1 + tanh(a / 2)) / 2: one call
-        # of tanh then serves gates and candidates alike. A half is exact in binary.
+        """Copy the weights for the following forward passes."""
+        # Halve the rows of gates, since sigmoid(a) = (1 + tanh(a / 2)) / 2. Then one
+        # call of tanh serves gates and candidates. Halving is exact in binary.
         np.multiply(A, self._halves, out=self._halved)
 
     def forward(self):
-        """Process the window; ``outputs`` are overwritten with the states."""
+        """Process the windows and write the states to ``outputs``."""
         A = self._grouped(self._halved)
         for t, operand in enumerate(self.operand):
             if t > 0:
@@ -127,25 +129,25 @@ class Cell:
             np.matmul(A, operand, out=self._products[t])
             self.step(t)
 
-    def backward(self, A, d_outputs, d_A, *, wants_inputs):
-        """Compute gradients, from the last step to the first.
+    def backward(self, A, d_outputs, d_A, *, needs_input_gradient):
+        """Compute the gradients, from the last step to the first.
 
         Parameters
         ----------
         A : ndarray of shape (n_members, n_blocks * units, n_rows)
         d_outputs : list of ndarray of shape (n_members, units, n_windows), or None
-            Gradient in the output of each step; None where no layer uses the output.
+            Gradient in the output of each step; None if no layer uses the output.
         d_A : ndarray of the shape of A
             Overwritten with the gradient in A.
-        wants_inputs : bool
+        needs_input_gradient : bool
 
         Returns
         -------
         d_inputs : ndarray of shape (time_steps, n_members, n_inputs, n_windows) or None
-            Gradient in the inputs, if it is wanted.
+            Gradient in the inputs, if ``needs_input_gradient``.
         """
         A_T = self._grouped(A).swapaxes(2, 3)
-        U_T = A_T[:, :, self.of_state]
+        U_T = A_T[:, :, self.state_rows]
         d_A = self._grouped(d_A)
         d_h = np.zeros_like(self.states[0])
         self.begin_backward()
@@ -153,7 +155,8 @@ class Cell:
             if d_outputs[t] is not None:
                 d_h += d_outputs[t]
             direct = self.step_back(t, d_h)
-            if t % self._steps_at_once == 0:
+            # The gradient of the products is complete for step t and those after it.
+            if t % self._steps_per_product == 0:
                 self._add_gradient(t, d_A)
             if t > 0:
                 np.matmul(U_T, self._products[t], out=self._d_states)
@@ -163,14 +166,14 @@ class Cell:
                 if direct is not None:
                     d_h += direct
         self._clear_constant_zeros(d_A)
-        if not wants_inputs:
+        if not needs_input_gradient:
             return None
-        # Not in the loop: no step waits for it, and one large product is faster.
-        W_T = A_T[:, :, self.of_input]
+        # Outside the loop: no step needs it, and one large product is faster.
+        W_T = A_T[:, :, self.input_rows]
         return self._sum_groups(W_T @ self._a_by_group)
 
     def step(self, t):
-        """Turn the products of step t, in place, into gates; write states[t + 1]."""
+        """Turn the products of step t into gates, in place; write states[t + 1]."""
         raise NotImplementedError
 
     def step_back(self, t, d_h):
@@ -179,17 +182,18 @@ class Cell:
         Returns
         -------
         direct : ndarray of shape (n_members, units, n_windows) or None
-            The part of the gradient in the state before that comes from no product.
+            The part of the gradient in the previous state that does not pass through
+            a product with weights.
         """
         raise NotImplementedError
 
     def begin_backward(self):
-        """Reset what the backward pass carries from step to step."""
+        """Reset what the backward pass carries from step to step, if any."""
 
     def finish_gates(self, t):
-        """Overwrite gates with the gradient in their products.
+        """Overwrite the gates of step t with the gradient in their products.
 
-        ``d_gates`` holds that gradient up to the factor (1 - gate).
+        ``d_gates`` holds that gradient without the factor (1 - gate).
         """
         gates = self._gates[t]
         one_minus(gates)
@@ -212,17 +216,17 @@ class Cell:
             mask[:] = draw_mask(rng, mask.shape, rate, mask.dtype)
 
     def _grouped(self, blocks):
-        """View an array of all blocks' rows by groups."""
+        """View an array with the rows of all blocks as groups."""
         n_members, n_rows, n_columns = blocks.shape
         return blocks.reshape(
             n_members, self.n_groups, n_rows // self.n_groups, n_columns
         )
 
     def _add_gradient(self, t, d_A):
-        """Add the gradient in A from step t and the steps after it, as one product."""
-        # With few windows a product of one step is inefficient: the steps are put side
-        # by side, which adds up their gradients within the product.
-        steps = slice(t, t + self._steps_at_once)
+        """Add the gradient in A of step t and some steps after it, in one product."""
+        # With few windows the product of one step is inefficient. With the steps side
+        # by side, the product also adds up their gradients.
+        steps = slice(t, t + self._steps_per_product)
         d_a, operand = side_by_side(self._a_by_group[steps]), self.operand[steps]
         is_first = steps.stop >= len(self.a)
         out = d_A if is_first else self._d_A
@@ -231,7 +235,7 @@ class Cell:
             d_A += out
 
     def _copy_state(self, t):
-        """Copy the state before step t into its operand, with dropout."""
+        """Copy the state before step t into the operand, with dropout."""
         state = self.states[t][:, np.newaxis]
         if self.mask is None:
             self._states_before[t][:] = state
@@ -239,37 +243,37 @@ class Cell:
             np.multiply(state, self.mask, out=self._states_before[t])
 
     def _sum_groups(self, gradient):
-        """Add up the gradients of all groups, which share inputs and states."""
+        """Sum the gradients of all groups, which have the same inputs and states."""
         if self.n_groups == 1:
             return gradient[..., 0, :, :]
         return gradient.sum(axis=-3)
 
     def _clear_constant_zeros(self, d_A):
-        """Set the gradient to zero for weights that are zero by definition."""
+        """Set the gradient to zero for the blocks of A that are always zero."""
         n_members, n_rows = len(d_A), d_A.shape[-1]
         blocks = d_A.reshape(n_members, -1, self.units, n_rows).swapaxes(0, 1)
         for d_block, input_block, state_block in zip(
             blocks, self.input_blocks, self.state_blocks, strict=True
         ):
             if input_block is None:
-                d_block[:, :, self.of_input] = 0
+                d_block[:, :, self.input_rows] = 0
                 d_block[:, :, -2] = 0
             if state_block is None:
-                d_block[:, :, self.of_state] = 0
+                d_block[:, :, self.state_rows] = 0
                 d_block[:, :, -1] = 0
 
 
 def side_by_side(steps):
-    """Put the windows of some steps into the columns of one array."""
+    """Concatenate the columns of some steps, which are windows, in one array."""
     n_steps, *shape, n_windows = steps.shape
     return steps.transpose(1, 2, 3, 0, 4).reshape(*shape, n_steps * n_windows)
 
 
 def draw_mask(rng, shape, rate, dtype):
     """Draw a dropout mask: 0 at the given rate, else 1 / (1 - rate)."""
-    is_kept = rng.random(shape, dtype=np.float32) >= rate
-    # Scaled, so that the mean over masks is what the network predicts without dropout.
-    return np.multiply(is_kept, 1 / (1 - rate), dtype=dtype)
+    is_retained = rng.random(shape, dtype=np.float32) >= rate
+    # Scaled so that the mean over masks is 1: predictions need no mask and no factor.
+    return np.multiply(is_retained, 1 / (1 - rate), dtype=dtype)
 
 
 def to_sigmoid(tanh_of_half):

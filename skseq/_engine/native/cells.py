@@ -1,10 +1,9 @@
 r"""The recurrent cells: elementwise equations of one step, forward and backward.
 
 The loop over the steps and the products with weights are in `cell`. In the equations
-here the loss is left out: :math:`\partial x` is short for :math:`\partial L /
-\partial x`. The derivatives use :math:`\sigma' = \sigma (1 - \sigma)` and
-:math:`\tanh' = 1 - \tanh^2`: they need the values of gates and states, not the
-products, which are overwritten.
+here, :math:`\partial x` is short for the gradient :math:`\partial L / \partial x`. The
+derivatives use :math:`\sigma' = \sigma (1 - \sigma)` and :math:`\tanh' = 1 - \tanh^2`.
+They need the values of gates and states but not the products, which are overwritten.
 """
 
 import numpy as np
@@ -54,13 +53,13 @@ class LSTM(Cell):
         \partial a^g_t = \partial c_t \, i_t (1 - g_t^2)
     """
 
-    # i, f, o, g, so that the gates are contiguous; Keras has g before o.
+    # Order i, f, o, g, so that the gates are contiguous; Keras has g before o.
     input_blocks = state_blocks = (0, 1, 3, 2)
     n_gates = 3
 
     def __init__(self, layer, time_steps, n_members, n_windows, dtype):
         super().__init__(layer, time_steps, n_members, n_windows, dtype)
-        self.memory = np.zeros_like(self.states)  # c, beginning with c before step 0
+        self.memory = np.zeros_like(self.states)  # c, starting with c before step 0
         self.tanh_c = np.empty_like(self.outputs)
         self.d_c, self.d_c_i = np.empty((2, *self.states.shape[1:]), dtype)
 
@@ -70,7 +69,7 @@ class LSTM(Cell):
         to_sigmoid(self._gates[t])
         c, h = self.memory[t + 1], self.outputs[t]
         np.multiply(f, self.memory[t], out=c)
-        c += np.multiply(i, g, out=h)  # h is written below: until then a buffer
+        c += np.multiply(i, g, out=h)  # h serves as a buffer until its last line
         np.tanh(c, out=self.tanh_c[t])
         np.multiply(o, self.tanh_c[t], out=h)
 
@@ -81,15 +80,15 @@ class LSTM(Cell):
         i, f, o, g = self._blocks[t]
         d_i, d_f, d_o = self._d_blocks
         d_c, d_c_i, tanh_c = self.d_c, self.d_c_i, self.tanh_c[t]
-        # Every line reuses a buffer whose content is no longer needed: the order of
-        # the lines matters. The last factor, (1 - gate), is that of finish_gates.
+        # The lines reuse buffers whose content is no longer needed, so their order
+        # matters. finish_gates multiplies by the last factor, (1 - gate).
         np.multiply(d_h, o, out=d_o)
         d_c += d_o
         d_o *= tanh_c  # dh tanh(c) o
         tanh_c *= d_o  # dh o tanh^2 c; overwrites tanh c
         d_c -= tanh_c
         np.multiply(d_c, i, out=d_c_i)
-        d_c *= f  # the gradient in c of the step before
+        d_c *= f  # the gradient in c of the previous step
         np.multiply(d_c_i, g, out=d_i)  # dc g i
         np.multiply(d_c, self.memory[t], out=d_f)  # dc c_before f
         self.finish_gates(t)
@@ -101,8 +100,8 @@ class LSTM(Cell):
 class GRU(Cell):
     r"""Gated recurrent unit (Cho et al. 2014), reset after the product as in Keras.
 
-    The candidate's product comes in two parts, of the input and of the state, since
-    the reset gate is applied to the second alone:
+    The candidate has two products, one of the input and one of the state, because the
+    reset gate is applied to the second one only:
 
     .. math::
         z_t, r_t &= \sigma(a^z_t), \sigma(a^r_t), \qquad
@@ -119,8 +118,8 @@ class GRU(Cell):
         \partial a^r_t = \partial a^n_t \, a^m_t \, r_t (1 - r_t)
 
     and :math:`\partial h_t z_t` is added to :math:`\partial h_{t-1}` directly. In A the
-    weights from the input to :math:`a^m` and from the state to :math:`a^n` are zeros
-    and stay zeros. Each part has its bias, hence two rows of ones.
+    weights from the input to :math:`a^m` and from the state to :math:`a^n` are always
+    zero. Each product has a bias, so the operand has two rows of ones.
     """
 
     input_blocks = (0, 1, 2, None)  # z, r, n, m
@@ -141,7 +140,7 @@ class GRU(Cell):
         np.multiply(r, from_state, out=n)
         n += from_input
         np.tanh(n, out=n)
-        # z h + (1 - z) n as n + z (h - n): one product fewer.
+        # z h + (1 - z) n equals n + z (h - n), which needs one product less.
         h = np.subtract(self.states[t], n, out=self.outputs[t])
         h *= z
         h += n
@@ -150,7 +149,7 @@ class GRU(Cell):
         z, r, d_n, m = self._blocks[t]
         d_z, d_r = self._d_blocks
         n = self.candidate[t]
-        # As in the LSTM, buffers are reused and the order of the lines matters.
+        # As in the LSTM, the order of the lines matters because buffers are reused.
         direct = d_h * z
         np.subtract(self.states[t], n, out=d_z)
         d_z *= direct  # dh (h_before - n) z

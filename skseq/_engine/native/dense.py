@@ -1,4 +1,4 @@
-r"""Dense layers: a product, then relu or nothing (Goodfellow et al. 2016, section 6.5).
+r"""Dense layers, with or without ReLU (Goodfellow et al. 2016, section 6.5).
 
 .. math:: y = \varphi(A [x; 1]), \qquad
           \frac{\partial L}{\partial a} = \frac{\partial L}{\partial y} \varphi'(a),
@@ -14,7 +14,7 @@ import numpy as np
 
 
 class Dense:
-    """One dense layer, with buffers for a number of windows.
+    """One dense layer, with buffers for some number of windows.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Dense:
 
     def __init__(self, n_inputs, n_members, n_windows, dtype, *, has_relu):
         self.has_relu = has_relu
-        # The last row stays 1: its column of A holds the bias.
+        # The last row is always 1, for the column of A with the bias.
         self.operand = np.ones((n_members, n_inputs + 1, n_windows), dtype)
 
     def forward(self, A, inputs):
@@ -50,7 +50,7 @@ class Dense:
 
     def backward(self, A, d_outputs, d_A):
         """Overwrite d_A with the gradient in A; return the gradient in the inputs."""
-        # An output above 0 says that its product was: the product itself is not kept.
+        # The output is above 0 where the product was, so the product is not stored.
         d_a = d_outputs * (self.outputs > 0) if self.has_relu else d_outputs
         np.matmul(d_a, self.operand.swapaxes(1, 2), out=d_A)
         return A[:, :, :-1].swapaxes(1, 2) @ d_a

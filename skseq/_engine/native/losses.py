@@ -1,8 +1,8 @@
 r"""Loss functions and their gradients.
 
-Each loss is a function of the error :math:`e = \hat y - y` that returns its value and
-its derivative, elementwise. As in Keras, the loss of a window is the mean over outputs,
-and the loss of a batch is the mean over windows of loss times sample weight.
+Each loss is an elementwise function of the error :math:`e = \hat y - y` that returns
+its value and its derivative. As in Keras, the loss of a window is the mean over
+outputs, and the loss of a batch is the mean over windows of loss times sample weight.
 """
 
 import numpy as np
@@ -14,19 +14,22 @@ def mean_squared_error(error):
 
 
 def mean_absolute_error(error):
-    r"""Return :math:`|e|` and its sign."""
+    r"""Return :math:`|e|` and the sign of :math:`e`."""
     return np.abs(error), np.sign(error)
 
 
 def huber(error):
-    r"""Return :math:`e^2 / 2`, linear from :math:`|e| = 1` on (Huber 1964)."""
+    r"""Return :math:`e^2 / 2`, linear beyond :math:`|e| = 1`, and its derivative.
+
+    The loss of Huber (1964).
+    """
     gradient = np.clip(error, -1, 1)
     return gradient * (error - gradient / 2), gradient
 
 
 def log_cosh(error):
     r"""Return :math:`\log \cosh e` and its derivative, :math:`\tanh e`."""
-    # |e| + log((1 + exp(-2 |e|)) / 2): cosh itself overflows from |e| = 89 in float32.
+    # |e| + log((1 + exp(-2 |e|)) / 2), because in float32 cosh overflows at 89.
     size = np.abs(error)
     value = size + np.log1p(np.exp(-2 * size)) - np.log(2).astype(error.dtype)
     return value, np.tanh(error)
@@ -39,7 +42,7 @@ LOSSES = {
     "log_cosh": log_cosh,
 }
 
-# Keras knows its losses by the names of functions and of classes.
+# Keras accepts the names of its loss functions and of its loss classes.
 ALIASES = {
     "mean_squared_error": "mse",
     "meansquarederror": "mse",
@@ -51,13 +54,13 @@ ALIASES = {
 
 
 def find_loss(name):
-    """Return the loss of a name, whatever its case, or None."""
+    """Return the loss with a name in any case, or None."""
     name = name.lower()
     return LOSSES.get(ALIASES.get(name, name))
 
 
 def compute_loss(loss, predictions, targets, weights, n_windows):
-    """Return the loss of a part of a batch, and its gradient in the predictions.
+    """Return the loss of a part of a batch and its gradient in the predictions.
 
     Parameters
     ----------
@@ -66,7 +69,8 @@ def compute_loss(loss, predictions, targets, weights, n_windows):
     predictions, targets : ndarray of shape (n_members, n_outputs, n_windows of part)
     weights : ndarray of shape (n_members, n_windows of part)
     n_windows : int
-        Of the whole batch: the values of its parts add up to the loss of the batch.
+        Number of windows in the whole batch, so that the values of its parts add up to
+        the loss of the batch.
 
     Returns
     -------
@@ -77,3 +81,21 @@ def compute_loss(loss, predictions, targets, weights, n_windows):
     factors = weights / n_windows
     gradient *= (factors / predictions.shape[1])[:, np.newaxis]
     return (losses.mean(axis=1) * factors).sum(axis=1), gradient
+
+
+def row_losses(name, dtype, targets, predictions):
+    """Return the loss of each row.
+
+    Parameters
+    ----------
+    name : str
+        Of a loss in `LOSSES`.
+    dtype : str
+        Not used: NumPy computes in the dtype of the arrays.
+    targets, predictions : ndarray of shape (n_rows, n_outputs)
+
+    Returns
+    -------
+    losses : ndarray of shape (n_rows,)
+    """
+    return find_loss(name)(predictions - targets)[0].mean(axis=1)

@@ -1,4 +1,4 @@
-"""Recurrent layers, dense layers and a head, for a fixed number of windows."""
+"""A network: recurrent layers, dense layers and a head, for some number of windows."""
 
 import numpy as np
 
@@ -12,18 +12,17 @@ STRIDES = (1, -1)
 
 
 class Network:
-    """Buffers, forward and backward pass of networks that train together.
+    """Buffers, forward pass and backward pass of networks that train together.
 
-    Parameters are not copied but referred to: call `load_weights` again after they have
-    changed. Arrays have the axes (member, row, window), those of a sequence the step
-    before them.
+    Arrays have the axes (member, row, window); those of a sequence have the step as an
+    axis before them. Call `load_weights` again when the parameters have changed.
 
     Parameters
     ----------
     architecture : Architecture
     n_members : int
     n_windows : int
-        Number of windows in every pass.
+        Number of windows in each pass.
     """
 
     def __init__(self, architecture, n_members, n_windows):
@@ -51,7 +50,7 @@ class Network:
         ]
 
     def load_windows(self, windows, members=slice(None)):
-        """Copy windows into the buffers, for all members or for a slice of them."""
+        """Copy windows to the buffers, for all members or for a slice of them."""
         values = windows.cut()
         if self.normalizer:
             values, self.scale[members], self.base[members] = self.normalizer.normalize(
@@ -61,14 +60,14 @@ class Network:
         self.inputs[:, members] = values.transpose(1, 2, 0)[:, np.newaxis]
 
     def load_weights(self, parameters):
-        """Use the weights of these parameters in the passes that follow."""
+        """Use these parameters in the following passes."""
         self.parameters = parameters
         for cells, matrices in zip(self.layers, parameters.layers, strict=True):
             for cell, A in zip(cells, matrices, strict=True):
                 cell.load_weights(A)
 
     def forward(self):
-        """Predict for the windows that were loaded, with the weights that were loaded.
+        """Predict for the loaded windows with the loaded weights.
 
         Returns
         -------
@@ -78,7 +77,7 @@ class Network:
         *lower, top = range(len(self.layers))
         for number in lower:
             self._forward_layer(number, sequence)
-            sequence = self._apply_mask(number, join(self.layers[number]))
+            sequence = self._apply_mask(number, join_directions(self.layers[number]))
         self._forward_layer(top, sequence)
         ends = [cell.outputs[-1] for cell in self.layers[top]]
         values = self._apply_mask(top, np.concatenate(ends, axis=1))
@@ -94,7 +93,7 @@ class Network:
         d_predictions : ndarray of shape (n_members, n_outputs, n_windows)
             Gradient of the loss in the predictions.
         gradient : Parameters
-            Overwritten.
+            Overwritten with the gradient.
         """
         d_values = self.scale * d_predictions if self.normalizer else d_predictions
         for dense, A, d_A in zip(
@@ -104,23 +103,25 @@ class Network:
             strict=True,
         ):
             d_values = dense.backward(A, d_values, d_A)
-        # Of the last layer, the dense layers use the last output of each direction
-        # alone; for the backward direction that is the one at the first step in time.
+        # The dense layers use only the last output of each direction of the top layer.
+        # For the backward direction, this is the output at the first step in time.
         *lower, top = range(len(self.layers))
         before = [None] * (len(self.inputs) - 1)
         d_values = self._apply_mask(top, d_values)
-        d_outputs = [[*before, d_values[:, rows]] for rows in split(self.layers[top])]
+        d_outputs = [
+            [*before, d_values[:, rows]] for rows in direction_rows(self.layers[top])
+        ]
         for number in reversed(lower):
             d_inputs = self._backward_layer(number + 1, d_outputs, gradient)
             d_values = self._apply_mask(number, d_inputs)
             d_outputs = [
                 list(d_values[:: STRIDES[place], :, rows])
-                for place, rows in enumerate(split(self.layers[number]))
+                for place, rows in enumerate(direction_rows(self.layers[number]))
             ]
         self._backward_layer(0, d_outputs, gradient)
 
     def draw_masks(self, rngs):
-        """Draw the dropout masks of the passes that follow.
+        """Draw the dropout masks of the following passes.
 
         Parameters
         ----------
@@ -133,6 +134,7 @@ class Network:
             for cell in cells:
                 cell.draw_state_mask(rngs)
             if layer.dropout:
+                # Only the last output of the top layer is used, so one mask is enough.
                 is_top = number == len(self.layers) - 1
                 n_steps = () if is_top else (len(self.inputs),)
                 shape = (*n_steps, layer.n_outputs, self.inputs.shape[-1])
@@ -143,21 +145,21 @@ class Network:
                 self.masks[number] = np.stack(masks, axis=len(n_steps))
 
     def _forward_layer(self, number, sequence):
-        """Let each direction of a layer process a sequence, in its own order."""
+        """Run each direction of a layer over a sequence, in its order of steps."""
         for place, cell in enumerate(self.layers[number]):
             cell.load_inputs(sequence[:: STRIDES[place]])
             cell.forward()
 
     def _backward_layer(self, number, d_outputs, gradient):
-        """Compute the gradient in a layer's weights; return that in its inputs."""
+        """Compute the gradient in a layer's weights; return the one in its inputs."""
         d_sequence = None
         for place, cell in enumerate(self.layers[number]):
             d_inputs = cell.backward(
                 self.parameters.layers[number][place],
                 d_outputs[place],
                 gradient.layers[number][place],
-                # Below the first layer there are only windows.
-                wants_inputs=number > 0,
+                # The inputs of the first layer are windows, which are not trained.
+                needs_input_gradient=number > 0,
             )
             if place == 0:
                 d_sequence = d_inputs
@@ -166,19 +168,19 @@ class Network:
         return d_sequence
 
     def _apply_mask(self, number, values):
-        """Apply the dropout after a layer, to its outputs or to their gradient."""
+        """Apply the dropout after a layer to its outputs or to their gradient."""
         return values if self.masks[number] is None else values * self.masks[number]
 
 
-def join(cells):
-    """Stack the outputs of a layer's directions, both in order of time."""
+def join_directions(cells):
+    """Concatenate the outputs of a layer's directions, both in the order of time."""
     if len(cells) == 1:
         return cells[0].outputs
     forward, backward = cells
     return np.concatenate([forward.outputs, backward.outputs[::-1]], axis=2)
 
 
-def split(cells):
-    """Return the rows of each direction in the array that `join` makes."""
+def direction_rows(cells):
+    """Return the rows of each direction in the array of `join_directions`."""
     units = cells[0].units
     return [slice(n * units, (n + 1) * units) for n in range(len(cells))]

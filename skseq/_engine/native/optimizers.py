@@ -1,7 +1,7 @@
-r"""Optimizers, with Keras' formulas and default settings.
+r"""Optimizers, with the formulas and default settings of Keras.
 
 Each works in place on flat vectors, one for each member: the parameters
-:math:`\theta`, the gradient :math:`g`, and the moments, which are running means over
+:math:`\theta`, the gradient :math:`g`, and the moments, which are moving averages over
 steps. :math:`\eta` is the learning rate of the step.
 """
 
@@ -9,23 +9,24 @@ import numpy as np
 
 from skseq._engine.contract import check_same_optimizer
 
-PARAMETERS_AT_ONCE = 2**15
-"""Parameters in one pass of a formula: few enough to stay in the processor's cache."""
+# A formula makes several passes over its arrays, which should stay in the CPU cache.
+PARAMETERS_PER_BLOCK = 2**15
+"""Number of parameters that are updated at once."""
 
 
 def round_as_keras(number):
-    """Round a setting to float32, as Keras does whatever the network's dtype."""
+    """Round a setting to float32, as Keras does for every dtype of the network."""
     return float(np.float32(number))
 
 
 class Optimizer:
-    """What the optimizers share: clipping, weight decay, the loop over parameters.
+    """Base class: gradient clipping, weight decay and the loop over parameters.
 
     Parameters
     ----------
     options : TrainingOptions
     states : list of dict
-        For each member what `copy_state` returned, or an empty dict at the start.
+        For each member what `copy_state` returned, or an empty dict for a new one.
     shape : tuple of int
         (n_members, n_parameters).
     dtype : str
@@ -33,7 +34,7 @@ class Optimizer:
     Raises
     ------
     ValueError
-        If a state is that of another optimizer.
+        If a state belongs to another optimizer.
     """
 
     n_moments = 0
@@ -48,9 +49,9 @@ class Optimizer:
             self._load_states(states)
         n_members, n_parameters = shape
         self._parts = [
-            (member, slice(start, start + PARAMETERS_AT_ONCE))
+            (member, slice(start, start + PARAMETERS_PER_BLOCK))
             for member in range(n_members)
-            for start in range(0, n_parameters, PARAMETERS_AT_ONCE)
+            for start in range(0, n_parameters, PARAMETERS_PER_BLOCK)
         ]
 
     def _load_states(self, states):
@@ -77,6 +78,7 @@ class Optimizer:
         parameters, gradient : ndarray of shape (n_members, n_parameters)
             The parameters change in place; the gradient is overwritten.
         rates : ndarray of shape (n_members,)
+            Learning rates.
         """
         self.n_steps += 1
         if self.clipnorm:
@@ -95,21 +97,21 @@ class Optimizer:
         """Compute what is the same for all parameters of a member."""
 
     def compute_update(self, member, g, moments, rate):
-        """Return what to subtract from some parameters of a member; overwrites g."""
+        """Return what to subtract from some parameters of a member; overwrite g."""
         raise NotImplementedError
 
 
 def clip(gradient, norm):
     """Scale each member's gradient down to a norm, in place (Pascanu et al. 2013)."""
     norms = np.sqrt((gradient * gradient).sum(axis=1, keepdims=True))
-    # A gradient of zeros would be divided by zero; any norm leaves it as it is.
+    # Avoid dividing a gradient of zeros by zero; scaling does not change it.
     norms = np.maximum(norms, np.finfo(norms.dtype).tiny)
-    # Keras' order of operations, so that both engines round alike.
+    # The order of operations in Keras, so that both engines round alike.
     gradient *= norm * np.minimum(1 / norms, 1 / norm)
 
 
 class SGD(Optimizer):
-    r"""Gradient descent on batches.
+    r"""Stochastic gradient descent.
 
     .. math:: \theta \leftarrow \theta - \eta g
     """
@@ -121,7 +123,7 @@ class SGD(Optimizer):
 
 
 class RMSprop(Optimizer):
-    r"""Divide by a running root mean square (Tieleman & Hinton 2012).
+    r"""Divide by a moving root mean square (Tieleman & Hinton 2012).
 
     .. math:: v \leftarrow \rho v + (1 - \rho) g^2, \qquad
               \theta \leftarrow \theta - \eta g / \sqrt{v + \epsilon}
@@ -149,17 +151,17 @@ class Adam(Optimizer):
         \theta &\leftarrow \theta - \eta \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t}
                   \frac{m}{\sqrt{v} + \epsilon}
 
-    ``moments`` holds :math:`m / (1 - \beta_1)` and :math:`v / (1 - \beta_2)`: two
-    products fewer for each parameter.
+    ``moments`` holds :math:`m / (1 - \beta_1)` and :math:`v / (1 - \beta_2)`, which
+    saves two products for each parameter.
     """
 
     n_moments = 2
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7
 
     def begin_step(self):
-        """Compute the factor of the first moment and what to add to the root."""
-        # In the moments the betas are rounded to the network's dtype, in the correction
-        # of the bias to float32. Keras does the same.
+        """Compute the factor of the first moment and the epsilon for the root."""
+        # As in Keras, the betas are rounded to the network's dtype for the moments, and
+        # to float32 for the bias correction.
         as_dtype = self.moments.dtype.type
         beta_1, beta_2 = float(as_dtype(self.beta_1)), float(as_dtype(self.beta_2))
         bias_1 = 1 - round_as_keras(self.beta_1) ** self.n_steps
@@ -169,7 +171,7 @@ class Adam(Optimizer):
         self.scaled_epsilon = self.epsilon / scale
 
     def compute_update(self, member, g, moments, rate):
-        """Return the corrected first moment over the root of the second."""
+        """Return the first moment over the root of the second, bias corrected."""
         m, v = moments
         m *= self.beta_1
         m += g
@@ -181,7 +183,7 @@ class Adam(Optimizer):
         return update
 
     def update_square(self, g, v):
-        """Update v with the square of the gradient; overwrites g."""
+        """Update v with the square of the gradient; overwrite g."""
         v *= self.beta_2
         g *= g
         v += g
@@ -197,7 +199,7 @@ class AdamW(Adam):
 
 
 class Nadam(Adam):
-    r"""Adam with Nesterov's momentum, the moment of the next step (Dozat 2016).
+    r"""Adam with Nesterov momentum (Dozat 2016).
 
     With :math:`u_t = \beta_1 (1 - 0.96^t / 2)` and :math:`m, v` as in Adam,
 
@@ -208,7 +210,7 @@ class Nadam(Adam):
         \right) \Big/ \left(\sqrt{\frac{v}{1 - \beta_2^t}} + \epsilon\right)
     """
 
-    # Keras rounds these to float32 everywhere except in the product of the u.
+    # Keras rounds these to float32, except in the product of the u.
     beta_1, beta_2 = round_as_keras(0.9), round_as_keras(0.999)
     decay = round_as_keras(0.96)
 
@@ -218,7 +220,7 @@ class Nadam(Adam):
 
     def _load_states(self, states):
         super()._load_states(states)
-        # The product depends on the number of steps alone, so no state holds it.
+        # The product depends only on the number of steps, so it is not in the state.
         for member, n_steps in enumerate(self.n_steps):
             steps = np.arange(1, n_steps + 1)
             self.products[member] = np.prod(Adam.beta_1 * (1 - 0.96**steps / 2))
@@ -230,19 +232,19 @@ class Nadam(Adam):
             self.beta_1 * (1 - self.decay**steps / 2)
             for steps in (self.n_steps, self.n_steps + 1)
         )
-        self.of_moment = (1 - self.beta_1) * next_ / (1 - self.products * next_)
-        self.of_gradient = (1 - now) / (1 - self.products)
+        self.moment_weight = (1 - self.beta_1) * next_ / (1 - self.products * next_)
+        self.gradient_weight = (1 - now) / (1 - self.products)
         bias_2 = 1 - self.beta_2**self.n_steps
         self.factors = (bias_2 / (1 - self.beta_2)) ** 0.5
 
     def compute_update(self, member, g, moments, rate):
-        """Return the moment of the next step over the root of the second."""
+        """Return the weighted first moment and gradient over the root of the second."""
         m, v = moments
         as_dtype = m.dtype.type
         m *= self.beta_1
         m += g
-        update = g * as_dtype(self.of_gradient[member])
-        update += m * as_dtype(self.of_moment[member])
+        update = g * as_dtype(self.gradient_weight[member])
+        update += m * as_dtype(self.moment_weight[member])
         self.update_square(g, v)
         root = np.sqrt(v, out=g)
         root += as_dtype(self.epsilon * self.factors[member])
@@ -251,7 +253,7 @@ class Nadam(Adam):
         return update
 
 
-# By Keras' names in lower case.
+# The names of Keras, in lower case.
 OPTIMIZERS = {
     "sgd": SGD,
     "rmsprop": RMSprop,
@@ -262,5 +264,5 @@ OPTIMIZERS = {
 
 
 def find_optimizer(name):
-    """Return the optimizer of a name, whatever its case, or None."""
+    """Return the optimizer class with a name in any case, or None."""
     return OPTIMIZERS.get(name.lower())

@@ -1,4 +1,4 @@
-"""All weights of a network as one flat vector; its matrices are views of the vector."""
+"""All weights of a network in one flat vector, of which the matrices are views."""
 
 from itertools import chain
 
@@ -8,13 +8,13 @@ from skseq._engine.native.cells import CELLS
 
 
 class Parameters:
-    """The weights of some networks: vectors for optimizers, matrices for products.
+    """The weights of some networks, as vectors for optimizers and as matrices.
 
     Parameters
     ----------
     architecture : Architecture
     n_members : int
-        Networks that train together.
+        Number of networks that train together.
 
     Attributes
     ----------
@@ -34,13 +34,13 @@ class Parameters:
         dense = [(n_out, n_in + 1) for n_in, n_out in architecture.dense_shapes]
         size = sum(np.prod(shape) for shape in [*chain(*layers), *dense])
         self.flat = np.zeros((n_members, size), architecture.dtype)
-        # Views, so that a step of the optimizer on the vectors changes the matrices.
+        # Views, so that an optimizer step on the vectors changes the matrices too.
         self._n_viewed = 0
         self.layers = [[self._view(shape) for shape in shapes] for shapes in layers]
         self.dense = [self._view(shape) for shape in dense]
 
     def _view(self, shape):
-        """View the next part of the vectors as matrices."""
+        """Return a view of the next part of the vectors as matrices."""
         part = slice(self._n_viewed, self._n_viewed + np.prod(shape))
         self._n_viewed = part.stop
         return self.flat[:, part].reshape(len(self.flat), *shape)
@@ -66,9 +66,9 @@ class Parameters:
 
     def copy_member(self, number):
         """Return a copy of one member's parameters."""
-        alone = Parameters(self.architecture, 1)
-        alone.flat[0] = self.flat[number]
-        return alone
+        member = Parameters(self.architecture, 1)
+        member.flat[0] = self.flat[number]
+        return member
 
     def copy_weights(self, number):
         """Return a copy of one member's weights, as arrays.
@@ -76,7 +76,7 @@ class Parameters:
         Returns
         -------
         weights : dict of str to ndarray
-            By name, in the shapes and the order of Keras.
+            Arrays by name, in the shapes and the order of Keras.
         """
         arrays = []
         for layer, matrices in zip(self.architecture.layers, self.layers, strict=True):
@@ -94,8 +94,8 @@ def matrix_shape(layer):
     return n_rows, layer.n_inputs + layer.units + cell.n_biases
 
 
-def places(layer):
-    """Yield where in the matrix A each block of Keras' arrays is.
+def block_positions(layer):
+    """Yield the position of each block of Keras' arrays in the matrix A.
 
     Yields
     ------
@@ -103,15 +103,18 @@ def places(layer):
     columns : slice
         The block's columns in that array and in the bias.
     block, bias : tuple of index
-        The places of both, transposed, in A.
+        The positions of both in A, where they are transposed.
     """
-    # A GRU has the bias of the input in column -2 of A and that of the state in -1; the
-    # only bias of other cells is yielded with both kernels.
+    # A GRU has two biases, in columns -2 (input) and -1 (state) of A. Other cells have
+    # one, in column -1, which is yielded with both kernels.
     cell, units = CELLS[layer.cell], layer.units
-    of_input, of_state = slice(layer.n_inputs), slice(layer.n_inputs, -cell.n_biases)
+    input_columns, state_columns = (
+        slice(layer.n_inputs),
+        slice(layer.n_inputs, -cell.n_biases),
+    )
     for name, part, bias, numbers in (
-        ("kernel", of_input, -cell.n_biases, cell.input_blocks),
-        ("recurrent_kernel", of_state, -1, cell.state_blocks),
+        ("kernel", input_columns, -cell.n_biases, cell.input_blocks),
+        ("recurrent_kernel", state_columns, -1, cell.state_blocks),
     ):
         for row, column in enumerate(numbers):
             if column is not None:
@@ -121,18 +124,18 @@ def places(layer):
 
 
 def write_matrix(layer, A, arrays):
-    """Copy Keras' arrays, by name, into the matrix A; the rest of it stays zero."""
+    """Copy Keras' arrays, by name, to the matrix A; the rest of A remains zero."""
     biases = np.atleast_2d(arrays["bias"])
-    for name, columns, block, bias in places(layer):
+    for name, columns, block, bias in block_positions(layer):
         A[block] = arrays[name][:, columns].T
         A[bias] = biases[bias[1], columns]
 
 
 def read_matrix(layer, A):
-    """Return copies of Keras' arrays, by name, from the matrix A."""
+    """Copy Keras' arrays, by name, from the matrix A."""
     arrays = {name: np.empty(shape, A.dtype) for name, shape in layer.shapes.items()}
     biases = np.atleast_2d(arrays["bias"])  # a view: writing fills arrays["bias"]
-    for name, columns, block, bias in places(layer):
+    for name, columns, block, bias in block_positions(layer):
         arrays[name][:, columns] = A[block].T
         biases[bias[1], columns] = A[bias]
     return arrays

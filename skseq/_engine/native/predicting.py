@@ -10,11 +10,13 @@ from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.network_cache import NetworkCache
 
-WINDOWS_AT_ONCE = 64
-"""Windows in one pass: enough for fast products, few enough for small buffers."""
+# Enough for efficient products, few enough for small buffers.
+MAX_WINDOWS_PER_BLOCK = 64
+"""Maximum number of windows in one pass."""
 
-VALUES_AT_ONCE = 2**22
-"""Upper limit of the values in the buffers of one pass, roughly: 32 MiB."""
+# 32 MiB in float64. Long windows and large networks get fewer windows in a pass.
+MAX_VALUES_PER_BLOCK = 2**22
+"""Maximum number of values in the buffers of one pass, roughly."""
 
 
 def predict(architecture, states, windows):
@@ -37,7 +39,7 @@ def predict(architecture, states, windows):
 
 
 class Predictor:
-    """Weights as matrices, and buffers for a single window.
+    """The weights of some networks as matrices, with buffers for a single window.
 
     Parameters
     ----------
@@ -46,18 +48,18 @@ class Predictor:
     """
 
     def __init__(self, architecture, states):
-        # BLAS rounds a window differently beside a different number of others. In
-        # float64 the prediction is still the same in any batch, far below float32.
+        # The rounding of BLAS depends on the number of windows in a product. In float64
+        # such differences are far below the precision of float32.
         double = replace(architecture, dtype="float64")
         self.parameters = Parameters(double, len(states))
         self.parameters.load([state.weights for state in states])
         self._network = Network(double, len(states), 1)
         self._network.load_weights(self.parameters)
-        # The buffers are shared by all threads that predict with the same states.
+        # All threads that predict with the same states share the buffers.
         self._lock = threading.Lock()
 
     def predict(self, windows):
-        """Predict for windows; a single one needs no new buffers."""
+        """Predict for windows; a single window needs no new buffers."""
         if len(windows) > 1:
             return predict_all(self.parameters, windows)
         with self._lock:
@@ -68,7 +70,7 @@ _predictor = NetworkCache(lambda architecture, *states: Predictor(architecture, 
 
 
 def predict_all(parameters, windows):
-    """Predict for windows block by block, without dropout.
+    """Predict for windows in blocks, without dropout.
 
     Parameters
     ----------
@@ -82,9 +84,9 @@ def predict_all(parameters, windows):
     predictions = []
     size = 0
     n_members = len(parameters.flat)
-    n_at_once = windows_at_once(parameters.architecture, n_members)
-    for start in range(0, len(windows), n_at_once):
-        block = windows[start : start + n_at_once]
+    block_size = windows_per_block(parameters.architecture, n_members)
+    for start in range(0, len(windows), block_size):
+        block = windows[start : start + block_size]
         if len(block) != size:
             size = len(block)
             network = Network(parameters.architecture, n_members, size)
@@ -93,15 +95,15 @@ def predict_all(parameters, windows):
     return np.concatenate(predictions, axis=2)
 
 
-def windows_at_once(architecture, n_members):
+def windows_per_block(architecture, n_members):
     """Return the number of windows in one pass."""
     n_units = sum(layer.n_outputs for layer in architecture.layers)
-    # An LSTM has some 10 values for each unit and step: operand, products, states.
+    # An LSTM has about 10 values for each unit and step: operand, products and states.
     n_values = 10 * n_units * architecture.window_shape[0] * n_members
-    return min(WINDOWS_AT_ONCE, max(1, VALUES_AT_ONCE // n_values))
+    return min(MAX_WINDOWS_PER_BLOCK, max(1, MAX_VALUES_PER_BLOCK // n_values))
 
 
 def predict_block(network, windows):
-    """Predict for as many windows as a network has buffers for."""
+    """Predict for exactly as many windows as a network has buffers for."""
     network.load_windows(windows)
     return network.forward()

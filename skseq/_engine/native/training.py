@@ -1,4 +1,4 @@
-"""Training with the native engine: epochs, steps, halves of a batch."""
+"""Training with the native engine: epochs, steps and the two halves of a batch."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -15,35 +15,37 @@ from skseq._engine.native.optimizers import find_optimizer
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.native.predicting import predict_all
 
+# For smaller batches, starting the second thread takes longer than it saves.
 MIN_VALUES_TO_HALVE = 2**13
-"""Units of the widest layer times windows from which two threads pay for a batch."""
+"""Units of the widest layer times windows from which two threads share a batch."""
 
+# Without it, dropout masks would use the random numbers of the batch plan.
 DROPOUT_STREAM = 1
-"""Part of the seed of dropout masks: sets them apart from the batch plan's draws."""
+"""Part of the seed of dropout masks."""
 
 
-# Training that diverges overflows on its way to infinity. The monitor says so in one
-# error after the epoch; NumPy's warnings in between would say less.
+# Training that diverges overflows before a loss is infinite. The monitor then raises
+# one clear error after the epoch, so NumPy's warnings are not needed.
 @np.errstate(over="ignore", invalid="ignore")
 def train(architecture, runs, n_epochs):
     """Train networks of one architecture together.
 
-    Each ends with the same bits as if it were trained alone.
+    The results are the same, bit for bit, as if each network were trained alone.
 
     Parameters
     ----------
     architecture : Architecture
     runs : list of TrainingRun
-        Their options may differ in the learning rate alone, and
-        `skseq._engine.choice.find_unsupported` returns None for them. All have the same
-        number of windows and the same batch size.
+        Their options may differ only in the learning rate, and
+        `skseq._engine.choice.find_unsupported` must return None for them. All must have
+        the same number of windows and the same batch size.
     n_epochs : int
-        A run's monitor may stop it before.
+        Maximum number of epochs; the monitor of a run may stop it earlier.
 
     Returns
     -------
     states : list of TrainingState
-        Each as it was after the last epoch of its run.
+        The state of each network after the last epoch of its run.
     """
     with (
         one_blas_thread() as n_threads,
@@ -53,7 +55,7 @@ def train(architecture, runs, n_epochs):
 
 
 class Trainer:
-    """What lasts for a call of `train`: parameters, optimizer, buffers, threads.
+    """Parameters, optimizer, buffers and threads of one call of `train`.
 
     Parameters
     ----------
@@ -61,7 +63,7 @@ class Trainer:
     runs : list of TrainingRun
     n_epochs : int
     n_threads : int
-        Number of threads that may compute at the same time. It changes no result.
+        Number of threads that may compute at the same time. It does not change results.
     """
 
     def __init__(self, architecture, runs, n_epochs, n_threads):
@@ -70,7 +72,7 @@ class Trainer:
         self.architecture = architecture
         self.runs = runs
         self.n_epochs = n_epochs
-        self.n_done = 0
+        self.n_epochs_done = 0
         self.widest = max(layer.units for layer in architecture.layers)
         self.parameters = Parameters(architecture, n_members)
         self.parameters.load([run.state.weights for run in runs])
@@ -81,7 +83,7 @@ class Trainer:
             self.parameters.flat.shape,
             architecture.dtype,
         )
-        # One for each half of a batch, so that no thread waits for the other.
+        # One for each half of a batch, because two threads write to them.
         self.gradients = [Parameters(architecture, n_members) for _ in range(2)]
         self._networks = {}
         self._threads = ThreadPoolExecutor(1) if n_threads > 1 else None
@@ -99,17 +101,17 @@ class Trainer:
         Returns
         -------
         states : list of TrainingState
-            Each as it was after the last epoch of its run.
+            The state of each network after the last epoch of its run.
         """
         ended = {}
         for _ in range(self.n_epochs):
             running = [n for n in range(len(self.runs)) if n not in ended]
             for number in running:
                 self.runs[number].monitor.begin_epoch()
-            # Members that have ended are trained on and ignored: without them all
-            # buffers would have to be made anew.
+            # Members that have ended are still computed but ignored: to leave them out,
+            # all buffers would have to be replaced.
             losses = self.train_epoch()
-            self.n_done += 1
+            self.n_epochs_done += 1
             for number in running:
                 if self.end_epoch(number, losses[number]):
                     ended[number] = self.copy_state(number)
@@ -121,19 +123,21 @@ class Trainer:
         ]
 
     def end_epoch(self, number, loss):
-        """Pass the losses to a run's monitor; return whether the run has ended."""
+        """Give the losses to a run's monitor; return whether to stop the run."""
         run = self.runs[number]
         losses = {"loss": float(loss)}
         if run.validation is not None:
             losses["val_loss"] = self.validation_loss(number)
         if run.options.verbose:
             member = f"member {number + 1}, " if len(self.runs) > 1 else ""
-            print_losses(f"{member}epoch {run.state.n_epochs + self.n_done}", losses)
+            print_losses(
+                f"{member}epoch {run.state.n_epochs + self.n_epochs_done}", losses
+            )
         return run.monitor.end_epoch(losses, lambda: self.copy_state(number))
 
     def train_epoch(self):
-        """Take a step for every batch; return the mean loss of the windows, by run."""
-        epochs = [run.state.n_epochs + self.n_done for run in self.runs]
+        """Take a step for every batch; return the mean loss over windows, by run."""
+        epochs = [run.state.n_epochs + self.n_epochs_done for run in self.runs]
         rngs = self._make_rngs(epochs) if self.architecture.has_dropout else None
         plans = [
             run.plan.epoch(epoch) for run, epoch in zip(self.runs, epochs, strict=True)
@@ -147,15 +151,16 @@ class Trainer:
     def _learning_rates(self):
         """Return the learning rates of an epoch, of shape (n_steps, n_members)."""
         n_steps = self.runs[0].plan.n_steps
-        steps = self.n_done * n_steps, n_steps, self.n_epochs * n_steps
+        steps = self.n_epochs_done * n_steps, n_steps, self.n_epochs * n_steps
         rates = [learning_rates(run.options, *steps) for run in self.runs]
         return np.stack(rates, axis=1).astype(self.architecture.dtype)
 
     def _make_rngs(self, epochs):
         """Make the generators of dropout masks, for each half of a batch and member.
 
-        They are seeded by run and epoch, so that a warm start draws the same masks.
-        Each half has its own, so that no thread waits for the other.
+        Their seeds contain the number of the epoch, so that a warm start draws the
+        masks of an uninterrupted fit. Each half has its own generators, because two
+        threads draw from them.
         """
         return [
             [
@@ -173,7 +178,7 @@ class Trainer:
         rows : ndarray of int of shape (n_members, n_windows)
         rates : ndarray of shape (n_members,)
         rngs : list of list of Generator, or None
-            For each half those of the members; None without dropout.
+            The generators of each half and member; None without dropout.
         """
         parts = self._split_batch(rows)
         values = self._run_all(
@@ -186,19 +191,19 @@ class Trainer:
         return sum(values)
 
     def _split_batch(self, rows):
-        """Split a large batch in two halves, each for a thread."""
-        # By the sizes of one network alone, never by the number of threads or members:
-        # a sum of two halves is rounded differently, and the bits must be the same.
+        """Split a large batch into two halves, one for each thread."""
+        # This must not depend on the number of threads or members: the sum of two
+        # halves is rounded differently, and results must be the same bit for bit.
         n_windows = rows.shape[1]
         is_large = n_windows * self.widest >= MIN_VALUES_TO_HALVE and n_windows > 1
         return np.array_split(rows, 2, axis=1) if is_large else [rows]
 
     def _run_all(self, jobs):
-        """Return the results of one or two jobs, the second computed in a thread."""
+        """Run one or two jobs, the second in another thread, and return the results."""
         first, *rest = jobs
         if self._threads is None:
             return [first(), *(job() for job in rest)]
-        # NumPy's error settings belong to a context, which threads do not inherit.
+        # NumPy stores its error settings in the context, which threads do not inherit.
         running = [self._threads.submit(copy_context().run, job) for job in rest]
         return [first(), *(job.result() for job in running)]
 
@@ -208,10 +213,10 @@ class Trainer:
         Parameters
         ----------
         number : int
-            Of the part: selects buffers and generators.
+            Number of the part, which selects buffers and generators.
         rows : ndarray of int of shape (n_members, n_windows of the part)
         n_windows : int
-            Of the whole batch.
+            Number of windows in the whole batch.
         rngs : list of list of Generator, or None
         """
         network = self._network(number, rows.shape[1])
@@ -251,13 +256,13 @@ class Trainer:
         start = self.runs[number].state
         return TrainingState(
             start.seed,
-            start.n_epochs + self.n_done,
+            start.n_epochs + self.n_epochs_done,
             self.parameters.copy_weights(number),
             self.optimizer.copy_state(number),
         )
 
     def _network(self, number, n_windows):
-        """Return the buffers for a part of a batch, made once for each size."""
+        """Return the buffers for a part of a batch; make them once for each size."""
         key = (number, n_windows)
         if key not in self._networks:
             self._networks[key] = Network(self.architecture, len(self.runs), n_windows)
@@ -265,6 +270,6 @@ class Trainer:
 
 
 def print_losses(epoch, losses):
-    """Print one line for an epoch."""
+    """Print the losses of one epoch in one line."""
     parts = ", ".join(f"{name} {value:.6g}" for name, value in losses.items())
     print(f"{epoch}: {parts}")

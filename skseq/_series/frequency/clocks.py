@@ -1,12 +1,12 @@
-"""Labels of an index as whole numbers, and back.
+"""Convert the labels of an index to integers, and back.
 
-A label is a date, a period, a time difference or an integer. Arithmetic on steps is
-done with whole numbers, called ticks: integers and coarse periods as they are, times in
-microseconds, or in nanoseconds where labels are finer.
+A label is a date, a period, a time difference or an integer. Steps are computed with
+integers, called ticks: integer labels and periods longer than a day as they are, times
+in microseconds, or in nanoseconds if some label has a fraction of a microsecond.
 
-A time zone has two clocks. Hours count elapsed time, so they are counted in universal
-time; days are calendar days, so they are counted in the local time of the zone, in
-which a day has 24 hours even when the clocks change.
+In a time zone there are two ways to count. Hours measure elapsed time, so they are
+counted in UTC. Days are calendar days, so they are counted in local time, in which
+every day has 24 hours even when the clocks change.
 """
 
 from dataclasses import dataclass
@@ -20,33 +20,33 @@ NS_PER_US = 1000
 
 @dataclass(frozen=True, eq=False)
 class Clock(WithPlainIndexes):
-    """A way to turn labels into ticks.
+    """Converts labels to ticks and ticks to labels.
 
     Attributes
     ----------
     kind : {"number", "difference", "universal", "local"}
-    like : pandas.Index without rows
-        What labels are made like: their dtype, time zone and name.
+    template : pandas.Index without rows
+        Gives new labels their dtype, time zone and name.
     unit : {"us", "ns"}, default="us"
         Unit of the ticks of times.
     """
 
     kind: str
-    like: object
+    template: object
     unit: str = "us"
 
     @property
     def zone(self):
         """Time zone of the labels, or None."""
-        return getattr(self.like, "tz", None)
+        return getattr(self.template, "tz", None)
 
     @property
-    def may_jump(self):
-        """Whether some local times do not exist."""
+    def skips_times(self):
+        """Whether some times do not exist, because clocks are put forward."""
         return self.kind == "local" and self.zone is not None
 
     def ticks(self, index):
-        """Turn labels into ticks.
+        """Convert labels to ticks.
 
         Parameters
         ----------
@@ -63,10 +63,10 @@ class Clock(WithPlainIndexes):
         return whole_times(self._stamps(index), self.unit)
 
     def labels(self, ticks):
-        """Turn ticks of shape (n_rows,) into a pandas.Index; see `ticks`."""
+        """Convert ticks of shape (n_rows,) to a pandas.Index: undo `ticks`."""
         import pandas as pd
 
-        like = self.like
+        like = self.template
         if self.kind == "number" and is_period(like):
             return pd.PeriodIndex.from_ordinals(ticks, freq=like.freq, name=like.name)
         if self.kind == "number":
@@ -80,7 +80,7 @@ class Clock(WithPlainIndexes):
         return as_fine_unit(index, like.unit)
 
     def _stamps(self, index):
-        """Return labels as an index of times without a zone."""
+        """Return labels as times without a time zone, on this clock."""
         if is_period(index):
             return index.to_timestamp(how="start")
         if self.zone is None:
@@ -91,7 +91,8 @@ class Clock(WithPlainIndexes):
     def _localized(self, index):
         if self.kind == "universal":
             return index.tz_localize("UTC").tz_convert(self.zone)
-        # Of an hour that occurs twice pandas takes the first too when it adds a day.
+        # Where an hour occurs twice, the first is taken, as pandas does when it adds a
+        # day to a label.
         first = np.ones(len(index), dtype=bool)
         return index.tz_localize(
             self.zone, ambiguous=first, nonexistent="shift_forward"
@@ -99,7 +100,7 @@ class Clock(WithPlainIndexes):
 
 
 def clocks_of(index, unit="us"):
-    """List the clocks that may count the labels of an index, the likelier first.
+    """List the clocks that can count the labels of an index, the likelier first.
 
     Parameters
     ----------
@@ -121,19 +122,25 @@ def clocks_of(index, unit="us"):
 
 
 def is_period(index):
-    """Say whether labels are periods."""
+    """Return whether labels are periods, without importing pandas."""
     return hasattr(index, "to_timestamp")
 
 
 def _is_fine(freq):
-    """Say whether periods are days or parts of one."""
+    """Return whether periods are days or shorter.
+
+    Their lengths are fixed, so they are counted like times. Longer periods, such as
+    months, have an integer of their own in pandas.
+    """
     import pandas as pd
 
     return isinstance(freq, pd.offsets.Tick | pd.offsets.Day)
 
 
 def finest_unit(index, freq=None):
-    """Return the unit in which all labels and the declared frequency are whole."""
+    """Return the coarsest unit that holds all labels and the declared frequency."""
+    # Microseconds reach from 290,000 BC to AD 290,000; nanoseconds only from 1677 to
+    # 2262, so they are used only where labels need them.
     if getattr(index, "unit", None) == "ns" and (index.asi8 % NS_PER_US).any():
         return "ns"
     is_nano = type(freq).__name__ == "Nano" and freq.n % NS_PER_US
@@ -141,26 +148,27 @@ def finest_unit(index, freq=None):
 
 
 def whole_numbers(values):
-    """Round numbers to integers; see `Clock.ticks`."""
+    """Round numbers down to integers; see `Clock.ticks`."""
     if values.dtype.kind == "f":
         return np.floor(values).astype(np.int64), values % 1 == 0
     return values.astype(np.int64), np.ones(len(values), dtype=bool)
 
 
 def whole_times(stamps, unit):
-    """Count times in a unit; see `Clock.ticks`."""
+    """Convert times to integers in a unit; see `Clock.ticks`."""
     if stamps.unit == "ns" and unit == "us":
         ticks, rest = np.divmod(stamps.asi8, NS_PER_US)
         return ticks, rest == 0
     try:
         ticks = stamps.as_unit(unit).asi8
     except ValueError:
-        # Nanoseconds end in 2262; no label beyond lies on a frequency that needs them.
+        # Nanoseconds end in 2262, so no later label can lie on a frequency that needs
+        # them.
         return np.zeros(len(stamps), np.int64), np.zeros(len(stamps), dtype=bool)
     return ticks, np.ones(len(stamps), dtype=bool)
 
 
 def as_fine_unit(index, unit):
-    """Return times in a unit, or as they are where it is too coarse for them."""
+    """Return times in a unit, or unchanged if the unit is too coarse for them."""
     coarse = index.as_unit(unit)
     return coarse if (coarse == index).all() else index

@@ -1,4 +1,4 @@
-"""The frequency that an index declares: its ``freq``."""
+"""The declared frequency of an index: its ``freq``."""
 
 import numpy as np
 
@@ -9,13 +9,18 @@ from skseq._series.frequency.steps import DAY, EvenSteps, GeneratedLabels
 from skseq._series.frequency.week import business_week, learn_week
 
 SAMPLE = 30
-"""Labels that show how a declared frequency counts: six weeks of business days."""
+"""Labels from which the rule of a declared frequency is inferred.
+
+Six weeks of business days, which is enough for every weekday to recur.
+"""
 
 SAMPLE_OF_HOURS = 200
-"""Labels that show the hours of a business week."""
+"""The same for business hours: several weeks of them."""
 
 
 def period_frequency(index):
+    """Return the frequency of a PeriodIndex, which always declares one."""
+    # The last clock counts days in local time, and periods have no time zone.
     clock = clocks_of(index)[-1]
     ticks, _ = clock.ticks(index)
     if clock.kind == "number":
@@ -26,22 +31,22 @@ def period_frequency(index):
 
 
 def declared_frequency(index, freq, clocks):
-    """Find the rule of a declared frequency: the first that counts its labels 0, 1, 2.
+    """Find the first rule that counts the labels of a declared frequency 0, 1, 2, ...
 
     Returns
     -------
     frequency : Frequency or None
-        None where no rule does.
+        None if no rule does.
     """
     for clock, rule in _rules_of_offset(index, freq, clocks):
         frequency = Frequency(freq, clock, rule)
-        if frequency.counts(index):
+        if frequency.is_consecutive(index):
             return frequency
     return None
 
 
 def _rules_of_offset(index, freq, clocks):
-    """Yield the rules that may be that of an offset, with their clocks."""
+    """Yield candidate rules for an offset, with their clocks, fastest first."""
     from pandas import offsets
 
     clock = clocks[-1]
@@ -56,14 +61,15 @@ def _rules_of_offset(index, freq, clocks):
         yield clock, _declared_week(freq, first)
     ticks = _sample(index, freq, clock)
     for rule in (find_months(ticks, clock.unit), find_week_or_steps(ticks, clock)):
-        # Every second business day lies on every second day too, but skips some.
+        # A rule that skips steps is wrong: every second business day also lies on
+        # even steps of two days, but skips some of them.
         if rule is not None and (np.diff(rule.positions(ticks)[0]) == 1).all():
             yield clock, rule
     yield clock, GeneratedLabels(freq.base, first, abs(freq.n), clock.unit)
 
 
 def _fixed_ticks(freq, unit):
-    """Return the ticks of an offset of fixed length in local time, else None."""
+    """Return the length of an offset in ticks, or None if its length varies."""
     import pandas as pd
 
     if isinstance(freq, pd.offsets.Tick):
@@ -80,7 +86,7 @@ def _declared_week(freq, first):
 
 
 def _sample(index, freq, clock):
-    """Return the ticks of the labels, or of more of them where they are few."""
+    """Return the ticks of the labels; generate more labels if there are few."""
     import pandas as pd
 
     n_labels = SAMPLE_OF_HOURS if "BusinessHour" in type(freq).__name__ else SAMPLE

@@ -1,4 +1,4 @@
-"""The frequency of a series: at which step each label lies, and which label is next."""
+"""The frequency of a series: the step number of each label, and the next labels."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ from skseq._series.frequency.steps import (
 )
 from skseq._series.frequency.week import Week
 
-ROUNDED_TO = ("D", "h", "min", "s")
-"""Where labels are not to be rounded to the frequency itself, as days at noon."""
+ROUNDING_UNITS = ("D", "h", "min", "s")
+"""Units to suggest if rounding to the frequency itself fails, as for days at noon."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,15 +25,15 @@ class Frequency:
     Attributes
     ----------
     offset : pandas.DateOffset or int
-        Added to a label, it gives the next one. Where rows lie in opening hours other
-        than the same whole hours of each day, it is the step within them.
+        Added to a label, it gives the next one. With opening hours other than the same
+        whole hours of each day, it is the step within them.
     clock : Clock
-        Turns labels into whole numbers.
+        Converts labels to integers.
     rule : EvenSteps, Months, Week or GeneratedLabels
-        Says at which step a label lies.
+        Converts these integers to step numbers.
     otherwise : Frequency or None
-        Another one that the fitted labels lie on, at the same positions. It holds where
-        later labels are off this one.
+        Another frequency of the fitted labels, with the same positions. It is used
+        where later labels do not lie on this one.
     """
 
     offset: object
@@ -47,8 +47,8 @@ class Frequency:
         Parameters
         ----------
         index : pandas.Index of length n_rows
-            Of the kind that the frequency was found on, strictly ascending within each
-            series.
+            Of the same kind as the labels that the frequency was found on, strictly
+            ascending within each series.
         starts : array-like of int, default=(0,)
             First row of each series.
 
@@ -63,23 +63,23 @@ class Frequency:
         """
         frequency, positions, is_on = self._locate(index, starts)
         if not is_on.all():
-            # Rows of fit may come before those of a call, so row numbers would mislead.
-            first, advice = index[~is_on][0], frequency.rounding(index, "X")
+            # No row number here: the history may have been put before the rows of X.
+            first, advice = index[~is_on][0], frequency.rounding_advice(index, "X")
             raise ValueError(
-                f"The index of X leaves the frequency of the fitted rows "
-                f"({self.describe()}): {(~is_on).sum()} label(s) are off it, the first "
-                f"is {first}. Bring them onto it{advice}, drop these rows, or fit with "
-                "gaps='ignore'."
+                f"The index of X must lie on the frequency of the fitted rows "
+                f"({self.describe()}), but {(~is_on).sum()} label(s) do not; the first "
+                f"is {first}. Correct these labels{advice}, drop their rows, or fit "
+                "with gaps='ignore'."
             )
         return positions
 
-    def counts(self, index):
-        """Say whether the labels lie one step after another."""
+    def is_consecutive(self, index):
+        """Return whether each label lies one step after the label before it."""
         _, positions, is_on = self._locate(index, (0,))
         return bool(is_on.all() and (np.diff(positions) == 1).all())
 
-    def are_on(self, index):
-        """Say which labels lie on the frequency.
+    def contains(self, index):
+        """Return which labels lie on the frequency.
 
         Returns
         -------
@@ -88,7 +88,7 @@ class Frequency:
         return self._locate(index, (0,))[2]
 
     def are_empty(self, index):
-        """Say which labels lie at times of the week that never had a fitted row."""
+        """Return which labels lie at times of the week that never had a fitted row."""
         if not isinstance(self.rule, Week):
             return np.zeros(len(index), dtype=bool)
         return self.rule.are_empty(self.clock.ticks(index)[0])
@@ -106,7 +106,7 @@ class Frequency:
         Returns
         -------
         index : pandas.Index of length n
-            Of the kind and name that the frequency was found on.
+            With the dtype and name of the index that the frequency was found on.
         """
         import pandas as pd
 
@@ -120,19 +120,20 @@ class Frequency:
         """Name the frequency as pandas does, such as 'h' or 'MS'."""
         return getattr(self.offset, "freqstr", str(self.offset))
 
-    def rounding(self, index, name):
-        """Return the advice how to round labels of a table, where that mends them."""
+    def rounding_advice(self, index, name):
+        """Return code that rounds all labels onto the frequency, or an empty text."""
         if index.dtype.kind not in "mM":
             return ""
-        for freq in (self.describe(), *ROUNDED_TO):
-            with suppress(ValueError):  # pandas cannot round to it
+        for freq in (self.describe(), *ROUNDING_UNITS):
+            with suppress(ValueError):  # pandas cannot round to this unit
                 rounded = index.round(freq)
-                is_valid = self.are_on(rounded) & ~self.are_empty(rounded)
+                is_valid = self.contains(rounded) & ~self.are_empty(rounded)
                 if rounded.is_unique and is_valid.all():
                     return f" ({name}.index.round({freq!r}))"
         return ""
 
     def _following(self, last, position, n):
+        """Return the n labels after a label, which lies at a position."""
         import pandas as pd
 
         rule = self.rule
@@ -146,17 +147,17 @@ class Frequency:
             labels = self.clock.labels(rule.following(tick, n))
         else:
             labels = self.clock.labels(rule.ticks(position + np.arange(1, n + 1)))
-        if isinstance(self.clock.like, pd.RangeIndex) and n:
+        if isinstance(self.clock.template, pd.RangeIndex) and n:
             first, step = int(labels[0]), self.offset
             return pd.RangeIndex(first, first + n * step, step, name=labels.name)
         if labels.dtype.kind in "mM":
-            # pandas keeps a frequency only if it generates the labels itself.
+            # pandas accepts a freq only if it generates exactly these labels.
             with suppress(ValueError, TypeError):
                 labels.freq = self.offset
         return labels
 
     def _offsets_from(self, last, n):
-        """Add the offset to a label again and again: it knows the holidays."""
+        """Add the offset to a label n times: only the offset knows later holidays."""
         import pandas as pd
 
         ticks = self.clock.ticks(last)[0]
@@ -165,7 +166,11 @@ class Frequency:
         return self.clock.labels(labels.as_unit(self.clock.unit).asi8)
 
     def _locate(self, index, starts):
-        """Return the frequency that fits the labels, their positions, and which fit."""
+        """Return the frequency that fits best, the positions, and which labels fit.
+
+        Days may be calendar days or 24 hours of elapsed time. The two differ only when
+        the clocks change, so labels of fit cannot always show which of them is meant.
+        """
         positions, is_on = self._count(index, starts)
         if is_on.all():
             return self, positions, is_on
@@ -173,7 +178,7 @@ class Frequency:
             positions_there, is_on_there = self.otherwise._count(index, starts)
             if is_on_there.all():
                 return self.otherwise, positions_there, is_on_there
-        if not self.clock.may_jump:
+        if not self.clock.skips_times:
             return self, positions, is_on
         is_on = is_on | self._moved_by_clock_change(index, positions)
         other = self._in_universal_time()
@@ -192,7 +197,7 @@ class Frequency:
         return positions, is_on & is_exact
 
     def _moved_by_clock_change(self, index, positions):
-        """Say which labels stand for a local time that does not exist on their day."""
+        """Return which labels were moved to the next time that exists on their day."""
         if isinstance(self.rule, GeneratedLabels | Week):
             return np.zeros(len(index), dtype=bool)
         expected = self.rule.ticks(positions)

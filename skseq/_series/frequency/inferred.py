@@ -1,7 +1,6 @@
-"""The frequency that labels lie on where none is declared.
+"""Infer the frequency of labels if none is declared.
 
-All functions take labels by clock: a list of pairs of a `Clock` and the ticks of all
-labels on it.
+``by_clock`` is a list of pairs: a `Clock`, and the ticks of all labels on that clock.
 """
 
 from dataclasses import replace
@@ -26,26 +25,33 @@ from skseq._series.frequency.steps import (
 from skseq._series.frequency.week import REGULAR_RATE, learn_week
 
 NEARLY_ALL = 0.95
-"""If this part of the labels lies on a frequency, the others are mistakes."""
+"""If this fraction of the labels lies on a frequency, the others are mistakes."""
 
 SHORTEST_MONTH = 28 * DAY - DAY // 12
-"""Less a change to summer time."""
+"""February, less two hours because clocks may be put forward in it."""
 
 SHORTEST_HALF_MONTH = 13 * DAY - DAY // 12
-"""From February 15 to 28, less a change to summer time."""
+"""From February 15 to 28, less two hours because clocks may be put forward."""
 
-MONTHS_SHIFTED = 24
-"""Monthly labels are recognised up to this many months after the month they count."""
+MAX_MONTHS_DELAYED = 24
+"""Monthly labels are recognised up to this many months after the month they count.
+
+Statistics of a month are often dated by the later day on which they are published.
+"""
 
 SATURDAY = 5
-"""Monday being 0."""
+"""Number of the weekday, Monday being 0."""
 
-WEEKS_FOR_A_HABIT = 4
-"""In fewer, a label that is late once may look as if it came every week."""
+MIN_WEEKS_TO_RECUR = 4
+"""In fewer weeks, a label that is late once may look as if it came every week."""
 
 
 def infer_exactly(by_clock):
-    """Find the coarsest frequency that all labels lie on and mostly follow, or None."""
+    """Find the coarsest frequency that all labels lie on, or None.
+
+    Most labels must lie one step after the label before.
+    """
+    # Coarse before fine: every month also lies on even steps of a day.
     for find in (_monthly, _named, _even):
         if frequency := find(by_clock):
             return frequency
@@ -53,8 +59,8 @@ def infer_exactly(by_clock):
 
 
 def _monthly(by_clock):
-    """Find months, in local time if they are months there."""
-    for clock, ticks in reversed(by_clock):
+    """Find months, in local time if they are months in local time."""
+    for clock, ticks in reversed(by_clock):  # local time comes last
         if clock.kind == "difference":
             return None
         if rule := find_months(ticks, clock.unit):
@@ -67,7 +73,7 @@ def _business_months(clock, ticks, rule):
     """Find business months where a few labels lie on these and on months, or None."""
     from pandas import offsets
 
-    weekdays = (ticks // _unit(clock, DAY) + 3) % 7
+    weekdays = (ticks // _in_ticks(clock, DAY) + 3) % 7
     if (weekdays >= SATURDAY).any():
         return None
     for offset in (offsets.BusinessMonthBegin(), offsets.BusinessMonthEnd()):
@@ -78,7 +84,7 @@ def _business_months(clock, ticks, rule):
     return None
 
 
-def _unit(clock, microseconds):
+def _in_ticks(clock, microseconds):
     return microseconds if clock.unit == "us" else 1000 * microseconds
 
 
@@ -96,10 +102,10 @@ def find_months(ticks, unit):
 
 
 def _phases(ticks, unit):
-    """List the times from the start of a month that labels may count from.
+    """List the possible distances of labels from the start of the month they count.
 
-    Month ends lie before the start of the next month; all else is counted from the
-    start of the label's month, or of an earlier one where labels were shifted.
+    Month ends lie before the start of the next month. All other labels are counted
+    from the start of their own month, or of an earlier month if labels are delayed.
 
     Returns
     -------
@@ -112,13 +118,15 @@ def _phases(ticks, unit):
 
     at_end = phases_after(1)
     day = DAY if unit == "us" else 1000 * DAY
-    later = [phases_after(-n_months) for n_months in range(MONTHS_SHIFTED)]
+    later = [phases_after(-n_months) for n_months in range(MAX_MONTHS_DELAYED)]
+    # The first distance that fits is used. Labels that are all month ends lie a day
+    # before the next month; as the 28th to 31st of a month they would not be even.
     is_end = (at_end >= -day).all()
     return [at_end, *later] if is_end else [*later[:1], at_end, *later[1:]]
 
 
 def even_step(numbers):
-    """Return the greatest step that fits all numbers, 0 where it is seldom taken.
+    """Return the greatest common step, or 0 if few neighbours are one step apart.
 
     Parameters
     ----------
@@ -130,14 +138,14 @@ def even_step(numbers):
 
 
 def greatest_step(numbers):
-    """Return the greatest step that fits all numbers."""
+    """Return the greatest step that divides all distances of the numbers."""
     return int(np.gcd.reduce(np.diff(numbers)))
 
 
 def _named(by_clock):
-    """Find business months, half months, and weekdays of the month."""
+    """Find business months, half months, and dates such as the second Friday."""
     clock, ticks = by_clock[-1]
-    is_wide = np.diff(ticks).min() >= _unit(clock, SHORTEST_HALF_MONTH)
+    is_wide = np.diff(ticks).min() >= _in_ticks(clock, SHORTEST_HALF_MONTH)
     if clock.kind == "difference" or not is_wide:
         return None
     for offset in named_offsets(ticks[0], clock.unit):
@@ -150,15 +158,15 @@ def _named(by_clock):
 
 
 def _even(by_clock):
-    """Find steps of one length, or opening hours."""
+    """Find steps of fixed length, business days or opening hours."""
     clock, ticks = by_clock[-1]
-    # Steps of six hours differ in local time when the clocks change: these are no hours
-    # of opening, though they repeat every week.
-    is_even_elsewhere = greatest_step(by_clock[0][1]) > greatest_step(ticks)
-    rule = None if is_even_elsewhere else find_week_or_steps(ticks, clock)
+    # Steps of six hours are uneven in local time, because the clocks change. They recur
+    # every week, but they are no opening hours: in UTC they are even.
+    is_even_in_utc = greatest_step(by_clock[0][1]) > greatest_step(ticks)
+    rule = None if is_even_in_utc else find_week_or_steps(ticks, clock)
     if rule is not None and not isinstance(rule, EvenSteps):
         return Frequency(week_offset(rule), clock, rule)
-    if rule is not None and rule.step % _unit(clock, DAY) == 0:
+    if rule is not None and rule.step % _in_ticks(clock, DAY) == 0:
         return _even_frequency(clock, rule)
     for clock, ticks in by_clock:
         if step := even_step(ticks):
@@ -171,24 +179,26 @@ def _even_frequency(clock, rule):
 
 
 def find_week_or_steps(ticks, clock):
-    """Find the times of the week that have rows, else steps of one length."""
+    """Find the times of the week that have rows, else steps of fixed length."""
     steps = np.diff(ticks)
-    if not len(steps) or steps.min() <= 0:  # an hour comes twice in local time
+    if not len(steps) or steps.min() <= 0:  # an hour occurs twice in local time
         return None
     step = greatest_step(ticks)
     week = learn_week(ticks, step) if clock.unit == "us" else None
-    if week is not None and not _is_by_mistake(ticks):
+    if week is not None and not _has_misplaced_labels(ticks):
         return week
     return EvenSteps(int(ticks[0]), step) if even_step(ticks) else None
 
 
-def _is_by_mistake(ticks):
-    """Say whether a few labels lie off a coarser step, and not every day or week.
+def _has_misplaced_labels(ticks):
+    """Return whether a few labels lie off a coarser step, and do so only by chance.
 
-    A single late label makes the greatest common step a second, and of all seconds of a
-    week only those at a full hour would be open.
+    A single label that is a second late makes the greatest common step one second, and
+    then only the full hours of a week would look open. Labels that lie off the step
+    every day or every week are no mistake.
     """
     steps = _most_common_steps(ticks)
+    # Labels off the most common step; without one, all labels.
     off = ticks[~steps.positions(ticks)[1]] if steps is not None else ticks
     if not 0 < len(off) <= (1 - NEARLY_ALL) * len(ticks):
         return False
@@ -197,7 +207,7 @@ def _is_by_mistake(ticks):
     is_daily = np.unique(off % DAY, return_counts=True)[1].max() >= n_days / 2
     n_weeks = n_days / 7
     per_week = np.unique(off % (7 * DAY), return_counts=True)[1].max() / n_weeks
-    is_weekly = n_weeks >= WEEKS_FOR_A_HABIT and per_week >= 1 / 2
+    is_weekly = n_weeks >= MIN_WEEKS_TO_RECUR and per_week >= 1 / 2
     return not (is_daily or is_weekly)
 
 
@@ -205,14 +215,14 @@ def infer_nearly(index, by_clock):
     """Find the frequency that nearly all labels lie on, or None."""
     best, best_rate = None, NEARLY_ALL
     for frequency in _near_candidates(by_clock):
-        rate = np.mean(frequency.are_on(index))
+        rate = np.mean(frequency.contains(index))
         if rate >= best_rate:
             best, best_rate = frequency, rate
     return best
 
 
 def usual_steps(by_clock):
-    """Return the steps by which at least half of the labels follow, or None."""
+    """Return the step by which at least half of the labels follow, or None."""
     for clock, ticks in by_clock:
         if rule := _most_common_steps(ticks):
             return _even_frequency(clock, EvenSteps(int(ticks[0]), rule.step))
@@ -224,7 +234,7 @@ def _near_candidates(by_clock):
         if rule := _most_common_steps(ticks):
             yield _named_days(clock, ticks, rule) or _even_frequency(clock, rule)
     clock, ticks = by_clock[-1]
-    if clock.kind != "difference" and np.median(np.diff(ticks)) >= _unit(
+    if clock.kind != "difference" and np.median(np.diff(ticks)) >= _in_ticks(
         clock, SHORTEST_MONTH
     ):
         yield from _near_months(clock, ticks)
@@ -241,7 +251,7 @@ def _named_days(clock, ticks, rule):
 
 def _near_months(clock, ticks):
     for phases in _phases(ticks, clock.unit):
-        phase = most_common(phases)[0]
+        phase = most_common(phases)[0]  # a few labels may be off it
         months, _ = months_of(ticks - phase, clock.unit)
         if steps := _most_common_steps(months):
             rule = Months(steps.origin, steps.step, int(phase), clock.unit)
@@ -259,6 +269,6 @@ def _most_common_steps(numbers):
 
 
 def most_common(values):
-    """Return the most common of some integers and the part of them that it is."""
+    """Return the most common of some integers, and the fraction that equals it."""
     values, counts = np.unique(values, return_counts=True)
     return values[counts.argmax()], counts.max() / counts.sum()

@@ -1,36 +1,35 @@
-"""Integers that number the rows of a series, and those that are calendar numbers."""
+"""Integer labels: row numbers, or dates written as integers."""
 
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
 
-MANY_HOLES = 3
-"""One or two holes are an outage or a fold held out of a cross-validation."""
+MIN_GAPS_TO_WARN = 3
+"""One or two gaps are an outage, or a fold that a cross-validation holds out."""
 
-HOLE_RATE = 0.05
-"""From this part of the rows on, holes are the rule."""
+GAP_RATE_TO_WARN = 0.05
+"""In long series gaps are too many from this fraction of the rows on."""
 
-UNEVEN = (
-    "Integers without a row are missing steps, and windows that reach over them hold "
-    "NaN. A split that shuffles leaves such holes in every part of a series: split in "
-    "order of time (TimeSeriesSplit, or KFold without shuffle). If rows were filtered "
-    "and those left follow each other, number them anew before any split: "
-    "reset_index(drop=True)."
+ADVICE = (
+    "Integers without a row are missing steps, and windows hold NaN for missing steps. "
+    "A split that shuffles the rows makes such gaps: split in order of time instead "
+    "(TimeSeriesSplit, or KFold without shuffle). If rows were filtered and the others "
+    "are consecutive, number them again before any split: reset_index(drop=True)."
 )
 """The same for every fold, so that a cross-validation shows it once."""
 
 PARTS_OF_YEAR = {"%Y%m": (100, 12), "%Y%m%d": (10000, 1231), "quarters": (10, 4)}
-"""How calendar numbers are built: the factor of the year, and the last part of one."""
+"""How dates are written as integers: the factor of the year, and the largest rest."""
 
 EXACT_FLOATS = 2**53
 """From here on, floats no longer hold every integer."""
 
 YEARS = (1700, 2200)
-"""Years that calendar numbers may hold."""
+"""Years that dates written as integers may have."""
 
 
 def integer_step(index):
-    """Return the step of an integer index: declared, else the greatest that fits all.
+    """Return the step of an integer index: declared, else the greatest common step.
 
     Parameters
     ----------
@@ -43,7 +42,7 @@ def integer_step(index):
 
 
 def are_whole(index):
-    """Say whether numbers are integers, be it as floats that hold each of them."""
+    """Return whether numbers are integers, stored as integers or as floats."""
     if index.dtype.kind != "f":
         return index.dtype.kind in "iu"
     labels = index.to_numpy()
@@ -51,7 +50,7 @@ def are_whole(index):
 
 
 def warn_of_uneven_integers(index, step, name):
-    """Warn if integers do not count the rows of a series evenly.
+    """Warn if integers have many gaps, or are dates written as integers.
 
     Parameters
     ----------
@@ -62,15 +61,16 @@ def warn_of_uneven_integers(index, step, name):
         Of the table.
     """
     labels = index.to_numpy().astype(np.int64)
-    holes = np.flatnonzero(np.diff(labels) != step)
-    if not len(holes):
+    gaps = np.flatnonzero(np.diff(labels) != step)
+    if not len(gaps):
         return
     unit = calendar_unit(labels)
-    if not unit and len(holes) < max(MANY_HOLES, HOLE_RATE * len(labels)):
+    # A single gap matters in dates: every December is followed by one.
+    if not unit and len(gaps) < max(MIN_GAPS_TO_WARN, GAP_RATE_TO_WARN * len(labels)):
         return
     warn_user(
-        f"The index of {name} holds integers that do not count evenly. "
-        + (_calendar_advice(labels, holes[0], step, unit, name) if unit else UNEVEN)
+        f"The index of {name} holds integers with gaps. "
+        + (_calendar_advice(labels, gaps[0], step, unit, name) if unit else ADVICE)
     )
 
 
@@ -83,13 +83,13 @@ def _calendar_advice(labels, row, step, unit, name):
             f"[f'{{q // 10}}Q{{q % 10}}' for q in {name}.index], freq='Q')."
         )
     return (
-        f"Between {before} and {after} are {(after - before) // step - 1} missing "
-        f"step(s), and windows that reach over them hold NaN. They look like {convert}"
+        f"Between {before} and {after} {(after - before) // step - 1} step(s) are "
+        f"missing, and windows hold NaN for missing steps. They look like {convert}"
     )
 
 
 def calendar_unit(labels):
-    """Say which part of the calendar integers such as 202012 stand for, or None.
+    """Return the date format of integers such as 202012, or None.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The pandas offset that says the same as a rule: added to a label, it gives the next.
+"""The pandas offset of a rule: added to a label, it gives the next label.
 
 See https://pandas.pydata.org/docs/user_guide/timeseries.html#dateoffset-objects
 """
@@ -10,25 +10,26 @@ from skseq._series.frequency.steps import DAY, HOUR, months_of
 MINUTE = HOUR // 60
 
 DAYS_OF_EVERY_MONTH = 28
-"""A day of the month up to this one exists in each month."""
+"""Every month has the days up to this one."""
 
 
 def step_offset(clock, step, tick):
-    """Return the offset of steps of one length.
+    """Return the offset of steps of fixed length.
 
     Parameters
     ----------
     clock : Clock
     step : int
-        Ticks.
+        In ticks.
     tick : int
-        Of some label.
+        A label; it gives the weekday of weekly steps.
     """
     import pandas as pd
 
     if clock.kind == "number":
         return step
     in_days = clock.unit == "us" and step % DAY == 0
+    # In UTC a day is 24 hours of elapsed time; pandas' Day is a calendar day.
     if clock.kind == "universal" or not in_days:
         return pd.tseries.frequencies.to_offset(pd.Timedelta(step, unit=clock.unit))
     days = step // DAY
@@ -83,13 +84,13 @@ def _business_hours(week):
 
 
 def month_offset(rule, ticks):
-    """Return the offset of `Months`, or None where pandas has none.
+    """Return the offset of `Months`, or None if pandas has none.
 
     Parameters
     ----------
     rule : Months
     ticks : ndarray of int64 of shape (n_rows,)
-        Of all labels.
+        All labels.
     """
     import pandas as pd
 
@@ -103,7 +104,7 @@ def month_offset(rule, ticks):
         return None
     if months_after[0] == 0 and days < DAYS_OF_EVERY_MONTH:
         return pd.DateOffset(months=rule.step)
-    # First the month is changed, then the day is set, and days are added last.
+    # pandas changes the month first, then sets the day, and adds days last.
     months = int(rule.step - months_after[0])
     return pd.DateOffset(months=months, day=1, days=int(days))
 
@@ -111,7 +112,7 @@ def month_offset(rule, ticks):
 def _named_month_offset(rule, at_end):
     from pandas import offsets
 
-    # At a month's end the label lies in the month before the one that is counted.
+    # The rule counts month ends from the start of the next month.
     month = (rule.origin - at_end) % 12 + 1
     n_years, rest = divmod(rule.step, 12)
     if not rest:
@@ -120,19 +121,20 @@ def _named_month_offset(rule, at_end):
     n_quarters, rest = divmod(rule.step, 3)
     if rest:
         return (offsets.MonthEnd if at_end else offsets.MonthBegin)(rule.step)
-    # QE and QS name the quarters of the calendar year by December and January.
+    # pandas writes calendar quarters as QE-DEC and QS-JAN, so startingMonth must be the
+    # last of the possible months for QE and the first for QS.
     if at_end:
         return offsets.QuarterEnd(n_quarters, startingMonth=10 + (month - 1) % 3)
     return offsets.QuarterBegin(n_quarters, startingMonth=1 + (month - 1) % 3)
 
 
 def named_offsets(tick, unit):
-    """List the offsets of about a month or half of one on which a label may lie.
+    """List the pandas offsets of about a month, or half a month, that a label lies on.
 
     Parameters
     ----------
     tick : int
-        Of the first label, in local time.
+        The first label, in local time.
     unit : {"us", "ns"}
     """
     import pandas as pd
@@ -154,4 +156,4 @@ def named_offsets(tick, unit):
 
 def weekday_of(tick):
     """Return the weekday of a tick in microseconds, Monday being 0."""
-    return int((tick // DAY + 3) % 7)
+    return int((tick // DAY + 3) % 7)  # 1970-01-01 was a Thursday

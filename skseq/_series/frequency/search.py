@@ -1,4 +1,4 @@
-"""Find the frequency of an index: the declared one, else the one its labels lie on."""
+"""Find the frequency of an index: the declared frequency, else infer it."""
 
 import numpy as np
 
@@ -19,31 +19,31 @@ from skseq._series.frequency.integers import (
 from skseq._series.frequency.steps import DAY, EvenSteps
 
 SPARSE_RATE = 0.1
-"""A frequency of which this part of the steps has rows is worth a warning."""
+"""Minimum fraction of neighbours one step apart for a warning about sparse rows."""
 
-MOST_OF_A_CLOCK_CHANGE = DAY // 12
+MAX_CLOCK_CHANGE = DAY // 12
 """Two hours: labels that leave their frequency by more did so for another reason."""
 
 
 def find_frequency(index, *, name="X", warn=False):
     """Find the frequency that the rows of a series lie on.
 
-    That is ``index.freq`` where declared. Else it is the coarsest frequency on which
-    all labels lie and on which at least half of them follow the label before by one
-    step. Nights, weekends and other times of the week without rows do not count.
+    This is ``index.freq`` if declared. Otherwise it is the coarsest frequency on which
+    all labels lie and at least half of them lie one step after the label before.
+    Nights, weekends and other times of the week without rows are not counted as steps.
 
     Parameters
     ----------
     index : pandas.Index or None
         Strictly ascending labels; see `skseq._series.index.time_index`.
     name : str, default="X"
-        Of the table, for messages.
+        What messages call the table.
     warn : bool, default=False
 
     Returns
     -------
     frequency : Frequency or None
-        None where rows count as consecutive: numbers with fractions, irregular times.
+        None if rows count as consecutive: the labels are floats or irregular times.
 
     Raises
     ------
@@ -53,11 +53,12 @@ def find_frequency(index, *, name="X", warn=False):
     Warns
     -----
     UserWarning
-        With ``warn``, if most steps of the frequency have no row, so that rows count
-        as consecutive, and if integers do not count evenly.
+        With ``warn``, if rows count as consecutive because most steps of the frequency
+        have no row, and if integers have many gaps.
     """
     if index is None or len(index) == 0:
         return None
+    # Integers and periods are never irregular, so nothing needs to be inferred.
     if index.dtype.kind in "iuf":
         if not are_whole(index):
             return None
@@ -78,6 +79,8 @@ def _inferred_frequency(index, clocks, name, warn):
         return None
     all_ticks = [clock.ticks(index)[0] for clock in clocks]
     by_clock = list(zip(clocks, all_ticks, strict=True))
+    # An exact frequency first: a coarser one that nearly all labels lie on would turn
+    # regular labels into mistakes.
     exact = infer_exactly(by_clock)
     if exact is not None:
         return exact
@@ -90,55 +93,55 @@ def _inferred_frequency(index, clocks, name, warn):
 
 
 def _warn_of_irregular_times(index, by_clock, name):
-    """Warn if times that have no frequency nearly have one."""
+    """Warn if times without a frequency come close to having one."""
     why, remedy = None, ""
     if _is_sparse(by_clock):
-        why = "its rows lie on a frequency, but most steps of it have no row"
+        why = "most steps of its frequency have no row"
         remedy = f", or make the index regular with {name}.asfreq(...) and fill it"
     elif usual := usual_steps(by_clock):
-        row = int((~usual.are_on(index)).argmax())
+        row = int((~usual.contains(index)).argmax())
         why = (
-            f"most rows follow the one before by {usual.describe()}, but from "
-            f"{index[row]} (row {row}) on they leave the frequency"
+            f"most rows are {usual.describe()} apart, but {index[row]} (row {row}) "
+            "and later rows do not lie on this frequency"
         )
-        remedy = _advice_of_zone(index[row:], usual, name)
+        remedy = _time_zone_advice(index[row:], usual, name)
     if why:
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
-            f"consecutive: confirm it with gaps='ignore'{remedy}."
+            f"consecutive. Confirm this with gaps='ignore'{remedy}."
         )
 
 
-def _advice_of_zone(index, usual, name):
-    """Return the advice to name the time zone, where labels are off by some hours."""
+def _time_zone_advice(index, usual, name):
+    """Return the advice to name the time zone if labels are off by an hour or two."""
     ticks, rule = usual.clock.ticks(index[:1])[0], usual.rule
     late = int((ticks - rule.origin)[0] % rule.step)
-    if usual.clock.unit != "us" or min(late, rule.step - late) > MOST_OF_A_CLOCK_CHANGE:
+    if usual.clock.unit != "us" or min(late, rule.step - late) > MAX_CLOCK_CHANGE:
         return ""
     to_utc = "" if getattr(index, "tz", None) else ".tz_localize('UTC')"
     return (
-        ", or shift the labels back. Local days in universal time need their time "
-        f"zone: {name}.index{to_utc}.tz_convert(...)"
+        ", or correct the labels. If they are local days written in UTC, convert "
+        f"them to their time zone: {name}.index{to_utc}.tz_convert(...)"
     )
 
 
 def _if_all_are_on(index, frequency, name):
     """Return the frequency, or raise if a few labels are off."""
-    is_on = frequency.are_on(index)
+    is_on = frequency.contains(index)
     if is_on.all():
         return frequency
-    row, advice = int((~is_on).argmax()), frequency.rounding(index, name)
-    advice = advice or _advice_of_days(index, name)
+    row, advice = int((~is_on).argmax()), frequency.rounding_advice(index, name)
+    advice = advice or _normalizing_advice(index, name)
     raise ValueError(
-        f"The index of {name} has the frequency {frequency.describe()} but for "
-        f"{(~is_on).sum()} of {len(index)} labels, the first of them {index[row]} (row "
-        f"{row}). Correct these labels{advice}, drop their rows, or count rows as "
-        "consecutive with gaps='ignore'."
+        f"The index of {name} has the frequency {frequency.describe()}, but "
+        f"{(~is_on).sum()} of {len(index)} labels do not lie on it; the first is "
+        f"{index[row]} (row {row}). Correct these labels{advice}, drop their rows, or "
+        "count rows as consecutive with gaps='ignore'."
     )
 
 
-def _advice_of_days(index, name):
-    """Return the advice to leave out times of day, where the days have a frequency."""
+def _normalizing_advice(index, name):
+    """Return the advice to drop times of day if the days have a frequency."""
     if index.dtype.kind != "M" or not index.normalize().is_unique:
         return ""
     days = index.normalize()
@@ -147,6 +150,6 @@ def _advice_of_days(index, name):
 
 
 def _is_sparse(by_clock):
-    """Say whether rows lie on a frequency of which a few steps follow each other."""
+    """Return whether some rows are one step apart, though most steps have no row."""
     steps = [np.diff(ticks) for _, ticks in by_clock]
     return max(np.mean(s == np.gcd.reduce(s)) for s in steps) >= SPARSE_RATE

@@ -13,18 +13,18 @@ from skseq._series.frequency.steps import DAY, HOUR
 LONGEST_CLOSURE = 12 * DAY
 """Longer interruptions are no holidays, however often they recur."""
 
-TIMES_RECURRED = 3
+MIN_RECURRENCES = 3
 """An interruption that occurs this often recurs."""
 
-HOLIDAY_RATE = 0.075
+MAX_HOLIDAY_RATE = 0.075
 """Holidays take up to this part of the sessions: 4 % in New York, 7 % in China. In a
 fold of a shuffled split more are missing: a tenth, or a twentieth and the holidays."""
 
-HOLE_RATE = 0.02
-"""From this rate of holes inside sessions on, rows are missing at random, and a session
+MAX_GAP_RATE = 0.02
+"""From this rate of gaps inside sessions on, rows are missing at random, and a session
 without its first or last row is no evidence of opening hours that vary."""
 
-TIMES_CHANCE = 10
+MIN_TIMES_CHANCE = 10
 """Opening hours vary if this is more often seen than explained by rows lost at random,
 which are as frequent inside sessions as at their ends."""
 
@@ -168,7 +168,7 @@ class Closures:
     edges: tuple = ((0, 0),)
 
     def include(self, found):
-        """Say which `Interruptions` are no gaps.
+        """Return which `Interruptions` are no gaps.
 
         Returns
         -------
@@ -193,7 +193,7 @@ def learn_closures(found, distances, n_rows, n_with_rows):
     """Learn which interruptions of fitted rows recur as holidays and half days do.
 
     Nothing is a closure where more is missing than they explain: where sessions have
-    many holes, or too many sessions have no row.
+    many gaps, or too many sessions have no row.
 
     Parameters
     ----------
@@ -209,27 +209,27 @@ def learn_closures(found, distances, n_rows, n_with_rows):
     -------
     closures : Closures
     """
-    is_hole = found.n_sessions < 0
-    # The first and the last row of a session cannot tell a hole inside.
+    is_gap = found.n_sessions < 0
+    # The first and the last row of a session cannot tell a gap inside.
     n_inner = max(1, n_rows - 2 * n_with_rows)
-    if is_hole.sum() / n_inner >= HOLE_RATE:
+    if is_gap.sum() / n_inner >= MAX_GAP_RATE:
         return Closures()
-    is_candidate = ~is_hole & (distances <= LONGEST_CLOSURE)
+    is_candidate = ~is_gap & (distances <= LONGEST_CLOSURE)
     is_candidate &= found.are_short & found.are_halves
-    # One hole more is assumed, so that short sessions prove little.
-    by_chance = TIMES_CHANCE * (is_hole.sum() + 1) / n_inner * n_with_rows
+    # One more gap is assumed, so that short sessions prove little.
+    by_chance = MIN_TIMES_CHANCE * (is_gap.sum() + 1) / n_inner * n_with_rows
     edges = _recurring_edges(found, is_candidate, by_chance)
     is_closure = is_candidate & Closures(edges=edges)._are_at_edges(found)
     runs = np.sort(found.n_sessions[is_closure & (found.n_sessions > 0)])
-    if runs.sum() > HOLIDAY_RATE * (runs.sum() + n_with_rows):
+    if runs.sum() > MAX_HOLIDAY_RATE * (runs.sum() + n_with_rows):
         return Closures(edges=edges)
     # A single session may be a holiday even if none came in the fitted rows.
-    longest = runs[-TIMES_RECURRED] if len(runs) >= TIMES_RECURRED else 1
+    longest = runs[-MIN_RECURRENCES] if len(runs) >= MIN_RECURRENCES else 1
     return Closures(int(longest), edges)
 
 
 def _recurring_edges(found, is_candidate, by_chance):
     edges = np.stack([found.n_before, found.n_after], axis=1)[is_candidate]
     edges, counts = np.unique(edges, axis=0, return_counts=True)
-    recurring = edges[counts >= max(TIMES_RECURRED, by_chance)].tolist()
+    recurring = edges[counts >= max(MIN_RECURRENCES, by_chance)].tolist()
     return tuple({(0, 0), *map(tuple, recurring)})

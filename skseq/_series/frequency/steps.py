@@ -1,7 +1,7 @@
-"""Rules that say at which step a label lies.
+"""Rules that convert labels to step numbers.
 
-Each rule has `positions`, which turns ticks (see `skseq._series.frequency.clocks`) into
-step numbers, and `ticks`, which turns step numbers into ticks.
+Each rule has `positions`, which converts ticks (see `skseq._series.frequency.clocks`)
+to step numbers, and `ticks`, which converts step numbers to ticks.
 """
 
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 DAY = 86_400_000_000
-"""Microseconds of a day."""
+"""Microseconds in a day."""
 
 HOUR = DAY // 24
 
 FEWEST_GENERATED = 16
-"""Labels that are generated at once before the origin, doubled until they suffice."""
+"""Labels first generated before the origin; doubled until they reach the first row."""
 
 
 @dataclass(frozen=True, eq=False)
 class EvenSteps:
-    """Steps of one length.
+    """Steps of fixed length.
 
     Attributes
     ----------
@@ -42,9 +42,9 @@ class EvenSteps:
         Returns
         -------
         positions : ndarray of int64 of shape (n_rows,)
-            Of the last step that does not lie after the label.
+            Number of the last step at or before the label.
         is_on : ndarray of bool of shape (n_rows,)
-            Whether the label lies at that step.
+            Whether the label lies exactly at that step.
         """
         positions, rest = np.divmod(ticks - self.origin, self.step)
         return positions, rest == 0
@@ -65,8 +65,8 @@ class Months:
     step : int
         Months from one position to the next.
     phase : int
-        Ticks from the start of a month to its label; negative where the label lies
-        before it, as month ends do.
+        Ticks from the start of a month to its label; negative if the label lies before
+        that start, as month ends do.
     unit : {"us", "ns"}
     """
 
@@ -89,7 +89,7 @@ class Months:
 
 @dataclass(frozen=True, eq=False)
 class GeneratedLabels:
-    """Steps of a pandas offset, found by generating all labels of the time spanned.
+    """Steps of a pandas offset, found by generating all labels in the time spanned.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ class GeneratedLabels:
     origin : int
         Tick of position 0.
     step : int
-        Offsets from one position to the next.
+        Number of offsets from one position to the next.
     unit : {"us", "ns"}
     """
 
@@ -117,7 +117,7 @@ class GeneratedLabels:
         return positions, (labels[found] == ticks) & (rest == 0)
 
     def ticks(self, positions):
-        """Return the ticks at positions of shape (n_steps,), none before the origin."""
+        """Return the ticks at positions of shape (n_steps,), which must be >= 0."""
         numbers = positions * self.step
         n_labels = int(numbers.max(initial=0)) + 1
         labels, n_asked = np.array([self.origin]), n_labels
@@ -133,7 +133,7 @@ class GeneratedLabels:
         return np.datetime64(self.origin, self.unit)
 
     def _after(self, last):
-        # Times of day may differ where an offset sets them: hence one label more.
+        # An offset may set the time of day, so that no label lies at the origin.
         stop = np.datetime64(int(last), self.unit)
         labels = self._range(start=self._origin, end=stop)
         return labels if len(labels) else np.array([self.origin])
@@ -153,7 +153,7 @@ class GeneratedLabels:
 
 
 def months_of(ticks, unit):
-    """Count months up to ticks, and say which are the start of a month."""
+    """Return the months of ticks since 1970, and which are the start of a month."""
     times = ticks.astype(f"M8[{unit}]")
     months = times.astype("M8[M]")
     return months.astype(np.int64), months.astype(times.dtype) == times

@@ -1,7 +1,8 @@
-"""Series that have rows at some times of the week only: opening hours, business days.
+"""Series with rows at some times of the week only: opening hours, business days.
 
-The time between is no gap. A `Week` counts the slots of the week that have rows and
-leaves out the others. `learn_week` decides whether labels follow one.
+The time in between is no gap. A week is divided into slots, each one step long. A
+`Week` counts the slots that have rows (open slots) and leaves out the others.
+`learn_week` decides whether labels follow such a week.
 """
 
 from dataclasses import dataclass, field, replace
@@ -19,43 +20,47 @@ from skseq._series.frequency.sessions import (
 from skseq._series.frequency.steps import DAY, HOUR
 
 SECOND = 1_000_000
-"""Microseconds; on shorter steps no opening hours are looked for."""
+"""Microseconds; opening hours are not looked for on shorter steps."""
 
 SHORTEST_SPAN = 2 * DAY
-"""Within less nothing can be seen to recur."""
+"""In less time nothing can recur."""
 
-CHANCE = 0.01
-"""A time is taken as closed if it lacks rows by chance with less probability."""
+MAX_P_VALUE = 0.01
+'""Significance level: below it, a slot without rows is closed and not empty by '
+'chance.""'
 
-CHANCE_OF_DAY = 0.05
-"""The same for a weekday: two weeks without a Sunday are enough."""
+MAX_P_VALUE_OF_DAY = 0.05
+"""The same for a whole weekday; at this level two Sundays without rows are enough."""
 
 RARE_RATE = 0.1
-"""A shop that opens on four Sundays a year is closed on Sundays."""
+"""Up to this fraction of rows a slot counts as closed.
 
-WEEKS_FOR_A_DAY_OFF = 2
-"""A weekday must have come this often without a row to be a day off."""
+A shop that opens on four Sundays a year is closed on Sundays.
+"""
+
+MIN_WEEKS_OF_DAY_OFF = 2
+"""A weekday must occur this often in the time spanned to count as closed."""
 
 REGULAR_RATE = 0.5
-"""This part of the labels must lie one step after the label before."""
+"""At least this fraction of the labels must lie one step after the label before."""
 
-WEEKS_FOR_AN_EMPTY_SLOT = 3
+MIN_WEEKS_OF_EMPTY_SLOT = 3
 """In fewer, a row may be missing by chance at a time of day that has rows."""
 
 MONDAY = 4 * DAY
-"""The first Monday after the origin of time, 1970-01-05."""
+"""Ticks of the first Monday of 1970, January 5."""
 
 
 @dataclass(frozen=True, eq=False)
 class Week:
-    """Steps that lie in the open slots of a week.
+    """Steps that count only the open slots of a week.
 
     Attributes
     ----------
     origin : int
-        Tick of the first slot of some week.
+        Tick of the first slot of a week.
     step : int
-        Microseconds of a slot.
+        Length of a slot in microseconds.
     is_open : ndarray of bool of shape (n_slots,)
         Which slots of the week have rows.
     is_empty : ndarray of bool of shape (n_slots,)
@@ -63,9 +68,9 @@ class Week:
     closures : Closures
         Which sessions without a row are no gap.
     holidays : ndarray of int64
-        Ticks of closed days at their start, ascending; only where steps are days.
+        Ticks of closed days, ascending; used only if steps are days.
     first : int
-        Open slots from the origin to the label at position 0.
+        Number of open slots from the origin to the label at position 0.
     """
 
     origin: int
@@ -79,14 +84,14 @@ class Week:
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label; see `EvenSteps`.
 
-        A row in a closed slot is an additional step. Close to another row, each slot
-        between the two is a missing step.
+        A row in a closed slot counts as one more step. If it is close to the next row
+        or to the one before, each slot between the two is a missing step.
 
         Parameters
         ----------
         ticks : ndarray of int64 of shape (n_rows,)
             Ascending within each series.
-        starts : array-like of int
+        starts : array-like of int, default=(0,)
             First row of each series.
 
         Returns
@@ -106,6 +111,8 @@ class Week:
         if len(pairs):
             steps[pairs[self.closures.include(found)]] = 1
         counted = np.concatenate([[0], np.cumsum(steps)])
+        # Each series starts at its place in time; only from there on it is counted by
+        # its rows.
         starts = np.asarray(starts)
         lengths = np.diff(np.append(starts, len(ticks)))
         positions = counted + np.repeat(n_open[starts] - counted[starts], lengths)
@@ -125,17 +132,17 @@ class Week:
         return replace(self, closures=closures)
 
     def are_empty(self, ticks):
-        """Say which ticks lie at times of the week that never had a row."""
+        """Return which ticks lie at times of the week that never had a row."""
         slots = (ticks - self.origin) // self.step
         return self.is_empty[slots % len(self.is_empty)]
 
     def counted_from(self, tick):
-        """Return the same week, with position 0 at a tick."""
+        """Return the same week with position 0 at a tick."""
         position = int(self.positions(np.array([tick]))[0][0])
         return replace(self, first=self.first + position)
 
     def ticks(self, positions):
-        """Return the ticks at positions of shape (n_steps,), holidays not left out."""
+        """Return the ticks at positions of shape (n_steps,); ignores holidays."""
         slots = self._sessions.slots(positions + self.first)
         return self.origin + slots * self.step
 
@@ -171,7 +178,7 @@ class Week:
         return pairs, found
 
     def _count_open(self, slots):
-        """Count the open slots before each slot, and say which slots are closed."""
+        """Count the open slots before each slot; also return which slots are closed."""
         n_open = np.concatenate([[0], np.cumsum(self.is_open)])
         weeks, slot = np.divmod(slots, len(self.is_open))
         counts = weeks * n_open[-1] + n_open[slot]
@@ -186,23 +193,23 @@ class Week:
 
 
 def learn_week(ticks, step):
-    """Find out at which times of the week a series has rows.
+    """Infer at which times of the week a series has rows.
 
     A slot of the week (weekday and time of day) is closed if it hardly ever has a row,
-    though the series spans it so often that chance alone would not leave it empty. A
-    sensor that loses single hours at random has none.
+    although it occurs so often that it would not be empty by chance. A sensor that
+    loses single hours at random therefore has no closed slots.
 
     Parameters
     ----------
     ticks : ndarray of int64 of shape (n_rows,)
         Microseconds, ascending, on even steps.
     step : int
-        Microseconds of a step.
+        Length of a step in microseconds.
 
     Returns
     -------
     week : Week or None
-        None where no slot is closed, or where rows are rare even so.
+        None if no slot is closed, or if most open slots have no row either.
     """
     is_short = ticks[-1] - ticks[0] < SHORTEST_SPAN
     if is_short or step < SECOND or DAY % step or (np.diff(ticks) == step).all():
@@ -217,6 +224,7 @@ def learn_week(ticks, step):
     if is_open.all() or not is_open.any():
         return None
     week = Week(origin, step, is_open, ~is_open & _empty_slots(counts, spanned))
+    # Slots closed by chance would make an irregular series look regular.
     if np.mean(np.diff(week.positions(ticks)[0]) == 1) < REGULAR_RATE:
         return None
     return week.learn_from(ticks).counted_from(ticks[0])
@@ -228,13 +236,14 @@ def business_week(tick, is_open, holidays=()):
     Parameters
     ----------
     tick : int
-        Microseconds of some label.
+        Any label; it gives the time of day.
     is_open : ndarray of bool of shape (7,)
         Which weekdays have rows, Monday first.
     holidays : array-like of datetime64[D]
     """
     origin = MONDAY + tick % DAY
     days = np.sort(np.asarray(holidays, dtype="M8[D]"))
+    # Holidays on closed days are not counted; 1970-01-01 was a Thursday.
     days = days[is_open[(days.astype(np.int64) - 4) % 7]]
     ticks = days.astype("M8[us]").astype(np.int64) + tick % DAY
     # Where holidays are declared, a day without a row is none of them.
@@ -244,10 +253,10 @@ def business_week(tick, is_open, holidays=()):
 
 
 def _times_spanned(slots, per_week, step):
-    """Count how often each slot of the week lies between rows, long holes left out."""
-    holes = np.flatnonzero(np.diff(slots) * step > LONGEST_CLOSURE)
-    firsts = slots[np.concatenate([[0], holes + 1])]
-    lasts = slots[np.append(holes, -1)]
+    """Count how often each slot of the week lies between rows, without long gaps."""
+    gaps = np.flatnonzero(np.diff(slots) * step > LONGEST_CLOSURE)
+    firsts = slots[np.concatenate([[0], gaps + 1])]
+    lasts = slots[np.append(gaps, -1)]
     spanned = np.zeros(per_week, dtype=np.int64)
     for first, last in zip(firsts, lasts, strict=True):
         n_weeks, rest = divmod(last + 1 - first, per_week)
@@ -259,13 +268,13 @@ def _times_spanned(slots, per_week, step):
 def _closed_slots(counts, spanned):
     """Decide which slots are closed.
 
-    Evidence adds up: a time of day without a row on any open day, and a weekday without
-    a row at any open time, have been spanned more often than a single slot.
+    Besides single slots, whole times of day and whole weekdays are tested: they occur
+    more often than a single slot, so they can be recognised in less time.
 
     Parameters
     ----------
     counts, spanned : ndarray of int of shape (7, n_times)
-        Rows in each slot of the week, and how often the series spans it.
+        Rows in each slot of the week, and how often the slot occurs.
 
     Returns
     -------
@@ -274,26 +283,32 @@ def _closed_slots(counts, spanned):
     has_rows = counts > RARE_RATE * spanned
     days, times = has_rows.any(axis=1), has_rows.any(axis=0)
 
-    def is_no_chance(n_times, open_slots, chance=CHANCE):
-        """Say which are too often without a row if open slots miss rows at random."""
+    def is_significant(n_times, open_slots, max_p_value=MAX_P_VALUE):
+        """Return what is empty too often for open slots that miss rows at random."""
         n_spanned = spanned[open_slots].sum()
-        # One row more is taken as missing, so that few rows prove little.
+        # One more row is counted as missing, so that few rows prove little.
         missing = (n_spanned - counts[open_slots].sum() + 1) / (n_spanned + 1)
-        return missing**n_times * n_times.size < chance
+        # Times the number of tests: the Bonferroni correction.
+        return missing**n_times * n_times.size < max_p_value
 
     both = np.outer(days, times)
-    closed_times = ~times & is_no_chance(spanned[days].sum(axis=0), both)
-    is_off = spanned.min(axis=1) >= WEEKS_FOR_A_DAY_OFF
+    closed_times = ~times & is_significant(spanned[days].sum(axis=0), both)
+    is_off = spanned.min(axis=1) >= MIN_WEEKS_OF_DAY_OFF
     closed_days = ~days & is_off
-    closed_days &= is_no_chance(spanned[:, times].sum(axis=1), both, CHANCE_OF_DAY)
+    n_open_times = spanned[:, times].sum(axis=1)
+    closed_days &= is_significant(n_open_times, both, MAX_P_VALUE_OF_DAY)
+    # Closed nights, or daily rows, make a closed weekend likely: one is enough then.
     if _is_weekend_off(days, spanned) and (closed_times.any() or len(times) == 1):
         closed_days[5:] = True
-    closed = ~has_rows & is_no_chance(spanned, has_rows)
+    closed = ~has_rows & is_significant(spanned, has_rows)
     return closed | closed_times | closed_days[:, np.newaxis]
 
 
 def _empty_slots(counts, spanned):
-    """Say which slots never have a row: no row at that time, on that day, or in weeks.
+    """Return which slots never have a row.
+
+    This is certain if no day has a row at that time, if that day has no row at all, or
+    if the slot occurs in several weeks.
 
     Parameters
     ----------
@@ -305,10 +320,10 @@ def _empty_slots(counts, spanned):
     is_empty : ndarray of bool of shape (7 * n_times,)
     """
     has_time, has_day = counts.any(axis=0), counts.any(axis=1)
-    is_sure = (spanned >= WEEKS_FOR_AN_EMPTY_SLOT) | ~np.outer(has_day, has_time)
+    is_sure = (spanned >= MIN_WEEKS_OF_EMPTY_SLOT) | ~np.outer(has_day, has_time)
     return (is_sure & (counts == 0)).ravel()
 
 
 def _is_weekend_off(days, spanned):
-    """Say whether all rows lie on other days, though some Saturday or Sunday passed."""
+    """Return whether a Saturday or Sunday occurs, but no row lies on one."""
     return not days[5:].any() and spanned[5:].any()

@@ -1,12 +1,13 @@
-"""Which column holds the target some steps earlier: one search, for all that ask."""
+"""Find the columns that hold lagged values of the target."""
 
 from skseq._series.lagged_target.comparison import MAX_LAG, MIN_COMPARED, LagRules
+from skseq._series.lagged_target.near_miss import NearMiss, find_near_miss
 from skseq._series.lagged_target.search import (
     AmbiguousLagError,
     LaggedTarget,
     LagSearch,
-    find_target_at_its_row,
 )
+from skseq._series.lagged_target.visible import VisibleTarget, find_visible_target
 
 __all__ = [
     "MAX_LAG",
@@ -15,5 +16,8 @@ __all__ = [
     "LagRules",
     "LagSearch",
     "LaggedTarget",
-    "find_target_at_its_row",
+    "NearMiss",
+    "VisibleTarget",
+    "find_near_miss",
+    "find_visible_target",
 ]

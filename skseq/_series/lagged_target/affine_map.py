@@ -1,7 +1,7 @@
 """Increasing affine maps between two columns of numbers, up to rounding.
 
 Both sides are compared on their unit range, from 0 for the smallest value to 1 for the
-largest, so that no difference or product of them is too large or too small for float64.
+largest, so that no product of differences is too large or too small for float64.
 """
 
 from dataclasses import dataclass
@@ -14,33 +14,37 @@ from skseq._series.rounding import ROUNDING
 IDENTITY = (1.0, 0.0)
 
 EPS_OF_SIZE = 8
-"""Rounding steps that a scaler, its inverse and a change of dtype may add up to."""
+"""Rounding errors, in units of eps, of scaling, scaling back and changing the dtype."""
 
-MOST_BY_SIZE = 0.01
-"""Above this part of the range, rounding by size would pass unequal columns."""
+MAX_SIZE_ROUNDING = 0.01
+"""If rounding of large values exceeds this fraction of the range, it is not tolerated.
+
+Otherwise any two columns would count as equal.
+"""
 
 FILTER_SLACK = 4
-"""A map through two rounded points errs up to twice as much as they do."""
+"""Factor by which the first comparison is more tolerant than the final one.
 
-MIN_DISTINCT = 3
-"""Two values are always an affine image of two others."""
+A map through two rounded points can be off by twice their rounding errors.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class UnitRange:
-    """Numbers on their unit range, and how they got there.
+    """A column of numbers, mapped onto the range from 0 to 1.
 
     Attributes
     ----------
     values : ndarray of float64 of shape (n_rows + 1,)
-        From 0 to 1, NaN where unknown; one NaN behind the last row, so that row -1
+        From 0 to 1; NaN where unknown. One NaN is appended, so that row number -1
         means no row.
     low, span : float
         The numbers were ``low + span * values``.
     rounding : float
-        Part of a spread below which differences count as none.
+        Relative rounding error: differences up to this fraction of a spread count as
+        zero.
     by_size : float
-        How far rounding may have moved a value because of its size.
+        Absolute rounding error that comes from the size of the original numbers.
     """
 
     values: np.ndarray
@@ -51,21 +55,21 @@ class UnitRange:
 
     @classmethod
     def of(cls, values, dtype, coarser):
-        """Map numbers onto their unit range.
+        """Map a column onto its unit range.
 
         Parameters
         ----------
         values : ndarray of float of shape (n_rows,)
             NaN where unknown.
         dtype : dtype
-            What the values are rounded to before.
+            Values are rounded to it first.
         coarser : dtype
-            What they may have been rounded to by others.
+            The less precise dtype of the two columns that are compared.
 
         Returns
         -------
         unit_range : UnitRange or None
-            None if there is no range, or differences would leave the dtype.
+            None if all values are equal, or too large for the dtype.
         """
         low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
         size = max(-low, high)
@@ -73,29 +77,28 @@ class UnitRange:
             return None
         exact = np.append(values.astype(dtype), np.nan).astype(np.float64)
         low, high = np.fmin.reduce(exact), np.fmax.reduce(exact)
-        if low == high:  # rounding took the differences away
+        if low == high:  # the values differ only by less than the rounding
             return None
         span = float(high - low)
         by_size = EPS_OF_SIZE * float(np.finfo(coarser).eps) * (size / span)
-        # Where rounding would hide the differences, values must agree without it.
-        by_size = by_size if by_size < MOST_BY_SIZE else 0.0
+        by_size = by_size if by_size < MAX_SIZE_ROUNDING else 0.0
         return cls((exact - low) / span, float(low), span, ROUNDING[coarser], by_size)
 
     @property
     def error(self):
-        """How far a value may be off in all."""
+        """Total rounding error of a value on the unit range."""
         return self.rounding + self.by_size
 
 
 def usual_maps(target):
-    """List the maps (slope, intercept) that undo no scaling and the usual scalings.
+    """List the maps (slope, intercept) that undo the usual scalings of the target.
 
-    These are none, min-max scaling to (0, 1) and to (-1, 1), and standardization.
+    These are: no scaling, min-max scaling to (0, 1) and to (-1, 1), standardization.
 
     Parameters
     ----------
     target : ndarray of shape (n_rows,)
-        All rows that a scaler upstream may have seen, not constant.
+        All rows that an earlier scaler may have been fitted on, not constant.
     """
     target = target.astype(np.float64)
     low, span = float(target.min()), float(np.ptp(target))
@@ -105,8 +108,8 @@ def usual_maps(target):
     return [IDENTITY, (span, low), (span / 2, low + span / 2), (deviation, mean)]
 
 
-def between_unit_ranges(maps, column, target):
-    """Turn maps from column to target into maps between their unit ranges.
+def maps_between_unit_ranges(maps, column, target):
+    """Convert maps from column to target to maps between their unit ranges.
 
     Parameters
     ----------
@@ -116,84 +119,86 @@ def between_unit_ranges(maps, column, target):
     Returns
     -------
     unit_maps : list of (slope, intercept)
-        Without those whose numbers leave float64.
-    kept : list of (slope, intercept)
-        The given maps that they stand for.
+        Without maps that overflow.
+    usable : list of (slope, intercept)
+        The given maps, without those that overflow.
     """
     ratio = column.span / target.span
-    unit_maps, kept = [], []
+    unit_maps, usable = [], []
     for slope, intercept in maps:
         at_low = (slope * column.low + intercept - target.low) / target.span
+        # A tiny span of the target may make the numbers infinite.
         if isfinite(slope * ratio) and isfinite(at_low):
             unit_maps.append((slope * ratio, at_low))
-            kept.append((slope, intercept))
-    return unit_maps, kept
+            usable.append((slope, intercept))
+    return unit_maps, usable
 
 
-def may_follow_maps(values, pasts, maps, error_of_values, error_of_pasts):
-    """Say which rows of pasts may follow from the values by one of some maps.
+def may_fit_maps(values, lagged, maps, error_of_values, error_of_lagged):
+    """Return at which lags one of some maps may hold.
 
     Parameters
     ----------
-    values, pasts : ndarray of shape (n_lags, n_pairs)
+    values, lagged : ndarray of shape (n_lags, n_pairs)
         On their unit ranges; NaN where unknown.
     maps : list of (slope, intercept)
         Between the unit ranges.
-    error_of_values, error_of_pasts : float
+    error_of_values, error_of_lagged : float
 
     Returns
     -------
-    may_follow : ndarray of bool of shape (n_lags,)
-        True as well where nothing is known.
+    may_fit : ndarray of bool of shape (n_lags,)
+        Also True if no pair is known.
     """
-    may_follow = np.zeros(len(values), dtype=bool)
+    may_fit = np.zeros(len(values), dtype=bool)
     for slope, intercept in maps:
-        deviation = np.fmax.reduce(np.abs(slope * values + intercept - pasts), axis=1)
-        allowed = FILTER_SLACK * (error_of_pasts + slope * error_of_values)
-        may_follow |= ~(deviation > allowed)
-    return may_follow
+        deviation = np.fmax.reduce(np.abs(slope * values + intercept - lagged), axis=1)
+        allowed = FILTER_SLACK * (error_of_lagged + slope * error_of_values)
+        may_fit |= ~(deviation > allowed)  # True for NaN as well
+    return may_fit
 
 
-def may_be_images(values, pasts, error_of_values, error_of_pasts):
-    """Say which rows of pasts may be an increasing affine image of the values.
+def may_fit_any_map(values, lagged, error_of_values, error_of_lagged):
+    """Return at which lags any increasing affine map may hold.
 
     Parameters
     ----------
-    values, pasts : ndarray of shape (n_lags, n_pairs)
+    values, lagged : ndarray of shape (n_lags, n_pairs)
         On their unit ranges; NaN where unknown.
-    error_of_values, error_of_pasts : float
+    error_of_values, error_of_lagged : float
 
     Returns
     -------
-    may_be : ndarray of bool of shape (n_lags,)
-        True as well where nothing is known, or where both are constant.
+    may_fit : ndarray of bool of shape (n_lags,)
+        Also True if no pair is known, or if both sides are constant.
     """
-    unknown = np.isnan(values) | np.isnan(pasts)
-    lines = np.arange(len(pasts))
-    lowest = np.where(unknown, np.inf, pasts).argmin(axis=1)
-    highest = np.where(unknown, -np.inf, pasts).argmax(axis=1)
-    run = pasts[lines, highest] - pasts[lines, lowest]
-    rise = values[lines, highest] - values[lines, lowest]
-    from_low = values - values[lines, lowest][:, np.newaxis]
-    past_from_low = pasts - pasts[lines, lowest][:, np.newaxis]
-    # Multiplied out instead of divided: a rise of 0 needs no case of its own.
-    products = from_low * run[:, np.newaxis] - past_from_low * rise[:, np.newaxis]
+    unknown = np.isnan(values) | np.isnan(lagged)
+    lags = np.arange(len(lagged))
+    # The map through the lowest and the highest value of the target must fit all pairs.
+    lowest = np.where(unknown, np.inf, lagged).argmin(axis=1)
+    highest = np.where(unknown, -np.inf, lagged).argmax(axis=1)
+    spread = lagged[lags, highest] - lagged[lags, lowest]
+    rise = values[lags, highest] - values[lags, lowest]
+    from_low = values - values[lags, lowest][:, np.newaxis]
+    lagged_from_low = lagged - lagged[lags, lowest][:, np.newaxis]
+    # Multiplied instead of divided by the rise, which may be 0.
+    products = from_low * spread[:, np.newaxis] - lagged_from_low * rise[:, np.newaxis]
     deviation = np.fmax.reduce(np.abs(products), axis=1)
-    allowed = FILTER_SLACK * (error_of_values * run + error_of_pasts * np.abs(rise))
-    follows = (rise > 0) & (deviation <= allowed)
-    stays = np.fmax.reduce(np.abs(np.where(unknown, np.nan, from_low)), axis=1)
-    both_stay = (run <= FILTER_SLACK * error_of_pasts) & (
-        stays <= FILTER_SLACK * error_of_values
+    allowed = error_of_values * spread + error_of_lagged * np.abs(rise)
+    fits = (rise > 0) & (deviation <= FILTER_SLACK * allowed)
+    change = np.fmax.reduce(np.abs(np.where(unknown, np.nan, from_low)), axis=1)
+    are_constant = (spread <= FILTER_SLACK * error_of_lagged) & (
+        change <= FILTER_SLACK * error_of_values
     )
-    return follows | both_stay | unknown.all(axis=1)
+    return fits | are_constant | unknown.all(axis=1)
 
 
-def follow_map(values, past, affine, column, target):
-    """Return where a map errs the most, and whether that is rounding alone.
+def verify_map(values, lagged, affine, column, target):
+    """Return where a map is off the most, and whether rounding explains the deviation.
 
     Parameters
     ----------
-    values, past : ndarray of shape (n_compared,)
+    values, lagged : ndarray of shape (n_compared,)
         On their unit ranges.
     affine : (slope, intercept)
         Between the unit ranges.
@@ -202,39 +207,50 @@ def follow_map(values, past, affine, column, target):
     Returns
     -------
     worst : int
-    follows : bool
+        Number of the compared pair.
+    holds : bool
     """
     slope, intercept = affine
-    deviation = np.abs(slope * values + intercept - past)
+    deviation = np.abs(slope * values + intercept - lagged)
     worst = int(deviation.argmax())
-    spread = float(past.max() - past.min())
+    spread = float(lagged.max() - lagged.min())
+    # As in `UnitRange.of`: no tolerance for the size if the rows compared vary so
+    # little that it would hide their differences.
     by_size = target.by_size + slope * column.by_size
     allowed = target.rounding * spread
-    allowed += by_size if by_size < MOST_BY_SIZE * spread else 0.0
+    allowed += by_size if by_size < MAX_SIZE_ROUNDING * spread else 0.0
     return worst, bool(deviation[worst] <= allowed)
 
 
-def map_through_extremes(values, past):
-    """Return the map through the lowest and the highest past, or None.
+def map_through_extremes(values, lagged):
+    """Return the map through the lowest and the highest value of the target.
 
     Parameters
     ----------
-    values, past : ndarray of shape (n_compared,)
+    values, lagged : ndarray of shape (n_compared,)
 
     Returns
     -------
     lowest, highest : int
+        Numbers of the compared pairs.
     affine : (slope, intercept) or None
-        None if it does not increase, or if two values are all there are.
+        None if the map does not increase.
     """
-    lowest, highest = int(past.argmin()), int(past.argmax())
+    lowest, highest = int(lagged.argmin()), int(lagged.argmax())
     rise = float(values[highest] - values[lowest])
     if rise <= 0:
         return lowest, highest, None
-    slope = float(past[highest] - past[lowest]) / rise
-    return lowest, highest, (slope, float(past[lowest]) - slope * float(values[lowest]))
+    slope = float(lagged[highest] - lagged[lowest]) / rise
+    return (
+        lowest,
+        highest,
+        (slope, float(lagged[lowest]) - slope * float(values[lowest])),
+    )
 
 
-def has_few_values(past):
-    """Say whether an array has fewer than `MIN_DISTINCT` values."""
-    return not ((past != past.min()) & (past != past.max())).any()
+def has_few_values(lagged):
+    """Return whether an array has at most two distinct values.
+
+    An affine map can match any two values with any two others.
+    """
+    return not ((lagged != lagged.min()) & (lagged != lagged.max())).any()

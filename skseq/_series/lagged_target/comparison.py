@@ -1,4 +1,4 @@
-"""One column and one target, compared at many lags."""
+"""Compare one column with one target at many lags."""
 
 from dataclasses import dataclass
 
@@ -6,31 +6,30 @@ import numpy as np
 
 from skseq._series.lagged_target.affine_map import (
     UnitRange,
-    between_unit_ranges,
-    follow_map,
     has_few_values,
     map_through_extremes,
-    may_be_images,
-    may_follow_maps,
+    maps_between_unit_ranges,
+    may_fit_any_map,
+    may_fit_maps,
+    verify_map,
 )
 
 MAX_LAG = 1000
-"""The target is looked for at most this many steps before its row."""
+"""Largest lag that is searched, in steps."""
 
 MIN_COMPARED = 3
 """Fewer rows than this may be equal by chance."""
 
-
 N_SPREAD = 32
-"""Rows, spread evenly, on which all lags are compared first."""
+"""Number of evenly spread rows on which all lags are compared first."""
 
 N_CHANGES = 16
-"""Changes of the target, the largest ones, on which all lags are compared first."""
+"""Number of the largest changes of the target on which all lags are compared first."""
 
 
 @dataclass(frozen=True)
 class LagRules:
-    """What counts as the lagged target.
+    """Which columns count as the lagged target.
 
     Attributes
     ----------
@@ -39,13 +38,13 @@ class LagRules:
         row. By default from 1 to half of the rows, at most `MAX_LAG`.
     maps : list of (slope, intercept), default=None
         Maps from column to target that are tried first, at all lags. By default those
-        that undo no scaling and the usual scalings.
+        of `usual_maps`.
     any_map : bool, default=True
-        Whether any other increasing affine map will do as well.
+        Whether any other increasing affine map is accepted as well.
     min_compared : float, default=MIN_COMPARED
-        Rows in which column and target must both be known.
+        Minimum number of rows in which column and target are both known.
     few_values : bool, default=False
-        Whether a map may be fitted to a target of two values.
+        Whether another map is accepted even if the target has only two values.
     """
 
     lags: np.ndarray | None = None
@@ -56,7 +55,7 @@ class LagRules:
 
 
 class TargetAtLags:
-    """A target, some steps before the rows of a column.
+    """A target and its row numbers at many lags.
 
     Parameters
     ----------
@@ -74,7 +73,7 @@ class TargetAtLags:
         rows = np.flatnonzero(~np.isnan(target.values[:-1]))
         values = target.values[rows]
         first_change = rows[(values != values[0]).argmax()]
-        # At a greater lag only rows before the first change are seen: a constant.
+        # At larger lags only rows before the first change remain: a constant target.
         self.lags = lags[lags <= steps[-1] - steps[first_change]]
         self.first_rows = _informative(rows, values)
         self.first_pairs = self.pairs(self.lags, target_rows=self.first_rows)
@@ -91,7 +90,7 @@ class TargetAtLags:
         Returns
         -------
         column_rows, target_rows : ndarray of int, to shape (n_lags, n_pairs)
-            -1 where there is no such row.
+            -1 if there is no such row.
         """
         if column_rows is None:
             later = self._rows_at(target_rows, lags[:, np.newaxis])
@@ -99,19 +98,19 @@ class TargetAtLags:
         earlier = self._rows_at(column_rows, -lags[:, np.newaxis])
         return np.broadcast_to(column_rows, earlier.shape), earlier
 
-    def _rows_at(self, rows, shifts):
-        """Return the rows some steps from others, -1 where there are none."""
+    def _rows_at(self, rows, distances):
+        """Return the rows some steps after other rows, -1 if there are none."""
         n_rows = len(self.steps)
-        if self.is_regular:  # saves the search where rows are one step apart
-            found = rows + shifts
+        if self.is_regular:  # without gaps no search is needed
+            found = rows + distances
             return np.where((found >= 0) & (found < n_rows), found, -1)
-        wanted = self.steps[rows] + shifts
-        found = np.searchsorted(self.steps, wanted)
-        found[found == n_rows] = 0
-        return np.where(self.steps[found] == wanted, found, -1)
+        steps = self.steps[rows] + distances
+        found = np.searchsorted(self.steps, steps)
+        found[found == n_rows] = 0  # any row: the comparison below discards it
+        return np.where(self.steps[found] == steps, found, -1)
 
     def at_lag(self, column, lag):
-        """Return all that can be compared at one lag.
+        """Return all pairs of rows that can be compared at one lag.
 
         Parameters
         ----------
@@ -147,7 +146,7 @@ class ColumnComparison:
     rules: LagRules
 
     def possible_lags(self):
-        """Return the lags at which an increasing affine map may hold."""
+        """Return the lags that the first pairs of rows do not rule out for all maps."""
         lags = self.at_lags.lags
         return self._still_possible(lags, None, self.at_lags.first_pairs)
 
@@ -158,14 +157,16 @@ class ColumnComparison:
         ----------
         maps : list of (slope, intercept)
         candidates : ndarray of int
-            Lags to look at, ascending.
+            Lags to search, ascending.
 
         Returns
         -------
         found : (lag, slope, intercept) or None
         """
-        unit_maps, maps = between_unit_ranges(maps, self.column, self.at_lags.target)
-        # What fits by any map need not fit by these: the same rows tell more now.
+        unit_maps, maps = maps_between_unit_ranges(
+            maps, self.column, self.at_lags.target
+        )
+        # The same pairs rule out more lags for given maps than for any map.
         pairs = self.at_lags.pairs(candidates, target_rows=self.at_lags.first_rows)
         candidates = self._still_possible(candidates, unit_maps, pairs)
         while len(candidates):
@@ -175,11 +176,11 @@ class ColumnComparison:
                 continue
             worst = []
             for affine, unit_map in zip(maps, unit_maps, strict=True):
-                place, follows = self._follow(rows, unit_map)
-                if follows:
+                place, holds = self._verify(rows, unit_map)
+                if holds:
                     return lag, *affine
                 worst.append(place)
-            candidates = self._without_refuted(candidates, rows, worst, unit_maps)
+            candidates = self._rule_out(candidates, rows, worst, unit_maps)
         return None
 
     def find_by_any_map(self, candidates):
@@ -188,33 +189,33 @@ class ColumnComparison:
         Parameters
         ----------
         candidates : ndarray of int
-            Lags to look at, ascending.
+            Lags to search, ascending.
 
         Returns
         -------
         found : list of (lag, lowest, highest)
-            With the pairs of rows that the map goes through, as (row of the column, row
-            of the target). None, one, or two where lags differ in their map.
+            Each with the two pairs of rows that define its map, as (row of the column,
+            row of the target). At most two; two if their maps differ.
         """
         found, first_map = [], None
-        # Two lags with different maps show that the lag cannot be known.
+        # Two lags with different maps already show that the lag is ambiguous.
         while len(candidates) and len(found) < 2:
             lag, candidates = int(candidates[0]), candidates[1:]
             rows = self._comparable(lag)
             if rows is None:
                 continue
             later, earlier = rows
-            past = self.at_lags.target.values[earlier]
-            if has_few_values(past) and not self.rules.few_values:
+            lagged = self.at_lags.target.values[earlier]
+            if has_few_values(lagged) and not self.rules.few_values:
                 continue
-            low, high, affine = map_through_extremes(self.column.values[later], past)
-            worst, follows = low, False
+            low, high, affine = map_through_extremes(self.column.values[later], lagged)
+            worst, holds = low, False
             if affine is not None:
-                worst, follows = self._follow(rows, affine)
-            if not follows:
+                worst, holds = self._verify(rows, affine)
+            if not holds:
                 places = [low, high, worst]
-                candidates = self._without_refuted(candidates, rows, places, None)
-            # A periodic target has the same map at many lags: the first is meant.
+                candidates = self._rule_out(candidates, rows, places, None)
+            # A periodic target has the same map at many lags: the smallest one counts.
             elif first_map is None or self._are_different(affine, first_map):
                 first_map = affine
                 ends = [(int(later[n]), int(earlier[n])) for n in (low, high)]
@@ -222,20 +223,20 @@ class ColumnComparison:
         return found
 
     def _still_possible(self, lags, maps, pairs):
-        """Return the lags that some pairs of rows do not rule out."""
+        """Return the lags that pairs of rows do not rule out."""
         column_rows, target_rows = pairs
         values = self.column.values[column_rows]
-        pasts = self.at_lags.target.values[target_rows]
+        lagged = self.at_lags.target.values[target_rows]
         errors = self.column.error, self.at_lags.target.error
         if maps is None:
-            return lags[may_be_images(values, pasts, *errors)]
-        return lags[may_follow_maps(values, pasts, maps, *errors)]
+            return lags[may_fit_any_map(values, lagged, *errors)]
+        return lags[may_fit_maps(values, lagged, maps, *errors)]
 
-    def _without_refuted(self, lags, rows, places, maps):
-        """Return the lags that the pairs which ruled one out do not rule out too.
+    def _rule_out(self, lags, rows, places, maps):
+        """Remove the lags that fail at the same rows as a lag that was ruled out.
 
-        A single odd value may be in the column or in the target, so each side is paired
-        with what stands at the other lags on the other side.
+        The unusual value may be in the column or in the target, so the row of each side
+        is paired with the rows of the other side at all lags.
         """
         later, earlier = rows
         by_column = self.at_lags.pairs(lags, column_rows=later[places])
@@ -244,30 +245,31 @@ class ColumnComparison:
         return self._still_possible(lags, maps, by_target)
 
     def _comparable(self, lag):
-        """Return the rows to compare at a lag; None if they are few or a constant."""
+        """Return the pairs of rows at a lag; None if few or the target constant."""
         later, earlier = self.at_lags.at_lag(self.column, lag)
-        past = self.at_lags.target.values[earlier]
-        if len(past) < self.rules.min_compared or (past == past[0]).all():
+        lagged = self.at_lags.target.values[earlier]
+        if len(lagged) < self.rules.min_compared or (lagged == lagged[0]).all():
             return None
         return later, earlier
 
-    def _follow(self, rows, affine):
+    def _verify(self, rows, affine):
         later, earlier = rows
         target = self.at_lags.target
-        values, past = self.column.values[later], target.values[earlier]
-        return follow_map(values, past, affine, self.column, target)
+        values, lagged = self.column.values[later], target.values[earlier]
+        return verify_map(values, lagged, affine, self.column, target)
 
     def _are_different(self, one, other):
-        """Say whether two maps differ, at either end of the column, beyond rounding."""
+        """Return whether two maps differ, at an end of the column, beyond rounding."""
+        # Ten times: both maps go through two rounded points each.
         error = 10 * (self.at_lags.target.error + one[0] * self.column.error)
         at_low, at_high = one[1] - other[1], sum(one) - sum(other)
         return max(abs(at_low), abs(at_high)) > error
 
 
 def _informative(rows, values):
-    """Choose rows of a target: spread evenly, around the largest changes and the first.
+    """Choose rows of a target: evenly spread, and around the largest changes.
 
-    Where a target is nearly always the same, evenly spread rows show it nowhere else.
+    A target that is nearly always constant may vary in none of the evenly spread rows.
     """
     if len(rows) <= 2 * N_SPREAD:
         return rows
@@ -275,5 +277,6 @@ def _informative(rows, values):
     changes = np.abs(np.diff(values))
     n_changes = min(N_CHANGES, len(changes))
     largest = np.argpartition(changes, -n_changes)[-n_changes:]
+    # `TargetAtLags` limits the lags by the first change, so it must be among them.
     first = (changes > 0).argmax()
     return rows[np.unique([*spread, *largest, *(largest + 1), first, first + 1])]

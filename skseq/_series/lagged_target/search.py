@@ -1,14 +1,14 @@
-"""Which columns hold the target some steps earlier: at which lag, in which scale.
+"""Search for columns that hold the lagged target: find the lag and the scale.
 
-A column holds the lagged target if, in all rows that can be compared, the target some
-steps before is an increasing affine image of it, up to rounding. Lag and map are found
-in the rows, so nobody needs to name the horizon, a lag computed before, or a scaler
-upstream.
+A column holds the lagged target if an increasing affine map turns it into the target
+some steps earlier, up to rounding, in all rows that can be compared. Lag and map are
+found from the data, so users need not pass the horizon, the lag of a column, or the
+scaler of an earlier step.
 
-All lags are first compared on a few pairs of rows. The lags that are left are compared
-in full, one by one, and the rows that rule out one of them are then tried on those that
-remain. So the time grows with the rows and not with rows times lags, also where nearly
-all values are equal and most rows tell nothing.
+All lags are first compared on a few pairs of rows. The lags that remain are compared on
+all rows, one by one. The rows that rule out one lag are then tried on the remaining
+lags. So the time grows with the number of rows, not with rows times lags, even if
+nearly all values are equal and most rows rule out nothing.
 """
 
 from dataclasses import dataclass
@@ -23,17 +23,20 @@ from skseq._series.lagged_target.comparison import (
     TargetAtLags,
 )
 
+SAME_SCALE = 1e-4
+"""Relative difference of two maps that are the same up to rounding in float32."""
+
 
 @dataclass(frozen=True)
 class LaggedTarget:
-    """A column that holds the target some steps earlier.
+    """A column that holds the lagged target.
 
     Attributes
     ----------
     feature : int
         Position of the column.
     lag : int
-        Steps from the value of the target that a row of the column holds to that row.
+        A row of the column holds the target of this many steps earlier.
     slope, intercept : float
         The target is ``slope * column + intercept``.
     """
@@ -43,26 +46,31 @@ class LaggedTarget:
     slope: float
     intercept: float
 
+    def is_like(self, other):
+        """Say whether another column holds the target in the same scale."""
+        ends = (self.slope, self.intercept), (other.slope, other.intercept)
+        return bool(np.allclose(*ends, rtol=SAME_SCALE))
+
 
 class AmbiguousLagError(ValueError):
-    """A column fits the target at several lags, each by another map."""
+    """A column fits the target at several lags, with a different map at each."""
 
 
 class LagSearch:
-    """Searches columns for targets; made once for several targets.
+    """Searches columns for lagged targets; can be reused for several targets.
 
     Parameters
     ----------
     columns : ndarray of shape (n_rows, n_columns)
         NaN where unknown.
     steps : ndarray of int of shape (n_rows,)
-        Position of each row in time, no two alike.
+        Step number of each row, all different.
     known : ndarray of bool of shape (n_rows,), default=None
-        Rows that may be looked at; by default all.
+        Rows that may be compared; by default all.
     """
 
     def __init__(self, columns, steps, known=None):
-        order = slice(None)  # no copy where rows are in order, as they mostly are
+        order = slice(None)  # no copy if the rows are in order, the usual case
         if (np.diff(steps) <= 0).any():
             order = np.argsort(steps)
         self._order = order
@@ -72,7 +80,7 @@ class LagSearch:
         self._unit_ranges = {}
 
     def find(self, target, rules=None, *, features=None):
-        """Find the columns that hold a target, each at its smallest lag.
+        """Find the columns that hold a lagged target, each at its smallest lag.
 
         Parameters
         ----------
@@ -80,7 +88,7 @@ class LagSearch:
             Finite.
         rules : LagRules, default=None
         features : iterable of int, default=None
-            Columns to look at; by default all.
+            Positions of the columns to search; by default all.
 
         Returns
         -------
@@ -90,8 +98,8 @@ class LagSearch:
         Raises
         ------
         AmbiguousLagError
-            If nothing is found, but a column fits at several lags, each by another
-            map, as a straight line does.
+            If nothing is found, but a column fits at several lags with different maps,
+            as a straight line does.
         """
         rules = LagRules() if rules is None else rules
         features = range(self._columns.shape[1]) if features is None else features
@@ -107,18 +115,18 @@ class LagSearch:
                 return sorted(found, key=lambda lagged: lagged.lag)
         if is_ambiguous:
             raise AmbiguousLagError(
-                "y runs so evenly, as a straight line does, that a feature of X is y "
-                "at any lag, each in another scale, and it is open how far before the "
-                "row the windows end. Leave y's column unscaled, or scale it with "
-                "TargetAwareMinMaxScaler."
+                "y is so regular, for example a straight line, that a feature of X "
+                "equals y at several lags, each time up to a different scale. So the "
+                "lag at which it holds y is ambiguous. Leave the column of y unscaled, "
+                "or scale it with TargetAwareMinMaxScaler."
             )
         return []
 
     def _dtypes(self, target):
-        """List the precisions to compare in.
+        """List the dtypes to compare in, the less precise first.
 
-        A float32 column may hold a float64 target that was rounded before it was
-        scaled or after: the numbers agree in one precision or in the other.
+        A float32 column may hold a float64 target that was rounded before or after it
+        was scaled. The numbers agree in float32 in one case, in float64 in the other.
         """
         dtypes = {self._columns.dtype, target.dtype}
         return sorted(dtypes, key=lambda dtype: dtype.itemsize)
@@ -126,16 +134,16 @@ class LagSearch:
     def _fits(self, target, rules, features, dtype):
         """Yield (feature, [(lag, slope, intercept), ...]) of the columns that fit.
 
-        Two lags mean that it is open which one is meant.
+        Two lags mean that the lag is ambiguous.
         """
         coarser = self._dtypes(target)[0]
-        past = self._unit_range(target, dtype, coarser)
+        target_range = self._unit_range(target, dtype, coarser)
         lags = rules.lags
         if lags is None:
             lags = np.arange(1, min(MAX_LAG, len(target) // 2) + 1)
-        if past is None or len(lags) == 0:
+        if target_range is None or len(lags) == 0:
             return
-        at_lags = TargetAtLags(past, self._steps, np.asarray(lags))
+        at_lags = TargetAtLags(target_range, self._steps, np.asarray(lags))
         maps = usual_maps(target) if rules.maps is None else rules.maps
         for feature in features:
             column = self._column(feature, dtype, coarser)
@@ -147,8 +155,8 @@ class LagSearch:
                 candidates = comparison.possible_lags()
             if len(candidates) == 0:
                 continue
-            # At all lags before any other map: a straight line fits at every lag, but
-            # by a usual scaling only at the right one.
+            # The usual maps are tried at all lags before any other map: a straight line
+            # fits at every lag by some map, but by a usual one only at the right lag.
             if by_map := comparison.find_by_maps(maps, candidates):
                 yield feature, [by_map]
             elif rules.any_map:
@@ -162,7 +170,7 @@ class LagSearch:
                 )
 
     def _column(self, feature, dtype, coarser):
-        """Return a column on its unit range, worked out once."""
+        """Return a column on its unit range; computed once for several targets."""
         key = feature, dtype, coarser
         if key not in self._unit_ranges:
             column = self._columns[:, feature]
@@ -181,23 +189,3 @@ def map_through(values, target, low, high):
     y_low, y_high = (float(target[earlier]) for _, earlier in (low, high))
     slope = (y_high - y_low) / (x_high - x_low)
     return slope, y_low - slope * x_low
-
-
-def find_target_at_its_row(columns, targets):
-    """Return the first column that is a target at its own row, or None.
-
-    Parameters
-    ----------
-    columns : ndarray of shape (n_rows, n_columns)
-    targets : ndarray of shape (n_rows, n_targets)
-
-    Returns
-    -------
-    column : int or None
-        Its position.
-    """
-    search = LagSearch(columns, np.arange(len(columns)))
-    # At one lag alone two values may be matched: chance has no other lags to try.
-    rules = LagRules(lags=np.array([0]), few_values=True)
-    found = [lagged for target in targets.T for lagged in search.find(target, rules)]
-    return min((lagged.feature for lagged in found), default=None)

@@ -1,4 +1,4 @@
-"""What Keras is given must fit: networks, losses, optimizers, metrics, callbacks."""
+"""Networks, losses, optimizers, metrics and callbacks of Keras must be valid."""
 
 import numpy as np
 import pytest
@@ -91,7 +91,7 @@ def subclass_that_was_called(window_shape, n_outputs):
 
 
 def with_outputs(arrange):
-    """Make a builder of a network whose output is arranged anew."""
+    """Make a builder of a network with another arrangement of its output."""
 
     def network(window_shape, n_outputs):
         import keras
@@ -139,8 +139,11 @@ NETWORKS = {
         lambda shape, n: dense(layers_module(), n),
         "keras.Model; got Dense",
     ),
-    "subclass": (subclass, r"keras.Sequential, or .* got Subclass.*Wrap it"),
-    "subclass that was called": (subclass_that_was_called, "got Subclass.*Wrap it"),
+    "subclass": (subclass, r"keras.Sequential, or .* got Subclass.*Return keras.Model"),
+    "subclass that was called": (
+        subclass_that_was_called,
+        "got Subclass.*Return keras.Model",
+    ),
     "two outputs": (
         with_outputs(lambda y: [y, y]),
         r"one output of .*got .*None, 1\), \(",
@@ -154,7 +157,7 @@ NETWORKS = {
         of_dtype("float64"),
         "dtype='float32'; got one that predicts in float64.*Build its layers",
     ),
-    "no layers": (lambda shape, n: sequential(), "could not be built.*no layers"),
+    "no layers": (lambda shape, n: sequential(), "cannot be built.*no layers"),
 }
 
 
@@ -168,7 +171,7 @@ NAMES_FOR_KERAS = {
     "loss that is a class": (int, "loss=<class 'int'> is not known.*'mse'"),
     "optimizer": ("nope", "optimizer='nope' is not known.*'adam'"),
     "metrics": (["nope"], "metric.*nope"),
-    "callbacks": ([1], "callbacks must hold .*Callback"),
+    "callbacks": ([1], "callbacks must contain .*Callback"),
 }
 
 
@@ -177,7 +180,7 @@ NAMES_FOR_KERAS = {
     [(name, *rest) for name, rest in NAMES_FOR_KERAS.items()],
     ids=NAMES_FOR_KERAS,
 )
-def test_what_keras_does_not_know_is_refused(name, value, match):
+def test_what_keras_does_not_know_raises(name, value, match):
     regressor = make_custom(**{name.split()[0]: value})
     check_first_fit_raises(regressor, *make_months(), match)
 
@@ -185,7 +188,7 @@ def test_what_keras_does_not_know_is_refused(name, value, match):
 def test_a_lambda_is_a_loss():
     X, y = make_months()
     by_name, by_function = (
-        make_regressor(loss=loss).fit(X, y).predict(X)
+        make_regressor(engine="keras", loss=loss).fit(X, y).predict(X)
         for loss in ("mse", lambda y_true, y_pred: (y_true - y_pred) ** 2)
     )
     np.testing.assert_allclose(by_function, by_name, rtol=1e-6)
@@ -217,29 +220,29 @@ def as_object(function, **options):
     """Make a keras.losses.Loss of a function."""
     import keras
 
-    class Own(keras.losses.Loss):
+    class OwnLoss(keras.losses.Loss):
         def call(self, y_true, y_pred):
             return function(y_true, y_pred)
 
-    return Own(**options)
+    return OwnLoss(**options)
 
 
 @pytest.mark.parametrize("wrap", [lambda loss: loss, as_object])
 @pytest.mark.parametrize("loss", [mean_of_squares, mean_over_rows])
-def test_losses_that_cannot_be_weighted_by_row_are_refused(loss, wrap):
+def test_losses_that_cannot_be_weighted_by_row_raise(loss, wrap):
     X, y = make_months()
     weights = np.linspace(0.1, 1, N_FIT)
-    regressor = make_regressor(loss=wrap(loss))
-    match = r"loss must give one number for each row.*shape \(1?,?\).*axis=-1"
+    regressor = make_regressor(engine="keras", loss=wrap(loss))
+    match = r"loss must return one number for each row.*shape \(1?,?\).*axis=-1"
     check_first_fit_raises(regressor, X, y, match, sample_weight=weights)
 
 
 @pytest.mark.slow
-def test_a_loss_of_one_number_will_do_without_weights():
+def test_a_loss_may_be_one_number_without_weights():
     X, y = make_months()
-    plain = make_regressor().fit(X, y).predict(X)
+    plain = make_regressor(engine="keras").fit(X, y).predict(X)
     for weights in (None, np.full(N_FIT, 2.5)):
-        regressor = make_regressor(loss=mean_of_squares)
+        regressor = make_regressor(engine="keras", loss=mean_of_squares)
         predicted = regressor.fit(X, y, sample_weight=weights).predict(X)
         np.testing.assert_allclose(predicted, plain, rtol=1e-6)
 
@@ -250,14 +253,16 @@ def test_a_loss_by_row_or_cell_is_weighted(make):
     X, y = make_months()
     Y, weights = np.c_[y, 2 * y], np.linspace(0.1, 1, N_FIT)
     own, by_name = (
-        make_regressor(loss=loss).fit(X, Y, sample_weight=weights).predict(X)
+        make_regressor(engine="keras", loss=loss)
+        .fit(X, Y, sample_weight=weights)
+        .predict(X)
         for loss in (make(), "mse")
     )
     np.testing.assert_allclose(own, by_name, rtol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_parts_of_another_dtype_are_refused(dtype):
+def test_parts_of_another_dtype_raise(dtype):
     import keras
 
     other = {"float32": "float64", "float64": "float32"}[dtype]
@@ -273,7 +278,7 @@ def test_parts_of_another_dtype_are_refused(dtype):
 
 
 @pytest.mark.slow
-def test_metrics_do_not_count_on_from_fit_to_fit():
+def test_metrics_start_anew_in_every_fit():
     import keras
 
     X, y = make_months()

@@ -1,0 +1,75 @@
+"""Refuse columns that would show a window the target of its own row, or a later one."""
+
+import numpy as np
+
+from skseq._series.lagged_target import find_visible_target
+from skseq._validation.tables import column_names
+from skseq._validation.targets import check_target
+
+
+def check_target_not_visible(windower, X, y, rows, future, steps):
+    """Raise for a column that shows the value to predict.
+
+    Parameters
+    ----------
+    windower : SequenceWindower
+    X : table-like of shape (n_rows, n_features)
+        As the user passed it, for the names of its columns.
+    y : array-like of shape (n_rows,) or (n_rows, n_targets), or None
+    rows : ndarray of shape (n_rows, n_features)
+    future : list of int
+        Columns that are known ahead.
+    steps : ndarray of int of shape (n_rows,)
+        Position of each row in time.
+
+    Raises
+    ------
+    ValueError
+    """
+    horizon = int(windower.horizon)
+    targets = numeric_targets(windower, y, len(rows), needed=horizon == 0 or future)
+    if targets is None:
+        return
+    ways = [np.arange(len(rows))]
+    if (np.diff(steps) != 1).any():
+        ways.append(steps)
+    others = [column for column in range(rows.shape[1]) if column not in future]
+    for columns, horizon_of_columns in ((future, 0), (others, horizon)):
+        visible = columns and find_visible_target(
+            rows[:, columns],
+            targets,
+            ways,
+            horizon=horizon_of_columns,
+            is_certain=True,
+        )
+        if visible:
+            names, column = column_names(X), columns[visible.feature]
+            what = visible.describe(
+                f"Column {names[column] if names else column!r} of X"
+            )
+            remedy = (
+                "Drop the column, such as a shift(-1) that was left in X"
+                if visible.lag
+                else "Use horizon=1 or more and keep it out of future_columns, or drop "
+                "the column"
+            )
+            raise ValueError(
+                f"{what}, so its window would show the very value to predict. {remedy}."
+            )
+
+
+def numeric_targets(windower, y, n_rows, *, needed):
+    """Return y as a table of targets, or None where it cannot be compared.
+
+    A classifier may follow with labels that are no numbers. That is an error only where
+    a window ends at its own row.
+    """
+    if y is None:
+        return None
+    try:
+        targets = check_target(y, n_rows=n_rows, estimator=windower)
+    except (TypeError, ValueError):
+        if needed:
+            raise
+        return None
+    return targets.reshape(n_rows, -1)

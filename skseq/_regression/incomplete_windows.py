@@ -1,0 +1,142 @@
+"""Warnings about windows with missing steps, in fit and in predict."""
+
+import numpy as np
+
+from skseq._estimator.warnings import warn_user
+from skseq.exceptions import IncompleteWindowWarning
+
+REMEDY = (
+    "Check that the dates were read correctly (see the SequenceWindower's freq_), use "
+    "fewer time_steps, fill the gaps of the index, or set gaps='ignore'."
+)
+PADDED_REMEDY = (
+    "The first steps are missing in windows of any row, as in padded sequences, which "
+    "are not supported: there is no masking. Use windows of one length, or fill the "
+    "missing steps with a value such as 0 and add a column that marks them."
+)
+
+
+def warn_of_left_out(rows, has_weight):
+    """Warn if fit leaves windows out, except those that reach before the first row.
+
+    Parameters
+    ----------
+    rows : FitRows
+    has_weight : ndarray of bool of shape (n_rows,)
+
+    Warns
+    -----
+    IncompleteWindowWarning
+    """
+    left_out = has_weight & find_avoidable(rows.windows, rows.origin)
+    n_left_out = int(left_out.sum())
+    if not n_left_out:
+        return
+    first = int(left_out.argmax())
+    rate = n_left_out / has_weight.sum()
+    message = (
+        f"{n_left_out} of {has_weight.sum()} windows ({rate:.0%}) have missing steps "
+        "and are left out of training. "
+    )
+    if rows.origin is None:
+        message += f"The first belongs to row {first}. "
+        message += PADDED_REMEDY if is_padded(rows.windows[left_out]) else REMEDY
+    else:
+        message += f"{describe_hole(rows.origin)} {REMEDY}"
+    warn_user(message, IncompleteWindowWarning)
+
+
+def warn_of_incomplete(model, windows, origin):
+    """Warn if windows to predict from have missing steps.
+
+    Parameters
+    ----------
+    model : FittedModel
+    windows : Windows
+        NaN at missing steps.
+    origin : WindowOrigin or None
+
+    Warns
+    -----
+    IncompleteWindowWarning
+    """
+    incomplete = find_avoidable(windows, origin)
+    if not incomplete.any():
+        return
+    first = int(incomplete.argmax())
+    label = f"row {first}" if origin is None else origin.label(first)
+    features = sorted({lagged.feature for lagged in model.lagged_targets if lagged})
+    knows_nothing = find_unknown(windows[incomplete], features)
+    of_what = "the target" if features else "any feature"
+    n_needed = windows.time_steps if origin is None else origin.n_needed
+    warn_user(
+        f"{incomplete.sum()} of {len(windows)} rows to predict have windows with "
+        f"missing steps, {knows_nothing.sum()} of them without any known value of "
+        f"{of_what}. The first is {label}. Missing steps are filled from the rest of "
+        "the window, or by means of fit, so these predictions may be poor. Give "
+        f"predict all rows since fit: at least the {n_needed} rows before the first "
+        "row of interest, without holes.",
+        IncompleteWindowWarning,
+    )
+
+
+def find_avoidable(windows, origin):
+    """Find incomplete windows that more rows of the past would complete.
+
+    Parameters
+    ----------
+    windows : Windows
+    origin : WindowOrigin or None
+
+    Returns
+    -------
+    avoidable : ndarray of bool of shape (n_windows,)
+    """
+    incomplete = ~windows.are_complete()
+    return incomplete if origin is None else incomplete & ~origin.is_unavoidable
+
+
+def find_unknown(windows, features):
+    """Find windows in which features are missing at all steps.
+
+    Parameters
+    ----------
+    windows : Windows
+    features : list of int
+        All features if empty.
+
+    Returns
+    -------
+    unknown : ndarray of bool of shape (n_windows,)
+    """
+    is_known = ~np.isnan(windows.series[:, features or slice(None)]).all(axis=1)
+    n_known = np.concatenate([[0], np.cumsum(is_known)])
+    return n_known[windows.starts + windows.time_steps] == n_known[windows.starts]
+
+
+def is_padded(windows):
+    """Say whether only the first steps of windows are missing.
+
+    Parameters
+    ----------
+    windows : Windows
+        Incomplete ones.
+    """
+    missing = np.isnan(windows.cut()).any(axis=2)
+    # Once a step is known, so are all that follow.
+    return bool((np.diff(missing.astype(int), axis=1) <= 0).all())
+
+
+def describe_hole(origin):
+    """Say where the widest hole between two rows is.
+
+    Parameters
+    ----------
+    origin : WindowOrigin
+    """
+    distances = np.diff(origin.steps)
+    if not (distances > 1).any():
+        return "Their windows reach before the first row."
+    row = int(distances.argmax()) + 1
+    n_missing = int(distances[row - 1]) - 1
+    return f"The longest hole is {n_missing} step(s) before {origin.label(row)}."

@@ -1,0 +1,221 @@
+"""Is the model more accurate than a naive forecast? If not, fit warns."""
+
+from dataclasses import dataclass, replace
+from numbers import Integral
+
+import numpy as np
+
+from skseq._engine.choice import load_engine
+from skseq._estimator.warnings import warn_user
+from skseq._regression.linear import fit_linear, is_like_least_squares
+from skseq._regression.naive_strategies import STRATEGIES, steps_needed
+from skseq._regression.target_scaling import scale_targets, unscale_targets
+from skseq.exceptions import SkillWarning
+
+MIN_WINDOWS = 5
+"""Fewer windows do not show which forecast is more accurate."""
+
+MAX_TRAINING_WINDOWS = 2000
+"""Windows of training that are predicted again where none are held out: enough to
+compare, and few beside those of all epochs."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Rows on which a model and naive forecasts are compared.
+
+    Attributes
+    ----------
+    data : TrainingData
+    numbers : ndarray of int of shape (n_windows,)
+        The rows of fit that the windows belong to.
+    is_held_out : bool
+        Whether the model was not trained on them.
+    """
+
+    data: object
+    numbers: np.ndarray
+    is_held_out: bool
+
+
+def check_skill(model, rows, training, validation):
+    """Warn if a naive forecast is more accurate than the model.
+
+    Parameters
+    ----------
+    model : FittedModel
+    rows : FitRows
+    training : TrainingData
+    validation : TrainingData or None
+        Without held-out windows, those of training are compared: a model that is less
+        accurate even there is not worth more elsewhere.
+
+    Warns
+    -----
+    SkillWarning
+        About the first output for which a naive forecast is more accurate, by more
+        than chance.
+    """
+    used = np.flatnonzero((rows.weights > 0) & rows.windows.are_complete())
+    data = validation or training[-MAX_TRAINING_WINDOWS:]
+    compared = Comparison(data, used[-len(data) :], validation is not None)
+    if len(data) < MIN_WINDOWS or not data.weights.any():
+        return
+    if validation and model.linear_weights.any():
+        # The linear forecast of the model was fitted on the held-out windows as well.
+        normalization = model.architecture.normalization
+        model = replace(model, linear=fit_linear(normalization, training))
+    scaled = model.predict_scaled(data.windows)
+    predictions = unscale_targets(model.target_scaler, scaled)
+    for output in range(model.n_outputs):
+        forecasts = naive_forecasts(model, rows, compared, output)
+        if _warn_if_better(
+            model, rows, compared, output, predictions[:, output], forecasts
+        ):
+            return
+
+
+def naive_forecasts(model, rows, compared, output):
+    """Forecast one output by each naive strategy that is possible.
+
+    Parameters
+    ----------
+    model : FittedModel
+    rows : FitRows
+    compared : Comparison
+    output : int
+
+    Returns
+    -------
+    forecasts : dict of str to ndarray of shape (n_windows,)
+        In y's units; NaN where the past is unknown.
+    """
+    lagged = model.lagged_targets[output]
+    if lagged is None:
+        return _last_value_of_y(rows, compared, output)
+    persistence = model.anchor_options.persistence
+    season = int(persistence) if isinstance(persistence, Integral) else None
+    windows = rows.windows[compared.numbers]
+    alone = replace(windows, series=windows.series[:, [lagged.feature]])
+    past = lagged.slope * alone.cut()[:, :, 0].astype(np.float64) + lagged.intercept
+    forecasts = {}
+    for name, strategy in STRATEGIES.items():
+        if season is None and name.startswith("seasonal"):
+            continue
+        if steps_needed(name, lagged.lag, season) <= windows.time_steps:
+            forecasts[name] = strategy(past, lagged.lag, season)
+    return forecasts
+
+
+def _last_value_of_y(rows, compared, output):
+    """Repeat the value of y at the end of each window, where the windower says when."""
+    horizon = 0
+    if rows.origin is not None:
+        horizon = rows.origin.n_needed - rows.windows.time_steps + 1
+    if horizon < 1:  # no forecast: the row's own features are known
+        return {}
+    steps = rows.steps[0]
+    earlier = np.searchsorted(steps, steps[compared.numbers] - horizon)
+    is_known = steps[earlier] == steps[compared.numbers] - horizon
+    return {"last": np.where(is_known, rows.targets[earlier, output], np.nan)}
+
+
+def _warn_if_better(model, rows, compared, output, prediction, forecasts):
+    """Warn if a naive forecast of one output is more accurate; say whether it is."""
+    target = rows.targets[compared.numbers, output].astype(np.float64)
+    weights = compared.data.weights
+    measure = ErrorMeasure(model, output)
+    errors = measure.errors(prediction, target)
+    by_name = {}
+    for name, forecast in forecasts.items():
+        known = ~np.isnan(forecast) & (weights > 0)
+        if known.sum() >= MIN_WINDOWS:
+            naive = measure.errors(forecast[known], target[known])
+            by_name[name] = naive, errors[known], weights[known]
+    if not by_name:
+        return False
+    best = min(by_name, key=lambda n: np.average(by_name[n][0], weights=by_name[n][2]))
+    naive, own, weights = by_name[best]
+    if not is_more_accurate(naive, own, weights):
+        return False
+    of_output = f" for output {output}" if model.n_outputs > 1 else ""
+    numbers = measure.describe(naive, own, weights)
+    which = "held-out" if compared.is_held_out else "latest"
+    even = "" if compared.is_held_out else ", although the network was trained on them"
+    warn_user(
+        f"The naive forecast {best!r} is more accurate{of_output} ({numbers}) on the "
+        f"{len(own)} {which} windows{even}. {_advice(model, output, best)}",
+        SkillWarning,
+    )
+    return True
+
+
+def _advice(model, output, best):
+    if model.lagged_targets[output] is None:
+        return (
+            "The network does not see y's own past: make y a column of X, and keep "
+            "its scale by TargetAwareMinMaxScaler."
+        )
+    season = ""
+    if best.startswith("seasonal"):
+        season = f", season_length={model.anchor_options.persistence}"
+    return (
+        f"Use NaiveRegressor({best!r}{season}), or try windows of one season and one "
+        "step, more rows, or fewer units."
+    )
+
+
+class ErrorMeasure:
+    """What the errors of one output are measured by: the loss of the model.
+
+    Parameters
+    ----------
+    model : FittedModel
+    output : int
+    """
+
+    def __init__(self, model, output):
+        self.model = model
+        self.output = output
+        self.loss = model.options.loss
+        self.is_squared = is_like_least_squares(self.loss)
+
+    def errors(self, prediction, target):
+        """Return the error of each row, from values in y's units."""
+        if self.is_squared:
+            return np.square(prediction - target)
+        losses = load_engine(self.model.engine).row_losses(
+            self.loss,
+            self.model.architecture.dtype,
+            self._scale(target),
+            self._scale(prediction),
+        )
+        return np.zeros(len(target)) if losses is None else losses
+
+    def _scale(self, values):
+        """Scale values of this output, as a column."""
+        # Valid values for the other outputs, because a scaler takes all at once.
+        columns = np.tile(self.model.typical_targets, (len(values), 1))
+        columns[:, self.output] = values
+        return scale_targets(self.model.target_scaler, columns)[:, [self.output]]
+
+    def describe(self, naive, own, weights):
+        """Write the mean errors of a naive forecast and of the model."""
+        means = [float(np.average(e, weights=weights)) for e in (naive, own)]
+        if self.is_squared:
+            return "RMSE {:.4g} against {:.4g}".format(*np.sqrt(means))
+        name = self.loss if isinstance(self.loss, str) else "loss"
+        return "{} {:.4g} against {:.4g}, of the scaled target".format(name, *means)
+
+
+def is_more_accurate(errors, others, weights):
+    """Say whether errors are smaller than others, by more than chance.
+
+    They must be smaller in the mean by more than the standard error of that mean
+    (Diebold & Mariano 1995, for forecasts of one step).
+    """
+    gains = others - errors
+    gains = gains / (np.abs(gains).max() or 1)  # their squares may not fit into float64
+    mean = np.average(gains, weights=weights)
+    variance = np.average(np.square(gains - mean), weights=weights)
+    return mean > np.sqrt(variance / len(gains))

@@ -1,0 +1,122 @@
+"""Training that continues from an earlier fit: what may change and what may not."""
+
+from dataclasses import replace
+
+from skseq._estimator.warnings import warn_user
+from skseq._network.architecture import check_same_architecture
+from skseq._regression.anchors import AnchorOptions, find_in_known_features
+from skseq._regression.diagnostics import widen_range
+from skseq._regression.target_scaling import update_constants
+from skseq._regression.training_data import find_complete
+
+
+def continue_model(estimator, rows, previous):
+    """Check that training can continue on new rows, and take them into account.
+
+    Returns
+    -------
+    model : FittedModel
+        With the networks of the previous one.
+
+    Raises
+    ------
+    ValueError
+        If the data or the parameters do not fit the previous model.
+    """
+    check_same_targets(rows, previous)
+    check_same_parameters(estimator, previous)
+    check_same_scale(rows, previous)
+    has_weight = rows.weights > 0
+    windows, targets = rows.windows[has_weight], rows.targets[has_weight]
+    constants = update_constants(previous.constants, targets, previous.target_scaler)
+    complete = windows[find_complete(windows)]
+    return replace(
+        previous,
+        constants=constants,
+        feature_range=widen_range(previous.feature_range, complete),
+        windower_fit_id=rows.origin and rows.origin.fit_id,
+    )
+
+
+def check_same_targets(rows, previous):
+    """Raise if the rows of y have another shape than in the previous fit."""
+    if rows.target_shape != previous.target_shape:
+        raise ValueError(
+            "Training continues with the targets of the first fit, in which each row "
+            f"of y has shape {previous.target_shape}; got rows of shape "
+            f"{rows.target_shape}. Give the same targets, or fit with "
+            "warm_start=False to start again."
+        )
+
+
+def check_same_scale(rows, previous):
+    """Raise if the steps before the regressor were fitted again, to another scale.
+
+    Where the windower was fitted on other rows, so was a scaler in the same Pipeline.
+    The features that hold the past of targets show whether their scale has changed.
+
+    Warns
+    -----
+    UserWarning
+        If there is no such feature.
+    """
+    ids = previous.windower_fit_id, rows.origin and rows.origin.fit_id
+    if None in ids or ids[0] == ids[1]:
+        return
+    advice = (
+        "To continue training on new rows, keep the fitted steps: "
+        "pipe[-1].fit(pipe[:-1].transform(X), y). Else set warm_start=False."
+    )
+    now = find_in_known_features(rows, previous.lagged_targets)
+    pairs = list(zip(previous.lagged_targets, now, strict=True))
+    if any(before and after and not before.is_like(after) for before, after in pairs):
+        raise ValueError(
+            "A warm start continues with the scale of X of the first fit, but the "
+            f"steps before were fitted again and the scale has changed. {advice}"
+        )
+    if not all(before and after for before, after in pairs):
+        warn_user(
+            "A warm start continues with the scale of X of the first fit, but the "
+            "steps before were fitted again on other rows, so the scale may have "
+            f"changed. {advice}"
+        )
+
+
+def check_same_parameters(estimator, previous):
+    """Raise if a parameter asks for another model than that of the fit before."""
+    options = AnchorOptions.from_estimator(estimator)
+    for name, value in vars(options).items():
+        before = getattr(previous.anchor_options, name)
+        if value != before:
+            raise ValueError(
+                f"A warm start continues with {name}={before!r} of the first fit; got "
+                f"{value!r}. Set it back, or fit with warm_start=False."
+            )
+    if previous.states and estimator.n_members != len(previous.states):
+        raise ValueError(
+            f"A warm start continues with the {len(previous.states)} network(s) of the "
+            f"first fit, but n_members={estimator.n_members}. Set it back, or fit with "
+            "warm_start=False."
+        )
+    if repr(estimator.target_scaler) != previous.given_target_scaler:
+        raise ValueError(
+            "A warm start continues with the target scale of the first fit, with "
+            f"target_scaler={previous.given_target_scaler}; got "
+            f"{estimator.target_scaler!r}. Set it back, or fit with warm_start=False."
+        )
+    if previous.states and estimator.engine not in ("auto", previous.engine):
+        raise ValueError(
+            f"A warm start continues with engine={previous.engine!r} of the first fit; "
+            f"got {estimator.engine!r}. Set it back, or fit with warm_start=False."
+        )
+    if (previous.linear_weights == 1).all():
+        raise ValueError(
+            "With linear_weight=1 there is no network to train any more, and a warm "
+            "start or partial_fit does not fit the linear forecast again. Fit with "
+            "warm_start=False."
+        )
+    before = previous.architecture
+    architecture = estimator._make_architecture(
+        before.window_shape, before.n_outputs, before.normalization
+    )
+    check_same_architecture(architecture, before)

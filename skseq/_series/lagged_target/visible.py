@@ -1,0 +1,191 @@
+"""Which columns show a target too early: at the row to predict, or a later value.
+
+Decreasing images count as well, such as 18 - temperature. A column that is the target
+of an earlier row too, as in a series that repeats itself exactly, is no offence: what
+it shows was known before.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skseq._series.lagged_target.comparison import MAX_LAG, LagRules
+from skseq._series.lagged_target.search import AmbiguousLagError, LagSearch
+
+MIN_CHANGES = 5
+"""A column that changes less often may equal the target by chance."""
+
+MORE_CHANGES = 10
+"""The same where chance has more chances: where values are few, where many lags are
+tried, and where it is open at which row windows end."""
+
+FEW_VALUES = 4
+"""Up to so many values, as in small counts, a match is more often chance."""
+
+MIN_VALUES = 3
+"""Two values are an image of any two others, so ahead, where many lags are tried, more
+are needed."""
+
+MAX_AHEAD = 24
+"""Columns with later values are looked for up to this many steps past the horizon."""
+
+
+@dataclass(frozen=True)
+class VisibleTarget:
+    """A column that shows a target too early.
+
+    Attributes
+    ----------
+    feature, target : int
+        Positions of the column and of the target.
+    lag : int
+        0 or less: a row of the column holds the target of ``-lag`` rows later.
+    slope, intercept : float
+        The target is ``slope * column + intercept``; the slope may be negative.
+    """
+
+    feature: int
+    target: int
+    lag: int
+    slope: float
+    intercept: float
+
+    def describe(self, column, target="y"):
+        """Say in words what a column equals.
+
+        Parameters
+        ----------
+        column, target : str
+            What they are called.
+        """
+        image = "with its sign reversed" if self.slope < 0 else "itself"
+        when = f", {-self.lag} row(s) later" if self.lag else ""
+        sign = "-" if self.intercept < 0 else "+"
+        formula = f"{self.slope:.6g} * column {sign} {abs(self.intercept):.6g}"
+        if (self.slope, self.intercept) == (1, 0):
+            formula = "column"
+        return (
+            f"{column} is the target {image} (up to scale){when}: {target} = {formula}"
+        )
+
+
+def find_visible_target(
+    columns, targets, ways_to_count, known=None, *, horizon=0, is_certain=False
+):
+    """Find a column that shows a target at the row to predict, or a later value.
+
+    Parameters
+    ----------
+    columns : ndarray of shape (n_rows, n_columns)
+        NaN where unknown.
+    targets : ndarray of shape (n_rows, n_targets)
+        Finite.
+    ways_to_count : list of ndarray of int of shape (n_rows,)
+        Steps of the rows.
+    known : ndarray of bool of shape (n_rows,), default=None
+        Rows that may be looked at; by default all.
+    horizon : int, default=0
+        Steps from the row of the columns that a window ends with to its own row.
+    is_certain : bool, default=False
+        Whether it is known at which row windows end. Only then is a straight line at
+        its row an offence: it is the same line some rows before.
+
+    Returns
+    -------
+    visible : VisibleTarget or None
+        The one with the smallest step ahead, then the first column.
+    """
+    comparisons = [
+        _Comparison(columns, targets, steps, known) for steps in ways_to_count
+    ]
+    # Windows that do not overlap have no steps to count, but a straight line is one
+    # from row to row.
+    by_row = _Comparison(columns, targets, np.arange(len(columns)), known)
+    found = [
+        visible
+        for comparison in comparisons
+        for target in range(targets.shape[1])
+        for visible in comparison.list_ahead(target, horizon)
+        if not comparison.may_be_chance(visible, is_certain)
+        and not any(
+            one.was_known(visible, horizon, is_certain)
+            for one in (*comparisons, by_row)
+        )
+    ]
+    return min(found, key=lambda v: (-v.lag, v.feature), default=None)
+
+
+class _Comparison:
+    """Columns and targets, with one way to count the steps of the rows."""
+
+    def __init__(self, columns, targets, steps, known):
+        self.columns, self.targets = columns, targets
+        self.steps, self.known = steps, known
+        self.max_lag = min(MAX_LAG, len(steps) // 2)
+        self.searches = {}
+
+    def list_ahead(self, target, horizon):
+        """List the columns that hold a target ``horizon`` or more rows later."""
+        found = []
+        for sign in (1, -1):
+            # One lag at its row, apart from those ahead: it cannot be ambiguous.
+            if horizon == 0:
+                rules = LagRules(lags=np.array([0]), few_values=True)
+                found += self._find(target, sign, rules)
+            try:
+                most = min(self.max_lag, horizon + MAX_AHEAD)
+                ahead = np.arange(max(horizon, 1), most + 1)
+                found += self._find(target, sign, LagRules(ahead), is_ahead=True)
+            except AmbiguousLagError:  # a straight line is the same line earlier
+                continue
+        return found
+
+    def may_be_chance(self, visible, is_certain):
+        """Say whether a column has too few values or changes to be sure."""
+        column = self.columns[:, visible.feature]
+        known = slice(None) if self.known is None else self.known
+        compared = ~np.isnan(column)
+        compared &= np.isin(self.steps - visible.lag, self.steps[known])
+        compared &= np.isin(self.steps, self.steps[known])
+        values = column[compared]
+        n_values, n_changes = len(np.unique(values)), np.count_nonzero(np.diff(values))
+        if visible.lag < 0 and n_values < MIN_VALUES:
+            return True
+        is_likely = is_certain and visible.lag == 0 and n_values > FEW_VALUES
+        return n_changes < (MIN_CHANGES if is_likely else MORE_CHANGES)
+
+    def was_known(self, visible, horizon, is_certain):
+        """Say whether a column is also the target of a row that windows may show."""
+        past = LagRules(np.arange(0 if horizon else 1, self.max_lag + 1))
+        ahead = LagRules(np.arange(1, horizon))
+        features = [visible.feature]
+        for sign in (1, -1):
+            try:
+                if self._find(visible.target, sign, past, features):
+                    return True
+            except AmbiguousLagError:  # a straight line
+                return not (is_certain and visible.lag == 0)
+            # Fewer steps ahead than the horizon is still before the row to predict.
+            if self._find(visible.target, sign, ahead, features, is_ahead=True):
+                return True
+        return False
+
+    def _find(self, target, sign, rules, features=None, *, is_ahead=False):
+        """Search the columns, or their negatives, for a target."""
+        key = sign, is_ahead
+        if key not in self.searches:
+            # With time reversed, what lies ahead is a lag.
+            steps = -self.steps if is_ahead else self.steps
+            self.searches[key] = LagSearch(sign * self.columns, steps, self.known)
+        values = self.targets[:, target]
+        found = self.searches[key].find(values, rules, features=features)
+        return [
+            VisibleTarget(
+                lagged.feature,
+                target,
+                -lagged.lag if is_ahead else lagged.lag,
+                sign * lagged.slope,
+                lagged.intercept,
+            )
+            for lagged in found
+        ]

@@ -1,0 +1,84 @@
+"""Frames and arrays between the steps of a pipeline."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from pipelines import make_pipe
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
+
+
+def make_stock_pipe(scaler):
+    steps = make_pipe().steps
+    return Pipeline([("scale", scaler), *steps[1:]])
+
+
+def test_pandas_output_of_a_whole_pipeline(frames):
+    plain = make_pipe().fit(frames.X_train, frames.y_train)
+    pipe = make_pipe().set_output(transform="pandas")
+    pipe.fit(frames.X_train, frames.y_train)
+    assert isinstance(pipe["scale"].transform(frames.X_test), pd.DataFrame)
+    assert isinstance(pipe[:-1].transform(frames.X_test), np.ndarray)
+    np.testing.assert_array_equal(
+        pipe.predict(frames.X_test), plain.predict(frames.X_test)
+    )
+
+
+def test_stock_scaler_with_pandas_output_keeps_the_index(frames):
+    pipe = make_stock_pipe(MinMaxScaler()).set_output(transform="pandas")
+    pipe.fit(frames.X_train, frames.y_train)
+    assert pipe["window"].freq_ == pd.offsets.MonthBegin()
+    later = frames.X_test.iloc[2:]
+    windows = pipe[:-1].transform(later)
+    # Two months are missing between the fitted rows and these.
+    np.testing.assert_array_equal(
+        np.isnan(windows[:3, :, 0]),
+        [[False, True, True], [True, True, False], [True, False, False]],
+    )
+
+
+def test_a_lost_index_is_warned_of_once(frames):
+    pipe = make_stock_pipe(MinMaxScaler())
+    pipe.fit(frames.X_train, frames.y_train)
+    assert pipe["window"].freq_ == pd.offsets.MonthBegin()  # learned from y
+    with pytest.warns(UserWarning, match=r'set_output\(transform="pandas"\)') as caught:
+        pipe.predict(frames.X_test)
+    assert len(caught) == 1
+    with warnings.catch_warnings(action="error"):
+        y_pred = pipe.predict(frames.X_test)
+    with_index = make_stock_pipe(MinMaxScaler()).set_output(transform="pandas")
+    with_index.fit(frames.X_train, frames.y_train)
+    np.testing.assert_array_equal(y_pred, with_index.predict(frames.X_test))
+
+
+def make_column_transformer():
+    return ColumnTransformer(
+        [("scaled", StandardScaler(), ["sales"]), ("plain", "passthrough", ["price"])]
+    )
+
+
+def make_feature_union():
+    logarithm = FunctionTransformer(np.log, feature_names_out="one-to-one")
+    return FeatureUnion([("scaled", StandardScaler()), ("logged", logarithm)])
+
+
+@pytest.mark.parametrize(
+    ("make_front", "future"),
+    [
+        (make_column_transformer, "plain__price"),
+        (make_feature_union, "scaled__price"),
+    ],
+)
+def test_several_transformers_in_front(frames, make_front, future):
+    front = make_front().set_output(transform="pandas")
+    pipe = Pipeline([("front", front), *make_pipe().steps[1:]])
+    pipe.set_params(window__future_columns=[future])
+    pipe.fit(frames.X_train, frames.y_train)
+    assert future in pipe["window"].feature_names_in_
+    table = front.transform(frames.X_test)
+    by_hand = Pipeline(pipe.steps[1:]).predict(table)
+    np.testing.assert_array_equal(pipe.predict(frames.X_test), by_hand)
+    assert pipe["window"].complete_windows(table).all()

@@ -1,0 +1,153 @@
+"""Target scalers that bend, and warm starts behind another scale."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, PowerTransformer, StandardScaler
+
+from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+
+N_ROWS, N_TRAIN = 160, 120
+LOG = FunctionTransformer(np.log, np.exp, check_inverse=False)
+
+
+def growing(seed=0):
+    months = np.arange(N_ROWS)
+    noise = np.random.default_rng(seed).normal(size=N_ROWS)
+    season = 0.2 * np.sin(months * np.pi / 6)
+    return np.exp(4 + 0.02 * months + season + 0.03 * noise)
+
+
+def pipe(*before, time_steps=13, **params):
+    params = {"epochs": 5, "random_state": 0, "dtype": "float64"} | params
+    return make_pipeline(
+        *before, SequenceWindower(time_steps=time_steps), LSTMRegressor(4, **params)
+    )
+
+
+def rmse(prediction, y):
+    return float(np.sqrt(np.mean((prediction - y) ** 2)))
+
+
+@pytest.mark.parametrize("scaler", [None, TargetAwareMinMaxScaler(), StandardScaler()])
+def test_a_logarithm_of_y_is_applied_to_its_past(scaler):
+    y = growing()
+    X = y.reshape(-1, 1)
+    by_scaler = pipe(*[scaler] if scaler else [], target_scaler=LOG).fit(X, y)
+    by_hand = pipe(target_scaler=None).fit(np.log(X), np.log(y))
+    expected = np.exp(by_hand.predict(np.log(X)))
+    np.testing.assert_allclose(by_scaler.predict(X)[20:], expected[20:], rtol=1e-6)
+    assert by_scaler[-1].lag_.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    "scaler", [LOG, PowerTransformer(), PowerTransformer("box-cox")]
+)
+def test_bent_scalers_forecast_as_well_as_none(scaler):
+    y = growing()
+    X = y.reshape(-1, 1)
+    train = X[:N_TRAIN], y[:N_TRAIN]
+    errors = [
+        rmse(pipe(target_scaler=s).fit(*train).predict(X[N_TRAIN:]), y[N_TRAIN:])
+        for s in (scaler, "minmax")
+    ]
+    assert errors[0] < 1.1 * errors[1]
+
+
+def test_only_the_output_that_bends_is_rescaled():
+    y = growing()
+    targets = np.column_stack([y, np.cumsum(np.random.default_rng(1).normal(size=160))])
+    both = FunctionTransformer(
+        lambda t: np.column_stack([np.log(t[:, 0]), t[:, 1]]),
+        lambda t: np.column_stack([np.exp(t[:, 0]), t[:, 1]]),
+        check_inverse=False,
+    )
+    fitted = pipe(target_scaler=both).fit(targets, targets)
+    model = fitted[-1]._fitted_model
+    assert [feature.feature for feature in model.rescaled] == [0]
+    assert fitted[-1].lag_.tolist() == [1, 1]
+
+
+def test_a_value_that_the_scaler_cannot_transform_is_an_error():
+    y = growing()
+    fitted = pipe(target_scaler=LOG).fit(y.reshape(-1, 1), y)
+    with (
+        pytest.raises(ValueError, match="must return one finite number"),
+        np.errstate(divide="ignore"),
+    ):
+        fitted.predict(np.zeros((20, 1)))
+
+
+@pytest.mark.slow
+def test_exports_rescale_too():
+    y = growing()
+    X = y.reshape(-1, 1)
+    fitted = pipe(target_scaler=LOG).fit(X, y)
+    windows = fitted[:-1].transform(X)[20:]
+    exported = fitted[-1].to_scikeras().predict(windows)
+    np.testing.assert_allclose(exported, fitted.predict(X)[20:], rtol=1e-5)
+
+
+def test_outputs_without_past_leave_the_others_alone():
+    y = growing()
+    other = np.random.default_rng(3).normal(size=N_ROWS)
+    X = y.reshape(-1, 1)
+    alone = pipe(linear_weight=1).fit(X, y).predict(X)
+    both = pipe(linear_weight=1).fit(X, np.column_stack([y, other]))
+    np.testing.assert_allclose(both.predict(X)[:, 0], alone)
+    assert both[-1].lag_.tolist() == [1, 0]
+    assert both[-1].linear_weight_.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("time_steps", [1, 2])
+def test_short_windows_have_an_anchor_too(time_steps):
+    y = growing()
+    X = y.reshape(-1, 1)
+    fitted = pipe(time_steps=time_steps).fit(X[:N_TRAIN], y[:N_TRAIN])
+    assert fitted[-1].lag_.tolist() == [1]
+    last = np.concatenate([y[N_TRAIN - 1 : -1]])
+    assert rmse(fitted.predict(X[N_TRAIN:]), y[N_TRAIN:]) < 1.1 * rmse(
+        last, y[N_TRAIN:]
+    )
+    with pytest.raises(ValueError, match="needs windows of at least 3 steps"):
+        pipe(time_steps=time_steps, normalization="instance").fit(X, y)
+
+
+# Warm starts behind a scaler that was fitted again
+
+
+def monthly():
+    index = pd.date_range("2010-01-01", periods=N_ROWS, freq="MS")
+    return pd.DataFrame({"sales": growing()}, index=index)
+
+
+def test_a_warm_start_behind_another_scale_is_refused():
+    X = monthly()
+    warm = pipe(TargetAwareMinMaxScaler(), warm_start=True).fit(X[:100], X.sales[:100])
+    with pytest.raises(ValueError, match="scale has changed.*keep the fitted"):
+        warm.fit(X[:140], X.sales[:140])
+
+
+def test_a_warm_start_on_fitted_steps_continues():
+    X = monthly()
+    warm = pipe(TargetAwareMinMaxScaler(), warm_start=True).fit(X[:100], X.sales[:100])
+    warm[-1].fit(warm[:-1].transform(X[:140]), X.sales[:140])
+    assert warm[-1].n_iter_ == 10
+    warm.predict(X)
+
+
+def test_a_warm_start_on_the_same_scale_continues():
+    X = monthly()
+    warm = pipe(warm_start=True).fit(X[:100], X.sales[:100])  # no scaler before
+    warm.fit(X[:140], X.sales[:140])
+    assert warm[-1].n_iter_ == 10
+
+
+def test_a_warm_start_that_cannot_know_its_scale_warns():
+    X = monthly()
+    noise = X * 0 + np.random.default_rng(0).normal(size=X.shape)
+    warm = pipe(TargetAwareMinMaxScaler(), warm_start=True, early_stopping=False)
+    warm.fit(noise[:100], X.sales[:100])
+    with pytest.warns(UserWarning, match="so the scale may have changed"):
+        warm.fit(noise[:140], X.sales[:140])

@@ -1,0 +1,76 @@
+"""Columns that nearly hold the target some steps earlier, and columns that do not."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skseq._series.lagged_target import find_near_miss
+
+N_ROWS = 80
+
+
+def walk(seed=0, n_rows=N_ROWS):
+    return 50 + np.cumsum(np.random.default_rng(seed).normal(size=n_rows))
+
+
+def search(column, y, steps=None):
+    steps = np.arange(len(y)) if steps is None else steps
+    known = np.ones(len(y), dtype=bool)
+    return find_near_miss(column[:, np.newaxis], y, steps, known, [0])
+
+
+def lagged(y, lag):
+    return np.concatenate([np.full(lag, np.nan), y[:-lag]])
+
+
+@given(
+    seed=st.integers(0, 99),
+    lag=st.integers(1, 12),
+    odd_rows=st.sets(st.integers(15, N_ROWS - 1), min_size=1, max_size=2),
+    factor=st.sampled_from([1.0, 0.01, 250.0]),
+)
+def test_odd_rows_are_counted(seed, lag, odd_rows, factor):
+    y = walk(seed)
+    column = factor * lagged(y, lag) + 3
+    column[list(odd_rows)] += factor * 1e-3 * np.ptp(y)
+    near = search(column, y)
+    assert (near.feature, near.lag, near.n_compared) == (0, lag, N_ROWS - lag)
+    assert set(near.different.tolist()) == odd_rows
+
+
+@pytest.mark.parametrize(
+    "change",
+    [np.log, np.sqrt, np.square, lambda y: y.clip(None, np.nanquantile(y, 0.7))],
+    ids=["log", "root", "square", "clipped"],
+)
+@pytest.mark.parametrize("lag", [1, 2, 7])
+def test_a_transformed_copy_is_found_at_its_lag(change, lag):
+    y = walk()
+    near = search(change(lagged(y, lag)), y)
+    assert near.lag == lag
+
+
+def test_a_rounded_copy_is_found():
+    y = 10 * walk()
+    assert search(np.round(lagged(y, 1)), y).lag == 1
+
+
+def test_a_hole_between_rows_hides_nothing():
+    y = np.log(walk(n_rows=120))
+    steps = np.delete(np.arange(120), slice(50, 60))
+    column = np.exp(lagged(y, 2))[steps]
+    assert search(column, y[steps], steps).lag == 2
+
+
+@given(seed=st.integers(0, 999))
+def test_other_columns_are_no_near_misses(seed):
+    rng = np.random.default_rng(seed)
+    y = np.cumsum(rng.normal(size=N_ROWS))
+    others = (rng.normal(size=N_ROWS), np.cumsum(rng.normal(size=N_ROWS)), np.ones(80))
+    assert all(search(other, y) is None for other in others)
+
+
+def test_a_column_that_is_y_at_its_own_row_is_no_lagged_one():
+    y = walk()
+    assert search(y + 0.1, y) is None
