@@ -22,6 +22,12 @@ _followers = weakref.WeakKeyDictionary()
 They stand outside the windower, which transform must not change.
 """
 
+WITHIN_HOURS = (
+    " freq_ is the step within opening hours, and added to the last label of a day it "
+    "leads into the night. Hours in universal time move when the clocks change: "
+    "convert the index to their time zone before fit (X.index.tz_convert(...))."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class FittedRows(WithPlainIndexes):
@@ -147,6 +153,7 @@ class FittedRows(WithPlainIndexes):
             n_before = 0
         else:
             self._warn_of_other_values(rows, labels)
+            self._warn_of_closed_times(labels)
             # Only rows before the first row of the call: a later row of fit would be a
             # leak in cross-validation.
             n_before = int((self.last_labels < labels[0]).sum())
@@ -214,6 +221,21 @@ class FittedRows(WithPlainIndexes):
             return False
         return self.series != list(axis.names)
 
+    def _warn_of_closed_times(self, labels):
+        """Warn if labels lie at times of the week that never had a fitted row."""
+        if self.frequency is None:
+            return
+        is_empty = self.frequency.are_empty(labels)
+        if is_empty.any():
+            label = labels[is_empty][0]
+            following = self.frequency.extend(label, 1)[0]
+            warn_user(
+                f"X has {is_empty.sum()} row(s) at times of the week that had no row "
+                f"in fit, the first at {label}. Such a row counts as one step more. If "
+                f"it is to be the next forecast, label it {following}."
+                + (WITHIN_HOURS if is_step_of_time(self.frequency.offset) else "")
+            )
+
     def _warn_of_other_values(self, rows, labels):
         """Warn if a label of the fitted rows occurs with other values.
 
@@ -236,6 +258,13 @@ class FittedRows(WithPlainIndexes):
                     "index, or fit another Pipeline to it."
                 )
                 return
+
+
+def is_step_of_time(offset):
+    """Return whether a pandas offset is a length of time, such as 30 minutes."""
+    import pandas as pd
+
+    return isinstance(offset, pd.offsets.Tick)
 
 
 def count_distinctive_rows(rows, n):

@@ -68,15 +68,17 @@ class SequenceWindower(
         With None, windows contain only rows of the same call.
     gaps : {"auto", "ignore"}, default="auto"
         With "auto", steps of the frequency of the index that have no row are missing
-        steps. The nights, weekends and holidays of opening hours or business days are
-        no gaps. With "ignore", or if no frequency is found, rows count as consecutive.
+        steps. The nights and weekends of opening hours or business days are no gaps,
+        nor are whole days that may be holidays. With "ignore", or if no frequency is
+        found, rows count as consecutive.
 
     Attributes
     ----------
     freq_ : pandas.DateOffset, int or None
         Frequency of the index: added to a label, it gives the next one. With opening
-        hours it is the step within them. None if rows count as consecutive, and for the
-        rare frequencies that have no pandas offset.
+        hours other than the same whole hours of each day, it is the step within them,
+        and leads into the night after the last label of a day. None if rows count as
+        consecutive, and for the rare frequencies that have no pandas offset.
     last_rows_ : ndarray of shape (n_last, n_features)
         The history: the last ``time_steps + horizon - 1`` rows of ``fit``. Empty with
         ``history=None``.
@@ -102,8 +104,9 @@ class SequenceWindower(
     UserWarning
         In ``fit``: if the index holds text that looks like dates, integers with many
         gaps, or dates with a frequency of which most steps have no row. In
-        ``transform``: if an earlier step dropped the index, or if X has the labels of
-        fitted rows with other values.
+        ``transform``: if an earlier step dropped the index, if X has the labels of
+        fitted rows with other values, or if it has a row at a time of the week that had
+        none in ``fit``.
 
     See Also
     --------

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from frequencies import HALF_HOURS, bars, undeclared, whole_range
+from frequencies import HALF_HOURS, ZONES, bars, undeclared, whole_range
 
 from skseq._series.frequency import find_frequency
 from skseq._series.frequency.integers import calendar_unit
@@ -36,7 +36,7 @@ LATE = {
     "a month end": (late(whole_range("ME"), [20], "-2D"), 20, "ME"),
     "a quarter": (late(whole_range("QS"), [20], "31D"), 20, "QS"),
     "a bar": (late(bars(DAYS, HALF_HOURS), [100], "2s"), 100, "30min"),
-    "a business day": (late(DAYS, [30], "15h"), 30, "D"),
+    "a business day": (late(DAYS, [30], "15h"), 30, "B"),
 }
 
 
@@ -99,12 +99,20 @@ def test_a_label_that_comes_every_day_is_no_mistake():
         pd.DatetimeIndex(np.cumsum(2 ** np.arange(30)).astype("M8[s]")),
         pd.DatetimeIndex(["2020-01-01"]),
         pd.Index([0.5, 1.5, 2.5]),
-        pd.Index([1.0, 2.0, 3.0]),
+        pd.Index([1.0, 2.0, 2.0**60]),
         late(pd.date_range("2020-01-01", periods=30), range(0, 30, 3), "5h"),
         pd.date_range("2020-01-01", periods=0),
         None,
     ],
-    ids=["doubling", "one row", "halves", "floats", "often late", "no row", "none"],
+    ids=[
+        "doubling",
+        "one row",
+        "halves",
+        "huge floats",
+        "often late",
+        "no row",
+        "none",
+    ],
 )
 def test_rows_count_as_consecutive_where_there_is_no_frequency(index):
     assert find_frequency(index, warn=True) is None
@@ -157,7 +165,7 @@ CALENDAR_NUMBERS = {
 def test_calendar_numbers_raise_a_warning(unit):
     labels = CALENDAR_NUMBERS[unit]
     remedy = "PeriodIndex" if unit == "quarters" else rf"to_datetime.*'{unit}'"
-    pair = f"between {labels[1]} and {labels[2]} "
+    pair = f"Between {labels[1]} and {labels[2]} "
     with pytest.warns(UserWarning, match=f"{pair}.*{remedy}"):
         find_frequency(pd.Index(labels), warn=True)
     assert calendar_unit(np.array(labels)) == unit
@@ -166,11 +174,21 @@ def test_calendar_numbers_raise_a_warning(unit):
 def test_row_numbers_after_filtering_raise_a_warning():
     rows = np.arange(280)
     open_days = pd.Index(rows[rows % 7 != 6])
-    with pytest.warns(
-        UserWarning, match=r"between 5 and 7 1 step\(s\) are missing.*reset_index"
-    ):
+    with pytest.warns(UserWarning, match="integers with gaps.*reset_index"):
         frequency = find_frequency(open_days, warn=True)
     np.testing.assert_array_equal(frequency.positions(open_days), open_days)
+
+
+def test_shuffled_row_numbers_are_worth_the_same_warning_in_each_fold():
+    texts = set()
+    for seed in range(5):
+        kept = np.sort(np.random.default_rng(seed).permutation(120)[:96])
+        with pytest.warns(
+            UserWarning, match="A split that shuffles the rows"
+        ) as caught:
+            find_frequency(pd.RangeIndex(120)[kept], warn=True)
+        texts |= {str(warning.message) for warning in caught}
+    assert len(texts) == 1
 
 
 @pytest.mark.parametrize(
@@ -197,3 +215,82 @@ def test_declared_frequencies_of_pandas_that_have_no_rule():
         frequency = find_frequency(whole[:10])
         np.testing.assert_array_equal(frequency.positions(whole), np.arange(20))
         assert frequency.extend(whole[12], 3).equals(undeclared(whole)[13:16])
+
+
+@pytest.mark.parametrize("tz", ZONES)
+@pytest.mark.parametrize("kind", ["business days", "all days"])
+def test_half_days_of_daily_closing_times_are_normalized(kind, tz):
+    make = pd.bdate_range if kind == "business days" else pd.date_range
+    closing = undeclared(make("2020-01-01", periods=500)) + pd.Timedelta("16h")
+    index = late(closing, [100, 200, 228], "-3h").tz_localize(tz)
+    freq = "B" if kind == "business days" else "D"
+    match = rf"frequency {freq}, but.*\(X\.index\.normalize\(\)\)"
+    with pytest.raises(ValueError, match=match):
+        find_frequency(index)
+    days = index.normalize()
+    np.testing.assert_array_equal(find_frequency(days).positions(days), range(500))
+
+
+def test_no_label_is_rounded_into_a_weekend():
+    friday = int((DAYS.day_of_week == 4).argmax())
+    with pytest.raises(ValueError, match=r"\(X\.index\.normalize\(\)\)"):
+        find_frequency(late(DAYS, [friday], "15h"))
+
+
+@pytest.mark.parametrize(
+    "kind", ["decades of a month", "4-4-5 months", "moved by days"]
+)
+def test_the_time_zone_is_named_only_where_it_may_matter(kind):
+    lengths = np.cumsum([28, 28, 35] * 20)
+    index = {
+        "decades of a month": pd.DatetimeIndex(
+            [
+                f"2020-{month:02}-{day:02}"
+                for month in range(1, 13)
+                for day in (1, 11, 21)
+            ]
+        ),
+        "4-4-5 months": pd.Timestamp("2020-01-04") + pd.to_timedelta(lengths, "D"),
+        "moved by days": late(
+            pd.date_range("2019-01-07", periods=99, freq="W-MON"), range(50, 99), "2D"
+        ),
+    }[kind]
+    with pytest.warns(UserWarning, match="do not lie on this frequency") as caught:
+        assert find_frequency(index, warn=True) is None
+    assert "time zone" not in str(caught[0].message)
+
+
+@pytest.mark.parametrize("n_labels", [1, 10, 60])
+def test_a_step_of_months_and_days_is_continued_one_by_one(n_labels):
+    offset = pd.DateOffset(months=1, days=3)
+    whole = pd.date_range("2020-01-01", periods=100, freq=offset)
+    frequency = find_frequency(whole[:40])
+    following = frequency.extend(whole[39], n_labels)
+    assert following.equals(whole[40 : 40 + n_labels])
+    assert len(frequency.extend(whole[39], 0)) == 0
+
+
+@pytest.mark.parametrize("freq", ["BMS", "BME", "BQS", "BQE"])
+@pytest.mark.parametrize("n_rows", range(3, 12))
+def test_business_months_that_look_like_months_for_a_while(freq, n_rows):
+    whole = whole_range(freq, n_rows=60)
+    for first in range(40):
+        frequency = find_frequency(undeclared(whole)[first : first + n_rows])
+        positions = frequency.positions(whole)
+        np.testing.assert_array_equal(positions, np.arange(60) - first)
+
+
+def test_months_with_a_weekend_are_no_business_months():
+    frequency = find_frequency(undeclared(whole_range("MS")))
+    with pytest.raises(ValueError, match="must lie on the frequency"):
+        frequency.positions(pd.DatetimeIndex(["2020-11-02"]))  # the 1st is a Sunday
+
+
+def test_whole_floats_count_as_integers():
+    years = pd.Index([1990.0, 1991.0, 1993.0, 1994.0])
+    frequency = find_frequency(years)
+    np.testing.assert_array_equal(frequency.positions(years), [0, 1, 3, 4])
+    assert years[-1] + frequency.offset == 1995.0
+    assert frequency.extend(years[-1], 2).equals(pd.Index([1995.0, 1996.0]))
+    with pytest.raises(ValueError, match="must lie on the frequency"):
+        frequency.positions(pd.Index([1995.5]))

@@ -75,12 +75,12 @@ def test_a_fold_held_out_is_missing_steps(kind):
     assert positions[first + 1] - positions[first] == n_held
 
 
-def test_holidays_and_half_days_are_no_gaps():
+def test_holidays_are_no_gaps():
     holidays = USFederalHolidayCalendar().holidays("2015", "2024")
     days = pd.bdate_range("2015", "2023").difference(holidays)
     positions = find_frequency(days).positions(days)
     np.testing.assert_array_equal(positions, np.arange(len(days)))
-    index = bars(DAYS.delete([10, 25, 40]), HALF_HOURS).delete(range(100, 107))
+    index = bars(DAYS.delete([10, 25, 40]), HALF_HOURS)
     positions = find_frequency(index).positions(index)
     np.testing.assert_array_equal(positions, np.arange(len(index)))
 
@@ -132,8 +132,13 @@ def test_a_row_outside_the_hours_is_one_step_more():
     week = pd.date_range("2024-03-04", periods=9)  # with a Saturday and a Sunday
     np.testing.assert_array_equal(np.diff(frequency.positions(week)), 1)
     bar = INTERRUPTED["bars"]
-    extra = bar.insert(13, bar[12] + pd.Timedelta("1h"))
+    extra = bar.insert(13, bar[12] + pd.Timedelta("90min"))
     np.testing.assert_array_equal(np.diff(find_frequency(bar).positions(extra)), 1)
+    # Close to the hours, the time between is missing.
+    for minutes in (30, 60):
+        extra = bar.insert(13, bar[12] + pd.Timedelta(minutes=minutes))
+        steps = np.diff(find_frequency(bar).positions(extra))
+        np.testing.assert_array_equal(steps[[11, 12, 13]], [1, minutes // 30, 1])
     with pytest.raises(ValueError, match="must lie on the frequency"):
         find_frequency(bar).positions(bar.insert(13, bar[12] + pd.Timedelta("7min")))
 

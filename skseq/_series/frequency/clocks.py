@@ -113,7 +113,7 @@ def clocks_of(index, unit="us"):
     clocks : list of Clock
     """
     like = index[:0]
-    if index.dtype.kind in "iu" or (is_period(index) and not _is_fine(index.freq)):
+    if index.dtype.kind in "iuf" or (is_period(index) and not _is_fine(index.freq)):
         return [Clock("number", like)]
     if index.dtype.kind == "m":
         return [Clock("difference", like, unit)]

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._series.frequency.clocks import Clock
-from skseq._series.frequency.steps import DAY, EvenSteps, GeneratedLabels, Months
+from skseq._series.frequency.steps import (
+    HOUR,
+    EvenSteps,
+    GeneratedLabels,
+    Months,
+)
 from skseq._series.frequency.week import Week
 
-HOUR = DAY // 24
-
-ROUNDING_UNITS = ("h", "min", "s")
+ROUNDING_UNITS = ("D", "h", "min", "s")
 """Units to suggest if rounding to the frequency itself fails, as for days at noon."""
 
 
@@ -22,17 +25,21 @@ class Frequency:
     Attributes
     ----------
     offset : pandas.DateOffset or int
-        Added to a label, it gives the next one. With opening hours it is the step
-        within them.
+        Added to a label, it gives the next one. With opening hours other than the same
+        whole hours of each day, it is the step within them.
     clock : Clock
         Converts labels to integers.
     rule : EvenSteps, Months, Week or GeneratedLabels
         Converts these integers to step numbers.
+    otherwise : Frequency or None
+        Another frequency of the fitted labels, with the same positions. It is used
+        where later labels do not lie on this one.
     """
 
     offset: object
     clock: Clock
     rule: EvenSteps | Months | Week | GeneratedLabels
+    otherwise: "Frequency | None" = None
 
     def positions(self, index, starts=(0,)):
         """Count the steps from a fixed origin to each label.
@@ -80,6 +87,12 @@ class Frequency:
         """
         return self._locate(index, (0,))[2]
 
+    def are_empty(self, index):
+        """Return which labels lie at times of the week that never had a fitted row."""
+        if not isinstance(self.rule, Week):
+            return np.zeros(len(index), dtype=bool)
+        return self.rule.are_empty(self.clock.ticks(index)[0])
+
     def extend(self, label, n):
         """Continue an index.
 
@@ -114,7 +127,8 @@ class Frequency:
         for freq in (self.describe(), *ROUNDING_UNITS):
             with suppress(ValueError):  # pandas cannot round to this unit
                 rounded = index.round(freq)
-                if rounded.is_unique and self.contains(rounded).all():
+                is_valid = self.contains(rounded) & ~self.are_empty(rounded)
+                if rounded.is_unique and is_valid.all():
                     return f" ({name}.index.round({freq!r}))"
         return ""
 
@@ -128,6 +142,9 @@ class Frequency:
         elif isinstance(rule, GeneratedLabels):
             start = replace(rule, origin=int(self.clock.ticks(last)[0][0]))
             labels = self.clock.labels(start.ticks(np.arange(1, n + 1)))
+        elif isinstance(rule, Week):
+            tick = int(self.clock.ticks(last)[0][0])
+            labels = self.clock.labels(rule.following(tick, n))
         else:
             labels = self.clock.labels(rule.ticks(position + np.arange(1, n + 1)))
         if isinstance(self.clock.template, pd.RangeIndex) and n:
@@ -155,7 +172,13 @@ class Frequency:
         the clocks change, so labels of fit cannot always show which of them is meant.
         """
         positions, is_on = self._count(index, starts)
-        if is_on.all() or not self.clock.skips_times:
+        if is_on.all():
+            return self, positions, is_on
+        if self.otherwise is not None:
+            positions_there, is_on_there = self.otherwise._count(index, starts)
+            if is_on_there.all():
+                return self.otherwise, positions_there, is_on_there
+        if not self.clock.skips_times:
             return self, positions, is_on
         is_on = is_on | self._moved_by_clock_change(index, positions)
         other = self._in_universal_time()

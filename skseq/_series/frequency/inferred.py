@@ -14,6 +14,7 @@ from skseq._series.frequency.offsets import (
     step_offset,
     week_offset,
 )
+from skseq._series.frequency.sessions import LONGEST_CLOSURE
 from skseq._series.frequency.steps import (
     DAY,
     EvenSteps,
@@ -37,6 +38,10 @@ MAX_MONTHS_DELAYED = 24
 
 Statistics of a month are often dated by the later day on which they are published.
 """
+
+SATURDAY = 5
+"""Number of the weekday, Monday being 0."""
+
 MIN_WEEKS_TO_RECUR = 4
 """In fewer weeks, a label that is late once may look as if it came every week."""
 
@@ -59,7 +64,23 @@ def _monthly(by_clock):
         if clock.kind == "difference":
             return None
         if rule := find_months(ticks, clock.unit):
-            return Frequency(month_offset(rule, ticks), clock, rule)
+            otherwise = _business_months(clock, ticks, rule)
+            return Frequency(month_offset(rule, ticks), clock, rule, otherwise)
+    return None
+
+
+def _business_months(clock, ticks, rule):
+    """Find business months where a few labels lie on these and on months, or None."""
+    from pandas import offsets
+
+    weekdays = (ticks // _in_ticks(clock, DAY) + 3) % 7
+    if (weekdays >= SATURDAY).any():
+        return None
+    for offset in (offsets.BusinessMonthBegin(), offsets.BusinessMonthEnd()):
+        business = GeneratedLabels(offset, int(ticks[0]), rule.step, clock.unit)
+        positions, is_on = business.positions(ticks)
+        if is_on.all() and (positions == rule.positions(ticks)[0]).all():
+            return Frequency(offset * rule.step, clock, business)
     return None
 
 
@@ -181,7 +202,8 @@ def _has_misplaced_labels(ticks):
     off = ticks[~steps.positions(ticks)[1]] if steps is not None else ticks
     if not 0 < len(off) <= (1 - NEARLY_ALL) * len(ticks):
         return False
-    n_days = (ticks[-1] - ticks[0]) / DAY
+    distances = np.diff(ticks)
+    n_days = distances[distances <= LONGEST_CLOSURE].sum() / DAY
     is_daily = np.unique(off % DAY, return_counts=True)[1].max() >= n_days / 2
     n_weeks = n_days / 7
     per_week = np.unique(off % (7 * DAY), return_counts=True)[1].max() / n_weeks
@@ -210,12 +232,21 @@ def usual_steps(by_clock):
 def _near_candidates(by_clock):
     for clock, ticks in by_clock:
         if rule := _most_common_steps(ticks):
-            yield _even_frequency(clock, rule)
+            yield _named_days(clock, ticks, rule) or _even_frequency(clock, rule)
     clock, ticks = by_clock[-1]
     if clock.kind != "difference" and np.median(np.diff(ticks)) >= _in_ticks(
         clock, SHORTEST_MONTH
     ):
         yield from _near_months(clock, ticks)
+
+
+def _named_days(clock, ticks, rule):
+    """Find the weekdays that have rows, whatever the time of day, or None."""
+    if clock.unit != "us" or rule.step != DAY:
+        return None
+    days = ticks - ticks % DAY + rule.origin % DAY
+    week = learn_week(days, DAY) if (np.diff(days) > 0).all() else None
+    return None if week is None else Frequency(week_offset(week), clock, week)
 
 
 def _near_months(clock, ticks):

@@ -10,8 +10,19 @@ MIN_GAPS_TO_WARN = 3
 GAP_RATE_TO_WARN = 0.05
 """In long series gaps are too many from this fraction of the rows on."""
 
+ADVICE = (
+    "Integers without a row are missing steps, and windows hold NaN for missing steps. "
+    "A split that shuffles the rows makes such gaps: split in order of time instead "
+    "(TimeSeriesSplit, or KFold without shuffle). If rows were filtered and the others "
+    "are consecutive, number them again before any split: reset_index(drop=True)."
+)
+"""The same for every fold, so that a cross-validation shows it once."""
+
 PARTS_OF_YEAR = {"%Y%m": (100, 12), "%Y%m%d": (10000, 1231), "quarters": (10, 4)}
 """How dates are written as integers: the factor of the year, and the largest rest."""
+
+EXACT_FLOATS = 2**53
+"""From here on, floats no longer hold every integer."""
 
 YEARS = (1700, 2200)
 """Years that dates written as integers may have."""
@@ -22,10 +33,20 @@ def integer_step(index):
 
     Parameters
     ----------
-    index : pandas.Index of integers, strictly ascending
+    index : pandas.Index of whole numbers, strictly ascending
     """
     declared = getattr(index, "step", None)
-    return int(declared or np.gcd.reduce(np.diff(index.to_numpy())) or 1)
+    labels = index.to_numpy()
+    labels = labels.astype(np.int64) if labels.dtype.kind == "f" else labels
+    return int(declared or np.gcd.reduce(np.diff(labels)) or 1)
+
+
+def are_whole(index):
+    """Return whether numbers are integers, stored as integers or as floats."""
+    if index.dtype.kind != "f":
+        return index.dtype.kind in "iu"
+    labels = index.to_numpy()
+    return bool((labels % 1 == 0).all() and (np.abs(labels) < EXACT_FLOATS).all())
 
 
 def warn_of_uneven_integers(index, step, name):
@@ -47,26 +68,23 @@ def warn_of_uneven_integers(index, step, name):
     # A single gap matters in dates: every December is followed by one.
     if not unit and len(gaps) < max(MIN_GAPS_TO_WARN, GAP_RATE_TO_WARN * len(labels)):
         return
-    before, after = labels[gaps[0]], labels[gaps[0] + 1]
-    n_missing = (after - before) // step - 1
-    remedy = (
-        "If rows were filtered and the others are consecutive, number them again: "
-        "reset_index(drop=True)."
+    warn_user(
+        f"The index of {name} holds integers with gaps. "
+        + (_calendar_advice(labels, gaps[0], step, unit, name) if unit else ADVICE)
     )
+
+
+def _calendar_advice(labels, row, step, unit, name):
+    before, after = labels[row], labels[row + 1]
+    convert = f"dates: convert them with pd.to_datetime({name}.index, format='{unit}')."
     if unit == "quarters":
-        remedy = (
-            "They look like quarters: convert them with pd.PeriodIndex("
+        convert = (
+            "quarters: convert them with pd.PeriodIndex("
             f"[f'{{q // 10}}Q{{q % 10}}' for q in {name}.index], freq='Q')."
         )
-    elif unit:
-        remedy = (
-            f"They look like dates: convert them with pd.to_datetime({name}.index, "
-            f"format='{unit}')."
-        )
-    warn_user(
-        f"The index of {name} holds integers with {len(gaps)} gap(s): the step is "
-        f"{step}, and between {before} and {after} {n_missing} step(s) are missing. "
-        f"Windows hold NaN for missing steps. {remedy}"
+    return (
+        f"Between {before} and {after} {(after - before) // step - 1} step(s) are "
+        f"missing, and windows hold NaN for missing steps. They look like {convert}"
     )
 
 

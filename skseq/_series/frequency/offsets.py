@@ -5,7 +5,9 @@ See https://pandas.pydata.org/docs/user_guide/timeseries.html#dateoffset-objects
 
 import numpy as np
 
-from skseq._series.frequency.steps import DAY, months_of
+from skseq._series.frequency.steps import DAY, HOUR, months_of
+
+MINUTE = HOUR // 60
 
 DAYS_OF_EVERY_MONTH = 28
 """Every month has the days up to this one."""
@@ -37,15 +39,48 @@ def step_offset(clock, step, tick):
 
 
 def week_offset(week):
-    """Return the offset of a `Week`: business days, else the step in opening hours."""
+    """Return the offset of a `Week`.
+
+    That is business days, business hours where days are open for the same whole hours
+    without a break, else the step in opening hours.
+    """
     import pandas as pd
 
+    if week.step == HOUR and (offset := _business_hours(week)):
+        return offset
     if week.step < DAY:
         return pd.tseries.frequencies.to_offset(pd.Timedelta(week.step, unit="us"))
     if week.is_open[:5].all() and not week.is_open[5:].any():
         return pd.offsets.BusinessDay()
+    return pd.offsets.CustomBusinessDay(weekmask=_weekmask(week.is_open))
+
+
+def _weekmask(is_open):
     names = np.array(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
-    return pd.offsets.CustomBusinessDay(weekmask=" ".join(names[week.is_open]))
+    return " ".join(names[is_open])
+
+
+def _business_hours(week):
+    """Return the business hours that generate the labels of a `Week`, or None."""
+    import pandas as pd
+
+    n_open = np.count_nonzero(week.is_open)
+    ticks = week.ticks(np.arange(-1, n_open))
+    opens = np.diff(ticks) > HOUR
+    starts, stops = ticks[1:][opens], ticks[:-1][opens] + HOUR
+    times = {*(starts % DAY).tolist()}, {*(stops % DAY).tolist()}
+    if any(len(some) != 1 for some in times):
+        return None
+    start, end = (some.pop() for some in times)
+    n_hours = len(starts) * ((end - start) % DAY // HOUR)
+    if n_hours != n_open or start % MINUTE:
+        return None
+    clock_time = "{0.hour:02}:{0.minute:02}".format
+    start, end = (clock_time(pd.Timestamp(tick, unit="us")) for tick in (start, end))
+    is_open = np.isin(np.arange(7), (starts // DAY + 3) % 7)
+    return pd.offsets.CustomBusinessHour(
+        start=start, end=end, weekmask=_weekmask(is_open)
+    )
 
 
 def month_offset(rule, ticks):

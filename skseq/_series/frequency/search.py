@@ -11,11 +11,18 @@ from skseq._series.frequency.inferred import (
     infer_nearly,
     usual_steps,
 )
-from skseq._series.frequency.integers import integer_step, warn_of_uneven_integers
-from skseq._series.frequency.steps import EvenSteps
+from skseq._series.frequency.integers import (
+    are_whole,
+    integer_step,
+    warn_of_uneven_integers,
+)
+from skseq._series.frequency.steps import DAY, EvenSteps
 
 SPARSE_RATE = 0.1
 """Minimum fraction of neighbours one step apart for a warning about sparse rows."""
+
+MAX_CLOCK_CHANGE = DAY // 12
+"""Two hours: labels that leave their frequency by more did so for another reason."""
 
 
 def find_frequency(index, *, name="X", warn=False):
@@ -49,10 +56,12 @@ def find_frequency(index, *, name="X", warn=False):
         With ``warn``, if rows count as consecutive because most steps of the frequency
         have no row, and if integers have many gaps.
     """
-    if index is None or len(index) == 0 or index.dtype.kind == "f":
+    if index is None or len(index) == 0:
         return None
     # Integers and periods are never irregular, so nothing needs to be inferred.
-    if index.dtype.kind in "iu":
+    if index.dtype.kind in "iuf":
+        if not are_whole(index):
+            return None
         step = integer_step(index)
         if warn:
             warn_of_uneven_integers(index, step, name)
@@ -95,16 +104,25 @@ def _warn_of_irregular_times(index, by_clock, name):
             f"most rows are {usual.describe()} apart, but {index[row]} (row {row}) "
             "and later rows do not lie on this frequency"
         )
-        to_utc = "" if getattr(index, "tz", None) else ".tz_localize('UTC')"
-        remedy = (
-            ", or correct the labels. If they are local days written in UTC, convert "
-            f"them to their time zone: {name}.index{to_utc}.tz_convert(...)"
-        )
+        remedy = _time_zone_advice(index[row:], usual, name)
     if why:
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
             f"consecutive. Confirm this with gaps='ignore'{remedy}."
         )
+
+
+def _time_zone_advice(index, usual, name):
+    """Return the advice to name the time zone if labels are off by an hour or two."""
+    ticks, rule = usual.clock.ticks(index[:1])[0], usual.rule
+    late = int((ticks - rule.origin)[0] % rule.step)
+    if usual.clock.unit != "us" or min(late, rule.step - late) > MAX_CLOCK_CHANGE:
+        return ""
+    to_utc = "" if getattr(index, "tz", None) else ".tz_localize('UTC')"
+    return (
+        ", or correct the labels. If they are local days written in UTC, convert "
+        f"them to their time zone: {name}.index{to_utc}.tz_convert(...)"
+    )
 
 
 def _if_all_are_on(index, frequency, name):
@@ -113,12 +131,22 @@ def _if_all_are_on(index, frequency, name):
     if is_on.all():
         return frequency
     row, advice = int((~is_on).argmax()), frequency.rounding_advice(index, name)
+    advice = advice or _normalizing_advice(index, name)
     raise ValueError(
         f"The index of {name} has the frequency {frequency.describe()}, but "
         f"{(~is_on).sum()} of {len(index)} labels do not lie on it; the first is "
         f"{index[row]} (row {row}). Correct these labels{advice}, drop their rows, or "
         "count rows as consecutive with gaps='ignore'."
     )
+
+
+def _normalizing_advice(index, name):
+    """Return the advice to drop times of day if the days have a frequency."""
+    if index.dtype.kind != "M" or not index.normalize().is_unique:
+        return ""
+    days = index.normalize()
+    by_clock = [(clock, clock.ticks(days)[0]) for clock in clocks_of(days)]
+    return f" ({name}.index.normalize())" if infer_exactly(by_clock) else ""
 
 
 def _is_sparse(by_clock):

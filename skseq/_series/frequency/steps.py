@@ -11,6 +11,8 @@ import numpy as np
 DAY = 86_400_000_000
 """Microseconds in a day."""
 
+HOUR = DAY // 24
+
 FEWEST_GENERATED = 16
 """Labels first generated before the origin; doubled until they reach the first row."""
 
@@ -117,7 +119,14 @@ class GeneratedLabels:
     def ticks(self, positions):
         """Return the ticks at positions of shape (n_steps,), which must be >= 0."""
         numbers = positions * self.step
-        return self._range(start=self._origin, periods=int(numbers.max()) + 1)[numbers]
+        n_labels = int(numbers.max(initial=0)) + 1
+        labels, n_asked = np.array([self.origin]), n_labels
+        # pandas stops early: twice (a month and 3 days) is less than a month and 3 days
+        # twice.
+        while len(labels) < n_labels:
+            labels = self._range(start=self._origin, periods=n_asked)
+            n_asked *= 2
+        return labels[numbers]
 
     @property
     def _origin(self):

@@ -5,11 +5,19 @@ The time in between is no gap. A week is divided into slots, each one step long.
 `learn_week` decides whether labels follow such a week.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
-from skseq._series.frequency.steps import DAY
+from skseq._series.frequency.sessions import (
+    LONGEST_CLOSURE,
+    Closures,
+    Interruptions,
+    Sessions,
+    learn_closures,
+)
+from skseq._series.frequency.steps import DAY, HOUR
 
 SECOND = 1_000_000
 """Microseconds; opening hours are not looked for on shorter steps."""
@@ -33,21 +41,11 @@ A shop that opens on four Sundays a year is closed on Sundays.
 MIN_WEEKS_OF_DAY_OFF = 2
 """A weekday must occur this often in the time spanned to count as closed."""
 
-MIN_FILLED_RATE = 5 / 6
-"""If fewer open slots have rows, the empty ones are missing steps and not holidays.
-
-Holidays take up to a twelfth of the days. If an exchange is recorded in UTC, its first
-or last hour is open in one half of the year only, which takes as much again.
-"""
-
-LONGEST_HOLIDAYS = 12 * DAY
-"""Longer interruptions are gaps and not holidays, however often they recur."""
-
-MIN_RECURRENCES = 3
-"""Interruptions of some length recur if at least this many are as long or longer."""
-
 REGULAR_RATE = 0.5
 """At least this fraction of the labels must lie one step after the label before."""
+
+MIN_WEEKS_OF_EMPTY_SLOT = 3
+"""In fewer, a row may be missing by chance at a time of day that has rows."""
 
 MONDAY = 4 * DAY
 """Ticks of the first Monday of 1970, January 5."""
@@ -65,9 +63,10 @@ class Week:
         Length of a slot in microseconds.
     is_open : ndarray of bool of shape (n_slots,)
         Which slots of the week have rows.
-    longest_break : int
-        Two labels at most this many microseconds apart are one step apart: nothing is
-        missing between them. Covers nights, weekends and holidays.
+    is_empty : ndarray of bool of shape (n_slots,)
+        Which closed slots surely have no rows: not even a rare one was fitted.
+    closures : Closures
+        Which sessions without a row are no gap.
     holidays : ndarray of int64
         Ticks of closed days, ascending; used only if steps are days.
     first : int
@@ -77,14 +76,16 @@ class Week:
     origin: int
     step: int
     is_open: np.ndarray
-    longest_break: int = 0
+    is_empty: np.ndarray
+    closures: Closures = field(default_factory=Closures)
     holidays: np.ndarray = ()
     first: int = 0
 
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label; see `EvenSteps`.
 
-        A row in a closed slot counts as one more step.
+        A row in a closed slot counts as one more step. If it is close to the next row
+        or to the one before, each slot between the two is a missing step.
 
         Parameters
         ----------
@@ -101,8 +102,14 @@ class Week:
         slots, rest = np.divmod(ticks - self.origin, self.step)
         n_open, is_closed = self._count_open(slots)
         steps = np.diff(n_open) + is_closed[:-1]
-        # After a holiday the next row is the next step, though open slots were skipped.
-        steps[np.diff(ticks) <= self.longest_break] = 1
+        # Opening hours in universal time move by an hour when the clocks change: in an
+        # hour that was closed in fit, rows may be missing as in any other.
+        distances = np.diff(slots)
+        are_close = (is_closed[:-1] | is_closed[1:]) & (distances * self.step <= HOUR)
+        steps = np.where(are_close, distances, steps)
+        pairs, found = self._interruptions(slots, n_open, is_closed)
+        if len(pairs):
+            steps[pairs[self.closures.include(found)]] = 1
         counted = np.concatenate([[0], np.cumsum(steps)])
         # Each series starts at its place in time; only from there on it is counted by
         # its rows.
@@ -111,6 +118,24 @@ class Week:
         positions = counted + np.repeat(n_open[starts] - counted[starts], lengths)
         return positions - self.first, rest == 0
 
+    def learn_from(self, ticks):
+        """Return the same week, with the closures that recur in fitted rows."""
+        slots = (ticks - self.origin) // self.step
+        n_open, is_closed = self._count_open(slots)
+        pairs, found = self._interruptions(slots, n_open, is_closed)
+        if not len(pairs):
+            return replace(self, closures=Closures(n_sessions=1))
+        sessions = self._sessions.of_numbers(n_open[~is_closed])
+        n_with_rows = 1 + np.count_nonzero(np.diff(sessions))
+        distances = np.diff(ticks)[pairs]
+        closures = learn_closures(found, distances, len(ticks), n_with_rows)
+        return replace(self, closures=closures)
+
+    def are_empty(self, ticks):
+        """Return which ticks lie at times of the week that never had a row."""
+        slots = (ticks - self.origin) // self.step
+        return self.is_empty[slots % len(self.is_empty)]
+
     def counted_from(self, tick):
         """Return the same week with position 0 at a tick."""
         position = int(self.positions(np.array([tick]))[0][0])
@@ -118,10 +143,39 @@ class Week:
 
     def ticks(self, positions):
         """Return the ticks at positions of shape (n_steps,); ignores holidays."""
-        slots = np.flatnonzero(self.is_open)
-        weeks, numbers = np.divmod(positions + self.first, len(slots))
-        slots = weeks * len(self.is_open) + slots[numbers]
+        slots = self._sessions.slots(positions + self.first)
         return self.origin + slots * self.step
+
+    def following(self, tick, n):
+        """Return the n open ticks after a tick that may itself be closed."""
+        slots = (np.array([tick]) - self.origin) // self.step
+        n_open, is_closed = self._count_open(slots)
+        first = int(n_open[0]) + 1 - int(is_closed[0]) - self.first
+        return self.ticks(first + np.arange(n))
+
+    @cached_property
+    def _sessions(self):
+        return Sessions.of(self.is_open, self.step)
+
+    def _interruptions(self, slots, n_open, is_closed):
+        """Find the pairs of neighboring rows with missing slots between them.
+
+        Returns
+        -------
+        pairs : ndarray of int of shape (n_pairs,)
+            Number of the earlier row.
+        found : Interruptions or None
+            None where there is no such pair.
+        """
+        following = n_open + ~is_closed
+        pairs = np.flatnonzero(n_open[1:] > following[:-1])
+        if not len(pairs):
+            return pairs, None
+        both = slots[pairs], slots[pairs + 1]
+        found = Interruptions.between(
+            self._sessions, both, following[pairs], n_open[pairs + 1]
+        )
+        return pairs, found
 
     def _count_open(self, slots):
         """Count the open slots before each slot; also return which slots are closed."""
@@ -164,18 +218,16 @@ def learn_week(ticks, step):
     per_week = 7 * DAY // step
     origin = int(ticks[0] - first_slot % per_week * step)
     slots = (ticks - origin) // step
-    counts = np.bincount(slots % per_week, minlength=per_week)
-    spanned = _times_spanned(slots[0], slots[-1], per_week)
-    is_open = ~_closed_slots(counts.reshape(7, -1), spanned.reshape(7, -1)).ravel()
-    if is_open.all():
+    counts = np.bincount(slots % per_week, minlength=per_week).reshape(7, -1)
+    spanned = _times_spanned(slots, per_week, step).reshape(7, -1)
+    is_open = ~_closed_slots(counts, spanned).ravel()
+    if is_open.all() or not is_open.any():
         return None
+    week = Week(origin, step, is_open, ~is_open & _empty_slots(counts, spanned))
     # Slots closed by chance would make an irregular series look regular.
-    week = Week(origin, step, is_open)
-    steps = np.diff(week.positions(ticks)[0])
-    if np.mean(steps == 1) < REGULAR_RATE:
+    if np.mean(np.diff(week.positions(ticks)[0]) == 1) < REGULAR_RATE:
         return None
-    longest_break = _longest_break(week, np.diff(ticks), steps)
-    return Week(origin, step, is_open, longest_break).counted_from(ticks[0])
+    return week.learn_from(ticks).counted_from(ticks[0])
 
 
 def business_week(tick, is_open, holidays=()):
@@ -194,15 +246,22 @@ def business_week(tick, is_open, holidays=()):
     # Holidays on closed days are not counted; 1970-01-01 was a Thursday.
     days = days[is_open[(days.astype(np.int64) - 4) % 7]]
     ticks = days.astype("M8[us]").astype(np.int64) + tick % DAY
-    longest_break = _break_of(Week(origin, DAY, is_open))
-    return Week(origin, DAY, is_open, longest_break, ticks).counted_from(tick)
+    # Where holidays are declared, a day without a row is none of them.
+    closures = Closures(n_sessions=0 if len(ticks) else 1)
+    week = Week(origin, DAY, is_open, ~is_open, closures, ticks)
+    return week.counted_from(tick)
 
 
-def _times_spanned(first, last, per_week):
-    """Count how often each slot of the week occurs from a first to a last slot."""
-    n_weeks, rest = divmod(last + 1 - first, per_week)
-    spanned = np.full(per_week, n_weeks)
-    spanned[(first + np.arange(rest)) % per_week] += 1
+def _times_spanned(slots, per_week, step):
+    """Count how often each slot of the week lies between rows, without long gaps."""
+    gaps = np.flatnonzero(np.diff(slots) * step > LONGEST_CLOSURE)
+    firsts = slots[np.concatenate([[0], gaps + 1])]
+    lasts = slots[np.append(gaps, -1)]
+    spanned = np.zeros(per_week, dtype=np.int64)
+    for first, last in zip(firsts, lasts, strict=True):
+        n_weeks, rest = divmod(last + 1 - first, per_week)
+        spanned += n_weeks
+        spanned[(first + np.arange(rest)) % per_week] += 1
     return spanned
 
 
@@ -245,41 +304,26 @@ def _closed_slots(counts, spanned):
     return closed | closed_times | closed_days[:, np.newaxis]
 
 
-def _is_weekend_off(days, spanned):
-    """Return whether a Saturday or Sunday occurs, but no row lies on one."""
-    return not days[5:].any() and spanned[5:].any()
+def _empty_slots(counts, spanned):
+    """Return which slots never have a row.
 
-
-def _longest_break(week, distances, steps):
-    """Return up to which distance of two labels nothing is missing between them.
-
-    This is twice the longest break that recurs, in the week itself or by holidays. It
-    is 0 if more open slots are empty than holidays explain: then each open slot without
-    a row is a missing step.
+    This is certain if no day has a row at that time, if that day has no row at all, or
+    if the slot occurs in several weeks.
 
     Parameters
     ----------
-    week : Week
-    distances, steps : ndarray of int of shape (n_rows - 1,)
-        From each label to the next, in microseconds and in open slots.
+    counts, spanned : ndarray of int of shape (7, n_times)
+        See `_closed_slots`.
+
+    Returns
+    -------
+    is_empty : ndarray of bool of shape (7 * n_times,)
     """
-    is_interrupted = (steps > 1) & (distances <= LONGEST_HOLIDAYS)
-    recurring = np.sort(distances[is_interrupted])[-MIN_RECURRENCES:]
-    longest = int(recurring[0]) if len(recurring) == MIN_RECURRENCES else 0
-    longest_break = max(_break_of(week), 2 * longest)
-    is_gap = distances > longest_break
-    n_spanned = 1 + steps[~is_gap].sum()
-    n_rows = 1 + np.count_nonzero(~is_gap)
-    return longest_break if n_rows / n_spanned >= MIN_FILLED_RATE else 0
+    has_time, has_day = counts.any(axis=0), counts.any(axis=1)
+    is_sure = (spanned >= MIN_WEEKS_OF_EMPTY_SLOT) | ~np.outer(has_day, has_time)
+    return (is_sure & (counts == 0)).ravel()
 
 
-def _break_of(week):
-    """Return twice the longest break of a week, in microseconds.
-
-    If nights are closed, it is at least the longest break and a day: a night and one
-    holiday last longer than two nights.
-    """
-    slots = np.flatnonzero(week.is_open)
-    longest = np.diff(slots, append=slots[0] + len(week.is_open)).max() * week.step
-    at_night = DAY // 4
-    return int(max(2 * longest, longest + DAY if longest > at_night else 0))
+def _is_weekend_off(days, spanned):
+    """Return whether a Saturday or Sunday occurs, but no row lies on one."""
+    return not days[5:].any() and spanned[5:].any()
