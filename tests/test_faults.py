@@ -53,8 +53,8 @@ def test_an_interrupt_leaves_a_regressor_that_can_be_fitted(
     regressor = clone(regressor)
     if method == "partial_fit":
         regressor.set_params(early_stopping=False)
-    y = np.random.default_rng(0).random(25)
-    X = y[:, np.newaxis]
+    X, y = np.random.default_rng(0).random((2, 25, 1))
+    y = y[:, 0]
     if is_fitted:
         regressor.fit(X[:20], y[:20])
     finished = copy.deepcopy(regressor)
