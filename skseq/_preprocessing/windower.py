@@ -348,9 +348,8 @@ class SequenceWindower(
             remedy += (
                 f". With horizon={self._fitted_horizon} the last "
                 f"{self._fitted_horizon} row(s) may hold NaN or any number, because no "
-                "window contains them, except in future_columns, which need the planned "
-                "or known value; to forecast more steps ahead, fit with a larger "
-                "horizon"
+                "window contains them; future_columns need their values. To forecast "
+                "more steps ahead, fit with a larger horizon"
             )
         check_cells(self, X, rows, missing & in_windows, column_names(X), remedy)
 

@@ -1,5 +1,6 @@
 """What all network regressors share: scikit-learn's API around a FittedModel."""
 
+from copy import copy
 from dataclasses import replace
 from numbers import Integral, Real
 
@@ -329,6 +330,17 @@ class SequenceRegressor(
         if model.rescaled:
             exported.feature_encoder_ = FunctionTransformer(model.prepare_array)
         return exported
+
+    def _get_fitted_attr_html(self, doc_link=""):
+        """Show the fitted attributes without ``model_``, which would load TensorFlow."""
+        shown = copy(self)
+        shown._hides_model = True
+        return super(SequenceRegressor, shown)._get_fitted_attr_html(doc_link)
+
+    def __dir__(self):
+        """List the attributes; scikit-learn's HTML diagram reads all that are listed."""
+        names = super().__dir__()
+        return [n for n in names if n != "model_" or "_hides_model" not in vars(self)]
 
     def __getstate__(self):
         """Leave out the Keras model, which is built again on access."""

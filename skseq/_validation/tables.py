@@ -24,9 +24,7 @@ DROP_OR_FILL_ROWS = "drop or fill these rows first"
 """What to do about cells that are not finite."""
 
 
-def check_table(
-    estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROWS
-):
+def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROWS):
     """Convert a table to a float array of shape (n_rows, n_features).
 
     Parameters

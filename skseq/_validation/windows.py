@@ -14,9 +14,9 @@ from skseq._validation.numbers import (
 )
 from skseq._validation.tables import DROP_OR_FILL_ROWS, FLOATS, check_table
 
-GIVE_OR_CUT = (
-    "give the values of that row, which its prediction uses; to predict it from earlier "
-    "rows, put a SequenceWindower before this step"
+FILL_OR_WINDOW = (
+    f"{DROP_OR_FILL_ROWS}, or put a SequenceWindower before this step, which predicts "
+    "a row from earlier ones"
 )
 """What to do about cells of a table to predict from that are not finite."""
 
@@ -51,7 +51,7 @@ def check_windows(estimator, X, *, reset):
     if not is_three_dimensional(X):
         if not reset and estimator.n_dims_in_ == 3:
             raise_other_dimensions(estimator, np.ndim(X))
-        advice = DROP_OR_FILL_ROWS if reset else GIVE_OR_CUT
+        advice = DROP_OR_FILL_ROWS if reset else FILL_OR_WINDOW
         table = check_table(estimator, X, reset=reset, advice=advice)
         return table[:, np.newaxis, :]
     if not reset and estimator.n_dims_in_ == 2:
