@@ -1,7 +1,8 @@
-"""Keras layers that ``model_`` may contain; import this module to load a saved model.
+"""Keras classes that ``model_`` may contain; import this module to load a saved model.
 
-A model that normalizes windows contains layers of this package. Importing this module
-registers them with Keras, so that ``keras.saving.load_model`` finds them.
+A model that normalizes windows or computes in float64 contains classes of this package,
+and so do the files of ``ModelCheckpoint``. Importing this module registers them with
+Keras, so that ``keras.saving.load_model`` finds them.
 
 Examples
 --------
@@ -10,8 +11,17 @@ Examples
 """
 
 from skseq._engine.keras.registered_classes import (
+    Float64Model,
     InstanceDenormalization,
     InstanceNormalization,
+    RowLoss,
+    StepSchedule,
 )
 
-__all__ = ["InstanceDenormalization", "InstanceNormalization"]
+__all__ = [
+    "Float64Model",
+    "InstanceDenormalization",
+    "InstanceNormalization",
+    "RowLoss",
+    "StepSchedule",
+]

@@ -2,6 +2,7 @@
 
 import os
 from importlib import import_module
+from importlib.util import find_spec
 from math import prod
 from numbers import Real
 from pathlib import Path
@@ -11,6 +12,8 @@ from skseq._engine.native.optimizers import OPTIMIZERS, find_optimizer
 
 ENGINES = {"native": "skseq._engine.native", "keras": "skseq._engine.keras"}
 """Module with the functions ``train`` and ``predict`` of each engine."""
+
+DEVICE_FILES = Path("/dev")
 
 # An estimate: the native engine takes about 10 ms for so many operations, which is
 # longer than Keras takes to start a step.
@@ -92,10 +95,16 @@ def count_operations(architecture, batch_size):
 
 
 def has_gpu():
-    """Return whether TensorFlow would find a GPU, without importing TensorFlow."""
-    # Its import takes seconds. A wrong guess costs only time.
+    """Return whether the Keras engine is installed and TensorFlow finds a GPU."""
+    # Only TensorFlow knows whether it was built for the GPU, but its import takes
+    # seconds, so ask it only if there is a device file.
     is_hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
-    return not is_hidden and any(Path("/dev").glob("nvidia[0-9]*"))
+    if is_hidden or not any(DEVICE_FILES.glob("nvidia[0-9]*")):
+        return False
+    if any(find_spec(name) is None for name in ("tensorflow", "keras", "scikeras")):
+        return False
+    startup = import_module("skseq._engine.keras.startup")
+    return startup.finds_gpu()
 
 
 def load_engine(name):

@@ -328,6 +328,24 @@ def _check_each(name, values, is_valid, rule):
             )
 
 
+def dtype_of_windows(architecture):
+    """Return the dtype in which a network takes windows.
+
+    Normalized windows are taken in float64, whatever the network computes in: in
+    float32, changes of 0.1 at a level of 1e7 would be lost before the level is
+    subtracted.
+
+    Parameters
+    ----------
+    architecture : Architecture or CustomNetwork
+
+    Returns
+    -------
+    dtype : {"float32", "float64"}
+    """
+    return architecture.dtype if architecture.normalization is None else "float64"
+
+
 def _are_equal(one, other):
     """Compare two fields; partials of a function are equal if their parts are."""
     if isinstance(one, partial) and isinstance(other, partial):

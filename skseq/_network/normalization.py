@@ -15,6 +15,8 @@ added to a known past value, such as the last one (persistence):
           \frac{\partial L}{\partial n} = s \sigma \frac{\partial L}{\partial y}
 
 No gradient flows through the normalization of windows, since windows are data.
+All is computed in float64 and only the results are rounded to the dtype of the network:
+in float32 small changes at a high level would be lost.
 """
 
 import numpy as np
@@ -44,22 +46,22 @@ class Normalizer:
 
         Returns
         -------
-        normalized : ndarray of the same shape
-        scale, base : ndarray of shape (n_outputs, n_windows)
+        normalized : ndarray of float64 of the same shape
+        scale, base : ndarray of float64 of shape (n_outputs, n_windows)
             The prediction is ``scale * output + base``.
         """
+        windows = windows.astype(np.float64, copy=False)
         mean = windows.mean(axis=1, keepdims=True)
         normalized, deviation = windows, np.ones_like(mean)
         # Without floors nothing is standardized: do not copy the windows.
         if self.standardizes:
             normalized = windows - np.where(self.unchanged, 0, mean)
             variance = np.square(windows - mean).mean(axis=1, keepdims=True)
-            # Cast the floor first, as the Keras layer does, so that both round alike.
-            deviation = np.sqrt(variance + self.floors.astype(windows.dtype))
+            deviation = np.sqrt(variance + self.floors)
             deviation[:, :, self.unchanged] = 1
             normalized /= deviation
         shape = (len(self.anchors), len(windows))
-        scale, base = np.ones(shape, windows.dtype), np.zeros(shape, windows.dtype)
+        scale, base = np.ones(shape), np.zeros(shape)
         for output, anchor in enumerate(self.anchors):
             if anchor is not None:
                 past = mean if anchor.step is None else windows[:, [anchor.step]]

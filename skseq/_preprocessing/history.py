@@ -11,6 +11,7 @@ from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.axis import TimeAxis
 from skseq._series.frequency import Frequency
 from skseq._series.index import kind_of_labels
+from skseq._series.origin import WindowOrigin
 from skseq._series.plain_index import WithPlainIndexes
 from skseq._series.rounding import are_close
 from skseq.exceptions import IncompleteWindowWarning
@@ -55,6 +56,29 @@ class FittedRows(WithPlainIndexes):
         for labels in (self.first_labels, self.last_labels):
             digest.update(repr(None if labels is None else list(labels)).encode())
         return digest.hexdigest()
+
+    def origin(self, rows, labels, steps, n_before, n_needed):
+        """Describe where the windows of a call come from.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_rows, n_features)
+        labels : pandas.Index of length n_rows, or None
+        steps : ndarray of int of shape (n_rows,)
+        n_before : int
+            Rows of fit that were put before the rows of the call.
+        n_needed : int
+            Rows before a row that its window needs.
+
+        Returns
+        -------
+        origin : WindowOrigin
+        """
+        is_alone = n_before == 0 and (
+            len(self.last_rows) == 0 or self.begins_with_fitted(rows, labels)
+        )
+        is_unavoidable = is_alone & (steps - steps[0] < n_needed)
+        return WindowOrigin(self.fit_id, labels, is_unavoidable, steps, n_needed)
 
     def begins_with_fitted(self, rows, labels):
         """Say whether rows begin with the first row of the fit.

@@ -15,7 +15,7 @@ from skseq._preprocessing.history import FittedRows
 from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis, check_single_series
 from skseq._series.index import check_same_index
-from skseq._series.origin import WindowOrigin, note_origin
+from skseq._series.origin import note_origin
 from skseq._series.windows import Windows
 from skseq._series.windows_of_rows import (
     cells_in_windows,
@@ -229,10 +229,7 @@ class SequenceWindower(
         frequency = self._fitted_rows.frequency
         return None if frequency is None else frequency.offset
 
-    @property
-    def step_(self):
-        """The same as ``freq_``."""
-        return self.freq_
+    step_ = property(lambda self: self.freq_, doc="The same as ``freq_``.")
 
     @property
     def last_rows_(self):
@@ -357,14 +354,8 @@ class SequenceWindower(
         """Note beside the windows what the regressor needs to warn of missing steps."""
         n_needed = self._fitted_time_steps + self._fitted_horizon - 1
         steps = steps[n_before:]
-        has_no_past = n_before == 0 and (
-            self.history is None or self._fitted_rows.begins_with_fitted(rows, labels)
-        )
-        is_unavoidable = has_no_past & (steps - steps[0] < n_needed)
-        fit_id = self._fitted_rows.fit_id
-        note_origin(
-            windows, WindowOrigin(fit_id, labels, is_unavoidable, steps, n_needed)
-        )
+        origin = self._fitted_rows.origin(rows, labels, steps, n_before, n_needed)
+        note_origin(windows, origin)
         return windows
 
     def _windows(self, rows, positions, *, n_before):

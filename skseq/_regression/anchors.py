@@ -9,16 +9,15 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import Anchor, Normalization
+from skseq._regression.diagnostics import warn_of_near_miss
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
-from skseq._series.lagged_target import AmbiguousLagError, find_near_miss
-from skseq.exceptions import LaggedTargetWarning
+from skseq._series.lagged_target import AmbiguousLagError
 
 # Two values are always one standard deviation from their mean, so all normalized
 # windows of two steps would look alike.
@@ -47,7 +46,7 @@ N_SAMPLED = 1000
 """Maximum number of windows, evenly spread, from which their variance is estimated."""
 
 NO_PAST = (
-    "the target's own past: a feature that is y some steps earlier, scaled or not",
+    "the target's past: a feature that equals y some steps earlier, scaled or not",
     "Make y one of the columns that the windows are cut from",
 )
 """What is missing, and what to do."""
@@ -152,7 +151,7 @@ def find_lagged_targets(rows, options):
         if lagged is None and np.ptp(target[known]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
                 options.check_none_requested(*NO_PAST)
-            _warn_of_near_miss(rows, target, known, features)
+            warn_of_near_miss(rows, target, known, features)
         found.append(lagged)
     if not any(found) and np.ptp(targets[known], axis=0).any():
         options.check_none_requested(*NO_PAST)
@@ -177,38 +176,6 @@ def find_in_known_features(rows, lagged_targets):
     return tuple(
         lagged and _find_lagged_target(searches, target, known, [lagged.feature])
         for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)
-    )
-
-
-def _warn_of_near_miss(rows, target, known, features):
-    """Name the feature that nearly holds the past of a target, if there is one."""
-    last_steps = rows.windows.series[rows.windows.starts + rows.windows.time_steps - 1]
-    near = find_near_miss(last_steps, target, rows.steps[0], known, features)
-    if near is None:
-        return
-    n_different = len(near.different)
-    if n_different:
-        first = near.different[0]
-        label = rows.origin.label(first) if rows.origin else f"row {first}"
-        what = (
-            f"equals y {near.lag} step(s) earlier except in {n_different} of "
-            f"{near.n_compared} rows (the first is {label})"
-        )
-        remedy = "Make the two equal in these rows"
-    else:
-        what = (
-            f"rises and falls with y {near.lag} step(s) earlier but is no scaled copy "
-            "of it: one of them was rounded, clipped or transformed"
-        )
-        remedy = (
-            "Transform y by target_scaler instead of TransformedTargetRegressor, or X "
-            "and y alike"
-        )
-    warn_user(
-        f"Feature {near.feature} of X {what}. So it is not used as the target's own "
-        "past: no normalization, persistence, linear forecast and early stopping by "
-        f"default. {remedy}, or make y itself a column of X.",
-        LaggedTargetWarning,
     )
 
 

@@ -254,8 +254,16 @@ class SequenceRegressor(
         self.n_time_steps_in_ = windows.time_steps
         steps = steps_of_windows(windows, X, y)
         table = targets.reshape(len(targets), -1)
-        check_target_not_visible(self, windows, table, weights > 0, steps)
-        return FitRows(windows, table, weights, steps, targets.shape[1:], origin_of(X))
+        origin = origin_of(X)
+        check_target_not_visible(
+            self,
+            windows,
+            table,
+            weights > 0,
+            steps,
+            is_of_windower=origin is not None,
+        )
+        return FitRows(windows, table, weights, steps, targets.shape[1:], origin)
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."
@@ -314,8 +322,9 @@ class SequenceRegressor(
         regressor : scikeras.wrappers.KerasRegressor
             Fitted regressor that takes complete windows and predicts in the units of y.
             Its ``partial_fit`` continues training at a constant learning rate, with
-            several members as one network. Its ``fit`` starts again, without scaling y
-            or filling missing steps.
+            several members as one network; Keras rounds its windows to
+            ``keras.config.floatx()``. Its ``fit`` starts again, without scaling y or
+            filling missing steps.
         """
         check_is_fitted(self)
         model = self._fitted_model
@@ -332,13 +341,13 @@ class SequenceRegressor(
         return exported
 
     def _get_fitted_attr_html(self, doc_link=""):
-        """Show the fitted attributes without ``model_``, which would load TensorFlow."""
+        """Leave out ``model_``, which would load TensorFlow."""
         shown = copy(self)
         shown._hides_model = True
         return super(SequenceRegressor, shown)._get_fitted_attr_html(doc_link)
 
     def __dir__(self):
-        """List the attributes; scikit-learn's HTML diagram reads all that are listed."""
+        """List the attributes; the HTML diagram reads all that are listed."""
         names = super().__dir__()
         return [n for n in names if n != "model_" or "_hides_model" not in vars(self)]
 

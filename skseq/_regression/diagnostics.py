@@ -3,8 +3,9 @@
 import numpy as np
 from sklearn.exceptions import FitFailedWarning
 
-from skseq._estimator.warnings import warn_once
-from skseq.exceptions import RangeWarning
+from skseq._estimator.warnings import warn_once, warn_user
+from skseq._series.lagged_target import find_near_miss
+from skseq.exceptions import LaggedTargetWarning, RangeWarning
 
 # A trend may leave the range; a value in another unit is much farther away.
 MAX_DISTANCE = 3
@@ -85,3 +86,48 @@ def warn_of_far_values(model, windows):
             "This warning is shown once per fit.",
             RangeWarning,
         )
+
+
+def warn_of_near_miss(rows, target, known, features):
+    """Warn if a feature nearly holds the past of a target, and name it.
+
+    Parameters
+    ----------
+    rows : FitRows
+    target : ndarray of shape (n_rows,)
+    known : ndarray of bool of shape (n_rows,)
+        Rows of weight.
+    features : iterable of int
+
+    Warns
+    -----
+    LaggedTargetWarning
+    """
+    last_steps = rows.windows.series[rows.windows.starts + rows.windows.time_steps - 1]
+    near = find_near_miss(last_steps, target, rows.steps[0], known, features)
+    if near is None:
+        return
+    n_different = len(near.different)
+    if n_different:
+        first = near.different[0]
+        label = rows.origin.label(first) if rows.origin else f"row {first}"
+        what = (
+            f"equals y {near.lag} step(s) earlier except in {n_different} of "
+            f"{near.n_compared} rows (the first is {label})"
+        )
+        remedy = "Make the two equal in these rows"
+    else:
+        what = (
+            f"rises and falls with y {near.lag} step(s) earlier but is no scaled copy "
+            "of it: one of them was rounded, clipped or transformed"
+        )
+        remedy = (
+            "Transform y by target_scaler instead of TransformedTargetRegressor, or X "
+            "and y alike"
+        )
+    warn_user(
+        f"Feature {near.feature} of X {what}. So it is not used as the target's own "
+        "past: no normalization, persistence, linear forecast and early stopping by "
+        f"default. {remedy}, or make y itself a column of X.",
+        LaggedTargetWarning,
+    )

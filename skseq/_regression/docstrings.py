@@ -97,7 +97,8 @@ target_scaler : "minmax", transformer or None, default="minmax"
 
 GENERAL = """\
 dtype : {"float32", "float64"}, default="float32"
-    Precision of the network.
+    Precision of the network. Windows are rounded to it after they are normalized;
+    ``fit`` warns if most changes from row to row are lost.
 warm_start : bool, default=False
     If True, ``fit`` continues from the previous fit with its weights, optimizer state,
     target scaler, fill values and batch plan. Early stopping starts again and selects

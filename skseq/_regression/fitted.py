@@ -11,12 +11,12 @@ from skseq._engine.contract import TrainingOptions, TrainingState
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._regression.anchors import AnchorOptions
 from skseq._regression.linear import LinearForecast
+from skseq._regression.rounding import cast_windows
 from skseq._regression.target_scaling import (
     RescaledFeature,
     rescale_features,
     unscale_targets,
 )
-from skseq._regression.training_data import cast_windows
 from skseq._series.lagged_target import LaggedTarget
 from skseq._series.windows import Windows
 
@@ -115,8 +115,11 @@ class FittedModel:
         -------
         windows : Windows
         """
-        windows = rescale_features(windows, self.target_scaler, self.rescaled)
-        return cast_windows(windows, self.architecture.dtype)
+        return cast_windows(self.rescale(windows), self.architecture)
+
+    def rescale(self, windows):
+        """Apply a target scaler that is not affine to the features of past targets."""
+        return rescale_features(windows, self.target_scaler, self.rescaled)
 
     def prepare_array(self, windows):
         """As `prepare`, for an array of complete windows."""
@@ -171,9 +174,10 @@ class FittedModel:
 
     def to_keras(self):
         """Build a Keras model that predicts the scaled target from complete windows."""
-        return keras.blend(
+        model = keras.blend(
             self.states and keras.build_network(self.architecture, self.states),
             self.architecture,
             self.linear,
             self.linear_weights,
         )
+        return keras.without_rounding(model, self.architecture)

@@ -167,7 +167,7 @@ def fit_linear(normalization, data):
 
 
 def normalize(normalization, windows):
-    """Normalize windows in float64 and flatten each to one row.
+    """Normalize windows and flatten each to one row.
 
     Returns
     -------
@@ -175,8 +175,7 @@ def normalize(normalization, windows):
     scale, base : ndarray of shape (n_outputs, n_windows)
         A target is ``scale * prediction + base``.
     """
-    cut = windows.cut().astype(np.float64)
-    values, scale, base = Normalizer(normalization).normalize(cut)
+    values, scale, base = Normalizer(normalization).normalize(windows.cut())
     return values.reshape(len(values), -1), scale, base
 
 

@@ -1,11 +1,12 @@
 """Training data: complete windows with scaled targets; the latest are held out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from skseq._engine.contract import TrainingData
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
+from skseq._regression.rounding import cast_windows, warn_of_lost_changes
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.origin import WindowOrigin
 from skseq._series.windows import Windows
@@ -81,12 +82,14 @@ def make_training_data(rows, model):
     Raises
     ------
     ValueError
-        If no window is complete or a scaled value is too large for dtype.
+        If no window is complete, or a value is too large for the network's dtype.
 
     Warns
     -----
     IncompleteWindowWarning
         If windows are left out, except those that reach before the first row.
+    UserWarning
+        If the network's dtype cannot tell the values of X or y apart.
     """
     # Rows of weight 0 are as good as absent: they must not count as incomplete either.
     has_weight = rows.weights > 0
@@ -96,28 +99,15 @@ def make_training_data(rows, model):
     dtype = model.architecture.dtype
     scaled = scale_targets(model.target_scaler, targets)
     weights = rows.weights[has_weight][complete]
+    unrounded = model.rescale(windows[complete])
     # A mean of one makes the loss independent of the unit of sample_weight.
-    return TrainingData(
-        model.prepare(windows[complete]),
+    data = TrainingData(
+        cast_windows(unrounded, model.architecture),
         check_in_dtype(scaled[complete], dtype, "y"),
         (weights / weights.mean()).astype(dtype),
     )
-
-
-def cast_windows(windows, dtype):
-    """Cast windows to a network's dtype.
-
-    Raises
-    ------
-    ValueError
-        If a value in some window is too large for dtype.
-    """
-    with np.errstate(over="ignore"):  # an overflow is reported below, with its value
-        rounded = windows.series.astype(dtype, copy=False)
-    # Only rows in some window matter: others are never read.
-    if np.isinf(rounded).any():
-        check_in_dtype(windows.series[windows.n_windows_per_step() > 0], dtype, "X")
-    return replace(windows, series=rounded)
+    warn_of_lost_changes(unrounded, scaled[complete], model.architecture)
+    return data
 
 
 def split_latest(data, fraction):

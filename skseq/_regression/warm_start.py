@@ -39,12 +39,13 @@ def continue_model(estimator, rows, previous):
 
 
 def check_same_targets(rows, previous):
-    """Raise if y has another shape than in the fit before."""
+    """Raise if the rows of y have another shape than in the previous fit."""
     if rows.target_shape != previous.target_shape:
         raise ValueError(
-            f"Each row of y has shape {rows.target_shape}, but training continues with "
-            f"{previous.target_shape} of the first fit. Fit with warm_start=False to "
-            "start again."
+            "Training continues with the targets of the first fit, in which each row "
+            f"of y has shape {previous.target_shape}; got rows of shape "
+            f"{rows.target_shape}. Give the same targets, or fit with "
+            "warm_start=False to start again."
         )
 
 

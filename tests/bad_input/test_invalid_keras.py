@@ -139,8 +139,11 @@ NETWORKS = {
         lambda shape, n: dense(layers_module(), n),
         "keras.Model; got Dense",
     ),
-    "subclass": (subclass, r"keras.Sequential, or .* got Subclass.*Wrap it"),
-    "subclass that was called": (subclass_that_was_called, "got Subclass.*Wrap it"),
+    "subclass": (subclass, r"keras.Sequential, or .* got Subclass.*Return keras.Model"),
+    "subclass that was called": (
+        subclass_that_was_called,
+        "got Subclass.*Return keras.Model",
+    ),
     "two outputs": (
         with_outputs(lambda y: [y, y]),
         r"one output of .*got .*None, 1\), \(",
@@ -168,7 +171,7 @@ NAMES_FOR_KERAS = {
     "loss that is a class": (int, "loss=<class 'int'> is not known.*'mse'"),
     "optimizer": ("nope", "optimizer='nope' is not known.*'adam'"),
     "metrics": (["nope"], "metric.*nope"),
-    "callbacks": ([1], "callbacks must hold .*Callback"),
+    "callbacks": ([1], "callbacks must contain .*Callback"),
 }
 
 
@@ -177,7 +180,7 @@ NAMES_FOR_KERAS = {
     [(name, *rest) for name, rest in NAMES_FOR_KERAS.items()],
     ids=NAMES_FOR_KERAS,
 )
-def test_names_unknown_to_keras_raise(name, value, match):
+def test_what_keras_does_not_know_raises(name, value, match):
     regressor = make_custom(**{name.split()[0]: value})
     check_first_fit_raises(regressor, *make_months(), match)
 
@@ -229,13 +232,13 @@ def as_object(function, **options):
 def test_losses_that_cannot_be_weighted_by_row_raise(loss, wrap):
     X, y = make_months()
     weights = np.linspace(0.1, 1, N_FIT)
-    regressor = make_regressor(loss=wrap(loss))
+    regressor = make_regressor(engine="keras", loss=wrap(loss))
     match = r"loss must return one number for each row.*shape \(1?,?\).*axis=-1"
     check_first_fit_raises(regressor, X, y, match, sample_weight=weights)
 
 
 @pytest.mark.slow
-def test_a_loss_of_one_number_is_valid_without_weights():
+def test_a_loss_may_be_one_number_without_weights():
     X, y = make_months()
     plain = make_regressor(engine="keras").fit(X, y).predict(X)
     for weights in (None, np.full(N_FIT, 2.5)):
@@ -275,7 +278,7 @@ def test_parts_of_another_dtype_raise(dtype):
 
 
 @pytest.mark.slow
-def test_metrics_are_reset_between_fits():
+def test_metrics_start_anew_in_every_fit():
     import keras
 
     X, y = make_months()

@@ -122,9 +122,7 @@ def members_of(value):
         (LSTMRegressor, "units", (3, 0)),
     ],
 )
-def test_invalid_parameters_do_not_change_a_fitted_estimator(
-    small_engine, cls, name, value
-):
+def test_invalid_parameters_do_not_change_a_fitted_estimator(cls, name, value):
     X, y = make_months()
     estimator = cls().fit(X, y)
     predictions = predict_or_transform(estimator, X)
@@ -246,13 +244,13 @@ INVERSES = {"nan": lambda y: y * np.nan, "two columns": lambda y: np.c_[y, y]}
 
 
 @pytest.mark.parametrize("unscale", INVERSES.values(), ids=INVERSES)
-def test_target_scalers_must_return_numbers(small_engine, unscale):
+def test_target_scalers_must_return_numbers(unscale):
     scaler = FunctionTransformer(inverse_func=unscale, check_inverse=False)
     regressor = make_regressor(target_scaler=scaler)
     check_first_fit_raises(regressor, *make_months(), "target_scaler.inverse_transform")
 
 
-def test_a_target_scaler_without_an_inverse_raises_a_warning(small_engine):
+def test_a_target_scaler_without_an_inverse_raises_a_warning():
     scaler = FunctionTransformer(lambda y: y / 10)
     with pytest.warns(UserWarning, match="does not undo transform.*units of y"):
         make_regressor(target_scaler=scaler).fit(*make_months())

@@ -58,12 +58,6 @@ def put_index(change):
     return make_invalid
 
 
-def two_series(labels):
-    n_rows = len(labels)
-    series = n_rows // 2 * ["a"] + (n_rows + 1) // 2 * ["b"]
-    return pd.MultiIndex.from_arrays([series, labels])
-
-
 def exchange_rows(table):
     return table.iloc[[1, 0, *range(2, len(table))]]
 
@@ -232,15 +226,13 @@ INVALID_TABLES = {
         as_array(lambda rows: list(np.ma.masked_equal(rows, rows[5, 1]))), "mask"
     ),
     "several series": Invalid(
-        put_index(two_series),
+        put_index(
+            lambda labels: pd.MultiIndex.from_arrays(
+                [len(labels) // 2 * ["a"] + (len(labels) + 1) // 2 * ["b"], labels]
+            )
+        ),
         r"2 series .*'a' and 'b'.*Fit one estimator per series",
         WITH_INDEX,
-    ),
-    "several series in fit": Invalid(
-        put_index(two_series),
-        r"2 series .*'a' and 'b'.*Fit one estimator per series",
-        ("regressor", "naive"),
-        also_later=False,  # rows of later tables are predicted one by one
     ),
     "unknown date": Invalid(
         put_index(lambda labels: pd.DatetimeIndex([pd.NaT, *labels[1:]])),

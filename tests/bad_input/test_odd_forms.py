@@ -2,7 +2,6 @@
 
 import tempfile
 from decimal import Decimal
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -58,7 +57,6 @@ FORMS = {
     "months": Form(lambda X: X),
     "months by time zone": Form(lambda X: X.tz_localize("Europe/Berlin")),
     "periods": Form(lambda X: X.to_period("M")),
-    "one series of a panel": Form(lambda X: pd.concat({"shop": X})),
     "row numbers": Form(lambda X: X.set_axis(X["b"].astype(int))),
     "names of months": Form(lambda X: X.set_axis(X.index.strftime("%Y %B"))),
     "list": Form(of_arrays(np.ndarray.tolist)),
@@ -100,19 +98,19 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("kind", EVERYWHERE)
 def test_odd_forms_give_the_numbers_of_plain_ones(kind, form):
-    check_form(MAKERS[kind], form)
+    check_form(kind, form)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_odd_forms_give_the_numbers_of_plain_ones_with_keras(form):
-    check_form(partial(make_pipe, engine="keras"), form)
+    check_form("pipeline", form)
 
 
-def check_form(make, form):
+def check_form(kind, form):
     X, y = make_months(N_FIT + N_LATER)
     y = y.to_numpy()[:N_FIT]
-    odd, plain = make(), make()
+    odd, plain = MAKERS[kind](), MAKERS[kind]()
     odd.fit(form.write(X[:N_FIT]), y)
     plain.fit(form.plain(X[:N_FIT]), y)
     for rows in (X[:N_FIT], X[N_FIT:]):
@@ -172,11 +170,9 @@ def test_odd_forms_of_the_target(kind, write):
 
 def test_a_target_of_one_column_gives_one_column(engine):
     X, y = make_months()
-    of_column, of_series = (
-        make_pipe(engine=engine).fit(X, t).predict(X) for t in (y.to_frame(), y)
-    )
-    assert of_column.shape == (N_FIT, 1)
-    np.testing.assert_array_equal(of_column[:, 0], of_series)
+    column, row = make_pipe().fit(X, y.to_frame()), make_pipe().fit(X, y)
+    assert column.predict(X).shape == (N_FIT, 1)
+    np.testing.assert_array_equal(column.predict(X)[:, 0], row.predict(X))
 
 
 def test_booleans_are_a_target_of_0_and_1():

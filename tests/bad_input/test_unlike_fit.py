@@ -1,4 +1,4 @@
-"""Later tables unlike those of fit raise or warn."""
+"""Later tables unlike those of fit raise or are warned about."""
 
 from typing import NamedTuple
 
@@ -98,9 +98,7 @@ def test_numbers_too_far_from_those_of_fit_raise(kind):
     "names", [[0, 1], [1, 0], [("a", 1), ("b", 1)], [0.5, -1.5]], ids=repr
 )
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_columns_in_another_order_raise_for_names_of_all_types(
-    small_engine, kind, names
-):
+def test_columns_in_another_order_raise_for_names_of_all_types(kind, names):
     X, y = make_months()
     later, _ = make_later_months()
     X, later = (table.set_axis(names, axis=1) for table in (X, later))
@@ -109,7 +107,7 @@ def test_columns_in_another_order_raise_for_names_of_all_types(
 
 
 @pytest.mark.parametrize("kind", EVERYWHERE)
-def test_names_that_are_not_strings_may_change(small_engine, kind):
+def test_names_that_are_not_strings_may_change(kind):
     X, y = make_months()
     later, _ = make_later_months()
     plain = predict_or_transform(MAKERS[kind]().fit(X, y), later)
@@ -166,7 +164,7 @@ WARNED_OF = {
 
 @pytest.mark.parametrize(("change", "match"), WARNED_OF.values(), ids=WARNED_OF)
 @pytest.mark.parametrize("kind", ["pipeline", "windower"])
-def test_doubtful_rows_raise_a_warning(small_engine, kind, change, match):
+def test_doubtful_rows_raise_a_warning(kind, change, match):
     estimator = MAKERS[kind]().fit(*make_months())
     X, _ = make_later_months()
     with pytest.warns(UserWarning, match=match):

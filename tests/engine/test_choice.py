@@ -1,5 +1,10 @@
 """Which engine trains, and what is said where the native engine cannot."""
 
+import subprocess
+import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType, SimpleNamespace
+
 import numpy as np
 import pytest
 from training_runs import network
@@ -8,6 +13,7 @@ from skseq import LSTMRegressor
 from skseq._engine import choice
 from skseq._engine.choice import choose_engine
 from skseq._engine.contract import TrainingOptions
+from skseq._engine.keras import startup
 from skseq._network.architecture import make_architecture
 
 
@@ -57,9 +63,72 @@ def test_only_large_steps_go_to_a_gpu(monkeypatch):
     assert choose_engine("auto", network(), options, 256) == "native"
 
 
-def test_a_hidden_gpu_is_none(monkeypatch):
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+@pytest.fixture
+def gpu(monkeypatch, tmp_path):
+    """A machine with the device file of a GPU, which TensorFlow finds."""
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(choice, "DEVICE_FILES", tmp_path)
+    (tmp_path / "nvidia0").touch()
+    tensorflow = ModuleType("tensorflow")
+    tensorflow.config = SimpleNamespace(
+        list_physical_devices=lambda kind: ["/physical_device:GPU:0"] * (kind == "GPU")
+    )
+    for module in (tensorflow, ModuleType("keras"), ModuleType("scikeras")):
+        module.__spec__ = ModuleSpec(module.__name__, None)
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    return tmp_path / "nvidia0"
+
+
+def test_a_gpu_counts_if_tensorflow_finds_it(gpu, monkeypatch):
+    assert choice.has_gpu()
+    nothing = SimpleNamespace(list_physical_devices=lambda kind: [])
+    monkeypatch.setattr(sys.modules["tensorflow"], "config", nothing)
     assert not choice.has_gpu()
+
+
+@pytest.mark.parametrize("missing", ["tensorflow", "keras", "scikeras"])
+def test_without_the_keras_engine_there_is_no_gpu(gpu, monkeypatch, missing):
+    monkeypatch.setitem(sys.modules, missing, None)
+    assert not choice.has_gpu()
+
+
+@pytest.mark.parametrize("error", [ImportError("broken"), RuntimeError("forked")])
+def test_a_tensorflow_that_does_not_start_finds_no_gpu(gpu, monkeypatch, error):
+    def start():
+        raise error
+
+    monkeypatch.setattr(startup, "start_tensorflow", start)
+    assert not choice.has_gpu()
+
+
+@pytest.mark.parametrize("hidden", ["", "-1", None])
+def test_tensorflow_is_not_asked_without_a_visible_device(gpu, monkeypatch, hidden):
+    monkeypatch.setattr(startup, "finds_gpu", pytest.fail)
+    if hidden is None:
+        gpu.unlink()
+    else:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
+    assert not choice.has_gpu()
+
+
+def test_tensorflow_is_not_asked_for_small_work(gpu, monkeypatch):
+    monkeypatch.setattr(choice, "has_gpu", pytest.fail)
+    options = TrainingOptions("adam", 0.01, "mse")
+    assert choose_engine("auto", network(), options, 256) == "native"
+
+
+def test_a_small_fit_on_a_machine_with_a_gpu_imports_no_tensorflow(tmp_path):
+    (tmp_path / "nvidia0").touch()
+    code = (
+        "import sys, pathlib, numpy as np\n"
+        "from skseq import LSTMRegressor\n"
+        "from skseq._engine import choice\n"
+        "choice.DEVICE_FILES = pathlib.Path(sys.argv[1])\n"
+        "X, y = np.random.default_rng(0).random((2, 20, 3))\n"
+        "LSTMRegressor(units=2, epochs=1).fit(X, y)\n"
+        "assert not {'tensorflow', 'keras'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,11 @@ PREDICT_FROM_FILE = """
 
 
 @pytest.mark.parametrize(
-    ("dump", "container"), [(dump_with_joblib, "frames"), (dump_with_pickle, "arrays")]
+    ("dump", "container"),
+    [
+        (dump_with_joblib, "frames"),
+        pytest.param(dump_with_pickle, "arrays", marks=pytest.mark.slow),
+    ],
 )
 def test_a_fresh_process_predicts_the_same_bits(
     request, tmp_path, engine, dump, container

@@ -73,7 +73,7 @@ def test_a_value_that_the_scaler_cannot_transform_is_an_error():
     y = growing()
     fitted = pipe(target_scaler=LOG).fit(y.reshape(-1, 1), y)
     with (
-        pytest.raises(ValueError, match="must give one finite number"),
+        pytest.raises(ValueError, match="must return one finite number"),
         np.errstate(divide="ignore"),
     ):
         fitted.predict(np.zeros((20, 1)))

@@ -7,7 +7,7 @@ from skseq; optimizers, losses, metrics and callbacks come from Keras.
 """
 
 from skseq._engine.keras.exporting import TargetEncoder, make_scikeras
-from skseq._engine.keras.networks import blend, build_network
+from skseq._engine.keras.networks import blend, build_network, without_rounding
 from skseq._engine.keras.options import make_loss, make_optimizer, row_losses
 from skseq._engine.keras.predicting import predict
 from skseq._engine.keras.training import train
@@ -22,4 +22,5 @@ __all__ = [
     "predict",
     "row_losses",
     "train",
+    "without_rounding",
 ]

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skseq._network.architecture import dtype_of_windows
+
 VALIDATION_BATCH_SIZE = 32
 """Number of windows in a batch of validation: the default of Keras."""
 
@@ -52,13 +54,14 @@ def make_dataset(architecture, source):
     """
     import tensorflow as tf
 
-    shapes = architecture.window_shape, (architecture.n_outputs,), ()
     # The number of windows is None, so that a smaller last batch is not traced again.
+    windows = tf.TensorSpec(
+        (None, *architecture.window_shape), dtype_of_windows(architecture)
+    )
+    targets = tf.TensorSpec((None, architecture.n_outputs), architecture.dtype)
+    weights = tf.TensorSpec((None,), architecture.dtype)
     return tf.data.Dataset.from_generator(
-        source.cut,
-        output_signature=tuple(
-            tf.TensorSpec((None, *shape), architecture.dtype) for shape in shapes
-        ),
+        source.cut, output_signature=(windows, targets, weights)
     )
 
 

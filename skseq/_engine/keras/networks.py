@@ -8,7 +8,7 @@ import numpy as np
 from skseq._engine.contract import SEED_LIMIT
 from skseq._engine.keras.custom_networks import build_custom
 from skseq._engine.keras.startup import start_tensorflow
-from skseq._network.architecture import CustomNetwork
+from skseq._network.architecture import CustomNetwork, dtype_of_windows
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ def build_network(architecture, states):
         return members[0]
     for number, member in enumerate(members):  # Keras requires distinct names
         member.name = f"member_{number}"
-    windows = keras.layers.Input(architecture.window_shape, dtype=architecture.dtype)
+    windows = _windows_input(architecture)
     mean = keras.layers.Average(dtype=architecture.dtype, name="mean")
     return keras.Model(windows, mean([member(windows) for member in members]))
 
@@ -142,7 +142,7 @@ def blend(model, architecture, linear, weights):
     import keras
 
     options = {"dtype": architecture.dtype}
-    windows = keras.layers.Input(architecture.window_shape, **options)
+    windows = _windows_input(architecture)
     normalize, restore = _normalization_layers(architecture, "linear_")
     values = keras.layers.Flatten(name="flatten", **options)(normalize(windows))
     dense = keras.layers.Dense(
@@ -158,6 +158,33 @@ def blend(model, architecture, linear, weights):
         for part, part_weights in ((model(windows), 1 - weights), (forecast, weights))
     ]
     return keras.Model(windows, keras.layers.Add(name="average", **options)(parts))
+
+
+def without_rounding(model, architecture):
+    """Let a model predict from float64 windows without rounding them first.
+
+    Parameters
+    ----------
+    model : keras.Model
+    architecture : Architecture or CustomNetwork
+
+    Returns
+    -------
+    model : keras.Model
+        With the same layers; the model itself where windows are float32.
+    """
+    if dtype_of_windows(architecture) == "float32":
+        return model
+    from skseq._engine.keras.registered_classes import Float64Model
+
+    return Float64Model(model.inputs[0], model.outputs[0], name=model.name)
+
+
+def _windows_input(architecture):
+    import keras
+
+    dtype = dtype_of_windows(architecture)
+    return keras.layers.Input(architecture.window_shape, dtype=dtype)
 
 
 def _normalization_layers(architecture, prefix=""):
@@ -182,7 +209,7 @@ def _add_normalization(architecture, core):
     """Add normalization of windows before a network and its reverse after it."""
     import keras
 
-    windows = keras.layers.Input(architecture.window_shape, dtype=architecture.dtype)
+    windows = _windows_input(architecture)
     normalize, restore = _normalization_layers(architecture)
     values = normalize(windows)
     if isinstance(architecture, CustomNetwork):

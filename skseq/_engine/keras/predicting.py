@@ -9,6 +9,7 @@ from skseq._engine.keras.messages import no_retracing_warnings
 from skseq._engine.keras.networks import build_member, without_constants
 from skseq._engine.keras.startup import start_tensorflow
 from skseq._engine.network_cache import NetworkCache
+from skseq._network.architecture import dtype_of_windows
 
 # Every call of Keras has this number of windows, so that no other shape is traced.
 BATCH_SIZE = 64
@@ -47,6 +48,7 @@ class _Predictor:
     """A network that is traced once and predicts with the weights of any state."""
 
     def __init__(self, architecture):
+        self.dtype = dtype_of_windows(architecture)
         self.network = build_member(architecture, TrainingState(seed=0))
         self.loaded = None
 
@@ -58,7 +60,7 @@ class _Predictor:
             self._load(state, normalization)
             part = windows[start : start + BATCH_SIZE].cut()
             # Rows of zeros change no other row; their predictions are discarded.
-            padded = np.zeros((BATCH_SIZE, *part.shape[1:]), dtype=part.dtype)
+            padded = np.zeros((BATCH_SIZE, *part.shape[1:]), dtype=self.dtype)
             padded[: len(part)] = part
             predicted = self.network.model.predict_on_batch(padded)
             predictions.append(predicted[: len(part)])

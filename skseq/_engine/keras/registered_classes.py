@@ -1,7 +1,6 @@
 """Keras classes of skseq: layers, a loss and a learning-rate schedule.
 
-All are registered in Keras under the name of the package. ``keras.saving.load_model``
-finds them if ``skseq.layers`` has been imported before.
+``keras.saving.load_model`` finds them if ``skseq.layers`` has been imported before.
 """
 
 from dataclasses import asdict
@@ -16,12 +15,24 @@ start_tensorflow()  # before Keras is imported, to hide messages of TensorFlow
 import keras  # noqa: E402
 from keras import ops  # noqa: E402
 
-register = keras.saving.register_keras_serializable("skseq")
+BATCH_SIZE = 32
+"""Windows that are predicted at once: the default of Keras."""
+
+
+def register(cls):
+    """Register a class with Keras, under the public module that has to be imported."""
+    # Saved models hold the name of the module, and so does Keras' error without it.
+    cls.__module__ = "skseq.layers"
+    # When SciKeras pickles a model, it registers its class anew without a package.
+    package = "" if issubclass(cls, keras.Model) else "skseq"
+    return keras.saving.register_keras_serializable(package)(cls)
 
 
 @register
 class InstanceNormalization(keras.layers.Layer):
     """Standardize the features of each window by their mean and standard deviation.
+
+    It computes in float64, and rounds the result to the dtype of the layer.
 
     Parameters
     ----------
@@ -32,7 +43,8 @@ class InstanceNormalization(keras.layers.Layer):
     """
 
     def __init__(self, floors, **options):
-        super().__init__(**options)
+        # Cast by hand: windows are to be rounded only after their level is subtracted.
+        super().__init__(autocast=False, **options)
         self.is_normalized = tuple(floor is not None for floor in floors)
         self.floors = _add_constants(self, "floors", len(self.is_normalized))
         self.set_constants(Normalization(tuple(floors), ()))
@@ -43,9 +55,10 @@ class InstanceNormalization(keras.layers.Layer):
 
     def call(self, windows):
         """Normalize windows of shape (n_windows, time_steps, n_features)."""
+        windows = ops.cast(windows, "float64")
         mean, deviation = _moments(windows, self.floors, self.is_normalized)
         level = ops.where(self.is_normalized, mean, ops.zeros_like(mean))
-        return (windows - level) / deviation
+        return ops.cast((windows - level) / deviation, self.compute_dtype)
 
     def get_config(self):
         """Return the arguments of the constructor."""
@@ -55,6 +68,8 @@ class InstanceNormalization(keras.layers.Layer):
 @register
 class InstanceDenormalization(keras.layers.Layer):
     """Reverse the normalization of windows in the predictions.
+
+    It computes in float64, and rounds the result to the dtype of the layer.
 
     Parameters
     ----------
@@ -67,7 +82,7 @@ class InstanceDenormalization(keras.layers.Layer):
     """
 
     def __init__(self, floors, anchors, **options):
-        super().__init__(**options)
+        super().__init__(autocast=False, **options)
         anchors = tuple(fields and Anchor(**fields) for fields in anchors)
         self.is_normalized = tuple(floor is not None for floor in floors)
         self.positions = tuple(a and (a.feature, a.step) for a in anchors)
@@ -91,6 +106,8 @@ class InstanceDenormalization(keras.layers.Layer):
         predictions : tensor of shape (n_windows, n_outputs)
         windows : tensor of shape (n_windows, time_steps, n_features)
         """
+        windows = ops.cast(windows, "float64")
+        predictions = ops.cast(predictions, "float64")
         mean, deviation = _moments(windows, self.floors, self.is_normalized)
         columns = []
         for output, position in enumerate(self.positions):
@@ -103,7 +120,7 @@ class InstanceDenormalization(keras.layers.Layer):
                 level = slope * past[:, feature] + self.intercepts[output]
                 column = slope * deviation[:, 0, feature] * column + level
             columns.append(column)
-        return ops.stack(columns, axis=1)
+        return ops.cast(ops.stack(columns, axis=1), self.compute_dtype)
 
     def compute_output_shape(self, predictions_shape, windows_shape):
         """Return the shape of the predictions, which does not change."""
@@ -121,8 +138,14 @@ class InstanceDenormalization(keras.layers.Layer):
 
 def _add_constants(layer, name, n_values):
     """Add constants as a weight, so that one traced network serves all values."""
-    options = {"initializer": "ones", "trainable": False}
-    return layer.add_weight(name=name, shape=(n_values,), **options)
+    return layer.add_weight(
+        name=name,
+        shape=(n_values,),
+        initializer="ones",
+        dtype="float64",
+        trainable=False,
+        autocast=False,
+    )
 
 
 def _replace_none(values):
@@ -147,6 +170,23 @@ def _moments(windows, floors, is_normalized):
     variance = ops.mean(ops.square(windows - mean), axis=1, keepdims=True)
     deviation = ops.sqrt(variance + floors)
     return mean, ops.where(is_normalized, deviation, ops.ones_like(mean))
+
+
+@register
+class Float64Model(keras.Model):
+    """A Keras model that predicts from float64 arrays without rounding them.
+
+    Keras rounds arrays to ``keras.config.floatx()`` first, but no data sets.
+    """
+
+    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
+        """Predict as ``keras.Model.predict`` does."""
+        import tensorflow as tf
+
+        if hasattr(x, "shape"):
+            size = batch_size or BATCH_SIZE
+            x, batch_size = tf.data.Dataset.from_tensor_slices(x).batch(size), None
+        return super().predict(x, batch_size, verbose, steps, callbacks)
 
 
 @register

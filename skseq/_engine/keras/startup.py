@@ -34,6 +34,16 @@ def start_tensorflow():
             tf.config.list_physical_devices()
 
 
+def finds_gpu():
+    """Return whether TensorFlow can be used in this process and finds a GPU."""
+    try:
+        start_tensorflow()
+        import tensorflow as tf
+    except (ImportError, RuntimeError):  # a broken installation, or a forked process
+        return False
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
 def _note_fork():
     """Record in a forked child whether its parent had used TensorFlow."""
     global _is_forked  # noqa: PLW0603 - a fact about this process
