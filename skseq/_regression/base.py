@@ -347,9 +347,14 @@ class SequenceRegressor(
         return super(SequenceRegressor, shown)._get_fitted_attr_html(doc_link)
 
     def __dir__(self):
-        """List the attributes; the HTML diagram reads all that are listed."""
-        names = super().__dir__()
-        return [n for n in names if n != "model_" or "_hides_model" not in vars(self)]
+        """List the available attributes, without building the model of ``model_``."""
+        names = object.__dir__(self)  # that of scikit-learn reads every attribute
+        has_model = self._is_fitted() and "_hides_model" not in vars(self)
+        return [
+            name
+            for name in names
+            if (has_model if name == "model_" else hasattr(self, name))
+        ]
 
     def __getstate__(self):
         """Leave out the Keras model, which is built again on access."""

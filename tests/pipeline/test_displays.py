@@ -24,7 +24,7 @@ def make_pipe():
 
 
 @pytest.mark.parametrize("is_fitted", [False, True])
-def test_the_diagram_loads_no_tensorflow(is_fitted):
+def test_the_diagram_and_completion_load_no_tensorflow(is_fitted):
     code = f"""
         import sys
 
@@ -49,11 +49,23 @@ def test_the_diagram_loads_no_tensorflow(is_fitted):
                 pipe.fit(X, X[:, 0])
             for shown in (pipe, regressor):
                 assert "estimator" in shown._repr_html_()
-                repr(shown)
+                repr(shown), dir(shown)
         for name in ("tensorflow", "keras", "scikeras", "matplotlib"):
             assert name not in sys.modules, name
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
+
+
+def test_attributes_are_listed_when_there_are_any():
+    regressor = LSTMRegressor(units=2, epochs=1)
+    assert "model_" not in dir(regressor)
+    X = np.random.default_rng(0).random((20, 2))
+    regressor.fit(X, X.sum(axis=1) ** 2)
+    assert {"model_", "predict", "lag_", "units"} <= set(dir(regressor))
+    assert "best_epoch_" not in dir(regressor)  # without early stopping
+    html = regressor._repr_html_()
+    assert "lag_" in html
+    assert "model_" not in html
 
 
 def bars_of(estimator, depth, monkeypatch):
