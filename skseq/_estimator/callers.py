@@ -1,6 +1,7 @@
 """Who called: the frames from our own code out to the user's, across threads."""
 
 import sys
+from threading import get_ident
 
 
 def stack_of_user(frame):
@@ -62,8 +63,11 @@ def find_waiting(config):
     frame : frame or None
         None in a worker process.
     """
-    for frame in sys._current_frames().values():
-        for caller in frames_from(frame):
+    tops = sys._current_frames()
+    # A frame that refers to itself would stay alive, with all its callers.
+    tops[get_ident()] = sys._getframe(1)
+    for top in tops.values():
+        for caller in frames_from(top):
             is_parallel = caller.f_code.co_qualname == "Parallel.__call__" and is_of(
                 caller, ("sklearn.utils.parallel",)
             )

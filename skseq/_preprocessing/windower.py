@@ -94,7 +94,8 @@ class SequenceWindower(
         In ``fit``: if there are fewer rows than one complete window needs; if X holds
         NaN; if the index is unsorted, has duplicates, differs from that of y, or has a
         few labels that do not lie on the frequency of the others; if a column is the
-        target itself and the window would contain the value to predict. In
+        target of the row itself or of a later row (up to scale, which may be negative)
+        and the window would contain the value to predict. In
         ``transform``: if a window would contain a NaN of X; if the index is of another
         kind than in fit, or not on its frequency. In both: if there is more than one
         series.
@@ -345,9 +346,10 @@ class SequenceWindower(
         remedy = DROP_OR_FILL_ROWS
         if self._fitted_horizon > 0:
             remedy += (
-                f". With horizon={self._fitted_horizon} only the last "
-                f"{self._fitted_horizon} row(s) may be NaN, except in future_columns; "
-                "to forecast more steps ahead, fit with a larger horizon"
+                f". With horizon={self._fitted_horizon} the last "
+                f"{self._fitted_horizon} row(s) may hold NaN or any number, because no "
+                "window contains them; future_columns need their values. To forecast "
+                "more steps ahead, fit with a larger horizon"
             )
         check_cells(self, X, rows, missing & in_windows, column_names(X), remedy)
 

@@ -1,5 +1,6 @@
 """What all network regressors share: scikit-learn's API around a FittedModel."""
 
+from copy import copy
 from dataclasses import replace
 from numbers import Integral, Real
 
@@ -338,6 +339,22 @@ class SequenceRegressor(
         if model.rescaled:
             exported.feature_encoder_ = FunctionTransformer(model.prepare_array)
         return exported
+
+    def _get_fitted_attr_html(self, doc_link=""):
+        """Leave out ``model_``, which would load TensorFlow."""
+        shown = copy(self)
+        shown._hides_model = True
+        return super(SequenceRegressor, shown)._get_fitted_attr_html(doc_link)
+
+    def __dir__(self):
+        """List the available attributes, without building the model of ``model_``."""
+        names = object.__dir__(self)  # that of scikit-learn reads every attribute
+        has_model = self._is_fitted() and "_hides_model" not in vars(self)
+        return [
+            name
+            for name in names
+            if (has_model if name == "model_" else hasattr(self, name))
+        ]
 
     def __getstate__(self):
         """Leave out the Keras model, which is built again on access."""

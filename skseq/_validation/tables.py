@@ -24,7 +24,7 @@ DROP_OR_FILL_ROWS = "drop or fill these rows first"
 """What to do about cells that are not finite."""
 
 
-def check_table(estimator, X, *, reset, allow_nan=False):
+def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROWS):
     """Convert a table to a float array of shape (n_rows, n_features).
 
     Parameters
@@ -36,6 +36,8 @@ def check_table(estimator, X, *, reset, allow_nan=False):
         True in ``fit``. False if X must have the same features as in ``fit``.
     allow_nan : bool, default=False
         Whether NaN is valid. Infinity never is.
+    advice : str
+        What to do about cells that are not finite.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def check_table(estimator, X, *, reset, allow_nan=False):
     valid = are_valid(array)
     if allow_nan:
         valid |= np.isnan(array)
-    check_cells(estimator, X, array, ~valid, names)
+    check_cells(estimator, X, array, ~valid, names, advice)
     return array
 
 

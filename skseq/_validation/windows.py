@@ -12,7 +12,13 @@ from skseq._validation.numbers import (
     describe_invalid,
     name_invalid_cell,
 )
-from skseq._validation.tables import FLOATS, check_table
+from skseq._validation.tables import DROP_OR_FILL_ROWS, FLOATS, check_table
+
+FILL_OR_WINDOW = (
+    f"{DROP_OR_FILL_ROWS}, or put a SequenceWindower before this step, which predicts "
+    "a row from earlier ones"
+)
+"""What to do about cells of a table to predict from that are not finite."""
 
 
 def check_windows(estimator, X, *, reset):
@@ -45,7 +51,9 @@ def check_windows(estimator, X, *, reset):
     if not is_three_dimensional(X):
         if not reset and estimator.n_dims_in_ == 3:
             raise_other_dimensions(estimator, np.ndim(X))
-        return check_table(estimator, X, reset=reset)[:, np.newaxis, :]
+        advice = DROP_OR_FILL_ROWS if reset else FILL_OR_WINDOW
+        table = check_table(estimator, X, reset=reset, advice=advice)
+        return table[:, np.newaxis, :]
     if not reset and estimator.n_dims_in_ == 2:
         raise_other_dimensions(estimator, 3)
     array = convert_windows(estimator, X)

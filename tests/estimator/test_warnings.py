@@ -2,49 +2,16 @@
 
 import inspect
 import warnings
-from types import FunctionType
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
+from warning_regressor import WarningRegressor, as_of_package
 
 from skseq._estimator.warnings import warn_once, warn_user
 
 X, Y = np.arange(20.0).reshape(10, 2), np.arange(10.0)
-
-
-def as_of_package(function):
-    """Return a copy of a function that seems to be defined in a module of skseq."""
-    return FunctionType(
-        function.__code__,
-        globals() | {"__name__": "skseq.a_module"},
-        function.__name__,
-        function.__defaults__,
-    )
-
-
-class WarningRegressor(RegressorMixin, BaseEstimator):
-    """Warns in fit, from a function that fit calls, and in predict."""
-
-    def __init__(self, constant=0.0):
-        self.constant = constant
-
-    @as_of_package
-    def fit(self, X, y):
-        self.learn(y)
-        return self
-
-    @as_of_package
-    def learn(self, y):
-        self.mean_ = y.mean()
-        warn_user("in fit", FutureWarning)
-
-    @as_of_package
-    def predict(self, X):
-        warn_user("in predict")
-        return np.full(len(X), self.mean_ + self.constant)
 
 
 def fit_alone():

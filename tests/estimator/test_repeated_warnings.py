@@ -1,0 +1,199 @@
+"""In one call of a search a warning is shown once; the next call shows it again."""
+
+import gc
+import inspect
+import warnings
+import weakref
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.ensemble import VotingRegressor
+from sklearn.inspection import permutation_importance
+from sklearn.model_selection import (
+    GridSearchCV,
+    RandomizedSearchCV,
+    cross_val_predict,
+    cross_validate,
+    learning_curve,
+)
+from sklearn.pipeline import make_pipeline
+from warning_regressor import WarningRegressor, as_of_package
+
+from skseq._estimator import warnings as skseq_warnings
+from skseq._estimator.warnings import warn_user
+
+X, Y = np.arange(40.0).reshape(20, 2), np.arange(20.0)
+GRID = {"constant": [0.0, 1.0, 2.0]}
+PIPE = make_pipeline("passthrough", WarningRegressor())
+
+
+def search(jobs=1):
+    return GridSearchCV(WarningRegressor(), GRID, cv=4, n_jobs=jobs).fit(X, Y)
+
+
+def search_at_random():
+    RandomizedSearchCV(WarningRegressor(), GRID, n_iter=3, cv=2).fit(X, Y)
+
+
+def search_over_a_pipeline():
+    GridSearchCV(PIPE, {"warningregressor__constant": [0.0, 1.0]}, cv=3).fit(X, Y)
+
+
+def cross_validation():
+    cross_validate(WarningRegressor(), X, Y, cv=4, scoring="r2")
+
+
+def cross_prediction():
+    cross_val_predict(PIPE, X, Y, cv=4)
+
+
+def curve():
+    learning_curve(PIPE, X, Y, cv=3, train_sizes=[0.5, 1.0])
+
+
+def nested_searches():
+    grid = GridSearchCV(WarningRegressor(), GRID, cv=2)
+    cross_validate(grid, X, Y, cv=3)
+
+
+def ensemble():
+    members = [(str(n), WarningRegressor(n)) for n in range(4)]
+    VotingRegressor(members).fit(X, Y).predict(X)
+
+
+def importance():
+    fitted = search()
+    permutation_importance(fitted, X, Y, n_repeats=5)
+
+
+REPEATING = [
+    search,
+    search_at_random,
+    search_over_a_pipeline,
+    cross_validation,
+    cross_prediction,
+    curve,
+    nested_searches,
+]
+
+
+def caught_in(call):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        call()
+    return caught
+
+
+def texts(caught):
+    return sorted(str(warning.message) for warning in caught)
+
+
+@pytest.mark.parametrize("call", REPEATING)
+@pytest.mark.parametrize("threads", [False, True])
+def test_each_warning_is_shown_once_at_the_line_of_the_user(call, threads):
+    def in_threads():
+        with joblib.parallel_config("threading", n_jobs=2):
+            call()
+
+    caught = caught_in(in_threads if threads else call)
+    assert texts(caught) == ["in fit", "in predict"]
+    lines, first = inspect.getsourcelines(call)
+    assert {w.filename for w in caught} == {__file__}
+    assert {w.lineno for w in caught} <= set(range(first, first + len(lines)))
+
+
+def test_calls_of_the_same_line_are_calls_of_their_own():
+    caught = caught_in(lambda: [search() for _ in range(3)])
+    assert texts(caught) == 3 * ["in fit"] + 3 * ["in predict"]
+
+
+def test_an_ensemble_fits_and_predicts_in_two_calls():
+    assert texts(caught_in(ensemble)) == ["in fit", "in predict"]
+
+
+def test_importance_warns_once_beside_the_search():
+    assert texts(caught_in(importance)) == ["in fit", "in predict", "in predict"]
+
+
+def test_fits_by_hand_warn_each():
+    def fits():
+        for _ in range(3):
+            with warnings.catch_warnings():  # resets what was shown, as a search does
+                PIPE.fit(X, Y)
+
+    assert texts(caught_in(fits)) == 3 * ["in fit"]
+
+
+@pytest.mark.parametrize("threads", [False, True])
+def test_a_warning_that_is_an_error_fails_every_fit(threads):
+    grid = GridSearchCV(WarningRegressor(), GRID, cv=4)
+    with (
+        warnings.catch_warnings(),
+        joblib.parallel_config("threading", n_jobs=2 if threads else 1),
+        pytest.raises(ValueError, match="All the 12 fits failed"),
+    ):
+        warnings.simplefilter("error", FutureWarning)
+        grid.fit(X, Y)
+
+
+def test_no_frame_stays_alive():
+    class Witness:
+        """Lives as long as the frame that made it."""
+
+    def call():
+        witness = Witness()
+        search()
+        return weakref.ref(witness)
+
+    gc.disable()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert call()() is None
+    finally:
+        gc.enable()
+
+
+def test_other_warnings_of_the_same_category_are_shown():
+    class Two(WarningRegressor):
+        @as_of_package
+        def predict(self, X):
+            warn_user("in predict", FutureWarning)
+            return X[:, 0]
+
+    caught = caught_in(lambda: cross_validate(Two(), X, Y, cv=4))
+    assert texts(caught) == ["in fit", "in predict"]
+
+
+def test_a_worker_process_repeats_a_warning_after_a_pause(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(skseq_warnings.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(skseq_warnings, "_last_in_worker", {})
+    # As in a process of joblib: the outermost frame of scikit-learn is a task.
+    monkeypatch.setattr(skseq_warnings, "stack_of_user", frames_of_a_task)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for now[0] in (100.0, 105.0, 114.0, 125.0):
+            warn_user("in a task")
+    assert len(caught) == 2
+
+
+def frames_of_a_task(frame):
+    from sklearn.model_selection._validation import _fit_and_score
+    from sklearn.utils.parallel import _FuncWrapper
+
+    class Frame:
+        f_lineno, f_back = 1, None
+
+        def __init__(self, function):
+            self.f_code = function.__code__
+            self.f_globals = {"__name__": function.__module__}
+
+    return [frame, Frame(_fit_and_score), Frame(_FuncWrapper.__call__)]
+
+
+def test_processes_warn_once_each(capfd):
+    caught_in(lambda: search(jobs=2))  # the refit of this process alone
+    shown = capfd.readouterr().err.count("FutureWarning: in fit")
+    assert 1 <= shown <= 2

@@ -1,0 +1,76 @@
+"""The windower refuses columns that show a window the target of its row, or later."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skseq import SequenceWindower
+
+N_ROWS = 60
+INDEX = pd.date_range("2020-01-01", periods=N_ROWS, freq="D")
+
+
+def make_table():
+    rng = np.random.default_rng(0)
+    y = pd.Series(rng.normal(size=N_ROWS), INDEX, name="sales")
+    return pd.DataFrame({"a": rng.normal(size=N_ROWS)}, INDEX), y
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 5])
+@pytest.mark.parametrize("sign", [1, -3])
+@pytest.mark.parametrize("extra", [0, 1])
+def test_a_column_of_later_values_raises(horizon, sign, extra):
+    X, y = make_table()
+    ahead = horizon + extra
+    X = X.assign(next=sign * y.shift(-ahead) + 5).iloc[:-ahead]
+    match = rf"Column 'next' of X is .*, {ahead} row\(s\) later: y = .*Drop the column"
+    with pytest.raises(ValueError, match=match):
+        SequenceWindower(horizon=horizon).fit(X, y[X.index])
+    SequenceWindower(horizon=ahead + 1).fit(X, y[X.index])
+
+
+@pytest.mark.parametrize(
+    "params", [{"horizon": 0}, {"future_columns": ["c"]}, {"future_columns": [1]}]
+)
+@pytest.mark.parametrize("image", [lambda y: 18 - y, lambda y: -0.01 * y])
+def test_a_decreasing_image_at_its_row_raises(params, image):
+    X, y = make_table()
+    X = X.assign(c=image(y))
+    match = r"Column 'c' of X is .* with its sign reversed.*future_columns, or drop"
+    with pytest.raises(ValueError, match=match):
+        SequenceWindower(**params).fit(X, y)
+    SequenceWindower(2).fit(X, y)
+
+
+@pytest.mark.parametrize("lag", [1, 2])
+def test_later_values_known_ahead_raise(lag):
+    X, y = make_table()
+    X = X.assign(c=y.shift(-lag)).iloc[:-lag]
+    with pytest.raises(ValueError, match=r"Column 'c' of X .* later"):
+        SequenceWindower(future_columns=["c"], horizon=3).fit(X, y[X.index])
+
+
+def test_columns_without_names_are_called_by_position():
+    X, y = make_table()
+    X = np.column_stack([X, np.r_[y[1:], 0.0]])
+    with pytest.raises(ValueError, match="Column 1 of X is the target itself"):
+        SequenceWindower().fit(X, y.to_numpy())
+
+
+def test_steps_are_counted_in_time_where_rows_are_missing():
+    X, y = make_table()
+    stay = np.random.default_rng(1).random(N_ROWS) < 0.9
+    stay[-1] = False
+    X = X.assign(next=y.shift(-1))[stay]
+    with pytest.raises(ValueError, match="Column 'next' of X"):
+        SequenceWindower().fit(X, y[stay])
+
+
+@pytest.mark.parametrize(
+    "y", [["up", "down"] * 30, [np.nan, 1.0] * 30], ids=["labels", "nan"]
+)
+def test_what_is_no_numeric_target_is_left_to_the_next_step(y):
+    X, _ = make_table()
+    SequenceWindower().fit(X, y)
+    with pytest.raises((TypeError, ValueError)):
+        SequenceWindower(horizon=0).fit(X, y)

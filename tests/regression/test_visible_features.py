@@ -1,0 +1,100 @@
+"""A regressor refuses a table or windows that show the value to predict."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skseq import (
+    GRURegressor,
+    LSTMRegressor,
+    NaiveRegressor,
+    RecurrentRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
+
+FAST = {"units": 2, "epochs": 1, "random_state": 0}
+REGRESSORS = [
+    LSTMRegressor(**FAST),
+    GRURegressor(**FAST),
+    RecurrentRegressor("rnn", **FAST),
+    NaiveRegressor(),
+]
+N_ROWS = 60
+
+
+@pytest.fixture(params=REGRESSORS, ids=lambda r: type(r).__name__)
+def regressor(request):
+    return clone(request.param)
+
+
+def make_table(n_rows=N_ROWS):
+    rng = np.random.default_rng(0)
+    index = pd.date_range("2024-01-01", periods=n_rows, freq="h")
+    X = pd.DataFrame({"z": rng.random(n_rows), "v": rng.normal(size=n_rows)}, index)
+    return X, X["v"]
+
+
+@pytest.mark.parametrize(
+    "scaler", ["passthrough", TargetAwareMinMaxScaler(), StandardScaler()]
+)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_forgotten_windower_raises(regressor, scaler, sign):
+    X, y = make_table()
+    pipe = make_pipeline(scaler, regressor).set_output(transform="pandas")
+    match = r"Column 'v' of X is the target .* Put a SequenceWindower before"
+    with pytest.raises(ValueError, match=match):
+        pipe.fit(X, sign * y)
+
+
+def test_a_table_without_names(regressor):
+    X, y = make_table()
+    with pytest.raises(ValueError, match="Column 1 of X is the target itself"):
+        regressor.fit(X.to_numpy(), y.to_numpy())
+
+
+@pytest.mark.parametrize("n_later", [0, 1])
+def test_windows_that_end_at_their_row_or_later_raise(regressor, n_later):
+    X, y = make_table()
+    windows = SequenceWindower(3, horizon=0).fit_transform(X)
+    y = np.roll(y, n_later)  # the windows end with the value of so many rows later
+    with pytest.raises(ValueError, match="Feature 1 of X is the .* last step of each"):
+        regressor.fit(windows, y)
+
+
+def test_the_output_is_named():
+    X, y = make_table()
+    Y = np.column_stack([np.random.default_rng(3).random(N_ROWS), 3 - y])
+    with pytest.raises(ValueError, match=r"y\[:, 1\] = -1 \* column \+ 3"):
+        LSTMRegressor(**FAST).fit(X, Y)
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_what_is_learned_later_is_looked_at_too(method):
+    X, y = make_table()
+    regressor = LSTMRegressor(**FAST, warm_start=True, early_stopping=False)
+    regressor.fit(X[["z"]], y)
+    with pytest.raises(ValueError, match="Column 'z' of X is the target itself"):
+        getattr(regressor, method)(X[["z"]], X["z"])
+
+
+def test_rows_of_no_weight_do_not_count(regressor):
+    X, y = make_table()
+    weight = np.r_[np.ones(N_ROWS // 2), np.zeros(N_ROWS // 2)]
+    changed = y.where(weight == 1, 0.0)
+    with pytest.raises(ValueError, match="Column 'v' of X is the target itself"):
+        regressor.fit(X, changed, sample_weight=weight)
+
+
+def test_what_is_no_offence():
+    X, y = make_table()
+    LSTMRegressor(**FAST).fit(X[["z"]], y)
+    lagged = X.assign(v=y.shift(1)).iloc[1:]
+    LSTMRegressor(**FAST).fit(lagged, y[1:])
+    make_pipeline(SequenceWindower(3), LSTMRegressor(**FAST)).fit(X, y)
+    few, y = make_table(10)
+    LSTMRegressor(**FAST).fit(few, y)
+    TargetAwareMinMaxScaler().fit(*make_table())
