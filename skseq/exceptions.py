@@ -6,11 +6,15 @@ class IncompleteWindowWarning(UserWarning):
 
 
 class LaggedTargetWarning(UserWarning):
-    """A column of X nearly holds the target's past, but it cannot be used as that."""
+    """A column of X nearly holds the target's past, but it cannot be used as that.
+
+    Also raised for windows that were not cut by
+    :class:`~skseq.SequenceWindower` and show the value to predict.
+    """
 
 
 class SkillWarning(UserWarning):
-    """A fitted network is less accurate than a naive rule on held-out windows."""
+    """A fitted network is less accurate than a naive forecast on the same windows."""
 
 
 class RangeWarning(UserWarning):

@@ -129,11 +129,17 @@ class SequenceRegressor(
 
         Warns
         -----
-        UserWarning
-            If more than half of the windows have missing steps and are left out.
+        IncompleteWindowWarning
+            If windows are left out, except those that reach before the first row.
+        LaggedTargetWarning
+            If a feature nearly holds the target's past, or windows that were not cut by
+            a SequenceWindower show the target.
         SkillWarning
             If a naive forecast is more accurate on the windows held out for early
-            stopping.
+            stopping; without the target's past, on the windows of training.
+        UserWarning
+            If ``target_scaler`` cannot be inverted, most changes are lost in float32,
+            or a warm start may continue on another scale of X.
         """
         previous = self._fitted_model if self.warm_start and self._is_fitted() else None
         options = self._training_options()
@@ -200,7 +206,8 @@ class SequenceRegressor(
         RangeWarning
             If a feature is far outside its range in ``fit``; once for each fit.
         FitFailedWarning
-            If a later ``fit`` has failed; once for each fit.
+            If the windows come from a windower that was fitted on other rows; once for
+            each fit.
         """
         check_is_fitted(self)
         origin = origin_of(X)

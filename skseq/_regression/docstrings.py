@@ -52,23 +52,25 @@ normalization : {"auto", "instance"} or None, default="auto"
     deviation in that window, and reverses this in the prediction (reversible instance
     normalization [2]_). The network can then follow a trend beyond the range of
     ``fit``. Other features are not changed. None does not normalize. "auto" is
-    "instance" if a feature holds the target's past and windows have at least 3 steps.
+    "instance" if a feature holds the target's past and windows have at least 3 steps;
+    "instance" is an error otherwise.
 persistence : {"auto", "last"}, int or None, default="auto"
     Known value of the target that the output of the network is added to, so that the
     network predicts a change: "last" is the last value in the window; an int is the
     value that many steps before the row, such as 12 for the same month of last year.
-    None is the mean of the window, or zero without normalization. "auto" is "last" if
-    a feature holds the target's past and windows have at least 3 steps.
+    None is the mean of the window, or zero without normalization. "auto" is "last" for
+    each output whose past a feature holds, and None for the others.
 target_feature : "auto", int or list of int, default="auto"
     Index of the feature that holds the target's past; a list has one for each output.
     "auto" searches all features for one that equals y some steps earlier, scaled or
     not.
 linear_weight : "auto" or float, default="auto"
     Weight of a linear forecast in the prediction, from 0 to 1; the network has the
-    rest. The linear forecast is a ridge regression on the same normalized window. On
-    short series it is often more accurate than a network, and their weighted mean more
-    accurate than either. "auto" is 0.75 if ``normalization`` or ``persistence`` is
-    applied, and 0 otherwise. With 1, no network is trained. ``warm_start`` and
+    rest. The linear forecast is a ridge regression on the same normalized window, with
+    the bias at which ``loss`` is smallest. On short series it is often more accurate
+    than a network, and their weighted mean more accurate than either. "auto" is 0.75.
+    The weight is 0 for each output to which neither ``normalization`` nor
+    ``persistence`` is applied. With 1, no network is trained. ``warm_start`` and
     ``partial_fit`` keep the linear forecast of the first fit."""
 
 TRAINING = """\
@@ -81,8 +83,8 @@ batch_size : int, default=32
 early_stopping : "auto" or bool, default="auto"
     If True, hold out the latest windows, stop when the loss on them no longer
     decreases, and restore the weights of the best epoch. "auto" does this if
-    ``normalization`` or ``persistence`` is applied and at least 15 windows are
-    complete. ``partial_fit`` never stops early.
+    ``normalization`` or ``persistence`` is applied to an output and at least 15 windows
+    are complete. ``partial_fit`` never stops early.
 validation_fraction : float, default=0.2
     Fraction of the windows to hold out for early stopping: the latest
     ``ceil(validation_fraction * n_windows)``. The network is not trained on them, but
@@ -92,8 +94,10 @@ n_iter_no_change : int, default=20
     stops.
 target_scaler : "minmax", transformer or None, default="minmax"
     Scales y for training and transforms predictions back to the units of y. "minmax" is
-    a :class:`TargetAwareMinMaxScaler`; None does not scale. Scaled targets should be
-    about 1 in size: after a logarithm, scale as well, with a Pipeline of both."""
+    a :class:`TargetAwareMinMaxScaler`; None does not scale. A scaler that is not
+    linear, such as a logarithm, is applied to the feature that holds the target's past
+    as well. Scaled targets should be about 1 in size: after a logarithm, scale as well,
+    with a Pipeline of both."""
 
 GENERAL = """\
 dtype : {"float32", "float64"}, default="float32"
