@@ -119,6 +119,12 @@ class KerasSequenceRegressor(SequenceRegressor):
         self.verbose = verbose
 
     def _make_architecture(self, window_shape, n_outputs, normalization):
+        if hasattr(self.build_network, "get_weights"):  # a model can be called too
+            raise ValueError(
+                "build_network must be a function (window_shape, n_outputs) that "
+                f"returns a new model, not a model; got {self.build_network!r}. Every "
+                "fit needs a network of its own."
+            )
         return CustomNetwork(
             self.build_network, window_shape, n_outputs, self.dtype, normalization
         )

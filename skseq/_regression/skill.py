@@ -160,8 +160,8 @@ def _advice(model, output, best):
     if best.startswith("seasonal"):
         season = f", season_length={model.anchor_options.persistence}"
     return (
-        f"Use NaiveRegressor({best!r}{season}), or try windows of one season and one "
-        "step, more rows, or fewer units."
+        f"Use NaiveRegressor({best!r}{season}), or try windows one step longer than a "
+        "season, more rows, or fewer units."
     )
 
 

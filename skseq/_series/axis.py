@@ -237,6 +237,12 @@ def read_index(X, name="X", n_rows=None):
             f"but it is missing in row {row}. Drop such rows, or name their series."
         )
     labels = as_times(X.index.get_level_values(1))
+    if names.dtype.kind == "M":
+        raise ValueError(
+            f"The index of {name} must have the levels (series, time), but its first "
+            f"level {X.index.names[0]!r} holds dates. Swap the levels: "
+            f"{name}.swaplevel().sort_index()."
+        )
     if labels is None:
         raise ValueError(
             f"The index of {name} has two levels ({list(X.index.names)}), so its "
@@ -261,9 +267,9 @@ def check_single_series(axis, estimator):
     if axis.n_series > 1:
         raise ValueError(
             f"{type(estimator).__name__} needs the rows of one series, but got "
-            f"{axis.n_series} series (the first two are {axis.names[0]!r} and "
-            f"{axis.names[1]!r}). Fit one estimator per series: "
-            "for name, part in X.groupby(level=0): ..."
+            f"{axis.n_series} series (the first two are {axis.names[0]} and "
+            f"{axis.names[1]}). Fit one estimator per series: "
+            "for name, part in X.groupby(level=0): part = part.droplevel(0) ..."
         )
 
 
@@ -286,5 +292,6 @@ def _warn_of_date_text(index, name):
         warn_user(
             f"The index of {name} is text that looks like dates ({index[0]!r}). Text "
             "carries no time, so rows count as consecutive. Convert it: "
-            f"{name}.index = pd.to_datetime({name}.index)."
+            f"{name}.index = pd.to_datetime({name}.index, ...), with dayfirst=True if "
+            "the day comes before the month, or with format=."
         )

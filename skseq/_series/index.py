@@ -150,9 +150,10 @@ def check_time_order(labels, name):
         duplicate = labels[labels.duplicated()][0]
         raise ValueError(
             f"The index of {name} has duplicates (the first is {duplicate}), but a "
-            "series has one row per time step. Aggregate them "
-            "(X.groupby(level=0).mean()). If the table holds many series, fit one "
-            "estimator per series; a two-level index (series, time) distinguishes them."
+            "series has one row per time step. If the table holds many series, fit one "
+            "estimator per series. If an hour occurs twice because clocks change, name "
+            "the time zone (tz_localize). Else aggregate the rows "
+            "(X.groupby(level=0).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"

@@ -24,6 +24,10 @@ SPARSE_RATE = 0.1
 MAX_CLOCK_CHANGE = DAY // 12
 """Two hours: labels that leave their frequency by more did so for another reason."""
 
+# The widest of a thousand random distances is about ten times their median.
+WIDE_GAP = 30
+"""A distance of so many medians is a gap, in times without a frequency."""
+
 
 def find_frequency(index, *, name="X", warn=False):
     """Find the frequency that the rows of a series lie on.
@@ -105,11 +109,24 @@ def _warn_of_irregular_times(index, by_clock, name):
             "and later rows do not lie on this frequency"
         )
         remedy = _time_zone_advice(index[row:], usual, name)
+    elif _has_wide_gap(by_clock):
+        row = 1 + int(np.diff(by_clock[0][1]).argmax())
+        why = (
+            f"its times have no frequency, although {index[row]} (row {row}) comes "
+            "after a gap much wider than usual, which is not seen as missing steps"
+        )
+        remedy = f", or round the times, for example {name}.index.round('10min')"
     if why:
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
             f"consecutive. Confirm this with gaps='ignore'{remedy}."
         )
+
+
+def _has_wide_gap(by_clock):
+    """Return whether the widest distance of neighbours is far wider than usual."""
+    distances = np.diff(by_clock[0][1])
+    return bool(distances.max(initial=0) > WIDE_GAP * np.median(distances))
 
 
 def _time_zone_advice(index, usual, name):
