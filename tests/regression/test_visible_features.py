@@ -15,6 +15,7 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
+from skseq.exceptions import LaggedTargetWarning
 
 FAST = {"units": 2, "epochs": 1, "random_state": 0}
 REGRESSORS = [
@@ -63,6 +64,13 @@ def test_windows_that_end_at_their_row_or_later_raise(regressor, n_later):
     y = np.roll(y, n_later)  # the windows end with the value of so many rows later
     with pytest.raises(ValueError, match="Feature 1 of X is the .* last step of each"):
         regressor.fit(windows, y)
+
+
+def test_windows_cut_by_hand_raise_a_warning():
+    X, y = make_table()
+    windows = SequenceWindower(3, horizon=0).fit_transform(X).copy()
+    with pytest.warns(LaggedTargetWarning, match="Feature 1 of X is the target itself"):
+        LSTMRegressor(**FAST).fit(windows, y)
 
 
 def test_the_output_is_named():
