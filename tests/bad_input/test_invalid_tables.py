@@ -231,7 +231,7 @@ INVALID_TABLES = {
                 [len(labels) // 2 * ["a"] + (len(labels) + 1) // 2 * ["b"], labels]
             )
         ),
-        r"2 series .*'a' and 'b'.*Fit one estimator per series",
+        r"2 series .*a and b.*Fit one estimator per series",
         WITH_INDEX,
     ),
     "unknown date": Invalid(

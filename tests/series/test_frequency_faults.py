@@ -114,8 +114,20 @@ def test_a_label_that_comes_every_day_is_no_mistake():
         "none",
     ],
 )
+@pytest.mark.filterwarnings("ignore:The index of X is irregular")
 def test_rows_count_as_consecutive_where_there_is_no_frequency(index):
     assert find_frequency(index, warn=True) is None
+
+
+@pytest.mark.parametrize("freq", ["10min", "h", "D"])
+def test_a_gap_in_jittered_times_raises_a_warning(freq):
+    whole = pd.date_range("2024-01-01", periods=400, freq=freq)
+    jitter = pd.to_timedelta(np.random.default_rng(0).integers(0, 240, 400), unit="s")
+    find_frequency(whole + jitter, warn=True)
+    with pytest.warns(UserWarning, match="after a gap much wider than usual.*round"):
+        assert (
+            find_frequency((whole + jitter).delete(range(200, 300)), warn=True) is None
+        )
 
 
 def test_most_steps_without_a_row_raises_a_warning():
