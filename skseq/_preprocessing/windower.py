@@ -1,5 +1,6 @@
 """SequenceWindower: cut the window of every row of a series."""
 
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -199,7 +200,9 @@ class SequenceWindower(
             rows, axis = draft._learn(X, y)
         positions = self._positions(axis.steps)
         windows = self._windows(rows, positions, n_before=0)
-        return self._with_origin(windows, rows, axis.labels, axis.steps, n_before=0)
+        return self._with_origin(
+            windows, rows, axis.labels, axis.steps, 0, is_checked=y is not None
+        )
 
     def transform(self, X):
         """Return the window of every row.
@@ -353,12 +356,12 @@ class SequenceWindower(
             )
         check_cells(self, X, rows, missing & in_windows, column_names(X), remedy)
 
-    def _with_origin(self, windows, rows, labels, steps, n_before):
+    def _with_origin(self, windows, rows, labels, steps, n_before, *, is_checked=False):
         """Note beside the windows what the regressor needs to warn of missing steps."""
         n_needed = self._fitted_time_steps + self._fitted_horizon - 1
         steps = steps[n_before:]
         origin = self._fitted_rows.origin(rows, labels, steps, n_before, n_needed)
-        note_origin(windows, origin)
+        note_origin(windows, replace(origin, is_checked=is_checked))
         return windows
 
     def _windows(self, rows, positions, *, n_before):

@@ -262,14 +262,11 @@ class SequenceRegressor(
         steps = steps_of_windows(windows, X, y)
         table = targets.reshape(len(targets), -1)
         origin = origin_of(X)
-        check_target_not_visible(
-            self,
-            windows,
-            table,
-            weights > 0,
-            steps,
-            is_of_windower=origin is not None,
-        )
+        if origin is None or not origin.is_checked:
+            known, is_ours = weights > 0, origin is not None
+            check_target_not_visible(
+                self, windows, table, known, steps, is_of_windower=is_ours
+            )
         return FitRows(windows, table, weights, steps, targets.shape[1:], origin)
 
     target_scaler_ = fitted_attribute(

@@ -27,6 +27,8 @@ class WindowOrigin:
         Position of each row in time.
     n_needed : int
         Rows before a row that its window needs.
+    is_checked : bool, default=False
+        Whether the windower has made sure that no window shows the target.
     """
 
     fit_id: str
@@ -34,6 +36,7 @@ class WindowOrigin:
     is_unavoidable: np.ndarray
     steps: np.ndarray
     n_needed: int
+    is_checked: bool = False
 
     def __getitem__(self, rows):
         """Return the origin of some of the windows, by a mask."""
