@@ -152,3 +152,28 @@ def test_optimizers_are_found_by_name_in_any_case(optimizer):
     made = keras.make_optimizer(options)
     assert type(made).__name__.lower() == optimizer.lower()
     assert made.global_clipnorm == 1
+
+
+def test_networks_must_not_share_layers():
+    import keras
+
+    shared = keras.layers.Dense(4, activation="relu")
+
+    def build(window_shape, n_outputs):
+        layers = [keras.layers.Input(window_shape), keras.layers.Flatten(), shared]
+        return keras.Sequential([*layers, keras.layers.Dense(n_outputs)])
+
+    windows, y = windows_and_target()
+    with pytest.raises(
+        ValueError, match="a new keras.Model at every call, made of new"
+    ):
+        KerasSequenceRegressor(build, epochs=1).fit(windows, y).predict(windows)
+
+
+def test_a_model_is_no_function_that_builds_one():
+    import keras
+
+    windows, y = windows_and_target()
+    model = keras.Sequential([keras.layers.Input(windows.shape[1:])])
+    with pytest.raises(ValueError, match="must be a function .*, not a model"):
+        KerasSequenceRegressor(model).fit(windows, y)

@@ -9,7 +9,9 @@ from small_series import pipe_of, trending, walk
 from threadpoolctl import threadpool_limits
 
 from skseq import GRURegressor, LSTMRegressor, SequenceWindower
-from skseq._regression.linear import PENALTIES, ridge
+from skseq._engine.contract import TrainingData
+from skseq._network.architecture import Anchor, Normalization
+from skseq._regression.linear import PENALTIES, fit_linear, ridge
 from skseq._series.windows import Windows
 
 
@@ -101,3 +103,23 @@ def test_the_prediction_is_the_weighted_mean_of_network_and_linear(linear_weight
     both = pipe_of(linear_weight=linear_weight, **params).fit(X, y).predict(X)
     mean = linear_weight * linear + (1 - linear_weight) * network
     np.testing.assert_allclose(both, mean)
+
+
+@pytest.mark.parametrize(("quantile", "tolerance"), [(0.5, 0.03), (0.9, 0.03)])
+def test_the_bias_follows_the_loss(quantile, tolerance):
+    X, y = walk(n_rows=400)
+    y = y + np.random.default_rng(1).exponential(2, size=400)  # skewed: mean > median
+    normalization = Normalization((1e-4,), (Anchor(0, -1, 1.0, 0.0),))
+    windows = Windows.of(SequenceWindower(4).fit_transform(X)[4:])
+    data = TrainingData(windows, y[4:, np.newaxis], np.ones(396))
+
+    def pinball(targets, predictions):
+        above = targets - predictions
+        return np.maximum(quantile * above, (quantile - 1) * above)[:, 0]
+
+    least_squares = fit_linear(normalization, data)
+    shifted = least_squares.shifted(data, pinball)
+    below = np.mean(data.targets < shifted.predict(windows))
+    assert abs(below - quantile) < tolerance
+    np.testing.assert_array_equal(shifted.kernel, least_squares.kernel)
+    assert least_squares.shifted(data, lambda *_: None) is least_squares
