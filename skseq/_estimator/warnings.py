@@ -9,7 +9,7 @@ import time
 import warnings
 import weakref
 
-from skseq._estimator.callers import is_of, is_task, stack_of_user
+from skseq._estimator.user_stack import is_of, is_task, stack_of_user
 
 SKIPPED_PACKAGES = (
     *("skseq", "sklearn", "joblib"),

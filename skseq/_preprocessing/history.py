@@ -13,7 +13,7 @@ from skseq._series.frequency import Frequency
 from skseq._series.index import kind_of_labels
 from skseq._series.origin import WindowOrigin
 from skseq._series.plain_index import WithPlainIndexes
-from skseq._series.rounding import are_close
+from skseq._series.tolerance import are_close
 from skseq.exceptions import IncompleteWindowWarning
 
 _followers = weakref.WeakKeyDictionary()

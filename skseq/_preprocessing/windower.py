@@ -15,15 +15,15 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.history import FittedRows
 from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis, check_single_series
-from skseq._series.index import check_same_index
-from skseq._series.origin import note_origin
-from skseq._series.windows import Windows
-from skseq._series.windows_of_rows import (
+from skseq._series.cutting import (
     cells_in_windows,
     cut_windows,
     insert_missing_steps,
     shorten_gaps,
 )
+from skseq._series.index import check_same_index
+from skseq._series.origin import note_origin
+from skseq._series.windows import Windows
 from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import (
     DROP_OR_FILL_ROWS,

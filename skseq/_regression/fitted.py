@@ -1,4 +1,9 @@
-"""FittedModel: all that a fit learned, as plain data."""
+"""All that a fit has learned, as plain data, and how it predicts.
+
+A prediction fills missing steps, scales features as the target is scaled if its scaler
+is not affine, and casts. It is the weighted mean of the networks and of the linear
+forecast, brought back to the units of y. Constant targets are exact.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +15,8 @@ from skseq._engine.choice import load_engine
 from skseq._engine.contract import TrainingOptions, TrainingState
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._regression.anchors import AnchorOptions
+from skseq._regression.casting import cast_windows
 from skseq._regression.linear import LinearForecast
-from skseq._regression.rounding import cast_windows
 from skseq._regression.target_scaling import (
     RescaledFeature,
     rescale_features,

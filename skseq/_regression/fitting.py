@@ -36,7 +36,7 @@ from skseq._regression.diagnostics import (
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
 from skseq._regression.linear import fit_linear, is_like_least_squares
-from skseq._regression.skill import check_skill
+from skseq._regression.skill_check import check_skill
 from skseq._regression.target_scaling import (
     find_constants,
     find_rescaled,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._engine.contract import TrainingData
+from skseq._regression.casting import cast_windows, warn_of_lost_changes
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
-from skseq._regression.rounding import cast_windows, warn_of_lost_changes
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.origin import WindowOrigin
 from skseq._series.windows import Windows

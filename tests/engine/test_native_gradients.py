@@ -13,7 +13,7 @@ from training_runs import (
 )
 
 from skseq._engine import keras
-from skseq._engine.native import cell as base_cell
+from skseq._engine.native import base_cell
 from skseq._engine.native.cells import CELLS as CELL_CLASSES
 from skseq._engine.native.losses import LOSSES, compute_loss
 from skseq._engine.native.network import Network

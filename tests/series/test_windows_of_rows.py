@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skseq._series.windows_of_rows import cells_in_windows, cut_windows, shorten_gaps
+from skseq._series.cutting import cells_in_windows, cut_windows, shorten_gaps
 
 
 @given(

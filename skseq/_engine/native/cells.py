@@ -8,7 +8,7 @@ They need the values of gates and states but not the products, which are overwri
 
 import numpy as np
 
-from skseq._engine.native.cell import Cell, one_minus, to_sigmoid
+from skseq._engine.native.base_cell import Cell, one_minus, to_sigmoid
 
 
 class SimpleRNN(Cell):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._engine.native.cell import draw_mask
+from skseq._engine.native.base_cell import draw_mask
 from skseq._engine.native.cells import CELLS
 from skseq._engine.native.dense import Dense
 from skseq._network.normalization import Normalizer

@@ -9,7 +9,7 @@ from math import isfinite
 
 import numpy as np
 
-from skseq._series.rounding import ROUNDING
+from skseq._series.tolerance import ROUNDING
 
 IDENTITY = (1.0, 0.0)
 
