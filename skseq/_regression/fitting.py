@@ -38,6 +38,7 @@ from skseq._regression.fitted import FittedModel
 from skseq._regression.linear import fit_linear, is_like_least_squares
 from skseq._regression.skill_check import check_skill
 from skseq._regression.target_scaling import (
+    describe_scaler,
     find_constants,
     find_rescaled,
     fit_target_scaler,
@@ -184,7 +185,7 @@ def start_model(estimator, rows):
         lagged_targets=lagged_targets,
         linear_weights=np.broadcast_to(weights, targets.shape[1]).copy(),
         rescaled=rescaled,
-        given_target_scaler=repr(estimator.target_scaler),
+        given_target_scaler=describe_scaler(estimator.target_scaler),
         typical_targets=targets[0].astype(np.float64),
         windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=estimator._make_architecture(

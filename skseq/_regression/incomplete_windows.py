@@ -29,6 +29,12 @@ def warn_of_left_out(rows, has_weight):
     IncompleteWindowWarning
     """
     left_out = has_weight & find_avoidable(rows.windows, rows.origin)
+    if rows.origin is None:
+        # Copies and caches of windows carry no origin. The first incomplete windows of
+        # a series are expected all the same.
+        n_first = rows.windows.are_complete().argmax()
+        if is_padded(rows.windows[:n_first]):
+            left_out[:n_first] = False
     n_left_out = int(left_out.sum())
     if not n_left_out:
         return

@@ -1,5 +1,6 @@
 """Scale targets for training and transform predictions back to the units of y."""
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -52,6 +53,21 @@ def fit_target_scaler(scaler, targets):
             "inverse_transform restores y."
         )
     return scaler
+
+
+def describe_scaler(scaler):
+    """Return the parameter ``target_scaler`` as text that is the same in all processes.
+
+    Parameters
+    ----------
+    scaler : str, transformer or None
+
+    Returns
+    -------
+    text : str
+    """
+    # The address of a function is another one after a pickle is loaded.
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(scaler))
 
 
 def scale_targets(scaler, targets):

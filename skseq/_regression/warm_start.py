@@ -6,12 +6,19 @@ from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import check_same_architecture
 from skseq._regression.anchors import AnchorOptions, find_in_known_features
 from skseq._regression.diagnostics import widen_range
-from skseq._regression.target_scaling import update_constants
+from skseq._regression.target_scaling import describe_scaler, update_constants
 from skseq._regression.training_data import find_complete
 
 
 def continue_model(estimator, rows, previous):
     """Check that training can continue on new rows, and take them into account.
+
+    Parameters
+    ----------
+    estimator : SequenceRegressor
+        Only its parameters are read.
+    rows : FitRows
+    previous : FittedModel
 
     Returns
     -------
@@ -98,7 +105,7 @@ def check_same_parameters(estimator, previous):
             f"first fit, but n_members={estimator.n_members}. Set it back, or fit with "
             "warm_start=False."
         )
-    if repr(estimator.target_scaler) != previous.given_target_scaler:
+    if describe_scaler(estimator.target_scaler) != previous.given_target_scaler:
         raise ValueError(
             "A warm start continues with the target scale of the first fit, with "
             f"target_scaler={previous.given_target_scaler}; got "

@@ -121,3 +121,14 @@ def test_single_rows_of_arrays_are_named_from_the_second_on():
     (text,) = warnings_of(lambda: fitted.predict(X[101:102]))
     assert "X has no index" in text
     assert "a pandas object with an index of times" in text
+
+
+def test_copied_windows_say_nothing_of_their_first_rows():
+    X = table("days").to_numpy()
+    windows = SequenceWindower(4).fit_transform(X).copy()
+    regressor = LSTMRegressor(2, epochs=1)
+    assert warnings_of(lambda: regressor.fit(windows, X[:, 0])) == []
+    windows[50, 1] = np.nan
+    (text,) = warnings_of(lambda: regressor.fit(windows, X[:, 0]))
+    assert text.startswith("1 of 120 windows")
+    assert "The first belongs to row 50." in text

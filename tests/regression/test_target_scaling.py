@@ -7,6 +7,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PowerTransformer, StandardScaler
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq._regression.target_scaling import describe_scaler
 
 N_ROWS, N_TRAIN = 160, 120
 LOG = FunctionTransformer(np.log, np.exp, check_inverse=False)
@@ -151,3 +152,13 @@ def test_a_warm_start_that_cannot_know_its_scale_warns():
     warm.fit(noise[:100], X.sales[:100])
     with pytest.warns(UserWarning, match="so the scale may have changed"):
         warm.fit(noise[:140], X.sales[:140])
+
+
+def test_the_text_of_a_scaler_names_no_address():
+    def make():
+        return FunctionTransformer(lambda t: t + 1)
+
+    scalers = make(), make()
+    assert len(set(map(repr, scalers))) == 2
+    assert len({describe_scaler(scaler) for scaler in scalers}) == 1
+    assert describe_scaler(StandardScaler()) != describe_scaler(LOG)
