@@ -10,10 +10,11 @@ from numbers import Integral, Real
 import numpy as np
 
 from skseq._network.architecture import Anchor, Normalization
-from skseq._regression.diagnostics import warn_of_near_miss
+from skseq._regression.diagnostics import warn_of_unused_past
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
+    find_known_past,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
@@ -146,12 +147,12 @@ def find_lagged_targets(rows, options):
     known = rows.weights > 0
     searches = make_lag_searches(windows, known, rows.steps)
     found = []
-    for target, features in zip(targets.T, candidates, strict=True):
-        lagged = _find_lagged_target(searches, target, known, features)
-        if lagged is None and np.ptp(target[known]) > 0:
+    for output, features in enumerate(candidates):
+        lagged = _find_lagged_target(searches, rows, output, features)
+        if lagged is None and np.ptp(targets[known, output]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
                 options.check_none_requested(*NO_PAST)
-            warn_of_near_miss(rows, target, known, features)
+            warn_of_unused_past(rows, output, known, features)
         found.append(lagged)
     if not any(found) and np.ptp(targets[known], axis=0).any():
         options.check_none_requested(*NO_PAST)
@@ -171,17 +172,20 @@ def find_in_known_features(rows, lagged_targets):
     found : tuple of LaggedTarget or None
         One for each output.
     """
-    known = rows.weights > 0
-    searches = make_lag_searches(rows.windows, known, rows.steps)
+    searches = make_lag_searches(rows.windows, rows.weights > 0, rows.steps)
     return tuple(
-        lagged and _find_lagged_target(searches, target, known, [lagged.feature])
-        for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)
+        lagged and _find_lagged_target(searches, rows, output, [lagged.feature])
+        for output, lagged in enumerate(lagged_targets)
     )
 
 
-def _find_lagged_target(searches, target, known, features):
+def _find_lagged_target(searches, rows, output, features):
     """Return the lagged target with the smallest lag, or None."""
-    if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
+    target = rows.targets[:, output]
+    if rows.known_past is not None:
+        found = find_known_past(searches, target, rows.known_past, output, features)
+        return found[0] if found else None
+    if np.count_nonzero(np.diff(target[rows.weights > 0])) < MIN_CHANGES:
         return None
     try:
         found = find_in_windows(searches, target, features)

@@ -25,6 +25,7 @@ from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
+from skseq._series.known_past import known_past_of
 from skseq._series.origin import origin_of
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
@@ -267,7 +268,15 @@ class SequenceRegressor(
             check_target_not_visible(
                 self, windows, table, known, steps, is_of_windower=is_ours
             )
-        return FitRows(windows, table, weights, steps, targets.shape[1:], origin)
+        return FitRows(
+            windows,
+            table,
+            weights,
+            steps,
+            targets.shape[1:],
+            origin,
+            known_past_of(y),
+        )
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."

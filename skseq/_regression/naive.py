@@ -15,6 +15,7 @@ from skseq._regression.fill_values import mean_of_features
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
+    find_known_past,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
@@ -22,6 +23,7 @@ from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
+from skseq._series.known_past import known_past_of
 from skseq._series.lagged_target import MAX_LAG
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
@@ -223,7 +225,8 @@ class NaiveRegressor(
         self.n_outputs_ = targets.shape[1]
         windows = Windows.of(windows)
         self.fill_values_ = mean_of_features(windows[weights > 0])
-        self._learn(windows, targets, weights, steps_of_windows(windows, X, y))
+        row_steps = steps_of_windows(windows, X, y)
+        self._learn(windows, targets, weights, row_steps, known_past_of(y))
 
     def predict(self, X):
         """Predict one value, or one row of values, for every window.
@@ -255,7 +258,7 @@ class NaiveRegressor(
             columns[:, output] = forecast(past, self.lag_[output], season_length)
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
-    def _learn(self, windows, targets, weights, row_steps):
+    def _learn(self, windows, targets, weights, row_steps, known_past):
         """Find the past of each target and set the attributes that predict needs."""
         known = weights > 0
         features_of_outputs = features_to_search(
@@ -263,10 +266,16 @@ class NaiveRegressor(
         )
         searches = make_lag_searches(windows, known, row_steps)
         pasts, constants = [], []
-        for target, features in zip(targets.T, features_of_outputs, strict=True):
+        for output, features in enumerate(features_of_outputs):
+            target = targets[:, output]
             lagged, constant = None, target[known][0]
             if (target[known] != constant).any():
-                found = find_in_windows(searches, target, features)
+                if known_past is None:
+                    found = find_in_windows(searches, target, features)
+                else:
+                    found = find_known_past(
+                        searches, target, known_past, output, features
+                    )
                 lagged = self._choose(found) if found else None
                 constant = np.nan
             if lagged is None and np.isnan(constant):

@@ -8,6 +8,7 @@ from skseq._engine.contract import TrainingData
 from skseq._regression.casting import cast_windows, warn_of_lost_changes
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
 from skseq._regression.target_scaling import scale_targets
+from skseq._series.known_past import KnownPast
 from skseq._series.origin import WindowOrigin
 from skseq._series.windows import Windows
 from skseq._validation.numbers import check_in_dtype
@@ -30,6 +31,8 @@ class FitRows:
         Shape of one row of y: ``()`` or ``(n_outputs,)``.
     origin : WindowOrigin or None
         What the windower knows of the windows.
+    known_past : KnownPast or None, default=None
+        Where the past of each target is; None if it must be searched for.
     """
 
     windows: Windows
@@ -38,6 +41,7 @@ class FitRows:
     steps: list
     target_shape: tuple[int, ...]
     origin: WindowOrigin | None
+    known_past: KnownPast | None = None
 
 
 def find_complete(windows):
