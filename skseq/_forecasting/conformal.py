@@ -101,7 +101,8 @@ def conformal_widths_by_series(residuals, series, n_series, coverage):
         for it.
     """
     check_coverage(coverage)
-    rows = [np.flatnonzero(series == number) for number in range(n_series)]
+    order = np.argsort(series, kind="stable")
+    rows = np.split(order, np.searchsorted(series[order], range(1, n_series)))
     counts = np.array([_fewest(residuals[part]) for part in rows])
     is_own = (counts >= MANY_RESIDUALS) & (_ranks(counts, coverage) <= counts)
     if n_series == 1:
@@ -164,7 +165,7 @@ def _pooled_widths(residuals, series, n_series, coverage):
     # A series that was forecast without error says nothing about its size.
     has_size = sizes_of_others > 0
     scaled[has_size] = residuals[has_size] / sizes_of_others[has_size, np.newaxis]
-    if not has_size.any():
+    if not np.nansum(np.abs(residuals)):
         scaled = residuals
     widths, _ = conformal_widths(scaled, coverage)
     return widths * sizes[:, np.newaxis]

@@ -214,6 +214,11 @@ class TestPanels:
         )
         np.testing.assert_array_equal(lower, np.zeros((2, 1)))
 
+    def test_one_origin_per_series_does_not_give_a_size(self):
+        residuals = np.random.default_rng(0).normal(size=(30, 1))
+        with pytest.raises(ValueError, match="but only 0 are known for step 1"):
+            conformal_widths_by_series(residuals, np.arange(30), 30, 0.8)
+
     def test_too_few_residuals_in_all_series(self):
         assert MANY_RESIDUALS > 3
         with pytest.raises(ValueError, match="at least 19 past forecasts"):
