@@ -91,12 +91,7 @@ class Table:
 
     def take(self, rows):
         """Return a table of some rows, in ascending order."""
-        axis = self.axis
-        labels = None if axis.labels is None else axis.labels[rows]
-        chosen = replace(
-            axis, series=axis.series[rows], steps=axis.steps[rows], labels=labels
-        )
-        return Table(take(self.cells, rows), chosen, self.frequency)
+        return Table(take(self.cells, rows), self.axis[rows], self.frequency)
 
     def tail(self, n):
         """Return a table of the last n rows of each series."""

@@ -9,6 +9,7 @@ from sklearn.pipeline import Pipeline
 from skseq._forecasting.table import take
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.origin import note_origin, origin_of
+from skseq._series.window_array import WindowArray
 from skseq.exceptions import IncompleteWindowWarning
 
 
@@ -128,7 +129,11 @@ def predict_rows(estimator, cells, rows):
         # The steps after the windower see only the rows that count, so that they are
         # fast, and warn only of missing steps in these rows' windows.
         windows = estimator[:-1].transform(cells)
-        chosen = take(windows, rows)
+        chosen = (
+            WindowArray(windows.windows[rows])  # read without cutting all windows
+            if isinstance(windows, WindowArray)
+            else take(windows, rows)
+        )
         if (origin := origin_of(windows)) is not None:
             note_origin(chosen, origin[rows])
         predictions = estimator[-1].predict(chosen)

@@ -18,6 +18,7 @@ from skseq._regression.lagged_features import (
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
+from skseq._series.axis import first_rows
 from skseq._series.lagged_target import AmbiguousLagError
 
 # Two values are always one standard deviation from their mean, so all normalized
@@ -45,6 +46,12 @@ AFFINE_TOLERANCE = 1e-5
 # The mean of so many variances has a standard error of a few percent.
 N_SAMPLED = 1000
 """Maximum number of windows, evenly spread, from which their variance is estimated."""
+
+SAMPLED_PER_SERIES = 4
+"""The same for each further series."""
+
+NEGLIGIBLE_VARIANCE = 1e-20
+"""Variance of a series, relative to the largest, below which it counts as constant."""
 
 NO_PAST = (
     "the target's past: a feature that equals y some steps earlier, scaled or not",
@@ -194,13 +201,15 @@ def _find_lagged_target(searches, rows, output, features):
     return found[0] if found else None
 
 
-def make_normalization(windows, lagged_targets, maps, options):
+def make_normalization(windows, axis, lagged_targets, maps, options):
     """Describe how a network reads windows and what its predictions count from.
 
     Parameters
     ----------
     windows : Windows
         Complete; as the network gets them.
+    axis : TimeAxis
+        Of their rows, sorted by series.
     maps : tuple of (slope, intercept) or None
         From the feature that holds each target's past to the scaled target; see
         `anchor_maps`.
@@ -223,7 +232,7 @@ def make_normalization(windows, lagged_targets, maps, options):
     pairs = list(zip(lagged_targets, maps, strict=True))
     floors = [None] * windows.shape[2]
     if options.normalization is not None and _are_long_enough(windows, options):
-        variances = VARIANCE_FLOOR * mean_variances(windows)
+        variances = VARIANCE_FLOOR * smallest_variances(windows, axis)
         for lagged, affine in pairs:
             if affine:
                 floors[lagged.feature] = float(variances[lagged.feature])
@@ -336,22 +345,33 @@ def _affine_map(before, after):
     return (float(slope), float(intercept)) if is_affine else None
 
 
-def mean_variances(windows):
-    """Estimate the mean variance of each feature within windows; 1 instead of 0.
+def smallest_variances(windows, axis):
+    """Estimate the mean variance of each feature in the windows of each series.
+
+    Of several series the smallest mean is returned, so that a floor relative to it
+    leaves each series in its own scale.
 
     Parameters
     ----------
     windows : Windows
         Complete.
+    axis : TimeAxis
+        Of their rows, sorted by series.
 
     Returns
     -------
     variances : ndarray of float64 of shape (n_features,)
+        1 instead of 0.
     """
-    sampled = np.linspace(0, len(windows) - 1, min(len(windows), N_SAMPLED))
-    cut = windows[sampled.astype(int)].cut().astype(np.float64)
-    variances = cut.var(axis=1).mean(axis=0)
-    return np.where(variances > 0, variances, 1.0)
+    n_sampled = min(len(windows), N_SAMPLED + SAMPLED_PER_SERIES * (axis.n_series - 1))
+    sampled = np.linspace(0, len(windows) - 1, n_sampled).astype(int)
+    cut = windows[sampled].cut().astype(np.float64)
+    variances, series = cut.var(axis=1), axis.series[sampled]
+    parts = np.split(variances, first_rows(series)[1:])
+    means = np.array([part.mean(axis=0) for part in parts])
+    lowest = NEGLIGIBLE_VARIANCE * means.max(axis=0)
+    means = np.where(means > lowest, means, np.inf).min(axis=0)
+    return np.where(np.isfinite(means), means, 1.0)
 
 
 def choose_linear_weights(options, normalization):

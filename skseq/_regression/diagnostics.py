@@ -114,14 +114,14 @@ def warn_of_unused_past(rows, output, known, features):
             LaggedTargetWarning,
         )
         return
-    last_steps = rows.windows.series[rows.windows.starts + rows.windows.time_steps - 1]
+    last_steps = rows.windows.last_steps()
     near = find_near_miss(last_steps, target, rows.steps[0], known, features)
     if near is None:
         return
     n_different = len(near.different)
     if n_different:
         first = near.different[0]
-        label = rows.origin.label(first) if rows.origin else f"row {first}"
+        label = rows.axis.name_row(first)
         what = (
             f"equals y {near.lag} step(s) earlier except in {n_different} of "
             f"{near.n_compared} rows (the first is {label})"

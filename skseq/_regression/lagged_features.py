@@ -66,7 +66,7 @@ def make_lag_searches(windows, known, row_steps):
         One for each way to count steps.
     """
     # The last step alone: the lag of an earlier one follows from it.
-    last_steps = windows.series[windows.starts + windows.time_steps - 1]
+    last_steps = windows.last_steps()
     return [LagSearch(last_steps, steps, known) for steps in row_steps]
 
 
