@@ -11,7 +11,6 @@ from series_to_forecast import (
     months,
     naive_pipe,
     shops,
-    walk,
 )
 from sklearn.compose import make_column_transformer
 from sklearn.pipeline import make_pipeline
@@ -145,7 +144,7 @@ def test_columns_made_of_the_index_need_no_future_table(strategy):
 
 
 def test_steps_that_return_arrays_keep_the_index():
-    X, y = table()
+    X, _ = table()
     pipe = make_pipeline(StandardScaler(), SequenceWindower(3), LeastSquares())
     scaled = fit(pipe=pipe).forecast(X_future=X)
     pd.testing.assert_series_equal(scaled, fit().forecast(X_future=X), rtol=1e-6)
