@@ -61,9 +61,9 @@ def time_index(X, name="X"):
         return None
     if X.index.nlevels > 1:
         raise ValueError(
-            f"The index of {name} must have one level, the times of one series, but it "
-            f"has {X.index.nlevels} levels ({list(X.index.names)}). Fit one estimator "
-            "per series, with the dates alone as its index."
+            f"The index of {name} must have one level, the times of one series, or the "
+            f"two levels (series, time), but it has {X.index.nlevels} levels "
+            f"({list(X.index.names)}). Join the levels that name a series into one."
         )
     labels = as_times(X.index)
     if labels is not None:
@@ -150,10 +150,11 @@ def check_time_order(labels, name):
         duplicate = labels[labels.duplicated()][0]
         raise ValueError(
             f"The index of {name} has duplicates (the first is {duplicate}), but a "
-            "series has one row per time step. If the table holds many series, fit one "
-            "estimator per series. If an hour occurs twice because clocks change, name "
-            "the time zone (tz_localize). Else aggregate the rows "
-            "(X.groupby(level=0).mean())."
+            "series has one row per time step. If the table holds many series and a "
+            "column, such as 'shop', says which, move it into the index of X and y: "
+            "table.set_index('shop', append=True).swaplevel(). If an hour occurs twice "
+            "because clocks change, name the time zone (tz_localize). Else aggregate "
+            "the rows (X.groupby(level=0).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"

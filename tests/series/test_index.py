@@ -187,8 +187,8 @@ def test_missing_labels_are_an_error(index):
 
 
 def test_a_series_has_one_level():
-    index = pd.MultiIndex.from_arrays([DAYS, DAYS])
-    with pytest.raises(ValueError, match="2 levels.*one estimator per series"):
+    index = pd.MultiIndex.from_arrays([DAYS, DAYS, DAYS])
+    with pytest.raises(ValueError, match=r"\(series, time\).*3 levels.*into one"):
         time_index(table(index))
 
 
