@@ -24,8 +24,7 @@ from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.axis import check_index_of_one_series
-from skseq._series.index import check_same_index
-from skseq._series.origin import origin_of
+from skseq._series.origin import check_same_rows, origin_of
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
 from skseq._validation.targets import (
@@ -247,9 +246,7 @@ class SequenceRegressor(
 
     def _check_rows(self, X, y, sample_weight, *, reset):
         """Check the input of fit, set its shape as attributes, and return FitRows."""
-        check_same_index(X, y)
-        check_same_index(X, sample_weight, name="sample_weight")
-        check_same_index(y, sample_weight, name="sample_weight", other="y")
+        check_same_rows(X, y, sample_weight)
         # The latest windows are held out, and lags compared, as those of one series.
         for table in (X, y):
             check_index_of_one_series(table, self)

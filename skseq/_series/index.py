@@ -169,16 +169,29 @@ def check_time_order(labels, name):
 
 def check_same_index(X, y, name="y", other="X"):
     """Raise if X and y both have an index and these differ."""
-    if not (is_pandas(X) and is_pandas(y)) or len(X) != len(y):
+    if is_pandas(X) and is_pandas(y):
+        check_same_labels(X.index, y.index, name, other)
+
+
+def check_same_labels(index, labels, name="y", other="X"):
+    """Raise if two indexes of the same length differ.
+
+    Parameters
+    ----------
+    index, labels : pandas.Index
+    name, other : str
+        What the tables are called that have ``labels`` and ``index``.
+    """
+    if len(index) != len(labels):
         return  # other lengths are reported by the check of y
-    one, two = _comparable(X.index, y.index)
+    one, two = _comparable(index, labels)
     if one.equals(two):
         return
     differing = np.flatnonzero(np.asarray(one != two, dtype=bool))
     row = differing[0] if len(differing) else 0
     raise ValueError(
         f"{other} and {name} must have the same index, but row {row} is "
-        f"{X.index[row]} in {other} and {y.index[row]} in {name}. Align them "
+        f"{index[row]} in {other} and {labels[row]} in {name}. Align them "
         f"({name}.loc[{other}.index]), or pass {name}.to_numpy() if their rows belong "
         "together already."
     )

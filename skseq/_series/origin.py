@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skseq._series.index import check_same_index, check_same_labels, is_pandas
+
 
 @dataclass(frozen=True)
 class WindowOrigin:
@@ -83,3 +85,24 @@ def origin_of(windows):
     """
     reference, origin = _origins.get(id(windows), (lambda: None, None))
     return origin if reference() is windows else None
+
+
+def check_same_rows(X, y, sample_weight=None):
+    """Raise if the rows of X, y and sample_weight have labels and these differ.
+
+    Windows have no index, but the windower has noted the labels of their rows.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
+    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    sample_weight : array-like of shape (n_rows,), default=None
+    """
+    origin = origin_of(X)
+    labels = None if origin is None else origin.labels
+    for name, table in (("y", y), ("sample_weight", sample_weight)):
+        check_same_index(X, table, name=name)
+        if labels is not None and is_pandas(table):
+            # The labels are times alone, the last level of (series, time).
+            check_same_labels(labels, table.index.get_level_values(-1), name)
+    check_same_index(y, sample_weight, name="sample_weight", other="y")
