@@ -234,6 +234,30 @@ class TestZeros:
         each = mase(true, pred, y_train=train, multioutput="raw_values")
         np.testing.assert_allclose(each, [1 / 1.75, 0])
 
+    @pytest.mark.parametrize("flat_output", [0, 1])
+    @pytest.mark.parametrize("weight", [1, 0.3, 1e-300])
+    def test_an_infinite_error_of_weight_zero_is_left_out(self, flat_output, weight):
+        flat, zeros = np.ones(5), np.zeros(4)
+        outputs = [(TRUE, PRED, TRAIN, PRED + 1), (zeros, PRED, flat, zeros)]
+        weights = [weight, 0]
+        if flat_output == 0:
+            outputs, weights = outputs[::-1], weights[::-1]
+        true, pred, train, naive = (
+            in_columns(*part) for part in zip(*outputs, strict=True)
+        )
+        options = {"multioutput": weights}
+        scaled = {"y_train": train, **options}
+        for measured, expected in [
+            (mase(true, pred, **scaled), mase(TRUE, PRED)),
+            (rmsse(true, pred, **scaled), rmsse(TRUE, PRED)),
+            (wape(true, pred, **options), wape(TRUE, PRED)),
+            (
+                skill_score(true, pred, naive, **options),
+                skill_score(TRUE, PRED, PRED + 1),
+            ),
+        ]:
+            assert measured == pytest.approx(expected)
+
 
 class TestScorers:
     X = np.random.default_rng(0).normal(size=(60, 1)).cumsum(axis=0) + 20
