@@ -135,7 +135,8 @@ class SequenceRegressor(
             a SequenceWindower show the target.
         SkillWarning
             If a naive forecast is more accurate on the windows held out for early
-            stopping; without the target's past, on the windows of training.
+            stopping; without the target's past, on the windows of training. If the loss
+            is not smallest where predictions equal the targets.
         UserWarning
             If ``target_scaler`` cannot be inverted, most changes are lost in float32,
             or a warm start may continue on another scale of X.
