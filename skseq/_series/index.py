@@ -8,6 +8,9 @@ import numpy as np
 DATES_READ = 20
 """Number of text labels to inspect: enough to distinguish dates from names."""
 
+LARGEST_NUMBER = 2**62
+"""Largest number as a label, so that differences of labels fit into 64 bits."""
+
 MONTH_TEXT = (
     "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     "(uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?"
@@ -83,8 +86,8 @@ def as_times(index):
     labels : pandas.Index or None
         A DatetimeIndex, PeriodIndex, TimedeltaIndex or an index of NumPy integers or
         floats; None if labels are text or other objects. Arrow times, Python dates and
-        categories of times become pandas times; Python dates in several time zones are
-        converted to UTC.
+        categories of times become pandas times, and numbers stored as objects NumPy
+        numbers; Python dates in several time zones are converted to UTC.
     """
     import pandas as pd
 
@@ -117,6 +120,9 @@ def _objects_as_times(index):
         return pd.PeriodIndex(index)
     if content in ("timedelta", "timedelta64"):
         return pd.TimedeltaIndex(index)
+    if content in ("integer", "floating", "mixed-integer-float", "decimal"):
+        numbers = pd.to_numeric(index)
+        return numbers if numbers.dtype.kind in "iuf" else index.astype("float64")
     return None
 
 
@@ -144,6 +150,7 @@ def check_time_order(labels, name):
             f"{int(labels.isna().sum())} label(s) are missing, the first in row {row}. "
             "Drop these rows: X[X.index.notna()]."
         )
+    _check_numbers(labels, name)
     if labels.is_monotonic_increasing and labels.is_unique:
         return
     if not labels.is_unique:
@@ -165,6 +172,21 @@ def check_time_order(labels, name):
         "parameter such as the number of epochs instead."
         + (DAY_FIRST if is_dates else "")
     )
+
+
+def _check_numbers(labels, name):
+    """Raise if labels are infinite or too large to be counted."""
+    if labels.dtype.kind not in "iuf":
+        return
+    numbers = labels.to_numpy()
+    too_large = (numbers > LARGEST_NUMBER) | (numbers < -LARGEST_NUMBER)
+    if too_large.any():
+        row = int(too_large.argmax())
+        raise ValueError(
+            f"The index of {name} must hold numbers of at most 2**62 in size, but row "
+            f"{row} has {labels[row]}. Number the rows from 0 "
+            f"({name}.reset_index(drop=True)), or use dates."
+        )
 
 
 def check_same_index(X, y, name="y", other="X"):
