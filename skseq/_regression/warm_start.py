@@ -57,7 +57,7 @@ def check_same_targets(rows, previous):
 
 
 def check_same_scale(rows, previous):
-    """Raise if X has another scale, as where the steps before were fitted again.
+    """Raise if X has another scale or lag, as where earlier steps were fitted again.
 
     Where the windower was fitted on other rows, so was a scaler in the same Pipeline.
     The features that hold the past of targets show whether their scale has changed.
@@ -79,6 +79,14 @@ def check_same_scale(rows, previous):
     )
     now = find_in_known_features(rows, previous.lagged_targets)
     pairs = list(zip(previous.lagged_targets, now, strict=True))
+    for before, after in pairs:
+        if before and after and before.lag != after.lag:
+            raise ValueError(
+                f"A warm start continues with windows that end {before.lag} step(s) "
+                f"before the row to predict, as in the first fit, but now they end "
+                f"{after.lag} step(s) before it. Set horizon back, or set "
+                "warm_start=False."
+            )
     if any(before and after and not before.is_like(after) for before, after in pairs):
         raise ValueError(
             "A warm start continues with the scale of X of the first fit, but the "

@@ -220,11 +220,16 @@ def check_same_labels(index, labels, name="y", other="X"):
 
 
 def _comparable(one, other):
-    """Return two indexes, converted if both hold times but in different dtypes."""
+    """Return two indexes, converted if both hold times of different dtypes or zones."""
     if one.dtype == other.dtype or one.nlevels > 1 or other.nlevels > 1:
         return one, other
-    times = as_times(one), as_times(other)
-    return (one, other) if any(labels is None for labels in times) else times
+    one_time, other_time = as_times(one), as_times(other)
+    if one_time is None or other_time is None:
+        return one, other
+    zones = getattr(one_time, "tz", None), getattr(other_time, "tz", None)
+    if None not in zones:  # the same instants may be written in two time zones
+        other_time = other_time.tz_convert(zones[0])
+    return one_time, other_time
 
 
 def kind_of_labels(labels):
