@@ -259,6 +259,32 @@ class TestZeros:
             assert measured == pytest.approx(expected)
 
 
+GAPPY_INDEXES = {
+    "months": pd.date_range("2020-01-01", periods=30, freq="MS"),
+    "periods": pd.period_range("2020-01", periods=30, freq="M"),
+    "business days": pd.bdate_range("2024-01-01", periods=30),
+    "integers": pd.RangeIndex(30),
+}
+
+
+@pytest.mark.parametrize("index", GAPPY_INDEXES.values(), ids=GAPPY_INDEXES)
+@pytest.mark.parametrize("season_length", [1, 4])
+@pytest.mark.parametrize("measure", [mase, rmsse])
+def test_changes_across_a_gap_in_training_do_not_count(index, season_length, measure):
+    values = np.random.default_rng(0).normal(size=30).cumsum()
+    values[15:] += 1000  # the level before and after the rows that are missing
+    train = pd.Series(values, index).drop(index[12:18])
+    changes = train.reindex(index).diff(season_length).dropna().to_numpy()
+    size = abs(changes) if measure is mase else changes**2
+    expected = size.mean() if measure is mase else np.sqrt(size.mean())
+    error = measure([7.0], [6.0], y_train=train, season_length=season_length)
+    assert error == pytest.approx(1 / expected)
+    whole = {"season_length": season_length, "y_train": values}
+    assert measure([7.0], [6.0], **whole) == pytest.approx(
+        measure([7.0], [6.0], **whole | {"y_train": pd.Series(values, index)})
+    )
+
+
 class TestScorers:
     X = np.random.default_rng(0).normal(size=(60, 1)).cumsum(axis=0) + 20
     y = X[:, 0]
