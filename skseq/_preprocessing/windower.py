@@ -102,6 +102,9 @@ class SequenceWindower(
 
     Warns
     -----
+    LaggedTargetWarning
+        In ``fit``: if a column changes as the target of the row itself or of a later
+        row does, in nearly all rows, and the window would contain it.
     UserWarning
         In ``fit``: if the index holds text that looks like dates, integers with many
         gaps, or dates with a frequency of which most steps have no row. In

@@ -18,7 +18,7 @@ from skseq._regression.lagged_features import (
 )
 from skseq._regression.naive_strategies import steps_back
 from skseq._series.axis import first_rows
-from skseq._series.lagged_target import AmbiguousLagError
+from skseq._series.lagged_target import AmbiguousLagError, LagRules
 
 # Two values are always one standard deviation from their mean, so all normalized
 # windows of two steps would look alike.
@@ -168,6 +168,8 @@ def find_lagged_targets(rows, options):
 def find_in_known_features(rows, lagged_targets):
     """Find the past of each target again, in the feature that held it before.
 
+    The lag of before is tried first: in few rows, a smaller one may fit by chance.
+
     Parameters
     ----------
     rows : FitRows
@@ -180,18 +182,27 @@ def find_in_known_features(rows, lagged_targets):
     """
     known = rows.weights > 0
     searches = make_lag_searches(rows.windows, known, rows.steps)
-    return tuple(
-        lagged and _find_lagged_target(searches, target, known, [lagged.feature])
-        for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)
-    )
+
+    def find(lagged, target):
+        if lagged is None or lagged.lag > len(target) // 2:
+            return None
+        for rules in (LagRules(lags=np.array([lagged.lag])), None):
+            found = _find_lagged_target(
+                searches, target, known, [lagged.feature], rules
+            )
+            if found:
+                return found
+        return None
+
+    return tuple(map(find, lagged_targets, rows.targets.T))
 
 
-def _find_lagged_target(searches, target, known, features):
+def _find_lagged_target(searches, target, known, features, rules=None):
     """Return the lagged target with the smallest lag, or None."""
     if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
         return None
     try:
-        found = find_in_windows(searches, target, features)
+        found = find_in_windows(searches, target, features, rules)
     except AmbiguousLagError:  # without its lag, a column cannot be used
         return None
     return found[0] if found else None
