@@ -144,15 +144,13 @@ def find_lagged_targets(rows, options):
     ValueError
         If a parameter requests the past of a target that is not found.
     """
-    windows, targets = rows.windows, rows.targets
-    n_outputs, n_features = targets.shape[1], windows.shape[2]
-    none_found = (None,) * n_outputs
+    targets, known = rows.targets, rows.weights > 0
+    n_outputs, n_features = targets.shape[1], rows.windows.shape[2]
     candidates = features_to_search(options.target_feature, n_features, n_outputs)
     if options.are_disabled:
         options.check_none_requested("normalization or persistence", "Set one of them")
-        return none_found
-    known = rows.weights > 0
-    searches = make_lag_searches(windows, known, rows.steps)
+        return (None,) * n_outputs
+    searches = make_lag_searches(rows.windows, known, rows.steps)
     found = []
     for output, features in enumerate(candidates):
         lagged = _find_lagged_target(searches, rows, output, features)
@@ -186,11 +184,9 @@ def find_in_known_features(rows, lagged_targets):
     def find(output, lagged):
         if lagged is None or lagged.lag > len(rows.targets) // 2:
             return None
-        for rules in (LagRules(lags=np.array([lagged.lag])), None):
-            found = _find_lagged_target(searches, rows, output, [lagged.feature], rules)
-            if found:
-                return found
-        return None
+        place, same_lag = (output, [lagged.feature]), LagRules(np.array([lagged.lag]))
+        found = _find_lagged_target(searches, rows, *place, same_lag)
+        return found or _find_lagged_target(searches, rows, *place)
 
     return tuple(find(*pair) for pair in enumerate(lagged_targets))
 
