@@ -97,8 +97,8 @@ def _read(forecaster, X, y, *, reset):
         X = check_columns(forecaster, X, reset=reset)
         check_same_length(y, len(X))
     # The first argument is X in the errors that scikit-learn's checks expect.
-    elif np.ndim(y) == 2:
-        check_columns(forecaster, y, reset=reset)
+    elif reset and np.ndim(y) == 2:
+        check_columns(forecaster, y, reset=True)
     targets = check_target(
         y, n_rows=_num_samples(y) if X is None else len(X), estimator=forecaster
     )
@@ -152,7 +152,7 @@ def check_columns_to_predict(forecaster, X, layout):
     check_is_array(X, "X")
     if not is_pandas(X):
         X = np.asarray(X)
-    if np.ndim(X) == 1 and not layout.labels and layout.target_ndim == 1:
+    if not layout.labels:  # of the target alone nothing is read but the index
         return X
     if not is_pandas(X) or not hasattr(X, "columns"):
         return check_table(forecaster, X, reset=False, allow_nan=True)

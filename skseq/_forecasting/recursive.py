@@ -72,7 +72,7 @@ def _forecast_apart(estimator, table, rows, n_targets, n_before):
     rows : ndarray of int of shape (n_origins, n_steps)
         The rows to forecast.
     """
-    cells = table.cells.copy()
+    cells, dtype = table.cells.copy(), table.targets(n_targets).dtype
     predictions = np.empty((*rows.shape, n_targets))
     for step in range(rows.shape[1]):
         now = rows[:, step]
@@ -80,7 +80,7 @@ def _forecast_apart(estimator, table, rows, n_targets, n_before):
         predicted = predict_rows(estimator, take(cells, block), places)
         predictions[:, step] = predicted
         if is_pandas(cells):
-            cells.iloc[now, :n_targets] = predicted
+            cells.iloc[now, :n_targets] = predicted.astype(dtype)
         else:
             cells[now, :n_targets] = predicted
     return predictions

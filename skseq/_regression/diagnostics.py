@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.exceptions import FitFailedWarning
 
 from skseq._estimator.warnings import warn_once, warn_user
-from skseq._series.lagged_target import find_near_miss
+from skseq._series.lagged_target import MIN_COMPARED, find_near_miss
 from skseq.exceptions import LaggedTargetWarning, RangeWarning
 
 # A trend may leave the range; a value in another unit is much farther away.
@@ -105,6 +105,9 @@ def warn_of_unused_past(rows, output, known, features):
     """
     target = rows.targets[:, output]
     if rows.known_past is not None:
+        # With hardly more rows than the lag, too few can be compared to find any map.
+        if len(rows.trainable) < rows.known_past.lags[output] + MIN_COMPARED:
+            return
         warn_user(
             f"The feature of X that holds the past of output {output} is no scaled "
             "copy of it: a step before the windower transforms it, such as by a "

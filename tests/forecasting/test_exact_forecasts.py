@@ -162,3 +162,18 @@ def test_an_estimator_around_a_pipeline_is_exact_too(strategy):
     fitted = forecaster(pipe, horizon=3, strategy=strategy).fit(y[:N_KNOWN])
     expected = y[N_KNOWN : N_KNOWN + 3]
     pd.testing.assert_series_equal(fitted.forecast(), expected, atol=1e-7)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("dtype", ["float32", "int64", "Float64", "int8"])
+@pytest.mark.parametrize("as_array", [False, True])
+def test_targets_may_be_of_any_dtype_of_numbers(strategy, dtype, as_array):
+    y = oscillation(60).round().astype(dtype)
+    same = y.astype(float)
+    if as_array:
+        y, same = y.to_numpy(), same.to_numpy()
+    kwargs = {"horizon": 3, "strategy": strategy}
+    forecast = forecaster(**kwargs).fit(y).forecast()
+    assert forecast.dtype == np.float64
+    expected = forecaster(**kwargs).fit(same).forecast()
+    np.testing.assert_allclose(forecast, expected, rtol=1e-4)

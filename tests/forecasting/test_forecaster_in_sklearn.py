@@ -144,3 +144,14 @@ def test_it_is_shown_with_its_pipeline():
         assert "SequenceWindower" in html and "LSTMRegressor" in html
     assert "estimator__lstmregressor__units" in one.get_params()
     assert repr(SequenceForecaster(horizon=2)) == "SequenceForecaster(horizon=2)"
+
+
+def test_a_target_alone_may_be_a_series_or_a_frame():
+    y = oscillation(60)
+    for first, second in [(y, y.to_frame()), (y.to_frame(), y)]:
+        fitted = forecaster(horizon=2).fit(first[:50])
+        fitted.update(second[50:58])
+        expected = y[58:].to_numpy()
+        np.testing.assert_allclose(np.ravel(fitted.forecast()), expected, atol=1e-7)
+        predictions = fitted.predict(second)
+        np.testing.assert_allclose(np.ravel(predictions[5:]), y[5:], atol=1e-7)

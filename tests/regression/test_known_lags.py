@@ -87,3 +87,11 @@ def test_a_constant_target_needs_no_past():
         warnings.simplefilter("error", LaggedTargetWarning)
         fitted = fit(np.ones(40), 2, regressor=REGRESSORS[0])
     assert fitted.target_feature_.tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("n_rows", [7, 8])
+def test_few_rows_are_no_reason_to_warn(n_rows):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", LaggedTargetWarning)
+        fitted = fit(walk(n_rows), 2, regressor=REGRESSORS[0])
+    assert fitted.target_feature_.tolist() == [-1, -1]
