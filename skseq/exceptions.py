@@ -9,7 +9,8 @@ class LaggedTargetWarning(UserWarning):
     """A column of X nearly holds the target's past, but it cannot be used as that.
 
     Also raised for windows that were not cut by
-    :class:`~skseq.SequenceWindower` and show the value to predict.
+    :class:`~skseq.SequenceWindower` and show the value to predict, or are not in the
+    order of time.
     """
 
 

@@ -17,6 +17,7 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import (
     warn_of_far_values,
     warn_of_other_windower,
+    warn_of_shuffled_windows,
 )
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
@@ -133,7 +134,7 @@ class SequenceRegressor(
             If windows are left out, except those that reach before the first row.
         LaggedTargetWarning
             If a feature nearly holds the target's past, or windows that were not cut by
-            a SequenceWindower show the target.
+            a SequenceWindower show the target or are not in time order.
         SkillWarning
             If a naive forecast is more accurate on the windows held out for early
             stopping; without the target's past, on the windows of training.
@@ -262,6 +263,8 @@ class SequenceRegressor(
         steps = steps_of_windows(windows, X, y)
         table = targets.reshape(len(targets), -1)
         origin = origin_of(X)
+        if origin is None:
+            warn_of_shuffled_windows(windows)
         if origin is None or not origin.is_checked:
             known, is_ours = weights > 0, origin is not None
             check_target_not_visible(
