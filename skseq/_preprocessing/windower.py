@@ -13,7 +13,11 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.history import FittedRows
-from skseq._preprocessing.visible_targets import check_target_not_visible
+from skseq._preprocessing.unused_past import warn_of_unused_past
+from skseq._preprocessing.visible_targets import (
+    check_target_not_visible,
+    numeric_targets,
+)
 from skseq._series.axis import TimeAxis, check_single_series
 from skseq._series.cutting import (
     cells_in_windows,
@@ -172,8 +176,8 @@ class SequenceWindower(
             Oldest row first, without NaN. A two-level index (series, time) may hold
             one series.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
-            Used only to check that no window contains the value to predict. Its index
-            is used if X has none.
+            Used only to check that windows contain the newest known value of y, but
+            not the value to predict. Its index is used if X has none.
 
         Returns
         -------
@@ -292,6 +296,9 @@ class SequenceWindower(
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_single_series(axis, self)
         check_target_not_visible(self, X, y, rows, future, axis.steps)
+        targets = numeric_targets(self, y, len(rows), needed=False)
+        if targets is not None:
+            warn_of_unused_past(X, rows, targets, future, axis.steps, horizon)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon

@@ -1,0 +1,91 @@
+"""Warn if the newest known value of the target is in no window.
+
+Users who shift the target by hand, such as ``y = X["sales"].shift(-1)``, and leave the
+horizon at 1 forecast two steps ahead without noticing.
+"""
+
+from itertools import product
+
+import numpy as np
+
+from skseq._estimator.warnings import warn_user
+from skseq._series.lagged_target import (
+    MIN_COMPARED,
+    AmbiguousLagError,
+    LagRules,
+    LagSearch,
+)
+from skseq._validation.tables import column_names
+from skseq.exceptions import LaggedTargetWarning
+
+MAX_LAG_OF_TABLE = 24
+"""Largest lag that is searched: two years of months."""
+
+MIN_CHANGES = 5
+"""A target that changes less often may equal a column by chance."""
+
+
+def warn_of_unused_past(X, rows, targets, future, steps, horizon):
+    """Warn if a column holds the target's past at its own row, which no window shows.
+
+    Parameters
+    ----------
+    X : table-like of shape (n_rows, n_features)
+        As the user passed it, for the names of its columns.
+    rows : ndarray of shape (n_rows, n_features)
+    targets : ndarray of shape (n_rows, n_targets)
+    future : list of int
+        Columns that are known ahead.
+    steps : ndarray of int of shape (n_rows,)
+        Position of each row in time.
+    horizon : int
+
+    Warns
+    -----
+    LaggedTargetWarning
+    """
+    if horizon == 0:
+        return
+    found = _lags_of_columns(rows, targets, steps)
+    at_their_row = {c: lag for c, lag in found.items() if c not in future}
+    if not at_their_row:
+        return
+    column = min(at_their_row, key=at_their_row.get)
+    lag = at_their_row[column]
+    shown = [lag + (0 if c in future else horizon) for c, lag in found.items()]
+    if lag == 0 or min(shown) <= lag:
+        return
+    names = column_names(X)
+    name = names[column] if names else column
+    warn_user(
+        f"Column {name!r} of X already holds y {lag} row(s) earlier, as after a shift. "
+        f"With horizon={horizon} its window ends another {horizon} row(s) earlier, so "
+        f"y is predicted {lag + horizon} steps ahead, without its newest value. If a "
+        "row of X is known when its y is predicted, use horizon=0, or "
+        f"future_columns=[{name!r}]. If {lag + horizon} steps ahead are meant, do not "
+        f"shift, and use horizon={lag + horizon}.",
+        LaggedTargetWarning,
+    )
+
+
+def _lags_of_columns(rows, targets, steps):
+    """Return the smallest lag at which each column holds a target, as {column: lag}."""
+    rules = LagRules(
+        lags=np.arange(MAX_LAG_OF_TABLE + 1),
+        min_compared=max(MIN_COMPARED, len(rows) / 2),
+    )
+    searches = [LagSearch(rows, steps)]
+    if (np.diff(steps) != 1).any():  # a shift by hand counts rows, whatever the gaps
+        searches.append(LagSearch(rows, np.arange(len(rows))))
+    lags = {}
+    for target, search in product(targets.T, searches):
+        if np.count_nonzero(np.diff(target)) < MIN_CHANGES:
+            continue
+        try:
+            found = search.find(target, rules)
+        except AmbiguousLagError:  # a straight line fits at every lag
+            continue
+        for lagged in found:
+            lag = min(lagged.lag, lags.get(lagged.feature, lagged.lag))
+            lags[lagged.feature] = lag
+    return lags
