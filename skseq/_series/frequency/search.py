@@ -8,6 +8,7 @@ from skseq._series.frequency.declared import declared_frequency, period_frequenc
 from skseq._series.frequency.frequency import Frequency
 from skseq._series.frequency.inferred import (
     infer_exactly,
+    infer_moved_days,
     infer_nearly,
     usual_steps,
 )
@@ -85,7 +86,7 @@ def _inferred_frequency(index, clocks, name, warn):
     by_clock = list(zip(clocks, all_ticks, strict=True))
     # An exact frequency first: a coarser one that nearly all labels lie on would turn
     # regular labels into mistakes.
-    exact = infer_exactly(by_clock)
+    exact = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
     if exact is not None:
         return exact
     nearly = infer_nearly(index, by_clock)
