@@ -5,6 +5,7 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.clocks import clocks_of, finest_unit, is_period
 from skseq._series.frequency.declared import declared_frequency, period_frequency
+from skseq._series.frequency.floats import warn_of_gaps_in_floats
 from skseq._series.frequency.frequency import Frequency
 from skseq._series.frequency.inferred import (
     infer_exactly,
@@ -59,13 +60,15 @@ def find_frequency(index, *, name="X", warn=False):
     -----
     UserWarning
         With ``warn``, if rows count as consecutive because most steps of the frequency
-        have no row, and if integers have many gaps.
+        have no row, if integers have many gaps, and if floats have any.
     """
     if index is None or len(index) == 0:
         return None
     # Integers and periods are never irregular, so nothing needs to be inferred.
     if index.dtype.kind in "iuf":
         if not are_whole(index):
+            if warn:
+                warn_of_gaps_in_floats(index, name)
             return None
         step = integer_step(index)
         if warn:
