@@ -183,10 +183,11 @@ class FittedRows(WithPlainIndexes):
             warn_once(
                 self,
                 "SequenceWindower was fitted on rows with an index, but X has no "
-                "index. Its rows are treated as a plain array: they count as the "
-                "fitted rows if they begin with the same values, and otherwise as the "
-                "rows that follow them. Keep the index with "
-                'set_output(transform="pandas") on earlier steps of the Pipeline.',
+                "index, or one of text, which carries no time. Its rows are treated as "
+                "a plain array: they count as the fitted rows if they begin with the "
+                "same values, and otherwise as the rows that follow them. Keep the "
+                'index with set_output(transform="pandas") on earlier steps of the '
+                "Pipeline, and convert text with pd.to_datetime.",
             )
             return None
         kind, fitted_kind = kind_of_labels(labels), kind_of_labels(fitted)

@@ -14,6 +14,7 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, KnownRows
 from skseq._preprocessing.series_lengths import check_enough_rows
+from skseq._preprocessing.unused_past import warn_of_unused_past
 from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis
 from skseq._series.cutting import (
@@ -174,8 +175,8 @@ class SequenceWindower(
             Oldest row first, without NaN. With a two-level index (series, time), the
             rows of different series may be in any order.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
-            Used only to check that no window contains the value to predict. Its index
-            is used if X has none.
+            Used only to check that windows contain the newest known value of y, but
+            not the value to predict. Its index is used if X has none.
 
         Returns
         -------
@@ -288,6 +289,7 @@ class SequenceWindower(
         check_enough_rows(self, axis)
         future = positions_of_future_columns(self, X)
         check_target_not_visible(self, X, y, rows, future, axis.step_numberings)
+        warn_of_unused_past(self, X, y, rows, future, axis.step_numberings)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon

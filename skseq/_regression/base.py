@@ -17,6 +17,7 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import (
     warn_of_far_values,
     warn_of_other_windower,
+    warn_of_shuffled_windows,
 )
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
@@ -131,7 +132,7 @@ class SequenceRegressor(
             If windows are left out, except those that reach before the first row.
         LaggedTargetWarning
             If a feature nearly holds the target's past, or windows that were not cut by
-            a SequenceWindower show the target.
+            a SequenceWindower show the target or are not in time order.
         SkillWarning
             If a naive forecast is more accurate on the windows held out for early
             stopping; without the target's past, on the windows of training. If the loss
@@ -254,6 +255,8 @@ class SequenceRegressor(
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
         rows = FitRows.of(X, y, windows, targets, weights)
+        if rows.origin is None:
+            warn_of_shuffled_windows(windows)
         if rows.origin is None or not rows.origin.is_checked:
             check_target_not_visible(self, rows)
         return rows

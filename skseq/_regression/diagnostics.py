@@ -5,6 +5,7 @@ from sklearn.exceptions import FitFailedWarning
 
 from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.lagged_target import find_near_miss
+from skseq._series.window_order import count_backward
 from skseq.exceptions import LaggedTargetWarning, RangeWarning
 
 # A trend may leave the range; a value in another unit is much farther away.
@@ -32,6 +33,31 @@ def warn_of_other_windower(model, origin):
             "way: fit the whole Pipeline again. To keep a working Pipeline, fit a "
             "clone of it.",
             FitFailedWarning,
+        )
+
+
+def warn_of_shuffled_windows(windows):
+    """Warn if windows that were cut by hand are not in the order of time.
+
+    Parameters
+    ----------
+    windows : Windows
+
+    Warns
+    -----
+    LaggedTargetWarning
+    """
+    n_backward = count_backward(windows)
+    if n_backward:
+        warn_user(
+            f"The windows of X are not in time order: {n_backward} of {len(windows)} "
+            "are continued only by windows that stand before them. So the target's "
+            "past is not found in X (no normalization, persistence, linear forecast "
+            "and early stopping by default), the latest windows cannot be held out, "
+            "and predictions may be poor. Pass windows oldest first: use "
+            "train_test_split(..., shuffle=False) and TimeSeriesSplit. Shuffled "
+            "windows share their steps with those of the test set, too.",
+            LaggedTargetWarning,
         )
 
 

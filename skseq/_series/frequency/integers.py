@@ -95,32 +95,6 @@ def _calendar_advice(labels, row, step, unit, name):
     )
 
 
-def warn_of_gap_in_floats(index, name):
-    """Warn if floats that are no integers are nearly even but for a gap.
-
-    Parameters
-    ----------
-    index : pandas.Index of floats, strictly ascending
-    name : str
-        Of the table.
-    """
-    distances = np.diff(index.to_numpy().astype(np.float64))
-    if len(distances) == 0:
-        return
-    in_steps = distances / np.median(distances)
-    is_gap = in_steps >= 2 - ROUNDING
-    if not is_gap.any() or np.mean(np.abs(in_steps - 1) <= ROUNDING) < MIN_EVEN_RATE:
-        return
-    row = int(is_gap.argmax()) + 1
-    warn_user(
-        f"The index of {name} holds numbers that are no integers, so gaps are not seen "
-        f"as missing steps, although {index[row]} (row {row}) comes "
-        f"{in_steps[row - 1]:.3g} times the usual distance after the row before. Rows "
-        "are counted as consecutive. Use integers, dates or periods as the index, or "
-        "confirm this with gaps='ignore'."
-    )
-
-
 def calendar_unit(labels):
     """Return the date format of integers such as 202012, or None.
 
