@@ -9,6 +9,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._network.architecture import Anchor, Normalization
 from skseq._regression.diagnostics import warn_of_near_miss
 from skseq._regression.lagged_features import (
@@ -111,9 +112,10 @@ class AnchorOptions:
             What the user can do.
         """
         if self.requested:
+            names = " and ".join(self.requested)
             raise ValueError(
-                f"{' and '.join(self.requested)} cannot be applied without {missing}. "
-                f"{remedy}, or leave the parameter(s) at 'auto'."
+                f"{names} cannot be applied without {missing}. {remedy}, or leave "
+                f"{names} at 'auto'."
             )
 
 
@@ -245,7 +247,7 @@ def _are_long_enough(windows, options):
     if options.normalization == "instance":
         raise ValueError(
             f"normalization='instance' needs windows of at least {MIN_STEPS} steps, "
-            f"but X has windows of {windows.time_steps} step(s). Use "
+            f"but X has windows of {counted(windows.time_steps, 'step')}. Use "
             f"time_steps={MIN_STEPS} or more, or normalization='auto'."
         )
     return False
@@ -296,8 +298,9 @@ def _anchor_step(lag, time_steps, persistence):
     if -step > time_steps:
         raise ValueError(
             f"persistence={persistence} needs the value {n_back} steps before the row, "
-            f"but windows of {time_steps} steps that end {lag} step(s) before the row "
-            f"do not contain it. Use time_steps={-step} or more."
+            f"but windows of {counted(time_steps, 'step')} that end "
+            f"{counted(lag, 'step')} before the row do not contain it. Use "
+            f"time_steps={-step} or more."
         )
     return step
 

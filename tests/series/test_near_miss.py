@@ -56,7 +56,7 @@ def test_a_rounded_copy_is_found():
     assert search(np.round(lagged(y, 1)), y).lag == 1
 
 
-def test_a_hole_between_rows_hides_nothing():
+def test_a_gap_between_rows_hides_nothing():
     y = np.log(walk(n_rows=120))
     steps = np.delete(np.arange(120), slice(50, 60))
     column = np.exp(lagged(y, 2))[steps]
