@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.axis import TimeAxis
 from skseq._series.frequency import Frequency
@@ -63,13 +64,14 @@ class FittedRows(WithPlainIndexes):
             digest.update(repr(None if labels is None else list(labels)).encode())
         return digest.hexdigest()
 
-    def origin(self, rows, labels, steps, n_before, n_needed):
+    def origin(self, rows, axis, steps, n_before, n_needed):
         """Describe where the windows of a call come from.
 
         Parameters
         ----------
         rows : ndarray of shape (n_rows, n_features)
-        labels : pandas.Index of length n_rows, or None
+        axis : TimeAxis
+            Of these rows.
         steps : ndarray of int of shape (n_rows,)
         n_before : int
             Rows of fit that were put before the rows of the call.
@@ -80,11 +82,16 @@ class FittedRows(WithPlainIndexes):
         -------
         origin : WindowOrigin
         """
+        # The first rows of another series have a past too, which fit has not seen.
         is_alone = n_before == 0 and (
-            len(self.last_rows) == 0 or self.begins_with_fitted(rows, labels)
+            len(self.last_rows) == 0
+            or (
+                not self._is_other_series(axis)
+                and self.begins_with_fitted(rows, axis.labels)
+            )
         )
         is_unavoidable = is_alone & (steps - steps[0] < n_needed)
-        return WindowOrigin(self.fit_id, labels, is_unavoidable, steps, n_needed)
+        return WindowOrigin(self.fit_id, axis.labels, is_unavoidable, steps, n_needed)
 
     def begins_with_fitted(self, rows, labels):
         """Say whether rows begin with the first row of the fit.
@@ -209,10 +216,10 @@ class FittedRows(WithPlainIndexes):
         if not np.array_equal(before[:n_same], rows[:n_same], equal_nan=True):
             warn_once(
                 self,
-                f"X has no index, so its {len(rows)} row(s) were taken to follow the "
-                "rows of fit directly, as were the other rows of the call before. At "
-                "most one of the two does. Give predict all rows since fit in one "
-                "call, or a pandas object with an index of times.",
+                f"X has no index, so a call with {counted(len(rows), 'row')} was taken "
+                "to follow the rows of fit directly, as was the call before, with "
+                "other rows. At most one of the two does. Give predict all rows "
+                "since fit in one call, or a pandas object with an index of times.",
                 IncompleteWindowWarning,
             )
 
@@ -230,9 +237,9 @@ class FittedRows(WithPlainIndexes):
             label = labels[is_empty][0]
             following = self.frequency.extend(label, 1)[0]
             warn_user(
-                f"X has {is_empty.sum()} row(s) at times of the week that had no row "
-                f"in fit, the first at {label}. Such a row counts as one step more. If "
-                f"it is to be the next forecast, label it {following}."
+                f"X has {counted(is_empty.sum(), 'row')} at times of the week that had "
+                f"no row in fit, the first at {label}. Such a row counts as one step "
+                f"more. If it is to be the next forecast, label it {following}."
                 + (WITHIN_HOURS if is_step_of_time(self.frequency.offset) else "")
             )
 

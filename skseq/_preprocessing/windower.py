@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.history import FittedRows
 from skseq._preprocessing.visible_targets import check_target_not_visible
@@ -201,7 +202,7 @@ class SequenceWindower(
         positions = self._positions(axis.steps)
         windows = self._windows(rows, positions, n_before=0)
         return self._with_origin(
-            windows, rows, axis.labels, axis.steps, 0, is_checked=y is not None
+            windows, rows, axis, axis.steps, 0, is_checked=y is not None
         )
 
     def transform(self, X):
@@ -226,7 +227,7 @@ class SequenceWindower(
         positions = self._positions(steps)
         self._check_nan_in_windows(X, rows, positions[n_before:])
         windows = self._windows(known, positions, n_before=n_before)
-        return self._with_origin(windows, rows, axis.labels, steps, n_before)
+        return self._with_origin(windows, rows, axis, steps, n_before)
 
     @property
     def freq_(self):
@@ -316,8 +317,9 @@ class SequenceWindower(
         if getattr(self.future_columns, "ndim", 1) != 1:
             raise ValueError(
                 "future_columns must be a list of names or positions; got "
-                f"{self.future_columns!r} with {self.future_columns.ndim} "
-                "dimension(s). Pass a list, such as ['month']."
+                f"{self.future_columns!r} with "
+                f"{counted(self.future_columns.ndim, 'dimension')}. Pass a list, such "
+                "as ['month']."
             )
         labels = column_names(X) or list(range(self.n_features_in_))
         columns = list(self.future_columns)
@@ -350,18 +352,19 @@ class SequenceWindower(
         if self._fitted_horizon > 0:
             remedy += (
                 f". With horizon={self._fitted_horizon} the last "
-                f"{self._fitted_horizon} row(s) may hold NaN or any number, because no "
-                "window contains them; future_columns need their values. To forecast "
-                "more steps ahead, fit with a larger horizon"
+                f"{counted(self._fitted_horizon, 'row')} may hold NaN or any number, "
+                "because no window contains them; future_columns need their values. "
+                "To forecast more steps ahead, fit with a larger horizon"
             )
         check_cells(self, X, rows, missing & in_windows, column_names(X), remedy)
 
-    def _with_origin(self, windows, rows, labels, steps, n_before, *, is_checked=False):
+    def _with_origin(self, windows, rows, axis, steps, n_before, *, is_checked=False):
         """Note beside the windows what the regressor needs to warn of missing steps."""
         n_needed = self._fitted_time_steps + self._fitted_horizon - 1
         steps = steps[n_before:]
-        origin = self._fitted_rows.origin(rows, labels, steps, n_before, n_needed)
-        note_origin(windows, replace(origin, is_checked=is_checked))
+        origin = self._fitted_rows.origin(rows, axis, steps, n_before, n_needed)
+        names = getattr(self, "feature_names_in_", None)
+        note_origin(windows, replace(origin, columns=names, is_checked=is_checked))
         return windows
 
     def _windows(self, rows, positions, *, n_before):

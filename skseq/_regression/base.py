@@ -204,7 +204,7 @@ class SequenceRegressor(
         IncompleteWindowWarning
             If windows have missing steps that earlier rows could fill.
         RangeWarning
-            If a feature is far outside its range in ``fit``; once for each fit.
+            If a column is far outside its range in ``fit``; once for each fit.
         FitFailedWarning
             If the windows come from a windower that was fitted on other rows; once for
             each fit.
@@ -215,8 +215,9 @@ class SequenceRegressor(
         # Read once: a fit in another thread may replace the model at any moment.
         model = self._fitted_model
         warn_of_other_windower(model, origin)
-        warn_of_incomplete(model, windows, origin)
-        warn_of_far_values(model, windows)
+        past = [lagged.feature for lagged in model.lagged_targets if lagged]
+        warn_of_incomplete(windows, origin, past)
+        warn_of_far_values(model, windows, self._columns(origin))
         return model.predict(windows).reshape(len(windows), *model.target_shape)
 
     def _is_fitted(self):
@@ -267,7 +268,16 @@ class SequenceRegressor(
             check_target_not_visible(
                 self, windows, table, known, steps, is_of_windower=is_ours
             )
-        return FitRows(windows, table, weights, steps, targets.shape[1:], origin)
+        columns = self._columns(origin)
+        return FitRows(
+            windows, table, weights, steps, targets.shape[1:], origin, columns
+        )
+
+    def _columns(self, origin):
+        """Return the names of the features, from the windower or of a table."""
+        if origin is None:
+            return getattr(self, "feature_names_in_", None)
+        return origin.columns
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."

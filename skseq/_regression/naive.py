@@ -1,5 +1,6 @@
 """Naive forecasts as a scikit-learn regressor on windows."""
 
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -10,8 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.fill_values import mean_of_features
+from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
@@ -23,6 +26,7 @@ from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
 from skseq._series.lagged_target import MAX_LAG
+from skseq._series.origin import origin_of
 from skseq._series.row_steps import steps_of_windows
 from skseq._series.windows import Windows
 from skseq._validation.targets import (
@@ -240,9 +244,15 @@ class NaiveRegressor(
         -------
         y_pred : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
             Predictions in the units of y.
+
+        Warns
+        -----
+        IncompleteWindowWarning
+            If steps of the target's past are missing that earlier rows could fill.
         """
         check_is_fitted(self)
         windows = check_windows(self, X, reset=False)
+        self._warn_of_incomplete(Windows.of(windows), origin_of(X))
         columns = np.tile(self.constant_, (len(windows), 1))
         for output in np.flatnonzero(np.isnan(self.constant_)):
             feature = self.target_feature_[[output]]
@@ -254,6 +264,13 @@ class NaiveRegressor(
             forecast = STRATEGIES[strategy]
             columns[:, output] = forecast(past, self.lag_[output], season_length)
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
+
+    def _warn_of_incomplete(self, windows, origin):
+        """Warn of missing steps of the features that the forecast is made from."""
+        features = self.target_feature_[np.isnan(self.constant_)]
+        if len(features):
+            used = replace(windows, series=windows.series[:, features])
+            warn_of_incomplete(used, origin, range(len(features)))
 
     def _learn(self, windows, targets, weights, row_steps):
         """Find the past of each target and set the attributes that predict needs."""
@@ -297,9 +314,9 @@ class NaiveRegressor(
             season = f" with season_length={season_length}"
         raise ValueError(
             f"strategy={strategy!r}{season} needs windows of at least {needed[0]} "
-            f"steps here, because they end {found[0].lag} step(s) before the row to "
-            f"predict, but X has windows of {n_steps} step(s). Cut them with "
-            f"time_steps={needed[0]} or more, or use another strategy."
+            f"steps here, because they end {counted(found[0].lag, 'step')} before the "
+            f"row to predict, but X has windows of {counted(n_steps, 'step')}. Cut "
+            f"them with time_steps={needed[0]} or more, or use another strategy."
         )
 
     def _raise_without_past(self, target, features):

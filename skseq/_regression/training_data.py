@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._engine.contract import TrainingData
+from skseq._estimator.plurals import counted
 from skseq._regression.casting import cast_windows, warn_of_lost_changes
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
 from skseq._regression.target_scaling import scale_targets
@@ -30,6 +31,8 @@ class FitRows:
         Shape of one row of y: ``()`` or ``(n_outputs,)``.
     origin : WindowOrigin or None
         What the windower knows of the windows.
+    columns : ndarray of str of shape (n_features,), or None
+        Names of the features.
     """
 
     windows: Windows
@@ -38,6 +41,7 @@ class FitRows:
     steps: list
     target_shape: tuple[int, ...]
     origin: WindowOrigin | None
+    columns: np.ndarray | None
 
 
 def find_complete(windows):
@@ -106,7 +110,7 @@ def make_training_data(rows, model):
         check_in_dtype(scaled[complete], dtype, "y"),
         (weights / weights.mean()).astype(dtype),
     )
-    warn_of_lost_changes(unrounded, scaled[complete], model.architecture)
+    warn_of_lost_changes(unrounded, scaled[complete], model.architecture, rows.columns)
     return data
 
 
@@ -137,8 +141,9 @@ def split_latest(data, fraction):
     n_training = len(data) - n_validation
     if n_training < 1:
         raise ValueError(
-            f"validation_fraction={fraction} takes {n_validation} of {len(data)} "
-            "complete window(s) for early stopping and leaves none to train on. Use a "
-            "smaller fraction, give more rows, or set early_stopping=False."
+            f"validation_fraction={fraction} takes {n_validation} of "
+            f"{counted(len(data), 'complete window')} for early stopping and leaves "
+            "none to train on. Use a smaller fraction, give more rows, or set "
+            "early_stopping=False."
         )
     return data[:n_training], data[n_training:]

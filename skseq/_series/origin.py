@@ -27,6 +27,8 @@ class WindowOrigin:
         Position of each row in time.
     n_needed : int
         Rows before a row that its window needs.
+    columns : ndarray of str of shape (n_features,), or None
+        Names of the features.
     is_checked : bool, default=False
         Whether the windower has made sure that no window shows the target.
     """
@@ -36,6 +38,7 @@ class WindowOrigin:
     is_unavoidable: np.ndarray
     steps: np.ndarray
     n_needed: int
+    columns: np.ndarray | None = None
     is_checked: bool = False
 
     def __getitem__(self, rows):
@@ -83,3 +86,16 @@ def origin_of(windows):
     """
     reference, origin = _origins.get(id(windows), (lambda: None, None))
     return origin if reference() is windows else None
+
+
+def name_of_feature(feature, columns):
+    """Name a feature by its column, or by its number where names are not known.
+
+    Parameters
+    ----------
+    feature : int
+    columns : ndarray of str of shape (n_features,), or None
+    """
+    if columns is None:
+        return f"Feature {feature} of X"
+    return f"Column {str(columns[feature])!r} of X"
