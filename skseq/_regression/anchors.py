@@ -253,15 +253,14 @@ def _are_long_enough(windows, options):
     return False
 
 
-def anchor_maps(targets, lagged_targets, scaler, rescaled):
+def anchor_maps(affine, lagged_targets, rescaled):
     """Return the maps from the features that hold the targets' past to scaled targets.
 
     Parameters
     ----------
-    targets : ndarray of shape (n_rows, n_outputs)
-        In y's units.
+    affine : list of tuple (slope, intercept) or None
+        From y's units to scaled targets, as `affine_maps` returns them.
     lagged_targets : tuple of LaggedTarget or None
-    scaler : fitted transformer or None
     rescaled : tuple of int
         Outputs whose feature is scaled as the target is, before the network gets it.
 
@@ -271,7 +270,6 @@ def anchor_maps(targets, lagged_targets, scaler, rescaled):
         None for an output without past, or of which the scaler allows no use.
     """
     maps = []
-    affine = affine_maps(targets, scaler)
     for output, (lagged, of_target) in enumerate(
         zip(lagged_targets, affine, strict=True)
     ):
