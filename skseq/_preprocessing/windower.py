@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, KnownRows
@@ -320,9 +321,9 @@ class SequenceWindower(
         if self._fitted_horizon > 0:
             remedy += (
                 f". With horizon={self._fitted_horizon} the last "
-                f"{self._fitted_horizon} row(s) may hold NaN or any number, because no "
-                "window contains them; future_columns need their values. To forecast "
-                "more steps ahead, fit with a larger horizon"
+                f"{counted(self._fitted_horizon, 'row')} may hold NaN or any number, "
+                "because no window contains them; future_columns need their values. "
+                "To forecast more steps ahead, fit with a larger horizon"
             )
         check_cells(self, X, rows, missing & in_windows, column_names(X), remedy)
 
@@ -346,6 +347,7 @@ class SequenceWindower(
             known.axis_of_call,
             known.are_unavoidable(self._span),
             self._span,
+            getattr(self, "feature_names_in_", None),
             is_checked,
         )
         note_origin(windows, origin)

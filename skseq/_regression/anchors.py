@@ -9,6 +9,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._network.architecture import Anchor, Normalization
 from skseq._regression.diagnostics import warn_of_near_miss
 from skseq._regression.lagged_features import (
@@ -108,9 +109,10 @@ class AnchorOptions:
             What the user can do.
         """
         if self.requested:
+            names = " and ".join(self.requested)
             raise ValueError(
-                f"{' and '.join(self.requested)} cannot be applied without {missing}. "
-                f"{remedy}, or leave the parameter(s) at 'auto'."
+                f"{names} cannot be applied without {missing}. {remedy}, or leave "
+                f"{names} at 'auto'."
             )
 
 
@@ -255,21 +257,20 @@ def _are_long_enough(windows, options):
     if options.normalization == "instance":
         raise ValueError(
             f"normalization='instance' needs windows of at least {MIN_STEPS} steps, "
-            f"but X has windows of {windows.time_steps} step(s). Use "
+            f"but X has windows of {counted(windows.time_steps, 'step')}. Use "
             f"time_steps={MIN_STEPS} or more, or normalization='auto'."
         )
     return False
 
 
-def anchor_maps(targets, lagged_targets, scaler, rescaled):
+def anchor_maps(affine, lagged_targets, rescaled):
     """Return the maps from the features that hold the targets' past to scaled targets.
 
     Parameters
     ----------
-    targets : ndarray of shape (n_rows, n_outputs)
-        In y's units.
+    affine : list of tuple (slope, intercept) or None
+        From y's units to scaled targets, as `affine_maps` returns them.
     lagged_targets : tuple of LaggedTarget or None
-    scaler : fitted transformer or None
     rescaled : tuple of int
         Outputs whose feature is scaled as the target is, before the network gets it.
 
@@ -279,7 +280,6 @@ def anchor_maps(targets, lagged_targets, scaler, rescaled):
         None for an output without past, or of which the scaler allows no use.
     """
     maps = []
-    affine = affine_maps(targets, scaler)
     for output, (lagged, of_target) in enumerate(
         zip(lagged_targets, affine, strict=True)
     ):
@@ -306,8 +306,9 @@ def _anchor_step(lag, time_steps, persistence):
     if -step > time_steps:
         raise ValueError(
             f"persistence={persistence} needs the value {n_back} steps before the row, "
-            f"but windows of {time_steps} steps that end {lag} step(s) before the row "
-            f"do not contain it. Use time_steps={-step} or more."
+            f"but windows of {counted(time_steps, 'step')} that end "
+            f"{counted(lag, 'step')} before the row do not contain it. Use "
+            f"time_steps={-step} or more."
         )
     return step
 

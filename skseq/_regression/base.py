@@ -204,7 +204,7 @@ class SequenceRegressor(
         IncompleteWindowWarning
             If windows have missing steps that earlier rows could fill.
         RangeWarning
-            If a feature is far outside its range in ``fit``; once for each fit.
+            If a column is far outside its range in ``fit``; once for each fit.
         FitFailedWarning
             If the windows come from a windower that was fitted on other rows; once for
             each fit.
@@ -215,8 +215,9 @@ class SequenceRegressor(
         # Read once: a fit in another thread may replace the model at any moment.
         model = self._fitted_model
         warn_of_other_windower(model, origin)
-        warn_of_incomplete(model, windows, origin)
-        warn_of_far_values(model, windows)
+        past = [lagged.feature for lagged in model.lagged_targets if lagged]
+        warn_of_incomplete(windows, origin, past)
+        warn_of_far_values(model, windows, self._columns(origin))
         return model.predict(windows).reshape(len(windows), *model.target_shape)
 
     def _is_fitted(self):
@@ -254,7 +255,7 @@ class SequenceRegressor(
         weights = check_sample_weight(sample_weight, windows.starts)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
-        rows = FitRows.of(X, y, windows, targets, weights)
+        rows = FitRows.of(self, X, y, windows, targets, weights)
         if rows.origin is None:
             warn_of_shuffled_windows(windows)
         if rows.origin is None or not rows.origin.is_checked:

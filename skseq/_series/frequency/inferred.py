@@ -63,7 +63,7 @@ def _monthly(by_clock):
     for clock, ticks in reversed(by_clock):  # local time comes last
         if clock.kind == "difference":
             return None
-        if rule := find_months(ticks, clock.unit):
+        if rule := find_months(ticks, clock):
             otherwise = _business_months(clock, ticks, rule)
             return Frequency(month_offset(rule, ticks), clock, rule, otherwise)
     return None
@@ -88,8 +88,9 @@ def _in_ticks(clock, microseconds):
     return microseconds if clock.unit == "us" else 1000 * microseconds
 
 
-def find_months(ticks, unit):
+def find_months(ticks, clock):
     """Find a step in months, for labels at one fixed time from the start of a month."""
+    unit = clock.unit
     shortest = SHORTEST_MONTH if unit == "us" else 1000 * SHORTEST_MONTH
     if len(ticks) < 2 or np.diff(ticks).min() < shortest:
         return None

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 
 MIN_GAPS_TO_WARN = 3
@@ -90,8 +91,9 @@ def _calendar_advice(labels, row, step, unit, name):
             f"[f'{{q // 10}}Q{{q % 10}}' for q in {name}.index], freq='Q')."
         )
     return (
-        f"Between {before} and {after} {(after - before) // step - 1} step(s) are "
-        f"missing, and windows hold NaN for missing steps. They look like {convert}"
+        f"Between {before} and {after} windows hold NaN, for "
+        f"{counted((after - before) // step - 1, 'missing step')}. The labels look "
+        f"like {convert}"
     )
 
 

@@ -154,9 +154,9 @@ def _if_all_are_on(index, frequency, name):
     row, advice = int((~is_on).argmax()), frequency.rounding_advice(index, name)
     advice = advice or _normalizing_advice(index, name)
     raise ValueError(
-        f"The index of {name} has the frequency {frequency.describe()}, but "
-        f"{(~is_on).sum()} of {len(index)} labels do not lie on it; the first is "
-        f"{index[row]} (row {row}). Correct these labels{advice}, drop their rows, or "
+        f"The index of {name} has the frequency {frequency.describe()}, except for "
+        f"{(~is_on).sum()} of {len(index)} labels; the first is {index[row]} "
+        f"(row {row}). Correct these labels{advice}, drop their rows, or "
         "count rows as consecutive with gaps='ignore'."
     )
 
