@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.axis import TimeAxis, first_rows
 from skseq._series.frequency import Frequency
@@ -183,10 +184,11 @@ class FittedRows(WithPlainIndexes):
             warn_once(
                 self,
                 "SequenceWindower was fitted on rows with an index, but X has no "
-                "index. Its rows are treated as a plain array: they count as the "
-                "fitted rows if they begin with the same values, and otherwise as the "
-                "rows that follow them. Keep the index with "
-                'set_output(transform="pandas") on earlier steps of the Pipeline.',
+                "index, or one of text, which carries no time. Its rows are treated as "
+                "a plain array: they count as the fitted rows if they begin with the "
+                "same values, and otherwise as the rows that follow them. Keep the "
+                'index with set_output(transform="pandas") on earlier steps of the '
+                "Pipeline, and convert text with pd.to_datetime.",
             )
             return None
         kind, fitted_kind = kind_of_labels(labels), kind_of_labels(fitted)
@@ -218,10 +220,10 @@ class FittedRows(WithPlainIndexes):
         if not np.array_equal(before[:n_same], rows[:n_same], equal_nan=True):
             warn_once(
                 self,
-                f"X has no index, so its {len(rows)} row(s) were taken to follow the "
-                "rows of fit directly, as were the other rows of the call before. At "
-                "most one of the two does. Give predict all rows since fit in one "
-                "call, or a pandas object with an index of times.",
+                f"X has no index, so a call with {counted(len(rows), 'row')} was taken "
+                "to follow the rows of fit directly, as was the call before, with "
+                "other rows. At most one of the two does. Give predict all rows "
+                "since fit in one call, or a pandas object with an index of times.",
                 IncompleteWindowWarning,
             )
 
@@ -234,9 +236,9 @@ class FittedRows(WithPlainIndexes):
             label = labels[is_empty][0]
             following = self.frequency.extend(label, 1)[0]
             warn_user(
-                f"X has {is_empty.sum()} row(s) at times of the week that had no row "
-                f"in fit, the first at {label}. Such a row counts as one step more. If "
-                f"it is to be the next forecast, label it {following}."
+                f"X has {counted(is_empty.sum(), 'row')} at times of the week that had "
+                f"no row in fit, the first at {label}. Such a row counts as one step "
+                f"more. If it is to be the next forecast, label it {following}."
                 + (WITHIN_HOURS if is_step_of_time(self.frequency.offset) else "")
             )
 

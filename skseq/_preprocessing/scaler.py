@@ -17,6 +17,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
@@ -307,9 +308,9 @@ class TargetAwareMinMaxScaler(
         table = targets.reshape(len(targets), -1)
         if table.shape[1] != len(self.target_min_):
             raise ValueError(
-                f"y must have the same targets as in fit; got {table.shape[1]} "
-                f"target(s), but {type(self).__name__} was fitted with "
-                f"{len(self.target_min_)}. Pass the same columns."
+                "y must have the same targets as in fit; got "
+                f"{counted(table.shape[1], 'target')}, but {type(self).__name__} was "
+                f"fitted with {len(self.target_min_)}. Pass the same columns."
             )
         return table, targets.shape
 

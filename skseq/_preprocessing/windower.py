@@ -10,10 +10,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, KnownRows
 from skseq._preprocessing.series_lengths import check_enough_rows
+from skseq._preprocessing.unused_past import warn_of_unused_past
 from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis
 from skseq._series.cutting import (
@@ -174,8 +176,8 @@ class SequenceWindower(
             Oldest row first, without NaN. With a two-level index (series, time), the
             rows of different series may be in any order.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
-            Used only to check that no window contains the value to predict. Its index
-            is used if X has none.
+            Used only to check that windows contain the newest known value of y, but
+            not the value to predict. Its index is used if X has none.
 
         Returns
         -------
@@ -288,6 +290,7 @@ class SequenceWindower(
         check_enough_rows(self, axis)
         future = positions_of_future_columns(self, X)
         check_target_not_visible(self, X, y, rows, future, axis.step_numberings)
+        warn_of_unused_past(self, X, y, rows, future, axis.step_numberings)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon
@@ -318,9 +321,9 @@ class SequenceWindower(
         if self._fitted_horizon > 0:
             remedy += (
                 f". With horizon={self._fitted_horizon} the last "
-                f"{self._fitted_horizon} row(s) may hold NaN or any number, because no "
-                "window contains them; future_columns need their values. To forecast "
-                "more steps ahead, fit with a larger horizon"
+                f"{counted(self._fitted_horizon, 'row')} may hold NaN or any number, "
+                "because no window contains them; future_columns need their values. "
+                "To forecast more steps ahead, fit with a larger horizon"
             )
         check_cells(self, X, rows, missing & in_windows, column_names(X), remedy)
 
@@ -344,6 +347,7 @@ class SequenceWindower(
             known.axis_of_call,
             known.are_unavoidable(self._span),
             self._span,
+            getattr(self, "feature_names_in_", None),
             is_checked,
         )
         note_origin(windows, origin)

@@ -9,6 +9,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._network.architecture import Anchor, Normalization
 from skseq._regression.diagnostics import warn_of_unused_past
 from skseq._regression.lagged_features import (
@@ -18,7 +19,7 @@ from skseq._regression.lagged_features import (
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
-from skseq._series.axis import first_rows
+from skseq._regression.window_variances import smallest_variances
 from skseq._series.lagged_target import AmbiguousLagError, LagRules
 
 # Two values are always one standard deviation from their mean, so all normalized
@@ -42,16 +43,6 @@ SMALLEST_VARIANCE = 1e-30
 # Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
 AFFINE_TOLERANCE = 1e-5
 """Largest distance of a scaler from an affine map, relative to the scaled range."""
-
-# The mean of so many variances has a standard error of a few percent.
-N_SAMPLED = 1000
-"""Maximum number of windows, evenly spread, from which their variance is estimated."""
-
-SAMPLED_PER_SERIES = 4
-"""The same for each further series."""
-
-NEGLIGIBLE_VARIANCE = 1e-20
-"""Variance of a series, relative to the largest, below which it counts as constant."""
 
 NO_PAST = (
     "the target's past: a feature that equals y some steps earlier, scaled or not",
@@ -119,9 +110,10 @@ class AnchorOptions:
             What the user can do.
         """
         if self.requested:
+            names = " and ".join(self.requested)
             raise ValueError(
-                f"{' and '.join(self.requested)} cannot be applied without {missing}. "
-                f"{remedy}, or leave the parameter(s) at 'auto'."
+                f"{names} cannot be applied without {missing}. {remedy}, or leave "
+                f"{names} at 'auto'."
             )
 
 
@@ -263,21 +255,20 @@ def _are_long_enough(windows, options):
     if options.normalization == "instance":
         raise ValueError(
             f"normalization='instance' needs windows of at least {MIN_STEPS} steps, "
-            f"but X has windows of {windows.time_steps} step(s). Use "
+            f"but X has windows of {counted(windows.time_steps, 'step')}. Use "
             f"time_steps={MIN_STEPS} or more, or normalization='auto'."
         )
     return False
 
 
-def anchor_maps(targets, lagged_targets, scaler, rescaled):
+def anchor_maps(affine, lagged_targets, rescaled):
     """Return the maps from the features that hold the targets' past to scaled targets.
 
     Parameters
     ----------
-    targets : ndarray of shape (n_rows, n_outputs)
-        In y's units.
+    affine : list of tuple (slope, intercept) or None
+        From y's units to scaled targets, as `affine_maps` returns them.
     lagged_targets : tuple of LaggedTarget or None
-    scaler : fitted transformer or None
     rescaled : tuple of int
         Outputs whose feature is scaled as the target is, before the network gets it.
 
@@ -287,7 +278,6 @@ def anchor_maps(targets, lagged_targets, scaler, rescaled):
         None for an output without past, or of which the scaler allows no use.
     """
     maps = []
-    affine = affine_maps(targets, scaler)
     for output, (lagged, of_target) in enumerate(
         zip(lagged_targets, affine, strict=True)
     ):
@@ -314,8 +304,9 @@ def _anchor_step(lag, time_steps, persistence):
     if -step > time_steps:
         raise ValueError(
             f"persistence={persistence} needs the value {n_back} steps before the row, "
-            f"but windows of {time_steps} steps that end {lag} step(s) before the row "
-            f"do not contain it. Use time_steps={-step} or more."
+            f"but windows of {counted(time_steps, 'step')} that end "
+            f"{counted(lag, 'step')} before the row do not contain it. Use "
+            f"time_steps={-step} or more."
         )
     return step
 
@@ -348,35 +339,6 @@ def _affine_map(before, after):
     distance = np.abs(slope * before + intercept - after).max()
     is_affine = distance <= AFFINE_TOLERANCE * abs(after[high] - after[low])
     return (float(slope), float(intercept)) if is_affine else None
-
-
-def smallest_variances(windows, axis):
-    """Estimate the mean variance of each feature in the windows of each series.
-
-    Of several series the smallest mean is returned, so that a floor relative to it
-    leaves each series in its own scale.
-
-    Parameters
-    ----------
-    windows : Windows
-        Complete.
-    axis : TimeAxis
-        Of their rows, sorted by series.
-
-    Returns
-    -------
-    variances : ndarray of float64 of shape (n_features,)
-        1 instead of 0.
-    """
-    n_sampled = min(len(windows), N_SAMPLED + SAMPLED_PER_SERIES * (axis.n_series - 1))
-    sampled = np.linspace(0, len(windows) - 1, n_sampled).astype(int)
-    cut = windows[sampled].cut().astype(np.float64)
-    variances, series = cut.var(axis=1), axis.series[sampled]
-    parts = np.split(variances, first_rows(series)[1:])
-    means = np.array([part.mean(axis=0) for part in parts])
-    lowest = NEGLIGIBLE_VARIANCE * means.max(axis=0)
-    means = np.where(means > lowest, means, np.inf).min(axis=0)
-    return np.where(np.isfinite(means), means, 1.0)
 
 
 def choose_linear_weights(options, normalization):

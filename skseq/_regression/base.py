@@ -17,6 +17,7 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import (
     warn_of_far_values,
     warn_of_other_windower,
+    warn_of_shuffled_windows,
 )
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
@@ -131,7 +132,7 @@ class SequenceRegressor(
             If windows are left out, except those that reach before the first row.
         LaggedTargetWarning
             If a feature nearly holds the target's past, or windows that were not cut by
-            a SequenceWindower show the target.
+            a SequenceWindower show the target or are not in time order.
         SkillWarning
             If a naive forecast is more accurate on the windows held out for early
             stopping; without the target's past, on the windows of training. If the loss
@@ -203,7 +204,7 @@ class SequenceRegressor(
         IncompleteWindowWarning
             If windows have missing steps that earlier rows could fill.
         RangeWarning
-            If a feature is far outside its range in ``fit``; once for each fit.
+            If a column is far outside its range in ``fit``; once for each fit.
         FitFailedWarning
             If the windows come from a windower that was fitted on other rows; once for
             each fit.
@@ -214,8 +215,9 @@ class SequenceRegressor(
         # Read once: a fit in another thread may replace the model at any moment.
         model = self._fitted_model
         warn_of_other_windower(model, origin)
-        warn_of_incomplete(model, windows, origin)
-        warn_of_far_values(model, windows)
+        past = [lagged.feature for lagged in model.lagged_targets if lagged]
+        warn_of_incomplete(windows, origin, past)
+        warn_of_far_values(model, windows, self._columns(origin))
         return model.predict(windows).reshape(len(windows), *model.target_shape)
 
     def _is_fitted(self):
@@ -253,10 +255,18 @@ class SequenceRegressor(
         weights = check_sample_weight(sample_weight, windows.starts)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
-        rows = FitRows.of(X, y, windows, targets, weights)
+        rows = FitRows.of(self, X, y, windows, targets, weights)
+        if rows.origin is None:
+            warn_of_shuffled_windows(windows)
         if rows.origin is None or not rows.origin.is_checked:
             check_target_not_visible(self, rows)
         return rows
+
+    def _columns(self, origin):
+        """Return the names of the features, from the windower or of a table."""
+        if origin is None:
+            return getattr(self, "feature_names_in_", None)
+        return origin.columns
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."

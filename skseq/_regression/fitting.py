@@ -173,14 +173,15 @@ def start_model(estimator, rows):
     options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)
     scaler = fit_target_scaler(estimator.target_scaler, targets)
-    is_affine = [affine is not None for affine in affine_maps(targets, scaler)]
+    affine = affine_maps(targets, scaler)
+    is_affine = [one is not None for one in affine]
     rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
     outputs = tuple(feature.output for feature in rescaled)
     normalization = make_normalization(
         rescale_features(complete, scaler, rescaled),
         rows.axis[rows.trainable],
         lagged_targets,
-        anchor_maps(targets, lagged_targets, scaler, outputs),
+        anchor_maps(affine, lagged_targets, outputs),
         options,
     )
     weights = choose_linear_weights(options, normalization)

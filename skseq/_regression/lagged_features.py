@@ -4,6 +4,7 @@ from numbers import Integral
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._series.lagged_target import (
     MIN_COMPARED,
     AmbiguousLagError,
@@ -41,8 +42,9 @@ def features_to_search(target_feature, n_features, n_outputs):
     )
     if len(chosen) != n_outputs or not are_indices:
         raise ValueError(
-            f"target_feature must be the index of one of {n_features} feature(s), for "
-            f"each of {n_outputs} output(s); got {target_feature!r}. Use 'auto' to "
+            f"target_feature must be the index of one of "
+            f"{counted(n_features, 'feature')}, for each of "
+            f"{counted(n_outputs, 'output')}; got {target_feature!r}. Use 'auto' to "
             "find the features."
         )
     return [[int(feature) % n_features] for feature in chosen]

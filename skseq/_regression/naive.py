@@ -11,8 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.fill_values import mean_of_features
+from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
@@ -24,7 +26,7 @@ from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.lagged_target import MAX_LAG
-from skseq._series.origin import check_same_rows
+from skseq._series.origin import check_same_rows, origin_of
 from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
@@ -216,7 +218,7 @@ class NaiveRegressor(
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
         self._fitted_n_dims_of_y = targets.ndim
-        rows = FitRows.of(X, y, windows, targets, weights)
+        rows = FitRows.of(self, X, y, windows, targets, weights)
         self.n_outputs_ = rows.targets.shape[1]
         self.fill_values_ = mean_of_features(rows.windows[rows.weights > 0])
         self._learn(rows)
@@ -236,9 +238,15 @@ class NaiveRegressor(
         -------
         y_pred : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
             Predictions in the units of y.
+
+        Warns
+        -----
+        IncompleteWindowWarning
+            If steps of the target's past are missing that earlier rows could fill.
         """
         check_is_fitted(self)
         windows = as_windows(check_windows(self, X, reset=False))
+        self._warn_of_incomplete(windows, origin_of(X))
         columns = np.tile(self.constant_, (len(windows), 1))
         for output in np.flatnonzero(np.isnan(self.constant_)):
             feature = self.target_feature_[[output]]
@@ -250,6 +258,13 @@ class NaiveRegressor(
             forecast = STRATEGIES[strategy]
             columns[:, output] = forecast(past, self.lag_[output], season_length)
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
+
+    def _warn_of_incomplete(self, windows, origin):
+        """Warn of missing steps of the features that the forecast is made from."""
+        features = self.target_feature_[np.isnan(self.constant_)]
+        if len(features):
+            used = replace(windows, series=windows.series[:, features])
+            warn_of_incomplete(used, origin, range(len(features)))
 
     def _learn(self, rows):
         """Find the past of each target and set the attributes that predict needs."""
@@ -300,9 +315,9 @@ class NaiveRegressor(
             season = f" with season_length={season_length}"
         raise ValueError(
             f"strategy={strategy!r}{season} needs windows of at least {needed[0]} "
-            f"steps here, because they end {found[0].lag} step(s) before the row to "
-            f"predict, but X has windows of {n_steps} step(s). Cut them with "
-            f"time_steps={needed[0]} or more, or use another strategy."
+            f"steps here, because they end {counted(found[0].lag, 'step')} before the "
+            f"row to predict, but X has windows of {counted(n_steps, 'step')}. Cut "
+            f"them with time_steps={needed[0]} or more, or use another strategy."
         )
 
     def _raise_without_past(self, target, features):

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from skseq._engine.contract import TrainingData
+from skseq._estimator.plurals import counted
 from skseq._regression.casting import cast_windows, warn_of_lost_changes
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
 from skseq._regression.series_weights import balance_series
@@ -34,7 +35,9 @@ class FitRows:
         Shape of one row of y: ``()`` or ``(n_outputs,)``.
     origin : WindowOrigin or None
         What the windower knows of the windows.
-    known_past : KnownPast or None, default=None
+    columns : ndarray of str of shape (n_features,), or None
+        Names of the features.
+    known_past : KnownPast or None
         Where the past of each target is; None if it must be searched for.
     """
 
@@ -44,14 +47,17 @@ class FitRows:
     axis: TimeAxis
     target_shape: tuple[int, ...]
     origin: WindowOrigin | None
-    known_past: KnownPast | None = None
+    columns: np.ndarray | None
+    known_past: KnownPast | None
 
     @classmethod
-    def of(cls, X, y, windows, targets, weights):
+    def of(cls, estimator, X, y, windows, targets, weights):
         """Sort rows by series, so that what holds for one series holds for several.
 
         Parameters
         ----------
+        estimator : estimator
+            Its ``feature_names_in_`` names the columns of a table.
         X, y : what ``fit`` was given, for their index and origin
         windows : Windows
         targets : ndarray of shape (n_rows,) or (n_rows, n_outputs)
@@ -69,8 +75,11 @@ class FitRows:
             order = axis.by_series
             windows, targets, weights = windows[order], targets[order], weights[order]
             axis, origin = axis[order], origin and origin[order]
+        columns = getattr(estimator, "feature_names_in_", None)
+        if origin is not None:
+            columns = origin.columns
         past = known_past_of(y)
-        return cls(windows, targets, weights, axis, target_shape, origin, past)
+        return cls(windows, targets, weights, axis, target_shape, origin, columns, past)
 
     @cached_property
     def trainable(self):
@@ -155,7 +164,7 @@ def make_training_data(rows, model, options, *, balanced):
         check_in_dtype(scaled, dtype, "y"),
         weights.astype(dtype),
     )
-    warn_of_lost_changes(unrounded, scaled, model.architecture)
+    warn_of_lost_changes(unrounded, scaled, model.architecture, rows.columns)
     return data
 
 
@@ -185,8 +194,9 @@ def find_latest(axis, fraction):
     latest = ends - np.arange(len(series)) <= n_held_out[series]
     if latest.all():
         raise ValueError(
-            f"validation_fraction={fraction} takes {latest.sum()} of {len(latest)} "
-            "complete window(s) for early stopping and leaves none to train on. Use a "
-            "smaller fraction, give more rows, or set early_stopping=False."
+            f"validation_fraction={fraction} takes {latest.sum()} of "
+            f"{counted(len(latest), 'complete window')} for early stopping and leaves "
+            "none to train on. Use a smaller fraction, give more rows, or set "
+            "early_stopping=False."
         )
     return latest

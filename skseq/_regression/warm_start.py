@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import check_same_architecture
 from skseq._regression.anchors import AnchorOptions, find_in_known_features
@@ -112,8 +113,9 @@ def check_same_parameters(estimator, previous):
             )
     if previous.states and estimator.n_members != len(previous.states):
         raise ValueError(
-            f"A warm start continues with the {len(previous.states)} network(s) of the "
-            f"first fit, but n_members={estimator.n_members}. Set it back, or fit with "
+            f"A warm start continues with the "
+            f"{counted(len(previous.states), 'network')} of the first fit, but "
+            f"n_members={estimator.n_members}. Set it back, or fit with "
             "warm_start=False."
         )
     if describe_scaler(estimator.target_scaler) != previous.given_target_scaler:

@@ -5,6 +5,8 @@ import sys
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
+
 DATES_READ = 20
 """Number of text labels to inspect: enough to distinguish dates from names."""
 
@@ -146,9 +148,9 @@ def check_time_order(labels, name):
     if labels.hasnans:
         row = int(labels.isna().argmax())
         raise ValueError(
-            f"The index of {name} must have a label for each row, but "
-            f"{int(labels.isna().sum())} label(s) are missing, the first in row {row}. "
-            "Drop these rows: X[X.index.notna()]."
+            f"The index of {name} must have a label for each row; got "
+            f"{counted(int(labels.isna().sum()), 'missing label')}, the first in row "
+            f"{row}. Drop these rows: X[X.index.notna()]."
         )
     _check_numbers(labels, name)
     if labels.is_monotonic_increasing and labels.is_unique:

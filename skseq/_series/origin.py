@@ -28,6 +28,8 @@ class WindowOrigin:
         complete them.
     n_needed : int
         Rows before a row that its window needs.
+    columns : ndarray of str of shape (n_features,), or None
+        Names of the features.
     is_checked : bool, default=False
         Whether the windower has made sure that no window shows the target.
     """
@@ -36,6 +38,7 @@ class WindowOrigin:
     axis: TimeAxis
     is_unavoidable: np.ndarray
     n_needed: int
+    columns: np.ndarray | None = None
     is_checked: bool = False
 
     def __getitem__(self, rows):
@@ -104,3 +107,16 @@ def _check_labels(axis, index, name):
     if axis.names is not None and index.nlevels == 2:
         names = axis.names[axis.series]
         check_same_labels(names, index.get_level_values(0), name)
+
+
+def name_of_feature(feature, columns):
+    """Name a feature by its column, or by its number where names are not known.
+
+    Parameters
+    ----------
+    feature : int
+    columns : ndarray of str of shape (n_features,), or None
+    """
+    if columns is None:
+        return f"Feature {feature} of X"
+    return f"Column {str(columns[feature])!r} of X"

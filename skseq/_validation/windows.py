@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils import check_array
 
+from skseq._estimator.plurals import counted
 from skseq._series.window_array import WindowArray, as_windows
 from skseq._validation.numbers import (
     advise_on,
@@ -138,6 +139,6 @@ def raise_other_dimensions(estimator, n_dims):
     forms = {2: "a table (2-D)", 3: "windows (3-D)"}
     raise ValueError(
         f"Expected 2D or 3D array as in fit: {type(estimator).__name__} was fitted on "
-        f"{forms[estimator.n_dims_in_]}, but X has {n_dims} dimension(s). "
+        f"{forms[estimator.n_dims_in_]}, but X has {counted(n_dims, 'dimension')}. "
         "Reshape your data, or pass it through the same Pipeline."
     )

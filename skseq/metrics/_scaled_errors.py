@@ -5,6 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
+from skseq._estimator.plurals import counted
 from skseq._series.axis import TimeAxis
 from skseq._series.index import time_index
 from skseq._validation.numbers import check_no_masks_or_dates
@@ -203,16 +204,18 @@ def seasonal_changes(y_train, season_length, *, n_outputs):
     train = train.reshape(len(train), -1)
     if train.shape[1] != n_outputs:
         raise ValueError(
-            f"y_train must have the same outputs as y_true; got {train.shape[1]} "
-            f"output(s) in y_train and {n_outputs} in y_true. Pass the same columns."
+            f"y_train must have the same outputs as y_true; got "
+            f"{counted(train.shape[1], 'output')} in y_train and {n_outputs} in "
+            "y_true. Pass the same columns."
         )
     steps = TimeAxis.of(None, y_train, n_rows=len(train)).steps
     earlier = np.searchsorted(steps, steps - season_length)
     is_found = steps[earlier] == steps - season_length
     if not is_found.any():
         raise ValueError(
-            f"y_train must have more rows than season_length; got {len(train)} row(s) "
-            f"with season_length={season_length}, none a season after another. Pass a "
+            f"y_train must have more rows than season_length; got "
+            f"{counted(len(train), 'row')} with season_length={season_length}, none a "
+            "season after another. Pass a "
             "longer series, or lower season_length."
         )
     return train[is_found] - train[earlier[is_found]]

@@ -182,7 +182,7 @@ def test_numbers_out_of_order_are_no_misread_days():
     ids=str,
 )
 def test_missing_labels_are_an_error(index):
-    with pytest.raises(ValueError, match=r"missing, the first in row 1.*notna"):
+    with pytest.raises(ValueError, match=r"missing label, the first in row 1.*notna"):
         time_index(table(index))
 
 

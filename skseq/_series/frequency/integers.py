@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 
 MIN_GAPS_TO_WARN = 3
@@ -90,34 +91,9 @@ def _calendar_advice(labels, row, step, unit, name):
             f"[f'{{q // 10}}Q{{q % 10}}' for q in {name}.index], freq='Q')."
         )
     return (
-        f"Between {before} and {after} {(after - before) // step - 1} step(s) are "
-        f"missing, and windows hold NaN for missing steps. They look like {convert}"
-    )
-
-
-def warn_of_gap_in_floats(index, name):
-    """Warn if floats that are no integers are nearly even but for a gap.
-
-    Parameters
-    ----------
-    index : pandas.Index of floats, strictly ascending
-    name : str
-        Of the table.
-    """
-    distances = np.diff(index.to_numpy().astype(np.float64))
-    if len(distances) == 0:
-        return
-    in_steps = distances / np.median(distances)
-    is_gap = in_steps >= 2 - ROUNDING
-    if not is_gap.any() or np.mean(np.abs(in_steps - 1) <= ROUNDING) < MIN_EVEN_RATE:
-        return
-    row = int(is_gap.argmax()) + 1
-    warn_user(
-        f"The index of {name} holds numbers that are no integers, so gaps are not seen "
-        f"as missing steps, although {index[row]} (row {row}) comes "
-        f"{in_steps[row - 1]:.3g} times the usual distance after the row before. Rows "
-        "are counted as consecutive. Use integers, dates or periods as the index, or "
-        "confirm this with gaps='ignore'."
+        f"Between {before} and {after} windows hold NaN, for "
+        f"{counted((after - before) // step - 1, 'missing step')}. The labels look "
+        f"like {convert}"
     )
 
 
