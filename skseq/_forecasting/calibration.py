@@ -6,6 +6,7 @@ from math import ceil
 import numpy as np
 from sklearn.base import clone
 
+from skseq._estimator.plurals import counted
 from skseq._forecasting.conformal import conformal_widths_by_series
 from skseq._forecasting.fitted_forecast import fit_on
 
@@ -82,9 +83,11 @@ def collect_residuals(fitted, fraction, n_steps):
     if not len(origins) or not len(early):
         needed = min(1.0, ceil(100 * n_ahead / n_rows.max()) / 100)
         raise ValueError(
-            f"Prediction intervals of {n_ahead} step(s) need forecasts of the latest "
+            f"Prediction intervals of {counted(n_ahead, 'step')} need forecasts of the "
+            "latest "
             f"rows, but calibration_fraction={fraction} of {n_rows.max()} rows leaves "
-            f"{n_latest.max()} row(s) for them. Set calibration_fraction to more than "
+            f"{counted(n_latest.max(), 'row')} for them. Set calibration_fraction to "
+            "more than "
             f"{needed:g}, give more rows, or use a shorter horizon."
         )
     estimator = fit_on(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import has_fit_parameter
 
+from skseq._estimator.plurals import counted
 from skseq._forecasting import direct, recursive
 from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.future_rows import following_index, following_rows
@@ -70,10 +71,12 @@ class FittedForecast:
             if n_steps > self.horizon:
                 raise ValueError(
                     f"A direct forecaster with horizon={self.horizon} predicts "
-                    f"{self.horizon} step(s) after the last known row, but {n_steps} "
+                    f"{counted(self.horizon, 'step')} after the last known row, but "
+                    f"{n_steps} "
                     f"are needed. Fit with horizon={n_steps}, or with "
                     "strategy='recursive', which forecasts any number of steps; in a "
-                    f"cross-validation use test parts of {self.horizon} row(s): "
+                    f"cross-validation use test parts of "
+                    f"{counted(self.horizon, 'row')}: "
                     f"TimeSeriesSplit(test_size={self.horizon}) or ForecastSplit."
                 )
             return
@@ -216,7 +219,8 @@ def _weights(estimator, is_usable):
         name = f"{step}__sample_weight"
     if not has_fit_parameter(last, "sample_weight"):
         raise ValueError(
-            f"The index has gaps, so {(~is_usable).sum()} row(s) have incomplete "
+            f"The index has gaps, so {counted((~is_usable).sum(), 'row')} have "
+            "incomplete "
             "targets and must be left out by a weight of 0, but "
             f"{type(last).__name__} takes no sample_weight. Fill the gaps, use "
             "strategy='recursive', or set gaps='ignore' in the SequenceWindower."

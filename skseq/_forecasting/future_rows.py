@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._forecasting.table import index_of, take
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import listed, position_of
@@ -56,14 +57,17 @@ def _index_given(table, n_steps, X_future):
     if not is_pandas(X_future) or table.axis.names is not None:
         raise ValueError(
             problem + "Give y an index with a frequency (y.asfreq(...)), or pass "
-            f"X_future with the labels of the next {n_steps} step(s) as its index."
+            f"X_future with the labels of the next {counted(n_steps, 'step')} as its "
+            "index."
         )
     index = index_of(X_future, "X_future")
     later = index[index > labels[-1]]
     if len(later) < n_steps:
         raise ValueError(
-            problem + f"So X_future must have the labels of the next {n_steps} step(s) "
-            f"as its index, but it has {len(later)} label(s) after that. Add them."
+            problem + f"So X_future must have the labels of the next "
+            f"{counted(n_steps, 'step')} "
+            f"as its index, but it has {counted(len(later), 'label')} after that. Add "
+            "them."
         )
     return later[:n_steps]
 
@@ -102,7 +106,8 @@ def following_rows(table, index, n_steps, places, layout, X_future):
     if X_future is None:
         raise ValueError(
             f"X_future must hold the future_columns {listed(names, most=20)} of the "
-            f"next {n_steps} step(s), but it is None. Pass a table with these columns"
+            f"next {counted(n_steps, 'step')}, but it is None. Pass a table with these "
+            "columns"
             + (f", from {index[0]} to {index[-1]}." if index is not None else ".")
         )
     columns = _columns_of(X_future, names, list(places), layout)
@@ -149,7 +154,8 @@ def _columns_of(X_future, names, positions, layout):
         return list(array.T)
     raise ValueError(
         f"X_future must have the {len(names)} future_columns {listed(names)}, or all "
-        f"{n_all} columns of X; got an array with {n_columns} column(s). Correct its "
+        f"{n_all} columns of X; got an array with {counted(n_columns, 'column')}. "
+        "Correct its "
         "columns."
     )
 
@@ -158,8 +164,10 @@ def _check_n_rows(X_future, n_rows):
     """Return the rows of a table without labels, which must be those asked for."""
     if len(X_future) != n_rows:
         raise ValueError(
-            f"X_future must have one row for each of the {n_rows} step(s) after the "
-            f"last known row; got {len(X_future)} row(s). A direct forecast of fewer "
+            f"X_future must have one row for each of the {counted(n_rows, 'step')} "
+            "after the "
+            f"last known row; got {counted(len(X_future), 'row')}. A direct forecast "
+            "of fewer "
             "steps needs the rows of all steps up to the horizon as well. Pass them, "
             "oldest first."
         )
@@ -176,7 +184,8 @@ def _rows_of(X_future, index):
     if (rows < 0).any():
         missing = index[rows < 0]
         raise ValueError(
-            f"X_future must have a row for each of the {len(index)} step(s) from "
+            f"X_future must have a row for each of the {counted(len(index), 'step')} "
+            "from "
             f"{index[0]} to {index[-1]}, but {len(missing)} are missing, the first is "
             f"{missing[0]}. Add these rows; a direct forecast of fewer steps needs "
             "all rows up to the horizon as well."

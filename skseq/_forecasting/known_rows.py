@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._forecasting.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis, read_index
 from skseq._series.index import is_pandas, kind_of_labels
@@ -55,7 +56,8 @@ def check_kind(table, index, name):
     levels = table.cells.index.nlevels, index.nlevels
     if levels[0] != levels[1]:
         raise ValueError(
-            f"The index of {name} must have {levels[0]} level(s) as in fit, but it has "
+            f"The index of {name} must have {counted(levels[0], 'level')} as in fit, "
+            "but it has "
             f"{levels[1]}. Use (series, time) for many series, and times alone for one."
         )
     kinds = [
@@ -94,7 +96,8 @@ def _check_same_values(table, cells, rows):
             label = cells.index[again[int((~is_same).argmax())]]
             raise ValueError(
                 "Rows that update repeats must have the values that are known, but "
-                f"{name!r} differs in {int((~is_same).sum())} row(s), the first is "
+                f"{name!r} differs in {counted(int((~is_same).sum()), 'row')}, the "
+                "first is "
                 f"{label}. Pass only newer rows, or fit again if values were revised."
             )
 
@@ -116,7 +119,8 @@ def _check_follow(table, index):
         which = "" if names is None else f" of series {names[numbers[row]]!r}"
         raise ValueError(
             f"The rows of update must follow the known rows{which}, which end at "
-            f"{known[row]}, but {int(is_before.sum())} new row(s) do not; the first is "
+            f"{known[row]}, but {counted(int(is_before.sum()), 'row')} do not; the "
+            "first is "
             f"{new[row]}. Pass newer rows, or fit again to use earlier ones."
         )
 
@@ -205,7 +209,8 @@ def _steps_ahead(table, index, series):
     if is_before.any():
         row = int(is_before.argmax())
         raise ValueError(
-            f"X has {int(is_before.sum())} row(s) that are not known and lie before "
+            f"X has {counted(int(is_before.sum()), 'row')} that are not known and lie "
+            "before "
             f"the last known row ({last[-1]}); the first is {labels[row]}. A forecast "
             "continues from the end of the fitted data, so test rows must follow the "
             "training rows: use TimeSeriesSplit or ForecastSplit instead of KFold."

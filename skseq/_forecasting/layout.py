@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._series.index import is_pandas, row_label
 from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import column_names, has_text_names
@@ -198,7 +199,7 @@ def check_equals_target(X, label, position, values):
         row = differs[0]
         raise ValueError(
             f"Column {label!r} of X is the target, so it must have the values of y, "
-            f"but they differ in {len(differs)} row(s), the first in row "
+            f"but they differ in {counted(len(differs), 'row')}, the first in row "
             f"{row_label(X, row)}. Leave the column out of X: the past of y is added "
             "by itself. If it is something else, rename it."
         )

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import _num_samples, validate_data
 
+from skseq._estimator.plurals import counted
 from skseq._forecasting.layout import Layout, column_values
 from skseq._forecasting.table import index_of
 from skseq._series.index import check_same_index, is_pandas
@@ -64,7 +65,8 @@ def read_newer(forecaster, X, y, layout):
     n_targets = targets.reshape(len(targets), -1).shape[1]
     if n_targets != layout.n_targets:
         raise ValueError(
-            f"y must have the {layout.n_targets} target(s) of fit; got {n_targets}. "
+            f"y must have the {counted(layout.n_targets, 'target')} of fit; got "
+            f"{n_targets}. "
             "Pass the same columns."
         )
     if (index is None) != (layout.table_names is None):
