@@ -77,7 +77,7 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
     """
     rows = table.ahead(horizon)[origins]
-    predictions = predict_rows(estimator, table.cells, rows)
+    predictions = predict_rows(estimator, table.cells, rows, n_targets * horizon)
     shaped = predictions.reshape(len(rows), n_targets, horizon)
     return shaped.transpose(0, 2, 1)[:, :n_steps]
 
@@ -104,6 +104,6 @@ def predict_known(estimator, table, rows, n_targets, horizon):
         found = table.ahead(n_ahead)[rows]
         last = np.where(found >= 0, found, last)
         step = np.where(found >= 0, horizon - 1 - n_ahead, step)
-    predictions = predict_rows(estimator, table.cells, last)
+    predictions = predict_rows(estimator, table.cells, last, n_targets * horizon)
     shaped = predictions.reshape(len(rows), n_targets, horizon)
     return shaped[np.arange(len(rows)), :, step]

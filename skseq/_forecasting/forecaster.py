@@ -88,6 +88,10 @@ class SequenceForecaster(
     first column of the table that the pipeline gets; several targets are the first
     ones.
 
+    A direct forecast of several steps has several outputs. For regressors of a single
+    output use :class:`sklearn.multioutput.MultiOutputRegressor` or the recursive
+    strategy.
+
     The rows given to ``fit`` are stored, because ``predict`` and intervals need them.
 
     Intervals are split-conformal [2]_: a clone is fitted on all but the latest rows,

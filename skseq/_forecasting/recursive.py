@@ -77,7 +77,7 @@ def _forecast_apart(estimator, table, rows, n_targets, n_before):
     for step in range(rows.shape[1]):
         now = rows[:, step]
         block, places = _rows_of_windows(table, now, n_before)
-        predicted = predict_rows(estimator, take(cells, block), places)
+        predicted = predict_rows(estimator, take(cells, block), places, n_targets)
         predictions[:, step] = predicted
         if is_pandas(cells):
             cells.iloc[now, :n_targets] = predicted.astype(dtype)
@@ -98,4 +98,4 @@ def _rows_of_windows(table, rows, n_before):
 
 def predict_known(estimator, table, rows, n_targets, horizon):
     """Predict known rows one step ahead; see `direct.predict_known`."""
-    return predict_rows(estimator, table.cells, rows)
+    return predict_rows(estimator, table.cells, rows, n_targets)

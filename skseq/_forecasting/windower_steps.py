@@ -5,7 +5,9 @@ import warnings
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin, clone
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
 
+from skseq._estimator.plurals import counted
 from skseq._forecasting.table import take
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.index import is_pandas
@@ -86,25 +88,28 @@ def with_horizon(estimator, horizon, future_columns, *, allowed):
     return estimator
 
 
-def keep_frames(estimator, *, is_whole=False):
-    """Let the steps of a Pipeline return frames, which keep names and index.
+def keep_frames(estimator):
+    """Let the steps before the windower return frames, which keep names and index.
 
     Parameters
     ----------
     estimator : estimator
         Changed in place; what is no Pipeline, or cannot return frames, stays as it is.
-    is_whole : bool, default=False
-        Whether the last step is a transformer too.
+
+    Returns
+    -------
+    has_windower : bool
     """
-    if not isinstance(estimator, Pipeline):
-        return
-    for _, step in estimator.steps if is_whole else estimator.steps[:-1]:
-        if isinstance(step, Pipeline):
-            keep_frames(step, is_whole=True)
-        elif hasattr(step, "set_output") and not hasattr(
-            step, "_sklearn_output_config"
-        ):
-            step.set_output(transform="pandas")
+    if isinstance(estimator, SequenceWindower):
+        return True
+    if isinstance(estimator, Pipeline):
+        return any(keep_frames(step) for _, step in estimator.steps)
+    # A function decides itself what it returns, and scikit-learn warns if it is told.
+    is_function = isinstance(estimator, FunctionTransformer)
+    is_set = hasattr(estimator, "_sklearn_output_config")
+    if hasattr(estimator, "set_output") and not is_function and not is_set:
+        estimator.set_output(transform="pandas")
+    return False
 
 
 def names_at_windower(estimator, table, future_columns):
@@ -134,7 +139,7 @@ def names_at_windower(estimator, table, future_columns):
     if all(isinstance(step, OneToOneFeatureMixin) for _, step in before.steps):
         return future_columns
     before = clone(before)
-    keep_frames(before, is_whole=True)
+    keep_frames(before)
     encoded = before.fit(table).transform(table)
     if not is_pandas(encoded):
         return future_columns
@@ -173,7 +178,7 @@ def rows_needed(estimator):
     return max(w.time_steps + w.horizon - 1 for w in windowers)
 
 
-def predict_rows(estimator, cells, rows):
+def predict_rows(estimator, cells, rows, n_outputs):
     """Predict some of the rows of a table; the others are read as their past.
 
     Parameters
@@ -181,10 +186,17 @@ def predict_rows(estimator, cells, rows):
     estimator : fitted estimator
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
     rows : ndarray of int of shape (n_predicted,)
+    n_outputs : int
+        Targets times steps.
 
     Returns
     -------
     predictions : ndarray of float of shape (n_predicted, n_outputs)
+
+    Raises
+    ------
+    ValueError
+        If the estimator predicts another number of columns.
     """
     estimator = getattr(estimator, "best_estimator_", estimator)
     if isinstance(estimator, Pipeline) and len(estimator.steps) > 1:
@@ -198,9 +210,18 @@ def predict_rows(estimator, cells, rows):
         )
         if (origin := origin_of(windows)) is not None:
             note_origin(chosen, origin[rows])
-        predictions = estimator[-1].predict(chosen)
+        estimator = estimator[-1]
+        predictions = estimator.predict(chosen)
     else:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", IncompleteWindowWarning)
             predictions = np.asarray(estimator.predict(cells))[rows]
-    return np.asarray(predictions, dtype=np.float64).reshape(len(rows), -1)
+    predictions = np.asarray(predictions, dtype=np.float64).reshape(len(rows), -1)
+    if predictions.shape[1] != n_outputs:
+        raise ValueError(
+            f"{type(estimator).__name__} must predict one column for each of "
+            f"{counted(n_outputs, 'output')} (targets times steps), but it predicts "
+            f"{predictions.shape[1]}. Of several quantiles use one, such as the "
+            "median, and coverage= for intervals."
+        )
+    return predictions

@@ -261,7 +261,7 @@ def _are_long_enough(windows, options):
     return False
 
 
-def anchor_maps(affine, lagged_targets, rescaled):
+def anchor_maps(affine, lagged_targets, from_rescaled):
     """Return the maps from the features that hold the targets' past to scaled targets.
 
     Parameters
@@ -269,8 +269,9 @@ def anchor_maps(affine, lagged_targets, rescaled):
     affine : list of tuple (slope, intercept) or None
         From y's units to scaled targets, as `affine_maps` returns them.
     lagged_targets : tuple of LaggedTarget or None
-    rescaled : tuple of int
-        Outputs whose feature is scaled as the target is, before the network gets it.
+    from_rescaled : list of tuple (slope, intercept) or None
+        From features that are scaled as a target is before the network gets them, as
+        `maps_from_rescaled` returns them.
 
     Returns
     -------
@@ -283,8 +284,8 @@ def anchor_maps(affine, lagged_targets, rescaled):
     ):
         if lagged is None:
             maps.append(None)
-        elif output in rescaled:
-            maps.append((1.0, 0.0))
+        elif from_rescaled[output]:
+            maps.append(from_rescaled[output])
         elif of_target is None:
             maps.append(None)
         else:

@@ -18,7 +18,10 @@ from series_to_forecast import (
     walk,
 )
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.impute import SimpleImputer
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skseq import SequenceWindower
 
@@ -148,6 +151,33 @@ def test_targets_that_reach_across_a_gap_have_no_weight():
         forecaster(pipe, horizon=3).fit(y)
     pipe.set_params(sequencewindower__gaps="ignore")
     assert len(forecaster(pipe, horizon=3).fit(y).forecast()) == 3
+
+
+class TwoQuantiles(LeastSquares):
+    """A regressor that predicts two columns for each output."""
+
+    def predict(self, X):
+        return np.repeat(super().predict(X).reshape(len(X), -1), 2, axis=1)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_forecast_has_one_value_for_each_step(strategy):
+    pipe = make_pipeline(SequenceWindower(3), TwoQuantiles())
+    fitted = forecaster(pipe, horizon=2, strategy=strategy).fit(walk())
+    with pytest.raises(ValueError, match="TwoQuantiles must predict one column"):
+        fitted.forecast()
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_regressors_on_flat_windows_forecast_too(strategy):
+    y = oscillation()
+    flatten = FunctionTransformer(lambda X: np.asarray(X)[:, :, 0])
+    fill = SimpleImputer()
+    regressor = KNeighborsRegressor(1)
+    pipe = make_pipeline(SequenceWindower(6), flatten, fill, regressor)
+    fitted = forecaster(pipe, horizon=3, strategy=strategy).fit(y[:N_KNOWN])
+    expected = y[N_KNOWN : N_KNOWN + 3]
+    pd.testing.assert_series_equal(fitted.forecast(), expected, rtol=0.1)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

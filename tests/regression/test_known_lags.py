@@ -5,7 +5,12 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    PowerTransformer,
+    StandardScaler,
+)
 
 from skseq import (
     LSTMRegressor,
@@ -16,6 +21,7 @@ from skseq import (
 from skseq._series.known_past import KnownPast, note_known_past
 from skseq.exceptions import LaggedTargetWarning
 
+LOGARITHM = FunctionTransformer(np.log, np.exp)
 REGRESSORS = [LSTMRegressor(units=2, epochs=1, random_state=0), NaiveRegressor()]
 
 
@@ -94,3 +100,26 @@ def test_few_rows_are_no_reason_to_warn():
         warnings.simplefilter("error", LaggedTargetWarning)
         for n_rows in range(6, 12):
             fit(walk(n_rows), 2, regressor=REGRESSORS[0])
+
+
+@pytest.mark.parametrize("target_scaler", [PowerTransformer(), LOGARITHM], ids=str)
+@pytest.mark.parametrize("horizon", [1, 4])
+def test_a_bent_target_scaler_is_applied_to_the_past_of_all_steps(
+    target_scaler, horizon
+):
+    values = np.exp(1 + walk() / 10)
+    params = {"linear_weight": 0, "early_stopping": False, "epochs": 1}
+    regressor = LSTMRegressor(units=2, target_scaler=target_scaler, **params)
+    fitted = fit(values, horizon, regressor=regressor)
+    assert fitted.lag_.tolist() == list(range(1, horizon + 1))
+    # With weights of zero nothing is left but the last known value.
+    (state,) = fitted._fitted_model.states
+    for weight in state.weights.values():
+        weight[:] = 0
+    windows = steps_ahead(values, 4)[20:, :, np.newaxis]
+    scaled = (windows - values.min()) / np.ptp(values)
+    noise = np.zeros((len(windows), 4, 2))
+    predictions = fitted.predict(np.concatenate([scaled, noise], axis=2))
+    last = np.repeat(windows[:, -1], horizon, axis=1)
+    # Each step has a power of its own, so the map between two of them is not exact.
+    np.testing.assert_allclose(predictions.reshape(last.shape), last, rtol=0.05)
