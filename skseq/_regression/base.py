@@ -24,7 +24,7 @@ from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
-from skseq._series.origin import check_same_rows, origin_of
+from skseq._series.origin import check_same_rows, columns_of, origin_of
 from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
@@ -217,7 +217,7 @@ class SequenceRegressor(
         warn_of_other_windower(model, origin)
         past = [lagged.feature for lagged in model.lagged_targets if lagged]
         warn_of_incomplete(windows, origin, past)
-        warn_of_far_values(model, windows, self._columns(origin))
+        warn_of_far_values(model, windows, columns_of(self, origin))
         return model.predict(windows).reshape(len(windows), *model.target_shape)
 
     def _is_fitted(self):
@@ -261,12 +261,6 @@ class SequenceRegressor(
         if rows.origin is None or not rows.origin.is_checked:
             check_target_not_visible(self, rows)
         return rows
-
-    def _columns(self, origin):
-        """Return the names of the features, from the windower or of a table."""
-        if origin is None:
-            return getattr(self, "feature_names_in_", None)
-        return origin.columns
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."
