@@ -320,29 +320,25 @@ class SequenceForecaster(
     def residuals_(self):
         """Errors of the forecasts that calibrate intervals."""
         check_is_fitted(self)
-        residuals = vars(self).get("_fitted_residuals")
-        if residuals is None:
+        if "_fitted_residuals" not in vars(self):
             raise AttributeError(
                 "residuals_ exists only after a forecast with intervals. Call "
                 "forecast(coverage=0.8) first."
             )
-        return residuals.values
+        return self._fitted_residuals[1].values
 
     def _residuals_of(self, fitted, n_steps):
         """Return the residuals of at least so many steps, calibrated when first needed.
 
         They are those of the rows of ``fit``, whether rows were added since or not.
         """
-        residuals = vars(self).get("_fitted_residuals")
-        if residuals is None or residuals.values.shape[1] < n_steps:
-            residuals = collect_residuals(
-                fitted,
-                self.calibration_fraction,
-                max(n_steps, fitted.horizon)
-                if fitted.can_forecast_horizon
-                else n_steps,
-            )
-            self._fitted_residuals = residuals
+        # With their table, so that another thread that fits makes them invalid.
+        table, residuals = vars(self).get("_fitted_residuals", (None, None))
+        if table is not fitted.fitted_table or residuals.values.shape[1] < n_steps:
+            if fitted.can_forecast_horizon:
+                n_steps = max(n_steps, fitted.horizon)
+            residuals = collect_residuals(fitted, self.calibration_fraction, n_steps)
+            self._fitted_residuals = fitted.fitted_table, residuals
         return residuals
 
     def __sklearn_is_fitted__(self):

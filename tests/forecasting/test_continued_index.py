@@ -1,5 +1,9 @@
 """Forecasts continue every kind of index."""
 
+import subprocess
+import sys
+import textwrap
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -158,3 +162,25 @@ def test_labels_of_an_irregular_index_come_from_the_future_table():
     assert_same(fitted.forecast(X_future=X_future).index, index[60:63])
     with pytest.raises(ValueError, match="the labels of the next 3 step"):
         fitted.forecast(X_future=X_future[:62])
+
+
+def test_arrays_need_no_pandas():
+    code = """
+        import sys
+        class WithoutPandas:
+            def find_spec(self, name, *_):
+                if name == "pandas":
+                    raise ImportError(name)
+        sys.meta_path.insert(0, WithoutPandas())
+        import numpy as np
+        from skseq import SequenceForecaster
+        y = np.sin(np.arange(60.0))
+        for strategy in ("direct", "recursive"):
+            fitted = SequenceForecaster(horizon=2, strategy=strategy).fit(y[:50])
+            assert fitted.update(y[50:]).forecast().shape == (2,)
+            assert fitted.predict(y).shape == (60,)
+        assert "pandas" not in sys.modules
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

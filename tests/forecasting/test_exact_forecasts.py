@@ -30,9 +30,11 @@ N_KNOWN = 90
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("horizon", [1, 2, 12, 30])
-def test_a_noiseless_series_is_continued_exactly(strategy, horizon):
+@pytest.mark.parametrize("history", ["auto", None])
+def test_a_noiseless_series_is_continued_exactly(strategy, horizon, history):
     y = oscillation()
-    fitted = forecaster(horizon=horizon, strategy=strategy).fit(y[:N_KNOWN])
+    pipe = linear_pipe(history=history)
+    fitted = forecaster(pipe, horizon=horizon, strategy=strategy).fit(y[:N_KNOWN])
     expected = y[N_KNOWN : N_KNOWN + horizon]
     pd.testing.assert_series_equal(fitted.forecast(), expected, atol=1e-7)
 
