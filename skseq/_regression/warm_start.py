@@ -83,9 +83,9 @@ def check_same_scale(rows, previous):
     for before, after in pairs:
         if before and after and before.lag != after.lag:
             raise ValueError(
-                f"A warm start continues with windows that end {before.lag} step(s) "
-                f"before the row to predict, as in the first fit, but now they end "
-                f"{after.lag} step(s) before it. Set horizon back, or set "
+                "A warm start continues with windows that end "
+                f"{counted(before.lag, 'step')} before the row to predict, as in the first fit, but now they end "
+                f"{counted(after.lag, 'step')} before it. Set horizon back, or set "
                 "warm_start=False."
             )
     if any(before and after and not before.is_like(after) for before, after in pairs):
