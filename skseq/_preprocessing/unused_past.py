@@ -64,8 +64,9 @@ def warn_of_unused_past(windower, X, y, rows, future, ways_to_count):
     warn_user(
         f"Column {name!r} of X already holds y {counted(lag, 'row')} earlier, as after "
         f"a shift. With horizon={horizon} its window ends another "
-        f"{counted(horizon, 'row')} earlier, so y is predicted {lag + horizon} steps ahead, without its newest value. If a "
-        "row of X is known when its y is predicted, use horizon=0, or "
+        f"{counted(horizon, 'row')} earlier, so y is predicted {lag + horizon} steps "
+        "ahead, without its newest value. If a row of X is known when its y is "
+        "predicted, use horizon=0, or "
         f"future_columns=[{name!r}]. If {lag + horizon} steps ahead are meant, do not "
         f"shift, and use horizon={lag + horizon}.",
         LaggedTargetWarning,

@@ -84,7 +84,8 @@ def check_same_scale(rows, previous):
         if before and after and before.lag != after.lag:
             raise ValueError(
                 "A warm start continues with windows that end "
-                f"{counted(before.lag, 'step')} before the row to predict, as in the first fit, but now they end "
+                f"{counted(before.lag, 'step')} before the row to predict, as in the "
+                "first fit, but now they end "
                 f"{counted(after.lag, 'step')} before it. Set horizon back, or set "
                 "warm_start=False."
             )
