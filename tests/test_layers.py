@@ -21,6 +21,7 @@ LAYERS = [
     {"_engine"},
     {"_regression"},
     {"metrics"},
+    {"_forecasting"},
     {"datasets", "layers"},
     {"__init__"},
 ]

@@ -11,10 +11,11 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._network.architecture import Anchor, Normalization
-from skseq._regression.diagnostics import warn_of_near_miss
+from skseq._regression.diagnostics import warn_of_unused_past
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
+    find_known_past,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
@@ -135,22 +136,20 @@ def find_lagged_targets(rows, options):
     ValueError
         If a parameter requests the past of a target that is not found.
     """
-    windows, targets = rows.windows, rows.targets
-    n_outputs, n_features = targets.shape[1], windows.shape[2]
-    none_found = (None,) * n_outputs
+    targets, known = rows.targets, rows.weights > 0
+    n_outputs, n_features = targets.shape[1], rows.windows.shape[2]
     candidates = features_to_search(options.target_feature, n_features, n_outputs)
     if options.are_disabled:
         options.check_none_requested("normalization or persistence", "Set one of them")
-        return none_found
-    known = rows.weights > 0
-    searches = make_lag_searches(windows, known, rows.steps)
+        return (None,) * n_outputs
+    searches = make_lag_searches(rows.windows, known, rows.steps)
     found = []
-    for target, features in zip(targets.T, candidates, strict=True):
-        lagged = _find_lagged_target(searches, target, known, features)
-        if lagged is None and np.ptp(target[known]) > 0:
+    for output, features in enumerate(candidates):
+        lagged = _find_lagged_target(searches, rows, output, features)
+        if lagged is None and np.ptp(targets[known, output]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
                 options.check_none_requested(*NO_PAST)
-            warn_of_near_miss(rows, target, known, features)
+            warn_of_unused_past(rows, output, known, features)
         found.append(lagged)
     if not any(found) and np.ptp(targets[known], axis=0).any():
         options.check_none_requested(*NO_PAST)
@@ -172,26 +171,25 @@ def find_in_known_features(rows, lagged_targets):
     found : tuple of LaggedTarget or None
         One for each output.
     """
-    known = rows.weights > 0
-    searches = make_lag_searches(rows.windows, known, rows.steps)
+    searches = make_lag_searches(rows.windows, rows.weights > 0, rows.steps)
 
-    def find(lagged, target):
-        if lagged is None or lagged.lag > len(target) // 2:
+    def find(output, lagged):
+        if lagged is None or lagged.lag > len(rows.targets) // 2:
             return None
-        for rules in (LagRules(lags=np.array([lagged.lag])), None):
-            found = _find_lagged_target(
-                searches, target, known, [lagged.feature], rules
-            )
-            if found:
-                return found
-        return None
+        place, same_lag = (output, [lagged.feature]), LagRules(np.array([lagged.lag]))
+        found = _find_lagged_target(searches, rows, *place, same_lag)
+        return found or _find_lagged_target(searches, rows, *place)
 
-    return tuple(map(find, lagged_targets, rows.targets.T))
+    return tuple(find(*pair) for pair in enumerate(lagged_targets))
 
 
-def _find_lagged_target(searches, target, known, features, rules=None):
+def _find_lagged_target(searches, rows, output, features, rules=None):
     """Return the lagged target with the smallest lag, or None."""
-    if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
+    target = rows.targets[:, output]
+    if rows.known_past is not None:
+        found = find_known_past(searches, target, rows.known_past, output, features)
+        return found[0] if found else None
+    if np.count_nonzero(np.diff(target[rows.weights > 0])) < MIN_CHANGES:
         return None
     try:
         found = find_in_windows(searches, target, features, rules)
@@ -263,7 +261,7 @@ def _are_long_enough(windows, options):
     return False
 
 
-def anchor_maps(affine, lagged_targets, rescaled):
+def anchor_maps(affine, lagged_targets, from_rescaled):
     """Return the maps from the features that hold the targets' past to scaled targets.
 
     Parameters
@@ -271,8 +269,9 @@ def anchor_maps(affine, lagged_targets, rescaled):
     affine : list of tuple (slope, intercept) or None
         From y's units to scaled targets, as `affine_maps` returns them.
     lagged_targets : tuple of LaggedTarget or None
-    rescaled : tuple of int
-        Outputs whose feature is scaled as the target is, before the network gets it.
+    from_rescaled : list of tuple (slope, intercept) or None
+        From features that are scaled as a target is before the network gets them, as
+        `maps_from_rescaled` returns them.
 
     Returns
     -------
@@ -285,8 +284,8 @@ def anchor_maps(affine, lagged_targets, rescaled):
     ):
         if lagged is None:
             maps.append(None)
-        elif output in rescaled:
-            maps.append((1.0, 0.0))
+        elif from_rescaled[output]:
+            maps.append(from_rescaled[output])
         elif of_target is None:
             maps.append(None)
         else:

@@ -5,7 +5,7 @@ from sklearn.exceptions import FitFailedWarning
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
-from skseq._series.lagged_target import find_near_miss
+from skseq._series.lagged_target import MIN_COMPARED, find_near_miss
 from skseq._series.origin import name_of_feature
 from skseq._series.window_order import count_backward
 from skseq.exceptions import LaggedTargetWarning, RangeWarning
@@ -119,13 +119,13 @@ def warn_of_far_values(model, windows, columns):
         )
 
 
-def warn_of_near_miss(rows, target, known, features):
-    """Warn if a feature nearly holds the past of a target, and name it.
+def warn_of_unused_past(rows, output, known, features):
+    """Warn if the past of a target is in X, but in a form that cannot be used.
 
     Parameters
     ----------
     rows : FitRows
-    target : ndarray of shape (n_rows,)
+    output : int
     known : ndarray of bool of shape (n_rows,)
         Rows of weight.
     features : iterable of int
@@ -134,6 +134,20 @@ def warn_of_near_miss(rows, target, known, features):
     -----
     LaggedTargetWarning
     """
+    target = rows.targets[:, output]
+    if rows.known_past is not None:
+        # With hardly more rows than the lag, too few can be compared to find any map.
+        if len(rows.trainable) < rows.known_past.lags[output] + MIN_COMPARED:
+            return
+        warn_user(
+            f"The feature of X that holds the past of output {output} is no scaled "
+            "copy of it: a step before the windower transforms it, such as by a "
+            "logarithm, or leaves it out. So it is not used as the target's own past: "
+            "no normalization, persistence, linear forecast and early stopping by "
+            "default. Transform the target by target_scaler instead.",
+            LaggedTargetWarning,
+        )
+        return
     last_steps = rows.windows.last_steps()
     near = find_near_miss(last_steps, target, rows.steps[0], known, features)
     if near is None:

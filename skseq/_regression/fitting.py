@@ -43,6 +43,7 @@ from skseq._regression.target_scaling import (
     find_constants,
     find_rescaled,
     fit_target_scaler,
+    maps_from_rescaled,
     rescale_features,
 )
 from skseq._regression.training_data import (
@@ -176,12 +177,12 @@ def start_model(estimator, rows):
     affine = affine_maps(targets, scaler)
     is_affine = [one is not None for one in affine]
     rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
-    outputs = tuple(feature.output for feature in rescaled)
+    from_rescaled = maps_from_rescaled(lagged_targets, targets, scaler, rescaled)
     normalization = make_normalization(
         rescale_features(complete, scaler, rescaled),
         rows.axis[rows.trainable],
         lagged_targets,
-        anchor_maps(affine, lagged_targets, outputs),
+        anchor_maps(affine, lagged_targets, from_rescaled),
         options,
     )
     weights = choose_linear_weights(options, normalization)

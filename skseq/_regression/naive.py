@@ -18,6 +18,7 @@ from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
+    find_known_past,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
@@ -274,10 +275,16 @@ class NaiveRegressor(
         )
         searches = make_lag_searches(rows.windows, known, rows.steps)
         pasts, constants = [], []
-        for target, features in zip(targets.T, features_of_outputs, strict=True):
+        for output, features in enumerate(features_of_outputs):
+            target = targets[:, output]
             lagged, constant = None, target[known][0]
             if (target[known] != constant).any():
-                found = find_in_windows(searches, target, features)
+                if rows.known_past is None:
+                    found = find_in_windows(searches, target, features)
+                else:
+                    found = find_known_past(
+                        searches, target, rows.known_past, output, features
+                    )
                 lagged = self._choose(found) if found else None
                 constant = np.nan
             if lagged is None and np.isnan(constant):

@@ -184,7 +184,9 @@ def find_rescaled(lagged_targets, targets, scaler, is_affine):
     """Find the features to scale as their target is: those of scalers that bend.
 
     An affine map of the target's past keeps what a network can learn from it. After a
-    logarithm or a power, past and target would be different quantities.
+    logarithm or a power, past and target would be different quantities. A feature that
+    holds the past of several outputs, such as steps of a forecast, is scaled as the
+    first of them.
 
     Parameters
     ----------
@@ -199,10 +201,11 @@ def find_rescaled(lagged_targets, targets, scaler, is_affine):
     -------
     rescaled : tuple of RescaledFeature
     """
-    used = [lagged.feature for lagged in lagged_targets if lagged]
+    pairs = zip(lagged_targets, is_affine, strict=True)
+    taken = {lagged.feature for lagged, affine in pairs if lagged and affine}
     found = []
     for output, lagged in enumerate(lagged_targets):
-        if lagged is None or is_affine[output] or used.count(lagged.feature) > 1:
+        if lagged is None or lagged.feature in taken:
             continue
         feature = RescaledFeature(
             lagged.feature, output, lagged.slope, lagged.intercept, targets[0]
@@ -211,7 +214,41 @@ def find_rescaled(lagged_targets, targets, scaler, is_affine):
         # A scaler that mixes its columns, such as PCA, cannot scale one of them alone.
         if np.allclose(alone, scale_targets(scaler, targets)[:, output]):
             found.append(feature)
+            taken.add(lagged.feature)
     return tuple(found)
+
+
+def maps_from_rescaled(lagged_targets, targets, scaler, rescaled):
+    """Return the maps from rescaled features to the scaled targets.
+
+    Parameters
+    ----------
+    lagged_targets : tuple of LaggedTarget or None
+    targets : ndarray of shape (n_rows, n_outputs)
+    scaler : fitted transformer or None
+    rescaled : tuple of RescaledFeature
+
+    Returns
+    -------
+    maps : list of tuple (slope, intercept) or None
+        None for outputs whose past is in no rescaled feature.
+    """
+    by_feature = {one.feature: one for one in rescaled}
+    maps = []
+    for output, lagged in enumerate(lagged_targets):
+        feature = by_feature.get(lagged.feature) if lagged else None
+        if feature is None:
+            maps.append(None)
+        elif feature.output == output:
+            maps.append((1.0, 0.0))
+        else:
+            # The scalers of two steps of one series hardly differ, and an anchor need
+            # not be exact, so the nearest affine map is enough.
+            past = _scale_output(scaler, feature, targets[:, output])
+            own = scale_targets(scaler, targets)[:, output]
+            slope, intercept = np.polyfit(past, own, 1)
+            maps.append((float(slope), float(intercept)))
+    return maps
 
 
 def _scale_output(scaler, rescaled, values):

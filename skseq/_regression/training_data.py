@@ -12,6 +12,7 @@ from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
 from skseq._regression.series_weights import balance_series
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.axis import TimeAxis
+from skseq._series.known_past import KnownPast, known_past_of
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
 from skseq._series.row_steps import axis_of_rows, steps_of_windows
 from skseq._series.windows import Windows
@@ -36,6 +37,8 @@ class FitRows:
         What the windower knows of the windows.
     columns : ndarray of str of shape (n_features,), or None
         Names of the features.
+    known_past : KnownPast or None
+        Where the past of each target is; None if it must be searched for.
     """
 
     windows: Windows
@@ -45,6 +48,7 @@ class FitRows:
     target_shape: tuple[int, ...]
     origin: WindowOrigin | None
     columns: np.ndarray | None
+    known_past: KnownPast | None
 
     @classmethod
     def of(cls, estimator, X, y, windows, targets, weights):
@@ -71,8 +75,8 @@ class FitRows:
             order = axis.by_series
             windows, targets, weights = windows[order], targets[order], weights[order]
             axis, origin = axis[order], origin and origin[order]
-        columns = columns_of(estimator, origin)
-        return cls(windows, targets, weights, axis, target_shape, origin, columns)
+        columns, past = columns_of(estimator, origin), known_past_of(y)
+        return cls(windows, targets, weights, axis, target_shape, origin, columns, past)
 
     @cached_property
     def trainable(self):

@@ -325,9 +325,20 @@ def read_index(X, name="X", n_rows=None):
             f"{X.index.levels[1].dtype}. Use dates, periods or numbers as times, or an "
             "index of one level."
         )
-    for number, series_name in enumerate(names):
-        check_time_order(labels[series == number], f"series {series_name!r} of {name}")
+    if not are_ascending(series, labels):
+        for number, series_name in enumerate(names):
+            of_series = f"series {series_name!r} of {name}"
+            check_time_order(labels[series == number], of_series)
     return series, labels, names
+
+
+def are_ascending(series, labels):
+    """Return whether labels ascend within each series, without a loop over series."""
+    order = np.argsort(series, kind="stable")
+    sorted_labels, sorted_series = labels[order], series[order]
+    is_later = np.asarray(sorted_labels[1:] > sorted_labels[:-1])  # False for NaT
+    is_within = np.diff(sorted_series) == 0
+    return not labels.hasnans and bool(is_later[is_within].all())
 
 
 def first_rows(series):

@@ -1,0 +1,227 @@
+"""The windower in an estimator: find it, set it, and predict some rows with it."""
+
+import warnings
+
+import numpy as np
+from sklearn.base import OneToOneFeatureMixin, clone
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from skseq._estimator.plurals import counted
+from skseq._forecasting.table import take
+from skseq._preprocessing.windower import SequenceWindower
+from skseq._series.index import is_pandas
+from skseq._series.origin import note_origin, origin_of
+from skseq._series.window_array import WindowArray
+from skseq.exceptions import IncompleteWindowWarning
+
+
+def find_windowers(estimator):
+    """Find the SequenceWindowers among the parts of an estimator.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Returns
+    -------
+    windowers : dict of str to SequenceWindower
+        By the name of the parameter, such as "window" or "regressor__window".
+    """
+    return {
+        name: part
+        for name, part in estimator.get_params(deep=True).items()
+        if isinstance(part, SequenceWindower)
+    }
+
+
+def with_horizon(estimator, horizon, future_columns, *, allowed):
+    """Clone an estimator and set the horizon of its windowers.
+
+    Parameters
+    ----------
+    estimator : estimator
+    horizon : int
+    future_columns : list of str or int, or None
+        Of the table that the estimator gets.
+    allowed : set of int
+        Values of ``horizon`` that the user may have set in the windower.
+
+    Returns
+    -------
+    estimator : estimator
+        Not fitted.
+
+    Raises
+    ------
+    ValueError
+        If there is no windower, or if the user has set another horizon or future
+        columns in it.
+    """
+    windowers = find_windowers(estimator)
+    if not windowers:
+        raise ValueError(
+            "SequenceForecaster needs a SequenceWindower among the steps of its "
+            f"estimator, but {type(estimator).__name__} has none. Pass a Pipeline such "
+            "as make_pipeline(TargetAwareMinMaxScaler(), SequenceWindower(12), "
+            "LSTMRegressor())."
+        )
+    for name, windower in windowers.items():
+        if windower.future_columns is not None:
+            raise ValueError(
+                "future_columns must be set in SequenceForecaster, which passes them "
+                f"on, but {name!r} of the estimator has future_columns="
+                f"{windower.future_columns!r}. Move them to SequenceForecaster."
+            )
+        if windower.horizon not in allowed:
+            raise ValueError(
+                "horizon must be set in SequenceForecaster, which passes it on, but "
+                f"{name!r} of the estimator has horizon={windower.horizon!r}. Remove "
+                f"it there, and use SequenceForecaster(horizon={windower.horizon!r}) "
+                "if you meant that."
+            )
+    estimator = clone(estimator)
+    for name in windowers:
+        estimator.set_params(
+            **{f"{name}__horizon": horizon, f"{name}__future_columns": future_columns}
+        )
+    return estimator
+
+
+def keep_frames(estimator):
+    """Let the steps before the windower return frames, which keep names and index.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Changed in place; what is no Pipeline, or cannot return frames, stays as it is.
+
+    Returns
+    -------
+    has_windower : bool
+    """
+    if isinstance(estimator, SequenceWindower):
+        return True
+    if isinstance(estimator, Pipeline):
+        return any(keep_frames(step) for _, step in estimator.steps)
+    # A function decides itself what it returns, and scikit-learn warns if it is told.
+    is_function = isinstance(estimator, FunctionTransformer)
+    is_set = hasattr(estimator, "_sklearn_output_config")
+    if hasattr(estimator, "set_output") and not is_function and not is_set:
+        estimator.set_output(transform="pandas")
+    return False
+
+
+def names_at_windower(estimator, table, future_columns):
+    """Name the columns known in advance as the windower gets them.
+
+    Steps before it, such as encoders, may give a column another name or split it.
+
+    Parameters
+    ----------
+    estimator : estimator
+    table : DataFrame of shape (n_rows, n_columns)
+    future_columns : list of str
+        Names of columns of the table.
+
+    Returns
+    -------
+    names : list of str
+        As scikit-learn's transformers name their output: "month", "month_3",
+        "encode__month_3".
+    """
+    if not isinstance(estimator, Pipeline):
+        return future_columns
+    numbers = [
+        n for n, (_, s) in enumerate(estimator.steps) if isinstance(s, SequenceWindower)
+    ]
+    before = estimator[: numbers[0] if numbers else 0]
+    if all(isinstance(step, OneToOneFeatureMixin) for _, step in before.steps):
+        return future_columns
+    before = clone(before)
+    keep_frames(before)
+    encoded = before.fit(table).transform(table)
+    if not is_pandas(encoded):
+        return future_columns
+    sources = [source_of(name, list(table.columns)) for name in encoded.columns]
+    named = zip(encoded.columns, sources, strict=True)
+    return [name for name, source in named if source in future_columns]
+
+
+def source_of(name, columns):
+    """Return the column that an output of scikit-learn's transformers was made of.
+
+    Parameters
+    ----------
+    name : str
+    columns : list of str
+
+    Returns
+    -------
+    column : str or None
+
+    Examples
+    --------
+    >>> source_of("encode__price_old_3", ["price", "price_old"])
+    'price_old'
+    """
+    names = name, name.partition("__")[2]
+    found = [c for c in columns if any(f"{n}_".startswith(f"{c}_") for n in names)]
+    # The longest: "price_old" is no output of "price".
+    return max(found, key=len, default=None)
+
+
+def rows_needed(estimator):
+    """Return how many rows before a row its window needs."""
+    fitted = getattr(estimator, "best_estimator_", estimator)
+    windowers = find_windowers(fitted).values()
+    return max(w.time_steps + w.horizon - 1 for w in windowers)
+
+
+def predict_rows(estimator, cells, rows, n_outputs):
+    """Predict some of the rows of a table; the others are read as their past.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+    cells : DataFrame or ndarray of shape (n_rows, n_columns)
+    rows : ndarray of int of shape (n_predicted,)
+    n_outputs : int
+        Targets times steps.
+
+    Returns
+    -------
+    predictions : ndarray of float of shape (n_predicted, n_outputs)
+
+    Raises
+    ------
+    ValueError
+        If the estimator predicts another number of columns.
+    """
+    estimator = getattr(estimator, "best_estimator_", estimator)
+    if isinstance(estimator, Pipeline) and len(estimator.steps) > 1:
+        # The steps after the windower see only the rows that count, so that they are
+        # fast, and warn only of missing steps in these rows' windows.
+        windows = estimator[:-1].transform(cells)
+        chosen = (
+            WindowArray(windows.windows[rows])  # read without cutting all windows
+            if isinstance(windows, WindowArray)
+            else take(windows, rows)
+        )
+        if (origin := origin_of(windows)) is not None:
+            note_origin(chosen, origin[rows])
+        estimator = estimator[-1]
+        predictions = estimator.predict(chosen)
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", IncompleteWindowWarning)
+            predictions = np.asarray(estimator.predict(cells))[rows]
+    predictions = np.asarray(predictions, dtype=np.float64).reshape(len(rows), -1)
+    if predictions.shape[1] != n_outputs:
+        raise ValueError(
+            f"{type(estimator).__name__} must predict one column for each of "
+            f"{counted(n_outputs, 'output')} (targets times steps), but it predicts "
+            f"{predictions.shape[1]}. Of several quantiles use one, such as the "
+            "median, and coverage= for intervals."
+        )
+    return predictions
