@@ -19,7 +19,7 @@ _CLASSES = {
     "KerasSequenceRegressor": "_regression.keras_sequence",
     "NaiveRegressor": "_regression.naive",
 }
-_MODULES = ("datasets", "exceptions", "metrics")
+_MODULES = ("datasets", "exceptions", "metrics", "model_selection")
 
 __all__ = [*_CLASSES, *_MODULES]  # noqa: PLE0604 - all are strings
 

@@ -21,6 +21,7 @@ LAYERS = [
     {"_engine"},
     {"_regression"},
     {"metrics"},
+    {"model_selection"},
     {"datasets", "layers"},
     {"__init__"},
 ]
@@ -206,6 +207,7 @@ def test_public_modules_are_attributes():
         assert issubclass(skseq.exceptions.SkillWarning, UserWarning)
         assert callable(skseq.metrics.mean_absolute_scaled_error)
         assert callable(skseq.datasets.load_us_macro)
+        assert callable(skseq.model_selection.backtest)
         assert {"exceptions", "metrics", "datasets"} <= set(dir(skseq))
     """)
 
