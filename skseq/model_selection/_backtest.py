@@ -201,7 +201,7 @@ def folds_of(cv, estimator, rows):
     table = rows.y if rows.X is None else rows.X
     if isinstance(cv, Integral) and not isinstance(cv, bool):
         cv = default_split(cv, estimator)
-    if not hasattr(cv, "split") and not hasattr(cv, "__iter__"):
+    if isinstance(cv, str) or not (hasattr(cv, "split") or hasattr(cv, "__iter__")):
         raise ValueError(
             "cv must be a number of folds, a splitter such as ForecastSplit(5, "
             f"horizon=12), or pairs of training and test rows; got {cv!r}."

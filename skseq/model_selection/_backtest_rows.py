@@ -93,15 +93,13 @@ class BacktestRows:
         return replace(self, X=X if np.ndim(X) == 2 else np.reshape(X, (-1, 1)))
 
     def as_pandas(self):
-        """Return the same rows as pandas objects, with an index of times or numbers.
+        """Return the same rows as pandas objects, numbered if they have no index.
 
         Forecasts continue this index, so they can be matched to later rows.
         """
         import pandas as pd
 
-        times = self.times
-        index = times.index if times.has_times else pd.RangeIndex(len(times.steps))
-        X, y = self.X, self.y
+        X, y, index = self.X, self.y, self.labels
         if X is not None:
             names = getattr(X, "columns", None)
             X = X if is_pandas(X) else pd.DataFrame(np.asarray(X), columns=names)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._preprocessing.windower import SequenceWindower
+from skseq._validation.numbers import position_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,8 +147,14 @@ def planned_rows(forecaster, rows, origin, n_steps):
     columns = getattr(forecaster, "future_columns", None)
     if rows.X is None or columns is None:
         return None
+    # Steps of a pipeline may make some of the columns, such as those of the calendar.
+    labels = list(rows.X.columns)
+    places = [position_of(column, labels) for column in columns]
+    # A direct forecast of a few steps needs the planned values of its whole horizon.
+    n_steps = max(n_steps, forecaster.horizon)
     ahead = rows.times.between(origin, origin + n_steps)
-    return rows.take(ahead)[0][list(columns)]
+    known_ahead = [place for place in places if place is not None]
+    return rows.take(ahead)[0].iloc[:, known_ahead]
 
 
 def predict_fold(regressor, rows, fold, last_step):

@@ -21,14 +21,11 @@ class RowTimes:
         Time of each row. Rows of the same time have the same number in all series.
     index : pandas.Index of length n_rows, or None
         The index of the table; None if there is no pandas object.
-    has_times : bool
-        Whether the index carries time. If not, rows are counted.
     """
 
     series: np.ndarray
     steps: np.ndarray
     index: object = None
-    has_times: bool = False
 
     @classmethod
     def of(cls, X, y=None):
@@ -49,7 +46,7 @@ class RowTimes:
         table = next((part for part in (X, y) if is_pandas(part)), None)
         axis = _axis(X, y, n_rows)
         index = None if table is None else table.index
-        return cls(axis.series, _shared_steps(axis), index, axis.labels is not None)
+        return cls(axis.series, _shared_steps(axis), index)
 
     @property
     def is_panel(self):

@@ -89,12 +89,11 @@ def make_months(n_rows, start="2018-01-01", seed=0):
     return pd.Series(np.random.default_rng(seed).normal(size=n_rows), months, name="y")
 
 
-def make_panel(lengths=(30, 24, 12), skipped=(0, 6, 10)):
-    """Make a panel of series of other lengths and start dates."""
+def make_panel(spans=None):
+    """Make a panel of series, each from one month up to another."""
+    spans = spans or {"north": (0, 30), "south": (6, 30), "west": (10, 22)}
     series = {
-        name: make_months(skip + length, seed=seed)[skip:]
-        for seed, (name, length, skip) in enumerate(
-            zip(["north", "south", "west"], lengths, skipped, strict=True)
-        )
+        name: make_months(stop, seed=seed)[start:]
+        for seed, (name, (start, stop)) in enumerate(spans.items())
     }
     return pd.concat(series, names=["shop", "month"])
