@@ -20,7 +20,8 @@ class RowTimes:
     steps : ndarray of int64 of shape (n_rows,)
         Time of each row. Rows of the same time have the same number in all series.
     index : pandas.Index of length n_rows, or None
-        The index of the table; None if there is no pandas object.
+        The index of the table, with times as pandas' own types; None if there is no
+        pandas object.
     """
 
     series: np.ndarray
@@ -45,7 +46,7 @@ class RowTimes:
         n_rows = _num_samples(y if X is None else X)
         table = next((part for part in (X, y) if is_pandas(part)), None)
         axis = _axis(X, y, n_rows)
-        index = None if table is None else table.index
+        index = None if table is None else _index(table, axis)
         return cls(axis.series, _shared_steps(axis), index)
 
     @property
@@ -74,6 +75,18 @@ def _axis(X, y, n_rows):
         # Labels off the frequency are no obstacle to a split, which may count the times
         # that occur. Without a frequency only disorder raises, and it does so again.
         return TimeAxis.of(X, y, gaps="ignore", n_rows=n_rows)
+
+
+def _index(table, axis):
+    """Return the index of a table, with dates of other types as pandas' dates."""
+    import pandas as pd
+
+    if axis.labels is None:
+        return table.index
+    if axis.names is None:
+        return axis.labels
+    levels = [table.index.get_level_values(0), axis.labels]
+    return pd.MultiIndex.from_arrays(levels, names=table.index.names)
 
 
 def _shared_steps(axis):

@@ -123,12 +123,13 @@ def test_planned_columns_reach_the_forecast():
     np.testing.assert_allclose(table["prediction"], expected)
 
 
-@pytest.mark.parametrize("kind", ["array", "periods", "numbers"])
+@pytest.mark.parametrize("kind", ["array", "periods", "numbers", "python"])
 def test_all_kinds_of_index(kind):
     y = make_months(20)
     indexes = {
         "periods": y.index.to_period("M"),
         "numbers": pd.RangeIndex(100, 120),
+        "python": pd.Index(y.index.date),
     }
     other = y.to_numpy() if kind == "array" else y.set_axis(indexes[kind])
     cv = ForecastSplit(3, horizon=2)
@@ -137,6 +138,7 @@ def test_all_kinds_of_index(kind):
     number = pd.Series(range(20), y.index)
     labels = number.index if kind == "array" else other.index
     labels = pd.RangeIndex(20) if kind == "array" else labels
+    labels = y.index if kind == "python" else labels
     for name in ("origin", "time"):
         assert list(table[name]) == list(labels[number[expected[name]]])
     rest = ["step", "y", "prediction"]
