@@ -21,6 +21,7 @@ LAYERS = [
     {"_engine"},
     {"_regression"},
     {"metrics"},
+    {"_forecasting"},
     {"model_selection"},
     {"datasets", "layers"},
     {"__init__"},

@@ -1,0 +1,1 @@
+"""Forecasts of the steps after the last known row, and their intervals."""

@@ -1,0 +1,225 @@
+"""Conformal intervals hold as many values as asked for."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skseq._forecasting.conformal import (
+    MANY_RESIDUALS,
+    conformal_widths,
+    conformal_widths_by_series,
+)
+
+N_ORIGINS = 2000
+HORIZON = 12
+COEFFICIENT = 0.7
+
+
+def shocks(kind, shape, rng):
+    if kind == "normal":
+        return rng.normal(size=shape)
+    return np.exp(rng.normal(size=shape)) - np.exp(0.5)
+
+
+def residuals_of_ar(kind, n_calibration, rng, n_series=N_ORIGINS):
+    """Forecast many AR(1) series from several origins each.
+
+    Returns
+    -------
+    calibration : ndarray of shape (n_calibration, n_series, HORIZON)
+    test : ndarray of shape (n_series, HORIZON)
+        From the origin at which the last value of the calibration is known.
+    """
+    e = shocks(kind, (50 + n_calibration + 2 * HORIZON, n_series), rng)
+    y = np.empty_like(e)
+    y[0] = e[0]
+    for row in range(1, len(e)):
+        y[row] = COEFFICIENT * y[row - 1] + e[row]
+    y = y[50:]
+    n = n_calibration + HORIZON
+    steps = range(1, HORIZON + 1)
+    all_residuals = np.stack(
+        [y[h : h + n] - COEFFICIENT**h * y[:n] for h in steps], axis=-1
+    )
+    return all_residuals[:n_calibration], all_residuals[-1]
+
+
+@pytest.mark.parametrize("kind", ["normal", "lognormal"])
+@pytest.mark.parametrize("coverage", [0.8, 0.95])
+@pytest.mark.parametrize("n_calibration", [60, 200])
+def test_coverage_over_2000_origins(kind, coverage, n_calibration):
+    calibration, test = residuals_of_ar(kind, n_calibration, np.random.default_rng(0))
+    widths = [conformal_widths(calibration[:, s], coverage) for s in range(N_ORIGINS)]
+    lower, upper = np.moveaxis(widths, 1, 0)
+    inside = (-lower <= test) & (test <= upper)
+    np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
+
+
+@pytest.mark.parametrize("coverage", [0.8, 0.95])
+def test_coverage_of_2000_origins_of_one_series(coverage):
+    rng = np.random.default_rng(1)
+    calibration, _ = residuals_of_ar("normal", N_ORIGINS, rng, n_series=1)
+    later, _ = residuals_of_ar("normal", N_ORIGINS, rng, n_series=1)
+    lower, upper = conformal_widths(calibration[:, 0], coverage)
+    inside = (-lower <= later[:, 0]) & (later[:, 0] <= upper)
+    np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
+
+
+@settings(max_examples=50)
+@given(
+    n=st.integers(1, 60),
+    coverage=st.floats(0.05, 0.99),
+    seed=st.integers(0, 1000),
+)
+def test_width_is_the_smallest_residual_with_the_guaranteed_rank(n, coverage, seed):
+    residuals = np.random.default_rng(seed).normal(size=(n, 2))
+    possible = n / (n + 1)
+    if coverage > possible + 1e-9:
+        with pytest.raises(ValueError, match="largest possible coverage"):
+            conformal_widths(residuals, coverage)
+        return
+    lower, upper = conformal_widths(residuals, coverage)
+    np.testing.assert_array_equal(lower, upper)
+    covered = (np.abs(residuals) <= upper).sum(axis=0)
+    assert (covered >= (n + 1) * coverage - 1e-6).all()
+    assert (covered - 1 < (n + 1) * coverage).all()
+
+
+@settings(max_examples=50)
+@given(
+    seed=st.integers(0, 1000),
+    factor=st.floats(0.01, 100),
+    low=st.floats(0.1, 0.8),
+    high=st.floats(0.8, 0.95),
+)
+def test_widths_follow_units_order_and_coverage(seed, factor, low, high):
+    rng = np.random.default_rng(seed)
+    residuals = rng.normal(size=(25, 3))
+    lower, upper = conformal_widths(residuals, high)
+    np.testing.assert_array_equal(
+        conformal_widths(rng.permutation(residuals), high), (lower, upper)
+    )
+    np.testing.assert_allclose(
+        conformal_widths(factor * residuals, high)[1], factor * upper
+    )
+    assert (conformal_widths(residuals, low)[1] <= upper).all()
+
+
+def test_unknown_values_are_left_out_of_each_step():
+    residuals = np.random.default_rng(0).normal(size=(30, 2))
+    residuals[25:, 1] = np.nan
+    _, upper = conformal_widths(residuals, 0.9)
+    np.testing.assert_array_equal(upper[:1], conformal_widths(residuals[:, :1], 0.9)[1])
+    np.testing.assert_array_equal(
+        upper[1:], conformal_widths(residuals[:25, 1:], 0.9)[1]
+    )
+
+
+@pytest.mark.parametrize(("coverage", "needed"), [(0.8, 4), (0.9, 9), (0.95, 19)])
+def test_number_of_residuals_needed(coverage, needed):
+    residuals = np.arange(1.0, needed + 1)[:, np.newaxis]
+    assert conformal_widths(residuals, coverage)[1] == needed
+    message = f"at least {needed} past forecasts for each step, but only {needed - 1} "
+    with pytest.raises(ValueError, match=message):
+        conformal_widths(residuals[1:], coverage)
+
+
+def test_the_largest_possible_coverage_is_possible():
+    residuals = np.array([[1.0, 3.0, 3.0], [2.0, 4.0, np.nan]])
+    message = "known for step 3. The largest possible coverage is 0.5. Ask for less"
+    with pytest.raises(ValueError, match=message):
+        conformal_widths(residuals, 0.6)
+    np.testing.assert_array_equal(conformal_widths(residuals, 0.5)[0], [2, 4, 3])
+    with pytest.raises(ValueError, match="largest possible coverage is 0.666"):
+        conformal_widths(residuals[:, :2], 0.8)
+    conformal_widths(residuals[:, :2], 0.666)
+
+
+@pytest.mark.parametrize("coverage", [0, 1, -0.5, 95, np.nan, "0.8", None, True])
+def test_invalid_coverage(coverage):
+    with pytest.raises(ValueError, match="must be above 0 and below 1"):
+        conformal_widths(np.ones((50, 1)), coverage)
+
+
+class TestPanels:
+    """Series with enough residuals have their own widths; others share theirs."""
+
+    def test_one_series_is_the_plain_result(self):
+        residuals = np.random.default_rng(0).normal(size=(20, 3))
+        by_series = conformal_widths_by_series(residuals, np.zeros(20, int), 1, 0.9)
+        for width, plain in zip(
+            by_series, conformal_widths(residuals, 0.9), strict=True
+        ):
+            np.testing.assert_array_equal(width, plain[np.newaxis])
+
+    def test_long_series_have_widths_of_their_own(self):
+        residuals = np.random.default_rng(0).normal(size=(130, 2))
+        series = np.repeat([1, 0, 2], [50, 40, 40])
+        residuals[series == 2] *= 1e6
+        widths = conformal_widths_by_series(residuals, series, 3, 0.8)
+        for number in range(3):
+            expected = conformal_widths(residuals[series == number], 0.8)
+            np.testing.assert_array_equal([w[number] for w in widths], expected)
+
+    @pytest.mark.parametrize("coverage", [0.8, 0.95])
+    @pytest.mark.parametrize("n_own", [3, 10, 45])
+    def test_coverage_over_2000_origins(self, coverage, n_own):
+        rng = np.random.default_rng(2)
+        sizes = np.exp(rng.normal(0, 3, size=N_ORIGINS))
+        # Sizes of series differ by many orders of magnitude.
+        residuals = rng.normal(size=(n_own + 1, N_ORIGINS, 2)) * sizes[:, np.newaxis]
+        test, known = residuals[-1], residuals[:-1]
+        series = np.tile(np.arange(N_ORIGINS), n_own)
+        lower, upper = conformal_widths_by_series(
+            known.reshape(-1, 2), series, N_ORIGINS, coverage
+        )
+        inside = (-lower <= test) & (test <= upper)
+        np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
+
+    @settings(max_examples=25)
+    @given(seed=st.integers(0, 1000), counts=st.lists(st.integers(1, 60), min_size=2))
+    def test_higher_coverage_is_never_narrower(self, seed, counts):
+        rng = np.random.default_rng(seed)
+        residuals = rng.standard_t(2, size=(sum(counts) + 200, 2))
+        series = np.repeat(np.arange(len(counts) + 1), [*counts, 200])
+        widths = [
+            conformal_widths_by_series(residuals, series, len(counts) + 1, coverage)[0]
+            for coverage in (0.5, 0.8, 0.95, 0.98, 0.99)
+        ]
+        assert (np.diff(widths, axis=0) >= 0).all()
+
+    def test_widths_are_in_the_units_of_each_series(self):
+        residuals = np.random.default_rng(0).normal(size=(60, 2))
+        series = np.repeat(np.arange(6), 10)
+        other = residuals * 10.0 ** series[:, np.newaxis]
+        plain = conformal_widths_by_series(residuals, series, 6, 0.9)[0]
+        scaled = conformal_widths_by_series(other, series, 6, 0.9)[0]
+        factors = 10.0 ** np.arange(6)[:, np.newaxis]
+        np.testing.assert_allclose(scaled, plain * factors)
+
+    def test_series_without_residuals_or_without_errors(self):
+        residuals = np.random.default_rng(0).normal(size=(60, 2))
+        series = np.repeat(np.arange(6), 10)
+        residuals[series == 4] = 0
+        lower, upper = conformal_widths_by_series(residuals, series, 7, 0.9)
+        np.testing.assert_array_equal(lower, upper)
+        assert (upper[:4] > 0).all()
+        np.testing.assert_array_equal(upper[4], 0)
+        assert np.isnan(upper[6]).all()
+
+    def test_a_panel_that_is_forecast_without_error(self):
+        lower, _ = conformal_widths_by_series(
+            np.zeros((20, 1)), np.arange(20) % 2, 2, 0.9
+        )
+        np.testing.assert_array_equal(lower, np.zeros((2, 1)))
+
+    def test_one_origin_per_series_does_not_give_a_size(self):
+        residuals = np.random.default_rng(0).normal(size=(30, 1))
+        with pytest.raises(ValueError, match="but only 0 are known for step 1"):
+            conformal_widths_by_series(residuals, np.arange(30), 30, 0.8)
+
+    def test_too_few_residuals_in_all_series(self):
+        assert MANY_RESIDUALS > 3
+        with pytest.raises(ValueError, match="at least 19 past forecasts"):
+            conformal_widths_by_series(np.ones((6, 1)), np.arange(6) % 2, 2, 0.95)
