@@ -74,7 +74,7 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
         - target: if there are several, its name;
         - y: the value that was observed;
         - prediction, and with `coverage` lower_0.8, upper_0.8 and so on; NaN if the
-          forecaster did not reach the row.
+          forecaster did not reach the row, or X has no row for all steps on the way.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     Warns
     -----
     UserWarning
-        If a forecast does not reach some rows.
+        If some rows have no prediction.
 
     See Also
     --------
@@ -244,8 +244,9 @@ def warn_of_unreached_rows(table):
         of_series = f" of series {first['series']!r}" if "series" in table else ""
         warn_user(
             f"{missing.sum()} of {len(table)} rows have no prediction, the first "
-            f"{first['time']}{of_series} from the origin {first['origin']}: the "
-            "forecast did not reach them, because the series is too short or ends "
-            "before the origin. They are NaN; leave them out: "
+            f"{first['time']}{of_series} from the origin {first['origin']}. Either the "
+            "forecast did not reach them (the series is too short, ended before the "
+            "origin or has no rows on holidays), or X lacks future_columns of steps "
+            "to forecast. They are NaN; leave them out: "
             'table.dropna(subset=["prediction"]).'
         )

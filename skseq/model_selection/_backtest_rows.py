@@ -66,13 +66,9 @@ class BacktestRows:
         """Names of the columns of y, or their numbers."""
         return list(getattr(self.y, "columns", range(self.targets.shape[1])))
 
-    @property
-    def labels(self):
-        """The index of the rows; without one, their numbers."""
-        import pandas as pd
-
-        index = self.times.index
-        return pd.RangeIndex(len(self.times.steps)) if index is None else index
+    def label_at(self, step):
+        """Return the time of a step that has a row."""
+        return self.times.moments[int((self.times.steps == step).argmax())]
 
     def take(self, rows):
         """Return X, or None, and y of some rows.
@@ -99,7 +95,8 @@ class BacktestRows:
         """
         import pandas as pd
 
-        X, y, index = self.X, self.y, self.labels
+        X, y, index = self.X, self.y, self.times.index
+        index = self.times.moments if index is None else index
         if X is not None:
             names = getattr(X, "columns", None)
             X = X if is_pandas(X) else pd.DataFrame(np.asarray(X), columns=names)

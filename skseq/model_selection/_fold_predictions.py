@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._preprocessing.windower import SequenceWindower
-from skseq._validation.numbers import position_of
+from skseq.model_selection._planned_rows import planned_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +90,8 @@ def predict_block(estimator, rows, folds, coverage):
                 predictions.append(predict_fold(model, rows, fold, last_step))
     except Exception as error:
         error.add_note(
-            f"This happened in backtest at the origin {rows.labels[fold.train[-1]]}, "
-            f"with {len(fold.train)} rows up to there."
+            f"This happened in backtest at the origin {rows.label_at(fold.origin)}, "
+            f"with {len(fold.train)} training rows."
         )
         raise
     return predictions
@@ -109,10 +109,12 @@ def forecast_fold(forecaster, rows, fold, coverage):
     """Forecast the test rows of a fold from its origin."""
     n_steps = steps_to_forecast(forecaster, rows.times, fold)
     options = {} if coverage is None else {"coverage": coverage}
-    X_future = planned_rows(forecaster, rows, fold.origin, n_steps)
+    X_future, unknown = planned_rows(forecaster, rows, fold.origin, n_steps)
     if X_future is not None:
         options["X_future"] = X_future
     forecast = forecaster.forecast(n_steps, **options)
+    if unknown is not None:
+        forecast = forecast.drop(unknown, errors="ignore")
     # A forecast has no row for steps that the test part has, if a series is too short
     # to be forecast or ended long before the origin: these become NaN.
     forecast = forecast.reindex(rows.y.index.take(fold.test))
@@ -130,31 +132,15 @@ def steps_to_forecast(forecaster, times, fold):
     """Count the steps to the end of the test part, from where each series ends."""
     last = int(times.steps[fold.test].max())
     n_steps = last - fold.origin
-    known = times.steps <= fold.origin
     ends = np.full(times.series.max() + 1, fold.origin)
-    # Rows of a series ascend in time, so its last row is the one that stays.
-    ends[times.series[known]] = times.steps[known]
+    last_rows = times.last_rows(fold.origin)
+    ends[times.series[last_rows]] = times.steps[last_rows]
     needed = last - int(ends[times.series[fold.test]].min())
     # Series that end before the origin need more steps, but a direct forecaster has no
     # more than its horizon. Without them, these series get as far as they can.
     if getattr(forecaster, "strategy", None) == "direct":
         needed = min(needed, forecaster.horizon)
     return max(n_steps, needed)
-
-
-def planned_rows(forecaster, rows, origin, n_steps):
-    """Return the columns that are known ahead, of the rows after the origin."""
-    columns = getattr(forecaster, "future_columns", None)
-    if rows.X is None or columns is None:
-        return None
-    # Steps of a pipeline may make some of the columns, such as those of the calendar.
-    labels = list(rows.X.columns)
-    places = [position_of(column, labels) for column in columns]
-    # A direct forecast of a few steps needs the planned values of its whole horizon.
-    n_steps = max(n_steps, forecaster.horizon)
-    ahead = rows.times.between(origin, origin + n_steps)
-    known_ahead = [place for place in places if place is not None]
-    return rows.take(ahead)[0].iloc[:, known_ahead]
 
 
 def predict_fold(regressor, rows, fold, last_step):

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import _num_samples
 
 from skseq._series.axis import TimeAxis
+from skseq._series.frequency import Frequency
 from skseq._series.index import check_same_index, is_pandas
 
 
@@ -22,11 +23,14 @@ class RowTimes:
     index : pandas.Index of length n_rows, or None
         The index of the table, with times as pandas' own types; None if there is no
         pandas object.
+    frequency : Frequency or None
+        Continues the index; None if it is irregular or there is none.
     """
 
     series: np.ndarray
     steps: np.ndarray
     index: object = None
+    frequency: Frequency | None = None
 
     @classmethod
     def of(cls, X, y=None):
@@ -47,12 +51,39 @@ class RowTimes:
         table = next((part for part in (X, y) if is_pandas(part)), None)
         axis = _axis(X, y, n_rows)
         index = None if table is None else _index(table, axis)
-        return cls(axis.series, _shared_steps(axis), index)
+        return cls(axis.series, _shared_steps(axis), index, axis.frequency)
 
     @property
     def is_panel(self):
         """Whether the index names the series of each row."""
         return self.index is not None and self.index.nlevels == 2
+
+    @property
+    def moments(self):
+        """The times of the index, without the series; row numbers without an index."""
+        import pandas as pd
+
+        if self.index is None:
+            return pd.RangeIndex(len(self.steps))
+        return self.index.get_level_values(1) if self.is_panel else self.index
+
+    def last_rows(self, until):
+        """Return the position of the last row of each series, up to a step.
+
+        Parameters
+        ----------
+        until : int
+
+        Returns
+        -------
+        rows : ndarray of int of shape (n_found,)
+            One for each series that has rows up to there.
+        """
+        rows = np.flatnonzero(self.steps <= until)
+        # Rows of a series ascend in time, so its last row is the last one written.
+        last = np.full(self.series.max() + 1, -1)
+        last[self.series[rows]] = rows
+        return last[last >= 0]
 
     def between(self, after, until):
         """Return the positions of rows later than one step, up to another.

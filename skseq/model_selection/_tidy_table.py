@@ -28,12 +28,11 @@ def tidy_table(rows, predictions):
     taken, origin_rows, values = in_order[order], origin_rows[order], values[order]
     steps = times.steps[taken] - times.steps[origin_rows]
 
-    labels = rows.labels
-    moments = labels.get_level_values(1) if times.is_panel else labels
+    moments = times.moments
     by_row = {"origin": moments.take(origin_rows), "step": steps}
     by_row["time"] = moments.take(taken)
     if times.is_panel:
-        by_row = {"series": labels.get_level_values(0).take(taken), **by_row}
+        by_row = {"series": times.index.get_level_values(0).take(taken), **by_row}
     table = pd.DataFrame({name: pd.Series(part) for name, part in by_row.items()})
     table = table.loc[table.index.repeat(n_targets)].reset_index(drop=True)
     if n_targets > 1:

@@ -64,7 +64,7 @@ def test_the_error_of_a_fit_names_the_origin():
     pipe = make_pipeline(SequenceWindower(12), NaiveRegressor())
     with pytest.raises(ValueError, match="needs at least") as caught:
         backtest(pipe, y=Y, cv=ForecastSplit(3, horizon=4))
-    note = "at the origin 2018-08-01 00:00:00, with 8 rows"
+    note = "at the origin 2018-08-01 00:00:00, with 8 training rows"
     assert note in caught.value.__notes__[0]
 
 
