@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 from stand_in_forecaster import LastValueForecaster, make_months, make_panel
 
 from skseq import NaiveRegressor, SequenceWindower
@@ -76,17 +77,30 @@ def test_rows_since_the_last_fit_are_passed_to_update():
     assert_frame_equal(refitted, updated)  # it learns nothing but the last value
 
 
-def test_every_kth_origin_is_a_fit():
-    class Counting(LastValueForecaster):
-        fits = []
+class Recording(LastValueForecaster):
+    """Notes the number of rows of each call."""
 
-        def fit(self, X, y=None):
-            self.fits.append(len(X))
-            return super().fit(X, y)
+    calls = []
 
-    Counting.fits.clear()
-    backtest(Counting(), y=make_months(24), cv=ForecastSplit(5, horizon=2), refit=2)
-    assert Counting.fits == [14, 18, 22]
+    def fit(self, X, y=None):
+        self.calls.append(("fit", len(X)))
+        return super().fit(X, y)
+
+    def update(self, X, y=None):
+        self.calls.append(("update", len(X)))
+        return super().update(X, y)
+
+
+def test_every_kth_origin_is_a_fit_and_between_only_newer_rows_are_passed():
+    Recording.calls.clear()
+    backtest(Recording(), y=make_months(24), cv=ForecastSplit(5, horizon=2), refit=3)
+    assert Recording.calls == [
+        ("fit", 14),
+        ("update", 2),
+        ("update", 2),
+        ("fit", 20),
+        ("update", 2),
+    ]
 
 
 @pytest.mark.parametrize("coverage", [0.8, [0.5, 0.8]])
@@ -174,6 +188,14 @@ def test_windows_of_a_longer_horizon_reach_further(gap, steps):
     assert list(table["step"]) == steps * 2
     # The value three rows before, whatever the origin.
     np.testing.assert_array_equal(table["prediction"], y.shift(3)[-8:])
+
+
+def test_a_series_that_is_in_no_part_is_not_predicted():
+    panel = make_panel({"old": (0, 30), "new": (27, 30)})
+    X = panel.index.get_level_values(0).to_frame(index=False).set_axis(panel.index)
+    by_name = make_pipeline(OneHotEncoder(handle_unknown="error"), Ridge())
+    table = backtest(by_name, X, panel, cv=ForecastSplit(1, horizon=4))
+    assert list(table["series"]) == ["old"] * 4
 
 
 def test_current_inputs_are_step_zero():

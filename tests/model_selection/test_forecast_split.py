@@ -145,6 +145,17 @@ def test_irregular_times_count_as_they_occur():
     assert as_lists(folds) == [([0, 1], [2]), ([0, 1, 2], [3])]
 
 
+def test_irregular_times_are_numbered_over_all_series():
+    days = [0, 1, 5, 6, 9, 14, 15, 23, 30, 31, 44]
+    times = pd.to_datetime(days, unit="D")
+    panel = pd.concat({"a": pd.Series(0.0, times), "b": pd.Series(0.0, times[6:])})
+    ((train, test),) = ForecastSplit(1, horizon=3).split(panel)
+    moments = panel.index.get_level_values(1)
+    assert moments[train].max() < moments[test].min()
+    assert sorted(moments[test].unique()) == list(times[-3:])
+    assert len(test) == 6
+
+
 def test_a_series_that_begins_after_the_origin_is_in_no_part():
     panel = pd.concat({"old": make_months(20), "new": make_months(3, "2019-06-01")})
     ((train, test),) = ForecastSplit(1, horizon=3).split(panel)
