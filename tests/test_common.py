@@ -1,6 +1,7 @@
 """scikit-learn's own checks of every public estimator."""
 
 import pytest
+from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import (
     estimator_checks_generator,
     parametrize_with_checks,
@@ -13,6 +14,7 @@ from skseq import (
     LSTMRegressor,
     NaiveRegressor,
     RecurrentRegressor,
+    SequenceForecaster,
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
@@ -55,6 +57,27 @@ def test_scaler(estimator, check):
     ]
 )
 def test_naive(estimator, check):
+    check(estimator)
+
+
+CONTINUES_THE_ROWS = {
+    "check_methods_sample_order_invariance": "rows that are not the fitted ones follow",
+    "check_methods_subset_invariance": "rows that are not the fitted ones follow",
+    "check_fit_idempotent": "the rows to predict are more than the horizon",
+    "check_estimators_nan_inf": "columns of later rows may be unknown, so NaN is valid",
+}
+
+
+@parametrize_with_checks(
+    [
+        SequenceForecaster(),
+        SequenceForecaster(
+            make_pipeline(SequenceWindower(2), NaiveRegressor()), strategy="recursive"
+        ),
+    ],
+    expected_failed_checks=lambda _: CONTINUES_THE_ROWS,
+)
+def test_forecaster(estimator, check):
     check(estimator)
 
 
@@ -148,6 +171,7 @@ def test_every_public_estimator_is_checked():
         "LSTMRegressor",
         "NaiveRegressor",
         "RecurrentRegressor",
+        "SequenceForecaster",
         "SequenceWindower",
         "TargetAwareMinMaxScaler",
     }

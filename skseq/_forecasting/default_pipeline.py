@@ -2,6 +2,7 @@
 
 from math import ceil
 
+import numpy as np
 from sklearn.pipeline import Pipeline
 
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
@@ -18,31 +19,35 @@ MAX_SEASON = 100
 """Longer seasons, such as a day of minutes, would make windows of thousands of steps.
 """
 
+# More than a year of days, and more than two days of quarter hours.
 SAMPLED_STEPS = 500
-"""Steps over which the mean length of one is measured, more than a year of days."""
+"""Number of steps that the season is counted from."""
 
 DAY = 24 * 3600.0
 YEAR = 365.25 * DAY
+
+# Months and holidays make steps unequal, and so do days on which the clocks change.
 TOLERANCE = 0.1
-"""Distance of a number of steps in a season from a whole number: months and holidays
-make steps unequal."""
+"""Distance of the steps in a season from a whole number, and rate of unequal days."""
 
 
-def make_default_pipeline(horizon, frequency, n_rows):
+def make_default_pipeline(horizon, table):
     """Make a pipeline with windows long enough for the horizon and for two seasons.
 
     Parameters
     ----------
     horizon : int
-    frequency : Frequency or None
-    n_rows : int
-        Of the longest series.
+    table : Table
 
     Returns
     -------
     pipeline : Pipeline
     """
-    season = season_length(None if frequency is None else frequency.offset)
+    season = 1
+    if table.frequency is not None:
+        season = season_length(table.frequency, table.axis.labels[-1])
+    # The longest series decides: a shorter one may be left out.
+    n_rows = int((table.last_rows - table.first_rows).max()) + 1
     time_steps = max(MIN_TIME_STEPS, ceil(PER_HORIZON * horizon), 2 * season)
     # At least half of the rows have a complete window.
     time_steps = max(1, min(time_steps, n_rows // 2 - horizon + 1))
@@ -55,12 +60,14 @@ def make_default_pipeline(horizon, frequency, n_rows):
     )
 
 
-def season_length(offset):
+def season_length(frequency, label):
     """Return the number of steps in the usual season of a frequency.
 
     Parameters
     ----------
-    offset : pandas.DateOffset, int or None
+    frequency : Frequency
+    label : pandas.Timestamp, pandas.Period, pandas.Timedelta or int
+        A label of the index.
 
     Returns
     -------
@@ -68,23 +75,30 @@ def season_length(offset):
         Steps in a day, a week or a year, whichever is the shortest that is longer than
         a step: 24 for hours, 7 for days, 5 for business days, 12 for months. 1 if there
         is none.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> [season_length(pd.tseries.frequencies.to_offset(f)) for f in ("MS", "D", "h")]
-    [12, 7, 24]
     """
-    if offset is None or isinstance(offset, int):
+    labels = frequency.extend(label, SAMPLED_STEPS)
+    if hasattr(labels, "to_timestamp"):
+        labels = labels.to_timestamp()
+    if labels.dtype.kind != "M":
         return 1
-    import pandas as pd
-
-    labels = pd.date_range("2001-01-01", periods=SAMPLED_STEPS, freq=offset)
-    length = (labels[-1] - labels[0]).total_seconds() / (SAMPLED_STEPS - 1)
-    for season in (DAY, 7 * DAY, YEAR):
+    days = labels.normalize()
+    if days.has_duplicates:
+        return _steps_in_most_days(days)
+    length = (labels[-1] - labels[0]).total_seconds() / (len(labels) - 1)
+    for season in (7 * DAY, YEAR):
         n_steps = season / length
         if n_steps > 1 + TOLERANCE:
             is_whole = abs(n_steps - round(n_steps)) <= TOLERANCE * n_steps
-            is_usual = is_whole and round(n_steps) <= MAX_SEASON
-            return round(n_steps) if is_usual else 1
+            return round(n_steps) if is_whole and n_steps <= MAX_SEASON else 1
     return 1
+
+
+def _steps_in_most_days(days):
+    """Return how many steps a day has, 1 if the number changes or is large."""
+    # The first and the last day are not complete.
+    counts = days.value_counts(sort=False).to_numpy()[1:-1]
+    if not len(counts):
+        return 1
+    usual = int(np.median(counts))
+    is_usual = np.mean(counts == usual) >= 1 - TOLERANCE
+    return usual if is_usual and usual <= MAX_SEASON else 1

@@ -16,6 +16,7 @@ from skseq._forecasting.table import Table
 from skseq._forecasting.windower_steps import (
     find_windowers,
     keep_frames,
+    names_at_windower,
     rows_needed,
     with_horizon,
 )
@@ -248,8 +249,9 @@ def fit_forecast(forecaster, cells, layout):
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps)
     if estimator is None:
-        n_rows = int((table.last_rows - table.first_rows).max()) + 1
-        estimator = make_default_pipeline(horizon, table.frequency, n_rows)
+        estimator = make_default_pipeline(horizon, table)
+    if names is not None and columns:
+        columns = names_at_windower(estimator, table.cells, columns)
     estimator = with_horizon(
         estimator,
         STRATEGIES[strategy].windower_horizon(horizon),

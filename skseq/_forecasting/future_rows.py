@@ -35,11 +35,14 @@ def following_index(table, n_steps, X_future=None):
     labels, names = table.axis.labels, table.cells.index.names
     if table.frequency is None:
         return _index_given(table, n_steps, X_future)
-    parts = [table.frequency.extend(labels[r], n_steps) for r in table.last_rows]
+    # Most series end at the same label, so few labels need to be continued.
+    which, ends = pd.factorize(labels[table.last_rows])
+    parts = [table.frequency.extend(end, n_steps) for end in ends]
     if table.axis.names is None:
         return parts[0].rename(names[0])
     series = table.axis.names[table.axis.series[table.last_rows]]
     times = parts[0].append(parts[1:])
+    times = times[(which[:, np.newaxis] * n_steps + np.arange(n_steps)).ravel()]
     return pd.MultiIndex.from_arrays([series.repeat(n_steps), times], names=names)
 
 

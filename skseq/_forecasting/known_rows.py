@@ -41,9 +41,9 @@ def append_rows(table, cells):
     new = take(cells, np.flatnonzero(rows < 0))
     if not len(new):
         return table
+    _check_follow(table, new.index)
     joined = stack([table.cells, new])
     series, labels, names = read_index(joined, "y")
-    _check_follow(table, series, labels, names)
     order = np.argsort(series, kind="stable")
     frequency = table.axis.frequency
     axis = TimeAxis.at(series[order], labels[order], frequency, names)
@@ -99,16 +99,21 @@ def _check_same_values(table, cells, rows):
             )
 
 
-def _check_follow(table, series, labels, names):
+def _check_follow(table, index):
     """Raise if a new row does not lie after the known rows of its series."""
+    names = table.axis.names
+    new, numbers = index, np.full(len(index), table.axis.series[0])
+    if names is not None:
+        new = index.get_level_values(1)
+        numbers = names.get_indexer(index.get_level_values(0))
     # Series that come first with the update have no known rows.
-    rows = np.flatnonzero(series < len(table.last_rows))
-    rows = rows[rows >= len(table)]
-    new, known = labels[rows], table.axis.labels[table.last_rows[series[rows]]]
+    new, numbers = new[numbers >= 0], numbers[numbers >= 0]
+    last = table.last_rows[np.searchsorted(table.axis.series[table.last_rows], numbers)]
+    known = table.axis.labels[last]
     is_before = np.asarray(new <= known)
     if is_before.any():
         row = int(is_before.argmax())
-        which = "" if names is None else f" of series {names[series[rows[row]]]!r}"
+        which = "" if names is None else f" of series {names[numbers[row]]!r}"
         raise ValueError(
             f"The rows of update must follow the known rows{which}, which end at "
             f"{known[row]}, but {int(is_before.sum())} new row(s) do not; the first is "

@@ -38,7 +38,7 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     table : Table
         With rows for all steps after each origin. Of their targets none is read.
     origins : ndarray of int of shape (n_origins,)
-        Rows of the last known step.
+        Rows of the last known step, ascending.
     n_steps, n_targets : int
     horizon : int
         Not used.
@@ -52,8 +52,10 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     predictions = np.empty((len(origins), n_steps, n_targets))
     # Origins of one series share a table if neither's predictions are in the windows
     # of the other, so that all of them are predicted in one call.
-    apart = n_before + n_steps
-    groups = table.axis.steps[origins] % apart
+    _, firsts, series = np.unique(
+        table.axis.series[origins], return_index=True, return_inverse=True
+    )
+    groups = (np.arange(len(origins)) - firsts[series]) % (n_before + n_steps)
     for group in np.unique(groups):
         chosen = np.flatnonzero(groups == group)
         predictions[chosen] = _forecast_apart(

@@ -3,11 +3,12 @@
 import warnings
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import OneToOneFeatureMixin, clone
 from sklearn.pipeline import Pipeline
 
 from skseq._forecasting.table import take
 from skseq._preprocessing.windower import SequenceWindower
+from skseq._series.index import is_pandas
 from skseq._series.origin import note_origin, origin_of
 from skseq._series.window_array import WindowArray
 from skseq.exceptions import IncompleteWindowWarning
@@ -85,23 +86,84 @@ def with_horizon(estimator, horizon, future_columns, *, allowed):
     return estimator
 
 
-def keep_frames(estimator):
-    """Let all steps of a Pipeline return frames, which keep names and index.
+def keep_frames(estimator, *, is_whole=False):
+    """Let the steps of a Pipeline return frames, which keep names and index.
 
     Parameters
     ----------
     estimator : estimator
         Changed in place; what is no Pipeline, or cannot return frames, stays as it is.
+    is_whole : bool, default=False
+        Whether the last step is a transformer too.
     """
     if not isinstance(estimator, Pipeline):
         return
-    for _, step in estimator.steps[:-1]:
+    for _, step in estimator.steps if is_whole else estimator.steps[:-1]:
         if isinstance(step, Pipeline):
-            keep_frames(step)
+            keep_frames(step, is_whole=True)
         elif hasattr(step, "set_output") and not hasattr(
             step, "_sklearn_output_config"
         ):
             step.set_output(transform="pandas")
+
+
+def names_at_windower(estimator, table, future_columns):
+    """Name the columns known in advance as the windower gets them.
+
+    Steps before it, such as encoders, may give a column another name or split it.
+
+    Parameters
+    ----------
+    estimator : estimator
+    table : DataFrame of shape (n_rows, n_columns)
+    future_columns : list of str
+        Names of columns of the table.
+
+    Returns
+    -------
+    names : list of str
+        As scikit-learn's transformers name their output: "month", "month_3",
+        "encode__month_3".
+    """
+    if not isinstance(estimator, Pipeline):
+        return future_columns
+    numbers = [
+        n for n, (_, s) in enumerate(estimator.steps) if isinstance(s, SequenceWindower)
+    ]
+    before = estimator[: numbers[0] if numbers else 0]
+    if all(isinstance(step, OneToOneFeatureMixin) for _, step in before.steps):
+        return future_columns
+    before = clone(before)
+    keep_frames(before, is_whole=True)
+    encoded = before.fit(table).transform(table)
+    if not is_pandas(encoded):
+        return future_columns
+    sources = [source_of(name, list(table.columns)) for name in encoded.columns]
+    named = zip(encoded.columns, sources, strict=True)
+    return [name for name, source in named if source in future_columns]
+
+
+def source_of(name, columns):
+    """Return the column that an output of scikit-learn's transformers was made of.
+
+    Parameters
+    ----------
+    name : str
+    columns : list of str
+
+    Returns
+    -------
+    column : str or None
+
+    Examples
+    --------
+    >>> source_of("encode__price_old_3", ["price", "price_old"])
+    'price_old'
+    """
+    names = name, name.partition("__")[2]
+    found = [c for c in columns if any(f"{n}_".startswith(f"{c}_") for n in names)]
+    # The longest: "price_old" is no output of "price".
+    return max(found, key=len, default=None)
 
 
 def rows_needed(estimator):

@@ -1,0 +1,164 @@
+"""Forecasts of series whose next values are known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from series_to_forecast import (
+    STRATEGIES,
+    LeastSquares,
+    WithoutWeights,
+    forecaster,
+    linear_pipe,
+    months,
+    naive_pipe,
+    network_pipe,
+    oscillation,
+    seasonal,
+    shops,
+    walk,
+)
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.pipeline import make_pipeline
+
+from skseq import SequenceWindower
+
+N_KNOWN = 90
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("horizon", [1, 2, 12, 30])
+def test_a_noiseless_series_is_continued_exactly(strategy, horizon):
+    y = oscillation()
+    fitted = forecaster(horizon=horizon, strategy=strategy).fit(y[:N_KNOWN])
+    expected = y[N_KNOWN : N_KNOWN + horizon]
+    pd.testing.assert_series_equal(fitted.forecast(), expected, atol=1e-7)
+
+
+def test_a_recursive_forecast_has_any_number_of_steps():
+    y = oscillation()
+    fitted = forecaster(horizon=2, strategy="recursive").fit(y[:40])
+    pd.testing.assert_series_equal(fitted.forecast(80), y[40:], atol=1e-5)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_linear_forecast_of_a_network_is_as_accurate_as_in_fit(strategy):
+    y = oscillation()
+    pipe = network_pipe(linear_weight=1, dtype="float64", early_stopping=False)
+    fitted = forecaster(pipe, horizon=6, strategy=strategy).fit(y[:N_KNOWN])
+    in_fit = np.abs(fitted.predict(y[:N_KNOWN]) - y[:N_KNOWN])[20:].max()
+    errors = np.abs(fitted.forecast() - y[N_KNOWN : N_KNOWN + 6])
+    assert errors.iloc[0] < 3 * in_fit + 1e-9
+    assert errors.max() < 0.02 * np.ptp(y)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("horizon", [1, 5, 12, 30])
+@pytest.mark.parametrize("n_known", [60, 65])
+def test_a_season_is_continued_in_phase(strategy, horizon, n_known):
+    y = seasonal()
+    pipe = naive_pipe(24, "seasonal", season_length=12)
+    fitted = forecaster(pipe, horizon=horizon, strategy=strategy).fit(y[:n_known])
+    expected = y[n_known : n_known + horizon]
+    pd.testing.assert_series_equal(fitted.forecast(), expected)
+
+
+def test_a_recursive_forecast_is_a_loop_over_predict():
+    y = walk()
+    fitted = forecaster(network_pipe(), strategy="recursive").fit(y)
+    known = y.to_frame()
+    for _ in range(5):
+        following = known.index[-1] + pd.offsets.MonthBegin()
+        known.loc[following] = 0.0
+        known.iloc[-1] = fitted.estimator_.predict(known)[-1]
+    forecast = fitted.forecast(5)
+    np.testing.assert_allclose(forecast, known["sales"][-5:], rtol=1e-6)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_after_update_the_pipeline_sees_the_newer_rows(strategy):
+    y = walk()
+    fitted = forecaster(network_pipe(), horizon=3, strategy=strategy).fit(y[:60])
+    table = y.to_frame().reindex(months(83)).fillna(0.0)
+    forecast = fitted.update(y[60:]).forecast()
+    if strategy == "direct":
+        expected = fitted.estimator_.predict(table)[-1]
+        np.testing.assert_allclose(forecast, expected, rtol=1e-6)
+    again = forecaster(network_pipe(), horizon=3, strategy=strategy).fit(y[:60])
+    for row in range(60, 80):
+        again.update(y[row : row + 1])
+    pd.testing.assert_series_equal(again.forecast(), forecast)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_several_targets_are_forecast_at_once(strategy):
+    y = pd.DataFrame({"a": oscillation(), "b": 3 * oscillation() + 1})
+    fitted = forecaster(horizon=4, strategy=strategy).fit(y[:N_KNOWN])
+    expected = y[N_KNOWN : N_KNOWN + 4]
+    pd.testing.assert_frame_equal(fitted.forecast(), expected, atol=1e-7)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("rule", ["last", "drift", "mean"])
+def test_many_series_are_forecast_as_each_alone(strategy, rule):
+    y = shops()
+    kwargs = {"horizon": 3, "strategy": strategy}
+    forecast = forecaster(naive_pipe(4, rule), **kwargs).fit(y).forecast()
+    for name, part in y.groupby(level=0):
+        alone = forecaster(naive_pipe(4, rule), **kwargs).fit(part.droplevel(0))
+        pd.testing.assert_series_equal(
+            forecast[name], alone.forecast(), check_freq=False, rtol=1e-9
+        )
+
+
+def test_one_call_predicts_a_step_of_all_series():
+    fitted = forecaster(strategy="recursive").fit(shops())
+    regressor = fitted.estimator_[-1]
+    regressor.n_calls_ = 0
+    fitted.forecast(7)
+    assert regressor.n_calls_ == 7
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_targets_of_a_row_are_the_steps_after_its_window(horizon):
+    y = walk(30)
+    fitted = forecaster(linear_pipe(4), horizon=horizon).fit(y)
+    regressor = fitted.estimator_[-1]
+    targets = regressor.targets_.reshape(len(y), -1)
+    for row in np.flatnonzero(regressor.used_):
+        end = row - horizon
+        window = y.iloc[end - 3 : end + 1]
+        np.testing.assert_array_equal(regressor.windows_[row, :, 0], window)
+        np.testing.assert_array_equal(targets[row], y.iloc[end + 1 : row + 1])
+    # The last row is trained on, so no value at the end is wasted.
+    assert regressor.used_[-1]
+
+
+def test_targets_that_reach_across_a_gap_have_no_weight():
+    y = walk(40).drop(months(40)[20])
+    regressor = forecaster(linear_pipe(3), horizon=3).fit(y).estimator_[-1]
+    left_out = np.flatnonzero(regressor.weights_ == 0)
+    # One step after the gap is row 20, two steps after it row 21.
+    assert left_out.tolist() == [20, 21]
+    assert (
+        forecaster(linear_pipe(3), horizon=3).fit(walk(40)).estimator_[-1].weights_
+        is None
+    )
+    pipe = make_pipeline(SequenceWindower(3), WithoutWeights())
+    with pytest.raises(ValueError, match="WithoutWeights takes no sample_weight"):
+        forecaster(pipe, horizon=3).fit(y)
+    pipe.set_params(sequencewindower__gaps="ignore")
+    assert len(forecaster(pipe, horizon=3).fit(y).forecast()) == 3
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_an_estimator_around_a_pipeline_is_exact_too(strategy):
+    y = oscillation()
+    pipe = TransformedTargetRegressor(
+        make_pipeline(SequenceWindower(3), LeastSquares()),
+        func=lambda y: 2 * y,
+        inverse_func=lambda y: y / 2,
+        check_inverse=False,
+    )
+    fitted = forecaster(pipe, horizon=3, strategy=strategy).fit(y[:N_KNOWN])
+    expected = y[N_KNOWN : N_KNOWN + 3]
+    pd.testing.assert_series_equal(fitted.forecast(), expected, atol=1e-7)

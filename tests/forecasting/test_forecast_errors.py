@@ -1,0 +1,250 @@
+"""Every way to get a forecast wrong is an error that says what is wrong."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from series_to_forecast import forecaster, linear_pipe, months, naive_pipe, shops, walk
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+
+from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
+
+N = 60
+
+
+def table(n=N):
+    y = walk(n)
+    other = np.random.default_rng(1).normal(size=(n, 2))
+    return pd.DataFrame(other, y.index, ["price", "visitors"]), y
+
+
+def fitted(strategy="direct", **params):
+    X, y = table()
+    params = {"horizon": 3, "future_columns": ["price"]} | params
+    return forecaster(linear_pipe(), strategy=strategy, **params).fit(X, y)
+
+
+def future(n=3, start=N):
+    index = months(start + n)[start:]
+    return pd.DataFrame({"price": np.zeros(n), "visitors": np.zeros(n)}, index)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"horizon": 0}, "'horizon' parameter"),
+        ({"horizon": True}, "'horizon' parameter"),
+        ({"horizon": 1.5}, "'horizon' parameter"),
+        ({"strategy": "both"}, "'strategy' parameter"),
+        ({"calibration_fraction": 1}, "'calibration_fraction' parameter"),
+        ({"calibration_fraction": 0}, "'calibration_fraction' parameter"),
+        ({"future_columns": "price"}, "'future_columns' parameter"),
+        ({"future_columns": [7]}, "7 is not in X"),
+        ({"future_columns": ["sales"]}, "'sales' is the target"),
+        ({"future_columns": ["prize"]}, "got 'prize'"),
+        ({"estimator": 3}, "'estimator' parameter"),
+        ({"estimator": Ridge()}, "needs a SequenceWindower among the steps"),
+        (
+            {"estimator": make_pipeline(SequenceWindower(horizon=12), Ridge())},
+            "horizon=12. Remove it there",
+        ),
+        (
+            {"estimator": make_pipeline(SequenceWindower(future_columns=[0]), Ridge())},
+            "Move them to SequenceForecaster",
+        ),
+        ({"estimator": linear_pipe(70)}, "needs at least time_steps"),
+    ],
+)
+def test_invalid_parameters(params, message):
+    X, y = table()
+    X["sales"] = y
+    params = {"estimator": linear_pipe()} | params
+    with pytest.raises(ValueError, match=message):
+        SequenceForecaster(**params).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda X, y: (X, y.where(y.index != y.index[5])),
+            "Input y contains NaN: row 5",
+        ),
+        (lambda X, y: (X[1:], y), "same number of rows"),
+        (lambda X, y: (X, y[1:]), "same number of rows"),
+        (lambda X, y: (X, y.shift(freq="MS")), "must have the same index"),
+        (lambda X, y: (X[::-1], y[::-1]), "is unsorted"),
+        (lambda X, y: (X.assign(sales=0.0), y), "Column 'sales' of X is the target"),
+        (lambda X, y: (X.rename(columns={"price": 0}), y), "string"),
+        (lambda X, y: (X.assign(price=np.nan), y), "Input X contains NaN"),
+        (lambda X, y: (X.assign(later=y.shift(-3).fillna(0)), y), "'later' of X"),
+        (lambda X, y: (X["price"], y), "2-dimensional"),
+        (lambda X, y: (X, pd.concat([y, y], axis=1)), "'sales' 2 times"),
+        (lambda X, y: (None, None), "y to be passed"),
+        (lambda X, y: ("sales", None), "must be a frame, an array"),
+        (lambda X, y: (None, y.set_axis([f"row {n}" for n in range(N)])), "holds text"),
+        (lambda X, y: (None, y.iloc[[0, *range(N)]]), "duplicates"),
+        (lambda X, y: (None, y[:1]), "n_samples=1"),
+        (lambda X, y: (None, y.to_numpy().reshape(3, 4, 5)), "array with dim 3"),
+        (lambda X, y: (None, shops().swaplevel()), "Swap the levels"),
+        (lambda X, y: (None, y.astype(str) + "x"), "numbers only"),
+    ],
+)
+def test_invalid_input_of_fit(change, message):
+    X, y = change(*table())
+    arguments = (X, y) if X is not None else (y,)
+    with pytest.raises((ValueError, TypeError), match=message):
+        forecaster(horizon=3).fit(*arguments)
+
+
+@pytest.mark.parametrize("steps", [0, -1, 1.5, True, "3"])
+def test_steps_must_be_a_whole_number(steps):
+    with pytest.raises(ValueError, match="steps must be a whole number of at least 1"):
+        fitted().forecast(steps, future())
+
+
+def test_a_direct_forecaster_ends_at_its_horizon():
+    with pytest.raises(ValueError, match="horizon=3 predicts 3 .*strategy='recursive'"):
+        fitted().forecast(4, future(4))
+
+
+def test_a_recursive_forecast_needs_all_columns():
+    one = fitted("recursive")
+    with pytest.raises(ValueError, match="'visitors' are not in future_columns"):
+        one.forecast(2, future())
+    assert len(one.forecast(1, future())) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X: None, "must hold the future_columns 'price' .* but it is None"),
+        (lambda X: X[["visitors"]], "lacks 'price'; it has 'visitors'"),
+        (lambda X: X[:2], "1 are missing, the first is 2005-03-01"),
+        (lambda X: X[1:], "1 are missing, the first is 2005-01-01"),
+        (lambda X: X.assign(price=[0, np.nan, 0]), "'price', but 1 are missing"),
+        (lambda X: X.to_numpy()[:2, :1], "each of the 3 step.*got 2 row"),
+        (lambda X: X.to_numpy()[:, [0, 0, 0]], "an array with 3 column"),
+        (lambda X: X.set_axis(list("abc")), "index of X_future must hold dates"),
+        (lambda X: X[::-1], "X_future is unsorted"),
+        (lambda X: np.full((3, 1), np.nan), "'price', but 3 are missing"),
+    ],
+)
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+def test_invalid_future_tables(change, message, strategy):
+    columns = ["price", "visitors"] if strategy == "direct" else ["price"]
+    X, y = table()
+    one = forecaster(horizon=3, strategy=strategy, future_columns=["price"])
+    one.fit(X[columns], y)
+    with pytest.raises(ValueError, match=message):
+        one.forecast(X_future=change(future()))
+
+
+@pytest.mark.parametrize("coverage", [0, 1, 95, -0.5, "0.8", [0.8, 1.2], True])
+def test_invalid_coverage(coverage):
+    with pytest.raises(ValueError, match="coverage must be"):
+        fitted().forecast(X_future=future(), coverage=coverage)
+
+
+def test_intervals_need_enough_rows():
+    y = walk(40)
+    short = forecaster(naive_pipe(), horizon=3).fit(y)
+    with pytest.raises(ValueError, match="calibration_fraction=0.01"):
+        short.set_params(calibration_fraction=0.01).forecast(coverage=0.8)
+    with pytest.raises(ValueError, match="The largest possible coverage is"):
+        short.set_params(calibration_fraction=0.2).forecast(coverage=0.99)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda X, y: (X, None), "update must get what fit got.* got no X"),
+        (lambda X, y: (X[:0], y[:0]), "minimum of 1"),
+        (lambda X, y: (X[["visitors", "price"]], y), "same order"),
+        (lambda X, y: (X[["price"]], y), "missing: - visitors|should match|missing"),
+        (lambda X, y: (X, y * np.nan), "Input y contains NaN"),
+        (lambda X, y: (X, y.to_frame().assign(b=1.0)), "1 target.* got 2"),
+        (lambda X, y: (X.to_numpy(), y.to_numpy()), "same kind of tables as fit"),
+        (
+            lambda X, y: tuple(t.shift(-N - 3, freq="MS") for t in (X, y)),
+            "must follow the known rows, which end at 2004-12-01",
+        ),
+        (
+            lambda X, y: tuple(t.shift(-2, freq="MS") for t in (X, y)),
+            "'sales' differs in 2 row.* first is 2004-11-01",
+        ),
+        (
+            lambda X, y: tuple(t.shift(3, freq="D") for t in (X, y)),
+            "must lie on the frequency",
+        ),
+        (
+            lambda X, y: tuple(t.set_axis(range(3)) for t in (X, y)),
+            "must hold dates as in fit, but it holds numbers",
+        ),
+        (
+            lambda X, y: tuple(pd.concat({"a": t}) for t in (X, y)),
+            "must have 1 level.* as in fit, but it has 2",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:X does not have valid feature names")
+def test_a_failed_update_changes_nothing(change, message):
+    one = fitted()
+    expected = one.forecast(X_future=future())
+    X, y = change(future(), walk(N + 3)[N:])
+    with pytest.raises(ValueError, match=message):
+        one.update(X, y) if y is not None else one.update(X)
+    pd.testing.assert_series_equal(one.forecast(X_future=future()), expected)
+
+
+def test_a_failed_fit_changes_nothing():
+    one = forecaster(horizon=3).fit(walk())
+    expected = one.forecast()
+    with pytest.raises(ValueError, match="contains NaN"):
+        one.fit(walk() * np.nan)
+    pd.testing.assert_series_equal(one.forecast(), expected)
+
+
+@pytest.mark.parametrize("call", ["forecast", "predict", "update", "score"])
+def test_nothing_works_before_fit(call):
+    arguments = [] if call == "forecast" else [walk()]
+    with pytest.raises(NotFittedError):
+        getattr(forecaster(), call)(*arguments)
+    assert not hasattr(forecaster(), "residuals_")
+
+
+def test_rows_to_predict_must_be_known_or_follow():
+    y = walk(N)
+    one = forecaster(naive_pipe(), horizon=3).fit(y.drop(y.index[20]))
+    with pytest.raises(ValueError, match="use TimeSeriesSplit or ForecastSplit"):
+        one.predict(y)
+    with pytest.raises(ValueError, match="horizon=3 predicts 3 .*test_size=3"):
+        one.predict(walk(N + 4)[N:])
+    with pytest.raises(ValueError, match="must hold dates as in fit"):
+        one.predict(y.reset_index(drop=True))
+    many = forecaster(naive_pipe(), horizon=3).fit(shops())
+    unknown = pd.concat({"shop 9": y})
+    with pytest.raises(ValueError, match="no known rows, the first is 'shop 9'"):
+        many.predict(unknown)
+    with pytest.raises(ValueError, match="must have a two-level index"):
+        many.predict(np.zeros(3))
+
+
+def test_updates_of_many_series_must_follow_each():
+    one = forecaster(naive_pipe(), horizon=3).fit(shops())
+    end = pd.Timestamp("2002-01-01")
+    late = pd.concat({"shop 1": pd.Series([1.0], [end], name="sales")})
+    with pytest.raises(ValueError, match="differs in 1 row"):
+        one.update(late)
+    early = pd.concat({"shop 1": pd.Series([1.0], [pd.Timestamp("1999-01-01")])})
+    with pytest.raises(ValueError, match="known rows of series 'shop 1', which end"):
+        one.update(early)
+
+
+def test_naive_rules_say_how_long_windows_must_be():
+    pipe = make_pipeline(
+        SequenceWindower(4), NaiveRegressor("seasonal", season_length=12)
+    )
+    with pytest.raises(ValueError, match="needs windows of at least"):
+        forecaster(pipe, horizon=3).fit(walk())

@@ -1,0 +1,120 @@
+"""Prediction intervals: calibrated on forecasts of the latest rows."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from series_to_forecast import (
+    STRATEGIES,
+    forecaster,
+    linear_pipe,
+    naive_pipe,
+    network_pipe,
+    shops,
+    walk,
+)
+
+from skseq import SequenceForecaster
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("as_array", [False, True])
+def test_residuals_are_those_of_forecasts_from_each_origin(strategy, as_array):
+    y = walk(100)
+    fitted = forecaster(naive_pipe(), horizon=3, strategy=strategy)
+    fitted.fit(y.to_numpy() if as_array else y).forecast(coverage=0.8)
+    # The last 20 rows are forecast; the row before them is the first origin.
+    origins = np.arange(79, 97)
+    steps = origins[:, np.newaxis] + [1, 2, 3]
+    expected = y.to_numpy()[steps] - y.to_numpy()[origins][:, np.newaxis]
+    np.testing.assert_allclose(fitted.residuals_[:, :, 0], expected)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_residuals_are_those_of_a_forecaster_fitted_on_the_earlier_rows(strategy):
+    y = walk(60)
+    kwargs = {"horizon": 2, "strategy": strategy}
+    fitted = forecaster(network_pipe(), **kwargs).fit(y)
+    fitted.forecast(coverage=0.5)
+    earlier = forecaster(network_pipe(), **kwargs).fit(y[:48])
+    for origin in range(11):
+        errors = y[48 + origin : 50 + origin] - earlier.forecast()
+        np.testing.assert_allclose(fitted.residuals_[origin, :, 0], errors, atol=1e-6)
+        earlier.update(y[48 + origin : 49 + origin])
+
+
+def test_intervals_hold_the_prediction_and_each_other():
+    fitted = forecaster(naive_pipe(), horizon=3).fit(walk(100))
+    table = fitted.forecast(coverage=(0.8, 0.5))
+    assert list(table.columns) == [
+        *("prediction", "lower_0.8", "upper_0.8", "lower_0.5", "upper_0.5")
+    ]
+    pd.testing.assert_series_equal(
+        table["prediction"], fitted.forecast(), check_names=False
+    )
+    columns = ["lower_0.8", "lower_0.5", "prediction", "upper_0.5", "upper_0.8"]
+    assert (np.diff(table[columns], axis=1) >= 0).all()
+    widths = table["upper_0.8"] - table["prediction"]
+    expected = np.sort(np.abs(fitted.residuals_[:, :, 0]), axis=0)[15]
+    np.testing.assert_allclose(widths, expected)
+
+
+def test_a_calibration_is_kept_until_the_next_fit():
+    y = walk(100)
+    fitted = forecaster(naive_pipe(), horizon=3).fit(y[:90])
+    fitted.forecast(coverage=0.8)
+    residuals = fitted.residuals_
+    widths = fitted.update(y[90:]).forecast(coverage=0.8)
+    assert fitted.residuals_ is residuals
+    late = forecaster(naive_pipe(), horizon=3).fit(y[:90]).update(y[90:])
+    pd.testing.assert_frame_equal(late.forecast(coverage=0.8), widths)
+    assert not hasattr(fitted.fit(y), "residuals_")
+
+
+def test_more_steps_of_a_recursive_forecast_are_calibrated_when_needed():
+    fitted = forecaster(naive_pipe(), horizon=2, strategy="recursive").fit(walk(100))
+    fitted.forecast(1, coverage=0.5)
+    assert fitted.residuals_.shape == (19, 2, 1)
+    fitted.forecast(5, coverage=0.5)
+    assert fitted.residuals_.shape == (16, 5, 1)
+
+
+def test_several_targets_have_columns_of_two_levels():
+    y = walk(100)
+    y = pd.DataFrame({"a": y, "b": 1000 * y})
+    table = forecaster(naive_pipe(), horizon=2).fit(y).forecast(coverage=0.8)
+    assert table.columns[:2].tolist() == [("a", "prediction"), ("a", "lower_0.8")]
+    sizes = [table[name]["upper_0.8"] - table[name]["prediction"] for name in "ab"]
+    np.testing.assert_allclose(1000 * sizes[0], sizes[1])
+
+
+def test_arrays_give_a_frame_by_step():
+    fitted = forecaster(naive_pipe(), horizon=2).fit(walk(100).to_numpy())
+    table = fitted.forecast(coverage=0.8)
+    assert table.index.equals(pd.RangeIndex(1, 3, name="step"))
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_each_series_has_intervals_of_its_own_size(strategy):
+    fitted = forecaster(naive_pipe(), horizon=2, strategy=strategy).fit(shops())
+    table = fitted.forecast(coverage=0.8)
+    widths = (table["upper_0.8"] - table["lower_0.8"]).groupby(level=0).mean()
+    assert widths["shop 0"] < widths["shop 1"] / 3 < widths["shop 2"] / 9
+    # Each has as many origins as its own latest fifth holds.
+    assert len(fitted.residuals_) == (12 - 1) + (10 - 1) + (14 - 1)
+
+
+@pytest.mark.parametrize("coverage", [0.8, 0.95])
+def test_intervals_hold_as_many_values_as_they_say(coverage):
+    rng = np.random.default_rng(0)
+    values = np.zeros(6000)
+    for row in range(1, len(values)):
+        values[row] = 0.7 * values[row - 1] + rng.normal()
+    fitted = SequenceForecaster(linear_pipe(), horizon=3, calibration_fraction=0.5)
+    fitted.fit(values[:4000])
+    table = fitted.forecast(coverage=coverage)
+    widths = table.iloc[:, 2] - table["prediction"]
+    rows = np.arange(4003, 6000)
+    predictions = fitted.estimator_.predict(values.reshape(-1, 1))[rows]
+    errors = values[rows[:, np.newaxis] - [2, 1, 0]] - predictions
+    rates = (np.abs(errors) <= widths.to_numpy()).mean(axis=0)
+    assert np.abs(rates - coverage).max() < 0.03
