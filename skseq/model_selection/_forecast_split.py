@@ -31,7 +31,8 @@ class ForecastSplit(BaseCrossValidator):
         Length of the windows. With it, each training part has at least
         ``time_steps + horizon`` rows of one series: a window and all steps to forecast.
     gap : int, default=0
-        Steps of time left out between the training part and the test part.
+        Steps of time left out between the training part and the test part. A forecaster
+        has to reach over it: ``gap + horizon`` steps.
     step : int, default=None
         Steps of time from one origin to the next. None means `horizon`, so that no row
         is in two test parts.

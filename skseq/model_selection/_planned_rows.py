@@ -49,9 +49,10 @@ def planned_rows(forecaster, rows, origin, n_steps):
     is_unknown = np.logical_or.accumulate(is_missing.reshape(-1, n_steps), axis=1)
     if is_direct:
         is_unknown |= is_unknown[:, -1:]
-    # Sorted, because the rows of a series must be in order of time.
-    X_future = pd.concat([ahead, invented]).sort_index(kind="stable")
-    return X_future, index[is_unknown.ravel()]
+    X_future = pd.concat([ahead, invented])
+    # The rows of a series must be in order of time; series may be mixed.
+    by_time = X_future.index.get_level_values(-1).argsort()
+    return X_future.iloc[by_time], index[is_unknown.ravel()]
 
 
 def planned_columns(rows, columns):

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from last_value_forecaster import LastValueForecaster, make_months, make_panel
 from pandas.testing import assert_frame_equal
 from sklearn.base import clone
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
-from stand_in_forecaster import LastValueForecaster, make_months, make_panel
 
 from skseq import NaiveRegressor, SequenceWindower
 from skseq.model_selection import ForecastSplit, backtest
@@ -167,7 +167,7 @@ def test_a_series_that_ends_early_is_reached_if_the_forecaster_can():
     table = backtest(LastValueForecaster(), y=panel, cv=cv)
     assert list(table["series"]) == ["north", "north", "south"]
     assert table["prediction"].notna().all()
-    with pytest.warns(UserWarning, match="1 of 3 rows have no prediction.*'south'"):
+    with pytest.warns(UserWarning, match="no prediction for 1 of 3 rows.*'south'"):
         table = backtest(LastValueForecaster(strategy="direct"), y=panel, cv=cv)
     assert list(table["prediction"].isna()) == [False, False, True]
 

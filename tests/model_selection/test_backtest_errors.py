@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from last_value_forecaster import LastValueForecaster, make_months, make_panel
 from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from stand_in_forecaster import LastValueForecaster, make_months, make_panel
 
 from skseq import NaiveRegressor, SequenceWindower
 from skseq.model_selection import ForecastSplit, backtest

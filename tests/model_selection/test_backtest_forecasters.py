@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from last_value_forecaster import make_months, make_panel
 from pandas.testing import assert_frame_equal
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
-from stand_in_forecaster import make_months, make_panel
 
 from skseq import (
     LSTMRegressor,
@@ -115,7 +115,7 @@ def test_a_series_that_ends_does_not_stop_the_others(strategy, n_unknown):
     if not n_unknown:
         table = backtest(forecaster, X, panel, cv=CV)
     else:
-        with pytest.warns(UserWarning, match="3 of 15 rows have no prediction.*south"):
+        with pytest.warns(UserWarning, match="no prediction for 3 of 15 rows.*'south'"):
             table = backtest(forecaster, X, panel, cv=CV)
     assert list(table["series"]) == ["north"] * 4 + ["south"] * 3 + ["north"] * 8
     assert table["prediction"].isna().sum() == n_unknown
@@ -229,3 +229,24 @@ def test_steps_beyond_the_horizon_name_the_origin_and_the_remedy():
     with pytest.raises(ValueError, match="recursive") as caught:
         backtest(naive(), y=make_months(40), cv=ForecastSplit(2, horizon=5))
     assert "at the origin 2020-06-01" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize("gap", [0, 2])
+def test_a_search_over_a_panel(gap):
+    panel = make_panel()
+    mae = "neg_mean_absolute_error"
+    search = GridSearchCV(
+        naive(horizon=6),
+        {"estimator__naiveregressor__strategy": ["last", "mean"]},
+        cv=ForecastSplit(3, horizon=4, gap=gap, time_steps=3),
+        scoring={"all": mae, "4": make_step_scorer(mae, 4)},
+        refit="all",
+        error_score="raise",
+    )
+    search.fit(panel.to_frame(), panel)
+    found = search.cv_results_["mean_test_4"]
+    for number, rule in enumerate(["last", "mean"]):
+        table = backtest(naive(horizon=6, rule=rule), y=panel, cv=search.cv)
+        error = (table["y"] - table["prediction"]).abs()[table["step"] == gap + 4]
+        by_origin = error.groupby(table["origin"]).mean()
+        assert -found[number] == pytest.approx(by_origin.mean())

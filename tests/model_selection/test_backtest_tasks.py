@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from joblib import parallel_config
+from last_value_forecaster import LastValueForecaster, make_months, make_panel
 from pandas.testing import assert_frame_equal
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
-from stand_in_forecaster import LastValueForecaster, make_months, make_panel
 
 from skseq import LSTMRegressor, NaiveRegressor, SequenceWindower
 from skseq.exceptions import SkillWarning
@@ -32,7 +32,7 @@ def backend(request, monkeypatch, tmp_path):
         with distributed.Client(processes=False, n_workers=2, dashboard_address=None):
             yield "dask"
         return
-    # Workers import the stand-in by its name.
+    # Workers import the forecaster of this folder by its name.
     folder = os.path.dirname(__file__)
     monkeypatch.setenv("PYTHONPATH", folder, prepend=os.pathsep)
     yield request.param

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from last_value_forecaster import make_months, make_panel
 from sklearn.base import clone
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import Ridge
@@ -17,7 +18,6 @@ from sklearn.model_selection import (
     learning_curve,
 )
 from sklearn.pipeline import make_pipeline
-from stand_in_forecaster import make_months, make_panel
 
 from skseq import LSTMRegressor, NaiveRegressor, SequenceWindower
 from skseq.model_selection import ForecastSplit

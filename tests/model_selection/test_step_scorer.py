@@ -4,10 +4,10 @@ import pickle
 
 import numpy as np
 import pytest
+from last_value_forecaster import LastValueForecaster, make_months, make_panel
 from sklearn.linear_model import Ridge
 from sklearn.metrics import make_scorer, mean_squared_error
 from sklearn.model_selection import GridSearchCV, cross_validate
-from stand_in_forecaster import LastValueForecaster, make_months, make_panel
 
 from skseq.model_selection import ForecastSplit, backtest, make_step_scorer
 
