@@ -11,8 +11,9 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
-from skseq._estimator.warnings import warn_user
+from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, KnownRows
+from skseq._preprocessing.series_lengths import check_enough_rows
 from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis
 from skseq._series.cutting import (
@@ -23,9 +24,7 @@ from skseq._series.cutting import (
 )
 from skseq._series.index import check_same_index
 from skseq._series.origin import WindowOrigin, note_origin
-from skseq._series.window_array import WindowArray, as_windows
-from skseq._series.windows import Windows
-from skseq._validation.numbers import listed, position_of
+from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import (
     DROP_OR_FILL_ROWS,
     check_cells,
@@ -33,7 +32,6 @@ from skseq._validation.tables import (
     column_names,
 )
 from skseq._validation.targets import check_same_length
-from skseq.exceptions import IncompleteWindowWarning
 
 
 class SequenceWindower(
@@ -104,6 +102,9 @@ class SequenceWindower(
 
     Warns
     -----
+    LaggedTargetWarning
+        In ``fit``: if a column changes as the target of the row itself or of a later
+        row does, in nearly all rows, and the window would contain it.
     UserWarning
         In ``fit``: if the index holds text that looks like dates, integers with many
         gaps, or dates with a frequency of which most steps have no row. In
@@ -284,8 +285,8 @@ class SequenceWindower(
         # NumPy integers such as int8 would overflow when they are added.
         time_steps, horizon = int(self.time_steps), int(self.horizon)
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
-        self._check_enough_rows(axis, time_steps + horizon)
-        future = self._column_positions(X)
+        check_enough_rows(self, axis)
+        future = positions_of_future_columns(self, X)
         check_target_not_visible(self, X, y, rows, future, axis.step_numberings)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
@@ -294,54 +295,6 @@ class SequenceWindower(
             rows, axis, n_first=n_first, n_last=n_first - 1 if self.history else 0
         )
         return rows, axis
-
-    def _check_enough_rows(self, axis, needed):
-        """Raise if no series has enough rows for a window; warn if some have not."""
-        n_rows = axis.count_rows()
-        most = n_rows.max(initial=0)
-        of_windower = (
-            f"SequenceWindower(time_steps={self.time_steps}, horizon={self.horizon})"
-        )
-        if most < needed:
-            of_longest = "" if axis.n_series < 2 else " in the longest series"
-            raise ValueError(
-                f"{of_windower} needs at least time_steps + horizon = {needed} rows in "
-                f"fit, but got {most}{of_longest} (n_samples={len(axis.series)}). Pass "
-                "more rows, or use a smaller time_steps."
-            )
-        is_short = n_rows < needed
-        if is_short.any():
-            number = int(is_short.argmax())
-            warn_user(
-                f"{is_short.sum()} of {axis.n_series} series have fewer rows than the "
-                f"time_steps + horizon = {needed} that {of_windower} needs, so no "
-                "complete window can be cut from them, and training leaves them out "
-                f"(the first is {axis.names[number]} with {n_rows[number]} rows). "
-                "Use fewer time_steps to include them.",
-                IncompleteWindowWarning,
-            )
-
-    def _column_positions(self, X):
-        """Return the positions of ``future_columns``."""
-        if self.future_columns is None:
-            return []
-        if getattr(self.future_columns, "ndim", 1) != 1:
-            raise ValueError(
-                "future_columns must be a list of names or positions; got "
-                f"{self.future_columns!r} with {self.future_columns.ndim} "
-                "dimension(s). Pass a list, such as ['month']."
-            )
-        labels = column_names(X) or list(range(self.n_features_in_))
-        columns = list(self.future_columns)
-        positions = [position_of(column, labels) for column in columns]
-        if None in positions:
-            unknown = columns[positions.index(None)]
-            raise ValueError(
-                "future_columns must be names or positions of columns of X, which has "
-                f"{listed(labels, most=20)}; got {unknown!r}. If earlier steps of a "
-                'Pipeline drop the names, call set_output(transform="pandas").'
-            )
-        return positions
 
     @property
     def _span(self):
@@ -401,25 +354,3 @@ class SequenceWindower(
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def select_windows(windows, numbers, axis):
-    """Select the windows of the steps that have a row, without a copy if possible.
-
-    Parameters
-    ----------
-    windows : ndarray of shape (n_steps, time_steps, n_features)
-        A view of the table of steps.
-    numbers : ndarray of int of shape (n_rows,)
-    axis : TimeAxis
-        Of the rows.
-
-    Returns
-    -------
-    selected : ndarray or WindowArray of shape (n_rows, time_steps, n_features)
-    """
-    if axis.n_series > 1:
-        return WindowArray(Windows.of(windows)[numbers])
-    if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return windows[numbers[0] : numbers[-1] + 1]
-    return windows[numbers]  # missing steps have windows too, but no row

@@ -19,7 +19,7 @@ from skseq._regression.lagged_features import (
 )
 from skseq._regression.naive_strategies import steps_back
 from skseq._series.axis import first_rows
-from skseq._series.lagged_target import AmbiguousLagError
+from skseq._series.lagged_target import AmbiguousLagError, LagRules
 
 # Two values are always one standard deviation from their mean, so all normalized
 # windows of two steps would look alike.
@@ -144,15 +144,13 @@ def find_lagged_targets(rows, options):
     ValueError
         If a parameter requests the past of a target that is not found.
     """
-    windows, targets = rows.windows, rows.targets
-    n_outputs, n_features = targets.shape[1], windows.shape[2]
-    none_found = (None,) * n_outputs
+    targets, known = rows.targets, rows.weights > 0
+    n_outputs, n_features = targets.shape[1], rows.windows.shape[2]
     candidates = features_to_search(options.target_feature, n_features, n_outputs)
     if options.are_disabled:
         options.check_none_requested("normalization or persistence", "Set one of them")
-        return none_found
-    known = rows.weights > 0
-    searches = make_lag_searches(windows, known, rows.steps)
+        return (None,) * n_outputs
+    searches = make_lag_searches(rows.windows, known, rows.steps)
     found = []
     for output, features in enumerate(candidates):
         lagged = _find_lagged_target(searches, rows, output, features)
@@ -169,6 +167,8 @@ def find_lagged_targets(rows, options):
 def find_in_known_features(rows, lagged_targets):
     """Find the past of each target again, in the feature that held it before.
 
+    The lag of before is tried first: in few rows, a smaller one may fit by chance.
+
     Parameters
     ----------
     rows : FitRows
@@ -180,13 +180,18 @@ def find_in_known_features(rows, lagged_targets):
         One for each output.
     """
     searches = make_lag_searches(rows.windows, rows.weights > 0, rows.steps)
-    return tuple(
-        lagged and _find_lagged_target(searches, rows, output, [lagged.feature])
-        for output, lagged in enumerate(lagged_targets)
-    )
+
+    def find(output, lagged):
+        if lagged is None or lagged.lag > len(rows.targets) // 2:
+            return None
+        place, same_lag = (output, [lagged.feature]), LagRules(np.array([lagged.lag]))
+        found = _find_lagged_target(searches, rows, *place, same_lag)
+        return found or _find_lagged_target(searches, rows, *place)
+
+    return tuple(find(*pair) for pair in enumerate(lagged_targets))
 
 
-def _find_lagged_target(searches, rows, output, features):
+def _find_lagged_target(searches, rows, output, features, rules=None):
     """Return the lagged target with the smallest lag, or None."""
     target = rows.targets[:, output]
     if rows.known_past is not None:
@@ -195,7 +200,7 @@ def _find_lagged_target(searches, rows, output, features):
     if np.count_nonzero(np.diff(target[rows.weights > 0])) < MIN_CHANGES:
         return None
     try:
-        found = find_in_windows(searches, target, features)
+        found = find_in_windows(searches, target, features, rules)
     except AmbiguousLagError:  # without its lag, a column cannot be used
         return None
     return found[0] if found else None

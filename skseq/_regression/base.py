@@ -23,8 +23,7 @@ from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
-from skseq._series.index import check_same_index
-from skseq._series.origin import origin_of
+from skseq._series.origin import check_same_rows, origin_of
 from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
@@ -135,7 +134,8 @@ class SequenceRegressor(
             a SequenceWindower show the target.
         SkillWarning
             If a naive forecast is more accurate on the windows held out for early
-            stopping; without the target's past, on the windows of training.
+            stopping; without the target's past, on the windows of training. If the loss
+            is not smallest where predictions equal the targets.
         UserWarning
             If ``target_scaler`` cannot be inverted, most changes are lost in float32,
             or a warm start may continue on another scale of X.
@@ -246,9 +246,7 @@ class SequenceRegressor(
 
     def _check_rows(self, X, y, sample_weight, *, reset):
         """Check the input of fit, set its shape as attributes, and return FitRows."""
-        check_same_index(X, y)
-        check_same_index(X, sample_weight, name="sample_weight")
-        check_same_index(y, sample_weight, name="sample_weight", other="y")
+        check_same_rows(X, y, sample_weight)
         windows = as_windows(check_windows(self, X, reset=reset))
         targets = check_target(y, n_rows=len(windows), estimator=self)
         check_target_order(self, y, reset=reset)

@@ -36,6 +36,7 @@ from skseq._regression.diagnostics import (
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
 from skseq._regression.linear import fit_linear, is_like_least_squares
+from skseq._regression.loss_check import warn_of_unsuitable_loss
 from skseq._regression.skill_check import check_skill
 from skseq._regression.target_scaling import (
     describe_scaler,
@@ -113,6 +114,8 @@ def fit_model(estimator, rows, previous, call):
         compared = rows.trainable[is_latest]
     model = replace(model, engine=pick_engine(estimator, model, call))
     model = replace(model, options=call.options)
+    if previous is None:
+        warn_of_unsuitable_loss(model, data)
     if model.linear_weights.any() and previous is None:
         model = replace(model, linear=fit_linear_to_loss(model, data))
     model = train(estimator, model, training, validation, call)

@@ -23,8 +23,8 @@ from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
-from skseq._series.index import check_same_index
 from skseq._series.lagged_target import MAX_LAG
+from skseq._series.origin import check_same_rows
 from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
@@ -199,9 +199,7 @@ class NaiveRegressor(
     def _fit(self, X, y, sample_weight):
         """Check the input and find the target's past; called on a draft."""
         check_no_bools(self)
-        check_same_index(X, y)
-        check_same_index(X, sample_weight, name="sample_weight")
-        check_same_index(y, sample_weight, name="sample_weight", other="y")
+        check_same_rows(X, y, sample_weight)
         windows = as_windows(check_windows(self, X, reset=True))
         targets = check_target(y, n_rows=len(windows), estimator=self)
         check_target_order(self, y, reset=True)

@@ -2,6 +2,7 @@
 
 from sklearn.base import RegressorMixin
 
+from skseq._series.origin import check_same_rows
 from skseq._validation.targets import check_target_order
 
 
@@ -26,7 +27,9 @@ class OrderedScoreMixin(RegressorMixin):
         Raises
         ------
         ValueError
-            If a column of y stands in another place than in ``fit``.
+            If a column of y stands in another place than in ``fit``, or the rows of y
+            have other labels than those of X.
         """
+        check_same_rows(X, y, sample_weight)
         check_target_order(self, y, reset=False)
         return super().score(X, y, sample_weight=sample_weight)

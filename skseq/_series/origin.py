@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._series.axis import TimeAxis
+from skseq._series.index import check_same_index, check_same_labels, is_pandas
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,31 @@ def origin_of(windows):
     """
     reference, origin = _origins.get(id(windows), (lambda: None, None))
     return origin if reference() is windows else None
+
+
+def check_same_rows(X, y, sample_weight=None):
+    """Raise if the rows of X, y and sample_weight have labels and these differ.
+
+    Windows have no index, but the windower has noted the labels of their rows.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
+    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    sample_weight : array-like of shape (n_rows,), default=None
+    """
+    origin = origin_of(X)
+    for name, table in (("y", y), ("sample_weight", sample_weight)):
+        check_same_index(X, table, name=name)
+        if origin is not None and is_pandas(table):
+            _check_labels(origin.axis, table.index, name)
+    check_same_index(y, sample_weight, name="sample_weight", other="y")
+
+
+def _check_labels(axis, index, name):
+    """Raise if the rows of an index are other ones than those of a time axis."""
+    if axis.labels is not None:
+        check_same_labels(axis.labels, index.get_level_values(-1), name)
+    if axis.names is not None and index.nlevels == 2:
+        names = axis.names[axis.series]
+        check_same_labels(names, index.get_level_values(0), name)

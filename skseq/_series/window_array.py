@@ -100,3 +100,25 @@ def as_windows(array):
     if isinstance(array, WindowArray):
         return array.windows
     return Windows.of(array)
+
+
+def select_windows(windows, numbers, axis):
+    """Select the windows of the steps that have a row, without a copy if possible.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_steps, time_steps, n_features)
+        A view of a table of steps.
+    numbers : ndarray of int of shape (n_rows,)
+    axis : TimeAxis
+        Of the rows.
+
+    Returns
+    -------
+    selected : ndarray or WindowArray of shape (n_rows, time_steps, n_features)
+    """
+    if axis.n_series > 1:
+        return WindowArray(Windows.of(windows)[numbers])
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return windows[numbers[0] : numbers[-1] + 1]
+    return windows[numbers]  # missing steps have windows too, but no row

@@ -225,13 +225,13 @@ INVALID_TABLES = {
     "list of masked rows": Invalid(
         as_array(lambda rows: list(np.ma.masked_equal(rows, rows[5, 1]))), "mask"
     ),
-    "several series": Invalid(
+    "series without a name": Invalid(
         put_index(
             lambda labels: pd.MultiIndex.from_arrays(
-                [len(labels) // 2 * ["a"] + (len(labels) + 1) // 2 * ["b"], labels]
+                [["a", *[None] * (len(labels) - 1)], labels]
             )
         ),
-        r"2 series .*a and b.*Fit one estimator per series",
+        r"first level of the index of X must name the series.*missing in row 1",
         WITH_INDEX,
     ),
     "unknown date": Invalid(

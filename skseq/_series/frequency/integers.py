@@ -21,6 +21,13 @@ ADVICE = (
 PARTS_OF_YEAR = {"%Y%m": (100, 12), "%Y%m%d": (10000, 1231), "quarters": (10, 4)}
 """How dates are written as integers: the factor of the year, and the largest rest."""
 
+ROUNDING = 0.25
+"""Labels such as 1990.08 and 1990.17 are months rounded to two decimals: their
+distances differ by so much, relative to the usual one."""
+
+MIN_EVEN_RATE = 0.5
+"""Minimum fraction of usual distances in numbers that are called even."""
+
 EXACT_FLOATS = 2**53
 """From here on, floats no longer hold every integer."""
 
@@ -85,6 +92,32 @@ def _calendar_advice(labels, row, step, unit, name):
     return (
         f"Between {before} and {after} {(after - before) // step - 1} step(s) are "
         f"missing, and windows hold NaN for missing steps. They look like {convert}"
+    )
+
+
+def warn_of_gap_in_floats(index, name):
+    """Warn if floats that are no integers are nearly even but for a gap.
+
+    Parameters
+    ----------
+    index : pandas.Index of floats, strictly ascending
+    name : str
+        Of the table.
+    """
+    distances = np.diff(index.to_numpy().astype(np.float64))
+    if len(distances) == 0:
+        return
+    in_steps = distances / np.median(distances)
+    is_gap = in_steps >= 2 - ROUNDING
+    if not is_gap.any() or np.mean(np.abs(in_steps - 1) <= ROUNDING) < MIN_EVEN_RATE:
+        return
+    row = int(is_gap.argmax()) + 1
+    warn_user(
+        f"The index of {name} holds numbers that are no integers, so gaps are not seen "
+        f"as missing steps, although {index[row]} (row {row}) comes "
+        f"{in_steps[row - 1]:.3g} times the usual distance after the row before. Rows "
+        "are counted as consecutive. Use integers, dates or periods as the index, or "
+        "confirm this with gaps='ignore'."
     )
 
 

@@ -14,6 +14,7 @@ from skseq._series.frequency.inferred import (
 from skseq._series.frequency.integers import (
     are_whole,
     integer_step,
+    warn_of_gap_in_floats,
     warn_of_uneven_integers,
 )
 from skseq._series.frequency.steps import DAY, EvenSteps
@@ -65,6 +66,8 @@ def find_frequency(index, *, name="X", warn=False):
     # Integers and periods are never irregular, so nothing needs to be inferred.
     if index.dtype.kind in "iuf":
         if not are_whole(index):
+            if warn:
+                warn_of_gap_in_floats(index, name)
             return None
         step = integer_step(index)
         if warn:
