@@ -57,8 +57,10 @@ def planned_rows(forecaster, rows, origin, n_steps):
 
 def planned_columns(rows, columns):
     """Return the future columns that X has; steps of a pipeline may make others."""
-    X = rows.y.to_frame() if rows.X is None else rows.X
-    labels = [] if rows.X is None else list(X.columns)
+    import pandas as pd
+
+    X = pd.DataFrame(index=rows.y.index) if rows.X is None else rows.X
+    labels = list(X.columns)
     places = [position_of(column, labels) for column in columns or []]
     return X.iloc[:, [place for place in places if place is not None]]
 

@@ -144,6 +144,9 @@ def test_an_irregular_index():
     y = pd.Series(np.arange(40.0), pd.to_datetime(np.sort(seconds), unit="s"))
     table = backtest(naive(horizon=2), y=y, cv=ForecastSplit(3, horizon=2))
     np.testing.assert_array_equal(table["prediction"], [33, 33, 35, 35, 37, 37])
+    both = pd.DataFrame({"a": y, "b": -y})
+    table = backtest(naive(horizon=2), y=both, cv=ForecastSplit(1, horizon=2))
+    np.testing.assert_array_equal(table["prediction"], [37, -37, 37, -37])
 
 
 @pytest.mark.parametrize(
