@@ -246,7 +246,7 @@ def warn_of_unreached_rows(table):
             f"backtest has no prediction for {missing.sum()} of {len(table)} rows, the "
             f"first is {first['time']}{of_series} from the origin {first['origin']}. "
             "Either the forecast did not reach them (the series is too short, ended "
-            "before the origin or has no rows on holidays), or X lacks future_columns of steps "
-            "to forecast. They are NaN; leave them out: "
+            "before the origin or has no rows on holidays), or X lacks future_columns "
+            "of steps to forecast. They are NaN; leave them out: "
             'table.dropna(subset=["prediction"]).'
         )

@@ -148,6 +148,7 @@ def predict_fold(regressor, rows, fold, last_step):
     times = rows.times
     # The rows since fit come along: windows of the test rows contain them.
     called = times.between(last_step, times.steps[fold.test].max())
+    # A regressor may reject series that began after the origin and are in no part.
     called = called[np.isin(times.series[called], times.series[fold.test])]
     values = np.asarray(regressor.predict(rows.take(called)[0]), dtype=float)
     n_targets = rows.targets.shape[1]
@@ -160,5 +161,6 @@ def predict_fold(regressor, rows, fold, last_step):
     values = values.reshape(len(called), n_targets, 1)
     values = values[np.searchsorted(called, fold.test)]
     horizon = min((step.horizon for step in windowers_of(regressor)), default=1)
+    # The window ends `horizon` rows before its row, but fit has seen all training rows.
     origins = np.maximum(fold.origin, times.steps[fold.test] - horizon)
     return FoldPredictions(fold.test, origins, values, ["prediction"])

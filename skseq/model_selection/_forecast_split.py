@@ -205,6 +205,7 @@ class ForecastSplit(BaseCrossValidator):
         before = -np.inf if longest is None else origin - longest
         train = times.between(before, origin)
         test = times.between(origin + self.gap, origin + self.gap + self.horizon)
+        # Nothing is known of a series that begins after the origin.
         is_known = np.isin(times.series[test], times.series[train])
         return train, test[is_known]
 

@@ -26,6 +26,7 @@ def tidy_table(rows, predictions):
     values = np.concatenate([part.values for part in predictions])
     order = np.lexsort([times.steps[in_order], times.series[in_order], fold])
     taken, origin_rows, values = in_order[order], origin_rows[order], values[order]
+    # From the row that is named as origin: the cut itself may lie in a hole.
     steps = times.steps[taken] - times.steps[origin_rows]
 
     moments = times.moments
