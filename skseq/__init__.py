@@ -18,6 +18,7 @@ _CLASSES = {
     "RecurrentRegressor": "_regression.recurrent",
     "KerasSequenceRegressor": "_regression.keras_sequence",
     "NaiveRegressor": "_regression.naive",
+    "SequenceForecaster": "_forecasting.forecaster",
 }
 _MODULES = ("datasets", "exceptions", "metrics")
 

@@ -22,7 +22,7 @@ from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
 from skseq._series.index import check_same_index, is_pandas
 from skseq._series.origin import note_origin, origin_of
-from skseq._series.row_steps import steps_of_rows
+from skseq._series.row_steps import axis_of_rows
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_table, column_names, has_text_names
 from skseq._validation.targets import check_target, check_target_order
@@ -289,7 +289,7 @@ class TargetAwareMinMaxScaler(
     def _check(self, X, *, reset):
         """Convert a table or windows to a float array of the same shape."""
         if is_three_dimensional(X):
-            return check_windows(self, X, reset=reset)
+            return np.asarray(check_windows(self, X, reset=reset))
         if not reset and self.n_dims_in_ == 3:
             raise_other_dimensions(self, np.ndim(X))
         return check_table(self, X, reset=reset, allow_nan=True)
@@ -338,7 +338,7 @@ class TargetAwareMinMaxScaler(
         if self.target_columns is None:
             return of_targets, {}
         rows = array if array.ndim == 2 else array[:, -1]
-        lags = find_lags(rows, targets, steps_of_rows(X, y, len(rows)))
+        lags = find_lags(rows, targets, axis_of_rows(X, y, len(rows)).step_numberings)
         if self.target_columns == "auto":
             by_lag = sorted(lags, key=lambda place: (lags[place], place[1]))
             # A column may equal several targets. The one at the smallest lag is written

@@ -1,13 +1,11 @@
 """Refuse columns that would show a window the target of its own row, or a later one."""
 
-import numpy as np
-
 from skseq._series.lagged_target import find_visible_target
 from skseq._validation.tables import column_names
 from skseq._validation.targets import check_target
 
 
-def check_target_not_visible(windower, X, y, rows, future, steps):
+def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
     """Raise for a column that shows the value to predict.
 
     Parameters
@@ -19,8 +17,8 @@ def check_target_not_visible(windower, X, y, rows, future, steps):
     rows : ndarray of shape (n_rows, n_features)
     future : list of int
         Columns that are known ahead.
-    steps : ndarray of int of shape (n_rows,)
-        Position of each row in time.
+    ways_to_count : list of ndarray of int of shape (n_rows,)
+        Steps of the rows.
 
     Raises
     ------
@@ -30,15 +28,12 @@ def check_target_not_visible(windower, X, y, rows, future, steps):
     targets = numeric_targets(windower, y, len(rows), needed=horizon == 0 or future)
     if targets is None:
         return
-    ways = [np.arange(len(rows))]
-    if (np.diff(steps) != 1).any():
-        ways.append(steps)
     others = [column for column in range(rows.shape[1]) if column not in future]
     for columns, horizon_of_columns in ((future, 0), (others, horizon)):
         visible = columns and find_visible_target(
             rows[:, columns],
             targets,
-            ways,
+            ways_to_count,
             horizon=horizon_of_columns,
             is_certain=True,
         )

@@ -10,13 +10,15 @@ from numbers import Integral, Real
 import numpy as np
 
 from skseq._network.architecture import Anchor, Normalization
-from skseq._regression.diagnostics import warn_of_near_miss
+from skseq._regression.diagnostics import warn_of_unused_past
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
+    find_known_past,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
+from skseq._series.axis import first_rows
 from skseq._series.lagged_target import AmbiguousLagError
 
 # Two values are always one standard deviation from their mean, so all normalized
@@ -44,6 +46,12 @@ AFFINE_TOLERANCE = 1e-5
 # The mean of so many variances has a standard error of a few percent.
 N_SAMPLED = 1000
 """Maximum number of windows, evenly spread, from which their variance is estimated."""
+
+SAMPLED_PER_SERIES = 4
+"""The same for each further series."""
+
+NEGLIGIBLE_VARIANCE = 1e-20
+"""Variance of a series, relative to the largest, below which it counts as constant."""
 
 NO_PAST = (
     "the target's past: a feature that equals y some steps earlier, scaled or not",
@@ -146,12 +154,12 @@ def find_lagged_targets(rows, options):
     known = rows.weights > 0
     searches = make_lag_searches(windows, known, rows.steps)
     found = []
-    for target, features in zip(targets.T, candidates, strict=True):
-        lagged = _find_lagged_target(searches, target, known, features)
-        if lagged is None and np.ptp(target[known]) > 0:
+    for output, features in enumerate(candidates):
+        lagged = _find_lagged_target(searches, rows, output, features)
+        if lagged is None and np.ptp(targets[known, output]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
                 options.check_none_requested(*NO_PAST)
-            warn_of_near_miss(rows, target, known, features)
+            warn_of_unused_past(rows, output, known, features)
         found.append(lagged)
     if not any(found) and np.ptp(targets[known], axis=0).any():
         options.check_none_requested(*NO_PAST)
@@ -171,17 +179,20 @@ def find_in_known_features(rows, lagged_targets):
     found : tuple of LaggedTarget or None
         One for each output.
     """
-    known = rows.weights > 0
-    searches = make_lag_searches(rows.windows, known, rows.steps)
+    searches = make_lag_searches(rows.windows, rows.weights > 0, rows.steps)
     return tuple(
-        lagged and _find_lagged_target(searches, target, known, [lagged.feature])
-        for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)
+        lagged and _find_lagged_target(searches, rows, output, [lagged.feature])
+        for output, lagged in enumerate(lagged_targets)
     )
 
 
-def _find_lagged_target(searches, target, known, features):
+def _find_lagged_target(searches, rows, output, features):
     """Return the lagged target with the smallest lag, or None."""
-    if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
+    target = rows.targets[:, output]
+    if rows.known_past is not None:
+        found = find_known_past(searches, target, rows.known_past, output, features)
+        return found[0] if found else None
+    if np.count_nonzero(np.diff(target[rows.weights > 0])) < MIN_CHANGES:
         return None
     try:
         found = find_in_windows(searches, target, features)
@@ -190,13 +201,15 @@ def _find_lagged_target(searches, target, known, features):
     return found[0] if found else None
 
 
-def make_normalization(windows, lagged_targets, maps, options):
+def make_normalization(windows, axis, lagged_targets, maps, options):
     """Describe how a network reads windows and what its predictions count from.
 
     Parameters
     ----------
     windows : Windows
         Complete; as the network gets them.
+    axis : TimeAxis
+        Of their rows, sorted by series.
     maps : tuple of (slope, intercept) or None
         From the feature that holds each target's past to the scaled target; see
         `anchor_maps`.
@@ -219,7 +232,7 @@ def make_normalization(windows, lagged_targets, maps, options):
     pairs = list(zip(lagged_targets, maps, strict=True))
     floors = [None] * windows.shape[2]
     if options.normalization is not None and _are_long_enough(windows, options):
-        variances = VARIANCE_FLOOR * mean_variances(windows)
+        variances = VARIANCE_FLOOR * smallest_variances(windows, axis)
         for lagged, affine in pairs:
             if affine:
                 floors[lagged.feature] = float(variances[lagged.feature])
@@ -332,22 +345,33 @@ def _affine_map(before, after):
     return (float(slope), float(intercept)) if is_affine else None
 
 
-def mean_variances(windows):
-    """Estimate the mean variance of each feature within windows; 1 instead of 0.
+def smallest_variances(windows, axis):
+    """Estimate the mean variance of each feature in the windows of each series.
+
+    Of several series the smallest mean is returned, so that a floor relative to it
+    leaves each series in its own scale.
 
     Parameters
     ----------
     windows : Windows
         Complete.
+    axis : TimeAxis
+        Of their rows, sorted by series.
 
     Returns
     -------
     variances : ndarray of float64 of shape (n_features,)
+        1 instead of 0.
     """
-    sampled = np.linspace(0, len(windows) - 1, min(len(windows), N_SAMPLED))
-    cut = windows[sampled.astype(int)].cut().astype(np.float64)
-    variances = cut.var(axis=1).mean(axis=0)
-    return np.where(variances > 0, variances, 1.0)
+    n_sampled = min(len(windows), N_SAMPLED + SAMPLED_PER_SERIES * (axis.n_series - 1))
+    sampled = np.linspace(0, len(windows) - 1, n_sampled).astype(int)
+    cut = windows[sampled].cut().astype(np.float64)
+    variances, series = cut.var(axis=1), axis.series[sampled]
+    parts = np.split(variances, first_rows(series)[1:])
+    means = np.array([part.mean(axis=0) for part in parts])
+    lowest = NEGLIGIBLE_VARIANCE * means.max(axis=0)
+    means = np.where(means > lowest, means, np.inf).min(axis=0)
+    return np.where(np.isfinite(means), means, 1.0)
 
 
 def choose_linear_weights(options, normalization):

@@ -23,11 +23,9 @@ from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
-from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
 from skseq._series.origin import origin_of
-from skseq._series.row_steps import steps_of_windows
-from skseq._series.windows import Windows
+from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
     check_target,
@@ -85,6 +83,7 @@ class SequenceRegressor(
             HasMethods(["fit", "transform", "inverse_transform"]),
             None,
         ],
+        "series_weight": [StrOptions({"balanced"}), None],
         "dtype": [StrOptions({"float32", "float64"})],
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
@@ -211,7 +210,7 @@ class SequenceRegressor(
         """
         check_is_fitted(self)
         origin = origin_of(X)
-        windows = Windows.of(check_windows(self, X, reset=False))
+        windows = as_windows(check_windows(self, X, reset=False))
         # Read once: a fit in another thread may replace the model at any moment.
         model = self._fitted_model
         warn_of_other_windower(model, origin)
@@ -250,24 +249,16 @@ class SequenceRegressor(
         check_same_index(X, y)
         check_same_index(X, sample_weight, name="sample_weight")
         check_same_index(y, sample_weight, name="sample_weight", other="y")
-        # The latest windows are held out, and lags compared, as those of one series.
-        for table in (X, y):
-            check_index_of_one_series(table, self)
-        windows = Windows.of(check_windows(self, X, reset=reset))
+        windows = as_windows(check_windows(self, X, reset=reset))
         targets = check_target(y, n_rows=len(windows), estimator=self)
         check_target_order(self, y, reset=reset)
         weights = check_sample_weight(sample_weight, windows.starts)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
-        steps = steps_of_windows(windows, X, y)
-        table = targets.reshape(len(targets), -1)
-        origin = origin_of(X)
-        if origin is None or not origin.is_checked:
-            known, is_ours = weights > 0, origin is not None
-            check_target_not_visible(
-                self, windows, table, known, steps, is_of_windower=is_ours
-            )
-        return FitRows(windows, table, weights, steps, targets.shape[1:], origin)
+        rows = FitRows.of(X, y, windows, targets, weights)
+        if rows.origin is None or not rows.origin.is_checked:
+            check_target_not_visible(self, rows)
+        return rows
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."

@@ -88,13 +88,13 @@ def warn_of_far_values(model, windows):
         )
 
 
-def warn_of_near_miss(rows, target, known, features):
-    """Warn if a feature nearly holds the past of a target, and name it.
+def warn_of_unused_past(rows, output, known, features):
+    """Warn if the past of a target is in X, but in a form that cannot be used.
 
     Parameters
     ----------
     rows : FitRows
-    target : ndarray of shape (n_rows,)
+    output : int
     known : ndarray of bool of shape (n_rows,)
         Rows of weight.
     features : iterable of int
@@ -103,14 +103,25 @@ def warn_of_near_miss(rows, target, known, features):
     -----
     LaggedTargetWarning
     """
-    last_steps = rows.windows.series[rows.windows.starts + rows.windows.time_steps - 1]
+    target = rows.targets[:, output]
+    if rows.known_past is not None:
+        warn_user(
+            f"The feature of X that holds the past of output {output} is no scaled "
+            "copy of it: a step before the windower transforms it, such as by a "
+            "logarithm, or leaves it out. So it is not used as the target's own past: "
+            "no normalization, persistence, linear forecast and early stopping by "
+            "default. Transform the target by target_scaler instead.",
+            LaggedTargetWarning,
+        )
+        return
+    last_steps = rows.windows.last_steps()
     near = find_near_miss(last_steps, target, rows.steps[0], known, features)
     if near is None:
         return
     n_different = len(near.different)
     if n_different:
         first = near.different[0]
-        label = rows.origin.label(first) if rows.origin else f"row {first}"
+        label = rows.axis.name_row(first)
         what = (
             f"equals y {near.lag} step(s) earlier except in {n_different} of "
             f"{near.n_compared} rows (the first is {label})"

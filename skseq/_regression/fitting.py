@@ -46,8 +46,8 @@ from skseq._regression.target_scaling import (
 )
 from skseq._regression.training_data import (
     find_complete,
+    find_latest,
     make_training_data,
-    split_latest,
 )
 from skseq._regression.warm_start import continue_model
 
@@ -100,12 +100,17 @@ def fit_model(estimator, rows, previous, call):
     else:
         model = continue_model(estimator, rows, previous)
     normalization = model.architecture.normalization
-    data = make_training_data(rows, model)
+    balanced = estimator.series_weight == "balanced"
+    data = make_training_data(rows, model, call.options, balanced=balanced)
     early_stopping = call.early_stopping
     if early_stopping == "auto":
         early_stopping = normalization is not None and len(data) >= MIN_WINDOWS_TO_STOP
-    fraction = estimator.validation_fraction if early_stopping else 0
-    training, validation = split_latest(data, fraction)
+    training, validation, compared = data, None, rows.trainable
+    if early_stopping:
+        axis = rows.axis[rows.trainable]
+        is_latest = find_latest(axis, estimator.validation_fraction)
+        training, validation = data[~is_latest], data[is_latest]
+        compared = rows.trainable[is_latest]
     model = replace(model, engine=pick_engine(estimator, model, call))
     model = replace(model, options=call.options)
     if model.linear_weights.any() and previous is None:
@@ -113,7 +118,7 @@ def fit_model(estimator, rows, previous, call):
     model = train(estimator, model, training, validation, call)
     has_enough = call.early_stopping == "auto" and len(training) >= MIN_WINDOWS_TO_STOP
     if validation or (has_enough and previous is None):
-        check_skill(model, rows, training, validation)
+        check_skill(model, rows, training, validation, compared)
     return model
 
 
@@ -170,6 +175,7 @@ def start_model(estimator, rows):
     outputs = tuple(feature.output for feature in rescaled)
     normalization = make_normalization(
         rescale_features(complete, scaler, rescaled),
+        rows.axis[rows.trainable],
         lagged_targets,
         anchor_maps(targets, lagged_targets, scaler, outputs),
         options,

@@ -48,7 +48,7 @@ def warn_of_left_out(rows, has_weight):
         message += f"The first belongs to row {first}. "
         message += PADDED_REMEDY if is_padded(rows.windows[left_out]) else REMEDY
     else:
-        message += f"{describe_hole(rows.origin)} {REMEDY}"
+        message += f"{describe_hole(rows.axis)} {REMEDY}"
     warn_user(message, IncompleteWindowWarning)
 
 
@@ -70,7 +70,7 @@ def warn_of_incomplete(model, windows, origin):
     if not incomplete.any():
         return
     first = int(incomplete.argmax())
-    label = f"row {first}" if origin is None else origin.label(first)
+    label = f"row {first}" if origin is None else origin.axis.name_row(first)
     features = sorted({lagged.feature for lagged in model.lagged_targets if lagged})
     knows_nothing = find_unknown(windows[incomplete], features)
     of_what = "the target" if features else "any feature"
@@ -133,16 +133,18 @@ def is_padded(windows):
     return bool((np.diff(missing.astype(int), axis=1) <= 0).all())
 
 
-def describe_hole(origin):
+def describe_hole(axis):
     """Say where the widest hole between two rows is.
 
     Parameters
     ----------
-    origin : WindowOrigin
+    axis : TimeAxis
+        Of rows that are sorted by series.
     """
-    distances = np.diff(origin.steps)
+    distances = np.diff(axis.steps)
+    distances[np.diff(axis.series) != 0] = 0
     if not (distances > 1).any():
         return "Their windows reach before the first row."
     row = int(distances.argmax()) + 1
     n_missing = int(distances[row - 1]) - 1
-    return f"The longest hole is {n_missing} step(s) before {origin.label(row)}."
+    return f"The longest hole is {n_missing} step(s) before {axis.name_row(row)}."

@@ -92,6 +92,7 @@ class KerasSequenceRegressor(SequenceRegressor):
         n_iter_no_change=20,
         callbacks=None,
         target_scaler="minmax",
+        series_weight="balanced",
         dtype="float32",
         warm_start=False,
         random_state=None,
@@ -113,6 +114,7 @@ class KerasSequenceRegressor(SequenceRegressor):
         self.n_iter_no_change = n_iter_no_change
         self.callbacks = callbacks
         self.target_scaler = target_scaler
+        self.series_weight = series_weight
         self.dtype = dtype
         self.warm_start = warm_start
         self.random_state = random_state

@@ -2,7 +2,14 @@
 
 from numbers import Integral
 
-from skseq._series.lagged_target import AmbiguousLagError, LagSearch
+import numpy as np
+
+from skseq._series.lagged_target import (
+    MIN_COMPARED,
+    AmbiguousLagError,
+    LagRules,
+    LagSearch,
+)
 
 
 def features_to_search(target_feature, n_features, n_outputs):
@@ -59,7 +66,7 @@ def make_lag_searches(windows, known, row_steps):
         One for each way to count steps.
     """
     # The last step alone: the lag of an earlier one follows from it.
-    last_steps = windows.series[windows.starts + windows.time_steps - 1]
+    last_steps = windows.last_steps()
     return [LagSearch(last_steps, steps, known) for steps in row_steps]
 
 
@@ -95,3 +102,37 @@ def find_in_windows(searches, target, features, rules=None):
     if ambiguous is not None:
         raise ambiguous
     return []
+
+
+def find_known_past(searches, target, known_past, output, features):
+    """Find the scale of the feature that is known to hold a target's past.
+
+    A scaler may stand between the feature and the target, so the map is computed; and
+    a step before the windower may have moved the columns, so that all are searched if
+    the noted one does not hold the target.
+
+    Parameters
+    ----------
+    searches : list of LagSearch
+    target : ndarray of shape (n_rows,)
+    known_past : KnownPast
+    output : int
+        Number of the target.
+    features : sequence of int
+        Those that may hold the target's past.
+
+    Returns
+    -------
+    found : list of LaggedTarget
+        Empty if no feature is an increasing affine map of the target at its lag, as
+        after a logarithm, or if the target is constant.
+    """
+    # One lag cannot be a coincidence of many, so two values of the target are enough.
+    lags = np.array([known_past.lags[output]])
+    rules = LagRules(lags, few_values=True, min_compared=MIN_COMPARED)
+    noted = known_past.features[output]
+    if noted in features:
+        found = find_in_windows(searches, target, [noted], rules)
+        if found:
+            return found
+    return find_in_windows(searches, target, features, rules)

@@ -1,5 +1,6 @@
 """Naive forecasts as a scikit-learn regressor on windows."""
 
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -15,16 +16,16 @@ from skseq._regression.fill_values import mean_of_features
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
+    find_known_past,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq._regression.scoring import OrderedScoreMixin
+from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
-from skseq._series.axis import check_index_of_one_series
 from skseq._series.index import check_same_index
 from skseq._series.lagged_target import MAX_LAG
-from skseq._series.row_steps import steps_of_windows
-from skseq._series.windows import Windows
+from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
     check_target,
@@ -201,12 +202,10 @@ class NaiveRegressor(
         check_same_index(X, y)
         check_same_index(X, sample_weight, name="sample_weight")
         check_same_index(y, sample_weight, name="sample_weight", other="y")
-        for table in (X, y):
-            check_index_of_one_series(table, self)
-        windows = check_windows(self, X, reset=True)
+        windows = as_windows(check_windows(self, X, reset=True))
         targets = check_target(y, n_rows=len(windows), estimator=self)
         check_target_order(self, y, reset=True)
-        weights = check_sample_weight(sample_weight, windows)
+        weights = check_sample_weight(sample_weight, windows.starts)
         is_seasonal = self.strategy.startswith("seasonal")
         if is_seasonal and self.season_length is None:
             raise ValueError(
@@ -217,13 +216,12 @@ class NaiveRegressor(
         season_length = self.season_length and int(self.season_length)
         self._fitted_strategy = self.strategy, season_length
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
-        self.n_time_steps_in_ = windows.shape[1]
+        self.n_time_steps_in_ = windows.time_steps
         self._fitted_n_dims_of_y = targets.ndim
-        targets = targets.reshape(len(targets), -1)
-        self.n_outputs_ = targets.shape[1]
-        windows = Windows.of(windows)
-        self.fill_values_ = mean_of_features(windows[weights > 0])
-        self._learn(windows, targets, weights, steps_of_windows(windows, X, y))
+        rows = FitRows.of(X, y, windows, targets, weights)
+        self.n_outputs_ = rows.targets.shape[1]
+        self.fill_values_ = mean_of_features(rows.windows[rows.weights > 0])
+        self._learn(rows)
 
     def predict(self, X):
         """Predict one value, or one row of values, for every window.
@@ -242,37 +240,44 @@ class NaiveRegressor(
             Predictions in the units of y.
         """
         check_is_fitted(self)
-        windows = check_windows(self, X, reset=False)
+        windows = as_windows(check_windows(self, X, reset=False))
         columns = np.tile(self.constant_, (len(windows), 1))
         for output in np.flatnonzero(np.isnan(self.constant_)):
             feature = self.target_feature_[[output]]
-            past = windows[:, :, feature].astype(np.float64)
-            filled = Windows.of(past).filled(self.fill_values_[feature])
-            past = filled.cut()[:, :, 0]
+            series = windows.series[:, feature].astype(np.float64)
+            alone = replace(windows, series=series)
+            past = alone.filled(self.fill_values_[feature]).cut()[:, :, 0]
             past = self.slope_[output] * past + self.intercept_[output]
             strategy, season_length = self._fitted_strategy
             forecast = STRATEGIES[strategy]
             columns[:, output] = forecast(past, self.lag_[output], season_length)
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
-    def _learn(self, windows, targets, weights, row_steps):
+    def _learn(self, rows):
         """Find the past of each target and set the attributes that predict needs."""
+        targets, weights = rows.targets, rows.weights
         known = weights > 0
         features_of_outputs = features_to_search(
             self.target_feature, self.n_features_in_, self.n_outputs_
         )
-        searches = make_lag_searches(windows, known, row_steps)
+        searches = make_lag_searches(rows.windows, known, rows.steps)
         pasts, constants = [], []
-        for target, features in zip(targets.T, features_of_outputs, strict=True):
+        for output, features in enumerate(features_of_outputs):
+            target = targets[:, output]
             lagged, constant = None, target[known][0]
             if (target[known] != constant).any():
-                found = find_in_windows(searches, target, features)
+                if rows.known_past is None:
+                    found = find_in_windows(searches, target, features)
+                else:
+                    found = find_known_past(
+                        searches, target, rows.known_past, output, features
+                    )
                 lagged = self._choose(found) if found else None
                 constant = np.nan
             if lagged is None and np.isnan(constant):
                 if self.without_past == "error":
                     column = target[:, np.newaxis]
-                    check_target_not_visible(self, windows, column, known, row_steps)
+                    check_target_not_visible(self, replace(rows, targets=column))
                     self._raise_without_past(target, features)
                 # Weights of at most 1, so that no product with them overflows.
                 constant = np.average(target, weights=weights / weights.max())

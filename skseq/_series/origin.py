@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skseq._series.axis import TimeAxis
+
 
 @dataclass(frozen=True)
 class WindowOrigin:
@@ -18,13 +20,11 @@ class WindowOrigin:
     ----------
     fit_id : str
         The same for fits of the windower on the same rows, different for others.
-    labels : pandas.Index of length n_rows, or None
-        Times of the rows that the windows belong to.
+    axis : TimeAxis
+        Of the rows that the windows belong to.
     is_unavoidable : ndarray of bool of shape (n_rows,)
         The windows that reach before the first fitted row: no row of the past could
         complete them.
-    steps : ndarray of int of shape (n_rows,)
-        Position of each row in time.
     n_needed : int
         Rows before a row that its window needs.
     is_checked : bool, default=False
@@ -32,24 +32,16 @@ class WindowOrigin:
     """
 
     fit_id: str
-    labels: object
+    axis: TimeAxis
     is_unavoidable: np.ndarray
-    steps: np.ndarray
     n_needed: int
     is_checked: bool = False
 
     def __getitem__(self, rows):
-        """Return the origin of some of the windows, by a mask."""
+        """Return the origin of some of the windows, by a mask or row numbers."""
         return replace(
-            self,
-            labels=None if self.labels is None else self.labels[rows],
-            is_unavoidable=self.is_unavoidable[rows],
-            steps=self.steps[rows],
+            self, axis=self.axis[rows], is_unavoidable=self.is_unavoidable[rows]
         )
-
-    def label(self, row):
-        """Name a row by its label, or by its number where rows have no labels."""
-        return f"row {row}" if self.labels is None else f"{self.labels[row]}"
 
 
 _origins = {}

@@ -157,13 +157,14 @@ def test_windows_stay_an_array(transform):
 def test_transform_changes_nothing():
     X = monthly_frame()
     windower = SequenceWindower().fit(X[:20])
-    before = pickle.loads(pickle.dumps(windower))
+    saved = pickle.dumps(windower)
+    before = pickle.loads(saved)
     first = windower.transform(X[20:])
     windower.transform(X[:5])
     np.testing.assert_array_equal(windower.transform(X[20:]), first)
     np.testing.assert_array_equal(before.transform(X[20:]), first)
     assert vars(windower).keys() == vars(before).keys()
-    assert pickle.dumps(windower) == pickle.dumps(before)
+    assert pickle.dumps(windower) == saved
 
 
 def legal_nan(row, column):

@@ -1,0 +1,102 @@
+"""Residuals of forecasts of the latest rows, which prediction intervals are made of."""
+
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from sklearn.base import clone
+
+from skseq._forecasting.conformal import conformal_widths_by_series
+from skseq._forecasting.fitted_forecast import fit_on
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """Errors of forecasts from successive origins.
+
+    Attributes
+    ----------
+    values : ndarray of float of shape (n_origins, n_steps, n_targets)
+        Value - prediction.
+    series : ndarray of int of shape (n_origins,)
+        Number of the series of each origin.
+    """
+
+    values: np.ndarray
+    series: np.ndarray
+
+    def widths(self, coverage, n_series, n_steps):
+        """Return how far intervals reach below and above the predictions.
+
+        Parameters
+        ----------
+        coverage : float
+        n_series, n_steps : int
+
+        Returns
+        -------
+        lower, upper : ndarray of float of shape (n_series, n_steps, n_targets)
+        """
+        widths = [
+            conformal_widths_by_series(
+                self.values[:, :n_steps, target], self.series, n_series, coverage
+            )
+            for target in range(self.values.shape[2])
+        ]
+        lower, upper = zip(*widths, strict=True)
+        return np.stack(lower, axis=-1), np.stack(upper, axis=-1)
+
+
+def collect_residuals(fitted, fraction, n_steps):
+    """Forecast the latest rows by a clone that was fitted on the rows before them.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    fraction : float
+        Of the rows of each series, those that are forecast.
+    n_steps : int
+
+    Returns
+    -------
+    residuals : Residuals
+        Of all origins whose steps are all known, in the order of time.
+
+    Raises
+    ------
+    ValueError
+        If the latest rows are fewer than the steps, or the others too few for a fit.
+    """
+    table = fitted.fitted_table
+    first = table.first_row_of_each
+    n_rows = np.bincount(np.searchsorted(table.first_rows, first))
+    n_rows = n_rows[np.searchsorted(table.first_rows, first)]
+    n_latest = np.ceil(fraction * n_rows).astype(int)
+    from_end = n_rows - (np.arange(len(table)) - first)
+    early = np.flatnonzero(from_end > n_latest)
+    # The last row of the earlier part is the first origin.
+    is_origin = from_end <= n_latest + 1
+    n_ahead = fitted.horizon if fitted.strategy == "direct" else n_steps
+    ahead = np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
+    origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))
+    if not len(origins) or not len(early):
+        needed = min(1.0, ceil(100 * n_ahead / n_rows.max()) / 100)
+        raise ValueError(
+            f"Prediction intervals of {n_ahead} step(s) need forecasts of the latest "
+            f"rows, but calibration_fraction={fraction} of {n_rows.max()} rows leaves "
+            f"{n_latest.max()} row(s) for them. Set calibration_fraction to more than "
+            f"{needed:g}, give more rows, or use a shorter horizon."
+        )
+    estimator = fit_on(
+        clone(fitted.estimator),
+        table.take(early),
+        fitted.layout,
+        fitted.strategy,
+        fitted.horizon,
+    )
+    n_targets = fitted.layout.n_targets
+    predictions = fitted.rules.forecast(
+        estimator, table, origins, n_steps, n_targets, fitted.horizon
+    )
+    known = table.targets(n_targets)[ahead[origins, :n_steps]]
+    return Residuals(known - predictions, table.axis.series[origins])

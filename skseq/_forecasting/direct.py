@@ -1,0 +1,109 @@
+"""The direct strategy: one prediction holds all steps up to the horizon.
+
+A row of the table is the last step of its forecast: the window ends ``horizon`` steps
+before it, and its targets are the ``horizon`` values up to the row itself. So no target
+lies after the last row, and the next forecast is the prediction for the row ``horizon``
+steps after the last known one.
+"""
+
+import numpy as np
+
+from skseq._forecasting.windower_steps import predict_rows
+from skseq._series.known_past import KnownPast
+
+
+def windower_horizon(horizon):
+    """Return the horizon of the windower."""
+    return horizon
+
+
+def make_targets(table, n_targets, horizon):
+    """Return the values that each row has as targets.
+
+    Parameters
+    ----------
+    table : Table
+    n_targets, horizon : int
+
+    Returns
+    -------
+    outputs : ndarray of float of shape (n_rows, n_targets * horizon)
+        All steps of the first target, then those of the second, and so on. A missing
+        value is replaced by the latest known one, or that of the first row.
+    is_complete : ndarray of bool of shape (n_rows,)
+        Whether no value is missing.
+    """
+    targets = table.targets(n_targets)
+    outputs = np.empty((len(table), n_targets, horizon), dtype=targets.dtype)
+    is_complete = np.ones(len(table), dtype=bool)
+    latest = table.first_row_of_each
+    for step in range(horizon):
+        rows = table.axis.lagged(horizon - 1 - step)
+        is_complete &= rows >= 0
+        # Values of the series itself, so that the range of the outputs stays that of y.
+        latest = np.where(rows >= 0, rows, latest)
+        outputs[:, :, step] = targets[latest]
+    return outputs.reshape(len(table), -1), is_complete
+
+
+def known_past(n_targets, horizon):
+    """Say which column holds the past of each output, and at which lag.
+
+    Returns
+    -------
+    known_past : KnownPast
+    """
+    features = np.repeat(np.arange(n_targets), horizon)
+    lags = np.tile(np.arange(1, horizon + 1), n_targets)
+    return KnownPast(tuple(features.tolist()), tuple(lags.tolist()))
+
+
+def forecast(estimator, table, origins, n_steps, n_targets, horizon):
+    """Forecast the steps after some rows.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+    table : Table
+        With a row ``horizon`` steps after each origin.
+    origins : ndarray of int of shape (n_origins,)
+        Rows of the last known step.
+    n_steps : int
+        At most the horizon.
+    n_targets, horizon : int
+
+    Returns
+    -------
+    predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
+    """
+    rows = table.ahead(horizon)[origins]
+    predictions = predict_rows(estimator, table.cells, rows)
+    shaped = predictions.reshape(len(rows), n_targets, horizon)
+    return shaped.transpose(0, 2, 1)[:, :n_steps]
+
+
+def predict_known(estimator, table, rows, n_targets, horizon):
+    """Predict known rows from the steps before them.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+    table : Table
+    rows : ndarray of int of shape (n_predicted,)
+    n_targets, horizon : int
+
+    Returns
+    -------
+    predictions : ndarray of float of shape (n_predicted, n_targets)
+        One step ahead; at the end of a series and before gaps, as few steps ahead as
+        there are rows for.
+    """
+    last = np.full(len(rows), -1)
+    step = np.zeros(len(rows), dtype=int)
+    for n_ahead in range(horizon):  # the farther the last step, the later the origin
+        found = table.ahead(n_ahead)[rows]
+        last = np.where(found >= 0, found, last)
+        step = np.where(found >= 0, horizon - 1 - n_ahead, step)
+    predictions = predict_rows(estimator, table.cells, last)
+    shaped = predictions.reshape(len(rows), n_targets, horizon)
+    return shaped[np.arange(len(rows)), :, step]

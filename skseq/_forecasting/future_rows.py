@@ -1,0 +1,204 @@
+"""The rows that follow the known ones: their labels, and what is known of them."""
+
+import numpy as np
+
+from skseq._forecasting.table import index_of, take
+from skseq._series.index import is_pandas
+from skseq._validation.numbers import listed, position_of
+
+
+def following_index(table, n_steps, X_future=None):
+    """Continue the index of each series.
+
+    Parameters
+    ----------
+    table : Table
+        Of which the rows that follow are wanted.
+    n_steps : int
+    X_future : DataFrame or None, default=None
+        Its index is used if that of the table has no frequency.
+
+    Returns
+    -------
+    index : pandas.Index of length n_series * n_steps, or None
+        None if the table is an array.
+
+    Raises
+    ------
+    ValueError
+        If the index cannot be continued.
+    """
+    if not is_pandas(table.cells):
+        return None
+    import pandas as pd
+
+    labels, names = table.axis.labels, table.cells.index.names
+    if table.frequency is None:
+        return _index_given(table, n_steps, X_future)
+    parts = [table.frequency.extend(labels[r], n_steps) for r in table.last_rows]
+    if table.axis.names is None:
+        return parts[0].rename(names[0])
+    series = table.axis.names[table.axis.series[table.last_rows]]
+    times = parts[0].append(parts[1:])
+    return pd.MultiIndex.from_arrays([series.repeat(n_steps), times], names=names)
+
+
+def _index_given(table, n_steps, X_future):
+    """Take the labels of the next steps from X_future."""
+    labels = table.axis.labels
+    problem = (
+        "The index of y has no frequency, so it cannot be continued: its labels, of "
+        f"which the last is {labels[-1]}, are irregular. "
+    )
+    if not is_pandas(X_future) or table.axis.names is not None:
+        raise ValueError(
+            problem + "Give y an index with a frequency (y.asfreq(...)), or pass "
+            f"X_future with the labels of the next {n_steps} step(s) as its index."
+        )
+    index = index_of(X_future, "X_future")
+    later = index[index > labels[-1]]
+    if len(later) < n_steps:
+        raise ValueError(
+            problem + f"So X_future must have the labels of the next {n_steps} step(s) "
+            f"as its index, but it has {len(later)} label(s) after that. Add them."
+        )
+    return later[:n_steps]
+
+
+def following_rows(table, index, n_steps, places, layout, X_future):
+    """Make the rows that follow: columns known in advance are filled from X_future.
+
+    All other cells repeat the last known row. No window contains them, but they let
+    every step of a pipeline pass, also one that accepts no NaN.
+
+    Parameters
+    ----------
+    table : Table
+    index : pandas.Index of length n_series * n_steps, or None
+    n_steps : int
+    places : dict of int to int
+        The columns known in advance: position in X -> position in the table.
+    layout : Layout
+    X_future : DataFrame, array-like or None
+
+    Returns
+    -------
+    cells : DataFrame or ndarray of shape (n_series * n_steps, n_columns)
+
+    Raises
+    ------
+    ValueError
+        If a column or a date is missing in X_future, or a value in it.
+    """
+    cells = take(table.cells, np.repeat(table.last_rows, n_steps))
+    if index is not None:
+        cells = cells.set_axis(index, axis=0)
+    if not places:
+        return cells
+    names = [layout.labels[position] for position in places]
+    if X_future is None:
+        raise ValueError(
+            f"X_future must hold the future_columns {listed(names, most=20)} of the "
+            f"next {n_steps} step(s), but it is None. Pass a table with these columns"
+            + (f", from {index[0]} to {index[-1]}." if index is not None else ".")
+        )
+    columns = _columns_of(X_future, names, list(places), layout)
+    if index is None or not is_pandas(X_future):
+        rows = _check_n_rows(X_future, len(cells))
+    else:
+        rows = _rows_of(X_future, index)
+    if index is None:
+        cells = cells.copy()
+    for name, column, place in zip(names, columns, places.values(), strict=True):
+        values = take(column, rows)
+        _check_known(values, name, index)
+        if index is None:
+            cells[:, place] = values
+        else:
+            label = cells.columns[place]
+            cells = cells.assign(**{label: _like(values, cells[label], index)})
+    return cells
+
+
+def _columns_of(X_future, names, positions, layout):
+    """Return the columns of X_future that are known in advance."""
+    if is_pandas(X_future) and hasattr(X_future, "columns"):
+        labels = list(X_future.columns)
+        # A frame may have other columns in other places, so names decide; positions
+        # are the names of a frame without names of its own.
+        found = [position_of(name, labels) for name in names]
+        missing = [n for n, place in zip(names, found, strict=True) if place is None]
+        if missing:
+            raise ValueError(
+                "X_future must have all future_columns, but it lacks "
+                f"{listed(missing, most=20)}; it has {listed(labels, most=20)}. Add "
+                "them, or leave them out of future_columns and fit again."
+            )
+        return [X_future.iloc[:, place] for place in found]
+    if is_pandas(X_future):
+        X_future = X_future.to_numpy()
+    array = np.asarray(X_future, dtype=np.float64)
+    array = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
+    n_columns, n_all = array.shape[1], len(layout.labels)
+    if n_columns == n_all:
+        return [array[:, position] for position in positions]
+    if n_columns == len(names):
+        return list(array.T)
+    raise ValueError(
+        f"X_future must have the {len(names)} future_columns {listed(names)}, or all "
+        f"{n_all} columns of X; got an array with {n_columns} column(s). Correct its "
+        "columns."
+    )
+
+
+def _check_n_rows(X_future, n_rows):
+    """Return the rows of a table without labels, which must be those asked for."""
+    if len(X_future) != n_rows:
+        raise ValueError(
+            f"X_future must have one row for each of the {n_rows} step(s) after the "
+            f"last known row; got {len(X_future)} row(s). A direct forecast of fewer "
+            "steps needs the rows of all steps up to the horizon as well. Pass them, "
+            "oldest first."
+        )
+    return np.arange(n_rows)
+
+
+def _rows_of(X_future, index):
+    """Return the row of X_future that each label of an index has."""
+    labels = index_of(X_future, "X_future")
+    zone = getattr(index, "tz", None)
+    if zone is not None and getattr(labels, "tz", None) is not None:
+        labels = labels.tz_convert(zone)
+    rows = labels.get_indexer(index)
+    if (rows < 0).any():
+        missing = index[rows < 0]
+        raise ValueError(
+            f"X_future must have a row for each of the {len(index)} step(s) from "
+            f"{index[0]} to {index[-1]}, but {len(missing)} are missing, the first is "
+            f"{missing[0]}. Add these rows; a direct forecast of fewer steps needs "
+            "all rows up to the horizon as well."
+        )
+    return rows
+
+
+def _check_known(values, name, index):
+    """Raise if a value of a column known in advance is missing."""
+    # Arrays are numbers here: they were read into the dtype of an array of numbers.
+    is_missing = values.isna().to_numpy() if is_pandas(values) else np.isnan(values)
+    if is_missing.any():
+        row = int(is_missing.argmax())
+        where = f"row {row}" if index is None else f"the row of {index[row]}"
+        raise ValueError(
+            f"X_future must hold the values of future column {name!r}, but "
+            f"{int(is_missing.sum())} are missing, the first in {where}. Fill them."
+        )
+
+
+def _like(values, column, index):
+    """Give values the dtype of a column, where they are of the same kind."""
+    import pandas as pd
+
+    values = pd.Series(np.asarray(values), index=index)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return values.astype(column.dtype)
+    return values

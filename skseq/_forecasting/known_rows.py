@@ -1,0 +1,210 @@
+"""Later calls beside the known rows: which rows are new, and which are known."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from skseq._forecasting.table import Table, index_of, stack, take
+from skseq._series.axis import TimeAxis, read_index
+from skseq._series.index import is_pandas, kind_of_labels
+from skseq._series.tolerance import are_close
+
+
+def append_rows(table, cells):
+    """Append newer rows to those that are known.
+
+    Parameters
+    ----------
+    table : Table
+    cells : DataFrame or ndarray
+        With the columns of the table. Rows that the table has must be equal there.
+
+    Returns
+    -------
+    table : Table
+
+    Raises
+    ------
+    ValueError
+        If rows do not follow the known rows of their series, or repeat known rows with
+        other values.
+    """
+    if not is_pandas(table.cells):
+        cells = np.concatenate([table.cells, cells])
+        steps = np.arange(len(cells))
+        axis = replace(table.axis, series=np.zeros_like(steps), steps=steps)
+        return Table(cells, axis, table.frequency)
+    check_kind(table, cells.index, "y")
+    cells = cells.set_axis(in_zone_of(table, cells.index), axis=0)
+    rows = table.cells.index.get_indexer(cells.index)
+    _check_same_values(table, cells, rows)
+    new = take(cells, np.flatnonzero(rows < 0))
+    if not len(new):
+        return table
+    joined = stack([table.cells, new])
+    series, labels, names = read_index(joined, "y")
+    _check_follow(table, series, labels, names)
+    order = np.argsort(series, kind="stable")
+    frequency = table.axis.frequency
+    axis = TimeAxis.at(series[order], labels[order], frequency, names)
+    return Table(take(joined, order), axis, table.frequency)
+
+
+def check_kind(table, index, name):
+    """Raise if labels are not of the same kind as those of the table."""
+    levels = table.cells.index.nlevels, index.nlevels
+    if levels[0] != levels[1]:
+        raise ValueError(
+            f"The index of {name} must have {levels[0]} level(s) as in fit, but it has "
+            f"{levels[1]}. Use (series, time) for many series, and times alone for one."
+        )
+    kinds = [
+        kind_of_labels(i.levels[1] if i.nlevels == 2 else i)
+        for i in (table.cells.index, index)
+    ]
+    if kinds[0] != kinds[1]:
+        raise ValueError(
+            f"The index of {name} must hold {kinds[0]} as in fit, but it holds "
+            f"{kinds[1]}. Give {name} an index like that of fit "
+            f"({table.axis.labels[-1]!r})."
+        )
+
+
+def in_zone_of(table, index):
+    """Convert labels to the time zone of the table."""
+    zone = getattr(table.axis.labels, "tz", None)
+    if zone is None:
+        return index
+    if index.nlevels == 1:
+        return index.tz_convert(zone)
+    return index.set_levels(index.levels[1].tz_convert(zone), level=1)
+
+
+def _check_same_values(table, cells, rows):
+    """Raise if known rows come again with other values."""
+    again = np.flatnonzero(rows >= 0)
+    before, now = take(table.cells, rows[again]), take(cells, again)
+    for name in table.cells.columns:
+        one, other = before[name].to_numpy(), now[name].to_numpy()
+        if one.dtype.kind == "f" and other.dtype.kind == "f":
+            is_same = are_close(other[:, np.newaxis], one[:, np.newaxis])[:, 0]
+        else:
+            is_same = np.asarray(one == other)
+        if not is_same.all():
+            label = cells.index[again[int((~is_same).argmax())]]
+            raise ValueError(
+                "Rows that update repeats must have the values that are known, but "
+                f"{name!r} differs in {int((~is_same).sum())} row(s), the first is "
+                f"{label}. Pass only newer rows, or fit again if values were revised."
+            )
+
+
+def _check_follow(table, series, labels, names):
+    """Raise if a new row does not lie after the known rows of its series."""
+    # Series that come first with the update have no known rows.
+    rows = np.flatnonzero(series < len(table.last_rows))
+    rows = rows[rows >= len(table)]
+    new, known = labels[rows], table.axis.labels[table.last_rows[series[rows]]]
+    is_before = np.asarray(new <= known)
+    if is_before.any():
+        row = int(is_before.argmax())
+        which = "" if names is None else f" of series {names[series[rows[row]]]!r}"
+        raise ValueError(
+            f"The rows of update must follow the known rows{which}, which end at "
+            f"{known[row]}, but {int(is_before.sum())} new row(s) do not; the first is "
+            f"{new[row]}. Pass newer rows, or fit again to use earlier ones."
+        )
+
+
+def locate(table, X, values_of_X):
+    """Find where rows lie: among the known rows, or after them.
+
+    Parameters
+    ----------
+    table : Table
+    X : table-like of length n_rows
+    values_of_X : callable
+        Takes no arguments and returns, as arrays of shape (n_rows, n_columns) and
+        (n_known, n_columns), the columns of X and the same columns of the table. Rows
+        without labels count as the known ones if they begin with the same values.
+
+    Returns
+    -------
+    known : ndarray of int of shape (n_rows,)
+        Row of the table, -1 for rows after the known ones.
+    n_ahead : ndarray of int of shape (n_rows,)
+        Steps from the last known row of the series; 0 for known rows.
+    series : ndarray of int of shape (n_rows,)
+        Number of the series.
+
+    Raises
+    ------
+    ValueError
+        If a row lies before, or between, the known ones, or in an unknown series.
+    """
+    if not (is_pandas(X) and is_pandas(table.cells)):
+        return _locate_by_values(table, len(X), *values_of_X())
+    index = index_of(X, "X")
+    check_kind(table, index, "X")
+    index = in_zone_of(table, index)
+    known = table.cells.index.get_indexer(index)
+    series = _numbers_of_series(table, index)
+    n_ahead = np.zeros(len(index), dtype=int)
+    later = np.flatnonzero(known < 0)
+    if len(later):
+        n_ahead[later] = _steps_ahead(table, index[later], series[later])
+    return known, n_ahead, series
+
+
+def _locate_by_values(table, n_rows, values, known_values):
+    """Locate rows without labels: they are the known rows, or follow them."""
+    n_same = min(n_rows, len(table))
+    series = np.full(n_rows, table.axis.series[0])
+    is_known = n_same > 1 and values.shape[1] == known_values.shape[1]
+    # NaN is equal to nothing, so rows with unknown values follow.
+    if is_known and are_close(values[:n_same], known_values[:n_same]).all():
+        number = np.arange(n_rows)
+        known = np.where(number < len(table), number, -1)
+        return known, np.maximum(number - len(table) + 1, 0), series
+    if table.axis.names is not None:
+        raise ValueError(
+            "X must have a two-level index (series, time) as in fit, to say which "
+            "series its rows belong to, but it has none. Pass a frame."
+        )
+    return np.full(n_rows, -1), np.arange(1, n_rows + 1), series
+
+
+def _numbers_of_series(table, index):
+    """Return the number of the series of each label."""
+    if table.axis.names is None:
+        return np.full(len(index), table.axis.series[0])
+    numbers = table.axis.names.get_indexer(index.get_level_values(0))
+    if (numbers < 0).any():
+        unknown = index.get_level_values(0)[numbers < 0]
+        raise ValueError(
+            f"X has rows of {unknown.nunique()} series that have no known rows, the "
+            f"first is {unknown[0]!r}. Pass their rows to update or fit first."
+        )
+    return numbers
+
+
+def _steps_ahead(table, index, series):
+    """Count the steps from the last known row of the series of each label."""
+    labels = index if index.nlevels == 1 else index.get_level_values(1)
+    numbers = table.axis.series[table.last_rows]
+    wanted = np.flatnonzero(np.isin(numbers, series))
+    last = table.axis.labels[table.last_rows[wanted]]
+    all_series = np.concatenate([numbers[wanted], series])
+    all_labels = last.append(labels)
+    is_before = np.asarray(labels <= last[np.searchsorted(numbers[wanted], series)])
+    if is_before.any():
+        row = int(is_before.argmax())
+        raise ValueError(
+            f"X has {int(is_before.sum())} row(s) that are not known and lie before "
+            f"the last known row ({last[-1]}); the first is {labels[row]}. A forecast "
+            "continues from the end of the fitted data, so test rows must follow the "
+            "training rows: use TimeSeriesSplit or ForecastSplit instead of KFold."
+        )
+    axis = TimeAxis.at(all_series, all_labels, table.axis.frequency)
+    of_last = axis.steps[: len(wanted)]
+    return axis.steps[len(wanted) :] - of_last[np.searchsorted(numbers[wanted], series)]

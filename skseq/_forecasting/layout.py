@@ -1,0 +1,219 @@
+"""How X and y become one table: the targets first, then the other columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skseq._series.index import is_pandas, row_label
+from skseq._validation.numbers import listed, position_of
+from skseq._validation.tables import column_names, has_text_names
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Which columns of y and X the table has, and what they are called.
+
+    Attributes
+    ----------
+    target_names : list or None
+        Columns of y, or the name of a Series; None if y was an array.
+    n_targets : int
+    target_ndim : {1, 2}
+        Number of dimensions of y.
+    table_names : list of str or None
+        Columns of the table; None if the table is an array.
+    labels : list
+        What the user calls the columns of X: names, or else positions. Empty without X.
+    others : list of int
+        Positions of the columns of X that are no target.
+    doubled : dict of int to int
+        Columns of X that are a target: position in X -> number of the target.
+    """
+
+    target_names: list | None
+    n_targets: int
+    target_ndim: int
+    table_names: list | None
+    labels: list
+    others: list
+    doubled: dict
+
+    @classmethod
+    def of(cls, X, y, targets):
+        """Decide on the columns of the table.
+
+        Parameters
+        ----------
+        X : frame, ndarray or None
+        y : what ``fit`` was given as the target
+        targets : ndarray of shape (n_rows,) or (n_rows, n_targets)
+            The values of y.
+
+        Raises
+        ------
+        ValueError
+            If a column of X has the name of a target but other values, or if names are
+            not unique.
+        """
+        values = targets.reshape(len(targets), -1)
+        n_targets, target_names = values.shape[1], names_of(y)
+        labels = []
+        if X is not None:
+            labels = column_names(X) or list(range(np.shape(X)[1]))
+        doubled = find_doubled(X, labels, target_names, values)
+        others = [p for p in range(len(labels)) if p not in doubled]
+        table_names = None
+        if is_pandas(X) or is_pandas(y):
+            of_targets = names_of_targets(target_names, n_targets)
+            prefix = "" if column_names(X) else "x"
+            table_names = [*of_targets, *(f"{prefix}{labels[p]}" for p in others)]
+            check_unique(table_names)
+        return cls(
+            target_names,
+            n_targets,
+            targets.ndim,
+            table_names,
+            labels,
+            others,
+            doubled,
+        )
+
+    def join(self, X, targets, index):
+        """Put targets and the other columns of X into one table.
+
+        Parameters
+        ----------
+        X : frame, ndarray or None
+        targets : ndarray of shape (n_rows,) or (n_rows, n_targets)
+        index : pandas.Index of length n_rows, or None
+
+        Returns
+        -------
+        cells : DataFrame or ndarray of shape (n_rows, n_targets + n_others)
+            Targets are float; the columns of a frame keep their dtypes.
+        """
+        targets = targets.reshape(len(targets), -1)
+        if self.table_names is None:
+            parts = [targets] if X is None else [targets, X[:, self.others]]
+            return np.concatenate(parts, axis=1)
+        import pandas as pd
+
+        names = self.table_names
+        cells = pd.DataFrame(targets, index=index, columns=names[: self.n_targets])
+        if not self.others:
+            return cells
+        other = X.iloc[:, self.others] if is_pandas(X) else X[:, self.others]
+        other = pd.DataFrame(other).set_axis(names[self.n_targets :], axis=1)
+        return pd.concat([cells, other.set_axis(index, axis=0)], axis=1)
+
+    def check_doubled(self, X, targets):
+        """Raise if a column of X that was a target in ``fit`` now differs from it."""
+        values = targets.reshape(len(targets), -1)
+        for position, target in self.doubled.items():
+            check_equals_target(X, self.labels[position], position, values[:, target])
+
+    def future_places(self, future_columns):
+        """Say where the columns known in advance are.
+
+        Parameters
+        ----------
+        future_columns : list of str or int, or None
+
+        Returns
+        -------
+        places : dict of int to int
+            Position in X -> position in the table.
+        made : list of str
+            Names of columns that X does not have: a step of the pipeline makes them.
+
+        Raises
+        ------
+        ValueError
+            If an entry is no column of X and no name, or if it is a target.
+        """
+        places, made = {}, []
+        for entry in [] if future_columns is None else list(future_columns):
+            position = position_of(entry, self.labels)
+            if position is None and isinstance(entry, str):
+                made.append(entry)
+                continue
+            if position is None or position in self.doubled:
+                what = "is the target" if position in self.doubled else "is not in X"
+                raise ValueError(
+                    "future_columns must be names or positions of columns of X that "
+                    f"are known in advance, but {entry!r} {what}. X has "
+                    f"{listed(self.labels, most=20) or 'no columns'}. Correct the list."
+                )
+            places[position] = self.n_targets + self.others.index(position)
+        return places, made
+
+    def unknown_ahead(self, places):
+        """List the columns of X that are neither targets nor known in advance."""
+        return [self.labels[p] for p in self.others if p not in places]
+
+
+def names_of(y):
+    """Return the columns of a frame, or the name of a Series in a list, or None."""
+    if not is_pandas(y):
+        return None
+    return list(y.columns) if hasattr(y, "columns") else [y.name]
+
+
+def names_of_targets(target_names, n_targets):
+    """Name the targets in the table, by text as scikit-learn requires."""
+    if target_names is None:
+        target_names = [None] if n_targets == 1 else range(n_targets)
+    return [
+        name if isinstance(name, str) else "y" if name is None else f"y{name}"
+        for name in target_names
+    ]
+
+
+def find_doubled(X, labels, target_names, targets):
+    """Find the columns of X that are a target, by name or, without names, by value.
+
+    Returns
+    -------
+    doubled : dict of int to int
+    """
+    doubled = {}
+    has_names = target_names is not None and has_text_names(column_names(X))
+    for target, values in enumerate(targets.T):
+        if has_names and target_names[target] is not None:
+            if target_names[target] in labels:
+                position = labels.index(target_names[target])
+                check_equals_target(X, labels[position], position, values)
+                doubled[position] = target
+        else:
+            for position in range(len(labels)):
+                if np.array_equal(column_values(X, position), values):
+                    doubled[position] = target
+    return doubled
+
+
+def check_equals_target(X, label, position, values):
+    """Raise if a column of X differs from the target that it is named after."""
+    differs = np.flatnonzero(column_values(X, position) != values)
+    if len(differs):
+        row = differs[0]
+        raise ValueError(
+            f"Column {label!r} of X is the target, so it must have the values of y, "
+            f"but they differ in {len(differs)} row(s), the first in row "
+            f"{row_label(X, row)}. Leave the column out of X: the past of y is added "
+            "by itself. If it is something else, rename it."
+        )
+
+
+def column_values(X, position):
+    """Return one column of a frame or array as an array."""
+    return np.asarray(X.iloc[:, position] if is_pandas(X) else X[:, position])
+
+
+def check_unique(names):
+    """Raise if two columns of the table have the same name."""
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(
+            "The columns of X and y must have different names, but "
+            f"{twice!r} occurs {names.count(twice)} times. Rename the columns."
+        )

@@ -1,0 +1,186 @@
+"""Check what fit, update and predict are given, and make table rows of it."""
+
+import numpy as np
+from sklearn.utils.validation import _num_samples, validate_data
+
+from skseq._forecasting.layout import Layout, column_values
+from skseq._forecasting.table import index_of
+from skseq._series.index import check_same_index, is_pandas
+from skseq._validation.numbers import check_is_array
+from skseq._validation.tables import check_table, column_names
+from skseq._validation.targets import (
+    check_same_length,
+    check_target,
+    check_target_order,
+)
+
+
+def read_first(forecaster, X, y):
+    """Make the table of ``fit``.
+
+    Parameters
+    ----------
+    forecaster : SequenceForecaster
+        Its ``n_features_in_`` and names are set.
+    X : table-like or None
+    y : array-like
+
+    Returns
+    -------
+    cells : DataFrame or ndarray of shape (n_rows, n_columns)
+    layout : Layout
+    """
+    X, targets, index = _read(forecaster, X, y, reset=True)
+    layout = Layout.of(X, y, targets)
+    return layout.join(X, targets, index), layout
+
+
+def read_newer(forecaster, X, y, layout):
+    """Make the rows of ``update``, with the columns of the table of ``fit``.
+
+    Parameters
+    ----------
+    forecaster : SequenceForecaster
+    X : table-like or None
+    y : array-like
+    layout : Layout
+
+    Returns
+    -------
+    cells : DataFrame or ndarray of shape (n_rows, n_columns)
+
+    Raises
+    ------
+    ValueError
+        If X is missing, or there was none in ``fit``; if the targets are others.
+    """
+    if (X is not None) != bool(layout.labels):
+        got, needs = ("no X", "update(X, y)") if X is None else ("an X", "update(y)")
+        raise ValueError(
+            f"update must get what fit got, but it got {got}. Call {needs} with the "
+            "same columns as in fit."
+        )
+    X, targets, index = _read(forecaster, X, y, reset=False)
+    n_targets = targets.reshape(len(targets), -1).shape[1]
+    if n_targets != layout.n_targets:
+        raise ValueError(
+            f"y must have the {layout.n_targets} target(s) of fit; got {n_targets}. "
+            "Pass the same columns."
+        )
+    if (index is None) != (layout.table_names is None):
+        what = "an array" if index is None else "a pandas object"
+        raise ValueError(
+            f"update must get the same kind of tables as fit, but it got {what}. Pass "
+            "frames with an index of times if fit got frames, and else arrays."
+        )
+    layout.check_doubled(X, targets)
+    return layout.join(X, targets, index)
+
+
+def _read(forecaster, X, y, *, reset):
+    """Check X and y.
+
+    Returns
+    -------
+    X : frame, ndarray or None
+    targets : ndarray of float of shape (n_rows,) or (n_rows, n_targets)
+    index : pandas.Index or None
+    """
+    if y is None:
+        raise ValueError(
+            "SequenceForecaster requires y to be passed, but the target y is None. "
+            "Call fit(y), or fit(X, y) with other columns."
+        )
+    check_is_array(y, "y")
+    if X is not None:
+        check_same_index(X, y)
+        X = check_columns(forecaster, X, reset=reset)
+        check_same_length(y, len(X))
+    # The first argument is X in the errors that scikit-learn's checks expect.
+    elif np.ndim(y) == 2:
+        check_columns(forecaster, y, reset=reset)
+    targets = check_target(
+        y, n_rows=_num_samples(y) if X is None else len(X), estimator=forecaster
+    )
+    if X is None and targets.ndim == 1 and reset:
+        forecaster.n_features_in_ = 1
+    check_target_order(forecaster, y, reset=reset)
+    index = None
+    if is_pandas(y):
+        index = index_of(y, "y")
+    elif is_pandas(X):
+        index = index_of(X, "X")
+    return X, targets, index
+
+
+def check_columns(forecaster, X, *, reset):
+    """Check X: a frame may have columns that a step encodes, an array only numbers.
+
+    Parameters
+    ----------
+    forecaster : SequenceForecaster
+    X : table-like
+    reset : bool
+
+    Returns
+    -------
+    X : frame or ndarray
+    """
+    names = column_names(X)
+    if names and is_pandas(X) and not all(d.kind in "biuf" for d in X.dtypes):
+        validate_data(forecaster, X, reset=reset, skip_check_array=True)
+        if reset:
+            forecaster._fitted_column_labels = None
+        return X
+    table = check_table(forecaster, X, reset=reset)
+    return X if names and is_pandas(X) else table
+
+
+def check_columns_to_predict(forecaster, X, layout):
+    """Check the columns of X in predict, whose values may be unknown.
+
+    Parameters
+    ----------
+    forecaster : SequenceForecaster
+    X : array-like
+    layout : Layout
+
+    Returns
+    -------
+    X : frame, Series or ndarray
+    """
+    check_is_array(X, "X")
+    if not is_pandas(X):
+        X = np.asarray(X)
+    if np.ndim(X) == 1 and not layout.labels and layout.target_ndim == 1:
+        return X
+    if not is_pandas(X) or not hasattr(X, "columns"):
+        return check_table(forecaster, X, reset=False, allow_nan=True)
+    validate_data(forecaster, X, reset=False, skip_check_array=True)
+    return X
+
+
+def values_to_compare(X, fitted):
+    """Return the columns of X, and the same columns of the known rows, as arrays.
+
+    Parameters
+    ----------
+    X : frame, Series or ndarray
+    fitted : FittedForecast
+
+    Returns
+    -------
+    values : ndarray of shape (n_rows, n_compared)
+    known : ndarray of shape (n_known, n_compared)
+    """
+    layout, cells = fitted.layout, fitted.table.cells
+    if not layout.labels:
+        values = np.asarray(X).reshape(len(X), -1)
+        return values, fitted.table.targets(layout.n_targets)
+    places = {p: layout.n_targets + n for n, p in enumerate(layout.others)}
+    places |= layout.doubled
+    known = [column_values(cells, places[p]) for p in sorted(places)]
+    values = [column_values(X, p) for p in sorted(places)]
+    if any(np.asarray(v).dtype.kind not in "biuf" for v in [*known, *values]):
+        return np.empty((len(X), 0)), np.empty((len(cells), 1))
+    return np.stack(values, axis=1) * 1.0, np.stack(known, axis=1) * 1.0

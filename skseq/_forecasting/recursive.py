@@ -1,0 +1,99 @@
+"""The recursive strategy: each step is predicted from the predictions before it."""
+
+import numpy as np
+
+from skseq._forecasting.table import take
+from skseq._forecasting.windower_steps import predict_rows, rows_needed
+from skseq._series.index import is_pandas
+from skseq._series.known_past import KnownPast
+
+
+def windower_horizon(horizon):
+    """Return the horizon of the windower: a prediction is one step ahead."""
+    return 1
+
+
+def make_targets(table, n_targets, horizon):
+    """Return the targets of each row, and that none is missing.
+
+    See `direct.make_targets`.
+    """
+    return table.targets(n_targets), np.ones(len(table), dtype=bool)
+
+
+def known_past(n_targets, horizon):
+    """Say which column holds the past of each output: one step earlier.
+
+    See `direct.known_past`.
+    """
+    return KnownPast(tuple(range(n_targets)), (1,) * n_targets)
+
+
+def forecast(estimator, table, origins, n_steps, n_targets, horizon):
+    """Forecast the steps after some rows.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+    table : Table
+        With rows for all steps after each origin. Of their targets none is read.
+    origins : ndarray of int of shape (n_origins,)
+        Rows of the last known step.
+    n_steps, n_targets : int
+    horizon : int
+        Not used.
+
+    Returns
+    -------
+    predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
+    """
+    n_before = rows_needed(estimator)
+    rows = np.stack([table.ahead(n + 1)[origins] for n in range(n_steps)], axis=1)
+    predictions = np.empty((len(origins), n_steps, n_targets))
+    # Origins of one series share a table if neither's predictions are in the windows
+    # of the other, so that all of them are predicted in one call.
+    apart = n_before + n_steps
+    groups = table.axis.steps[origins] % apart
+    for group in np.unique(groups):
+        chosen = np.flatnonzero(groups == group)
+        predictions[chosen] = _forecast_apart(
+            estimator, table, rows[chosen], n_targets, n_before
+        )
+    return predictions
+
+
+def _forecast_apart(estimator, table, rows, n_targets, n_before):
+    """Forecast after origins whose windows have no row in common.
+
+    Parameters
+    ----------
+    rows : ndarray of int of shape (n_origins, n_steps)
+        The rows to forecast.
+    """
+    cells = table.cells.copy()
+    predictions = np.empty((*rows.shape, n_targets))
+    for step in range(rows.shape[1]):
+        now = rows[:, step]
+        block, places = _rows_of_windows(table, now, n_before)
+        predicted = predict_rows(estimator, take(cells, block), places)
+        predictions[:, step] = predicted
+        if is_pandas(cells):
+            cells.iloc[now, :n_targets] = predicted
+        else:
+            cells[now, :n_targets] = predicted
+    return predictions
+
+
+def _rows_of_windows(table, rows, n_before):
+    """List the rows of the windows of some rows, and these rows' places among them."""
+    first = table.first_row_of_each[rows]
+    distances = np.arange(n_before, -1, -1)
+    block = rows[:, np.newaxis] - distances
+    is_inside = block >= first[:, np.newaxis]
+    places = np.cumsum(is_inside.sum(axis=1)) - 1
+    return block[is_inside], places
+
+
+def predict_known(estimator, table, rows, n_targets, horizon):
+    """Predict known rows one step ahead; see `direct.predict_known`."""
+    return predict_rows(estimator, table.cells, rows)

@@ -1,0 +1,70 @@
+"""Forecasts in the containers that users get."""
+
+import numpy as np
+
+
+def as_predictions(predictions, index, layout):
+    """Return predictions as a Series or frame, or as an array without an index.
+
+    Parameters
+    ----------
+    predictions : ndarray of float of shape (n_series, n_steps, n_targets)
+    index : pandas.Index of length n_series * n_steps, or None
+    layout : Layout
+
+    Returns
+    -------
+    forecast : Series, DataFrame or ndarray
+    """
+    values = predictions.reshape(-1, layout.n_targets)
+    if layout.target_ndim == 1:
+        values = values[:, 0]
+    if index is None:
+        return values
+    import pandas as pd
+
+    if layout.target_ndim == 1:
+        return pd.Series(values, index=index, name=_names(layout)[0])
+    return pd.DataFrame(values, index=index, columns=_names(layout))
+
+
+def as_intervals(predictions, bounds, index, layout):
+    """Return predictions and intervals as a frame.
+
+    Parameters
+    ----------
+    predictions : ndarray of float of shape (n_series, n_steps, n_targets)
+    bounds : dict of float to (lower, upper)
+        For each coverage, the widths, of the shape of ``predictions``.
+    index : pandas.Index of length n_series * n_steps, or None
+        If None, the rows are numbered by step, from 1.
+    layout : Layout
+
+    Returns
+    -------
+    forecast : DataFrame
+    """
+    import pandas as pd
+
+    if index is None:
+        index = pd.RangeIndex(1, predictions.shape[1] + 1, name="step")
+    columns = {"prediction": predictions}
+    for coverage, (lower, upper) in bounds.items():
+        columns[f"lower_{coverage}"] = predictions - lower
+        columns[f"upper_{coverage}"] = predictions + upper
+    if layout.n_targets == 1:
+        values = {name: np.ravel(column) for name, column in columns.items()}
+        return pd.DataFrame(values, index=index)
+    values = {
+        (target, name): column[:, :, number].ravel()
+        for number, target in enumerate(_names(layout))
+        for name, column in columns.items()
+    }
+    return pd.DataFrame(values, index=index)
+
+
+def _names(layout):
+    """Return the names of the targets in the result."""
+    if layout.target_names is not None:
+        return layout.target_names
+    return [None] if layout.target_ndim == 1 else list(range(layout.n_targets))

@@ -1,0 +1,174 @@
+"""The rows whose targets are known, in one table, and the rows that follow them."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from skseq._series.axis import TimeAxis, read_index
+from skseq._series.frequency import Frequency
+from skseq._series.index import is_pandas
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of one or several series, sorted by series and by time within each.
+
+    Attributes
+    ----------
+    cells : DataFrame or ndarray of shape (n_rows, n_columns)
+        The index of a frame holds times, or (series, time).
+    axis : TimeAxis
+        Series and steps of the rows.
+    frequency : Frequency or None
+        Continues the index; None if there is no index or its labels are irregular.
+    """
+
+    cells: object
+    axis: TimeAxis
+    frequency: Frequency | None
+
+    @classmethod
+    def of(cls, cells, *, gaps="auto"):
+        """Sort rows by series, and learn the frequency of their index.
+
+        Parameters
+        ----------
+        cells : DataFrame or ndarray
+        gaps : {"auto", "ignore"}
+            With "ignore", rows count as consecutive.
+        """
+        axis = TimeAxis.of(cells, n_rows=len(cells))
+        frequency = axis.frequency
+        if gaps == "ignore":
+            axis = TimeAxis.of(cells, gaps="ignore", n_rows=len(cells))
+        order = np.argsort(axis.series, kind="stable")
+        if (np.diff(order) != 1).any():
+            cells = take(cells, order)
+            axis = TimeAxis.at(
+                axis.series[order], axis.labels[order], axis.frequency, axis.names
+            )
+        return cls(cells, axis, frequency)
+
+    def __len__(self):
+        """Count the rows."""
+        return len(self.cells)
+
+    @cached_property
+    def last_rows(self):
+        """Number of the last row of each series, as an array."""
+        return np.flatnonzero(np.diff(self.axis.series, append=-1))
+
+    @cached_property
+    def first_rows(self):
+        """Number of the first row of each series, as an array."""
+        return np.concatenate([[0], self.last_rows[:-1] + 1])
+
+    @cached_property
+    def first_row_of_each(self):
+        """Number of the first row of the series that each row belongs to."""
+        numbers = np.cumsum(np.diff(self.axis.series, prepend=self.axis.series[0]) != 0)
+        return self.first_rows[numbers]
+
+    def targets(self, n_targets):
+        """Return the targets as an ndarray of shape (n_rows, n_targets)."""
+        if is_pandas(self.cells):
+            return self.cells.iloc[:, :n_targets].to_numpy()
+        return self.cells[:, :n_targets]
+
+    def ahead(self, n):
+        """Return the row n steps after each row, -1 where there is none.
+
+        Returns
+        -------
+        rows : ndarray of int of shape (n_rows,)
+        """
+        origins = self.axis.lagged(n)
+        found = np.flatnonzero(origins >= 0)
+        rows = np.full(len(self), -1)
+        rows[origins[found]] = found
+        return rows
+
+    def take(self, rows):
+        """Return a table of some rows, in ascending order."""
+        return Table(take(self.cells, rows), self.axis[rows], self.frequency)
+
+    def tail(self, n):
+        """Return a table of the last n rows of each series."""
+        return self.take(self.axis.last(n))
+
+    def with_following(self, following):
+        """Append rows to each series, each one step after the row before it.
+
+        Parameters
+        ----------
+        following : DataFrame or ndarray of shape (n_series * n_steps, n_columns)
+            The rows of the first series, then those of the second, and so on.
+
+        Returns
+        -------
+        table : Table
+        """
+        n_series = len(self.last_rows)
+        n_steps = len(following) // n_series
+        series = np.concatenate(
+            [self.axis.series, np.repeat(self.axis.series[self.last_rows], n_steps)]
+        )
+        last_steps = self.axis.steps[self.last_rows][:, np.newaxis]
+        steps = (last_steps + np.arange(1, n_steps + 1)).ravel()
+        steps = np.concatenate([self.axis.steps, steps])
+        order = np.argsort(series, kind="stable")
+        cells = take(stack([self.cells, following]), order)
+        _, labels, _ = read_index(cells, n_rows=len(cells))
+        axis = replace(
+            self.axis, series=series[order], steps=steps[order], labels=labels
+        )
+        return Table(cells, axis, self.frequency)
+
+
+def take(cells, rows):
+    """Return some rows of a frame or an array."""
+    if len(rows) and (np.diff(rows) == 1).all():
+        # A slice keeps the declared frequency of an index, row numbers would lose it.
+        rows = slice(rows[0], rows[-1] + 1)
+    return cells.iloc[rows] if is_pandas(cells) else cells[rows]
+
+
+def stack(parts):
+    """Put frames, or arrays, one below the other."""
+    if not is_pandas(parts[0]):
+        return np.concatenate(parts)
+    import pandas as pd
+
+    return pd.concat(parts)
+
+
+def index_of(table, name):
+    """Return the index of a frame or Series with times as pandas' own types.
+
+    Parameters
+    ----------
+    table : DataFrame or Series
+
+    Returns
+    -------
+    index : pandas.Index
+        Dates of other types, such as Arrow's or Python's, as pandas' dates.
+
+    Raises
+    ------
+    ValueError
+        If the index holds no times, or is not in order.
+    """
+    import pandas as pd
+
+    series, labels, names = read_index(table, name)
+    if labels is None:
+        raise ValueError(
+            f"The index of {name} must hold dates, periods or numbers, so that it can "
+            f"be continued, but it holds text or other objects ({table.index[0]!r}). "
+            f"Convert it, such as by pd.to_datetime({name}.index), or pass arrays."
+        )
+    if names is None:
+        return labels
+    return pd.MultiIndex.from_arrays([names[series], labels], names=table.index.names)

@@ -1,0 +1,89 @@
+"""Regressors that are told where the past of each target is."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
+
+from skseq import (
+    LSTMRegressor,
+    NaiveRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
+from skseq._series.known_past import KnownPast, note_known_past
+from skseq.exceptions import LaggedTargetWarning
+
+REGRESSORS = [LSTMRegressor(units=2, epochs=1, random_state=0), NaiveRegressor()]
+
+
+def steps_ahead(values, horizon):
+    """Return the values 1 to horizon steps after each window that ends earlier."""
+    earlier = np.arange(len(values))[:, np.newaxis] - np.arange(horizon)[::-1]
+    return values[np.maximum(earlier, 0)]
+
+
+def fit(values, horizon, *, feature=0, scaler=None, regressor=REGRESSORS[1]):
+    """Fit on a table of the target and noise, with a note of the target's place."""
+    noise = np.random.default_rng(1).normal(size=(len(values), 2))
+    X = np.column_stack([values, noise])
+    y = steps_ahead(values, horizon)
+    note_known_past(y, KnownPast((feature,) * horizon, tuple(range(1, horizon + 1))))
+    windower = SequenceWindower(time_steps=4, horizon=horizon)
+    pipe = make_pipeline(scaler or TargetAwareMinMaxScaler(), windower, regressor)
+    return pipe.fit(X, y)[-1]
+
+
+def walk(n=120):
+    return np.random.default_rng(0).normal(size=n).cumsum()
+
+
+@pytest.mark.parametrize("regressor", REGRESSORS, ids=lambda r: type(r).__name__)
+@pytest.mark.parametrize(
+    "scaler", [TargetAwareMinMaxScaler(), StandardScaler(), MinMaxScaler((-1, 1))]
+)
+@pytest.mark.parametrize("horizon", [1, 5, 30])
+def test_feature_and_lag_are_those_of_the_note(regressor, scaler, horizon):
+    fitted = fit(walk(), horizon, scaler=scaler, regressor=regressor)
+    assert fitted.target_feature_.tolist() == [0] * horizon
+    assert fitted.lag_.tolist() == list(range(1, horizon + 1))
+
+
+@pytest.mark.parametrize("regressor", REGRESSORS, ids=lambda r: type(r).__name__)
+def test_columns_may_have_moved(regressor):
+    reordered = FunctionTransformer(lambda X: X[:, ::-1])
+    fitted = fit(walk(), 3, scaler=reordered, regressor=regressor)
+    assert fitted.target_feature_.tolist() == [2, 2, 2]
+    assert fitted.lag_.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("regressor", REGRESSORS, ids=lambda r: type(r).__name__)
+def test_a_target_that_rarely_changes_has_a_past(regressor):
+    steps = np.repeat([0.0, 1.0], 60)
+    fitted = fit(steps, 2, regressor=regressor)
+    assert fitted.lag_.tolist() == [1, 2]
+
+
+def test_a_straight_line_is_not_ambiguous():
+    fitted = fit(np.arange(60.0), 3, scaler=StandardScaler())
+    assert fitted.lag_.tolist() == [1, 2, 3]
+    np.testing.assert_allclose(fitted.slope_, np.arange(60).std())
+
+
+@pytest.mark.parametrize("scaled", [np.exp, np.zeros_like])
+def test_a_past_that_no_map_restores_is_said_to_be_unused(scaled):
+    bent = FunctionTransformer(lambda X: np.column_stack([scaled(X[:, 0]), X[:, 1:]]))
+    with pytest.warns(LaggedTargetWarning, match="output 0 is no scaled copy"):
+        fitted = fit(walk(), 2, scaler=bent, regressor=REGRESSORS[0])
+    assert fitted.target_feature_.tolist() == [-1, -1]
+    with pytest.raises(ValueError, match="No feature of X holds the past of y"):
+        fit(walk(), 2, scaler=bent)
+
+
+def test_a_constant_target_needs_no_past():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", LaggedTargetWarning)
+        fitted = fit(np.ones(40), 2, regressor=REGRESSORS[0])
+    assert fitted.target_feature_.tolist() == [-1, -1]
