@@ -8,7 +8,7 @@ If the divisor is zero, a perfect forecast has an error of 0 and any other forec
 error of infinity. The skill of a perfect forecast against another perfect forecast is
 0.
 
-For quantiles use :func:`sklearn.metrics.mean_pinball_loss`.
+For single quantiles use :func:`sklearn.metrics.mean_pinball_loss`.
 :func:`sklearn.metrics.make_scorer` makes a scorer for ``scoring=`` from a metric; one
 scorer is included.
 """
