@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import zip_longest
 
 import numpy as np
@@ -22,6 +21,7 @@ from skseq._engine.stopping import EarlyStopping
 from skseq._estimator.callbacks import FitReport
 from skseq._network.architecture import CustomNetwork
 from skseq._network.initial_weights import draw_weights
+from skseq._network.quantiles import repeat_anchors
 from skseq._regression.anchors import (
     AnchorOptions,
     affine_maps,
@@ -35,7 +35,12 @@ from skseq._regression.diagnostics import (
 )
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
-from skseq._regression.linear import fit_linear, is_like_least_squares
+from skseq._regression.linear import fit_linear_to_loss
+from skseq._regression.quantiles import (
+    check_scaler_keeps_quantiles,
+    prediction_shape,
+    read_quantiles,
+)
 from skseq._regression.skill_check import check_skill
 from skseq._regression.target_scaling import (
     describe_scaler,
@@ -128,29 +133,6 @@ def pick_engine(estimator, model, call):
     )
 
 
-def fit_linear_to_loss(model, data):
-    """Fit the linear forecast of a model, following its loss.
-
-    Parameters
-    ----------
-    model : FittedModel
-        Its networks are not trained yet.
-    data : TrainingData
-
-    Returns
-    -------
-    linear : LinearForecast
-    """
-    linear, loss = (
-        fit_linear(model.architecture.normalization, data),
-        model.options.loss,
-    )
-    if is_like_least_squares(loss):
-        return linear
-    row_losses = load_engine(model.engine).row_losses
-    return linear.shifted(data, partial(row_losses, loss, model.architecture.dtype))
-
-
 def start_model(estimator, rows):
     """Fit all but the linear forecast and the networks.
 
@@ -165,6 +147,8 @@ def start_model(estimator, rows):
     options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)
     scaler = fit_target_scaler(estimator.target_scaler, targets)
+    if estimator.quantile is not None:
+        check_scaler_keeps_quantiles(scaler, targets)
     is_affine = [affine is not None for affine in affine_maps(targets, scaler)]
     rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
     outputs = tuple(feature.output for feature in rescaled)
@@ -174,23 +158,28 @@ def start_model(estimator, rows):
         anchor_maps(targets, lagged_targets, scaler, outputs),
         options,
     )
-    weights = choose_linear_weights(options, normalization)
+    n_quantiles = max(len(read_quantiles(estimator.quantile)), 1)
+    architecture = estimator._make_architecture(
+        windows.shape[1:],
+        targets.shape[1] * n_quantiles,
+        repeat_anchors(normalization, n_quantiles),
+    )
+    weights = choose_linear_weights(options, architecture.normalization)
     return FittedModel(
         target_scaler=scaler,
         target_shape=rows.target_shape,
+        prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=find_constants(targets),
         fill_values=mean_of_features(complete),
         feature_range=range_of(complete),
         anchor_options=options,
         lagged_targets=lagged_targets,
-        linear_weights=np.broadcast_to(weights, targets.shape[1]).copy(),
+        linear_weights=np.broadcast_to(weights, architecture.n_outputs).copy(),
         rescaled=rescaled,
         given_target_scaler=describe_scaler(estimator.target_scaler),
         typical_targets=targets[0].astype(np.float64),
         windower_fit_id=rows.origin and rows.origin.fit_id,
-        architecture=estimator._make_architecture(
-            windows.shape[1:], targets.shape[1], normalization
-        ),
+        architecture=architecture,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._engine.contract import TrainingData
+from skseq._network.quantiles import repeat_targets
 from skseq._regression.casting import cast_windows, warn_of_lost_changes
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
 from skseq._regression.target_scaling import scale_targets
@@ -103,7 +104,10 @@ def make_training_data(rows, model):
     # A mean of one makes the loss independent of the unit of sample_weight.
     data = TrainingData(
         cast_windows(unrounded, model.architecture),
-        check_in_dtype(scaled[complete], dtype, "y"),
+        repeat_targets(
+            check_in_dtype(scaled[complete], dtype, "y"),
+            model.architecture.n_quantiles,
+        ),
         (weights / weights.mean()).astype(dtype),
     )
     warn_of_lost_changes(unrounded, scaled[complete], model.architecture)

@@ -160,6 +160,31 @@ def blend(model, architecture, linear, weights):
     return keras.Model(windows, keras.layers.Add(name="average", **options)(parts))
 
 
+def sort_quantiles(model, architecture):
+    """Let a model sort the quantiles of each target that it predicts.
+
+    Parameters
+    ----------
+    model : keras.Model
+    architecture : Architecture or CustomNetwork
+
+    Returns
+    -------
+    model : keras.Model
+        With one more layer; the model itself if there are no several quantiles.
+    """
+    if architecture.n_quantiles == 1:
+        return model
+    import keras
+
+    from skseq._engine.keras.registered_classes import SortedQuantiles
+
+    layer = SortedQuantiles(
+        architecture.n_quantiles, name="quantiles", dtype=architecture.dtype
+    )
+    return keras.Model(model.inputs[0], layer(model.outputs[0]), name=model.name)
+
+
 def without_rounding(model, architecture):
     """Let a model predict from float64 windows without rounding them first.
 
