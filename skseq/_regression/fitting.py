@@ -23,6 +23,8 @@ from skseq._network.architecture import CustomNetwork
 from skseq._network.initial_weights import draw_weights
 from skseq._network.quantiles import repeat_anchors
 from skseq._regression.anchors import (
+    QUANTILE_VARIANCE_FLOOR,
+    VARIANCE_FLOOR,
     AnchorOptions,
     affine_maps,
     anchor_maps,
@@ -157,12 +159,10 @@ def start_model(estimator, rows):
         lagged_targets,
         anchor_maps(targets, lagged_targets, scaler, outputs),
         options,
+        VARIANCE_FLOOR if estimator.quantile is None else QUANTILE_VARIANCE_FLOOR,
     )
-    n_quantiles = max(len(read_quantiles(estimator.quantile)), 1)
-    architecture = estimator._make_architecture(
-        windows.shape[1:],
-        targets.shape[1] * n_quantiles,
-        repeat_anchors(normalization, n_quantiles),
+    architecture = describe_network(
+        estimator, windows.shape[1:], targets.shape[1], normalization
     )
     weights = choose_linear_weights(options, architecture.normalization)
     return FittedModel(
@@ -180,6 +180,29 @@ def start_model(estimator, rows):
         typical_targets=targets[0].astype(np.float64),
         windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=architecture,
+    )
+
+
+def describe_network(estimator, window_shape, n_targets, normalization):
+    """Describe a network with an output for each target, or each of its quantiles.
+
+    Parameters
+    ----------
+    estimator : SequenceRegressor
+    window_shape : tuple of int
+    n_targets : int
+    normalization : Normalization or None
+        With one anchor for each target.
+
+    Returns
+    -------
+    architecture : Architecture or CustomNetwork
+    """
+    n_quantiles = max(len(read_quantiles(estimator.quantile)), 1)
+    return estimator._make_architecture(
+        window_shape,
+        n_targets * n_quantiles,
+        repeat_anchors(normalization, n_quantiles),
     )
 
 
