@@ -20,7 +20,7 @@ from skseq._regression.diagnostics import (
 )
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
-from skseq._regression.quantiles import check_quantile
+from skseq._regression.quantiles import QUANTILE_CONSTRAINTS, check_quantile
 from skseq._regression.scoring import QuantileScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
@@ -76,7 +76,7 @@ class SequenceRegressor(
         "optimizer": [str, type, HasMethods(["apply_gradients"])],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
         "loss": [str, callable],
-        "quantile": [Interval(Real, 0, 1, closed="neither"), "array-like", None],
+        "quantile": QUANTILE_CONSTRAINTS,
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "early_stopping": ["boolean", StrOptions({"auto"})],

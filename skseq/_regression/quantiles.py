@@ -4,9 +4,19 @@ from math import prod
 from numbers import Real
 
 import numpy as np
+from sklearn.utils._param_validation import Interval
 
 from skseq._engine.contract import QUANTILE_LOSS
 from skseq._regression.target_scaling import scale_targets
+
+QUANTILE_CONSTRAINTS = [
+    Interval(Real, 0, 1, closed="neither"),
+    list,
+    tuple,
+    np.ndarray,
+    None,
+]
+"""Types of the parameter; `check_quantile` checks the numbers in a list."""
 
 # Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
 DECREASE_TOLERANCE = 1e-5
@@ -25,7 +35,7 @@ def prediction_shape(quantile, target_shape):
 
     Parameters
     ----------
-    quantile : float, array-like or None
+    quantile : float, list, tuple, ndarray or None
     target_shape : tuple of int
         Shape of one row of y.
 
@@ -45,7 +55,7 @@ def check_quantile(loss, quantile):
     Parameters
     ----------
     loss : str, or what Keras accepts as a loss
-    quantile : float, array-like or None
+    quantile : float, list, tuple, ndarray or None
 
     Raises
     ------
@@ -68,7 +78,7 @@ def check_quantile(loss, quantile):
         )
     if isinstance(quantile, Real):  # the constraints of the parameter check one number
         return
-    values = list(quantile)
+    values = list(quantile) if getattr(quantile, "ndim", 1) == 1 else []
     are_numbers = all(isinstance(value, Real) for value in values)
     are_inside = are_numbers and all(0 < value < 1 for value in values)
     if not (values and are_inside and (np.diff(values) > 0).all()):
@@ -101,6 +111,6 @@ def check_scaler_keeps_quantiles(scaler, targets):
             raise ValueError(
                 "With loss='quantile', target_scaler must scale each target by itself, "
                 "and larger values to larger ones, so that quantiles stay what they "
-                f"are; target_scaler={scaler!r} does not for output {number} of y. Use "
+                f"are; {type(scaler).__name__} does not for output {number} of y. Use "
                 "'minmax' or another increasing scaler."
             )
