@@ -153,8 +153,9 @@ def blend(model, architecture, linear, weights):
     dense.set_weights([linear.kernel, linear.bias])
     if (weights == 1).all():
         return keras.Model(windows, forecast)
+    # The weights stay arrays, because Keras rounds lists to float32.
     parts = [
-        keras.layers.Rescaling(part_weights.tolist(), **options)(part)
+        keras.layers.Rescaling(part_weights, **options)(part)
         for part, part_weights in ((model(windows), 1 - weights), (forecast, weights))
     ]
     return keras.Model(windows, keras.layers.Add(name="average", **options)(parts))
