@@ -184,6 +184,7 @@ class ErrorMeasure:
         self.output = output
         self.loss = model.options.loss
         self.is_squared = is_like_least_squares(self.loss)
+        # Far from the median, a single value cannot be accurate.
         distances = np.abs(np.subtract(model.architecture.quantiles or 0.5, 0.5))
         n_before = output * model.architecture.n_quantiles
         self.column = n_before + int(distances.argmin())
