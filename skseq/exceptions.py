@@ -8,8 +8,12 @@ class IncompleteWindowWarning(UserWarning):
 class LaggedTargetWarning(UserWarning):
     """A column of X nearly holds the target's past, but it cannot be used as that.
 
+    Also raised by :class:`~skseq.SequenceWindower` if X holds the target's newest known
+    value, but no window does.
+
     Also raised for windows that were not cut by
-    :class:`~skseq.SequenceWindower` and show the value to predict.
+    :class:`~skseq.SequenceWindower` and show the value to predict, or are not in the
+    order of time.
     """
 
 

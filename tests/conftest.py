@@ -1,5 +1,8 @@
 """Settings and fixtures of all tests."""
 
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
@@ -17,3 +20,16 @@ settings.load_profile("reproducible")
 def engine(request):
     """Name of the engine to train with: native, and in the slow part Keras as well."""
     return request.param
+
+
+@pytest.fixture(scope="session")
+def demo():
+    """Return the program of ``make demo`` as a module."""
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    script = Path(__file__).parents[1] / "examples" / "demo" / "forecast_table.py"
+    spec = spec_from_file_location(script.stem, script)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    yield module
+    matplotlib.pyplot.close("all")

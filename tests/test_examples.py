@@ -4,7 +4,6 @@ import runpy
 import subprocess
 import sys
 from argparse import Namespace
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import numpy as np
@@ -22,17 +21,6 @@ from skseq.datasets import load_us_macro, make_monthly_revenue
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCRIPT = EXAMPLES / "demo" / "forecast_table.py"
 GALLERY = sorted(EXAMPLES.glob("*/plot_*.py"))
-
-
-@pytest.fixture(scope="module")
-def demo():
-    matplotlib = pytest.importorskip("matplotlib")
-    matplotlib.use("Agg")
-    spec = spec_from_file_location(SCRIPT.stem, SCRIPT)
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    yield module
-    matplotlib.pyplot.close("all")
 
 
 class LastStep(RegressorMixin, BaseEstimator):
@@ -252,6 +240,7 @@ def test_a_csv_table_is_read_by_date(demo, tmp_path, capsys):
         file.write(",,,,,\n")
     options = Namespace(
         csv=tmp_path / "table.csv",
+        decimal=".",
         date="Period",
         date_format="%d.%m.%Y",
         target="Revenue",

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -33,8 +35,32 @@ def test_readme_code_runs(capsys):
     names = run_blocks(block for block in python_blocks() if "keras" not in block)
     assert names["y_pred"].shape == names["y_test"].shape
     assert names["y_next"].shape == (1,)
-    assert np.isfinite([*names["y_pred"], *names["y_next"]]).all()
+    assert names["y_ahead"].shape == (3,)
+    assert np.isfinite([*names["y_pred"], *names["y_next"], *names["y_ahead"]]).all()
+    check_options(names)
     assert "window__time_steps" in capsys.readouterr().out
+
+
+def check_options(names):
+    """Check that each option of the README changes what it says, and only that."""
+    X, y, expected = names["X_test"], names["y_test"], names["y_pred"]
+    assert not np.array_equal(names["weighted"].predict(X), expected)
+    assert names["several"].predict(X).shape == (len(X), 2)
+    # In y's units: as far off as without the logarithm, up to a factor.
+    in_logs = np.abs(names["in_logs"].predict(X) - y).mean()
+    assert in_logs < 2 * np.abs(expected - y).mean()
+    assert np.array_equal(names["slow"].predict(X), expected)
+
+
+def test_readme_reads_a_table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    months = pd.date_range("2020-01-01", periods=30, freq="MS")
+    table = pd.DataFrame({"price": 2.0, "sales": np.arange(30.0)}, index=months)
+    table.rename_axis("date")[::-1].to_csv("sales.csv")
+    (block,) = (block for block in python_blocks() if "sales.csv" in block)
+    names = run_blocks([re.sub(r"^# ?", "", block, flags=re.M)])
+    assert_frame_equal(names["X"], table, check_names=False, check_freq=False)
+    assert names["y"].equals(names["X"]["sales"])
 
 
 @pytest.mark.slow

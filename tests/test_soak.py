@@ -40,8 +40,8 @@ def make_data(rng):
     freq = {"days": "D", "months": "ME", "gap": "h"}[kind]
     frame.index = pd.date_range("2020-01-31", periods=n_rows, freq=freq)
     if kind == "gap":
-        hole = int(rng.integers(15, n_rows - 15))
-        frame = frame.drop(frame.index[hole : hole + 4])
+        gap = int(rng.integers(15, n_rows - 15))
+        frame = frame.drop(frame.index[gap : gap + 4])
     return frame, frame["c0"]
 
 

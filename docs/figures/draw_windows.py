@@ -11,7 +11,7 @@ SALES = {month: str(10 + k) for k, month in enumerate(MONTHS[JAN:])}
 PRICES = {month: str(50 + k) for k, month in enumerate(MONTHS[JAN:])}
 
 INK, SOFT = "#1f2933", "#66727f"
-SEEN, KNOWN, HOLE, OWN = "#2463a6", "#e4ebf2", "#b3402a", "#e08a00"
+SEEN, KNOWN, GAP, OWN = "#2463a6", "#e4ebf2", "#b3402a", "#e08a00"
 CELL, ROUNDING = 0.86, 0.08
 
 
@@ -120,16 +120,16 @@ def draw_strip(axes, strip, height):
         if value is not None:
             draw_cell(axes, position, height, value, "seen" if seen else "known")
         elif seen:
-            draw_cell(axes, position, height, "NaN", "hole")
+            draw_cell(axes, position, height, "NaN", "gap")
     mark_own_row(axes, MONTHS.index(strip.own), height)
 
 
 def draw_cell(axes, position, height, text, kind):
-    """Draw one step: seen in the window, known but not seen, or a hole."""
+    """Draw one step: seen in the window, known but not seen, or a gap."""
     face, edge, ink, dashes = {
         "seen": (SEEN, SEEN, "white", "-"),
         "known": (KNOWN, KNOWN, SOFT, "-"),
-        "hole": ("white", HOLE, HOLE, (0, (3, 2))),
+        "gap": ("white", GAP, GAP, (0, (3, 2))),
     }[kind]
     add_box(axes, position, height, CELL, facecolor=face, edgecolor=edge, ls=dashes)
     axes.text(
@@ -139,7 +139,7 @@ def draw_cell(axes, position, height, text, kind):
         ha="center",
         va="center_baseline",
         color=ink,
-        fontsize=8 if kind == "hole" else 9.5,
+        fontsize=8 if kind == "gap" else 9.5,
     )
 
 
@@ -181,7 +181,7 @@ def draw_legend(axes, height):
     entries = [
         (-6.5, "seen", "12", "in the window"),
         (-2.4, "known", "12", "known, not in it"),
-        (2.1, "hole", "NaN", "missing step"),
+        (2.1, "gap", "NaN", "missing step"),
         (5.9, None, "", "window of this row"),
     ]
     for position, kind, text, meaning in entries:

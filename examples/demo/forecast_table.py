@@ -11,6 +11,7 @@ saves a picture. ``--help`` lists all options.
 """
 
 import argparse
+import csv
 from contextlib import suppress
 
 import matplotlib.pyplot as plt
@@ -31,12 +32,14 @@ from sklearn.pipeline import Pipeline
 from skseq import RecurrentRegressor, SequenceWindower, TargetAwareMinMaxScaler
 from skseq.datasets import load_us_macro
 
-# ISO 8601 reads dates that begin with the year. The others have the month first or the
-# day first.
+# ISO 8601 reads dates that begin with a year of four digits.
 DATE_FORMATS = [
     "ISO8601",
     *(f"%m{mark}%d{mark}%Y" for mark in "/.-"),
     *(f"%d{mark}%m{mark}%Y" for mark in "/.-"),
+    *(f"%m{mark}%Y" for mark in "/.-"),
+    *(f"%y{mark}%m" for mark in "/.-"),
+    *(f"%m{mark}%y" for mark in "/.-"),
 ]
 
 
@@ -45,24 +48,37 @@ def read_table(options):
     if options.csv is None:
         target = "unemployment (percent)"
         return load_us_macro().frame.rename(columns={"unemployment": target}), target
+    # Without sep, pandas finds out which character separates the columns.
+    how = {"sep": None, "engine": "python", "decimal": options.decimal}
+    names = list(pd.read_csv(options.csv, nrows=0, **how))
+    date, target = options.date or names[0], options.target
+    if unknown := sorted({date, target, *(options.features or [])} - set(names)):
+        raise SystemExit(f"{options.csv} has no column {unknown}, only {names}.")
     # Read dates as text, because pandas would turn dates such as 2019 into numbers.
-    table = pd.read_csv(options.csv, dtype={options.date: str})
-    target = options.target
-    requested = {options.date, target, *(options.features or [])}
-    if unknown := sorted(requested - set(table.columns)):
-        raise SystemExit(f"{options.csv} has no {unknown}, only {list(table.columns)}")
-    dates = read_dates(table.pop(options.date), options.date_format)
-    features = options.features or table.select_dtypes("number").columns.drop(target)
-    columns = list(dict.fromkeys([target, *features]))
-    return table.set_index(dates)[columns].sort_index(), target
+    table = pd.read_csv(options.csv, dtype={date: str}, **how)
+    table = table.set_index(read_dates(table[date], options.date_format)).sort_index()
+    features = options.features or table.select_dtypes("number")
+    table = table[list(dict.fromkeys([target, *features]))]
+    for name in table.columns.difference(table.select_dtypes("number").columns):
+        texts = table[name][pd.to_numeric(table[name], "coerce").isna()].dropna()
+        example = [*texts, *table[name]][0]
+        raise SystemExit(f"Column {name!r} must hold numbers, but holds {example!r}.")
+    return table, target
 
 
 def read_dates(texts, date_format):
     """Convert texts to dates, by the given format or by the one that fits best.
 
     Dates such as 02/01/2019 can be read in two ways. The best format is the one with
-    fewer gaps between the dates.
+    fewer gaps between the dates. Without a format, times of day are read without their
+    offset from UTC, which changes during the year: the day is the local one.
     """
+    if texts.isna().all():
+        raise SystemExit("No row has a date.")
+    if not date_format:
+        # pandas reads years of two digits, but not those of one, such as 1-01.
+        texts = texts.str.replace(r"^(\d)(?=\D\d\d$)", r"0\1", regex=True)
+        texts = texts.str.replace(r"(:[\d.]+) ?(Z|[+-][\d:]+)$", r"\1", regex=True)
     read = []
     for one_format in [date_format] if date_format else DATE_FORMATS:
         # A format that cannot read all texts is wrong.
@@ -248,7 +264,8 @@ def parse_arguments(arguments=None):
     )
     add = parser.add_argument
     add("--csv", help="a table with a header; by default US macroeconomic data")
-    add("--date", default="date", help="column of dates")
+    add("--decimal", default=".", help="decimal point of the numbers")
+    add("--date", help="column of dates; by default the first")
     add("--date-format", help="such as %%d.%%m.%%Y; by default the one that fits")
     add("--target", help="column to forecast")
     add("--features", nargs="*", help="columns; by default all numeric ones")
@@ -263,9 +280,8 @@ def parse_arguments(arguments=None):
     return options
 
 
-def main(arguments=None):
+def run(options):
     """Read the table, fit, print errors and forecast, and save the picture."""
-    options = parse_arguments(arguments)
     table, target = read_table(options)
     X = drop_missing(table)
     y = X[target]
@@ -292,6 +308,15 @@ def main(arguments=None):
     print(f"\nForecast for {ahead.index[0]:%Y-%m-%d}: {readable(ahead.iloc[0])}")
     draw(y, train, test, ahead).savefig(options.output, dpi=150)
     print(f"Picture: {options.output}")
+
+
+def main(arguments=None):
+    """Run the program; what is wrong with table or options ends it with one line."""
+    options = parse_arguments(arguments)
+    try:
+        run(options)
+    except (OSError, ValueError, csv.Error) as error:
+        raise SystemExit(" ".join(str(error).split())) from error
 
 
 if __name__ == "__main__":

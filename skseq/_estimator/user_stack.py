@@ -79,4 +79,7 @@ def find_waiting(config):
 def is_of(frame, packages):
     """Say whether a frame belongs to one of some packages or modules."""
     name = frame.f_globals.get("__name__", "")
+    # A process that runs a module, as the workers of joblib do, hides its name.
+    if name == "__main__" and frame.f_globals.get("__spec__"):
+        name = frame.f_globals["__spec__"].name
     return any(name == p or name.startswith(f"{p}.") for p in packages)

@@ -1,7 +1,9 @@
 """Warnings that point to the line of the user's code, once in each call of a search.
 
 scikit-learn sets the filters of warnings anew in each task of a search, so that Python
-shows the same warning in every fold. What was shown is therefore noted here.
+shows the same warning in every fold. What was shown is therefore noted here. The refit
+on all rows, whose model is the one that predicts, is heard where it warns of something
+that the folds did not.
 """
 
 import sys
@@ -9,14 +11,16 @@ import time
 import warnings
 import weakref
 
+import numpy as np
+
 from skseq._estimator.user_stack import is_of, is_task, stack_of_user
 
 SKIPPED_PACKAGES = (
     *("skseq", "sklearn", "joblib"),
-    *("contextlib", "concurrent", "multiprocessing", "threading"),
+    *("contextlib", "concurrent", "multiprocessing", "runpy", "threading"),
 )
 """Packages between the user's line and ours: a pipeline or a search calls fit, perhaps
-in a thread, and contextlib runs our context managers."""
+in a thread or a process, and contextlib runs our context managers."""
 
 REPEATING = (
     "sklearn.model_selection",
@@ -30,22 +34,25 @@ REPEATING = (
 
 QUIET_SECONDS = 10.0
 """A worker process, which does not see where a search begins, repeats a warning only
-after so long a time without it."""
+after it had nothing to do for so long: then another search is likely."""
 
 NOTE = "<warnings shown by skseq>"
 """Key of a frame's local variables; no name in the code of the frame can be equal."""
 
 _last_in_worker = {}
-"""When each warning came up last in a worker process of joblib."""
+"""The idle time at which each warning came up last in a worker process of joblib."""
 
 
 def warn_user(message, category=UserWarning):
     """Warn, and point to the line that called scikit-learn or this package.
 
     The depth of the call varies (a fit alone, in a Pipeline, in a search), so the stack
-    is searched. In one call of a search, cross-validation,
-    permutation importance or ensemble, a warning of one category from one of our
-    functions is shown once; with processes, once in each.
+    is searched. A worker process does not know the user's line; there the warning
+    points to our own method that was called.
+
+    In one call of a search, cross-validation, permutation importance or ensemble, a
+    warning of one category from one of our functions is shown once; with processes,
+    once in each. The refit of a search shows it again if its text is another one.
 
     Parameters
     ----------
@@ -55,12 +62,15 @@ def warn_user(message, category=UserWarning):
     frames = [frame for frame in stack_of_user(sys._getframe(1)) if not is_here(frame)]
     if isinstance(message, Warning):
         category = type(message)
-    key = category, frames[0].f_code.co_filename, frames[0].f_code.co_qualname
-    shown, token = shown_in_call(frames, key), object()
+    kind = category, frames[0].f_code.co_filename, frames[0].f_code.co_qualname
+    said = *kind, str(message)
+    key, token = said if is_refit(frames) else kind, object()
+    shown = shown_in_call(frames, key)
     # One atomic step, because threads of a search may get here at the same time.
     if shown.setdefault(key, token) is not token:
         return
-    line = next((f for f in frames if not is_of(f, SKIPPED_PACKAGES)), frames[-1])
+    shown[said] = token
+    line = line_of_user(frames)
     try:
         warnings.warn_explicit(
             message,
@@ -71,7 +81,8 @@ def warn_user(message, category=UserWarning):
             registry=line.f_globals.setdefault("__warningregistry__", {}),
         )
     except BaseException:  # as an error, it comes up in every fit
-        del shown[key]
+        for noted in {key, said}:
+            shown.pop(noted, None)
         raise
     finally:
         del frames, line  # an error would keep all callers alive through its traceback
@@ -80,6 +91,25 @@ def warn_user(message, category=UserWarning):
 def is_here(frame):
     """Say whether a frame is of this module."""
     return frame.f_globals is globals()
+
+
+def line_of_user(frames):
+    """Return the frame to point to: the user's, else our method that was called."""
+    for frame in frames:
+        if not is_of(frame, SKIPPED_PACKAGES):
+            return frame
+    return [frame for frame in frames if is_of(frame, ("skseq",))][-1]
+
+
+def is_refit(frames):
+    """Say whether a search is fitting its best candidate, after all folds."""
+    names = {frame.f_code.co_qualname for frame in frames if is_of(frame, REPEATING)}
+    return "BaseSearchCV.fit" in names and "_fit_and_score" not in names
+
+
+def idle_seconds():
+    """Return for how long this process has had nothing to do, from any start."""
+    return time.monotonic() - time.process_time()
 
 
 def shown_in_call(frames, key):
@@ -104,8 +134,8 @@ def shown_in_call(frames, key):
         return {}
     call = [frame for frame in frames if is_of(frame, ("sklearn", "skseq"))][-1]
     if is_task(call):  # nobody in this process waits for the result
-        now = time.monotonic()
-        last = _last_in_worker.get(key, -QUIET_SECONDS)
+        now = idle_seconds()
+        last = _last_in_worker.get(key, -np.inf)
         _last_in_worker[key] = now
         return {key: None} if now - last < QUIET_SECONDS else {}
     return call.f_locals.setdefault(NOTE, {})

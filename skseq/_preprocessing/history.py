@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
-from skseq._series.axis import TimeAxis
+from skseq._series.axis import TimeAxis, first_rows
 from skseq._series.frequency import Frequency
 from skseq._series.index import kind_of_labels
-from skseq._series.origin import WindowOrigin
 from skseq._series.plain_index import WithPlainIndexes
 from skseq._series.tolerance import are_close
 from skseq.exceptions import IncompleteWindowWarning
@@ -41,16 +41,20 @@ class FittedRows(WithPlainIndexes):
         The history.
     first_labels, last_labels : pandas.Index or None
         None if the index carries no time.
-    series : list of one label, or None
-        Name of the series if the index has two levels.
+    first_series, last_series : ndarray of int of shape (n_first,) and (n_last,)
+        The series that each of these rows belongs to.
+    names : list or None
+        Names of the series; None if the index has one level.
     frequency : Frequency or None
     """
 
     first_rows: np.ndarray
     last_rows: np.ndarray
+    first_series: np.ndarray
+    last_series: np.ndarray
     first_labels: object = None
     last_labels: object = None
-    series: object = None
+    names: list | None = None
     frequency: Frequency | None = None
 
     @cached_property
@@ -62,41 +66,6 @@ class FittedRows(WithPlainIndexes):
         for labels in (self.first_labels, self.last_labels):
             digest.update(repr(None if labels is None else list(labels)).encode())
         return digest.hexdigest()
-
-    def origin(self, rows, labels, steps, n_before, n_needed):
-        """Describe where the windows of a call come from.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (n_rows, n_features)
-        labels : pandas.Index of length n_rows, or None
-        steps : ndarray of int of shape (n_rows,)
-        n_before : int
-            Rows of fit that were put before the rows of the call.
-        n_needed : int
-            Rows before a row that its window needs.
-
-        Returns
-        -------
-        origin : WindowOrigin
-        """
-        is_alone = n_before == 0 and (
-            len(self.last_rows) == 0 or self.begins_with_fitted(rows, labels)
-        )
-        is_unavoidable = is_alone & (steps - steps[0] < n_needed)
-        return WindowOrigin(self.fit_id, labels, is_unavoidable, steps, n_needed)
-
-    def begins_with_fitted(self, rows, labels):
-        """Say whether rows begin with the first row of the fit.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (n_rows, n_features)
-        labels : pandas.Index of length n_rows, or None
-        """
-        if labels is None or self.first_labels is None:
-            return self._are_fitted(rows)
-        return labels[0] == self.first_labels[0]
 
     @classmethod
     def of(cls, rows, axis, *, n_first, n_last):
@@ -112,14 +81,18 @@ class FittedRows(WithPlainIndexes):
             at night, occur in other arrays as well.
         n_last : int
         """
-        first, last = slice(count_distinctive_rows(rows, n_first)), axis.last(n_last)
-        labels = axis.labels
+        labels, is_panel = axis.labels, axis.n_series > 1
+        first, last = axis.first(n_first), axis.last(n_last)
+        if not is_panel:
+            first = np.arange(count_distinctive_rows(rows, n_first))
         return cls(
-            first_rows=rows[first].copy(),  # a view would keep all rows in memory
+            first_rows=rows[first],
             last_rows=rows[last],
+            first_series=axis.series[first],
+            last_series=axis.series[last],
             first_labels=None if labels is None else labels[first],
             last_labels=None if labels is None else labels[last],
-            series=None if axis.names is None else list(axis.names),
+            names=None if axis.names is None else list(axis.names),
             frequency=axis.frequency,
         )
 
@@ -134,36 +107,73 @@ class FittedRows(WithPlainIndexes):
 
         Returns
         -------
-        known_rows : ndarray of shape (n_before + n_rows, n_features)
-        steps : ndarray of int of shape (n_before + n_rows,)
-        n_before : int
-            Number of rows of the history.
+        known : KnownRows
 
         Raises
         ------
         ValueError
-            If labels are of another kind than in fit, or not on the frequency.
+            If labels are of another kind than in fit, or not on the frequency; or if
+            several series were fitted and X does not say which its rows belong to.
         """
+        self._check_series_are_named(axis)
         labels = self._labels(axis)
         if labels is None:
-            n_before = 0 if self._are_fitted(rows) else len(self.last_rows)
-            if 0 < len(rows) <= n_before:
+            are_fitted = self._are_fitted(rows)
+            history = np.arange(0 if are_fitted else len(self.last_rows))
+            if 0 < len(rows) <= len(history):
                 self._warn_of_other_followers(rows)
-        elif len(self.last_rows) == 0 or self._is_other_series(axis):
-            n_before = 0
+            series_of_history = self.last_series[history]
+            begins_with_fitted = np.array([are_fitted])
         else:
-            self._warn_of_other_values(rows, labels)
+            of_call = self._series_of_call(axis)
+            self._warn_of_other_values(rows, axis, labels, of_call)
             self._warn_of_closed_times(labels)
-            # Only rows before the first row of the call: a later row of fit would be a
+            # Only rows before the first row of a series: a later row of fit would be a
             # leak in cross-validation.
-            n_before = int((self.last_labels < labels[0]).sum())
+            first_labels = labels[axis.first_row_of_series]
+            series_of_history = of_call[self.last_series]
+            is_before = self.last_labels < first_labels.take(series_of_history)
+            history = np.flatnonzero(is_before & (series_of_history >= 0))
+            series_of_history = series_of_history[history]
+            begins_with_fitted = self._begin_with_fitted(first_labels, of_call)
         # The call decides the dtype, so that its windows have the dtype of X.
-        before = in_dtype(self.last_rows[:n_before], rows.dtype)
-        if labels is not None and n_before:
-            labels = self.last_labels[:n_before].append(labels)
-        one_series = np.zeros(n_before + len(rows), dtype=np.intp)
-        steps = TimeAxis.at(one_series, labels, self.frequency).steps
-        return np.concatenate([before, rows]), steps, n_before
+        before = in_dtype(self.last_rows[history], rows.dtype)
+        if labels is not None and len(history):
+            labels = self.last_labels[history].append(labels)
+        series = np.concatenate([series_of_history, axis.series])
+        joined = TimeAxis.at(series, labels, self.frequency, axis.names)
+        has_history = np.zeros(axis.n_series, dtype=bool)
+        has_history[series_of_history] = True
+        is_alone = ~has_history & (begins_with_fitted | (len(self.last_rows) == 0))
+        return KnownRows(np.concatenate([before, rows]), joined, len(history), is_alone)
+
+    def _check_series_are_named(self, axis):
+        n_fitted = len(self.names or [None])
+        if n_fitted > 1 and axis.names is None:
+            raise ValueError(
+                f"SequenceWindower was fitted on {n_fitted} series, so X must have an "
+                "index of the levels (series, time), which says what series each row "
+                "belongs to, but it has no such index. Keep it with "
+                'set_output(transform="pandas") on earlier steps of the Pipeline.'
+            )
+
+    def _series_of_call(self, axis):
+        """Return the number in a call of each fitted series, -1 for those it lacks."""
+        if self.names is None or axis.names is None:
+            # One series without a name is the same one under any name.
+            n_fitted = len(self.names or [None])
+            is_same = n_fitted == axis.n_series == 1
+            return np.array([0 if is_same else -1] * n_fitted)
+        return axis.names.get_indexer(self.names)
+
+    def _begin_with_fitted(self, first_labels, of_call):
+        """Return which series of a call begin with the first row of the fit."""
+        fitted = first_rows(self.first_series)
+        begins = np.zeros(len(first_labels), dtype=bool)
+        n_of_call = of_call[self.first_series[fitted]]
+        is_first = self.first_labels[fitted] == first_labels.take(n_of_call)
+        begins[n_of_call[is_first & (n_of_call >= 0)]] = True
+        return begins
 
     def _labels(self, axis):
         """Return the times of a call in the time zone of the fitted rows, or None."""
@@ -174,10 +184,11 @@ class FittedRows(WithPlainIndexes):
             warn_once(
                 self,
                 "SequenceWindower was fitted on rows with an index, but X has no "
-                "index. Its rows are treated as a plain array: they count as the "
-                "fitted rows if they begin with the same values, and otherwise as the "
-                "rows that follow them. Keep the index with "
-                'set_output(transform="pandas") on earlier steps of the Pipeline.',
+                "index, or one of text, which carries no time. Its rows are treated as "
+                "a plain array: they count as the fitted rows if they begin with the "
+                "same values, and otherwise as the rows that follow them. Keep the "
+                'index with set_output(transform="pandas") on earlier steps of the '
+                "Pipeline, and convert text with pd.to_datetime.",
             )
             return None
         kind, fitted_kind = kind_of_labels(labels), kind_of_labels(fitted)
@@ -209,17 +220,12 @@ class FittedRows(WithPlainIndexes):
         if not np.array_equal(before[:n_same], rows[:n_same], equal_nan=True):
             warn_once(
                 self,
-                f"X has no index, so its {len(rows)} row(s) were taken to follow the "
-                "rows of fit directly, as were the other rows of the call before. At "
-                "most one of the two does. Give predict all rows since fit in one "
-                "call, or a pandas object with an index of times.",
+                f"X has no index, so a call with {counted(len(rows), 'row')} was taken "
+                "to follow the rows of fit directly, as was the call before, with "
+                "other rows. At most one of the two does. Give predict all rows "
+                "since fit in one call, or a pandas object with an index of times.",
                 IncompleteWindowWarning,
             )
-
-    def _is_other_series(self, axis):
-        if self.series is None or axis.names is None:
-            return False
-        return self.series != list(axis.names)
 
     def _warn_of_closed_times(self, labels):
         """Warn if labels lie at times of the week that never had a fitted row."""
@@ -230,34 +236,103 @@ class FittedRows(WithPlainIndexes):
             label = labels[is_empty][0]
             following = self.frequency.extend(label, 1)[0]
             warn_user(
-                f"X has {is_empty.sum()} row(s) at times of the week that had no row "
-                f"in fit, the first at {label}. Such a row counts as one step more. If "
-                f"it is to be the next forecast, label it {following}."
+                f"X has {counted(is_empty.sum(), 'row')} at times of the week that had "
+                f"no row in fit, the first at {label}. Such a row counts as one step "
+                f"more. If it is to be the next forecast, label it {following}."
                 + (WITHIN_HOURS if is_step_of_time(self.frequency.offset) else "")
             )
 
-    def _warn_of_other_values(self, rows, labels):
+    def _warn_of_other_values(self, rows, axis, labels, of_call):
         """Warn if a label of the fitted rows occurs with other values.
 
         Unknown values (NaN) do not count as other values.
         """
-        for fitted_labels, values in (
-            (self.first_labels, self.first_rows),
-            (self.last_labels, self.last_rows),
+        for series, fitted_labels, values in (
+            (self.first_series, self.first_labels, self.first_rows),
+            (self.last_series, self.last_labels, self.last_rows),
         ):
-            found = labels.get_indexer(fitted_labels)
+            found = find_rows(axis, labels, of_call[series], fitted_labels)
             now, then = rows[found[found >= 0]], values[found >= 0]
             differs = ~are_close(now, then) & ~np.isnan(now)
             if differs.any():
-                label = fitted_labels[found >= 0][differs.any(axis=1).argmax()]
+                row = found[found >= 0][differs.any(axis=1).argmax()]
                 warn_user(
                     "X has rows with the same labels as fitted rows, but with other "
-                    f"values (the first is {label}). The fitted rows are put before "
-                    "later rows by their index, so the windows of X may contain rows "
-                    "of another series. If X is another series, give it a different "
-                    "index, or fit another Pipeline to it."
+                    f"values (the first is {axis.name_row(row)}). The fitted rows are "
+                    "put before later rows by their index, so the windows of X may "
+                    "contain rows of another series. If X is another series, give it a "
+                    "different index, or fit another Pipeline to it."
                 )
                 return
+
+
+@dataclass(frozen=True, eq=False)
+class KnownRows:
+    """The rows of a call, and before them the history of their series.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n_before + n_rows, n_features)
+        Sorted neither by series nor by time: the history comes first.
+    axis : TimeAxis
+        Of these rows. Series are numbered as in the call.
+    n_before : int
+        Number of rows of the history.
+    is_alone : ndarray of bool of shape (n_series,)
+        Series that no row of the past is known of: the first rows of the fit.
+    """
+
+    rows: np.ndarray
+    axis: TimeAxis
+    n_before: int
+    is_alone: np.ndarray
+
+    @property
+    def axis_of_call(self):
+        """The time axis of the rows of the call alone."""
+        return self.axis[slice(self.n_before, None)]
+
+    def are_unavoidable(self, n_needed):
+        """Return which windows of the call reach before the first row there is.
+
+        Parameters
+        ----------
+        n_needed : int
+            Rows before a row that its window needs.
+
+        Returns
+        -------
+        unavoidable : ndarray of bool of shape (n_rows,)
+        """
+        axis = self.axis_of_call
+        n_before = axis.steps - axis.steps[axis.first_row_of_series][axis.series]
+        return self.is_alone[axis.series] & (n_before < n_needed)
+
+
+def find_rows(axis, labels, series, searched):
+    """Find the rows of a call with the series and labels of others.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Of the call.
+    labels : pandas.Index
+        Times of the call.
+    series : ndarray of int of shape (n_searched,)
+        Numbers of series in the call; -1 is found nowhere.
+    searched : pandas.Index of length n_searched
+
+    Returns
+    -------
+    rows : ndarray of int of shape (n_searched,)
+        -1 if there is no such row.
+    """
+    if axis.n_series == 1:
+        return np.where(series == 0, labels.get_indexer(searched), -1)
+    import pandas as pd
+
+    keys = pd.MultiIndex.from_arrays([axis.series, labels])
+    return keys.get_indexer(pd.MultiIndex.from_arrays([series, searched]))
 
 
 def is_step_of_time(offset):

@@ -17,12 +17,13 @@ from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
 from skseq._series.index import check_same_index, is_pandas
 from skseq._series.origin import note_origin, origin_of
-from skseq._series.row_steps import steps_of_rows
+from skseq._series.row_steps import axis_of_rows
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_table, column_names, has_text_names
 from skseq._validation.targets import check_target, check_target_order
@@ -289,7 +290,7 @@ class TargetAwareMinMaxScaler(
     def _check(self, X, *, reset):
         """Convert a table or windows to a float array of the same shape."""
         if is_three_dimensional(X):
-            return check_windows(self, X, reset=reset)
+            return np.asarray(check_windows(self, X, reset=reset))
         if not reset and self.n_dims_in_ == 3:
             raise_other_dimensions(self, np.ndim(X))
         return check_table(self, X, reset=reset, allow_nan=True)
@@ -307,9 +308,9 @@ class TargetAwareMinMaxScaler(
         table = targets.reshape(len(targets), -1)
         if table.shape[1] != len(self.target_min_):
             raise ValueError(
-                f"y must have the same targets as in fit; got {table.shape[1]} "
-                f"target(s), but {type(self).__name__} was fitted with "
-                f"{len(self.target_min_)}. Pass the same columns."
+                "y must have the same targets as in fit; got "
+                f"{counted(table.shape[1], 'target')}, but {type(self).__name__} was "
+                f"fitted with {len(self.target_min_)}. Pass the same columns."
             )
         return table, targets.shape
 
@@ -338,7 +339,7 @@ class TargetAwareMinMaxScaler(
         if self.target_columns is None:
             return of_targets, {}
         rows = array if array.ndim == 2 else array[:, -1]
-        lags = find_lags(rows, targets, steps_of_rows(X, y, len(rows)))
+        lags = find_lags(rows, targets, axis_of_rows(X, y, len(rows)).step_numberings)
         if self.target_columns == "auto":
             by_lag = sorted(lags, key=lambda place: (lags[place], place[1]))
             # A column may equal several targets. The one at the smallest lag is written

@@ -19,7 +19,7 @@ def find_lags(columns, targets, numberings):
     columns : ndarray of shape (n_rows, n_columns)
     targets : ndarray of shape (n_rows, n_targets)
     numberings : list of ndarray of int of shape (n_rows,)
-        Possible step numbers of the rows, as `steps_of_rows` returns them.
+        Possible step numbers of the rows, see `TimeAxis.step_numberings`.
 
     Returns
     -------

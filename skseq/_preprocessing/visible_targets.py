@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
+from skseq._series.lagged_target.nearly_visible import find_nearly_visible
 from skseq._validation.tables import column_names
 from skseq._validation.targets import check_target
+from skseq.exceptions import LaggedTargetWarning
 
 
-def check_target_not_visible(windower, X, y, rows, future, steps):
+def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
     """Raise for a column that shows the value to predict.
 
     Parameters
@@ -19,34 +22,34 @@ def check_target_not_visible(windower, X, y, rows, future, steps):
     rows : ndarray of shape (n_rows, n_features)
     future : list of int
         Columns that are known ahead.
-    steps : ndarray of int of shape (n_rows,)
-        Position of each row in time.
+    ways_to_count : list of ndarray of int of shape (n_rows,)
+        Steps of the rows.
 
     Raises
     ------
     ValueError
+
+    Warns
+    -----
+    LaggedTargetWarning
+        If a column nearly shows the value to predict.
     """
     horizon = int(windower.horizon)
     targets = numeric_targets(windower, y, len(rows), needed=horizon == 0 or future)
     if targets is None:
         return
-    ways = [np.arange(len(rows))]
-    if (np.diff(steps) != 1).any():
-        ways.append(steps)
+    order = np.argsort(ways_to_count[-1])
     others = [column for column in range(rows.shape[1]) if column not in future]
     for columns, horizon_of_columns in ((future, 0), (others, horizon)):
         visible = columns and find_visible_target(
             rows[:, columns],
             targets,
-            ways,
+            ways_to_count,
             horizon=horizon_of_columns,
             is_certain=True,
         )
         if visible:
-            names, column = column_names(X), columns[visible.feature]
-            what = visible.describe(
-                f"Column {names[column] if names else column!r} of X"
-            )
+            what = visible.describe(_name(X, columns[visible.feature]))
             remedy = (
                 "Drop the column, such as a shift(-1) that was left in X"
                 if visible.lag
@@ -56,6 +59,31 @@ def check_target_not_visible(windower, X, y, rows, future, steps):
             raise ValueError(
                 f"{what}, so its window would show the very value to predict. {remedy}."
             )
+        near = find_nearly_visible(
+            rows[np.ix_(order, columns)],
+            targets[order],
+            ways_to_count[-1][order],
+            horizon_of_columns,
+        )
+        if near:
+            _warn_of_nearly_visible(_name(X, columns[near.feature]), near)
+
+
+def _name(X, column):
+    """Call a column by its name, or by its position where columns have no names."""
+    names = column_names(X)
+    return f"Column {names[column] if names else column!r} of X"
+
+
+def _warn_of_nearly_visible(name, near):
+    row = f"{near.ahead} row(s) later" if near.ahead else "at the same row"
+    warn_user(
+        f"{name} changes as the target does {row} (up to scale) in {near.rate:.0%} of "
+        "its changes, as a rounded, noisy or corrected copy does, so its windows "
+        "nearly show the value to predict. Drop the column, unless it is really known "
+        "when the forecast is made.",
+        LaggedTargetWarning,
+    )
 
 
 def numeric_targets(windower, y, n_rows, *, needed):

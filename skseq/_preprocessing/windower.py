@@ -1,6 +1,5 @@
 """SequenceWindower: cut the window of every row of a series."""
 
-from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -11,10 +10,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
-from skseq._preprocessing.history import FittedRows
+from skseq._preprocessing.future_columns import positions_of_future_columns
+from skseq._preprocessing.history import FittedRows, KnownRows
+from skseq._preprocessing.series_lengths import check_enough_rows
+from skseq._preprocessing.unused_past import warn_of_unused_past
 from skseq._preprocessing.visible_targets import check_target_not_visible
-from skseq._series.axis import TimeAxis, check_single_series
+from skseq._series.axis import TimeAxis
 from skseq._series.cutting import (
     cells_in_windows,
     cut_windows,
@@ -22,9 +25,8 @@ from skseq._series.cutting import (
     shorten_gaps,
 )
 from skseq._series.index import check_same_index
-from skseq._series.origin import note_origin
-from skseq._series.windows import Windows
-from skseq._validation.numbers import listed, position_of
+from skseq._series.origin import WindowOrigin, note_origin
+from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import (
     DROP_OR_FILL_ROWS,
     check_cells,
@@ -98,11 +100,13 @@ class SequenceWindower(
         target of the row itself or of a later row (up to scale, which may be negative)
         and the window would contain the value to predict. In
         ``transform``: if a window would contain a NaN of X; if the index is of another
-        kind than in fit, or not on its frequency. In both: if there is more than one
-        series.
+        kind than in fit, or not on its frequency, or does not name the series.
 
     Warns
     -----
+    LaggedTargetWarning
+        In ``fit``: if a column changes as the target of the row itself or of a later
+        row does, in nearly all rows, and the window would contain it.
     UserWarning
         In ``fit``: if the index holds text that looks like dates, integers with many
         gaps, or dates with a frequency of which most steps have no row. In
@@ -169,11 +173,11 @@ class SequenceWindower(
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            Oldest row first, without NaN. A two-level index (series, time) may hold
-            one series.
+            Oldest row first, without NaN. With a two-level index (series, time), the
+            rows of different series may be in any order.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
-            Used only to check that no window contains the value to predict. Its index
-            is used if X has none.
+            Used only to check that windows contain the newest known value of y, but
+            not the value to predict. Its index is used if X has none.
 
         Returns
         -------
@@ -198,11 +202,8 @@ class SequenceWindower(
         """
         with drafted_fit(self, X, y) as (draft, _):
             rows, axis = draft._learn(X, y)
-        positions = self._positions(axis.steps)
-        windows = self._windows(rows, positions, n_before=0)
-        return self._with_origin(
-            windows, rows, axis.labels, axis.steps, 0, is_checked=y is not None
-        )
+        known = KnownRows(rows, axis, 0, np.ones(axis.n_series, dtype=bool))
+        return self._windows_of_call(known, is_checked=y is not None)
 
     def transform(self, X):
         """Return the window of every row.
@@ -211,22 +212,20 @@ class SequenceWindower(
         ----------
         X : table-like of shape (n_rows, n_features)
             NaN is valid only in cells that are in no window: with ``horizon=1``, in the
-            last row, except for ``future_columns``.
+            last row of a series, except for ``future_columns``.
 
         Returns
         -------
         windows : ndarray of shape (n_rows, time_steps, n_features)
-            NaN at missing steps. Read-only if it is a view of one table.
+            NaN at missing steps. Read-only if it is a view of one table. Windows of
+            several series are a `WindowArray`, which can be used like an ndarray.
         """
         check_is_fitted(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
         axis = TimeAxis.of(X, gaps="ignore", n_rows=len(rows))
-        check_single_series(axis, self)
-        known, steps, n_before = self._fitted_rows.put_before(rows, axis)
-        positions = self._positions(steps)
-        self._check_nan_in_windows(X, rows, positions[n_before:])
-        windows = self._windows(known, positions, n_before=n_before)
-        return self._with_origin(windows, rows, axis.labels, steps, n_before)
+        known = self._fitted_rows.put_before(rows, axis)
+        self._check_nan_in_windows(X, rows, known.axis_of_call)
+        return self._windows_of_call(known)
 
     @property
     def freq_(self):
@@ -262,7 +261,7 @@ class SequenceWindower(
         complete : ndarray of bool of shape (n_rows,)
         """
         # From `transform`, because windows may be completed by the history.
-        return Windows.of(self.transform(X)).are_complete()
+        return as_windows(self.transform(X)).are_complete()
 
     def set_output(self, *, transform=None):
         """Do nothing: windows are 3-D, so ``transform`` always returns an array.
@@ -287,11 +286,11 @@ class SequenceWindower(
         check_same_length(y, len(rows))
         # NumPy integers such as int8 would overflow when they are added.
         time_steps, horizon = int(self.time_steps), int(self.horizon)
-        self._check_enough_rows(rows, time_steps + horizon)
-        future = self._column_positions(X)
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
-        check_single_series(axis, self)
-        check_target_not_visible(self, X, y, rows, future, axis.steps)
+        check_enough_rows(self, axis)
+        future = positions_of_future_columns(self, X)
+        check_target_not_visible(self, X, y, rows, future, axis.step_numberings)
+        warn_of_unused_past(self, X, y, rows, future, axis.step_numberings)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon
@@ -300,84 +299,59 @@ class SequenceWindower(
         )
         return rows, axis
 
-    def _check_enough_rows(self, rows, needed):
-        if len(rows) < needed:
-            raise ValueError(
-                f"SequenceWindower(time_steps={self.time_steps}, "
-                f"horizon={self.horizon}) needs at least time_steps + horizon = "
-                f"{needed} rows in fit, but got {len(rows)} (n_samples={len(rows)}). "
-                "Pass more rows, or use a smaller time_steps."
-            )
+    @property
+    def _span(self):
+        """Steps from the first step of a window to the row it belongs to."""
+        return self._fitted_time_steps + self._fitted_horizon - 1
 
-    def _column_positions(self, X):
-        """Return the positions of ``future_columns``."""
-        if self.future_columns is None:
-            return []
-        if getattr(self.future_columns, "ndim", 1) != 1:
-            raise ValueError(
-                "future_columns must be a list of names or positions; got "
-                f"{self.future_columns!r} with {self.future_columns.ndim} "
-                "dimension(s). Pass a list, such as ['month']."
-            )
-        labels = column_names(X) or list(range(self.n_features_in_))
-        columns = list(self.future_columns)
-        positions = [position_of(column, labels) for column in columns]
-        if None in positions:
-            unknown = columns[positions.index(None)]
-            raise ValueError(
-                "future_columns must be names or positions of columns of X, which has "
-                f"{listed(labels, most=20)}; got {unknown!r}. If earlier steps of a "
-                'Pipeline drop the names, call set_output(transform="pandas").'
-            )
-        return positions
-
-    def _positions(self, steps):
-        """Return step numbers in which gaps are no longer than windows can span."""
-        span = self._fitted_time_steps + self._fitted_horizon - 1
-        return shorten_gaps(steps, span)
-
-    def _check_nan_in_windows(self, X, rows, positions):
+    def _check_nan_in_windows(self, X, rows, axis):
         """Raise if the window of a row contains a cell that is NaN."""
         missing = np.isnan(rows)
         if not missing.any():
             return
         lags = np.full(rows.shape[1], self._fitted_horizon)
         lags[self._fitted_future] = 0
-        in_windows = cells_in_windows(
-            positions, time_steps=self._fitted_time_steps, lags=lags
+        in_windows = np.empty(rows.shape, dtype=bool)
+        in_windows[axis.by_series] = cells_in_windows(
+            shorten_gaps(axis.joined_steps[axis.by_series], self._span),
+            time_steps=self._fitted_time_steps,
+            lags=lags,
         )
         remedy = DROP_OR_FILL_ROWS
         if self._fitted_horizon > 0:
             remedy += (
                 f". With horizon={self._fitted_horizon} the last "
-                f"{self._fitted_horizon} row(s) may hold NaN or any number, because no "
-                "window contains them; future_columns need their values. To forecast "
-                "more steps ahead, fit with a larger horizon"
+                f"{counted(self._fitted_horizon, 'row')} may hold NaN or any number, "
+                "because no window contains them; future_columns need their values. "
+                "To forecast more steps ahead, fit with a larger horizon"
             )
         check_cells(self, X, rows, missing & in_windows, column_names(X), remedy)
 
-    def _with_origin(self, windows, rows, labels, steps, n_before, *, is_checked=False):
-        """Note beside the windows what the regressor needs to warn of missing steps."""
-        n_needed = self._fitted_time_steps + self._fitted_horizon - 1
-        steps = steps[n_before:]
-        origin = self._fitted_rows.origin(rows, labels, steps, n_before, n_needed)
-        note_origin(windows, replace(origin, is_checked=is_checked))
-        return windows
-
-    def _windows(self, rows, positions, *, n_before):
-        """Cut the windows of all rows except the first ``n_before``."""
-        called = positions[n_before:]
-        first = called[0] - (self._fitted_time_steps + self._fitted_horizon - 1)
+    def _windows_of_call(self, known, *, is_checked=False):
+        """Cut the windows of the rows of a call, and note where they come from."""
+        order = known.axis.by_series
+        positions = shorten_gaps(known.axis.joined_steps[order], self._span)
         windows = cut_windows(
-            insert_missing_steps(rows, positions, first=first, last=called[-1]),
+            insert_missing_steps(
+                known.rows[order], positions, first=-self._span, last=positions[-1]
+            ),
             time_steps=self._fitted_time_steps,
             horizon=self._fitted_horizon,
             future=self._fitted_future,
         )
-        if len(windows) == len(called):
-            return windows  # a view: without gaps nothing needs to be copied
-        # Missing steps have windows too, but no row to return them for.
-        return windows[called - called[0]]
+        numbers = np.empty(len(order), dtype=np.intp)
+        numbers[order] = positions
+        windows = select_windows(windows, numbers[known.n_before :], known.axis_of_call)
+        origin = WindowOrigin(
+            self._fitted_rows.fit_id,
+            known.axis_of_call,
+            known.are_unavoidable(self._span),
+            self._span,
+            getattr(self, "feature_names_in_", None),
+            is_checked,
+        )
+        note_origin(windows, origin)
+        return windows
 
     def __sklearn_tags__(self):
         """Return tags: float dtypes are preserved."""

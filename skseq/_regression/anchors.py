@@ -9,6 +9,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._network.architecture import Anchor, Normalization
 from skseq._regression.diagnostics import warn_of_near_miss
 from skseq._regression.lagged_features import (
@@ -17,7 +18,8 @@ from skseq._regression.lagged_features import (
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
-from skseq._series.lagged_target import AmbiguousLagError
+from skseq._regression.window_variances import smallest_variances
+from skseq._series.lagged_target import AmbiguousLagError, LagRules
 
 # Two values are always one standard deviation from their mean, so all normalized
 # windows of two steps would look alike.
@@ -46,10 +48,6 @@ SMALLEST_VARIANCE = 1e-30
 # Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
 AFFINE_TOLERANCE = 1e-5
 """Largest distance of a scaler from an affine map, relative to the scaled range."""
-
-# The mean of so many variances has a standard error of a few percent.
-N_SAMPLED = 1000
-"""Maximum number of windows, evenly spread, from which their variance is estimated."""
 
 NO_PAST = (
     "the target's past: a feature that equals y some steps earlier, scaled or not",
@@ -117,9 +115,10 @@ class AnchorOptions:
             What the user can do.
         """
         if self.requested:
+            names = " and ".join(self.requested)
             raise ValueError(
-                f"{' and '.join(self.requested)} cannot be applied without {missing}. "
-                f"{remedy}, or leave the parameter(s) at 'auto'."
+                f"{names} cannot be applied without {missing}. {remedy}, or leave "
+                f"{names} at 'auto'."
             )
 
 
@@ -167,6 +166,8 @@ def find_lagged_targets(rows, options):
 def find_in_known_features(rows, lagged_targets):
     """Find the past of each target again, in the feature that held it before.
 
+    The lag of before is tried first: in few rows, a smaller one may fit by chance.
+
     Parameters
     ----------
     rows : FitRows
@@ -179,25 +180,34 @@ def find_in_known_features(rows, lagged_targets):
     """
     known = rows.weights > 0
     searches = make_lag_searches(rows.windows, known, rows.steps)
-    return tuple(
-        lagged and _find_lagged_target(searches, target, known, [lagged.feature])
-        for lagged, target in zip(lagged_targets, rows.targets.T, strict=True)
-    )
+
+    def find(lagged, target):
+        if lagged is None or lagged.lag > len(target) // 2:
+            return None
+        for rules in (LagRules(lags=np.array([lagged.lag])), None):
+            found = _find_lagged_target(
+                searches, target, known, [lagged.feature], rules
+            )
+            if found:
+                return found
+        return None
+
+    return tuple(map(find, lagged_targets, rows.targets.T))
 
 
-def _find_lagged_target(searches, target, known, features):
+def _find_lagged_target(searches, target, known, features, rules=None):
     """Return the lagged target with the smallest lag, or None."""
     if np.count_nonzero(np.diff(target[known])) < MIN_CHANGES:
         return None
     try:
-        found = find_in_windows(searches, target, features)
+        found = find_in_windows(searches, target, features, rules)
     except AmbiguousLagError:  # without its lag, a column cannot be used
         return None
     return found[0] if found else None
 
 
 def make_normalization(
-    windows, lagged_targets, maps, options, variance_floor=VARIANCE_FLOOR
+    windows, axis, lagged_targets, maps, options, variance_floor=VARIANCE_FLOOR
 ):
     """Describe how a network reads windows and what its predictions count from.
 
@@ -205,6 +215,8 @@ def make_normalization(
     ----------
     windows : Windows
         Complete; as the network gets them.
+    axis : TimeAxis
+        Of their rows, sorted by series.
     maps : tuple of (slope, intercept) or None
         From the feature that holds each target's past to the scaled target; see
         `anchor_maps`.
@@ -229,7 +241,7 @@ def make_normalization(
     pairs = list(zip(lagged_targets, maps, strict=True))
     floors = [None] * windows.shape[2]
     if options.normalization is not None and _are_long_enough(windows, options):
-        variances = variance_floor * mean_variances(windows)
+        variances = variance_floor * smallest_variances(windows, axis)
         for lagged, affine in pairs:
             if affine:
                 floors[lagged.feature] = float(variances[lagged.feature])
@@ -255,21 +267,20 @@ def _are_long_enough(windows, options):
     if options.normalization == "instance":
         raise ValueError(
             f"normalization='instance' needs windows of at least {MIN_STEPS} steps, "
-            f"but X has windows of {windows.time_steps} step(s). Use "
+            f"but X has windows of {counted(windows.time_steps, 'step')}. Use "
             f"time_steps={MIN_STEPS} or more, or normalization='auto'."
         )
     return False
 
 
-def anchor_maps(targets, lagged_targets, scaler, rescaled):
+def anchor_maps(affine, lagged_targets, rescaled):
     """Return the maps from the features that hold the targets' past to scaled targets.
 
     Parameters
     ----------
-    targets : ndarray of shape (n_rows, n_outputs)
-        In y's units.
+    affine : list of tuple (slope, intercept) or None
+        From y's units to scaled targets, as `affine_maps` returns them.
     lagged_targets : tuple of LaggedTarget or None
-    scaler : fitted transformer or None
     rescaled : tuple of int
         Outputs whose feature is scaled as the target is, before the network gets it.
 
@@ -279,7 +290,6 @@ def anchor_maps(targets, lagged_targets, scaler, rescaled):
         None for an output without past, or of which the scaler allows no use.
     """
     maps = []
-    affine = affine_maps(targets, scaler)
     for output, (lagged, of_target) in enumerate(
         zip(lagged_targets, affine, strict=True)
     ):
@@ -306,8 +316,9 @@ def _anchor_step(lag, time_steps, persistence):
     if -step > time_steps:
         raise ValueError(
             f"persistence={persistence} needs the value {n_back} steps before the row, "
-            f"but windows of {time_steps} steps that end {lag} step(s) before the row "
-            f"do not contain it. Use time_steps={-step} or more."
+            f"but windows of {counted(time_steps, 'step')} that end "
+            f"{counted(lag, 'step')} before the row do not contain it. Use "
+            f"time_steps={-step} or more."
         )
     return step
 
@@ -340,24 +351,6 @@ def _affine_map(before, after):
     distance = np.abs(slope * before + intercept - after).max()
     is_affine = distance <= AFFINE_TOLERANCE * abs(after[high] - after[low])
     return (float(slope), float(intercept)) if is_affine else None
-
-
-def mean_variances(windows):
-    """Estimate the mean variance of each feature within windows; 1 instead of 0.
-
-    Parameters
-    ----------
-    windows : Windows
-        Complete.
-
-    Returns
-    -------
-    variances : ndarray of float64 of shape (n_features,)
-    """
-    sampled = np.linspace(0, len(windows) - 1, min(len(windows), N_SAMPLED))
-    cut = windows[sampled.astype(int)].cut().astype(np.float64)
-    variances = cut.var(axis=1).mean(axis=0)
-    return np.where(variances > 0, variances, 1.0)
 
 
 def choose_linear_weights(options, normalization):

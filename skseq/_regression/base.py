@@ -17,6 +17,7 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import (
     warn_of_far_values,
     warn_of_other_windower,
+    warn_of_shuffled_windows,
 )
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
@@ -24,11 +25,8 @@ from skseq._regression.quantiles import QUANTILE_CONSTRAINTS, check_quantile
 from skseq._regression.scoring import QuantileScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
-from skseq._series.axis import check_index_of_one_series
-from skseq._series.index import check_same_index
-from skseq._series.origin import origin_of
-from skseq._series.row_steps import steps_of_windows
-from skseq._series.windows import Windows
+from skseq._series.origin import check_same_rows, origin_of
+from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
     check_target,
@@ -87,6 +85,7 @@ class SequenceRegressor(
             HasMethods(["fit", "transform", "inverse_transform"]),
             None,
         ],
+        "series_weight": [StrOptions({"balanced"}), None],
         "dtype": [StrOptions({"float32", "float64"})],
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
@@ -135,10 +134,11 @@ class SequenceRegressor(
             If windows are left out, except those that reach before the first row.
         LaggedTargetWarning
             If a feature nearly holds the target's past, or windows that were not cut by
-            a SequenceWindower show the target.
+            a SequenceWindower show the target or are not in time order.
         SkillWarning
             If a naive forecast is more accurate on the windows held out for early
-            stopping; without the target's past, on the windows of training.
+            stopping; without the target's past, on the windows of training. If the loss
+            is not smallest where predictions equal the targets.
         UserWarning
             If ``target_scaler`` cannot be inverted, most changes are lost in float32,
             or a warm start may continue on another scale of X.
@@ -208,19 +208,20 @@ class SequenceRegressor(
         IncompleteWindowWarning
             If windows have missing steps that earlier rows could fill.
         RangeWarning
-            If a feature is far outside its range in ``fit``; once for each fit.
+            If a column is far outside its range in ``fit``; once for each fit.
         FitFailedWarning
             If the windows come from a windower that was fitted on other rows; once for
             each fit.
         """
         check_is_fitted(self)
         origin = origin_of(X)
-        windows = Windows.of(check_windows(self, X, reset=False))
+        windows = as_windows(check_windows(self, X, reset=False))
         # Read once: a fit in another thread may replace the model at any moment.
         model = self._fitted_model
         warn_of_other_windower(model, origin)
-        warn_of_incomplete(model, windows, origin)
-        warn_of_far_values(model, windows)
+        past = [lagged.feature for lagged in model.lagged_targets if lagged]
+        warn_of_incomplete(windows, origin, past)
+        warn_of_far_values(model, windows, self._columns(origin))
         return model.predict(windows).reshape(len(windows), *model.prediction_shape)
 
     def _is_fitted(self):
@@ -252,27 +253,19 @@ class SequenceRegressor(
 
     def _check_rows(self, X, y, sample_weight, *, reset):
         """Check the input of fit, set its shape as attributes, and return FitRows."""
-        check_same_index(X, y)
-        check_same_index(X, sample_weight, name="sample_weight")
-        check_same_index(y, sample_weight, name="sample_weight", other="y")
-        # The latest windows are held out, and lags compared, as those of one series.
-        for table in (X, y):
-            check_index_of_one_series(table, self)
-        windows = Windows.of(check_windows(self, X, reset=reset))
+        check_same_rows(X, y, sample_weight)
+        windows = as_windows(check_windows(self, X, reset=reset))
         targets = check_target(y, n_rows=len(windows), estimator=self)
         check_target_order(self, y, reset=reset)
         weights = check_sample_weight(sample_weight, windows.starts)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
-        steps = steps_of_windows(windows, X, y)
-        table = targets.reshape(len(targets), -1)
-        origin = origin_of(X)
-        if origin is None or not origin.is_checked:
-            known, is_ours = weights > 0, origin is not None
-            check_target_not_visible(
-                self, windows, table, known, steps, is_of_windower=is_ours
-            )
-        return FitRows(windows, table, weights, steps, targets.shape[1:], origin)
+        rows = FitRows.of(self, X, y, windows, targets, weights)
+        if rows.origin is None:
+            warn_of_shuffled_windows(windows)
+        if rows.origin is None or not rows.origin.is_checked:
+            check_target_not_visible(self, rows)
+        return rows
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."

@@ -6,6 +6,7 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import dtype_of_windows
+from skseq._series.origin import name_of_feature
 from skseq._validation.numbers import check_in_dtype
 
 LARGEST_ERROR = 0.25
@@ -44,7 +45,7 @@ def cast_windows(windows, architecture):
     return replace(windows, series=rounded)
 
 
-def warn_of_lost_changes(windows, targets, architecture):
+def warn_of_lost_changes(windows, targets, architecture, names):
     """Warn if most changes from row to row are lost when a network rounds them.
 
     Parameters
@@ -54,6 +55,8 @@ def warn_of_lost_changes(windows, targets, architecture):
     targets : ndarray of shape (n_windows, n_outputs)
         Scaled, not rounded yet.
     architecture : Architecture or CustomNetwork
+    names : ndarray of str of shape (n_features,), or None
+        Of the features.
 
     Warns
     -----
@@ -68,7 +71,7 @@ def warn_of_lost_changes(windows, targets, architecture):
     for feature, values in enumerate(held.T):
         # A normalized feature is rounded after its level is subtracted.
         if normalization is None or normalization.floors[feature] is None:
-            columns[f"Feature {feature} of X"] = values
+            columns[name_of_feature(feature, names)] = values
     for output, values in enumerate(targets.T):
         columns[f"Output {output} of y (after target_scaler)"] = values
     for name, values in columns.items():

@@ -3,8 +3,11 @@
 import numpy as np
 from sklearn.exceptions import FitFailedWarning
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.lagged_target import find_near_miss
+from skseq._series.origin import name_of_feature
+from skseq._series.window_order import count_backward
 from skseq.exceptions import LaggedTargetWarning, RangeWarning
 
 # A trend may leave the range; a value in another unit is much farther away.
@@ -35,6 +38,31 @@ def warn_of_other_windower(model, origin):
         )
 
 
+def warn_of_shuffled_windows(windows):
+    """Warn if windows that were cut by hand are not in the order of time.
+
+    Parameters
+    ----------
+    windows : Windows
+
+    Warns
+    -----
+    LaggedTargetWarning
+    """
+    n_backward = count_backward(windows)
+    if n_backward:
+        warn_user(
+            f"The windows of X are not in time order: {n_backward} of {len(windows)} "
+            "are continued only by windows that stand before them. So the target's "
+            "past is not found in X (no normalization, persistence, linear forecast "
+            "and early stopping by default), the latest windows cannot be held out, "
+            "and predictions may be poor. Pass windows oldest first: use "
+            "train_test_split(..., shuffle=False) and TimeSeriesSplit. Shuffled "
+            "windows share their steps with those of the test set, too.",
+            LaggedTargetWarning,
+        )
+
+
 def range_of(windows):
     """Return the smallest and the largest value of each feature in complete windows.
 
@@ -56,7 +84,7 @@ def widen_range(feature_range, windows):
     return np.minimum(low, new_low), np.maximum(high, new_high)
 
 
-def warn_of_far_values(model, windows):
+def warn_of_far_values(model, windows, columns):
     """Warn if a feature is far outside the range of fit, once for each fit.
 
     Parameters
@@ -64,6 +92,8 @@ def warn_of_far_values(model, windows):
     model : FittedModel
     windows : Windows
         NaN at missing steps.
+    columns : ndarray of str of shape (n_features,), or None
+        Names of the features.
 
     Warns
     -----
@@ -80,10 +110,11 @@ def warn_of_far_values(model, windows):
     if distance[row, feature] > MAX_DISTANCE:
         warn_once(
             model,
-            f"Feature {feature} of X reaches {held[row, feature]:.4g}, but in fit it "
-            f"ranged from {low[feature]:.4g} to {high[feature]:.4g}, so predictions "
-            "may be far off. Check units and scaling, or fit again with recent rows. "
-            "This warning is shown once per fit.",
+            f"{name_of_feature(feature, columns)} reaches {held[row, feature]:.4g}, "
+            f"but in fit it ranged from {low[feature]:.4g} to {high[feature]:.4g} "
+            "(as the regressor gets it, after any scaling), so predictions may be far "
+            "off. Check units and scaling, or fit again with recent rows. This warning "
+            "is shown once per fit.",
             RangeWarning,
         )
 
@@ -103,31 +134,31 @@ def warn_of_near_miss(rows, target, known, features):
     -----
     LaggedTargetWarning
     """
-    last_steps = rows.windows.series[rows.windows.starts + rows.windows.time_steps - 1]
+    last_steps = rows.windows.last_steps()
     near = find_near_miss(last_steps, target, rows.steps[0], known, features)
     if near is None:
         return
     n_different = len(near.different)
     if n_different:
         first = near.different[0]
-        label = rows.origin.label(first) if rows.origin else f"row {first}"
+        label = rows.axis.name_row(first)
         what = (
-            f"equals y {near.lag} step(s) earlier except in {n_different} of "
-            f"{near.n_compared} rows (the first is {label})"
+            f"equals y {counted(near.lag, 'step')} earlier except in {n_different} of "
+            f"{counted(near.n_compared, 'row')} (the first is {label})"
         )
         remedy = "Make the two equal in these rows"
     else:
         what = (
-            f"rises and falls with y {near.lag} step(s) earlier but is no scaled copy "
-            "of it: one of them was rounded, clipped or transformed"
+            f"rises and falls with y {counted(near.lag, 'step')} earlier but is no "
+            "scaled copy of it: one of them was rounded, clipped or transformed"
         )
         remedy = (
             "Transform y by target_scaler instead of TransformedTargetRegressor, or X "
             "and y alike"
         )
     warn_user(
-        f"Feature {near.feature} of X {what}. So it is not used as the target's own "
-        "past: no normalization, persistence, linear forecast and early stopping by "
-        f"default. {remedy}, or make y itself a column of X.",
+        f"{name_of_feature(near.feature, rows.columns)} {what}. So it is not used as "
+        "the target's own past: no normalization, persistence, linear forecast and "
+        f"early stopping by default. {remedy}, or make y itself a column of X.",
         LaggedTargetWarning,
     )

@@ -103,7 +103,12 @@ target_scaler : "minmax", transformer or None, default="minmax"
     a :class:`TargetAwareMinMaxScaler`; None does not scale. A scaler that is not
     linear, such as a logarithm, is applied to the feature that holds the target's past
     as well. Scaled targets should be about 1 in size: after a logarithm, scale as well,
-    with a Pipeline of both."""
+    with a Pipeline of both.
+series_weight : {"balanced"} or None, default="balanced"
+    With an index of the levels (series, time), "balanced" makes the errors of each
+    series count in its own size, the mean absolute change of its target from row to
+    row, so that a series of millions does not drown one of tens. With None, errors
+    count as they are. A single series is not affected."""
 
 GENERAL = """\
 dtype : {"float32", "float64"}, default="float32"

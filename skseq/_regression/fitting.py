@@ -38,6 +38,7 @@ from skseq._regression.diagnostics import (
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
 from skseq._regression.linear import fit_linear_to_loss
+from skseq._regression.loss_check import warn_of_unsuitable_loss
 from skseq._regression.quantiles import (
     check_scaler_keeps_quantiles,
     prediction_shape,
@@ -53,8 +54,8 @@ from skseq._regression.target_scaling import (
 )
 from skseq._regression.training_data import (
     find_complete,
+    find_latest,
     make_training_data,
-    split_latest,
 )
 from skseq._regression.warm_start import continue_model
 
@@ -107,20 +108,27 @@ def fit_model(estimator, rows, previous, call):
     else:
         model = continue_model(estimator, rows, previous)
     normalization = model.architecture.normalization
-    data = make_training_data(rows, model)
+    balanced = estimator.series_weight == "balanced"
+    data = make_training_data(rows, model, call.options, balanced=balanced)
     early_stopping = call.early_stopping
     if early_stopping == "auto":
         early_stopping = normalization is not None and len(data) >= MIN_WINDOWS_TO_STOP
-    fraction = estimator.validation_fraction if early_stopping else 0
-    training, validation = split_latest(data, fraction)
+    training, validation, compared = data, None, rows.trainable
+    if early_stopping:
+        axis = rows.axis[rows.trainable]
+        is_latest = find_latest(axis, estimator.validation_fraction)
+        training, validation = data[~is_latest], data[is_latest]
+        compared = rows.trainable[is_latest]
     model = replace(model, engine=pick_engine(estimator, model, call))
     model = replace(model, options=call.options)
+    if previous is None:
+        warn_of_unsuitable_loss(model, data)
     if model.linear_weights.any() and previous is None:
         model = replace(model, linear=fit_linear_to_loss(model, data))
     model = train(estimator, model, training, validation, call)
     has_enough = call.early_stopping == "auto" and len(training) >= MIN_WINDOWS_TO_STOP
     if validation or (has_enough and previous is None):
-        check_skill(model, rows, training, validation)
+        check_skill(model, rows, training, validation, compared)
     return model
 
 
@@ -151,13 +159,15 @@ def start_model(estimator, rows):
     scaler = fit_target_scaler(estimator.target_scaler, targets)
     if estimator.quantile is not None:
         check_scaler_keeps_quantiles(scaler, targets)
-    is_affine = [affine is not None for affine in affine_maps(targets, scaler)]
+    affine = affine_maps(targets, scaler)
+    is_affine = [one is not None for one in affine]
     rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
     outputs = tuple(feature.output for feature in rescaled)
     normalization = make_normalization(
         rescale_features(complete, scaler, rescaled),
+        rows.axis[rows.trainable],
         lagged_targets,
-        anchor_maps(targets, lagged_targets, scaler, outputs),
+        anchor_maps(affine, lagged_targets, outputs),
         options,
         VARIANCE_FLOOR if estimator.quantile is None else QUANTILE_VARIANCE_FLOOR,
     )

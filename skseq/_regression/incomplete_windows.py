@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq.exceptions import IncompleteWindowWarning
 
@@ -41,26 +42,27 @@ def warn_of_left_out(rows, has_weight):
     first = int(left_out.argmax())
     rate = n_left_out / has_weight.sum()
     message = (
-        f"{n_left_out} of {has_weight.sum()} windows ({rate:.0%}) have missing steps "
-        "and are left out of training. "
+        f"Training leaves out {n_left_out} of {has_weight.sum()} windows ({rate:.0%}) "
+        "because of missing steps. "
     )
     if rows.origin is None:
         message += f"The first belongs to row {first}. "
         message += PADDED_REMEDY if is_padded(rows.windows[left_out]) else REMEDY
     else:
-        message += f"{describe_hole(rows.origin)} {REMEDY}"
+        message += f"{describe_gap(rows.axis)} {REMEDY}"
     warn_user(message, IncompleteWindowWarning)
 
 
-def warn_of_incomplete(model, windows, origin):
+def warn_of_incomplete(windows, origin, features):
     """Warn if windows to predict from have missing steps.
 
     Parameters
     ----------
-    model : FittedModel
     windows : Windows
         NaN at missing steps.
     origin : WindowOrigin or None
+    features : iterable of int
+        Those that hold the past of the targets; empty if none does.
 
     Warns
     -----
@@ -70,18 +72,19 @@ def warn_of_incomplete(model, windows, origin):
     if not incomplete.any():
         return
     first = int(incomplete.argmax())
-    label = f"row {first}" if origin is None else origin.label(first)
-    features = sorted({lagged.feature for lagged in model.lagged_targets if lagged})
-    knows_nothing = find_unknown(windows[incomplete], features)
-    of_what = "the target" if features else "any feature"
+    label = f"row {first}" if origin is None else origin.axis.name_row(first)
+    features = sorted(set(features))
+    n_unknown = int(find_unknown(windows[incomplete], features).sum())
+    what = "the target" if features else "all features"
+    unknown = f", in {n_unknown} of them all steps of {what}" if n_unknown else ""
     n_needed = windows.time_steps if origin is None else origin.n_needed
     warn_user(
-        f"{incomplete.sum()} of {len(windows)} rows to predict have windows with "
-        f"missing steps, {knows_nothing.sum()} of them without any known value of "
-        f"{of_what}. The first is {label}. Missing steps are filled from the rest of "
-        "the window, or by means of fit, so these predictions may be poor. Give "
-        f"predict all rows since fit: at least the {n_needed} rows before the first "
-        "row of interest, without holes.",
+        f"Steps are missing in the windows of {incomplete.sum()} of "
+        f"{counted(len(windows), 'row')} to predict{unknown}. The first is {label}. "
+        "Missing steps are filled from the rest of the window, or by means of fit, so "
+        "predictions from them may be poor. Give predict the rows before as well: at "
+        f"least {counted(n_needed, 'row')} before the first row of interest, without "
+        "gaps.",
         IncompleteWindowWarning,
     )
 
@@ -133,16 +136,20 @@ def is_padded(windows):
     return bool((np.diff(missing.astype(int), axis=1) <= 0).all())
 
 
-def describe_hole(origin):
-    """Say where the widest hole between two rows is.
+def describe_gap(axis):
+    """Say where the widest gap between two rows is.
 
     Parameters
     ----------
-    origin : WindowOrigin
+    axis : TimeAxis
+        Of rows that are sorted by series.
     """
-    distances = np.diff(origin.steps)
+    distances = np.diff(axis.steps)
+    distances[np.diff(axis.series) != 0] = 0
     if not (distances > 1).any():
         return "Their windows reach before the first row."
     row = int(distances.argmax()) + 1
     n_missing = int(distances[row - 1]) - 1
-    return f"The longest hole is {n_missing} step(s) before {origin.label(row)}."
+    return (
+        f"The longest gap is {counted(n_missing, 'step')} before {axis.name_row(row)}."
+    )

@@ -1,5 +1,7 @@
 """Any Keras network as a scikit-learn regressor on windows."""
 
+import inspect
+
 from skseq._engine.contract import TrainingOptions
 from skseq._network.architecture import CustomNetwork
 from skseq._regression.base import SequenceRegressor
@@ -95,6 +97,7 @@ class KerasSequenceRegressor(SequenceRegressor):
         n_iter_no_change=20,
         callbacks=None,
         target_scaler="minmax",
+        series_weight="balanced",
         dtype="float32",
         warm_start=False,
         random_state=None,
@@ -117,6 +120,7 @@ class KerasSequenceRegressor(SequenceRegressor):
         self.n_iter_no_change = n_iter_no_change
         self.callbacks = callbacks
         self.target_scaler = target_scaler
+        self.series_weight = series_weight
         self.dtype = dtype
         self.warm_start = warm_start
         self.random_state = random_state
@@ -129,6 +133,7 @@ class KerasSequenceRegressor(SequenceRegressor):
                 f"returns a new model, not a model; got {self.build_network!r}. Every "
                 "fit needs a network of its own."
             )
+        _check_arguments(self.build_network)
         return CustomNetwork(
             self.build_network,
             window_shape,
@@ -147,3 +152,20 @@ class KerasSequenceRegressor(SequenceRegressor):
             callbacks=self.callbacks,
             verbose=min(int(self.verbose), 2),  # Keras rejects levels above 2
         )
+
+
+def _check_arguments(build_network):
+    """Raise if a function cannot be called with a window shape and n_outputs."""
+    try:
+        signature = inspect.signature(build_network)
+    except ValueError:  # callables written in C may have none
+        return
+    try:
+        signature.bind((1, 1), 1)
+    except TypeError as error:
+        raise TypeError(
+            "build_network must be a function that can be called as "
+            f"build_network(window_shape, n_outputs), but {error}. It got the "
+            f"parameters {signature}. For parameters of your own, such as units, use "
+            "functools.partial or a function that returns build_network."
+        ) from None

@@ -2,6 +2,7 @@
 
 from numbers import Integral
 
+from skseq._estimator.plurals import counted
 from skseq._series.lagged_target import AmbiguousLagError, LagSearch
 
 
@@ -34,8 +35,9 @@ def features_to_search(target_feature, n_features, n_outputs):
     )
     if len(chosen) != n_outputs or not are_indices:
         raise ValueError(
-            f"target_feature must be the index of one of {n_features} feature(s), for "
-            f"each of {n_outputs} output(s); got {target_feature!r}. Use 'auto' to "
+            f"target_feature must be the index of one of "
+            f"{counted(n_features, 'feature')}, for each of "
+            f"{counted(n_outputs, 'output')}; got {target_feature!r}. Use 'auto' to "
             "find the features."
         )
     return [[int(feature) % n_features] for feature in chosen]
@@ -59,7 +61,7 @@ def make_lag_searches(windows, known, row_steps):
         One for each way to count steps.
     """
     # The last step alone: the lag of an earlier one follows from it.
-    last_steps = windows.series[windows.starts + windows.time_steps - 1]
+    last_steps = windows.last_steps()
     return [LagSearch(last_steps, steps, known) for steps in row_steps]
 
 

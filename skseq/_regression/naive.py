@@ -1,5 +1,6 @@
 """Naive forecasts as a scikit-learn regressor on windows."""
 
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -10,8 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.fill_values import mean_of_features
+from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
@@ -19,12 +22,11 @@ from skseq._regression.lagged_features import (
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq._regression.scoring import OrderedScoreMixin
+from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
-from skseq._series.axis import check_index_of_one_series
-from skseq._series.index import check_same_index
 from skseq._series.lagged_target import MAX_LAG
-from skseq._series.row_steps import steps_of_windows
-from skseq._series.windows import Windows
+from skseq._series.origin import check_same_rows, origin_of
+from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
     check_target,
@@ -198,15 +200,11 @@ class NaiveRegressor(
     def _fit(self, X, y, sample_weight):
         """Check the input and find the target's past; called on a draft."""
         check_no_bools(self)
-        check_same_index(X, y)
-        check_same_index(X, sample_weight, name="sample_weight")
-        check_same_index(y, sample_weight, name="sample_weight", other="y")
-        for table in (X, y):
-            check_index_of_one_series(table, self)
-        windows = check_windows(self, X, reset=True)
+        check_same_rows(X, y, sample_weight)
+        windows = as_windows(check_windows(self, X, reset=True))
         targets = check_target(y, n_rows=len(windows), estimator=self)
         check_target_order(self, y, reset=True)
-        weights = check_sample_weight(sample_weight, windows)
+        weights = check_sample_weight(sample_weight, windows.starts)
         is_seasonal = self.strategy.startswith("seasonal")
         if is_seasonal and self.season_length is None:
             raise ValueError(
@@ -217,13 +215,12 @@ class NaiveRegressor(
         season_length = self.season_length and int(self.season_length)
         self._fitted_strategy = self.strategy, season_length
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
-        self.n_time_steps_in_ = windows.shape[1]
+        self.n_time_steps_in_ = windows.time_steps
         self._fitted_n_dims_of_y = targets.ndim
-        targets = targets.reshape(len(targets), -1)
-        self.n_outputs_ = targets.shape[1]
-        windows = Windows.of(windows)
-        self.fill_values_ = mean_of_features(windows[weights > 0])
-        self._learn(windows, targets, weights, steps_of_windows(windows, X, y))
+        rows = FitRows.of(self, X, y, windows, targets, weights)
+        self.n_outputs_ = rows.targets.shape[1]
+        self.fill_values_ = mean_of_features(rows.windows[rows.weights > 0])
+        self._learn(rows)
 
     def predict(self, X):
         """Predict one value, or one row of values, for every window.
@@ -240,28 +237,42 @@ class NaiveRegressor(
         -------
         y_pred : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
             Predictions in the units of y.
+
+        Warns
+        -----
+        IncompleteWindowWarning
+            If steps of the target's past are missing that earlier rows could fill.
         """
         check_is_fitted(self)
-        windows = check_windows(self, X, reset=False)
+        windows = as_windows(check_windows(self, X, reset=False))
+        self._warn_of_incomplete(windows, origin_of(X))
         columns = np.tile(self.constant_, (len(windows), 1))
         for output in np.flatnonzero(np.isnan(self.constant_)):
             feature = self.target_feature_[[output]]
-            past = windows[:, :, feature].astype(np.float64)
-            filled = Windows.of(past).filled(self.fill_values_[feature])
-            past = filled.cut()[:, :, 0]
+            series = windows.series[:, feature].astype(np.float64)
+            alone = replace(windows, series=series)
+            past = alone.filled(self.fill_values_[feature]).cut()[:, :, 0]
             past = self.slope_[output] * past + self.intercept_[output]
             strategy, season_length = self._fitted_strategy
             forecast = STRATEGIES[strategy]
             columns[:, output] = forecast(past, self.lag_[output], season_length)
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
-    def _learn(self, windows, targets, weights, row_steps):
+    def _warn_of_incomplete(self, windows, origin):
+        """Warn of missing steps of the features that the forecast is made from."""
+        features = self.target_feature_[np.isnan(self.constant_)]
+        if len(features):
+            used = replace(windows, series=windows.series[:, features])
+            warn_of_incomplete(used, origin, range(len(features)))
+
+    def _learn(self, rows):
         """Find the past of each target and set the attributes that predict needs."""
+        targets, weights = rows.targets, rows.weights
         known = weights > 0
         features_of_outputs = features_to_search(
             self.target_feature, self.n_features_in_, self.n_outputs_
         )
-        searches = make_lag_searches(windows, known, row_steps)
+        searches = make_lag_searches(rows.windows, known, rows.steps)
         pasts, constants = [], []
         for target, features in zip(targets.T, features_of_outputs, strict=True):
             lagged, constant = None, target[known][0]
@@ -272,7 +283,7 @@ class NaiveRegressor(
             if lagged is None and np.isnan(constant):
                 if self.without_past == "error":
                     column = target[:, np.newaxis]
-                    check_target_not_visible(self, windows, column, known, row_steps)
+                    check_target_not_visible(self, replace(rows, targets=column))
                     self._raise_without_past(target, features)
                 # Weights of at most 1, so that no product with them overflows.
                 constant = np.average(target, weights=weights / weights.max())
@@ -297,9 +308,9 @@ class NaiveRegressor(
             season = f" with season_length={season_length}"
         raise ValueError(
             f"strategy={strategy!r}{season} needs windows of at least {needed[0]} "
-            f"steps here, because they end {found[0].lag} step(s) before the row to "
-            f"predict, but X has windows of {n_steps} step(s). Cut them with "
-            f"time_steps={needed[0]} or more, or use another strategy."
+            f"steps here, because they end {counted(found[0].lag, 'step')} before the "
+            f"row to predict, but X has windows of {counted(n_steps, 'step')}. Cut "
+            f"them with time_steps={needed[0]} or more, or use another strategy."
         )
 
     def _raise_without_past(self, target, features):

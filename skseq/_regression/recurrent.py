@@ -58,6 +58,7 @@ class RecurrentBase(SequenceRegressor):
         validation_fraction=0.2,
         n_iter_no_change=20,
         target_scaler="minmax",
+        series_weight="balanced",
         engine="auto",
         dtype="float32",
         warm_start=False,
@@ -86,6 +87,7 @@ class RecurrentBase(SequenceRegressor):
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.target_scaler = target_scaler
+        self.series_weight = series_weight
         self.engine = engine
         self.dtype = dtype
         self.warm_start = warm_start
@@ -285,6 +287,7 @@ class RecurrentRegressor(RecurrentBase):
         validation_fraction=0.2,
         n_iter_no_change=20,
         target_scaler="minmax",
+        series_weight="balanced",
         engine="auto",
         dtype="float32",
         warm_start=False,
@@ -315,6 +318,7 @@ class RecurrentRegressor(RecurrentBase):
             validation_fraction=validation_fraction,
             n_iter_no_change=n_iter_no_change,
             target_scaler=target_scaler,
+            series_weight=series_weight,
             engine=engine,
             dtype=dtype,
             warm_start=warm_start,

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._series.origin import check_same_rows
 from skseq._validation.targets import check_target_order
 
 
@@ -28,8 +29,10 @@ class OrderedScoreMixin(RegressorMixin):
         Raises
         ------
         ValueError
-            If a column of y stands in another place than in ``fit``.
+            If a column of y stands in another place than in ``fit``, or the rows of y
+            have other labels than those of X.
         """
+        check_same_rows(X, y, sample_weight)
         check_target_order(self, y, reset=False)
         return super().score(X, y, sample_weight=sample_weight)
 

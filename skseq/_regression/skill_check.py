@@ -37,7 +37,7 @@ class Comparison:
     is_held_out: bool
 
 
-def check_skill(model, rows, training, validation):
+def check_skill(model, rows, training, validation, numbers):
     """Warn if a naive forecast is more accurate than the model.
 
     Parameters
@@ -48,6 +48,8 @@ def check_skill(model, rows, training, validation):
     validation : TrainingData or None
         Without held-out windows, those of training are compared: a model that is less
         accurate even there is not worth more elsewhere.
+    numbers : ndarray of int
+        The rows of ``validation``, or else of ``training``.
 
     Warns
     -----
@@ -55,9 +57,8 @@ def check_skill(model, rows, training, validation):
         About the first output of y for which a naive forecast is more accurate, by more
         than chance.
     """
-    used = np.flatnonzero((rows.weights > 0) & rows.windows.are_complete())
     data = validation or training[-MAX_TRAINING_WINDOWS:]
-    compared = Comparison(data, used[-len(data) :], validation is not None)
+    compared = Comparison(data, numbers[-len(data) :], validation is not None)
     if len(data) < MIN_WINDOWS or not data.weights.any():
         return
     if validation and model.linear_weights.any():

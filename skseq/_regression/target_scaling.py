@@ -38,7 +38,9 @@ def fit_target_scaler(scaler, targets):
     """
     if scaler is None:
         return None
-    scaler = TargetAwareMinMaxScaler() if scaler == "minmax" else clone(scaler)
+    if isinstance(scaler, str):  # our own can be inverted
+        return TargetAwareMinMaxScaler().fit(targets)
+    scaler = clone(scaler)
     scaler.fit(targets)
     # A scaler without a true inverse would give predictions in no unit at all.
     restored = unscale_targets(scaler, scale_targets(scaler, targets))

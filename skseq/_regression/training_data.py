@@ -1,15 +1,20 @@
 """Training data: complete windows with scaled targets; the latest are held out."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from skseq._engine.contract import TrainingData
+from skseq._estimator.plurals import counted
 from skseq._network.quantiles import repeat_targets
 from skseq._regression.casting import cast_windows, warn_of_lost_changes
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
+from skseq._regression.series_weights import balance_series
 from skseq._regression.target_scaling import scale_targets
-from skseq._series.origin import WindowOrigin
+from skseq._series.axis import TimeAxis
+from skseq._series.origin import WindowOrigin, origin_of
+from skseq._series.row_steps import axis_of_rows, steps_of_windows
 from skseq._series.windows import Windows
 from skseq._validation.numbers import check_in_dtype
 
@@ -21,24 +26,66 @@ class FitRows:
     Attributes
     ----------
     windows : Windows
-        NaN at missing steps.
+        NaN at missing steps. All rows are sorted by series, oldest first.
     targets : ndarray of shape (n_rows, n_outputs)
     weights : ndarray of shape (n_rows,)
         Rows of weight 0 are left out.
-    steps : list of ndarray of int of shape (n_rows,)
-        The step of each row; one array for each way to count steps.
+    axis : TimeAxis
     target_shape : tuple of int
         Shape of one row of y: ``()`` or ``(n_outputs,)``.
     origin : WindowOrigin or None
         What the windower knows of the windows.
+    columns : ndarray of str of shape (n_features,), or None
+        Names of the features.
     """
 
     windows: Windows
     targets: np.ndarray
     weights: np.ndarray
-    steps: list
+    axis: TimeAxis
     target_shape: tuple[int, ...]
     origin: WindowOrigin | None
+    columns: np.ndarray | None
+
+    @classmethod
+    def of(cls, estimator, X, y, windows, targets, weights):
+        """Sort rows by series, so that what holds for one series holds for several.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Its ``feature_names_in_`` names the columns of a table.
+        X, y : what ``fit`` was given, for their index and origin
+        windows : Windows
+        targets : ndarray of shape (n_rows,) or (n_rows, n_outputs)
+        weights : ndarray of shape (n_rows,)
+
+        Returns
+        -------
+        rows : FitRows
+        """
+        origin = origin_of(X)
+        axis = axis_of_rows(X, y, len(windows)) if origin is None else origin.axis
+        target_shape = targets.shape[1:]
+        targets = targets.reshape(len(targets), -1)
+        if axis.n_series > 1:
+            order = axis.by_series
+            windows, targets, weights = windows[order], targets[order], weights[order]
+            axis, origin = axis[order], origin and origin[order]
+        columns = getattr(estimator, "feature_names_in_", None)
+        if origin is not None:
+            columns = origin.columns
+        return cls(windows, targets, weights, axis, target_shape, origin, columns)
+
+    @cached_property
+    def trainable(self):
+        """Numbers of the rows with weight whose window is complete."""
+        return np.flatnonzero((self.weights > 0) & self.windows.are_complete())
+
+    @cached_property
+    def steps(self):
+        """List of the possible step numbers of rows; see `steps_of_windows`."""
+        return steps_of_windows(self.windows, self.axis)
 
 
 def find_complete(windows):
@@ -66,7 +113,7 @@ def find_complete(windows):
     return complete
 
 
-def make_training_data(rows, model):
+def make_training_data(rows, model, options, *, balanced):
     """Take the complete windows, and scale their targets and weights.
 
     Parameters
@@ -74,11 +121,14 @@ def make_training_data(rows, model):
     rows : FitRows
     model : FittedModel
         Not trained yet.
+    options : TrainingOptions
+    balanced : bool
+        Whether the errors of each series count in its own size.
 
     Returns
     -------
     data : TrainingData
-        Weights have a mean of one.
+        Weights have a mean of one, unless several series are balanced.
 
     Raises
     ------
@@ -94,55 +144,57 @@ def make_training_data(rows, model):
     """
     # Rows of weight 0 are as good as absent: they must not count as incomplete either.
     has_weight = rows.weights > 0
-    windows, targets = rows.windows[has_weight], rows.targets[has_weight]
-    complete = find_complete(windows)
+    find_complete(rows.windows[has_weight])
     warn_of_left_out(rows, has_weight)
     dtype = model.architecture.dtype
-    scaled = scale_targets(model.target_scaler, targets)
-    weights = rows.weights[has_weight][complete]
-    unrounded = model.rescale(windows[complete])
+    scaled = scale_targets(model.target_scaler, rows.targets[rows.trainable])
     # A mean of one makes the loss independent of the unit of sample_weight.
+    weights = rows.weights[rows.trainable]
+    weights = weights / weights.mean()
+    if balanced:
+        axis = rows.axis[rows.trainable]
+        weights = weights * balance_series(axis, scaled, options.loss)
+    unrounded = model.rescale(rows.windows[rows.trainable])
     data = TrainingData(
         cast_windows(unrounded, model.architecture),
         repeat_targets(
-            check_in_dtype(scaled[complete], dtype, "y"),
-            model.architecture.n_quantiles,
+            check_in_dtype(scaled, dtype, "y"), model.architecture.n_quantiles
         ),
-        (weights / weights.mean()).astype(dtype),
+        weights.astype(dtype),
     )
-    warn_of_lost_changes(unrounded, scaled[complete], model.architecture)
+    warn_of_lost_changes(unrounded, scaled, model.architecture, rows.columns)
     return data
 
 
-def split_latest(data, fraction):
-    """Hold out the latest windows for early stopping.
+def find_latest(axis, fraction):
+    """Find the latest rows of each series, to hold them out for early stopping.
 
     Parameters
     ----------
-    data : TrainingData
-        Oldest first.
+    axis : TimeAxis
+        Of the complete windows, sorted by series.
     fraction : float
-        Fraction to hold out, rounded up to whole windows; 0 holds out none.
+        Fraction of the windows of each series, rounded up to whole windows.
 
     Returns
     -------
-    training : TrainingData
-    validation : TrainingData or None
+    latest : ndarray of bool of shape (n_windows,)
 
     Raises
     ------
     ValueError
         If no window is left to train on.
     """
-    if not fraction:
-        return data, None
     # The latest, not a random sample: neighbouring windows share most of their steps.
-    n_validation = int(np.ceil(fraction * len(data)))
-    n_training = len(data) - n_validation
-    if n_training < 1:
+    series = axis.series
+    ends = np.searchsorted(series, series, side="right")
+    n_held_out = np.ceil(fraction * axis.count_rows()).astype(int)
+    latest = ends - np.arange(len(series)) <= n_held_out[series]
+    if latest.all():
         raise ValueError(
-            f"validation_fraction={fraction} takes {n_validation} of {len(data)} "
-            "complete window(s) for early stopping and leaves none to train on. Use a "
-            "smaller fraction, give more rows, or set early_stopping=False."
+            f"validation_fraction={fraction} takes {latest.sum()} of "
+            f"{counted(len(latest), 'complete window')} for early stopping and leaves "
+            "none to train on. Use a smaller fraction, give more rows, or set "
+            "early_stopping=False."
         )
-    return data[:n_training], data[n_training:]
+    return latest

@@ -5,9 +5,7 @@ from skseq._series.lagged_target import find_visible_target
 from skseq.exceptions import LaggedTargetWarning
 
 
-def check_target_not_visible(
-    estimator, windows, targets, known, ways_to_count, *, is_of_windower=True
-):
+def check_target_not_visible(estimator, rows):
     """Raise for a feature that ends with the target at the row to predict, or later.
 
     Windows that were not cut by our windower may be meant so: then it only warns.
@@ -17,14 +15,8 @@ def check_target_not_visible(
     estimator : estimator
         Its ``n_dims_in_`` says whether windows were given or a table, and its
         ``feature_names_in_`` what the columns of a table are called.
-    windows : Windows
-        NaN at missing steps.
-    targets : ndarray of shape (n_rows, n_outputs)
-    known : ndarray of bool of shape (n_rows,)
-        Rows that may be looked at.
-    ways_to_count : list of ndarray of int of shape (n_rows,)
-        Steps of the rows.
-    is_of_windower : bool, default=True
+    rows : FitRows
+        Rows of weight 0 are not looked at.
 
     Raises
     ------
@@ -35,15 +27,16 @@ def check_target_not_visible(
     LaggedTargetWarning
     """
     is_table = estimator.n_dims_in_ == 2
+    known = rows.weights > 0
     visible = find_visible_target(
-        windows.series[windows.starts + windows.time_steps - 1],
-        targets,
-        ways_to_count,
+        rows.windows.last_steps(),
+        rows.targets,
+        rows.steps,
         None if known.all() else known,
     )
     if visible is None:
         return
-    target = "y" if targets.shape[1] == 1 else f"y[:, {visible.target}]"
+    target = "y" if rows.targets.shape[1] == 1 else f"y[:, {visible.target}]"
     feature = visible.feature
     if not is_table:
         message = (
@@ -52,7 +45,7 @@ def check_target_not_visible(
             "windows with horizon=1 or more, keep the column out of future_columns, "
             "and drop it if it holds later values, such as a shift(-1) left in X."
         )
-        if is_of_windower:
+        if rows.origin is not None:
             raise ValueError(message)
         warn_user(message, LaggedTargetWarning)
         return

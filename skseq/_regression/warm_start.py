@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import check_same_architecture
 from skseq._regression.anchors import AnchorOptions, find_in_known_features
@@ -59,7 +60,7 @@ def check_same_targets(rows, previous):
 
 
 def check_same_scale(rows, previous):
-    """Raise if the steps before the regressor were fitted again, to another scale.
+    """Raise if X has another scale or lag, as where earlier steps were fitted again.
 
     Where the windower was fitted on other rows, so was a scaler in the same Pipeline.
     The features that hold the past of targets show whether their scale has changed.
@@ -67,10 +68,13 @@ def check_same_scale(rows, previous):
     Warns
     -----
     UserWarning
-        If there is no such feature.
+        If there is no such feature, and the windower was fitted on other rows.
     """
     ids = previous.windower_fit_id, rows.origin and rows.origin.fit_id
-    if None in ids or ids[0] == ids[1]:
+    # Windows made by hand, copied or read from a cache have no id, but their features
+    # may show the scale all the same.
+    is_known = None not in ids
+    if is_known and ids[0] == ids[1]:
         return
     advice = (
         "To continue training on new rows, keep the fitted steps: "
@@ -78,12 +82,20 @@ def check_same_scale(rows, previous):
     )
     now = find_in_known_features(rows, previous.lagged_targets)
     pairs = list(zip(previous.lagged_targets, now, strict=True))
+    for before, after in pairs:
+        if before and after and before.lag != after.lag:
+            raise ValueError(
+                f"A warm start continues with windows that end {before.lag} step(s) "
+                f"before the row to predict, as in the first fit, but now they end "
+                f"{after.lag} step(s) before it. Set horizon back, or set "
+                "warm_start=False."
+            )
     if any(before and after and not before.is_like(after) for before, after in pairs):
         raise ValueError(
             "A warm start continues with the scale of X of the first fit, but the "
-            f"steps before were fitted again and the scale has changed. {advice}"
+            f"scale has changed, as by steps that were fitted again. {advice}"
         )
-    if not all(before and after for before, after in pairs):
+    if is_known and not all(before and after for before, after in pairs):
         warn_user(
             "A warm start continues with the scale of X of the first fit, but the "
             "steps before were fitted again on other rows, so the scale may have "
@@ -103,8 +115,9 @@ def check_same_parameters(estimator, previous):
             )
     if previous.states and estimator.n_members != len(previous.states):
         raise ValueError(
-            f"A warm start continues with the {len(previous.states)} network(s) of the "
-            f"first fit, but n_members={estimator.n_members}. Set it back, or fit with "
+            f"A warm start continues with the "
+            f"{counted(len(previous.states), 'network')} of the first fit, but "
+            f"n_members={estimator.n_members}. Set it back, or fit with "
             "warm_start=False."
         )
     if describe_scaler(estimator.target_scaler) != previous.given_target_scaler:

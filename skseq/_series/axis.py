@@ -1,6 +1,6 @@
 """The time axis of a table: the series of each row, and its step in that series."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,10 @@ from skseq._series.index import (
     looks_like_dates,
     time_index,
 )
+
+BETWEEN_SERIES = 2**32
+"""Steps from the last row of a series to the first row of the next, where the steps of
+all series are counted in one: farther than any window or lag reaches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +119,7 @@ class TimeAxis:
         """
         # A stable sort keeps the rows of each series in order of time.
         by_series = np.argsort(series, kind="stable")
-        starts = np.flatnonzero(np.diff(series[by_series], prepend=-1))
+        starts = first_rows(series[by_series])
         steps = np.empty(len(series), dtype=np.int64)
         if frequency is None or labels is None:
             lengths = np.diff(np.append(starts, len(series)))
@@ -126,15 +130,86 @@ class TimeAxis:
             steps[by_series] = frequency.positions(labels[by_series], starts)
         return cls(series, steps, frequency, labels, names)
 
+    def __getitem__(self, rows):
+        """Return the axis of some of the rows, by a mask or row numbers."""
+        labels = None if self.labels is None else self.labels[rows]
+        return replace(
+            self, series=self.series[rows], steps=self.steps[rows], labels=labels
+        )
+
+    def name_row(self, row):
+        """Name a row by its label and series, or by its number if it has no label."""
+        if self.labels is None:
+            return f"row {row}"
+        if self.names is None:
+            return f"{self.labels[row]}"
+        return f"{self.labels[row]} of series {self.names[self.series[row]]}"
+
     @property
     def n_series(self):
         """Number of series."""
         return int(self.series.max(initial=0)) + 1
 
     @cached_property
-    def _by_series(self):
+    def by_series(self):
         """Row numbers, sorted by series, and by time within each series."""
         return np.argsort(self.series, kind="stable")
+
+    @cached_property
+    def joined_steps(self):
+        """Steps of all rows, counted as if one series came after another.
+
+        Two rows of different series are farther apart than any window or lag reaches,
+        so what is right for one series with long gaps is right for several.
+        """
+        return self._join(self.steps)
+
+    @property
+    def step_numberings(self):
+        """The possible step numbers of rows: by row and, if there are gaps, by time.
+
+        A column may have been lagged before rows were dropped (by time) or after (by
+        row), so whoever compares rows at a lag tries both.
+        """
+        by_row = self._join(TimeAxis.at(self.series, None, None).steps)
+        is_same = np.array_equal(by_row, self.joined_steps - self.joined_steps.min())
+        return [by_row] if is_same else [by_row, self.joined_steps]
+
+    def _join(self, steps):
+        """Return steps, moved so that those of a series follow those of another."""
+        if self.n_series == 1:
+            return steps
+        sorted_steps, series = steps[self.by_series], self.series[self.by_series]
+        distances = np.diff(sorted_steps, prepend=0)
+        distances[first_rows(series)] = BETWEEN_SERIES
+        distances[0] = 0
+        joined = np.empty_like(steps)
+        joined[self.by_series] = np.cumsum(distances)
+        return joined
+
+    @cached_property
+    def first_row_of_series(self):
+        """Number of the first row of each series, shape (n_series,)."""
+        return self.by_series[first_rows(self.series[self.by_series])]
+
+    def count_rows(self):
+        """Return the number of rows of each series.
+
+        Returns
+        -------
+        n_rows : ndarray of int of shape (n_series,)
+        """
+        return np.bincount(self.series, minlength=self.n_series)
+
+    def first(self, n):
+        """Return the numbers of the first n rows of each series, ascending.
+
+        As `last`, from the other end.
+        """
+        series = self.series[self.by_series]
+        begins = np.searchsorted(series, series, side="left")
+        is_first = np.arange(len(series)) - begins < n
+        return np.sort(self.by_series[is_first])
 
     def last(self, n):
         """Return the numbers of the last n rows of each series, ascending.
@@ -148,10 +223,10 @@ class TimeAxis:
         -------
         rows : ndarray of int of shape (n_found,)
         """
-        series = self.series[self._by_series]
+        series = self.series[self.by_series]
         ends = np.searchsorted(series, series, side="right")
         is_last = ends - np.arange(len(series)) <= n
-        return np.sort(self._by_series[is_last])
+        return np.sort(self.by_series[is_last])
 
     def lagged(self, lag):
         """Find the row of the same series that lies some steps earlier.
@@ -174,7 +249,7 @@ class TimeAxis:
         key = self.series * len(occurring) + earlier
         found = np.searchsorted(keys, key)
         exists &= np.append(keys, -1)[found] == key
-        return np.where(exists, np.append(self._by_series, -1)[found], -1)
+        return np.where(exists, np.append(self.by_series, -1)[found], -1)
 
     @cached_property
     def _occurring_steps(self):
@@ -183,7 +258,7 @@ class TimeAxis:
         # and the steps themselves could overflow.
         occurring = np.unique(self.steps)
         numbers = np.searchsorted(occurring, self.steps)
-        keys = (self.series * len(occurring) + numbers)[self._by_series]
+        keys = (self.series * len(occurring) + numbers)[self.by_series]
         return occurring, keys
 
     def _shared_frequency(self, name, warn):
@@ -202,7 +277,7 @@ class TimeAxis:
     def _is_regular_on(self, frequency):
         """Return whether most rows lie one step after the row before them."""
         axis = TimeAxis.at(self.series, self.labels, frequency)
-        series, steps = self.series[axis._by_series], axis.steps[axis._by_series]
+        series, steps = self.series[axis.by_series], axis.steps[axis.by_series]
         within = np.diff(series) == 0
         return not within.any() or np.mean(np.diff(steps)[within] == 1) >= REGULAR_RATE
 
@@ -255,36 +330,18 @@ def read_index(X, name="X", n_rows=None):
     return series, labels, names
 
 
-def check_single_series(axis, estimator):
-    """Raise if the rows belong to more than one series.
+def first_rows(series):
+    """Return the number of the first row of each series, where rows are sorted by it.
 
     Parameters
     ----------
-    axis : TimeAxis
-    estimator : object
-        Named in the error.
+    series : ndarray of int of shape (n_rows,)
+
+    Returns
+    -------
+    rows : ndarray of int of shape (n_series,)
     """
-    if axis.n_series > 1:
-        raise ValueError(
-            f"{type(estimator).__name__} needs the rows of one series, but got "
-            f"{axis.n_series} series (the first two are {axis.names[0]} and "
-            f"{axis.names[1]}). Fit one estimator per series: "
-            "for name, part in X.groupby(level=0): part = part.droplevel(0) ..."
-        )
-
-
-def check_index_of_one_series(table, estimator):
-    """Raise if the two-level index of a table, if it has one, names several series.
-
-    Parameters
-    ----------
-    table : object
-        X or y as ``fit`` was given it.
-    estimator : object
-        The one that supports a single series, for the message.
-    """
-    if is_pandas(table) and table.index.nlevels == 2:
-        check_single_series(TimeAxis.of(table, gaps="ignore"), estimator)
+    return np.flatnonzero(np.diff(series, prepend=-1))
 
 
 def _warn_of_date_text(index, name):

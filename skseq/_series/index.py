@@ -5,8 +5,13 @@ import sys
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
+
 DATES_READ = 20
 """Number of text labels to inspect: enough to distinguish dates from names."""
+
+LARGEST_NUMBER = 2**62
+"""Largest number as a label, so that differences of labels fit into 64 bits."""
 
 MONTH_TEXT = (
     "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -61,9 +66,9 @@ def time_index(X, name="X"):
         return None
     if X.index.nlevels > 1:
         raise ValueError(
-            f"The index of {name} must have one level, the times of one series, but it "
-            f"has {X.index.nlevels} levels ({list(X.index.names)}). Fit one estimator "
-            "per series, with the dates alone as its index."
+            f"The index of {name} must have one level, the times of one series, or the "
+            f"two levels (series, time), but it has {X.index.nlevels} levels "
+            f"({list(X.index.names)}). Join the levels that name a series into one."
         )
     labels = as_times(X.index)
     if labels is not None:
@@ -83,8 +88,8 @@ def as_times(index):
     labels : pandas.Index or None
         A DatetimeIndex, PeriodIndex, TimedeltaIndex or an index of NumPy integers or
         floats; None if labels are text or other objects. Arrow times, Python dates and
-        categories of times become pandas times; Python dates in several time zones are
-        converted to UTC.
+        categories of times become pandas times, and numbers stored as objects NumPy
+        numbers; Python dates in several time zones are converted to UTC.
     """
     import pandas as pd
 
@@ -117,6 +122,9 @@ def _objects_as_times(index):
         return pd.PeriodIndex(index)
     if content in ("timedelta", "timedelta64"):
         return pd.TimedeltaIndex(index)
+    if content in ("integer", "floating", "mixed-integer-float", "decimal"):
+        numbers = pd.to_numeric(index)
+        return numbers if numbers.dtype.kind in "iuf" else index.astype("float64")
     return None
 
 
@@ -140,20 +148,22 @@ def check_time_order(labels, name):
     if labels.hasnans:
         row = int(labels.isna().argmax())
         raise ValueError(
-            f"The index of {name} must have a label for each row, but "
-            f"{int(labels.isna().sum())} label(s) are missing, the first in row {row}. "
-            "Drop these rows: X[X.index.notna()]."
+            f"The index of {name} must have a label for each row; got "
+            f"{counted(int(labels.isna().sum()), 'missing label')}, the first in row "
+            f"{row}. Drop these rows: X[X.index.notna()]."
         )
+    _check_numbers(labels, name)
     if labels.is_monotonic_increasing and labels.is_unique:
         return
     if not labels.is_unique:
         duplicate = labels[labels.duplicated()][0]
         raise ValueError(
             f"The index of {name} has duplicates (the first is {duplicate}), but a "
-            "series has one row per time step. If the table holds many series, fit one "
-            "estimator per series. If an hour occurs twice because clocks change, name "
-            "the time zone (tz_localize). Else aggregate the rows "
-            "(X.groupby(level=0).mean())."
+            "series has one row per time step. If the table holds many series and a "
+            "column, such as 'shop', says which, move it into the index of X and y: "
+            "table.set_index('shop', append=True).swaplevel(). If an hour occurs twice "
+            "because clocks change, name the time zone (tz_localize). Else aggregate "
+            "the rows (X.groupby(level=0).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"
@@ -167,29 +177,62 @@ def check_time_order(labels, name):
     )
 
 
+def _check_numbers(labels, name):
+    """Raise if labels are infinite or too large to be counted."""
+    if labels.dtype.kind not in "iuf":
+        return
+    numbers = labels.to_numpy()
+    too_large = (numbers > LARGEST_NUMBER) | (numbers < -LARGEST_NUMBER)
+    if too_large.any():
+        row = int(too_large.argmax())
+        raise ValueError(
+            f"The index of {name} must hold numbers of at most 2**62 in size, but row "
+            f"{row} has {labels[row]}. Number the rows from 0 "
+            f"({name}.reset_index(drop=True)), or use dates."
+        )
+
+
 def check_same_index(X, y, name="y", other="X"):
     """Raise if X and y both have an index and these differ."""
-    if not (is_pandas(X) and is_pandas(y)) or len(X) != len(y):
+    if is_pandas(X) and is_pandas(y):
+        check_same_labels(X.index, y.index, name, other)
+
+
+def check_same_labels(index, labels, name="y", other="X"):
+    """Raise if two indexes of the same length differ.
+
+    Parameters
+    ----------
+    index, labels : pandas.Index
+    name, other : str
+        What the tables are called that have ``labels`` and ``index``.
+    """
+    if len(index) != len(labels):
         return  # other lengths are reported by the check of y
-    one, two = _comparable(X.index, y.index)
+    one, two = _comparable(index, labels)
     if one.equals(two):
         return
     differing = np.flatnonzero(np.asarray(one != two, dtype=bool))
     row = differing[0] if len(differing) else 0
     raise ValueError(
         f"{other} and {name} must have the same index, but row {row} is "
-        f"{X.index[row]} in {other} and {y.index[row]} in {name}. Align them "
+        f"{index[row]} in {other} and {labels[row]} in {name}. Align them "
         f"({name}.loc[{other}.index]), or pass {name}.to_numpy() if their rows belong "
         "together already."
     )
 
 
 def _comparable(one, other):
-    """Return two indexes, converted if both hold times but in different dtypes."""
+    """Return two indexes, converted if both hold times of different dtypes or zones."""
     if one.dtype == other.dtype or one.nlevels > 1 or other.nlevels > 1:
         return one, other
-    times = as_times(one), as_times(other)
-    return (one, other) if any(labels is None for labels in times) else times
+    one_time, other_time = as_times(one), as_times(other)
+    if one_time is None or other_time is None:
+        return one, other
+    zones = getattr(one_time, "tz", None), getattr(other_time, "tz", None)
+    if None not in zones:  # the same instants may be written in two time zones
+        other_time = other_time.tz_convert(zones[0])
+    return one_time, other_time
 
 
 def kind_of_labels(labels):

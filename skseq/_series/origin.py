@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skseq._series.axis import TimeAxis
+from skseq._series.index import check_same_index, check_same_labels, is_pandas
+
 
 @dataclass(frozen=True)
 class WindowOrigin:
@@ -18,38 +21,31 @@ class WindowOrigin:
     ----------
     fit_id : str
         The same for fits of the windower on the same rows, different for others.
-    labels : pandas.Index of length n_rows, or None
-        Times of the rows that the windows belong to.
+    axis : TimeAxis
+        Of the rows that the windows belong to.
     is_unavoidable : ndarray of bool of shape (n_rows,)
         The windows that reach before the first fitted row: no row of the past could
         complete them.
-    steps : ndarray of int of shape (n_rows,)
-        Position of each row in time.
     n_needed : int
         Rows before a row that its window needs.
+    columns : ndarray of str of shape (n_features,), or None
+        Names of the features.
     is_checked : bool, default=False
         Whether the windower has made sure that no window shows the target.
     """
 
     fit_id: str
-    labels: object
+    axis: TimeAxis
     is_unavoidable: np.ndarray
-    steps: np.ndarray
     n_needed: int
+    columns: np.ndarray | None = None
     is_checked: bool = False
 
     def __getitem__(self, rows):
-        """Return the origin of some of the windows, by a mask."""
+        """Return the origin of some of the windows, by a mask or row numbers."""
         return replace(
-            self,
-            labels=None if self.labels is None else self.labels[rows],
-            is_unavoidable=self.is_unavoidable[rows],
-            steps=self.steps[rows],
+            self, axis=self.axis[rows], is_unavoidable=self.is_unavoidable[rows]
         )
-
-    def label(self, row):
-        """Name a row by its label, or by its number where rows have no labels."""
-        return f"row {row}" if self.labels is None else f"{self.labels[row]}"
 
 
 _origins = {}
@@ -83,3 +79,44 @@ def origin_of(windows):
     """
     reference, origin = _origins.get(id(windows), (lambda: None, None))
     return origin if reference() is windows else None
+
+
+def check_same_rows(X, y, sample_weight=None):
+    """Raise if the rows of X, y and sample_weight have labels and these differ.
+
+    Windows have no index, but the windower has noted the labels of their rows.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
+    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    sample_weight : array-like of shape (n_rows,), default=None
+    """
+    origin = origin_of(X)
+    for name, table in (("y", y), ("sample_weight", sample_weight)):
+        check_same_index(X, table, name=name)
+        if origin is not None and is_pandas(table):
+            _check_labels(origin.axis, table.index, name)
+    check_same_index(y, sample_weight, name="sample_weight", other="y")
+
+
+def _check_labels(axis, index, name):
+    """Raise if the rows of an index are other ones than those of a time axis."""
+    if axis.labels is not None:
+        check_same_labels(axis.labels, index.get_level_values(-1), name)
+    if axis.names is not None and index.nlevels == 2:
+        names = axis.names[axis.series]
+        check_same_labels(names, index.get_level_values(0), name)
+
+
+def name_of_feature(feature, columns):
+    """Name a feature by its column, or by its number where names are not known.
+
+    Parameters
+    ----------
+    feature : int
+    columns : ndarray of str of shape (n_features,), or None
+    """
+    if columns is None:
+        return f"Feature {feature} of X"
+    return f"Column {str(columns[feature])!r} of X"

@@ -1,13 +1,16 @@
 """Step numbers of rows, with which rows are compared at a lag."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skseq._series.axis import TimeAxis
+from skseq._series.index import is_pandas
 from skseq._series.lagged_target import MAX_LAG
 
 
-def steps_of_rows(X, y, n_rows):
-    """List the possible step numbers of rows: one step per row and, with gaps, by time.
+def axis_of_rows(X, y, n_rows):
+    """Make the time axis of the rows of a table or of windows.
 
     Parameters
     ----------
@@ -16,33 +19,31 @@ def steps_of_rows(X, y, n_rows):
 
     Returns
     -------
-    numberings : list of ndarray of int of shape (n_rows,)
-        Each strictly ascending.
+    axis : TimeAxis
+        An index of one level that is not valid is ignored: the windower raises an error
+        for it.
     """
-    # A column may have been lagged before rows were dropped (by time) or after (by
-    # row), so both are tried.
-    numberings = [np.arange(n_rows)]
     try:
-        axis = TimeAxis.of(X, y, n_rows=n_rows)
-    except ValueError:  # an invalid index: the windower raises an error for it
-        return numberings
-    if axis.n_series == 1 and (np.diff(axis.steps) != 1).any():
-        numberings.append(axis.steps)
-    return numberings
+        return TimeAxis.of(X, y, n_rows=n_rows)
+    except ValueError:
+        if any(is_pandas(table) and table.index.nlevels == 2 for table in (X, y)):
+            raise
+        return TimeAxis(np.zeros(n_rows, dtype=np.intp), np.arange(n_rows))
 
 
-def steps_of_windows(windows, X, y):
+def steps_of_windows(windows, axis):
     """List the possible step numbers of the rows that windows belong to.
 
     Neighbouring rows are one step apart if the window of the second is the window of
     the first, moved on by one step. Otherwise, as across a gap, they count as too far
     apart to be compared. Windows of one step do not overlap: their rows are counted as
-    in `steps_of_rows`.
+    `TimeAxis.step_numberings` does.
 
     Parameters
     ----------
     windows : Windows
-    X, y : what ``fit`` was given, for their index
+    axis : TimeAxis
+        Of the rows, which are sorted by series.
 
     Returns
     -------
@@ -50,8 +51,10 @@ def steps_of_windows(windows, X, y):
         Each strictly ascending.
     """
     if windows.time_steps == 1:
-        return steps_of_rows(X, y, len(windows))
-    return [steps_by_overlap(windows)]
+        return axis.step_numberings
+    steps = steps_by_overlap(windows)
+    # Windows that miss all steps look alike in every series.
+    return [replace(axis, steps=steps).joined_steps]
 
 
 def steps_by_overlap(windows):

@@ -83,6 +83,10 @@ class Windows:
         """
         return self.series[self.starts[:, np.newaxis] + np.arange(self.time_steps)]
 
+    def last_steps(self):
+        """Return the last step of each window, of shape (n_windows, n_features)."""
+        return self.series[self.starts + self.time_steps - 1]
+
     def n_windows_per_step(self):
         """Count the windows that contain each step of the series.
 

@@ -7,6 +7,8 @@ from numbers import Integral
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
+
 DATES = (datetime.date, datetime.timedelta, np.datetime64, np.timedelta64)
 """Types that NumPy silently converts to integers."""
 
@@ -122,8 +124,8 @@ def check_no_masks_or_dates(X, name="X"):
     )
     if n_masked:
         raise ValueError(
-            f"{name} is a masked array with {n_masked} masked value(s), but masks are "
-            "not supported. Fill the masked values, or drop their rows."
+            f"{name} is a masked array with {counted(n_masked, 'masked value')}, but "
+            "masks are not supported. Fill the masked values, or drop their rows."
         )
     dates = [label for label, values in _typed_columns(X) if _holds_dates(values)]
     if dates:

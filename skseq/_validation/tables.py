@@ -7,6 +7,7 @@ dtypes float32 and float64 are preserved; every other dtype is converted to floa
 import numpy as np
 from sklearn.utils.validation import validate_data
 
+from skseq._estimator.plurals import counted
 from skseq._series.index import row_label
 from skseq._validation.numbers import (
     advise_on,
@@ -130,6 +131,7 @@ def check_cells(estimator, X, array, invalid, names, advice=DROP_OR_FILL_ROWS):
     where = f"column {names[column] if names else int(column)!r}"
     raise ValueError(
         f"Input X contains {describe_invalid(value)}: row {row_label(X, row)}, {where} "
-        f"({int(invalid.sum())} such cell(s) in all). {type(estimator).__name__} "
-        f"needs a finite number there: {advise_on(value, advice)}."
+        f"({counted(int(invalid.sum()), 'such cell')} in all). "
+        f"{type(estimator).__name__} needs a finite number there: "
+        f"{advise_on(value, advice)}."
     )

@@ -3,7 +3,8 @@
 import numpy as np
 from sklearn.utils import check_array
 
-from skseq._series.windows import Windows
+from skseq._estimator.plurals import counted
+from skseq._series.window_array import WindowArray, as_windows
 from skseq._validation.numbers import (
     advise_on,
     are_valid,
@@ -39,6 +40,7 @@ def check_windows(estimator, X, *, reset):
     Returns
     -------
     array : ndarray of float of shape (n_rows, time_steps, n_features)
+        The same `WindowArray` if X is one.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def check_windows(estimator, X, *, reset):
         return table[:, np.newaxis, :]
     if not reset and estimator.n_dims_in_ == 2:
         raise_other_dimensions(estimator, 3)
-    array = convert_windows(estimator, X)
+    array = X if isinstance(X, WindowArray) else convert_windows(estimator, X)
     check_values(array)
     if reset:
         estimator.n_features_in_ = array.shape[2]
@@ -92,9 +94,10 @@ def convert_windows(estimator, X):
 def check_values(windows):
     """Raise for the first value that is infinite or too large; NaN is valid."""
     # Windows that overlap in memory share one series, which is smaller to check.
-    series = Windows.of(windows).series
+    series = as_windows(windows).series
     if (are_valid(series) | np.isnan(series)).all():
         return
+    windows = np.asarray(windows)
     row, step, feature = np.argwhere(~are_valid(windows) & ~np.isnan(windows))[0]
     value = windows[row, step, feature]
     advice = advise_on(value, "drop or correct that row before the windows are cut")
@@ -136,6 +139,6 @@ def raise_other_dimensions(estimator, n_dims):
     forms = {2: "a table (2-D)", 3: "windows (3-D)"}
     raise ValueError(
         f"Expected 2D or 3D array as in fit: {type(estimator).__name__} was fitted on "
-        f"{forms[estimator.n_dims_in_]}, but X has {n_dims} dimension(s). "
+        f"{forms[estimator.n_dims_in_]}, but X has {counted(n_dims, 'dimension')}. "
         "Reshape your data, or pass it through the same Pipeline."
     )

@@ -64,8 +64,11 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
     def average(values):
         if isinstance(output_weights, str) and output_weights == "raw_values":
             return values
-        is_uniform = isinstance(output_weights, str) or output_weights is None
-        return float(np.average(values, weights=None if is_uniform else output_weights))
+        if isinstance(output_weights, str) or output_weights is None:
+            return float(np.average(values))
+        # Weight 0 leaves an output out, even one whose error is infinite.
+        used = output_weights > 0
+        return float(np.average(values[used], weights=output_weights[used]))
 
     return true, pred, weights, average
 

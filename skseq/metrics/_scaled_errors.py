@@ -5,6 +5,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
+from skseq._estimator.plurals import counted
+from skseq._series.axis import TimeAxis
 from skseq._series.index import time_index
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq.metrics._checks import (
@@ -43,8 +45,9 @@ def mean_absolute_scaled_error(
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_pred : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
-        The series that ends before the first row of y_true, oldest row first, without
-        gaps. It must have more than ``season_length`` rows.
+        The series that ends before the first row of y_true, oldest row first. It must
+        have more than ``season_length`` rows. Where its index has gaps, only rows that
+        are ``season_length`` steps of its frequency apart are compared.
     season_length : int, default=1
         Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None
@@ -122,8 +125,9 @@ def root_mean_squared_scaled_error(
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_pred : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
-        The series that ends before the first row of y_true, oldest row first, without
-        gaps. It must have more than ``season_length`` rows.
+        The series that ends before the first row of y_true, oldest row first. It must
+        have more than ``season_length`` rows. Where its index has gaps, only rows that
+        are ``season_length`` steps of its frequency apart are compared.
     season_length : int, default=1
         Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None
@@ -176,7 +180,7 @@ def seasonal_changes(y_train, season_length, *, n_outputs):
 
     Returns
     -------
-    changes : ndarray of float64 of shape (n_train_rows - season_length, n_outputs)
+    changes : ndarray of float64 of shape (n_changes, n_outputs)
 
     Raises
     ------
@@ -200,13 +204,18 @@ def seasonal_changes(y_train, season_length, *, n_outputs):
     train = train.reshape(len(train), -1)
     if train.shape[1] != n_outputs:
         raise ValueError(
-            f"y_train must have the same outputs as y_true; got {train.shape[1]} "
-            f"output(s) in y_train and {n_outputs} in y_true. Pass the same columns."
+            f"y_train must have the same outputs as y_true; got "
+            f"{counted(train.shape[1], 'output')} in y_train and {n_outputs} in "
+            "y_true. Pass the same columns."
         )
-    if len(train) <= season_length:
+    steps = TimeAxis.of(None, y_train, n_rows=len(train)).steps
+    earlier = np.searchsorted(steps, steps - season_length)
+    is_found = steps[earlier] == steps - season_length
+    if not is_found.any():
         raise ValueError(
-            f"y_train must have more rows than season_length; got {len(train)} row(s) "
-            f"with season_length={season_length}. Pass a longer series, or lower "
-            "season_length."
+            f"y_train must have more rows than season_length; got "
+            f"{counted(len(train), 'row')} with season_length={season_length}, none a "
+            "season after another. Pass a "
+            "longer series, or lower season_length."
         )
-    return train[season_length:] - train[:-season_length]
+    return train[is_found] - train[earlier[is_found]]

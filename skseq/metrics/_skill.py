@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils._param_validation import validate_params
 
+from skseq._estimator.plurals import counted
 from skseq.metrics._checks import FORECAST_PARAMETERS, check_forecast, divide_errors
 
 
@@ -118,8 +119,8 @@ def errors_of(metric, true, pred, weights):
     if errors.shape != true.shape[1:] or not (errors >= 0).all() or best.any():
         raise ValueError(
             "metric must return one error per output, with 0 as its best value; for "
-            f"{true.shape[1]} output(s) {getattr(metric, '__name__', metric)} returned "
-            f"{errors}, and {best} for a perfect forecast. Pass a metric such as "
-            "mean_absolute_error or root_mean_squared_error."
+            f"{counted(true.shape[1], 'output')} {getattr(metric, '__name__', metric)} "
+            f"returned {errors}, and {best} for a perfect forecast. Pass a metric such "
+            "as mean_absolute_error or root_mean_squared_error."
         )
     return errors

@@ -220,28 +220,28 @@ INVALID_TABLES = {
     "ragged list": Invalid(as_array(ragged), r"\bX\b.*row"),
     "masked": Invalid(
         as_array(lambda rows: np.ma.masked_equal(rows, rows[5, 1])),
-        r"X is a masked array with 1 masked value\(s\).*Fill the masked values",
+        r"X is a masked array with 1 masked value.*Fill the masked values",
     ),
     "list of masked rows": Invalid(
         as_array(lambda rows: list(np.ma.masked_equal(rows, rows[5, 1]))), "mask"
     ),
-    "several series": Invalid(
+    "series without a name": Invalid(
         put_index(
             lambda labels: pd.MultiIndex.from_arrays(
-                [len(labels) // 2 * ["a"] + (len(labels) + 1) // 2 * ["b"], labels]
+                [["a", *[None] * (len(labels) - 1)], labels]
             )
         ),
-        r"2 series .*a and b.*Fit one estimator per series",
+        r"first level of the index of X must name the series.*missing in row 1",
         WITH_INDEX,
     ),
     "unknown date": Invalid(
         put_index(lambda labels: pd.DatetimeIndex([pd.NaT, *labels[1:]])),
-        r"index of X must .* 1 label\(s\) are missing.*X\.index\.notna",
+        r"index of X must .* 1 missing label.*X\.index\.notna",
         WITH_INDEX,
     ),
     "unknown number in the index": Invalid(
         put_index(lambda labels: np.r_[np.arange(len(labels) - 1.0), np.nan]),
-        r"index of X must .* 1 label\(s\) are missing.*X\.index\.notna",
+        r"index of X must .* 1 missing label.*X\.index\.notna",
         WITH_INDEX,
         also_later=False,  # an index of another kind than in fit
     ),

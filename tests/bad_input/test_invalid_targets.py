@@ -88,7 +88,7 @@ INVALID_TARGETS = {
     "complex": Invalid(lambda X, y: (X, 1j * y), "Complex data", WITH_TARGET),
     "masked": Invalid(
         lambda X, y: (X, np.ma.masked_equal(y.to_numpy(), y.max())),
-        r"y is a masked array with 1 masked value\(s\)",
+        r"y is a masked array with 1 masked value",
         WITH_TARGET,
     ),
     "sparse": Invalid(

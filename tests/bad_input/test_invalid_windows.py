@@ -24,7 +24,7 @@ INVALID_WINDOWS = {
         r"shape \(n_rows, time_steps, n_features\).*got shape \(\d+, 3, 2, 1\)",
     ),
     "no rows": (lambda w: w[:0], r"0 sample\(s\).*minimum of 1"),
-    "masked": (np.ma.masked_invalid, r"masked array with 12 masked value\(s\).*Fill"),
+    "masked": (np.ma.masked_invalid, r"masked array with 12 masked values.*Fill"),
     "list of masked windows": (lambda w: list(np.ma.masked_invalid(w)), "mask"),
     "strings": (lambda w: np.full(w.shape, "red"), r"could not convert string .*red"),
     "complex": (lambda w: w + 1j, "Complex data"),

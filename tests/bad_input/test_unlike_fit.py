@@ -153,7 +153,7 @@ def test_rows_on_another_step_raise():
 WARNED_OF = {
     "names of months": (
         lambda X: X.set_axis(X.index.strftime("%Y %B")),
-        r"fitted on rows with an index, but X has no index.*set_output",
+        r"fitted on rows with an index, but X has no index, or one of text.*date",
     ),
     "other values at fitted dates": (
         lambda X: X.set_axis(X.index - pd.DateOffset(months=3)),

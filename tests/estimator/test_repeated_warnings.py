@@ -2,6 +2,7 @@
 
 import gc
 import inspect
+import time
 import warnings
 import weakref
 
@@ -9,9 +10,11 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.ensemble import VotingRegressor
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.inspection import permutation_importance
 from sklearn.model_selection import (
     GridSearchCV,
+    HalvingGridSearchCV,
     RandomizedSearchCV,
     cross_val_predict,
     cross_validate,
@@ -166,9 +169,48 @@ def test_other_warnings_of_the_same_category_are_shown():
     assert texts(caught) == ["in fit", "in predict"]
 
 
+class CountingRegressor(WarningRegressor):
+    """Warns of the number of rows, which is another one in the refit."""
+
+    def __init__(self, constant=0.0, effort=1):
+        super().__init__(constant)
+        self.effort = effort
+
+    @as_of_package
+    def learn(self, y):
+        self.mean_ = y.mean()
+        warn_user(f"{len(y)} rows", FutureWarning)
+
+
+SEARCHES = {
+    "grid": lambda: GridSearchCV(CountingRegressor(), GRID, cv=4),
+    "random": lambda: RandomizedSearchCV(CountingRegressor(), GRID, n_iter=2, cv=4),
+    "halving": lambda: HalvingGridSearchCV(
+        CountingRegressor(), GRID, cv=4, resource="effort", max_resources=3
+    ),
+    "pipeline": lambda: GridSearchCV(make_pipeline(CountingRegressor()), {}, cv=4),
+}
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+@pytest.mark.parametrize("threads", [False, True])
+def test_the_refit_is_heard_where_it_says_something_else(kind, threads):
+    def call():
+        with joblib.parallel_config("threading", n_jobs=2 if threads else 1):
+            SEARCHES[kind]().fit(X, Y)
+
+    assert texts(caught_in(call)) == ["15 rows", "20 rows", "in predict"]
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_a_search_in_a_fold_is_no_refit_of_the_user(kind):
+    caught = caught_in(lambda: cross_validate(SEARCHES[kind](), X, Y, cv=2))
+    assert texts(caught) == ["7 rows", "in predict"]
+
+
 def test_a_worker_process_repeats_a_warning_after_a_pause(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(skseq_warnings.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(skseq_warnings, "idle_seconds", lambda: now[0])
     monkeypatch.setattr(skseq_warnings, "_last_in_worker", {})
     # As in a process of joblib: the outermost frame of scikit-learn is a task.
     monkeypatch.setattr(skseq_warnings, "stack_of_user", frames_of_a_task)
@@ -193,7 +235,38 @@ def frames_of_a_task(frame):
     return [frame, Frame(_fit_and_score), Frame(_FuncWrapper.__call__)]
 
 
-def test_processes_warn_once_each(capfd):
-    caught_in(lambda: search(jobs=2))  # the refit of this process alone
+def test_idle_time_does_not_grow_while_a_process_works():
+    before, start = skseq_warnings.idle_seconds(), time.monotonic()
+    end = time.process_time() + 0.2
+    while time.process_time() < end:
+        pass
+    worked = skseq_warnings.idle_seconds()
+    assert worked - before < time.monotonic() - start - 0.15
+    time.sleep(0.2)
+    assert skseq_warnings.idle_seconds() - worked > 0.15
+
+
+PARALLEL = {
+    "search": lambda: search(jobs=2),
+    "cross-validation": lambda: cross_validate(
+        WarningRegressor(), X, Y, cv=4, n_jobs=2
+    ),
+    "curve": lambda: learning_curve(PIPE, X, Y, cv=3, n_jobs=2),
+    "fits of one's own": lambda: joblib.Parallel(2)(
+        joblib.delayed(PIPE.fit)(X, Y) for _ in range(2)
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PARALLEL)
+def test_processes_warn_once_each_and_name_a_file_of_ours(kind, capfd):
+    caught_in(PARALLEL[kind])  # the refit of this process alone
     # Workers that showed it for an earlier search do not repeat it at once.
-    assert capfd.readouterr().err.count("FutureWarning: in fit") <= 2
+    printed = capfd.readouterr().err
+    assert printed.count("FutureWarning: in fit") <= 2
+    assert "loky" not in printed
+    assert "runpy" not in printed
+    # Here the code of the regressor that warns stands for that of skseq.
+    for line in printed.splitlines():
+        if "Warning: in " in line:
+            assert line.split(":")[0].endswith("warning_regressor.py")

@@ -15,6 +15,7 @@ from skseq._engine import native
 from skseq._engine.contract import TrainingData
 from skseq._preprocessing import scaler as _scaling
 from skseq._preprocessing import windower as _windowing
+from skseq._preprocessing.history import KnownRows
 from skseq._series import windows as _windows
 from skseq._series.axis import TimeAxis
 from skseq._series.windows import Windows
@@ -116,22 +117,28 @@ class HistoryNotUsed(SequenceWindower):
         return clone(self).set_params(history=None).fit_transform(X)
 
 
+def windows_at(windower, known, positions):
+    """Cut the windows of rows that lie at any positions, behind the history."""
+    axis = TimeAxis(np.zeros(len(known), dtype=int), positions)
+    n_before = len(windower.last_rows_)
+    return windower._windows_of_call(KnownRows(known, axis, n_before, np.array([True])))
+
+
 @bug_in("windower")
 class HistoryPutBeforeAnyRows(SequenceWindower):
     def transform(self, X):
         known = np.concatenate([self.last_rows_, np.asarray(X)])
-        n_before = len(self.last_rows_)
-        return self._windows(known, np.arange(len(known)), n_before=n_before)
+        return windows_at(self, known, np.arange(len(known)))
 
 
 @bug_in("windower")
 class HistoryJoinedAcrossAGap(SequenceWindower):
     def transform(self, X):
         n_before = len(self.last_rows_)
-        called = self._positions(TimeAxis.of(X).steps)
+        called = TimeAxis.of(X).steps
         positions = np.concatenate([np.arange(n_before), n_before + called])
         known = np.concatenate([self.last_rows_, np.asarray(X)])
-        return self._windows(known, positions, n_before=n_before)
+        return windows_at(self, known, positions)
 
 
 @bug_in("windower")
@@ -168,10 +175,11 @@ class HistoryIsAView(SequenceWindower):
 class HistoryNotPickled(SequenceWindower):
     def __getstate__(self):
         state = super().__getstate__()
-        rows, labels = self.last_rows_[:0], self.last_index_
-        labels = None if labels is None else labels[:0]
-        rows = replace(self._fitted_rows, last_rows=rows, last_labels=labels)
-        return state | {"_fitted_rows": rows}
+        fitted = self._fitted_rows
+        emptied = {"last_rows": fitted.last_rows[:0], "last_series": np.array([], int)}
+        if fitted.last_labels is not None:
+            emptied["last_labels"] = fitted.last_labels[:0]
+        return state | {"_fitted_rows": replace(fitted, **emptied)}
 
 
 @bug_in("windower")

@@ -40,10 +40,10 @@ wape = weighted_absolute_percentage_error
         (lambda: mase(TRUE, np.full(4, np.nan)), "Input y_pred contains NaN"),
         (lambda: mase(np.full(4, np.inf), PRED), "Input y_true contains infinity"),
         (lambda: mase(TRUE, PRED, y_train=[1.0, np.nan]), "Input y_train contains NaN"),
-        (lambda: mase(TRUE, PRED, y_train=[1.0]), "got 1 row(s) with season_length=1"),
+        (lambda: mase(TRUE, PRED, y_train=[1.0]), "got 1 row with season_length=1"),
         (
             lambda: mase(TRUE, PRED, season_length=5),
-            "got 5 row(s) with season_length=5",
+            "got 5 rows with season_length=5",
         ),
         (lambda: mase(TRUE, PRED, season_length=0), "The 'season_length' parameter of"),
         (
@@ -52,7 +52,7 @@ wape = weighted_absolute_percentage_error
         ),
         (
             lambda: rmsse(TRUE, PRED, y_train=np.ones((5, 2))),
-            "got 2 output(s) in y_train and 1",
+            "got 2 outputs in y_train and 1",
         ),
         (lambda: wape(TRUE, PRED, multioutput="mean"), "The 'multioutput' parameter"),
         (lambda: wape(TRUE, PRED, multioutput="variance_weighted"), "'multioutput'"),

@@ -234,6 +234,56 @@ class TestZeros:
         each = mase(true, pred, y_train=train, multioutput="raw_values")
         np.testing.assert_allclose(each, [1 / 1.75, 0])
 
+    @pytest.mark.parametrize("flat_output", [0, 1])
+    @pytest.mark.parametrize("weight", [1, 0.3, 1e-300])
+    def test_an_infinite_error_of_weight_zero_is_left_out(self, flat_output, weight):
+        flat, zeros = np.ones(5), np.zeros(4)
+        outputs = [(TRUE, PRED, TRAIN, PRED + 1), (zeros, PRED, flat, zeros)]
+        weights = [weight, 0]
+        if flat_output == 0:
+            outputs, weights = outputs[::-1], weights[::-1]
+        true, pred, train, naive = (
+            in_columns(*part) for part in zip(*outputs, strict=True)
+        )
+        options = {"multioutput": weights}
+        scaled = {"y_train": train, **options}
+        for measured, expected in [
+            (mase(true, pred, **scaled), mase(TRUE, PRED)),
+            (rmsse(true, pred, **scaled), rmsse(TRUE, PRED)),
+            (wape(true, pred, **options), wape(TRUE, PRED)),
+            (
+                skill_score(true, pred, naive, **options),
+                skill_score(TRUE, PRED, PRED + 1),
+            ),
+        ]:
+            assert measured == pytest.approx(expected)
+
+
+GAPPY_INDEXES = {
+    "months": pd.date_range("2020-01-01", periods=30, freq="MS"),
+    "periods": pd.period_range("2020-01", periods=30, freq="M"),
+    "business days": pd.bdate_range("2024-01-01", periods=30),
+    "integers": pd.RangeIndex(30),
+}
+
+
+@pytest.mark.parametrize("index", GAPPY_INDEXES.values(), ids=GAPPY_INDEXES)
+@pytest.mark.parametrize("season_length", [1, 4])
+@pytest.mark.parametrize("measure", [mase, rmsse])
+def test_changes_across_a_gap_in_training_do_not_count(index, season_length, measure):
+    values = np.random.default_rng(0).normal(size=30).cumsum()
+    values[15:] += 1000  # the level before and after the rows that are missing
+    train = pd.Series(values, index).drop(index[12:18])
+    changes = train.reindex(index).diff(season_length).dropna().to_numpy()
+    size = abs(changes) if measure is mase else changes**2
+    expected = size.mean() if measure is mase else np.sqrt(size.mean())
+    error = measure([7.0], [6.0], y_train=train, season_length=season_length)
+    assert error == pytest.approx(1 / expected)
+    whole = {"season_length": season_length, "y_train": values}
+    assert measure([7.0], [6.0], **whole) == pytest.approx(
+        measure([7.0], [6.0], **whole | {"y_train": pd.Series(values, index)})
+    )
+
 
 class TestScorers:
     X = np.random.default_rng(0).normal(size=(60, 1)).cumsum(axis=0) + 20

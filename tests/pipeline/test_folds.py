@@ -65,7 +65,7 @@ def test_windows_across_a_left_out_block_are_not_trained_on(frames):
     complete = fitted["window"].complete_windows(fitted["scale"].transform(frames.X))
     assert complete.sum() == len(frames.X) - 3
     y = frames.y.copy()
-    y.iloc[45:48] = y.iloc[50]  # their windows reach into the hole
+    y.iloc[45:48] = y.iloc[50]  # their windows reach into the gap
     other = clone(pipe).fit(frames.X.iloc[rows], y.iloc[rows])
     assert_same_weights(fitted, other)
 

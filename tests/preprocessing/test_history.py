@@ -220,10 +220,9 @@ def test_one_series_of_a_panel():
     # Another series has another past.
     other = windower.transform(pd.concat({"store": X})[20:])
     assert np.isnan(other[0]).all()
-    both = pd.concat({"shop": X, "store": X})
-    for call in (windower.fit, windower.transform):
-        with pytest.raises(ValueError, match="2 series.*shop and store"):
-            call(both)
+    both = windower.transform(pd.concat({"store": X[20:], "shop": X[20:]}))
+    assert np.isnan(both[0]).all()
+    np.testing.assert_array_equal(both[len(X) - 20 :], expected)
 
 
 def test_text_that_looks_like_dates_warns_in_fit():

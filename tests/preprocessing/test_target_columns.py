@@ -167,7 +167,7 @@ class TestAuto:
         assert found(X, y) == wanted
 
 
-class TestIndexWithHoles:
+class TestIndexWithGaps:
     @pytest.mark.parametrize("freq", ["D", "h", "MS", "ME", "W"])
     @pytest.mark.parametrize("shift", [1, 3])
     def test_lag_from_before_rows_were_dropped(self, freq, shift):

@@ -23,7 +23,7 @@ def test_a_column_of_later_values_raises(horizon, sign, extra):
     X, y = make_table()
     ahead = horizon + extra
     X = X.assign(next=sign * y.shift(-ahead) + 5).iloc[:-ahead]
-    match = rf"Column 'next' of X is .*, {ahead} row\(s\) later: y = .*Drop the column"
+    match = rf"Column 'next' of X is .*, {ahead} rows? later: y = .*Drop the column"
     with pytest.raises(ValueError, match=match):
         SequenceWindower(horizon=horizon).fit(X, y[X.index])
     SequenceWindower(horizon=ahead + 1).fit(X, y[X.index])

@@ -2,8 +2,10 @@
 
 import warnings
 
+import pandas as pd
 import pytest
 from sklearn.exceptions import FitFailedWarning
+from sklearn.preprocessing import StandardScaler
 from small_series import N_TRAIN, pipe_of, trending, walk
 
 from skseq import LSTMRegressor, SequenceWindower
@@ -54,6 +56,34 @@ def test_the_range_includes_rows_of_a_warm_start():
     with warnings.catch_warnings():
         warnings.simplefilter("error", RangeWarning)
         regressor.predict(windows + 1000)
+
+
+NAMES = ["noise", "level"]
+CALLS = {
+    "frame": lambda X: pd.DataFrame(X, columns=NAMES),
+    "array": lambda X: X,
+    "numbered frame": pd.DataFrame,
+}
+
+
+@pytest.mark.parametrize("kind", CALLS)
+@pytest.mark.parametrize("scaler", [None, "passthrough", StandardScaler()])
+def test_a_far_value_is_named_by_its_column_where_names_are_known(kind, scaler):
+    X, y = trending()
+    given = CALLS[kind]
+    pipe = pipe_of(scaler).fit(given(X[:N_TRAIN]), y[:N_TRAIN])
+    known = kind == "frame" and not isinstance(scaler, StandardScaler)
+    name = "Column 'level' of X" if known else "Feature 1 of X"
+    with pytest.warns(RangeWarning, match=f"^{name} reaches .*, after any scaling"):
+        pipe.predict(given(X * [1, 1000])[N_TRAIN:])
+
+
+def test_a_far_value_in_a_table_without_windows_is_named_by_its_column():
+    X, y = trending()
+    table = pd.DataFrame(X, columns=NAMES)
+    regressor = LSTMRegressor(2, epochs=1).fit(table[:-1], y[1:])
+    with pytest.warns(RangeWarning, match="Column 'level' of X reaches"):
+        regressor.predict(table * [1, 1000])
 
 
 @pytest.mark.parametrize("params", [{"epochs": 0}, {"units": ()}, {"loss": "no loss"}])

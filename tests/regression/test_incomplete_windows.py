@@ -5,10 +5,16 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.model_selection import TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 
-from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq import (
+    LSTMRegressor,
+    NaiveRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
 from skseq.exceptions import IncompleteWindowWarning
 
 N_ROWS = 120
@@ -28,12 +34,16 @@ def table(kind):
     return pd.DataFrame({"v": y}, index=INDEXES[kind])
 
 
-def pipe(*steps, time_steps=4):
+NETWORK = LSTMRegressor(2, epochs=1, random_state=0)
+REGRESSORS = pytest.mark.parametrize("regressor", [NETWORK, NaiveRegressor()])
+
+
+def pipe(*steps, time_steps=4, regressor=NETWORK):
     return make_pipeline(
         TargetAwareMinMaxScaler(),
         SequenceWindower(time_steps=time_steps),
         *steps,
-        LSTMRegressor(2, epochs=1, random_state=0),
+        clone(regressor),
     )
 
 
@@ -50,9 +60,10 @@ def warnings_of(call):
 
 
 @KINDS
-def test_nothing_is_said_where_nothing_is_missing(kind):
+@REGRESSORS
+def test_nothing_is_said_where_nothing_is_missing(kind, regressor):
     X = table(kind)
-    fitted = pipe()
+    fitted = pipe(regressor=regressor)
     for call in (
         lambda: fitted.fit(X[:100], X.v[:100]),  # the first windows cannot be complete
         lambda: fitted.predict(X[:100]),
@@ -64,15 +75,65 @@ def test_nothing_is_said_where_nothing_is_missing(kind):
 
 
 @KINDS
+@REGRESSORS
 @pytest.mark.parametrize("n_later", [1, 3])
-def test_rows_without_the_rows_before_are_named(kind, n_later):
+def test_rows_without_the_rows_before_are_named(kind, regressor, n_later):
     X = table(kind)
-    fitted = pipe().fit(X[:100], X.v[:100])
+    fitted = pipe(regressor=regressor).fit(X[:100], X.v[:100])
     (text,) = warnings_of(lambda: fitted.predict(X[110 : 110 + n_later]))
-    assert text.startswith(f"{n_later} of {n_later} rows to predict")
-    assert "1 of them without any known value of the target" in text
+    rows = "1 row" if n_later == 1 else f"{n_later} rows"
+    start = f"Steps are missing in the windows of {n_later} of {rows} to predict"
+    assert text.startswith(f"{start}, in 1 of them all steps of the target. The first")
     assert f"The first is {X.index[110]}." in text
-    assert "at least the 4 rows before" in text
+    assert "at least 4 rows before" in text
+
+
+@KINDS
+@REGRESSORS
+def test_windows_that_know_something_are_not_said_to_know_nothing(kind, regressor):
+    X = table(kind)
+    fitted = pipe(regressor=regressor).fit(X[:100], X.v[:100])
+    later = X.drop(index=X.index[104:107])[100:]
+    (text,) = warnings_of(lambda: fitted.predict(later))
+    start = "Steps are missing in the windows of 4 of 17 rows to predict. The first is"
+    assert text.startswith(start)
+
+
+def as_series(name, X):
+    return pd.concat({name: X})
+
+
+@KINDS
+@REGRESSORS
+@pytest.mark.parametrize("first", [0, 100, 110])
+def test_the_first_rows_of_another_series_have_no_past(kind, regressor, first):
+    X = table(kind)
+    train = as_series("a", X[:100])
+    fitted = pipe(regressor=regressor).fit(train, train.v)
+    assert warnings_of(lambda: fitted.predict(train)) == []
+    other = as_series("b", X[first:])
+    (text,) = warnings_of(lambda: fitted.predict(other))
+    assert text.startswith(
+        f"Steps are missing in the windows of 4 of {len(other)} rows to predict, in 1 "
+        f"of them all steps of the target. The first is {X.index[first]}."
+    )
+
+
+def test_a_naive_forecast_warns_of_the_columns_that_it_is_made_from():
+    rng = np.random.default_rng(0)
+    windows = SequenceWindower(4).fit_transform(rng.normal(size=(60, 2))).copy()
+    y = np.append(windows[1:, -1, 0], 0.0)
+    past = np.append(np.nan, y[:-1])
+    windows[:, -1, 0] = np.nan_to_num(past)
+    naive = NaiveRegressor(target_feature=0).fit(windows[4:], y[4:])
+    later = windows[10:].copy()
+    later[5, 2, 1] = np.nan
+    assert warnings_of(lambda: naive.predict(later)) == []
+    later[5, 2, 0] = np.nan
+    (text,) = warnings_of(lambda: naive.predict(later))
+    assert text.startswith("Steps are missing in the windows of 1 of 50 rows")
+    mean = NaiveRegressor(without_past="mean").fit(windows[4:], rng.normal(size=56))
+    assert warnings_of(lambda: mean.predict(later)) == []
 
 
 @KINDS
@@ -81,15 +142,16 @@ def test_an_embargo_is_named(kind):
     train, test = list(TimeSeriesSplit(2, gap=15).split(X))[-1]
     fitted = pipe().fit(X.iloc[train], X.v.iloc[train])
     (text,) = warnings_of(lambda: fitted.predict(X.iloc[test]))
-    assert text.startswith(f"4 of {len(test)} rows to predict")
+    start = f"Steps are missing in the windows of 4 of {len(test)} rows to predict, "
+    assert text.startswith(start)
 
 
 @KINDS
-def test_fit_names_the_longest_hole(kind):
+def test_fit_names_the_longest_gap(kind):
     X = table(kind).drop(index=INDEXES[kind][60:75])
     (text,) = warnings_of(lambda: pipe().fit(X, X.v))
-    assert text.startswith("4 of 105 windows (4%) have missing steps")
-    assert f"The longest hole is 15 step(s) before {INDEXES[kind][75]}." in text
+    assert text.startswith("Training leaves out 4 of 105 windows (4%)")
+    assert f"The longest gap is 15 steps before {INDEXES[kind][75]}." in text
 
 
 def test_a_scaler_after_the_windower_changes_nothing():
@@ -100,7 +162,7 @@ def test_a_scaler_after_the_windower_changes_nothing():
     assert "The first is 2024-04-20" in text
 
 
-def test_padded_sequences_are_told_apart_from_holes():
+def test_padded_sequences_are_told_apart_from_gaps():
     rng = np.random.default_rng(0)
     windows, y = rng.normal(size=(60, 5, 2)), rng.normal(size=60)
     for row in range(0, 60, 4):
@@ -108,7 +170,7 @@ def test_padded_sequences_are_told_apart_from_holes():
     regressor = LSTMRegressor(2, epochs=1)
     (text,) = warnings_of(lambda: regressor.fit(windows, y))
     assert "padded sequences, which are not supported" in text
-    windows[1, 2] = np.nan  # a hole within a window is no padding
+    windows[1, 2] = np.nan  # a gap within a window is no padding
     (text,) = warnings_of(lambda: regressor.fit(windows, y))
     assert "padded" not in text
 
@@ -130,5 +192,5 @@ def test_copied_windows_say_nothing_of_their_first_rows():
     assert warnings_of(lambda: regressor.fit(windows, X[:, 0])) == []
     windows[50, 1] = np.nan
     (text,) = warnings_of(lambda: regressor.fit(windows, X[:, 0]))
-    assert text.startswith("1 of 120 windows")
+    assert text.startswith("Training leaves out 1 of 120 windows")
     assert "The first belongs to row 50." in text

@@ -177,3 +177,24 @@ def test_a_model_is_no_function_that_builds_one():
     model = keras.Sequential([keras.layers.Input(windows.shape[1:])])
     with pytest.raises(ValueError, match="must be a function .*, not a model"):
         KerasSequenceRegressor(model).fit(windows, y)
+
+
+def with_own_parameter(window_shape, n_outputs, units):
+    raise AssertionError("it is not called")
+
+
+@pytest.mark.parametrize(
+    ("build_network", "what"),
+    [
+        (lambda: None, "too many positional arguments"),
+        (lambda units=3: None, "too many positional arguments"),
+        (with_own_parameter, "missing a required argument: 'units'"),
+        (lambda meta, *, compile_kwargs: None, "argument"),
+        (lambda window_shape, n_outputs, *, units: None, "'units'"),
+    ],
+)
+def test_a_function_of_other_parameters(build_network, what):
+    windows, y = windows_and_target()
+    match = rf"build_network\(window_shape, n_outputs\), but .*{what}.*partial"
+    with pytest.raises(TypeError, match=match):
+        quick_own(build_network).fit(windows, y)

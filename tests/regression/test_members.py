@@ -42,7 +42,7 @@ def test_members_continue_together():
     whole = quick(epochs=4, n_members=2).fit(windows, y)
     parts = quick(epochs=2, n_members=2, warm_start=True).fit(windows, y)
     assert_array_equal(parts.fit(windows, y).predict(windows), whole.predict(windows))
-    with pytest.raises(ValueError, match=r"2 network\(s\).*n_members=3"):
+    with pytest.raises(ValueError, match=r"2 networks.*n_members=3"):
         parts.set_params(n_members=3).fit(windows, y)
 
 

@@ -37,10 +37,10 @@ def fit(strategy="last", *, X=None, y=None, **params):
         (lambda: fit(target_feature="y"), "The 'target_feature' parameter"),
         (
             lambda: fit(target_feature=2),
-            "index of one of 2 feature(s), for each of 1",
+            "index of one of 2 features, for each of 1 output",
         ),
-        (lambda: fit(target_feature=[0, 1]), "for each of 1 output(s); got [0, 1]"),
-        (lambda: fit(target_feature=["y"]), "for each of 1 output(s); got ['y']"),
+        (lambda: fit(target_feature=[0, 1]), "for each of 1 output; got [0, 1]"),
+        (lambda: fit(target_feature=["y"]), "for each of 1 output; got ['y']"),
         (
             lambda: fit(target_feature=1),
             "Feature 1 of X does not hold the past of y, which",
@@ -52,8 +52,8 @@ def fit(strategy="last", *, X=None, y=None, **params):
         (
             lambda: fit("seasonal", season_length=12),
             "strategy='seasonal' with season_length=12 needs windows of at least 12 "
-            "steps here, because they end 1 step(s) before the row to predict, but X "
-            "has windows of 3 step(s)",
+            "steps here, because they end 1 step before the row to predict, but X "
+            "has windows of 3 steps",
         ),
         (
             lambda: fit("seasonal_drift", season_length=3),

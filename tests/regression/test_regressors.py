@@ -253,7 +253,7 @@ def test_a_predict_beside_a_refit_uses_the_old_fit_or_the_new_one(monkeypatch):
     regressor = quick().fit(windows, y)
     before = regressor.predict(windows)
 
-    def refit_meanwhile(model, windows):
+    def refit_meanwhile(model, windows, columns):
         monkeypatch.undo()
         regressor.fit(10 * windows.cut(), 1000 * y)
 

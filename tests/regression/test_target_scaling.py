@@ -138,6 +138,38 @@ def test_a_warm_start_on_fitted_steps_continues():
     warm.predict(X)
 
 
+@pytest.mark.parametrize("change", [10.0, 0.5, -5.0])
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_the_scale_of_windows_without_origin_is_compared(method, change):
+    X = monthly()
+    made = pipe(TargetAwareMinMaxScaler(), warm_start=True).fit(X[:100], X.sales[:100])
+    windows, rnn = made[:-1].transform(X[:140]), made[-1]
+    before = rnn.predict(windows)
+    other = windows * change if change > 0 else windows - change
+    with pytest.raises(ValueError, match="scale has changed.*keep the fitted"):
+        getattr(rnn, method)(other, X.sales[:140])
+    assert (rnn.predict(windows) == before).all()
+    getattr(rnn, method)(windows.copy(), X.sales[:140])
+    getattr(rnn, method)(windows[-3:].copy(), X.sales[137:140])  # too few to tell
+    assert rnn.n_iter_ == {"fit": 15, "partial_fit": 7}[method]
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 2), (3, 1), (2, 5)])
+@pytest.mark.parametrize("scaler", [(), (TargetAwareMinMaxScaler(),)])
+def test_a_warm_start_with_another_horizon_is_refused(before, after, scaler):
+    X = monthly()
+    warm = pipe(*scaler, warm_start=True).set_params(sequencewindower__horizon=before)
+    warm.fit(X[:100], X.sales[:100])
+    match = f"windows that end {before} step.s. before.*now they end {after}"
+    for windows in (lambda w: w, np.copy):
+        windower = SequenceWindower(13, horizon=after)
+        rows = warm[:-2].transform(X[:100]) if scaler else X[:100]
+        again = windows(windower.fit_transform(rows))
+        with pytest.raises(ValueError, match=match):
+            warm[-1].fit(again, X.sales[:100])
+    assert warm[-1].lag_ == [before]
+
+
 def test_a_warm_start_on_the_same_scale_continues():
     X = monthly()
     warm = pipe(warm_start=True).fit(X[:100], X.sales[:100])  # no scaler before

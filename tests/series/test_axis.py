@@ -9,7 +9,7 @@ from frequencies import HALF_HOURS, bars
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skseq._series.axis import TimeAxis, check_single_series
+from skseq._series.axis import TimeAxis
 
 DAYS = pd.date_range("2024-01-01", periods=20)
 
@@ -54,7 +54,6 @@ def test_one_series(index):
     assert axis.n_series == 1
     np.testing.assert_array_equal(axis.steps, axis.frequency.positions(axis.labels))
     assert axis.steps[0] == 0
-    check_single_series(axis, axis)
 
 
 def test_gaps_may_be_ignored():
@@ -132,13 +131,6 @@ def test_alternating_series_share_no_frequency():
     axis = TimeAxis.of(panel(hours, hours + pd.Timedelta("30min")))
     assert axis.frequency is None
     np.testing.assert_array_equal(axis.steps, [*range(30), *range(30)])
-
-
-def test_more_than_one_series_raises():
-    axis = TimeAxis.of(panel(DAYS, DAYS))
-    with pytest.raises(ValueError, match="2 series.*a and b.*one estimator per"):
-        check_single_series(axis, axis)
-    check_single_series(TimeAxis.of(panel(DAYS)), axis)
 
 
 @pytest.mark.parametrize(

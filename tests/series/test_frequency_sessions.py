@@ -89,7 +89,7 @@ def test_as_many_sessions_as_recur_may_be_missing(make, n_recurring):
 
 
 @pytest.mark.parametrize("n_years", [1, 2])
-def test_a_long_holiday_that_came_once_or_twice_is_a_hole(n_years):
+def test_a_long_holiday_that_came_once_or_twice_is_a_gap(n_years):
     days = pd.bdate_range("2020-01-01", periods=261 * n_years)
     lost = np.concatenate([np.arange(5) + 250 * year + 100 for year in range(n_years)])
     kept = kept_rows(len(days), lost)
@@ -105,7 +105,7 @@ def test_three_weeks_every_august_are_missing_steps():
 
 @pytest.mark.parametrize("n_folds", [3, 5, 10])
 @pytest.mark.parametrize("make", [lambda days: days, lambda d: bars(d, HALF_HOURS)])
-def test_all_shuffled_folds_keep_their_holes(n_folds, make):
+def test_all_shuffled_folds_keep_their_gaps(n_folds, make):
     holidays = TEN_YEARS[17::26]
     for days in (TEN_YEARS, TEN_YEARS.difference(holidays)):
         index = make(days[: len(days) if make(days[:1]).size == 1 else 200])
@@ -201,7 +201,7 @@ CAMPAIGNS = {
 
 
 @pytest.mark.parametrize("kind", CAMPAIGNS)
-def test_a_long_hole_makes_no_day_off(kind):
+def test_a_long_gap_makes_no_day_off(kind):
     parts = [pd.date_range(first, periods=41) for first in CAMPAIGNS[kind]]
     index = parts[0].append(parts[1:])
     frequency = find_frequency(index)

@@ -182,13 +182,13 @@ def test_numbers_out_of_order_are_no_misread_days():
     ids=str,
 )
 def test_missing_labels_are_an_error(index):
-    with pytest.raises(ValueError, match=r"missing, the first in row 1.*notna"):
+    with pytest.raises(ValueError, match=r"missing label, the first in row 1.*notna"):
         time_index(table(index))
 
 
 def test_a_series_has_one_level():
-    index = pd.MultiIndex.from_arrays([DAYS, DAYS])
-    with pytest.raises(ValueError, match="2 levels.*one estimator per series"):
+    index = pd.MultiIndex.from_arrays([DAYS, DAYS, DAYS])
+    with pytest.raises(ValueError, match=r"\(series, time\).*3 levels.*into one"):
         time_index(table(index))
 
 
@@ -201,3 +201,12 @@ def test_the_same_index():
         check_same_index(X, X["a"].shift(1, freq="D"))
     with pytest.raises(ValueError, match=r"row 0 is 2024-01-01.* in X and 0 in y"):
         check_same_index(X, X["a"].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "+05:30"])
+def test_the_same_instants_in_two_time_zones_are_the_same(zone):
+    hours = pd.date_range("2024-03-30", periods=60, freq="h", tz="Europe/Berlin")
+    X, y = table(hours), table(hours.tz_convert(zone))
+    check_same_index(X, y)
+    with pytest.raises(ValueError, match="row 0 is"):
+        check_same_index(X[1:], y[:-1])

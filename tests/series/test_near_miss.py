@@ -20,6 +20,27 @@ def search(column, y, steps=None):
     return find_near_miss(column[:, np.newaxis], y, steps, known, [0])
 
 
+def search_one_by_one(columns, y, steps, known):
+    """Return (feature, lag) of the first column of the smallest lag, by a loop."""
+    rows = {int(step): row for row, step in enumerate(steps)}
+
+    def change(values, step):
+        row, before = rows.get(step), rows.get(step - 1)
+        if row is None or before is None or not (known[row] and known[before]):
+            return np.nan
+        return values[row] - values[before]
+
+    for lag in range(1, 25):
+        for feature, column in enumerate(columns.T):
+            products = np.array(
+                [change(column, int(s)) * change(y, int(s) - lag) for s in steps]
+            )
+            products = products[np.isfinite(products) & (products != 0)]
+            if len(products) >= 20 and np.mean(products > 0) >= 0.95:
+                return feature, lag
+    return None
+
+
 def lagged(y, lag):
     return np.concatenate([np.full(lag, np.nan), y[:-lag]])
 
@@ -56,7 +77,7 @@ def test_a_rounded_copy_is_found():
     assert search(np.round(lagged(y, 1)), y).lag == 1
 
 
-def test_a_hole_between_rows_hides_nothing():
+def test_a_gap_between_rows_hides_nothing():
     y = np.log(walk(n_rows=120))
     steps = np.delete(np.arange(120), slice(50, 60))
     column = np.exp(lagged(y, 2))[steps]
@@ -74,3 +95,22 @@ def test_other_columns_are_no_near_misses(seed):
 def test_a_column_that_is_y_at_its_own_row_is_no_lagged_one():
     y = walk()
     assert search(y + 0.1, y) is None
+
+
+@given(
+    seed=st.integers(0, 9999),
+    lag=st.integers(0, 26),
+    n_odd=st.integers(0, 6),
+    longest=st.sampled_from([1, 2, 30, 1001]),
+)
+def test_all_lags_at_once_give_the_same_as_one_by_one(seed, lag, n_odd, longest):
+    rng = np.random.default_rng(seed)
+    y = np.round(walk(seed), int(rng.integers(0, 3)))  # rounded: some changes are 0
+    distances = np.where(rng.random(N_ROWS) < 0.05, longest, 1)
+    steps, known = np.cumsum(distances), rng.random(N_ROWS) < 0.98
+    columns = rng.normal(size=(N_ROWS, 3)).cumsum(axis=0)
+    columns[:, rng.integers(3)] = np.exp(lagged(y, lag) / 20) if lag else y
+    columns[rng.integers(0, N_ROWS, n_odd), rng.integers(0, 3, n_odd)] = np.nan
+    near = find_near_miss(columns, y, steps, known, range(3))
+    found = None if near is None else (near.feature, near.lag)
+    assert found == search_one_by_one(columns, y, steps, known)

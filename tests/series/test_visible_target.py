@@ -170,7 +170,7 @@ def test_the_first_of_several_targets_and_columns():
     [
         ("copy", 0, r"C is the target itself \(up to scale\): y = column$"),
         ("other units", 0, r"itself .*: y = 0.555556 \* column - 17.7778$"),
-        ("18 - y", -1, r"sign reversed .*, 1 row\(s\) later: y = -1 \* column \+ 18$"),
+        ("18 - y", -1, r"sign reversed .*, 1 row later: y = -1 \* column \+ 18$"),
     ],
 )
 def test_what_is_said(image, lag, text):

@@ -98,7 +98,8 @@ class Cell:
         self._products = list(self._a_by_group)
         self._states_before = [x[:, :, self.state_rows] for x in self.operand]
         self._gates = [a[:, : self.n_gates * units] for a in self.a]
-        self._blocks = [np.split(a, n_blocks, axis=1) for a in self.a]
+        by_block = self.a.reshape(*step, n_blocks, units, n_windows).swapaxes(1, 2)
+        self._blocks = [list(blocks) for blocks in by_block]
         self.d_gates = np.empty_like(self._gates[0])
         self._d_blocks = np.split(self.d_gates, max(self.n_gates, 1), axis=1)
         # Allocate buffers once: in each step it would take longer than filling them.

@@ -60,7 +60,8 @@ def _rules_of_offset(index, freq, clocks):
     if isinstance(freq, offsets.BusinessDay) and freq.n == 1 and clock.unit == "us":
         yield clock, _declared_week(freq, first)
     ticks = _sample(index, freq, clock)
-    for rule in (find_months(ticks, clock.unit), find_week_or_steps(ticks, clock)):
+    for find_rule in (find_months, find_week_or_steps):
+        rule = find_rule(ticks, clock)
         # A rule that skips steps is wrong: every second business day also lies on
         # even steps of two days, but skips some of them.
         if rule is not None and (np.diff(rule.positions(ticks)[0]) == 1).all():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._series.frequency.clocks import Clock
 from skseq._series.frequency.steps import (
     HOUR,
@@ -67,9 +68,10 @@ class Frequency:
             first, advice = index[~is_on][0], frequency.rounding_advice(index, "X")
             raise ValueError(
                 f"The index of X must lie on the frequency of the fitted rows "
-                f"({self.describe()}), but {(~is_on).sum()} label(s) do not; the first "
-                f"is {first}. Correct these labels{advice}, drop their rows, or fit "
-                "with gaps='ignore'."
+                f"({self.describe()}); got "
+                f"{counted((~is_on).sum(), 'label')} off it, the first is {first}. "
+                f"Correct these labels{advice}, drop their rows, or fit with "
+                "gaps='ignore'."
             )
         return positions
 

@@ -63,7 +63,7 @@ def _monthly(by_clock):
     for clock, ticks in reversed(by_clock):  # local time comes last
         if clock.kind == "difference":
             return None
-        if rule := find_months(ticks, clock.unit):
+        if rule := find_months(ticks, clock):
             otherwise = _business_months(clock, ticks, rule)
             return Frequency(month_offset(rule, ticks), clock, rule, otherwise)
     return None
@@ -88,8 +88,9 @@ def _in_ticks(clock, microseconds):
     return microseconds if clock.unit == "us" else 1000 * microseconds
 
 
-def find_months(ticks, unit):
+def find_months(ticks, clock):
     """Find a step in months, for labels at one fixed time from the start of a month."""
+    unit = clock.unit
     shortest = SHORTEST_MONTH if unit == "us" else 1000 * SHORTEST_MONTH
     if len(ticks) < 2 or np.diff(ticks).min() < shortest:
         return None
@@ -211,12 +212,28 @@ def _has_misplaced_labels(ticks):
     return not (is_daily or is_weekly)
 
 
+def infer_moved_days(index, by_clock):
+    """Find days of local time, some of them moved by a clock change, or None.
+
+    Where clocks are put forward at midnight, the label of that day is an hour later. As
+    the last of daily labels it would fit days of 24 hours, which the next does not; in
+    weekly labels it would look like a second hour in which rows may come.
+    """
+    clock, ticks = by_clock[-1]
+    rule = _most_common_steps(ticks) if clock.skips_times else None
+    if rule is None or rule.step % _in_ticks(clock, DAY):
+        return None
+    days = _even_frequency(clock, rule)
+    is_moved = ~rule.positions(ticks)[1]
+    return days if is_moved.any() and days.contains(index).all() else None
+
+
 def infer_nearly(index, by_clock):
     """Find the frequency that nearly all labels lie on, or None."""
     best, best_rate = None, NEARLY_ALL
     for frequency in _near_candidates(by_clock):
         rate = np.mean(frequency.contains(index))
-        if rate >= best_rate:
+        if rate >= best_rate:  # the last of equals: days rather than 24 hours
             best, best_rate = frequency, rate
     return best
 
@@ -250,7 +267,8 @@ def _named_days(clock, ticks, rule):
 
 
 def _near_months(clock, ticks):
-    for phases in _phases(ticks, clock.unit):
+    # Without a delay comes last, as it is preferred among equals.
+    for phases in reversed(_phases(ticks, clock.unit)):
         phase = most_common(phases)[0]  # a few labels may be off it
         months, _ = months_of(ticks - phase, clock.unit)
         if steps := _most_common_steps(months):

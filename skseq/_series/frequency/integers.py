@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 
 MIN_GAPS_TO_WARN = 3
@@ -20,6 +21,13 @@ ADVICE = (
 
 PARTS_OF_YEAR = {"%Y%m": (100, 12), "%Y%m%d": (10000, 1231), "quarters": (10, 4)}
 """How dates are written as integers: the factor of the year, and the largest rest."""
+
+ROUNDING = 0.25
+"""Labels such as 1990.08 and 1990.17 are months rounded to two decimals: their
+distances differ by so much, relative to the usual one."""
+
+MIN_EVEN_RATE = 0.5
+"""Minimum fraction of usual distances in numbers that are called even."""
 
 EXACT_FLOATS = 2**53
 """From here on, floats no longer hold every integer."""
@@ -83,8 +91,9 @@ def _calendar_advice(labels, row, step, unit, name):
             f"[f'{{q // 10}}Q{{q % 10}}' for q in {name}.index], freq='Q')."
         )
     return (
-        f"Between {before} and {after} {(after - before) // step - 1} step(s) are "
-        f"missing, and windows hold NaN for missing steps. They look like {convert}"
+        f"Between {before} and {after} windows hold NaN, for "
+        f"{counted((after - before) // step - 1, 'missing step')}. The labels look "
+        f"like {convert}"
     )
 
 

@@ -5,9 +5,11 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.clocks import clocks_of, finest_unit, is_period
 from skseq._series.frequency.declared import declared_frequency, period_frequency
+from skseq._series.frequency.floats import warn_of_gaps_in_floats
 from skseq._series.frequency.frequency import Frequency
 from skseq._series.frequency.inferred import (
     infer_exactly,
+    infer_moved_days,
     infer_nearly,
     usual_steps,
 )
@@ -58,13 +60,15 @@ def find_frequency(index, *, name="X", warn=False):
     -----
     UserWarning
         With ``warn``, if rows count as consecutive because most steps of the frequency
-        have no row, and if integers have many gaps.
+        have no row, if integers have many gaps, and if floats have any.
     """
     if index is None or len(index) == 0:
         return None
     # Integers and periods are never irregular, so nothing needs to be inferred.
     if index.dtype.kind in "iuf":
         if not are_whole(index):
+            if warn:
+                warn_of_gaps_in_floats(index, name)
             return None
         step = integer_step(index)
         if warn:
@@ -85,7 +89,7 @@ def _inferred_frequency(index, clocks, name, warn):
     by_clock = list(zip(clocks, all_ticks, strict=True))
     # An exact frequency first: a coarser one that nearly all labels lie on would turn
     # regular labels into mistakes.
-    exact = infer_exactly(by_clock)
+    exact = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
     if exact is not None:
         return exact
     nearly = infer_nearly(index, by_clock)
@@ -150,9 +154,9 @@ def _if_all_are_on(index, frequency, name):
     row, advice = int((~is_on).argmax()), frequency.rounding_advice(index, name)
     advice = advice or _normalizing_advice(index, name)
     raise ValueError(
-        f"The index of {name} has the frequency {frequency.describe()}, but "
-        f"{(~is_on).sum()} of {len(index)} labels do not lie on it; the first is "
-        f"{index[row]} (row {row}). Correct these labels{advice}, drop their rows, or "
+        f"The index of {name} has the frequency {frequency.describe()}, except for "
+        f"{(~is_on).sum()} of {len(index)} labels; the first is {index[row]} "
+        f"(row {row}). Correct these labels{advice}, drop their rows, or "
         "count rows as consecutive with gaps='ignore'."
     )
 

@@ -7,6 +7,9 @@ target any more, but it still rises and falls with it.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from skseq._series.cutting import insert_missing_steps, shorten_gaps
 
 MAX_LAG = 24
 """Two years of months; a column that lags more is no copy by mistake."""
@@ -67,25 +70,32 @@ def find_near_miss(columns, target, steps, known, features):
     near_miss : NearMiss or None
         Of the smallest lag.
     """
+    features = list(features)
     target = np.where(known, target, np.nan)
-    columns = np.where(known[:, np.newaxis], columns, np.nan)
-    of_target = _changes(target, steps)
-    of_columns = {feature: _changes(columns[:, feature], steps) for feature in features}
-    for lag in range(1, MAX_LAG + 1):
-        earlier = _rows_earlier(steps, lag)
-        for feature, changes in of_columns.items():
-            signs = changes[earlier >= 0] * of_target[earlier[earlier >= 0]]
-            signs = signs[np.isfinite(signs) & (signs != 0)]
-            if len(signs) >= MIN_CHANGES and np.mean(signs > 0) >= MIN_AGREEMENT:
-                return _compare(columns[:, feature], target, earlier, feature, lag)
-    return None
+    columns = np.where(known[:, np.newaxis], columns[:, features], np.nan)
+    positions = shorten_gaps(steps, MAX_LAG)
+    of_columns = _signs_of_changes(columns, positions)
+    of_target = _signs_of_changes(target[:, np.newaxis], positions)[:, 0]
+    padded = np.concatenate([np.zeros(MAX_LAG), of_target])
+    # Column l holds what was one, two, ... l + 1 steps earlier.
+    lagged = sliding_window_view(padded, MAX_LAG + 1)[:, -2::-1]
+    n_changes = np.einsum("tl,tf->lf", np.abs(lagged), np.abs(of_columns))
+    # Changes of the same sign count 1, those of opposite signs -1.
+    n_same = (n_changes + np.einsum("tl,tf->lf", lagged, of_columns)) / 2
+    rates = n_same / np.maximum(n_changes, 1)
+    near = np.argwhere((n_changes >= MIN_CHANGES) & (rates >= MIN_AGREEMENT))
+    if not len(near):
+        return None
+    lag, column = int(near[0, 0]) + 1, near[0, 1]
+    earlier = _rows_earlier(steps, lag)
+    return _compare(columns[:, column], target, earlier, features[column], lag)
 
 
-def _changes(values, steps):
-    """Return the sign of the change from the step before, NaN where it is unknown."""
-    changes = np.sign(np.diff(values, prepend=np.nan))
-    changes[np.diff(steps, prepend=steps[0] - 2) != 1] = np.nan
-    return changes
+def _signs_of_changes(values, positions):
+    """Return the signs of the changes from step to step, 0 where they are unknown."""
+    every_step = insert_missing_steps(values, positions, first=0, last=positions[-1])
+    changes = np.diff(every_step, axis=0, prepend=np.nan)
+    return np.nan_to_num(np.sign(changes))
 
 
 def _rows_earlier(steps, lag):

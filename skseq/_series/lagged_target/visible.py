@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._series.lagged_target.comparison import MAX_LAG, LagRules
 from skseq._series.lagged_target.search import AmbiguousLagError, LagSearch
 
@@ -59,7 +60,7 @@ class VisibleTarget:
             What they are called.
         """
         image = "with its sign reversed" if self.slope < 0 else "itself"
-        when = f", {-self.lag} row(s) later" if self.lag else ""
+        when = f", {counted(-self.lag, 'row')} later" if self.lag else ""
         sign = "-" if self.intercept < 0 else "+"
         formula = f"{self.slope:.6g} * column {sign} {abs(self.intercept):.6g}"
         if (self.slope, self.intercept) == (1, 0):

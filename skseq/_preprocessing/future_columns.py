@@ -1,0 +1,43 @@
+"""The columns that are known ahead."""
+
+from skseq._validation.numbers import listed, position_of
+from skseq._validation.tables import column_names
+
+
+def positions_of_future_columns(windower, X):
+    """Return the positions of the columns of X that ``future_columns`` lists.
+
+    Parameters
+    ----------
+    windower : SequenceWindower
+        With ``n_features_in_``.
+    X : table-like of shape (n_rows, n_features)
+
+    Returns
+    -------
+    positions : list of int
+
+    Raises
+    ------
+    ValueError
+        If ``future_columns`` is no list, or X lacks one of them.
+    """
+    given = windower.future_columns
+    if given is None:
+        return []
+    if getattr(given, "ndim", 1) != 1:
+        raise ValueError(
+            "future_columns must be a list of names or positions; got "
+            f"{given!r} with {given.ndim} dimension(s). Pass a list, such as ['month']."
+        )
+    labels = column_names(X) or list(range(windower.n_features_in_))
+    columns = list(given)
+    positions = [position_of(column, labels) for column in columns]
+    if None in positions:
+        unknown = columns[positions.index(None)]
+        raise ValueError(
+            "future_columns must be names or positions of columns of X, which has "
+            f"{listed(labels, most=20)}; got {unknown!r}. If earlier steps of a "
+            'Pipeline drop the names, call set_output(transform="pandas").'
+        )
+    return positions

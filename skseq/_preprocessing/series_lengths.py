@@ -1,0 +1,48 @@
+"""Check that series have enough rows for a window."""
+
+from skseq._estimator.warnings import warn_user
+from skseq.exceptions import IncompleteWindowWarning
+
+
+def check_enough_rows(windower, axis):
+    """Raise if no series has enough rows for a window; warn if some have not.
+
+    Parameters
+    ----------
+    windower : SequenceWindower
+    axis : TimeAxis
+        Of the rows of fit.
+
+    Raises
+    ------
+    ValueError
+
+    Warns
+    -----
+    IncompleteWindowWarning
+    """
+    needed = int(windower.time_steps) + int(windower.horizon)
+    n_rows = axis.count_rows()
+    most = n_rows.max(initial=0)
+    of_windower = (
+        f"SequenceWindower(time_steps={windower.time_steps}, "
+        f"horizon={windower.horizon})"
+    )
+    if most < needed:
+        of_longest = "" if axis.n_series < 2 else " in the longest series"
+        raise ValueError(
+            f"{of_windower} needs at least time_steps + horizon = {needed} rows in "
+            f"fit, but got {most}{of_longest} (n_samples={len(axis.series)}). Pass "
+            "more rows, or use a smaller time_steps."
+        )
+    is_short = n_rows < needed
+    if is_short.any():
+        number = int(is_short.argmax())
+        warn_user(
+            f"{is_short.sum()} of {axis.n_series} series have fewer rows than the "
+            f"time_steps + horizon = {needed} that {of_windower} needs, so no "
+            "complete window can be cut from them, and training leaves them out "
+            f"(the first is {axis.names[number]} with {n_rows[number]} rows). "
+            "Use fewer time_steps to include them.",
+            IncompleteWindowWarning,
+        )

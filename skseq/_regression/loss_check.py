@@ -1,0 +1,104 @@
+"""Is the loss one for regression? If not, fit warns."""
+
+import numpy as np
+
+from skseq._engine.choice import load_engine
+from skseq._engine.native.losses import find_loss
+from skseq._estimator.warnings import warn_user
+from skseq.exceptions import SkillWarning
+
+N_COMPARED = 200
+"""Rows, evenly spread, for which the loss is computed."""
+
+MIN_COMPARED = 10
+"""Fewer rows for which the loss is a number do not show where it is smallest."""
+
+# A loss may be flat for small errors, as one that is insensitive to them. A large error
+# must cost more than none.
+LARGE, SMALL = 0.5, 0.05
+"""Errors, relative to the range of the scaled target."""
+
+SLACK = 0.01
+"""A penalty for something else may move the minimum a little. Relative to the loss of
+large errors."""
+
+
+def warn_of_unsuitable_loss(model, data):
+    """Warn if a loss is not smallest where predictions equal the targets.
+
+    Losses for classes and for directions are such: training follows them away from y.
+
+    Parameters
+    ----------
+    model : FittedModel
+        With its engine and options.
+    data : TrainingData
+
+    Raises
+    ------
+    ValueError
+        If the loss has a name and cannot be computed for the targets.
+
+    Warns
+    -----
+    SkillWarning
+    """
+    loss = model.options.loss
+    if isinstance(loss, str) and find_loss(loss):  # those of the package are suitable
+        return
+    rows = np.linspace(0, len(data) - 1, min(len(data), N_COMPARED)).astype(int)
+    targets = data.targets[rows].astype(np.float64)
+    if not np.ptp(targets, axis=0).all():
+        return
+    losses = _losses(model, targets, _wrong_predictions(targets))
+    if losses is None:
+        return
+    # A loss may not be defined for each prediction, as the logarithm of one below zero.
+    losses = losses[:, np.isfinite(losses).all(axis=0)]
+    if losses.shape[1] < MIN_COMPARED:
+        return
+    exact, *wrong = losses.mean(axis=1)
+    large, small = min(wrong[:-2]), min(wrong[-2:])
+    if large > exact and small >= exact - SLACK * (large - exact):
+        return
+    warn_user(
+        f"loss={loss!r} is not smallest where predictions equal the targets: it is "
+        f"{exact:.4g} for exact predictions, but {min(wrong):.4g} for wrong ones. "
+        "So training does not bring predictions near y. Use a loss for regression, "
+        "such as 'mse', 'mae' or 'huber'.",
+        SkillWarning,
+    )
+
+
+def _wrong_predictions(targets):
+    """Return predictions of shape (n_kinds, n_rows, n_outputs), small errors last."""
+    spread, mean = np.ptp(targets, axis=0), targets.mean(axis=0)
+    large = [targets + LARGE * spread, targets - LARGE * spread]
+    # All at the mean, mirrored at it, and too large in size but of the right sign.
+    large += [np.broadcast_to(mean, targets.shape), 2 * mean - targets, 2 * targets]
+    return np.stack([*large, targets + SMALL * spread, targets - SMALL * spread])
+
+
+def _losses(model, targets, predictions):
+    """Return the loss of exact predictions and of others in each row, or None."""
+    loss, dtype = model.options.loss, model.architecture.dtype
+    predictions = np.concatenate([targets[np.newaxis], predictions])
+    tiled = np.broadcast_to(targets, predictions.shape)
+    columns = (-1, targets.shape[1])
+    row_losses = load_engine(model.engine).row_losses
+    try:
+        losses = row_losses(
+            loss,
+            dtype,
+            tiled.reshape(columns).astype(dtype),
+            predictions.reshape(columns).astype(dtype),
+        )
+    except Exception as error:
+        # Keras has errors of many classes. Those of a user's function are the user's.
+        if not isinstance(loss, str) or str(error).startswith("loss="):
+            raise
+        raise ValueError(
+            f"loss={loss!r} cannot be computed for these targets: {error}. Use a loss "
+            "for regression, such as 'mse', 'mae' or 'huber'."
+        ) from error
+    return None if losses is None else losses.reshape(predictions.shape[:2])

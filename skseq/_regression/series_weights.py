@@ -1,0 +1,63 @@
+"""Weights with which the errors of each series count in its own size.
+
+The size of a series is the mean absolute change of its target from row to row, the
+error of the naive forecast by which Hyndman & Koehler (2006) scale errors, so that a
+series of millions does not drown one of tens.
+"""
+
+import numpy as np
+
+from skseq._regression.linear import is_like_least_squares
+
+NEGLIGIBLE = 1e-12
+"""Changes, relative to those of the largest series, below which a series counts as
+constant: rounding errors of float64 may be as large."""
+
+
+def balance_series(axis, targets, loss):
+    """Return a weight for each row, by which the losses of all series are alike.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Of the rows, which are sorted by series.
+    targets : ndarray of shape (n_rows, n_outputs)
+        Scaled.
+    loss : str, or what Keras takes as a loss
+
+    Returns
+    -------
+    weights : ndarray of float64 of shape (n_rows,)
+        At least one; one for the series with the largest changes, and for a single
+        series. With smaller weights the gradients could be too small for optimizers,
+        which add a small constant to their size.
+    """
+    if axis.n_series == 1:
+        return np.ones(len(targets))
+    sizes = mean_changes(axis, targets)
+    relative = sizes / (sizes.max() or 1.0)
+    # A series that never changes has no size of its own.
+    is_known = relative > NEGLIGIBLE
+    relative[~is_known] = np.median(relative[is_known]) if is_known.any() else 1.0
+    power = 2 if is_like_least_squares(loss) else 1
+    return relative[axis.series] ** -power
+
+
+def mean_changes(axis, targets):
+    """Return the mean absolute change of each series from row to row.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+    targets : ndarray of shape (n_rows, n_outputs)
+
+    Returns
+    -------
+    changes : ndarray of float64 of shape (n_series,)
+        Mean over outputs; 0 for a series of one row.
+    """
+    within = np.diff(axis.series) == 0
+    changes = np.abs(np.diff(targets.astype(np.float64), axis=0)).mean(axis=1)[within]
+    of_series = axis.series[1:][within]
+    totals = np.bincount(of_series, changes, minlength=axis.n_series)
+    return totals / np.maximum(np.bincount(of_series, minlength=axis.n_series), 1)

@@ -1,0 +1,44 @@
+"""How much features vary within the windows of a series."""
+
+import numpy as np
+
+from skseq._series.axis import first_rows
+
+# The mean of so many variances has a standard error of a few percent.
+N_SAMPLED = 1000
+"""Maximum number of windows, evenly spread, from which their variance is estimated."""
+
+SAMPLED_PER_SERIES = 4
+"""The same for each further series."""
+
+NEGLIGIBLE_VARIANCE = 1e-20
+"""Variance of a series, relative to the largest, below which it counts as constant."""
+
+
+def smallest_variances(windows, axis):
+    """Estimate the mean variance of each feature in the windows of each series.
+
+    Of several series the smallest mean is returned, so that a floor relative to it
+    leaves each series in its own scale.
+
+    Parameters
+    ----------
+    windows : Windows
+        Complete.
+    axis : TimeAxis
+        Of their rows, sorted by series.
+
+    Returns
+    -------
+    variances : ndarray of float64 of shape (n_features,)
+        1 instead of 0.
+    """
+    n_sampled = min(len(windows), N_SAMPLED + SAMPLED_PER_SERIES * (axis.n_series - 1))
+    sampled = np.linspace(0, len(windows) - 1, n_sampled).astype(int)
+    cut = windows[sampled].cut().astype(np.float64)
+    variances, series = cut.var(axis=1), axis.series[sampled]
+    parts = np.split(variances, first_rows(series)[1:])
+    means = np.array([part.mean(axis=0) for part in parts])
+    lowest = NEGLIGIBLE_VARIANCE * means.max(axis=0)
+    means = np.where(means > lowest, means, np.inf).min(axis=0)
+    return np.where(np.isfinite(means), means, 1.0)

@@ -1,0 +1,49 @@
+"""Float labels, such as seconds or decimal years: they have no frequency."""
+
+import numpy as np
+
+from skseq._estimator.warnings import warn_user
+
+# Decimal years with three digits, 0.083 and 0.084, differ by one percent.
+SAME_DISTANCE = 0.1
+"""Relative difference of two distances that count as the same."""
+
+REGULAR_RATE = 0.5
+"""Minimum fraction of distances that are the usual one, in regular labels."""
+
+GAP = 1.5
+"""In regular labels, a distance of more than so many usual ones is a gap."""
+
+WIDE_GAP = 30
+"""The same in irregular labels, as for times."""
+
+
+def warn_of_gaps_in_floats(index, name):
+    """Warn if float labels have gaps, across which rows count as consecutive.
+
+    Parameters
+    ----------
+    index : pandas.Index of floats, strictly ascending
+    name : str
+        Of the table.
+    """
+    distances = np.diff(index.to_numpy())
+    if not len(distances):
+        return
+    usual = np.median(distances)
+    is_usual = np.abs(distances - usual) <= SAME_DISTANCE * usual
+    is_regular = is_usual.mean() >= REGULAR_RATE
+    # The median of rounded labels is rounded too: off by a step after a few hundred.
+    step = distances[is_usual].mean() if is_regular else usual
+    gaps = np.flatnonzero(distances > (GAP if is_regular else WIDE_GAP) * usual)
+    if not len(gaps):
+        return
+    before, after = index[gaps[0]], index[gaps[0] + 1]
+    number = f"(({name}.index - {name}.index[0]) / {step:.10g}).round().astype(int)"
+    remedy = f"number the steps, {name}.index = {number}" if is_regular else "use times"
+    warn_user(
+        f"The index of {name} holds floats with {len(gaps)} gap(s); the first is "
+        f"between {before:.10g} and {after:.10g}, where usual steps are {step:.6g} "
+        "long. Floats have no frequency, so rows count as consecutive across gaps. To "
+        f"have missing steps there, {remedy}. Or confirm this with gaps='ignore'."
+    )

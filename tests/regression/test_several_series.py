@@ -1,0 +1,211 @@
+"""Regressors on tables of several series: one network that learns from all of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+
+from skseq import (
+    GRURegressor,
+    LSTMRegressor,
+    NaiveRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
+from skseq.exceptions import IncompleteWindowWarning
+
+DAYS = pd.date_range("2024-01-01", periods=200)
+
+
+def autoregressive(n_rows, scale, level, seed):
+    """Make a series whose next value follows from the last two."""
+    rng = np.random.default_rng(seed)
+    values = list(rng.normal(size=2))
+    for _ in range(n_rows - 2):
+        noise = 0.1 * rng.normal()
+        values.append(1.6 * values[-1] - 0.9 * values[-2] + noise)
+    return level + scale * np.array(values)
+
+
+def make_panel(scales=(1, 1e3, 1e6), n_rows=60):
+    parts = {
+        f"shop {number}": pd.DataFrame(
+            {"y": autoregressive(n_rows - number, scale, 5 * scale, number)},
+            index=DAYS[number:n_rows],
+        )
+        for number, scale in enumerate(scales)
+    }
+    return pd.concat(parts, names=["shop", "day"])
+
+
+def pipeline(regressor, time_steps=6, horizon=1):
+    return make_pipeline(
+        TargetAwareMinMaxScaler(),
+        SequenceWindower(time_steps, horizon=horizon),
+        regressor,
+    )
+
+
+def small_network(**parameters):
+    defaults = {"units": 4, "epochs": 3, "random_state": 0}
+    return LSTMRegressor(**(defaults | parameters))
+
+
+@pytest.mark.parametrize(
+    "regressor",
+    [
+        small_network(),
+        small_network(linear_weight=1),
+        small_network(early_stopping=True, loss="mae"),
+        GRURegressor(units=3, epochs=2, n_members=2, random_state=1),
+        NaiveRegressor(),
+        NaiveRegressor("drift"),
+    ],
+)
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_a_panel_of_one_series_is_the_single_series_to_the_bit(regressor, horizon):
+    single = make_panel().loc["shop 1"]
+    panel = pd.concat({"shop": single})
+    alone = pipeline(clone(regressor), horizon=horizon)
+    alone.fit(single[:45], single["y"][:45])
+    in_panel = pipeline(regressor, horizon=horizon).fit(panel[:45], panel["y"][:45])
+    np.testing.assert_array_equal(in_panel.predict(panel), alone.predict(single))
+
+
+@pytest.mark.parametrize("order", ["series", "time"])
+@pytest.mark.parametrize("regressor", [small_network(), NaiveRegressor()])
+def test_predictions_keep_the_order_of_rows(regressor, order):
+    panel = make_panel()
+    if order == "time":
+        panel = panel.sort_index(level=1, kind="stable")
+    by_series = panel.sort_index(kind="stable")
+    pipe = pipeline(regressor)
+    expected = pd.Series(
+        clone(pipe).fit(by_series, by_series["y"]).predict(by_series), by_series.index
+    )
+    predicted = pipe.fit(panel, panel["y"]).predict(panel)
+    np.testing.assert_array_equal(predicted, expected[panel.index])
+
+
+def test_naive_forecasts_of_a_panel_are_those_of_each_series():
+    panel = make_panel()
+    fitted = pipeline(NaiveRegressor("drift")).fit(panel, panel["y"])
+    predicted = pd.Series(fitted.predict(panel), panel.index)
+    for name, part in panel.groupby(level=0):
+        alone = part.droplevel(0)
+        expected = pipeline(NaiveRegressor("drift")).fit(alone, alone["y"])
+        # Before the first complete window, means of the fitted rows fill in.
+        np.testing.assert_allclose(
+            predicted[name][6:], expected.predict(alone)[6:], rtol=1e-9
+        )
+
+
+def test_the_past_of_y_is_found_in_every_row_order():
+    panel = make_panel().sort_index(level=1, kind="stable")
+    fitted = pipeline(small_network(), horizon=2).fit(panel, panel["y"])
+    assert fitted[-1].lag_ == [2]
+    assert fitted[-1].linear_weight_ == [0.75]
+
+
+def test_rows_of_one_series_never_change_the_windows_of_another():
+    panel = make_panel()
+    fitted = pipeline(small_network()).fit(panel, panel["y"])
+    changed = panel.copy()
+    changed.loc["shop 1", "y"] = changed.loc["shop 1", "y"].to_numpy() * 1.5
+    with pytest.warns(UserWarning, match="same labels as fitted rows"):
+        now = pd.Series(fitted.predict(changed), panel.index)
+    before = pd.Series(fitted.predict(panel), panel.index)
+    for name in ("shop 0", "shop 2"):
+        np.testing.assert_array_equal(now[name], before[name])
+    assert (now["shop 1"] != before["shop 1"])[6:].all()
+
+
+def relative_errors(fitted, panel):
+    """Return the error of each series relative to that of the last value."""
+    residuals = panel["y"] - pd.Series(fitted.predict(panel), panel.index)
+    errors = residuals.groupby(level=0).apply(lambda part: part[6:].abs().mean())
+    changes = panel["y"].groupby(level=0).apply(lambda part: part.diff().abs().mean())
+    return errors / changes
+
+
+@pytest.mark.parametrize("weight", [0, 1])
+def test_a_small_series_is_not_drowned_by_a_large_one(weight):
+    panel = make_panel(n_rows=120)
+    network = LSTMRegressor(
+        units=8, epochs=60, linear_weight=weight, random_state=0, early_stopping=False
+    )
+    together = relative_errors(pipeline(network).fit(panel, panel["y"]), panel)
+    for name, part in panel.groupby(level=0):
+        alone = pipeline(network).fit(part, part["y"])
+        assert together[name] < 1.1 * relative_errors(alone, part)[name]
+
+
+def test_errors_may_count_as_they_are():
+    panel = make_panel(n_rows=120)
+    network = small_network(epochs=20, linear_weight=0, series_weight=None)
+    as_is = relative_errors(pipeline(network).fit(panel, panel["y"]), panel)
+    network = clone(network).set_params(series_weight="balanced")
+    balanced = relative_errors(pipeline(network).fit(panel, panel["y"]), panel)
+    assert balanced["shop 0"] < as_is["shop 0"]
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+def test_multiplying_a_series_changes_no_other_prediction(loss):
+    panel = make_panel(scales=(1, 1))
+    larger = panel.copy()
+    larger.loc["shop 1", "y"] = larger.loc["shop 1", "y"].to_numpy() * 1024
+    network = small_network(loss=loss, epochs=5, dtype="float64", linear_weight=0)
+    one, other = (
+        pd.Series(pipeline(network).fit(t, t["y"]).predict(t), t.index)
+        for t in (panel, larger)
+    )
+    np.testing.assert_allclose(
+        one["shop 0"][6:], other["shop 0"][6:], rtol=2e-3, atol=2e-3
+    )
+
+
+def test_each_series_holds_out_its_own_latest_windows(monkeypatch):
+    from skseq._regression import fitting
+
+    panel, split = make_panel(), {}
+
+    def spy(estimator, model, training, validation, call):
+        split["sizes"] = len(training), len(validation)
+        split["starts"] = training.windows.starts, validation.windows.starts
+        return train(estimator, model, training, validation, call)
+
+    train = fitting.train
+    monkeypatch.setattr(fitting, "train", spy)
+    pipeline(small_network(early_stopping=True)).fit(panel, panel["y"])
+    n_windows = [54, 53, 52]
+    n_held_out = [11, 11, 11]
+    assert split["sizes"] == (sum(n_windows) - sum(n_held_out), sum(n_held_out))
+    starts, held_out = split["starts"]
+    # Series follow one another in the table of steps.
+    for number in range(3):
+        first = held_out[11 * number]
+        assert (starts < first).sum() == sum(n_windows[: number + 1]) - 11 * (
+            number + 1
+        )
+
+
+def test_a_series_without_history_warns_in_predict():
+    panel = make_panel()
+    fitted = pipeline(small_network()).fit(panel, panel["y"])
+    new = pd.concat({"new": panel.loc["shop 0"]})
+    with pytest.warns(
+        IncompleteWindowWarning,
+        match="6 of 60 rows.*first is 2024-01-01.* of series new",
+    ):
+        assert np.isfinite(fitted.predict(new)).all()
+
+
+@pytest.mark.parametrize("regressor", [small_network(), NaiveRegressor()])
+def test_a_table_of_several_series_without_windows(regressor):
+    panel = make_panel()
+    X = panel.groupby(level=0).shift(1)
+    rows = X["y"].notna()
+    predicted = regressor.fit(X[rows], panel["y"][rows]).predict(X[rows])
+    assert predicted.shape == (rows.sum(),)
+    assert regressor.lag_ == [1]

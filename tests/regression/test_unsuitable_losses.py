@@ -1,0 +1,128 @@
+"""Fit warns of a loss that is not smallest where predictions equal the targets."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from skseq import LSTMRegressor
+from skseq._regression.loss_check import warn_of_unsuitable_loss
+from skseq.exceptions import SkillWarning
+
+pytest.importorskip("keras")
+
+N_ROWS = 40
+WINDOWS = np.random.default_rng(0).random((N_ROWS, 3, 2))
+Y = 5 + WINDOWS[:, -1, 0] + WINDOWS[:, -2, 1]
+
+
+def fit(loss):
+    return LSTMRegressor(2, loss=loss, epochs=1, random_state=0).fit(WINDOWS, Y)
+
+
+def quantile(y_true, y_pred):
+    from keras import ops
+
+    error = y_true - y_pred
+    return ops.maximum(0.9 * error, -0.1 * error)
+
+
+def insensitive(y_true, y_pred):
+    from keras import ops
+
+    return ops.maximum(ops.abs(y_true - y_pred) - 0.1, 0)
+
+
+def penalized(y_true, y_pred):
+    return (y_true - y_pred) ** 2 + 0.001 * y_pred**2
+
+
+def size_of_prediction(y_true, y_pred):
+    return y_pred**2
+
+
+def direction(y_true, y_pred):
+    from keras import ops
+
+    return -ops.sign(y_true * y_pred)
+
+
+def constant(y_true, y_pred):
+    return 0 * (y_true - y_pred)
+
+
+SUITABLE = [
+    "mse",
+    "mape",
+    "msle",
+    "poisson",
+    "binary_crossentropy",
+    quantile,
+    insensitive,
+    penalized,
+]
+UNSUITABLE = [
+    "hinge",
+    "squared_hinge",
+    "cosine_similarity",
+    "kl_divergence",
+    size_of_prediction,
+    direction,
+    constant,
+    "categorical_crossentropy",
+]
+
+
+def check(loss, targets, dtype="float32"):
+    model = SimpleNamespace(
+        engine="keras",
+        options=SimpleNamespace(loss=loss),
+        architecture=SimpleNamespace(dtype=dtype),
+    )
+    warn_of_unsuitable_loss(model, SimpleData(targets.astype(dtype)))
+
+
+class SimpleData:
+    def __init__(self, targets):
+        self.targets = targets
+
+    def __len__(self):
+        return len(self.targets)
+
+
+def scaled(n_outputs, is_centred):
+    """Make targets as a min-max or a standard scaler gives them."""
+    values = np.random.default_rng(0).random((300, n_outputs))
+    return (values - 0.5) * 3 if is_centred else values
+
+
+@pytest.mark.parametrize("loss", SUITABLE)
+@pytest.mark.parametrize("n_outputs", [1, 2])
+@pytest.mark.parametrize("is_centred", [False, True])
+def test_losses_for_regression_raise_no_warning(loss, n_outputs, is_centred):
+    if is_centred and loss == "binary_crossentropy":
+        pytest.skip("it needs targets from 0 to 1")
+    for dtype in ("float32", "float64"):
+        check(loss, scaled(n_outputs, is_centred), dtype)
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+@pytest.mark.parametrize("loss", UNSUITABLE)
+@pytest.mark.parametrize("is_centred", [False, True])
+def test_other_losses_raise_a_warning(loss, is_centred):
+    if loss == "kl_divergence" and is_centred:
+        pytest.skip("negative targets count as zero in it")
+    with pytest.warns(SkillWarning, match="loss=.* is not smallest where predictions"):
+        check(loss, scaled(1, is_centred))
+
+
+def test_fit_warns_and_names_what_cannot_be_computed():
+    with pytest.warns(SkillWarning, match="'hinge' is not.*such as 'mse'"):
+        fit("hinge")
+    with pytest.raises(ValueError, match="loss='sparse_.*cannot be computed.*'mse'"):
+        fit("sparse_categorical_crossentropy")
+
+
+def test_nothing_is_compared_for_a_constant_target_or_a_loss_without_rows():
+    check("hinge", np.full((50, 1), 3.0))
+    check(lambda y_true, y_pred: 0 * y_pred[0, 0], scaled(1, False))

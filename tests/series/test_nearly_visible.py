@@ -1,0 +1,131 @@
+"""Columns that nearly show the value to predict are named in a warning."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skseq import SequenceWindower
+from skseq._series.lagged_target.nearly_visible import find_nearly_visible
+from skseq.exceptions import LaggedTargetWarning
+
+N_ROWS = 150
+INDEX = pd.date_range("2010-01-01", periods=N_ROWS, freq="MS")
+
+
+def walk(seed=0):
+    changes = np.random.default_rng(seed).normal(size=N_ROWS)
+    return pd.Series(100 + changes.cumsum(), INDEX, name="sales")
+
+
+def other_in(rows):
+    return lambda y: y.where(~np.isin(np.arange(N_ROWS), rows), 0.0)
+
+
+NEAR_COPIES = {
+    "one typo": other_in([50]),
+    "five typos": other_in([3, 20, 50, 90, 120]),
+    "rounded": lambda y: y.round(1),
+    "cents": lambda y: (100 * y).astype(int),
+    "float32": lambda y: y.astype("float32"),
+    "float16": lambda y: y.astype("float16"),
+    "noise": lambda y: y + np.random.default_rng(1).normal(size=N_ROWS) / 100,
+    "logarithm": np.log,
+    "decreasing": lambda y: (18 - y).round(1),
+}
+
+
+def fit(X, y, **options):
+    return SequenceWindower(3, **options).fit(X, y)
+
+
+@pytest.mark.parametrize("change", NEAR_COPIES.values(), ids=NEAR_COPIES)
+@pytest.mark.parametrize("horizon", [1, 2, 3])
+@pytest.mark.parametrize("more", [0, 1])
+def test_later_values(change, horizon, more):
+    y, ahead = walk(), horizon + more
+    later = change(y.shift(-ahead).bfill().ffill())
+    with pytest.warns(LaggedTargetWarning, match=f"'later'.*does {ahead} row.s. later"):
+        fit(pd.DataFrame({"sales": y, "later": later}), y, horizon=horizon)
+
+
+@pytest.mark.parametrize("change", NEAR_COPIES.values(), ids=NEAR_COPIES)
+@pytest.mark.parametrize(
+    "options", [{"horizon": 0}, {"horizon": 2, "future_columns": ["copy"]}]
+)
+def test_the_same_row(change, options):
+    y = walk()
+    X = pd.DataFrame({"noise": walk(5), "copy": change(y)})
+    with pytest.warns(LaggedTargetWarning, match="'copy' of X changes.*the same row"):
+        fit(X, y, **options)
+
+
+def test_columns_without_names_and_the_second_target():
+    y, other = walk(), walk(1)
+    X = np.column_stack([walk(2), other.shift(-1).ffill().round(1)])
+    with pytest.warns(LaggedTargetWarning, match="Column 1 of X"):
+        fit(X, np.column_stack([y, other]))
+
+
+def test_gaps_do_not_count_as_steps():
+    y = walk()
+    later = y.shift(-1).ffill().round(1)
+    rows = np.r_[0:40, 43:80, 90:N_ROWS]
+    X = pd.DataFrame({"later": later}).iloc[rows]
+    with pytest.warns(LaggedTargetWarning, match="1 row.s. later"):
+        fit(X, y.iloc[rows])
+
+
+months = np.arange(N_ROWS)
+rng = np.random.default_rng(7)
+SERIES = {
+    "walk": walk(),
+    "smooth": pd.Series(np.sin(months / 30), INDEX),
+    "repeated": pd.Series(np.sin(months * np.pi / 6) + months % 12 % 5, INDEX),
+    "nearly repeated": pd.Series(months % 12 % 5 + rng.normal(size=N_ROWS) / 50, INDEX),
+    "line": pd.Series(2.0 * months, INDEX),
+    "meter": pd.Series((10 + rng.random(N_ROWS)).cumsum(), INDEX),
+    "growing": pd.Series(1.05**months, INDEX),
+    "mostly zero": pd.Series(rng.poisson(0.2, N_ROWS).astype(float), INDEX),
+    "price that rarely changes": pd.Series(np.repeat(rng.random(10), 15), INDEX),
+    "counts": pd.Series(rng.poisson(3, N_ROWS).astype(float), INDEX),
+}
+
+
+@pytest.mark.parametrize("y", SERIES.values(), ids=SERIES)
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_what_is_known_raises_no_warning(y, horizon):
+    X = pd.DataFrame({f"lag {n}": y.shift(n).bfill().round(3) for n in (0, 1, 11, 12)})
+    X["noisy"] = y + rng.normal(size=N_ROWS) * y.diff().std()
+    calendar = pd.DataFrame({"month": INDEX.month, "number": months}, INDEX)
+    fit(X, y, horizon=horizon)
+    fit(calendar, y, horizon=horizon, future_columns=["month"])
+    fit(X[["lag 1", "lag 11", "lag 12"]], y, horizon=0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    memory=st.floats(0, 1),
+    horizon=st.integers(1, 5),
+    n_columns=st.integers(1, 4),
+)
+def test_independent_series_and_own_past_are_never_found(
+    seed, memory, horizon, n_columns
+):
+    rng = np.random.default_rng(seed)
+    columns = rng.normal(size=(N_ROWS, n_columns))
+    for row in range(1, N_ROWS):
+        columns[row] += memory * columns[row - 1]
+    steps = np.arange(N_ROWS)
+    assert find_nearly_visible(columns, columns[:, :1], steps, horizon) is None
+
+
+def test_few_changes_show_nothing():
+    y = walk()[:18]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit(pd.DataFrame({"later": y.shift(-1).ffill().round(1)}), y)

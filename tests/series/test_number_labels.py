@@ -1,0 +1,102 @@
+"""Labels that are numbers, of every kind and size."""
+
+import decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skseq import SequenceWindower
+from skseq._series.frequency.search import find_frequency
+from skseq._series.index import as_times, check_same_index, time_index
+
+N_ROWS = 40
+WITHOUT = np.r_[0:20, 25:N_ROWS]
+"""Rows that are left when five are held out."""
+
+STORED_AS = {
+    "integers": pd.Index,
+    "objects": lambda numbers: pd.Index([int(n) for n in numbers], dtype=object),
+    "floats in objects": lambda numbers: pd.Index(
+        [float(n) for n in numbers], dtype=object
+    ),
+    "both in objects": lambda numbers: pd.Index(
+        [float(n) if n % 2 else int(n) for n in numbers], dtype=object
+    ),
+    "decimals": lambda numbers: pd.Index([decimal.Decimal(int(n)) for n in numbers]),
+}
+
+
+def frame(index):
+    return pd.DataFrame({"level": np.arange(float(len(index)))}, index)
+
+
+@pytest.mark.parametrize("store", STORED_AS.values(), ids=STORED_AS)
+def test_numbers_are_counted_however_they_are_stored(store):
+    X = frame(store(np.arange(0, 3 * N_ROWS, 3)))
+    windower = SequenceWindower(2).fit(X.iloc[WITHOUT])
+    assert windower.freq_ == 3
+    windows = windower.transform(X.iloc[WITHOUT])[:, :, 0]
+    assert np.isnan(windows[20]).all()
+    np.testing.assert_array_equal(windows[22], [25, 26])
+    with pytest.raises(ValueError, match="unsorted"):
+        SequenceWindower(2).fit(X[::-1])
+    check_same_index(X, frame(pd.RangeIndex(0, 3 * N_ROWS, 3)))
+
+
+@pytest.mark.parametrize("value", [True, "7", (1, 2), 1j])
+def test_other_objects_are_no_numbers(value):
+    assert as_times(pd.Index([value] * 3, dtype=object, tupleize_cols=False)) is None
+
+
+TOO_LARGE = {
+    "unsigned": pd.Index(np.arange(5).astype("uint64") + np.uint64(2**63)),
+    "negative": pd.Index([-(2**63), -1, 0, 1, 2]),
+    "far apart": pd.Index(np.linspace(-9e18, 9e18, 5).astype("int64")),
+    "infinity": pd.Index([0.0, 1.0, 2.0, 3.0, np.inf]),
+    "minus infinity": pd.Index([-np.inf, 1.0, 2.0, 3.0, 4.0]),
+    "floats": pd.Index([0.5, 1e300, 2e300, 3e300, 4e300]),
+}
+
+
+@pytest.mark.parametrize("index", TOO_LARGE.values(), ids=TOO_LARGE)
+def test_numbers_too_large_to_be_counted_are_an_error(index):
+    with pytest.raises(
+        ValueError, match=r"index of X must hold numbers of at most 2\*"
+    ):
+        SequenceWindower(2).fit(frame(index))
+    windower = SequenceWindower(2).fit(frame(pd.RangeIndex(5)))
+    with pytest.raises(
+        ValueError, match=r"index of X must hold numbers of at most 2\*"
+    ):
+        windower.transform(frame(index))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "uint64", "float32"])
+def test_small_dtypes_are_not_too_large(dtype):
+    index = time_index(frame(pd.Index(np.arange(N_ROWS), dtype=dtype)))
+    assert find_frequency(index, warn=True).offset == 1
+
+
+FLOATS = {
+    "quarters": 1990 + np.arange(N_ROWS) / 4,
+    "months": 1990 + np.arange(N_ROWS) / 12,
+    "rounded months": np.round(1990 + np.arange(N_ROWS) / 12, 2),
+    "tenths": np.arange(N_ROWS) * 0.1,
+    "float32": pd.Index(np.arange(N_ROWS) * 0.1, dtype="float32"),
+}
+
+
+@pytest.mark.parametrize("labels", FLOATS.values(), ids=FLOATS)
+def test_a_gap_in_floats_raises_a_warning(labels):
+    index = pd.Index(labels)
+    SequenceWindower(2).fit(frame(index))
+    with pytest.warns(UserWarning, match=r"floats with 1 gap"):
+        SequenceWindower(2).fit(frame(index[WITHOUT]))
+    SequenceWindower(2, gaps="ignore").fit(frame(index[WITHOUT]))
+
+
+def test_uneven_floats_raise_no_warning():
+    distances = np.random.default_rng(0).exponential(size=N_ROWS)
+    SequenceWindower(2).fit(frame(pd.Index(distances.cumsum())))
+    SequenceWindower(1).fit(frame(pd.Index([0.5, 7.0])))

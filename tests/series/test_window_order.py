@@ -1,0 +1,79 @@
+"""Windows cut by hand: in time order, shuffled, or newest first."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.lib.stride_tricks import sliding_window_view
+
+from skseq._series.window_order import count_backward
+from skseq._series.windows import Windows
+
+N_ROWS = 240
+SERIES = {
+    "trend": np.arange(N_ROWS) + 0.5,
+    "season": np.sin(2 * np.pi * np.arange(N_ROWS) / 12),
+    "integers": np.random.default_rng(0).integers(20, 70, N_ROWS).astype(float),
+    "noise": np.random.default_rng(1).normal(size=(N_ROWS, 3)),
+}
+WITHOUT_ORDER = {
+    "constant": np.zeros(N_ROWS),
+    "exact season": np.tile(np.arange(6.0), N_ROWS // 6),
+    "two values": np.random.default_rng(2).integers(0, 2, N_ROWS).astype(float),
+}
+
+
+def cut(series, time_steps, stride=1):
+    table = series.reshape(len(series), -1)
+    views = sliding_window_view(table, time_steps, axis=0).swapaxes(1, 2)
+    return views[::stride].copy()
+
+
+def n_backward(array):
+    return count_backward(Windows.of(np.ascontiguousarray(array)))
+
+
+@pytest.mark.parametrize("time_steps", [1, 2, 3, 12])
+@pytest.mark.parametrize("series", [*SERIES.values(), *WITHOUT_ORDER.values()])
+def test_no_windows_in_order_are_counted(series, time_steps):
+    for stride in (1, 2, time_steps):
+        assert n_backward(cut(series, time_steps, stride)) == 0
+    one, other = cut(series, time_steps), cut(series[::-1] * 2, time_steps)
+    assert n_backward(np.concatenate([one, other])) == 0
+    by_time = np.stack([one, other], axis=1).reshape(-1, *one.shape[1:])
+    assert n_backward(by_time) == 0
+
+
+@given(
+    name=st.sampled_from(sorted(SERIES)),
+    time_steps=st.sampled_from([3, 6, 12]),
+    seed=st.integers(0, 10**6),
+)
+def test_shuffled_windows_are_counted(name, time_steps, seed):
+    windows = cut(SERIES[name], time_steps)
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(windows))
+    assert n_backward(windows[order]) > 0
+    assert n_backward(windows[order[: 3 * len(order) // 4]]) > 0
+
+
+@pytest.mark.parametrize("time_steps", [3, 6, 12])
+@pytest.mark.parametrize("series", SERIES.values())
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_newest_first(series, time_steps, dtype):
+    windows = cut(series, time_steps).astype(dtype)[::-1]
+    assert n_backward(windows) > len(windows) // 4  # float32 rounds seasons equal
+
+
+def test_missing_steps_and_signs_of_zero_match():
+    series = SERIES["trend"].copy()
+    series[4::9], series[6::9] = np.nan, 0.0
+    windows = cut(series, 4)
+    windows[::2] *= np.where(windows[::2] == 0, -1.0, 1.0)
+    assert n_backward(windows) == 0
+    assert n_backward(windows[::-1]) == len(windows) - 1
+
+
+@pytest.mark.parametrize("n_windows", [1, 2])
+def test_very_few_windows(n_windows):
+    assert n_backward(cut(SERIES["noise"], 5)[:n_windows]) == 0
