@@ -25,7 +25,7 @@ from skseq._regression.quantiles import QUANTILE_CONSTRAINTS, check_quantile
 from skseq._regression.scoring import QuantileScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
-from skseq._series.origin import check_same_rows, origin_of
+from skseq._series.origin import check_same_rows, columns_of, origin_of
 from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
@@ -221,7 +221,7 @@ class SequenceRegressor(
         warn_of_other_windower(model, origin)
         past = [lagged.feature for lagged in model.lagged_targets if lagged]
         warn_of_incomplete(windows, origin, past)
-        warn_of_far_values(model, windows, self._columns(origin))
+        warn_of_far_values(model, windows, columns_of(self, origin))
         return model.predict(windows).reshape(len(windows), *model.prediction_shape)
 
     def _is_fitted(self):

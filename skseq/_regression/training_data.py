@@ -13,7 +13,7 @@ from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
 from skseq._regression.series_weights import balance_series
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.axis import TimeAxis
-from skseq._series.origin import WindowOrigin, origin_of
+from skseq._series.origin import WindowOrigin, columns_of, origin_of
 from skseq._series.row_steps import axis_of_rows, steps_of_windows
 from skseq._series.windows import Windows
 from skseq._validation.numbers import check_in_dtype
@@ -72,9 +72,7 @@ class FitRows:
             order = axis.by_series
             windows, targets, weights = windows[order], targets[order], weights[order]
             axis, origin = axis[order], origin and origin[order]
-        columns = getattr(estimator, "feature_names_in_", None)
-        if origin is not None:
-            columns = origin.columns
+        columns = columns_of(estimator, origin)
         return cls(windows, targets, weights, axis, target_shape, origin, columns)
 
     @cached_property

@@ -109,6 +109,20 @@ def _check_labels(axis, index, name):
         check_same_labels(names, index.get_level_values(0), name)
 
 
+def columns_of(estimator, origin):
+    """Return the names of the features that an estimator gets, or None.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Its ``feature_names_in_`` names the columns of a table.
+    origin : WindowOrigin or None
+    """
+    if origin is None:
+        return getattr(estimator, "feature_names_in_", None)
+    return origin.columns
+
+
 def name_of_feature(feature, columns):
     """Name a feature by its column, or by its number where names are not known.
 
