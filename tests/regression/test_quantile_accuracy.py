@@ -1,6 +1,7 @@
 """Predicted quantiles are those of the data where these are known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from quantile_series import (
     SEVERAL,
@@ -57,6 +58,26 @@ def test_coverage_on_later_rows_is_near_the_nominal_one(params):
     truth = 0.8 * X[1999:-1] + norm.ppf(QUANTILES)
     largest = 0.15 if params == {"normalization": None} else 0.3
     assert np.abs(later - truth).mean() < largest
+
+
+def test_each_of_several_series_has_quantiles_in_its_own_size():
+    sizes = {"small": 10, "large": 1e6}
+    days = pd.date_range("2000-01-01", periods=800)
+    panel = pd.concat(
+        {
+            name: pd.DataFrame({"y": size * (10 + autoregression(800, n)[1])}, days)
+            for n, (name, size) in enumerate(sizes.items())
+        },
+        names=["series", "time"],
+    )
+    is_later = panel.index.get_level_values("time") >= days[400]
+    X, later = panel[~is_later], panel[is_later]
+    pipe = quantile_pipe(SEVERAL, time_steps=12, units=8, epochs=25, **FALLING)
+    predicted = pipe.fit(X, X["y"]).predict(later)
+    for name in sizes:
+        rows = later.index.get_level_values("series") == name
+        below = (later.loc[rows, ["y"]].to_numpy() <= predicted[rows]).mean(axis=0)
+        np.testing.assert_allclose(below, SEVERAL, atol=0.06)
 
 
 def test_the_width_follows_what_the_window_says_of_it():
