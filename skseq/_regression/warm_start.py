@@ -7,6 +7,7 @@ from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import check_same_architecture
 from skseq._regression.anchors import AnchorOptions, find_in_known_features
 from skseq._regression.diagnostics import widen_range
+from skseq._regression.quantiles import prediction_shape
 from skseq._regression.target_scaling import describe_scaler, update_constants
 from skseq._regression.training_data import find_complete
 
@@ -40,6 +41,7 @@ def continue_model(estimator, rows, previous):
     complete = windows[find_complete(windows)]
     return replace(
         previous,
+        prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=constants,
         feature_range=widen_range(previous.feature_range, complete),
         windower_fit_id=rows.origin and rows.origin.fit_id,

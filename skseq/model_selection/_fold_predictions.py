@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._preprocessing.windower import SequenceWindower
 from skseq.model_selection._planned_rows import planned_rows
 
@@ -155,7 +156,7 @@ def predict_fold(regressor, rows, fold, last_step):
     if values.size != len(called) * n_targets:
         raise ValueError(
             f"{type(regressor).__name__} predicted an array of shape {values.shape} "
-            f"for {len(called)} rows and {n_targets} target(s), but backtest needs one "
+            f"for {len(called)} rows and {counted(n_targets, 'target')}, but backtest needs one "
             "number per row and target."
         )
     values = values.reshape(len(called), n_targets, 1)

@@ -166,7 +166,7 @@ def test_scaled_errors_do_not_depend_on_the_units_of_a_series(metric):
 def test_changes_do_not_cross_series(metric):
     rng = np.random.default_rng(0)
     train, true = panel([2, 2], rng), panel([4, 5], rng, start=2)
-    with pytest.raises(ValueError, match="got 2 row.s. of series 'shop 0' with season"):
+    with pytest.raises(ValueError, match="got 2 rows of series shop 0 with season"):
         metric(true, true, y_train=train, season_length=2)
     # Series that are not in y_true may be short.
     train = pd.concat([train, panel([9, 9, 1], rng).loc[["shop 2"]]])
@@ -254,7 +254,7 @@ THREE = pd.concat({"country": TRUE})
         ),
         (NO_NAME, TRAIN, "the series of each row, but it is missing in row 2"),
         (THREE, TRAIN, "two (series, time), but it has 3 levels"),
-        (TRUE, pd.DataFrame({"a": TRAIN, "b": TRAIN}), "got 2 output(s) in y_train"),
+        (TRUE, pd.DataFrame({"a": TRAIN, "b": TRAIN}), "got 2 outputs in y_train"),
     ],
 )
 def test_series_that_cannot_be_matched(true, train, message):
