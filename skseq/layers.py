@@ -1,6 +1,7 @@
 """Keras classes that ``model_`` may contain; import this module to load a saved model.
 
-A model that normalizes windows or computes in float64 contains classes of this package,
+A model that normalizes windows, predicts several quantiles or computes in float64
+contains classes of this package,
 and so do the files of ``ModelCheckpoint``. Importing this module registers them with
 Keras, so that ``keras.saving.load_model`` finds them.
 
@@ -14,7 +15,9 @@ from skseq._engine.keras.registered_classes import (
     Float64Model,
     InstanceDenormalization,
     InstanceNormalization,
+    PinballLoss,
     RowLoss,
+    SortedQuantiles,
     StepSchedule,
 )
 
@@ -22,6 +25,8 @@ __all__ = [
     "Float64Model",
     "InstanceDenormalization",
     "InstanceNormalization",
+    "PinballLoss",
     "RowLoss",
+    "SortedQuantiles",
     "StepSchedule",
 ]

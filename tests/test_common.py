@@ -28,6 +28,10 @@ FLOAT32_ROUNDS = {
         "a weight of 2 and a row twice differ by rounding in float32"
     ),
 }
+COLUMNS_OF_QUANTILES = {
+    name: "predictions have a column for each quantile"
+    for name in ("check_regressors_train", "check_regressor_multioutput")
+}
 
 
 @parametrize_with_checks(
@@ -120,7 +124,12 @@ def test_regressors_in_float32(estimator, check):
         LSTMRegressor(dtype="float64"),
         GRURegressor(dtype="float64"),
         RecurrentRegressor(cell="rnn", dtype="float64"),
-    ]
+        LSTMRegressor(dtype="float64", loss="quantile", quantile=0.5),
+        GRURegressor(dtype="float64", loss="quantile", quantile=(0.1, 0.5, 0.9)),
+    ],
+    expected_failed_checks=lambda e: (
+        COLUMNS_OF_QUANTILES if isinstance(e.quantile, tuple) else {}
+    ),
 )
 def test_regressors_in_float64(estimator, check):
     check(estimator)

@@ -22,6 +22,7 @@ LAYERS = [
     {"_regression"},
     {"metrics"},
     {"_forecasting"},
+    {"model_selection"},
     {"datasets", "layers"},
     {"__init__"},
 ]
@@ -207,6 +208,7 @@ def test_public_modules_are_attributes():
         assert issubclass(skseq.exceptions.SkillWarning, UserWarning)
         assert callable(skseq.metrics.mean_absolute_scaled_error)
         assert callable(skseq.datasets.load_us_macro)
+        assert callable(skseq.model_selection.backtest)
         assert {"exceptions", "metrics", "datasets"} <= set(dir(skseq))
     """)
 

@@ -7,6 +7,7 @@ from math import prod
 from numbers import Real
 from pathlib import Path
 
+from skseq._engine.contract import QUANTILE_LOSS
 from skseq._engine.native.losses import LOSSES, find_loss
 from skseq._engine.native.optimizers import OPTIMIZERS, find_optimizer
 
@@ -71,7 +72,7 @@ def find_unsupported(options):
         f"optimizer={optimizer!r} (supported: {_listed(OPTIMIZERS)})": (
             not isinstance(optimizer, str) or find_optimizer(optimizer) is None
         ),
-        f"loss={loss!r} (supported: {_listed(LOSSES)})": (
+        f"loss={loss!r} (supported: {_listed([*LOSSES, QUANTILE_LOSS])})": (
             not isinstance(loss, str) or find_loss(loss) is None
         ),
         f"learning_rate={rate!r} (supported: numbers)": not isinstance(rate, Real),

@@ -13,6 +13,9 @@ import numpy as np
 from skseq._engine.batches import BatchPlan
 from skseq._series.windows import Windows
 
+QUANTILE_LOSS = "quantile"
+"""Name of the pinball loss at the quantiles of an architecture."""
+
 SEED_LIMIT = 2**31 - 1
 """Upper limit of seeds, which NumPy, Keras and TensorFlow accept."""
 
@@ -26,6 +29,7 @@ class TrainingOptions:
     optimizer : str, or what Keras accepts as an optimizer
     learning_rate : float, or a Keras schedule
     loss : str, or what Keras accepts as a loss
+        `QUANTILE_LOSS` if the architecture has quantiles.
     learning_rate_schedule : str
         One of `skseq._engine.learning_rates.SCHEDULES`.
     global_clipnorm : float or None
@@ -55,6 +59,7 @@ class TrainingData:
     ----------
     windows : Windows
     targets : ndarray of shape (n_windows, n_outputs)
+        One column for each output of the network.
     weights : ndarray of shape (n_windows,)
     """
 

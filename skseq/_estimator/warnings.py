@@ -29,6 +29,7 @@ REPEATING = (
     "sklearn.ensemble",
     "sklearn.multioutput",
     "sklearn.calibration",
+    "skseq.model_selection",
 )
 """Modules that fit or predict many times in one call of the user."""
 

@@ -26,13 +26,15 @@ class Residuals:
     values: np.ndarray
     series: np.ndarray
 
-    def widths(self, coverage, n_series, n_steps):
+    def widths(self, coverage, n_steps, changes):
         """Return how far intervals reach below and above the predictions.
 
         Parameters
         ----------
         coverage : float
-        n_series, n_steps : int
+        n_steps : int
+        changes : ndarray of float of shape (n_series, n_targets)
+            From `mean_changes`.
 
         Returns
         -------
@@ -40,12 +42,39 @@ class Residuals:
         """
         widths = [
             conformal_widths_by_series(
-                self.values[:, :n_steps, target], self.series, n_series, coverage
+                self.values[:, :n_steps, target],
+                self.series,
+                len(changes),
+                coverage,
+                changes[:, target],
             )
             for target in range(self.values.shape[2])
         ]
         lower, upper = zip(*widths, strict=True)
         return np.stack(lower, axis=-1), np.stack(upper, axis=-1)
+
+
+def mean_changes(table, n_targets):
+    """Return the mean absolute change of each series from one row to the next.
+
+    Parameters
+    ----------
+    table : Table
+    n_targets : int
+
+    Returns
+    -------
+    changes : ndarray of float of shape (n_series, n_targets)
+        NaN for a series without two rows in succession.
+    """
+    targets, following = table.targets(n_targets), table.ahead(1)
+    rows = np.flatnonzero(following >= 0)
+    sizes = np.abs(targets[following[rows]] - targets[rows])
+    series = table.axis.series[rows]
+    counts = np.bincount(series, minlength=table.axis.n_series)[:, np.newaxis]
+    sums = np.zeros((len(counts), n_targets))
+    np.add.at(sums, series, sizes)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
 def collect_residuals(fitted, fraction, n_steps):

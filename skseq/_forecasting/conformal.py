@@ -14,6 +14,16 @@ The number does not depend on the coverage asked for. Otherwise a series could h
 could be the narrower one.
 """
 
+ORIGINS_WORTH_OF_CHANGES = 20
+"""Number of origins that the changes of a series count as, beside its residuals, when
+the size of its residuals is estimated.
+
+Residuals of successive origins overlap, so a few of them say little. In simulated
+panels with 7 to 34 origins for each series, 95 % intervals of the last step held 89 to
+93 % of the values without the changes, and 92 to 94 % with them. More weight is worse
+where series differ in how well they can be predicted.
+"""
+
 
 def conformal_widths(residuals, coverage):
     """Return how far a prediction interval reaches below and above the prediction.
@@ -70,12 +80,14 @@ def conformal_widths(residuals, coverage):
     return widths, widths.copy()
 
 
-def conformal_widths_by_series(residuals, series, n_series, coverage):
+def conformal_widths_by_series(residuals, series, n_series, coverage, changes=None):
     """Return how far the prediction intervals of each series of a panel reach.
 
     A series with at least 39 residuals for each step has intervals from itself alone
     (for a coverage that they suffice for). For all other series the residuals of the
-    whole panel are used, each divided by the mean absolute residual of its series.
+    whole panel are used, each divided by the size of the residuals of its series. The
+    size is the mean absolute residual, averaged with the size that is expected from the
+    changes of the series.
 
     Parameters
     ----------
@@ -87,12 +99,15 @@ def conformal_widths_by_series(residuals, series, n_series, coverage):
     n_series : int
     coverage : float
         Between 0 and 1, exclusive. An interval holds all intervals of lower coverage.
+    changes : ndarray of float of shape (n_series,), default=None
+        Mean absolute change of the values of each series from one row to the next; NaN
+        where it is unknown.
 
     Returns
     -------
     lower, upper : ndarray of float of shape (n_series, n_steps)
         See `conformal_widths`; a single series has the same widths as there. NaN for a
-        series without residuals.
+        series without residuals whose changes are unknown.
 
     Raises
     ------
@@ -109,7 +124,9 @@ def conformal_widths_by_series(residuals, series, n_series, coverage):
         is_own[:] = True
     widths = np.empty((n_series, residuals.shape[1]))
     if not is_own.all():
-        widths[:] = _pooled_widths(residuals, series, n_series, coverage)
+        if changes is None:
+            changes = np.full(n_series, np.nan)
+        widths[:] = _pooled_widths(residuals, series, changes, coverage)
     for number, part in enumerate(rows):
         if is_own[number]:
             widths[number] = conformal_widths(residuals[part], coverage)[0]
@@ -145,7 +162,8 @@ def _check_enough(counts, ranks, coverage):
     raise ValueError(
         f"coverage={coverage:g} needs the errors of at least {needed} past forecasts "
         f"for each step, but only {counts[step]} are known for step {step + 1}. The "
-        f"largest possible coverage is {possible:g}. Ask for less, or use more rows."
+        f"largest possible coverage is {possible:g}. Ask for less, set a larger "
+        "calibration_fraction, or give more rows."
     )
 
 
@@ -153,14 +171,16 @@ def _fewest(residuals):
     return np.count_nonzero(~np.isnan(residuals), axis=0).min()
 
 
-def _pooled_widths(residuals, series, n_series, coverage):
-    """Return widths from all series, in units of each series' mean absolute residual.
+def _pooled_widths(residuals, series, changes, coverage):
+    """Return widths from all series, in units of the size of each series' residuals.
 
     Returns
     -------
     widths : ndarray of float of shape (n_series, n_steps)
     """
-    sizes, sizes_of_others = _sizes_of_residuals(residuals, series, n_series)
+    is_known = ~np.isnan(residuals).all(axis=1)
+    residuals, series = residuals[is_known], series[is_known]
+    sizes, sizes_of_others = _sizes_of_residuals(residuals, series, changes)
     scaled = np.full_like(residuals, np.nan)
     # A series that was forecast without error says nothing about its size.
     has_size = sizes_of_others > 0
@@ -171,28 +191,35 @@ def _pooled_widths(residuals, series, n_series, coverage):
     return widths * sizes[:, np.newaxis]
 
 
-def _sizes_of_residuals(residuals, series, n_series):
-    """Return the mean absolute residual of each series, and that without each origin.
+def _sizes_of_residuals(residuals, series, changes):
+    """Return the size of the residuals of each series, and that without each origin.
 
     Returns
     -------
     sizes : ndarray of float of shape (n_series,)
     sizes_of_others : ndarray of float of shape (n_origins,)
-        Of the other origins of the same series; NaN if there are none. The residual of
-        an origin to come has no part in the size either: with its own part, each
-        residual given would look smaller than it is.
+        From the other origins of the same series; NaN if nothing else is known. The
+        residual of an origin to come has no part in the size either: with its own part,
+        each residual given would look smaller than it is.
     """
-    sums = np.nansum(np.abs(residuals), axis=1)
-    counts = np.count_nonzero(~np.isnan(residuals), axis=1)
-    total = np.bincount(series, sums, minlength=n_series)
-    number = np.bincount(series, counts, minlength=n_series)
+    of_origins = np.nanmean(np.abs(residuals), axis=1)
+    sums = np.bincount(series, of_origins, minlength=len(changes))
+    counts = np.bincount(series, minlength=len(changes)).astype(float)
+    both_known = (counts > 0) & (changes > 0)
+    if both_known.any():
+        # The mean of ratios, because the ratio of means is that of the largest series.
+        ratio = np.mean(_divide(sums, counts)[both_known] / changes[both_known])
+        weights = np.where(np.isnan(changes), 0, ORIGINS_WORTH_OF_CHANGES)
+        sums += weights * ratio * np.nan_to_num(changes)
+        counts += weights
     return (
-        _mean(total, number),
-        _mean(total[series] - sums, number[series] - counts),
+        _divide(sums, counts),
+        _divide(sums[series] - of_origins, counts[series] - 1),
     )
 
 
-def _mean(sums, counts):
+def _divide(sums, counts):
+    """Return means, NaN where there is nothing to average."""
     means = np.full(len(sums), np.nan)
     np.divide(sums, counts, out=means, where=counts > 0)
     return means

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
-from skseq._forecasting.calibration import collect_residuals
+from skseq._forecasting.calibration import collect_residuals, mean_changes
 from skseq._forecasting.conformal import check_coverage
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
@@ -224,8 +224,8 @@ class SequenceForecaster(
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
         residuals = self._residuals_of(fitted, n_steps)
-        n_series = len(predictions)
-        bounds = {c: residuals.widths(c, n_series, n_steps) for c in levels}
+        changes = mean_changes(fitted.table, fitted.layout.n_targets)
+        bounds = {c: residuals.widths(c, n_steps, changes) for c in levels}
         return as_intervals(predictions, bounds, index, fitted.layout)
 
     def update(self, X, y=None):

@@ -12,6 +12,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._network.quantiles import QuantileOutputs
+
 # The candidate state is one block. A GRU adds an update and a reset gate, an LSTM an
 # input, a forget and an output gate.
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
@@ -114,7 +116,7 @@ class Normalization:
 
 
 @dataclass(frozen=True)
-class Architecture:
+class Architecture(QuantileOutputs):
     """A stack of recurrent layers, then dense layers (relu), then a linear head.
 
     Attributes
@@ -133,6 +135,8 @@ class Architecture:
     dtype : {"float32", "float64"}
     normalization : Normalization or None
         None if windows and predictions are not normalized.
+    quantiles : tuple of float
+        See `QuantileOutputs`.
     """
 
     cells: tuple[str, ...]
@@ -145,6 +149,7 @@ class Architecture:
     n_outputs: int
     dtype: str
     normalization: Normalization | None = None
+    quantiles: tuple[float, ...] = ()
 
     @property
     def layers(self):
@@ -188,7 +193,7 @@ class Architecture:
 # eq=False: a function may build a different network at every call, so two objects with
 # the same function need not describe the same network.
 @dataclass(frozen=True, eq=False)
-class CustomNetwork:
+class CustomNetwork(QuantileOutputs):
     """A Keras network that a function of the user builds.
 
     Attributes
@@ -202,6 +207,8 @@ class CustomNetwork:
         Dtype of the windows that the network takes.
     normalization : Normalization or None
         None if windows and predictions are not normalized.
+    quantiles : tuple of float
+        See `QuantileOutputs`.
     """
 
     build: Callable
@@ -209,6 +216,7 @@ class CustomNetwork:
     n_outputs: int
     dtype: str
     normalization: Normalization | None = None
+    quantiles: tuple[float, ...] = ()
 
 
 def make_architecture(
@@ -223,6 +231,7 @@ def make_architecture(
     n_outputs,
     dtype,
     normalization=None,
+    quantiles=(),
 ):
     """Make an architecture from parameters with one value for all layers or for each.
 
@@ -240,6 +249,7 @@ def make_architecture(
     n_outputs : int
     dtype : str
     normalization : Normalization or None
+    quantiles : tuple of float
 
     Returns
     -------
@@ -278,6 +288,7 @@ def make_architecture(
         n_outputs=n_outputs,
         dtype=dtype,
         normalization=normalization,
+        quantiles=quantiles,
     )
 
 

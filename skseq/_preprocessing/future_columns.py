@@ -1,5 +1,6 @@
 """The columns that are known ahead."""
 
+from skseq._estimator.plurals import counted
 from skseq._validation.numbers import listed, position_of
 from skseq._validation.tables import column_names
 
@@ -28,7 +29,8 @@ def positions_of_future_columns(windower, X):
     if getattr(given, "ndim", 1) != 1:
         raise ValueError(
             "future_columns must be a list of names or positions; got "
-            f"{given!r} with {given.ndim} dimension(s). Pass a list, such as ['month']."
+            f"{given!r} with {counted(given.ndim, 'dimension')}. Pass a list, such as "
+            "['month']."
         )
     labels = column_names(X) or list(range(windower.n_features_in_))
     columns = list(given)

@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.visible_targets import numeric_targets
 from skseq._series.lagged_target import (
@@ -61,10 +62,11 @@ def warn_of_unused_past(windower, X, y, rows, future, ways_to_count):
     names = column_names(X)
     name = names[column] if names else column
     warn_user(
-        f"Column {name!r} of X already holds y {lag} row(s) earlier, as after a shift. "
-        f"With horizon={horizon} its window ends another {horizon} row(s) earlier, so "
-        f"y is predicted {lag + horizon} steps ahead, without its newest value. If a "
-        "row of X is known when its y is predicted, use horizon=0, or "
+        f"Column {name!r} of X already holds y {counted(lag, 'row')} earlier, as after "
+        f"a shift. With horizon={horizon} its window ends another "
+        f"{counted(horizon, 'row')} earlier, so y is predicted {lag + horizon} steps "
+        "ahead, without its newest value. If a row of X is known when its y is "
+        "predicted, use horizon=0, or "
         f"future_columns=[{name!r}]. If {lag + horizon} steps ahead are meant, do not "
         f"shift, and use horizon={lag + horizon}.",
         LaggedTargetWarning,

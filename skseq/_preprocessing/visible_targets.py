@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
 from skseq._series.lagged_target.nearly_visible import find_nearly_visible
@@ -76,7 +77,7 @@ def _name(X, column):
 
 
 def _warn_of_nearly_visible(name, near):
-    row = f"{near.ahead} row(s) later" if near.ahead else "at the same row"
+    row = f"{counted(near.ahead, 'row')} later" if near.ahead else "at the same row"
     warn_user(
         f"{name} changes as the target does {row} (up to scale) in {near.rate:.0%} of "
         "its changes, as a rounded, noisy or corrected copy does, so its windows "

@@ -21,7 +21,8 @@ from skseq._regression.diagnostics import (
 )
 from skseq._regression.fitting import FitCall, fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
-from skseq._regression.scoring import OrderedScoreMixin
+from skseq._regression.quantiles import QUANTILE_CONSTRAINTS, check_quantile
+from skseq._regression.scoring import QuantileScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.origin import check_same_rows, columns_of, origin_of
@@ -53,7 +54,7 @@ def fitted_attribute(read, doc):
 
 
 class SequenceRegressor(
-    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, QuantileScoreMixin, VersionedPickle, BaseEstimator
 ):
     """Base class of the regressors that train a network on windows.
 
@@ -73,6 +74,7 @@ class SequenceRegressor(
         "optimizer": [str, type, HasMethods(["apply_gradients"])],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
         "loss": [str, callable],
+        "quantile": QUANTILE_CONSTRAINTS,
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "early_stopping": ["boolean", StrOptions({"auto"})],
@@ -197,7 +199,9 @@ class SequenceRegressor(
         Returns
         -------
         y_pred : ndarray of float64 of shape (n_rows,) or (n_rows, n_outputs)
-            Predictions in the units of y.
+            Predictions in the units of y, in the shape of y. With a list of quantiles,
+            of shape (n_rows, n_outputs * n_quantiles): all quantiles of the first
+            output in ascending order, then all of the second.
 
         Warns
         -----
@@ -218,7 +222,7 @@ class SequenceRegressor(
         past = [lagged.feature for lagged in model.lagged_targets if lagged]
         warn_of_incomplete(windows, origin, past)
         warn_of_far_values(model, windows, columns_of(self, origin))
-        return model.predict(windows).reshape(len(windows), *model.target_shape)
+        return model.predict(windows).reshape(len(windows), *model.prediction_shape)
 
     def _is_fitted(self):
         return "_fitted_model" in vars(self)
@@ -233,6 +237,7 @@ class SequenceRegressor(
             report,
         ):
             check_no_bools(self)
+            check_quantile(self.loss, self.quantile)
             if previous is not None:
                 vars(draft).update(learned(self))
             rows = draft._check_rows(X, y, sample_weight, reset=previous is None)
@@ -269,7 +274,8 @@ class SequenceRegressor(
         lambda model: model.fill_values, "Mean of each feature in complete windows."
     )
     linear_weight_ = fitted_attribute(
-        lambda model: model.linear_weights, "Weight of the linear forecast."
+        lambda model: model.linear_weights[:: model.architecture.n_quantiles],
+        "Weight of the linear forecast.",
     )
     target_feature_ = fitted_attribute(
         lambda model: model.read_anchors("feature", default=-1),
@@ -283,7 +289,7 @@ class SequenceRegressor(
     n_iter_ = fitted_attribute(
         lambda model: len(model.history["loss"]), "Number of epochs trained."
     )
-    n_outputs_ = fitted_attribute(lambda model: model.n_outputs, "Number of targets.")
+    n_outputs_ = fitted_attribute(lambda model: model.n_targets, "Number of targets.")
     engine_ = fitted_attribute(
         lambda model: model.engine, "The engine that trained the networks and predicts."
     )
@@ -330,7 +336,10 @@ class SequenceRegressor(
             model.architecture,
             model.options,
             keras.TargetEncoder(
-                model.target_scaler, 1 + len(model.target_shape), model.constants
+                model.target_scaler,
+                model.target_shape,
+                model.prediction_shape,
+                model.constants,
             ),
         )
         if model.rescaled:

@@ -41,9 +41,9 @@ engine : {"auto", "native", "keras"}, default="auto"
     and supports all parameters. "native" uses NumPy alone and is many times faster on
     small data; its results are those of Keras up to rounding, except for the random
     dropout masks. It supports the optimizers "adam", "adamw", "nadam", "rmsprop" and
-    "sgd" and the losses "mse", "mae", "huber" and "log_cosh", given by name. "auto"
-    uses the native engine if it supports all parameters, unless a GPU is expected to
-    be faster; otherwise it uses Keras.
+    "sgd" and the losses "mse", "mae", "huber", "log_cosh" and "quantile", given by
+    name. "auto" uses the native engine if it supports all parameters, unless a GPU is
+    expected to be faster; otherwise it uses Keras.
 {general}"""
 
 ANCHORS = """\
@@ -75,7 +75,13 @@ linear_weight : "auto" or float, default="auto"
 
 TRAINING = """\
 loss : str, keras.losses.Loss or callable, default="mse"
-    Loss on the scaled target. A callable takes ``(y_true, y_pred)``.
+    Loss on the scaled target. A callable takes ``(y_true, y_pred)``. "quantile" is the
+    pinball loss.
+quantile : float or sequence of float, default=None
+    With ``loss="quantile"``, the quantile to predict, between 0 and 1: 0.9 is exceeded
+    by a tenth of the values of y. An ascending sequence predicts several with one
+    network; they never cross, since those of each output are sorted. ``predict`` then
+    has a column for each: all quantiles of the first output of y, then all of the next.
 epochs : int, default=100
     Maximum number of epochs, which are passes over the training windows.
 batch_size : int, default=32
@@ -148,7 +154,7 @@ fill_values_ : ndarray of shape (`n_features_in_`,)
 engine_ : {"native", "keras"}
     The engine that trained the networks and predicts.
 n_outputs_ : int
-    Number of targets.
+    Number of targets, which are the columns of y.
 target_names_in_ : list
     Columns of y in their order; only if y is a frame.
 n_features_in_ : int

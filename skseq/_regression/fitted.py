@@ -14,6 +14,7 @@ from skseq._engine import keras
 from skseq._engine.choice import load_engine
 from skseq._engine.contract import TrainingOptions, TrainingState
 from skseq._network.architecture import Architecture, CustomNetwork
+from skseq._network.quantiles import unscale_and_sort
 from skseq._regression.anchors import AnchorOptions
 from skseq._regression.casting import cast_windows
 from skseq._regression.linear import LinearForecast
@@ -37,8 +38,11 @@ class FittedModel:
     ----------
     target_scaler : fitted transformer or None
     target_shape : tuple of int
-        Shape of one row of y: ``()`` or ``(n_outputs,)``.
-    constants : ndarray of shape (n_outputs,)
+        Shape of one row of y: ``()`` or ``(n_targets,)``.
+    prediction_shape : tuple of int
+        Shape of one row of predictions: that of y, or ``(n_outputs,)`` for a list of
+        quantiles.
+    constants : ndarray of shape (n_targets,)
         The value of each target that is constant, NaN for the others.
     fill_values : ndarray of shape (n_features,)
         Replace features that are missing in an entire window.
@@ -51,7 +55,7 @@ class FittedModel:
         Weight of the linear forecast in the prediction of each output.
     rescaled : tuple of RescaledFeature
         Features that are scaled as the target is before the network gets them.
-    typical_targets : ndarray of float64 of shape (n_outputs,)
+    typical_targets : ndarray of float64 of shape (n_targets,)
         A row of y.
     architecture : Architecture or CustomNetwork
     linear : LinearForecast or None
@@ -73,6 +77,7 @@ class FittedModel:
 
     target_scaler: Any
     target_shape: tuple[int, ...]
+    prediction_shape: tuple[int, ...]
     constants: np.ndarray
     fill_values: np.ndarray
     feature_range: tuple[np.ndarray, np.ndarray]
@@ -105,9 +110,26 @@ class FittedModel:
             In the units of y.
         """
         windows = self.prepare(windows.filled(self.fill_values))
-        columns = unscale_targets(self.target_scaler, self.predict_scaled(windows))
-        # A constant target is predicted exactly: scaling back would round it.
-        return np.where(np.isnan(self.constants), columns, self.constants)
+        return self.unscale(self.predict_scaled(windows))
+
+    def unscale(self, scaled):
+        """Transform scaled predictions to the units of y; sort several quantiles.
+
+        Parameters
+        ----------
+        scaled : ndarray of shape (n_windows, n_outputs)
+
+        Returns
+        -------
+        predictions : ndarray of shape (n_windows, n_outputs)
+        """
+
+        def unscale(rows):
+            columns = unscale_targets(self.target_scaler, rows)
+            # A constant target is predicted exactly: scaling back would round it.
+            return np.where(np.isnan(self.constants), columns, self.constants)
+
+        return unscale_and_sort(scaled, self.architecture.n_quantiles, unscale)
 
     def prepare(self, windows):
         """Turn complete windows of fit or predict into those that the network gets.
@@ -141,6 +163,7 @@ class FittedModel:
         Returns
         -------
         predictions : ndarray of float64 of shape (n_windows, n_outputs)
+            Several quantiles may cross.
         """
         weights = self.linear_weights
         linear = self.linear.predict(windows) if weights.any() else 0.0
@@ -152,26 +175,47 @@ class FittedModel:
         network = members.mean(axis=0, dtype=np.float64)
         return (1 - weights) * network + weights * linear
 
+    def row_losses(self, targets, predictions, output):
+        """Return the loss of each row in one output.
+
+        Parameters
+        ----------
+        targets, predictions : ndarray of shape (n_rows, 1)
+            Scaled.
+        output : int
+
+        Returns
+        -------
+        losses : ndarray of shape (n_rows,), or None
+            None if the loss is one number for all rows.
+        """
+        quantiles = self.architecture.output_quantiles[output : output + 1]
+        return load_engine(self.engine).row_losses(
+            self.options.loss, self.architecture.dtype, targets, predictions, quantiles
+        )
+
     @property
-    def n_outputs(self):
+    def n_targets(self):
         """Number of targets."""
         return len(self.constants)
 
     def read_anchors(self, name, default):
-        """Return one field of each output's lagged target.
+        """Return one field of each target's lagged target.
 
         Parameters
         ----------
         name : {"feature", "lag"}
         default : int
-            Value for outputs without an anchor.
+            Value for targets without an anchor.
 
         Returns
         -------
-        values : ndarray of int of shape (n_outputs,)
+        values : ndarray of int of shape (n_targets,)
         """
         normalization = self.architecture.normalization
-        anchors = normalization.anchors if normalization else (None,) * self.n_outputs
+        anchors = (None,) * self.n_targets
+        if normalization:  # all quantiles of a target have the same anchor
+            anchors = normalization.anchors[:: self.architecture.n_quantiles]
         pairs = zip(self.lagged_targets, anchors, strict=True)
         return np.array(
             [getattr(lagged, name) if anchor else default for lagged, anchor in pairs]
@@ -185,4 +229,5 @@ class FittedModel:
             self.linear,
             self.linear_weights,
         )
+        model = keras.sort_quantiles(model, self.architecture)
         return keras.without_rounding(model, self.architecture)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import zip_longest
 
 import numpy as np
@@ -22,7 +21,10 @@ from skseq._engine.stopping import EarlyStopping
 from skseq._estimator.callbacks import FitReport
 from skseq._network.architecture import CustomNetwork
 from skseq._network.initial_weights import draw_weights
+from skseq._network.quantiles import repeat_anchors
 from skseq._regression.anchors import (
+    QUANTILE_VARIANCE_FLOOR,
+    VARIANCE_FLOOR,
     AnchorOptions,
     affine_maps,
     anchor_maps,
@@ -35,8 +37,13 @@ from skseq._regression.diagnostics import (
 )
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
-from skseq._regression.linear import fit_linear, is_like_least_squares
+from skseq._regression.linear import fit_linear_to_loss
 from skseq._regression.loss_check import warn_of_unsuitable_loss
+from skseq._regression.quantiles import (
+    check_scaler_keeps_quantiles,
+    prediction_shape,
+    read_quantiles,
+)
 from skseq._regression.skill_check import check_skill
 from skseq._regression.target_scaling import (
     describe_scaler,
@@ -137,29 +144,6 @@ def pick_engine(estimator, model, call):
     )
 
 
-def fit_linear_to_loss(model, data):
-    """Fit the linear forecast of a model, following its loss.
-
-    Parameters
-    ----------
-    model : FittedModel
-        Its networks are not trained yet.
-    data : TrainingData
-
-    Returns
-    -------
-    linear : LinearForecast
-    """
-    linear, loss = (
-        fit_linear(model.architecture.normalization, data),
-        model.options.loss,
-    )
-    if is_like_least_squares(loss):
-        return linear
-    row_losses = load_engine(model.engine).row_losses
-    return linear.shifted(data, partial(row_losses, loss, model.architecture.dtype))
-
-
 def start_model(estimator, rows):
     """Fit all but the linear forecast and the networks.
 
@@ -174,6 +158,8 @@ def start_model(estimator, rows):
     options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)
     scaler = fit_target_scaler(estimator.target_scaler, targets)
+    if estimator.quantile is not None:
+        check_scaler_keeps_quantiles(scaler, targets)
     affine = affine_maps(targets, scaler)
     is_affine = [one is not None for one in affine]
     rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
@@ -184,24 +170,50 @@ def start_model(estimator, rows):
         lagged_targets,
         anchor_maps(affine, lagged_targets, from_rescaled),
         options,
+        VARIANCE_FLOOR if estimator.quantile is None else QUANTILE_VARIANCE_FLOOR,
     )
-    weights = choose_linear_weights(options, normalization)
+    architecture = describe_network(
+        estimator, windows.shape[1:], targets.shape[1], normalization
+    )
+    weights = choose_linear_weights(options, architecture.normalization)
     return FittedModel(
         target_scaler=scaler,
         target_shape=rows.target_shape,
+        prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=find_constants(targets),
         fill_values=mean_of_features(complete),
         feature_range=range_of(complete),
         anchor_options=options,
         lagged_targets=lagged_targets,
-        linear_weights=np.broadcast_to(weights, targets.shape[1]).copy(),
+        linear_weights=np.broadcast_to(weights, architecture.n_outputs).copy(),
         rescaled=rescaled,
         given_target_scaler=describe_scaler(estimator.target_scaler),
         typical_targets=targets[0].astype(np.float64),
         windower_fit_id=rows.origin and rows.origin.fit_id,
-        architecture=estimator._make_architecture(
-            windows.shape[1:], targets.shape[1], normalization
-        ),
+        architecture=architecture,
+    )
+
+
+def describe_network(estimator, window_shape, n_targets, normalization):
+    """Describe a network with an output for each target, or each of its quantiles.
+
+    Parameters
+    ----------
+    estimator : SequenceRegressor
+    window_shape : tuple of int
+    n_targets : int
+    normalization : Normalization or None
+        With one anchor for each target.
+
+    Returns
+    -------
+    architecture : Architecture or CustomNetwork
+    """
+    n_quantiles = max(len(read_quantiles(estimator.quantile)), 1)
+    return estimator._make_architecture(
+        window_shape,
+        n_targets * n_quantiles,
+        repeat_anchors(normalization, n_quantiles),
     )
 
 

@@ -6,6 +6,7 @@ from skseq._engine.contract import TrainingOptions
 from skseq._network.architecture import CustomNetwork
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.docstrings import with_shared_texts
+from skseq._regression.quantiles import read_quantiles
 
 
 @with_shared_texts
@@ -22,7 +23,8 @@ class KerasSequenceRegressor(SequenceRegressor):
         Function that is called as ``build_network(window_shape, n_outputs)``, where
         ``window_shape`` is (time_steps, n_features), and returns a new, uncompiled
         ``keras.Model``. The model has one input of shape ``(None, *window_shape)``, one
-        output of shape ``(None, n_outputs)``, and computes in ``dtype``.
+        output of shape ``(None, n_outputs)``, and computes in ``dtype``. ``n_outputs``
+        is the number of targets, times the number of quantiles if there are several.
     {anchors}
     optimizer : str, keras.optimizers.Optimizer or its class, default="adam"
         Optimizer. An object is copied for every fit and keeps its settings, so that
@@ -86,6 +88,7 @@ class KerasSequenceRegressor(SequenceRegressor):
         optimizer="adam",
         learning_rate=0.01,
         loss="mse",
+        quantile=None,
         metrics=None,
         epochs=100,
         batch_size=32,
@@ -108,6 +111,7 @@ class KerasSequenceRegressor(SequenceRegressor):
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.loss = loss
+        self.quantile = quantile
         self.metrics = metrics
         self.epochs = epochs
         self.batch_size = batch_size
@@ -131,7 +135,12 @@ class KerasSequenceRegressor(SequenceRegressor):
             )
         _check_arguments(self.build_network)
         return CustomNetwork(
-            self.build_network, window_shape, n_outputs, self.dtype, normalization
+            self.build_network,
+            window_shape,
+            n_outputs,
+            self.dtype,
+            normalization,
+            read_quantiles(self.quantile),
         )
 
     def _training_options(self):

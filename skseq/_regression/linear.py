@@ -39,7 +39,8 @@ LIKE_LEAST_SQUARES = {"mse", "meansquarederror", "huber", "logcosh"}
 MAX_SHIFTED = 1000
 """Windows, spread evenly, on which shifts of the bias are compared."""
 
-QUANTILES = np.linspace(0.005, 0.995, 199)
+# The extremes are for quantiles below 0.005 and above 0.995.
+QUANTILES = np.r_[0, np.linspace(0.005, 0.995, 199), 1]
 """Quantiles of the residuals by which the bias may be shifted."""
 
 
@@ -98,8 +99,8 @@ class LinearForecast:
         ----------
         data : TrainingData
         row_losses : callable
-            ``row_losses(targets, predictions)`` returns a loss for each row, or None if
-            the loss has none; the forecast is then returned as it is.
+            ``row_losses(targets, predictions, output)`` returns a loss for each row, or
+            None if the loss has none; the forecast is then returned as it is.
 
         Returns
         -------
@@ -115,7 +116,7 @@ class LinearForecast:
             shifts = np.quantile(residuals, QUANTILES)
             shifted = predictions[:, [output]].T + shifts[:, np.newaxis] * scale[output]
             losses = row_losses(
-                np.tile(target, (len(shifts), 1)), shifted.reshape(-1, 1)
+                np.tile(target, (len(shifts), 1)), shifted.reshape(-1, 1), output
             )
             if losses is None:
                 return self
@@ -130,14 +131,36 @@ class LinearForecast:
         return scale.T * (np.stack(sums, axis=1) + self.bias) + base.T
 
 
+def fit_linear_to_loss(model, data):
+    """Fit the linear forecast of a model, following its loss.
+
+    Parameters
+    ----------
+    model : FittedModel
+        Its networks need not be trained yet.
+    data : TrainingData
+
+    Returns
+    -------
+    linear : LinearForecast
+    """
+    architecture = model.architecture
+    linear = fit_linear(architecture.normalization, data, architecture.n_quantiles)
+    if is_like_least_squares(model.options.loss):
+        return linear
+    return linear.shifted(data, model.row_losses)
+
+
 @one_blas_thread()
-def fit_linear(normalization, data):
-    """Fit the linear forecast.
+def fit_linear(normalization, data, n_quantiles=1):
+    """Fit the linear forecast by least squares.
 
     Parameters
     ----------
     normalization : Normalization
     data : TrainingData
+    n_quantiles : int, default=1
+        Number of outputs for each target, which all get the same coefficients.
 
     Returns
     -------
@@ -154,14 +177,17 @@ def fit_linear(normalization, data):
     # Differences from the last step: coefficients of zero then predict no change.
     by_step = values.reshape(len(sample), time_steps, n_features)
     changes = (by_step[:, :-1] - by_step[:, -1:]).reshape(len(sample), -1)
-    for output, anchor in enumerate(normalization.anchors):
-        if anchor is None:
+    for first in range(0, len(scale), n_quantiles):
+        if normalization.anchors[first] is None:
             continue
-        target = (sample.targets[:, output] - base[output]) / scale[output]
+        target = (sample.targets[:, first] - base[first]) / scale[first]
         # Minimize squared errors in the units of y, not in those of each window.
-        weights = sample.weights * np.square(scale[output])
-        coefficients, bias[output] = ridge(changes, target, weights)
-        kernel[:-1, :, output] = coefficients.reshape(time_steps - 1, n_features)
+        weights = sample.weights * np.square(scale[first])
+        coefficients, intercept = ridge(changes, target, weights)
+        of_target = slice(first, first + n_quantiles)
+        bias[of_target] = intercept
+        of_steps = coefficients.reshape(time_steps - 1, n_features, 1)
+        kernel[:-1, :, of_target] = of_steps
     kernel[-1] = -kernel[:-1].sum(axis=0)
     return LinearForecast(normalization, kernel.reshape(-1, len(scale)), bias)
 

@@ -10,6 +10,7 @@ from skseq._engine.learning_rates import SCHEDULES
 from skseq._network.architecture import GATES, make_architecture
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.docstrings import with_shared_texts
+from skseq._regression.quantiles import read_quantiles
 
 # The constructor only stores: these rules are checked by fit.
 RATE = Interval(Real, 0, 1, closed="left")
@@ -50,6 +51,7 @@ class RecurrentBase(SequenceRegressor):
         learning_rate_schedule="constant",
         global_clipnorm=None,
         loss="mse",
+        quantile=None,
         epochs=100,
         batch_size=32,
         early_stopping="auto",
@@ -78,6 +80,7 @@ class RecurrentBase(SequenceRegressor):
         self.learning_rate_schedule = learning_rate_schedule
         self.global_clipnorm = global_clipnorm
         self.loss = loss
+        self.quantile = quantile
         self.epochs = epochs
         self.batch_size = batch_size
         self.early_stopping = early_stopping
@@ -103,6 +106,7 @@ class RecurrentBase(SequenceRegressor):
             n_outputs=n_outputs,
             dtype=self.dtype,
             normalization=normalization,
+            quantiles=read_quantiles(self.quantile),
         )
 
     def _training_options(self):
@@ -276,6 +280,7 @@ class RecurrentRegressor(RecurrentBase):
         learning_rate_schedule="constant",
         global_clipnorm=None,
         loss="mse",
+        quantile=None,
         epochs=100,
         batch_size=32,
         early_stopping="auto",
@@ -306,6 +311,7 @@ class RecurrentRegressor(RecurrentBase):
             learning_rate_schedule=learning_rate_schedule,
             global_clipnorm=global_clipnorm,
             loss=loss,
+            quantile=quantile,
             epochs=epochs,
             batch_size=batch_size,
             early_stopping=early_stopping,

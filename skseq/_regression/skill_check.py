@@ -5,11 +5,10 @@ from numbers import Integral
 
 import numpy as np
 
-from skseq._engine.choice import load_engine
 from skseq._estimator.warnings import warn_user
-from skseq._regression.linear import fit_linear, is_like_least_squares
+from skseq._regression.linear import fit_linear_to_loss, is_like_least_squares
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
-from skseq._regression.target_scaling import scale_targets, unscale_targets
+from skseq._regression.target_scaling import scale_targets
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
@@ -55,7 +54,7 @@ def check_skill(model, rows, training, validation, numbers):
     Warns
     -----
     SkillWarning
-        About the first output for which a naive forecast is more accurate, by more
+        About the first output of y for which a naive forecast is more accurate, by more
         than chance.
     """
     data = validation or training[-MAX_TRAINING_WINDOWS:]
@@ -64,15 +63,13 @@ def check_skill(model, rows, training, validation, numbers):
         return
     if validation and model.linear_weights.any():
         # The linear forecast of the model was fitted on the held-out windows as well.
-        normalization = model.architecture.normalization
-        model = replace(model, linear=fit_linear(normalization, training))
-    scaled = model.predict_scaled(data.windows)
-    predictions = unscale_targets(model.target_scaler, scaled)
-    for output in range(model.n_outputs):
+        model = replace(model, linear=fit_linear_to_loss(model, training))
+    predictions = model.unscale(model.predict_scaled(data.windows))
+    for output in range(model.n_targets):
+        measure = ErrorMeasure(model, output)
+        prediction = predictions[:, measure.column]
         forecasts = naive_forecasts(model, rows, compared, output)
-        if _warn_if_better(
-            model, rows, compared, output, predictions[:, output], forecasts
-        ):
+        if _warn_if_better(measure, rows, compared, prediction, forecasts):
             return
 
 
@@ -121,11 +118,11 @@ def _last_value_of_y(rows, compared, output):
     return {"last": np.where(is_known, rows.targets[earlier, output], np.nan)}
 
 
-def _warn_if_better(model, rows, compared, output, prediction, forecasts):
+def _warn_if_better(measure, rows, compared, prediction, forecasts):
     """Warn if a naive forecast of one output is more accurate; say whether it is."""
+    model, output = measure.model, measure.output
     target = rows.targets[compared.numbers, output].astype(np.float64)
     weights = compared.data.weights
-    measure = ErrorMeasure(model, output)
     errors = measure.errors(prediction, target)
     by_name = {}
     for name, forecast in forecasts.items():
@@ -139,7 +136,7 @@ def _warn_if_better(model, rows, compared, output, prediction, forecasts):
     naive, own, weights = by_name[best]
     if not is_more_accurate(naive, own, weights):
         return False
-    of_output = f" for output {output}" if model.n_outputs > 1 else ""
+    of_output = f" for output {output}" if model.n_targets > 1 else ""
     numbers = measure.describe(naive, own, weights)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
@@ -167,12 +164,20 @@ def _advice(model, output, best):
 
 
 class ErrorMeasure:
-    """What the errors of one output are measured by: the loss of the model.
+    """What the errors of one output of y are measured by: the loss of the model.
+
+    A naive forecast is one value, so of several quantiles the one nearest to the median
+    is compared with it.
 
     Parameters
     ----------
     model : FittedModel
     output : int
+
+    Attributes
+    ----------
+    column : int
+        The compared output of the network.
     """
 
     def __init__(self, model, output):
@@ -180,16 +185,17 @@ class ErrorMeasure:
         self.output = output
         self.loss = model.options.loss
         self.is_squared = is_like_least_squares(self.loss)
+        # Far from the median, a single value cannot be accurate.
+        distances = np.abs(np.subtract(model.architecture.quantiles or 0.5, 0.5))
+        n_before = output * model.architecture.n_quantiles
+        self.column = n_before + int(distances.argmin())
 
     def errors(self, prediction, target):
         """Return the error of each row, from values in y's units."""
         if self.is_squared:
             return np.square(prediction - target)
-        losses = load_engine(self.model.engine).row_losses(
-            self.loss,
-            self.model.architecture.dtype,
-            self._scale(target),
-            self._scale(prediction),
+        losses = self.model.row_losses(
+            self._scale(target), self._scale(prediction), self.column
         )
         return np.zeros(len(target)) if losses is None else losses
 
@@ -206,6 +212,8 @@ class ErrorMeasure:
         if self.is_squared:
             return "RMSE {:.4g} against {:.4g}".format(*np.sqrt(means))
         name = self.loss if isinstance(self.loss, str) else "loss"
+        if quantiles := self.model.architecture.output_quantiles:
+            name = f"pinball loss of the {quantiles[self.column]:g} quantile"
         return "{} {:.4g} against {:.4g}, of the scaled target".format(name, *means)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from skseq._engine.contract import TrainingData
 from skseq._estimator.plurals import counted
+from skseq._network.quantiles import repeat_targets
 from skseq._regression.casting import cast_windows, warn_of_lost_changes
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
 from skseq._regression.series_weights import balance_series
@@ -158,7 +159,9 @@ def make_training_data(rows, model, options, *, balanced):
     unrounded = model.rescale(rows.windows[rows.trainable])
     data = TrainingData(
         cast_windows(unrounded, model.architecture),
-        check_in_dtype(scaled, dtype, "y"),
+        repeat_targets(
+            check_in_dtype(scaled, dtype, "y"), model.architecture.n_quantiles
+        ),
         weights.astype(dtype),
     )
     warn_of_lost_changes(unrounded, scaled, model.architecture, rows.columns)

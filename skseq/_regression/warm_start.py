@@ -7,6 +7,7 @@ from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import check_same_architecture
 from skseq._regression.anchors import AnchorOptions, find_in_known_features
 from skseq._regression.diagnostics import widen_range
+from skseq._regression.quantiles import prediction_shape
 from skseq._regression.target_scaling import describe_scaler, update_constants
 from skseq._regression.training_data import find_complete
 
@@ -40,6 +41,7 @@ def continue_model(estimator, rows, previous):
     complete = windows[find_complete(windows)]
     return replace(
         previous,
+        prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=constants,
         feature_range=widen_range(previous.feature_range, complete),
         windower_fit_id=rows.origin and rows.origin.fit_id,
@@ -83,9 +85,10 @@ def check_same_scale(rows, previous):
     for before, after in pairs:
         if before and after and before.lag != after.lag:
             raise ValueError(
-                f"A warm start continues with windows that end {before.lag} step(s) "
-                f"before the row to predict, as in the first fit, but now they end "
-                f"{after.lag} step(s) before it. Set horizon back, or set "
+                "A warm start continues with windows that end "
+                f"{counted(before.lag, 'step')} before the row to predict, as in the "
+                "first fit, but now they end "
+                f"{counted(after.lag, 'step')} before it. Set horizon back, or set "
                 "warm_start=False."
             )
     if any(before and after and not before.is_like(after) for before, after in pairs):

@@ -1,14 +1,19 @@
 """Metrics of forecasts that scikit-learn does not have, with its signature.
 
+If y_true or the forecast has a two-level index (series, time), a metric is computed for
+each series, and the mean over all series is returned. Each series counts the same,
+however many rows it has. A series of which all rows have weight 0 is left out.
+
 If the divisor is zero, a perfect forecast has an error of 0 and any other forecast an
 error of infinity. The skill of a perfect forecast against another perfect forecast is
 0.
 
-For quantiles use :func:`sklearn.metrics.mean_pinball_loss`.
+For single quantiles use :func:`sklearn.metrics.mean_pinball_loss`.
 :func:`sklearn.metrics.make_scorer` makes a scorer for ``scoring=`` from a metric; one
 scorer is included.
 """
 
+from skseq.metrics._intervals import interval_coverage, interval_score
 from skseq.metrics._percentage_errors import (
     neg_weighted_absolute_percentage_error,
     weighted_absolute_percentage_error,
@@ -20,6 +25,8 @@ from skseq.metrics._scaled_errors import (
 from skseq.metrics._skill import skill_score
 
 __all__ = [
+    "interval_coverage",
+    "interval_score",
     "mean_absolute_scaled_error",
     "neg_weighted_absolute_percentage_error",
     "root_mean_squared_scaled_error",

@@ -9,6 +9,7 @@ from skseq._series.index import check_same_index
 from skseq._validation.numbers import LARGEST, are_valid, check_no_masks_or_dates
 from skseq._validation.tables import column_names
 from skseq._validation.targets import are_in_other_order
+from skseq.metrics._series import mean_over_series, rows_by_series
 
 FORECAST_PARAMETERS = {
     "y_true": ["array-like"],
@@ -32,9 +33,10 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
     Returns
     -------
     true, pred : ndarray of float64 of shape (n_rows, n_outputs)
-    weights : ndarray of float64 of shape (n_rows,) or None
     average : callable
-        Averages one value per output as ``multioutput`` specifies.
+        Takes a function of the rows of a series, their weights and the name of the
+        series, which returns one value per output. Returns the mean over all series and
+        over outputs as ``multioutput`` specifies.
 
     Raises
     ------
@@ -61,7 +63,10 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
     if isinstance(output_weights, np.ndarray):
         check_weights(output_weights, "multioutput", "leaves an output out")
 
-    def average(values):
+    rows = rows_by_series(y_true, y_pred)
+
+    def average(errors_of):
+        values = mean_over_series(errors_of, rows, weights)
         if isinstance(output_weights, str) and output_weights == "raw_values":
             return values
         if isinstance(output_weights, str) or output_weights is None:
@@ -70,12 +75,14 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
         used = output_weights > 0
         return float(np.average(values[used], weights=output_weights[used]))
 
-    return true, pred, weights, average
+    return true, pred, average
 
 
 def check_finite(array, name):
     """Convert numbers to a float64 array; raise if one is too large to be squared."""
-    array = check_array(array, ensure_2d=False, dtype=np.float64, input_name=name)
+    # In one memory order, because the order of a sum changes its last bits.
+    options = {"dtype": np.float64, "order": "C", "input_name": name}
+    array = check_array(array, ensure_2d=False, **options)
     if not are_valid(array).all():
         raise ValueError(
             f"{name} must hold values of at most {LARGEST:g} in size; got "

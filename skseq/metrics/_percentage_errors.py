@@ -16,6 +16,10 @@ def weighted_absolute_percentage_error(
     Also known as the MAD/mean ratio [1]_. Unlike the mean absolute percentage error, it
     is finite if some values of y_true are zero, and not dominated by values near zero.
 
+    With a two-level index (series, time) it is the mean of the errors of all series, so
+    that small series count as much as large ones. To divide the sum of all errors by
+    the sum of all values, pass arrays: ``y_true.to_numpy(), y_pred.to_numpy()``.
+
     Parameters
     ----------
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
@@ -50,13 +54,15 @@ def weighted_absolute_percentage_error(
     >>> weighted_absolute_percentage_error([0, 10, 30], [2, 8, 30])
     0.1
     """
-    true, pred, weights, average = check_forecast(
-        y_true, y_pred, sample_weight, multioutput
-    )
-    errors = np.average(np.abs(true - pred), axis=0, weights=weights)
-    # Both use the weights, so that a row with weight 0 is left out of both sums.
-    sizes = np.average(np.abs(true), axis=0, weights=weights)
-    return average(divide_errors(errors, sizes))
+    true, pred, average = check_forecast(y_true, y_pred, sample_weight, multioutput)
+
+    def errors_of(rows, weights, _):
+        errors = np.average(np.abs(true[rows] - pred[rows]), axis=0, weights=weights)
+        # Both use the weights, so that a row with weight 0 is left out of both sums.
+        sizes = np.average(np.abs(true[rows]), axis=0, weights=weights)
+        return divide_errors(errors, sizes)
+
+    return average(errors_of)
 
 
 neg_weighted_absolute_percentage_error = make_scorer(

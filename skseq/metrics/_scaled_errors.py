@@ -7,7 +7,6 @@ from sklearn.utils._param_validation import Interval, validate_params
 
 from skseq._estimator.plurals import counted
 from skseq._series.axis import TimeAxis
-from skseq._series.index import time_index
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq.metrics._checks import (
     FORECAST_PARAMETERS,
@@ -16,6 +15,7 @@ from skseq.metrics._checks import (
     check_forecast,
     divide_errors,
 )
+from skseq.metrics._series import rows_by_series, training_rows_by_series
 
 SCALED_PARAMETERS = FORECAST_PARAMETERS | {
     "y_train": ["array-like"],
@@ -37,8 +37,10 @@ def mean_absolute_scaled_error(
 
     The naive forecast is the value one season earlier. Its mean absolute error on the
     training series is the divisor [1]_. Below 1, the forecast is more accurate than the
-    naive forecast was in training. The metric has no units, so it can be averaged over
-    series.
+    naive forecast was in training.
+
+    With a two-level index (series, time) it is the mean of the errors of all series,
+    each divided by the error of the naive forecast on its own training rows.
 
     Parameters
     ----------
@@ -47,11 +49,14 @@ def mean_absolute_scaled_error(
     y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
         The series that ends before the first row of y_true, oldest row first. It must
         have more than ``season_length`` rows. Where its index has gaps, only rows that
-        are ``season_length`` steps of its frequency apart are compared.
+        are ``season_length`` steps of its frequency apart are compared. If y_true has a
+        two-level index (series, time), y_train must have one too, and hold all series
+        of y_true.
     season_length : int, default=1
         Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None
         Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
+        Each series counts the same, whatever its weights.
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
             (n_outputs,), default="uniform_average"
         "raw_values" returns one error per output, "uniform_average" their mean, and
@@ -67,7 +72,7 @@ def mean_absolute_scaled_error(
     ------
     ValueError
         If shapes differ, if a value is not finite or beyond 1e150, or if y_train is too
-        short.
+        short or lacks a series.
 
     See Also
     --------
@@ -85,6 +90,16 @@ def mean_absolute_scaled_error(
     >>> mean_absolute_scaled_error([6, 9], [5, 7], y_train=[1, 3, 2, 5])
     0.75
 
+    Two shops, each with its own scale:
+
+    >>> import pandas as pd
+    >>> shops = pd.MultiIndex.from_product([["A", "B"], [2024, 2025, 2026]])
+    >>> sales = pd.Series([1, 3, 2, 100, 300, 200], index=shops)
+    >>> train = sales.drop(2026, level=1)
+    >>> test = sales.drop([2024, 2025], level=1)
+    >>> mean_absolute_scaled_error(test, [3, 300], y_train=train)
+    0.5
+
     As a scorer, it divides by the same number in all folds, so it ranks candidates in
     the same order as the mean absolute error:
 
@@ -95,13 +110,12 @@ def mean_absolute_scaled_error(
     ...     y_train=[1, 3, 2, 5],
     ... )
     """
-    true, pred, weights, average = check_forecast(
-        y_true, y_pred, sample_weight, multioutput
+    return scaled_error(
+        mean_absolute,
+        (y_true, y_pred, sample_weight, multioutput),
+        y_train,
+        season_length,
     )
-    check_column_order(y_true, y_train, "y_train")
-    changes = seasonal_changes(y_train, season_length, n_outputs=true.shape[1])
-    errors = np.average(np.abs(true - pred), axis=0, weights=weights)
-    return average(divide_errors(errors, np.abs(changes).mean(axis=0)))
 
 
 @validate_params(SCALED_PARAMETERS, prefer_skip_nested_validation=True)
@@ -118,7 +132,8 @@ def root_mean_squared_scaled_error(
 
     Like :func:`mean_absolute_scaled_error`, but with squared errors. It is minimized by
     the mean and not by the median, which matters if most values of a series are zero.
-    It was the metric of the M5 competition [1]_.
+    It was the metric of the M5 competition [1]_. With a two-level index (series, time)
+    it is the mean over series.
 
     Parameters
     ----------
@@ -127,11 +142,14 @@ def root_mean_squared_scaled_error(
     y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
         The series that ends before the first row of y_true, oldest row first. It must
         have more than ``season_length`` rows. Where its index has gaps, only rows that
-        are ``season_length`` steps of its frequency apart are compared.
+        are ``season_length`` steps of its frequency apart are compared. If y_true has a
+        two-level index (series, time), y_train must have one too, and hold all series
+        of y_true.
     season_length : int, default=1
         Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None
         Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
+        Each series counts the same, whatever its weights.
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
             (n_outputs,), default="uniform_average"
         "raw_values" returns one error per output, "uniform_average" their mean, and
@@ -147,7 +165,7 @@ def root_mean_squared_scaled_error(
     ------
     ValueError
         If shapes differ, if a value is not finite or beyond 1e150, or if y_train is too
-        short.
+        short or lacks a series.
 
     See Also
     --------
@@ -165,28 +183,75 @@ def root_mean_squared_scaled_error(
     >>> root_mean_squared_scaled_error([6, 9], [6, 5], y_train=[1, 3, 1, 3])
     1.4142...
     """
-    true, pred, weights, average = check_forecast(
-        y_true, y_pred, sample_weight, multioutput
+    return scaled_error(
+        root_mean_square,
+        (y_true, y_pred, sample_weight, multioutput),
+        y_train,
+        season_length,
     )
-    check_column_order(y_true, y_train, "y_train")
-    changes = seasonal_changes(y_train, season_length, n_outputs=true.shape[1])
-    errors = np.sqrt(np.average(np.square(true - pred), axis=0, weights=weights))
-    naive_errors = np.sqrt(np.square(changes).mean(axis=0))
-    return average(divide_errors(errors, naive_errors))
 
 
-def seasonal_changes(y_train, season_length, *, n_outputs):
-    """Return the difference of each row of y_train from the row one season earlier.
+def mean_absolute(errors, weights=None):
+    """Return the mean absolute error of each column."""
+    return np.average(np.abs(errors), axis=0, weights=weights)
+
+
+def root_mean_square(errors, weights=None):
+    """Return the root mean squared error of each column."""
+    return np.sqrt(np.average(np.square(errors), axis=0, weights=weights))
+
+
+def scaled_error(size_of, forecast, y_train, season_length):
+    """Divide the errors of each series by its changes in training, and average.
+
+    Parameters
+    ----------
+    size_of : callable
+        Takes an ndarray of shape (n_rows, n_outputs) and weights; returns one number
+        per output.
+    forecast : tuple
+        The arguments of `check_forecast`.
+    y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
+    season_length : int
 
     Returns
     -------
-    changes : ndarray of float64 of shape (n_changes, n_outputs)
+    error : float or ndarray of float of shape (n_outputs,)
+    """
+    y_true, y_pred, *_ = forecast
+    true, pred, average = check_forecast(*forecast)
+    check_column_order(y_true, y_train, "y_train")
+    names = rows_by_series(y_true, y_pred)
+    changes = seasonal_changes(y_train, season_length, names, true.shape[1])
+
+    def errors_of(rows, weights, name):
+        errors = size_of(true[rows] - pred[rows], weights)
+        return divide_errors(errors, size_of(changes[name]))
+
+    return average(errors_of)
+
+
+def seasonal_changes(y_train, season_length, names, n_outputs):
+    """Return the difference of each row of y_train from the row one season earlier.
+
+    Parameters
+    ----------
+    y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
+    season_length : int
+    names : collection
+        Names of the series in y_true, or None for a single series without a name.
+    n_outputs : int
+
+    Returns
+    -------
+    changes : dict
+        From each name to an ndarray of float64 of shape (n_changes, n_outputs).
 
     Raises
     ------
     ValueError
-        If y_train is too short, unsorted or not finite, or if its number of outputs
-        differs from that of y_true.
+        If y_train is too short, unsorted or not finite, if it lacks a series, or if its
+        number of outputs differs from that of y_true.
     """
     # In Python True is an integer, so scikit-learn's constraints accept it.
     if isinstance(season_length, bool | np.bool_):
@@ -197,9 +262,7 @@ def seasonal_changes(y_train, season_length, *, n_outputs):
     # A small unsigned NumPy integer would overflow when it is negated below.
     season_length = int(season_length)
     check_no_masks_or_dates(y_train, name="y_train")
-    # Raises for an unsorted index: differences of rows in any other order than that of
-    # time would be meaningless.
-    time_index(y_train, name="y_train")
+    rows = training_rows_by_series(y_train, names)
     train = check_finite(y_train, "y_train")
     train = train.reshape(len(train), -1)
     if train.shape[1] != n_outputs:
@@ -208,14 +271,18 @@ def seasonal_changes(y_train, season_length, *, n_outputs):
             f"{counted(train.shape[1], 'output')} in y_train and {n_outputs} in "
             "y_true. Pass the same columns."
         )
-    steps = TimeAxis.of(None, y_train, n_rows=len(train)).steps
-    earlier = np.searchsorted(steps, steps - season_length)
-    is_found = steps[earlier] == steps - season_length
-    if not is_found.any():
-        raise ValueError(
-            f"y_train must have more rows than season_length; got "
-            f"{counted(len(train), 'row')} with season_length={season_length}, none a "
-            "season after another. Pass a "
-            "longer series, or lower season_length."
-        )
-    return train[is_found] - train[earlier[is_found]]
+    axis = TimeAxis.of(None, y_train, n_rows=len(train))
+    earlier, numbers = axis.lagged(season_length), np.arange(len(train))
+    changes = {}
+    for name, part in rows.items():
+        found = numbers[part][earlier[part] >= 0]
+        if not len(found):
+            of_series = "" if name is None else f" of series {name}"
+            raise ValueError(
+                "y_train must have more rows than season_length; got "
+                f"{counted(len(numbers[part]), 'row')}{of_series} with "
+                f"season_length={season_length}, none a season after another. Pass a "
+                "longer series, or lower season_length."
+            )
+        changes[name] = train[found] - train[earlier[found]]
+    return changes

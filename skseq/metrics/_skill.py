@@ -27,6 +27,9 @@ def skill_score(
     of the best naive forecast [1]_. At 0 both are equally accurate; below 0 the
     forecast is less accurate than the best naive forecast.
 
+    With a two-level index (series, time) it is the mean of the skills of all series,
+    each of which is compared with the naive forecast that is best for that series.
+
     Parameters
     ----------
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
@@ -75,20 +78,22 @@ def skill_score(
     >>> skill_score(y_true, y_pred, {"last": [10, 13, 17], "season": [12, 14, 12]})
     0.5
     """
-    true, pred, weights, average = check_forecast(
-        y_true, y_pred, sample_weight, multioutput
-    )
-    errors = errors_of(metric, true, pred, weights)
-    naive_errors = [
-        errors_of(
-            metric,
-            *check_forecast(y_true, naive, sample_weight, multioutput, name)[:3],
-        )
+    true, pred, average = check_forecast(y_true, y_pred, sample_weight, multioutput)
+    naive_forecasts = [
+        check_forecast(y_true, naive, sample_weight, multioutput, name)[1]
         for name, naive in named_forecasts(y_naive).items()
     ]
-    best = np.min(naive_errors, axis=0)
-    # Two perfect forecasts are equally accurate: their ratio is 1 and the skill is 0.
-    return average(1 - divide_errors(errors, best, both_zero=1.0))
+
+    def skill_of(rows, weights, _):
+        errors, *naive_errors = (
+            errors_of(metric, true[rows], forecast[rows], weights)
+            for forecast in (pred, *naive_forecasts)
+        )
+        best = np.min(naive_errors, axis=0)
+        # Two perfect forecasts are equally accurate: their ratio is 1, the skill 0.
+        return 1 - divide_errors(errors, best, both_zero=1.0)
+
+    return average(skill_of)
 
 
 def named_forecasts(y_naive):

@@ -73,7 +73,8 @@ INVALID_PARAMETERS = {
         "global_clipnorm": [0, -1, True, "x", np.nan],
         "optimizer": [1, None],
         "learning_rate": [-1, 0, np.nan, np.inf, True, "fast", None],
-        "loss": [1, None],
+        "loss": [1, None, "quantile"],
+        "quantile": [0, 1, -0.1, True, "x", np.nan, {0.1}, [True], 0.5, [0.1, 0.9]],
         "epochs": NOT_COUNTS,
         "batch_size": NOT_COUNTS,
         "early_stopping": ["yes", 1, None],
@@ -132,6 +133,22 @@ def test_invalid_parameters_do_not_change_a_fitted_estimator(cls, name, value):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitFailedWarning)
         np.testing.assert_array_equal(predict_or_transform(estimator, X), predictions)
+
+
+@pytest.mark.parametrize(
+    "quantile",
+    [
+        *[[], (), [0.9, 0.1], [0.5, 0.5], (0.1, 1.0), [0, 0.5], [0.1, np.nan]],
+        *[["a"], [None], [[0.1, 0.9]], [0.1, [0.2]], np.array(0.5), np.eye(2)],
+    ],
+    ids=str,
+)
+def test_quantiles_must_ascend_between_0_and_1(quantile):
+    regressor = make_regressor(loss="quantile", quantile=quantile)
+    message = check_first_fit_raises(
+        regressor, *make_months(), "quantile must be .* ascending order, each once; got"
+    )
+    assert repr(quantile) in message
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,48 @@ class TestPanels:
         )
         np.testing.assert_array_equal(lower, np.zeros((2, 1)))
 
+    @pytest.mark.parametrize("coverage", [0.8, 0.95])
+    def test_coverage_with_a_few_origins_that_overlap(self, coverage):
+        rng = np.random.default_rng(3)
+        n_rows, n_origins, horizon = 60, 7, 6
+        y = rng.normal(size=(n_rows + horizon, N_ORIGINS))
+        for row in range(1, len(y)):
+            y[row] += COEFFICIENT * y[row - 1]
+        y *= np.exp(rng.normal(0, 3, size=N_ORIGINS))
+        steps = np.arange(1, horizon + 1)
+        origins = n_rows - horizon - np.arange(n_origins)[:, np.newaxis] - 1
+        # Shape (n_origins, n_steps, n_series).
+        residuals = y[origins + steps] - y[origins]
+        test = (y[n_rows - 1 + steps] - y[n_rows - 1]).T
+        lower, upper = conformal_widths_by_series(
+            np.moveaxis(residuals, 2, 0).reshape(-1, horizon),
+            np.repeat(np.arange(N_ORIGINS), n_origins),
+            N_ORIGINS,
+            coverage,
+            changes=np.abs(np.diff(y[:n_rows], axis=0)).mean(axis=0),
+        )
+        inside = (-lower <= test) & (test <= upper)
+        np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
+
+    def test_changes_give_the_size_of_series_without_residuals(self):
+        residuals = np.random.default_rng(0).normal(size=(60, 2))
+        series = np.repeat(np.arange(6), 10)
+        changes = np.array([1.0, 1, 1, 1, 1, 1, 1, 10, 0, np.nan])
+        widths = conformal_widths_by_series(residuals, series, 10, 0.9, changes)[0]
+        np.testing.assert_allclose(widths[7], 10 * widths[6])
+        assert (widths[6] > 0).all()
+        np.testing.assert_array_equal(widths[8], 0)
+        assert np.isnan(widths[9]).all()
+        factors = 10.0 ** np.arange(10)
+        scaled = conformal_widths_by_series(
+            residuals * factors[series, np.newaxis],
+            series,
+            10,
+            0.9,
+            changes * factors,
+        )[0]
+        np.testing.assert_allclose(scaled, widths * factors[:, np.newaxis])
+
     def test_one_origin_per_series_does_not_give_a_size(self):
         residuals = np.random.default_rng(0).normal(size=(30, 1))
         with pytest.raises(ValueError, match="but only 0 are known for step 1"):

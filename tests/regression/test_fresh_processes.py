@@ -107,9 +107,17 @@ def save_float64(path):
     quick(dtype="float64").fit(windows, y).model_.save(path)
 
 
+def save_quantiles(path):
+    windows, y = windows_and_target()
+    quantiles = {"loss": "quantile", "quantile": (0.1, 0.9)}
+    quick(**quantiles).fit(windows, y).model_.save(path)
+
+
 @pytest.mark.slow
 @ignore_array_copies
-@pytest.mark.parametrize("save", [save_checkpoint, save_model, save_float64])
+@pytest.mark.parametrize(
+    "save", [save_checkpoint, save_model, save_float64, save_quantiles]
+)
 def test_a_saved_model_loads_or_the_error_names_the_import(tmp_path, save):
     save(tmp_path / "saved.keras")
     done = run(f"import skseq.layers; {LOAD}", tmp_path / "saved.keras")

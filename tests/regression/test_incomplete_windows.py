@@ -115,7 +115,7 @@ def test_the_first_rows_of_another_series_have_no_past(kind, regressor, first):
     (text,) = warnings_of(lambda: fitted.predict(other))
     assert text.startswith(
         f"Steps are missing in the windows of 4 of {len(other)} rows to predict, in 1 "
-        f"of them all steps of the target. The first is {X.index[first]}."
+        f"of them all steps of the target. The first is {X.index[first]} of series b."
     )
 
 

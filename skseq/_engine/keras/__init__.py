@@ -7,7 +7,12 @@ from skseq; optimizers, losses, metrics and callbacks come from Keras.
 """
 
 from skseq._engine.keras.exporting import TargetEncoder, make_scikeras
-from skseq._engine.keras.networks import blend, build_network, without_rounding
+from skseq._engine.keras.networks import (
+    blend,
+    build_network,
+    sort_quantiles,
+    without_rounding,
+)
 from skseq._engine.keras.options import make_loss, make_optimizer, row_losses
 from skseq._engine.keras.predicting import predict
 from skseq._engine.keras.training import train
@@ -21,6 +26,7 @@ __all__ = [
     "make_scikeras",
     "predict",
     "row_losses",
+    "sort_quantiles",
     "train",
     "without_rounding",
 ]

@@ -1,10 +1,17 @@
 """Export a fitted network as a SciKeras regressor."""
 
+from math import prod
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from skseq._engine.keras.options import keras_loss_name, make_optimizer
+from skseq._engine.keras.options import (
+    keras_loss_name,
+    make_loss,
+    make_optimizer,
+)
 from skseq._engine.keras.startup import start_tensorflow
+from skseq._network.quantiles import repeat_targets, unscale_and_sort
 
 
 def make_scikeras(model, architecture, options, encoder):
@@ -24,16 +31,20 @@ def make_scikeras(model, architecture, options, encoder):
     start_tensorflow()
     from scikeras.wrappers import KerasRegressor
 
+    quantiles = architecture.output_quantiles
+    if quantiles:
+        loss = make_loss(options.loss, architecture.dtype, quantiles)
+    else:
+        loss = keras_loss_name(options.loss)
     regressor = KerasRegressor(
         model=model,
         optimizer=make_optimizer(options),
-        loss=keras_loss_name(options.loss),
+        loss=loss,
         verbose=options.verbose,
     )
     # SciKeras rejects windows of a wider dtype than in initialize: use float64.
-    shape_of_y = (2,) if encoder.n_dims == 1 else (2, architecture.n_outputs)
     windows = np.zeros((2, *architecture.window_shape))
-    regressor.initialize(windows, np.zeros(shape_of_y))
+    regressor.initialize(windows, np.zeros((2, *encoder.target_shape)))
     # Put the encoder first, because pickles are loaded in this order: loading the
     # encoder registers the layers that the models after it contain.
     attributes = vars(regressor) | {"target_encoder_": encoder}
@@ -47,15 +58,17 @@ class TargetEncoder(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     scaler : fitted transformer or None
-    n_dims : {1, 2}
-        Number of dimensions of y.
-    constants : ndarray of shape (n_outputs,)
+    target_shape, prediction_shape : tuple of int
+        Shape of one row of y and of one row of predictions, which may hold several
+        quantiles of each target.
+    constants : ndarray of shape (n_targets,)
         The value of each target that is constant, NaN for the others.
     """
 
-    def __init__(self, scaler, n_dims, constants):
+    def __init__(self, scaler, target_shape, prediction_shape, constants):
         self.scaler = scaler
-        self.n_dims = n_dims
+        self.target_shape = target_shape
+        self.prediction_shape = prediction_shape
         self.constants = constants
 
     def fit(self, y):
@@ -63,17 +76,26 @@ class TargetEncoder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, y):
-        """Scale y, of shape (n_rows,) or (n_rows, n_outputs), to two dimensions."""
+        """Scale y, of shape (n_rows,) or (n_rows, n_targets), for each output."""
         columns = np.reshape(y, (len(y), -1))
-        return columns if self.scaler is None else self.scaler.transform(columns)
+        if self.scaler is not None:
+            columns = self.scaler.transform(columns)
+        return repeat_targets(columns, self._n_quantiles)
 
     def inverse_transform(self, y):
-        """Transform predictions, (n_rows, n_outputs), to the units and shape of y."""
+        """Transform predictions, (n_rows, n_outputs), to the units of y."""
         columns = np.reshape(y, (len(y), -1)).astype(np.float64)
+        columns = unscale_and_sort(columns, self._n_quantiles, self._unscale)
+        return columns.reshape(len(columns), *self.prediction_shape)
+
+    def _unscale(self, columns):
         if self.scaler is not None:
             columns = self.scaler.inverse_transform(columns)
-        columns = np.where(np.isnan(self.constants), columns, self.constants)
-        return columns[:, 0] if self.n_dims == 1 else columns
+        return np.where(np.isnan(self.constants), columns, self.constants)
+
+    @property
+    def _n_quantiles(self):
+        return prod(self.prediction_shape) // len(self.constants)
 
     def __setstate__(self, state):
         """Register the layers of skseq in Keras, for the model in the same pickle."""

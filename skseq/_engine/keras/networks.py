@@ -153,11 +153,37 @@ def blend(model, architecture, linear, weights):
     dense.set_weights([linear.kernel, linear.bias])
     if (weights == 1).all():
         return keras.Model(windows, forecast)
+    # The weights stay arrays, because Keras rounds lists to float32.
     parts = [
-        keras.layers.Rescaling(part_weights.tolist(), **options)(part)
+        keras.layers.Rescaling(part_weights, **options)(part)
         for part, part_weights in ((model(windows), 1 - weights), (forecast, weights))
     ]
     return keras.Model(windows, keras.layers.Add(name="average", **options)(parts))
+
+
+def sort_quantiles(model, architecture):
+    """Let a model sort the quantiles of each target that it predicts.
+
+    Parameters
+    ----------
+    model : keras.Model
+    architecture : Architecture or CustomNetwork
+
+    Returns
+    -------
+    model : keras.Model
+        With one more layer; the model itself if there are no several quantiles.
+    """
+    if architecture.n_quantiles == 1:
+        return model
+    import keras
+
+    from skseq._engine.keras.registered_classes import SortedQuantiles
+
+    layer = SortedQuantiles(
+        architecture.n_quantiles, name="quantiles", dtype=architecture.dtype
+    )
+    return keras.Model(model.inputs[0], layer(model.outputs[0]), name=model.name)
 
 
 def without_rounding(model, architecture):

@@ -90,13 +90,15 @@ def _find_optimizer(name):
         ) from error
 
 
-def make_loss(given, dtype):
+def make_loss(given, dtype, quantiles=()):
     """Make a Keras loss that computes in the network's dtype.
 
     Parameters
     ----------
     given : str, callable or keras.losses.Loss
     dtype : str
+    quantiles : sequence of float, default=()
+        The quantile of each output; the loss is then the pinball loss.
 
     Returns
     -------
@@ -109,8 +111,10 @@ def make_loss(given, dtype):
     """
     import keras
 
-    from skseq._engine.keras.registered_classes import RowLoss
+    from skseq._engine.keras.registered_classes import PinballLoss, RowLoss
 
+    if quantiles:
+        return PinballLoss(quantiles, dtype)
     try:
         loss = keras.losses.get(keras_loss_name(given))
     except ValueError:
@@ -128,7 +132,7 @@ def make_loss(given, dtype):
     return loss
 
 
-def row_losses(given, dtype, targets, predictions):
+def row_losses(given, dtype, targets, predictions, quantiles=()):
     """Return the loss of each row.
 
     Parameters
@@ -136,6 +140,8 @@ def row_losses(given, dtype, targets, predictions):
     given : str, callable or keras.losses.Loss
     dtype : str
     targets, predictions : ndarray of shape (n_rows, n_outputs)
+    quantiles : sequence of float, default=()
+        As in `make_loss`.
 
     Returns
     -------
@@ -146,7 +152,8 @@ def row_losses(given, dtype, targets, predictions):
     import keras
 
     arrays = [keras.ops.convert_to_tensor(a, dtype) for a in (targets, predictions)]
-    losses = keras.ops.convert_to_numpy(make_loss(given, dtype).call(*arrays))
+    loss = make_loss(given, dtype, quantiles)
+    losses = keras.ops.convert_to_numpy(loss.call(*arrays))
     return losses.astype(np.float64) if losses.shape == (len(targets),) else None
 
 

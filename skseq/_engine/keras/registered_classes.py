@@ -1,4 +1,4 @@
-"""Keras classes of skseq: layers, a loss and a learning-rate schedule.
+"""Keras classes of skseq: layers, losses and a learning-rate schedule.
 
 ``keras.saving.load_model`` finds them if ``skseq.layers`` has been imported before.
 """
@@ -173,6 +173,37 @@ def _moments(windows, floors, is_normalized):
 
 
 @register
+class SortedQuantiles(keras.layers.Layer):
+    """Sort the quantiles of each target, so that they do not cross.
+
+    Parameters
+    ----------
+    n_quantiles : int
+        Number of quantiles of each target, which are neighbours in the input.
+    **options
+        Arguments of ``keras.layers.Layer``.
+    """
+
+    def __init__(self, n_quantiles, **options):
+        super().__init__(**options)
+        self.n_quantiles = n_quantiles
+
+    def call(self, predictions):
+        """Sort predictions of shape (n_windows, n_targets * n_quantiles)."""
+        n_outputs = predictions.shape[1]
+        by_target = ops.reshape(predictions, (-1, self.n_quantiles))
+        return ops.reshape(ops.sort(by_target, axis=1), (-1, n_outputs))
+
+    def compute_output_shape(self, predictions_shape):
+        """Return the shape of the predictions, which does not change."""
+        return predictions_shape
+
+    def get_config(self):
+        """Return the arguments of the constructor."""
+        return super().get_config() | {"n_quantiles": self.n_quantiles}
+
+
+@register
 class Float64Model(keras.Model):
     """A Keras model that predicts from float64 arrays without rounding them.
 
@@ -223,6 +254,40 @@ class RowLoss(keras.losses.Loss):
         """Make the loss from the arguments of the constructor."""
         function = keras.losses.get(config["function"])
         return cls(**config | {"function": function})
+
+
+@register
+class PinballLoss(keras.losses.Loss):
+    """The pinball loss, which is smallest for a quantile in each output.
+
+    Parameters
+    ----------
+    quantiles : sequence of float
+        One for each output.
+    dtype : str
+    **options
+        Arguments of ``keras.losses.Loss``.
+    """
+
+    def __init__(self, quantiles, dtype, name="pinball_loss", **options):
+        super().__init__(name=name, dtype=dtype, **options)
+        self.quantiles = tuple(quantiles)
+
+    def call(self, y_true, y_pred):
+        """Return the loss of each row."""
+        error = y_pred - y_true
+        above, below = ([1 - q for q in self.quantiles], [-q for q in self.quantiles])
+        factors = ops.where(
+            error > 0,
+            ops.convert_to_tensor(above, self.dtype),
+            ops.convert_to_tensor(below, self.dtype),
+        )
+        return ops.mean(factors * error, axis=-1)
+
+    def get_config(self):
+        """Return the arguments of the constructor."""
+        config = {"quantiles": list(self.quantiles), "dtype": self.dtype}
+        return super().get_config() | config
 
 
 FACTORS = {

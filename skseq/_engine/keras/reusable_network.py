@@ -127,7 +127,9 @@ class ReusableNetwork:
         self.architecture = architecture
         self._network = build_member(architecture, run.state)
         self.model = self._network.model
-        self.loss = make_loss(run.options.loss, architecture.dtype)
+        self.loss = make_loss(
+            run.options.loss, architecture.dtype, architecture.output_quantiles
+        )
         self._schedule = make_schedule(run.options)
         self.optimizer = make_optimizer(run.options, self._schedule)
         skip_sum_over_replicas(self.optimizer)

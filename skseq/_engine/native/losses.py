@@ -5,7 +5,11 @@ its value and its derivative. As in Keras, the loss of a window is the mean over
 outputs, and the loss of a batch is the mean over windows of loss times sample weight.
 """
 
+from functools import partial
+
 import numpy as np
+
+from skseq._engine.contract import QUANTILE_LOSS
 
 
 def mean_squared_error(error):
@@ -35,12 +39,30 @@ def log_cosh(error):
     return value, np.tanh(error)
 
 
+def pinball(error, quantiles):
+    r"""Return :math:`\max((1 - q) e, -q e)` and its derivative in each output.
+
+    The loss of Koenker & Bassett (1978) for the quantile q. At an error of zero, the
+    derivative is that of negative errors.
+
+    Parameters
+    ----------
+    error : ndarray of shape (..., n_outputs, n_windows)
+    quantiles : sequence of float of shape (n_outputs,)
+    """
+    q = np.array(quantiles)[:, np.newaxis]
+    gradient = np.where(error > 0, 1 - q, -q).astype(error.dtype)
+    return gradient * error, gradient
+
+
 LOSSES = {
     "mse": mean_squared_error,
     "mae": mean_absolute_error,
     "huber": huber,
     "log_cosh": log_cosh,
 }
+"""Losses that are the same in all outputs."""
+
 
 # Keras accepts the names of its loss functions and of its loss classes.
 ALIASES = {
@@ -53,8 +75,17 @@ ALIASES = {
 """Other names of losses, in lower case."""
 
 
-def find_loss(name):
-    """Return the loss with a name in any case, or None."""
+def find_loss(name, quantiles=()):
+    """Return the loss with a name in any case, or None.
+
+    Parameters
+    ----------
+    name : str
+    quantiles : sequence of float, default=()
+        The quantile of each output if the name is `QUANTILE_LOSS`.
+    """
+    if name == QUANTILE_LOSS:
+        return partial(pinball, quantiles=quantiles)
     name = name.lower()
     return LOSSES.get(ALIASES.get(name, name))
 
@@ -65,7 +96,7 @@ def compute_loss(loss, predictions, targets, weights, n_windows):
     Parameters
     ----------
     loss : callable
-        One of `LOSSES`.
+        From `find_loss`.
     predictions, targets : ndarray of shape (n_members, n_outputs, n_windows of part)
     weights : ndarray of shape (n_members, n_windows of part)
     n_windows : int
@@ -83,19 +114,22 @@ def compute_loss(loss, predictions, targets, weights, n_windows):
     return (losses.mean(axis=1) * factors).sum(axis=1), gradient
 
 
-def row_losses(name, dtype, targets, predictions):
+def row_losses(name, dtype, targets, predictions, quantiles=()):
     """Return the loss of each row.
 
     Parameters
     ----------
     name : str
-        Of a loss in `LOSSES`.
+        Of a loss that `find_loss` knows.
     dtype : str
         Not used: NumPy computes in the dtype of the arrays.
     targets, predictions : ndarray of shape (n_rows, n_outputs)
+    quantiles : sequence of float, default=()
+        As in `find_loss`.
 
     Returns
     -------
     losses : ndarray of shape (n_rows,)
     """
-    return find_loss(name)(predictions - targets)[0].mean(axis=1)
+    losses, _ = find_loss(name, quantiles)((predictions - targets).T)
+    return losses.mean(axis=0)

@@ -76,7 +76,7 @@ class Trainer:
         self.widest = max(layer.units for layer in architecture.layers)
         self.parameters = Parameters(architecture, n_members)
         self.parameters.load([run.state.weights for run in runs])
-        self.loss = find_loss(options.loss)
+        self.loss = find_loss(options.loss, architecture.output_quantiles)
         self.optimizer = find_optimizer(options.optimizer)(
             options,
             [run.state.optimizer_state for run in runs],

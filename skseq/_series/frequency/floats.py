@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 
 # Decimal years with three digits, 0.083 and 0.084, differ by one percent.
@@ -42,8 +43,8 @@ def warn_of_gaps_in_floats(index, name):
     number = f"(({name}.index - {name}.index[0]) / {step:.10g}).round().astype(int)"
     remedy = f"number the steps, {name}.index = {number}" if is_regular else "use times"
     warn_user(
-        f"The index of {name} holds floats with {len(gaps)} gap(s); the first is "
-        f"between {before:.10g} and {after:.10g}, where usual steps are {step:.6g} "
+        f"The index of {name} holds floats with {counted(len(gaps), 'gap')}; the first "
+        f"is between {before:.10g} and {after:.10g}, where usual steps are {step:.6g} "
         "long. Floats have no frequency, so rows count as consecutive across gaps. To "
         f"have missing steps there, {remedy}. Or confirm this with gaps='ignore'."
     )

@@ -1,0 +1,129 @@
+"""The series that the rows of a forecast belong to."""
+
+import numpy as np
+
+from skseq._series.axis import read_index
+from skseq._series.index import is_pandas, time_index
+
+
+def rows_by_series(*tables):
+    """Find the rows of each series in the first table with a two-level index.
+
+    Parameters
+    ----------
+    *tables : array-like of shape (n_rows,) or (n_rows, n_outputs)
+
+    Returns
+    -------
+    rows : dict
+        From the name of a series to an ndarray of int, in the order in which series
+        first occur. ``{None: slice(None)}`` if no table has a two-level index.
+
+    Raises
+    ------
+    ValueError
+        If an index has more than two levels, or if the series of a row is missing.
+    """
+    table = next((y for y in tables if is_pandas(y) and y.index.nlevels > 1), None)
+    if table is None:
+        return {None: slice(None)}
+    import pandas as pd
+
+    if table.index.nlevels > 2:
+        raise ValueError(
+            "The index of y_true must have one level (time) or two (series, time), but "
+            f"it has {table.index.nlevels} levels ({list(table.index.names)}). Join "
+            "the levels that name the series into one."
+        )
+    codes, names = pd.factorize(table.index.get_level_values(0))
+    if (codes < 0).any():
+        raise ValueError(
+            "The first level of the index of y_true must name the series of each row, "
+            f"but it is missing in row {int((codes < 0).argmax())}. Drop such rows, or "
+            "name their series."
+        )
+    return dict(zip(names, _rows_of_codes(codes, len(names)), strict=True))
+
+
+def training_rows_by_series(y_train, names):
+    """Find the rows of y_train that belong to each series of y_true.
+
+    Parameters
+    ----------
+    y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
+    names : collection
+        Names of the series in y_true, from `rows_by_series`.
+
+    Returns
+    -------
+    rows : dict
+        From each of the names to an ndarray of int, or a slice.
+
+    Raises
+    ------
+    ValueError
+        If the rows of a series are not in order of time, if a series of y_true is
+        missing, or if only one of both names its series.
+    """
+    # Unsorted rows raise: differences in any other order than that of time would be
+    # meaningless.
+    is_panel = is_pandas(y_train) and y_train.index.nlevels == 2
+    if None in names:
+        if is_panel:
+            raise ValueError(
+                "y_train has a two-level index (series, time), but y_true has not, so "
+                "it is unknown which series its rows belong to. Pass y_true with its "
+                "index."
+            )
+        time_index(y_train, name="y_train")
+        return {None: slice(None)}
+    if not is_panel:
+        raise ValueError(
+            "y_true has a two-level index (series, time), so y_train must have one "
+            "too, to scale the errors of each series by its own changes. Pass y_train "
+            "with its index, as a pandas Series or DataFrame."
+        )
+    codes, _, train_names = read_index(y_train, "y_train")
+    rows = dict(zip(train_names, _rows_of_codes(codes, len(train_names)), strict=True))
+    missing = [name for name in names if name not in rows]
+    if missing:
+        raise ValueError(
+            f"y_train must hold all series of y_true, but {len(missing)} of "
+            f"{len(names)} are missing; the first is {missing[0]!r}. Add their "
+            "training rows, or drop their rows from y_true and y_pred."
+        )
+    return {name: rows[name] for name in names}
+
+
+def _rows_of_codes(codes, n_series):
+    """List the rows of each series, which is numbered from 0."""
+    order = np.argsort(codes, kind="stable")
+    return np.split(order, np.searchsorted(codes[order], np.arange(1, n_series)))
+
+
+def mean_over_series(errors_of, rows, weights):
+    """Average errors over series, each of which counts the same.
+
+    Parameters
+    ----------
+    errors_of : callable
+        Takes the rows of a series, their weights (or None) and the name of the series;
+        returns an ndarray of shape (n_outputs,).
+    rows : dict
+        From `rows_by_series`.
+    weights : ndarray of float of shape (n_rows,) or None
+        A series without a positive weight is left out.
+
+    Returns
+    -------
+    errors : ndarray of float of shape (n_outputs,)
+    """
+    if weights is None:
+        each = [errors_of(part, None, name) for name, part in rows.items()]
+    else:
+        each = [
+            errors_of(part, weights[part], name)
+            for name, part in rows.items()
+            if weights[part].any()
+        ]
+    return np.mean(each, axis=0)

@@ -1,0 +1,252 @@
+"""backtest: what an estimator would have predicted at earlier origins."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils.parallel import Parallel, delayed
+
+from skseq._estimator.warnings import warn_user
+from skseq.model_selection._backtest_rows import BacktestRows
+from skseq.model_selection._fold_predictions import (
+    Fold,
+    is_forecaster,
+    predict_block,
+    windowers_of,
+)
+from skseq.model_selection._forecast_split import ForecastSplit
+from skseq.model_selection._tidy_table import tidy_table
+
+
+@validate_params(
+    {
+        "refit": [Interval(Integral, 1, None, closed="left")],
+        "coverage": [Real, "array-like", None],
+        "n_jobs": [Integral, None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=None):
+    """Predict from earlier origins, as if the rows after each were not known yet.
+
+    At each origin a clone of the estimator is fitted on the rows up to there, and
+    predicts the rows that follow (evaluation on a rolling forecasting origin [1]_).
+    Any error measure can be computed from the table that is returned, by step, series
+    or origin.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A forecaster, with ``fit``, ``update`` and ``forecast``, is asked for a forecast
+        from each origin. A search over a forecaster is one too. Any other regressor or
+        Pipeline predicts the test rows from their features.
+    X : table-like of shape (n_rows, n_features), default=None
+        With a two-level index (series, time), all series are cut at the same time.
+        None if only the past of the target is used: by a forecaster, or by a Pipeline
+        with :class:`~skseq.SequenceWindower`, which is then given y as X.
+    y : array-like of shape (n_rows,) or (n_rows, n_targets)
+        A one-dimensional X without y is the target.
+    cv : int, splitter or iterable of (train, test), default=5
+        Folds with an origin in time, such as :class:`ForecastSplit` or
+        :class:`~sklearn.model_selection.TimeSeriesSplit` on one series. A number means
+        ``ForecastSplit(cv, horizon=...)``, with the horizon of the estimator and the
+        length of its windows.
+    refit : int, default=1
+        Fit at every `refit`-th origin. In between, a forecaster is updated with the
+        newer rows (``update``), and a regressor gets them as the past of the test rows.
+        With the number of folds, there is one fit.
+    coverage : float or list of float, default=None
+        Coverage of prediction intervals, passed to ``forecast``.
+    n_jobs : int, default=None
+        Number of fits at the same time. The predictions do not depend on it, nor on the
+        backend of joblib (loky, threading, dask).
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        One row for each fold, series, time and target, with the columns
+
+        - series: for a panel, its name;
+        - origin: the last time that the prediction may use;
+        - step: steps of time from the origin to the row, on the frequency of the index;
+        - time: label of the row, or its number if there is no index;
+        - target: if there are several, its name;
+        - y: the value that was observed;
+        - prediction, and with `coverage` lower_0.8, upper_0.8 and so on; NaN if the
+          forecaster did not reach the row, or X has no row for all steps on the way.
+
+    Raises
+    ------
+    TypeError
+        If the estimator lacks ``fit``, or both ``forecast`` and ``predict``.
+    ValueError
+        If y is missing; if there are too few rows for all folds; if a fold has training
+        rows that are not earlier than its test rows; if `coverage` is given for a
+        regressor without ``forecast``. Errors of the estimator name the origin.
+
+    Warns
+    -----
+    UserWarning
+        If some rows have no prediction.
+
+    See Also
+    --------
+    ForecastSplit : The folds.
+    skseq.metrics : Errors that can be compared between series.
+
+    Notes
+    -----
+    The origin and step of a regressor are those of its windows. The window of a row
+    ends ``horizon`` rows before it (``SequenceWindower(horizon=...)``), so with the
+    default of 1 every row is predicted one step ahead, from the row before it, even if
+    that is a row of the test part. No origin is before the last training row. A
+    regressor without windower is taken to predict one step ahead: give it only columns
+    that are known one row before, such as lags.
+
+    With ``ForecastSplit(n, horizon=1)`` and ``refit=n``, this is
+    :func:`~sklearn.model_selection.cross_val_predict` in time: one prediction for each
+    of the last n rows, none of which sees its row or a later one.
+
+    References
+    ----------
+    .. [1] R. J. Hyndman and G. Athanasopoulos, "Forecasting: Principles and
+       Practice", 3rd ed., OTexts, 2021, section 5.10.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skseq import NaiveRegressor, SequenceWindower
+    >>> from skseq.model_selection import ForecastSplit, backtest
+    >>> months = pd.date_range("2024-01-01", periods=12, freq="MS")
+    >>> y = pd.Series([3.0, 4, 6, 5, 8, 7, 9, 9, 11, 10, 14, 12], index=months)
+    >>> pipe = make_pipeline(SequenceWindower(2, horizon=2), NaiveRegressor())
+    >>> table = backtest(pipe, y=y, cv=ForecastSplit(2, horizon=2))
+    >>> table
+          origin  step       time     y  prediction
+    0 2024-08-01     1 2024-09-01  11.0         9.0
+    1 2024-08-01     2 2024-10-01  10.0         9.0
+    2 2024-10-01     1 2024-11-01  14.0        11.0
+    3 2024-10-01     2 2024-12-01  12.0        10.0
+
+    The mean absolute error by step:
+
+    >>> error = (table["y"] - table["prediction"]).abs()
+    >>> table.assign(error=error).groupby("step")["error"].mean()
+    step
+    1    2.5
+    2    1.5
+    Name: error, dtype: float64
+    """
+    check_estimator_methods(estimator, coverage)
+    rows = BacktestRows.of(X, y)
+    folds = folds_of(cv, estimator, rows)
+    if is_forecaster(estimator):
+        rows = rows.as_pandas()
+    if not hasattr(estimator, "forecast"):
+        check_has_features(estimator, rows)
+        rows = rows.with_target_as_X()
+    blocks = [folds[first : first + refit] for first in range(0, len(folds), refit)]
+    # Clones of the unfitted estimator: each starts from the same random state, in
+    # whatever order the blocks are run.
+    results = Parallel(n_jobs=n_jobs)(
+        delayed(predict_block)(clone(estimator), rows, block, coverage)
+        for block in blocks
+    )
+    table = tidy_table(rows, [part for block in results for part in block])
+    warn_of_unreached_rows(table)
+    return table
+
+
+def check_estimator_methods(estimator, coverage):
+    """Raise if an estimator cannot be backtested."""
+    has_methods = hasattr(estimator, "fit") and (
+        hasattr(estimator, "forecast") or hasattr(estimator, "predict")
+    )
+    if isinstance(estimator, type) or not has_methods:
+        raise TypeError(
+            "backtest needs an estimator with fit, and with forecast or predict; got "
+            f"{estimator!r}. Pass an object such as SequenceForecaster() or a Pipeline "
+            "that ends in a regressor."
+        )
+    if coverage is not None and not is_forecaster(estimator):
+        raise ValueError(
+            f"coverage={coverage!r} needs an estimator with forecast, such as "
+            f"SequenceForecaster(pipeline); {type(estimator).__name__} predicts no "
+            "intervals."
+        )
+
+
+def check_has_features(estimator, rows):
+    """Raise if a regressor without windows would be given the target as its feature."""
+    if rows.X is not None or is_forecaster(estimator):
+        return
+    if not any(step.horizon > 0 for step in windowers_of(estimator)):
+        raise ValueError(
+            f"X is None, but {type(estimator).__name__} has no SequenceWindower with a "
+            "horizon of at least 1, so it would be given the values to predict. Pass "
+            "X, for example with lags of y, or use a SequenceForecaster."
+        )
+
+
+def folds_of(cv, estimator, rows):
+    """List the folds, ascending in time.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or if training rows are not earlier than test rows.
+    """
+    table = rows.y if rows.X is None else rows.X
+    if isinstance(cv, Integral) and not isinstance(cv, bool):
+        cv = default_split(cv, estimator)
+    if isinstance(cv, str) or not (hasattr(cv, "split") or hasattr(cv, "__iter__")):
+        raise ValueError(
+            "cv must be a number of folds, a splitter such as ForecastSplit(5, "
+            f"horizon=12), or pairs of training and test rows; got {cv!r}."
+        )
+    pairs = cv.split(table, rows.y) if hasattr(cv, "split") else cv
+    folds = [make_fold(rows, train, test) for train, test in pairs]
+    if not folds:
+        raise ValueError(f"cv must yield at least one fold; {cv!r} yielded none.")
+    return sorted(folds, key=lambda fold: fold.origin)
+
+
+def default_split(n_splits, estimator):
+    """Make a split with the horizon of an estimator and the length of its windows."""
+    windowers = windowers_of(estimator)
+    owners = [estimator, getattr(estimator, "estimator", None), *windowers]
+    horizons = [step.horizon for step in owners if getattr(step, "horizon", None)]
+    time_steps = max((step.time_steps for step in windowers), default=None)
+    return ForecastSplit(n_splits, horizon=[*horizons, 1][0], time_steps=time_steps)
+
+
+def make_fold(rows, train, test):
+    """Make a fold from positions, or from a mask, and find its origin."""
+    numbers = np.arange(len(rows.times.steps))
+    train, test = np.sort(numbers[train]), np.sort(numbers[test])
+    steps = rows.times.steps
+    if not len(train) or not len(test) or steps[train].max() >= steps[test].min():
+        raise ValueError(
+            "backtest needs folds whose training rows are all earlier than their test "
+            f"rows; got {len(train)} training and {len(test)} test rows that are not. "
+            "Use ForecastSplit."
+        )
+    return Fold(int(steps[train].max()), train, test)
+
+
+def warn_of_unreached_rows(table):
+    """Warn if there are rows without a prediction."""
+    missing = table["prediction"].isna()
+    if missing.any():
+        first = table[missing].iloc[0]
+        of_series = f" of series {first['series']!r}" if "series" in table else ""
+        warn_user(
+            f"backtest has no prediction for {missing.sum()} of {len(table)} rows, the "
+            f"first is {first['time']}{of_series} from the origin {first['origin']}. "
+            "Either the forecast did not reach them (the series is too short, ended "
+            "before the origin or has no rows on holidays), or X lacks future_columns "
+            "of steps to forecast. They are NaN; leave them out: "
+            'table.dropna(subset=["prediction"]).'
+        )

@@ -1,0 +1,107 @@
+"""The rows of a backtest: features and targets, taken by position."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from sklearn.utils import _safe_indexing
+
+from skseq._series.index import is_pandas
+from skseq.model_selection._row_times import RowTimes
+
+
+@dataclass(frozen=True, eq=False)
+class BacktestRows:
+    """Features, targets and times of all rows.
+
+    Attributes
+    ----------
+    X : table-like of shape (n_rows, n_features) or None
+    y : array-like of shape (n_rows,) or (n_rows, n_targets)
+    times : RowTimes
+    """
+
+    X: object
+    y: object
+    times: RowTimes
+
+    @classmethod
+    def of(cls, X, y):
+        """Check that there is a target, and read the times.
+
+        Raises
+        ------
+        ValueError
+            If y is missing, or X and y do not have the same rows.
+        """
+        if y is None and len(np.shape(X)) == 1:
+            X, y = None, X
+        if y is None:
+            raise ValueError(
+                "backtest needs the target y, but y is None. Pass it: "
+                "backtest(estimator, X, y), or backtest(estimator, y=y) without "
+                "other columns."
+            )
+        if np.ndim(y) not in (1, 2):
+            raise ValueError(
+                "y must have shape (n_rows,) or (n_rows, n_targets); got shape "
+                f"{np.shape(y)}."
+            )
+        if X is not None and np.shape(X)[0] != np.shape(y)[0]:
+            raise ValueError(
+                "X and y must have the same number of rows: X has "
+                f"{np.shape(X)[0]}, y has {np.shape(y)[0]}. Pass the y that belongs "
+                "to these rows."
+            )
+        return cls(X, y, RowTimes.of(X, y))
+
+    @cached_property
+    def targets(self):
+        """Values of y, of shape (n_rows, n_targets)."""
+        values = np.asarray(self.y)
+        return values.reshape(len(values), -1)
+
+    @property
+    def target_names(self):
+        """Names of the columns of y, or their numbers."""
+        return list(getattr(self.y, "columns", range(self.targets.shape[1])))
+
+    def label_at(self, step):
+        """Return the time of a step that has a row."""
+        return self.times.moments[int((self.times.steps == step).argmax())]
+
+    def take(self, rows):
+        """Return X, or None, and y of some rows.
+
+        Parameters
+        ----------
+        rows : ndarray of int of shape (n_taken,)
+        """
+        X = None if self.X is None else _safe_indexing(self.X, rows)
+        return X, _safe_indexing(self.y, rows)
+
+    def with_target_as_X(self):
+        """Return the same rows with the target as the only feature, if X is None."""
+        if self.X is not None:
+            return self
+        y = self.y
+        X = y.to_frame() if hasattr(y, "to_frame") else y
+        return replace(self, X=X if np.ndim(X) == 2 else np.reshape(X, (-1, 1)))
+
+    def as_pandas(self):
+        """Return the same rows as pandas objects, numbered if they have no index.
+
+        Forecasts continue this index, so they can be matched to later rows.
+        """
+        import pandas as pd
+
+        X, y, index = self.X, self.y, self.times.index
+        index = self.times.moments if index is None else index
+        if X is not None:
+            names = getattr(X, "columns", None)
+            X = X if is_pandas(X) else pd.DataFrame(np.asarray(X), columns=names)
+            X = X.set_axis(index, axis=0)
+        if not is_pandas(y):
+            values = np.asarray(y)
+            y = pd.Series(values) if values.ndim == 1 else pd.DataFrame(values)
+        return replace(self, X=X, y=y.set_axis(index, axis=0))

@@ -1,0 +1,167 @@
+"""What one fitted estimator predicts in the folds until the next refit."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._preprocessing.windower import SequenceWindower
+from skseq.model_selection._planned_rows import planned_rows
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """One origin, and the rows to predict from there.
+
+    Attributes
+    ----------
+    origin : int
+        Step of the last training row.
+    train, test : ndarray of int
+        Positions of rows.
+    """
+
+    origin: int
+    train: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class FoldPredictions:
+    """The predictions of one fold.
+
+    Attributes
+    ----------
+    rows : ndarray of int of shape (n_rows,)
+        Positions of the predicted rows.
+    origins : ndarray of int of shape (n_rows,)
+        Latest step that each prediction may have used.
+    values : ndarray of shape (n_rows, n_targets, n_columns)
+        NaN where there is no forecast.
+    columns : list of str
+        "prediction", and the bounds of intervals.
+    """
+
+    rows: np.ndarray
+    origins: np.ndarray
+    values: np.ndarray
+    columns: list
+
+
+def is_forecaster(estimator):
+    """Return whether an estimator, or the one that a search fits, has ``forecast``."""
+    inner = getattr(estimator, "estimator", None)
+    return hasattr(estimator, "forecast") or hasattr(inner, "forecast")
+
+
+def windowers_of(estimator):
+    """List the windowers among the parameters and steps of an estimator."""
+    parameters = estimator.get_params(deep=True).values()
+    return [value for value in parameters if isinstance(value, SequenceWindower)]
+
+
+def predict_block(estimator, rows, folds, coverage):
+    """Fit at the first of some origins, and predict from all of them.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Unfitted, and used by nobody else.
+    rows : BacktestRows
+    folds : list of Fold, ascending in time
+    coverage : float, list of float or None
+
+    Returns
+    -------
+    predictions : list of FoldPredictions
+    """
+    fold = folds[0]
+    try:
+        X, y = rows.take(fold.train)
+        estimator.fit(y) if X is None else estimator.fit(X, y)
+        # A search predicts by its best estimator, and only that one can forecast.
+        model = getattr(estimator, "best_estimator_", estimator)
+        last_step, predictions = folds[0].origin, []
+        for fold in folds:
+            if hasattr(model, "forecast"):
+                update(model, rows, last_step, fold.origin)
+                last_step = fold.origin
+                predictions.append(forecast_fold(model, rows, fold, coverage))
+            else:
+                predictions.append(predict_fold(model, rows, fold, last_step))
+    except Exception as error:
+        error.add_note(
+            f"This happened in backtest at the origin {rows.label_at(fold.origin)}, "
+            f"with {len(fold.train)} training rows."
+        )
+        raise
+    return predictions
+
+
+def update(forecaster, rows, last_step, origin):
+    """Pass the rows since the last origin to a forecaster."""
+    newer = rows.times.between(last_step, origin)
+    if len(newer):
+        X, y = rows.take(newer)
+        forecaster.update(y) if X is None else forecaster.update(X, y)
+
+
+def forecast_fold(forecaster, rows, fold, coverage):
+    """Forecast the test rows of a fold from its origin."""
+    n_steps = steps_to_forecast(forecaster, rows.times, fold)
+    options = {} if coverage is None else {"coverage": coverage}
+    X_future, unknown = planned_rows(forecaster, rows, fold.origin, n_steps)
+    if X_future is not None:
+        options["X_future"] = X_future
+    forecast = forecaster.forecast(n_steps, **options)
+    if unknown is not None:
+        forecast = forecast.drop(unknown, errors="ignore")
+    # A forecast has no row for steps that the test part has, if a series is too short
+    # to be forecast or ended long before the origin: these become NaN.
+    forecast = forecast.reindex(rows.y.index.take(fold.test))
+    n_targets = rows.targets.shape[1]
+    columns = ["prediction"]
+    if coverage is not None:
+        names = forecast.columns
+        columns = list(names if names.nlevels == 1 else names.unique(level=1))
+    values = forecast.to_numpy(dtype=float).reshape(len(fold.test), n_targets, -1)
+    origins = np.full(len(fold.test), fold.origin)
+    return FoldPredictions(fold.test, origins, values, columns)
+
+
+def steps_to_forecast(forecaster, times, fold):
+    """Count the steps to the end of the test part, from where each series ends."""
+    last = int(times.steps[fold.test].max())
+    n_steps = last - fold.origin
+    ends = np.full(times.series.max() + 1, fold.origin)
+    last_rows = times.last_rows(fold.origin)
+    ends[times.series[last_rows]] = times.steps[last_rows]
+    needed = last - int(ends[times.series[fold.test]].min())
+    # Series that end before the origin need more steps, but a direct forecaster has no
+    # more than its horizon. Without them, these series get as far as they can.
+    if getattr(forecaster, "strategy", None) == "direct":
+        needed = min(needed, forecaster.horizon)
+    return max(n_steps, needed)
+
+
+def predict_fold(regressor, rows, fold, last_step):
+    """Predict the test rows of a fold from their features."""
+    times = rows.times
+    # The rows since fit come along: windows of the test rows contain them.
+    called = times.between(last_step, times.steps[fold.test].max())
+    # A regressor may reject series that began after the origin and are in no part.
+    called = called[np.isin(times.series[called], times.series[fold.test])]
+    values = np.asarray(regressor.predict(rows.take(called)[0]), dtype=float)
+    n_targets = rows.targets.shape[1]
+    if values.size != len(called) * n_targets:
+        raise ValueError(
+            f"{type(regressor).__name__} predicted an array of shape {values.shape} "
+            f"for {len(called)} rows and {counted(n_targets, 'target')}, but backtest needs one "
+            "number per row and target."
+        )
+    values = values.reshape(len(called), n_targets, 1)
+    values = values[np.searchsorted(called, fold.test)]
+    horizon = min((step.horizon for step in windowers_of(regressor)), default=1)
+    # The window ends `horizon` rows before its row, but fit has seen all training rows.
+    origins = np.maximum(fold.origin, times.steps[fold.test] - horizon)
+    return FoldPredictions(fold.test, origins, values, ["prediction"])

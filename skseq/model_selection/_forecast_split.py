@@ -1,0 +1,231 @@
+"""ForecastSplit: training and test parts that end and begin at an origin in time."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.model_selection import BaseCrossValidator
+from sklearn.utils._param_validation import Interval, validate_parameter_constraints
+
+from skseq.model_selection._row_times import RowTimes
+
+COUNT = Interval(Integral, 1, None, closed="left")
+
+
+class ForecastSplit(BaseCrossValidator):
+    """Split a table into rows up to an origin and the rows to forecast from there.
+
+    The test part of each fold is the next `horizon` steps of time after the origin.
+    The last test part ends with the last row; earlier origins lie `step` steps apart.
+    This is the evaluation on a rolling forecasting origin [1]_. Unlike
+    :class:`~sklearn.model_selection.TimeSeriesSplit`, which counts rows, it counts
+    time: many series in a table with a two-level index (series, time) are cut at the
+    same time, whatever the order of their rows.
+
+    Parameters
+    ----------
+    n_splits : int, default=5
+        Number of folds.
+    horizon : int, default=1
+        Steps of time in a test part: how far ahead to forecast.
+    time_steps : int, default=None
+        Length of the windows. With it, each training part has at least
+        ``time_steps + horizon`` rows of one series: a window and all steps to forecast.
+    gap : int, default=0
+        Steps of time left out between the training part and the test part. A forecaster
+        has to reach over it: ``gap + horizon`` steps.
+    step : int, default=None
+        Steps of time from one origin to the next. None means `horizon`, so that no row
+        is in two test parts.
+    max_train_size : int, default=None
+        Longest training part, in steps of time (rolling origin). None means all earlier
+        rows (expanding).
+
+    See Also
+    --------
+    backtest : What an estimator would have predicted in each test part.
+    make_step_scorer : Score one step of the horizon in a search.
+
+    Notes
+    -----
+    Steps are those of the frequency of the index: business days, months, opening hours.
+    Steps without a row count. Without a frequency, or without an index of times, each
+    time that occurs is a step. Origins whose test part would have no row, or whose
+    training part would not hold a window, are passed over.
+
+    A series that begins after the origin is in neither part: nothing is known of it. A
+    series without rows in the test part is in the training part only.
+
+    References
+    ----------
+    .. [1] R. J. Hyndman and G. Athanasopoulos, "Forecasting: Principles and
+       Practice", 3rd ed., OTexts, 2021, section 5.10.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skseq.model_selection import ForecastSplit
+    >>> months = pd.date_range("2024-01-01", periods=8, freq="MS")
+    >>> y = pd.Series(range(8), index=months)
+    >>> for train, test in ForecastSplit(2, horizon=3).split(y):
+    ...     print(train, test)
+    [0 1] [2 3 4]
+    [0 1 2 3 4] [5 6 7]
+
+    Two series of other lengths are cut at the same months:
+
+    >>> panel = pd.concat({"north": y, "south": y[4:]})
+    >>> for train, test in ForecastSplit(2, horizon=3).split(panel):
+    ...     print(train, test)
+    [0 1] [2 3 4]
+    [0 1 2 3 4 8] [ 5  6  7  9 10 11]
+    """
+
+    _parameter_constraints = {
+        "n_splits": [COUNT],
+        "horizon": [COUNT],
+        "time_steps": [COUNT, None],
+        "gap": [Interval(Integral, 0, None, closed="left")],
+        "step": [COUNT, None],
+        "max_train_size": [COUNT, None],
+    }
+
+    def __init__(
+        self,
+        n_splits=5,
+        *,
+        horizon=1,
+        time_steps=None,
+        gap=0,
+        step=None,
+        max_train_size=None,
+    ):
+        self.n_splits = n_splits
+        self.horizon = horizon
+        self.time_steps = time_steps
+        self.gap = gap
+        self.step = step
+        self.max_train_size = max_train_size
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of folds.
+
+        Parameters
+        ----------
+        X, y, groups : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        n_splits : int
+        """
+        self._check_parameters()
+        return int(self.n_splits)
+
+    def split(self, X, y=None, groups=None):
+        """Return the positions of the rows of each fold, earliest origin first.
+
+        Parameters
+        ----------
+        X : table-like of shape (n_rows, n_features) or (n_rows,)
+            Times are read from its index, else from that of y, else rows are counted.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
+        groups : object, default=None
+            Ignored: series are named by the index.
+
+        Returns
+        -------
+        folds : iterator of (train, test)
+            Two ascending arrays of positions.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is invalid, if the rows of a series are not in order of time,
+            or if there are too few rows for all folds; the message says how many steps
+            of time are needed.
+        """
+        self._check_parameters()
+        times = RowTimes.of(X, y)
+        folds = self._latest_folds(times)
+        if len(folds) < self.n_splits:
+            self._raise_too_short(times, len(folds))
+        return iter(folds[::-1])
+
+    def _check_parameters(self):
+        parameters = {name: getattr(self, name) for name in self._parameter_constraints}
+        validate_parameter_constraints(
+            self._parameter_constraints, parameters, "ForecastSplit"
+        )
+        for name, value in parameters.items():
+            if isinstance(value, bool | np.bool_):
+                raise ValueError(
+                    f"The {name!r} parameter of ForecastSplit must be a number, not a "
+                    f"bool; got {value!r}."
+                )
+        if self.max_train_size is not None and self.max_train_size < self._n_needed:
+            raise ValueError(
+                f"max_train_size={self.max_train_size} is too small for a window and "
+                f"the steps to forecast: time_steps + horizon = {self.time_steps} + "
+                f"{self.horizon} = {self._n_needed}. Use max_train_size="
+                f"{self._n_needed} or more."
+            )
+
+    @property
+    def _n_needed(self):
+        """Rows that the longest series of a training part must have."""
+        return 1 if self.time_steps is None else int(self.time_steps + self.horizon)
+
+    @property
+    def _distance(self):
+        return int(self.horizon if self.step is None else self.step)
+
+    def _latest_folds(self, times):
+        """List at most `n_splits` folds, latest first."""
+        occurring = np.unique(times.steps)
+        folds = []
+        origin = int(occurring[-1]) - self.gap - self.horizon
+        while len(folds) < self.n_splits and origin >= occurring[0]:
+            first = origin + self.gap
+            start, stop = np.searchsorted(
+                occurring, [first, first + self.horizon], side="right"
+            )
+            if start == stop:
+                # Pass over the hole at once: it may be millions of steps long.
+                n_empty = first + 1 - int(occurring[start - 1])
+                origin -= -(-n_empty // self._distance) * self._distance
+                continue
+            train, test = self._fold(times, origin)
+            if len(test) and self._is_long_enough(times, train):
+                folds.append((train, test))
+            origin -= self._distance
+        return folds
+
+    def _fold(self, times, origin):
+        longest = self.max_train_size
+        before = -np.inf if longest is None else origin - longest
+        train = times.between(before, origin)
+        test = times.between(origin + self.gap, origin + self.gap + self.horizon)
+        # Nothing is known of a series that begins after the origin.
+        is_known = np.isin(times.series[test], times.series[train])
+        return train, test[is_known]
+
+    def _is_long_enough(self, times, train):
+        return np.bincount(times.series[train], minlength=1).max() >= self._n_needed
+
+    def _raise_too_short(self, times, n_found):
+        train = "1 step of training"
+        if self.time_steps is not None:
+            train = (
+                f"time_steps + horizon = {self.time_steps} + {self.horizon} steps of "
+                "training"
+            )
+        between = (self.n_splits - 1) * self._distance
+        needed = self._n_needed + self.gap + self.horizon + between
+        found = int(np.ptp(times.steps)) + 1
+        raise ValueError(
+            f"{self!r} needs a table of at least {needed} steps of time: {train}, "
+            f"gap={self.gap}, horizon={self.horizon} and {between} steps from the "
+            f"first origin to the last. Got {found} steps with {len(times.steps)} "
+            f"rows, which hold {n_found} of the {self.n_splits} folds. Use fewer "
+            "splits, a smaller horizon, step or gap, or more rows."
+        )

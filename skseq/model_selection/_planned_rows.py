@@ -1,0 +1,84 @@
+"""The rows after an origin, as far as they are known in advance."""
+
+import numpy as np
+
+from skseq._validation.numbers import position_of
+
+
+def planned_rows(forecaster, rows, origin, n_steps):
+    """Return what a forecaster may know of the rows after an origin.
+
+    Parameters
+    ----------
+    forecaster : fitted forecaster
+    rows : BacktestRows
+    origin : int
+    n_steps : int
+        Steps to forecast.
+
+    Returns
+    -------
+    X_future : DataFrame or None
+        The future columns; without any, only the labels of an irregular index. None if
+        the forecaster needs neither.
+    unknown : pandas.Index or None
+        Labels of forecasts that need a row that X does not have. X_future has an
+        invented row there, so that all other series and steps can be forecast.
+    """
+    import pandas as pd
+
+    columns = getattr(forecaster, "future_columns", None)
+    times = rows.times
+    is_irregular = times.index is not None and times.frequency is None
+    if not is_irregular and (rows.X is None or columns is None):
+        return None, None
+    planned = planned_columns(rows, columns)
+    # A direct forecast of a few steps needs the planned values of all of them.
+    is_direct = getattr(forecaster, "strategy", None) == "direct"
+    n_steps = max(n_steps, forecaster.horizon) if is_direct else n_steps
+    ahead = planned.iloc[times.between(origin, origin + n_steps)]
+    if times.frequency is None or planned.shape[1] == 0:
+        return ahead, None
+    last_rows = times.last_rows(origin)
+    index = following_index(times, last_rows, n_steps)
+    is_missing = ahead.index.get_indexer(index) < 0
+    # The last known row of the series is repeated where there is none.
+    invented = planned.iloc[last_rows.repeat(n_steps)[is_missing]]
+    invented = invented.set_axis(index[is_missing], axis=0)
+    # A recursive forecast is right up to the first missing row of its series.
+    is_unknown = np.logical_or.accumulate(is_missing.reshape(-1, n_steps), axis=1)
+    if is_direct:
+        is_unknown |= is_unknown[:, -1:]
+    X_future = pd.concat([ahead, invented])
+    # The rows of a series must be in order of time; series may be mixed.
+    by_time = X_future.index.get_level_values(-1).argsort()
+    return X_future.iloc[by_time], index[is_unknown.ravel()]
+
+
+def planned_columns(rows, columns):
+    """Return the future columns that X has; steps of a pipeline may make others."""
+    import pandas as pd
+
+    X = pd.DataFrame(index=rows.y.index) if rows.X is None else rows.X
+    labels = list(X.columns)
+    places = [position_of(column, labels) for column in columns or []]
+    return X.iloc[:, [place for place in places if place is not None]]
+
+
+def following_index(times, last_rows, n_steps):
+    """Continue the index after the last known row of each series.
+
+    Returns
+    -------
+    index : pandas.Index of length n_series * n_steps
+    """
+    import pandas as pd
+
+    ends = times.moments[last_rows]
+    following = {end: times.frequency.extend(end, n_steps) for end in ends.unique()}
+    labels = [following[end] for end in ends]
+    if not times.is_panel:
+        return labels[0]
+    names = times.index.get_level_values(0)[last_rows].repeat(n_steps)
+    levels = [names, labels[0].append(labels[1:])]
+    return pd.MultiIndex.from_arrays(levels, names=times.index.names)

@@ -1,0 +1,51 @@
+"""The predictions of all folds as one table, one row per value."""
+
+import numpy as np
+
+
+def tidy_table(rows, predictions):
+    """Put the predictions of all folds into one frame.
+
+    Parameters
+    ----------
+    rows : BacktestRows
+    predictions : list of FoldPredictions, ascending in time
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        See `backtest`.
+    """
+    import pandas as pd
+
+    times = rows.times
+    n_targets = rows.targets.shape[1]
+    in_order = np.concatenate([part.rows for part in predictions])
+    fold = np.repeat(np.arange(len(predictions)), [len(p.rows) for p in predictions])
+    origin_rows = rows_of_steps(times, np.concatenate([p.origins for p in predictions]))
+    values = np.concatenate([part.values for part in predictions])
+    order = np.lexsort([times.steps[in_order], times.series[in_order], fold])
+    taken, origin_rows, values = in_order[order], origin_rows[order], values[order]
+    # From the row that is named as origin: the cut itself may lie in a hole.
+    steps = times.steps[taken] - times.steps[origin_rows]
+
+    moments = times.moments
+    by_row = {"origin": moments.take(origin_rows), "step": steps}
+    by_row["time"] = moments.take(taken)
+    if times.is_panel:
+        by_row = {"series": times.index.get_level_values(0).take(taken), **by_row}
+    table = pd.DataFrame({name: pd.Series(part) for name, part in by_row.items()})
+    table = table.loc[table.index.repeat(n_targets)].reset_index(drop=True)
+    if n_targets > 1:
+        table["target"] = np.tile(np.array(rows.target_names, object), len(taken))
+        table["target"] = table["target"].infer_objects()
+    table["y"] = rows.targets[taken].ravel()
+    for number, name in enumerate(predictions[0].columns):
+        table[name] = values[:, :, number].ravel()
+    return table
+
+
+def rows_of_steps(times, steps):
+    """Return a row at each step; where a step has no row, a row of the last before."""
+    occurring, first_rows = np.unique(times.steps, return_index=True)
+    return first_rows[np.searchsorted(occurring, steps, side="right") - 1]

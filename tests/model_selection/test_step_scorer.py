@@ -1,0 +1,88 @@
+"""make_step_scorer: the score of one step of each test part."""
+
+import pickle
+
+import numpy as np
+import pytest
+from last_value_forecaster import LastValueForecaster, make_months, make_panel
+from sklearn.linear_model import Ridge
+from sklearn.metrics import make_scorer, mean_squared_error
+from sklearn.model_selection import GridSearchCV, cross_validate
+
+from skseq.model_selection import ForecastSplit, backtest, make_step_scorer
+
+MAE = "neg_mean_absolute_error"
+CV = ForecastSplit(4, horizon=3)
+
+
+def test_steps_average_to_the_whole_horizon():
+    y = make_months(30)
+    scoring = {str(step): make_step_scorer(MAE, step) for step in (1, 2, 3)}
+    scores = cross_validate(
+        LastValueForecaster(horizon=3),
+        y.to_frame(),
+        y,
+        cv=CV,
+        scoring=scoring | {"all": MAE},
+    )
+    by_step = [scores[f"test_{step}"] for step in (1, 2, 3)]
+    np.testing.assert_allclose(np.mean(by_step, axis=0), scores["test_all"])
+
+
+def test_scores_are_those_of_a_backtest():
+    y = make_months(30)
+    forecaster = LastValueForecaster(horizon=3)
+    table = backtest(forecaster, y=y, cv=CV)
+    squares = (table["y"] - table["prediction"]) ** 2
+    expected = squares.groupby(table["step"]).mean()
+    mse = make_scorer(mean_squared_error)
+    for step in (1, 3):
+        scorer = make_step_scorer(mse, step)
+        found = cross_validate(forecaster, y.to_frame(), y, cv=CV, scoring=scorer)
+        np.testing.assert_allclose(found["test_score"].mean(), expected[step])
+
+
+def test_all_series_of_a_panel_count():
+    panel = make_panel()
+    X = panel.groupby(level=0).shift(1).fillna(0.0).to_frame("lag")
+    table = backtest(Ridge(), X, panel, cv=CV)
+    months = panel.index.get_level_values(1)
+    last_months = [months[test].max() for _, test in CV.split(X)]
+    last = table[table["time"].isin(last_months)]
+    error = (last["y"] - last["prediction"]).abs().groupby(last["time"]).mean()
+    scorer = make_step_scorer(MAE, 3)
+    found = cross_validate(Ridge(), X, panel, cv=CV, scoring=scorer)["test_score"]
+    np.testing.assert_allclose(-found, error)
+
+
+def test_in_a_search_with_processes():
+    y = make_months(30)
+    search = GridSearchCV(
+        LastValueForecaster(horizon=3),
+        {"noise": [0.0, 1.0]},
+        cv=CV,
+        scoring={"all": MAE, "last": make_step_scorer(MAE, 3)},
+        refit="last",
+    )
+    search.fit(y.to_frame(), y)
+    assert np.isfinite(search.cv_results_["mean_test_last"]).all()
+    assert "make_step_scorer" in repr(pickle.loads(pickle.dumps(search.scoring)))
+
+
+@pytest.mark.parametrize("step", [0, -1, 1.5, True, "1", None])
+def test_invalid_steps(step):
+    with pytest.raises(ValueError, match="step must be an integer of at least 1"):
+        make_step_scorer(MAE, step)
+
+
+def test_a_step_beyond_the_test_part():
+    y = make_months(30)
+    scorer = make_step_scorer(MAE, 4)
+    forecaster = LastValueForecaster(horizon=3).fit(y)
+    with pytest.raises(ValueError, match="cv=ForecastSplit\\(horizon=4\\)"):
+        scorer(forecaster, y[-3:].to_frame(), y[-3:])
+
+
+def test_an_unknown_scorer():
+    with pytest.raises(ValueError, match="scoring"):
+        make_step_scorer("no_such_score", 1)
