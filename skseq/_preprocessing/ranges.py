@@ -151,7 +151,7 @@ def find_ranges(array, bounds, names, *, owner):
         unknown = [labels[column] for column in np.flatnonzero(np.isnan(low))]
         raise ValueError(
             f"Each column of {owner} must hold a number, which gives its range, but "
-            f"column(s) {listed(unknown)} hold only NaN. Drop or fill them."
+            f"these hold only NaN: {listed(unknown)}. Drop or fill them."
         )
     # Only for float32: float64 input is at most 1e150, which was checked before.
     is_large = np.maximum(-low, high) > largest_value(array.dtype)

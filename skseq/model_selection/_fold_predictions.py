@@ -156,8 +156,8 @@ def predict_fold(regressor, rows, fold, last_step):
     if values.size != len(called) * n_targets:
         raise ValueError(
             f"{type(regressor).__name__} predicted an array of shape {values.shape} "
-            f"for {len(called)} rows and {counted(n_targets, 'target')}, but backtest needs "
-            "one number per row and target."
+            f"for {len(called)} rows and {counted(n_targets, 'target')}, but backtest "
+            "needs one number per row and target."
         )
     values = values.reshape(len(called), n_targets, 1)
     values = values[np.searchsorted(called, fold.test)]

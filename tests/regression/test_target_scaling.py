@@ -160,7 +160,7 @@ def test_a_warm_start_with_another_horizon_is_refused(before, after, scaler):
     X = monthly()
     warm = pipe(*scaler, warm_start=True).set_params(sequencewindower__horizon=before)
     warm.fit(X[:100], X.sales[:100])
-    match = f"windows that end {before} step.s. before.*now they end {after}"
+    match = f"windows that end {before} steps? before.*now they end {after}"
     for windows in (lambda w: w, np.copy):
         windower = SequenceWindower(13, horizon=after)
         rows = warm[:-2].transform(X[:100]) if scaler else X[:100]

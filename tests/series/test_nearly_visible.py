@@ -48,7 +48,7 @@ def fit(X, y, **options):
 def test_later_values(change, horizon, more):
     y, ahead = walk(), horizon + more
     later = change(y.shift(-ahead).bfill().ffill())
-    with pytest.warns(LaggedTargetWarning, match=f"'later'.*does {ahead} row.s. later"):
+    with pytest.warns(LaggedTargetWarning, match=f"'later'.*does {ahead} rows? later"):
         fit(pd.DataFrame({"sales": y, "later": later}), y, horizon=horizon)
 
 
@@ -75,7 +75,7 @@ def test_gaps_do_not_count_as_steps():
     later = y.shift(-1).ffill().round(1)
     rows = np.r_[0:40, 43:80, 90:N_ROWS]
     X = pd.DataFrame({"later": later}).iloc[rows]
-    with pytest.warns(LaggedTargetWarning, match="1 row.s. later"):
+    with pytest.warns(LaggedTargetWarning, match="1 rows? later"):
         fit(X, y.iloc[rows])
 
 
