@@ -1,7 +1,6 @@
 """Residuals of forecasts of the latest rows, which prediction intervals are made of."""
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from sklearn.base import clone
@@ -84,7 +83,7 @@ def collect_residuals(fitted, fraction, n_steps):
     ----------
     fitted : FittedForecast
     fraction : float
-        Of the rows of each series, those that are forecast.
+        Of the number of rows of each series, the number of origins.
     n_steps : int
 
     Returns
@@ -95,29 +94,28 @@ def collect_residuals(fitted, fraction, n_steps):
     Raises
     ------
     ValueError
-        If the latest rows are fewer than the steps, or the others too few for a fit.
+        If too few rows are left for a fit.
     """
     table = fitted.fitted_table
     first = table.first_row_of_each
     n_rows = np.bincount(np.searchsorted(table.first_rows, first))
     n_rows = n_rows[np.searchsorted(table.first_rows, first)]
-    n_latest = np.ceil(fraction * n_rows).astype(int)
+    n_ahead = fitted.horizon if fitted.strategy == "direct" else n_steps
+    # The steps of the last origin end with the last row.
+    n_latest = np.ceil(fraction * n_rows).astype(int) + n_ahead - 1
     from_end = n_rows - (np.arange(len(table)) - first)
     early = np.flatnonzero(from_end > n_latest)
     # The last row of the earlier part is the first origin.
     is_origin = from_end <= n_latest + 1
-    n_ahead = fitted.horizon if fitted.strategy == "direct" else n_steps
     ahead = np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
     origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))
     if not len(origins) or not len(early):
-        needed = min(1.0, ceil(100 * n_ahead / n_rows.max()) / 100)
         raise ValueError(
             f"Prediction intervals of {counted(n_ahead, 'step')} need forecasts of the "
-            "latest "
-            f"rows, but calibration_fraction={fraction} of {n_rows.max()} rows leaves "
-            f"{counted(n_latest.max(), 'row')} for them. Set calibration_fraction to "
-            "more than "
-            f"{needed:g}, give more rows, or use a shorter horizon."
+            f"latest rows from the rows before them. With calibration_fraction="
+            f"{fraction} the latest {counted(n_latest.max(), 'row')} are forecast, but "
+            f"the longest series has {counted(n_rows.max(), 'row')}. Give more rows, "
+            "or use a shorter horizon or a smaller calibration_fraction."
         )
     estimator = fit_on(
         clone(fitted.estimator),

@@ -57,8 +57,8 @@ class SequenceForecaster(
         All other columns are read up to the last known row. A name that X does not have
         is that of a column that a step of the pipeline makes.
     calibration_fraction : float, default=0.2
-        Fraction of the rows, the latest, whose forecasts calibrate the intervals of
-        ``coverage``.
+        Number of past forecasts that calibrate the intervals of ``coverage``, as a
+        fraction of the number of rows. They are the latest ones whose values are known.
 
     Attributes
     ----------

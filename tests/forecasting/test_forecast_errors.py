@@ -150,8 +150,8 @@ def test_invalid_coverage(coverage):
 def test_intervals_need_enough_rows():
     y = walk(40)
     short = forecaster(naive_pipe(), horizon=3).fit(y)
-    with pytest.raises(ValueError, match="calibration_fraction=0.01"):
-        short.set_params(calibration_fraction=0.01).forecast(coverage=0.8)
+    with pytest.raises(ValueError, match="calibration_fraction=0.99 .*latest 42 rows"):
+        short.set_params(calibration_fraction=0.99).forecast(coverage=0.8)
     with pytest.raises(ValueError, match="The largest possible coverage is"):
         short.set_params(calibration_fraction=0.2).forecast(coverage=0.99)
 

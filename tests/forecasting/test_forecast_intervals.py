@@ -22,8 +22,8 @@ def test_residuals_are_those_of_forecasts_from_each_origin(strategy, as_array):
     y = walk(100)
     fitted = forecaster(naive_pipe(), horizon=3, strategy=strategy)
     fitted.fit(y.to_numpy() if as_array else y).forecast(coverage=0.8)
-    # The last 20 rows are forecast; the row before them is the first origin.
-    origins = np.arange(79, 97)
+    # The three steps of the last origin end with the last row.
+    origins = np.arange(77, 97)
     steps = origins[:, np.newaxis] + [1, 2, 3]
     expected = y.to_numpy()[steps] - y.to_numpy()[origins][:, np.newaxis]
     np.testing.assert_allclose(fitted.residuals_[:, :, 0], expected)
@@ -35,11 +35,11 @@ def test_residuals_are_those_of_a_forecaster_fitted_on_the_earlier_rows(strategy
     kwargs = {"horizon": 2, "strategy": strategy}
     fitted = forecaster(network_pipe(), **kwargs).fit(y)
     fitted.forecast(coverage=0.5)
-    earlier = forecaster(network_pipe(), **kwargs).fit(y[:48])
-    for origin in range(11):
-        errors = y[48 + origin : 50 + origin] - earlier.forecast()
+    earlier = forecaster(network_pipe(), **kwargs).fit(y[:47])
+    for origin in range(12):
+        errors = y[47 + origin : 49 + origin] - earlier.forecast()
         np.testing.assert_allclose(fitted.residuals_[origin, :, 0], errors, atol=1e-6)
-        earlier.update(y[48 + origin : 49 + origin])
+        earlier.update(y[47 + origin : 48 + origin])
 
 
 def test_intervals_hold_the_prediction_and_each_other():
@@ -54,7 +54,7 @@ def test_intervals_hold_the_prediction_and_each_other():
     columns = ["lower_0.8", "lower_0.5", "prediction", "upper_0.5", "upper_0.8"]
     assert (np.diff(table[columns], axis=1) >= 0).all()
     widths = table["upper_0.8"] - table["prediction"]
-    expected = np.sort(np.abs(fitted.residuals_[:, :, 0]), axis=0)[15]
+    expected = np.sort(np.abs(fitted.residuals_[:, :, 0]), axis=0)[16]
     np.testing.assert_allclose(widths, expected)
 
 
@@ -73,9 +73,9 @@ def test_a_calibration_is_kept_until_the_next_fit():
 def test_more_steps_of_a_recursive_forecast_are_calibrated_when_needed():
     fitted = forecaster(naive_pipe(), horizon=2, strategy="recursive").fit(walk(100))
     fitted.forecast(1, coverage=0.5)
-    assert fitted.residuals_.shape == (19, 2, 1)
+    assert fitted.residuals_.shape == (20, 2, 1)
     fitted.forecast(5, coverage=0.5)
-    assert fitted.residuals_.shape == (16, 5, 1)
+    assert fitted.residuals_.shape == (20, 5, 1)
 
 
 def test_several_targets_have_columns_of_two_levels():
@@ -99,8 +99,8 @@ def test_each_series_has_intervals_of_its_own_size(strategy):
     table = fitted.forecast(coverage=0.8)
     widths = (table["upper_0.8"] - table["lower_0.8"]).groupby(level=0).mean()
     assert widths["shop 0"] < widths["shop 1"] / 3 < widths["shop 2"] / 9
-    # Each has as many origins as its own latest fifth holds.
-    assert len(fitted.residuals_) == (12 - 1) + (10 - 1) + (14 - 1)
+    # Each has as many origins as a fifth of its own rows.
+    assert len(fitted.residuals_) == 12 + 10 + 14
 
 
 @pytest.mark.parametrize("coverage", [0.8, 0.95])

@@ -24,7 +24,7 @@ def test_coverage_of_the_forecasts_of_2000_series():
     pipe = make_pipeline(SequenceWindower(4), NaiveRegressor("mean"))
     forecaster = SequenceForecaster(pipe, horizon=HORIZON).fit(known)
     table = forecaster.forecast(coverage=[0.8, 0.95])
-    assert forecaster.residuals_.shape == (18 * N_SERIES, HORIZON, 1)
+    assert forecaster.residuals_.shape == (20 * N_SERIES, HORIZON, 1)
     later = pd.Series(y[N_ROWS:].T.ravel(), table.index)
     for coverage in (0.8, 0.95):
         lower, upper = table[f"lower_{coverage}"], table[f"upper_{coverage}"]
