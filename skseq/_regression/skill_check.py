@@ -136,7 +136,7 @@ def _warn_if_better(measure, rows, compared, prediction, forecasts):
     naive, own, weights = by_name[best]
     if not is_more_accurate(naive, own, weights):
         return False
-    of_output = f" for output {output}" if model.n_targets > 1 else ""
+    of_output = _describe_output(model, output)
     numbers = measure.describe(naive, own, weights)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
@@ -146,6 +146,15 @@ def _warn_if_better(measure, rows, compared, prediction, forecasts):
         SkillWarning,
     )
     return True
+
+
+def _describe_output(model, output):
+    if model.n_targets == 1:
+        return ""
+    lagged = model.lagged_targets[output]
+    # The outputs of a forecast of many steps differ by nothing else.
+    ahead = f" ({lagged.lag} steps ahead)" if lagged and lagged.lag > 1 else ""
+    return f" for output {output}{ahead}"
 
 
 def _advice(model, output, best):

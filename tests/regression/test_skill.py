@@ -64,3 +64,9 @@ def test_the_output_without_past_is_named():
     targets = pd.DataFrame({"known": y, "unknown": walk(5)})
     with pytest.warns(SkillWarning, match="for output 1"):
         pipe(linear_weight="auto").fit(targets[["known"]], targets)
+
+
+def test_the_steps_ahead_of_an_output_are_named():
+    targets = pd.DataFrame({"first": walk(), "second": walk(5)})
+    with pytest.warns(SkillWarning, match=r"for output 0 \(3 steps ahead\)"):
+        pipe(horizon=3, learning_rate=1.0).fit(targets, targets)
