@@ -34,14 +34,11 @@ from skseq.metrics import interval_coverage, interval_score
 
 coverage = {}
 for level in (0.8, 0.95):
-    lower, upper = f"lower_{level}", f"upper_{level}"
-    coverage[level] = table.groupby("step").apply(
-        lambda rows, lower=lower, upper=upper: interval_coverage(
-            rows["y"], rows[lower], rows[upper]
-        )
-    )
-    score = interval_score(table["y"], table[lower], table[upper], coverage=level)
-    print(f"{level:.0%}: {coverage[level].mean():.0%} inside, score {score:.1f} °C")
+    bounds = table[f"lower_{level}"], table[f"upper_{level}"]
+    coverage[level] = table["y"].between(*bounds).groupby(table["step"]).mean()
+    inside = interval_coverage(table["y"], *bounds)
+    score = interval_score(table["y"], *bounds, coverage=level)
+    print(f"{level:.0%}: {inside:.0%} inside, score {score:.1f} °C")
 
 # %%
 # Plot
