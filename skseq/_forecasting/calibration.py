@@ -117,16 +117,29 @@ def collect_residuals(fitted, fraction, n_steps):
             f"the longest series has {counted(n_rows.max(), 'row')}. Give more rows, "
             "or use a shorter horizon or a smaller calibration_fraction."
         )
-    estimator = fit_on(
-        clone(fitted.estimator),
-        table.take(early),
-        fitted.layout,
-        fitted.strategy,
-        fitted.horizon,
-    )
+    estimator = _fit_earlier(fitted, early, fraction)
     n_targets = fitted.layout.n_targets
     predictions = fitted.rules.forecast(
         estimator, table, origins, n_steps, n_targets, fitted.horizon
     )
     known = table.targets(n_targets)[ahead[origins, :n_steps]]
     return Residuals(known - predictions, table.axis.series[origins])
+
+
+def _fit_earlier(fitted, rows, fraction):
+    """Fit a clone on some rows; say what for if they are too few."""
+    try:
+        return fit_on(
+            clone(fitted.estimator),
+            fitted.fitted_table.take(rows),
+            fitted.layout,
+            fitted.strategy,
+            fitted.horizon,
+        )
+    except ValueError as error:
+        # The error counts other rows than those that the user has given to fit.
+        raise ValueError(
+            "Prediction intervals fit the estimator once more, on "
+            f"{counted(len(rows), 'row')} (calibration_fraction={fraction} and the "
+            f"horizon keep the latest ones for forecasts), which fails: {error}"
+        ) from error

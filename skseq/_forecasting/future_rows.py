@@ -145,7 +145,13 @@ def _columns_of(X_future, names, positions, layout):
         return [X_future.iloc[:, place] for place in found]
     if is_pandas(X_future):
         X_future = X_future.to_numpy()
-    array = np.asarray(X_future, dtype=np.float64)
+    try:
+        array = np.asarray(X_future, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"X_future must be a table of numbers, but {type(X_future).__name__} is "
+            f"none ({error}). Pass a frame with the columns {listed(names)}."
+        ) from error
     array = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
     n_columns, n_all = array.shape[1], len(layout.labels)
     if n_columns == n_all:
@@ -185,10 +191,10 @@ def _rows_of(X_future, index):
         missing = index[rows < 0]
         raise ValueError(
             f"X_future must have a row for each of the {counted(len(index), 'step')} "
-            "from "
-            f"{index[0]} to {index[-1]}, but {len(missing)} are missing, the first is "
-            f"{missing[0]}. Add these rows; a direct forecast of fewer steps needs "
-            "all rows up to the horizon as well."
+            f"from {index[0]} to {index[-1]}, but it lacks "
+            f"{counted(len(missing), 'row')}, the first of {missing[0]}. Add these "
+            "rows; a direct forecast of fewer steps needs all rows up to the horizon "
+            "as well."
         )
     return rows
 
@@ -201,8 +207,9 @@ def _check_known(values, name, index):
         row = int(is_missing.argmax())
         where = f"row {row}" if index is None else f"the row of {index[row]}"
         raise ValueError(
-            f"X_future must hold the values of future column {name!r}, but "
-            f"{int(is_missing.sum())} are missing, the first in {where}. Fill them."
+            f"X_future must hold the values of future column {name!r}, but it lacks "
+            f"{counted(int(is_missing.sum()), 'value')}, the first in {where}. Fill "
+            "them."
         )
 
 

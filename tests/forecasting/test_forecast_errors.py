@@ -121,14 +121,15 @@ def test_a_recursive_forecast_needs_all_columns():
     [
         (lambda X: None, "must hold the future_columns 'price' .* but it is None"),
         (lambda X: X[["visitors"]], "lacks 'price'; it has 'visitors'"),
-        (lambda X: X[:2], "1 are missing, the first is 2005-03-01"),
-        (lambda X: X[1:], "1 are missing, the first is 2005-01-01"),
-        (lambda X: X.assign(price=[0, np.nan, 0]), "'price', but 1 are missing"),
+        (lambda X: X[:2], "lacks 1 row, the first of 2005-03-01"),
+        (lambda X: X[1:], "lacks 1 row, the first of 2005-01-01"),
+        (lambda X: X.assign(price=[0, np.nan, 0]), "'price', but it lacks 1 value,"),
         (lambda X: X.to_numpy()[:2, :1], "each of the 3 step.*got 2 row"),
         (lambda X: X.to_numpy()[:, [0, 0, 0]], "an array with 3 column"),
         (lambda X: X.set_axis(list("abc")), "index of X_future must hold dates"),
         (lambda X: X[::-1], "X_future is unsorted"),
-        (lambda X: np.full((3, 1), np.nan), "'price', but 3 are missing"),
+        (lambda X: {"price": [1, 2, 3]}, "table of numbers, but dict is none"),
+        (lambda X: np.full((3, 1), np.nan), "'price', but it lacks 3 values"),
     ],
 )
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
@@ -154,6 +155,8 @@ def test_intervals_need_enough_rows():
         short.set_params(calibration_fraction=0.99).forecast(coverage=0.8)
     with pytest.raises(ValueError, match="The largest possible coverage is"):
         short.set_params(calibration_fraction=0.2).forecast(coverage=0.99)
+    with pytest.raises(ValueError, match="once more, on 1 row .*at least time_steps"):
+        short.set_params(calibration_fraction=0.92).forecast(coverage=0.8)
 
 
 @pytest.mark.parametrize(
