@@ -119,7 +119,7 @@ def warn_of_far_values(model, windows, columns):
         )
 
 
-def warn_of_unused_past(rows, output, known, features):
+def warn_of_unusable_past(rows, output, known, features):
     """Warn if the past of a target is in X, but in a form that cannot be used.
 
     Parameters
