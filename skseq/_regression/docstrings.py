@@ -68,8 +68,10 @@ linear_weight : "auto" or float, default="auto"
     Weight of a linear forecast in the prediction, from 0 to 1; the network has the
     rest. The linear forecast is a ridge regression on the same normalized window, with
     the bias at which ``loss`` is smallest. On short series it is often more accurate
-    than a network, and their weighted mean more accurate than either. "auto" is 0.75.
-    The weight is 0 for each output to which neither ``normalization`` nor
+    than a network, and their weighted mean more accurate than either. "auto" is
+    chosen on the windows that are held out for early stopping, averaged with 0.75 as if
+    that were the best weight on 30 windows; without held-out windows it is 0.75. The
+    weight is 0 for each output to which neither ``normalization`` nor
     ``persistence`` is applied. With 1, no network is trained. ``warm_start`` and
     ``partial_fit`` keep the linear forecast of the first fit."""
 

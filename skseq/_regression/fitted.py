@@ -169,11 +169,14 @@ class FittedModel:
         linear = self.linear.predict(windows) if weights.any() else 0.0
         if (weights == 1).all():
             return linear
+        return (1 - weights) * self.predict_by_network(windows) + weights * linear
+
+    def predict_by_network(self, windows):
+        """As `predict_scaled`, by the mean of the networks alone."""
         engine = load_engine(self.engine)
         members = engine.predict(self.architecture, self.states, windows)
         # In float64, so that the mean of float32 predictions adds no rounding.
-        network = members.mean(axis=0, dtype=np.float64)
-        return (1 - weights) * network + weights * linear
+        return members.mean(axis=0, dtype=np.float64)
 
     def row_losses(self, targets, predictions, output):
         """Return the loss of each row in one output.

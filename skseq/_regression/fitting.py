@@ -38,13 +38,18 @@ from skseq._regression.diagnostics import (
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
 from skseq._regression.linear import fit_linear_to_loss
+from skseq._regression.linear_weight import choose_linear_weight
 from skseq._regression.loss_check import warn_of_unsuitable_loss
 from skseq._regression.quantiles import (
     check_scaler_keeps_quantiles,
     prediction_shape,
     read_quantiles,
 )
-from skseq._regression.skill_check import check_skill
+from skseq._regression.skill_check import (
+    Comparison,
+    check_skill,
+    check_skill_in_training,
+)
 from skseq._regression.target_scaling import (
     describe_scaler,
     find_constants,
@@ -112,8 +117,9 @@ def fit_model(estimator, rows, previous, call):
     balanced = estimator.series_weight == "balanced"
     data = make_training_data(rows, model, call.options, balanced=balanced)
     early_stopping = call.early_stopping
+    is_first, has_enough_windows = previous is None, len(data) >= MIN_WINDOWS_TO_STOP
     if early_stopping == "auto":
-        early_stopping = normalization is not None and len(data) >= MIN_WINDOWS_TO_STOP
+        early_stopping = normalization is not None and has_enough_windows
     training, validation, compared = data, None, rows.trainable
     if early_stopping:
         axis = rows.axis[rows.trainable]
@@ -122,15 +128,49 @@ def fit_model(estimator, rows, previous, call):
         compared = rows.trainable[is_latest]
     model = replace(model, engine=pick_engine(estimator, model, call))
     model = replace(model, options=call.options)
-    if previous is None:
+    if is_first:
         warn_of_unsuitable_loss(model, data)
-    if model.linear_weights.any() and previous is None:
+    if model.linear_weights.any() and is_first:
         model = replace(model, linear=fit_linear_to_loss(model, data))
     model = train(estimator, model, training, validation, call)
-    has_enough = call.early_stopping == "auto" and len(training) >= MIN_WINDOWS_TO_STOP
-    if validation or (has_enough and previous is None):
-        check_skill(model, rows, training, validation, compared)
+    if validation:
+        is_auto = estimator.linear_weight == "auto" and is_first
+        model, scaled = predict_held_out(model, training, validation, is_auto)
+        check_skill(model, rows, Comparison(validation, compared, True), scaled)
+    elif is_first and call.early_stopping == "auto" and has_enough_windows:
+        check_skill_in_training(model, rows, training)
     return model
+
+
+def predict_held_out(model, training, validation, is_auto):
+    """Predict windows that were held out of training, and choose the linear weight.
+
+    Parameters
+    ----------
+    model : FittedModel
+    training, validation : TrainingData
+    is_auto : bool
+        Whether to choose the weight.
+
+    Returns
+    -------
+    model : FittedModel
+        With the chosen weight.
+    predictions : ndarray of float64 of shape (n_windows, n_outputs)
+        Scaled; the linear forecast was fitted without the held-out windows.
+    """
+    weights, windows = model.linear_weights, validation.windows
+    if not weights.any():
+        return model, model.predict_scaled(windows)
+    linear = fit_linear_to_loss(model, training).predict(windows)
+    if (weights == 1).all():
+        return model, linear
+    network = model.predict_by_network(windows)
+    if is_auto:
+        weight = choose_linear_weight(model, validation, linear, network)
+        weights = np.where(weights > 0, weight, 0.0)
+        model = replace(model, linear_weights=weights)
+    return model, (1 - weights) * network + weights * linear
 
 
 def pick_engine(estimator, model, call):

@@ -6,7 +6,7 @@ from numbers import Integral
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._regression.linear import fit_linear_to_loss, is_like_least_squares
+from skseq._regression.linear import is_like_least_squares
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
 from skseq.exceptions import SkillWarning
@@ -37,19 +37,32 @@ class Comparison:
     is_held_out: bool
 
 
-def check_skill(model, rows, training, validation, numbers):
-    """Warn if a naive forecast is more accurate than the model.
+def check_skill_in_training(model, rows, training):
+    """Warn if a naive forecast is more accurate even on windows of training.
 
     Parameters
     ----------
     model : FittedModel
     rows : FitRows
     training : TrainingData
-    validation : TrainingData or None
-        Without held-out windows, those of training are compared: a model that is less
-        accurate even there is not worth more elsewhere.
-    numbers : ndarray of int
-        The rows of ``validation``, or else of ``training``.
+        All windows. A model that is less accurate on windows that it was trained on is
+        not worth more elsewhere.
+    """
+    data = training[-MAX_TRAINING_WINDOWS:]
+    compared = Comparison(data, rows.trainable[-len(data) :], is_held_out=False)
+    check_skill(model, rows, compared, model.predict_scaled(data.windows))
+
+
+def check_skill(model, rows, compared, scaled):
+    """Warn if a naive forecast is more accurate than the model.
+
+    Parameters
+    ----------
+    model : FittedModel
+    rows : FitRows
+    compared : Comparison
+    scaled : ndarray of shape (n_windows, n_outputs)
+        What the model predicts, scaled.
 
     Warns
     -----
@@ -57,14 +70,9 @@ def check_skill(model, rows, training, validation, numbers):
         About the first output of y for which a naive forecast is more accurate, by more
         than chance.
     """
-    data = validation or training[-MAX_TRAINING_WINDOWS:]
-    compared = Comparison(data, numbers[-len(data) :], validation is not None)
-    if len(data) < MIN_WINDOWS or not data.weights.any():
+    if len(compared.data) < MIN_WINDOWS or not compared.data.weights.any():
         return
-    if validation and model.linear_weights.any():
-        # The linear forecast of the model was fitted on the held-out windows as well.
-        model = replace(model, linear=fit_linear_to_loss(model, training))
-    predictions = model.unscale(model.predict_scaled(data.windows))
+    predictions = model.unscale(scaled)
     for output in range(model.n_targets):
         measure = ErrorMeasure(model, output)
         prediction = predictions[:, measure.column]

@@ -159,11 +159,11 @@ def check_time_order(labels, name):
         duplicate = labels[labels.duplicated()][0]
         raise ValueError(
             f"The index of {name} has duplicates (the first is {duplicate}), but a "
-            "series has one row per time step. If the table holds many series and a "
-            "column, such as 'shop', says which, move it into the index of X and y: "
-            "table.set_index('shop', append=True).swaplevel(). If an hour occurs twice "
-            "because clocks change, name the time zone (tz_localize). Else aggregate "
-            "the rows (X.groupby(level=0).mean())."
+            "series has one row per time step. If the table holds many series, give X "
+            "and y an index of series and time, made of two columns: "
+            "table.set_index(['shop', 'date']). If an hour occurs twice because clocks "
+            "change, name the time zone (tz_localize). Else aggregate the rows "
+            "(X.groupby(level=0).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"

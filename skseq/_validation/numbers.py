@@ -131,7 +131,9 @@ def check_no_masks_or_dates(X, name="X"):
     if dates:
         raise ValueError(
             f"{name} must hold numbers only, but it has dates in {listed(dates)}. "
-            "Use the dates as the index (set_index), or drop the column."
+            "Use the dates as the index (set_index), or drop the column. For many "
+            "series in one table, set_index(['shop', 'date']) gives an index of series "
+            "and time."
         )
 
 

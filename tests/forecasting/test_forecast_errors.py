@@ -111,7 +111,7 @@ def test_a_direct_forecaster_ends_at_its_horizon():
 
 def test_a_recursive_forecast_needs_all_columns():
     one = fitted("recursive")
-    with pytest.raises(ValueError, match="'visitors' are not in future_columns"):
+    with pytest.raises(ValueError, match="Not in future_columns.*'visitors'"):
         one.forecast(2, future())
     assert len(one.forecast(1, future())) == 1
 
@@ -128,7 +128,6 @@ def test_a_recursive_forecast_needs_all_columns():
         (lambda X: X.to_numpy()[:, [0, 0, 0]], "an array with 3 column"),
         (lambda X: X.set_axis(list("abc")), "index of X_future must hold dates"),
         (lambda X: X[::-1], "X_future is unsorted"),
-        (lambda X: {"price": [1, 2, 3]}, "table of numbers, but dict is none"),
         (lambda X: np.full((3, 1), np.nan), "'price', but it lacks 3 values"),
     ],
 )
@@ -153,8 +152,6 @@ def test_intervals_need_enough_rows():
     short = forecaster(naive_pipe(), horizon=3).fit(y)
     with pytest.raises(ValueError, match="calibration_fraction=0.99 .*latest 42 rows"):
         short.set_params(calibration_fraction=0.99).forecast(coverage=0.8)
-    with pytest.raises(ValueError, match="once more, on 1 row .*at least time_steps"):
-        short.set_params(calibration_fraction=0.92).forecast(coverage=0.8)
     with pytest.raises(ValueError, match="The largest possible coverage is"):
         short.set_params(calibration_fraction=0.2).forecast(coverage=0.99)
 

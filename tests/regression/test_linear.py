@@ -49,7 +49,7 @@ def test_a_constant_target_that_begins_to_vary_is_left_to_the_network():
     regressor = LSTMRegressor(**params).fit(windows, still)
     still[:, 1] += np.sin(np.arange(len(y)))
     regressor.fit(windows, still)
-    assert regressor.linear_weight_.tolist() == [0.75, 0]
+    assert regressor.linear_weight_[0] > regressor.linear_weight_[1] == 0
     assert np.ptp(regressor.predict(windows)[:, 1]) > 0
 
 

@@ -1,0 +1,76 @@
+r"""The weight of the linear forecast, from windows that nothing was trained on.
+
+The prediction is :math:`(1 - w) n + w l` with the network's prediction n and the linear
+one l. On the held-out windows the squared errors are smallest for the weight
+
+.. math:: w = \frac{\sum (t - n)(l - n)}{\sum (l - n)^2}
+
+which is the combination of Bates & Granger (1969). On few windows it is uncertain, so
+it is averaged with a weight that serves well on short series, which counts as much as
+`PRIOR_WINDOWS` windows.
+"""
+
+import numpy as np
+
+from skseq._regression.anchors import LINEAR_WEIGHT
+from skseq._regression.linear import is_like_least_squares
+
+# On short series the linear forecast is nearly always the more accurate one, and the
+# best weight of a few held-out windows is mostly chance.
+PRIOR_WINDOWS = 30
+"""Number of windows that `LINEAR_WEIGHT` counts for."""
+
+CANDIDATES = np.linspace(0, 1, 21)
+"""Weights that are tried for losses without a formula for the best one."""
+
+
+def choose_linear_weight(model, data, linear, network):
+    """Return the weight that suits the held-out windows, moved towards the usual one.
+
+    Parameters
+    ----------
+    model : FittedModel
+    data : TrainingData
+        The held-out windows.
+    linear, network : ndarray of shape (n_windows, n_outputs)
+        Their predictions, scaled; from fits without these windows.
+
+    Returns
+    -------
+    weight : float
+        The same for all outputs: that of one output alone would be too uncertain.
+    """
+    outputs = np.flatnonzero(model.linear_weights)
+    loss = model.options.loss
+    find = best_of_squares if is_like_least_squares(loss) else best_of_candidates
+    best = find(model, data, linear, network, outputs)
+    if best is None:
+        return LINEAR_WEIGHT
+    n_windows = np.count_nonzero(data.weights)
+    total = n_windows * best + PRIOR_WINDOWS * LINEAR_WEIGHT
+    return float(total / (n_windows + PRIOR_WINDOWS))
+
+
+def best_of_squares(model, data, linear, network, outputs):
+    """Return the weight with the smallest squared errors, or None if all are alike."""
+    weights = data.weights[:, np.newaxis].astype(np.float64)
+    difference = (linear - network)[:, outputs]
+    error = (data.targets - network)[:, outputs]
+    square = (weights * np.square(difference)).sum()
+    if not square > 0:
+        return None
+    return float(np.clip((weights * error * difference).sum() / square, 0, 1))
+
+
+def best_of_candidates(model, data, linear, network, outputs):
+    """Return the candidate with the smallest loss; None if the loss has no rows."""
+    totals = np.zeros(len(CANDIDATES))
+    for output in outputs:
+        target = data.targets[:, [output]]
+        for number, weight in enumerate(CANDIDATES):
+            blend = (1 - weight) * network[:, [output]] + weight * linear[:, [output]]
+            losses = model.row_losses(target, blend.astype(target.dtype), output)
+            if losses is None:
+                return None
+            totals[number] += losses @ data.weights
+    return float(CANDIDATES[totals.argmin()])
