@@ -1,7 +1,7 @@
 r"""Forecast a column of a table one step ahead, and compare with naive forecasts.
 
-Without arguments the program forecasts the US unemployment rate. It also reads a table
-of your own, with one row a day, week, month, quarter or year::
+Without arguments the program forecasts the US unemployment rate. It also reads your own
+table, with one row per day, week, month, quarter or year::
 
     python examples/demo/forecast_table.py --csv sales.csv --date Period \
         --target Revenue --features Quantity Price
@@ -48,7 +48,7 @@ def read_table(options):
     if options.csv is None:
         target = "unemployment (percent)"
         return load_us_macro().frame.rename(columns={"unemployment": target}), target
-    # Without sep, pandas finds out which character separates the columns.
+    # With sep=None, pandas detects which character separates the columns.
     how = {"sep": None, "engine": "python", "decimal": options.decimal}
     names = list(pd.read_csv(options.csv, nrows=0, **how))
     date, target = options.date or names[0], options.target
@@ -266,9 +266,9 @@ def parse_arguments(arguments=None):
     add("--csv", help="a table with a header; by default US macroeconomic data")
     add("--decimal", default=".", help="decimal point of the numbers")
     add("--date", help="column of dates; by default the first")
-    add("--date-format", help="such as %%d.%%m.%%Y; by default the one that fits")
+    add("--date-format", help="such as %%d.%%m.%%Y; by default it is detected")
     add("--target", help="column to forecast")
-    add("--features", nargs="*", help="columns; by default all numeric ones")
+    add("--features", nargs="*", help="columns; by default all numeric columns")
     add("--season-length", type=int, help="rows in a season; by default from the dates")
     add("--time-steps", type=int, default=12, help="rows in a window")
     add("--epochs", type=int, default=150, help="passes over the training rows")
@@ -311,7 +311,7 @@ def run(options):
 
 
 def main(arguments=None):
-    """Run the program; what is wrong with table or options ends it with one line."""
+    """Run the program; an error in the table or the options is reported in one line."""
     options = parse_arguments(arguments)
     try:
         run(options)

@@ -3,15 +3,15 @@ Backtest a forecast by step
 ===========================
 
 How accurate would the forecasts of the last five years have been, one month ahead and
-twelve months ahead? And would a naive forecast have done?
+twelve months ahead? And would a naive forecast have been as accurate?
 """
 
 # %%
 # Forecast from many origins
 # --------------------------
-# Sea surface temperatures off Peru. From each of 49 months, the forecasters predict the
-# twelve months after it. ``refit=12`` trains once a year; in between, a forecaster only
-# gets the newer months.
+# The data are sea surface temperatures off Peru. From each of 49 months, the
+# forecasters predict the twelve months after it. ``refit=12`` trains once a year; in
+# between, the forecaster is updated with the newer months.
 import pandas as pd
 from sklearn.pipeline import make_pipeline
 
@@ -36,15 +36,16 @@ table.head(3)
 # %%
 # The mean absolute error by step
 # -------------------------------
-# The table has one row for each origin and step, so errors are one ``groupby`` away.
+# The table has one row for each origin and step, so ``groupby`` gives the error by
+# step.
 error = (table["y"] - table["prediction"]).abs()
 mae = error.groupby(["model", table["step"]]).mean().unstack("model")
 mae.round(2)
 
 # %%
-# From single origins
-# -------------------
-# A mean hides how often a naive forecast would have been the better choice.
+# Errors by origin
+# ----------------
+# The mean does not show how often a naive forecast would have been the better choice.
 by_origin = error.groupby([table["origin"], "model"]).mean().unstack()
 n_worse = (by_origin["seasonal"] < by_origin["network"]).sum()
 print(f"seasonal is more accurate than the network from {n_worse} of 49 origins")
@@ -52,9 +53,9 @@ print(f"seasonal is more accurate than the network from {n_worse} of 49 origins"
 # %%
 # Plot
 # ----
-# The network is clearly more accurate for half a year. El Nino cannot be foreseen much
-# longer: from the seventh month on, the value of the same month a year before, which
-# needs no network, is almost as good.
+# For the first six months, the network is clearly more accurate. El Niño is hard to
+# predict further ahead: from the seventh month on, the seasonal naive forecast, which
+# repeats the value of the same month a year before, is almost as accurate.
 import matplotlib.pyplot as plt
 
 figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")

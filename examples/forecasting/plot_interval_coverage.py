@@ -2,14 +2,14 @@
 Check the coverage of intervals
 ===============================
 
-An 80 % interval should hold 80 % of the values. A backtest shows whether it did.
+An 80 % interval should contain 80 % of the values. A backtest shows whether it does.
 """
 
 # %%
 # Forecast with intervals from many origins
 # -----------------------------------------
-# Sea surface temperatures off Peru. The network is fitted once, on all months but the
-# last ten years, and forecasts from each of the 109 months after that.
+# The data are sea surface temperatures off Peru. The network is fitted once, on all
+# months except the last ten years, and forecasts from each of 109 origins in these.
 from skseq import SequenceForecaster
 from skseq.datasets import load_elnino
 from skseq.model_selection import ForecastSplit, backtest
@@ -28,8 +28,9 @@ table.head(3)
 # %%
 # How many values are inside
 # --------------------------
-# The width is the price of the coverage: the interval score adds a penalty for values
-# outside to the mean width, and is lowest for the narrowest intervals that hold enough.
+# Wider intervals contain more values but are less useful. The interval score adds a
+# penalty for values outside to the mean width. It is lowest for the narrowest intervals
+# that have the requested coverage.
 from skseq.metrics import interval_coverage, interval_score
 
 coverage = {}
@@ -43,9 +44,9 @@ for level in (0.8, 0.95):
 # %%
 # Plot
 # ----
-# Above: forecasts six months ahead. Below: the coverage of each step. It differs from
-# the nominal one, because the errors of the last ten years are not those of the years
-# before, which the widths are taken from.
+# The upper plot shows forecasts six months ahead, the lower plot the coverage of each
+# step. It differs from the nominal coverage, because the widths are based on the errors
+# of earlier years, and the errors of the last ten years are different.
 import matplotlib.pyplot as plt
 
 figure, (above, below) = plt.subplots(

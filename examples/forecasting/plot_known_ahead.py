@@ -1,16 +1,16 @@
 """
-Use what is known in advance
+Use columns known in advance
 ============================
 
-Nobody knows the carbon dioxide of next summer, but everybody knows when it is summer.
-Calendar columns are known in advance: the forecast of a week uses its own date.
+Nobody knows next summer's carbon dioxide concentration, but the dates of the summer are
+known. Calendar columns are known in advance: the forecast of a week uses its date.
 """
 
 # %%
 # Read the series
 # ---------------
-# Weekly values at Mauna Loa. X holds the day of the year for all weeks, also for the
-# half year to forecast.
+# The series has weekly values from Mauna Loa. X contains the day of the year for all
+# weeks, including the half year to forecast.
 import pandas as pd
 
 from skseq.datasets import load_co2
@@ -53,8 +53,8 @@ dated = SequenceForecaster(
 # %%
 # Compare the forecasts
 # ---------------------
-# ``X_future`` holds the future columns of the weeks to forecast. It may have other rows
-# too, so it can be the whole table.
+# ``X_future`` contains the future columns of the weeks to forecast. It may have other
+# rows too, so we can pass the whole table.
 forecasts = {
     "without calendar": alone.fit(y_known).forecast(),
     "with calendar": dated.fit(X_known, y_known).forecast(X_future=X),

@@ -2,16 +2,15 @@
 Forecast many series with one network
 =====================================
 
-A table of many series is one table with two levels of its index: series and time. One
-network learns from all of them and forecasts each: here the births per woman in 192
-countries.
+Many series go into one table whose index has two levels: series and time. One network
+learns from all of them and forecasts each, here the births per woman in 192 countries.
 """
 
 # %%
 # From a long table to an index
 # -----------------------------
-# Most tables of many series are long: one row for each country and year. ``set_index``
-# makes the index. Countries with missing years are left out.
+# Most tables of many series are in long format: one row for each country and year.
+# ``set_index`` makes the index. Countries with missing years are left out.
 import pandas as pd
 from statsmodels.datasets import fertility
 
@@ -26,8 +25,8 @@ y.groupby("country").tail(1).head(3)
 # %%
 # Compare with naive forecasts
 # ----------------------------
-# All series are cut at the same time. The network knows the years up to 2001 and
-# forecasts ten more for each country, and so do two naive forecasts.
+# All series are split at the same time. The network is trained on the years up to 2001
+# and forecasts the next ten for each country. It is compared with two naive forecasts.
 from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
@@ -46,13 +45,14 @@ for name, table in tables.items():
     print(f"{name:8}{errors[name].mean():.3f}")
 by_country = pd.DataFrame(errors).groupby(tables["network"]["series"]).mean()
 is_better = by_country["network"] < by_country["drift"]
-print(f"the network is better than the drift in {is_better.mean():.0%} of countries")
+print(f"the network is more accurate than drift in {is_better.mean():.0%} of countries")
 
 # %%
 # Plot some countries
 # -------------------
-# Each window is scaled by itself, so countries of two and of seven births per woman
-# share one network. In Nepal the decline goes on in a line, so the drift is better.
+# Each window is scaled separately, so one network can forecast countries with two and
+# with seven births per woman. In Nepal the decline is almost linear, so the drift
+# forecast is more accurate.
 import matplotlib.pyplot as plt
 
 countries = ["Cambodia", "France", "Nepal", "Pakistan"]

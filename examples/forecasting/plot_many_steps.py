@@ -2,15 +2,15 @@
 Forecast many steps with intervals
 ==================================
 
-What comes next, and how sure is it? A network forecasts the carbon dioxide in the air
-for two years, month by month, with prediction intervals.
+A network forecasts the carbon dioxide concentration of the air for the next 24 months,
+with prediction intervals that show how uncertain the forecast is.
 """
 
 # %%
 # Read the series
 # ---------------
-# The target alone is enough: a Series with months as its index. The last two years are
-# hidden from the network, to compare its forecast with them.
+# Only the target is needed: a Series with months as its index. The last two years are
+# held out, to compare the forecast with them.
 from skseq.datasets import load_co2
 
 weekly = load_co2().target
@@ -21,8 +21,8 @@ y_known.tail(3)
 # %%
 # Fit and forecast
 # ----------------
-# One network predicts all 24 months. Without an estimator, the forecaster makes a
-# pipeline with windows that are long enough for the horizon and two seasons.
+# One network predicts all 24 months. The default pipeline has windows that are long
+# enough for the horizon and for two seasons.
 from skseq import SequenceForecaster
 
 forecaster = SequenceForecaster(horizon=24).fit(y_known)
@@ -32,8 +32,8 @@ forecast.head(3)
 # %%
 # Plot
 # ----
-# The forecast continues the index, so it can be drawn beside the series. An interval
-# with a coverage of 0.8 is made to hold 80 % of the values.
+# The index of the forecast continues that of the series, so both fit into one plot. An
+# interval with a coverage of 0.8 should contain 80 % of the values.
 import matplotlib.pyplot as plt
 
 figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
@@ -50,7 +50,7 @@ plt.show()
 # %%
 # Newer rows
 # ----------
-# A year later, ``update`` takes the new months. The network is not trained again, and
+# A year later, ``update`` appends the new months. The network is not trained again, but
 # the forecast of the second year becomes more accurate.
 forecaster.update(y_later[:12])
 second_year = {

@@ -1,6 +1,6 @@
 """
-Forecast a series by one step
-=============================
+Forecast one step ahead
+=======================
 
 An LSTM forecasts the US unemployment rate one quarter ahead, as the last step of a
 scikit-learn ``Pipeline``, and is compared with naive forecasts.
@@ -10,7 +10,7 @@ scikit-learn ``Pipeline``, and is compared with naive forecasts.
 # Load and split
 # --------------
 # X has one row for each quarter. The target is one of its columns, so that a window of
-# earlier rows contains the target's past. The test rows are the latest ones.
+# earlier rows contains the target's past. The test rows are the latest rows.
 from sklearn.model_selection import train_test_split
 
 from skseq.datasets import load_us_macro
@@ -22,8 +22,8 @@ X_train.tail(3)
 # %%
 # Fit and predict
 # ---------------
-# The windower gives each row the window of the 5 rows before it. The windows of the
-# first test rows contain the last rows of ``fit``: every test row gets a prediction.
+# The windower makes a window of the 5 rows before each row. The windows of the first
+# test rows contain the last training rows, so every test row gets a prediction.
 from sklearn.pipeline import Pipeline
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
@@ -41,8 +41,9 @@ y_pred = pipe.predict(X_test)
 # %%
 # Compare with naive forecasts
 # ----------------------------
-# One repeats the last value; the other extrapolates the line through the window. Skill
-# is 1 - error / error of the best naive forecast: below 0 the network is less accurate.
+# One naive forecast repeats the last value. The other extrapolates the line from the
+# first to the last value of the window. Skill is 1 - error / error of the best naive
+# forecast: below 0 the network is less accurate than that.
 from sklearn.metrics import mean_absolute_error
 
 from skseq import NaiveRegressor
@@ -59,7 +60,7 @@ print(f"skill   {skill_score(y_test, y_pred, y_naive):.2f}")
 # %%
 # Forecast the next quarter
 # -------------------------
-# A forecaster fits the pipeline to all rows and continues after the last one.
+# A forecaster fits the pipeline to all rows and continues after the last row.
 from skseq import SequenceForecaster
 
 forecast = SequenceForecaster(pipe).fit(X, y).forecast()
