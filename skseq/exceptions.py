@@ -2,24 +2,33 @@
 
 
 class IncompleteWindowWarning(UserWarning):
-    """Some windows have missing steps: little or nothing is known for these rows."""
+    """Some windows have missing steps, so little or nothing is known for these rows.
+
+    Also raised if series are too short for a window, and if several calls with arrays
+    are all assumed to follow the fitted rows directly.
+    """
 
 
 class LaggedTargetWarning(UserWarning):
-    """A column of X nearly holds the target's past, but it cannot be used as that.
+    """A column of X nearly equals the target or its past.
 
-    Also raised by :class:`~skseq.SequenceWindower` if X holds the target's newest known
-    value, but no window does.
+    If it nearly equals the target's past, it is not used as such. If it nearly equals
+    the value to predict or a later value, it would leak it.
 
-    Also raised for windows that were not cut by
-    :class:`~skseq.SequenceWindower` and show the value to predict, or are not in the
-    order of time.
+    Also raised by :class:`~skseq.SequenceWindower` if X contains the newest known value
+    of the target, but no window does.
+
+    Also raised for windows that were not cut by :class:`~skseq.SequenceWindower`, if
+    they contain the value to predict or are not in time order.
     """
 
 
 class SkillWarning(UserWarning):
-    """A fitted network is less accurate than a naive forecast on the same windows."""
+    """A fitted network is less accurate than a naive forecast on the same windows.
+
+    Also raised if the loss is not smallest where predictions equal the targets.
+    """
 
 
 class RangeWarning(UserWarning):
-    """The input of predict is far outside the range of the input in fit."""
+    """The input of ``predict`` is far outside its range in ``fit``."""

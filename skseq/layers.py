@@ -1,9 +1,9 @@
 """Keras classes that ``model_`` may contain; import this module to load a saved model.
 
 A model that normalizes windows, predicts several quantiles or computes in float64
-contains classes of this package,
-and so do the files of ``ModelCheckpoint``. Importing this module registers them with
-Keras, so that ``keras.saving.load_model`` finds them.
+contains classes of this package, and so do the files that ``ModelCheckpoint`` writes.
+Importing this module registers these classes with Keras, so that
+``keras.saving.load_model`` finds them.
 
 Examples
 --------

@@ -1,4 +1,4 @@
-"""Residuals of forecasts of the latest rows, which prediction intervals are made of."""
+"""Residuals of forecasts of the latest rows, from which intervals are computed."""
 
 from dataclasses import dataclass
 
@@ -80,19 +80,19 @@ def mean_changes(table, n_targets):
 
 
 def collect_residuals(fitted, fraction, n_steps):
-    """Forecast the latest rows by a clone that was fitted on the rows before them.
+    """Forecast the latest rows with a clone that was fitted on the rows before them.
 
     Parameters
     ----------
     fitted : FittedForecast
     fraction : float
-        Of the number of rows of each series, the number of origins.
+        Number of origins as a fraction of the number of rows of each series.
     n_steps : int
 
     Returns
     -------
     residuals : Residuals
-        Of all origins whose steps are all known, in the order of time.
+        From all origins after which the values of all steps are known, in time order.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def collect_residuals(fitted, fraction, n_steps):
 
 
 def split_latest(table, fraction, n_ahead):
-    """Split the rows of each series into those of the clone's fit and the origins.
+    """Split the rows of each series into training rows of the clone and origins.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def split_latest(table, fraction, n_ahead):
 
 
 def fit_on_early(fitted, early, fraction, n_ahead):
-    """Fit a clone on the earlier rows, and say what they are for if that fails."""
+    """Fit a clone on the earlier rows; an error says that intervals need this fit."""
     try:
         return fit_on(
             clone(fitted.estimator),

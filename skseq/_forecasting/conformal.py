@@ -6,31 +6,33 @@ from numbers import Real
 import numpy as np
 
 MANY_RESIDUALS = 39
-"""Residuals that a series of a panel needs for intervals from itself alone: the fewest
-with which a 95 % interval does not end at the single largest residual.
+"""Number of residuals that a series of a panel needs for intervals from its own
+residuals only: the smallest with which a 95 % interval does not end at the largest
+residual.
 
-The number does not depend on the coverage asked for. Otherwise a series could have its
-80 % interval from itself and its 95 % interval from all series, and the 95 % interval
-could be the narrower one.
+The number does not depend on the requested coverage. Otherwise the 80 % interval of a
+series could use its own residuals and its 95 % interval those of all series, and the
+95 % interval could be narrower than the 80 % interval.
 """
 
 ORIGINS_WORTH_OF_CHANGES = 20
-"""Number of origins that the changes of a series count as, beside its residuals, when
-the size of its residuals is estimated.
+"""To estimate the size of the residuals of a series, its mean change has the weight of
+this number of origins.
 
 Residuals of successive origins overlap, so a few of them say little. In simulated
-panels with 7 to 34 origins for each series, 95 % intervals of the last step held 89 to
-93 % of the values without the changes, and 92 to 94 % with them. More weight is worse
-where series differ in how well they can be predicted.
+panels with 7 to 34 origins for each series, the coverage of 95 % intervals of the last
+step was 89 to 93 % without the changes, and 92 to 94 % with them. A larger weight is
+worse if some series are easier to predict than others.
 """
 
 
 def conformal_widths(residuals, coverage):
     """Return how far a prediction interval reaches below and above the prediction.
 
-    The interval ``[prediction - lower, prediction + upper]`` holds the value with at
-    least the given probability if the next residual and those given are exchangeable
-    [1]_, [2]_. Both are the absolute residual of rank ceil((n + 1) * coverage).
+    The interval ``[prediction - lower, prediction + upper]`` contains the value with at
+    least the given probability if the next residual and the given residuals are
+    exchangeable [1]_, [2]_. ``lower`` and ``upper`` are the absolute residual with the
+    rank ceil((n + 1) * coverage).
 
     Parameters
     ----------
@@ -69,12 +71,12 @@ def conformal_widths(residuals, coverage):
     counts = np.count_nonzero(~np.isnan(residuals), axis=0)
     ranks = _ranks(counts, coverage)
     _check_enough(counts, ranks, coverage)
-    # Absolute residuals, not one quantile for each tail. The errors of long steps are
-    # autocorrelated, so their mean over a few dozen origins is far from 0, and an
-    # interval with two quantiles is centred there. Twelve steps ahead in an AR(1)
-    # series, 80 % intervals from 30 origins held 80 % of the values with absolute
-    # residuals and 74 % with two quantiles; for log-normal shocks 78 % and 72 %. The
-    # price: values outside the interval of skewed data lie mostly on one side.
+    # Absolute residuals, and not one quantile for each tail. Errors many steps ahead
+    # are autocorrelated, so their mean over a few dozen origins is far from 0, and an
+    # interval with two quantiles would be centered there. Twelve steps ahead in an
+    # AR(1) series, the coverage of 80 % intervals from 30 origins was 80 % with
+    # absolute residuals and 74 % with two quantiles; with log-normal shocks 78 % and 72
+    # %. The disadvantage is that, for skewed data, most values outside are on one side.
     ordered = np.sort(np.abs(residuals), axis=0)  # NaN last
     widths = np.take_along_axis(ordered, ranks[np.newaxis] - 1, axis=0)[0]
     return widths, widths.copy()
@@ -83,11 +85,11 @@ def conformal_widths(residuals, coverage):
 def conformal_widths_by_series(residuals, series, n_series, coverage, changes=None):
     """Return how far the prediction intervals of each series of a panel reach.
 
-    A series with at least 39 residuals for each step has intervals from itself alone
-    (for a coverage that they suffice for). For all other series the residuals of the
-    whole panel are used, each divided by the size of the residuals of its series. The
-    size is the mean absolute residual, averaged with the size that is expected from the
-    changes of the series.
+    A series with at least 39 residuals for each step has intervals from its own
+    residuals, if these are enough for the coverage. For all other series, the residuals
+    of the whole panel are used, each divided by the size of the residuals of its
+    series. The size is the mean absolute residual, averaged with the size to expect
+    from the changes of the series.
 
     Parameters
     ----------
@@ -98,7 +100,7 @@ def conformal_widths_by_series(residuals, series, n_series, coverage, changes=No
         Number of the series of each row.
     n_series : int
     coverage : float
-        Between 0 and 1, exclusive. An interval holds all intervals of lower coverage.
+        Between 0 and 1, exclusive. An interval contains those of lower coverage.
     changes : ndarray of float of shape (n_series,), default=None
         Mean absolute change of the values of each series from one row to the next; NaN
         where it is unknown.
@@ -131,7 +133,7 @@ def conformal_widths_by_series(residuals, series, n_series, coverage, changes=No
         if is_own[number]:
             widths[number] = conformal_widths(residuals[part], coverage)[0]
         elif counts[number] >= MANY_RESIDUALS:
-            # Its intervals of lower coverage may reach to its largest residual.
+            # An interval of lower coverage may end at its largest residual.
             largest = np.nanmax(np.abs(residuals[part]), axis=0)
             widths[number] = np.maximum(widths[number], largest)
     return widths, widths.copy()
@@ -142,7 +144,7 @@ def check_coverage(coverage):
     if not isinstance(coverage, Real) or not 0 < coverage < 1:
         raise ValueError(
             "coverage must be above 0 and below 1, such as 0.95 for intervals that "
-            f"hold 95 % of the values; got {coverage!r}."
+            f"contain 95 % of the values; got {coverage!r}."
         )
 
 
@@ -162,8 +164,8 @@ def _check_enough(counts, ranks, coverage):
     raise ValueError(
         f"coverage={coverage:g} needs the errors of at least {needed} past forecasts "
         f"for each step, but only {counts[step]} are known for step {step + 1}. The "
-        f"largest possible coverage is {possible:g}. Ask for less, fit with a larger "
-        "calibration_fraction, or give more rows."
+        f"largest possible coverage is {possible:g}. Use a lower coverage, fit with a "
+        "larger calibration_fraction, or pass more rows."
     )
 
 
@@ -198,9 +200,9 @@ def _sizes_of_residuals(residuals, series, changes):
     -------
     sizes : ndarray of float of shape (n_series,)
     sizes_of_others : ndarray of float of shape (n_origins,)
-        From the other origins of the same series; NaN if nothing else is known. The
-        residual of an origin to come has no part in the size either: with its own part,
-        each residual given would look smaller than it is.
+        From the other origins of the same series; NaN if nothing else is known. Leaving
+        out its own origin makes each residual comparable with that of a future origin,
+        which has no part in the size either. Otherwise the ratios would be too small.
     """
     of_origins = np.nanmean(np.abs(residuals), axis=1)
     sums = np.bincount(series, of_origins, minlength=len(changes))

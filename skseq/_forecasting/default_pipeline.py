@@ -1,4 +1,4 @@
-"""The pipeline that is used if the user passes none."""
+"""The pipeline that is used without an estimator."""
 
 from math import ceil
 
@@ -10,7 +10,7 @@ from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.recurrent import LSTMRegressor
 
 MIN_TIME_STEPS = 12
-"""Steps of a window where neither horizon nor season ask for more."""
+"""Steps of a window, if neither the horizon nor the season requires more."""
 
 PER_HORIZON = 1.25
 """Steps of a window for each step of the horizon."""
@@ -21,14 +21,15 @@ MAX_SEASON = 100
 
 # More than a year of days, and more than two days of quarter hours.
 SAMPLED_STEPS = 500
-"""Number of steps that the season is counted from."""
+"""Number of future labels from which the length of the season is computed."""
 
 DAY = 24 * 3600.0
 YEAR = 365.25 * DAY
 
-# Months and holidays make steps unequal, and so do days on which the clocks change.
+# Months, holidays and clock changes make the lengths of steps and days unequal.
 TOLERANCE = 0.1
-"""Distance of the steps in a season from a whole number, and rate of unequal days."""
+"""Relative distance of the steps in a season from a whole number, and the fraction of
+days that may have another number of steps."""
 
 
 def make_default_pipeline(horizon, table):
@@ -46,7 +47,7 @@ def make_default_pipeline(horizon, table):
     season = 1
     if table.frequency is not None:
         season = season_length(table.frequency, table.axis.labels[-1])
-    # The longest series decides: a shorter one may be left out.
+    # The longest series limits the length, because shorter series may be left out.
     n_rows = int((table.last_rows - table.first_rows).max()) + 1
     time_steps = max(MIN_TIME_STEPS, ceil(PER_HORIZON * horizon), 2 * season)
     # At least half of the rows have a complete window.
@@ -94,7 +95,7 @@ def season_length(frequency, label):
 
 
 def _steps_in_most_days(days):
-    """Return how many steps a day has, 1 if the number changes or is large."""
+    """Return the number of steps in a day; 1 if it changes or is large."""
     # The first and the last day are not complete.
     counts = days.value_counts(sort=False).to_numpy()[1:-1]
     if not len(counts):

@@ -1,9 +1,9 @@
-"""The direct strategy: one prediction holds all steps up to the horizon.
+"""The direct strategy: each prediction contains all steps up to the horizon.
 
 A row of the table is the last step of its forecast: the window ends ``horizon`` steps
-before it, and its targets are the ``horizon`` values up to the row itself. So no target
-lies after the last row, and the next forecast is the prediction for the row ``horizon``
-steps after the last known one.
+before the row, and the targets are the ``horizon`` values up to and including the row.
+All targets are therefore known, and the next forecast is the prediction for the row
+``horizon`` steps after the last known row.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ def windower_horizon(horizon):
 
 
 def make_targets(table, n_targets, horizon):
-    """Return the values that each row has as targets.
+    """Return the targets of each row: the values up to it.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def make_targets(table, n_targets, horizon):
     -------
     outputs : ndarray of float of shape (n_rows, n_targets * horizon)
         All steps of the first target, then those of the second, and so on. A missing
-        value is replaced by the latest known one, or that of the first row.
+        value is replaced by the latest known value, or by that of the first row.
     is_complete : ndarray of bool of shape (n_rows,)
         Whether no value is missing.
     """
@@ -40,14 +40,14 @@ def make_targets(table, n_targets, horizon):
     for step in range(horizon):
         rows = table.axis.lagged(horizon - 1 - step)
         is_complete &= rows >= 0
-        # Values of the series itself, so that the range of the outputs stays that of y.
+        # Filled with values of the series, so that the outputs have the range of y.
         latest = np.where(rows >= 0, rows, latest)
         outputs[:, :, step] = targets[latest]
     return outputs.reshape(len(table), -1), is_complete
 
 
 def known_past(n_targets, horizon):
-    """Say which column holds the past of each output, and at which lag.
+    """Return which column contains the past of each output, and at which lag.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def predict_known(estimator, table, rows, n_targets, horizon):
     """
     last = np.full(len(rows), -1)
     step = np.zeros(len(rows), dtype=int)
-    for n_ahead in range(horizon):  # the farther the last step, the later the origin
+    for n_ahead in range(horizon):  # a later last step means a later origin
         found = table.ahead(n_ahead)[rows]
         last = np.where(found >= 0, found, last)
         step = np.where(found >= 0, horizon - 1 - n_ahead, step)

@@ -31,15 +31,15 @@ STRATEGIES = {"direct": direct, "recursive": recursive}
 
 @dataclass(frozen=True, eq=False)
 class FittedForecast:
-    """A fitted estimator, and the rows to continue from. It never changes.
+    """A fitted estimator, and the known rows that forecasts continue. Immutable.
 
     Attributes
     ----------
     estimator : fitted estimator
     table : Table
-        All known rows, those of ``update`` too.
+        All known rows, including those passed to ``update``.
     fitted_table : Table
-        The rows of ``fit``.
+        The rows passed to ``fit``.
     layout : Layout
     places : dict of int to int
         The columns known in advance: position in X -> position in the table.
@@ -61,7 +61,7 @@ class FittedForecast:
         return STRATEGIES[self.strategy]
 
     def check_n_steps(self, n_steps):
-        """Raise if so many steps cannot be forecast.
+        """Raise if this number of steps cannot be forecast.
 
         Parameters
         ----------
@@ -84,8 +84,9 @@ class FittedForecast:
             raise ValueError(
                 "A recursive forecast of more than one step needs every column of X "
                 "in advance. Not in future_columns, and so unknown after the first "
-                f"step: {listed(unknown, most=20)}. Add what is known in advance to "
-                "future_columns, leave the rest out of X, or use strategy='direct'."
+                f"step: {listed(unknown, most=20)}. Add columns that are known in "
+                "advance to future_columns, leave the others out of X, or use "
+                "strategy='direct'."
             )
 
     def forecast(self, n_steps, X_future=None):
@@ -118,7 +119,7 @@ class FittedForecast:
             self.horizon,
         )
         if index is not None and n_steps < n_rows:
-            # A slice keeps the frequency of the index, a mask would lose it.
+            # A slice keeps the frequency of the index; a mask would lose it.
             is_asked = np.arange(len(index)) % n_rows < n_steps
             is_alone = self.table.axis.names is None
             index = index[:n_steps] if is_alone else index[is_asked]
@@ -146,7 +147,7 @@ class FittedForecast:
         return self.strategy == "direct" or not unknown
 
     def of_series(self, series):
-        """Return the forecast of some of the series.
+        """Return a copy with only some of the series.
 
         Parameters
         ----------
@@ -195,7 +196,7 @@ def fit_on(estimator, table, layout, strategy, horizon):
 
 
 def _labelled(outputs, index, layout):
-    """Give the outputs an index and names, so that steps can compare both with X."""
+    """Add an index and names to the outputs, so that steps can compare them with X."""
     import pandas as pd
 
     names = names_of_targets(layout.target_names, layout.n_targets)
@@ -217,9 +218,9 @@ def _weights(estimator, is_usable):
         name = f"{step}__sample_weight"
     if not has_fit_parameter(last, "sample_weight"):
         raise ValueError(
-            f"The index has gaps, so {counted((~is_usable).sum(), 'row')} have "
-            "incomplete "
-            "targets and must be left out by a weight of 0, but "
+            "The index has gaps, so the targets of "
+            f"{counted((~is_usable).sum(), 'row')} are incomplete. These "
+            "rows must be left out by a weight of 0, but "
             f"{type(last).__name__} takes no sample_weight. Fill the gaps, use "
             "strategy='recursive', or set gaps='ignore' in the SequenceWindower."
         )
@@ -265,7 +266,7 @@ def fit_forecast(forecaster, cells, layout):
 
 
 def continue_from(fitted, cells):
-    """Append newer rows to the known ones.
+    """Append newer rows to the known rows.
 
     Parameters
     ----------
@@ -280,7 +281,7 @@ def continue_from(fitted, cells):
 
 
 def predict_located(fitted, X):
-    """Predict the rows of X, wherever they lie.
+    """Predict the rows of X, whether they are known or follow the known rows.
 
     Parameters
     ----------

@@ -33,32 +33,34 @@ class SequenceForecaster(
 ):
     """Forecast the steps after the last known row, with any pipeline of windows.
 
-    ``fit`` takes the target, alone or with other columns, and adds the target's past to
-    the columns that the pipeline gets. ``forecast`` continues from the end of the
-    fitted rows, or after ``update`` from the end of newer rows, on the continued index.
+    ``fit`` takes the target, alone or with other columns, and adds the target to the
+    columns that the pipeline gets. ``forecast`` continues after the last fitted row or,
+    after ``update``, after the last newer row.
 
     Parameters
     ----------
     estimator : estimator, default=None
-        A Pipeline with a :class:`SequenceWindower` among its steps and any regressor at
-        its end. Its windower gets the horizon and the future columns from here. By
-        default: :class:`TargetAwareMinMaxScaler`, windows of 1.25 times the horizon and
-        at least two seasons of the index (24 steps for months), and
-        :class:`LSTMRegressor` with ``random_state=0``.
+        A Pipeline with a :class:`SequenceWindower` among its steps and any regressor as
+        its last step. The forecaster sets the horizon and the future columns of the
+        windower. The default is a Pipeline of :class:`TargetAwareMinMaxScaler`, windows
+        of 1.25 times the horizon and at least two seasons of the index (24 steps for
+        months), shorter for short series, and :class:`LSTMRegressor` with
+        ``random_state=0``.
     horizon : int, default=1
         Number of steps to forecast. A direct forecaster predicts no more than these.
     strategy : {"direct", "recursive"}, default="direct"
         * "direct": one network predicts all steps up to the horizon at once;
-        * "recursive": a network predicts one step, and each prediction becomes the last
-          known value for the step after it. Forecasts any number of steps. Columns of X
-          must be known in advance, except for a single step [1]_.
+        * "recursive": a network predicts one step, and each prediction is used as the
+          last known value for the step after it. Forecasts any number of steps. To
+          forecast more than one, all columns of X must be known in advance [1]_.
     future_columns : list of str or int, default=None
         Columns of X that are known in advance, such as the calendar or planned prices.
-        All other columns are read up to the last known row. A name that X does not have
-        is that of a column that a step of the pipeline makes.
+        All other columns are read up to the last known row. Names that are not in X are
+        columns that a step of the pipeline makes.
     calibration_fraction : float, default=0.2
-        Number of past forecasts that calibrate the intervals of ``coverage``, as a
-        fraction of the number of rows. They are the latest ones whose values are known.
+        Number of origins whose forecast errors calibrate prediction intervals, as a
+        fraction of the number of rows. They are the latest origins for which all
+        values are known.
 
     Attributes
     ----------
@@ -68,7 +70,7 @@ class SequenceForecaster(
         Frequency of the index: added to a label, it gives the next one. None for arrays
         and irregular labels.
     residuals_ : ndarray of shape (n_origins, n_steps, n_targets)
-        Value - prediction of the forecasts that calibrate intervals; exists after the
+        Value - prediction of the forecasts that calibrate intervals; defined after the
         first forecast with ``coverage``.
     n_features_in_ : int
         Number of columns of X, or of y if there is no X.
@@ -84,9 +86,8 @@ class SequenceForecaster(
 
     Notes
     -----
-    The past of the target is not searched for: its column and lag are known. It is the
-    first column of the table that the pipeline gets; several targets are the first
-    ones.
+    The pipeline gets a table whose first columns are the targets. The column and the
+    lag of each target's past are therefore known, and no search is needed.
 
     A direct forecast of several steps has several outputs. For regressors of a single
     output use :class:`sklearn.multioutput.MultiOutputRegressor` or the recursive
@@ -94,9 +95,9 @@ class SequenceForecaster(
 
     The rows given to ``fit`` are stored, because ``predict`` and intervals need them.
 
-    Intervals are split-conformal [2]_: a clone is fitted on all but the latest rows,
-    forecasts from every origin among these, and the errors of each step give the width
-    of its intervals.
+    Intervals are split-conformal [2]_: a clone is fitted on all rows except the latest.
+    It forecasts from every origin in these, and the errors of each step determine the
+    width of its intervals.
 
     References
     ----------
@@ -162,8 +163,8 @@ class SequenceForecaster(
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            Columns beside the target, oldest row first. A column that is the target is
-            not used twice. Without y, X is the target.
+            Columns other than the target, oldest row first. A column that is the target
+            is not used twice. Without y, X is the target.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
             The target: a Series or frame with an index of times, or an array. A
             two-level index (series, time) holds many series.
@@ -196,17 +197,18 @@ class SequenceForecaster(
             The columns known in advance, of all steps to forecast; a direct forecaster
             needs them up to its horizon. A frame may have other rows and columns.
         coverage : float or list of float, default=None
-            For each number between 0 and 1, an interval that holds about this part of
-            the values.
+            Each is a number between 0 and 1, the fraction of values that the interval
+            should contain.
 
         Returns
         -------
         forecast : Series, DataFrame or ndarray
-            A Series named as y (a frame for several targets) on the continued index; of
-            many series, that of the first, then that of the second. For arrays, an
-            ndarray of shape (steps,) or (steps, n_targets). With ``coverage`` a frame
-            with the columns "prediction", "lower_0.8", "upper_0.8" and so on; for
-            several targets with the columns (target, "prediction") and so on.
+            A Series with the name of y (a frame for several targets), whose index
+            continues that of y. With many series, all steps of the first series come
+            first, then those of the second. For arrays, an ndarray of shape (steps,) or
+            (steps, n_targets). With ``coverage``, a frame with the columns
+            "prediction", "lower_0.8", "upper_0.8" and so on; for several targets, with
+            the columns (target, "prediction") and so on.
 
         Raises
         ------
@@ -229,7 +231,7 @@ class SequenceForecaster(
         return as_intervals(predictions, bounds, index, fitted.layout)
 
     def update(self, X, y=None):
-        """Take newer rows to continue from, without fitting again.
+        """Append newer rows to forecast from, without fitting again.
 
         Parameters
         ----------
@@ -244,8 +246,8 @@ class SequenceForecaster(
         Raises
         ------
         ValueError
-            If rows do not follow the known ones, repeat them with other values, or hold
-            a NaN. Nothing has changed then.
+            If rows do not follow the known rows, repeat known rows with other values,
+            or contain NaN. The forecaster is then unchanged.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast
@@ -255,19 +257,21 @@ class SequenceForecaster(
         return self
 
     def predict(self, X):
-        """Predict rows: those after the known ones, and the known ones themselves.
+        """Predict rows after the known rows, and known rows.
 
-        Rows after the last known row get the forecast from there, of which only the
-        future columns of X are read. Known rows get a forecast from the rows before
-        them, one step ahead (of a direct forecaster at the end of the data: as few
-        steps ahead as there are rows for).
+        For rows after the last known row, this is the forecast from that row; of X,
+        only the future columns are read. Known rows are predicted one step ahead, from
+        the rows before them. At the end of the data, a direct forecaster predicts known
+        rows more than one step ahead, because its forecasts always cover the whole
+        horizon.
 
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            The columns of ``fit``; without X in ``fit``, any table or Series of these
-            rows. The index says when the rows are. Rows without an index count as the
-            known ones if they begin with the same values, and else follow them.
+            The columns of ``fit``; if ``fit`` got no X, any table or Series with these
+            rows. The index gives the times of the rows. Rows without an index count as
+            the known rows if they begin with the same values; otherwise they are
+            assumed to follow them.
 
         Returns
         -------
@@ -276,8 +280,8 @@ class SequenceForecaster(
         Raises
         ------
         ValueError
-            If a row is not known and does not follow the known ones, or lies more than
-            the horizon of a direct forecaster ahead.
+            If a row is neither known nor after the known rows, or is further ahead than
+            the horizon of a direct forecaster.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast
@@ -328,11 +332,12 @@ class SequenceForecaster(
         return self._fitted_residuals[1].values
 
     def _residuals_of(self, fitted, n_steps):
-        """Return the residuals of at least so many steps, calibrated when first needed.
+        """Return the residuals of at least `n_steps` steps, computed when first needed.
 
-        They are those of the rows of ``fit``, whether rows were added since or not.
+        They are based on the rows passed to ``fit``, and not on those of ``update``.
         """
-        # With their table, so that another thread that fits makes them invalid.
+        # Stored with their table, so that residuals of an earlier fit are not used,
+        # even if another thread fits at the same time.
         table, residuals = vars(self).get("_fitted_residuals", (None, None))
         if table is not fitted.fitted_table or residuals.values.shape[1] < n_steps:
             if fitted.can_forecast_horizon:
@@ -342,11 +347,11 @@ class SequenceForecaster(
         return residuals
 
     def __sklearn_is_fitted__(self):
-        """Say whether there is something to forecast from."""
+        """Return whether the forecaster is fitted."""
         return "_fitted_forecast" in vars(self)
 
     def __sklearn_tags__(self):
-        """Declare that y may come alone, that several targets are valid, and more."""
+        """Return tags: y is optional, and may have several columns."""
         tags = super().__sklearn_tags__()
         tags.target_tags.required = False
         tags.target_tags.multi_output = True

@@ -1,4 +1,4 @@
-"""The rows that follow the known ones: their labels, and what is known of them."""
+"""The rows after the known rows: their labels, and the columns known in advance."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ def following_index(table, n_steps, X_future=None):
     Parameters
     ----------
     table : Table
-        Of which the rows that follow are wanted.
+        The known rows.
     n_steps : int
     X_future : DataFrame or None, default=None
         Its index is used if that of the table has no frequency.
@@ -27,7 +27,7 @@ def following_index(table, n_steps, X_future=None):
     Raises
     ------
     ValueError
-        If the index cannot be continued.
+        If the index has no frequency and X_future does not continue it.
     """
     if not is_pandas(table.cells):
         return None
@@ -65,17 +65,17 @@ def _index_given(table, n_steps, X_future):
     if len(later) < n_steps:
         raise ValueError(
             problem + f"So X_future must have the labels of the next "
-            f"{counted(n_steps, 'step')} as its index, but it has "
-            f"{counted(len(later), 'label')} after that. Add them."
+            f"{counted(n_steps, 'step')} as its index, but it has only "
+            f"{counted(len(later), 'label')} after the last label of y. Add the others."
         )
     return later[:n_steps]
 
 
 def following_rows(table, index, n_steps, places, layout, X_future):
-    """Make the rows that follow: columns known in advance are filled from X_future.
+    """Make the rows that follow; columns known in advance are filled from X_future.
 
-    All other cells repeat the last known row. No window contains them, but they let
-    every step of a pipeline pass, also one that accepts no NaN.
+    All other cells repeat the last known row. No window contains them, but steps of the
+    pipeline that do not accept NaN need a value there.
 
     Parameters
     ----------
@@ -131,8 +131,8 @@ def _columns_of(X_future, names, positions, layout):
     """Return the columns of X_future that are known in advance."""
     if is_pandas(X_future) and hasattr(X_future, "columns"):
         labels = list(X_future.columns)
-        # A frame may have other columns in other places, so names decide; positions
-        # are the names of a frame without names of its own.
+        # A frame may have other columns and another order, so columns are found by
+        # name; in a frame without names, positions are the names.
         found = [position_of(name, labels) for name in names]
         missing = [n for n, place in zip(names, found, strict=True) if place is None]
         if missing:
@@ -160,7 +160,7 @@ def _columns_of(X_future, names, positions, layout):
 
 
 def _check_n_rows(X_future, n_rows):
-    """Return the rows of a table without labels, which must be those asked for."""
+    """Return the row numbers of a table without labels; raise unless it has n_rows."""
     if len(X_future) != n_rows:
         raise ValueError(
             f"X_future must have one row for each of the {counted(n_rows, 'step')} "
@@ -183,16 +183,16 @@ def _rows_of(X_future, index):
         raise ValueError(
             f"X_future must have a row for each of the {counted(len(index), 'step')} "
             f"from {index[0]} to {index[-1]}, but it lacks "
-            f"{counted(len(missing), 'row')}, the first of {missing[0]}. Add these "
-            "rows; a direct forecast of fewer steps needs all rows up to the horizon "
-            "as well."
+            f"{counted(len(missing), 'row')}, the first for {missing[0]}. Add these "
+            "rows. A direct forecast needs all rows up to the horizon, even to forecast "
+            "fewer steps."
         )
     return rows
 
 
 def _check_known(values, name, index):
     """Raise if a value of a column known in advance is missing."""
-    # Arrays are numbers here: they were read into the dtype of an array of numbers.
+    # Arrays hold numbers here, because they were converted to float before.
     is_missing = values.isna().to_numpy() if is_pandas(values) else np.isnan(values)
     if is_missing.any():
         row = int(is_missing.argmax())
@@ -200,12 +200,12 @@ def _check_known(values, name, index):
         raise ValueError(
             f"X_future must hold the values of future column {name!r}, but it lacks "
             f"{counted(int(is_missing.sum()), 'value')}, the first in {where}. Fill "
-            "them."
+            "the missing values."
         )
 
 
 def _like(values, column, index):
-    """Give values the dtype of a column, where they are of the same kind."""
+    """Convert values to a Series; to the dtype of the column if it is categorical."""
     import pandas as pd
 
     values = pd.Series(np.asarray(values), index=index)

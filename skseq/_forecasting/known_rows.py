@@ -1,4 +1,4 @@
-"""Later calls beside the known rows: which rows are new, and which are known."""
+"""Compare the rows of later calls with the known rows, to find which are new."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ def append_rows(table, cells):
     ----------
     table : Table
     cells : DataFrame or ndarray
-        With the columns of the table. Rows that the table has must be equal there.
+        With the columns of the table. Rows that the table already has must be equal.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def check_kind(table, index, name):
     if kinds[0] != kinds[1]:
         raise ValueError(
             f"The index of {name} must hold {kinds[0]} as in fit, but it holds "
-            f"{kinds[1]}. Give {name} an index like that of fit "
+            f"{kinds[1]}. Use an index like that in fit "
             f"({table.axis.labels[-1]!r})."
         )
 
@@ -83,7 +83,7 @@ def in_zone_of(table, index):
 
 
 def _check_same_values(table, cells, rows):
-    """Raise if known rows come again with other values."""
+    """Raise if known rows are repeated with other values."""
     again = np.flatnonzero(rows >= 0)
     before, now = take(table.cells, rows[again]), take(cells, again)
     for name in table.cells.columns:
@@ -103,13 +103,13 @@ def _check_same_values(table, cells, rows):
 
 
 def _check_follow(table, index):
-    """Raise if a new row does not lie after the known rows of its series."""
+    """Raise if a new row is not after the known rows of its series."""
     names = table.axis.names
     new, numbers = index, np.full(len(index), table.axis.series[0])
     if names is not None:
         new = index.get_level_values(1)
         numbers = names.get_indexer(index.get_level_values(0))
-    # Series that come first with the update have no known rows.
+    # Series that are new in this update have no known rows.
     new, numbers = new[numbers >= 0], numbers[numbers >= 0]
     last = table.last_rows[np.searchsorted(table.axis.series[table.last_rows], numbers)]
     known = table.axis.labels[last]
@@ -126,7 +126,7 @@ def _check_follow(table, index):
 
 
 def locate(table, X, values_of_X):
-    """Find where rows lie: among the known rows, or after them.
+    """Find the position of rows: among the known rows, or after them.
 
     Parameters
     ----------
@@ -135,12 +135,12 @@ def locate(table, X, values_of_X):
     values_of_X : callable
         Takes no arguments and returns, as arrays of shape (n_rows, n_columns) and
         (n_known, n_columns), the columns of X and the same columns of the table. Rows
-        without labels count as the known ones if they begin with the same values.
+        without labels count as the known rows if they begin with the same values.
 
     Returns
     -------
     known : ndarray of int of shape (n_rows,)
-        Row of the table, -1 for rows after the known ones.
+        Row of the table, -1 for rows after the known rows.
     n_ahead : ndarray of int of shape (n_rows,)
         Steps from the last known row of the series; 0 for known rows.
     series : ndarray of int of shape (n_rows,)
@@ -149,7 +149,7 @@ def locate(table, X, values_of_X):
     Raises
     ------
     ValueError
-        If a row lies before, or between, the known ones, or in an unknown series.
+        If a row is before or between the known rows, or in an unknown series.
     """
     if not (is_pandas(X) and is_pandas(table.cells)):
         return _locate_by_values(table, len(X), *values_of_X())
@@ -170,7 +170,7 @@ def _locate_by_values(table, n_rows, values, known_values):
     n_same = min(n_rows, len(table))
     series = np.full(n_rows, table.axis.series[0])
     is_known = n_same > 1 and values.shape[1] == known_values.shape[1]
-    # NaN is equal to nothing, so rows with unknown values follow.
+    # NaN is equal to nothing, so rows with unknown values count as new.
     if is_known and are_close(values[:n_same], known_values[:n_same]).all():
         number = np.arange(n_rows)
         known = np.where(number < len(table), number, -1)
@@ -178,7 +178,7 @@ def _locate_by_values(table, n_rows, values, known_values):
     if table.axis.names is not None:
         raise ValueError(
             "X must have a two-level index (series, time) as in fit, to say which "
-            "series its rows belong to, but it has none. Pass a frame."
+            "series its rows belong to, but it has no such index. Pass a frame."
         )
     return np.full(n_rows, -1), np.arange(1, n_rows + 1), series
 
@@ -210,9 +210,8 @@ def _steps_ahead(table, index, series):
         row = int(is_before.argmax())
         raise ValueError(
             f"X has {counted(int(is_before.sum()), 'row')} that are not known and lie "
-            "before "
-            f"the last known row ({last[-1]}); the first is {labels[row]}. A forecast "
-            "continues from the end of the fitted data, so test rows must follow the "
+            f"before the last known row ({last[-1]}); the first is {labels[row]}. A "
+            "forecast begins after the last fitted row, so test rows must follow the "
             "training rows: use TimeSeriesSplit or ForecastSplit instead of KFold."
         )
     axis = TimeAxis.at(all_series, all_labels, table.axis.frequency)

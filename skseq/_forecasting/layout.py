@@ -24,9 +24,9 @@ class Layout:
     table_names : list of str or None
         Columns of the table; None if the table is an array.
     labels : list
-        What the user calls the columns of X: names, or else positions. Empty without X.
+        Names of the columns of X, or positions if they have no names. Empty without X.
     others : list of int
-        Positions of the columns of X that are no target.
+        Positions of the columns of X that are not targets.
     doubled : dict of int to int
         Columns of X that are a target: position in X -> number of the target.
     """
@@ -114,7 +114,7 @@ class Layout:
             check_equals_target(X, self.labels[position], position, values[:, target])
 
     def future_places(self, future_columns):
-        """Say where the columns known in advance are.
+        """Find the columns known in advance.
 
         Parameters
         ----------
@@ -130,7 +130,7 @@ class Layout:
         Raises
         ------
         ValueError
-            If an entry is no column of X and no name, or if it is a target.
+            If an entry is neither a column of X nor a name, or if it is a target.
         """
         places, made = {}, []
         for entry in [] if future_columns is None else list(future_columns):
@@ -200,8 +200,8 @@ def check_equals_target(X, label, position, values):
         raise ValueError(
             f"Column {label!r} of X is the target, so it must have the values of y, "
             f"but they differ in {counted(len(differs), 'row')}, the first in row "
-            f"{row_label(X, row)}. Leave the column out of X: the past of y is added "
-            "by itself. If it is something else, rename it."
+            f"{row_label(X, row)}. Leave the column out of X, because the past of y is "
+            "added automatically. If it is not the target, rename it."
         )
 
 

@@ -1,4 +1,4 @@
-"""Check what fit, update and predict are given, and make table rows of it."""
+"""Check the input of fit, update and predict, and convert it to rows of the table."""
 
 import numpy as np
 from sklearn.utils.validation import _num_samples, validate_data
@@ -53,7 +53,8 @@ def read_newer(forecaster, X, y, layout):
     Raises
     ------
     ValueError
-        If X is missing, or there was none in ``fit``; if the targets are others.
+        If X is missing, or was not passed to ``fit``; if the targets differ from those
+        in ``fit``.
     """
     if (X is not None) != bool(layout.labels):
         got, needs = ("no X", "update(X, y)") if X is None else ("an X", "update(y)")
@@ -65,15 +66,14 @@ def read_newer(forecaster, X, y, layout):
     n_targets = targets.reshape(len(targets), -1).shape[1]
     if n_targets != layout.n_targets:
         raise ValueError(
-            f"y must have the {counted(layout.n_targets, 'target')} of fit; got "
-            f"{n_targets}. "
-            "Pass the same columns."
+            f"y must have {counted(layout.n_targets, 'target')}, as in fit; got "
+            f"{n_targets}. Pass the same columns."
         )
     if (index is None) != (layout.table_names is None):
         what = "an array" if index is None else "a pandas object"
         raise ValueError(
             f"update must get the same kind of tables as fit, but it got {what}. Pass "
-            "frames with an index of times if fit got frames, and else arrays."
+            "frames with an index of times if fit got frames, and otherwise arrays."
         )
     layout.check_doubled(X, targets)
     return layout.join(X, targets, index)
@@ -116,7 +116,7 @@ def _read(forecaster, X, y, *, reset):
 
 
 def check_columns(forecaster, X, *, reset):
-    """Check X: a frame may have columns that a step encodes, an array only numbers.
+    """Check X. A frame may have text columns for an encoder; an array has only numbers.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def check_columns_to_predict(forecaster, X, layout):
     check_is_array(X, "X")
     if not is_pandas(X):
         X = np.asarray(X)
-    if not layout.labels:  # of the target alone nothing is read but the index
+    if not layout.labels:  # without X in fit, only the index is read
         return X
     if not is_pandas(X) or not hasattr(X, "columns"):
         return check_table(forecaster, X, reset=False, allow_nan=True)

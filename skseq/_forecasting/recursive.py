@@ -22,7 +22,7 @@ def make_targets(table, n_targets, horizon):
 
 
 def known_past(n_targets, horizon):
-    """Say which column holds the past of each output: one step earlier.
+    """Return which column contains the past of each output: one step earlier.
 
     See `direct.known_past`.
     """
@@ -36,7 +36,7 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     ----------
     estimator : fitted estimator
     table : Table
-        With rows for all steps after each origin. Of their targets none is read.
+        With rows for all steps after each origin, whose targets are not read.
     origins : ndarray of int of shape (n_origins,)
         Rows of the last known step, ascending.
     n_steps, n_targets : int
@@ -50,8 +50,8 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     n_before = rows_needed(estimator)
     rows = np.stack([table.ahead(n + 1)[origins] for n in range(n_steps)], axis=1)
     predictions = np.empty((len(origins), n_steps, n_targets))
-    # Origins of one series share a table if neither's predictions are in the windows
-    # of the other, so that all of them are predicted in one call.
+    # Origins of one series are predicted in one call if the predictions from one are in
+    # no window of the other.
     _, firsts, series = np.unique(
         table.axis.series[origins], return_index=True, return_inverse=True
     )
@@ -87,7 +87,7 @@ def _forecast_apart(estimator, table, rows, n_targets, n_before):
 
 
 def _rows_of_windows(table, rows, n_before):
-    """List the rows of the windows of some rows, and these rows' places among them."""
+    """List rows together with the rows in their windows, and return their places."""
     first = table.first_row_of_each[rows]
     distances = np.arange(n_before, -1, -1)
     block = rows[:, np.newaxis] - distances

@@ -1,4 +1,4 @@
-"""Forecasts in the containers that users get."""
+"""Forecasts as Series, frames or arrays."""
 
 import numpy as np
 

@@ -129,7 +129,7 @@ class Table:
 def take(cells, rows):
     """Return some rows of a frame or an array."""
     if len(rows) and (np.diff(rows) == 1).all():
-        # A slice keeps the declared frequency of an index, row numbers would lose it.
+        # A slice keeps the declared frequency of an index; row numbers would lose it.
         rows = slice(rows[0], rows[-1] + 1)
     return cells.iloc[rows] if is_pandas(cells) else cells[rows]
 
@@ -144,7 +144,7 @@ def stack(parts):
 
 
 def index_of(table, name):
-    """Return the index of a frame or Series with times as pandas' own types.
+    """Return the index of a frame or Series, with times converted to pandas types.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def index_of(table, name):
     Returns
     -------
     index : pandas.Index
-        Dates of other types, such as Arrow's or Python's, as pandas' dates.
+        Dates of other types, such as Arrow's or Python's, become pandas dates.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The windower in an estimator: find it, set it, and predict some rows with it."""
+"""Find the windower in an estimator, set its parameters, and predict some rows."""
 
 import warnings
 
@@ -43,7 +43,7 @@ def with_horizon(estimator, horizon, future_columns, *, allowed):
     estimator : estimator
     horizon : int
     future_columns : list of str or int, or None
-        Of the table that the estimator gets.
+        Columns of the table that the estimator gets.
     allowed : set of int
         Values of ``horizon`` that the user may have set in the windower.
 
@@ -94,7 +94,8 @@ def keep_frames(estimator):
     Parameters
     ----------
     estimator : estimator
-        Changed in place; what is no Pipeline, or cannot return frames, stays as it is.
+        Changed in place. Nothing changes if it is not a Pipeline, or in steps that
+        cannot return frames.
 
     Returns
     -------
@@ -104,7 +105,7 @@ def keep_frames(estimator):
         return True
     if isinstance(estimator, Pipeline):
         return any(keep_frames(step) for _, step in estimator.steps)
-    # A function decides itself what it returns, and scikit-learn warns if it is told.
+    # What a function returns cannot be set, and scikit-learn warns about set_output.
     is_function = isinstance(estimator, FunctionTransformer)
     is_set = hasattr(estimator, "_sklearn_output_config")
     if hasattr(estimator, "set_output") and not is_function and not is_set:
@@ -113,9 +114,9 @@ def keep_frames(estimator):
 
 
 def names_at_windower(estimator, table, future_columns):
-    """Name the columns known in advance as the windower gets them.
+    """Return the names that columns known in advance have when the windower gets them.
 
-    Steps before it, such as encoders, may give a column another name or split it.
+    Earlier steps, such as encoders, may rename a column or split it into several.
 
     Parameters
     ----------
@@ -149,7 +150,7 @@ def names_at_windower(estimator, table, future_columns):
 
 
 def source_of(name, columns):
-    """Return the column that an output of scikit-learn's transformers was made of.
+    """Return the column from which scikit-learn's transformers made an output.
 
     Parameters
     ----------
@@ -167,7 +168,7 @@ def source_of(name, columns):
     """
     names = name, name.partition("__")[2]
     found = [c for c in columns if any(f"{n}_".startswith(f"{c}_") for n in names)]
-    # The longest: "price_old" is no output of "price".
+    # The longest name, because "price_old" is not an output of "price".
     return max(found, key=len, default=None)
 
 
@@ -179,7 +180,7 @@ def rows_needed(estimator):
 
 
 def predict_rows(estimator, cells, rows, n_outputs):
-    """Predict some of the rows of a table; the others are read as their past.
+    """Predict some rows of a table; the other rows are their past.
 
     Parameters
     ----------
@@ -200,8 +201,8 @@ def predict_rows(estimator, cells, rows, n_outputs):
     """
     estimator = getattr(estimator, "best_estimator_", estimator)
     if isinstance(estimator, Pipeline) and len(estimator.steps) > 1:
-        # The steps after the windower see only the rows that count, so that they are
-        # fast, and warn only of missing steps in these rows' windows.
+        # The last step gets only the windows of the rows to predict. This is faster, and
+        # it warns only about missing steps in these windows.
         windows = estimator[:-1].transform(cells)
         chosen = (
             WindowArray(windows.windows[rows])  # read without cutting all windows
@@ -221,7 +222,7 @@ def predict_rows(estimator, cells, rows, n_outputs):
         raise ValueError(
             f"{type(estimator).__name__} must predict one column for each of "
             f"{counted(n_outputs, 'output')} (targets times steps), but it predicts "
-            f"{predictions.shape[1]}. Of several quantiles use one, such as the "
-            "median, and coverage= for intervals."
+            f"{predictions.shape[1]}. Instead of several quantiles, use one, such as "
+            "the median, and forecast(coverage=...) for intervals."
         )
     return predictions

@@ -1,4 +1,4 @@
-"""The columns that are known ahead."""
+"""The columns that are known in advance."""
 
 from skseq._estimator.plurals import counted
 from skseq._validation.numbers import listed, position_of
@@ -21,7 +21,7 @@ def positions_of_future_columns(windower, X):
     Raises
     ------
     ValueError
-        If ``future_columns`` is no list, or X lacks one of them.
+        If ``future_columns`` is not a list, or X lacks one of them.
     """
     given = windower.future_columns
     if given is None:

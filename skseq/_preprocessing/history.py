@@ -1,4 +1,4 @@
-"""The history: the last rows of a fit, which windows of later rows may contain."""
+"""The history: the last fitted rows, which windows of later rows may contain."""
 
 import hashlib
 import weakref
@@ -17,30 +17,30 @@ from skseq._series.tolerance import are_close
 from skseq.exceptions import IncompleteWindowWarning
 
 _followers = weakref.WeakKeyDictionary()
-"""The rows of the last call that were put after the fitted ones for want of labels.
-
-They stand outside the windower, which transform must not change.
+"""For each FittedRows, the rows without labels of the last call that were assumed to
+follow them. Not an attribute, because transform must not change the windower.
 """
 
 WITHIN_HOURS = (
-    " freq_ is the step within opening hours, and added to the last label of a day it "
-    "leads into the night. Hours in universal time move when the clocks change: "
-    "convert the index to their time zone before fit (X.index.tz_convert(...))."
+    " freq_ is the step within opening hours; added to the last label of a day, it "
+    "gives a time after closing. Opening hours in UTC change when the clocks change: "
+    "convert the index to local time before fit (X.index.tz_convert(...))."
 )
 
 
 @dataclass(frozen=True, eq=False)
 class FittedRows(WithPlainIndexes):
-    """The rows of a fit that later calls need.
+    """The fitted rows that later calls need.
 
     Attributes
     ----------
     first_rows : ndarray of shape (n_first, n_features)
-        Compared with the first rows of an array to see whether it is the fitted one.
+        Compared with the first rows of an array, to check whether these are the fitted
+        rows.
     last_rows : ndarray of shape (n_last, n_features)
         The history.
     first_labels, last_labels : pandas.Index or None
-        None if the index carries no time.
+        None if there is no index of times.
     first_series, last_series : ndarray of int of shape (n_first,) and (n_last,)
         The series that each of these rows belongs to.
     names : list or None
@@ -59,7 +59,7 @@ class FittedRows(WithPlainIndexes):
 
     @cached_property
     def fit_id(self):
-        """Text that fits on the same rows share, and fits on others do not."""
+        """Text that is equal for fits on the same rows, and different for others."""
         digest = hashlib.blake2b(digest_size=16)
         for rows in (self.first_rows, self.last_rows):
             digest.update(np.ascontiguousarray(rows).tobytes())
@@ -69,7 +69,7 @@ class FittedRows(WithPlainIndexes):
 
     @classmethod
     def of(cls, rows, axis, *, n_first, n_last):
-        """Store the first and the last rows of a fit.
+        """Store the first and the last fitted rows.
 
         Parameters
         ----------
@@ -128,8 +128,8 @@ class FittedRows(WithPlainIndexes):
             of_call = self._series_of_call(axis)
             self._warn_of_other_values(rows, axis, labels, of_call)
             self._warn_of_closed_times(labels)
-            # Only rows before the first row of a series: a later row of fit would be a
-            # leak in cross-validation.
+            # Only fitted rows before the first row of each series in this call: in
+            # cross-validation, later fitted rows would be a leak.
             first_labels = labels[axis.first_row_of_series]
             series_of_history = of_call[self.last_series]
             is_before = self.last_labels < first_labels.take(series_of_history)
@@ -152,15 +152,15 @@ class FittedRows(WithPlainIndexes):
         if n_fitted > 1 and axis.names is None:
             raise ValueError(
                 f"SequenceWindower was fitted on {n_fitted} series, so X must have an "
-                "index of the levels (series, time), which says what series each row "
-                "belongs to, but it has no such index. Keep it with "
+                "index of the levels (series, time), which shows the series of each "
+                "row, but it has no such index. Keep it with "
                 'set_output(transform="pandas") on earlier steps of the Pipeline.'
             )
 
     def _series_of_call(self, axis):
-        """Return the number in a call of each fitted series, -1 for those it lacks."""
+        """Return the number of each fitted series in a call, -1 if it is not there."""
         if self.names is None or axis.names is None:
-            # One series without a name is the same one under any name.
+            # A single series without a name matches a single series with any name.
             n_fitted = len(self.names or [None])
             is_same = n_fitted == axis.n_series == 1
             return np.array([0 if is_same else -1] * n_fitted)
@@ -184,8 +184,8 @@ class FittedRows(WithPlainIndexes):
             warn_once(
                 self,
                 "SequenceWindower was fitted on rows with an index, but X has no "
-                "index, or one of text, which carries no time. Its rows are treated as "
-                "a plain array: they count as the fitted rows if they begin with the "
+                "index, or one of text, which is not read as times. X is treated as a "
+                "plain array: its rows count as the fitted rows if they begin with the "
                 "same values, and otherwise as the rows that follow them. Keep the "
                 'index with set_output(transform="pandas") on earlier steps of the '
                 "Pipeline, and convert text with pd.to_datetime.",
@@ -195,7 +195,7 @@ class FittedRows(WithPlainIndexes):
         if kind != fitted_kind:
             raise ValueError(
                 f"The index of X must be of the same kind as in fit ({fitted_kind}), "
-                f"so that the rows can be ordered in time, but it holds {kind}. Give X "
+                f"so that the rows can be ordered in time, but it holds {kind}. Use "
                 f"an index like the fitted one ({fitted[0]!r}, ...)."
             )
         zone = getattr(fitted, "tz", None)
@@ -209,10 +209,11 @@ class FittedRows(WithPlainIndexes):
         return bool(are_close(rows[:n_first], self.first_rows).all())
 
     def _warn_of_other_followers(self, rows):
-        """Warn if few rows without times follow, and others followed before.
+        """Warn if two calls with few, different rows are both assumed to follow fit.
 
-        Single rows one after another all get the window of the first. Longer calls are
-        not compared: a permuted column makes other rows of the same times.
+        If single rows are passed in separate calls, all get the window of the first.
+        Longer calls are not compared, because a permuted column changes the values of
+        rows at the same times.
         """
         before = _followers.get(self, rows)
         _followers[self] = rows
@@ -220,15 +221,15 @@ class FittedRows(WithPlainIndexes):
         if not np.array_equal(before[:n_same], rows[:n_same], equal_nan=True):
             warn_once(
                 self,
-                f"X has no index, so a call with {counted(len(rows), 'row')} was taken "
-                "to follow the rows of fit directly, as was the call before, with "
-                "other rows. At most one of the two does. Give predict all rows "
+                f"X has no index, so its {counted(len(rows), 'row')} are assumed to "
+                "follow the fitted rows directly. The same was assumed of different "
+                "rows in the call before, and at most one can be right. Pass all rows "
                 "since fit in one call, or a pandas object with an index of times.",
                 IncompleteWindowWarning,
             )
 
     def _warn_of_closed_times(self, labels):
-        """Warn if labels lie at times of the week that never had a fitted row."""
+        """Warn if labels are at times of the week that had no fitted row."""
         if self.frequency is None:
             return
         is_empty = self.frequency.are_empty(labels)
@@ -237,15 +238,15 @@ class FittedRows(WithPlainIndexes):
             following = self.frequency.extend(label, 1)[0]
             warn_user(
                 f"X has {counted(is_empty.sum(), 'row')} at times of the week that had "
-                f"no row in fit, the first at {label}. Such a row counts as one step "
-                f"more. If it is to be the next forecast, label it {following}."
+                f"no row in fit, the first at {label}. Such a row counts as one more "
+                f"step. To forecast the next step, label it {following}."
                 + (WITHIN_HOURS if is_step_of_time(self.frequency.offset) else "")
             )
 
     def _warn_of_other_values(self, rows, axis, labels, of_call):
-        """Warn if a label of the fitted rows occurs with other values.
+        """Warn if a label of the fitted rows occurs with different values.
 
-        Unknown values (NaN) do not count as other values.
+        Unknown values (NaN) do not count as different.
         """
         for series, fitted_labels, values in (
             (self.first_series, self.first_labels, self.first_rows),
@@ -258,8 +259,8 @@ class FittedRows(WithPlainIndexes):
                 row = found[found >= 0][differs.any(axis=1).argmax()]
                 warn_user(
                     "X has rows with the same labels as fitted rows, but with other "
-                    f"values (the first is {axis.name_row(row)}). The fitted rows are "
-                    "put before later rows by their index, so the windows of X may "
+                    f"values (the first is {axis.name_row(row)}). By their index, the "
+                    "fitted rows come before later rows, so the windows of X may "
                     "contain rows of another series. If X is another series, give it a "
                     "different index, or fit another Pipeline to it."
                 )
@@ -279,7 +280,8 @@ class KnownRows:
     n_before : int
         Number of rows of the history.
     is_alone : ndarray of bool of shape (n_series,)
-        Series that no row of the past is known of: the first rows of the fit.
+        Series of which no earlier rows are known: they begin with the first fitted row,
+        or the windower stores no history.
     """
 
     rows: np.ndarray
@@ -293,7 +295,7 @@ class KnownRows:
         return self.axis[slice(self.n_before, None)]
 
     def are_unavoidable(self, n_needed):
-        """Return which windows of the call reach before the first row there is.
+        """Return which windows of the call begin before the first row of their series.
 
         Parameters
         ----------
@@ -360,14 +362,14 @@ def count_distinctive_rows(rows, n):
 
 
 def in_dtype(before, dtype):
-    """Convert the rows of fit to the dtype of later rows; raise if too large."""
+    """Convert fitted rows to the dtype of later rows; raise if values are too large."""
     # The overflow is reported as an error below.
     with np.errstate(over="ignore"):
         rounded = before.astype(dtype)
     if np.isinf(rounded).any():
         raise ValueError(
-            f"X is {dtype}, but the rows of fit that are put before it hold values up "
-            f"to {np.abs(before).max():.3g} in size, which is beyond {dtype}. Convert "
-            "X to float64."
+            f"X is {dtype}, but the fitted rows that come before it have absolute "
+            f"values up to {np.abs(before).max():.3g}, which are too large for "
+            f"{dtype}. Convert X to float64."
         )
     return rounded

@@ -123,9 +123,10 @@ class TargetAwareMinMaxScaler(
     The result for a frame is a frame with the same index, unless ``set_output`` was
     called. The result for windows is an array.
 
-    If the index of X (or else of y) has gaps, lags are tried in steps of time as well
-    as in rows, so a column that was lagged before rows were dropped is still found. In
-    windows the last step is compared, so lags count from the end of the window.
+    If the index of X (or of y, if X has none) has gaps, lags are tried both in steps of
+    time and in rows, so a column that was lagged before rows were dropped is still
+    found. In windows the last step is compared, so lags count from the end of the
+    window.
 
     References
     ----------
@@ -234,8 +235,8 @@ class TargetAwareMinMaxScaler(
         if has_names == hasattr(self, "feature_names_in_"):
             array = self._check(X, reset=False)
         else:
-            # Scaled values often have lost their column names in earlier steps. This is
-            # no mistake, so names are not compared.
+            # Scaled values have often lost their column names in earlier steps. This is
+            # not a mistake, so names are not compared.
             check_no_masks_or_dates(X)
             nameless = copy(self)
             vars(nameless).pop("feature_names_in_", None)

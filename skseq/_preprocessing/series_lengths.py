@@ -5,21 +5,23 @@ from skseq.exceptions import IncompleteWindowWarning
 
 
 def check_enough_rows(windower, axis):
-    """Raise if no series has enough rows for a window; warn if some have not.
+    """Raise if no series has enough rows for a window; warn if some have too few.
 
     Parameters
     ----------
     windower : SequenceWindower
     axis : TimeAxis
-        Of the rows of fit.
+        Of the rows passed to ``fit``.
 
     Raises
     ------
     ValueError
+        If the longest series is too short.
 
     Warns
     -----
     IncompleteWindowWarning
+        If another series is too short.
     """
     needed = int(windower.time_steps) + int(windower.horizon)
     n_rows = axis.count_rows()

@@ -28,7 +28,7 @@ MIN_CHANGES = 5
 
 
 def warn_of_unused_past(windower, X, y, rows, future, ways_to_count):
-    """Warn if a column holds the target's past at its own row, which no window shows.
+    """Warn if a column contains a newer past value of y than every window.
 
     Parameters
     ----------
@@ -38,9 +38,9 @@ def warn_of_unused_past(windower, X, y, rows, future, ways_to_count):
     y : array-like of shape (n_rows,) or (n_rows, n_targets), or None
     rows : ndarray of shape (n_rows, n_features)
     future : list of int
-        Columns that are known ahead.
+        Columns that are known in advance.
     ways_to_count : list of ndarray of int of shape (n_rows,)
-        Steps of the rows.
+        Possible step numbers of the rows, see `TimeAxis.step_numberings`.
 
     Warns
     -----
@@ -74,12 +74,12 @@ def warn_of_unused_past(windower, X, y, rows, future, ways_to_count):
 
 
 def _lags_of_columns(rows, targets, ways_to_count):
-    """Return the smallest lag at which each column holds a target, as {column: lag}."""
+    """Return the smallest lag at which each column equals a target: {column: lag}."""
     rules = LagRules(
         lags=np.arange(MAX_LAG_OF_TABLE + 1),
         min_compared=max(MIN_COMPARED, len(rows) / 2),
     )
-    # A shift by hand counts rows, whatever the gaps.
+    # A shift in pandas counts rows and ignores gaps.
     searches = [LagSearch(rows, steps) for steps in ways_to_count]
     lags = {}
     for target, search in product(targets.T, searches):

@@ -1,4 +1,4 @@
-"""Refuse columns that would show a window the target of its own row, or a later one."""
+"""Check that windows do not contain the target of their own row or of a later row."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from skseq.exceptions import LaggedTargetWarning
 
 
 def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
-    """Raise for a column that shows the value to predict.
+    """Raise for a column with which windows would contain the value to predict.
 
     Parameters
     ----------
@@ -22,18 +22,19 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
     y : array-like of shape (n_rows,) or (n_rows, n_targets), or None
     rows : ndarray of shape (n_rows, n_features)
     future : list of int
-        Columns that are known ahead.
+        Columns that are known in advance.
     ways_to_count : list of ndarray of int of shape (n_rows,)
-        Steps of the rows.
+        Possible step numbers of the rows, see `TimeAxis.step_numberings`.
 
     Raises
     ------
     ValueError
+        If a column equals the value to predict or a later value, up to scale.
 
     Warns
     -----
     LaggedTargetWarning
-        If a column nearly shows the value to predict.
+        If a column nearly equals it.
     """
     horizon = int(windower.horizon)
     targets = numeric_targets(windower, y, len(rows), needed=horizon == 0 or future)
@@ -58,7 +59,7 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
                 "the column"
             )
             raise ValueError(
-                f"{what}, so its window would show the very value to predict. {remedy}."
+                f"{what}, so its window would contain the value to predict. {remedy}."
             )
         near = find_nearly_visible(
             rows[np.ix_(order, columns)],
@@ -71,7 +72,7 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
 
 
 def _name(X, column):
-    """Call a column by its name, or by its position where columns have no names."""
+    """Describe a column by its name, or by its position if columns have no names."""
     names = column_names(X)
     return f"Column {names[column] if names else column!r} of X"
 
@@ -80,18 +81,18 @@ def _warn_of_nearly_visible(name, near):
     row = f"{counted(near.ahead, 'row')} later" if near.ahead else "at the same row"
     warn_user(
         f"{name} changes as the target does {row} (up to scale) in {near.rate:.0%} of "
-        "its changes, as a rounded, noisy or corrected copy does, so its windows "
-        "nearly show the value to predict. Drop the column, unless it is really known "
+        "its changes, like a rounded, noisy or corrected copy, so its windows nearly "
+        "contain the value to predict. Drop the column, unless it is really known "
         "when the forecast is made.",
         LaggedTargetWarning,
     )
 
 
 def numeric_targets(windower, y, n_rows, *, needed):
-    """Return y as a table of targets, or None where it cannot be compared.
+    """Return y as a table of targets, or None if it cannot be compared.
 
-    A classifier may follow with labels that are no numbers. That is an error only where
-    a window ends at its own row.
+    The last step may be a classifier, and its labels may not be numbers. This is an
+    error only if a window ends at its own row.
     """
     if y is None:
         return None

@@ -61,32 +61,33 @@ class SequenceWindower(
         (regression on current inputs).
     future_columns : list of str or int, default=None
         Columns known in advance, such as the calendar or planned prices. Their window
-        ends at the row itself, for every horizon. Names need a frame; numbers are
-        positions.
+        ends at the row itself, whatever the horizon. To give names, X must be a frame;
+        integers are positions.
     history : {"auto"} or None, default="auto"
         With "auto", windows of rows that follow the fitted rows contain the last fitted
-        rows. The pandas index decides which rows follow. Rows without an index that
-        carries time (arrays, text) are assumed to follow, unless they begin with the
-        first ``time_steps + horizon`` fitted rows (or more, if these are all equal).
-        With None, windows contain only rows of the same call.
+        rows. The pandas index determines which rows follow. Rows without an index of
+        times (arrays, or an index of text) are assumed to follow, unless they begin
+        with the first ``time_steps + horizon`` fitted rows (or more, if these are all
+        equal). With None, windows contain only rows of the same call.
     gaps : {"auto", "ignore"}, default="auto"
         With "auto", steps of the frequency of the index that have no row are missing
-        steps. The nights and weekends of opening hours or business days are no gaps,
-        nor are whole days that may be holidays. With "ignore", or if no frequency is
-        found, rows count as consecutive.
+        steps. Nights and weekends outside opening hours or business days are not
+        missing steps, and neither are whole days that may be holidays. With "ignore",
+        or if no frequency is found, rows count as consecutive.
 
     Attributes
     ----------
     freq_ : pandas.DateOffset, int or None
-        Frequency of the index: added to a label, it gives the next one. With opening
-        hours other than the same whole hours of each day, it is the step within them,
-        and leads into the night after the last label of a day. None if rows count as
-        consecutive, and for the rare frequencies that have no pandas offset.
+        Frequency of the index: added to a label, it gives the next one. If opening
+        hours are not the same whole hours on each day, it is the step within the
+        opening hours; added to the last label of a day, it gives a time after closing.
+        None if rows count as consecutive, and for the rare frequencies that have no
+        pandas offset.
     last_rows_ : ndarray of shape (n_last, n_features)
         The history: the last ``time_steps + horizon - 1`` rows of ``fit``. Empty with
         ``history=None``.
     last_index_ : pandas.Index of length n_last, or None
-        Labels of the history; None if the index carries no time.
+        Labels of the history; None if X has no index of times.
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Defined only when X has string column names.
@@ -94,25 +95,29 @@ class SequenceWindower(
     Raises
     ------
     ValueError
-        In ``fit``: if there are fewer rows than one complete window needs; if X holds
-        NaN; if the index is unsorted, has duplicates, differs from that of y, or has a
-        few labels that do not lie on the frequency of the others; if a column is the
-        target of the row itself or of a later row (up to scale, which may be negative)
-        and the window would contain the value to predict. In
+        In ``fit``: if all series have fewer rows than one complete window needs; if X
+        contains NaN; if the index is unsorted, has duplicates, differs from that of y,
+        or has a few labels that are not on the frequency of the others; if a column
+        equals the target of the same row or a later row (up to scale, which may be
+        negative), so that a window would contain the value to predict. In
         ``transform``: if a window would contain a NaN of X; if the index is of another
-        kind than in fit, or not on its frequency, or does not name the series.
+        kind than in ``fit``, is not on its frequency, or does not name the series.
 
     Warns
     -----
+    IncompleteWindowWarning
+        In ``fit``: if some series have fewer rows than one complete window needs. In
+        ``transform``: if several calls with few rows and without an index are all
+        assumed to follow the fitted rows directly.
     LaggedTargetWarning
-        In ``fit``: if a column changes as the target of the row itself or of a later
-        row does, in nearly all rows, and the window would contain it.
+        In ``fit``: if a column is nearly the target of the same row or a later row and
+        windows contain it; if X contains a newer past value of y than the windows, as
+        after a shift of y.
     UserWarning
-        In ``fit``: if the index holds text that looks like dates, integers with many
-        gaps, or dates with a frequency of which most steps have no row. In
-        ``transform``: if an earlier step dropped the index, if X has the labels of
-        fitted rows with other values, or if it has a row at a time of the week that had
-        none in ``fit``.
+        In ``fit``: if the index holds text that looks like dates, integers or floats
+        with gaps, or irregular dates. In ``transform``: if an earlier step dropped the
+        index, if X has the labels of fitted rows with different values, or if it has a
+        row at a time of the week that had none in ``fit``.
 
     See Also
     --------
@@ -176,8 +181,8 @@ class SequenceWindower(
             Oldest row first, without NaN. With a two-level index (series, time), the
             rows of different series may be in any order.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
-            Used only to check that windows contain the newest known value of y, but
-            not the value to predict. Its index is used if X has none.
+            Used only to check that windows contain the newest known value of y and do
+            not contain the value to predict. Its index is used if X has none.
 
         Returns
         -------

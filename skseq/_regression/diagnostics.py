@@ -12,13 +12,13 @@ from skseq.exceptions import LaggedTargetWarning, RangeWarning
 
 # A trend may leave the range; a value in another unit is much farther away.
 MAX_DISTANCE = 3
-"""Largest distance from the range of fit, in widths of the range, without a warning."""
+"""Largest distance from the range in fit, in widths of the range, without a warning."""
 
 
 def warn_of_other_windower(model, origin):
-    """Warn if windows come from another fit of the windower than those of fit.
+    """Warn if windows come from another fit of the windower than in ``fit``.
 
-    The steps before a windower are fitted with it, so their scale is another one too.
+    The steps before a windower are fitted with it, so their scale differs, too.
 
     Parameters
     ----------
@@ -30,10 +30,10 @@ def warn_of_other_windower(model, origin):
         warn_once(
             model,
             "The windows come from a SequenceWindower that was fitted on other rows "
-            "than this regressor, so the scale of X may be another one, and "
-            "predictions may be wrong. In a Pipeline this happens if fit failed half "
-            "way: fit the whole Pipeline again. To keep a working Pipeline, fit a "
-            "clone of it.",
+            "than this regressor, so the scale of X may have changed, and predictions "
+            "may be wrong. In a Pipeline this happens if fit failed at a later step: "
+            "fit the whole Pipeline again. To keep a working Pipeline, fit a clone of "
+            "it.",
             FitFailedWarning,
         )
 
@@ -52,13 +52,13 @@ def warn_of_shuffled_windows(windows):
     n_backward = count_backward(windows)
     if n_backward:
         warn_user(
-            f"The windows of X are not in time order: {n_backward} of {len(windows)} "
-            "are continued only by windows that stand before them. So the target's "
-            "past is not found in X (no normalization, persistence, linear forecast "
-            "and early stopping by default), the latest windows cannot be held out, "
-            "and predictions may be poor. Pass windows oldest first: use "
-            "train_test_split(..., shuffle=False) and TimeSeriesSplit. Shuffled "
-            "windows share their steps with those of the test set, too.",
+            f"The windows of X are not in time order: for {n_backward} of "
+            f"{len(windows)}, the next window in time comes before them. The target's "
+            "past is therefore not found in X (by default there is no normalization, "
+            "persistence, linear forecast or early stopping), the latest windows "
+            "cannot be held out, and predictions may be poor. Pass windows oldest "
+            "first: use train_test_split(..., shuffle=False) and TimeSeriesSplit. "
+            "Shuffled windows also overlap with those of the test set.",
             LaggedTargetWarning,
         )
 
@@ -85,7 +85,7 @@ def widen_range(feature_range, windows):
 
 
 def warn_of_far_values(model, windows, columns):
-    """Warn if a feature is far outside the range of fit, once for each fit.
+    """Warn if a feature is far outside its range in fit, once for each fit.
 
     Parameters
     ----------
@@ -136,14 +136,14 @@ def warn_of_unusable_past(rows, output, known, features):
     """
     if rows.known_past is None:
         warn_of_near_miss(rows, rows.targets[:, output], known, features)
-    # With hardly more rows than the lag, too few can be compared to find any map.
+    # With few more rows than the lag, too few can be compared to find any scaling.
     elif len(rows.trainable) >= rows.known_past.lags[output] + MIN_COMPARED:
         warn_user(
-            f"The feature of X that holds the past of output {output} is no scaled "
+            f"The feature of X that holds the past of output {output} is not a scaled "
             "copy of it: a step before the windower transforms it, such as by a "
-            "logarithm, or leaves it out. So it is not used as the target's own past: "
-            "no normalization, persistence, linear forecast and early stopping by "
-            "default. Transform the target by target_scaler instead.",
+            "logarithm, or leaves it out. It is therefore not used as the target's "
+            "past: by default there is no normalization, persistence, linear forecast "
+            "or early stopping. Transform the target with target_scaler instead.",
             LaggedTargetWarning,
         )
 
@@ -165,16 +165,16 @@ def warn_of_near_miss(rows, target, known, features):
         remedy = "Make the two equal in these rows"
     else:
         what = (
-            f"rises and falls with y {counted(near.lag, 'step')} earlier but is no "
+            f"rises and falls with y {counted(near.lag, 'step')} earlier but is not a "
             "scaled copy of it: one of them was rounded, clipped or transformed"
         )
         remedy = (
-            "Transform y by target_scaler instead of TransformedTargetRegressor, or X "
-            "and y alike"
+            "Transform y with target_scaler instead of TransformedTargetRegressor, or "
+            "transform X and y in the same way"
         )
     warn_user(
-        f"{name_of_feature(near.feature, rows.columns)} {what}. So it is not used as "
-        "the target's own past: no normalization, persistence, linear forecast and "
-        f"early stopping by default. {remedy}, or make y itself a column of X.",
+        f"{name_of_feature(near.feature, rows.columns)} {what}. It is therefore not "
+        "used as the target's past: by default there is no normalization, persistence, "
+        f"linear forecast or early stopping. {remedy}, or make y itself a column of X.",
         LaggedTargetWarning,
     )

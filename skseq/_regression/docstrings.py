@@ -19,8 +19,9 @@ dense_units : int or sequence of int, default=()
     recurrent layer and the output layer.
 {anchors}
 n_members : int, default=1
-    Number of networks to train, each from a seed of its own. The prediction is the mean
-    of theirs, which depends less on the seed. The native engine trains them together.
+    Number of networks to train, each with its own seed. The prediction is the mean of
+    their predictions, which depends less on the seed. The native engine trains them
+    together.
 optimizer : str, keras.optimizers.Optimizer or its class, default="adam"
     Optimizer. An object is copied for every fit and keeps its settings, so that the
     next three parameters are ignored.
@@ -50,10 +51,10 @@ ANCHORS = """\
 normalization : {"auto", "instance"} or None, default="auto"
     "instance" standardizes the target's past in each window by its mean and standard
     deviation in that window, and reverses this in the prediction (reversible instance
-    normalization [2]_). The network can then follow a trend beyond the range of
-    ``fit``. Other features are not changed. None does not normalize. "auto" is
-    "instance" if a feature holds the target's past and windows have at least 3 steps;
-    "instance" is an error otherwise.
+    normalization [2]_). The network can then follow a trend beyond the range of the
+    training data. Other features are not changed. None does not normalize. "auto" is
+    "instance" if a feature contains the target's past and windows have at least 3
+    steps, and otherwise None. In the latter case, "instance" raises an error.
 persistence : {"auto", "last"}, int or None, default="auto"
     Known value of the target that the output of the network is added to, so that the
     network predicts a change: "last" is the last value in the window; an int is the
@@ -68,10 +69,10 @@ linear_weight : "auto" or float, default="auto"
     Weight of a linear forecast in the prediction, from 0 to 1; the network has the
     rest. The linear forecast is a ridge regression on the same normalized window, with
     the bias at which ``loss`` is smallest. On short series it is often more accurate
-    than a network, and their weighted mean more accurate than either. "auto" is
-    chosen on the windows that are held out for early stopping, averaged with 0.75 as if
-    that were the best weight on 30 windows; without held-out windows it is 0.75. The
-    weight is 0 for each output to which neither ``normalization`` nor
+    than a network, and their weighted mean is more accurate than either. With "auto",
+    the weight is chosen on the windows that are held out for early stopping and
+    averaged with 0.75, which counts as much as 30 windows; without held-out windows it
+    is 0.75. The weight is 0 for each output to which neither ``normalization`` nor
     ``persistence`` is applied. With 1, no network is trained. ``warm_start`` and
     ``partial_fit`` keep the linear forecast of the first fit."""
 
@@ -107,10 +108,10 @@ target_scaler : "minmax", transformer or None, default="minmax"
     as well. Scaled targets should be about 1 in size: after a logarithm, scale as well,
     with a Pipeline of both.
 series_weight : {"balanced"} or None, default="balanced"
-    With an index of the levels (series, time), "balanced" makes the errors of each
-    series count in its own size, the mean absolute change of its target from row to
-    row, so that a series of millions does not drown one of tens. With None, errors
-    count as they are. A single series is not affected."""
+    With an index of the levels (series, time), "balanced" divides the errors of each
+    series in the loss by its mean absolute change from row to row, so that series with
+    large values do not dominate the loss. With None, errors are not divided. A single
+    series is not affected."""
 
 GENERAL = """\
 dtype : {"float32", "float64"}, default="float32"

@@ -11,14 +11,14 @@ REMEDY = (
     "fewer time_steps, fill the gaps of the index, or set gaps='ignore'."
 )
 PADDED_REMEDY = (
-    "The first steps are missing in windows of any row, as in padded sequences, which "
-    "are not supported: there is no masking. Use windows of one length, or fill the "
-    "missing steps with a value such as 0 and add a column that marks them."
+    "The first steps of these windows are missing, as in padded sequences. Masking is "
+    "not supported. Use windows of one length, or fill the missing steps with a value "
+    "such as 0 and add a column that marks them."
 )
 
 
 def warn_of_left_out(rows, has_weight):
-    """Warn if fit leaves windows out, except those that reach before the first row.
+    """Warn if fit leaves out windows, except those that begin before the first row.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ def warn_of_left_out(rows, has_weight):
     """
     left_out = has_weight & find_avoidable(rows.windows, rows.origin)
     if rows.origin is None:
-        # Copies and caches of windows carry no origin. The first incomplete windows of
-        # a series are expected all the same.
+        # Copies and cached windows have no WindowOrigin. Even so, the first windows of
+        # a series are expected to be incomplete.
         n_first = rows.windows.are_complete().argmax()
         if is_padded(rows.windows[:n_first]):
             left_out[:n_first] = False
@@ -81,16 +81,16 @@ def warn_of_incomplete(windows, origin, features):
     warn_user(
         f"Steps are missing in the windows of {incomplete.sum()} of "
         f"{counted(len(windows), 'row')} to predict{unknown}. The first is {label}. "
-        "Missing steps are filled from the rest of the window, or by means of fit, so "
-        "predictions from them may be poor. Give predict the rows before as well: at "
-        f"least {counted(n_needed, 'row')} before the first row of interest, without "
-        "gaps.",
+        "Missing steps are filled with values of the same window, or with feature "
+        "means from fit, so predictions from them may be poor. Also pass the earlier "
+        f"rows to predict: at least {counted(n_needed, 'row')} before the first row of "
+        "interest, without gaps.",
         IncompleteWindowWarning,
     )
 
 
 def find_avoidable(windows, origin):
-    """Find incomplete windows that more rows of the past would complete.
+    """Find incomplete windows that earlier rows would complete.
 
     Parameters
     ----------

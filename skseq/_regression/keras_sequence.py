@@ -11,9 +11,9 @@ from skseq._regression.quantiles import read_quantiles
 
 @with_shared_texts
 class KerasSequenceRegressor(SequenceRegressor):
-    """Keras network of your own that predicts a value for every window.
+    """Any Keras network, to predict a value for every window.
 
-    Everything but the network is as in :class:`LSTMRegressor`: windows, scaling,
+    Everything except the network is as in :class:`LSTMRegressor`: windows, scaling,
     normalization, the linear forecast, early stopping and warnings. ``keras.Model.fit``
     trains the network, called through SciKeras [1]_.
 

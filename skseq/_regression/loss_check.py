@@ -1,4 +1,4 @@
-"""Is the loss one for regression? If not, fit warns."""
+"""Check whether the loss is suitable for regression; if not, fit warns."""
 
 import numpy as np
 
@@ -13,20 +13,21 @@ N_COMPARED = 200
 MIN_COMPARED = 10
 """Fewer rows for which the loss is a number do not show where it is smallest."""
 
-# A loss may be flat for small errors, as one that is insensitive to them. A large error
-# must cost more than none.
+# A loss may be flat for small errors, like the epsilon-insensitive loss. But a large
+# error must have a higher loss than none.
 LARGE, SMALL = 0.5, 0.05
 """Errors, relative to the range of the scaled target."""
 
 SLACK = 0.01
-"""A penalty for something else may move the minimum a little. Relative to the loss of
-large errors."""
+"""How much lower than the loss of exact predictions that of small errors may be,
+relative to the loss of large errors: an added penalty may move the minimum a little."""
 
 
 def warn_of_unsuitable_loss(model, data):
     """Warn if a loss is not smallest where predictions equal the targets.
 
-    Losses for classes and for directions are such: training follows them away from y.
+    Examples are losses for classes and for directions. Training with these moves
+    predictions away from y.
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ def warn_of_unsuitable_loss(model, data):
     warn_user(
         f"loss={loss!r} is not smallest where predictions equal the targets: it is "
         f"{exact:.4g} for exact predictions, but {min(wrong):.4g} for wrong ones. "
-        "So training does not bring predictions near y. Use a loss for regression, "
+        "Training does not bring predictions close to y. Use a loss for regression, "
         "such as 'mse', 'mae' or 'huber'.",
         SkillWarning,
     )

@@ -109,8 +109,8 @@ def check_scaler_keeps_quantiles(scaler, targets):
         ordered = after[np.argsort(values, kind="stable")].astype(np.float64)
         if (np.diff(ordered) < -DECREASE_TOLERANCE * np.ptp(ordered)).any():
             raise ValueError(
-                "With loss='quantile', target_scaler must scale each target by itself, "
-                "and larger values to larger ones, so that quantiles stay what they "
-                f"are; {type(scaler).__name__} does not for output {number} of y. Use "
-                "'minmax' or another increasing scaler."
+                "With loss='quantile', target_scaler must scale each target separately "
+                "and keep the order of its values, because quantiles are predicted on "
+                f"the scaled target; {type(scaler).__name__} does not do so for output "
+                f"{number} of y. Use 'minmax' or another increasing scaler."
             )

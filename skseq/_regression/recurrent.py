@@ -12,13 +12,13 @@ from skseq._regression.base import SequenceRegressor
 from skseq._regression.docstrings import with_shared_texts
 from skseq._regression.quantiles import read_quantiles
 
-# The constructor only stores: these rules are checked by fit.
+# The constructor only stores parameters; fit checks them by these rules.
 RATE = Interval(Real, 0, 1, closed="left")
 COUNT = Interval(Integral, 1, None, closed="left")
 
 
 class RecurrentBase(SequenceRegressor):
-    """What the recurrent regressors share: all but the choice of the cell."""
+    """Base of the recurrent regressors: everything except the choice of the cell."""
 
     _parameter_constraints = {
         "units": [COUNT, "array-like"],

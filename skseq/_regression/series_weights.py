@@ -1,8 +1,8 @@
-"""Weights with which the errors of each series count in its own size.
+"""Weights that scale the errors of each series by its typical change.
 
-The size of a series is the mean absolute change of its target from row to row, the
-error of the naive forecast by which Hyndman & Koehler (2006) scale errors, so that a
-series of millions does not drown one of tens.
+The typical change is the mean absolute change of the target from row to row. It is the
+error of the naive forecast by which Hyndman & Koehler (2006) scale errors. Without
+these weights, series with large values would dominate the loss.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ constant: rounding errors of float64 may be as large."""
 
 
 def balance_series(axis, targets, loss):
-    """Return a weight for each row, by which the losses of all series are alike.
+    """Return a weight for each row, so that the losses of all series are comparable.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Is the model more accurate than a naive forecast? If not, fit warns."""
+"""Check whether a naive forecast is more accurate than the model; fit then warns."""
 
 from dataclasses import dataclass, replace
 from numbers import Integral
@@ -15,8 +15,8 @@ MIN_WINDOWS = 5
 """Fewer windows do not show which forecast is more accurate."""
 
 MAX_TRAINING_WINDOWS = 2000
-"""Windows of training that are predicted again where none are held out: enough to
-compare, and few beside those of all epochs."""
+"""Number of training windows that are predicted again if none are held out: enough to
+compare, and few compared with the windows of all epochs."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Comparison:
     ----------
     data : TrainingData
     numbers : ndarray of int of shape (n_windows,)
-        The rows of fit that the windows belong to.
+        The fitted rows that the windows belong to.
     is_held_out : bool
         Whether the model was not trained on them.
     """
@@ -45,8 +45,8 @@ def check_skill_in_training(model, rows, training):
     model : FittedModel
     rows : FitRows
     training : TrainingData
-        All windows. A model that is less accurate on windows that it was trained on is
-        not worth more elsewhere.
+        All windows. A model that is less accurate than a naive forecast even on its
+        training windows is hardly more accurate on others.
     """
     data = training[-MAX_TRAINING_WINDOWS:]
     compared = Comparison(data, rows.trainable[-len(data) :], is_held_out=False)
@@ -205,8 +205,8 @@ def _describe(model, outputs):
 def _advice(model, output, best):
     if model.lagged_targets[output] is None:
         return (
-            "The network does not see y's own past: make y a column of X, and keep "
-            "its scale by TargetAwareMinMaxScaler."
+            "The network does not see y's own past: make y a column of X, and scale "
+            "both with TargetAwareMinMaxScaler."
         )
     season = ""
     if best.startswith("seasonal"):
@@ -218,7 +218,7 @@ def _advice(model, output, best):
 
 
 class ErrorMeasure:
-    """What the errors of one output of y are measured by: the loss of the model.
+    """Measures the errors of one output of y, by the loss of the model.
 
     A naive forecast is one value, so of several quantiles the one nearest to the median
     is compared with it.

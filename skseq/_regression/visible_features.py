@@ -1,4 +1,4 @@
-"""Refuse features that show a regressor the value to predict, or a later one."""
+"""Check that features do not contain the value to predict, or a later value."""
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
@@ -8,23 +8,26 @@ from skseq.exceptions import LaggedTargetWarning
 def check_target_not_visible(estimator, rows):
     """Raise for a feature that ends with the target at the row to predict, or later.
 
-    Windows that were not cut by our windower may be meant so: then it only warns.
+    Windows that `SequenceWindower` did not cut may contain the target on purpose, so
+    for these it only warns.
 
     Parameters
     ----------
     estimator : estimator
-        Its ``n_dims_in_`` says whether windows were given or a table, and its
-        ``feature_names_in_`` what the columns of a table are called.
+        ``n_dims_in_`` is 3 if it got windows and 2 if it got a table, whose columns
+        ``feature_names_in_`` names.
     rows : FitRows
-        Rows of weight 0 are not looked at.
+        Rows with a weight of 0 are ignored.
 
     Raises
     ------
     ValueError
+        If X is a table, or if `SequenceWindower` cut the windows.
 
     Warns
     -----
     LaggedTargetWarning
+        If the windows were cut in another way.
     """
     is_table = estimator.n_dims_in_ == 2
     known = rows.weights > 0
@@ -41,7 +44,7 @@ def check_target_not_visible(estimator, rows):
     if not is_table:
         message = (
             f"{visible.describe(f'Feature {feature} of X', target)}, at the last step "
-            "of each window: the very value to predict, or a later one. Cut the "
+            "of each window, which is the value to predict or a later value. Cut the "
             "windows with horizon=1 or more, keep the column out of future_columns, "
             "and drop it if it holds later values, such as a shift(-1) left in X."
         )
@@ -52,7 +55,7 @@ def check_target_not_visible(estimator, rows):
     names = getattr(estimator, "feature_names_in_", None)
     name = feature if names is None else str(names[feature])
     raise ValueError(
-        f"{visible.describe(f'Column {name!r} of X', target)}, so X shows the very "
+        f"{visible.describe(f'Column {name!r} of X', target)}, so X contains the "
         "value to predict. Put a SequenceWindower before this step to forecast from "
         "earlier rows, or drop the column."
     )

@@ -60,10 +60,10 @@ def check_same_targets(rows, previous):
 
 
 def check_same_scale(rows, previous):
-    """Raise if X has another scale or lag, as where earlier steps were fitted again.
+    """Raise if X has another scale or lag, as after earlier steps were fitted again.
 
-    Where the windower was fitted on other rows, so was a scaler in the same Pipeline.
-    The features that hold the past of targets show whether their scale has changed.
+    If the windower was fitted on other rows, so was a scaler in the same Pipeline. The
+    features that contain the past of targets show whether their scale has changed.
 
     Warns
     -----
@@ -78,7 +78,7 @@ def check_same_scale(rows, previous):
         return
     advice = (
         "To continue training on new rows, keep the fitted steps: "
-        "pipe[-1].fit(pipe[:-1].transform(X), y). Else set warm_start=False."
+        "pipe[-1].fit(pipe[:-1].transform(X), y). Otherwise set warm_start=False."
     )
     now = find_in_known_features(rows, previous.lagged_targets)
     pairs = list(zip(previous.lagged_targets, now, strict=True))
@@ -94,7 +94,7 @@ def check_same_scale(rows, previous):
     if any(before and after and not before.is_like(after) for before, after in pairs):
         raise ValueError(
             "A warm start continues with the scale of X of the first fit, but the "
-            f"scale has changed, as by steps that were fitted again. {advice}"
+            f"scale has changed, as after steps were fitted again. {advice}"
         )
     if is_known and not all(before and after for before, after in pairs):
         warn_user(

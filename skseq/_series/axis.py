@@ -17,8 +17,8 @@ from skseq._series.index import (
 )
 
 BETWEEN_SERIES = 2**32
-"""Steps from the last row of a series to the first row of the next, where the steps of
-all series are counted in one: farther than any window or lag reaches."""
+"""Steps from the last row of a series to the first row of the next in `joined_steps`.
+It is more than the length of any window or lag."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +30,8 @@ class TimeAxis:
     series : ndarray of int of shape (n_rows,)
         Number of the series that each row belongs to; zeros for one series.
     steps : ndarray of int64 of shape (n_rows,)
-        Position of each row on the frequency, strictly ascending within a series.
-        Without a frequency it is the number of the row in its series.
+        Time of each row, counted in steps of the frequency; strictly ascending within a
+        series. Without a frequency it is the number of the row in its series.
     frequency : Frequency or None
     labels : pandas.Index of length n_rows, or None
         Time of each row; None if the index carries no time.
@@ -55,9 +55,9 @@ class TimeAxis:
 
     @classmethod
     def of(cls, X, y=None, *, gaps="auto", warn=False, n_rows=None):
-        """Make the time axis from the index of X, else from that of y.
+        """Make the time axis from the index of X, or from that of y if X has none.
 
-        If neither has an index that carries time, rows are counted.
+        If neither has an index of times, rows are counted.
 
         Parameters
         ----------
@@ -84,8 +84,8 @@ class TimeAxis:
         Warns
         -----
         UserWarning
-            With ``warn``, if text labels look like dates, if integers have many gaps,
-            or if most steps of the frequency have no row.
+            With ``warn=True``, if text labels look like dates, if integers or floats
+            have gaps, or if most steps of the frequency have no row.
         """
         name = "X" if is_pandas(X) or not is_pandas(y) else "y"
         table = X if name == "X" else y
@@ -159,8 +159,8 @@ class TimeAxis:
     def joined_steps(self):
         """Steps of all rows, counted as if one series came after another.
 
-        Two rows of different series are farther apart than any window or lag reaches,
-        so what is right for one series with long gaps is right for several.
+        The distance between rows of different series is larger than any window or lag.
+        Code for one series with long gaps therefore works for several series as well.
         """
         return self._join(self.steps)
 
@@ -169,14 +169,14 @@ class TimeAxis:
         """The possible step numbers of rows: by row and, if there are gaps, by time.
 
         A column may have been lagged before rows were dropped (by time) or after (by
-        row), so whoever compares rows at a lag tries both.
+        row), so code that compares rows at a lag tries both.
         """
         by_row = self._join(TimeAxis.at(self.series, None, None).steps)
         is_same = np.array_equal(by_row, self.joined_steps - self.joined_steps.min())
         return [by_row] if is_same else [by_row, self.joined_steps]
 
     def _join(self, steps):
-        """Return steps, moved so that those of a series follow those of another."""
+        """Return steps, shifted so that each series begins after the series before."""
         if self.n_series == 1:
             return steps
         sorted_steps, series = steps[self.by_series], self.series[self.by_series]
@@ -204,7 +204,7 @@ class TimeAxis:
     def first(self, n):
         """Return the numbers of the first n rows of each series, ascending.
 
-        As `last`, from the other end.
+        See `last`.
         """
         series = self.series[self.by_series]
         begins = np.searchsorted(series, series, side="left")
@@ -229,7 +229,7 @@ class TimeAxis:
         return np.sort(self.by_series[is_last])
 
     def lagged(self, lag):
-        """Find the row of the same series that lies some steps earlier.
+        """Find, for each row, the row of the same series that is some steps earlier.
 
         Parameters
         ----------
@@ -254,18 +254,19 @@ class TimeAxis:
     @cached_property
     def _occurring_steps(self):
         """The steps that have rows, and one ascending key for each (series, step)."""
-        # Keys are built from the ranks of steps: the product of the number of series
-        # and the steps themselves could overflow.
+        # Keys use the ranks of steps, because the product of the number of series and
+        # the largest step could overflow.
         occurring = np.unique(self.steps)
         numbers = np.searchsorted(occurring, self.steps)
         keys = (self.series * len(occurring) + numbers)[self.by_series]
         return occurring, keys
 
     def _shared_frequency(self, name, warn):
-        """Find the frequency that all series lie on, or None."""
+        """Find the frequency that all series share, or None."""
         labels = self.labels
-        # Series with gaps in different places fill each other's gaps. But together
-        # they may look finer than each is: then the longest series decides.
+        # Merged labels have few gaps, because one series has labels where another has a
+        # gap. But if series are offset, merged labels look finer than those of each
+        # series. Then the frequency of the longest series is tried.
         merged = find_frequency(labels.unique().sort_values(), name=name, warn=warn)
         if merged is None or self._is_regular_on(merged):
             return merged
@@ -359,7 +360,7 @@ def _warn_of_date_text(index, name):
     if index.nlevels == 1 and looks_like_dates(index):
         warn_user(
             f"The index of {name} is text that looks like dates ({index[0]!r}). Text "
-            "carries no time, so rows count as consecutive. Convert it: "
+            "is not read as times, so rows count as consecutive. Convert it: "
             f"{name}.index = pd.to_datetime({name}.index, ...), with dayfirst=True if "
             "the day comes before the month, or with format=."
         )

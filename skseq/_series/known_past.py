@@ -1,8 +1,8 @@
-"""Where the past of each target is: noted beside y by whoever made y and X.
+"""Which column contains the past of each target, stored for each y by the forecaster.
 
-A forecaster puts the target into the table itself, so it knows which column holds each
-target's past, and how many steps later each target lies. A Pipeline hands y on as it
-is, so a note beside it reaches the regressor without a parameter.
+A forecaster adds the target to the columns of X, so it knows which column contains each
+target's past, and at which lag. A Pipeline passes the same y to its last step, so the
+regressor can look this up for its y, without a parameter.
 """
 
 import weakref
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class KnownPast:
-    """Which feature of a window holds the past of each output, and at which lag.
+    """Which feature of a window contains the past of each output, and at which lag.
 
     Attributes
     ----------
@@ -26,11 +26,11 @@ class KnownPast:
 
 
 _known_pasts = {}
-"""The note of each y that still exists, by the id of y."""
+"""The `KnownPast` of each y that still exists, by the id of y."""
 
 
 def note_known_past(y, known_past):
-    """Note where the past of y is, for as long as y exists.
+    """Store which columns contain the past of y, for as long as y exists.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def note_known_past(y, known_past):
 
 
 def known_past_of(y):
-    """Return where the past of y is, or None if nobody has noted it.
+    """Return which columns contain the past of y, or None if that was not stored.
 
     Parameters
     ----------

@@ -1,7 +1,8 @@
-"""Where windows come from: noted by the windower, read by the regressor after it.
+"""Where windows come from: stored by the windower, read by the regressor after it.
 
-A Pipeline hands an array from step to step, and an array has neither labels nor a
-history. So the windower notes beside the array what it knows, without changing it.
+A Pipeline passes an array from step to step, and an array has neither labels nor a
+history. The windower therefore stores what it knows about the array separately, by the
+id of the array.
 """
 
 import weakref
@@ -24,14 +25,14 @@ class WindowOrigin:
     axis : TimeAxis
         Of the rows that the windows belong to.
     is_unavoidable : ndarray of bool of shape (n_rows,)
-        The windows that reach before the first fitted row: no row of the past could
+        The windows that begin before the first fitted row, so that no earlier row could
         complete them.
     n_needed : int
         Rows before a row that its window needs.
     columns : ndarray of str of shape (n_features,), or None
         Names of the features.
     is_checked : bool, default=False
-        Whether the windower has made sure that no window shows the target.
+        Whether the windower has checked that no window contains the target.
     """
 
     fit_id: str
@@ -53,7 +54,7 @@ _origins = {}
 
 
 def note_origin(windows, origin):
-    """Note where an array of windows comes from, for as long as it exists.
+    """Store where an array of windows comes from, for as long as it exists.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def note_origin(windows, origin):
 
 
 def origin_of(windows):
-    """Return where windows come from, or None if no windower has noted it.
+    """Return where windows come from, or None if no windower has stored it.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def origin_of(windows):
 def check_same_rows(X, y, sample_weight=None):
     """Raise if the rows of X, y and sample_weight have labels and these differ.
 
-    Windows have no index, but the windower has noted the labels of their rows.
+    Windows have no index, but the windower has stored the labels of their rows.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def check_same_rows(X, y, sample_weight=None):
 
 
 def _check_labels(axis, index, name):
-    """Raise if the rows of an index are other ones than those of a time axis."""
+    """Raise if an index differs from that of a time axis."""
     if axis.labels is not None:
         check_same_labels(axis.labels, index.get_level_values(-1), name)
     if axis.names is not None and index.nlevels == 2:

@@ -1,4 +1,4 @@
-"""Windows of several series as an array that is cut when it is read."""
+"""Windows of several series as an array whose windows are cut when they are read."""
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -7,12 +7,12 @@ from skseq._series.windows import Windows
 
 
 class WindowArray(NDArrayOperatorsMixin):
-    """An array of windows of which only the rows of the series are in memory.
+    """An array of windows that stores the rows of the series, and not every window.
 
-    An ndarray can share the steps of overlapping windows only if each window begins one
-    step after the one before, which is not so where a series ends and the next begins.
-    The regressors of this package read the series themselves. For all others it is
-    converted to an ndarray when needed.
+    Overlapping windows can be a view of one ndarray only if each window begins one step
+    after the window before. This is not the case where one series ends and the next
+    begins. The regressors of this package read the series directly. For other code,
+    this class converts the windows to an ndarray when needed.
 
     Parameters
     ----------
@@ -64,9 +64,9 @@ class WindowArray(NDArrayOperatorsMixin):
         return getattr(ufunc, method)(*arrays, **kwargs)
 
     def __getitem__(self, key):
-        """Index as an ndarray; only the windows that are selected are cut."""
+        """Index like an ndarray; only the selected windows are cut."""
         rows, *rest = key if isinstance(key, tuple) else (key,)
-        # Others than a range, a mask or numbers of rows need the whole array.
+        # All keys except a slice, a mask or row numbers need the whole array.
         if not isinstance(rows, slice | np.ndarray | list):
             return np.asarray(self)[key]
         return self.windows[rows].cut()[(slice(None), *rest)]
@@ -76,7 +76,7 @@ class WindowArray(NDArrayOperatorsMixin):
         return iter(np.asarray(self))
 
     def __getattr__(self, name):
-        """Return any other attribute of the windows as an ndarray."""
+        """Return any other attribute from the ndarray of all windows."""
         if name.startswith("_") or name == "windows":
             raise AttributeError(name)
         return getattr(np.asarray(self), name)
@@ -87,7 +87,7 @@ class WindowArray(NDArrayOperatorsMixin):
 
 
 def as_windows(array):
-    """Return the Windows that an array of windows was made of.
+    """Return an array of windows as `Windows`.
 
     Parameters
     ----------
@@ -108,8 +108,9 @@ def select_windows(windows, numbers, axis):
     Parameters
     ----------
     windows : ndarray of shape (n_steps, time_steps, n_features)
-        A view of a table of steps.
+        One window for each step, as a view of the table of steps.
     numbers : ndarray of int of shape (n_rows,)
+        The step of each row.
     axis : TimeAxis
         Of the rows.
 

@@ -1,25 +1,27 @@
-"""Whether windows that were cut by hand stand in the order of time.
+"""Check whether windows that were cut by hand are in time order.
 
-Neighbouring windows of a series share all steps except one, so the window that
-continues another one is found by its values.
+Consecutive windows of a series share all steps except one, so the next window of each
+window can be found by its values: its first steps are the last steps of that window.
 """
 
 import numpy as np
 
 MIN_MATCHED_RATE = 1 / 3
-"""Minimum fraction of windows that another one continues, to say anything at all.
+"""If the next window is found for a smaller fraction of windows, the order is unknown.
 
-Windows that do not overlap rarely have equal steps, and say nothing of their order.
+Windows that do not overlap rarely have equal steps, so their order cannot be checked.
 """
 
-# In shuffled windows half of the continuations stand before. In windows with repeated
-# values one that stands later is nearly always found too.
+# In shuffled windows, the next window is at an earlier position for half of the
+# windows. If values repeat in time order, a match at a later position nearly always
+# exists, too.
 MIN_BACKWARD_RATE = 1 / 3
-"""Fraction of continued windows with all continuations before, if out of order."""
+"""Windows are out of order if, for a larger fraction of those whose next window is
+found, it is found only at earlier positions."""
 
 
 def count_backward(windows):
-    """Count the windows that only earlier windows continue, if they are not in order.
+    """Count the windows whose next window comes before them; 0 if they are in order.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ def count_backward(windows):
     if windows.time_steps < 2:
         return 0
     first_steps, last_steps = _hash_overlaps(windows)
-    # Unique values of the reversed array are found at their last position.
+    # np.unique returns first positions, which in the reversed array are the last.
     values, positions = np.unique(first_steps[::-1], return_index=True)
     latest = len(windows) - 1 - positions
     found = np.searchsorted(values, last_steps).clip(max=len(values) - 1)
@@ -65,6 +67,6 @@ def _hash_overlaps(windows):
 
 
 def _mixed(bits):
-    # The low bits of most floats are 0, and products keep them so.
+    # The low bits of most floats are 0, and would still be 0 in products.
     mixed = (bits ^ (bits >> np.uint64(32))) * np.uint64(0x9E3779B97F4A7C15)
     return mixed ^ (mixed >> np.uint64(29))

@@ -121,8 +121,8 @@ def test_a_recursive_forecast_needs_all_columns():
     [
         (lambda X: None, "must hold the future_columns 'price' .* but it is None"),
         (lambda X: X[["visitors"]], "lacks 'price'; it has 'visitors'"),
-        (lambda X: X[:2], "lacks 1 row, the first of 2005-03-01"),
-        (lambda X: X[1:], "lacks 1 row, the first of 2005-01-01"),
+        (lambda X: X[:2], "lacks 1 row, the first for 2005-03-01"),
+        (lambda X: X[1:], "lacks 1 row, the first for 2005-01-01"),
         (lambda X: X.assign(price=[0, np.nan, 0]), "'price', but it lacks 1 value,"),
         (lambda X: X.to_numpy()[:2, :1], "each of the 3 step.*got 2 row"),
         (lambda X: X.to_numpy()[:, [0, 0, 0]], "an array with 3 column"),

@@ -13,10 +13,10 @@ REGULAR_RATE = 0.5
 """Minimum fraction of distances that are the usual one, in regular labels."""
 
 GAP = 1.5
-"""In regular labels, a distance of more than so many usual ones is a gap."""
+"""In regular labels, a larger multiple of the usual distance is a gap."""
 
 WIDE_GAP = 30
-"""The same in irregular labels, as for times."""
+"""The same multiple in irregular labels, as for times."""
 
 
 def warn_of_gaps_in_floats(index, name):
@@ -34,7 +34,8 @@ def warn_of_gaps_in_floats(index, name):
     usual = np.median(distances)
     is_usual = np.abs(distances - usual) <= SAME_DISTANCE * usual
     is_regular = is_usual.mean() >= REGULAR_RATE
-    # The median of rounded labels is rounded too: off by a step after a few hundred.
+    # The median of rounded distances is rounded, which adds up to one step in a few
+    # hundred. The mean is not.
     step = distances[is_usual].mean() if is_regular else usual
     gaps = np.flatnonzero(distances > (GAP if is_regular else WIDE_GAP) * usual)
     if not len(gaps):
@@ -46,5 +47,6 @@ def warn_of_gaps_in_floats(index, name):
         f"The index of {name} holds floats with {counted(len(gaps), 'gap')}; the first "
         f"is between {before:.10g} and {after:.10g}, where usual steps are {step:.6g} "
         "long. Floats have no frequency, so rows count as consecutive across gaps. To "
-        f"have missing steps there, {remedy}. Or confirm this with gaps='ignore'."
+        f"count missing steps there, {remedy}. If the rows are consecutive, set "
+        "gaps='ignore'."
     )

@@ -1,7 +1,7 @@
-"""Columns that nearly hold the target some steps earlier, to be named in a warning.
+"""Columns that nearly equal the target some steps earlier, to be named in a warning.
 
-A column that is cleaned, rounded, clipped or transformed is no affine image of the
-target any more, but it still rises and falls with it.
+A column that was cleaned, rounded, clipped or transformed is not a linear function of
+the target any more, but it still rises and falls with it.
 """
 
 from dataclasses import dataclass
@@ -12,36 +12,35 @@ from numpy.lib.stride_tricks import sliding_window_view
 from skseq._series.cutting import insert_missing_steps, shorten_gaps
 
 MAX_LAG = 24
-"""Two years of months; a column that lags more is no copy by mistake."""
+"""Two years of months; at a larger lag, a similar column is hardly a mistake."""
 
 MIN_CHANGES = 20
 """With fewer changes, a column may rise and fall with the target by chance."""
 
 MIN_AGREEMENT = 0.95
-"""Rate of changes of the same sign. Each odd value spoils two changes."""
+"""Minimum fraction of changes with the same sign. Each differing value affects two."""
 
 MAX_DIFFERENT = 0.1
-"""Up to this rate of rows, the odd ones are counted rather than a transformation named.
-"""
+"""If at most this fraction of rows differs, the warning says how many rows differ;
+otherwise it says that the column was transformed."""
 
 TOLERANCE = 1e-6
-"""Relative to the range of the target, below which values count as equal."""
-
+"""Values with a smaller difference, relative to the target's range, count as equal."""
 
 QUANTILES = (0.1, 0.2, 0.25, 0.3, 0.4)
-"""Of the target, between which and their opposites affine maps are tried."""
+"""Linear maps are fitted through the rows at these quantiles q and at 1 - q."""
 
 
 @dataclass(frozen=True)
 class NearMiss:
-    """A column that nearly holds a target some steps earlier.
+    """A column that nearly equals a target some steps earlier.
 
     Attributes
     ----------
     feature, lag : int
     different : ndarray of int
-        Rows in which the column is no affine image of the target; empty where they are
-        too many to be odd ones.
+        Rows in which the column is not the same linear function of the target as in the
+        others; empty if there are too many of them.
     n_compared : int
     """
 

@@ -1,8 +1,9 @@
-"""Columns that nearly show a target at the row to predict, or a later value.
+"""Columns that nearly equal a target at the row to predict or later, up to scale.
 
-A copy of the target that was rounded, noisy, transformed or corrected in a few rows is
-no affine image of it, but most of its changes are. Changes are compared, because two
-trends are nearly images of each other at all steps.
+A copy of the target that was rounded, transformed, corrected in a few rows, or has
+noise is not an exact linear function of the target, but most of its changes are
+proportional to those of the target. Changes are compared and not values, because the
+values of two trends are nearly proportional at every lag.
 """
 
 from dataclasses import dataclass
@@ -11,22 +12,22 @@ from functools import partial
 import numpy as np
 
 N_COMPARED = 2000
-"""Latest rows that are compared: enough to see a copy, and fast in long series."""
+"""Number of latest rows that are compared: enough to detect a copy, and fast."""
 
 MIN_CHANGES = 20
 """With fewer changes, a column may follow the target by chance."""
 
 STEPS_AHEAD = 2
-"""Columns are compared up to this many steps past the horizon: a shift(-1) left in X,
-or two."""
+"""Columns are compared up to this many steps past the horizon, to find a shift(-1) or
+shift(-2) that was left in X."""
 
 MIN_RATE = 0.9
-"""Rate of changes that agree. Each odd value spoils two changes."""
+"""Minimum fraction of changes that agree. Each differing value affects two changes."""
 
-# A smooth column agrees nearly as well one step earlier, and the column of a lag nearly
-# as well one season earlier, where they are known.
+# A smooth column agrees nearly as well one step earlier, and a column with a season
+# nearly as well one season earlier. Such columns contain nothing that is not known.
 MIN_DIFFERENCE = 0.3
-"""Smallest difference of the rate from the rates at all steps that are known."""
+"""The fraction must exceed the fractions at all lags that are known by this much."""
 
 TOLERANCE = 0.2
 """Distance at which changes agree, relative to the median change of the target."""
@@ -34,16 +35,16 @@ TOLERANCE = 0.2
 
 @dataclass(frozen=True)
 class NearlyVisible:
-    """A column whose changes are nearly those of a target of the row, or later.
+    """A column whose changes are nearly proportional to those of a target.
 
     Attributes
     ----------
     feature, target : int
         Positions of the column and of the target.
     ahead : int
-        A row of the column nearly shows the target of this many rows later.
+        How many rows later the target has these changes; 0 for the same row.
     rate : float
-        Rate of changes that agree.
+        Fraction of changes that agree.
     """
 
     feature: int
@@ -53,7 +54,7 @@ class NearlyVisible:
 
 
 def find_nearly_visible(columns, targets, steps, horizon):
-    """Find a column that nearly shows a target ``horizon`` or more rows later.
+    """Find a column that nearly equals a target ``horizon`` or more rows later.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ def _changes(values, is_next):
 
 
 def _rate_of_agreement(of_column, of_target, steps, ahead):
-    """Return the rate of changes of a column that are those of the target later."""
+    """Return the fraction of a column's changes that the target has ``ahead`` later."""
     later = np.minimum(np.searchsorted(steps, steps + ahead), len(steps) - 1)
     is_found = steps[later] == steps + ahead
     column, target = of_column[is_found], of_target[later[is_found]]
