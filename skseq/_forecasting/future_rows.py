@@ -184,8 +184,8 @@ def _rows_of(X_future, index):
             f"X_future must have a row for each of the {counted(len(index), 'step')} "
             f"from {index[0]} to {index[-1]}, but it lacks "
             f"{counted(len(missing), 'row')}, the first for {missing[0]}. Add these "
-            "rows. A direct forecast needs all rows up to the horizon, even to forecast "
-            "fewer steps."
+            "rows. A direct forecast needs all rows up to the horizon, even for fewer "
+            "steps."
         )
     return rows
 

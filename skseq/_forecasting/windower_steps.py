@@ -201,7 +201,7 @@ def predict_rows(estimator, cells, rows, n_outputs):
     """
     estimator = getattr(estimator, "best_estimator_", estimator)
     if isinstance(estimator, Pipeline) and len(estimator.steps) > 1:
-        # The last step gets only the windows of the rows to predict. This is faster, and
+        # The last step gets only the windows of the rows to predict. This is fast, and
         # it warns only about missing steps in these windows.
         windows = estimator[:-1].transform(cells)
         chosen = (

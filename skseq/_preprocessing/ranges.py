@@ -64,7 +64,7 @@ class Ranges:
         return factor, self.bounds[0] - self.low * factor
 
     def _divisor(self):
-        """Return high - low; infinity for constant columns, which maps all values to 0.
+        """Return high - low, or infinity for constant columns, to map all values to 0.
 
         A range so small that the factor would overflow counts as constant.
         """

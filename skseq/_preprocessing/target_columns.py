@@ -1,4 +1,4 @@
-"""Find the columns of X that hold a target, or use those that the user names."""
+"""Find the columns of X that contain a target, or use those that the user names."""
 
 import numpy as np
 
@@ -26,7 +26,8 @@ def find_lags(columns, targets, numberings):
     lags : dict
         Maps (column, target), by position, to the smallest lag at which they are equal.
     """
-    # Only the identity: a column in other units must be scaled by its own range.
+    # No other scale is allowed: a column in other units must be scaled by its own
+    # range.
     rules = LagRules(
         lags=np.arange(MAX_LAG_OF_TABLE + 1),
         maps=[IDENTITY],

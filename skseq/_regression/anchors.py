@@ -23,7 +23,7 @@ from skseq._regression.window_variances import smallest_variances
 from skseq._series.lagged_target import AmbiguousLagError, LagRules
 
 # Two values are always one standard deviation from their mean, so all normalized
-# windows of two steps would look alike.
+# windows of two steps would be the same up to sign.
 MIN_STEPS = 3
 """Minimum number of steps in a window that is normalized."""
 
@@ -36,9 +36,10 @@ MIN_CHANGES = 5
 VARIANCE_FLOOR = 1e-4
 """Added to the variance of a window, relative to the mean variance of windows."""
 
-# The deviation of a short window is a rough estimate, and quantiles in proportion to it
-# are too near in calm windows and too far in others. With this floor the pinball loss
-# was lower on most of twelve series, and coverage nearer to the nominal one.
+# The standard deviation of a short window is a rough estimate. Quantiles in proportion
+# to it are too close together in windows that vary little and too far apart in others.
+# With this floor, the pinball loss was lower on most of twelve series, and the coverage
+# closer to the nominal coverage.
 QUANTILE_VARIANCE_FLOOR = 0.3
 """Instead of `VARIANCE_FLOOR` if quantiles are predicted."""
 
@@ -165,7 +166,8 @@ def find_lagged_targets(rows, options):
 def find_in_known_features(rows, lagged_targets):
     """Find the past of each target again, in the feature that held it before.
 
-    The lag of before is tried first: in few rows, a smaller one may fit by chance.
+    The previous lag is tried first, because in few rows a smaller one may fit by
+    chance.
 
     Parameters
     ----------

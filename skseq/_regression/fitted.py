@@ -1,8 +1,9 @@
-"""All that a fit has learned, as plain data, and how it predicts.
+"""Everything that a fit has learned, as plain data, and how it predicts.
 
-A prediction fills missing steps, scales features as the target is scaled if its scaler
-is not affine, and casts. It is the weighted mean of the networks and of the linear
-forecast, brought back to the units of y. Constant targets are exact.
+To predict, missing steps are filled, the target scaler is applied to the target's past
+if it is not linear, and windows are converted to the dtype of the network. The
+prediction is the weighted mean of the networks and of the linear forecast, transformed
+to the units of y. Constant targets are predicted exactly.
 """
 
 from dataclasses import dataclass, field
@@ -47,7 +48,7 @@ class FittedModel:
     fill_values : ndarray of shape (n_features,)
         Replace features that are missing in an entire window.
     feature_range : tuple of ndarray (low, high), each of shape (n_features,)
-        Smallest and largest values in the complete windows of fit.
+        Smallest and largest values in the complete windows passed to ``fit``.
     anchor_options : AnchorOptions
     lagged_targets : tuple of LaggedTarget or None
         The feature that holds each target's past.
@@ -66,7 +67,7 @@ class FittedModel:
     given_target_scaler : str
         The parameter ``target_scaler``, as text.
     windower_fit_id : str or None
-        Which fit of the windower the windows of fit came from; None if unknown.
+        The `WindowOrigin.fit_id` of the training windows; None if unknown.
     states : tuple of TrainingState
         One for each network. Empty if the linear forecast has a weight of 1.
     history : dict of str to list of float
@@ -132,7 +133,7 @@ class FittedModel:
         return unscale_and_sort(scaled, self.architecture.n_quantiles, unscale)
 
     def prepare(self, windows):
-        """Turn complete windows of fit or predict into those that the network gets.
+        """Convert complete windows from ``fit`` or ``predict`` to the network's input.
 
         Parameters
         ----------

@@ -185,7 +185,7 @@ def pick_engine(estimator, model, call):
 
 
 def start_model(estimator, rows):
-    """Fit all but the linear forecast and the networks.
+    """Fit everything except the linear forecast and the networks.
 
     Returns
     -------

@@ -109,9 +109,9 @@ def find_in_windows(searches, target, features, rules=None):
 def find_known_past(searches, target, known_past, output, features):
     """Find the scale of the feature that is known to hold a target's past.
 
-    A scaler may stand between the feature and the target, so the map is computed; and
-    a step before the windower may have moved the columns, so that all are searched if
-    the noted one does not hold the target.
+    The feature may be scaled, so its scale is computed. A step before the windower may
+    have moved the columns, so all are searched if the target's past is not at the known
+    position.
 
     Parameters
     ----------
@@ -126,8 +126,8 @@ def find_known_past(searches, target, known_past, output, features):
     Returns
     -------
     found : list of LaggedTarget
-        Empty if no feature is an increasing affine map of the target at its lag, as
-        after a logarithm, or if the target is constant.
+        Empty if no feature is an increasing linear function of the target at its lag,
+        as after a logarithm, or if the target is constant.
     """
     # One lag cannot be a coincidence of many, so two values of the target are enough.
     lags = np.array([known_past.lags[output]])

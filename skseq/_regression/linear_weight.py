@@ -1,4 +1,4 @@
-r"""The weight of the linear forecast, from windows that nothing was trained on.
+r"""The weight of the linear forecast, chosen on the held-out windows.
 
 The prediction is :math:`(1 - w) n + w l` with the network's prediction n and the linear
 one l. On the held-out windows the squared errors are smallest for the weight
@@ -6,8 +6,8 @@ one l. On the held-out windows the squared errors are smallest for the weight
 .. math:: w = \frac{\sum (t - n)(l - n)}{\sum (l - n)^2}
 
 which is the combination of Bates & Granger (1969). On few windows it is uncertain, so
-it is averaged with a weight that serves well on short series, which counts as much as
-`PRIOR_WINDOWS` windows.
+it is averaged with `LINEAR_WEIGHT`, a good weight on short series, which counts as much
+as `PRIOR_WINDOWS` windows.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ CANDIDATES = np.linspace(0, 1, 21)
 
 
 def choose_linear_weight(model, data, linear, network):
-    """Return the weight that suits the held-out windows, moved towards the usual one.
+    """Return the best weight on the held-out windows, averaged with `LINEAR_WEIGHT`.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def choose_linear_weight(model, data, linear, network):
 
 
 def best_of_squares(model, data, linear, network, outputs):
-    """Return the weight with the smallest squared errors, or None if all are alike."""
+    """Return the weight with the smallest squared errors, or None if all are equal."""
     weights = data.weights[:, np.newaxis].astype(np.float64)
     difference = (linear - network)[:, outputs]
     error = (data.targets - network)[:, outputs]

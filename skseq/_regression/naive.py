@@ -42,8 +42,8 @@ class NaiveRegressor(
     """Naive forecast: a simple rule on the target's values in each window.
 
     A network is useful only if it is more accurate than these rules [1]_. They use the
-    same windows as the networks and so fit into the same Pipeline, search and
-    comparison. ``fit`` only finds the target's past: the feature that equals y some
+    same windows as the networks, so they work in the same Pipelines, searches and
+    comparisons. ``fit`` only finds the target's past: the feature that equals y some
     steps earlier, scaled or not.
 
     Parameters
@@ -82,7 +82,7 @@ class NaiveRegressor(
         The target is ``slope_ * feature + intercept_``; 1 and 0 if it is not scaled.
     constant_ : ndarray of shape (`n_outputs_`,)
         The value that is predicted for every window: that of a constant target, or the
-        mean of a target whose past is not found. NaN if the strategy predicts.
+        mean of a target whose past is not found. NaN if the strategy is used instead.
     fill_values_ : ndarray of shape (`n_features_in_`,)
         Mean of each feature over the complete windows of ``fit``, or over all known
         steps if no window is complete. It replaces a feature that is missing in an

@@ -9,7 +9,7 @@ from skseq._validation.targets import check_target_order
 
 
 class OrderedScoreMixin(RegressorMixin):
-    """RegressorMixin that holds the columns of y to their order in ``fit``."""
+    """RegressorMixin whose score requires the columns of y in the order of ``fit``."""
 
     def score(self, X, y, sample_weight=None):
         """Return the coefficient of determination (R2) of the predictions.
@@ -29,8 +29,8 @@ class OrderedScoreMixin(RegressorMixin):
         Raises
         ------
         ValueError
-            If a column of y stands in another place than in ``fit``, or the rows of y
-            have other labels than those of X.
+            If the columns of y are in a different order than in ``fit``, or the rows of
+            y have other labels than those of X.
         """
         check_same_rows(X, y, sample_weight)
         check_target_order(self, y, reset=False)
@@ -59,7 +59,7 @@ class QuantileScoreMixin(OrderedScoreMixin):
         Raises
         ------
         ValueError
-            If a column of y stands in another place than in ``fit``.
+            If the columns of y are in a different order than in ``fit``.
         """
         check_is_fitted(self)
         quantiles = self._fitted_model.architecture.quantiles

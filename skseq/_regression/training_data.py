@@ -22,7 +22,7 @@ from skseq._validation.numbers import check_in_dtype
 
 @dataclass(frozen=True)
 class FitRows:
-    """The rows that fit was given, checked and in the units of y.
+    """The rows that were passed to fit, checked, with targets in the units of y.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class FitRows:
 
     @classmethod
     def of(cls, estimator, X, y, windows, targets, weights):
-        """Sort rows by series, so that what holds for one series holds for several.
+        """Sort rows by series, so that code for one series works for several.
 
         Parameters
         ----------
@@ -125,7 +125,7 @@ def make_training_data(rows, model, options, *, balanced):
         Not trained yet.
     options : TrainingOptions
     balanced : bool
-        Whether the errors of each series count in its own size.
+        Whether the errors of each series are scaled by its typical change.
 
     Returns
     -------
@@ -140,11 +140,11 @@ def make_training_data(rows, model, options, *, balanced):
     Warns
     -----
     IncompleteWindowWarning
-        If windows are left out, except those that reach before the first row.
+        If windows are left out, except those that begin before the first row.
     UserWarning
-        If the network's dtype cannot tell the values of X or y apart.
+        If most changes of X or y are lost in the network's dtype.
     """
-    # Rows of weight 0 are as good as absent: they must not count as incomplete either.
+    # Rows of weight 0 are left out anyway, so they must not count as incomplete.
     has_weight = rows.weights > 0
     find_complete(rows.windows[has_weight])
     warn_of_left_out(rows, has_weight)

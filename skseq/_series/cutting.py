@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 def shorten_gaps(positions, span):
     """Shorten gaps that are so long that no window contains rows from both sides.
 
-    Otherwise the table of steps could have millions of missing steps.
+    Without this, the table of steps could have millions of missing steps.
 
     Parameters
     ----------

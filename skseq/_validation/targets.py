@@ -74,7 +74,7 @@ def check_target(y, *, n_rows, estimator):
 
 
 def check_target_order(estimator, y, *, reset):
-    """Raise for targets in another order than in ``fit``: they are known by position.
+    """Raise if targets are in another order than in ``fit``: only positions count.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def check_target_order(estimator, y, *, reset):
     Raises
     ------
     ValueError
-        If a fitted target stands in another place of y.
+        If a fitted target is at another position in y.
     """
     names = column_names(y)
     if reset:
@@ -104,7 +104,7 @@ def check_target_order(estimator, y, *, reset):
 
 
 def are_in_other_order(names, expected):
-    """Say whether two lists of as many names have a name in common at other places.
+    """Return whether two lists of equal length share a name at different positions.
 
     Parameters
     ----------

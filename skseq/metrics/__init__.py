@@ -1,8 +1,8 @@
-"""Metrics of forecasts that scikit-learn does not have, with its signature.
+"""Metrics of forecasts that scikit-learn does not have, with the same signature.
 
 If y_true or the forecast has a two-level index (series, time), a metric is computed for
-each series, and the mean over all series is returned. Each series counts the same,
-however many rows it has. A series of which all rows have weight 0 is left out.
+each series, and the mean over all series is returned. Each series has the same weight,
+however many rows it has. A series is left out if all its rows have a weight of 0.
 
 If the divisor is zero, a perfect forecast has an error of 0 and any other forecast an
 error of infinity. The skill of a perfect forecast against another perfect forecast is

@@ -1,4 +1,4 @@
-"""Code that all metrics share: check a forecast, average outputs, divide errors."""
+"""Check forecasts, average over outputs and divide errors, for all metrics."""
 
 import numpy as np
 from sklearn.metrics._regression import _check_reg_targets
@@ -80,7 +80,7 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
 
 def check_finite(array, name):
     """Convert numbers to a float64 array; raise if one is too large to be squared."""
-    # In one memory order, because the order of a sum changes its last bits.
+    # Always C order, because the last bits of a sum depend on the memory order.
     options = {"dtype": np.float64, "order": "C", "input_name": name}
     array = check_array(array, ensure_2d=False, **options)
     if not are_valid(array).all():
@@ -92,7 +92,7 @@ def check_finite(array, name):
 
 
 def check_column_order(y_true, other, name):
-    """Raise if both are frames and a column stands in another place."""
+    """Raise if both are frames with the same columns in a different order."""
     columns = [column_names(y) for y in (y_true, other)]
     if are_in_other_order(*columns):
         raise ValueError(
@@ -126,7 +126,7 @@ def divide_errors(errors, naive_errors, both_zero=0.0):
     ratios : ndarray of float64 of shape (n_outputs,)
         Infinity where only the naive error is zero.
     """
-    # Written without a division by zero, so NumPy has nothing to warn about.
+    # Divides only where it is possible, because NumPy warns about division by zero.
     ratios = np.full_like(errors, np.inf)
     np.divide(errors, naive_errors, out=ratios, where=naive_errors > 0)
     ratios[(errors == 0) & (naive_errors == 0)] = both_zero

@@ -1,4 +1,4 @@
-"""How good prediction intervals are: their coverage, and a score with their width."""
+"""Coverage of prediction intervals, and a score that also measures their width."""
 
 from numbers import Real
 
@@ -19,9 +19,9 @@ def interval_coverage(
 ):
     """Fraction of the true values that lie inside their prediction intervals.
 
-    Compare it with the coverage that the intervals were made for. Too low a fraction
-    means that the intervals are too narrow. A higher fraction is not better: see
-    :func:`interval_score`, which measures the width as well.
+    Compare it with the coverage that was requested. A lower fraction means that the
+    intervals are too narrow. A higher fraction is not better, because the intervals are
+    then too wide: see :func:`interval_score`, which measures the width as well.
 
     With a two-level index (series, time) it is the mean of the fractions of all series.
 
@@ -29,7 +29,7 @@ def interval_coverage(
     ----------
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_lower, y_upper : array-like of the shape of y_true
-        Ends of the intervals. They belong to the interval.
+        Lower and upper bounds of the intervals. The bounds count as inside.
     sample_weight : array-like of shape (n_rows,), default=None
         Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
@@ -80,12 +80,12 @@ def interval_score(
     sample_weight=None,
     multioutput="uniform_average",
 ):
-    """Mean width of prediction intervals, plus a penalty for values outside of them.
+    """Mean width of prediction intervals, plus a penalty for values outside them.
 
     Also known as the Winkler score [1]_. The penalty is the distance to the interval,
     multiplied by 2 / (1 - coverage). On average the score is lowest for the interval
-    between the true quantiles (1 - coverage) / 2 and (1 + coverage) / 2, so neither too
-    wide nor too narrow intervals improve it [2]_.
+    between the true quantiles (1 - coverage) / 2 and (1 + coverage) / 2. Intervals that
+    are wider or narrower have a higher score [2]_.
 
     With a two-level index (series, time) it is the mean of the scores of all series. It
     is in the units of y, so series of large values dominate.
@@ -94,10 +94,9 @@ def interval_score(
     ----------
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_lower, y_upper : array-like of the shape of y_true
-        Ends of the intervals.
+        Lower and upper bounds of the intervals.
     coverage : float
-        Coverage that the intervals were made for, such as 0.8; between 0 and 1,
-        exclusive.
+        Coverage that was requested, such as 0.8; between 0 and 1, exclusive.
     sample_weight : array-like of shape (n_rows,), default=None
         Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
@@ -120,7 +119,7 @@ def interval_score(
     --------
     interval_coverage : Fraction of values inside the intervals.
     sklearn.metrics.mean_pinball_loss : Score of one quantile. The interval score is 2 /
-        (1 - coverage) times the sum of the losses of both ends.
+        (1 - coverage) times the sum of the losses of both bounds.
 
     References
     ----------
@@ -158,7 +157,7 @@ def interval_score(
 
 
 def check_intervals(y_true, y_lower, y_upper, sample_weight, multioutput):
-    """Convert true values and the ends of intervals to arrays.
+    """Convert true values and the bounds of intervals to arrays.
 
     Returns
     -------
@@ -169,7 +168,7 @@ def check_intervals(y_true, y_lower, y_upper, sample_weight, multioutput):
     Raises
     ------
     ValueError
-        See `check_forecast`; also if an interval ends before it begins.
+        See `check_forecast`; also if a lower bound is above the upper bound.
     """
     true, lower, average = check_forecast(
         y_true, y_lower, sample_weight, multioutput, "y_lower"
@@ -182,6 +181,6 @@ def check_intervals(y_true, y_lower, y_upper, sample_weight, multioutput):
             "y_lower must be at most y_upper, but it is above it in "
             f"{is_wrong.sum()} of {len(true)} rows. In the first, row "
             f"{row_label(y_true, row)}, y_lower is {lower[row]} and y_upper is "
-            f"{upper[row]}. Pass the lower ends first."
+            f"{upper[row]}. Pass the lower bounds first."
         )
     return true, lower, upper, average

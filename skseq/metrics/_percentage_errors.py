@@ -14,7 +14,8 @@ def weighted_absolute_percentage_error(
     """Sum of absolute errors, divided by the sum of absolute values (WAPE).
 
     Also known as the MAD/mean ratio [1]_. Unlike the mean absolute percentage error, it
-    is finite if some values of y_true are zero, and not dominated by values near zero.
+    is finite if some values of y_true are zero, and values near zero do not dominate
+    it.
 
     With a two-level index (series, time) it is the mean of the errors of all series, so
     that small series count as much as large ones. To divide the sum of all errors by

@@ -56,7 +56,7 @@ def mean_absolute_scaled_error(
         Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None
         Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
-        Each series counts the same, whatever its weights.
+        All series have the same weight in the mean, whatever the weights of rows.
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
             (n_outputs,), default="uniform_average"
         "raw_values" returns one error per output, "uniform_average" their mean, and
@@ -149,7 +149,7 @@ def root_mean_squared_scaled_error(
         Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None
         Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
-        Each series counts the same, whatever its weights.
+        All series have the same weight in the mean, whatever the weights of rows.
     multioutput : {"raw_values", "uniform_average"} or array-like of shape \
             (n_outputs,), default="uniform_average"
         "raw_values" returns one error per output, "uniform_average" their mean, and
@@ -281,8 +281,8 @@ def seasonal_changes(y_train, season_length, names, n_outputs):
             raise ValueError(
                 "y_train must have more rows than season_length; got "
                 f"{counted(len(numbers[part]), 'row')}{of_series} with "
-                f"season_length={season_length}, none a season after another. Pass a "
-                "longer series, or lower season_length."
+                f"season_length={season_length}, and no two rows are a season apart. "
+                "Pass a longer series, or lower season_length."
             )
         changes[name] = train[found] - train[earlier[found]]
     return changes

@@ -62,18 +62,18 @@ def training_rows_by_series(y_train, names):
     Raises
     ------
     ValueError
-        If the rows of a series are not in order of time, if a series of y_true is
-        missing, or if only one of both names its series.
+        If the rows of a series are not in time order, if a series of y_true is missing,
+        or if only one of y_true and y_train names its series.
     """
-    # Unsorted rows raise: differences in any other order than that of time would be
-    # meaningless.
+    # Unsorted rows raise, because differences are meaningless unless rows are in time
+    # order.
     is_panel = is_pandas(y_train) and y_train.index.nlevels == 2
     if None in names:
         if is_panel:
             raise ValueError(
                 "y_train has a two-level index (series, time), but y_true has not, so "
-                "it is unknown which series its rows belong to. Pass y_true with its "
-                "index."
+                "it is unknown which series the rows of y_true belong to. Pass y_true "
+                "with its index."
             )
         time_index(y_train, name="y_train")
         return {None: slice(None)}

@@ -1,8 +1,8 @@
 """Splits, backtests and scorers of forecasts.
 
-:class:`ForecastSplit` gives the folds of a search or cross-validation, by time over all
-series. :func:`backtest` shows what an estimator would have predicted at earlier
-origins. :func:`make_step_scorer` scores one step of the horizon.
+:class:`ForecastSplit` makes the folds of a search or cross-validation, and splits all
+series at the same time. :func:`backtest` shows what an estimator would have predicted
+at earlier origins. :func:`make_step_scorer` scores one step of the horizon.
 """
 
 from skseq.model_selection._backtest import backtest

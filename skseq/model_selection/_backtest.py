@@ -38,13 +38,13 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     Parameters
     ----------
     estimator : estimator
-        A forecaster, with ``fit``, ``update`` and ``forecast``, is asked for a forecast
-        from each origin. A search over a forecaster is one too. Any other regressor or
-        Pipeline predicts the test rows from their features.
+        A forecaster, which has ``fit``, ``update`` and ``forecast``, makes a forecast
+        from each origin. A search over a forecaster counts as a forecaster. Any other
+        regressor or Pipeline predicts the test rows from their features.
     X : table-like of shape (n_rows, n_features), default=None
-        With a two-level index (series, time), all series are cut at the same time.
-        None if only the past of the target is used: by a forecaster, or by a Pipeline
-        with :class:`~skseq.SequenceWindower`, which is then given y as X.
+        With a two-level index (series, time), all series are split at the same time.
+        None to use only the past of the target, with a forecaster, or with a Pipeline
+        that contains a :class:`~skseq.SequenceWindower` and is then given y as X.
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
         A one-dimensional X without y is the target.
     cv : int, splitter or iterable of (train, test), default=5
@@ -55,7 +55,7 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     refit : int, default=1
         Fit at every `refit`-th origin. In between, a forecaster is updated with the
         newer rows (``update``), and a regressor gets them as the past of the test rows.
-        With the number of folds, there is one fit.
+        If it is the number of folds, there is only one fit.
     coverage : float or list of float, default=None
         Coverage of prediction intervals, passed to ``forecast``.
     n_jobs : int, default=None
@@ -74,7 +74,7 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
         - target: if there are several, its name;
         - y: the value that was observed;
         - prediction, and with `coverage` lower_0.8, upper_0.8 and so on; NaN if the
-          forecaster did not reach the row, or X has no row for all steps on the way.
+          forecast ends before the row, or if X lacks rows of the steps up to there.
 
     Raises
     ------
@@ -99,14 +99,15 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     -----
     The origin and step of a regressor are those of its windows. The window of a row
     ends ``horizon`` rows before it (``SequenceWindower(horizon=...)``), so with the
-    default of 1 every row is predicted one step ahead, from the row before it, even if
-    that is a row of the test part. No origin is before the last training row. A
-    regressor without windower is taken to predict one step ahead: give it only columns
-    that are known one row before, such as lags.
+    default of 1 every row is predicted one step ahead, from the rows before it, even if
+    these are in the test part. No origin is before the last training row. A regressor
+    without a windower is assumed to predict one step ahead: pass only columns that are
+    known one row earlier, such as lags.
 
-    With ``ForecastSplit(n, horizon=1)`` and ``refit=n``, this is
-    :func:`~sklearn.model_selection.cross_val_predict` in time: one prediction for each
-    of the last n rows, none of which sees its row or a later one.
+    With ``ForecastSplit(n, horizon=1)`` and ``refit=n``, this is like
+    :func:`~sklearn.model_selection.cross_val_predict` in time order: it makes one
+    prediction for each of the last n rows, and none of them uses its row or a later
+    row.
 
     References
     ----------
@@ -148,8 +149,8 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
         check_has_features(estimator, rows)
         rows = rows.with_target_as_X()
     blocks = [folds[first : first + refit] for first in range(0, len(folds), refit)]
-    # Clones of the unfitted estimator: each starts from the same random state, in
-    # whatever order the blocks are run.
+    # Each block fits a clone of the unfitted estimator. All start from the same random
+    # state, so the order in which blocks are run does not matter.
     results = Parallel(n_jobs=n_jobs)(
         delayed(predict_block)(clone(estimator), rows, block, coverage)
         for block in blocks
@@ -247,6 +248,6 @@ def warn_of_unreached_rows(table):
             f"first is {first['time']}{of_series} from the origin {first['origin']}. "
             "Either the forecast did not reach them (the series is too short, ended "
             "before the origin or has no rows on holidays), or X lacks future_columns "
-            "of steps to forecast. They are NaN; leave them out: "
+            "of steps to forecast. These predictions are NaN; to leave them out: "
             'table.dropna(subset=["prediction"]).'
         )

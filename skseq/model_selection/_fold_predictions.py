@@ -66,7 +66,7 @@ def predict_block(estimator, rows, folds, coverage):
     Parameters
     ----------
     estimator : estimator
-        Unfitted, and used by nobody else.
+        Unfitted, and not used elsewhere, because it is fitted in place.
     rows : BacktestRows
     folds : list of Fold, ascending in time
     coverage : float, list of float or None
@@ -79,7 +79,7 @@ def predict_block(estimator, rows, folds, coverage):
     try:
         X, y = rows.take(fold.train)
         estimator.fit(y) if X is None else estimator.fit(X, y)
-        # A search predicts by its best estimator, and only that one can forecast.
+        # A search predicts with its best estimator, which has `forecast`.
         model = getattr(estimator, "best_estimator_", estimator)
         last_step, predictions = folds[0].origin, []
         for fold in folds:
@@ -116,8 +116,8 @@ def forecast_fold(forecaster, rows, fold, coverage):
     forecast = forecaster.forecast(n_steps, **options)
     if unknown is not None:
         forecast = forecast.drop(unknown, errors="ignore")
-    # A forecast has no row for steps that the test part has, if a series is too short
-    # to be forecast or ended long before the origin: these become NaN.
+    # If a series is too short to be forecast or ended long before the origin, the
+    # forecast lacks rows of the test part. These predictions become NaN.
     forecast = forecast.reindex(rows.y.index.take(fold.test))
     n_targets = rows.targets.shape[1]
     columns = ["prediction"]
@@ -137,8 +137,8 @@ def steps_to_forecast(forecaster, times, fold):
     last_rows = times.last_rows(fold.origin)
     ends[times.series[last_rows]] = times.steps[last_rows]
     needed = last - int(ends[times.series[fold.test]].min())
-    # Series that end before the origin need more steps, but a direct forecaster has no
-    # more than its horizon. Without them, these series get as far as they can.
+    # Series that end before the origin need more steps, but a direct forecaster has at
+    # most its horizon. Their later rows then have no prediction.
     if getattr(forecaster, "strategy", None) == "direct":
         needed = min(needed, forecaster.horizon)
     return max(n_steps, needed)
@@ -147,9 +147,9 @@ def steps_to_forecast(forecaster, times, fold):
 def predict_fold(regressor, rows, fold, last_step):
     """Predict the test rows of a fold from their features."""
     times = rows.times
-    # The rows since fit come along: windows of the test rows contain them.
+    # The rows since fit are included, because windows of the test rows contain them.
     called = times.between(last_step, times.steps[fold.test].max())
-    # A regressor may reject series that began after the origin and are in no part.
+    # A regressor may reject series that began after the origin, which are not in fit.
     called = called[np.isin(times.series[called], times.series[fold.test])]
     values = np.asarray(regressor.predict(rows.take(called)[0]), dtype=float)
     n_targets = rows.targets.shape[1]

@@ -1,4 +1,4 @@
-"""ForecastSplit: training and test parts that end and begin at an origin in time."""
+"""ForecastSplit: training parts up to an origin in time, and test parts after it."""
 
 from numbers import Integral
 
@@ -15,10 +15,10 @@ class ForecastSplit(BaseCrossValidator):
     """Split a table into rows up to an origin and the rows to forecast from there.
 
     The test part of each fold is the next `horizon` steps of time after the origin.
-    The last test part ends with the last row; earlier origins lie `step` steps apart.
-    This is the evaluation on a rolling forecasting origin [1]_. Unlike
+    The last test part ends with the last row; origins are `step` steps apart. This is
+    the evaluation on a rolling forecasting origin [1]_. Unlike
     :class:`~sklearn.model_selection.TimeSeriesSplit`, which counts rows, it counts
-    time: many series in a table with a two-level index (series, time) are cut at the
+    time: many series in a table with a two-level index (series, time) are split at the
     same time, whatever the order of their rows.
 
     Parameters
@@ -32,13 +32,13 @@ class ForecastSplit(BaseCrossValidator):
         ``time_steps + horizon`` rows of one series: a window and all steps to forecast.
     gap : int, default=0
         Steps of time left out between the training part and the test part. A forecaster
-        has to reach over it: ``gap + horizon`` steps.
+        must then forecast ``gap + horizon`` steps.
     step : int, default=None
         Steps of time from one origin to the next. None means `horizon`, so that no row
         is in two test parts.
     max_train_size : int, default=None
-        Longest training part, in steps of time (rolling origin). None means all earlier
-        rows (expanding).
+        Longest training part, in steps of time (sliding window). None means all earlier
+        rows (expanding window).
 
     See Also
     --------
@@ -49,11 +49,11 @@ class ForecastSplit(BaseCrossValidator):
     -----
     Steps are those of the frequency of the index: business days, months, opening hours.
     Steps without a row count. Without a frequency, or without an index of times, each
-    time that occurs is a step. Origins whose test part would have no row, or whose
-    training part would not hold a window, are passed over.
+    time that occurs is a step. Origins are skipped if their test part would have no
+    row, or if their training part would be too short for a window.
 
-    A series that begins after the origin is in neither part: nothing is known of it. A
-    series without rows in the test part is in the training part only.
+    A series that begins after the origin is in neither part, because nothing is known
+    about it. A series without rows in the test part is in the training part only.
 
     References
     ----------
@@ -71,7 +71,7 @@ class ForecastSplit(BaseCrossValidator):
     [0 1] [2 3 4]
     [0 1 2 3 4] [5 6 7]
 
-    Two series of other lengths are cut at the same months:
+    Two series of different lengths are split at the same months:
 
     >>> panel = pd.concat({"north": y, "south": y[4:]})
     >>> for train, test in ForecastSplit(2, horizon=3).split(panel):
@@ -127,7 +127,8 @@ class ForecastSplit(BaseCrossValidator):
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features) or (n_rows,)
-            Times are read from its index, else from that of y, else rows are counted.
+            Times are read from its index, or from that of y. If neither has an index of
+            times, rows are counted.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
         groups : object, default=None
             Ignored: series are named by the index.
@@ -190,7 +191,7 @@ class ForecastSplit(BaseCrossValidator):
                 occurring, [first, first + self.horizon], side="right"
             )
             if start == stop:
-                # Pass over the hole at once: it may be millions of steps long.
+                # Skip the whole gap at once, because it may be millions of steps long.
                 n_empty = first + 1 - int(occurring[start - 1])
                 origin -= -(-n_empty // self._distance) * self._distance
                 continue

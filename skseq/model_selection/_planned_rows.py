@@ -1,4 +1,4 @@
-"""The rows after an origin, as far as they are known in advance."""
+"""The rows after an origin, with the columns that are known in advance."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from skseq._validation.numbers import position_of
 
 
 def planned_rows(forecaster, rows, origin, n_steps):
-    """Return what a forecaster may know of the rows after an origin.
+    """Return what a forecaster may use of the rows after an origin.
 
     Parameters
     ----------
@@ -19,11 +19,11 @@ def planned_rows(forecaster, rows, origin, n_steps):
     Returns
     -------
     X_future : DataFrame or None
-        The future columns; without any, only the labels of an irregular index. None if
-        the forecaster needs neither.
+        The future columns; if there are none, only the labels of an irregular index.
+        None if the forecaster needs neither.
     unknown : pandas.Index or None
-        Labels of forecasts that need a row that X does not have. X_future has an
-        invented row there, so that all other series and steps can be forecast.
+        Labels of forecasts that need a row that X does not have. X_future has a
+        placeholder row there, so that all other series and steps can be forecast.
     """
     import pandas as pd
 
@@ -33,7 +33,7 @@ def planned_rows(forecaster, rows, origin, n_steps):
     if not is_irregular and (rows.X is None or columns is None):
         return None, None
     planned = planned_columns(rows, columns)
-    # A direct forecast of a few steps needs the planned values of all of them.
+    # A direct forecast needs planned values up to the horizon, even of fewer steps.
     is_direct = getattr(forecaster, "strategy", None) == "direct"
     n_steps = max(n_steps, forecaster.horizon) if is_direct else n_steps
     ahead = planned.iloc[times.between(origin, origin + n_steps)]
@@ -42,10 +42,10 @@ def planned_rows(forecaster, rows, origin, n_steps):
     last_rows = times.last_rows(origin)
     index = following_index(times, last_rows, n_steps)
     is_missing = ahead.index.get_indexer(index) < 0
-    # The last known row of the series is repeated where there is none.
+    # Where X has no row, the last known row of the series is the placeholder.
     invented = planned.iloc[last_rows.repeat(n_steps)[is_missing]]
     invented = invented.set_axis(index[is_missing], axis=0)
-    # A recursive forecast is right up to the first missing row of its series.
+    # A recursive forecast is valid up to the first missing row of its series.
     is_unknown = np.logical_or.accumulate(is_missing.reshape(-1, n_steps), axis=1)
     if is_direct:
         is_unknown |= is_unknown[:, -1:]

@@ -1,4 +1,4 @@
-"""When the rows of a table are, counted in steps that all series share."""
+"""The times of the rows of a table, counted in steps that all series share."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,8 @@ class RowTimes:
     steps : ndarray of int64 of shape (n_rows,)
         Time of each row. Rows of the same time have the same number in all series.
     index : pandas.Index of length n_rows, or None
-        The index of the table, with times as pandas' own types; None if there is no
-        pandas object.
+        The index of the table, with times converted to pandas types; None if X and y
+        are not pandas objects.
     frequency : Frequency or None
         Continues the index; None if it is irregular or there is none.
     """
@@ -34,7 +34,7 @@ class RowTimes:
 
     @classmethod
     def of(cls, X, y=None):
-        """Read the times from the index of X, else from that of y.
+        """Read the times from the index of X, or from that of y.
 
         Parameters
         ----------
@@ -103,13 +103,13 @@ def _axis(X, y, n_rows):
     try:
         return TimeAxis.of(X, y, n_rows=n_rows)
     except ValueError:
-        # Labels off the frequency are no obstacle to a split, which may count the times
-        # that occur. Without a frequency only disorder raises, and it does so again.
+        # If labels are off the frequency, a split can still count the times that occur.
+        # An unsorted index raises again in this second call.
         return TimeAxis.of(X, y, gaps="ignore", n_rows=n_rows)
 
 
 def _index(table, axis):
-    """Return the index of a table, with dates of other types as pandas' dates."""
+    """Return the index of a table, with dates of other types as pandas dates."""
     import pandas as pd
 
     if axis.labels is None:
@@ -124,8 +124,8 @@ def _shared_steps(axis):
     """Return the step of each row, with one number for each time."""
     if axis.labels is None:
         return axis.steps
-    # Not the steps of the axis: in opening hours they are counted by the rows of each
-    # series, so one time may have different numbers in two series.
+    # The steps of the axis cannot be used. In opening hours they depend on the rows of
+    # each series, so one time may have different numbers in two series.
     occurring = axis.labels.unique().sort_values()
     if axis.frequency is None:
         steps = np.arange(len(occurring))

@@ -11,8 +11,8 @@ from skseq.model_selection._row_times import RowTimes
 def make_step_scorer(scoring, step):
     """Make a scorer that counts only the rows of one step of each test part.
 
-    The estimator predicts the whole test part, as a forecaster needs to. Then only the
-    rows of one step are scored. Scorers without a step, such as
+    The estimator predicts the whole test part, because a forecaster needs all its rows.
+    Then only the rows of one step are scored. Other scorers, such as
     ``"neg_mean_absolute_error"``, score the whole horizon.
 
     Parameters
@@ -87,7 +87,7 @@ class StepScorer:
         if not len(rows):
             raise ValueError(
                 f"No row of the test part lies at step {self.step}: it has "
-                f"{np.ptp(steps) + 1} steps. Use test parts that reach as far: "
+                f"{np.ptp(steps) + 1} steps. Use longer test parts: "
                 f"cv=ForecastSplit(horizon={self.step})."
             )
         predictions = _Predictions(np.asarray(estimator.predict(X))[rows])
@@ -100,7 +100,7 @@ class StepScorer:
 
 
 class _Predictions(RegressorMixin, BaseEstimator):
-    """Predictions that were made, in the form of an estimator that a scorer takes."""
+    """An estimator that returns given predictions, since scorers need an estimator."""
 
     def __init__(self, predictions):
         self.predictions = predictions

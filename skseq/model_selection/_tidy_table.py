@@ -26,7 +26,8 @@ def tidy_table(rows, predictions):
     values = np.concatenate([part.values for part in predictions])
     order = np.lexsort([times.steps[in_order], times.series[in_order], fold])
     taken, origin_rows, values = in_order[order], origin_rows[order], values[order]
-    # From the row that is named as origin: the cut itself may lie in a hole.
+    # Counted from the row that the table names as origin, because there may be no row
+    # at the origin itself.
     steps = times.steps[taken] - times.steps[origin_rows]
 
     moments = times.moments
@@ -46,6 +47,6 @@ def tidy_table(rows, predictions):
 
 
 def rows_of_steps(times, steps):
-    """Return a row at each step; where a step has no row, a row of the last before."""
+    """Return a row at each step, or at the last earlier step that has a row."""
     occurring, first_rows = np.unique(times.steps, return_index=True)
     return first_rows[np.searchsorted(occurring, steps, side="right") - 1]

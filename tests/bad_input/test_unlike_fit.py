@@ -187,7 +187,7 @@ def test_a_refit_warns_of_a_lost_index_again():
 def test_rows_of_fit_beyond_the_dtype_of_later_rows_raise(kind):
     X, y = make_months()
     later, _ = make_later_months()
-    match = r"X is float32, but the rows of fit .* hold values up to .*float64"
+    match = r"X is float32, but the fitted rows .* have absolute values up to .*float64"
     check_later_call_raises(
         MAKERS[kind](), (1e100 * X, y), later.astype(np.float32), match
     )

@@ -148,7 +148,7 @@ def test_a_scorer_of_a_quantile_network_gets_both_ends():
         (
             lambda: score(TRUE, UPPER, LOWER),
             "it is above it in 3 of 4 rows. In the first, row 0, y_lower is [6.] and "
-            "y_upper is [2.]. Pass the lower ends first.",
+            "y_upper is [2.]. Pass the lower bounds first.",
         ),
         (
             lambda: interval_coverage(

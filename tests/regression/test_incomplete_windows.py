@@ -169,7 +169,7 @@ def test_padded_sequences_are_told_apart_from_gaps():
         windows[row, : 1 + row % 3] = np.nan
     regressor = LSTMRegressor(2, epochs=1)
     (text,) = warnings_of(lambda: regressor.fit(windows, y))
-    assert "padded sequences, which are not supported" in text
+    assert "padded sequences. Masking is not supported" in text
     windows[1, 2] = np.nan  # a gap within a window is no padding
     (text,) = warnings_of(lambda: regressor.fit(windows, y))
     assert "padded" not in text

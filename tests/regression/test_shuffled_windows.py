@@ -20,7 +20,7 @@ from skseq import GRURegressor, LSTMRegressor, SequenceWindower
 from skseq.exceptions import LaggedTargetWarning
 
 FAST = {"units": 2, "epochs": 1, "random_state": 0}
-MATCH = r"The windows of X are not in time order: \d+ of \d+ .*shuffle=False"
+MATCH = r"The windows of X are not in time order: for \d+ of \d+, .*shuffle=False"
 
 
 def cut(n_rows=150, time_steps=6):

@@ -21,7 +21,7 @@ ROUNDING_UNITS = ("D", "h", "min", "s")
 
 @dataclass(frozen=True, eq=False)
 class Frequency:
-    """A frequency that labels lie on.
+    """The frequency of the labels of an index.
 
     Attributes
     ----------
@@ -33,8 +33,8 @@ class Frequency:
     rule : EvenSteps, Months, Week or GeneratedLabels
         Converts these integers to step numbers.
     otherwise : Frequency or None
-        Another frequency of the fitted labels, with the same positions. It is used
-        where later labels do not lie on this one.
+        Another frequency of the fitted labels, with the same positions. It is used if
+        later labels are not on this frequency.
     """
 
     offset: object
@@ -60,11 +60,11 @@ class Frequency:
         Raises
         ------
         ValueError
-            If a label does not lie on the frequency.
+            If a label is not on the frequency.
         """
         frequency, positions, is_on = self._locate(index, starts)
         if not is_on.all():
-            # No row number here: the history may have been put before the rows of X.
+            # Without a row number, because the history may come before the rows of X.
             first, advice = index[~is_on][0], frequency.rounding_advice(index, "X")
             raise ValueError(
                 f"The index of X must lie on the frequency of the fitted rows "
@@ -76,12 +76,12 @@ class Frequency:
         return positions
 
     def is_consecutive(self, index):
-        """Return whether each label lies one step after the label before it."""
+        """Return whether each label is one step after the label before it."""
         _, positions, is_on = self._locate(index, (0,))
         return bool(is_on.all() and (np.diff(positions) == 1).all())
 
     def contains(self, index):
-        """Return which labels lie on the frequency.
+        """Return which labels are on the frequency.
 
         Returns
         -------
@@ -90,7 +90,7 @@ class Frequency:
         return self._locate(index, (0,))[2]
 
     def are_empty(self, index):
-        """Return which labels lie at times of the week that never had a fitted row."""
+        """Return which labels are at times of the week that had no fitted row."""
         if not isinstance(self.rule, Week):
             return np.zeros(len(index), dtype=bool)
         return self.rule.are_empty(self.clock.ticks(index)[0])
@@ -171,7 +171,7 @@ class Frequency:
         """Return the frequency that fits best, the positions, and which labels fit.
 
         Days may be calendar days or 24 hours of elapsed time. The two differ only when
-        the clocks change, so labels of fit cannot always show which of them is meant.
+        the clocks change, so the fitted labels do not always show which is meant.
         """
         positions, is_on = self._count(index, starts)
         if is_on.all():

@@ -25,7 +25,7 @@ from skseq._series.frequency.steps import (
 from skseq._series.frequency.week import REGULAR_RATE, learn_week
 
 NEARLY_ALL = 0.95
-"""If this fraction of the labels lies on a frequency, the others are mistakes."""
+"""If this fraction of the labels is on a frequency, the others are mistakes."""
 
 SHORTEST_MONTH = 28 * DAY - DAY // 12
 """February, less two hours because clocks may be put forward in it."""
@@ -47,9 +47,9 @@ MIN_WEEKS_TO_RECUR = 4
 
 
 def infer_exactly(by_clock):
-    """Find the coarsest frequency that all labels lie on, or None.
+    """Find the coarsest frequency that contains all labels, or None.
 
-    Most labels must lie one step after the label before.
+    Most labels must be one step after the label before.
     """
     # Coarse before fine: every month also lies on even steps of a day.
     for find in (_monthly, _named, _even):
@@ -70,7 +70,7 @@ def _monthly(by_clock):
 
 
 def _business_months(clock, ticks, rule):
-    """Find business months where a few labels lie on these and on months, or None."""
+    """Find business months that contain labels which are also on months, or None."""
     from pandas import offsets
 
     weekdays = (ticks // _in_ticks(clock, DAY) + 3) % 7
@@ -162,7 +162,7 @@ def _even(by_clock):
     """Find steps of fixed length, business days or opening hours."""
     clock, ticks = by_clock[-1]
     # Steps of six hours are uneven in local time, because the clocks change. They recur
-    # every week, but they are no opening hours: in UTC they are even.
+    # every week, but they are not opening hours: in UTC they are even.
     is_even_in_utc = greatest_step(by_clock[0][1]) > greatest_step(ticks)
     rule = None if is_even_in_utc else find_week_or_steps(ticks, clock)
     if rule is not None and not isinstance(rule, EvenSteps):
@@ -192,11 +192,11 @@ def find_week_or_steps(ticks, clock):
 
 
 def _has_misplaced_labels(ticks):
-    """Return whether a few labels lie off a coarser step, and do so only by chance.
+    """Return whether a few labels are off a coarser step, and only by mistake.
 
     A single label that is a second late makes the greatest common step one second, and
-    then only the full hours of a week would look open. Labels that lie off the step
-    every day or every week are no mistake.
+    then only the full hours of a week would look open. Labels that are off the step
+    every day or every week are not mistakes.
     """
     steps = _most_common_steps(ticks)
     # Labels off the most common step; without one, all labels.
@@ -215,9 +215,9 @@ def _has_misplaced_labels(ticks):
 def infer_moved_days(index, by_clock):
     """Find days of local time, some of them moved by a clock change, or None.
 
-    Where clocks are put forward at midnight, the label of that day is an hour later. As
-    the last of daily labels it would fit days of 24 hours, which the next does not; in
-    weekly labels it would look like a second hour in which rows may come.
+    If the clocks are put forward at midnight, the label of that day is an hour late. If
+    it is the last of daily labels, they would fit days of 24 hours, but the next label
+    would not. In weekly labels it would look like a second time of day with rows.
     """
     clock, ticks = by_clock[-1]
     rule = _most_common_steps(ticks) if clock.skips_times else None
@@ -229,17 +229,17 @@ def infer_moved_days(index, by_clock):
 
 
 def infer_nearly(index, by_clock):
-    """Find the frequency that nearly all labels lie on, or None."""
+    """Find the frequency that contains nearly all labels, or None."""
     best, best_rate = None, NEARLY_ALL
     for frequency in _near_candidates(by_clock):
         rate = np.mean(frequency.contains(index))
-        if rate >= best_rate:  # the last of equals: days rather than 24 hours
+        if rate >= best_rate:  # of equal rates the last: days rather than 24 hours
             best, best_rate = frequency, rate
     return best
 
 
 def usual_steps(by_clock):
-    """Return the step by which at least half of the labels follow, or None."""
+    """Return the step between at least half of neighbouring labels, or None."""
     for clock, ticks in by_clock:
         if rule := _most_common_steps(ticks):
             return _even_frequency(clock, EvenSteps(int(ticks[0]), rule.step))
@@ -267,7 +267,7 @@ def _named_days(clock, ticks, rule):
 
 
 def _near_months(clock, ticks):
-    # Without a delay comes last, as it is preferred among equals.
+    # The phase without a delay comes last, because of equal rates the last is used.
     for phases in reversed(_phases(ticks, clock.unit)):
         phase = most_common(phases)[0]  # a few labels may be off it
         months, _ = months_of(ticks - phase, clock.unit)

@@ -6,10 +6,10 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 
 MIN_GAPS_TO_WARN = 3
-"""One or two gaps are an outage, or a fold that a cross-validation holds out."""
+"""One or two gaps may be an outage, or a fold that a cross-validation holds out."""
 
 GAP_RATE_TO_WARN = 0.05
-"""In long series gaps are too many from this fraction of the rows on."""
+"""In long series, this many gaps relative to the number of rows are too many."""
 
 ADVICE = (
     "Integers without a row are missing steps, and windows hold NaN for missing steps. "
@@ -17,20 +17,21 @@ ADVICE = (
     "(TimeSeriesSplit, or KFold without shuffle). If rows were filtered and the others "
     "are consecutive, number them again before any split: reset_index(drop=True)."
 )
-"""The same for every fold, so that a cross-validation shows it once."""
+"""The text is the same for every fold, so that a cross-validation shows it only
+once."""
 
 PARTS_OF_YEAR = {"%Y%m": (100, 12), "%Y%m%d": (10000, 1231), "quarters": (10, 4)}
 """How dates are written as integers: the factor of the year, and the largest rest."""
 
 ROUNDING = 0.25
-"""Labels such as 1990.08 and 1990.17 are months rounded to two decimals: their
-distances differ by so much, relative to the usual one."""
+"""Maximum relative difference of distances that count as equal: labels such as 1990.08
+and 1990.17 are months rounded to two decimals."""
 
 MIN_EVEN_RATE = 0.5
 """Minimum fraction of usual distances in numbers that are called even."""
 
 EXACT_FLOATS = 2**53
-"""From here on, floats no longer hold every integer."""
+"""Above this number, float64 cannot represent every integer."""
 
 YEARS = (1700, 2200)
 """Years that dates written as integers may have."""

@@ -24,18 +24,18 @@ SPARSE_RATE = 0.1
 """Minimum fraction of neighbours one step apart for a warning about sparse rows."""
 
 MAX_CLOCK_CHANGE = DAY // 12
-"""Two hours: labels that leave their frequency by more did so for another reason."""
+"""Two hours; larger deviations from the frequency have another reason."""
 
 # The widest of a thousand random distances is about ten times their median.
 WIDE_GAP = 30
-"""A distance of so many medians is a gap, in times without a frequency."""
+"""In times without a frequency, a larger multiple of the median distance is a gap."""
 
 
 def find_frequency(index, *, name="X", warn=False):
-    """Find the frequency that the rows of a series lie on.
+    """Find the frequency of the labels of a series.
 
-    This is ``index.freq`` if declared. Otherwise it is the coarsest frequency on which
-    all labels lie and at least half of them lie one step after the label before.
+    This is ``index.freq`` if declared. Otherwise it is the coarsest frequency that
+    contains all labels and on which at least half are one step after the label before.
     Nights, weekends and other times of the week without rows are not counted as steps.
 
     Parameters
@@ -43,7 +43,7 @@ def find_frequency(index, *, name="X", warn=False):
     index : pandas.Index or None
         Strictly ascending labels; see `skseq._series.index.time_index`.
     name : str, default="X"
-        What messages call the table.
+        Name of the table in messages.
     warn : bool, default=False
 
     Returns
@@ -54,13 +54,13 @@ def find_frequency(index, *, name="X", warn=False):
     Raises
     ------
     ValueError
-        If nearly all labels lie on a frequency and a few do not.
+        If nearly all labels are on a frequency and a few are not.
 
     Warns
     -----
     UserWarning
-        With ``warn``, if rows count as consecutive because most steps of the frequency
-        have no row, if integers have many gaps, and if floats have any.
+        With ``warn=True``, if rows count as consecutive because most steps of the
+        frequency have no row, if integers have many gaps, or if floats have any.
     """
     if index is None or len(index) == 0:
         return None
@@ -87,8 +87,8 @@ def _inferred_frequency(index, clocks, name, warn):
         return None
     all_ticks = [clock.ticks(index)[0] for clock in clocks]
     by_clock = list(zip(clocks, all_ticks, strict=True))
-    # An exact frequency first: a coarser one that nearly all labels lie on would turn
-    # regular labels into mistakes.
+    # An exact frequency is tried first. A coarser one that contains nearly all labels
+    # would turn regular labels into mistakes.
     exact = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
     if exact is not None:
         return exact
@@ -117,7 +117,7 @@ def _warn_of_irregular_times(index, by_clock, name):
         row = 1 + int(np.diff(by_clock[0][1]).argmax())
         why = (
             f"its times have no frequency, although {index[row]} (row {row}) comes "
-            "after a gap much wider than usual, which is not seen as missing steps"
+            "after a gap much wider than usual, which does not count as missing steps"
         )
         remedy = f", or round the times, for example {name}.index.round('10min')"
     if why:

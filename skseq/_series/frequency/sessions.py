@@ -11,22 +11,23 @@ import numpy as np
 from skseq._series.frequency.steps import DAY, HOUR
 
 LONGEST_CLOSURE = 12 * DAY
-"""Longer interruptions are no holidays, however often they recur."""
+"""Longer interruptions are not holidays, however often they recur."""
 
 MIN_RECURRENCES = 3
 """An interruption that occurs this often recurs."""
 
 MAX_HOLIDAY_RATE = 0.075
-"""Holidays take up to this part of the sessions: 4 % in New York, 7 % in China. In a
-fold of a shuffled split more are missing: a tenth, or a twentieth and the holidays."""
+"""Maximum fraction of sessions that are holidays: it is 4 % in New York, 7 % in China.
+In a fold of a shuffled split, more are missing: a tenth, or a twentieth and the
+holidays."""
 
 MAX_GAP_RATE = 0.02
-"""From this rate of gaps inside sessions on, rows are missing at random, and a session
-without its first or last row is no evidence of opening hours that vary."""
+"""At this rate of gaps inside sessions or above, rows are missing at random, so a
+session without its first or last row does not show that opening hours vary."""
 
 MIN_TIMES_CHANCE = 10
-"""Opening hours vary if this is more often seen than explained by rows lost at random,
-which are as frequent inside sessions as at their ends."""
+"""Opening hours vary if short sessions are this many times as frequent as rows lost at
+random would explain. Such rows are as frequent inside sessions as at their ends."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,12 +154,12 @@ class Interruptions:
 
 @dataclass(frozen=True, eq=False)
 class Closures:
-    """Which interruptions are no gaps.
+    """Which interruptions are not gaps.
 
     Attributes
     ----------
     n_sessions : int, default=0
-        Up to so many whole sessions in a row.
+        Largest number of consecutive sessions without a row that are not a gap.
     edges : tuple of pairs of int
         Slots that a session lacks at its end and the next one at its start, where the
         hours vary: on half days, or in universal time.
@@ -168,7 +169,7 @@ class Closures:
     edges: tuple = ((0, 0),)
 
     def include(self, found):
-        """Return which `Interruptions` are no gaps.
+        """Return which `Interruptions` are not gaps.
 
         Returns
         -------
@@ -192,8 +193,8 @@ class Closures:
 def learn_closures(found, distances, n_rows, n_with_rows):
     """Learn which interruptions of fitted rows recur as holidays and half days do.
 
-    Nothing is a closure where more is missing than they explain: where sessions have
-    many gaps, or too many sessions have no row.
+    If more rows are missing than they explain, nothing is a closure. This is the case
+    if there are many gaps inside sessions, or if too many sessions have no row.
 
     Parameters
     ----------
@@ -210,20 +211,20 @@ def learn_closures(found, distances, n_rows, n_with_rows):
     closures : Closures
     """
     is_gap = found.n_sessions < 0
-    # The first and the last row of a session cannot tell a gap inside.
+    # A missing first or last row of a session is not a gap inside it.
     n_inner = max(1, n_rows - 2 * n_with_rows)
     if is_gap.sum() / n_inner >= MAX_GAP_RATE:
         return Closures()
     is_candidate = ~is_gap & (distances <= LONGEST_CLOSURE)
     is_candidate &= found.are_short & found.are_halves
-    # One more gap is assumed, so that short sessions prove little.
+    # One more gap is assumed, so that a few short sessions are weak evidence.
     by_chance = MIN_TIMES_CHANCE * (is_gap.sum() + 1) / n_inner * n_with_rows
     edges = _recurring_edges(found, is_candidate, by_chance)
     is_closure = is_candidate & Closures(edges=edges)._are_at_edges(found)
     runs = np.sort(found.n_sessions[is_closure & (found.n_sessions > 0)])
     if runs.sum() > MAX_HOLIDAY_RATE * (runs.sum() + n_with_rows):
         return Closures(edges=edges)
-    # A single session may be a holiday even if none came in the fitted rows.
+    # A single session may be a holiday even if there was none in the fitted rows.
     longest = runs[-MIN_RECURRENCES] if len(runs) >= MIN_RECURRENCES else 1
     return Closures(int(longest), edges)
 

@@ -1,6 +1,6 @@
 """Series with rows at some times of the week only: opening hours, business days.
 
-The time in between is no gap. A week is divided into slots, each one step long. A
+The time in between is not a gap. A week is divided into slots, each one step long. A
 `Week` counts the slots that have rows (open slots) and leaves out the others.
 `learn_week` decides whether labels follow such a week.
 """
@@ -23,11 +23,11 @@ SECOND = 1_000_000
 """Microseconds; opening hours are not looked for on shorter steps."""
 
 SHORTEST_SPAN = 2 * DAY
-"""In less time nothing can recur."""
+"""In a shorter time, nothing can recur."""
 
 MAX_P_VALUE = 0.01
-'""Significance level: below it, a slot without rows is closed and not empty by '
-'chance.""'
+"""Significance level: below it, a slot without rows is closed, and not empty by chance.
+"""
 
 MAX_P_VALUE_OF_DAY = 0.05
 """The same for a whole weekday; at this level two Sundays without rows are enough."""
@@ -42,10 +42,10 @@ MIN_WEEKS_OF_DAY_OFF = 2
 """A weekday must occur this often in the time spanned to count as closed."""
 
 REGULAR_RATE = 0.5
-"""At least this fraction of the labels must lie one step after the label before."""
+"""At least this fraction of the labels must be one step after the label before."""
 
 MIN_WEEKS_OF_EMPTY_SLOT = 3
-"""In fewer, a row may be missing by chance at a time of day that has rows."""
+"""In fewer weeks, a row may be missing by chance at a time of day that has rows."""
 
 MONDAY = 4 * DAY
 """Ticks of the first Monday of 1970, January 5."""
@@ -64,9 +64,9 @@ class Week:
     is_open : ndarray of bool of shape (n_slots,)
         Which slots of the week have rows.
     is_empty : ndarray of bool of shape (n_slots,)
-        Which closed slots surely have no rows: not even a rare one was fitted.
+        Which closed slots had no fitted rows at all, not even rare ones.
     closures : Closures
-        Which sessions without a row are no gap.
+        Which sessions without a row are not gaps.
     holidays : ndarray of int64
         Ticks of closed days, ascending; used only if steps are days.
     first : int
@@ -102,8 +102,8 @@ class Week:
         slots, rest = np.divmod(ticks - self.origin, self.step)
         n_open, is_closed = self._count_open(slots)
         steps = np.diff(n_open) + is_closed[:-1]
-        # Opening hours in universal time move by an hour when the clocks change: in an
-        # hour that was closed in fit, rows may be missing as in any other.
+        # Opening hours in UTC move by an hour when the clocks change. Rows may then be
+        # missing in an hour that was closed in fit, as in any other hour.
         distances = np.diff(slots)
         are_close = (is_closed[:-1] | is_closed[1:]) & (distances * self.step <= HOUR)
         steps = np.where(are_close, distances, steps)
@@ -111,8 +111,7 @@ class Week:
         if len(pairs):
             steps[pairs[self.closures.include(found)]] = 1
         counted = np.concatenate([[0], np.cumsum(steps)])
-        # Each series starts at its place in time; only from there on it is counted by
-        # its rows.
+        # The first row of each series is counted by time, the later ones by rows.
         starts = np.asarray(starts)
         lengths = np.diff(np.append(starts, len(ticks)))
         positions = counted + np.repeat(n_open[starts] - counted[starts], lengths)
@@ -132,7 +131,7 @@ class Week:
         return replace(self, closures=closures)
 
     def are_empty(self, ticks):
-        """Return which ticks lie at times of the week that never had a row."""
+        """Return which ticks are at times of the week that never had a row."""
         slots = (ticks - self.origin) // self.step
         return self.is_empty[slots % len(self.is_empty)]
 
@@ -246,7 +245,7 @@ def business_week(tick, is_open, holidays=()):
     # Holidays on closed days are not counted; 1970-01-01 was a Thursday.
     days = days[is_open[(days.astype(np.int64) - 4) % 7]]
     ticks = days.astype("M8[us]").astype(np.int64) + tick % DAY
-    # Where holidays are declared, a day without a row is none of them.
+    # If holidays are declared, a day without a row is a gap and not a holiday.
     closures = Closures(n_sessions=0 if len(ticks) else 1)
     week = Week(origin, DAY, is_open, ~is_open, closures, ticks)
     return week.counted_from(tick)
@@ -284,9 +283,9 @@ def _closed_slots(counts, spanned):
     days, times = has_rows.any(axis=1), has_rows.any(axis=0)
 
     def is_significant(n_times, open_slots, max_p_value=MAX_P_VALUE):
-        """Return what is empty too often for open slots that miss rows at random."""
+        """Return where more rows are missing than from open slots at random."""
         n_spanned = spanned[open_slots].sum()
-        # One more row is counted as missing, so that few rows prove little.
+        # One more row is counted as missing, so that few rows are weak evidence.
         missing = (n_spanned - counts[open_slots].sum() + 1) / (n_spanned + 1)
         # Times the number of tests: the Bonferroni correction.
         return missing**n_times * n_times.size < max_p_value
@@ -325,5 +324,5 @@ def _empty_slots(counts, spanned):
 
 
 def _is_weekend_off(days, spanned):
-    """Return whether a Saturday or Sunday occurs, but no row lies on one."""
+    """Return whether weekends are spanned, but no row is on a Saturday or Sunday."""
     return not days[5:].any() and spanned[5:].any()

@@ -1,14 +1,14 @@
-"""Search for columns that hold the lagged target: find the lag and the scale.
+"""Search for columns that contain the lagged target: find the lag and the scale.
 
-A column holds the lagged target if an increasing affine map turns it into the target
-some steps earlier, up to rounding, in all rows that can be compared. Lag and map are
-found from the data, so users need not pass the horizon, the lag of a column, or the
-scaler of an earlier step.
+A column contains the lagged target if an increasing linear function of it equals the
+target some steps earlier, up to rounding, in all rows that can be compared. Lag and
+scale are found from the data, so users do not have to pass the horizon, the lag of a
+column, or the scaler of an earlier step.
 
 All lags are first compared on a few pairs of rows. The lags that remain are compared on
 all rows, one by one. The rows that rule out one lag are then tried on the remaining
-lags. So the time grows with the number of rows, not with rows times lags, even if
-nearly all values are equal and most rows rule out nothing.
+lags. The time is therefore proportional to the number of rows, and not to rows times
+lags, even if nearly all values are equal and most rows rule out nothing.
 """
 
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ SAME_SCALE = 1e-4
 
 @dataclass(frozen=True)
 class LaggedTarget:
-    """A column that holds the lagged target.
+    """A column that contains the lagged target.
 
     Attributes
     ----------
     feature : int
         Position of the column.
     lag : int
-        A row of the column holds the target of this many steps earlier.
+        A row of the column contains the target of this many steps earlier.
     slope, intercept : float
         The target is ``slope * column + intercept``.
     """
@@ -47,7 +47,7 @@ class LaggedTarget:
     intercept: float
 
     def is_like(self, other):
-        """Say whether another column holds the target in the same scale."""
+        """Return whether another column contains the target at the same scale."""
         ends = (self.slope, self.intercept), (other.slope, other.intercept)
         return bool(np.allclose(*ends, rtol=SAME_SCALE))
 

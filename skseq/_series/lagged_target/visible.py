@@ -1,8 +1,8 @@
-"""Which columns show a target too early: at the row to predict, or a later value.
+"""Find columns that equal a target at the row to predict or later, up to scale.
 
-Decreasing images count as well, such as 18 - temperature. A column that is the target
-of an earlier row too, as in a series that repeats itself exactly, is no offence: what
-it shows was known before.
+The scale may be negative, as in 18 - temperature. A column that also equals the target
+of an earlier row, as in a series that repeats itself exactly, is allowed, because its
+values are known by then.
 """
 
 from dataclasses import dataclass
@@ -17,30 +17,31 @@ MIN_CHANGES = 5
 """A column that changes less often may equal the target by chance."""
 
 MORE_CHANGES = 10
-"""The same where chance has more chances: where values are few, where many lags are
-tried, and where it is open at which row windows end."""
+"""The same if a match by chance is more likely: with few different values, if many lags
+are tried, or if it is not known at which row windows end."""
 
 FEW_VALUES = 4
-"""Up to so many values, as in small counts, a match is more often chance."""
+"""With at most this many different values, as in small counts, a match by chance is
+more likely."""
 
 MIN_VALUES = 3
-"""Two values are an image of any two others, so ahead, where many lags are tried, more
-are needed."""
+"""Minimum number of different values to match later values, where many lags are tried:
+a linear map can turn any two values into any two others."""
 
 MAX_AHEAD = 24
-"""Columns with later values are looked for up to this many steps past the horizon."""
+"""Later values are searched for up to this many steps past the horizon."""
 
 
 @dataclass(frozen=True)
 class VisibleTarget:
-    """A column that shows a target too early.
+    """A column that equals a target at the same row or a later row, up to scale.
 
     Attributes
     ----------
     feature, target : int
         Positions of the column and of the target.
     lag : int
-        0 or less: a row of the column holds the target of ``-lag`` rows later.
+        0 or less: a row of the column contains the target of ``-lag`` rows later.
     slope, intercept : float
         The target is ``slope * column + intercept``; the slope may be negative.
     """
@@ -52,12 +53,12 @@ class VisibleTarget:
     intercept: float
 
     def describe(self, column, target="y"):
-        """Say in words what a column equals.
+        """Describe what a column equals, for a message.
 
         Parameters
         ----------
         column, target : str
-            What they are called.
+            Their names in the message.
         """
         image = "with its sign reversed" if self.slope < 0 else "itself"
         when = f", {counted(-self.lag, 'row')} later" if self.lag else ""
