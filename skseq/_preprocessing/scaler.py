@@ -22,7 +22,7 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
 from skseq._series.index import check_same_index, is_pandas
-from skseq._series.origin import note_origin, origin_of
+from skseq._series.origin import origin_of, with_origin
 from skseq._series.row_steps import axis_of_rows
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_table, column_names, has_text_names
@@ -208,7 +208,7 @@ class TargetAwareMinMaxScaler(
         if self.clip:
             scaled = scaled.clip(*self._fitted_ranges.bounds)
         if (origin := origin_of(X)) is not None:
-            note_origin(scaled, origin)
+            scaled = with_origin(scaled, origin)
         adapter = _get_container_adapter("transform", self)
         if adapter is None or scaled.ndim == 3:
             return self._like(X, scaled)

@@ -25,7 +25,7 @@ from skseq._series.cutting import (
     shorten_gaps,
 )
 from skseq._series.index import check_same_index
-from skseq._series.origin import WindowOrigin, note_origin
+from skseq._series.origin import WindowOrigin, with_origin
 from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import (
     DROP_OR_FILL_ROWS,
@@ -350,8 +350,7 @@ class SequenceWindower(
             getattr(self, "feature_names_in_", None),
             is_checked,
         )
-        note_origin(windows, origin)
-        return windows
+        return with_origin(windows, origin)
 
     def __sklearn_tags__(self):
         """Return tags: float dtypes are preserved."""

@@ -1,9 +1,93 @@
-"""Windows of several series as an array that is cut when it is read."""
+"""Arrays of windows that know where they come from.
+
+`WindowsOfRows` is an ndarray, `WindowArray` holds the windows of several series.
+"""
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
+from numpy.lib.stride_tricks import sliding_window_view
 
 from skseq._series.windows import Windows
+
+
+class WindowsOfRows(np.ndarray):
+    """An ndarray of windows with their origin, which pickles and caches preserve.
+
+    A Pipeline hands its steps only an array, with ``memory`` one that was loaded from a
+    file. Parts and results of computations are plain arrays, because they may belong to
+    other rows.
+
+    Attributes
+    ----------
+    origin : WindowOrigin or None
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq._series.window_array import WindowsOfRows
+    >>> windows = np.zeros((2, 3, 1)).view(WindowsOfRows)
+    >>> type(windows[:1]), type(windows + 1)
+    (<class 'numpy.ndarray'>, <class 'numpy.ndarray'>)
+    """
+
+    origin = None
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
+        """Apply a function of NumPy to plain arrays."""
+        if out is not None:
+            kwargs["out"] = tuple(map(as_plain, out))
+        return getattr(ufunc, method)(*map(as_plain, inputs), **kwargs)
+
+    def __getitem__(self, key):
+        """Index as a plain array."""
+        return as_plain(self)[key]
+
+    def __reduce__(self):
+        """Pickle each step once if the windows share their steps."""
+        windows = Windows.of(as_plain(self))
+        is_sliding = len(windows.series) < len(windows) * windows.time_steps
+        array = windows.series if is_sliding else as_plain(self)
+        return restore_windows, (array, windows.time_steps, self.origin)
+
+    def __repr__(self):
+        """Show the values as those of an ndarray."""
+        return repr(as_plain(self))
+
+
+def as_plain(array):
+    """Return a view of windows as a plain ndarray, any other value unchanged."""
+    return array.view(np.ndarray) if isinstance(array, WindowsOfRows) else array
+
+
+def slide(series, time_steps):
+    """Return a read-only view of all windows of a series, one for each step.
+
+    Parameters
+    ----------
+    series : ndarray of shape (n_steps, n_features)
+    time_steps : int
+
+    Returns
+    -------
+    windows : ndarray of shape (n_steps - time_steps + 1, time_steps, n_features)
+    """
+    return sliding_window_view(series, time_steps, axis=0).transpose(0, 2, 1)
+
+
+def restore_windows(array, time_steps, origin):
+    r"""Undo `WindowsOfRows.__reduce__`.
+
+    Parameters
+    ----------
+    array : ndarray of shape (n_steps, n_features) or \
+            (n_windows, time_steps, n_features)
+    time_steps : int
+    origin : WindowOrigin or None
+    """
+    windows = slide(array, time_steps) if array.ndim == 2 else array
+    windows = windows.view(WindowsOfRows)
+    windows.origin = origin
+    return windows
 
 
 class WindowArray(NDArrayOperatorsMixin):
@@ -17,6 +101,10 @@ class WindowArray(NDArrayOperatorsMixin):
     Parameters
     ----------
     windows : Windows
+
+    Attributes
+    ----------
+    origin : WindowOrigin or None
 
     Examples
     --------
@@ -34,6 +122,7 @@ class WindowArray(NDArrayOperatorsMixin):
     """
 
     ndim = 3
+    origin = None
 
     def __init__(self, windows):
         self.windows = windows
