@@ -104,6 +104,10 @@ class SequenceWindower(
 
     Warns
     -----
+    IncompleteWindowWarning
+        In ``transform``: if the index has no frequency and there is a gap, before the
+        first row or later, that is much longer than the distances in ``fit``; if
+        several calls without an index cannot all follow the fitted rows.
     LaggedTargetWarning
         In ``fit``: if a column changes as the target of the row itself or of a later
         row does, in nearly all rows, and the window would contain it.
@@ -295,7 +299,11 @@ class SequenceWindower(
         self._fitted_future = future
         n_first = time_steps + horizon
         self._fitted_rows = FittedRows.of(
-            rows, axis, n_first=n_first, n_last=n_first - 1 if self.history else 0
+            rows,
+            axis,
+            n_first=n_first,
+            n_last=n_first - 1 if self.history else 0,
+            gaps=self.gaps,
         )
         return rows, axis
 
