@@ -1,6 +1,7 @@
 """Scale targets for training and transform predictions back to the units of y."""
 
 import re
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from sklearn.base import clone
 
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
+from skseq.exceptions import RangeWarning
 
 # Scalers compute in float32 if y is float32, and powers and logarithms lose digits.
 INVERSE_TOLERANCE = 1e-3
@@ -149,7 +151,9 @@ def update_constants(constants, targets, scaler):
     # The constant as a first row: a new constant of another value varies as well.
     before = np.where(np.isnan(constants), targets[0], constants)
     targets = np.vstack([before, targets])
-    scaled = scale_targets(scaler, targets)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RangeWarning)  # reported as an error below
+        scaled = scale_targets(scaler, targets)
     varies = (targets != before).any(axis=0)
     if (varies & (scaled == scaled[0]).all(axis=0)).any():
         raise ValueError(
