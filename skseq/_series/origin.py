@@ -10,7 +10,7 @@ import numpy as np
 
 from skseq._series.axis import TimeAxis
 from skseq._series.index import check_same_index, check_same_labels, is_pandas
-from skseq._series.window_array import WindowArray, WindowsOfRows
+from skseq._series.window_array import WindowArray, WindowsOfRows, as_plain
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def with_origin(windows, origin):
         A view of the same memory.
     """
     if not isinstance(windows, WindowArray):
-        windows = windows.view(WindowsOfRows)
+        return WindowsOfRows.of(as_plain(windows), origin)
     windows.origin = origin
     return windows
 

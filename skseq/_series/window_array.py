@@ -31,6 +31,23 @@ class WindowsOfRows(np.ndarray):
     """
 
     origin = None
+    _plain = _pickled = None
+
+    @classmethod
+    def of(cls, array, origin):
+        """Return a view of an array of windows that holds their origin.
+
+        Parameters
+        ----------
+        array : ndarray of shape (n_windows, time_steps, n_features)
+        origin : WindowOrigin or None
+        """
+        windows = array.view(cls)
+        windows.origin = origin
+        # Not a view of the new array, which would refer to it: such a cycle is never
+        # freed.
+        windows._plain = array
+        return windows
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
         """Apply a function of NumPy to plain arrays."""
@@ -44,10 +61,15 @@ class WindowsOfRows(np.ndarray):
 
     def __reduce__(self):
         """Pickle each step once if the windows share their steps."""
-        windows = Windows.of(as_plain(self))
-        is_sliding = len(windows.series) < len(windows) * windows.time_steps
-        array = windows.series if is_sliding else as_plain(self)
-        return restore_windows, (array, windows.time_steps, self.origin)
+        if self._plain is None:  # not made by a windower
+            return restore_windows, (as_plain(self), self.shape[1], self.origin)
+        # One object for all pickles, because joblib writes each large array to a file
+        # that its processes share.
+        if self._pickled is None:
+            windows = Windows.of(self._plain)
+            is_sliding = len(windows.series) < len(windows) * windows.time_steps
+            self._pickled = windows.series if is_sliding else self._plain
+        return restore_windows, (self._pickled, self.shape[1], self.origin)
 
     def __repr__(self):
         """Show the values as those of an ndarray."""
@@ -85,9 +107,7 @@ def restore_windows(array, time_steps, origin):
     origin : WindowOrigin or None
     """
     windows = slide(array, time_steps) if array.ndim == 2 else array
-    windows = windows.view(WindowsOfRows)
-    windows.origin = origin
-    return windows
+    return WindowsOfRows.of(windows, origin)
 
 
 class WindowArray(NDArrayOperatorsMixin):

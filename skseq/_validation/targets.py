@@ -94,6 +94,7 @@ def check_target_order(estimator, y, *, reset):
         If a fitted target stands in another place of y.
     """
     names = column_names(y)
+    check_unique_names(names, "y")
     if reset:
         if names is not None:
             estimator.target_names_in_ = names

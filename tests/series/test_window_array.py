@@ -1,8 +1,10 @@
 """Arrays of windows keep their origin in pickles, and are ndarrays otherwise."""
 
 import copy
+import gc
 import io
 import pickle
+import weakref
 
 import joblib
 import numpy as np
@@ -63,6 +65,46 @@ def test_pickles_hold_each_step_once():
     assert len(pickle.dumps(windows)) < 5 * rows.nbytes
     loaded = pickle.loads(pickle.dumps(windows))
     assert loaded.strides[0] == loaded.strides[1]
+
+
+@pytest.mark.parametrize("kind", ["days", "gap", "series"])
+def test_processes_share_one_array(kind):
+    windows = SequenceWindower(3).fit_transform(make_rows(kind))
+    pickled = [pickled_arrays(windows) for _ in range(2)]
+    assert pickled[0]
+    assert [*map(id, pickled[0])] == [*map(id, pickled[1])]
+    assert np.shares_memory(pickled[0][0], windows) or kind == "series"
+
+
+@pytest.mark.parametrize("kind", ["array", "days", "gap", "zone", "series"])
+def test_windows_are_freed_without_garbage_collection(kind):
+    gc.collect()
+    gc.disable()
+    try:
+        windows = SequenceWindower(3).fit_transform(make_rows(kind))
+        loaded = pickle.loads(pickle.dumps(windows))
+        pickle.dumps(loaded)
+        alive = [weakref.ref(array) for array in (windows, loaded)]
+        del windows, loaded
+        assert [reference() for reference in alive] == [None, None]
+    finally:
+        gc.enable()
+
+
+def pickled_arrays(windows):
+    """List the arrays with values that a pickle of windows is made of."""
+
+    class Pickler(pickle.Pickler):
+        found = []
+
+        def reducer_override(self, value):
+            if type(value) is np.ndarray and value.dtype.kind == "f":
+                self.found.append(value)
+            return NotImplemented
+
+    Pickler.found = []
+    Pickler(io.BytesIO()).dump(windows)
+    return Pickler.found
 
 
 @pytest.mark.parametrize("kind", ["array", "days", "gap"])
