@@ -64,7 +64,9 @@ class FittedRows(WithPlainIndexes):
         for rows in (self.first_rows, self.last_rows):
             digest.update(np.ascontiguousarray(rows).tobytes())
         for labels in (self.first_labels, self.last_labels):
-            digest.update(repr(None if labels is None else list(labels)).encode())
+            if labels is not None:
+                numbers = getattr(labels, "asi8", labels)  # times are objects, and slow
+                digest.update(np.ascontiguousarray(numbers).tobytes())
         return digest.hexdigest()
 
     @classmethod
@@ -247,23 +249,21 @@ class FittedRows(WithPlainIndexes):
 
         Unknown values (NaN) do not count as other values.
         """
-        for series, fitted_labels, values in (
-            (self.first_series, self.first_labels, self.first_rows),
-            (self.last_series, self.last_labels, self.last_rows),
-        ):
-            found = find_rows(axis, labels, of_call[series], fitted_labels)
-            now, then = rows[found[found >= 0]], values[found >= 0]
-            differs = ~are_close(now, then) & ~np.isnan(now)
-            if differs.any():
-                row = found[found >= 0][differs.any(axis=1).argmax()]
-                warn_user(
-                    "X has rows with the same labels as fitted rows, but with other "
-                    f"values (the first is {axis.name_row(row)}). The fitted rows are "
-                    "put before later rows by their index, so the windows of X may "
-                    "contain rows of another series. If X is another series, give it a "
-                    "different index, or fit another Pipeline to it."
-                )
-                return
+        fitted_labels = self.first_labels.append(self.last_labels)
+        series = of_call[np.concatenate([self.first_series, self.last_series])]
+        found = find_rows(axis, labels, series, fitted_labels)
+        values = np.concatenate([self.first_rows, self.last_rows])
+        now, then = rows[found[found >= 0]], values[found >= 0]
+        differs = ~are_close(now, then) & ~np.isnan(now)
+        if differs.any():
+            row = found[found >= 0][differs.any(axis=1).argmax()]
+            warn_user(
+                "X has rows with the same labels as fitted rows, but with other "
+                f"values (the first is {axis.name_row(row)}). The fitted rows are put "
+                "before later rows by their index, so the windows of X may contain "
+                "rows of another series. If X is another series, give it a different "
+                "index, or fit another Pipeline to it."
+            )
 
 
 @dataclass(frozen=True, eq=False)
