@@ -287,7 +287,7 @@ class KnownRows:
     n_before: int
     is_alone: np.ndarray
 
-    @property
+    @cached_property
     def axis_of_call(self):
         """The time axis of the rows of the call alone."""
         return self.axis[slice(self.n_before, None)]

@@ -330,17 +330,16 @@ class SequenceWindower(
     def _windows_of_call(self, known, *, is_checked=False):
         """Cut the windows of the rows of a call, and note where they come from."""
         order = known.axis.by_series
-        positions = shorten_gaps(known.axis.joined_steps[order], self._span)
+        numbers = np.empty(len(order), dtype=np.intp)
+        numbers[order] = shorten_gaps(known.axis.joined_steps[order], self._span)
         windows = cut_windows(
             insert_missing_steps(
-                known.rows[order], positions, first=-self._span, last=positions[-1]
+                known.rows, numbers, first=-self._span, last=numbers.max()
             ),
             time_steps=self._fitted_time_steps,
             horizon=self._fitted_horizon,
             future=self._fitted_future,
         )
-        numbers = np.empty(len(order), dtype=np.intp)
-        numbers[order] = positions
         windows = select_windows(windows, numbers[known.n_before :], known.axis_of_call)
         origin = WindowOrigin(
             self._fitted_rows.fit_id,

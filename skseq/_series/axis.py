@@ -163,7 +163,7 @@ class TimeAxis:
         """
         return self._join(self.steps)
 
-    @property
+    @cached_property
     def step_numberings(self):
         """The possible step numbers of rows: by row and, if there are gaps, by time.
 
@@ -265,7 +265,9 @@ class TimeAxis:
         labels = self.labels
         # Series with gaps in different places fill each other's gaps. But together
         # they may look finer than each is: then the longest series decides.
-        merged = find_frequency(labels.unique().sort_values(), name=name, warn=warn)
+        # Not labels.unique(), which keeps a table of all labels in memory.
+        unique = labels.factorize()[1].sort_values()
+        merged = find_frequency(unique, name=name, warn=warn)
         if merged is None:
             return self
         axis = TimeAxis.at(self.series, labels, merged, self.names)

@@ -70,8 +70,10 @@ class LagSearch:
     """
 
     def __init__(self, columns, steps, known=None):
-        order = slice(None)  # no copy if the rows are in order, the usual case
-        if (np.diff(steps) <= 0).any():
+        # No copy if the rows are in order, or in reverse order.
+        is_reversed = len(steps) > 1 and steps[0] > steps[-1]
+        order = slice(None, None, -1 if is_reversed else 1)
+        if (np.diff(steps[order]) <= 0).any():
             order = np.argsort(steps)
         self._order = order
         self._columns = columns[order]

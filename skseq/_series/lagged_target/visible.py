@@ -177,7 +177,8 @@ class _Comparison:
         if key not in self.searches:
             # With time reversed, what lies ahead is a lag.
             steps = -self.steps if is_ahead else self.steps
-            self.searches[key] = LagSearch(sign * self.columns, steps, self.known)
+            columns = self.columns if sign == 1 else -self.columns
+            self.searches[key] = LagSearch(columns, steps, self.known)
         values = self.targets[:, target]
         found = self.searches[key].find(values, rules, features=features)
         return [
