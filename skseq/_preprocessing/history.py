@@ -290,7 +290,7 @@ class KnownRows:
     @cached_property
     def axis_of_call(self):
         """The time axis of the rows of the call alone."""
-        return self.axis[slice(self.n_before, None)]
+        return self.axis[self.n_before :] if self.n_before else self.axis
 
     def are_unavoidable(self, n_needed):
         """Return which windows of the call reach before the first row there is.

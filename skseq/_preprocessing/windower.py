@@ -289,8 +289,9 @@ class SequenceWindower(
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_enough_rows(self, axis)
         future = positions_of_future_columns(self, X)
-        check_target_not_visible(self, X, y, rows, future, axis.step_numberings)
-        warn_of_unused_past(self, X, y, rows, future, axis.step_numberings)
+        ways_to_count = axis.step_numberings
+        check_target_not_visible(self, X, y, rows, future, ways_to_count)
+        warn_of_unused_past(self, X, y, rows, future, ways_to_count)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon

@@ -163,7 +163,7 @@ class TimeAxis:
         """
         return self._join(self.steps)
 
-    @cached_property
+    @property
     def step_numberings(self):
         """The possible step numbers of rows: by row and, if there are gaps, by time.
 

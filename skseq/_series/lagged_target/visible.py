@@ -177,8 +177,7 @@ class _Comparison:
         if key not in self.searches:
             # With time reversed, what lies ahead is a lag.
             steps = -self.steps if is_ahead else self.steps
-            columns = self.columns if sign == 1 else -self.columns
-            self.searches[key] = LagSearch(columns, steps, self.known)
+            self.searches[key] = LagSearch(self.columns, steps, self.known, sign)
         values = self.targets[:, target]
         found = self.searches[key].find(values, rules, features=features)
         return [
