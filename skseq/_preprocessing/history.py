@@ -305,8 +305,8 @@ class KnownRows:
         unavoidable : ndarray of bool of shape (n_rows,)
         """
         axis = self.axis_of_call
-        n_before = axis.steps - axis.steps[axis.first_row_of_series][axis.series]
-        return self.is_alone[axis.series] & (n_before < n_needed)
+        enough = axis.steps[axis.first_row_of_series] + n_needed
+        return self.is_alone[axis.series] & (axis.steps < enough[axis.series])
 
 
 def find_rows(axis, labels, series, searched):
