@@ -239,26 +239,11 @@ class TimeAxis:
         rows : ndarray of int of shape (n_rows,)
             -1 if there is no such row.
         """
-        occurring, keys = self._occurring_steps
-        lagged_steps = self.steps - lag
-        earlier = np.searchsorted(occurring, lagged_steps)
-        # One entry is appended, because searchsorted may return the length.
-        exists = np.append(occurring, 0)[earlier] == lagged_steps
-        exists &= earlier < len(occurring)
-        key = self.series * len(occurring) + earlier
-        found = np.searchsorted(keys, key)
-        exists &= np.append(keys, -1)[found] == key
-        return np.where(exists, np.append(self.by_series, -1)[found], -1)
-
-    @cached_property
-    def _occurring_steps(self):
-        """The steps that have rows, and one ascending key for each (series, step)."""
-        # Keys are built from the ranks of steps: the product of the number of series
-        # and the steps themselves could overflow.
-        occurring = np.unique(self.steps)
-        numbers = np.searchsorted(occurring, self.steps)
-        keys = (self.series * len(occurring) + numbers)[self.by_series]
-        return occurring, keys
+        ascending = self.joined_steps[self.by_series]
+        wanted = self.joined_steps - lag
+        found = np.searchsorted(ascending, wanted)
+        found[found == len(ascending)] = 0  # any row: the comparison discards it
+        return np.where(ascending[found] == wanted, self.by_series[found], -1)
 
     def _on_shared_frequency(self, name, warn):
         """Return the axis on the frequency that all series lie on, if there is one."""
