@@ -11,6 +11,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.axis import TimeAxis, first_rows
 from skseq._series.frequency import Frequency
+from skseq._series.frequency.distances import UsualDistances
 from skseq._series.index import kind_of_labels
 from skseq._series.plain_index import WithPlainIndexes
 from skseq._series.tolerance import are_close
@@ -46,6 +47,8 @@ class FittedRows(WithPlainIndexes):
     names : list or None
         Names of the series; None if the index has one level.
     frequency : Frequency or None
+    distances : UsualDistances or None
+        Of labels without a frequency; None if gaps do not count.
     """
 
     first_rows: np.ndarray
@@ -56,6 +59,7 @@ class FittedRows(WithPlainIndexes):
     last_labels: object = None
     names: list | None = None
     frequency: Frequency | None = None
+    distances: UsualDistances | None = None
 
     @cached_property
     def fit_id(self):
@@ -64,11 +68,13 @@ class FittedRows(WithPlainIndexes):
         for rows in (self.first_rows, self.last_rows):
             digest.update(np.ascontiguousarray(rows).tobytes())
         for labels in (self.first_labels, self.last_labels):
-            digest.update(repr(None if labels is None else list(labels)).encode())
+            if labels is not None:
+                numbers = getattr(labels, "asi8", labels)  # times are objects, and slow
+                digest.update(np.ascontiguousarray(numbers).tobytes())
         return digest.hexdigest()
 
     @classmethod
-    def of(cls, rows, axis, *, n_first, n_last):
+    def of(cls, rows, axis, *, n_first, n_last, gaps):
         """Store the first and the last fitted rows.
 
         Parameters
@@ -80,9 +86,12 @@ class FittedRows(WithPlainIndexes):
             More are stored if these are all equal, because equal rows, such as zeros
             at night, occur in other arrays as well.
         n_last : int
+        gaps : {"auto", "ignore"}
         """
         labels, is_panel = axis.labels, axis.n_series > 1
-        first, last = axis.first(n_first), axis.last(n_last)
+        is_irregular = axis.frequency is None and labels is not None
+        # Series are recognized by their names and labels, arrays by their values.
+        first, last = axis.first(1), axis.last(n_last)
         if not is_panel:
             first = np.arange(count_distinctive_rows(rows, n_first))
         return cls(
@@ -94,6 +103,9 @@ class FittedRows(WithPlainIndexes):
             last_labels=None if labels is None else labels[last],
             names=None if axis.names is None else list(axis.names),
             frequency=axis.frequency,
+            distances=(
+                UsualDistances.of(axis) if is_irregular and gaps == "auto" else None
+            ),
         )
 
     def put_before(self, rows, axis):
@@ -142,6 +154,8 @@ class FittedRows(WithPlainIndexes):
             labels = self.last_labels[history].append(labels)
         series = np.concatenate([series_of_history, axis.series])
         joined = TimeAxis.at(series, labels, self.frequency, axis.names)
+        if labels is not None and self.distances is not None:
+            self.distances.warn_of_gap(joined)
         has_history = np.zeros(axis.n_series, dtype=bool)
         has_history[series_of_history] = True
         is_alone = ~has_history & (begins_with_fitted | (len(self.last_rows) == 0))
@@ -248,23 +262,21 @@ class FittedRows(WithPlainIndexes):
 
         Unknown values (NaN) do not count as different.
         """
-        for series, fitted_labels, values in (
-            (self.first_series, self.first_labels, self.first_rows),
-            (self.last_series, self.last_labels, self.last_rows),
-        ):
-            found = find_rows(axis, labels, of_call[series], fitted_labels)
-            now, then = rows[found[found >= 0]], values[found >= 0]
-            differs = ~are_close(now, then) & ~np.isnan(now)
-            if differs.any():
-                row = found[found >= 0][differs.any(axis=1).argmax()]
-                warn_user(
-                    "X has rows with the same labels as fitted rows, but with other "
-                    f"values (the first is {axis.name_row(row)}). By their index, the "
-                    "fitted rows come before later rows, so the windows of X may "
-                    "contain rows of another series. If X is another series, give it a "
-                    "different index, or fit another Pipeline to it."
-                )
-                return
+        fitted_labels = self.first_labels.append(self.last_labels)
+        series = of_call[np.concatenate([self.first_series, self.last_series])]
+        found = find_rows(axis, labels, series, fitted_labels)
+        values = np.concatenate([self.first_rows, self.last_rows])
+        now, then = rows[found[found >= 0]], values[found >= 0]
+        differs = ~are_close(now, then) & ~np.isnan(now)
+        if differs.any():
+            row = found[found >= 0][differs.any(axis=1).argmax()]
+            warn_user(
+                "X has rows with the same labels as fitted rows, but with other "
+                f"values (the first is {axis.name_row(row)}). By their index, the "
+                "fitted rows come before later rows, so the windows of X may contain "
+                "rows of another series. If X is another series, give it a different "
+                "index, or fit another Pipeline to it."
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,10 +301,10 @@ class KnownRows:
     n_before: int
     is_alone: np.ndarray
 
-    @property
+    @cached_property
     def axis_of_call(self):
         """The time axis of the rows of the call alone."""
-        return self.axis[slice(self.n_before, None)]
+        return self.axis[self.n_before :] if self.n_before else self.axis
 
     def are_unavoidable(self, n_needed):
         """Return which windows of the call begin before the first row of their series.
@@ -307,8 +319,8 @@ class KnownRows:
         unavoidable : ndarray of bool of shape (n_rows,)
         """
         axis = self.axis_of_call
-        n_before = axis.steps - axis.steps[axis.first_row_of_series][axis.series]
-        return self.is_alone[axis.series] & (n_before < n_needed)
+        enough = axis.steps[axis.first_row_of_series] + n_needed
+        return self.is_alone[axis.series] & (axis.steps < enough[axis.series])
 
 
 def find_rows(axis, labels, series, searched):

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
-from skseq._series.lagged_target.nearly_visible import find_nearly_visible
+from skseq._series.lagged_target.nearly_visible import N_COMPARED, find_nearly_visible
 from skseq._validation.tables import column_names
 from skseq._validation.targets import check_target
 from skseq.exceptions import LaggedTargetWarning
@@ -40,11 +39,11 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
     targets = numeric_targets(windower, y, len(rows), needed=horizon == 0 or future)
     if targets is None:
         return
-    order = np.argsort(ways_to_count[-1])
+    latest = np.argsort(ways_to_count[-1])[-N_COMPARED:]
     others = [column for column in range(rows.shape[1]) if column not in future]
     for columns, horizon_of_columns in ((future, 0), (others, horizon)):
         visible = columns and find_visible_target(
-            rows[:, columns],
+            rows[:, columns] if future else rows,
             targets,
             ways_to_count,
             horizon=horizon_of_columns,
@@ -62,30 +61,24 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
                 f"{what}, so its window would contain the value to predict. {remedy}."
             )
         near = find_nearly_visible(
-            rows[np.ix_(order, columns)],
-            targets[order],
-            ways_to_count[-1][order],
+            rows[np.ix_(latest, columns)],
+            targets[latest],
+            ways_to_count[-1][latest],
             horizon_of_columns,
         )
         if near:
-            _warn_of_nearly_visible(_name(X, columns[near.feature]), near)
+            warn_user(
+                f"{near.describe(_name(X, columns[near.feature]))}, so its windows "
+                "nearly show the value to predict. Drop the column, unless it is "
+                "really known when the forecast is made.",
+                LaggedTargetWarning,
+            )
 
 
 def _name(X, column):
     """Describe a column by its name, or by its position if columns have no names."""
     names = column_names(X)
     return f"Column {names[column] if names else column!r} of X"
-
-
-def _warn_of_nearly_visible(name, near):
-    row = f"{counted(near.ahead, 'row')} later" if near.ahead else "at the same row"
-    warn_user(
-        f"{name} changes as the target does {row} (up to scale) in {near.rate:.0%} of "
-        "its changes, like a rounded, noisy or corrected copy, so its windows nearly "
-        "contain the value to predict. Drop the column, unless it is really known "
-        "when the forecast is made.",
-        LaggedTargetWarning,
-    )
 
 
 def numeric_targets(windower, y, n_rows, *, needed):

@@ -14,6 +14,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, KnownRows
+from skseq._preprocessing.resampled_rows import warn_of_resampled_rows
 from skseq._preprocessing.series_lengths import check_enough_rows
 from skseq._preprocessing.unused_past import warn_of_unused_past
 from skseq._preprocessing.visible_targets import check_target_not_visible
@@ -25,7 +26,7 @@ from skseq._series.cutting import (
     shorten_gaps,
 )
 from skseq._series.index import check_same_index
-from skseq._series.origin import WindowOrigin, note_origin
+from skseq._series.origin import WindowOrigin, with_origin
 from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import (
     DROP_OR_FILL_ROWS,
@@ -107,12 +108,14 @@ class SequenceWindower(
     -----
     IncompleteWindowWarning
         In ``fit``: if some series have fewer rows than one complete window needs. In
-        ``transform``: if several calls with few rows and without an index are all
-        assumed to follow the fitted rows directly.
+        ``transform``: if the index has no frequency and there is a gap, before the
+        first row or later, that is much longer than the distances in ``fit``; if
+        several calls without an index cannot all follow the fitted rows.
     LaggedTargetWarning
         In ``fit``: if a column is nearly the target of the same row or a later row and
         windows contain it; if X contains a newer past value of y than the windows, as
-        after a shift of y.
+        after a shift of y; if many rows without an index occur several times, as if
+        drawn at random.
     UserWarning
         In ``fit``: if the index holds text that looks like dates, integers or floats
         with gaps, or irregular dates. In ``transform``: if an earlier step dropped the
@@ -294,13 +297,19 @@ class SequenceWindower(
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_enough_rows(self, axis)
         future = positions_of_future_columns(self, X)
-        check_target_not_visible(self, X, y, rows, future, axis.step_numberings)
-        warn_of_unused_past(self, X, y, rows, future, axis.step_numberings)
+        ways_to_count = axis.step_numberings
+        check_target_not_visible(self, X, y, rows, future, ways_to_count)
+        warn_of_resampled_rows(rows, axis)
+        warn_of_unused_past(self, X, y, rows, future, ways_to_count)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon
         self._fitted_rows = FittedRows.of(
-            rows, axis, n_first=n_first, n_last=n_first - 1 if self.history else 0
+            rows,
+            axis,
+            n_first=n_first,
+            n_last=n_first - 1 if self.history else 0,
+            gaps=self.gaps,
         )
         return rows, axis
 
@@ -335,17 +344,16 @@ class SequenceWindower(
     def _windows_of_call(self, known, *, is_checked=False):
         """Cut the windows of the rows of a call, and note where they come from."""
         order = known.axis.by_series
-        positions = shorten_gaps(known.axis.joined_steps[order], self._span)
+        numbers = np.empty(len(order), dtype=np.intp)
+        numbers[order] = shorten_gaps(known.axis.joined_steps[order], self._span)
         windows = cut_windows(
             insert_missing_steps(
-                known.rows[order], positions, first=-self._span, last=positions[-1]
+                known.rows, numbers, first=-self._span, last=numbers.max()
             ),
             time_steps=self._fitted_time_steps,
             horizon=self._fitted_horizon,
             future=self._fitted_future,
         )
-        numbers = np.empty(len(order), dtype=np.intp)
-        numbers[order] = positions
         windows = select_windows(windows, numbers[known.n_before :], known.axis_of_call)
         origin = WindowOrigin(
             self._fitted_rows.fit_id,
@@ -355,8 +363,7 @@ class SequenceWindower(
             getattr(self, "feature_names_in_", None),
             is_checked,
         )
-        note_origin(windows, origin)
-        return windows
+        return with_origin(windows, origin)
 
     def __sklearn_tags__(self):
         """Return tags: float dtypes are preserved."""

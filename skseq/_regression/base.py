@@ -1,5 +1,6 @@
 """What all network regressors share: scikit-learn's API around a FittedModel."""
 
+import inspect
 from copy import copy
 from dataclasses import replace
 from numbers import Integral, Real
@@ -71,6 +72,7 @@ class SequenceRegressor(
         ],
         "target_feature": [StrOptions({"auto"}), Integral, list, tuple],
         "linear_weight": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
+        "window_statistics": ["boolean", StrOptions({"auto"})],
         "optimizer": [str, type, HasMethods(["apply_gradients"])],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
         "loss": [str, callable],
@@ -277,6 +279,10 @@ class SequenceRegressor(
         lambda model: model.linear_weights[:: model.architecture.n_quantiles],
         "Weight of the linear forecast.",
     )
+    window_statistics_ = fitted_attribute(
+        lambda model: model.architecture.n_statistics > 0,
+        "Whether the networks read statistics of windows.",
+    )
     target_feature_ = fitted_attribute(
         lambda model: model.read_anchors("feature", default=-1),
         "Index of the feature that holds each target's past, or -1.",
@@ -373,3 +379,8 @@ class SequenceRegressor(
         tags.input_tags.three_d_array = True
         tags.target_tags.multi_output = True
         return tags
+
+
+# Python's errors about arguments name the class of a method, which is private here.
+for _method in (SequenceRegressor.fit, SequenceRegressor.partial_fit):
+    inspect.unwrap(_method).__qualname__ = _method.__name__

@@ -5,7 +5,8 @@ Rows are numbered by step (`shorten_gaps`), put into a table with one row per st
 """
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+
+from skseq._series.window_array import slide
 
 
 def shorten_gaps(positions, span):
@@ -39,16 +40,16 @@ def insert_missing_steps(rows, positions, *, first, last):
     ----------
     rows : ndarray of shape (n_rows, n_features)
     positions : ndarray of int of shape (n_rows,)
+        Step of each row, in any order.
     first, last : int
-        Step numbers, both included. Rows before ``first`` are left out.
+        Step numbers, both included, between which all rows lie.
 
     Returns
     -------
     steps : ndarray of shape (last - first + 1, n_features)
     """
     steps = np.full((last - first + 1, rows.shape[1]), np.nan, dtype=rows.dtype)
-    inside = positions >= first
-    steps[positions[inside] - first] = rows[inside]
+    steps[positions - first] = rows
     return steps
 
 
@@ -77,7 +78,7 @@ def cut_windows(steps, *, time_steps, horizon, future):
     if future and horizon:
         aligned = aligned.copy()
         aligned[:, future] = steps[horizon:, future]
-    return sliding_window_view(aligned, time_steps, axis=0).transpose(0, 2, 1)
+    return slide(aligned, time_steps)
 
 
 def cells_in_windows(positions, *, time_steps, lags):

@@ -80,7 +80,7 @@ def test_invalid_parameters(params, message):
         (lambda X, y: (X.assign(price=np.nan), y), "Input X contains NaN"),
         (lambda X, y: (X.assign(later=y.shift(-3).fillna(0)), y), "'later' of X"),
         (lambda X, y: (X["price"], y), "2-dimensional"),
-        (lambda X, y: (X, pd.concat([y, y], axis=1)), "'sales' 2 times"),
+        (lambda X, y: (X, pd.concat([y, y], axis=1)), "several are called 'sales'"),
         (lambda X, y: (None, None), "y to be passed"),
         (lambda X, y: ("sales", None), "must be a frame, an array"),
         (lambda X, y: (None, y.set_axis([f"row {n}" for n in range(N)])), "holds text"),
