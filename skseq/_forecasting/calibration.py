@@ -18,11 +18,15 @@ class Residuals:
     ----------
     values : ndarray of float of shape (n_origins, n_steps, n_targets)
         Value - prediction.
+    scaled : ndarray of float of shape (n_origins, n_steps, n_targets)
+        The same in the scale in which intervals are made: of logarithms, where these
+        are forecast.
     series : ndarray of int of shape (n_origins,)
         Number of the series of each origin.
     """
 
     values: np.ndarray
+    scaled: np.ndarray
     series: np.ndarray
 
     def widths(self, coverage, n_steps, changes):
@@ -38,16 +42,17 @@ class Residuals:
         Returns
         -------
         lower, upper : ndarray of float of shape (n_series, n_steps, n_targets)
+            In the scale of ``scaled``.
         """
         widths = [
             conformal_widths_by_series(
-                self.values[:, :n_steps, target],
+                self.scaled[:, :n_steps, target],
                 self.series,
                 len(changes),
                 coverage,
                 changes[:, target],
             )
-            for target in range(self.values.shape[2])
+            for target in range(self.scaled.shape[2])
         ]
         lower, upper = zip(*widths, strict=True)
         return np.stack(lower, axis=-1), np.stack(upper, axis=-1)
@@ -117,16 +122,21 @@ def collect_residuals(fitted, fraction, n_steps):
             f"the longest series has {counted(n_rows.max(), 'row')}. Give more rows, "
             "or use a shorter horizon or a smaller calibration_fraction."
         )
+    transform = fitted.transform.learn_again(table.take(early))
+    transformed = transform.apply(table)
     estimator = fit_on(
         clone(fitted.estimator),
-        table.take(early),
+        transformed.take(early),
         fitted.layout,
         fitted.strategy,
         fitted.horizon,
     )
     n_targets = fitted.layout.n_targets
     predictions = fitted.rules.forecast(
-        estimator, table, origins, n_steps, n_targets, fitted.horizon
+        estimator, transformed, origins, n_steps, n_targets, fitted.horizon
     )
-    known = table.targets(n_targets)[ahead[origins, :n_steps]]
-    return Residuals(known - predictions, table.axis.series[origins])
+    rows, series = ahead[origins, :n_steps], table.axis.series[origins]
+    predictions = transform.restore(predictions, series, table.steps_in_series[rows])
+    known = table.targets(n_targets)[rows]
+    errors = transform.errors(known, predictions)
+    return Residuals(known - predictions, errors, series)

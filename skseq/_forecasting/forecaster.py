@@ -137,6 +137,13 @@ class SequenceForecaster(
         "strategy": [StrOptions(set(STRATEGIES))],
         "future_columns": ["array-like", None],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "log": ["boolean", StrOptions({"auto"})],
+        "deseasonalize": ["boolean", StrOptions({"auto"})],
+        "season_length": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+            None,
+        ],
     }
 
     def __init__(
@@ -147,12 +154,18 @@ class SequenceForecaster(
         strategy="direct",
         future_columns=None,
         calibration_fraction=0.2,
+        log="auto",
+        deseasonalize="auto",
+        season_length="auto",
     ):
         self.estimator = estimator
         self.horizon = horizon
         self.strategy = strategy
         self.future_columns = future_columns
         self.calibration_fraction = calibration_fraction
+        self.log = log
+        self.deseasonalize = deseasonalize
+        self.season_length = season_length
 
     # The estimator is validated by its own fit.
     @_fit_context(prefer_skip_nested_validation=False)
@@ -182,7 +195,11 @@ class SequenceForecaster(
             check_no_bools(self)
             X, y = (None, X) if y is None else (X, y)
             cells, layout = read_first(draft, X, y)
-            draft._fitted_forecast = fit_forecast(self, cells, layout)
+            fitted = fit_forecast(self, cells, layout)
+            draft.log_ = fitted.transform.log
+            draft.deseasonalize_ = fitted.transform.is_deseasonalized
+            draft.season_length_ = fitted.transform.season_length
+            draft._fitted_forecast = fitted
         return self
 
     def forecast(self, steps=None, X_future=None, coverage=None):
@@ -224,8 +241,10 @@ class SequenceForecaster(
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
         residuals = self._residuals_of(fitted, n_steps)
-        changes = mean_changes(fitted.table, fitted.layout.n_targets)
-        bounds = {c: residuals.widths(c, n_steps, changes) for c in levels}
+        transform = fitted.transform
+        changes = mean_changes(transform.apply(fitted.table), fitted.layout.n_targets)
+        widths = {c: residuals.widths(c, n_steps, changes) for c in levels}
+        bounds = {c: transform.bounds(predictions, *w) for c, w in widths.items()}
         return as_intervals(predictions, bounds, index, fitted.layout)
 
     def update(self, X, y=None):
