@@ -122,7 +122,7 @@ def collect_residuals(fitted, fraction, n_steps):
             f"the longest series has {counted(n_rows.max(), 'row')}. Give more rows, "
             "or use a shorter horizon or a smaller calibration_fraction."
         )
-    transform = fitted.transform.learn_again(table.take(early))
+    transform = fitted.transform.learn_season(table.take(early))
     transformed = transform.apply(table)
     estimator = fit_on(
         clone(fitted.estimator),
@@ -138,5 +138,5 @@ def collect_residuals(fitted, fraction, n_steps):
     rows, series = ahead[origins, :n_steps], table.axis.series[origins]
     predictions = transform.restore(predictions, series, table.steps_in_series[rows])
     known = table.targets(n_targets)[rows]
-    errors = transform.errors(known, predictions)
+    errors = transform.errors(known, predictions, series)
     return Residuals(known - predictions, errors, series)

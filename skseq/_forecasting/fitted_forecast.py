@@ -268,7 +268,11 @@ def fit_forecast(forecaster, cells, layout):
     table = Table.of(cells, gaps=gaps)
     season = choose_season_length(forecaster.season_length, table)
     transform = TargetTransform.of(
-        table, layout.n_targets, forecaster.log, forecaster.deseasonalize, season
+        table,
+        layout.n_targets,
+        season,
+        log=forecaster.log,
+        deseasonalize=forecaster.deseasonalize,
     )
     if estimator is None:
         estimator = make_default_pipeline(horizon, table, season)
@@ -299,8 +303,9 @@ def continue_from(fitted, cells):
     fitted : FittedForecast
     """
     table = append_rows(fitted.table, cells)
-    fitted.transform.apply(table)  # raises here if a value has no logarithm
-    return replace(fitted, table=table)
+    transform = fitted.transform.with_new_series(table)
+    transform.apply(table)  # raises here if a value has no logarithm
+    return replace(fitted, table=table, transform=transform)
 
 
 def predict_located(fitted, X):

@@ -196,7 +196,7 @@ class SequenceForecaster(
             X, y = (None, X) if y is None else (X, y)
             cells, layout = read_first(draft, X, y)
             fitted = fit_forecast(self, cells, layout)
-            draft.log_ = fitted.transform.log
+            draft.log_ = fitted.transform.is_log
             draft.deseasonalize_ = fitted.transform.is_deseasonalized
             draft.season_length_ = fitted.transform.season_length
             draft._fitted_forecast = fitted
@@ -244,7 +244,10 @@ class SequenceForecaster(
         transform = fitted.transform
         changes = mean_changes(transform.apply(fitted.table), fitted.layout.n_targets)
         widths = {c: residuals.widths(c, n_steps, changes) for c in levels}
-        bounds = {c: transform.bounds(predictions, *w) for c, w in widths.items()}
+        series = fitted.table.axis.series[fitted.table.last_rows]
+        bounds = {
+            c: transform.bounds(predictions, *w, series) for c, w in widths.items()
+        }
         return as_intervals(predictions, bounds, index, fitted.layout)
 
     def update(self, X, y=None):

@@ -58,7 +58,7 @@ def seasonal_indices(values, table, season, *, test):
     n_seasons = MIN_SEASONS if test else MIN_SEASONS_WITHOUT_TEST
     is_used = (counts >= n_seasons - 1).all(axis=1)
     if test:
-        is_used &= is_seasonal(values, axis, season)
+        is_used &= is_seasonal(_changes(values, axis), axis, season)
     indices = SHRINKAGE * (means - means.mean(axis=1, keepdims=True))
     return np.where(is_used[:, np.newaxis], indices, 0)
 
@@ -94,6 +94,12 @@ def is_seasonal(values, axis, season):
             squares += correlation**2
     limit = CRITICAL_VALUE * np.sqrt(_divide(1 + 2 * squares, counts))
     return correlation > limit
+
+
+def _changes(values, axis):
+    """Return the change of each row from the row before it; 0 for the first one."""
+    is_within = np.diff(axis.series, prepend=-1) == 0
+    return np.where(is_within, np.diff(values, prepend=values[0]), 0)
 
 
 def _centred_average(values, axis, season):
