@@ -11,10 +11,6 @@ MIN_SEASONS_WITHOUT_TEST = 2
 CRITICAL_VALUE = 1.645
 """Of the normal distribution, for an autocorrelation that is significant at 90 %."""
 
-SHRINKAGE = 0.8
-"""Indices from a few seasons hold noise, so they are made smaller. Of several values
-this one was best on held-out values of the M3 series."""
-
 
 def seasonal_indices(values, table, season, *, test):
     """Return the seasonal indices of each series.
@@ -59,8 +55,39 @@ def seasonal_indices(values, table, season, *, test):
     is_used = (counts >= n_seasons - 1).all(axis=1)
     if test:
         is_used &= is_seasonal(_changes(values, axis), axis, season)
-    indices = SHRINKAGE * (means - means.mean(axis=1, keepdims=True))
-    return np.where(is_used[:, np.newaxis], indices, 0)
+    indices = means - means.mean(axis=1, keepdims=True)
+    noise = distances - means.ravel()[key]
+    squares = np.bincount(key // season, noise**2, n_series)
+    factors = np.where(is_used, _shrinkage(indices, squares, counts), 0)
+    return indices * factors[:, np.newaxis]
+
+
+def _shrinkage(indices, squares, counts):
+    """Return the factor by which to shrink the indices of each series.
+
+    Indices from a few seasons hold noise. The James-Stein estimator estimates how much
+    from the spread of the values that each index is the mean of.
+
+    Parameters
+    ----------
+    indices : ndarray of float of shape (n_series, season)
+    squares : ndarray of float of shape (n_series,)
+        Sum of the squares of these values' distances from their means.
+    counts : ndarray of int of shape (n_series, season)
+        Number of these values.
+
+    Returns
+    -------
+    factors : ndarray of float of shape (n_series,)
+        From 0 to 1.
+    """
+    season = indices.shape[1]
+    n_values = counts.sum(axis=1)
+    variances = _divide(squares, n_values - season)
+    of_means = variances * np.mean(1 / np.maximum(counts, 1), axis=1)
+    spread = (indices**2).sum(axis=1) / (season - 1)
+    noise = np.minimum(_divide(of_means, spread), 1)
+    return 1 - max(season - 3, 0) / (season - 1) * noise
 
 
 def is_seasonal(values, axis, season):
