@@ -3,6 +3,8 @@
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+from sphinx_gallery.sorting import FunctionSortKey
+
 HERE = Path(__file__).parent
 
 project = "skseq"
@@ -34,10 +36,21 @@ plot_html_show_formats = False
 plot_formats = ["svg"]
 plot_basedir = str(HERE)
 
+# From the simplest to what builds on it. Each new example needs a place here.
+ORDER_OF_EXAMPLES = [
+    "plot_one_step_ahead.py",
+    "plot_many_steps.py",
+    "plot_known_ahead.py",
+    "plot_many_series.py",
+    "plot_backtest.py",
+    "plot_interval_coverage.py",
+]
+
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
+    "within_subsection_order": FunctionSortKey(ORDER_OF_EXAMPLES.index),
     "download_all_examples": False,
     "show_memory": False,
     "min_reported_time": 1,

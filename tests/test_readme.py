@@ -34,11 +34,27 @@ def test_readme_begins_with_the_two_commands():
 def test_readme_code_runs(capsys):
     names = run_blocks(block for block in python_blocks() if "keras" not in block)
     assert names["y_pred"].shape == names["y_test"].shape
-    assert names["y_next"].shape == (1,)
-    assert names["y_ahead"].shape == (3,)
-    assert np.isfinite([*names["y_pred"], *names["y_next"], *names["y_ahead"]]).all()
+    assert np.isfinite(names["y_pred"]).all()
+    check_forecasts(names)
     check_options(names)
     assert "window__time_steps" in capsys.readouterr().out
+
+
+def check_forecasts(names):
+    """Check that forecasts continue their series and say what the README says."""
+    forecast, co2 = names["forecast"], names["co2"]
+    assert list(forecast) == ["prediction", "lower_0.8", "upper_0.8"]
+    assert len(co2) == 526
+    assert list(forecast.index) == [
+        co2.index[-1] + n * co2.index.freq for n in range(1, 13)
+    ]
+    assert names["by_firm"].groupby(level=0).size().to_list() == [3] * 11
+    assert names["y_plan"].index.equals(names["plan"].index)
+    assert list(names["mae_by_step"].index) == list(range(1, 13))
+    assert (names["low"] <= names["median"]).all()
+    assert (names["median"] <= names["high"]).all()
+    y_next = names["SequenceForecaster"](names["pipe"]).fit(names["X"], names["y"])
+    assert list(y_next.forecast().index) == [pd.Timestamp("2009-10-01")]
 
 
 def check_options(names):

@@ -59,13 +59,10 @@ print(f"skill   {skill_score(y_test, y_pred, y_naive):.2f}")
 # %%
 # Forecast the next quarter
 # -------------------------
-# A forecast is the prediction of one more row. Its date is known, its features are not.
-import pandas as pd
+# A forecaster fits the pipeline to all rows and continues after the last one.
+from skseq import SequenceForecaster
 
-pipe.fit(X, y)
-next_quarter = X.index[-1] + X.index.freq
-next_row = pd.DataFrame(index=[next_quarter], columns=X.columns, dtype=float)
-y_next = pipe.predict(next_row)
+forecast = SequenceForecaster(pipe).fit(X, y).forecast()
 
 # %%
 # Plot
@@ -75,7 +72,7 @@ import matplotlib.pyplot as plt
 figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
 ax.plot(y[-80:], color="0.4", label="unemployment")
 ax.plot(X_test.index, y_pred, color="C3", label="predicted")
-ax.plot(next_row.index, y_next, "*", color="C1", ms=12, label="forecast")
+ax.plot(forecast, "*", color="C1", ms=12, label="forecast")
 ax.set_ylabel("percent")
 ax.legend(frameon=False)
 plt.show()

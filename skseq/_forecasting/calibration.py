@@ -9,6 +9,9 @@ from skseq._estimator.plurals import counted
 from skseq._forecasting.conformal import conformal_widths_by_series
 from skseq._forecasting.fitted_forecast import fit_on
 
+REMEDY = "Give more rows, or use a shorter horizon or a smaller calibration_fraction."
+"""What to do if too few rows are left to fit on."""
+
 
 @dataclass(frozen=True, eq=False)
 class Residuals:
@@ -101,37 +104,14 @@ def collect_residuals(fitted, fraction, n_steps):
     ValueError
         If too few rows are left for a fit.
     """
-    table = fitted.fitted_table
-    first = table.first_row_of_each
-    n_rows = np.bincount(np.searchsorted(table.first_rows, first))
-    n_rows = n_rows[np.searchsorted(table.first_rows, first)]
+    table, n_targets = fitted.fitted_table, fitted.layout.n_targets
     n_ahead = fitted.horizon if fitted.strategy == "direct" else n_steps
-    # The steps of the last origin end with the last row.
-    n_latest = np.ceil(fraction * n_rows).astype(int) + n_ahead - 1
-    from_end = n_rows - (np.arange(len(table)) - first)
-    early = np.flatnonzero(from_end > n_latest)
-    # The last row of the earlier part is the first origin.
-    is_origin = from_end <= n_latest + 1
+    early, is_origin = split_latest(table, fraction, n_ahead)
     ahead = np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
     origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))
-    if not len(origins) or not len(early):
-        raise ValueError(
-            f"Prediction intervals of {counted(n_ahead, 'step')} need forecasts of the "
-            f"latest rows from the rows before them. With calibration_fraction="
-            f"{fraction} the latest {counted(n_latest.max(), 'row')} are forecast, but "
-            f"the longest series has {counted(n_rows.max(), 'row')}. Give more rows, "
-            "or use a shorter horizon or a smaller calibration_fraction."
-        )
     transform = fitted.transform.learn_season(table.take(early))
     transformed = transform.apply(table)
-    estimator = fit_on(
-        clone(fitted.estimator),
-        transformed.take(early),
-        fitted.layout,
-        fitted.strategy,
-        fitted.horizon,
-    )
-    n_targets = fitted.layout.n_targets
+    estimator = fit_on_early(fitted, transformed.take(early), fraction, n_ahead)
     predictions = fitted.rules.forecast(
         estimator, transformed, origins, n_steps, n_targets, fitted.horizon
     )
@@ -140,3 +120,60 @@ def collect_residuals(fitted, fraction, n_steps):
     known = table.targets(n_targets)[rows]
     errors = transform.errors(known, predictions, series)
     return Residuals(known - predictions, errors, series)
+
+
+def split_latest(table, fraction, n_ahead):
+    """Split the rows of each series into those of the clone's fit and the origins.
+
+    Parameters
+    ----------
+    table : Table
+    fraction : float
+    n_ahead : int
+        Number of steps that are forecast from an origin.
+
+    Returns
+    -------
+    early : ndarray of int
+        Numbers of the rows to fit on.
+    is_origin : ndarray of bool of shape (n_rows,)
+
+    Raises
+    ------
+    ValueError
+        If no row is left to fit on.
+    """
+    first = table.first_row_of_each
+    n_rows = np.bincount(np.searchsorted(table.first_rows, first))
+    n_rows = n_rows[np.searchsorted(table.first_rows, first)]
+    # The steps of the last origin end with the last row.
+    n_latest = np.ceil(fraction * n_rows).astype(int) + n_ahead - 1
+    from_end = n_rows - (np.arange(len(table)) - first)
+    early = np.flatnonzero(from_end > n_latest)
+    if not len(early):
+        raise ValueError(
+            f"Prediction intervals of {counted(n_ahead, 'step')} need forecasts of the "
+            f"latest rows from the rows before them. With calibration_fraction="
+            f"{fraction} the latest {counted(n_latest.max(), 'row')} are forecast, but "
+            f"the longest series has {counted(n_rows.max(), 'row')}. {REMEDY}"
+        )
+    # The last row of the earlier part is the first origin.
+    return early, from_end <= n_latest + 1
+
+
+def fit_on_early(fitted, early, fraction, n_ahead):
+    """Fit a clone on the earlier rows, and say what they are for if that fails."""
+    try:
+        return fit_on(
+            clone(fitted.estimator),
+            early,
+            fitted.layout,
+            fitted.strategy,
+            fitted.horizon,
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"Prediction intervals of {counted(n_ahead, 'step')} need a fit without "
+            f"the latest rows. With calibration_fraction={fraction} it has "
+            f"{counted(len(early), 'row')}, and failed: {error} {REMEDY}"
+        ) from error

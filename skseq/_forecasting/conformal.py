@@ -162,7 +162,7 @@ def _check_enough(counts, ranks, coverage):
     raise ValueError(
         f"coverage={coverage:g} needs the errors of at least {needed} past forecasts "
         f"for each step, but only {counts[step]} are known for step {step + 1}. The "
-        f"largest possible coverage is {possible:g}. Ask for less, set a larger "
+        f"largest possible coverage is {possible:g}. Ask for less, fit with a larger "
         "calibration_fraction, or give more rows."
     )
 

@@ -77,8 +77,7 @@ class FittedForecast:
                 raise ValueError(
                     f"A direct forecaster with horizon={self.horizon} predicts "
                     f"{counted(self.horizon, 'step')} after the last known row, but "
-                    f"{n_steps} "
-                    f"are needed. Fit with horizon={n_steps}, or with "
+                    f"{n_steps} are needed. Fit with horizon={n_steps}, or with "
                     "strategy='recursive', which forecasts any number of steps; in a "
                     f"cross-validation use test parts of "
                     f"{counted(self.horizon, 'row')}: "
@@ -89,10 +88,9 @@ class FittedForecast:
         if unknown and n_steps > 1:
             raise ValueError(
                 "A recursive forecast of more than one step needs every column of X "
-                f"in advance, but {listed(unknown, most=20)} are not in "
-                "future_columns, so they are unknown after the first step. Add them "
-                "to future_columns if they are known, leave them out of X, or use "
-                "strategy='direct'."
+                "in advance. Not in future_columns, and so unknown after the first "
+                f"step: {listed(unknown, most=20)}. Add what is known in advance to "
+                "future_columns, leave the rest out of X, or use strategy='direct'."
             )
 
     def forecast(self, n_steps, X_future=None):

@@ -5,7 +5,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._forecasting.table import index_of, take
 from skseq._series.index import is_pandas
-from skseq._validation.numbers import listed, position_of
+from skseq._validation.numbers import check_is_array, listed, position_of
 
 
 def following_index(table, n_steps, X_future=None):
@@ -65,9 +65,8 @@ def _index_given(table, n_steps, X_future):
     if len(later) < n_steps:
         raise ValueError(
             problem + f"So X_future must have the labels of the next "
-            f"{counted(n_steps, 'step')} "
-            f"as its index, but it has {counted(len(later), 'label')} after that. Add "
-            "them."
+            f"{counted(n_steps, 'step')} as its index, but it has "
+            f"{counted(len(later), 'label')} after that. Add them."
         )
     return later[:n_steps]
 
@@ -145,6 +144,7 @@ def _columns_of(X_future, names, positions, layout):
         return [X_future.iloc[:, place] for place in found]
     if is_pandas(X_future):
         X_future = X_future.to_numpy()
+    check_is_array(X_future, "X_future")
     array = np.asarray(X_future, dtype=np.float64)
     array = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
     n_columns, n_all = array.shape[1], len(layout.labels)
@@ -155,8 +155,7 @@ def _columns_of(X_future, names, positions, layout):
     raise ValueError(
         f"X_future must have the {len(names)} future_columns {listed(names)}, or all "
         f"{n_all} columns of X; got an array with {counted(n_columns, 'column')}. "
-        "Correct its "
-        "columns."
+        "Correct its columns."
     )
 
 
@@ -165,11 +164,9 @@ def _check_n_rows(X_future, n_rows):
     if len(X_future) != n_rows:
         raise ValueError(
             f"X_future must have one row for each of the {counted(n_rows, 'step')} "
-            "after the "
-            f"last known row; got {counted(len(X_future), 'row')}. A direct forecast "
-            "of fewer "
-            "steps needs the rows of all steps up to the horizon as well. Pass them, "
-            "oldest first."
+            f"after the last known row; got {counted(len(X_future), 'row')}. A direct "
+            "forecast of fewer steps needs the rows of all steps up to the horizon as "
+            "well. Pass them, oldest first."
         )
     return np.arange(n_rows)
 
@@ -185,10 +182,10 @@ def _rows_of(X_future, index):
         missing = index[rows < 0]
         raise ValueError(
             f"X_future must have a row for each of the {counted(len(index), 'step')} "
-            "from "
-            f"{index[0]} to {index[-1]}, but {len(missing)} are missing, the first is "
-            f"{missing[0]}. Add these rows; a direct forecast of fewer steps needs "
-            "all rows up to the horizon as well."
+            f"from {index[0]} to {index[-1]}, but it lacks "
+            f"{counted(len(missing), 'row')}, the first of {missing[0]}. Add these "
+            "rows; a direct forecast of fewer steps needs all rows up to the horizon "
+            "as well."
         )
     return rows
 
@@ -201,8 +198,9 @@ def _check_known(values, name, index):
         row = int(is_missing.argmax())
         where = f"row {row}" if index is None else f"the row of {index[row]}"
         raise ValueError(
-            f"X_future must hold the values of future column {name!r}, but "
-            f"{int(is_missing.sum())} are missing, the first in {where}. Fill them."
+            f"X_future must hold the values of future column {name!r}, but it lacks "
+            f"{counted(int(is_missing.sum()), 'value')}, the first in {where}. Fill "
+            "them."
         )
 
 

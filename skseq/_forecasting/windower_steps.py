@@ -11,7 +11,7 @@ from skseq._estimator.plurals import counted
 from skseq._forecasting.table import take
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.index import is_pandas
-from skseq._series.origin import note_origin, origin_of
+from skseq._series.origin import origin_of, with_origin
 from skseq._series.window_array import WindowArray
 from skseq.exceptions import IncompleteWindowWarning
 
@@ -209,7 +209,7 @@ def predict_rows(estimator, cells, rows, n_outputs):
             else take(windows, rows)
         )
         if (origin := origin_of(windows)) is not None:
-            note_origin(chosen, origin[rows])
+            chosen = with_origin(chosen, origin[rows])
         estimator = estimator[-1]
         predictions = estimator.predict(chosen)
     else:

@@ -11,6 +11,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.axis import TimeAxis, first_rows
 from skseq._series.frequency import Frequency
+from skseq._series.frequency.distances import UsualDistances
 from skseq._series.index import kind_of_labels
 from skseq._series.plain_index import WithPlainIndexes
 from skseq._series.tolerance import are_close
@@ -46,6 +47,8 @@ class FittedRows(WithPlainIndexes):
     names : list or None
         Names of the series; None if the index has one level.
     frequency : Frequency or None
+    distances : UsualDistances or None
+        Of labels without a frequency; None if gaps do not count.
     """
 
     first_rows: np.ndarray
@@ -56,6 +59,7 @@ class FittedRows(WithPlainIndexes):
     last_labels: object = None
     names: list | None = None
     frequency: Frequency | None = None
+    distances: UsualDistances | None = None
 
     @cached_property
     def fit_id(self):
@@ -68,7 +72,7 @@ class FittedRows(WithPlainIndexes):
         return digest.hexdigest()
 
     @classmethod
-    def of(cls, rows, axis, *, n_first, n_last):
+    def of(cls, rows, axis, *, n_first, n_last, gaps):
         """Store the first and the last rows of a fit.
 
         Parameters
@@ -80,8 +84,10 @@ class FittedRows(WithPlainIndexes):
             More are stored if these are all equal, because equal rows, such as zeros
             at night, occur in other arrays as well.
         n_last : int
+        gaps : {"auto", "ignore"}
         """
         labels, is_panel = axis.labels, axis.n_series > 1
+        is_irregular = axis.frequency is None and labels is not None
         first, last = axis.first(n_first), axis.last(n_last)
         if not is_panel:
             first = np.arange(count_distinctive_rows(rows, n_first))
@@ -94,6 +100,9 @@ class FittedRows(WithPlainIndexes):
             last_labels=None if labels is None else labels[last],
             names=None if axis.names is None else list(axis.names),
             frequency=axis.frequency,
+            distances=(
+                UsualDistances.of(axis) if is_irregular and gaps == "auto" else None
+            ),
         )
 
     def put_before(self, rows, axis):
@@ -142,6 +151,8 @@ class FittedRows(WithPlainIndexes):
             labels = self.last_labels[history].append(labels)
         series = np.concatenate([series_of_history, axis.series])
         joined = TimeAxis.at(series, labels, self.frequency, axis.names)
+        if labels is not None and self.distances is not None:
+            self.distances.warn_of_gap(joined)
         has_history = np.zeros(axis.n_series, dtype=bool)
         has_history[series_of_history] = True
         is_alone = ~has_history & (begins_with_fitted | (len(self.last_rows) == 0))

@@ -6,7 +6,10 @@ from numbers import Real
 
 import numpy as np
 
+from skseq._estimator.warnings import warn_once
+from skseq._series.tolerance import are_close
 from skseq._validation.numbers import listed
+from skseq.exceptions import RangeWarning
 
 LARGEST = float(np.finfo(np.float64).max)
 
@@ -57,6 +60,37 @@ class Ranges:
         fraction /= high - low
         restored = interpolate(fraction, self.low, self.high)
         return restored.astype(array.dtype, copy=False)
+
+    def warn_of_constants(self, array):
+        """Warn if a column whose range is one value has another one, once.
+
+        Parameters
+        ----------
+        array : ndarray of shape (..., n_columns)
+            In which NaN is ignored.
+
+        Warns
+        -----
+        RangeWarning
+        """
+        constant = np.flatnonzero(np.isinf(self._divisor()))
+        if not len(constant):
+            return
+        values = array[..., constant].reshape(-1, len(constant))
+        fitted = self.low[np.newaxis, constant]
+        is_outside = (values < fitted) | (values > self.high[constant])  # not if NaN
+        differs = is_outside & ~are_close(values, fitted)
+        if not differs.any():
+            return
+        row, number = np.argwhere(differs)[0]
+        warn_once(
+            self,
+            f"Column {self.labels[constant[number]]!r} of X was constant in fit "
+            f"({fitted[0, number]:.6g}), but now it is {values[row, number]:.6g}. All "
+            "values of such a column are scaled to the lower bound, so predictions do "
+            "not depend on it. Fit on rows in which it varies, or drop it.",
+            RangeWarning,
+        )
 
     def factor_and_offset(self):
         """Return the factor and the offset that `scale` applies."""

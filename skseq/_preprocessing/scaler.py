@@ -19,10 +19,11 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
+from skseq._preprocessing.containers import frame_like
 from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
-from skseq._series.index import check_same_index, is_pandas
-from skseq._series.origin import note_origin, origin_of
+from skseq._series.index import check_same_index
+from skseq._series.origin import origin_of, with_origin
 from skseq._series.row_steps import axis_of_rows
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_table, column_names, has_text_names
@@ -202,13 +203,21 @@ class TargetAwareMinMaxScaler(
         X_scaled : of the shape of X
             A frame if X is a frame, the container chosen by ``set_output``, or an
             ndarray.
+
+        Warns
+        -----
+        RangeWarning
+            If a column that was constant in ``fit`` has another value; once for each
+            fit.
         """
         check_is_fitted(self)
-        scaled = self._fitted_ranges.scale(self._check(X, reset=False))
+        array = self._check(X, reset=False)
+        scaled = self._fitted_ranges.scale(array)
+        self._fitted_ranges.warn_of_constants(array)
         if self.clip:
             scaled = scaled.clip(*self._fitted_ranges.bounds)
         if (origin := origin_of(X)) is not None:
-            note_origin(scaled, origin)
+            scaled = with_origin(scaled, origin)
         adapter = _get_container_adapter("transform", self)
         if adapter is None or scaled.ndim == 3:
             return self._like(X, scaled)
@@ -374,19 +383,7 @@ class TargetAwareMinMaxScaler(
     def _like(self, X, array):
         """Convert a table to a frame like X, unless the user chose arrays."""
         chosen = getattr(self, "_sklearn_output_config", {}).get("transform")
-        if chosen == "default":
-            return array
-        if is_pandas(X):
-            import pandas as pd
-
-            frame = pd.DataFrame(array, index=X.index, columns=X.columns)
-            # The constructor of a subclass may take other arguments; pandas' own
-            # `_constructor` does not.
-            is_subclass = type(X) is not pd.DataFrame
-            return X._constructor(frame) if is_subclass else frame
-        if type(X).__module__.partition(".")[0] == "polars":
-            return type(X)(array, schema=X.columns, orient="row")
-        return array
+        return array if chosen == "default" else frame_like(X, array)
 
     def __sklearn_tags__(self):
         """Return tags: NaN and windows are valid; float dtypes are preserved."""

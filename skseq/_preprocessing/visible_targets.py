@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
 from skseq._series.lagged_target.nearly_visible import find_nearly_visible
@@ -67,24 +66,18 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
             horizon_of_columns,
         )
         if near:
-            _warn_of_nearly_visible(_name(X, columns[near.feature]), near)
+            warn_user(
+                f"{near.describe(_name(X, columns[near.feature]))}, so its windows "
+                "nearly show the value to predict. Drop the column, unless it is "
+                "really known when the forecast is made.",
+                LaggedTargetWarning,
+            )
 
 
 def _name(X, column):
     """Call a column by its name, or by its position where columns have no names."""
     names = column_names(X)
     return f"Column {names[column] if names else column!r} of X"
-
-
-def _warn_of_nearly_visible(name, near):
-    row = f"{counted(near.ahead, 'row')} later" if near.ahead else "at the same row"
-    warn_user(
-        f"{name} changes as the target does {row} (up to scale) in {near.rate:.0%} of "
-        "its changes, as a rounded, noisy or corrected copy does, so its windows "
-        "nearly show the value to predict. Drop the column, unless it is really known "
-        "when the forecast is made.",
-        LaggedTargetWarning,
-    )
 
 
 def numeric_targets(windower, y, n_rows, *, needed):

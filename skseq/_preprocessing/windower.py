@@ -14,6 +14,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, KnownRows
+from skseq._preprocessing.resampled_rows import warn_of_resampled_rows
 from skseq._preprocessing.series_lengths import check_enough_rows
 from skseq._preprocessing.unused_past import warn_of_unused_past
 from skseq._preprocessing.visible_targets import check_target_not_visible
@@ -25,7 +26,7 @@ from skseq._series.cutting import (
     shorten_gaps,
 )
 from skseq._series.index import check_same_index
-from skseq._series.origin import WindowOrigin, note_origin
+from skseq._series.origin import WindowOrigin, with_origin
 from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import (
     DROP_OR_FILL_ROWS,
@@ -104,9 +105,14 @@ class SequenceWindower(
 
     Warns
     -----
+    IncompleteWindowWarning
+        In ``transform``: if the index has no frequency and there is a gap, before the
+        first row or later, that is much longer than the distances in ``fit``; if
+        several calls without an index cannot all follow the fitted rows.
     LaggedTargetWarning
         In ``fit``: if a column changes as the target of the row itself or of a later
-        row does, in nearly all rows, and the window would contain it.
+        row does, in nearly all rows, and the window would contain it; if many rows
+        without an index occur several times, as if drawn at random.
     UserWarning
         In ``fit``: if the index holds text that looks like dates, integers with many
         gaps, or dates with a frequency of which most steps have no row. In
@@ -290,12 +296,17 @@ class SequenceWindower(
         check_enough_rows(self, axis)
         future = positions_of_future_columns(self, X)
         check_target_not_visible(self, X, y, rows, future, axis.step_numberings)
+        warn_of_resampled_rows(rows, axis)
         warn_of_unused_past(self, X, y, rows, future, axis.step_numberings)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon
         self._fitted_rows = FittedRows.of(
-            rows, axis, n_first=n_first, n_last=n_first - 1 if self.history else 0
+            rows,
+            axis,
+            n_first=n_first,
+            n_last=n_first - 1 if self.history else 0,
+            gaps=self.gaps,
         )
         return rows, axis
 
@@ -350,8 +361,7 @@ class SequenceWindower(
             getattr(self, "feature_names_in_", None),
             is_checked,
         )
-        note_origin(windows, origin)
-        return windows
+        return with_origin(windows, origin)
 
     def __sklearn_tags__(self):
         """Return tags: float dtypes are preserved."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._network.architecture import Anchor, Normalization
-from skseq._regression.diagnostics import warn_of_unused_past
+from skseq._regression.diagnostics import warn_of_unusable_past
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
@@ -155,7 +155,7 @@ def find_lagged_targets(rows, options):
         if lagged is None and np.ptp(targets[known, output]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
                 options.check_none_requested(*NO_PAST)
-            warn_of_unused_past(rows, output, known, features)
+            warn_of_unusable_past(rows, output, known, features)
         found.append(lagged)
     if not any(found) and np.ptp(targets[known], axis=0).any():
         options.check_none_requested(*NO_PAST)

@@ -1,5 +1,6 @@
 """What all network regressors share: scikit-learn's API around a FittedModel."""
 
+import inspect
 from copy import copy
 from dataclasses import replace
 from numbers import Integral, Real
@@ -373,3 +374,8 @@ class SequenceRegressor(
         tags.input_tags.three_d_array = True
         tags.target_tags.multi_output = True
         return tags
+
+
+# Python's errors about arguments name the class of a method, which is private here.
+for _method in (SequenceRegressor.fit, SequenceRegressor.partial_fit):
+    inspect.unwrap(_method).__qualname__ = _method.__name__

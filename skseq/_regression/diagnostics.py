@@ -119,7 +119,7 @@ def warn_of_far_values(model, windows, columns):
         )
 
 
-def warn_of_unused_past(rows, output, known, features):
+def warn_of_unusable_past(rows, output, known, features):
     """Warn if the past of a target is in X, but in a form that cannot be used.
 
     Parameters
@@ -134,11 +134,10 @@ def warn_of_unused_past(rows, output, known, features):
     -----
     LaggedTargetWarning
     """
-    target = rows.targets[:, output]
-    if rows.known_past is not None:
-        # With hardly more rows than the lag, too few can be compared to find any map.
-        if len(rows.trainable) < rows.known_past.lags[output] + MIN_COMPARED:
-            return
+    if rows.known_past is None:
+        warn_of_near_miss(rows, rows.targets[:, output], known, features)
+    # With hardly more rows than the lag, too few can be compared to find any map.
+    elif len(rows.trainable) >= rows.known_past.lags[output] + MIN_COMPARED:
         warn_user(
             f"The feature of X that holds the past of output {output} is no scaled "
             "copy of it: a step before the windower transforms it, such as by a "
@@ -147,7 +146,10 @@ def warn_of_unused_past(rows, output, known, features):
             "default. Transform the target by target_scaler instead.",
             LaggedTargetWarning,
         )
-        return
+
+
+def warn_of_near_miss(rows, target, known, features):
+    """Warn if a feature nearly holds the past of a target, and name it."""
     last_steps = rows.windows.last_steps()
     near = find_near_miss(last_steps, target, rows.steps[0], known, features)
     if near is None:

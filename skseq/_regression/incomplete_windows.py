@@ -53,7 +53,7 @@ def warn_of_left_out(rows, has_weight):
     warn_user(message, IncompleteWindowWarning)
 
 
-def warn_of_incomplete(windows, origin, features):
+def warn_of_incomplete(windows, origin, features, incomplete=None):
     """Warn if windows to predict from have missing steps.
 
     Parameters
@@ -63,12 +63,14 @@ def warn_of_incomplete(windows, origin, features):
     origin : WindowOrigin or None
     features : iterable of int
         Those that hold the past of the targets; empty if none does.
+    incomplete : ndarray of bool of shape (n_windows,), default=None
+        Windows that miss a step that is used; by default, that miss any.
 
     Warns
     -----
     IncompleteWindowWarning
     """
-    incomplete = find_avoidable(windows, origin)
+    incomplete = find_avoidable(windows, origin, incomplete)
     if not incomplete.any():
         return
     first = int(incomplete.argmax())
@@ -89,19 +91,21 @@ def warn_of_incomplete(windows, origin, features):
     )
 
 
-def find_avoidable(windows, origin):
+def find_avoidable(windows, origin, incomplete=None):
     """Find incomplete windows that more rows of the past would complete.
 
     Parameters
     ----------
     windows : Windows
     origin : WindowOrigin or None
+    incomplete : ndarray of bool of shape (n_windows,), default=None
 
     Returns
     -------
     avoidable : ndarray of bool of shape (n_windows,)
     """
-    incomplete = ~windows.are_complete()
+    if incomplete is None:
+        incomplete = ~windows.are_complete()
     return incomplete if origin is None else incomplete & ~origin.is_unavoidable
 
 

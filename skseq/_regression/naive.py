@@ -21,12 +21,12 @@ from skseq._regression.lagged_features import (
     find_known_past,
     make_lag_searches,
 )
-from skseq._regression.naive_strategies import STRATEGIES, steps_needed
+from skseq._regression.naive_strategies import STRATEGIES, steps_needed, steps_used
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.lagged_target import MAX_LAG
-from skseq._series.origin import check_same_rows, origin_of
+from skseq._series.origin import check_same_rows, name_of_feature, origin_of
 from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
     check_sample_weight,
@@ -242,7 +242,8 @@ class NaiveRegressor(
         Warns
         -----
         IncompleteWindowWarning
-            If steps of the target's past are missing that earlier rows could fill.
+            If steps that the strategy uses are missing, and earlier rows could fill
+            them.
         """
         check_is_fitted(self)
         windows = as_windows(check_windows(self, X, reset=False))
@@ -260,11 +261,20 @@ class NaiveRegressor(
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
     def _warn_of_incomplete(self, windows, origin):
-        """Warn of missing steps of the features that the forecast is made from."""
-        features = self.target_feature_[np.isnan(self.constant_)]
-        if len(features):
-            used = replace(windows, series=windows.series[:, features])
-            warn_of_incomplete(used, origin, range(len(features)))
+        """Warn of missing steps that the forecast is made from."""
+        outputs = np.flatnonzero(np.isnan(self.constant_))
+        if not len(outputs):
+            return
+        strategy, season_length = self._fitted_strategy
+        is_missing = np.zeros(len(windows), dtype=bool)
+        for output in outputs:
+            past = windows.series[:, self.target_feature_[output]]
+            lag = self.lag_[output]
+            for step in steps_used(strategy, windows.time_steps, lag, season_length):
+                is_missing |= np.isnan(past[windows.starts + step])
+        series = windows.series[:, self.target_feature_[outputs]]
+        windows = replace(windows, series=series)
+        warn_of_incomplete(windows, origin, range(len(outputs)), is_missing)
 
     def _learn(self, rows):
         """Find the past of each target and set the attributes that predict needs."""
@@ -291,7 +301,7 @@ class NaiveRegressor(
                 if self.without_past == "error":
                     column = target[:, np.newaxis]
                     check_target_not_visible(self, replace(rows, targets=column))
-                    self._raise_without_past(target, features)
+                    self._raise_without_past(target, features, rows.columns)
                 # Weights of at most 1, so that no product with them overflows.
                 constant = np.average(target, weights=weights / weights.max())
             pasts.append(lagged)
@@ -320,12 +330,12 @@ class NaiveRegressor(
             f"them with time_steps={needed[0]} or more, or use another strategy."
         )
 
-    def _raise_without_past(self, target, features):
+    def _raise_without_past(self, target, features, columns):
         """Raise an error that says why no feature holds a target's past."""
         n_lags = min(MAX_LAG, len(target) // 2)
         holds = "No feature of X holds"
         if len(features) == 1:
-            holds = f"Feature {features[0]} of X does not hold"
+            holds = f"{name_of_feature(features[0], columns)} does not hold"
         raise ValueError(
             f"{holds} the past of y, which strategy={self.strategy!r} needs: in "
             f"{len(target)} rows, the last steps of the windows equal y, scaled or "

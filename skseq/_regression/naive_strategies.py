@@ -24,7 +24,8 @@ def drift(past, lag, season_length):
 
 def seasonal(past, lag, season_length):
     """Repeat the value one season before the row, or as few seasons as possible."""
-    return past[:, past.shape[1] - 1 + lag - steps_back(lag, season_length)]
+    (step,) = steps_used("seasonal", past.shape[1], lag, season_length)
+    return past[:, step]
 
 
 def seasonal_drift(past, lag, season_length):
@@ -45,6 +46,22 @@ def steps_back(lag, season_length):
     """Return how far back a seasonal value is: the fewest whole seasons, in steps."""
     # A season shorter than the lag would end after the window: round up.
     return season_length * -(-lag // season_length)
+
+
+def steps_used(strategy, n_steps, lag, season_length):
+    """Return the steps of a window that a forecast is made from.
+
+    Returns
+    -------
+    steps : list of int
+    """
+    if strategy == "last":
+        return [n_steps - 1]
+    if strategy == "drift":
+        return [0, n_steps - 1]
+    if strategy == "seasonal":
+        return [n_steps - 1 + lag - steps_back(lag, season_length)]
+    return list(range(n_steps))
 
 
 def steps_needed(strategy, lag, season_length):

@@ -73,12 +73,30 @@ def check_skill(model, rows, compared, scaled):
     if len(compared.data) < MIN_WINDOWS or not compared.data.weights.any():
         return
     predictions = model.unscale(scaled)
-    for output in range(model.n_targets):
-        measure = ErrorMeasure(model, output)
-        prediction = predictions[:, measure.column]
-        forecasts = naive_forecasts(model, rows, compared, output)
-        if _warn_if_better(measure, rows, compared, prediction, forecasts):
+    for outputs in steps_of_forecasts(model):
+        if _warn_if_better(model, rows, compared, predictions, outputs):
             return
+
+
+def steps_of_forecasts(model):
+    """List the outputs that are compared together: the steps of one forecast.
+
+    Each of many steps would be another chance for a naive forecast to be better.
+
+    Parameters
+    ----------
+    model : FittedModel
+
+    Returns
+    -------
+    groups : list of list of int
+        Outputs whose past one feature holds are steps of the same target.
+    """
+    groups = {}
+    for output, lagged in enumerate(model.lagged_targets):
+        key = ("alone", output) if lagged is None else lagged.feature
+        groups.setdefault(key, []).append(output)
+    return list(groups.values())
 
 
 def naive_forecasts(model, rows, compared, output):
@@ -126,34 +144,62 @@ def _last_value_of_y(rows, compared, output):
     return {"last": np.where(is_known, rows.targets[earlier, output], np.nan)}
 
 
-def _warn_if_better(measure, rows, compared, prediction, forecasts):
-    """Warn if a naive forecast of one output is more accurate; say whether it is."""
-    model, output = measure.model, measure.output
-    target = rows.targets[compared.numbers, output].astype(np.float64)
-    weights = compared.data.weights
-    errors = measure.errors(prediction, target)
-    by_name = {}
-    for name, forecast in forecasts.items():
-        known = ~np.isnan(forecast) & (weights > 0)
-        if known.sum() >= MIN_WINDOWS:
-            naive = measure.errors(forecast[known], target[known])
-            by_name[name] = naive, errors[known], weights[known]
+def _warn_if_better(model, rows, compared, predictions, outputs):
+    """Warn if a naive forecast of some outputs is more accurate; say whether it is."""
+    by_name = _errors_by_name(model, rows, compared, predictions, outputs)
     if not by_name:
         return False
     best = min(by_name, key=lambda n: np.average(by_name[n][0], weights=by_name[n][2]))
     naive, own, weights = by_name[best]
     if not is_more_accurate(naive, own, weights):
         return False
-    of_output = f" for output {output}" if model.n_targets > 1 else ""
-    numbers = measure.describe(naive, own, weights)
+    numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
     warn_user(
-        f"The naive forecast {best!r} is more accurate{of_output} ({numbers}) on the "
-        f"{len(own)} {which} windows{even}. {_advice(model, output, best)}",
+        f"The naive forecast {best!r} is more accurate{_describe(model, outputs)} "
+        f"({numbers}) on the {len(own)} {which} windows{even}. "
+        f"{_advice(model, outputs[0], best)}",
         SkillWarning,
     )
     return True
+
+
+def _errors_by_name(model, rows, compared, predictions, outputs):
+    """Compute the errors of each naive forecast and of the model, where both are known.
+
+    Returns
+    -------
+    by_name : dict of str to tuple of ndarray (naive errors, own errors, weights)
+        The errors are means over the outputs.
+    """
+    naive, own = {}, []
+    for output in outputs:
+        measure = ErrorMeasure(model, output)
+        target = rows.targets[compared.numbers, output].astype(np.float64)
+        own.append(measure.errors(predictions[:, measure.column], target))
+        for name, forecast in naive_forecasts(model, rows, compared, output).items():
+            known = ~np.isnan(forecast)
+            errors = np.full(len(forecast), np.nan)
+            errors[known] = measure.errors(forecast[known], target[known])
+            naive.setdefault(name, []).append(errors)
+    own, weights, by_name = np.mean(own, axis=0), compared.data.weights, {}
+    for name, of_outputs in naive.items():
+        errors = np.mean(of_outputs, axis=0)
+        known = ~np.isnan(errors) & (weights > 0)
+        # Windows may be too short for a strategy at the first of several steps.
+        if len(of_outputs) == len(outputs) and known.sum() >= MIN_WINDOWS:
+            by_name[name] = errors[known], own[known], weights[known]
+    return by_name
+
+
+def _describe(model, outputs):
+    """Say which of several targets was compared."""
+    if len(outputs) == model.n_targets:
+        return ""
+    if len(outputs) > 1:
+        return f" for outputs {outputs[0]} to {outputs[-1]}"
+    return f" for output {outputs[0]}"
 
 
 def _advice(model, output, best):

@@ -1,6 +1,7 @@
 """Scale targets for training and transform predictions back to the units of y."""
 
 import re
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from sklearn.base import clone
 
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
+from skseq.exceptions import RangeWarning
 
 # Scalers compute in float32 if y is float32, and powers and logarithms lose digits.
 INVERSE_TOLERANCE = 1e-3
@@ -29,7 +31,8 @@ def fit_target_scaler(scaler, targets):
     Raises
     ------
     ValueError
-        If the scaler does not return one finite number for each target.
+        If the scaler is a class, does not return one finite number for each target, or
+        maps all values of a target to one.
 
     Warns
     -----
@@ -40,10 +43,17 @@ def fit_target_scaler(scaler, targets):
         return None
     if isinstance(scaler, str):  # our own can be inverted
         return TargetAwareMinMaxScaler().fit(targets)
+    if isinstance(scaler, type):
+        raise ValueError(
+            "target_scaler must be an object, not a class; got "
+            f"{scaler!r}. Write target_scaler={scaler.__name__}()."
+        )
     scaler = clone(scaler)
     scaler.fit(targets)
+    scaled = scale_targets(scaler, targets)
+    _check_keeps_changes(scaled, targets)
     # A scaler without a true inverse would give predictions in no unit at all.
-    restored = unscale_targets(scaler, scale_targets(scaler, targets))
+    restored = unscale_targets(scaler, scaled)
     size = np.abs(targets).max(axis=0)
     is_far = np.abs(restored - targets) > INVERSE_TOLERANCE * size
     if is_far.any():
@@ -55,6 +65,18 @@ def fit_target_scaler(scaler, targets):
             "inverse_transform restores y."
         )
     return scaler
+
+
+def _check_keeps_changes(scaled, targets):
+    """Raise if a scaler maps all values of a target that varies to one."""
+    varies = (targets != targets[0]).any(axis=0)
+    lost = np.flatnonzero(varies & (scaled == scaled[0]).all(axis=0))
+    if len(lost):
+        raise ValueError(
+            "target_scaler.transform must keep different targets apart, but it maps "
+            f"all values of output {lost[0]} to {scaled[0, lost[0]]:.6g}. Use another "
+            "scaler, such as StandardScaler() or 'minmax'."
+        )
 
 
 def describe_scaler(scaler):
@@ -149,7 +171,9 @@ def update_constants(constants, targets, scaler):
     # The constant as a first row: a new constant of another value varies as well.
     before = np.where(np.isnan(constants), targets[0], constants)
     targets = np.vstack([before, targets])
-    scaled = scale_targets(scaler, targets)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RangeWarning)  # reported as an error below
+        scaled = scale_targets(scaler, targets)
     varies = (targets != before).any(axis=0)
     if (varies & (scaled == scaled[0]).all(axis=0)).any():
         raise ValueError(

@@ -1,7 +1,11 @@
 """Refuse features that show a regressor the value to predict, or a later one."""
 
+import numpy as np
+
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
+from skseq._series.lagged_target.nearly_visible import find_nearly_visible
+from skseq._series.origin import name_of_feature
 from skseq.exceptions import LaggedTargetWarning
 
 
@@ -13,8 +17,7 @@ def check_target_not_visible(estimator, rows):
     Parameters
     ----------
     estimator : estimator
-        Its ``n_dims_in_`` says whether windows were given or a table, and its
-        ``feature_names_in_`` what the columns of a table are called.
+        Its ``n_dims_in_`` says whether windows were given or a table.
     rows : FitRows
         Rows of weight 0 are not looked at.
 
@@ -25,34 +28,56 @@ def check_target_not_visible(estimator, rows):
     Warns
     -----
     LaggedTargetWarning
+        If windows cut by hand show the target, or a feature nearly does.
     """
-    is_table = estimator.n_dims_in_ == 2
-    known = rows.weights > 0
+    known = np.flatnonzero(rows.weights > 0)
     visible = find_visible_target(
         rows.windows.last_steps(),
         rows.targets,
         rows.steps,
-        None if known.all() else known,
+        None if len(known) == len(rows.weights) else rows.weights > 0,
     )
-    if visible is None:
+    if visible is not None:
+        _report(estimator, rows, visible)
         return
-    target = "y" if rows.targets.shape[1] == 1 else f"y[:, {visible.target}]"
-    feature = visible.feature
-    if not is_table:
-        message = (
-            f"{visible.describe(f'Feature {feature} of X', target)}, at the last step "
-            "of each window: the very value to predict, or a later one. Cut the "
-            "windows with horizon=1 or more, keep the column out of future_columns, "
-            "and drop it if it holds later values, such as a shift(-1) left in X."
+    near = find_nearly_visible(
+        rows.windows.last_steps()[known],
+        rows.targets[known],
+        rows.steps[-1][known],
+        horizon=0,
+    )
+    if near is not None:
+        warn_user(
+            f"{near.describe(_name(estimator, rows, near.feature))}, so X nearly shows "
+            "the value to predict. Put a SequenceWindower before this step to forecast "
+            "from earlier rows, or drop the column, unless it is really known when the "
+            "prediction is made.",
+            LaggedTargetWarning,
         )
-        if rows.origin is not None:
-            raise ValueError(message)
-        warn_user(message, LaggedTargetWarning)
-        return
-    names = getattr(estimator, "feature_names_in_", None)
-    name = feature if names is None else str(names[feature])
-    raise ValueError(
-        f"{visible.describe(f'Column {name!r} of X', target)}, so X shows the very "
-        "value to predict. Put a SequenceWindower before this step to forecast from "
-        "earlier rows, or drop the column."
+
+
+def _report(estimator, rows, visible):
+    """Raise for a target that is visible; windows cut by hand may be meant so."""
+    target = "y" if rows.targets.shape[1] == 1 else f"y[:, {visible.target}]"
+    what = visible.describe(_name(estimator, rows, visible.feature), target)
+    if estimator.n_dims_in_ == 2:
+        raise ValueError(
+            f"{what}, so X shows the very value to predict. Put a SequenceWindower "
+            "before this step to forecast from earlier rows, or drop the column."
+        )
+    message = (
+        f"{what}, at the last step of each window: the very value to predict, or a "
+        "later one. Cut the windows with horizon=1 or more, keep the column out of "
+        "future_columns, and drop it if it holds later values, such as a shift(-1) "
+        "left in X."
     )
+    if rows.origin is not None:
+        raise ValueError(message)
+    warn_user(message, LaggedTargetWarning)
+
+
+def _name(estimator, rows, feature):
+    """Call a feature by its column, or by its number where names are not known."""
+    if rows.columns is None and estimator.n_dims_in_ == 2:
+        return f"Column {feature} of X"
+    return name_of_feature(feature, rows.columns)

@@ -311,7 +311,7 @@ def read_index(X, name="X", n_rows=None):
             f"The first level of the index of {name} must name the series of each row, "
             f"but it is missing in row {row}. Drop such rows, or name their series."
         )
-    labels = as_times(X.index.get_level_values(1))
+    labels = as_times(X.index.get_level_values(1), name)
     if names.dtype.kind == "M":
         raise ValueError(
             f"The index of {name} must have the levels (series, time), but its first "

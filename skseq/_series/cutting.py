@@ -5,7 +5,8 @@ Rows are numbered by step (`shorten_gaps`), put into a table with one row per st
 """
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+
+from skseq._series.window_array import slide
 
 
 def shorten_gaps(positions, span):
@@ -77,7 +78,7 @@ def cut_windows(steps, *, time_steps, horizon, future):
     if future and horizon:
         aligned = aligned.copy()
         aligned[:, future] = steps[horizon:, future]
-    return sliding_window_view(aligned, time_steps, axis=0).transpose(0, 2, 1)
+    return slide(aligned, time_steps)
 
 
 def cells_in_windows(positions, *, time_steps, lags):

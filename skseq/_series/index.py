@@ -1,5 +1,6 @@
 """The index of a table: when its rows are, and whether they are in order."""
 
+import datetime
 import re
 import sys
 
@@ -26,6 +27,9 @@ DATE_TEXT = re.compile(
     | (\d\d?[ .-]+)?{MONTH_TEXT}[ .,-]*(\d\d?,?\ )?\d\d(\d\d)?  # 31 Jan 2024, Jan-24
     """
 )
+
+TIMES = "a period", "a time difference", "a date"
+"""How the kinds of labels are called that carry time."""
 
 DAY_FIRST = (
     " If the dates were read from text such as 01/02/2024, day and month may have been "
@@ -70,18 +74,20 @@ def time_index(X, name="X"):
             f"two levels (series, time), but it has {X.index.nlevels} levels "
             f"({list(X.index.names)}). Join the levels that name a series into one."
         )
-    labels = as_times(X.index)
+    labels = as_times(X.index, name)
     if labels is not None:
         check_time_order(labels, name)
     return labels
 
 
-def as_times(index):
+def as_times(index, name="X"):
     """Convert the labels of an index to times or numbers.
 
     Parameters
     ----------
     index : pandas.Index of one level
+    name : str, default="X"
+        What an error calls the table.
 
     Returns
     -------
@@ -90,6 +96,11 @@ def as_times(index):
         floats; None if labels are text or other objects. Arrow times, Python dates and
         categories of times become pandas times, and numbers stored as objects NumPy
         numbers; Python dates in several time zones are converted to UTC.
+
+    Raises
+    ------
+    ValueError
+        If some labels are times and others are of another kind.
     """
     import pandas as pd
 
@@ -106,10 +117,10 @@ def as_times(index):
         # Missing labels raise later, in `check_time_order`; they have no NumPy integer.
         is_numpy = isinstance(index.dtype, np.dtype) or index.hasnans
         return index if is_numpy else pd.Index(index.to_numpy(), name=index.name)
-    return _objects_as_times(index) if index.dtype == object else None
+    return _objects_as_times(index, name) if index.dtype == object else None
 
 
-def _objects_as_times(index):
+def _objects_as_times(index, name):
     import pandas as pd
 
     content = pd.api.types.infer_dtype(index, skipna=True)
@@ -117,6 +128,7 @@ def _objects_as_times(index):
         try:
             return pd.DatetimeIndex(index)
         except ValueError:  # the objects are in more than one time zone
+            _check_one_kind(index, name)
             return pd.to_datetime(index, utc=True)
     if content == "period":
         return pd.PeriodIndex(index)
@@ -125,7 +137,42 @@ def _objects_as_times(index):
     if content in ("integer", "floating", "mixed-integer-float", "decimal"):
         numbers = pd.to_numeric(index)
         return numbers if numbers.dtype.kind in "iuf" else index.astype("float64")
+    if content.startswith("mixed"):
+        _check_one_kind(index, name)
     return None
+
+
+def _check_one_kind(index, name):
+    """Raise if some labels are times and others are of another kind."""
+    kinds = [_kind_of_label(label) for label in index]
+    first = {kind: row for row, kind in reversed(list(enumerate(kinds)))}
+    first.pop("missing", None)
+    if len(first) < 2 or not any(kind.startswith(TIMES) for kind in first):
+        return
+    (kind, row), (other, other_row), *_ = sorted(first.items(), key=lambda one: one[1])
+    raise ValueError(
+        f"The labels of the index of {name} must be of one kind, but row {row} has "
+        f"{kind} ({index[row]!r}) and row {other_row} has {other} "
+        f"({index[other_row]!r}). Convert all of them: "
+        f"{name}.index = pd.to_datetime({name}.index, ...), with utc=True if some have "
+        "a time zone."
+    )
+
+
+def _kind_of_label(label):
+    """Return what a label is, beginning with one of `TIMES` if it carries time."""
+    import pandas as pd
+
+    if pd.api.types.is_scalar(label) and pd.isna(label):
+        return "missing"
+    if isinstance(label, pd.Period):
+        return f"a period of {label.freqstr}"
+    if isinstance(label, datetime.timedelta | np.timedelta64):
+        return "a time difference"
+    if isinstance(label, datetime.date | np.datetime64):
+        has_zone = getattr(label, "tzinfo", None) is not None
+        return "a date with a time zone" if has_zone else "a date without time zone"
+    return f"an object of type {type(label).__name__}"
 
 
 def looks_like_dates(index):
@@ -159,11 +206,11 @@ def check_time_order(labels, name):
         duplicate = labels[labels.duplicated()][0]
         raise ValueError(
             f"The index of {name} has duplicates (the first is {duplicate}), but a "
-            "series has one row per time step. If the table holds many series and a "
-            "column, such as 'shop', says which, move it into the index of X and y: "
-            "table.set_index('shop', append=True).swaplevel(). If an hour occurs twice "
-            "because clocks change, name the time zone (tz_localize). Else aggregate "
-            "the rows (X.groupby(level=0).mean())."
+            "series has one row per time step. If the table holds many series, give X "
+            "and y an index of series and time, made of two columns: "
+            "table.set_index(['shop', 'date']). If an hour occurs twice because clocks "
+            "change, name the time zone (tz_localize). Else aggregate the rows "
+            "(X.groupby(level=0).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"
@@ -209,7 +256,7 @@ def check_same_labels(index, labels, name="y", other="X"):
     """
     if len(index) != len(labels):
         return  # other lengths are reported by the check of y
-    one, two = _comparable(index, labels)
+    one, two = _comparable(index, labels, (other, name))
     if one.equals(two):
         return
     differing = np.flatnonzero(np.asarray(one != two, dtype=bool))
@@ -222,11 +269,11 @@ def check_same_labels(index, labels, name="y", other="X"):
     )
 
 
-def _comparable(one, other):
+def _comparable(one, other, names):
     """Return two indexes, converted if both hold times of different dtypes or zones."""
     if one.dtype == other.dtype or one.nlevels > 1 or other.nlevels > 1:
         return one, other
-    one_time, other_time = as_times(one), as_times(other)
+    one_time, other_time = as_times(one, names[0]), as_times(other, names[1])
     if one_time is None or other_time is None:
         return one, other
     zones = getattr(one_time, "tz", None), getattr(other_time, "tz", None)

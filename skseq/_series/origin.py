@@ -1,16 +1,16 @@
-"""Where windows come from: noted by the windower, read by the regressor after it.
+"""Where windows come from: written by the windower, read by the regressor after it.
 
 A Pipeline hands an array from step to step, and an array has neither labels nor a
-history. So the windower notes beside the array what it knows, without changing it.
+history. So the windower returns arrays with an attribute that holds what it knows.
 """
 
-import weakref
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from skseq._series.axis import TimeAxis
 from skseq._series.index import check_same_index, check_same_labels, is_pandas
+from skseq._series.window_array import WindowArray, WindowsOfRows, as_plain
 
 
 @dataclass(frozen=True)
@@ -48,26 +48,27 @@ class WindowOrigin:
         )
 
 
-_origins = {}
-"""The origin of each array of windows that still exists, by the id of the array."""
-
-
-def note_origin(windows, origin):
-    """Note where an array of windows comes from, for as long as it exists.
+def with_origin(windows, origin):
+    """Return an array of windows that says where they come from.
 
     Parameters
     ----------
-    windows : ndarray
+    windows : ndarray or WindowArray
     origin : WindowOrigin
+
+    Returns
+    -------
+    windows : WindowsOfRows or WindowArray
+        A view of the same memory.
     """
-    key = id(windows)
-    # An array cannot be the key of a weak dictionary, because it has no hash.
-    reference = weakref.ref(windows, lambda _: _origins.pop(key, None))
-    _origins[key] = reference, origin
+    if not isinstance(windows, WindowArray):
+        return WindowsOfRows.of(as_plain(windows), origin)
+    windows.origin = origin
+    return windows
 
 
 def origin_of(windows):
-    """Return where windows come from, or None if no windower has noted it.
+    """Return where windows come from, or None if no windower has cut them.
 
     Parameters
     ----------
@@ -77,8 +78,9 @@ def origin_of(windows):
     -------
     origin : WindowOrigin or None
     """
-    reference, origin = _origins.get(id(windows), (lambda: None, None))
-    return origin if reference() is windows else None
+    # A frame may have a column that is called "origin".
+    is_ours = isinstance(windows, WindowsOfRows | WindowArray)
+    return windows.origin if is_ours else None
 
 
 def check_same_rows(X, y, sample_weight=None):

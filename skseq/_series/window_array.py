@@ -1,9 +1,113 @@
-"""Windows of several series as an array that is cut when it is read."""
+"""Arrays of windows that know where they come from.
+
+`WindowsOfRows` is an ndarray, `WindowArray` holds the windows of several series.
+"""
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
+from numpy.lib.stride_tricks import sliding_window_view
 
 from skseq._series.windows import Windows
+
+
+class WindowsOfRows(np.ndarray):
+    """An ndarray of windows with their origin, which pickles and caches preserve.
+
+    A Pipeline hands its steps only an array, with ``memory`` one that was loaded from a
+    file. Parts and results of computations are plain arrays, because they may belong to
+    other rows.
+
+    Attributes
+    ----------
+    origin : WindowOrigin or None
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skseq._series.window_array import WindowsOfRows
+    >>> windows = np.zeros((2, 3, 1)).view(WindowsOfRows)
+    >>> type(windows[:1]), type(windows + 1)
+    (<class 'numpy.ndarray'>, <class 'numpy.ndarray'>)
+    """
+
+    origin = None
+    _plain = _pickled = None
+
+    @classmethod
+    def of(cls, array, origin):
+        """Return a view of an array of windows that holds their origin.
+
+        Parameters
+        ----------
+        array : ndarray of shape (n_windows, time_steps, n_features)
+        origin : WindowOrigin or None
+        """
+        windows = array.view(cls)
+        windows.origin = origin
+        # Not a view of the new array, which would refer to it: such a cycle is never
+        # freed.
+        windows._plain = array
+        return windows
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, **kwargs):
+        """Apply a function of NumPy to plain arrays."""
+        if out is not None:
+            kwargs["out"] = tuple(map(as_plain, out))
+        return getattr(ufunc, method)(*map(as_plain, inputs), **kwargs)
+
+    def __getitem__(self, key):
+        """Index as a plain array."""
+        return as_plain(self)[key]
+
+    def __reduce__(self):
+        """Pickle each step once if the windows share their steps."""
+        if self._plain is None:  # not made by a windower
+            return restore_windows, (as_plain(self), self.shape[1], self.origin)
+        # One object for all pickles, because joblib writes each large array to a file
+        # that its processes share.
+        if self._pickled is None:
+            windows = Windows.of(self._plain)
+            is_sliding = len(windows.series) < len(windows) * windows.time_steps
+            self._pickled = windows.series if is_sliding else self._plain
+        return restore_windows, (self._pickled, self.shape[1], self.origin)
+
+    def __repr__(self):
+        """Show the values as those of an ndarray."""
+        return repr(as_plain(self))
+
+
+def as_plain(array):
+    """Return a view of windows as a plain ndarray, any other value unchanged."""
+    return array.view(np.ndarray) if isinstance(array, WindowsOfRows) else array
+
+
+def slide(series, time_steps):
+    """Return a read-only view of all windows of a series, one for each step.
+
+    Parameters
+    ----------
+    series : ndarray of shape (n_steps, n_features)
+    time_steps : int
+
+    Returns
+    -------
+    windows : ndarray of shape (n_steps - time_steps + 1, time_steps, n_features)
+    """
+    return sliding_window_view(series, time_steps, axis=0).transpose(0, 2, 1)
+
+
+def restore_windows(array, time_steps, origin):
+    r"""Undo `WindowsOfRows.__reduce__`.
+
+    Parameters
+    ----------
+    array : ndarray of shape (n_steps, n_features) or \
+            (n_windows, time_steps, n_features)
+    time_steps : int
+    origin : WindowOrigin or None
+    """
+    windows = slide(array, time_steps) if array.ndim == 2 else array
+    return WindowsOfRows.of(windows, origin)
 
 
 class WindowArray(NDArrayOperatorsMixin):
@@ -17,6 +121,10 @@ class WindowArray(NDArrayOperatorsMixin):
     Parameters
     ----------
     windows : Windows
+
+    Attributes
+    ----------
+    origin : WindowOrigin or None
 
     Examples
     --------
@@ -34,6 +142,7 @@ class WindowArray(NDArrayOperatorsMixin):
     """
 
     ndim = 3
+    origin = None
 
     def __init__(self, windows):
         self.windows = windows

@@ -47,21 +47,35 @@ def count_backward(windows):
 
 def _hash_overlaps(windows):
     """Return one number for all steps but the last, and one for all but the first."""
-    generator = np.random.default_rng(0)
-
-    def odd_numbers(size):
-        return generator.integers(2**63, size=size, dtype=np.uint64) * 2 + 1
-
-    # -0.0 and 0.0 are equal but differ in their bits.
-    bits = (windows.series.astype(np.float64) + 0.0).view(np.uint64)
-    of_series = _mixed(_mixed(bits) @ odd_numbers(bits.shape[1]))
-    factors = odd_numbers(windows.time_steps - 1)
+    of_series = hash_rows(windows.series)
+    factors = _odd_numbers(windows.time_steps - 1)
     first_steps = np.zeros(len(windows), dtype=np.uint64)
     last_steps = first_steps.copy()
     for step, factor in enumerate(factors):
         first_steps += factor * of_series[windows.starts + step]
         last_steps += factor * of_series[windows.starts + step + 1]
     return first_steps, last_steps
+
+
+def hash_rows(rows):
+    """Return one number for each row, which equal rows share and others hardly ever.
+
+    Parameters
+    ----------
+    rows : ndarray of float of shape (n_rows, n_columns)
+
+    Returns
+    -------
+    hashes : ndarray of uint64 of shape (n_rows,)
+    """
+    # -0.0 and 0.0 are equal but differ in their bits.
+    bits = (rows.astype(np.float64) + 0.0).view(np.uint64)
+    return _mixed(_mixed(bits) @ _odd_numbers(bits.shape[1]))
+
+
+def _odd_numbers(size):
+    numbers = np.random.default_rng(0).integers(2**63, size=size, dtype=np.uint64)
+    return numbers * 2 + 1
 
 
 def _mixed(bits):

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Hashable, Sequence
 from contextlib import contextmanager
-from numbers import Integral
+from numbers import Complex, Integral, Real
 
 import numpy as np
 
@@ -32,9 +32,10 @@ def name_invalid_cell(X, name):
         if place is None:
             raise
         kind = TypeError if isinstance(error, TypeError) else ValueError
+        reason = str(error).partition("\n")[0]  # the values of all rows may follow
         raise kind(
-            f"{name} must hold numbers only, but {place} ({error}). Convert or drop it "
-            "first: use dates as the index, encode categories as numbers."
+            f"{name} must hold numbers only, but {place} ({reason:.100}). Convert or "
+            "drop it first: use dates as the index, encode categories as numbers."
         ) from error
 
 
@@ -64,7 +65,7 @@ def _columns(X):
             return []
         X = np.array(X, dtype=object)
     cells = np.asarray(X)
-    if cells.dtype.kind not in "OUS" or cells.ndim == 0:
+    if cells.dtype.kind not in "OUSc" or cells.ndim == 0:
         return []
     if cells.ndim == 1:
         return [("its value", cells)]
@@ -75,6 +76,9 @@ def _columns(X):
 
 
 def _is_number(cell):
+    # NumPy's complex numbers become floats without their imaginary part.
+    if isinstance(cell, Complex) and not isinstance(cell, Real):
+        return False
     try:
         float(cell)
     except (TypeError, ValueError, OverflowError):
@@ -111,6 +115,26 @@ def check_is_array(X, name):
         )
 
 
+def check_unique_names(names, name):
+    """Raise if several columns have the same name.
+
+    Parameters
+    ----------
+    names : list or None
+        None for an array, whose columns have no names.
+    name : str
+        Of the table.
+    """
+    if names is None or len(set(names)) == len(names):
+        return
+    repeated = [one for one in dict.fromkeys(names) if names.count(one) > 1]
+    raise ValueError(
+        f"The columns of {name} must have unique names, but several are called "
+        f"{listed(repeated)}. Rename or drop them: "
+        f"{name}.loc[:, ~{name}.columns.duplicated()]."
+    )
+
+
 def check_no_masks_or_dates(X, name="X"):
     """Raise for masked values and for dates, which NumPy would convert silently.
 
@@ -131,7 +155,9 @@ def check_no_masks_or_dates(X, name="X"):
     if dates:
         raise ValueError(
             f"{name} must hold numbers only, but it has dates in {listed(dates)}. "
-            "Use the dates as the index (set_index), or drop the column."
+            "Use the dates as the index (set_index), or drop the column. For many "
+            "series in one table, set_index(['shop', 'date']) gives an index of series "
+            "and time."
         )
 
 

@@ -14,6 +14,7 @@ from skseq._validation.numbers import (
     are_valid,
     check_is_array,
     check_no_masks_or_dates,
+    check_unique_names,
     describe_invalid,
     name_invalid_cell,
 )
@@ -54,6 +55,7 @@ def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROW
     """
     check_is_array(X, "X")
     names = column_names(X)
+    check_unique_names(names, "X")
     check_no_masks_or_dates(X)
     # scikit-learn's own check does not recognise a frame without columns.
     if names == []:

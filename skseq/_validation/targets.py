@@ -1,5 +1,7 @@
 """Check targets and sample weights."""
 
+from numbers import Real
+
 import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight
@@ -11,6 +13,7 @@ from skseq._validation.numbers import (
     are_valid,
     check_is_array,
     check_no_masks_or_dates,
+    check_unique_names,
     describe_invalid,
     name_invalid_cell,
 )
@@ -45,6 +48,7 @@ def check_target(y, *, n_rows, estimator):
             "but the target y is None. Call fit(X, y)."
         )
     check_is_array(y, "y")
+    check_unique_names(column_names(y), "y")
     check_no_masks_or_dates(y, name="y")
     with name_invalid_cell(y, "y"):
         array = check_array(
@@ -90,6 +94,7 @@ def check_target_order(estimator, y, *, reset):
         If a fitted target stands in another place of y.
     """
     names = column_names(y)
+    check_unique_names(names, "y")
     if reset:
         if names is not None:
             estimator.target_names_in_ = names
@@ -137,7 +142,7 @@ def check_sample_weight(sample_weight, X):
 
     Parameters
     ----------
-    sample_weight : array-like of shape (n_rows,) or None
+    sample_weight : array-like of shape (n_rows,), float or None
     X : array-like of length n_rows
 
     Returns
@@ -146,13 +151,18 @@ def check_sample_weight(sample_weight, X):
 
     Raises
     ------
+    TypeError
+        If they are no numbers, such as a dict or text.
     ValueError
         If a weight is negative, not finite or beyond 1e150, or if all weights are zero.
     """
+    if sample_weight is not None and not isinstance(sample_weight, Real):
+        check_is_array(sample_weight, "sample_weight")
     check_no_masks_or_dates(sample_weight, "sample_weight")
-    weights = _check_sample_weight(
-        sample_weight, X, dtype=np.float64, ensure_non_negative=True
-    )
+    with name_invalid_cell(sample_weight, "sample_weight"):
+        weights = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
     if not are_valid(weights).all():
         raise ValueError(
             f"sample_weight must be at most {LARGEST:g}; got {weights.max():.3g}. "

@@ -1,5 +1,7 @@
 """Skill: how much more accurate a forecast is than the best naive forecast."""
 
+import inspect
+
 import numpy as np
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils._param_validation import validate_params
@@ -58,6 +60,8 @@ def skill_score(
 
     Raises
     ------
+    TypeError
+        If the metric takes no ``sample_weight`` and ``multioutput``.
     ValueError
         If shapes differ, if a value is not finite or beyond 1e150, if the dict is
         empty, or if the metric does not return errors.
@@ -108,6 +112,23 @@ def named_forecasts(y_naive):
     return {f"y_naive[{key!r}]": naive for key, naive in y_naive.items()}
 
 
+def check_arguments(metric, true, options):
+    """Raise if a metric does not take the arguments of scikit-learn's metrics."""
+    try:
+        signature = inspect.signature(metric)
+    except ValueError:  # callables written in C may have none
+        return
+    try:
+        signature.bind(true, true, **options)
+    except TypeError as error:
+        raise TypeError(
+            "metric must take (y_true, y_pred, sample_weight=..., multioutput=...), as "
+            f"scikit-learn's metrics do, but {error}: "
+            f"{getattr(metric, '__name__', metric)} takes {signature}. Add these "
+            "parameters, or use a metric such as mean_absolute_error."
+        ) from None
+
+
 def errors_of(metric, true, pred, weights):
     """Return the error of a forecast, one number per output.
 
@@ -119,6 +140,7 @@ def errors_of(metric, true, pred, weights):
     # The metric is applied to a perfect forecast as well: a score such as R2 is 1
     # there, and the ratio of two scores would be meaningless.
     options = {"sample_weight": weights, "multioutput": "raw_values"}
+    check_arguments(metric, true, options)
     best = np.atleast_1d(metric(true, true, **options))
     errors = np.atleast_1d(metric(true, pred, **options)).astype(np.float64)
     if errors.shape != true.shape[1:] or not (errors >= 0).all() or best.any():

@@ -290,3 +290,23 @@ def test_metrics_start_anew_in_every_fit():
     (root,) = first["root_mean_squared_error"]
     assert root == pytest.approx(np.sqrt(first["loss"][0]), rel=1e-5)
     assert float(metric.result()) == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("optimizer", lambda keras: keras.optimizers.Optimizer),
+        ("optimizer", lambda keras: keras.losses.Huber),
+        ("optimizer", lambda keras: dict),
+        ("loss", lambda keras: keras.losses.Loss),
+        ("loss", lambda keras: keras.metrics.MeanSquaredError),
+        ("loss", lambda keras: keras.optimizers.Adam),
+        ("loss", lambda keras: dict),
+    ],
+)
+def test_classes_of_another_kind_are_not_known(name, value):
+    keras = pytest.importorskip("keras")
+    regressor = make_regressor(engine="auto", **{name: value(keras)})
+    check_first_fit_raises(
+        regressor, *make_months(), f"{name}=.* is not known to Keras"
+    )

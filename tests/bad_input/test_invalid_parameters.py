@@ -16,7 +16,7 @@ from invalid_inputs import (
 )
 from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skseq import (
     LSTMRegressor,
@@ -80,7 +80,9 @@ INVALID_PARAMETERS = {
         "early_stopping": ["yes", 1, None],
         "validation_fraction": [0, 1, -0.1, 1.5, True, "x", None, np.nan],
         "n_iter_no_change": NOT_COUNTS,
-        "target_scaler": [Ellipsis, "nope", 1],
+        "target_scaler": [
+            *[Ellipsis, "nope", 1, StandardScaler, TargetAwareMinMaxScaler]
+        ],
         "engine": ["nope", None, True],
         "dtype": ["float16", np.float32, None],
         "warm_start": ["yes", None],
@@ -271,3 +273,20 @@ def test_a_target_scaler_without_an_inverse_raises_a_warning():
     scaler = FunctionTransformer(lambda y: y / 10)
     with pytest.warns(UserWarning, match="does not undo transform.*units of y"):
         make_regressor(target_scaler=scaler).fit(*make_months())
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_unknown_arguments_name_the_method_and_no_private_class(method):
+    X, y = make_months()
+    with pytest.raises(TypeError, match=f"^{method}\\(\\) got an unexpected.*'epochs'"):
+        getattr(make_regressor(), method)(X, y, epochs=3)
+
+
+@pytest.mark.parametrize("value", [0.0, 7.0])
+def test_target_scalers_must_keep_targets_apart(value):
+    def forget(y):
+        return np.full_like(y, value)
+
+    scaler = FunctionTransformer(forget, lambda y: y, check_inverse=False)
+    match = f"must keep different targets apart.* output 0 to {value:g}"
+    check_first_fit_raises(make_regressor(target_scaler=scaler), *make_months(), match)

@@ -171,7 +171,7 @@ INVALID_TABLES = {
     "integer beyond floats": Invalid(put_objects(10**400), "column 'b'"),
     "names twice": Invalid(
         lambda X, y: (X.set_axis(["a", "a"], axis=1), y),
-        "^Expected unique column names.*\n.*'a'",
+        "^The columns of X must have unique names.*'a'",
     ),
     "names of two kinds": Invalid(
         lambda X, y: (X.set_axis(["a", 1], axis=1), y),

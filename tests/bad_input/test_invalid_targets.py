@@ -77,7 +77,7 @@ INVALID_TARGETS = {
     ),
     "names twice": Invalid(
         lambda X, y: (X, pd.concat([y, y], axis=1)),
-        "^Expected unique column names.*\n.*'y'",
+        "^The columns of y must have unique names.*'y'",
         WITH_TARGET,
     ),
     "dict": Invalid(
@@ -85,7 +85,16 @@ INVALID_TARGETS = {
         "y must be a frame.*of type dict",
         WITH_TARGET,
     ),
-    "complex": Invalid(lambda X, y: (X, 1j * y), "Complex data", WITH_TARGET),
+    "complex": Invalid(
+        lambda X, y: (X, 1j * y),
+        r"^y must hold numbers only, but row 0.* \(Complex data not supported\)",
+        WITH_TARGET,
+    ),
+    "complex list": Invalid(
+        lambda X, y: (X, [*y[:-1], np.complex128(1j)]),
+        r"^y must hold numbers only, but row 29.* is np\.complex128\(1j\)",
+        WITH_TARGET,
+    ),
     "masked": Invalid(
         lambda X, y: (X, np.ma.masked_equal(y.to_numpy(), y.max())),
         r"y is a masked array with 1 masked value",

@@ -34,8 +34,17 @@ INVALID_WEIGHTS = {
     "nan": (one_weight_is(np.nan), "sample_weight contains NaN"),
     "infinity": (one_weight_is(np.inf), "sample_weight contains infinity"),
     "too large": (one_weight_is(1.7e308), r"at most 1e\+150; got 1\.7e\+308.*Divide"),
-    "strings": (["red"] * N_FIT, "could not convert string"),
-    "complex": (1j * np.ones(N_FIT), "Complex data"),
+    "dict": ({0: 1.0}, r"sample_weight must be .* an array.*got \{0: 1.0\}"),
+    "set": ({1.0}, r"sample_weight must be .* an array.*got \{1.0\}"),
+    "text": ("balanced", "sample_weight must be .* an array.*got 'balanced'"),
+    "strings": (
+        ["red"] * N_FIT,
+        "sample_weight must hold numbers only, but row 0.*could not convert string",
+    ),
+    "complex": (
+        1j * np.ones(N_FIT),
+        r"sample_weight must hold numbers only, but row 0.* is .*1j.*Complex data",
+    ),
     "dates": (np.ones(N_FIT, "m8[D]"), "sample_weight must hold numbers only.*dates"),
     "list of dates": (
         [np.timedelta64(1, "D")] * N_FIT,

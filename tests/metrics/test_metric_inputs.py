@@ -130,9 +130,21 @@ def test_bad_input(call, message):
         call()
 
 
-def test_metric_with_another_signature():
-    with pytest.raises(TypeError, match="sample_weight"):
-        skill(TRUE, PRED, metric=max_error)
+def without_options(y_true, y_pred):
+    return abs(y_true - y_pred).max()
+
+
+def without_outputs(y_true, y_pred, sample_weight=None):
+    return without_options(y_true, y_pred)
+
+
+@pytest.mark.parametrize("metric", [max_error, without_options, without_outputs])
+def test_metric_with_another_signature(metric):
+    match = (
+        rf"metric must take \(y_true, y_pred, sample_weight=.*{metric.__name__} takes"
+    )
+    with pytest.raises(TypeError, match=match):
+        skill(TRUE, PRED, metric=metric)
 
 
 def test_metric_that_needs_more():

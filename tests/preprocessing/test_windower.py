@@ -151,7 +151,7 @@ def test_complete_windows():
 @pytest.mark.parametrize("transform", ["pandas", "polars", "default"])
 def test_windows_stay_an_array(transform):
     windower = SequenceWindower().set_output(transform=transform)
-    assert type(windower.fit_transform(monthly_frame())) is np.ndarray
+    assert isinstance(windower.fit_transform(monthly_frame()), np.ndarray)
 
 
 def test_transform_changes_nothing():

@@ -64,3 +64,16 @@ def test_the_output_without_past_is_named():
     targets = pd.DataFrame({"known": y, "unknown": walk(5)})
     with pytest.warns(SkillWarning, match="for output 1"):
         pipe(linear_weight="auto").fit(targets[["known"]], targets)
+
+
+def test_all_steps_of_a_forecast_are_compared_together():
+    targets = pd.DataFrame({"first": walk(), "second": walk(5)})
+    steps = pd.concat([targets.shift(-n) for n in range(3)], axis=1, keys=range(3))
+    steps = steps.swaplevel(axis=1).sort_index(axis=1)[:-2]
+    steps.columns = [f"{target} {step}" for target, step in steps.columns]
+    worse = pipe(learning_rate=1.0)
+    with pytest.warns(SkillWarning, match="for outputs 0 to 2 ") as caught:
+        worse.fit(targets[:-2], steps)
+    assert len(caught) == 1
+    with pytest.warns(SkillWarning, match=r"accurate \(RMSE"):
+        worse.fit(targets[["first"]][:-2], steps.filter(like="first"))

@@ -62,6 +62,9 @@ def test_windows_that_end_at_their_row_or_later_raise(regressor, n_later):
     X, y = make_table()
     windows = SequenceWindower(3, horizon=0).fit_transform(X)
     y = np.roll(y, n_later)  # the windows end with the value of so many rows later
+    with pytest.raises(ValueError, match="Column 'v' of X is the .* last step of each"):
+        regressor.fit(windows, y)
+    windows = SequenceWindower(3, horizon=0).fit_transform(X.to_numpy())
     with pytest.raises(ValueError, match="Feature 1 of X is the .* last step of each"):
         regressor.fit(windows, y)
 
@@ -106,3 +109,44 @@ def test_what_is_no_offence():
     few, y = make_table(10)
     LSTMRegressor(**FAST).fit(few, y)
     TargetAwareMinMaxScaler().fit(*make_table())
+
+
+NEAR_COPIES = {
+    "typos": lambda y: y.where(~np.isin(np.arange(N_ROWS), [9, 40]), 0.0),
+    "rounded": lambda y: y.round(1),
+    "noise": lambda y: y + np.random.default_rng(1).normal(size=N_ROWS) / 100,
+    "power": lambda y: (y + 9) ** 1.1,
+    "decreasing": lambda y: (18 - y).round(1),
+}
+
+
+@pytest.mark.parametrize("change", NEAR_COPIES.values(), ids=NEAR_COPIES)
+@pytest.mark.parametrize("n_later", [0, 1, 2])
+@pytest.mark.parametrize("names", [True, False])
+def test_near_copies_in_a_table_raise_a_warning(change, n_later, names):
+    X, y = make_table()
+    table = X.assign(v=change(y.shift(-n_later).bfill().ffill()))
+    row = f"{n_later} rows? later" if n_later else "at the same row"
+    name = "'v'" if names else "1"
+    match = f"Column {name} of X changes as the target does {row}.*SequenceWindower"
+    with pytest.warns(LaggedTargetWarning, match=match):
+        LSTMRegressor(**FAST).fit(table if names else table.to_numpy(), y)
+
+
+@pytest.mark.parametrize("change", NEAR_COPIES.values(), ids=NEAR_COPIES)
+def test_near_copies_in_windows_raise_a_warning(change):
+    X, y = make_table()
+    windows = SequenceWindower(3, horizon=0).fit_transform(X.assign(v=change(y)))
+    with pytest.warns(LaggedTargetWarning, match="Column 'v' of X changes as the"):
+        LSTMRegressor(**FAST).fit(windows, y)
+    with pytest.warns(LaggedTargetWarning, match="Feature 1 of X changes as the"):
+        LSTMRegressor(**FAST).fit(windows.copy(), y)
+
+
+def test_near_copies_in_rows_of_no_weight_do_not_count():
+    X, y = make_table()
+    copied = np.arange(N_ROWS) < N_ROWS // 2
+    table = X.assign(v=np.where(copied, y.round(1), X["z"]))
+    with pytest.warns(LaggedTargetWarning, match="Column 'v' of X changes"):
+        LSTMRegressor(**FAST).fit(table, y, sample_weight=copied)
+    LSTMRegressor(**FAST).fit(table, y, sample_weight=~copied)

@@ -16,12 +16,14 @@ STARTS = {
     "America/Santiago": "2023-08-15",
     "America/Sao_Paulo": "2018-10-10",
     "Africa/Cairo": "2023-04-01",
+    "Asia/Amman": "2018-03-01",
     "Asia/Beirut": "2023-03-01",
     "Asia/Tehran": "2020-03-01",
     "Atlantic/Azores": "2023-03-01",
     "Europe/Paris": "2023-03-01",
 }
-"""A day some weeks before clocks are put forward; in Paris this is not at midnight."""
+"""A day some weeks before clocks are put forward; in Paris this is not at midnight, and
+in Cairo and Amman it is a Friday."""
 
 
 def local_days(zone, freq):
@@ -32,7 +34,7 @@ def local_days(zone, freq):
 
 
 @pytest.mark.parametrize("zone", STARTS)
-@pytest.mark.parametrize("freq", ["D", "2D", "7D", "W-SUN", "MS"])
+@pytest.mark.parametrize("freq", ["D", "2D", "7D", "W-SUN", "MS", "B"])
 @pytest.mark.parametrize("n_fitted", [8, 12, 30])
 def test_any_part_of_a_series_continues(zone, freq, n_fitted):
     whole = local_days(zone, freq)
@@ -47,7 +49,7 @@ def test_any_part_of_a_series_continues(zone, freq, n_fitted):
 
 
 @pytest.mark.parametrize("zone", STARTS)
-@pytest.mark.parametrize("freq", ["D", "W-SUN"])
+@pytest.mark.parametrize("freq", ["D", "W-SUN", "B"])
 def test_windows_have_no_missing_steps(zone, freq):
     whole = local_days(zone, freq)
     X = pd.DataFrame({"v": np.arange(float(N_ROWS))}, whole)
@@ -67,3 +69,44 @@ def test_days_of_24_hours_remain(zone):
     frequency = find_frequency(pd.DatetimeIndex(whole, freq=None))
     np.testing.assert_array_equal(frequency.positions(whole), np.arange(N_ROWS))
     assert (frequency.extend(whole[40], 19) == whole[41:]).all()
+
+
+@pytest.mark.parametrize("zone", ["Africa/Cairo", "Asia/Amman"])
+@pytest.mark.parametrize("n_before", [0, 1, 9])
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_business_days_that_clocks_move_continue(zone, n_before, is_declared):
+    whole = local_days(zone, "B")
+    moved = int((whole.hour != 0).argmax())
+    assert whole[moved].day_name() == "Friday"
+    fitted = whole[: moved - n_before]
+    frequency = find_frequency(
+        pd.DatetimeIndex(fitted, freq="B" if is_declared else None)
+    )
+    assert frequency.describe() == "B"
+    assert (frequency.extend(fitted[-1], 15) == whole[len(fitted) :][:15]).all()
+    later = whole[len(fitted) :].delete(12)  # one day without a row
+    np.testing.assert_array_equal(np.diff(frequency.positions(later[:12])), 1)
+    frequency = find_frequency(whole)
+    assert frequency.describe() == "B"
+    assert frequency.is_consecutive(whole)
+
+
+@pytest.mark.parametrize("zone", ["Africa/Cairo", "Asia/Amman"])
+def test_business_days_late_for_another_reason_are_off(zone):
+    whole = local_days(zone, "B")
+    moved = int((whole.hour != 0).argmax())
+    frequency = find_frequency(whole[:moved])
+    for late in (moved, moved + 1):
+        odd = whole[late : late + 1] + pd.Timedelta(hours=2 - (late == moved))
+        assert not frequency.contains(odd).any()
+
+
+def test_declared_holidays_continue_after_a_moved_day():
+    whole = local_days("Africa/Cairo", "B")
+    moved = int((whole.hour != 0).argmax())
+    holiday = whole[moved + 2]
+    days = pd.offsets.CustomBusinessDay(holidays=[holiday.date()])
+    fitted = pd.DatetimeIndex(whole[:moved], freq=days)
+    frequency = find_frequency(fitted)
+    expected = whole[moved + 1 :].drop(holiday)[:5]
+    assert (frequency.extend(whole[moved], 5) == expected).all()

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from dateutil import tz
 
+from skseq._series.axis import read_index
 from skseq._series.index import (
     as_times,
     check_same_index,
@@ -210,3 +211,41 @@ def test_the_same_instants_in_two_time_zones_are_the_same(zone):
     check_same_index(X, y)
     with pytest.raises(ValueError, match="row 0 is"):
         check_same_index(X[1:], y[:-1])
+
+
+DATE, IN_ZONE = DAYS[0].to_pydatetime(), DAYS[3].tz_localize("UTC")
+LABELS_OF_TWO_KINDS = {
+    "zone": ([DATE, IN_ZONE], "date without time zone", "date with a time zone"),
+    "zone of a date": ([DATE.date(), IN_ZONE], "without time zone", "with a time zone"),
+    "text": ([DATE, "2024-01-04"], "date without time zone", "type str"),
+    "text first": (["total", DATE.date()], "type str", "date without time zone"),
+    "number": ([DATE, 5], "date", "type int"),
+    "period": ([pd.Period("2024-01"), DAYS[8]], "a period of M", "a date"),
+    "periods": ([pd.Period("2024-01"), pd.Period("2024-02-01")], "of M", "of D"),
+    "difference": ([pd.Timedelta(1, "D"), 5], "a time difference", "type int"),
+}
+
+
+@pytest.mark.parametrize("n_before", [0, 3])
+@pytest.mark.parametrize(
+    ("labels", "first", "second"), LABELS_OF_TWO_KINDS.values(), ids=LABELS_OF_TWO_KINDS
+)
+def test_labels_of_two_kinds_are_an_error(labels, first, second, n_before):
+    index = pd.Index([labels[0]] * n_before + labels, dtype=object)
+    row = n_before + 1
+    match = rf"of Z must be of one kind, but row 0 .*{first}.* row {row} .*{second}"
+    with pytest.raises(ValueError, match=match):
+        time_index(table(index), "Z")
+    series = pd.MultiIndex.from_arrays([["a"] * len(index), index])
+    with pytest.raises(ValueError, match=match):
+        read_index(table(series), "Z")
+
+
+@pytest.mark.parametrize("labels", [["a", 1], [1, "2"], [True, 2], ["a", None]])
+def test_names_of_two_kinds_carry_no_time(labels):
+    assert as_times(pd.Index(labels, dtype=object)) is None
+
+
+def test_missing_dates_are_no_other_kind():
+    labels = pd.Index([DATE, None, pd.NaT, np.nan], dtype=object)
+    assert as_times(labels).isna().sum() == 3

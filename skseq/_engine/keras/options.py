@@ -41,7 +41,7 @@ def make_optimizer(options, schedule=None):
         )
     if isinstance(given, keras.optimizers.Optimizer):
         return type(given).from_config(given.get_config())
-    if isinstance(given, type) and issubclass(given, keras.optimizers.Optimizer):
+    if _is_subclass(given, keras.optimizers.Optimizer):
         optimizer_class = given
     else:
         optimizer_class = _find_optimizer(given)
@@ -53,6 +53,11 @@ def make_optimizer(options, schedule=None):
     if isinstance(given, str):
         settings["name"] = OPTIMIZER_NAME
     return optimizer_class(learning_rate=rate, **settings)
+
+
+def _is_subclass(given, base):
+    """Return whether something is a class that inherits from a base class."""
+    return isinstance(given, type) and issubclass(given, base) and given is not base
 
 
 def make_schedule(options):
@@ -83,7 +88,7 @@ def _find_optimizer(name):
     settings = {"class_name": name, "config": {"name": OPTIMIZER_NAME}}
     try:
         return type(keras.optimizers.get(settings))
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, NotImplementedError, TypeError, ValueError) as error:
         raise ValueError(
             f"optimizer={name!r} is not known to Keras. Use a name such as 'adam', "
             "'rmsprop' or 'sgd', or an object of keras.optimizers."
@@ -117,9 +122,13 @@ def make_loss(given, dtype, quantiles=()):
         return PinballLoss(quantiles, dtype)
     try:
         loss = keras.losses.get(keras_loss_name(given))
-    except ValueError:
+    except (NotImplementedError, TypeError, ValueError):
         loss = None
-    if not callable(loss):
+    # Any class can be called, which makes an object of it and not a loss.
+    is_other_class = isinstance(given, type) and not _is_subclass(
+        given, keras.losses.Loss
+    )
+    if is_other_class or not callable(loss):
         raise ValueError(
             f"loss={given!r} is not known to Keras. Use a name such as 'mse', 'mae' "
             "or 'huber', an object of keras.losses, or a function of (y_true, y_pred)."

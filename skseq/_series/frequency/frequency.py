@@ -8,6 +8,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._series.frequency.clocks import Clock
 from skseq._series.frequency.steps import (
+    DAY,
     HOUR,
     EvenSteps,
     GeneratedLabels,
@@ -162,8 +163,8 @@ class Frequency:
         """Add the offset to a label n times: only the offset knows later holidays."""
         import pandas as pd
 
-        ticks = self.clock.ticks(last)[0]
-        start = np.datetime64(int(ticks[0]), self.clock.unit)
+        tick = self.rule.floor(self.clock.ticks(last)[0])[0]
+        start = np.datetime64(int(tick), self.clock.unit)
         labels = pd.date_range(start, periods=n + 1, freq=self.offset)[1:]
         return self.clock.labels(labels.as_unit(self.clock.unit).asi8)
 
@@ -200,11 +201,14 @@ class Frequency:
 
     def _moved_by_clock_change(self, index, positions):
         """Return which labels were moved to the next time that exists on their day."""
-        if isinstance(self.rule, GeneratedLabels | Week):
+        is_week = isinstance(self.rule, Week)
+        if isinstance(self.rule, GeneratedLabels) or (is_week and self.rule.step < DAY):
             return np.zeros(len(index), dtype=bool)
-        expected = self.rule.ticks(positions)
+        ticks = self.clock.ticks(index)[0]
+        # In a week, days that may be holidays take no position.
+        expected = self.rule.floor(ticks) if is_week else self.rule.ticks(positions)
         possible = self.clock.ticks(self.clock.labels(expected))[0]
-        late = self.clock.ticks(index)[0] - expected
+        late = ticks - expected
         return (possible != expected) & (late > 0) & (late <= HOUR)
 
     def _in_universal_time(self):

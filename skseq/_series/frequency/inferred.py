@@ -22,7 +22,7 @@ from skseq._series.frequency.steps import (
     Months,
     months_of,
 )
-from skseq._series.frequency.week import REGULAR_RATE, learn_week
+from skseq._series.frequency.week import REGULAR_RATE, Week, learn_week
 
 NEARLY_ALL = 0.95
 """If this fraction of the labels lies on a frequency, the others are mistakes."""
@@ -225,7 +225,11 @@ def infer_moved_days(index, by_clock):
         return None
     days = _even_frequency(clock, rule)
     is_moved = ~rule.positions(ticks)[1]
-    return days if is_moved.any() and days.contains(index).all() else None
+    if not is_moved.any() or not days.contains(index).all():
+        return None
+    on_time = ticks - (ticks - rule.origin) % rule.step
+    week = find_week_or_steps(on_time, clock)
+    return Frequency(week_offset(week), clock, week) if isinstance(week, Week) else days
 
 
 def infer_nearly(index, by_clock):

@@ -146,6 +146,10 @@ class Week:
         slots = self._sessions.slots(positions + self.first)
         return self.origin + slots * self.step
 
+    def floor(self, ticks):
+        """Return the beginnings of the slots that ticks lie in."""
+        return ticks - (ticks - self.origin) % self.step
+
     def following(self, tick, n):
         """Return the n open ticks after a tick that may itself be closed."""
         slots = (np.array([tick]) - self.origin) // self.step

@@ -10,6 +10,8 @@ from functools import partial
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
+
 N_COMPARED = 2000
 """Latest rows that are compared: enough to see a copy, and fast in long series."""
 
@@ -50,6 +52,23 @@ class NearlyVisible:
     target: int
     ahead: int
     rate: float
+
+    def describe(self, column):
+        """Say in words how a column changes.
+
+        Parameters
+        ----------
+        column : str
+            What it is called.
+        """
+        row = "at the same row"
+        if self.ahead:
+            row = f"{counted(self.ahead, 'row')} later"
+        return (
+            f"{column} changes as the target does {row} (up to scale) in "
+            f"{self.rate:.0%} of its changes, as a rounded, noisy or corrected copy "
+            "does"
+        )
 
 
 def find_nearly_visible(columns, targets, steps, horizon):

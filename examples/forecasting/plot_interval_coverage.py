@@ -1,0 +1,70 @@
+"""
+Check the coverage of intervals
+===============================
+
+An 80 % interval should hold 80 % of the values. A backtest shows whether it did.
+"""
+
+# %%
+# Forecast with intervals from many origins
+# -----------------------------------------
+# Sea surface temperatures off Peru. The network is fitted once, on all months but the
+# last ten years, and forecasts from each of the 109 months after that.
+from skseq import SequenceForecaster
+from skseq.datasets import load_elnino
+from skseq.model_selection import ForecastSplit, backtest
+
+y = load_elnino().target
+ten_years = ForecastSplit(109, horizon=12, step=1)
+table = backtest(
+    SequenceForecaster(horizon=12),
+    y=y,
+    cv=ten_years,
+    refit=109,
+    coverage=[0.8, 0.95],
+)
+table.head(3)
+
+# %%
+# How many values are inside
+# --------------------------
+# The width is the price of the coverage: the interval score adds a penalty for values
+# outside to the mean width, and is lowest for the narrowest intervals that hold enough.
+from skseq.metrics import interval_coverage, interval_score
+
+coverage = {}
+for level in (0.8, 0.95):
+    bounds = table[f"lower_{level}"], table[f"upper_{level}"]
+    coverage[level] = table["y"].between(*bounds).groupby(table["step"]).mean()
+    inside = interval_coverage(table["y"], *bounds)
+    score = interval_score(table["y"], *bounds, coverage=level)
+    print(f"{level:.0%}: {inside:.0%} inside, score {score:.1f} °C")
+
+# %%
+# Plot
+# ----
+# Above: forecasts six months ahead. Below: the coverage of each step. It differs from
+# the nominal one, because the errors of the last ten years are not those of the years
+# before, which the widths are taken from.
+import matplotlib.pyplot as plt
+
+figure, (above, below) = plt.subplots(
+    2, figsize=(9, 6), layout="constrained", height_ratios=[3, 2]
+)
+six = table.query("step == 6").set_index("time")
+above.fill_between(
+    six.index, six["lower_0.8"], six["upper_0.8"], color="C3", alpha=0.25, label="80 %"
+)
+above.plot(six["prediction"], color="C3", label="forecast")
+above.plot(six["y"], color="0.3", label="observed")
+above.set_ylabel("°C")
+above.legend(frameon=False, ncols=3, loc="lower left")
+for level, color in ((0.95, "C0"), (0.8, "C3")):
+    below.plot(coverage[level], "o-", color=color, label=f"{level:.0%} intervals")
+    below.axhline(level, color=color, ls=":")
+below.set_xlabel("steps ahead (months); dotted: nominal coverage")
+below.set_ylabel("values inside")
+below.set_ylim(0.5, 1.02)
+below.set_xticks(range(1, 13))
+below.legend(frameon=False, loc="lower left")
+plt.show()

@@ -1,0 +1,76 @@
+"""
+Use what is known in advance
+============================
+
+Nobody knows the carbon dioxide of next summer, but everybody knows when it is summer.
+Calendar columns are known in advance: the forecast of a week uses its own date.
+"""
+
+# %%
+# Read the series
+# ---------------
+# Weekly values at Mauna Loa. X holds the day of the year for all weeks, also for the
+# half year to forecast.
+import pandas as pd
+
+from skseq.datasets import load_co2
+
+y = load_co2().target.asfreq("W-SAT").interpolate()
+X = pd.DataFrame({"day": y.index.day_of_year}, index=y.index)
+y_known, y_later = y[:-26], y[-26:]
+X_known = X[:-26]
+
+# %%
+# Two pipelines
+# -------------
+# A window of eight weeks does not show what comes after summer; windows of two years
+# would, but take several times as long to train. The second pipeline also gets the
+# calendar: scikit-learn's ``SplineTransformer`` turns the day into smooth curves that
+# repeat each year.
+from sklearn.compose import make_column_transformer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import SplineTransformer
+
+from skseq import (
+    GRURegressor,
+    SequenceForecaster,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
+
+yearly = SplineTransformer(n_knots=7, extrapolation="periodic")
+calendar = make_column_transformer((yearly, ["day"]), remainder="passthrough")
+steps = [
+    TargetAwareMinMaxScaler(),
+    SequenceWindower(time_steps=8),
+    GRURegressor(epochs=30, random_state=0),
+]
+alone = SequenceForecaster(make_pipeline(*steps), horizon=26)
+dated = SequenceForecaster(
+    make_pipeline(calendar, *steps), horizon=26, future_columns=["day"]
+)
+
+# %%
+# Compare the forecasts
+# ---------------------
+# ``X_future`` holds the future columns of the weeks to forecast. It may have other rows
+# too, so it can be the whole table.
+forecasts = {
+    "without calendar": alone.fit(y_known).forecast(),
+    "with calendar": dated.fit(X_known, y_known).forecast(X_future=X),
+}
+for name, forecast in forecasts.items():
+    print(f"{name:18} MAE {(forecast - y_later).abs().mean():.2f}")
+
+# %%
+# Plot
+# ----
+import matplotlib.pyplot as plt
+
+figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
+ax.plot(y[-130:], color="0.4", label="observed")
+for (name, forecast), color in zip(forecasts.items(), ("C0", "C3"), strict=True):
+    ax.plot(forecast, color=color, label=name)
+ax.set_ylabel("parts per million")
+ax.legend(frameon=False, loc="upper left")
+plt.show()

@@ -1,0 +1,29 @@
+"""Give a table the container of another: a frame of pandas or polars, or an array."""
+
+from skseq._series.index import is_pandas
+
+
+def frame_like(X, array):
+    """Convert an array to a frame like X, if X is one.
+
+    Parameters
+    ----------
+    X : table-like of shape (n_rows, n_features), or windows
+    array : ndarray of the shape of X
+
+    Returns
+    -------
+    table : of the type of X
+        With its index and column names; the array itself if X is no frame.
+    """
+    if is_pandas(X):
+        import pandas as pd
+
+        frame = pd.DataFrame(array, index=X.index, columns=X.columns)
+        # The constructor of a subclass may take other arguments; pandas' own
+        # `_constructor` does not.
+        is_subclass = type(X) is not pd.DataFrame
+        return X._constructor(frame) if is_subclass else frame
+    if type(X).__module__.partition(".")[0] == "polars":
+        return type(X)(array, schema=X.columns, orient="row")
+    return array

@@ -1,0 +1,105 @@
+"""Distances of labels without a frequency: which are gaps in later rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skseq._estimator.warnings import warn_user
+from skseq._series.frequency.floats import GAP, SAME_DISTANCE, WIDE_GAP
+from skseq.exceptions import IncompleteWindowWarning
+
+MIN_DISTANCES = 10
+"""From fewer distances nobody can say what is usual."""
+
+NEARLY_ALL = 0.95
+"""If this fraction of the distances is the usual one, labels are regular."""
+
+# The widest of fifty random distances is about six times their median.
+FAR = 3
+"""A distance of more than so many of the widest in fit is a gap, in other labels."""
+
+
+@dataclass(frozen=True)
+class UsualDistances:
+    """How far apart the fitted rows are.
+
+    Attributes
+    ----------
+    usual : float
+        Median distance: in seconds for times, in units of the labels for numbers.
+    longest : float
+        A distance above this is a gap. None in fit is.
+    """
+
+    usual: float
+    longest: float
+
+    @classmethod
+    def of(cls, axis):
+        """Learn the distances of the rows of a fit, or return None for few rows.
+
+        Parameters
+        ----------
+        axis : TimeAxis
+            With labels.
+        """
+        _, distances = distances_of_rows(axis)
+        if len(distances) < MIN_DISTANCES:
+            return None
+        usual, widest = float(np.median(distances)), float(distances.max())
+        is_usual = np.abs(distances - usual) <= SAME_DISTANCE * usual
+        if is_usual.mean() >= NEARLY_ALL:
+            limit = GAP * usual
+        else:
+            limit = min(WIDE_GAP * usual, FAR * widest)
+        return cls(usual, max(widest, limit))
+
+    def warn_of_gap(self, axis):
+        """Warn if there is a gap between later rows, or between fitted and later rows.
+
+        Parameters
+        ----------
+        axis : TimeAxis
+            Of later rows, with the fitted ones that come directly before them.
+
+        Warns
+        -----
+        IncompleteWindowWarning
+        """
+        rows, distances = distances_of_rows(axis)
+        if not distances.max(initial=0) > self.longest:
+            return
+        before, after = map(axis.name_row, rows[:, distances.argmax()])
+        warn_user(
+            f"There is a gap in X between {before} and {after}, "
+            f"{distances.max() / self.usual:.3g} times as long as usual in fit. The "
+            "index has no frequency, so rows count as consecutive, and windows after "
+            "the gap hold the rows before it as if these came directly before. Give "
+            "predict all rows since fit, or fit with a regular index, or confirm this "
+            "with gaps='ignore'.",
+            IncompleteWindowWarning,
+        )
+
+
+def distances_of_rows(axis):
+    """Return pairs of rows that follow each other in a series, and their distances.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        With labels.
+
+    Returns
+    -------
+    rows : ndarray of int of shape (2, n_pairs)
+    distances : ndarray of float of shape (n_pairs,)
+        In seconds for times.
+    """
+    order = axis.by_series
+    pairs = np.stack([order[:-1], order[1:]])
+    pairs = pairs[:, axis.series[pairs[0]] == axis.series[pairs[1]]]
+    before, after = axis.labels[pairs[0]], axis.labels[pairs[1]]
+    distances = after - before
+    if distances.dtype.kind == "m":
+        distances = distances.total_seconds()
+    return pairs, np.asarray(distances, dtype=np.float64)

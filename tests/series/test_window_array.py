@@ -1,0 +1,151 @@
+"""Arrays of windows keep their origin in pickles, and are ndarrays otherwise."""
+
+import copy
+import gc
+import io
+import pickle
+import weakref
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+
+from skseq import SequenceWindower
+from skseq._series.origin import origin_of
+from skseq._series.window_array import WindowsOfRows
+
+N_ROWS = 20
+
+
+def make_rows(kind):
+    values = np.random.default_rng(0).normal(size=(N_ROWS, 2))
+    days = pd.date_range("2024-01-01", periods=N_ROWS)
+    if kind == "array":
+        return values
+    if kind == "days":
+        return pd.DataFrame(values, days)
+    if kind == "gap":
+        return pd.DataFrame(values, days).drop(days[8:11])
+    if kind == "zone":
+        return pd.DataFrame(values, days.tz_localize("Europe/Berlin"))
+    shops = pd.MultiIndex.from_product([["a", "b"], days[: N_ROWS // 2]])
+    return pd.DataFrame(values, shops)
+
+
+def dump_and_load(windows, how):
+    if isinstance(how, int):
+        return pickle.loads(pickle.dumps(windows, protocol=how))
+    file = io.BytesIO()
+    joblib.dump(windows, file)
+    file.seek(0)
+    return joblib.load(file)
+
+
+@pytest.mark.parametrize("how", [2, 4, 5, "joblib"])
+@pytest.mark.parametrize("kind", ["array", "days", "gap", "zone", "series"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_pickles_keep_values_and_origin(kind, how, dtype):
+    rows = make_rows(kind).astype(dtype)
+    windows = SequenceWindower(3).fit_transform(rows)
+    loaded = dump_and_load(windows, how)
+    assert type(loaded) is type(windows)
+    assert loaded.dtype == dtype
+    np.testing.assert_array_equal(loaded, windows)
+    origin, expected = origin_of(loaded), origin_of(windows)
+    assert (origin.fit_id, origin.n_needed) == (expected.fit_id, expected.n_needed)
+    np.testing.assert_array_equal(origin.is_unavoidable, expected.is_unavoidable)
+    for row in range(len(rows)):
+        assert origin.axis.name_row(row) == expected.axis.name_row(row)
+
+
+def test_pickles_hold_each_step_once():
+    rows = np.random.default_rng(0).normal(size=(500, 2))
+    windows = SequenceWindower(50).fit_transform(rows)
+    assert len(pickle.dumps(windows)) < 5 * rows.nbytes
+    loaded = pickle.loads(pickle.dumps(windows))
+    assert loaded.strides[0] == loaded.strides[1]
+
+
+@pytest.mark.parametrize("kind", ["days", "gap", "series"])
+def test_processes_share_one_array(kind):
+    windows = SequenceWindower(3).fit_transform(make_rows(kind))
+    pickled = [pickled_arrays(windows) for _ in range(2)]
+    assert pickled[0]
+    assert [*map(id, pickled[0])] == [*map(id, pickled[1])]
+    assert np.shares_memory(pickled[0][0], windows) or kind == "series"
+
+
+@pytest.mark.parametrize("kind", ["array", "days", "gap", "zone", "series"])
+def test_windows_are_freed_without_garbage_collection(kind):
+    gc.collect()
+    gc.disable()
+    try:
+        windows = SequenceWindower(3).fit_transform(make_rows(kind))
+        loaded = pickle.loads(pickle.dumps(windows))
+        pickle.dumps(loaded)
+        alive = [weakref.ref(array) for array in (windows, loaded)]
+        del windows, loaded
+        assert [reference() for reference in alive] == [None, None]
+    finally:
+        gc.enable()
+
+
+def pickled_arrays(windows):
+    """List the arrays with values that a pickle of windows is made of."""
+
+    class Pickler(pickle.Pickler):
+        found = []
+
+        def reducer_override(self, value):
+            if type(value) is np.ndarray and value.dtype.kind == "f":
+                self.found.append(value)
+            return NotImplemented
+
+    Pickler.found = []
+    Pickler(io.BytesIO()).dump(windows)
+    return Pickler.found
+
+
+@pytest.mark.parametrize("kind", ["array", "days", "gap"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda w: w[5:],
+        lambda w: w[[3, 1]],
+        lambda w: w[w[:, -1, 0] > 0],
+        lambda w: w + 1,
+        lambda w: -w,
+        np.nan_to_num,
+        lambda w: w.copy(),
+        copy.deepcopy,
+        lambda w: w[::-1],
+        lambda w: w.reshape(len(w), -1),
+        lambda w: np.concatenate([w, w]),
+        lambda w: np.take(w, [2, 4], axis=0),
+        lambda w: w.mean(axis=1),
+        np.asarray,
+    ],
+)
+def test_parts_and_results_have_no_origin(kind, change):
+    windows = SequenceWindower(3).fit_transform(make_rows(kind))
+    plain = np.asarray(windows)
+    assert type(plain) is np.ndarray
+    assert origin_of(change(windows)) is None
+    np.testing.assert_array_equal(change(windows), change(plain))
+
+
+def test_windows_show_as_an_ndarray():
+    windows = SequenceWindower(2).fit_transform(np.zeros((3, 1)))
+    assert isinstance(windows, np.ndarray)
+    assert repr(windows) == repr(np.asarray(windows))
+
+
+def test_the_origin_of_a_frame_is_not_one_of_its_columns():
+    assert origin_of(pd.DataFrame({"origin": [1.0]})) is None
+
+
+def test_functions_of_numpy_write_into_windows():
+    windows = np.zeros((2, 2, 1)).view(WindowsOfRows)
+    windows += 1
+    np.testing.assert_array_equal(windows, np.ones((2, 2, 1)))
