@@ -61,6 +61,33 @@ class Residuals:
         return np.stack(lower, axis=-1), np.stack(upper, axis=-1)
 
 
+def interval_bounds(fitted, residuals, predictions, coverages):
+    """Return the ends of the intervals about predictions.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    residuals : Residuals
+    predictions : ndarray of float of shape (n_series, n_steps, n_targets)
+    coverages : list of float
+
+    Returns
+    -------
+    bounds : dict of float to (lower, upper)
+        In the units of y, of the shape of ``predictions``.
+    """
+    table, transform = fitted.table, fitted.transform
+    n_steps, n_targets = predictions.shape[1:]
+    changes = mean_changes(transform.apply(table), n_targets)
+    series = table.axis.series[table.last_rows]
+    return {
+        coverage: transform.bounds(
+            predictions, *residuals.widths(coverage, n_steps, changes), series
+        )
+        for coverage in coverages
+    }
+
+
 def mean_changes(table, n_targets):
     """Return the mean absolute change of each series from one row to the next.
 

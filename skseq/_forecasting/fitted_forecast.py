@@ -1,6 +1,7 @@
 """What a SequenceForecaster has learned, as plain data, and how it forecasts."""
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -333,3 +334,13 @@ def predict_located(fitted, X):
         ahead, _ = fitted.of_series(numbers).forecast(n_steps, X_future)
         predictions[later] = ahead[place, n_ahead[later] - 1]
     return predictions
+
+
+def check_steps(steps):
+    """Raise if a number of steps is not a whole number above 0."""
+    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
+        raise ValueError(
+            "steps must be a whole number of at least 1, or None for the horizon; got "
+            f"{steps!r}. Pass the number of steps to forecast, such as 12."
+        )
+    return int(steps)

@@ -11,10 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
-from skseq._forecasting.calibration import collect_residuals, mean_changes
+from skseq._forecasting.calibration import collect_residuals, interval_bounds
 from skseq._forecasting.conformal import check_coverage
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
+    check_steps,
     continue_from,
     fit_forecast,
     predict_located,
@@ -43,7 +44,7 @@ class SequenceForecaster(
         A Pipeline with a :class:`SequenceWindower` among its steps and any regressor at
         its end. Its windower gets the horizon and the future columns from here. By
         default: :class:`TargetAwareMinMaxScaler`, windows of 1.25 times the horizon and
-        at least two seasons of the index (24 steps for months), and
+        at least two seasons (24 steps for months), and
         :class:`LSTMRegressor` with ``random_state=0``.
     horizon : int, default=1
         Number of steps to forecast. A direct forecaster predicts no more than these.
@@ -59,17 +60,37 @@ class SequenceForecaster(
     calibration_fraction : float, default=0.2
         Number of past forecasts that calibrate the intervals of ``coverage``, as a
         fraction of the number of rows. They are the latest ones whose values are known.
+    log : bool or "auto", default="auto"
+        Whether the logarithm of the target is forecast. "auto" decides for each series:
+        where all values are positive and their changes grow with the level, so that a
+        model of the logarithms fits them better [3]_.
+    deseasonalize : bool or "auto", default="auto"
+        Whether seasonal indices are subtracted (after a logarithm: divided by) before
+        the pipeline sees the target, and added to the forecast. They are those of the
+        classical decomposition, shrunk as far as they are noise [4]_. "auto" does this
+        for each series of at least three seasons whose changes have a significant
+        autocorrelation at the season.
+    season_length : int, "auto" or None, default="auto"
+        Number of steps in a season. "auto" is a day, a week or a year, by the frequency
+        of the index, and none for arrays; None or 1 is no season.
 
     Attributes
     ----------
     estimator_ : estimator
-        The fitted clone. It predicts from tables that begin with the target.
+        The fitted clone. It predicts from tables that begin with the target, after
+        logarithm and without season.
     freq_ : pandas.DateOffset, int or None
         Frequency of the index: added to a label, it gives the next one. None for arrays
         and irregular labels.
     residuals_ : ndarray of shape (n_origins, n_steps, n_targets)
         Value - prediction of the forecasts that calibrate intervals; exists after the
         first forecast with ``coverage``.
+    log_ : ndarray of bool of shape (n_series, n_targets)
+        Which series are forecast as logarithms.
+    deseasonalize_ : ndarray of bool of shape (n_series, n_targets)
+        Which series have seasonal indices.
+    season_length_ : int
+        Number of steps in a season, 1 if there is none.
     n_features_in_ : int
         Number of columns of X, or of y if there is no X.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -105,6 +126,11 @@ class SequenceForecaster(
        Systems with Applications 39(8), 2012, pp. 7067-7083.
     .. [2] J. Lei et al., "Distribution-free predictive inference for regression",
        Journal of the American Statistical Association 113(523), 2018, pp. 1094-1111.
+    .. [3] G. E. P. Box and D. R. Cox, "An analysis of transformations", Journal of the
+       Royal Statistical Society B 26(2), 1964, pp. 211-252.
+    .. [4] D. M. Miller and D. Williams, "Shrinkage estimators of time series seasonal
+       factors and their effect on forecasting accuracy", International Journal of
+       Forecasting 19(4), 2003, pp. 669-684.
 
     Examples
     --------
@@ -241,13 +267,7 @@ class SequenceForecaster(
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
         residuals = self._residuals_of(fitted, n_steps)
-        transform = fitted.transform
-        changes = mean_changes(transform.apply(fitted.table), fitted.layout.n_targets)
-        widths = {c: residuals.widths(c, n_steps, changes) for c in levels}
-        series = fitted.table.axis.series[fitted.table.last_rows]
-        bounds = {
-            c: transform.bounds(predictions, *w, series) for c, w in widths.items()
-        }
+        bounds = interval_bounds(fitted, residuals, predictions, levels)
         return as_intervals(predictions, bounds, index, fitted.layout)
 
     def update(self, X, y=None):
@@ -374,13 +394,3 @@ class SequenceForecaster(
         tags.target_tags.multi_output = True
         tags.regressor_tags.poor_score = True
         return tags
-
-
-def check_steps(steps):
-    """Raise if a number of steps is not a whole number above 0."""
-    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
-        raise ValueError(
-            "steps must be a whole number of at least 1, or None for the horizon; got "
-            f"{steps!r}. Pass the number of steps to forecast, such as 12."
-        )
-    return int(steps)

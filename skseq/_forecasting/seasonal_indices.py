@@ -8,6 +8,11 @@ MIN_SEASONS = 3
 MIN_SEASONS_WITHOUT_TEST = 2
 """With two full seasons each step of a season has one distance from the level."""
 
+ROUNDING = 1e-20
+"""Part of the variance of indices that may be rounding errors. A series that repeats
+itself so exactly keeps its season: without it nothing but rounding errors were left.
+"""
+
 CRITICAL_VALUE = 1.645
 """Of the normal distribution, for an autocorrelation that is significant at 90 %."""
 
@@ -87,7 +92,8 @@ def _shrinkage(indices, squares, counts):
     of_means = variances * np.mean(1 / np.maximum(counts, 1), axis=1)
     spread = (indices**2).sum(axis=1) / (season - 1)
     noise = np.minimum(_divide(of_means, spread), 1)
-    return 1 - max(season - 3, 0) / (season - 1) * noise
+    factors = 1 - max(season - 3, 0) / (season - 1) * noise
+    return np.where(noise > ROUNDING, factors, 0)
 
 
 def is_seasonal(values, axis, season):

@@ -112,12 +112,13 @@ class TargetTransform:
         if n_series == n_known:
             return self
         n_new, n_targets = n_series - n_known, self.is_log.shape[1]
-        added = TargetTransform(
-            self.log,
-            self.deseasonalize,
-            np.concatenate([self.is_log, np.full((n_new, n_targets), self.log is True)]),
-            np.ones((n_series, n_targets)),
-            np.concatenate([self.indices, np.zeros((n_new, *self.indices.shape[1:]))]),
+        is_log = np.full((n_new, n_targets), self.log is True)
+        no_season = np.zeros((n_new, n_targets, self.season_length))
+        added = replace(
+            self,
+            is_log=np.concatenate([self.is_log, is_log]),
+            means=np.ones((n_series, n_targets)),
+            indices=np.concatenate([self.indices, no_season]),
         )
         means = added._with_means(table).means
         # A fitted scale must not move with newer rows.
@@ -185,7 +186,7 @@ class TargetTransform:
 
         Parameters
         ----------
-        values, predictions : ndarray of float of shape (n_predicted, n_steps, n_targets)
+        values, predictions : ndarray of float, (n_predicted, n_steps, n_targets)
             In the units of y.
         series : ndarray of int of shape (n_predicted,)
         """
