@@ -61,15 +61,14 @@ class SequenceForecaster(
         Number of past forecasts that calibrate the intervals of ``coverage``, as a
         fraction of the number of rows. They are the latest ones whose values are known.
     log : bool or "auto", default="auto"
-        Whether the logarithm of the target is forecast. "auto" decides for each series:
-        where all values are positive and their changes grow with the level, so that a
-        model of the logarithms fits them better [3]_.
+        Whether the logarithm of the target is forecast. Of several series, "auto" takes
+        it of those whose values are positive and change the more the higher they are
+        (a Box-Cox likelihood [3]_); of a single series it does not.
     deseasonalize : bool or "auto", default="auto"
-        Whether seasonal indices are subtracted (after a logarithm: divided by) before
-        the pipeline sees the target, and added to the forecast. They are those of the
-        classical decomposition, shrunk as far as they are noise [4]_. "auto" does this
-        for each series of at least three seasons whose changes have a significant
-        autocorrelation at the season.
+        Whether seasonal indices, shrunk by their noise [4]_, are taken off before the
+        pipeline sees the target and put back on the forecast. Of several series, "auto"
+        does so where the changes of at least three seasons are autocorrelated at the
+        season; of a single series it does not.
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, by the frequency
         of the index, and none for arrays; None or 1 is no season.

@@ -60,7 +60,8 @@ class TargetTransform:
         """
         shape = table.axis.n_series, n_targets
         is_log = np.full(shape, log is True)
-        if log == "auto":
+        # Of a single series, the pipeline learns level and season as well by itself.
+        if log == "auto" and shape[0] > 1:
             gains = [
                 log_likelihood_gains(values, table, season)
                 for values in table.targets(n_targets).astype(np.float64).T
@@ -91,9 +92,10 @@ class TargetTransform:
         The errors of a forecast from some of the rows of a fit can be compared with
         those of the fit only in one scale.
         """
-        if self.season_length == 1 or self.deseasonalize is False:
-            return self
         test = self.deseasonalize == "auto"
+        is_off = test and len(self.is_log) == 1
+        if self.season_length == 1 or is_off or self.deseasonalize is False:
+            return self
         values = self._logarithms(table)
         n_series = table.axis.n_series
         indices = np.zeros_like(self.indices)

@@ -28,10 +28,14 @@ def sales(n=96, seed=0):
     return pd.Series(np.exp(logs), months(n), name="sales")
 
 
-def naive(horizon=4, strategy="direct", **params):
+def auto(horizon=4, strategy="direct", **params):
     return SequenceForecaster(
         naive_pipe(), horizon=horizon, strategy=strategy, **params
     )
+
+
+def both(horizon=4, strategy="direct", **params):
+    return auto(horizon, strategy, **({"log": True, "deseasonalize": True} | params))
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -40,7 +44,7 @@ def test_the_last_value_is_continued_with_the_indices_of_its_season(
     strategy, n_missing
 ):
     y = sales().drop(months(96)[30 : 30 + n_missing])
-    fitted = naive(15 if strategy == "direct" else 1, strategy, log=True).fit(y)
+    fitted = both(15 if strategy == "direct" else 1, strategy, log=True).fit(y)
     assert fitted.log_.tolist() == fitted.deseasonalize_.tolist() == [[True]]
     assert fitted.season_length_ == 12
     mean = np.exp(np.log(y).mean())
@@ -56,8 +60,8 @@ def test_the_last_value_is_continued_with_the_indices_of_its_season(
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_off_changes_no_bit(strategy):
     y = walk()
-    off = naive(2, strategy, log=False, deseasonalize=False).fit(y)
-    assert_series_equal(off.forecast(), naive(2, strategy).fit(y).forecast())
+    off = auto(2, strategy, log=False, deseasonalize=False).fit(y)
+    assert_series_equal(off.forecast(), auto(2, strategy).fit(y).forecast())
     assert not off.log_.any() and not off.deseasonalize_.any()
 
 
@@ -66,13 +70,13 @@ def test_off_changes_no_bit(strategy):
 def test_after_update_the_phase_goes_on_and_the_indices_stay(strategy, log):
     y = sales()
     kwargs = {"log": log, "deseasonalize": True}
-    fitted = naive(3, strategy, **kwargs).fit(y[:60])
+    fitted = both(3, strategy, **kwargs).fit(y[:60])
     transform = fitted._fitted_forecast.transform
     for part in (y[60:61], y[64:70]):  # three months are missing
         fitted.update(part)
     assert fitted._fitted_forecast.transform is transform
     at_once = (
-        naive(3, strategy, **kwargs).fit(y[:60]).update(pd.concat([y[60:61], y[64:70]]))
+        both(3, strategy, **kwargs).fit(y[:60]).update(pd.concat([y[60:61], y[64:70]]))
     )
     assert_series_equal(fitted.forecast(), at_once.forecast())
     errors = np.log(fitted.forecast()) - np.log(y[70:73])
@@ -86,16 +90,16 @@ def test_after_update_the_phase_goes_on_and_the_indices_stay(strategy, log):
 
 def test_known_rows_are_predicted_in_the_units_of_y():
     y = sales()
-    predictions = naive(1).fit(y).predict(y)
+    predictions = both(1).fit(y).predict(y)
     errors = np.log(predictions[1:]) - np.log(y[1:])
     assert np.abs(errors).max() < 0.25
-    assert naive(1).fit(y).score(y) > 0.95
+    assert both(1).fit(y).score(y) > 0.95
 
 
 def test_intervals_hold_the_prediction_and_stay_positive():
     rng = np.random.default_rng(0)
     y = pd.Series(np.exp(rng.normal(0, 1, 200).cumsum()), months(200))
-    fitted = naive(6, log=True).fit(y)
+    fitted = both(6, log=True).fit(y)
     table = fitted.forecast(coverage=[0.8, 0.95])
     columns = ["lower_0.95", "lower_0.8", "prediction", "upper_0.8", "upper_0.95"]
     assert (np.diff(table[columns], axis=1) > 0).all()
@@ -106,9 +110,9 @@ def test_intervals_hold_the_prediction_and_stay_positive():
 
 def test_residuals_are_in_the_units_of_y_from_a_clone_of_the_earlier_rows():
     y = sales(100)
-    fitted = naive(3, log=True, deseasonalize=True).fit(y)
+    fitted = both(3, log=True, deseasonalize=True).fit(y)
     fitted.forecast(coverage=0.5)
-    earlier = naive(3, log=True, deseasonalize=True).fit(y[:78])
+    earlier = both(3, log=True, deseasonalize=True).fit(y[:78])
     for origin in range(20):
         errors = y[78 + origin : 81 + origin] - earlier.forecast()
         np.testing.assert_allclose(fitted.residuals_[origin, :, 0], errors)
@@ -119,12 +123,13 @@ def test_residuals_are_in_the_units_of_y_from_a_clone_of_the_earlier_rows():
 def test_a_panel_is_each_series_alone(strategy):
     parts = {"a": sales(96), "b": walk(80), "c": 1000 * sales(50, seed=3)}
     panel = pd.concat(parts, names=["shop", None])
-    fitted = naive(3, strategy).fit(panel.rename("sales"))
+    fitted = auto(3, strategy).fit(panel.rename("sales"))
     forecast = fitted.forecast()
     for number, (name, part) in enumerate(parts.items()):
-        alone = naive(3, strategy).fit(part.rename("sales"))
-        assert fitted.log_[number] == alone.log_
-        assert fitted.deseasonalize_[number] == alone.deseasonalize_
+        log, season = (bool(a[number]) for a in (fitted.log_, fitted.deseasonalize_))
+        assert log == season == (name != "b")
+        alone = both(3, strategy, log=log, deseasonalize=season)
+        alone.fit(part.rename("sales"))
         assert_series_equal(
             forecast[name], alone.forecast(), check_freq=False, rtol=1e-9
         )
@@ -133,17 +138,17 @@ def test_a_panel_is_each_series_alone(strategy):
 def test_a_panel_of_one_equals_the_single_series():
     y = sales()
     panel = pd.concat({"a": y}, names=["shop", None])
-    one = naive().fit(panel).forecast(coverage=0.8)
-    assert_frame_equal(
-        one.droplevel(0), naive().fit(y).forecast(coverage=0.8), check_freq=False
-    )
+    for make in (auto, both):
+        one = make().fit(panel).forecast(coverage=0.8)
+        single = make().fit(y).forecast(coverage=0.8)
+        assert_frame_equal(one.droplevel(0), single, check_freq=False)
 
 
 @pytest.mark.parametrize("log", [True, "auto"])
 def test_a_series_that_fit_has_not_seen_has_no_season(log):
     y, new = sales(), sales(20, seed=5)
     panel = pd.concat({"a": y, "b": 3 * y}, names=["shop", None])
-    fitted = naive(2, log=log).fit(panel)
+    fitted = auto(2, log=log).fit(panel)
     before = fitted.forecast()
     fitted.update(pd.concat({"new": new}, names=["shop", None]))
     after = fitted.forecast()
@@ -153,18 +158,22 @@ def test_a_series_that_fit_has_not_seen_has_no_season(log):
 
 def test_each_target_has_its_own():
     y = pd.DataFrame({"a": sales(), "b": walk(96)})
-    fitted = naive().fit(y)
-    assert fitted.log_.tolist() == fitted.deseasonalize_.tolist() == [[True, False]]
+    y = pd.concat({"x": y, "z": y * 2}, names=["shop", None])
+    fitted = auto().fit(y)
+    assert fitted.log_.tolist() == [[True, False], [True, False]]
+    assert fitted.deseasonalize_.tolist() == fitted.log_.tolist()
     forecast = fitted.forecast()
     for name in y:
-        alone = naive().fit(y[name]).forecast()
+        alone = auto().fit(y[name]).forecast()
         assert_series_equal(forecast[name], alone, rtol=1e-9)
 
 
 def test_other_columns_stay_as_they_are():
     y = sales()
     X = pd.DataFrame({"price": np.arange(100.0) % 7}, months(100))
-    fitted = SequenceForecaster(linear_pipe(), horizon=4, future_columns=["price"])
+    fitted = SequenceForecaster(
+        linear_pipe(), horizon=4, future_columns=["price"], log=True
+    )
     fitted.fit(X[:96], y)
     regressor = fitted.estimator_[-1]
     np.testing.assert_array_equal(regressor.windows_[-1, -1, 1], X["price"].iloc[95])
@@ -174,20 +183,20 @@ def test_other_columns_stay_as_they_are():
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_arrays_have_a_season_if_it_is_given(strategy):
     y = sales()
-    assert naive().fit(y.to_numpy()).season_length_ == 1
-    fitted = naive(3, strategy, season_length=12).fit(y.to_numpy()[:80])
-    expected = naive(3, strategy).fit(y[:80])
+    assert auto().fit(y.to_numpy()).season_length_ == 1
+    fitted = both(3, strategy, season_length=12).fit(y.to_numpy()[:80])
+    expected = both(3, strategy).fit(y[:80])
     np.testing.assert_allclose(fitted.forecast(), expected.forecast())
     fitted.update(y.to_numpy()[80:]), expected.update(y[80:])
     np.testing.assert_allclose(fitted.forecast(), expected.forecast())
-    assert naive(season_length=None).fit(y).season_length_ == 1
+    assert auto(season_length=None).fit(y).season_length_ == 1
 
 
 def test_no_row_after_an_origin_changes_its_forecast():
     y, cv = sales(), ForecastSplit(4, horizon=6)
     other = y.copy()
-    other[-12:] = 1e4 - 3e3 * np.arange(12)
-    table, changed = (backtest(naive(6), y=v, cv=cv, coverage=0.5) for v in (y, other))
+    other[-12:] = 1e4 - 3e2 * np.arange(12)
+    table, changed = (backtest(both(6), y=v, cv=cv, coverage=0.5) for v in (y, other))
     is_early = (table["origin"] < other.index[-12]).to_numpy()
     columns = ["prediction", "lower_0.5", "upper_0.5"]
     assert is_early.sum() == 18
@@ -200,7 +209,7 @@ def test_the_calibration_sees_no_later_row():
     other[-3:] *= 1.1
     first = []
     for values in (y, other):
-        fitted = naive(3, log=True, deseasonalize=True).fit(values)
+        fitted = both(3, log=True, deseasonalize=True).fit(values)
         fitted.forecast(coverage=0.5)
         first.append(fitted.residuals_[:17])
     np.testing.assert_allclose(*first)
@@ -210,27 +219,27 @@ def test_the_calibration_sees_no_later_row():
 def test_a_later_value_without_logarithm_is_an_error_that_changes_nothing(value):
     y = sales()
     later = pd.Series([9.0, value], months(98)[96:], name="sales")
-    fitted = naive(log=True).fit(y)
+    fitted = both(log=True).fit(y)
     forecast = fitted.forecast()
     with pytest.raises(ValueError, match="2008-02.*Fit with log=False"):
         fitted.update(later)
     assert_series_equal(fitted.forecast(), forecast)
-    naive(log=False).fit(y).update(later)
+    auto(log=False).fit(y).update(later)
     with pytest.raises(ValueError, match="above 0.*log=False"):
-        naive(log=True).fit(pd.concat([y, later]))
+        both(log=True).fit(pd.concat([y, later]))
 
 
 def test_a_season_that_cannot_be_computed_is_an_error():
     with pytest.raises(ValueError, match="index has no usual one. Set season_length"):
-        naive(deseasonalize=True).fit(walk().to_numpy())
+        auto(deseasonalize=True).fit(walk().to_numpy())
     with pytest.raises(ValueError, match="needs two seasons of 12 steps"):
-        naive(deseasonalize=True).fit(walk(20))
+        auto(deseasonalize=True).fit(walk(20))
     with pytest.raises(ValueError, match="season_length"):
-        naive(season_length=0).fit(walk())
+        auto(season_length=0).fit(walk())
 
 
 def test_a_pickle_forecasts_the_same():
-    fitted = naive().fit(sales())
+    fitted = both().fit(sales())
     again = pickle.loads(pickle.dumps(fitted))
     assert_frame_equal(again.forecast(coverage=0.8), fitted.forecast(coverage=0.8))
     np.testing.assert_array_equal(again.log_, fitted.log_)
