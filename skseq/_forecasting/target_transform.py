@@ -58,6 +58,11 @@ class TargetTransform:
             If a value has no logarithm, or if no series has the seasons that
             ``deseasonalize=True`` needs.
         """
+        # NumPy's booleans are no `True` and `False`.
+        log, deseasonalize = (
+            choice if isinstance(choice, str) else bool(choice)
+            for choice in (log, deseasonalize)
+        )
         shape = table.axis.n_series, n_targets
         is_log = np.full(shape, log is True)
         # Of a single series, the pipeline learns level and season as well by itself.

@@ -238,6 +238,15 @@ def test_a_season_that_cannot_be_computed_is_an_error():
         auto(season_length=0).fit(walk())
 
 
+def test_booleans_of_numpy_are_booleans():
+    y = sales()
+    kwargs = {"log": np.True_, "deseasonalize": np.True_}
+    assert_series_equal(auto(**kwargs).fit(y).forecast(), both().fit(y).forecast())
+    kwargs = {"log": np.False_, "deseasonalize": np.False_}
+    panel = pd.concat({"a": y, "b": y})
+    assert not auto(**kwargs).fit(panel).deseasonalize_.any()
+
+
 def test_a_pickle_forecasts_the_same():
     fitted = both().fit(sales())
     again = pickle.loads(pickle.dumps(fitted))
