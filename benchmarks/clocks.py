@@ -5,6 +5,7 @@ Numbers that only Linux provides are None on other systems.
 
 import os
 import time
+import tracemalloc
 from pathlib import Path
 
 MIB = 2**20
@@ -102,3 +103,12 @@ def memory(which="VmRSS"):
         return None
     amounts = dict(line.split(":", 1) for line in lines)
     return int(amounts[which].split()[0]) * 1024 / MIB
+
+
+def allocated_by(function):
+    """Call a function; return the most memory that it held at a time, in MiB."""
+    tracemalloc.start()
+    function()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak / MIB

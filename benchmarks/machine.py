@@ -9,7 +9,7 @@ from pathlib import Path
 
 PACKAGES = (
     *("numpy", "scikit-learn", "skseq", "tensorflow", "keras", "scikeras"),
-    *("skforecast", "torch", "jax"),
+    *("pandas", "skforecast", "darts", "torch", "jax"),
 )
 
 

@@ -64,3 +64,37 @@ def make_noise(n_rows, n_features):
     past = np.concatenate([np.zeros(5, np.float32), table[:-1, 0]])
     y = np.lib.stride_tricks.sliding_window_view(past, 5).mean(axis=1)
     return Series(table, y)
+
+
+def make_shops(n_series, n_rows, n_columns=1):
+    """Make hourly sales of many shops: a rhythm of 7 hours, noise, each its own size.
+
+    Parameters
+    ----------
+    n_series, n_rows : int
+        Number of shops, and of rows for each. One shop has an index of hours, several
+        have an index of the levels (shop, hour).
+    n_columns : int, default=1
+        The sales, and columns of noise.
+
+    Returns
+    -------
+    shops : Series
+        A benchmark series, with frames of one row for each shop and hour.
+    """
+    import pandas as pd
+
+    rng = np.random.default_rng(0)
+    sizes = rng.uniform(10, 100, (n_series, 1))
+    hours = np.arange(n_rows) + rng.integers(7, size=(n_series, 1))
+    rhythm = 1 + 0.3 * np.sin(2 * np.pi * hours / 7)
+    sales = sizes * (rhythm + rng.normal(0, 0.05, (n_series, n_rows)))
+    index = pd.date_range("2000-01-01", periods=n_rows, freq="h", name="hour")
+    if n_series > 1:
+        names = [f"shop {number}" for number in range(n_series)]
+        index = pd.MultiIndex.from_product([names, index], names=["shop", "hour"])
+    columns = {"sales": sales.ravel()} | {
+        f"noise {number}": rng.random(sales.size) for number in range(1, n_columns)
+    }
+    table = pd.DataFrame(columns, index=index)
+    return Series(table, table["sales"])

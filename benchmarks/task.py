@@ -10,9 +10,9 @@ class Task:
     Attributes
     ----------
     time_steps : int
-        Steps in a window; the row to predict is the next one.
+        Steps in a window; the rows to predict are the next ones.
     cells : tuple of {"lstm", "gru"}
-        First layer first. A linear output unit follows the last layer.
+        First layer first. Linear output units follow the last layer.
     units : tuple of int
         One number for each layer.
     dropout : float
@@ -20,6 +20,8 @@ class Task:
     epochs, batch_size : int
     learning_rate : float
     seed : int
+    outputs : int
+        Number of rows that one network predicts.
     """
 
     time_steps: int
@@ -30,6 +32,7 @@ class Task:
     batch_size: int = 32
     learning_rate: float = 0.001
     seed: int = 0
+    outputs: int = 1
 
 
 REFERENCE = Task(

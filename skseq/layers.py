@@ -12,6 +12,7 @@ Examples
 """
 
 from skseq._engine.keras.registered_classes import (
+    ConcatenateStatistics,
     Float64Model,
     InstanceDenormalization,
     InstanceNormalization,
@@ -22,6 +23,7 @@ from skseq._engine.keras.registered_classes import (
 )
 
 __all__ = [
+    "ConcatenateStatistics",
     "Float64Model",
     "InstanceDenormalization",
     "InstanceNormalization",

@@ -36,8 +36,11 @@ IMPORTED_BY_NONE = {"datasets", "layers"}
 
 DEEP_LEARNING = {"tensorflow", "keras", "scikeras"}
 ONLY_WHERE_USED = DEEP_LEARNING | {"pandas", "matplotlib", "statsmodels", "polars"}
-AT_ONCE = {("_engine.keras.registered_classes", "keras")}
-"""It defines subclasses of Keras classes, and is itself imported where it is used."""
+AT_ONCE = {
+    ("_engine.keras.normalization_layers", "keras"),
+    ("_engine.keras.registered_classes", "keras"),
+}
+"""They define subclasses of Keras classes, and are imported where they are used."""
 
 TESTS = Path(__file__).parent
 TESTS_OF_THE_WHOLE = {"bad_input", "benchmarks", "leaks", "pipeline"}

@@ -20,7 +20,7 @@ def build(task, shape):
         layers.append(LAYERS[cell](units, return_sequences=True))
         if task.dropout:
             layers.append(keras.layers.Dropout(task.dropout))
-    layers += [LAYERS[task.cells[-1]](task.units[-1]), keras.layers.Dense(1)]
+    layers += [LAYERS[task.cells[-1]](task.units[-1]), keras.layers.Dense(task.outputs)]
     return keras.Sequential(layers)
 
 
@@ -55,7 +55,11 @@ class Keras(FromWindows):
 
     def predict(self, X):
         """Predict with ``Model.predict``."""
-        return self.model.predict(X, verbose=0)[:, 0]
+        return self.shaped(self.model.predict(X, verbose=0))
+
+    def shaped(self, predictions):
+        """Return predictions of shape (n,), or (n, outputs) if there are several."""
+        return predictions[:, 0] if self.task.outputs == 1 else predictions
 
 
 class KerasOnBatch(Keras):
@@ -63,4 +67,4 @@ class KerasOnBatch(Keras):
 
     def predict(self, X):
         """Predict with ``Model.predict_on_batch``."""
-        return self.model.predict_on_batch(X)[:, 0]
+        return self.shaped(self.model.predict_on_batch(X))

@@ -5,7 +5,13 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import Pipeline
 
 from benchmarks.contenders import FromWindows
-from skseq import RecurrentRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq import (
+    RecurrentRegressor,
+    SequenceForecaster,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
+from skseq.model_selection import ForecastSplit, backtest
 
 
 class EpochEnd:
@@ -95,3 +101,19 @@ class SkseqPipeline(Skseq):
             refit=False,
         ).fit(series.table, series.y)
         return -search.best_score_ / np.ptp(series.y) ** 2
+
+
+class SkseqForecaster(SkseqPipeline):
+    """SequenceForecaster around the pipeline."""
+
+    def forecaster(self, strategy="recursive"):
+        """Return the forecaster of the task, unfitted."""
+        return SequenceForecaster(
+            self.pipeline(), horizon=self.task.outputs, strategy=strategy
+        )
+
+    def backtest(self, y, n_origins):
+        """Refit and forecast at each of the last origins."""
+        cv = ForecastSplit(n_origins, horizon=self.task.outputs, step=1)
+        table = backtest(self.forecaster("direct"), y, cv=cv)
+        return table["prediction"].to_numpy().reshape(n_origins, -1)

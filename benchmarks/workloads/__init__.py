@@ -20,6 +20,9 @@ FILES = {
     "members": "members",
     "memory": "memory",
     "growth": "growth",
+    "recursive": "recursive",
+    "panel": "panel",
+    "backtest": "backtest",
 }
 
 

@@ -92,7 +92,7 @@ def count_operations(architecture, batch_size):
         if name.endswith("kernel")
     )
     # Three passes (one forward, two backward) with a product and a sum for each weight.
-    return 3 * 2 * n_weights * architecture.window_shape[0] * batch_size
+    return 3 * 2 * n_weights * architecture.input_shape[0] * batch_size
 
 
 def has_gpu():

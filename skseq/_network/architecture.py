@@ -12,6 +12,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from skseq._network.inputs import NetworkInputs, check_patch_length
+from skseq._network.normalization import Normalization
 from skseq._network.quantiles import QuantileOutputs
 
 # The candidate state is one block. A GRU adds an update and a reset gate, an LSTM an
@@ -66,57 +68,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Anchor:
-    """The value in a window that the network's output is added to.
-
-    It is a past value of the target, or the mean of its past values in the window.
-
-    Attributes
-    ----------
-    feature : int
-        The feature that holds past values of the target.
-    step : int or None
-        Step in the window, counted from its end: -1 is the last. None is the mean over
-        all steps.
-    slope, intercept : float
-        The scaled target is ``slope * feature + intercept``.
-    """
-
-    feature: int
-    step: int | None
-    slope: float
-    intercept: float
-
-
-@dataclass(frozen=True)
-class Normalization:
-    """How each window is standardized, and how predictions are transformed back.
-
-    A feature with a floor is standardized in each window: subtract its mean over the
-    window, then divide by its deviation, which is the square root of variance plus
-    floor. The network's output is multiplied by the deviation of the target's past and
-    added to the anchor [1]_.
-
-    Attributes
-    ----------
-    floors : tuple of float or None
-        Value added to each feature's variance, so that a window of equal values causes
-        no division by zero. None leaves a feature unchanged.
-    anchors : tuple of Anchor or None
-        One for each output; None for an output that is not transformed.
-
-    References
-    ----------
-    .. [1] T. Kim et al., "Reversible Instance Normalization for Accurate Time-Series
-       Forecasting against Distribution Shift", ICLR 2022.
-    """
-
-    floors: tuple[float | None, ...]
-    anchors: tuple[Anchor | None, ...]
-
-
-@dataclass(frozen=True)
-class Architecture(QuantileOutputs):
+class Architecture(NetworkInputs, QuantileOutputs):
     """A stack of recurrent layers, then dense layers (relu), then a linear head.
 
     Attributes
@@ -137,6 +89,8 @@ class Architecture(QuantileOutputs):
         None if windows and predictions are not normalized.
     quantiles : tuple of float
         See `QuantileOutputs`.
+    patch_length : int
+        See `NetworkInputs`.
     """
 
     cells: tuple[str, ...]
@@ -150,13 +104,14 @@ class Architecture(QuantileOutputs):
     dtype: str
     normalization: Normalization | None = None
     quantiles: tuple[float, ...] = ()
+    patch_length: int = 1
 
     @property
     def layers(self):
         """The recurrent layers, first to last."""
         directions = DIRECTIONS if self.bidirectional else DIRECTIONS[:1]
         layers = []
-        n_inputs = self.window_shape[1]
+        n_inputs = self.input_shape[1]
         for cell, units, *rates in zip(
             self.cells, self.units, self.dropout, self.recurrent_dropout, strict=True
         ):
@@ -193,13 +148,13 @@ class Architecture(QuantileOutputs):
 # eq=False: a function may build a different network at every call, so two objects with
 # the same function need not describe the same network.
 @dataclass(frozen=True, eq=False)
-class CustomNetwork(QuantileOutputs):
+class CustomNetwork(NetworkInputs, QuantileOutputs):
     """A Keras network that a function of the user builds.
 
     Attributes
     ----------
     build : callable
-        ``build(window_shape, n_outputs)`` returns an uncompiled ``keras.Model``.
+        ``build(input_shape, n_outputs)`` returns an uncompiled ``keras.Model``.
     window_shape : tuple of int
         (time_steps, n_features).
     n_outputs : int
@@ -232,6 +187,7 @@ def make_architecture(
     dtype,
     normalization=None,
     quantiles=(),
+    patch_length=1,
 ):
     """Make an architecture from parameters with one value for all layers or for each.
 
@@ -250,6 +206,7 @@ def make_architecture(
     dtype : str
     normalization : Normalization or None
     quantiles : tuple of float
+    patch_length : int
 
     Returns
     -------
@@ -258,7 +215,8 @@ def make_architecture(
     Raises
     ------
     ValueError
-        If sequences differ in length or contain an invalid value.
+        If sequences differ in length or contain an invalid value, or if windows cannot
+        be cut into patches.
     """
     stack = {
         "cell": cell,
@@ -279,6 +237,7 @@ def make_architecture(
         stack[name] = tuple(as_type(v) for v in per_layer)
     dense_units = tuple(dense_units) if _is_sequence(dense_units) else (dense_units,)
     _check_each("dense_units", dense_units, _is_count, COUNT_RULE)
+    check_patch_length(patch_length, window_shape[0])
     return Architecture(
         cells=stack.pop("cell"),
         **stack,
@@ -289,6 +248,7 @@ def make_architecture(
         dtype=dtype,
         normalization=normalization,
         quantiles=quantiles,
+        patch_length=int(patch_length),
     )
 
 

@@ -19,7 +19,64 @@ All is computed in float64 and only the results are rounded to the dtype of the 
 in float32 small changes at a high level would be lost.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+
+from skseq._network.window_statistics import StatisticsScale
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The value in a window that the network's output is added to.
+
+    It is a past value of the target, or the mean of its past values in the window.
+
+    Attributes
+    ----------
+    feature : int
+        The feature that holds past values of the target.
+    step : int or None
+        Step in the window, counted from its end: -1 is the last. None is the mean over
+        all steps.
+    slope, intercept : float
+        The scaled target is ``slope * feature + intercept``.
+    """
+
+    feature: int
+    step: int | None
+    slope: float
+    intercept: float
+
+
+@dataclass(frozen=True)
+class Normalization:
+    """How each window is standardized, and how predictions are transformed back.
+
+    A feature with a floor is standardized in each window: subtract its mean over the
+    window, then divide by its deviation, which is the square root of variance plus
+    floor. The network's output is multiplied by the deviation of the target's past and
+    added to the anchor [1]_.
+
+    Attributes
+    ----------
+    floors : tuple of float or None
+        Value added to each feature's variance, so that a window of equal values causes
+        no division by zero. None leaves a feature unchanged.
+    anchors : tuple of Anchor or None
+        One for each output; None for an output that is not transformed.
+    statistics : StatisticsScale or None
+        None if networks do not read the statistics of windows.
+
+    References
+    ----------
+    .. [1] T. Kim et al., "Reversible Instance Normalization for Accurate Time-Series
+       Forecasting against Distribution Shift", ICLR 2022.
+    """
+
+    floors: tuple[float | None, ...]
+    anchors: tuple[Anchor | None, ...]
+    statistics: StatisticsScale | None = None
 
 
 class Normalizer:
@@ -27,12 +84,13 @@ class Normalizer:
 
     Parameters
     ----------
-    normalization : skseq._network.architecture.Normalization
+    normalization : Normalization
     """
 
     def __init__(self, normalization):
         floors = normalization.floors
         self.anchors = normalization.anchors
+        self.statistics = normalization.statistics
         self.unchanged = np.array([floor is None for floor in floors])
         self.standardizes = not self.unchanged.all()
         self.floors = np.array([0.0 if floor is None else floor for floor in floors])
@@ -69,3 +127,16 @@ class Normalizer:
                 base[output] = anchor.slope * past[:, 0, anchor.feature]
                 base[output] += anchor.intercept
         return normalized, scale, base
+
+    def read_statistics(self, windows):
+        """Return the statistics of windows that a network reads; see `StatisticsScale`.
+
+        Parameters
+        ----------
+        windows : ndarray of shape (n_windows, time_steps, n_features)
+
+        Returns
+        -------
+        statistics : ndarray of float64 of shape (n_windows, n_statistics)
+        """
+        return self.statistics.read(windows, self.floors)

@@ -68,7 +68,9 @@ class FittedRows(WithPlainIndexes):
         for rows in (self.first_rows, self.last_rows):
             digest.update(np.ascontiguousarray(rows).tobytes())
         for labels in (self.first_labels, self.last_labels):
-            digest.update(repr(None if labels is None else list(labels)).encode())
+            if labels is not None:
+                numbers = getattr(labels, "asi8", labels)  # times are objects, and slow
+                digest.update(np.ascontiguousarray(numbers).tobytes())
         return digest.hexdigest()
 
     @classmethod
@@ -88,7 +90,8 @@ class FittedRows(WithPlainIndexes):
         """
         labels, is_panel = axis.labels, axis.n_series > 1
         is_irregular = axis.frequency is None and labels is not None
-        first, last = axis.first(n_first), axis.last(n_last)
+        # Series are recognized by their names and labels, arrays by their values.
+        first, last = axis.first(1), axis.last(n_last)
         if not is_panel:
             first = np.arange(count_distinctive_rows(rows, n_first))
         return cls(
@@ -258,23 +261,21 @@ class FittedRows(WithPlainIndexes):
 
         Unknown values (NaN) do not count as other values.
         """
-        for series, fitted_labels, values in (
-            (self.first_series, self.first_labels, self.first_rows),
-            (self.last_series, self.last_labels, self.last_rows),
-        ):
-            found = find_rows(axis, labels, of_call[series], fitted_labels)
-            now, then = rows[found[found >= 0]], values[found >= 0]
-            differs = ~are_close(now, then) & ~np.isnan(now)
-            if differs.any():
-                row = found[found >= 0][differs.any(axis=1).argmax()]
-                warn_user(
-                    "X has rows with the same labels as fitted rows, but with other "
-                    f"values (the first is {axis.name_row(row)}). The fitted rows are "
-                    "put before later rows by their index, so the windows of X may "
-                    "contain rows of another series. If X is another series, give it a "
-                    "different index, or fit another Pipeline to it."
-                )
-                return
+        fitted_labels = self.first_labels.append(self.last_labels)
+        series = of_call[np.concatenate([self.first_series, self.last_series])]
+        found = find_rows(axis, labels, series, fitted_labels)
+        values = np.concatenate([self.first_rows, self.last_rows])
+        now, then = rows[found[found >= 0]], values[found >= 0]
+        differs = ~are_close(now, then) & ~np.isnan(now)
+        if differs.any():
+            row = found[found >= 0][differs.any(axis=1).argmax()]
+            warn_user(
+                "X has rows with the same labels as fitted rows, but with other "
+                f"values (the first is {axis.name_row(row)}). The fitted rows are put "
+                "before later rows by their index, so the windows of X may contain "
+                "rows of another series. If X is another series, give it a different "
+                "index, or fit another Pipeline to it."
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,10 +299,10 @@ class KnownRows:
     n_before: int
     is_alone: np.ndarray
 
-    @property
+    @cached_property
     def axis_of_call(self):
         """The time axis of the rows of the call alone."""
-        return self.axis[slice(self.n_before, None)]
+        return self.axis[self.n_before :] if self.n_before else self.axis
 
     def are_unavoidable(self, n_needed):
         """Return which windows of the call reach before the first row there is.
@@ -316,8 +317,8 @@ class KnownRows:
         unavoidable : ndarray of bool of shape (n_rows,)
         """
         axis = self.axis_of_call
-        n_before = axis.steps - axis.steps[axis.first_row_of_series][axis.series]
-        return self.is_alone[axis.series] & (n_before < n_needed)
+        enough = axis.steps[axis.first_row_of_series] + n_needed
+        return self.is_alone[axis.series] & (axis.steps < enough[axis.series])
 
 
 def find_rows(axis, labels, series, searched):

@@ -4,7 +4,7 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
-from skseq._series.lagged_target.nearly_visible import find_nearly_visible
+from skseq._series.lagged_target.nearly_visible import N_COMPARED, find_nearly_visible
 from skseq._validation.tables import column_names
 from skseq._validation.targets import check_target
 from skseq.exceptions import LaggedTargetWarning
@@ -38,11 +38,11 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
     targets = numeric_targets(windower, y, len(rows), needed=horizon == 0 or future)
     if targets is None:
         return
-    order = np.argsort(ways_to_count[-1])
+    latest = np.argsort(ways_to_count[-1])[-N_COMPARED:]
     others = [column for column in range(rows.shape[1]) if column not in future]
     for columns, horizon_of_columns in ((future, 0), (others, horizon)):
         visible = columns and find_visible_target(
-            rows[:, columns],
+            rows[:, columns] if future else rows,
             targets,
             ways_to_count,
             horizon=horizon_of_columns,
@@ -60,9 +60,9 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
                 f"{what}, so its window would show the very value to predict. {remedy}."
             )
         near = find_nearly_visible(
-            rows[np.ix_(order, columns)],
-            targets[order],
-            ways_to_count[-1][order],
+            rows[np.ix_(latest, columns)],
+            targets[latest],
+            ways_to_count[-1][latest],
             horizon_of_columns,
         )
         if near:

@@ -295,9 +295,10 @@ class SequenceWindower(
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_enough_rows(self, axis)
         future = positions_of_future_columns(self, X)
-        check_target_not_visible(self, X, y, rows, future, axis.step_numberings)
+        ways_to_count = axis.step_numberings
+        check_target_not_visible(self, X, y, rows, future, ways_to_count)
         warn_of_resampled_rows(rows, axis)
-        warn_of_unused_past(self, X, y, rows, future, axis.step_numberings)
+        warn_of_unused_past(self, X, y, rows, future, ways_to_count)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon
@@ -341,17 +342,16 @@ class SequenceWindower(
     def _windows_of_call(self, known, *, is_checked=False):
         """Cut the windows of the rows of a call, and note where they come from."""
         order = known.axis.by_series
-        positions = shorten_gaps(known.axis.joined_steps[order], self._span)
+        numbers = np.empty(len(order), dtype=np.intp)
+        numbers[order] = shorten_gaps(known.axis.joined_steps[order], self._span)
         windows = cut_windows(
             insert_missing_steps(
-                known.rows[order], positions, first=-self._span, last=positions[-1]
+                known.rows, numbers, first=-self._span, last=numbers.max()
             ),
             time_steps=self._fitted_time_steps,
             horizon=self._fitted_horizon,
             future=self._fitted_future,
         )
-        numbers = np.empty(len(order), dtype=np.intp)
-        numbers[order] = positions
         windows = select_windows(windows, numbers[known.n_before :], known.axis_of_call)
         origin = WindowOrigin(
             self._fitted_rows.fit_id,

@@ -10,7 +10,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._network.architecture import Anchor, Normalization
+from skseq._network.normalization import Anchor, Normalization
 from skseq._regression.diagnostics import warn_of_unusable_past
 from skseq._regression.lagged_features import (
     features_to_search,
@@ -19,6 +19,7 @@ from skseq._regression.lagged_features import (
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
+from skseq._regression.window_statistics import make_statistics
 from skseq._regression.window_variances import smallest_variances
 from skseq._series.lagged_target import AmbiguousLagError, LagRules
 
@@ -70,12 +71,14 @@ class AnchorOptions:
     persistence : {"auto", "last"}, int or None
     target_feature : "auto", int or tuple of int
     linear_weight : "auto" or float
+    window_statistics : bool or "auto"
     """
 
     normalization: str | None
     persistence: str | int | None
     target_feature: str | int | tuple
     linear_weight: str | float
+    window_statistics: str | bool
 
     @classmethod
     def from_estimator(cls, estimator):
@@ -83,11 +86,13 @@ class AnchorOptions:
         target_feature = estimator.target_feature
         if isinstance(target_feature, list):  # the user may change it after fit
             target_feature = tuple(target_feature)
+        statistics = estimator.window_statistics
         return cls(
             estimator.normalization,
             estimator.persistence,
             target_feature,
             estimator.linear_weight,
+            statistics if isinstance(statistics, str) else bool(statistics),
         )
 
     @property
@@ -101,7 +106,8 @@ class AnchorOptions:
         names = []
         for name, value in vars(self).items():
             is_zero_weight = name == "linear_weight" and value == 0
-            if value not in ("auto", None) and not is_zero_weight:
+            is_off = value is None or value is False or is_zero_weight
+            if value != "auto" and not is_off:
                 names.append(name)
         return names
 
@@ -255,7 +261,8 @@ def make_normalization(
             step = _anchor_step(lagged.lag, windows.time_steps, options.persistence)
             anchor = Anchor(lagged.feature, step, *affine)
         anchors.append(anchor)
-    return Normalization(tuple(floors), tuple(anchors))
+    statistics = make_statistics(windows, axis, floors, options.window_statistics)
+    return Normalization(tuple(floors), tuple(anchors), statistics)
 
 
 def _are_long_enough(windows, options):

@@ -72,6 +72,7 @@ class SequenceRegressor(
         ],
         "target_feature": [StrOptions({"auto"}), Integral, list, tuple],
         "linear_weight": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
+        "window_statistics": ["boolean", StrOptions({"auto"})],
         "optimizer": [str, type, HasMethods(["apply_gradients"])],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
         "loss": [str, callable],
@@ -277,6 +278,10 @@ class SequenceRegressor(
     linear_weight_ = fitted_attribute(
         lambda model: model.linear_weights[:: model.architecture.n_quantiles],
         "Weight of the linear forecast.",
+    )
+    window_statistics_ = fitted_attribute(
+        lambda model: model.architecture.n_statistics > 0,
+        "Whether the networks read statistics of windows.",
     )
     target_feature_ = fitted_attribute(
         lambda model: model.read_anchors("feature", default=-1),

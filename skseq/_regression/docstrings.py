@@ -18,6 +18,12 @@ dense_units : int or sequence of int, default=()
     Numbers of units of the dense layers, with ReLU activation, between the last
     recurrent layer and the output layer.
 {anchors}
+patch_length : int, default=1
+    Number of steps of a window that the network reads in one of its own steps. Windows
+    of shape (time_steps, n_features) are read as (time_steps / patch_length,
+    patch_length * n_features), after they are normalized. With long windows this is
+    faster and often more accurate: 24 reads hourly windows day by day. The number of
+    steps in a window must be a multiple.
 n_members : int, default=1
     Number of networks to train, each from a seed of its own. The prediction is the mean
     of theirs, which depends less on the seed. The native engine trains them together.
@@ -73,7 +79,14 @@ linear_weight : "auto" or float, default="auto"
     that were the best weight on 30 windows; without held-out windows it is 0.75. The
     weight is 0 for each output to which neither ``normalization`` nor
     ``persistence`` is applied. With 1, no network is trained. ``warm_start`` and
-    ``partial_fit`` keep the linear forecast of the first fit."""
+    ``partial_fit`` keep the linear forecast of the first fit.
+window_statistics : "auto" or bool, default="auto"
+    Whether the network, but not the linear forecast, reads two more features of each
+    target's past that is standardized, which are the same at all steps of a window: the
+    logarithm of its standard deviation in the window, and that of its mean absolute
+    change from step to step relative to this deviation. They tell the network how noisy
+    a window is and how large its changes are. "auto" is True if several series are
+    fitted together, and False for a single one."""
 
 TRAINING = """\
 loss : str, keras.losses.Loss or callable, default="mse"
@@ -150,6 +163,8 @@ lag_ : ndarray of int of shape (`n_outputs_`,)
     Steps from the last step of a window to its row; 0 if no past is used.
 linear_weight_ : ndarray of shape (`n_outputs_`,)
     Weight of the linear forecast in the prediction of each output.
+window_statistics_ : bool
+    Whether the network reads statistics of windows.
 fill_values_ : ndarray of shape (`n_features_in_`,)
     Mean of each feature over the complete windows of ``fit``. It replaces a feature
     that is missing in an entire window.

@@ -21,7 +21,8 @@ class KerasSequenceRegressor(SequenceRegressor):
     ----------
     build_network : callable
         Function that is called as ``build_network(window_shape, n_outputs)``, where
-        ``window_shape`` is (time_steps, n_features), and returns a new, uncompiled
+        ``window_shape`` is (time_steps, n_features), with two features more for each
+        target's past if ``window_statistics`` are on, and returns a new, uncompiled
         ``keras.Model``. The model has one input of shape ``(None, *window_shape)``, one
         output of shape ``(None, n_outputs)``, and computes in ``dtype``. ``n_outputs``
         is the number of targets, times the number of quantiles if there are several.
@@ -85,6 +86,7 @@ class KerasSequenceRegressor(SequenceRegressor):
         persistence="auto",
         target_feature="auto",
         linear_weight="auto",
+        window_statistics="auto",
         optimizer="adam",
         learning_rate=0.01,
         loss="mse",
@@ -108,6 +110,7 @@ class KerasSequenceRegressor(SequenceRegressor):
         self.persistence = persistence
         self.target_feature = target_feature
         self.linear_weight = linear_weight
+        self.window_statistics = window_statistics
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.loss = loss

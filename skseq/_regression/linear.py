@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._engine.blas import one_blas_thread
-from skseq._network.architecture import Normalization
-from skseq._network.normalization import Normalizer
+from skseq._network.normalization import Normalization, Normalizer
 
 PENALTIES = 10.0 ** np.arange(-3, 3.5, 0.5)
 """Candidate ridge penalties."""

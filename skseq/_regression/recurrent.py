@@ -26,6 +26,7 @@ class RecurrentBase(SequenceRegressor):
         "recurrent_dropout": [RATE, "array-like"],
         "bidirectional": ["boolean"],
         "dense_units": [COUNT, "array-like"],
+        "patch_length": [COUNT],
         "n_members": [COUNT],
         "learning_rate_schedule": [StrOptions(set(SCHEDULES))],
         "global_clipnorm": [Interval(Real, 0, None, closed="neither"), None],
@@ -45,6 +46,8 @@ class RecurrentBase(SequenceRegressor):
         persistence="auto",
         target_feature="auto",
         linear_weight="auto",
+        window_statistics="auto",
+        patch_length=1,
         n_members=1,
         optimizer="adam",
         learning_rate=0.01,
@@ -74,6 +77,8 @@ class RecurrentBase(SequenceRegressor):
         self.persistence = persistence
         self.target_feature = target_feature
         self.linear_weight = linear_weight
+        self.window_statistics = window_statistics
+        self.patch_length = patch_length
         self.n_members = n_members
         self.optimizer = optimizer
         self.learning_rate = learning_rate
@@ -107,6 +112,7 @@ class RecurrentBase(SequenceRegressor):
             dtype=self.dtype,
             normalization=normalization,
             quantiles=read_quantiles(self.quantile),
+            patch_length=self.patch_length,
         )
 
     def _training_options(self):
@@ -274,6 +280,8 @@ class RecurrentRegressor(RecurrentBase):
         persistence="auto",
         target_feature="auto",
         linear_weight="auto",
+        window_statistics="auto",
+        patch_length=1,
         n_members=1,
         optimizer="adam",
         learning_rate=0.01,
@@ -305,6 +313,8 @@ class RecurrentRegressor(RecurrentBase):
             persistence=persistence,
             target_feature=target_feature,
             linear_weight=linear_weight,
+            window_statistics=window_statistics,
+            patch_length=patch_length,
             n_members=n_members,
             optimizer=optimizer,
             learning_rate=learning_rate,

@@ -33,8 +33,7 @@ def smallest_variances(windows, axis):
     variances : ndarray of float64 of shape (n_features,)
         1 instead of 0.
     """
-    n_sampled = min(len(windows), N_SAMPLED + SAMPLED_PER_SERIES * (axis.n_series - 1))
-    sampled = np.linspace(0, len(windows) - 1, n_sampled).astype(int)
+    sampled = sample_windows(windows, axis)
     cut = windows[sampled].cut().astype(np.float64)
     variances, series = cut.var(axis=1), axis.series[sampled]
     parts = np.split(variances, first_rows(series)[1:])
@@ -42,3 +41,21 @@ def smallest_variances(windows, axis):
     lowest = NEGLIGIBLE_VARIANCE * means.max(axis=0)
     means = np.where(means > lowest, means, np.inf).min(axis=0)
     return np.where(np.isfinite(means), means, 1.0)
+
+
+def sample_windows(windows, axis):
+    """Return the numbers of evenly spread windows, which stand for all of them.
+
+    Parameters
+    ----------
+    windows : Windows
+    axis : TimeAxis
+        Of their rows, sorted by series.
+
+    Returns
+    -------
+    sampled : ndarray of int
+        Ascending.
+    """
+    n_sampled = min(len(windows), N_SAMPLED + SAMPLED_PER_SERIES * (axis.n_series - 1))
+    return np.linspace(0, len(windows) - 1, n_sampled).astype(int)

@@ -95,11 +95,10 @@ class TimeAxis:
         axis = cls.at(series, labels, None, names)
         if labels is None or gaps == "ignore":
             return axis
-        if names is None:
-            frequency = find_frequency(labels, name=name, warn=warn)
-        else:
-            frequency = axis._shared_frequency(name, warn)
-        return cls.at(series, labels, frequency, names)
+        if names is not None:
+            return axis._on_shared_frequency(name, warn)
+        frequency = find_frequency(labels, name=name, warn=warn)
+        return cls.at(series, labels, frequency)
 
     @classmethod
     def at(cls, series, labels, frequency, names=None):
@@ -240,45 +239,36 @@ class TimeAxis:
         rows : ndarray of int of shape (n_rows,)
             -1 if there is no such row.
         """
-        occurring, keys = self._occurring_steps
-        lagged_steps = self.steps - lag
-        earlier = np.searchsorted(occurring, lagged_steps)
-        # One entry is appended, because searchsorted may return the length.
-        exists = np.append(occurring, 0)[earlier] == lagged_steps
-        exists &= earlier < len(occurring)
-        key = self.series * len(occurring) + earlier
-        found = np.searchsorted(keys, key)
-        exists &= np.append(keys, -1)[found] == key
-        return np.where(exists, np.append(self.by_series, -1)[found], -1)
+        ascending = self.joined_steps[self.by_series]
+        wanted = self.joined_steps - lag
+        found = np.searchsorted(ascending, wanted)
+        found[found == len(ascending)] = 0  # any row: the comparison discards it
+        return np.where(ascending[found] == wanted, self.by_series[found], -1)
 
-    @cached_property
-    def _occurring_steps(self):
-        """The steps that have rows, and one ascending key for each (series, step)."""
-        # Keys are built from the ranks of steps: the product of the number of series
-        # and the steps themselves could overflow.
-        occurring = np.unique(self.steps)
-        numbers = np.searchsorted(occurring, self.steps)
-        keys = (self.series * len(occurring) + numbers)[self.by_series]
-        return occurring, keys
-
-    def _shared_frequency(self, name, warn):
-        """Find the frequency that all series lie on, or None."""
+    def _on_shared_frequency(self, name, warn):
+        """Return the axis on the frequency that all series lie on, if there is one."""
         labels = self.labels
         # Series with gaps in different places fill each other's gaps. But together
         # they may look finer than each is: then the longest series decides.
-        merged = find_frequency(labels.unique().sort_values(), name=name, warn=warn)
-        if merged is None or self._is_regular_on(merged):
-            return merged
+        # Not labels.unique(), which keeps a table of all labels in memory.
+        unique = labels.factorize()[1].sort_values()
+        merged = find_frequency(unique, name=name, warn=warn)
+        if merged is None:
+            return self
+        axis = TimeAxis.at(self.series, labels, merged, self.names)
+        if axis._is_regular():
+            return axis
         longest = self.series == np.bincount(self.series).argmax()
         frequency = find_frequency(labels[longest], name=name)
-        is_shared = frequency is not None and frequency.contains(labels).all()
-        return frequency if is_shared and self._is_regular_on(frequency) else None
+        if frequency is None or not frequency.contains(labels).all():
+            return self
+        axis = TimeAxis.at(self.series, labels, frequency, self.names)
+        return axis if axis._is_regular() else self
 
-    def _is_regular_on(self, frequency):
+    def _is_regular(self):
         """Return whether most rows lie one step after the row before them."""
-        axis = TimeAxis.at(self.series, self.labels, frequency)
-        series, steps = self.series[axis.by_series], axis.steps[axis.by_series]
-        within = np.diff(series) == 0
+        series, steps = self.series[self.by_series], self.steps[self.by_series]
+        within = series[1:] == series[:-1]
         return not within.any() or np.mean(np.diff(steps)[within] == 1) >= REGULAR_RATE
 
 
@@ -304,13 +294,17 @@ def read_index(X, name="X", n_rows=None):
         return one_series, time_index(X, name), None
     import pandas as pd
 
-    series, names = pd.factorize(X.index.get_level_values(0))
-    if (series < 0).any():
-        row = int((series < 0).argmax())
+    # Numbers of names, which are counted much faster than the names themselves.
+    codes = X.index.codes[0]
+    if (codes < 0).any():
+        row = int((codes < 0).argmax())
         raise ValueError(
             f"The first level of the index of {name} must name the series of each row, "
             f"but it is missing in row {row}. Drop such rows, or name their series."
         )
+    series, codes_of_names = pd.factorize(codes)
+    series = series.astype(np.int32)  # one number for each row: half the memory
+    names = X.index.levels[0][codes_of_names]
     labels = as_times(X.index.get_level_values(1), name)
     if names.dtype.kind == "M":
         raise ValueError(
@@ -352,7 +346,9 @@ def first_rows(series):
     -------
     rows : ndarray of int of shape (n_series,)
     """
-    return np.flatnonzero(np.diff(series, prepend=-1))
+    is_first = np.ones(len(series), dtype=bool)
+    is_first[1:] = series[1:] != series[:-1]
+    return np.flatnonzero(is_first)
 
 
 def _warn_of_date_text(index, name):

@@ -40,16 +40,16 @@ def insert_missing_steps(rows, positions, *, first, last):
     ----------
     rows : ndarray of shape (n_rows, n_features)
     positions : ndarray of int of shape (n_rows,)
+        Step of each row, in any order.
     first, last : int
-        Step numbers, both included. Rows before ``first`` are left out.
+        Step numbers, both included, between which all rows lie.
 
     Returns
     -------
     steps : ndarray of shape (last - first + 1, n_features)
     """
     steps = np.full((last - first + 1, rows.shape[1]), np.nan, dtype=rows.dtype)
-    inside = positions >= first
-    steps[positions[inside] - first] = rows[inside]
+    steps[positions - first] = rows
     return steps
 
 

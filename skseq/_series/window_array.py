@@ -3,6 +3,8 @@
 `WindowsOfRows` is an ndarray, `WindowArray` holds the windows of several series.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.lib.stride_tricks import sliding_window_view
@@ -227,7 +229,7 @@ def select_windows(windows, numbers, axis):
     selected : ndarray or WindowArray of shape (n_rows, time_steps, n_features)
     """
     if axis.n_series > 1:
-        return WindowArray(Windows.of(windows)[numbers])
+        return WindowArray(replace(Windows.of(windows), starts=numbers))
     if numbers[-1] - numbers[0] == len(numbers) - 1:
         return windows[numbers[0] : numbers[-1] + 1]
     return windows[numbers]  # missing steps have windows too, but no row

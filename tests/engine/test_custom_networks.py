@@ -14,13 +14,8 @@ from skseq._engine.contract import (
     TrainingRun,
     TrainingState,
 )
-from skseq._network.architecture import (
-    Anchor,
-    CustomNetwork,
-    Normalization,
-    make_architecture,
-)
-from skseq._network.normalization import Normalizer
+from skseq._network.architecture import CustomNetwork, make_architecture
+from skseq._network.normalization import Anchor, Normalization, Normalizer
 from skseq._series.windows import Windows
 
 SHAPE = {"window_shape": (4, 2), "n_outputs": 2, "dtype": "float64"}

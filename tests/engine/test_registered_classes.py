@@ -13,7 +13,8 @@ from skseq._engine import keras as engine
 from skseq._engine.batches import BatchPlan
 from skseq._engine.contract import TrainingData, TrainingOptions, TrainingRun
 from skseq._engine.learning_rates import SCHEDULES, learning_rates
-from skseq._network.architecture import Anchor, Normalization, make_architecture
+from skseq._network.architecture import make_architecture
+from skseq._network.normalization import Anchor, Normalization
 from skseq._series.windows import Windows
 
 NORMALIZATION = Normalization(

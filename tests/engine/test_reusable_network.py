@@ -18,7 +18,9 @@ from skseq._engine import keras as engine
 from skseq._engine.batches import BatchPlan
 from skseq._engine.contract import TrainingData, TrainingOptions, TrainingRun
 from skseq._engine.keras import registered_classes, reusable_network
-from skseq._network.architecture import Anchor, Normalization, make_architecture
+from skseq._network.architecture import make_architecture
+from skseq._network.normalization import Anchor, Normalization
+from skseq._network.window_statistics import StatisticsScale
 from skseq._series.windows import Windows
 
 pytestmark = pytest.mark.slow
@@ -219,7 +221,9 @@ def fold_of(number, architecture):
     targets = rng.random((len(windows), 1))
     data = TrainingData(windows, targets, np.ones(len(windows)))
     normalization = Normalization(
-        (1e-4 * level**2, None), (Anchor(0, -1, slope=1 / level, intercept=level),)
+        (1e-4 * level**2, None),
+        (Anchor(0, -1, slope=1 / level, intercept=level),),
+        StatisticsScale((0,), (np.log(level), -0.1), (1.0 + number, 0.5)),
     )
     architecture = replace(architecture, normalization=normalization)
     state = first_state(architecture, number)

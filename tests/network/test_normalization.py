@@ -14,9 +14,9 @@ from skseq._engine.contract import TrainingData, TrainingState
 from skseq._engine.native.losses import LOSSES, compute_loss
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
-from skseq._network.architecture import Anchor, Normalization
 from skseq._network.initial_weights import draw_weights
-from skseq._network.normalization import Normalizer
+from skseq._network.normalization import Anchor, Normalization, Normalizer
+from skseq._network.window_statistics import StatisticsScale
 from skseq._series.windows import Windows
 
 LAST = Anchor(feature=2, step=-1, slope=2.0, intercept=0.5)
@@ -26,6 +26,11 @@ FLOORS = (1e-4, None, 1e-6)
 KINDS = {
     "last and earlier": Normalization(FLOORS, (LAST, EARLIER)),
     "mean, and none": Normalization(FLOORS, (OF_MEAN, None)),
+    "statistics": Normalization(
+        FLOORS,
+        (LAST, EARLIER),
+        StatisticsScale((0, 2), (0.1, -0.2, 0.3, -0.4), (1.0, 2.0, 0.5, 3.0)),
+    ),
     "no floors": Normalization((None,) * 3, (None, LAST)),
     "no floors, of mean": Normalization((None,) * 3, (OF_MEAN, EARLIER)),
 }

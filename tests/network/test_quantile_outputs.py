@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from skseq._network.architecture import Anchor, Normalization, make_architecture
+from skseq._network.architecture import make_architecture
+from skseq._network.normalization import Anchor, Normalization
 from skseq._network.quantiles import (
     repeat_anchors,
     repeat_targets,

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from skseq import GRURegressor, LSTMRegressor, SequenceWindower
 from skseq._engine.contract import TrainingData
-from skseq._network.architecture import Anchor, Normalization
+from skseq._network.normalization import Anchor, Normalization
 from skseq._regression.linear import PENALTIES, fit_linear, ridge
 from skseq._series.windows import Windows
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skseq import (
     GRURegressor,
@@ -155,13 +156,36 @@ def test_multiplying_a_series_changes_no_other_prediction(loss):
     panel = make_panel(scales=(1, 1))
     larger = panel.copy()
     larger.loc["shop 1", "y"] = larger.loc["shop 1", "y"].to_numpy() * 1024
-    network = small_network(loss=loss, epochs=5, dtype="float64", linear_weight=0)
+    # The statistics of windows are absolute: they are in the unit of a series.
+    network = small_network(
+        loss=loss,
+        epochs=5,
+        dtype="float64",
+        linear_weight=0,
+        window_statistics=False,
+    )
     one, other = (
         pd.Series(pipeline(network).fit(t, t["y"]).predict(t), t.index)
         for t in (panel, larger)
     )
     np.testing.assert_allclose(
         one["shop 0"][6:], other["shop 0"][6:], rtol=2e-3, atol=2e-3
+    )
+
+
+def test_multiplying_series_in_logarithms_changes_no_other_prediction():
+    panel = make_panel(scales=(1, 2))
+    larger = panel.copy()
+    larger.loc["shop 1", "y"] = larger.loc["shop 1", "y"].to_numpy() * 1024
+    logarithm = FunctionTransformer(np.log, np.exp)
+    network = small_network(epochs=5, dtype="float64", target_scaler=logarithm)
+    one, other = (
+        make_pipeline(SequenceWindower(6), clone(network)).fit(t, t["y"])
+        for t in (panel, larger)
+    )
+    assert one[-1].window_statistics_
+    np.testing.assert_allclose(
+        other.predict(larger)[6:60], one.predict(panel)[6:60], rtol=1e-6
     )
 
 

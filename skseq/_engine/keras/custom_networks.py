@@ -37,20 +37,20 @@ def build_custom(architecture, seed):
         If the function does not return an uncompiled Keras model that takes windows
         and returns one value for each output.
     """
-    shapes = architecture.window_shape, architecture.n_outputs
+    shapes = architecture.input_shape, architecture.n_outputs
     with _lock:
         model = _call_seeded(seed, architecture.build, *shapes)
     _check_model(model)
     if not model.built:
         try:
-            model.build((None, *architecture.window_shape))
+            model.build((None, *architecture.input_shape))
         except Exception as error:
             raise ValueError(
                 f"{CALL} returned a model that cannot be built for windows of shape "
-                f"{architecture.window_shape}: {error}. Start it with "
+                f"{architecture.input_shape}: {error}. Start it with "
                 "keras.layers.Input(window_shape)."
             ) from error
-    _check_input(model, architecture.window_shape)
+    _check_input(model, architecture.input_shape)
     _check_output(model, architecture)
     _check_new(model)
     return model
@@ -105,9 +105,9 @@ def _check_model(model):
         )
 
 
-def _check_input(model, window_shape):
+def _check_input(model, input_shape):
     """Raise unless a model takes one input, of windows of the given shape."""
-    expected = (None, *window_shape)
+    expected = (None, *input_shape)
     shape = model.input_shape
     is_one = isinstance(shape, tuple) and len(shape) == len(expected)
     if not is_one or any(
@@ -123,7 +123,7 @@ def _check_output(model, architecture):
     """Raise unless a model returns one tensor of the right shape and dtype."""
     import keras
 
-    windows = keras.KerasTensor((None, *architecture.window_shape), architecture.dtype)
+    windows = keras.KerasTensor((None, *architecture.input_shape), architecture.dtype)
     # Infer the shape without computing, for the dtype of the windows that follow,
     # which may differ from that of the Input layer.
     predictions = model.compute_output_spec(windows)

@@ -87,8 +87,8 @@ def build_member(architecture, state):
     is_custom = isinstance(architecture, CustomNetwork)
     core = (build_custom if is_custom else _build_stack)(architecture, state.seed)
     network = Network(core, core)
-    if architecture.normalization is not None:
-        network = _add_normalization(architecture, core)
+    if architecture.normalization is not None or architecture.patch_length > 1:
+        network = _add_window_layers(architecture, core)
     if state.weights is not None:
         network.set_weights(state.weights)
     return network
@@ -108,12 +108,19 @@ def without_constants(architecture):
     normalization = architecture.normalization
     if normalization is None or isinstance(architecture, CustomNetwork):
         return architecture
+    statistics = normalization.statistics
     structure = replace(
         normalization,
         floors=tuple(None if floor is None else 1.0 for floor in normalization.floors),
         anchors=tuple(
             anchor and replace(anchor, slope=1.0, intercept=1.0)
             for anchor in normalization.anchors
+        ),
+        statistics=statistics
+        and replace(
+            statistics,
+            means=(1.0,) * len(statistics.means),
+            deviations=(1.0,) * len(statistics.means),
         ),
     )
     return replace(architecture, normalization=structure)
@@ -231,20 +238,45 @@ def _normalization_layers(architecture, prefix=""):
     return normalize, restore
 
 
-def _add_normalization(architecture, core):
-    """Add normalization of windows before a network and its reverse after it."""
+def _add_window_layers(architecture, core):
+    """Add what is done to windows before a network, and to its predictions after it."""
     import keras
 
-    windows = _windows_input(architecture)
-    normalize, restore = _normalization_layers(architecture)
-    values = normalize(windows)
+    windows = values = _windows_input(architecture)
+    layers = ()
+    if architecture.normalization is not None:
+        normalize, restore = layers = _normalization_layers(architecture)
+        values = normalize(windows)
+    if architecture.patch_length > 1:
+        patches = keras.layers.Reshape(
+            architecture.patched_shape, name="patches", dtype=architecture.dtype
+        )
+        values = patches(values)
+    if architecture.n_statistics:
+        concatenate = _statistics_layer(architecture)
+        layers = (*layers, concatenate)
+        values = concatenate(values, windows)
     if isinstance(architecture, CustomNetwork):
         values = core(values)
     else:  # layer by layer, so that summary() shows them all
         for layer in core.layers:
             values = layer(values)
-    model = keras.Model(windows, restore(values, windows), name="network")
-    return Network(model, core, (normalize, restore))
+    if architecture.normalization is not None:
+        values = restore(values, windows)
+    return Network(keras.Model(windows, values, name="network"), core, layers)
+
+
+def _statistics_layer(architecture):
+    """Make the layer that adds the statistics of windows to their normalized steps."""
+    from skseq._engine.keras.registered_classes import ConcatenateStatistics
+
+    normalization = architecture.normalization
+    return ConcatenateStatistics(
+        normalization.floors,
+        asdict(normalization.statistics),
+        name="statistics",
+        dtype=architecture.dtype,
+    )
 
 
 def _build_stack(architecture, seed):
@@ -254,7 +286,7 @@ def _build_stack(architecture, seed):
     # The order of the layers is also the order in which seeds are drawn.
     seeds = draw_seeds(seed)
     layers = [
-        keras.layers.Input(architecture.window_shape, dtype=architecture.dtype),
+        keras.layers.Input(architecture.input_shape, dtype=architecture.dtype),
         *_recurrent_layers(architecture, seeds),
         *_dense_layers(architecture, seeds),
     ]

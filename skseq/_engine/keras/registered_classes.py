@@ -3,173 +3,35 @@
 ``keras.saving.load_model`` finds them if ``skseq.layers`` has been imported before.
 """
 
-from dataclasses import asdict
 from math import pi
 
+from skseq._engine.keras.normalization_layers import (
+    ConcatenateStatistics,
+    InstanceDenormalization,
+    InstanceNormalization,
+)
+from skseq._engine.keras.registration import register
 from skseq._engine.keras.startup import start_tensorflow
 from skseq._engine.learning_rates import FINAL_RATE
-from skseq._network.architecture import Anchor, Normalization
 
 start_tensorflow()  # before Keras is imported, to hide messages of TensorFlow
 
 import keras  # noqa: E402
 from keras import ops  # noqa: E402
 
+__all__ = [
+    "ConcatenateStatistics",
+    "Float64Model",
+    "InstanceDenormalization",
+    "InstanceNormalization",
+    "PinballLoss",
+    "RowLoss",
+    "SortedQuantiles",
+    "StepSchedule",
+]
+
 BATCH_SIZE = 32
 """Windows that are predicted at once: the default of Keras."""
-
-
-def register(cls):
-    """Register a class with Keras, under the public module that has to be imported."""
-    # Saved models hold the name of the module, and so does Keras' error without it.
-    cls.__module__ = "skseq.layers"
-    # When SciKeras pickles a model, it registers its class anew without a package.
-    package = "" if issubclass(cls, keras.Model) else "skseq"
-    return keras.saving.register_keras_serializable(package)(cls)
-
-
-@register
-class InstanceNormalization(keras.layers.Layer):
-    """Standardize the features of each window by their mean and standard deviation.
-
-    It computes in float64, and rounds the result to the dtype of the layer.
-
-    Parameters
-    ----------
-    floors : sequence of float or None
-        Value added to the variance of each feature. A feature with None is unchanged.
-    **options
-        Arguments of ``keras.layers.Layer``.
-    """
-
-    def __init__(self, floors, **options):
-        # Cast by hand: windows are to be rounded only after their level is subtracted.
-        super().__init__(autocast=False, **options)
-        self.is_normalized = tuple(floor is not None for floor in floors)
-        self.floors = _add_constants(self, "floors", len(self.is_normalized))
-        self.set_constants(Normalization(tuple(floors), ()))
-
-    def set_constants(self, normalization):
-        """Set the floors; which features are normalized cannot change."""
-        self.floors.assign(_replace_none(normalization.floors))
-
-    def call(self, windows):
-        """Normalize windows of shape (n_windows, time_steps, n_features)."""
-        windows = ops.cast(windows, "float64")
-        mean, deviation = _moments(windows, self.floors, self.is_normalized)
-        level = ops.where(self.is_normalized, mean, ops.zeros_like(mean))
-        return ops.cast((windows - level) / deviation, self.compute_dtype)
-
-    def get_config(self):
-        """Return the arguments of the constructor."""
-        return super().get_config() | {"floors": _read_floors(self)}
-
-
-@register
-class InstanceDenormalization(keras.layers.Layer):
-    """Reverse the normalization of windows in the predictions.
-
-    It computes in float64, and rounds the result to the dtype of the layer.
-
-    Parameters
-    ----------
-    floors : sequence of float or None
-        As in `InstanceNormalization`.
-    anchors : sequence of dict or None
-        The fields of an `Anchor` for each output. An output with None is unchanged.
-    **options
-        Arguments of ``keras.layers.Layer``.
-    """
-
-    def __init__(self, floors, anchors, **options):
-        super().__init__(autocast=False, **options)
-        anchors = tuple(fields and Anchor(**fields) for fields in anchors)
-        self.is_normalized = tuple(floor is not None for floor in floors)
-        self.positions = tuple(a and (a.feature, a.step) for a in anchors)
-        self.floors = _add_constants(self, "floors", len(self.is_normalized))
-        self.slopes = _add_constants(self, "slopes", len(anchors))
-        self.intercepts = _add_constants(self, "intercepts", len(anchors))
-        self.set_constants(Normalization(tuple(floors), anchors))
-
-    def set_constants(self, normalization):
-        """Set floors, slopes and intercepts; the rest of the anchors cannot change."""
-        anchors = normalization.anchors
-        self.floors.assign(_replace_none(normalization.floors))
-        self.slopes.assign(_replace_none(a and a.slope for a in anchors))
-        self.intercepts.assign(_replace_none(a and a.intercept for a in anchors))
-
-    def call(self, predictions, windows):
-        """Transform predictions to the units of windows.
-
-        Parameters
-        ----------
-        predictions : tensor of shape (n_windows, n_outputs)
-        windows : tensor of shape (n_windows, time_steps, n_features)
-        """
-        windows = ops.cast(windows, "float64")
-        predictions = ops.cast(predictions, "float64")
-        mean, deviation = _moments(windows, self.floors, self.is_normalized)
-        columns = []
-        for output, position in enumerate(self.positions):
-            column = predictions[:, output]
-            if position is not None:
-                feature, step = position
-                past = mean[:, 0] if step is None else windows[:, step]
-                # The same terms as in `skseq._network.normalization.Normalizer`.
-                slope = self.slopes[output]
-                level = slope * past[:, feature] + self.intercepts[output]
-                column = slope * deviation[:, 0, feature] * column + level
-            columns.append(column)
-        return ops.cast(ops.stack(columns, axis=1), self.compute_dtype)
-
-    def compute_output_shape(self, predictions_shape, windows_shape):
-        """Return the shape of the predictions, which does not change."""
-        return predictions_shape
-
-    def get_config(self):
-        """Return the arguments of the constructor."""
-        slopes, intercepts = self.slopes.numpy(), self.intercepts.numpy()
-        anchors = [
-            position and asdict(Anchor(*position, slope=float(s), intercept=float(i)))
-            for position, s, i in zip(self.positions, slopes, intercepts, strict=True)
-        ]
-        return super().get_config() | {"floors": _read_floors(self), "anchors": anchors}
-
-
-def _add_constants(layer, name, n_values):
-    """Add constants as a weight, so that one traced network serves all values."""
-    return layer.add_weight(
-        name=name,
-        shape=(n_values,),
-        initializer="ones",
-        dtype="float64",
-        trainable=False,
-        autocast=False,
-    )
-
-
-def _replace_none(values):
-    """Replace None by one."""
-    # Not by zero, at which a square root has an infinite gradient.
-    return [1.0 if value is None else value for value in values]
-
-
-def _read_floors(layer):
-    """Return the floors of a layer; None for a feature that is not normalized."""
-    floors = layer.floors.numpy().tolist()
-    pairs = zip(floors, layer.is_normalized, strict=True)
-    return [floor if is_normalized else None for floor, is_normalized in pairs]
-
-
-def _moments(windows, floors, is_normalized):
-    """Return the mean and the deviation of each window, of shape (n, 1, n_features).
-
-    The deviation of a feature that is not normalized is one.
-    """
-    mean = ops.mean(windows, axis=1, keepdims=True)
-    variance = ops.mean(ops.square(windows - mean), axis=1, keepdims=True)
-    deviation = ops.sqrt(variance + floors)
-    return mean, ops.where(is_normalized, deviation, ops.ones_like(mean))
 
 
 @register

@@ -27,13 +27,13 @@ class Network:
 
     def __init__(self, architecture, n_members, n_windows):
         self.architecture = architecture
-        time_steps, n_features = architecture.window_shape
+        n_steps, n_inputs = architecture.input_shape
         size = (n_members, n_windows, architecture.dtype)
         self.inputs = np.empty(
-            (time_steps, n_members, n_features, n_windows), architecture.dtype
+            (n_steps, n_members, n_inputs, n_windows), architecture.dtype
         )
         self.layers = [
-            [CELLS[layer.cell](layer, time_steps, *size) for _ in layer.directions]
+            [CELLS[layer.cell](layer, n_steps, *size) for _ in layer.directions]
             for layer in architecture.layers
         ]
         self.masks = [None] * len(self.layers)
@@ -51,13 +51,17 @@ class Network:
 
     def load_windows(self, windows, members=slice(None)):
         """Copy windows to the buffers, for all members or for a slice of them."""
-        values = windows.cut()
+        cut = values = windows.cut()
         if self.normalizer:
             values, self.scale[members], self.base[members] = self.normalizer.normalize(
-                values
+                cut
             )
+        shape = self.architecture.patched_shape
+        patches, inputs = values.reshape(len(cut), *shape), self.inputs[:, members]
         # From (window, step, feature) to (step, member, feature, window), see `cell`.
-        self.inputs[:, members] = values.transpose(1, 2, 0)[:, np.newaxis]
+        inputs[:, :, : shape[1]] = patches.transpose(1, 2, 0)[:, np.newaxis]
+        if self.architecture.n_statistics:
+            inputs[:, :, shape[1] :] = self.normalizer.read_statistics(cut).T
 
     def load_weights(self, parameters):
         """Use these parameters in the following passes."""

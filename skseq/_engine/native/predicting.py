@@ -99,7 +99,7 @@ def windows_per_block(architecture, n_members):
     """Return the number of windows in one pass."""
     n_units = sum(layer.n_outputs for layer in architecture.layers)
     # An LSTM has about 10 values for each unit and step: operand, products and states.
-    n_values = 10 * n_units * architecture.window_shape[0] * n_members
+    n_values = 10 * n_units * architecture.input_shape[0] * n_members
     return min(MAX_WINDOWS_PER_BLOCK, max(1, MAX_VALUES_PER_BLOCK // n_values))
 
 

@@ -31,13 +31,15 @@ A map through two rounded points can be off by twice their rounding errors.
 
 @dataclass(frozen=True, eq=False)
 class UnitRange:
-    """A column of numbers, mapped onto the range from 0 to 1.
+    """A column of numbers that is mapped onto the range from 0 to 1 where it is read.
 
     Attributes
     ----------
-    values : ndarray of float64 of shape (n_rows + 1,)
-        From 0 to 1; NaN where unknown. One NaN is appended, so that row number -1
-        means no row.
+    numbers : ndarray of float of shape (n_rows,)
+        Not mapped; NaN where unknown. Mapped copies of all columns of a large table
+        would need several times its memory.
+    dtype : dtype
+        Numbers are rounded to it first.
     low, span : float
         The numbers were ``low + span * values``.
     rounding : float
@@ -47,7 +49,8 @@ class UnitRange:
         Absolute rounding error that comes from the size of the original numbers.
     """
 
-    values: np.ndarray
+    numbers: np.ndarray
+    dtype: np.dtype
     low: float
     span: float
     rounding: float
@@ -75,14 +78,30 @@ class UnitRange:
         size = max(-low, high)
         if not low < high or size > np.finfo(dtype).max / 4:
             return None
-        exact = np.append(values.astype(dtype), np.nan).astype(np.float64)
-        low, high = np.fmin.reduce(exact), np.fmax.reduce(exact)
+        low, high = float(dtype.type(low)), float(dtype.type(high))
         if low == high:  # the values differ only by less than the rounding
             return None
-        span = float(high - low)
+        span = high - low
         by_size = EPS_OF_SIZE * float(np.finfo(coarser).eps) * (size / span)
         by_size = by_size if by_size < MAX_SIZE_ROUNDING else 0.0
-        return cls((exact - low) / span, float(low), span, ROUNDING[coarser], by_size)
+        return cls(values, dtype, low, span, ROUNDING[coarser], by_size)
+
+    def at(self, rows):
+        """Return the values of some rows, from 0 to 1.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            -1 means no row.
+
+        Returns
+        -------
+        values : ndarray of float64 of the same shape
+            NaN where unknown.
+        """
+        values = self.numbers[rows].astype(self.dtype, copy=False).astype(np.float64)
+        values[rows < 0] = np.nan
+        return (values - self.low) / self.span
 
     @property
     def error(self):

@@ -70,8 +70,9 @@ class TargetAtLags:
         self.target = target
         self.steps = steps
         self.is_regular = bool(steps[-1] - steps[0] == len(steps) - 1)
-        rows = np.flatnonzero(~np.isnan(target.values[:-1]))
-        values = target.values[rows]
+        values = target.at(np.arange(len(steps)))
+        rows = np.flatnonzero(~np.isnan(values))
+        values = values[rows]
         first_change = rows[(values != values[0]).argmax()]
         # At larger lags only rows before the first change remain: a constant target.
         self.lags = lags[lags <= steps[-1] - steps[first_change]]
@@ -105,7 +106,10 @@ class TargetAtLags:
             found = rows + distances
             return np.where((found >= 0) & (found < n_rows), found, -1)
         steps = self.steps[rows] + distances
-        found = np.searchsorted(self.steps, steps)
+        # Steps are missing between few rows, so few rows need a search.
+        found = (rows + distances).clip(0, n_rows - 1)
+        is_other = self.steps[found] != steps
+        found[is_other] = np.searchsorted(self.steps, steps[is_other])
         found[found == n_rows] = 0  # any row: the comparison below discards it
         return np.where(self.steps[found] == steps, found, -1)
 
@@ -126,7 +130,7 @@ class TargetAtLags:
             later, rows = rows[lag:], rows[: len(rows) - lag]
         else:
             later = self._rows_at(rows, lag)
-        known = ~np.isnan(column.values[later] + self.target.values[rows])
+        known = ~np.isnan(column.at(later) + self.target.at(rows))
         return later[known], rows[known]
 
 
@@ -205,10 +209,10 @@ class ColumnComparison:
             if rows is None:
                 continue
             later, earlier = rows
-            lagged = self.at_lags.target.values[earlier]
+            lagged = self.at_lags.target.at(earlier)
             if has_few_values(lagged) and not self.rules.few_values:
                 continue
-            low, high, affine = map_through_extremes(self.column.values[later], lagged)
+            low, high, affine = map_through_extremes(self.column.at(later), lagged)
             worst, holds = low, False
             if affine is not None:
                 worst, holds = self._verify(rows, affine)
@@ -225,8 +229,8 @@ class ColumnComparison:
     def _still_possible(self, lags, maps, pairs):
         """Return the lags that pairs of rows do not rule out."""
         column_rows, target_rows = pairs
-        values = self.column.values[column_rows]
-        lagged = self.at_lags.target.values[target_rows]
+        values = self.column.at(column_rows)
+        lagged = self.at_lags.target.at(target_rows)
         errors = self.column.error, self.at_lags.target.error
         if maps is None:
             return lags[may_fit_any_map(values, lagged, *errors)]
@@ -247,7 +251,7 @@ class ColumnComparison:
     def _comparable(self, lag):
         """Return the pairs of rows at a lag; None if few or the target constant."""
         later, earlier = self.at_lags.at_lag(self.column, lag)
-        lagged = self.at_lags.target.values[earlier]
+        lagged = self.at_lags.target.at(earlier)
         if len(lagged) < self.rules.min_compared or (lagged == lagged[0]).all():
             return None
         return later, earlier
@@ -255,7 +259,7 @@ class ColumnComparison:
     def _verify(self, rows, affine):
         later, earlier = rows
         target = self.at_lags.target
-        values, lagged = self.column.values[later], target.values[earlier]
+        values, lagged = self.column.at(later), target.at(earlier)
         return verify_map(values, lagged, affine, self.column, target)
 
     def _are_different(self, one, other):

@@ -67,17 +67,20 @@ class LagSearch:
         Step number of each row, all different.
     known : ndarray of bool of shape (n_rows,), default=None
         Rows that may be compared; by default all.
+    sign : {1, -1}, default=1
+        With -1 the negatives of the columns are searched.
     """
 
-    def __init__(self, columns, steps, known=None):
-        order = slice(None)  # no copy if the rows are in order, the usual case
-        if (np.diff(steps) <= 0).any():
+    def __init__(self, columns, steps, known=None, sign=1):
+        # No copy if the rows are in order, or in reverse order.
+        is_reversed = len(steps) > 1 and steps[0] > steps[-1]
+        order = slice(None, None, -1 if is_reversed else 1)
+        if (np.diff(steps[order]) <= 0).any():
             order = np.argsort(steps)
         self._order = order
-        self._columns = columns[order]
+        self._columns, self._sign = columns, sign
         self._steps = steps[order]
         self._known = None if known is None else known[order]
-        self._unit_ranges = {}
 
     def find(self, target, rules=None, *, features=None):
         """Find the columns that hold a lagged target, each at its smallest lag.
@@ -146,7 +149,10 @@ class LagSearch:
         at_lags = TargetAtLags(target_range, self._steps, np.asarray(lags))
         maps = usual_maps(target) if rules.maps is None else rules.maps
         for feature in features:
-            column = self._column(feature, dtype, coarser)
+            # One column at a time, so that no copy of the table is needed.
+            values = self._columns[self._order, feature]
+            values = values if self._sign == 1 else -values
+            column = self._unit_range(values, dtype, coarser)
             if column is None:
                 continue
             comparison = ColumnComparison(column, at_lags, rules)
@@ -160,7 +166,6 @@ class LagSearch:
             if by_map := comparison.find_by_maps(maps, candidates):
                 yield feature, [by_map]
             elif rules.any_map:
-                values = self._columns[:, feature]
                 yield (
                     feature,
                     [
@@ -168,14 +173,6 @@ class LagSearch:
                         for lag, *ends in comparison.find_by_any_map(candidates)
                     ],
                 )
-
-    def _column(self, feature, dtype, coarser):
-        """Return a column on its unit range; computed once for several targets."""
-        key = feature, dtype, coarser
-        if key not in self._unit_ranges:
-            column = self._columns[:, feature]
-            self._unit_ranges[key] = self._unit_range(column, dtype, coarser)
-        return self._unit_ranges[key]
 
     def _unit_range(self, values, dtype, coarser):
         if self._known is not None:

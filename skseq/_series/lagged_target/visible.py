@@ -177,7 +177,7 @@ class _Comparison:
         if key not in self.searches:
             # With time reversed, what lies ahead is a lag.
             steps = -self.steps if is_ahead else self.steps
-            self.searches[key] = LagSearch(sign * self.columns, steps, self.known)
+            self.searches[key] = LagSearch(self.columns, steps, self.known, sign)
         values = self.targets[:, target]
         found = self.searches[key].find(values, rules, features=features)
         return [
