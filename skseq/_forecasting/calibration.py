@@ -21,11 +21,15 @@ class Residuals:
     ----------
     values : ndarray of float of shape (n_origins, n_steps, n_targets)
         Value - prediction.
+    scaled : ndarray of float of shape (n_origins, n_steps, n_targets)
+        The same in the scale in which intervals are made: of logarithms, where these
+        are forecast.
     series : ndarray of int of shape (n_origins,)
         Number of the series of each origin.
     """
 
     values: np.ndarray
+    scaled: np.ndarray
     series: np.ndarray
 
     def widths(self, coverage, n_steps, changes):
@@ -41,19 +45,47 @@ class Residuals:
         Returns
         -------
         lower, upper : ndarray of float of shape (n_series, n_steps, n_targets)
+            In the scale of ``scaled``.
         """
         widths = [
             conformal_widths_by_series(
-                self.values[:, :n_steps, target],
+                self.scaled[:, :n_steps, target],
                 self.series,
                 len(changes),
                 coverage,
                 changes[:, target],
             )
-            for target in range(self.values.shape[2])
+            for target in range(self.scaled.shape[2])
         ]
         lower, upper = zip(*widths, strict=True)
         return np.stack(lower, axis=-1), np.stack(upper, axis=-1)
+
+
+def interval_bounds(fitted, residuals, predictions, coverages):
+    """Return the ends of the intervals about predictions.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    residuals : Residuals
+    predictions : ndarray of float of shape (n_series, n_steps, n_targets)
+    coverages : list of float
+
+    Returns
+    -------
+    bounds : dict of float to (lower, upper)
+        In the units of y, of the shape of ``predictions``.
+    """
+    table, transform = fitted.table, fitted.transform
+    n_steps, n_targets = predictions.shape[1:]
+    changes = mean_changes(transform.apply(table), n_targets)
+    series = table.axis.series[table.last_rows]
+    return {
+        coverage: transform.bounds(
+            predictions, *residuals.widths(coverage, n_steps, changes), series
+        )
+        for coverage in coverages
+    }
 
 
 def mean_changes(table, n_targets):
@@ -104,12 +136,17 @@ def collect_residuals(fitted, fraction, n_steps):
     early, is_origin = split_latest(table, fraction, n_ahead)
     ahead = np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
     origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))
-    estimator = fit_on_early(fitted, table.take(early), fraction, n_ahead)
+    transform = fitted.transform.learn_season(table.take(early))
+    transformed = transform.apply(table)
+    estimator = fit_on_early(fitted, transformed.take(early), fraction, n_ahead)
     predictions = fitted.rules.forecast(
-        estimator, table, origins, n_steps, n_targets, fitted.horizon
+        estimator, transformed, origins, n_steps, n_targets, fitted.horizon
     )
-    known = table.targets(n_targets)[ahead[origins, :n_steps]]
-    return Residuals(known - predictions, table.axis.series[origins])
+    rows, series = ahead[origins, :n_steps], table.axis.series[origins]
+    predictions = transform.restore(predictions, series, table.steps_in_series[rows])
+    known = table.targets(n_targets)[rows]
+    errors = transform.errors(known, predictions, series)
+    return Residuals(known - predictions, errors, series)
 
 
 def split_latest(table, fraction, n_ahead):

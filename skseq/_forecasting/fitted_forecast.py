@@ -1,6 +1,7 @@
 """What a SequenceForecaster has learned, as plain data, and how it forecasts."""
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from skseq._forecasting.future_rows import following_index, following_rows
 from skseq._forecasting.known_rows import append_rows, locate
 from skseq._forecasting.layout import Layout, names_of_targets
 from skseq._forecasting.reading import values_to_compare
+from skseq._forecasting.season_length import choose_season_length
 from skseq._forecasting.table import Table
+from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import (
     find_windowers,
     keep_frames,
@@ -45,6 +48,8 @@ class FittedForecast:
         The columns known in advance: position in X -> position in the table.
     strategy : {"direct", "recursive"}
     horizon : int
+    transform : TargetTransform
+        The estimator is fitted on transformed targets; those of the tables are not.
     """
 
     estimator: Any
@@ -54,6 +59,7 @@ class FittedForecast:
     places: dict
     strategy: str
     horizon: int
+    transform: TargetTransform
 
     @property
     def rules(self):
@@ -104,7 +110,8 @@ class FittedForecast:
         """
         self.check_n_steps(n_steps)
         n_rows = self.horizon if self.strategy == "direct" else n_steps
-        tail = self.table.tail(rows_needed(self.estimator))
+        transformed = self.transform.apply(self.table)
+        tail = transformed.tail(rows_needed(self.estimator))
         index = following_index(tail, n_rows, X_future)
         following = following_rows(
             tail, index, n_rows, self.places, self.layout, X_future
@@ -118,6 +125,10 @@ class FittedForecast:
             self.layout.n_targets,
             self.horizon,
         )
+        last = self.table.last_rows
+        series, last_steps = self.table.axis.series, self.table.steps_in_series
+        steps = last_steps[last][:, np.newaxis] + np.arange(1, n_steps + 1)
+        predictions = self.transform.restore(predictions, series[last], steps)
         if index is not None and n_steps < n_rows:
             # A slice keeps the frequency of the index; a mask would lose it.
             is_asked = np.arange(len(index)) % n_rows < n_steps
@@ -136,9 +147,13 @@ class FittedForecast:
         -------
         predictions : ndarray of float of shape (n_predicted, n_targets)
         """
-        return self.rules.predict_known(
-            self.estimator, self.table, rows, self.layout.n_targets, self.horizon
+        table = self.transform.apply(self.table)
+        predictions = self.rules.predict_known(
+            self.estimator, table, rows, self.layout.n_targets, self.horizon
         )
+        series, steps = table.axis.series[rows], table.steps_in_series[rows]
+        predictions = predictions[:, np.newaxis]
+        return self.transform.restore(predictions, series, steps[:, np.newaxis])[:, 0]
 
     @property
     def can_forecast_horizon(self):
@@ -251,8 +266,16 @@ def fit_forecast(forecaster, cells, layout):
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps)
+    season = choose_season_length(forecaster.season_length, table)
+    transform = TargetTransform.of(
+        table,
+        layout.n_targets,
+        season,
+        log=forecaster.log,
+        deseasonalize=forecaster.deseasonalize,
+    )
     if estimator is None:
-        estimator = make_default_pipeline(horizon, table)
+        estimator = make_default_pipeline(horizon, table, season)
     if names is not None and columns:
         columns = names_at_windower(estimator, table.cells, columns)
     estimator = with_horizon(
@@ -261,8 +284,10 @@ def fit_forecast(forecaster, cells, layout):
         [*columns, *made] or None,
         allowed={1, horizon},
     )
-    estimator = fit_on(estimator, table, layout, strategy, horizon)
-    return FittedForecast(estimator, table, table, layout, places, strategy, horizon)
+    estimator = fit_on(estimator, transform.apply(table), layout, strategy, horizon)
+    return FittedForecast(
+        estimator, table, table, layout, places, strategy, horizon, transform
+    )
 
 
 def continue_from(fitted, cells):
@@ -277,7 +302,10 @@ def continue_from(fitted, cells):
     -------
     fitted : FittedForecast
     """
-    return replace(fitted, table=append_rows(fitted.table, cells))
+    table = append_rows(fitted.table, cells)
+    transform = fitted.transform.with_new_series(table)
+    transform.apply(table)  # raises here if a value has no logarithm
+    return replace(fitted, table=table, transform=transform)
 
 
 def predict_located(fitted, X):
@@ -307,3 +335,13 @@ def predict_located(fitted, X):
         ahead, _ = fitted.of_series(numbers).forecast(n_steps, X_future)
         predictions[later] = ahead[place, n_ahead[later] - 1]
     return predictions
+
+
+def check_steps(steps):
+    """Raise if a number of steps is not a whole number above 0."""
+    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
+        raise ValueError(
+            "steps must be a whole number of at least 1, or None for the horizon; got "
+            f"{steps!r}. Pass the number of steps to forecast, such as 12."
+        )
+    return int(steps)

@@ -11,10 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
-from skseq._forecasting.calibration import collect_residuals, mean_changes
+from skseq._forecasting.calibration import collect_residuals, interval_bounds
 from skseq._forecasting.conformal import check_coverage
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
+    check_steps,
     continue_from,
     fit_forecast,
     predict_located,
@@ -43,9 +44,8 @@ class SequenceForecaster(
         A Pipeline with a :class:`SequenceWindower` among its steps and any regressor as
         its last step. The forecaster sets the horizon and the future columns of the
         windower. The default is a Pipeline of :class:`TargetAwareMinMaxScaler`, windows
-        of 1.25 times the horizon and at least two seasons of the index (24 steps for
-        months), shorter for short series, and :class:`LSTMRegressor` with
-        ``random_state=0``.
+        of 1.25 times the horizon and at least two seasons (24 steps for months),
+        shorter for short series, and :class:`LSTMRegressor` with ``random_state=0``.
     horizon : int, default=1
         Number of steps to forecast. A direct forecaster predicts no more than these.
     strategy : {"direct", "recursive"}, default="direct"
@@ -59,19 +59,39 @@ class SequenceForecaster(
         columns that a step of the pipeline makes.
     calibration_fraction : float, default=0.2
         Number of origins whose forecast errors calibrate prediction intervals, as a
-        fraction of the number of rows. They are the latest origins for which all
-        values are known.
+        fraction of the number of rows: the latest ones for which all values are known.
+    log : bool or "auto", default="auto"
+        Whether to forecast the logarithm of the target. With several series, "auto"
+        applies it to those whose values are all positive and whose changes grow with
+        the level (by the Box-Cox likelihood [3]_). With a single series, "auto" is
+        False.
+    deseasonalize : bool or "auto", default="auto"
+        Whether to remove seasonal indices from the target before the pipeline gets it,
+        and to add them to the forecast. The indices are shrunk according to their noise
+        [4]_. With several series, "auto" applies this to those with at least three
+        seasons and a significant autocorrelation of changes at the season. With a
+        single series, "auto" is False.
+    season_length : int, "auto" or None, default="auto"
+        Number of steps in a season. "auto" is a day, a week or a year, depending on the
+        frequency of the index; arrays have no season then. None or 1 means no season.
 
     Attributes
     ----------
     estimator_ : estimator
-        The fitted clone. It predicts from tables that begin with the target.
+        The fitted clone. It predicts from tables that begin with the target, after
+        logarithm and without season.
     freq_ : pandas.DateOffset, int or None
         Frequency of the index: added to a label, it gives the next one. None for arrays
         and irregular labels.
     residuals_ : ndarray of shape (n_origins, n_steps, n_targets)
         Value - prediction of the forecasts that calibrate intervals; defined after the
         first forecast with ``coverage``.
+    log_ : ndarray of bool of shape (n_series, n_targets)
+        Which series are forecast as logarithms.
+    deseasonalize_ : ndarray of bool of shape (n_series, n_targets)
+        Which series have seasonal indices.
+    season_length_ : int
+        Number of steps in a season, 1 if there is none.
     n_features_in_ : int
         Number of columns of X, or of y if there is no X.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -106,6 +126,11 @@ class SequenceForecaster(
        Systems with Applications 39(8), 2012, pp. 7067-7083.
     .. [2] J. Lei et al., "Distribution-free predictive inference for regression",
        Journal of the American Statistical Association 113(523), 2018, pp. 1094-1111.
+    .. [3] G. E. P. Box and D. R. Cox, "An analysis of transformations", Journal of the
+       Royal Statistical Society B 26(2), 1964, pp. 211-252.
+    .. [4] D. M. Miller and D. Williams, "Shrinkage estimators of time series seasonal
+       factors and their effect on forecasting accuracy", International Journal of
+       Forecasting 19(4), 2003, pp. 669-684.
 
     Examples
     --------
@@ -138,6 +163,13 @@ class SequenceForecaster(
         "strategy": [StrOptions(set(STRATEGIES))],
         "future_columns": ["array-like", None],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "log": ["boolean", StrOptions({"auto"})],
+        "deseasonalize": ["boolean", StrOptions({"auto"})],
+        "season_length": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+            None,
+        ],
     }
 
     def __init__(
@@ -148,12 +180,18 @@ class SequenceForecaster(
         strategy="direct",
         future_columns=None,
         calibration_fraction=0.2,
+        log="auto",
+        deseasonalize="auto",
+        season_length="auto",
     ):
         self.estimator = estimator
         self.horizon = horizon
         self.strategy = strategy
         self.future_columns = future_columns
         self.calibration_fraction = calibration_fraction
+        self.log = log
+        self.deseasonalize = deseasonalize
+        self.season_length = season_length
 
     # The estimator is validated by its own fit.
     @_fit_context(prefer_skip_nested_validation=False)
@@ -183,7 +221,11 @@ class SequenceForecaster(
             check_no_bools(self)
             X, y = (None, X) if y is None else (X, y)
             cells, layout = read_first(draft, X, y)
-            draft._fitted_forecast = fit_forecast(self, cells, layout)
+            fitted = fit_forecast(self, cells, layout)
+            draft.log_ = fitted.transform.is_log
+            draft.deseasonalize_ = fitted.transform.is_deseasonalized
+            draft.season_length_ = fitted.transform.season_length
+            draft._fitted_forecast = fitted
         return self
 
     def forecast(self, steps=None, X_future=None, coverage=None):
@@ -226,8 +268,7 @@ class SequenceForecaster(
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
         residuals = self._residuals_of(fitted, n_steps)
-        changes = mean_changes(fitted.table, fitted.layout.n_targets)
-        bounds = {c: residuals.widths(c, n_steps, changes) for c in levels}
+        bounds = interval_bounds(fitted, residuals, predictions, levels)
         return as_intervals(predictions, bounds, index, fitted.layout)
 
     def update(self, X, y=None):
@@ -261,17 +302,15 @@ class SequenceForecaster(
 
         For rows after the last known row, this is the forecast from that row; of X,
         only the future columns are read. Known rows are predicted one step ahead, from
-        the rows before them. At the end of the data, a direct forecaster predicts known
-        rows more than one step ahead, because its forecasts always cover the whole
-        horizon.
+        the rows before them. A direct forecaster predicts the last known rows more than
+        one step ahead, because its forecasts always cover the whole horizon.
 
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
             The columns of ``fit``; if ``fit`` got no X, any table or Series with these
             rows. The index gives the times of the rows. Rows without an index count as
-            the known rows if they begin with the same values; otherwise they are
-            assumed to follow them.
+            the known rows if they begin with the same values, and otherwise follow.
 
         Returns
         -------
@@ -357,13 +396,3 @@ class SequenceForecaster(
         tags.target_tags.multi_output = True
         tags.regressor_tags.poor_score = True
         return tags
-
-
-def check_steps(steps):
-    """Raise if a number of steps is not a whole number above 0."""
-    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
-        raise ValueError(
-            "steps must be a whole number of at least 1, or None for the horizon; got "
-            f"{steps!r}. Pass the number of steps to forecast, such as 12."
-        )
-    return int(steps)

@@ -35,7 +35,7 @@ def as_intervals(predictions, bounds, index, layout):
     ----------
     predictions : ndarray of float of shape (n_series, n_steps, n_targets)
     bounds : dict of float to (lower, upper)
-        For each coverage, the widths, of the shape of ``predictions``.
+        For each coverage, the ends of the intervals, of the shape of ``predictions``.
     index : pandas.Index of length n_series * n_steps, or None
         If None, the rows are numbered by step, from 1.
     layout : Layout
@@ -50,8 +50,8 @@ def as_intervals(predictions, bounds, index, layout):
         index = pd.RangeIndex(1, predictions.shape[1] + 1, name="step")
     columns = {"prediction": predictions}
     for coverage, (lower, upper) in bounds.items():
-        columns[f"lower_{coverage}"] = predictions - lower
-        columns[f"upper_{coverage}"] = predictions + upper
+        columns[f"lower_{coverage}"] = lower
+        columns[f"upper_{coverage}"] = upper
     if layout.n_targets == 1:
         values = {name: np.ravel(column) for name, column in columns.items()}
         return pd.DataFrame(values, index=index)

@@ -70,6 +70,26 @@ class Table:
         numbers = np.cumsum(np.diff(self.axis.series, prepend=self.axis.series[0]) != 0)
         return self.first_rows[numbers]
 
+    @cached_property
+    def steps_in_series(self):
+        """Number of steps from the first row of the series to each row."""
+        return self.axis.steps - self.axis.steps[self.first_row_of_each]
+
+    def with_targets(self, targets):
+        """Return the same rows with other targets.
+
+        Parameters
+        ----------
+        targets : ndarray of float of shape (n_rows, n_targets)
+        """
+        n_targets = targets.shape[1]
+        if is_pandas(self.cells):
+            names = self.cells.columns[:n_targets]
+            cells = self.cells.assign(**dict(zip(names, targets.T, strict=True)))
+        else:
+            cells = np.concatenate([targets, self.cells[:, n_targets:]], axis=1)
+        return replace(self, cells=cells)
+
     def targets(self, n_targets):
         """Return the targets as an ndarray of shape (n_rows, n_targets)."""
         if is_pandas(self.cells):

@@ -1,0 +1,85 @@
+"""The number of steps in a season: the user's, or that of the frequency."""
+
+import numpy as np
+
+MAX_SEASON = 100
+"""Longer seasons, such as a day of minutes, would make windows of thousands of steps.
+"""
+
+# More than a year of days, and more than two days of quarter hours.
+SAMPLED_STEPS = 500
+"""Number of steps that the season is counted from."""
+
+DAY = 24 * 3600.0
+YEAR = 365.25 * DAY
+
+# Months and holidays make steps unequal, and so do days on which the clocks change.
+TOLERANCE = 0.1
+"""Distance of the steps in a season from a whole number, and rate of unequal days."""
+
+
+def choose_season_length(season_length, table):
+    """Return the number of steps in a season.
+
+    Parameters
+    ----------
+    season_length : int, "auto" or None
+        The parameter of the forecaster.
+    table : Table
+
+    Returns
+    -------
+    n_steps : int
+        1 if there is no season.
+    """
+    if season_length is None:
+        return 1
+    if season_length != "auto":
+        return int(season_length)
+    if table.frequency is None:
+        return 1
+    return usual_season(table.frequency, table.axis.labels[-1])
+
+
+def usual_season(frequency, label):
+    """Return the number of steps in the usual season of a frequency.
+
+    Parameters
+    ----------
+    frequency : Frequency
+    label : pandas.Timestamp, pandas.Period, pandas.Timedelta or int
+        A label of the index.
+
+    Returns
+    -------
+    n_steps : int
+        Steps in a day, a week or a year, whichever is the shortest that is longer than
+        a step: 24 for hours, 7 for days, 5 for business days, 12 for months. 1 if there
+        is none.
+    """
+    labels = frequency.extend(label, SAMPLED_STEPS)
+    if hasattr(labels, "to_timestamp"):
+        labels = labels.to_timestamp()
+    if labels.dtype.kind != "M":
+        return 1
+    days = labels.normalize()
+    if days.has_duplicates:
+        return _steps_in_most_days(days)
+    length = (labels[-1] - labels[0]).total_seconds() / (len(labels) - 1)
+    for season in (7 * DAY, YEAR):
+        n_steps = season / length
+        if n_steps > 1 + TOLERANCE:
+            is_whole = abs(n_steps - round(n_steps)) <= TOLERANCE * n_steps
+            return round(n_steps) if is_whole and n_steps <= MAX_SEASON else 1
+    return 1
+
+
+def _steps_in_most_days(days):
+    """Return how many steps a day has, 1 if the number changes or is large."""
+    # The first and the last day are not complete.
+    counts = days.value_counts(sort=False).to_numpy()[1:-1]
+    if not len(counts):
+        return 1
+    usual = int(np.median(counts))
+    is_usual = np.mean(counts == usual) >= 1 - TOLERANCE
+    return usual if is_usual and usual <= MAX_SEASON else 1

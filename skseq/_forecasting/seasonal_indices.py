@@ -1,0 +1,165 @@
+"""Classical seasonal indices: how far each step of a season lies from the level."""
+
+import numpy as np
+
+MIN_SEASONS = 3
+"""Full seasons that a series must have for the test, as in the M competitions."""
+
+MIN_SEASONS_WITHOUT_TEST = 2
+"""With two full seasons each step of a season has one distance from the level."""
+
+ROUNDING = 1e-20
+"""Part of the variance of indices that may be rounding errors. A series that repeats
+itself so exactly keeps its season: without it nothing but rounding errors were left.
+"""
+
+CRITICAL_VALUE = 1.645
+"""Of the normal distribution, for an autocorrelation that is significant at 90 %."""
+
+
+def seasonal_indices(values, table, season, *, test):
+    """Return the seasonal indices of each series.
+
+    The index of a step of the season is the mean difference between the values there
+    and their centred moving average over one season [1]_.
+
+    Parameters
+    ----------
+    values : ndarray of float of shape (n_rows,)
+    table : Table
+        Its rows.
+    season : int
+        Number of steps in a season, at least 2.
+    test : bool
+        Whether series without significant seasonality have none: those whose
+        autocorrelation at the season is not significant at 90 % [2]_.
+
+    Returns
+    -------
+    indices : ndarray of float of shape (n_series, season)
+        The first one is that of the first row of the series. Their sum is 0; all are 0
+        for a series without seasonality, or with too few rows.
+
+    References
+    ----------
+    .. [1] S. Makridakis, S. C. Wheelwright and R. J. Hyndman, "Forecasting: Methods and
+       Applications", 3rd ed., Wiley, 1998, chapter 3.
+    .. [2] V. Assimakopoulos and K. Nikolopoulos, "The theta model: a decomposition
+       approach to forecasting", International Journal of Forecasting 16(4), 2000,
+       pp. 521-530.
+    """
+    axis, n_series = table.axis, table.axis.n_series
+    distances = values - _centred_average(values, axis, season)
+    phases = table.steps_in_series % season
+    key = (axis.series * season + phases)[~np.isnan(distances)]
+    distances = distances[~np.isnan(distances)]
+    counts = np.bincount(key, minlength=n_series * season).reshape(n_series, season)
+    sums = np.bincount(key, distances, minlength=n_series * season)
+    means = sums.reshape(n_series, season) / np.maximum(counts, 1)
+    n_seasons = MIN_SEASONS if test else MIN_SEASONS_WITHOUT_TEST
+    is_used = (counts >= n_seasons - 1).all(axis=1)
+    if test:
+        is_used &= is_seasonal(_changes(values, axis), axis, season)
+    indices = means - means.mean(axis=1, keepdims=True)
+    noise = distances - means.ravel()[key]
+    squares = np.bincount(key // season, noise**2, n_series)
+    factors = np.where(is_used, _shrinkage(indices, squares, counts), 0)
+    return indices * factors[:, np.newaxis]
+
+
+def _shrinkage(indices, squares, counts):
+    """Return the factor by which to shrink the indices of each series.
+
+    Indices from a few seasons hold noise. The James-Stein estimator estimates how much
+    from the spread of the values that each index is the mean of.
+
+    Parameters
+    ----------
+    indices : ndarray of float of shape (n_series, season)
+    squares : ndarray of float of shape (n_series,)
+        Sum of the squares of these values' distances from their means.
+    counts : ndarray of int of shape (n_series, season)
+        Number of these values.
+
+    Returns
+    -------
+    factors : ndarray of float of shape (n_series,)
+        From 0 to 1.
+    """
+    season = indices.shape[1]
+    n_values = counts.sum(axis=1)
+    variances = _divide(squares, n_values - season)
+    of_means = variances * np.mean(1 / np.maximum(counts, 1), axis=1)
+    spread = (indices**2).sum(axis=1) / (season - 1)
+    noise = np.minimum(_divide(of_means, spread), 1)
+    factors = 1 - max(season - 3, 0) / (season - 1) * noise
+    return np.where(noise > ROUNDING, factors, 0)
+
+
+def is_seasonal(values, axis, season):
+    """Test the autocorrelation of each series at the season, at 90 %.
+
+    The standard error of the autocorrelation is Bartlett's: that of a series which is
+    correlated up to the season.
+
+    Parameters
+    ----------
+    values : ndarray of float of shape (n_rows,)
+    axis : TimeAxis
+    season : int
+
+    Returns
+    -------
+    is_seasonal : ndarray of bool of shape (n_series,)
+    """
+    series, counts = axis.series, axis.count_rows()
+    n_series = len(counts)
+    means = np.bincount(series, values, n_series) / np.maximum(counts, 1)
+    centred = values - means[series]
+    variances = np.bincount(series, centred**2, n_series)
+    squares = np.zeros(n_series)
+    for lag in range(1, season + 1):
+        is_pair = _is_consecutive(axis, lag)
+        products = centred[lag:] * centred[: len(is_pair)] * is_pair
+        sums = np.bincount(series[lag:], products, n_series)
+        correlation = _divide(sums, variances)
+        if lag < season:
+            squares += correlation**2
+    limit = CRITICAL_VALUE * np.sqrt(_divide(1 + 2 * squares, counts))
+    return correlation > limit
+
+
+def _changes(values, axis):
+    """Return the change of each row from the row before it; 0 for the first one."""
+    is_within = np.diff(axis.series, prepend=-1) == 0
+    return np.where(is_within, np.diff(values, prepend=values[0]), 0)
+
+
+def _centred_average(values, axis, season):
+    """Return the mean of the season around each row, NaN where a step is missing."""
+    averages = np.full(len(values), np.nan)
+    half = season // 2
+    if len(values) <= 2 * half:
+        return averages
+    n_inside = len(values) - 2 * half
+    total = np.zeros(n_inside)
+    for offset in range(2 * half + 1):
+        # An even season has no middle, so both ends count half.
+        weight = 0.5 if season % 2 == 0 and offset in (0, 2 * half) else 1
+        total += weight * values[offset : offset + n_inside]
+    is_complete = _is_consecutive(axis, 2 * half)
+    averages[half : half + n_inside][is_complete] = total[is_complete] / season
+    return averages
+
+
+def _is_consecutive(axis, n):
+    """Say which rows, from the n-th on, follow n rows without a gap in their series."""
+    steps, series = axis.steps, axis.series
+    # At most as many as there are rows: a negative end would count from behind.
+    end = max(len(steps) - n, 0)
+    return (series[n:] == series[:end]) & (steps[n:] - steps[:end] == n)
+
+
+def _divide(sums, counts):
+    """Return ratios, 0 where there is nothing to divide by."""
+    return np.divide(sums, counts, out=np.zeros(len(sums)), where=counts > 0)

@@ -1,0 +1,276 @@
+"""The scale in which targets are forecast: logarithms, and values without season."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._forecasting.log_choice import MIN_GAIN, log_likelihood_gains
+from skseq._forecasting.seasonal_indices import seasonal_indices
+
+
+@dataclass(frozen=True, eq=False)
+class TargetTransform:
+    """Logarithms and seasonal indices of each series, as learned from rows of a fit.
+
+    Attributes
+    ----------
+    log, deseasonalize : bool or "auto"
+        The parameters of the forecaster.
+    is_log : ndarray of bool of shape (n_series, n_targets)
+        Which series are forecast as logarithms.
+    means : ndarray of float of shape (n_series, n_targets)
+        Geometric means g of series that are forecast as logarithms, else 1. What is
+        forecast is g + g * log(y / g), which is about y where y is about g. So series
+        with and without logarithm have changes of about the same size [1]_, and share
+        one scaler and the errors that make intervals.
+    indices : ndarray of float of shape (n_series, n_targets, season)
+        Subtracted after the logarithm. The first one is that of the first row of the
+        series.
+
+    References
+    ----------
+    .. [1] G. E. P. Box and D. R. Cox, "An analysis of transformations", Journal of the
+       Royal Statistical Society B 26(2), 1964, pp. 211-252: the normalized transform.
+    """
+
+    log: bool | str
+    deseasonalize: bool | str
+    is_log: np.ndarray
+    means: np.ndarray
+    indices: np.ndarray
+
+    @classmethod
+    def of(cls, table, n_targets, season, *, log, deseasonalize):
+        """Learn the transformation of the targets of a table.
+
+        Parameters
+        ----------
+        table : Table
+        n_targets : int
+        season : int
+            Number of steps in a season, 1 if there is none.
+        log, deseasonalize : bool or "auto"
+
+        Raises
+        ------
+        ValueError
+            If a value has no logarithm, or if no series has the seasons that
+            ``deseasonalize=True`` needs.
+        """
+        # NumPy's booleans are no `True` and `False`.
+        log, deseasonalize = (
+            choice if isinstance(choice, str) else bool(choice)
+            for choice in (log, deseasonalize)
+        )
+        shape = table.axis.n_series, n_targets
+        is_log = np.full(shape, log is True)
+        # Of a single series, the pipeline learns level and season as well by itself.
+        if log == "auto" and shape[0] > 1:
+            gains = [
+                log_likelihood_gains(values, table, season)
+                for values in table.targets(n_targets).astype(np.float64).T
+            ]
+            is_log = np.stack(gains, axis=1) > MIN_GAIN
+        indices = np.zeros((*shape, season))
+        transform = cls(log, deseasonalize, is_log, np.ones(shape), indices)
+        transform = transform._with_means(table).learn_season(table)
+        if deseasonalize is True and not transform.indices.any():
+            raise_no_season(season)
+        return transform
+
+    def _with_means(self, table):
+        """Compute the geometric means of the series that are forecast as logarithms."""
+        series, counts = table.axis.series, table.axis.count_rows()
+        counts = np.maximum(counts, 1)
+        self._check_positive(table)
+        means = self.means.copy()
+        for target, values in enumerate(table.targets(means.shape[1]).T):
+            is_log = self.is_log[:, target]
+            logs = np.log(np.where(is_log[series], values, 1), dtype=np.float64)
+            means[:, target] = np.exp(np.bincount(series, logs) / counts)
+        return replace(self, means=means)
+
+    def learn_season(self, table):
+        """Compute the seasonal indices from the rows of a table; logarithms stay.
+
+        The errors of a forecast from some of the rows of a fit can be compared with
+        those of the fit only in one scale.
+        """
+        test = self.deseasonalize == "auto"
+        is_off = test and len(self.is_log) == 1
+        if self.season_length == 1 or is_off or self.deseasonalize is False:
+            return self
+        values = self._logarithms(table)
+        n_series = table.axis.n_series
+        indices = np.zeros_like(self.indices)
+        for target, of_target in enumerate(values.T):
+            indices[:n_series, target] = seasonal_indices(
+                of_target, table, self.season_length, test=test
+            )
+        return replace(self, indices=indices)
+
+    def with_new_series(self, table):
+        """Add the series that came after the fit.
+
+        They have no seasonal indices, and logarithms only with ``log=True``.
+        """
+        n_known, n_series = len(self.is_log), table.axis.n_series
+        if n_series == n_known:
+            return self
+        n_new, n_targets = n_series - n_known, self.is_log.shape[1]
+        is_log = np.full((n_new, n_targets), self.log is True)
+        no_season = np.zeros((n_new, n_targets, self.season_length))
+        added = replace(
+            self,
+            is_log=np.concatenate([self.is_log, is_log]),
+            means=np.ones((n_series, n_targets)),
+            indices=np.concatenate([self.indices, no_season]),
+        )
+        means = added._with_means(table).means
+        # A fitted scale must not move with newer rows.
+        means[:n_known] = self.means
+        return replace(added, means=means)
+
+    @property
+    def season_length(self):
+        """Number of steps in a season, 1 if there is none."""
+        return self.indices.shape[2]
+
+    @property
+    def is_deseasonalized(self):
+        """Whether a series has seasonal indices, shape (n_series, n_targets)."""
+        return (self.indices != 0).any(axis=2)
+
+    def apply(self, table):
+        """Transform the targets of a table.
+
+        Parameters
+        ----------
+        table : Table
+            With the first rows of each series.
+
+        Returns
+        -------
+        table : Table
+
+        Raises
+        ------
+        ValueError
+            If a value has no logarithm.
+        """
+        if not self.is_log.any() and not self.indices.any():
+            return table
+        self._check_positive(table)
+        values = self._logarithms(table)
+        values -= self._season_of(table.axis.series, table.steps_in_series)
+        dtype = table.targets(values.shape[1]).dtype
+        return table.with_targets(values.astype(dtype))
+
+    def restore(self, predictions, series, steps):
+        """Return predictions in the units of y.
+
+        Parameters
+        ----------
+        predictions : ndarray of float of shape (n_predicted, n_steps, n_targets)
+        series : ndarray of int of shape (n_predicted,)
+        steps : ndarray of int of shape (n_predicted, n_steps)
+            Number of steps from the first row of the series.
+
+        Returns
+        -------
+        predictions : ndarray of float of the same shape
+        """
+        series = np.broadcast_to(series[:, np.newaxis], steps.shape)
+        restored = predictions + self._season_of(series, steps)
+        is_log, means = self.is_log[series], self.means[series]
+        means = means[is_log]
+        restored[is_log] = means * np.exp(restored[is_log] / means - 1)
+        return restored
+
+    def errors(self, values, predictions, series):
+        """Return values - predictions in the scale in which intervals are made.
+
+        Parameters
+        ----------
+        values, predictions : ndarray of float, (n_predicted, n_steps, n_targets)
+            In the units of y.
+        series : ndarray of int of shape (n_predicted,)
+        """
+        errors = values - predictions
+        is_log, means = self._by_step(series, errors.shape)
+        logs = np.log(values[is_log]) - np.log(predictions[is_log])
+        errors[is_log] = means[is_log] * logs
+        return errors
+
+    def bounds(self, predictions, lower, upper, series):
+        """Return the ends of intervals in the units of y.
+
+        Parameters
+        ----------
+        predictions : ndarray of float of shape (n_series, n_steps, n_targets)
+            In the units of y.
+        lower, upper : ndarray of float of the same shape
+            Widths in the scale of `errors`.
+        series : ndarray of int of shape (n_series,)
+
+        Returns
+        -------
+        ends : pair of ndarray
+            On both sides of the prediction, also after rounding.
+        """
+        is_log, means = self._by_step(series, predictions.shape)
+        ends = predictions - lower, predictions + upper
+        for end, width in zip(ends, (-lower, upper), strict=True):
+            factors = np.exp(width[is_log] / means[is_log])
+            end[is_log] = predictions[is_log] * factors
+        return ends
+
+    def _by_step(self, series, shape):
+        """Return whether each prediction is of a logarithm, and the geometric mean."""
+        is_log, means = self.is_log[series], self.means[series]
+        return (
+            np.broadcast_to(is_log[:, np.newaxis], shape),
+            np.broadcast_to(means[:, np.newaxis], shape),
+        )
+
+    def _season_of(self, series, steps):
+        """Return seasonal indices of shape (*series.shape, n_targets)."""
+        return self.indices[series, :, steps % self.season_length]
+
+    def _logarithms(self, table):
+        """Return the targets in float64, before any season is taken off."""
+        series, n_targets = table.axis.series, self.is_log.shape[1]
+        values = table.targets(n_targets).astype(np.float64)
+        is_log, means = self.is_log[series], self.means[series]
+        means = means[is_log]
+        values[is_log] = means + means * np.log(values[is_log] / means)
+        return values
+
+    def _check_positive(self, table):
+        """Raise if a value has no logarithm."""
+        values = table.targets(self.is_log.shape[1])
+        is_invalid = ~(values > 0) & self.is_log[table.axis.series]
+        if is_invalid.any():
+            row, target = np.argwhere(is_invalid)[0]
+            raise ValueError(
+                "y must be above 0 where its logarithm is forecast, but "
+                f"{counted(int(is_invalid.sum()), 'value')} of y are not; the first is "
+                f"{values[row, target]:g} in {table.axis.name_row(row)}. Fit with "
+                "log=False, or correct the values."
+            )
+
+
+def raise_no_season(season):
+    """Raise if seasonal indices are asked for, but no series has any."""
+    if season == 1:
+        raise ValueError(
+            "deseasonalize=True needs a season, but the index has no usual one. Set "
+            "season_length to the number of steps in a season, such as 12 for months, "
+            "or use deseasonalize='auto'."
+        )
+    raise ValueError(
+        f"deseasonalize=True needs two seasons of {season} steps without gaps in a "
+        "series that is not constant, but no series has them. Give more rows, set "
+        "season_length, or use deseasonalize='auto'."
+    )

@@ -1,0 +1,93 @@
+"""Seasonal indices of the classical decomposition, and the test for a season."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from series_to_forecast import months
+
+from skseq._forecasting.seasonal_indices import is_seasonal, seasonal_indices
+from skseq._forecasting.table import Table
+
+
+def indices_of(y, season, *, test=False):
+    return seasonal_indices(y.to_numpy(), Table.of(y.to_frame()), season, test=test)
+
+
+def noisy_season(n, season=12, *, noise=1.0, seed=0):
+    rng = np.random.default_rng(seed)
+    values = np.resize(rng.normal(0, 15, season), n)
+    return pd.Series(values + rng.normal(0, noise, n) + np.arange(n), months(n))
+
+
+@pytest.mark.parametrize("season", [4, 7, 12])
+def test_they_are_those_of_statsmodels_but_for_their_shrinkage(season):
+    from statsmodels.tsa.seasonal import seasonal_decompose
+
+    y = noisy_season(100, season, noise=5)
+    expected = seasonal_decompose(y, period=season).seasonal[:season].to_numpy()
+    found = indices_of(y, season)[0]
+    factor = found @ expected / (expected @ expected)
+    np.testing.assert_allclose(found, factor * expected, atol=1e-10)
+    assert 0.8 < factor < 1
+
+
+def test_noise_shrinks_them():
+    ranges = [np.ptp(indices_of(noisy_season(60, noise=n), 12)) for n in (1e-3, 1e-2)]
+    assert ranges[0] == pytest.approx(ranges[1], rel=1e-2)
+    rng = np.random.default_rng(0)
+    y = pd.Series(rng.normal(size=60), months(60))
+    assert np.ptp(indices_of(y, 12)) < np.ptp(y.to_numpy()) / 4
+
+
+@pytest.mark.parametrize(("n", "has_season"), [(35, False), (36, True), (60, True)])
+def test_the_test_needs_three_seasons(n, has_season):
+    assert indices_of(noisy_season(n), 12, test=True).any() == has_season
+
+
+@pytest.mark.parametrize(("n", "has_season"), [(23, False), (24, False), (25, True)])
+def test_without_test_two_seasons_and_a_spread_are_needed(n, has_season):
+    assert indices_of(noisy_season(n), 12).any() == has_season
+
+
+def test_a_series_without_season_has_none():
+    rng = np.random.default_rng(0)
+    walks = rng.normal(size=(120, 200)).cumsum(axis=0)
+    found = [indices_of(pd.Series(y, months(120)), 4, test=True).any() for y in walks.T]
+    # A test at 90 % of one side finds a season in 5 % of them.
+    assert np.mean(found) < 0.09
+
+
+def test_a_series_that_repeats_itself_exactly_keeps_its_season():
+    y = pd.Series(np.resize(np.arange(12.0), 60), months(60))
+    assert not indices_of(y, 12, test=True).any()
+
+
+def test_gaps_leave_rows_out_but_not_the_phase():
+    y = noisy_season(120, noise=0.1)
+    whole, with_gap = indices_of(y, 12), indices_of(y.drop(y.index[40:47]), 12)
+    np.testing.assert_allclose(with_gap, whole, atol=0.2)
+
+
+@given(st.lists(st.integers(1, 70), min_size=1, max_size=4), st.integers(2, 13))
+def test_those_of_a_panel_are_those_of_each_series(lengths, season):
+    parts = {n: noisy_season(k, season, seed=n) for n, k in enumerate(lengths)}
+    panel = pd.concat(parts)
+    table = Table.of(panel.to_frame())
+    for test in (True, False):
+        found = seasonal_indices(panel.to_numpy(), table, season, test=test)
+        for number, part in parts.items():
+            single = indices_of(part.reset_index(drop=True), season, test=test)
+            np.testing.assert_allclose(found[number], single[0], atol=1e-9)
+
+
+def test_the_autocorrelation_is_compared_with_bartletts_error():
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        values = rng.normal(size=40)
+        centred = values - values.mean()
+        r = [centred[k:] @ centred[:-k] / (centred @ centred) for k in range(1, 5)]
+        error = np.sqrt((1 + 2 * np.sum(np.square(r[:3]))) / 40)
+        axis = Table.of(values.reshape(-1, 1)).axis
+        assert is_seasonal(values, axis, 4)[0] == (r[3] > 1.645 * error)
