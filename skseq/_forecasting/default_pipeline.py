@@ -2,9 +2,10 @@
 
 from math import ceil
 
+import numpy as np
 from sklearn.pipeline import Pipeline
 
-from skseq._forecasting.season_length import MAX_SEASON
+from skseq._forecasting.season_length import MAX_SEASON, steps_in_week
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.recurrent import LSTMRegressor
@@ -14,6 +15,15 @@ MIN_TIME_STEPS = 12
 
 PER_HORIZON = 1.25
 """Steps of a window for each step of the horizon."""
+
+LONG_WINDOW = 48
+"""Longer windows of many series are read a season at a time (Lin et al. 2023)."""
+
+LEFT_OUT = 0.1
+"""Fraction of many series that may be too short for a window."""
+
+MANY_ROWS = 5000
+"""Rows of several series from which on a larger network learns more."""
 
 
 def make_default_pipeline(horizon, table, season):
@@ -31,15 +41,59 @@ def make_default_pipeline(horizon, table, season):
     pipeline : Pipeline
     """
     season = season if season <= MAX_SEASON else 1
-    # The longest series limits the length, because shorter series may be left out.
-    n_rows = int((table.last_rows - table.first_rows).max()) + 1
-    time_steps = max(MIN_TIME_STEPS, ceil(PER_HORIZON * horizon), 2 * season)
-    # At least half of the rows have a complete window.
-    time_steps = max(1, min(time_steps, n_rows // 2 - horizon + 1))
+    options, time_steps = (
+        {},
+        max(MIN_TIME_STEPS, ceil(PER_HORIZON * horizon), 2 * season),
+    )
+    n_rows = table.last_rows - table.first_rows + 1
+    if table.axis.n_series == 1:
+        # At least half of the rows have a complete window.
+        time_steps = max(1, min(time_steps, int(n_rows[0]) // 2 - horizon + 1))
+    else:
+        time_steps, patch_length = windows_of_many(
+            time_steps, horizon, season, n_rows, steps_in_week(table)
+        )
+        options = {"patch_length": patch_length}
+    if len(n_rows) > 1 and n_rows.sum() >= MANY_ROWS:
+        options |= {
+            "units": 64,
+            "loss": "mae",
+            "learning_rate": 0.005,
+            "learning_rate_schedule": "cosine",
+            "batch_size": 128,
+            "epochs": 10,
+            "n_iter_no_change": 10,
+        }
     return Pipeline(
         [
             ("scale", TargetAwareMinMaxScaler()),
             ("window", SequenceWindower(time_steps)),
-            ("regress", LSTMRegressor(random_state=0)),
+            ("regress", LSTMRegressor(random_state=0, **options)),
         ]
     )
+
+
+def windows_of_many(time_steps, horizon, season, n_rows, week):
+    """Return the length of windows of many series, and of their patches.
+
+    Parameters
+    ----------
+    time_steps : int
+        Of a single long series.
+    horizon, season : int
+    n_rows : ndarray of int of shape (n_series,)
+    week : int
+        Number of steps in a week if a season is a day, else 0.
+
+    Returns
+    -------
+    time_steps, patch_length : int
+    """
+    # A day like the one to forecast, and a whole week before it.
+    time_steps = max(time_steps, week + season if week else 0)
+    # Most series have a window, even if it does not contain two seasons.
+    longest = int(np.quantile(n_rows, LEFT_OUT, method="lower")) - horizon
+    time_steps = max(min(time_steps, longest), ceil(PER_HORIZON * horizon))
+    if time_steps <= LONG_WINDOW or season == 1:
+        return time_steps, 1
+    return time_steps // season * season, season

@@ -46,6 +46,7 @@ class SequenceForecaster(
         windower. The default is a Pipeline of :class:`TargetAwareMinMaxScaler`, windows
         of 1.25 times the horizon and at least two seasons (24 steps for months),
         shorter for short series, and :class:`LSTMRegressor` with ``random_state=0``.
+        Several series of 5,000 or more rows in all get a larger network.
     horizon : int, default=1
         Number of steps to forecast. A direct forecaster predicts no more than these.
     strategy : {"direct", "recursive"}, default="direct"

@@ -41,6 +41,32 @@ def choose_season_length(season_length, table):
     return usual_season(table.frequency, table.axis.labels[-1])
 
 
+def steps_in_week(table):
+    """Return the number of steps in a week if the index has several a day, else 0.
+
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    n_steps : int
+    """
+    if table.frequency is None:
+        return 0
+    days = _following_labels(table.frequency, table.axis.labels[-1])
+    if days.dtype.kind != "M" or not days.normalize().has_duplicates:
+        return 0
+    weeks = (days[-1] - days[0]).total_seconds() / (7 * DAY)
+    return round((len(days) - 1) / weeks)
+
+
+def _following_labels(frequency, label):
+    """Return enough following labels to count the steps in a season."""
+    labels = frequency.extend(label, SAMPLED_STEPS)
+    return labels.to_timestamp() if hasattr(labels, "to_timestamp") else labels
+
+
 def usual_season(frequency, label):
     """Return the number of steps in the usual season of a frequency.
 
@@ -57,9 +83,7 @@ def usual_season(frequency, label):
         a step: 24 for hours, 7 for days, 5 for business days, 12 for months. 1 if there
         is none.
     """
-    labels = frequency.extend(label, SAMPLED_STEPS)
-    if hasattr(labels, "to_timestamp"):
-        labels = labels.to_timestamp()
+    labels = _following_labels(frequency, label)
     if labels.dtype.kind != "M":
         return 1
     days = labels.normalize()

@@ -6,6 +6,8 @@ import pytest
 from series_to_forecast import months, seasonal, walk
 
 from skseq import SequenceForecaster
+from skseq._forecasting.default_pipeline import make_default_pipeline
+from skseq._forecasting.table import Table
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,42 @@ def test_arrays_have_windows_of_twelve_steps():
     assert fitted.estimator_["window"].time_steps == 12
     index = months(100)
     assert SequenceForecaster().fit(walk(100)).freq_ == index.freq
+
+
+def table_of(lengths, freq):
+    """Make a table of series of some lengths, with one column of zeros."""
+    parts = {
+        name: pd.Series(0.0, pd.date_range("2020-01-06", periods=length, freq=freq))
+        for name, length in enumerate(lengths)
+    }
+    return Table.of(pd.concat(parts).to_frame("y"))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "freq", "horizon", "season", "expected"),
+    [
+        ([60] * 10, "MS", 12, 12, (24, 1)),
+        ([60] * 10, "YS", 6, 1, (12, 1)),
+        # Windows become shorter for the sake of short series, but not of very few.
+        ([60] * 8 + [14] * 2, "YS", 6, 1, (8, 1)),
+        ([60] * 98 + [14] * 2, "YS", 6, 1, (12, 1)),
+        # Never shorter than the horizon requires.
+        ([60] * 8 + [7] * 2, "YS", 6, 1, (8, 1)),
+        # A week and a day of hours, read a day at a time.
+        ([700] * 4, "h", 48, 24, (192, 24)),
+        ([200] * 4, "h", 48, 24, (144, 24)),
+        ([900] * 4, "W", 13, 52, (104, 52)),
+    ],
+)
+def test_windows_of_many_series(lengths, freq, horizon, season, expected):
+    pipe = make_default_pipeline(horizon, table_of(lengths, freq), season)
+    window, regressor = pipe["window"], pipe["regress"]
+    assert (window.time_steps, regressor.patch_length) == expected
+
+
+def test_many_rows_of_several_series_get_a_larger_network():
+    units = [
+        make_default_pipeline(1, table_of(lengths, "D"), 7)["regress"].units
+        for lengths in ([2400, 2400], [2500, 2500], [6000])
+    ]
+    assert units == [32, 64, 32]
