@@ -1,5 +1,6 @@
 """What a SequenceForecaster has learned, as plain data, and how it forecasts."""
 
+import warnings
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
@@ -8,11 +9,16 @@ import numpy as np
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting import direct, recursive
 from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.future_rows import following_index, following_rows
 from skseq._forecasting.known_rows import append_rows, locate
 from skseq._forecasting.layout import Layout, names_of_targets
+from skseq._forecasting.missing_rows import (
+    warn_of_lost_series,
+    warn_of_missing_latest,
+)
 from skseq._forecasting.reading import values_to_compare
 from skseq._forecasting.season_length import choose_season_length
 from skseq._forecasting.table import Table
@@ -22,11 +28,13 @@ from skseq._forecasting.windower_steps import (
     keep_frames,
     names_at_windower,
     rows_needed,
+    steps_of_windows,
     with_horizon,
 )
 from skseq._series.index import is_pandas
 from skseq._series.known_past import note_known_past
 from skseq._validation.numbers import listed
+from skseq.exceptions import IncompleteWindowWarning
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
 """The modules that make targets and forecasts, by the parameter ``strategy``."""
@@ -117,14 +125,18 @@ class FittedForecast:
             tail, index, n_rows, self.places, self.layout, X_future
         )
         table = tail.with_following(following)
-        predictions = self.rules.forecast(
-            self.estimator,
-            table,
-            table.last_rows - n_rows,
-            n_steps,
-            self.layout.n_targets,
-            self.horizon,
-        )
+        with warnings.catch_warnings():
+            # The regressor does not know the rows that are missing by their labels.
+            if warn_of_missing_latest(self.table, steps_of_windows(self.estimator)):
+                warnings.simplefilter("ignore", IncompleteWindowWarning)
+            predictions = self.rules.forecast(
+                self.estimator,
+                table,
+                table.last_rows - n_rows,
+                n_steps,
+                self.layout.n_targets,
+                self.horizon,
+            )
         last = self.table.last_rows
         series, last_steps = self.table.axis.series, self.table.steps_in_series
         steps = last_steps[last][:, np.newaxis] + np.arange(1, n_steps + 1)
@@ -135,6 +147,16 @@ class FittedForecast:
             is_alone = self.table.axis.names is None
             index = index[:n_steps] if is_alone else index[is_asked]
         return predictions, index
+
+    def warn_of_unused(self, X_future):
+        """Warn if the rows of the future are given, but nothing is read from them."""
+        is_read = self.places or self.table.frequency is None
+        if X_future is not None and not is_read:
+            warn_user(
+                "X_future is not used, because future_columns lists no column of X "
+                "that is known in advance. Fit with future_columns=[...], or do not "
+                "pass X_future."
+            )
 
     def predict_known(self, rows):
         """Predict known rows from the rows before them.
@@ -284,6 +306,7 @@ def fit_forecast(forecaster, cells, layout):
         [*columns, *made] or None,
         allowed={1, horizon},
     )
+    warn_of_lost_series(table, rows_needed(estimator))
     estimator = fit_on(estimator, transform.apply(table), layout, strategy, horizon)
     return FittedForecast(
         estimator, table, table, layout, places, strategy, horizon, transform

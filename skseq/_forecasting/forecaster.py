@@ -265,6 +265,7 @@ class SequenceForecaster(
         levels = [] if coverage is None else np.ravel(coverage).tolist()
         for level in levels:
             check_coverage(level)
+        fitted.warn_of_unused(X_future)
         predictions, index = fitted.forecast(n_steps, X_future)
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)

@@ -179,6 +179,12 @@ def rows_needed(estimator):
     return max(w.time_steps + w.horizon - 1 for w in windowers)
 
 
+def steps_of_windows(estimator):
+    """Return the number of steps in the longest window of a fitted estimator."""
+    fitted = getattr(estimator, "best_estimator_", estimator)
+    return max(w.time_steps for w in find_windowers(fitted).values())
+
+
 def predict_rows(estimator, cells, rows, n_outputs):
     """Predict some rows of a table; the other rows are their past.
 

@@ -35,7 +35,7 @@ def check_enough_rows(windower, axis):
         raise ValueError(
             f"{of_windower} needs at least time_steps + horizon = {needed} rows in "
             f"fit, but got {most}{of_longest} (n_samples={len(axis.series)}). Pass "
-            "more rows, or use a smaller time_steps."
+            "more rows, or use a smaller time_steps or horizon."
         )
     is_short = n_rows < needed
     if is_short.any():
@@ -45,6 +45,6 @@ def check_enough_rows(windower, axis):
             f"time_steps + horizon = {needed} that {of_windower} needs, so no "
             "complete window can be cut from them, and training leaves them out "
             f"(the first is {axis.names[number]} with {n_rows[number]} rows). "
-            "Use fewer time_steps to include them.",
+            "Use fewer time_steps or a smaller horizon to include them.",
             IncompleteWindowWarning,
         )

@@ -156,13 +156,16 @@ def find_lagged_targets(rows, options):
         options.check_none_requested("normalization or persistence", "Set one of them")
         return (None,) * n_outputs
     searches = make_lag_searches(rows.windows, known, rows.steps)
-    found = []
+    found, is_warned = [], False
     for output, features in enumerate(candidates):
         lagged = _find_lagged_target(searches, rows, output, features)
         if lagged is None and np.ptp(targets[known, output]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
                 options.check_none_requested(*NO_PAST)
-            warn_of_unusable_past(rows, output, known, features)
+            # The steps of a forecast have the same past: one warning is enough.
+            if rows.known_past is None or not is_warned:
+                warn_of_unusable_past(rows, output, known, features)
+            is_warned = True
         found.append(lagged)
     if not any(found) and np.ptp(targets[known], axis=0).any():
         options.check_none_requested(*NO_PAST)

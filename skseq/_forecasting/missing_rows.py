@@ -1,0 +1,98 @@
+"""Warnings about rows that are missing within the windows of a forecaster."""
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
+from skseq.exceptions import IncompleteWindowWarning
+
+FILL_ROWS = (
+    "Add these rows before fit or update: interpolate them, or fill them with 0 where "
+    "nothing happened, such as on days on which a shop is closed."
+)
+
+
+def warn_of_lost_series(table, n_before):
+    """Warn if gaps leave no row of a series to train on.
+
+    Parameters
+    ----------
+    table : Table
+    n_before : int
+        Number of rows before a row that its window and its targets need.
+
+    Warns
+    -----
+    IncompleteWindowWarning
+    """
+    series, steps = table.axis.series, table.axis.steps
+    later, earlier = slice(n_before, None), slice(None, max(len(table) - n_before, 0))
+    is_whole = series[later] == series[earlier]
+    is_whole &= steps[later] - steps[earlier] == n_before
+    n_series = table.axis.n_series
+    n_whole = np.bincount(series[later][is_whole], minlength=n_series)
+    is_lost = (n_whole == 0) & (table.axis.count_rows() > n_before)
+    # A single series without such a row is an error of the regressor.
+    if n_series == 1 or not is_lost.any():
+        return
+    number = int(is_lost.argmax())
+    names = table.axis.names
+    warn_user(
+        f"Training leaves out {is_lost.sum()} of {n_series} series, because all their "
+        f"windows have gaps: a window and the steps to forecast take "
+        f"{counted(n_before + 1, 'row')} without one. The first such series is "
+        f"{names[number]}, where the first missing row is that after "
+        f"{_label_before_gap(table, number)}. {FILL_ROWS}",
+        IncompleteWindowWarning,
+    )
+
+
+def warn_of_missing_latest(table, time_steps):
+    """Warn if rows are missing in the windows of the next forecast.
+
+    Parameters
+    ----------
+    table : Table
+        All known rows.
+    time_steps : int
+
+    Returns
+    -------
+    is_warned : bool
+
+    Warns
+    -----
+    IncompleteWindowWarning
+    """
+    series, steps = table.axis.series, table.axis.steps
+    first_steps = steps[table.last_rows] - time_steps + 1
+    is_latest = steps >= first_steps[series]
+    n_missing = time_steps - np.bincount(series[is_latest])
+    if not n_missing.any():
+        return False
+    number = int(n_missing.argmax())
+    name = "" if table.axis.names is None else f" of series {table.axis.names[number]}"
+    latest = table.take(np.flatnonzero(is_latest & (series == number)))
+    label = _label_before_gap(latest, number)
+    where = "at its beginning" if label is None else f"after {label}"
+    of_series = ""
+    if len(n_missing) > 1:
+        of_series = f" in {np.count_nonzero(n_missing)} of {len(n_missing)} series"
+    warn_user(
+        f"Rows are missing among the latest {counted(time_steps, 'step')}, from which "
+        f"the forecast is made{of_series}: {n_missing[number]}{name}, the first "
+        f"{where}. They are filled with values of the same window, so the forecast may "
+        f"be inaccurate. {FILL_ROWS}",
+        IncompleteWindowWarning,
+    )
+    return True
+
+
+def _label_before_gap(table, number):
+    """Return the label of the last row before the first gap of a series, or None."""
+    rows = np.flatnonzero(table.axis.series == number)
+    gaps = np.flatnonzero(np.diff(table.axis.steps[rows]) > 1)
+    if not len(gaps):
+        return None
+    row = rows[gaps[0]]
+    return f"row {row}" if table.axis.labels is None else table.axis.labels[row]

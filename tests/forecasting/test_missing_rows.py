@@ -1,0 +1,78 @@
+"""Rows that are missing within windows: series that are lost, and gaps at the end."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from series_to_forecast import naive_pipe, walk
+
+from skseq import SequenceForecaster
+from skseq.exceptions import IncompleteWindowWarning
+
+DAYS = pd.date_range("2024-01-01", periods=120)
+
+
+def days_without(rows, n_rows=120):
+    """Make a daily series without some rows."""
+    values = walk(n_rows).to_numpy()
+    return pd.Series(values, DAYS[:n_rows]).drop(DAYS[rows])
+
+
+def panel(**series):
+    return pd.concat(series, names=["shop", "day"]).rename("sales")
+
+
+def naive(horizon=7, strategy="direct"):
+    return SequenceForecaster(naive_pipe(), horizon=horizon, strategy=strategy)
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+def test_a_series_whose_windows_all_have_gaps_is_named(strategy):
+    sundays = np.arange(6, 120, 7)
+    often = np.arange(3, 120, 4)
+    y = panel(a=days_without([]), b=days_without(often), c=days_without(sundays))
+    match = (
+        r"leaves out 2 of 3 series.*first such series is b.*"
+        r"after 2024-01-03 00:00:00.*a shop is closed"
+    )
+    horizon = 7 if strategy == "direct" else 1
+    if strategy == "recursive":
+        y, match = y.loc[["a", "b"]], match.replace("2 of 3", "1 of 2")
+    with pytest.warns(IncompleteWindowWarning, match=match):
+        naive(horizon, strategy).fit(y)
+
+
+def test_a_series_with_some_whole_windows_is_not_named():
+    naive().fit(panel(a=days_without([]), b=days_without([60])))
+
+
+@pytest.mark.parametrize("gap", [110, 115, 118])
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+def test_a_gap_in_the_latest_rows_is_named_once_in_each_forecast(gap, strategy):
+    pipe = naive_pipe().set_params(sequencewindower__time_steps=12)
+    whole, broken = days_without([]), days_without([gap])
+    forecaster = SequenceForecaster(pipe, horizon=2, strategy=strategy)
+    label = DAYS[gap - 1]
+    match = (
+        rf"among the latest 12 steps.*in 1 of 2 series: 1 of series b, the first after "
+        rf"{label}"
+    )
+    fitted = forecaster.fit(panel(a=whole, b=broken))
+    for _ in range(2):
+        with pytest.warns(IncompleteWindowWarning, match=match) as caught:
+            assert np.isfinite(fitted.forecast()).all()
+        assert len(caught) == 1
+    alone = forecaster.fit(broken)
+    with pytest.warns(
+        IncompleteWindowWarning, match=rf"made: 1, the first after {label}"
+    ):
+        alone.forecast()
+    forecaster.fit(days_without([100])).forecast()
+
+
+def test_columns_of_the_future_that_nothing_reads_raise_a_warning():
+    X = pd.DataFrame({"price": 1.0 + np.arange(120)}, DAYS)
+    future = pd.DataFrame({"price": 1.0}, DAYS[-7:] + pd.Timedelta(days=7))
+    fitted = naive().fit(X, days_without([]))
+    with pytest.warns(UserWarning, match=r"X_future is not used.*future_columns=\["):
+        forecast = fitted.forecast(X_future=future)
+    pd.testing.assert_series_equal(forecast, fitted.forecast())
