@@ -162,8 +162,8 @@ def find_lagged_targets(rows, options):
         if lagged is None and np.ptp(targets[known, output]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
                 options.check_none_requested(*NO_PAST)
-            # The steps of a forecast have the same past: one warning is enough.
-            if rows.known_past is None or not is_warned:
+            # Many outputs are mostly steps of one forecast, with the same past.
+            if not is_warned:
                 warn_of_unusable_past(rows, output, known, features)
             is_warned = True
         found.append(lagged)
