@@ -57,11 +57,11 @@ def usual_season(frequency, label):
         a step: 24 for hours, 7 for days, 5 for business days, 12 for months. 1 if there
         is none.
     """
-    labels = frequency.extend(label, SAMPLED_STEPS)
+    if not hasattr(label, "day"):  # a number or a duration
+        return 1
+    labels = _following(frequency, label)
     if hasattr(labels, "to_timestamp"):
         labels = labels.to_timestamp()
-    if labels.dtype.kind != "M":
-        return 1
     days = labels.normalize()
     if days.has_duplicates:
         return _steps_in_most_days(days)
@@ -72,6 +72,18 @@ def usual_season(frequency, label):
             is_whole = abs(n_steps - round(n_steps)) <= TOLERANCE * n_steps
             return round(n_steps) if is_whole and n_steps <= MAX_SEASON else 1
     return 1
+
+
+def _following(frequency, label):
+    """Return sample labels after a label."""
+    import pandas as pd
+
+    try:
+        return frequency.extend(label, SAMPLED_STEPS)
+    except pd.errors.OutOfBoundsDatetime:
+        # Nanoseconds end in 2262, before 500 years have passed.
+        start = label.as_unit("us")
+        return pd.date_range(start, periods=SAMPLED_STEPS, freq=frequency.offset)
 
 
 def _steps_in_most_days(days):
