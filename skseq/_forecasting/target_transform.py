@@ -65,6 +65,9 @@ class TargetTransform:
             for choice in (log, deseasonalize)
         )
         shape = table.axis.n_series, n_targets
+        asked = season
+        if season >= table.axis.count_rows().max():
+            season = 1  # no row has another one season earlier
         is_log = np.full(shape, log is True)
         # Of a single series, the pipeline learns level and season as well by itself.
         if log == "auto" and shape[0] > 1:
@@ -77,7 +80,7 @@ class TargetTransform:
         transform = cls(log, deseasonalize, is_log, np.ones(shape), indices)
         transform = transform.relearn(table)
         if deseasonalize is True and not transform.indices.any():
-            raise_no_season(season)
+            raise_no_season(asked)
         return transform
 
     def relearn(self, table):
@@ -286,7 +289,8 @@ def raise_no_season(season):
             "or use deseasonalize='auto'."
         )
     raise ValueError(
-        f"deseasonalize=True needs two seasons of {season} steps without gaps in a "
-        "series that is not constant, but no series has them. Give more rows, set "
-        "season_length, or use deseasonalize='auto'."
+        f"deseasonalize=True needs more than two seasons of {season} steps without "
+        "gaps in a series that is neither constant nor repeats itself exactly, but no "
+        "series has them. Give more rows, set season_length, or use "
+        "deseasonalize='auto'."
     )
