@@ -136,7 +136,7 @@ def collect_residuals(fitted, fraction, n_steps):
     early, is_origin = split_latest(table, fraction, n_ahead)
     ahead = np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
     origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))
-    transform = fitted.transform.learn_season(table.take(early))
+    transform = fitted.transform.relearn(table.take(early))
     transformed = transform.apply(table)
     estimator = fit_on_early(fitted, transformed.take(early), fraction, n_ahead)
     predictions = fitted.rules.forecast(
@@ -145,7 +145,8 @@ def collect_residuals(fitted, fraction, n_steps):
     rows, series = ahead[origins, :n_steps], table.axis.series[origins]
     predictions = transform.restore(predictions, series, table.steps_in_series[rows])
     known = table.targets(n_targets)[rows]
-    errors = transform.errors(known, predictions, series)
+    # In the scale of the fit, in which intervals are made of them.
+    errors = fitted.transform.errors(known, predictions, series)
     return Residuals(known - predictions, errors, series)
 
 

@@ -15,6 +15,7 @@ from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.future_rows import following_index, following_rows
 from skseq._forecasting.known_rows import append_rows, locate
 from skseq._forecasting.layout import Layout, names_of_targets
+from skseq._forecasting.log_limits import warn_of_far_forecasts
 from skseq._forecasting.missing_rows import (
     warn_of_lost_series,
     warn_of_missing_latest,
@@ -140,7 +141,7 @@ class FittedForecast:
         last = self.table.last_rows
         series, last_steps = self.table.axis.series, self.table.steps_in_series
         steps = last_steps[last][:, np.newaxis] + np.arange(1, n_steps + 1)
-        predictions = self.transform.restore(predictions, series[last], steps)
+        predictions = self._restored(predictions, series[last], steps)
         if index is not None and n_steps < n_rows:
             # A slice keeps the frequency of the index; a mask would lose it.
             is_asked = np.arange(len(index)) % n_rows < n_steps
@@ -174,8 +175,19 @@ class FittedForecast:
             self.estimator, table, rows, self.layout.n_targets, self.horizon
         )
         series, steps = table.axis.series[rows], table.steps_in_series[rows]
+        # Windows without any step give the mean of all series, in whose place the
+        # exponential function of another series would be beyond all numbers.
+        has_no_past = table.first_row_of_each[rows] == rows
+        is_mean = self.transform.is_log[series] & has_no_past[:, np.newaxis]
+        predictions = np.where(is_mean, self.transform.means[series], predictions)
         predictions = predictions[:, np.newaxis]
-        return self.transform.restore(predictions, series, steps[:, np.newaxis])[:, 0]
+        return self._restored(predictions, series, steps[:, np.newaxis])[:, 0]
+
+    def _restored(self, predictions, series, steps):
+        """Return predictions in the units of y, and warn if they have run away."""
+        predictions = self.transform.restore(predictions, series, steps)
+        warn_of_far_forecasts(predictions, series, self.transform, self.table)
+        return predictions
 
     @property
     def can_forecast_horizon(self):
@@ -326,7 +338,8 @@ def continue_from(fitted, cells):
     fitted : FittedForecast
     """
     table = append_rows(fitted.table, cells)
-    transform = fitted.transform.with_new_series(table)
+    n_fitted = fitted.fitted_table.axis.n_series
+    transform = fitted.transform.with_new_series(table, n_fitted)
     transform.apply(table)  # raises here if a value has no logarithm
     return replace(fitted, table=table, transform=transform)
 

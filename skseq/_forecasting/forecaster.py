@@ -92,7 +92,7 @@ class SequenceForecaster(
     deseasonalize_ : ndarray of bool of shape (n_series, n_targets)
         Which series have seasonal indices.
     season_length_ : int
-        Number of steps in a season, 1 if there is none.
+        Number of steps in a season, 1 if there is none or all series are shorter.
     n_features_in_ : int
         Number of columns of X, or of y if there is no X.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)

@@ -114,8 +114,7 @@ def following_rows(table, index, n_steps, places, layout, X_future):
         rows = _check_n_rows(X_future, len(cells))
     else:
         rows = _rows_of(X_future, index)
-    if index is None:
-        cells = cells.copy()
+    cells = cells.copy()
     for name, column, place in zip(names, columns, places.values(), strict=True):
         values = take(column, rows)
         _check_known(values, name, index)
@@ -123,7 +122,7 @@ def following_rows(table, index, n_steps, places, layout, X_future):
             cells[:, place] = values
         else:
             label = cells.columns[place]
-            cells = cells.assign(**{label: _like(values, cells[label], index)})
+            cells[label] = _like(values, cells[label], index)
     return cells
 
 

@@ -52,10 +52,11 @@ def steps_in_week(table):
     -------
     n_steps : int
     """
-    if table.frequency is None:
+    label = None if table.frequency is None else table.axis.labels[-1]
+    if not hasattr(label, "day"):  # a number or a duration
         return 0
-    days = _following_labels(table.frequency, table.axis.labels[-1])
-    if days.dtype.kind != "M" or not days.normalize().has_duplicates:
+    days = _following_labels(table.frequency, label)
+    if not days.normalize().has_duplicates:
         return 0
     weeks = (days[-1] - days[0]).total_seconds() / (7 * DAY)
     return round((len(days) - 1) / weeks)
@@ -63,7 +64,14 @@ def steps_in_week(table):
 
 def _following_labels(frequency, label):
     """Return enough following labels to count the steps in a season."""
-    labels = frequency.extend(label, SAMPLED_STEPS)
+    import pandas as pd
+
+    try:
+        labels = frequency.extend(label, SAMPLED_STEPS)
+    except pd.errors.OutOfBoundsDatetime:
+        # Nanoseconds end in 2262, before 500 years have passed.
+        start = label.as_unit("us")
+        labels = pd.date_range(start, periods=SAMPLED_STEPS, freq=frequency.offset)
     return labels.to_timestamp() if hasattr(labels, "to_timestamp") else labels
 
 
@@ -83,9 +91,9 @@ def usual_season(frequency, label):
         a step: 24 for hours, 7 for days, 5 for business days, 12 for months. 1 if there
         is none.
     """
-    labels = _following_labels(frequency, label)
-    if labels.dtype.kind != "M":
+    if not hasattr(label, "day"):  # a number or a duration
         return 1
+    labels = _following_labels(frequency, label)
     days = labels.normalize()
     if days.has_duplicates:
         return _steps_in_most_days(days)

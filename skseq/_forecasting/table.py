@@ -84,8 +84,8 @@ class Table:
         """
         n_targets = targets.shape[1]
         if is_pandas(self.cells):
-            names = self.cells.columns[:n_targets]
-            cells = self.cells.assign(**dict(zip(names, targets.T, strict=True)))
+            cells = self.cells.copy(deep=False)
+            cells[cells.columns[:n_targets]] = targets
         else:
             cells = np.concatenate([targets, self.cells[:, n_targets:]], axis=1)
         return replace(self, cells=cells)

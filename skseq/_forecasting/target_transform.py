@@ -6,6 +6,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._forecasting.log_choice import MIN_GAIN, log_likelihood_gains
+from skseq._forecasting.log_limits import limited_exp
 from skseq._forecasting.seasonal_indices import seasonal_indices
 
 
@@ -64,6 +65,9 @@ class TargetTransform:
             for choice in (log, deseasonalize)
         )
         shape = table.axis.n_series, n_targets
+        asked = season
+        if season >= table.axis.count_rows().max():
+            season = 1  # no row has another one season earlier
         is_log = np.full(shape, log is True)
         # Of a single series, the pipeline learns level and season as well by itself.
         if log == "auto" and shape[0] > 1:
@@ -74,29 +78,37 @@ class TargetTransform:
             is_log = np.stack(gains, axis=1) > MIN_GAIN
         indices = np.zeros((*shape, season))
         transform = cls(log, deseasonalize, is_log, np.ones(shape), indices)
-        transform = transform._with_means(table).learn_season(table)
+        transform = transform.relearn(table)
         if deseasonalize is True and not transform.indices.any():
-            raise_no_season(season)
+            raise_no_season(asked)
         return transform
 
+    def relearn(self, table):
+        """Compute means and seasonal indices from some of the rows of the fit.
+
+        Which series are forecast as logarithms stays: errors of logarithms and of
+        values cannot be compared.
+        """
+        return self._with_means(table)._with_season(table)
+
     def _with_means(self, table):
-        """Compute the geometric means of the series that are forecast as logarithms."""
-        series, counts = table.axis.series, table.axis.count_rows()
-        counts = np.maximum(counts, 1)
+        """Compute the geometric means of the series that are forecast as logarithms.
+
+        A series without rows stays as it is.
+        """
         self._check_positive(table)
-        means = self.means.copy()
-        for target, values in enumerate(table.targets(means.shape[1]).T):
+        series, shape = table.axis.series, self.means.shape
+        counts = np.bincount(series, minlength=shape[0])
+        means, used = self.means.copy(), counts > 0
+        for target, values in enumerate(table.targets(shape[1]).T):
             is_log = self.is_log[:, target]
             logs = np.log(np.where(is_log[series], values, 1), dtype=np.float64)
-            means[:, target] = np.exp(np.bincount(series, logs) / counts)
+            sums = np.bincount(series, logs, minlength=shape[0])
+            means[used, target] = np.exp(sums[used] / counts[used])
         return replace(self, means=means)
 
-    def learn_season(self, table):
-        """Compute the seasonal indices from the rows of a table; logarithms stay.
-
-        The errors of a forecast from some of the rows of a fit can be compared with
-        those of the fit only in one scale.
-        """
+    def _with_season(self, table):
+        """Compute the seasonal indices."""
         test = self.deseasonalize == "auto"
         is_off = test and len(self.is_log) == 1
         if self.season_length == 1 or is_off or self.deseasonalize is False:
@@ -110,27 +122,34 @@ class TargetTransform:
             )
         return replace(self, indices=indices)
 
-    def with_new_series(self, table):
+    def with_new_series(self, table, n_fitted):
         """Add the series that came after the fit.
 
-        They have no seasonal indices, and logarithms only with ``log=True``.
+        They have no seasonal indices, and logarithms only with ``log=True``. Their
+        means are those of all their rows, whether these came at once or one by one.
+        The means of the others stay: a fitted scale must not move with newer rows.
+
+        Parameters
+        ----------
+        table : Table
+            All known rows.
+        n_fitted : int
+            Number of series in the fit.
         """
-        n_known, n_series = len(self.is_log), table.axis.n_series
-        if n_series == n_known:
+        if table.axis.n_series == n_fitted:
             return self
-        n_new, n_targets = n_series - n_known, self.is_log.shape[1]
-        is_log = np.full((n_new, n_targets), self.log is True)
-        no_season = np.zeros((n_new, n_targets, self.season_length))
-        added = replace(
-            self,
-            is_log=np.concatenate([self.is_log, is_log]),
-            means=np.ones((n_series, n_targets)),
-            indices=np.concatenate([self.indices, no_season]),
-        )
-        means = added._with_means(table).means
-        # A fitted scale must not move with newer rows.
-        means[:n_known] = self.means
-        return replace(added, means=means)
+        shape = table.axis.n_series - n_fitted, self.is_log.shape[1]
+        added = {
+            "is_log": np.full(shape, self.log is True),
+            "means": np.ones(shape),
+            "indices": np.zeros((*shape, self.season_length)),
+        }
+        joined = {
+            name: np.concatenate([getattr(self, name)[:n_fitted], values])
+            for name, values in added.items()
+        }
+        new = table.take(np.flatnonzero(table.axis.series >= n_fitted))
+        return replace(self, **joined)._with_means(new)
 
     @property
     def season_length(self):
@@ -185,7 +204,7 @@ class TargetTransform:
         restored = predictions + self._season_of(series, steps)
         is_log, means = self.is_log[series], self.means[series]
         means = means[is_log]
-        restored[is_log] = means * np.exp(restored[is_log] / means - 1)
+        restored[is_log] = means * limited_exp(restored[is_log] / means - 1, means)
         return restored
 
     def errors(self, values, predictions, series):
@@ -222,8 +241,8 @@ class TargetTransform:
         is_log, means = self._by_step(series, predictions.shape)
         ends = predictions - lower, predictions + upper
         for end, width in zip(ends, (-lower, upper), strict=True):
-            factors = np.exp(width[is_log] / means[is_log])
-            end[is_log] = predictions[is_log] * factors
+            changes, inner = width[is_log] / means[is_log], predictions[is_log]
+            end[is_log] = inner * limited_exp(changes, inner)
         return ends
 
     def _by_step(self, series, shape):
@@ -270,7 +289,8 @@ def raise_no_season(season):
             "or use deseasonalize='auto'."
         )
     raise ValueError(
-        f"deseasonalize=True needs two seasons of {season} steps without gaps in a "
-        "series that is not constant, but no series has them. Give more rows, set "
-        "season_length, or use deseasonalize='auto'."
+        f"deseasonalize=True needs more than two seasons of {season} steps without "
+        "gaps in a series that is neither constant nor repeats itself exactly, but no "
+        "series has them. Give more rows, set season_length, or use "
+        "deseasonalize='auto'."
     )

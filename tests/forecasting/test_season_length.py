@@ -22,6 +22,15 @@ def test_season_of_a_frequency(freq, expected, zone):
     assert usual_season(find_frequency(index), index[-1]) == expected
 
 
+@pytest.mark.parametrize(
+    ("start", "freq", "expected"),
+    [("2000", "YS", 1), ("2000", "10YS", 1), ("2261", "MS", 12), ("2262-04", "D", 7)],
+)
+def test_the_season_is_found_beyond_the_last_nanosecond(start, freq, expected):
+    index = pd.date_range(start, periods=10, freq=freq).as_unit("ns")
+    assert usual_season(find_frequency(index), index[-1]) == expected
+
+
 def test_a_day_has_as_many_steps_as_opening_hours_hold():
     index = pd.date_range("2024-01-01", periods=3000, freq="30min")
     index = index[(index.hour >= 9) & (index.hour < 16) & (index.day_of_week < 5)]

@@ -11,6 +11,7 @@ from series_to_forecast import (
     linear_pipe,
     months,
     naive_pipe,
+    seasonal,
     walk,
 )
 
@@ -232,10 +233,25 @@ def test_a_later_value_without_logarithm_is_an_error_that_changes_nothing(value)
 def test_a_season_that_cannot_be_computed_is_an_error():
     with pytest.raises(ValueError, match="index has no usual one. Set season_length"):
         auto(deseasonalize=True).fit(walk().to_numpy())
-    with pytest.raises(ValueError, match="needs two seasons of 12 steps"):
-        auto(deseasonalize=True).fit(walk(20))
+    for y in (walk(20), walk(24), sales(12).iloc[:1].repeat(48).set_axis(months(48))):
+        with pytest.raises(ValueError, match="needs more than two seasons of 12 steps"):
+            auto(deseasonalize=True).fit(y)
+    with pytest.raises(ValueError, match="nor repeats itself exactly"):
+        auto(deseasonalize=True).fit(seasonal(60))
+    auto(deseasonalize=True).fit(walk(30))
     with pytest.raises(ValueError, match="season_length"):
         auto(season_length=0).fit(walk())
+
+
+@pytest.mark.parametrize("season", [80, 10**4, 10**30])
+def test_a_season_longer_than_all_series_is_none(season):
+    y = pd.concat({"a": walk(80), "b": sales(80)}, names=["shop", None])
+    fitted, expected = (auto(season_length=s).fit(y) for s in (season, 1))
+    assert fitted.season_length_ == 1
+    assert_series_equal(fitted.forecast(), expected.forecast())
+    message = f"needs more than two seasons of {season} steps"
+    with pytest.raises(ValueError, match=message):
+        auto(season_length=season, deseasonalize=True).fit(y)
 
 
 def test_booleans_of_numpy_are_booleans():
