@@ -30,6 +30,7 @@ def sales(n=96, seed=0):
 
 
 def auto(horizon=4, strategy="direct", **params):
+    params = {"log": "auto"} | params
     return SequenceForecaster(
         naive_pipe(), horizon=horizon, strategy=strategy, **params
     )
