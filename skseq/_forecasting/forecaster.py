@@ -267,7 +267,9 @@ class SequenceForecaster(
         X : table-like of shape (n_rows, n_features)
             The columns of ``fit``; without X in ``fit``, any table or Series of these
             rows. The index says when the rows are. Rows without an index count as the
-            known ones if they begin with the same values, and else follow them.
+            known ones if they begin with the same values, and else follow them. If the
+            known values repeat, as those of a calendar do, only as many rows as are
+            known count as the known ones.
 
         Returns
         -------
@@ -278,6 +280,12 @@ class SequenceForecaster(
         ValueError
             If a row is not known and does not follow the known ones, or lies more than
             the horizon of a direct forecaster ahead.
+
+        Warns
+        -----
+        UserWarning
+            If rows without an index may be known ones or follow them, because the known
+            values repeat. They are taken to follow.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast
