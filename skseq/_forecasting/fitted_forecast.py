@@ -103,7 +103,7 @@ class FittedForecast:
         """
         self.check_n_steps(n_steps)
         n_rows = self.horizon if self.strategy == "direct" else n_steps
-        tail = self.table.tail(rows_needed(self.estimator))
+        tail = self.table.tail(rows_needed(self.estimator, self.table))
         index = following_index(tail, n_rows, X_future)
         following = following_rows(
             tail, index, n_rows, self.places, self.layout, X_future
