@@ -68,8 +68,8 @@ class SequenceForecaster(
         Frequency of the index: added to a label, it gives the next one. None for arrays
         and irregular labels.
     residuals_ : ndarray of shape (n_origins, n_steps, n_targets)
-        Value - prediction of the forecasts that calibrate intervals; exists after the
-        first forecast with ``coverage``.
+        Value - prediction of the forecasts that calibrated the latest intervals; exists
+        after a forecast with ``coverage``.
     n_features_in_ : int
         Number of columns of X, or of y if there is no X.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -336,15 +336,17 @@ class SequenceForecaster(
         return self._fitted_residuals[1].values
 
     def _residuals_of(self, fitted, n_steps):
-        """Return the residuals of at least so many steps, calibrated when first needed.
+        """Return the residuals of so many steps, or of the horizon if that is more.
 
         They are those of the rows of ``fit``, whether rows were added since or not.
         """
+        if fitted.can_forecast_horizon:
+            n_steps = max(n_steps, fitted.horizon)
         # With their table, so that another thread that fits makes them invalid.
         table, residuals = vars(self).get("_fitted_residuals", (None, None))
-        if table is not fitted.fitted_table or residuals.values.shape[1] < n_steps:
-            if fitted.can_forecast_horizon:
-                n_steps = max(n_steps, fitted.horizon)
+        # Residuals of more steps have other origins: with them, an interval would
+        # depend on what was asked for before.
+        if table is not fitted.fitted_table or residuals.values.shape[1] != n_steps:
             residuals = collect_residuals(fitted, self.calibration_fraction, n_steps)
             self._fitted_residuals = fitted.fitted_table, residuals
         return residuals

@@ -37,6 +37,7 @@ def append_rows(table, cells):
         axis = replace(table.axis, series=np.zeros_like(steps), steps=steps)
         return Table(cells, axis, table.frequency)
     check_kind(table, cells.index, "y")
+    check_kind_of_names(table, cells.index)
     cells = cells.set_axis(in_zone_of(table, cells.index), axis=0)
     rows = table.cells.index.get_indexer(cells.index)
     _check_same_values(table, cells, rows)
@@ -70,6 +71,23 @@ def check_kind(table, index, name):
             f"The index of {name} must hold {kinds[0]} as in fit, but it holds "
             f"{kinds[1]}. Give {name} an index like that of fit "
             f"({table.axis.labels[-1]!r})."
+        )
+
+
+def check_kind_of_names(table, index):
+    """Raise if series are named by text, and in the table by something else.
+
+    Otherwise the rows of "7" would not continue the series 7, but begin another one.
+    """
+    if index.nlevels == 1:
+        return
+    known, new = table.axis.names, index.get_level_values(0)
+    kinds = [{isinstance(name, str) for name in names} for names in (known, new)]
+    if not kinds[1] <= kinds[0]:
+        raise ValueError(
+            "The series of update must be named by the same type as in fit, which had "
+            f"{known[0]!r}, but got {new[0]!r}. Convert the first level of the index, "
+            "such as by index.set_levels(index.levels[0].astype(...), level=0)."
         )
 
 

@@ -42,6 +42,20 @@ def test_residuals_are_those_of_a_forecaster_fitted_on_the_earlier_rows(strategy
         earlier.update(y[47 + origin : 48 + origin])
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_intervals_do_not_depend_on_earlier_calls(strategy):
+    y = walk(100)
+    fitted = forecaster(naive_pipe(), horizon=3, strategy=strategy).fit(y)
+    numbers = (3, 2, 1) if strategy == "direct" else (3, 2, 7, 1, 9, 4)
+    first = {}
+    for n_steps in numbers:
+        alone = forecaster(naive_pipe(), horizon=3, strategy=strategy).fit(y)
+        first[n_steps] = alone.forecast(n_steps, coverage=(0.5, 0.8))
+    for n_steps in (*numbers, *numbers[::-1]):
+        again = fitted.forecast(n_steps, coverage=(0.5, 0.8))
+        pd.testing.assert_frame_equal(again, first[n_steps])
+
+
 def test_intervals_hold_the_prediction_and_each_other():
     fitted = forecaster(naive_pipe(), horizon=3).fit(walk(100))
     table = fitted.forecast(coverage=(0.8, 0.5))
