@@ -261,6 +261,8 @@ def fit_forecast(forecaster, cells, layout):
         allowed={1, horizon},
     )
     estimator = fit_on(estimator, table, layout, strategy, horizon)
+    if (columns or made) and strategy == "direct":
+        direct.warn_of_unseen_future(estimator, horizon)
     return FittedForecast(estimator, table, table, layout, places, strategy, horizon)
 
 

@@ -54,6 +54,7 @@ class SequenceForecaster(
           must be known in advance, except for a single step [1]_.
     future_columns : list of str or int, default=None
         Columns of X that are known in advance, such as the calendar or planned prices.
+        A direct forecaster needs windows as long as the horizon to see all their steps.
         All other columns are read up to the last known row. A name that X does not have
         is that of a column that a step of the pipeline makes.
     calibration_fraction : float, default=0.2
@@ -177,6 +178,12 @@ class SequenceForecaster(
         ValueError
             If the estimator has no windower, a parameter or value is invalid, there are
             too few rows, or the index cannot be read as times.
+
+        Warns
+        -----
+        UserWarning
+            If windows are shorter than the horizon of a direct forecaster, so that
+            future columns of the first steps are not used.
         """
         with drafted_fit(self, X, y) as (draft, _):
             check_no_bools(self)

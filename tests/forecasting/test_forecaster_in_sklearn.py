@@ -76,7 +76,7 @@ def test_rows_of_arrays_are_the_known_ones_if_they_begin_as_these():
 @pytest.mark.parametrize("n_known", [36, 48])
 def test_rows_of_arrays_follow_if_known_values_repeat(strategy, column, n_known):
     X, y = column[:, np.newaxis].astype(float), walk(60).to_numpy()
-    pipe = naive_pipe(3)
+    pipe = naive_pipe(12)
     options = {"horizon": 12, "strategy": strategy, "future_columns": [0]}
     fitted = forecaster(pipe, **options).fit(X[:n_known], y[:n_known])
     following = X[n_known : n_known + 12]
@@ -95,7 +95,7 @@ def test_rows_of_arrays_follow_if_known_values_repeat(strategy, column, n_known)
 def test_folds_of_arrays_with_a_calendar_are_scored_after_their_training_part():
     X, y = np.arange(96.0)[:, np.newaxis] % 12, walk(96).to_numpy()
     months_of_y = months(96)
-    one = forecaster(naive_pipe(3), horizon=12, future_columns=[0])
+    one = forecaster(naive_pipe(12), horizon=12, future_columns=[0])
     cv = TimeSeriesSplit(3, test_size=12)
     with pytest.warns(UserWarning, match="values repeat"):
         of_arrays = cross_val_score(one, X, y, cv=cv)
