@@ -214,3 +214,22 @@ def test_recursive_forecasts_see_all_future_values():
     without = one.fit(X, y).forecast(X_future=future)
     future.iloc[0] = 5.0
     assert not np.isclose(one.forecast(X_future=future).iloc[0], without.iloc[0])
+
+
+@pytest.mark.parametrize("dtype", ["str", "category"])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_encoders_decide_on_unknown_future_categories(strategy, dtype):
+    y = walk(80)
+    X = pd.DataFrame({"kind": pd.Series(list("ab") * 40, y.index, dtype=dtype)})
+    future = pd.DataFrame({"kind": list("cba")}, months(83)[80:]).astype(dtype)
+    for rule in ("ignore", "error"):
+        encoder = OneHotEncoder(sparse_output=False, handle_unknown=rule)
+        encode = make_column_transformer((encoder, ["kind"]), remainder="passthrough")
+        pipe = make_pipeline(encode, SequenceWindower(3), LeastSquares())
+        options = {"horizon": 3, "strategy": strategy, "future_columns": ["kind"]}
+        one = forecaster(pipe, **options).fit(X, y)
+        if rule == "error":
+            with pytest.raises(ValueError, match="unknown categories .*'c'"):
+                one.forecast(X_future=future)
+        else:
+            assert np.isfinite(one.forecast(X_future=future)).all()
