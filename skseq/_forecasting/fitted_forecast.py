@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting import direct, recursive
 from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.future_rows import following_index, following_rows
@@ -24,6 +25,7 @@ from skseq._forecasting.windower_steps import (
 from skseq._series.index import is_pandas
 from skseq._series.known_past import note_known_past
 from skseq._validation.numbers import listed
+from skseq.exceptions import IncompleteWindowWarning
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
 """The modules that make targets and forecasts, by the parameter ``strategy``."""
@@ -190,7 +192,9 @@ def fit_on(estimator, table, layout, strategy, horizon):
     steps = table.axis.steps
     # The windows of the first rows of a series are incomplete anyway.
     is_first = steps - steps[table.first_row_of_each] < horizon
-    weights = _weights(estimator, is_complete | is_first)
+    is_usable = is_complete | is_first
+    _warn_of_left_out(table, is_usable, horizon)
+    weights = _weights(estimator, is_usable)
     return estimator.fit(table.cells, outputs, **weights)
 
 
@@ -205,6 +209,26 @@ def _labelled(outputs, index, layout):
     if n_steps > 1:
         names = [f"{name}_{step + 1}" for name in names for step in range(n_steps)]
     return pd.DataFrame(outputs, index=index, columns=names)
+
+
+def _warn_of_left_out(table, is_usable, horizon):
+    """Warn if most rows of a series have incomplete targets, so that none is used."""
+    series = table.axis.series
+    n_left_out, n_rows = np.bincount(series, ~is_usable), np.bincount(series)
+    rates = n_left_out / np.maximum(n_rows, 1)
+    worst = int(rates.argmax())
+    if rates[worst] <= 0.5:
+        return
+    names = table.axis.names
+    which = "" if names is None else f" of series {names[worst]}"
+    warn_user(
+        f"Fit leaves out {n_left_out[worst]:.0f} of {n_rows[worst]} rows{which}, "
+        f"because gaps in the index make their {horizon} targets incomplete. Give the "
+        "series an index of its own frequency (y.asfreq(...)), fill the gaps, set "
+        "gaps='ignore' in the SequenceWindower, or use strategy='recursive', which "
+        "needs one target.",
+        IncompleteWindowWarning,
+    )
 
 
 def _weights(estimator, is_usable):
