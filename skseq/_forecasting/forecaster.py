@@ -11,7 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
-from skseq._forecasting.calibration import collect_residuals, mean_changes
+from skseq._forecasting.calibration import (
+    collect_residuals,
+    mean_changes,
+    warn_of_unknown_widths,
+)
 from skseq._forecasting.conformal import check_coverage
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
@@ -220,6 +224,11 @@ class SequenceForecaster(
         ValueError
             If a direct forecaster is asked for more steps than its horizon, X_future
             lacks a column, a date or a value, or the index cannot be continued.
+
+        Warns
+        -----
+        UserWarning
+            If series are too short for intervals, which are NaN then.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast  # read once: another thread may fit or update
@@ -233,6 +242,8 @@ class SequenceForecaster(
         residuals = self._residuals_of(fitted, n_steps)
         changes = mean_changes(fitted.table, fitted.layout.n_targets)
         bounds = {c: residuals.widths(c, n_steps, changes) for c in levels}
+        if levels:
+            warn_of_unknown_widths(bounds[levels[0]][0], fitted.table.axis.names)
         return as_intervals(predictions, bounds, index, fitted.layout)
 
     def update(self, X, y=None):
