@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting.conformal import conformal_widths_by_series
 from skseq._forecasting.fitted_forecast import fit_on
 
@@ -79,13 +80,13 @@ def interval_bounds(fitted, residuals, predictions, coverages):
     table, transform = fitted.table, fitted.transform
     n_steps, n_targets = predictions.shape[1:]
     changes = mean_changes(transform.apply(table), n_targets)
-    series = table.axis.series[table.last_rows]
-    return {
-        coverage: transform.bounds(
-            predictions, *residuals.widths(coverage, n_steps, changes), series
-        )
-        for coverage in coverages
-    }
+    series, bounds = table.axis.series[table.last_rows], {}
+    for coverage in coverages:
+        widths = residuals.widths(coverage, n_steps, changes)
+        if not bounds:  # once for all coverages
+            warn_of_unknown_widths(widths[0], table.axis.names)
+        bounds[coverage] = transform.bounds(predictions, *widths, series)
+    return bounds
 
 
 def mean_changes(table, n_targets):
@@ -109,6 +110,24 @@ def mean_changes(table, n_targets):
     sums = np.zeros((len(counts), n_targets))
     np.add.at(sums, series, sizes)
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def warn_of_unknown_widths(widths, names):
+    """Warn of series whose errors can be estimated neither from forecasts nor changes.
+
+    Parameters
+    ----------
+    widths : ndarray of float of shape (n_series, n_steps, n_targets)
+    names : pandas.Index of length n_series, or None
+    """
+    is_unknown = np.isnan(widths).any(axis=(1, 2))
+    if names is not None and is_unknown.any():
+        warn_user(
+            f"{is_unknown.sum()} of {len(names)} series have no prediction intervals "
+            f"(NaN), the first is {names[int(is_unknown.argmax())]}: without two rows "
+            "in succession, the size of their errors is unknown. Pass more of their "
+            "rows to update or fit."
+        )
 
 
 def collect_residuals(fitted, fraction, n_steps):

@@ -8,7 +8,8 @@ All targets are therefore known, and the next forecast is the prediction for the
 
 import numpy as np
 
-from skseq._forecasting.windower_steps import predict_rows
+from skseq._estimator.warnings import warn_user
+from skseq._forecasting.windower_steps import find_windowers, predict_rows
 from skseq._series.known_past import KnownPast
 
 
@@ -56,6 +57,31 @@ def known_past(n_targets, horizon):
     features = np.repeat(np.arange(n_targets), horizon)
     lags = np.tile(np.arange(1, horizon + 1), n_targets)
     return KnownPast(tuple(features.tolist()), tuple(lags.tolist()))
+
+
+def warn_of_unseen_future(estimator, horizon):
+    """Warn if windows are too short for the future values of all steps.
+
+    A window of a column known in advance ends with the last step forecast, so one of
+    fewer steps than the horizon begins after the first steps.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+        With columns that are known in advance.
+    horizon : int
+    """
+    fitted = getattr(estimator, "best_estimator_", estimator)
+    time_steps = max(w.time_steps for w in find_windowers(fitted).values())
+    if time_steps < horizon:
+        unseen = horizon - time_steps
+        which = "step 1" if unseen == 1 else f"steps 1 to {unseen}"
+        warn_user(
+            f"Windows of {time_steps} time steps are shorter than horizon={horizon}, "
+            f"so the future_columns of {which} lie in no window, and the forecast does "
+            f"not depend on them. Use SequenceWindower(time_steps={horizon}) or more, "
+            "or strategy='recursive'."
+        )
 
 
 def forecast(estimator, table, origins, n_steps, n_targets, horizon):

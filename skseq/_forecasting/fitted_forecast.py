@@ -17,7 +17,7 @@ from skseq._forecasting.known_rows import append_rows, locate
 from skseq._forecasting.layout import Layout, names_of_targets
 from skseq._forecasting.log_limits import warn_of_far_forecasts
 from skseq._forecasting.missing_rows import (
-    warn_of_lost_series,
+    warn_of_lost_rows,
     warn_of_missing_latest,
 )
 from skseq._forecasting.reading import values_to_compare
@@ -30,6 +30,7 @@ from skseq._forecasting.windower_steps import (
     names_at_windower,
     rows_needed,
     steps_of_windows,
+    window_span,
     with_horizon,
 )
 from skseq._series.index import is_pandas
@@ -120,7 +121,7 @@ class FittedForecast:
         self.check_n_steps(n_steps)
         n_rows = self.horizon if self.strategy == "direct" else n_steps
         transformed = self.transform.apply(self.table)
-        tail = transformed.tail(rows_needed(self.estimator))
+        tail = transformed.tail(rows_needed(self.estimator, transformed))
         index = following_index(tail, n_rows, X_future)
         following = following_rows(
             tail, index, n_rows, self.places, self.layout, X_future
@@ -240,7 +241,8 @@ def fit_on(estimator, table, layout, strategy, horizon):
     steps = table.axis.steps
     # The windows of the first rows of a series are incomplete anyway.
     is_first = steps - steps[table.first_row_of_each] < horizon
-    weights = _weights(estimator, is_complete | is_first)
+    is_usable = is_complete | is_first
+    weights = _weights(estimator, is_usable)
     return estimator.fit(table.cells, outputs, **weights)
 
 
@@ -318,7 +320,9 @@ def fit_forecast(forecaster, cells, layout):
         [*columns, *made] or None,
         allowed={1, horizon},
     )
-    warn_of_lost_series(table, rows_needed(estimator))
+    warn_of_lost_rows(table, window_span(estimator))
+    if (columns or made) and strategy == "direct":
+        direct.warn_of_unseen_future(estimator, horizon)
     estimator = fit_on(estimator, transform.apply(table), layout, strategy, horizon)
     return FittedForecast(
         estimator, table, table, layout, places, strategy, horizon, transform

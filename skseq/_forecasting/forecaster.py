@@ -57,7 +57,8 @@ class SequenceForecaster(
     future_columns : list of str or int, default=None
         Columns of X that are known in advance, such as the calendar or planned prices.
         All other columns are read up to the last known row. Names that are not in X are
-        columns that a step of the pipeline makes.
+        columns that a step of the pipeline makes. A direct forecaster needs windows as
+        long as the horizon to see them at all steps.
     calibration_fraction : float, default=0.2
         Number of origins whose forecast errors calibrate prediction intervals, as a
         fraction of the number of rows: the latest ones for which all values are known.
@@ -85,8 +86,8 @@ class SequenceForecaster(
         Frequency of the index: added to a label, it gives the next one. None for arrays
         and irregular labels.
     residuals_ : ndarray of shape (n_origins, n_steps, n_targets)
-        Value - prediction of the forecasts that calibrate intervals; defined after the
-        first forecast with ``coverage``.
+        Value - prediction of the forecasts that calibrated the latest intervals;
+        defined after a forecast with ``coverage``.
     log_ : ndarray of bool of shape (n_series, n_targets)
         Which series are forecast as logarithms.
     deseasonalize_ : ndarray of bool of shape (n_series, n_targets)
@@ -138,12 +139,8 @@ class SequenceForecaster(
     >>> import numpy as np
     >>> import pandas as pd
     >>> from sklearn.pipeline import make_pipeline
-    >>> from skseq import (
-    ...     NaiveRegressor,
-    ...     SequenceForecaster,
-    ...     SequenceWindower,
-    ...     TargetAwareMinMaxScaler,
-    ... )
+    >>> from skseq import NaiveRegressor, SequenceForecaster
+    >>> from skseq import SequenceWindower, TargetAwareMinMaxScaler
     >>> months = pd.date_range("2020-01-01", periods=36, freq="MS")
     >>> y = pd.Series(np.arange(36.0) % 12, index=months, name="sales")
     >>> pipe = make_pipeline(
@@ -217,6 +214,12 @@ class SequenceForecaster(
         ValueError
             If the estimator has no windower, a parameter or value is invalid, there are
             too few rows, or the index cannot be read as times.
+
+        Warns
+        -----
+        UserWarning
+            If windows are shorter than the horizon of a direct forecaster, so that
+            future columns of the first steps are not used.
         """
         with drafted_fit(self, X, y) as (draft, _):
             check_no_bools(self)
@@ -258,6 +261,11 @@ class SequenceForecaster(
         ValueError
             If a direct forecaster is asked for more steps than its horizon, X_future
             lacks a column, a date or a value, or the index cannot be continued.
+
+        Warns
+        -----
+        UserWarning
+            If series are too short for intervals, which are NaN then.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast  # read once: another thread may fit or update
@@ -313,6 +321,7 @@ class SequenceForecaster(
             The columns of ``fit``; if ``fit`` got no X, any table or Series with these
             rows. The index gives the times of the rows. Rows without an index count as
             the known rows if they begin with the same values, and otherwise follow.
+            Where the known values repeat, as a calendar does, they follow, too.
 
         Returns
         -------
@@ -373,16 +382,13 @@ class SequenceForecaster(
         return self._fitted_residuals[1].values
 
     def _residuals_of(self, fitted, n_steps):
-        """Return the residuals of at least `n_steps` steps, computed when first needed.
-
-        They are based on the rows passed to ``fit``, and not on those of ``update``.
-        """
-        # Stored with their table, so that residuals of an earlier fit are not used,
-        # even if another thread fits at the same time.
+        """Return residuals of at least so many steps, of the rows of ``fit`` alone."""
+        if fitted.can_forecast_horizon:
+            n_steps = max(n_steps, fitted.horizon)
+        # Stored with their table: another thread may fit at the same time.
         table, residuals = vars(self).get("_fitted_residuals", (None, None))
-        if table is not fitted.fitted_table or residuals.values.shape[1] < n_steps:
-            if fitted.can_forecast_horizon:
-                n_steps = max(n_steps, fitted.horizon)
+        # Residuals of more steps would make an interval depend on earlier calls.
+        if table is not fitted.fitted_table or residuals.values.shape[1] != n_steps:
             residuals = collect_residuals(fitted, self.calibration_fraction, n_steps)
             self._fitted_residuals = fitted.fitted_table, residuals
         return residuals

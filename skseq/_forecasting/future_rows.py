@@ -54,7 +54,11 @@ def _index_given(table, n_steps, X_future):
         "The index of y has no frequency, so it cannot be continued: its labels, of "
         f"which the last is {labels[-1]}, are irregular. "
     )
-    if not is_pandas(X_future) or table.axis.names is not None:
+    if table.axis.names is not None:
+        raise ValueError(
+            problem + "Bring all series to one frequency, such as by resample."
+        )
+    if not is_pandas(X_future):
         raise ValueError(
             problem + "Give y an index with a frequency (y.asfreq(...)), or pass "
             f"X_future with the labels of the next {counted(n_steps, 'step')} as its "
@@ -208,6 +212,8 @@ def _like(values, column, index):
     import pandas as pd
 
     values = pd.Series(np.asarray(values), index=index)
-    if isinstance(column.dtype, pd.CategoricalDtype):
+    is_category = isinstance(column.dtype, pd.CategoricalDtype)
+    # Encoders decide on unknown categories, so they must not become NaN here.
+    if is_category and values.isin(column.cat.categories).all():
         return values.astype(column.dtype)
     return values

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis, read_index
 from skseq._series.index import is_pandas, kind_of_labels
@@ -36,6 +37,7 @@ def append_rows(table, cells):
         axis = replace(table.axis, series=np.zeros_like(steps), steps=steps)
         return Table(cells, axis, table.frequency)
     check_kind(table, cells.index, "y")
+    check_kind_of_names(table, cells.index)
     cells = cells.set_axis(in_zone_of(table, cells.index), axis=0)
     rows = table.cells.index.get_indexer(cells.index)
     _check_same_values(table, cells, rows)
@@ -69,6 +71,23 @@ def check_kind(table, index, name):
             f"The index of {name} must hold {kinds[0]} as in fit, but it holds "
             f"{kinds[1]}. Use an index like that in fit "
             f"({table.axis.labels[-1]!r})."
+        )
+
+
+def check_kind_of_names(table, index):
+    """Raise if series are named by text, and in the table by something else.
+
+    Otherwise the rows of "7" would not continue the series 7, but begin another one.
+    """
+    if index.nlevels == 1:
+        return
+    known, new = table.axis.names, index.get_level_values(0)
+    kinds = [{isinstance(name, str) for name in names} for names in (known, new)]
+    if not kinds[1] <= kinds[0]:
+        raise ValueError(
+            "The series of update must be named by the same type as in fit, which had "
+            f"{known[0]!r}, but got {new[0]!r}. Convert the first level of the index, "
+            "such as by index.set_levels(index.levels[0].astype(...), level=0)."
         )
 
 
@@ -135,7 +154,8 @@ def locate(table, X, values_of_X):
     values_of_X : callable
         Takes no arguments and returns, as arrays of shape (n_rows, n_columns) and
         (n_known, n_columns), the columns of X and the same columns of the table. Rows
-        without labels count as the known rows if they begin with the same values.
+        without labels count as the known rows if they begin with the same values,
+        unless the first known values are found again later.
 
     Returns
     -------
@@ -171,7 +191,11 @@ def _locate_by_values(table, n_rows, values, known_values):
     series = np.full(n_rows, table.axis.series[0])
     is_known = n_same > 1 and values.shape[1] == known_values.shape[1]
     # NaN is equal to nothing, so rows with unknown values count as new.
-    if is_known and are_close(values[:n_same], known_values[:n_same]).all():
+    is_known = is_known and are_close(values[:n_same], known_values[:n_same]).all()
+    if is_known and n_rows < len(table) and repeats_start(known_values, n_rows):
+        _warn_of_repeating_rows(n_rows)
+        is_known = False
+    if is_known:
         number = np.arange(n_rows)
         known = np.where(number < len(table), number, -1)
         return known, np.maximum(number - len(table) + 1, 0), series
@@ -181,6 +205,39 @@ def _locate_by_values(table, n_rows, values, known_values):
             "series its rows belong to, but it has no such index. Pass a frame."
         )
     return np.full(n_rows, -1), np.arange(1, n_rows + 1), series
+
+
+def repeats_start(values, n_rows):
+    """Return whether the first rows of a table occur in it once more.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_known, n_columns)
+    n_rows : int
+        Number of first rows, fewer than there are.
+
+    Returns
+    -------
+    repeats : bool
+        Also if the table ends after at least half of the rows that occur again.
+    """
+    n_half = (n_rows + 1) // 2
+    starts = np.arange(1, len(values) - n_half + 1)
+    # A few rows leave few starts to compare as a whole.
+    for row in range(min(n_half, 50)):
+        starts = starts[are_close(values[starts + row], values[[row]]).all(axis=1)]
+    parts = (values[start : start + n_rows] for start in starts)
+    return any(are_close(part, values[: len(part)]).all() for part in parts)
+
+
+def _warn_of_repeating_rows(n_rows):
+    """Warn that rows without labels may be known ones, or follow them."""
+    warn_user(
+        f"The {n_rows} rows of X have no index and equal the first rows of fit. But "
+        "their values repeat (as those of a calendar do), so they do not say whether "
+        "these are the rows of fit or later ones. They are taken to follow the known "
+        "rows. Pass a DataFrame or Series with an index of times to say when they are."
+    )
 
 
 def _numbers_of_series(table, index):

@@ -11,9 +11,12 @@ FILL_ROWS = (
     "nothing happened, such as on days on which a shop is closed."
 )
 
+MOST = 0.5
+"""Fraction of the rows of a series that may be left out without a warning."""
 
-def warn_of_lost_series(table, n_before):
-    """Warn if gaps leave no row of a series to train on.
+
+def warn_of_lost_rows(table, n_before):
+    """Warn if gaps leave few rows of a series to train on, or none.
 
     Parameters
     ----------
@@ -31,18 +34,22 @@ def warn_of_lost_series(table, n_before):
     is_whole &= steps[later] - steps[earlier] == n_before
     n_series = table.axis.n_series
     n_whole = np.bincount(series[later][is_whole], minlength=n_series)
-    is_lost = (n_whole == 0) & (table.axis.count_rows() > n_before)
-    # A single series without such a row is an error of the regressor.
-    if n_series == 1 or not is_lost.any():
+    n_possible = np.maximum(table.axis.count_rows() - n_before, 0)
+    n_lost = n_possible - n_whole
+    number = int((n_lost / np.maximum(n_possible, 1)).argmax())
+    if n_lost[number] <= MOST * n_possible[number]:
         return
-    number = int(is_lost.argmax())
-    names = table.axis.names
+    n_such = np.count_nonzero(n_lost > MOST * n_possible)
+    of_series = "of y"
+    if n_series > 1:
+        worst = table.axis.names[number]
+        of_series = f"of {n_such} of {n_series} series, the most of series {worst}"
     warn_user(
-        f"Training leaves out {is_lost.sum()} of {n_series} series, because all their "
-        f"windows have gaps: a window and the steps to forecast take "
-        f"{counted(n_before + 1, 'row')} without one. The first such series is "
-        f"{names[number]}, where the first missing row is that after "
-        f"{_label_before_gap(table, number)}. {FILL_ROWS}",
+        f"Training leaves out most rows {of_series}: {n_lost[number]} of "
+        f"{counted(n_possible[number], 'row')}, because of gaps. A window and the "
+        f"steps to forecast take {counted(n_before + 1, 'row')} without one, and the "
+        f"first missing row is that after {_label_before_gap(table, number)}. "
+        f"{FILL_ROWS}",
         IncompleteWindowWarning,
     )
 

@@ -47,7 +47,7 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     -------
     predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
     """
-    n_before = rows_needed(estimator)
+    n_before = rows_needed(estimator, table)
     rows = np.stack([table.ahead(n + 1)[origins] for n in range(n_steps)], axis=1)
     predictions = np.empty((len(origins), n_steps, n_targets))
     # Origins of one series are predicted in one call if the predictions from one are in

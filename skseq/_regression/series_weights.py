@@ -7,6 +7,7 @@ these weights, series with large values would dominate the loss.
 
 import numpy as np
 
+from skseq._estimator.warnings import warn_user
 from skseq._regression.linear import is_like_least_squares
 
 NEGLIGIBLE = 1e-12
@@ -41,6 +42,38 @@ def balance_series(axis, targets, loss):
     relative[~is_known] = np.median(relative[is_known]) if is_known.any() else 1.0
     power = 2 if is_like_least_squares(loss) else 1
     return relative[axis.series] ** -power
+
+
+def warn_of_lost_series(axis, targets, scaled):
+    """Warn of series that vary, but too little beside the others for float64.
+
+    All series are scaled by the same range, so changes of a series that are 1e-12 of
+    those of another one drown in rounding errors.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Of the rows, which are sorted by series.
+    targets : ndarray of shape (n_rows, n_outputs)
+        In the units of y.
+    scaled : ndarray of shape (n_rows, n_outputs)
+    """
+    changes, of_scaled = mean_changes(axis, targets), mean_changes(axis, scaled)
+    levels = np.zeros_like(changes)
+    np.maximum.at(levels, axis.series, np.abs(targets).max(axis=1))
+    varies = changes > NEGLIGIBLE * levels
+    is_lost = varies & (of_scaled <= NEGLIGIBLE * of_scaled.max())
+    if is_lost.any():
+        number, largest = int(is_lost.argmax()), int(of_scaled.argmax())
+        name, other = (axis.names[i] for i in (number, largest))
+        warn_user(
+            f"The changes of {is_lost.sum()} of {axis.n_series} series are lost in "
+            "rounding errors beside those of other series, so predictions for them "
+            f"are meaningless. The first is {name!r}, whose mean change from row "
+            f"to row is {changes[number]:.2g}; that of {other!r} is "
+            f"{changes[largest]:.2g}. Divide each series by its own size first, or fit "
+            "such series apart."
+        )
 
 
 def mean_changes(axis, targets):

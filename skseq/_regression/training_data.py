@@ -10,7 +10,7 @@ from skseq._estimator.plurals import counted
 from skseq._network.quantiles import repeat_targets
 from skseq._regression.casting import cast_windows, warn_of_lost_changes
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
-from skseq._regression.series_weights import balance_series
+from skseq._regression.series_weights import balance_series, warn_of_lost_series
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.axis import TimeAxis
 from skseq._series.known_past import KnownPast, known_past_of
@@ -142,7 +142,8 @@ def make_training_data(rows, model, options, *, balanced):
     IncompleteWindowWarning
         If windows are left out, except those that begin before the first row.
     UserWarning
-        If most changes of X or y are lost in the network's dtype.
+        If most changes of X or y are lost in the network's dtype, or those of a series
+        in float64 because another is much larger.
     """
     # Rows of weight 0 are left out anyway, so they must not count as incomplete.
     has_weight = rows.weights > 0
@@ -156,6 +157,7 @@ def make_training_data(rows, model, options, *, balanced):
     if balanced:
         axis = rows.axis[rows.trainable]
         weights = weights * balance_series(axis, scaled, options.loss)
+        warn_of_lost_series(axis, rows.targets[rows.trainable], scaled)
     unrounded = model.rescale(rows.windows[rows.trainable])
     data = TrainingData(
         cast_windows(unrounded, model.architecture),

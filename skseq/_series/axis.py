@@ -257,14 +257,34 @@ class TimeAxis:
         if merged is None:
             return self
         axis = TimeAxis.at(self.series, labels, merged, self.names)
-        if axis._is_regular():
+        # Opening hours are counted by the rows of each series, so a series of Mondays
+        # looks regular on a week of Mondays and Wednesdays, but would be continued
+        # with a Wednesday. Counted by the times of all series, it is not.
+        shared = merged.positions(unique)[unique.get_indexer(labels)]
+        if axis._is_regular() and replace(axis, steps=shared)._is_regular():
             return axis
         longest = self.series == np.bincount(self.series).argmax()
         frequency = find_frequency(labels[longest], name=name)
-        if frequency is None or not frequency.contains(labels).all():
+        if frequency is None:
+            return self
+        is_on = frequency.contains(labels)
+        if not is_on.all():
+            if warn:
+                row = int((~is_on).argmax())
+                self._warn_of_no_shared_frequency(name, frequency, row)
             return self
         axis = TimeAxis.at(self.series, labels, frequency, self.names)
         return axis if axis._is_regular() else self
+
+    def _warn_of_no_shared_frequency(self, name, frequency, row):
+        longest = self.names[np.bincount(self.series).argmax()]
+        warn_user(
+            f"The series of {name} have no frequency in common: that of series "
+            f"{longest} is {frequency.describe()}, and {self.name_row(row)} does not "
+            "lie on it. So the rows of each series count as consecutive, gaps are not "
+            "noticed, and the index cannot be continued. Bring all series to one "
+            "frequency, such as by resample, or set gaps='ignore' in SequenceWindower."
+        )
 
     def _is_regular(self):
         """Return whether most rows lie one step after the row before them."""

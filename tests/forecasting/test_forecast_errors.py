@@ -248,3 +248,22 @@ def test_naive_rules_say_how_long_windows_must_be():
     )
     with pytest.raises(ValueError, match="needs windows of at least"):
         forecaster(pipe, horizon=3).fit(walk())
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize(
+    ("names", "newer"),
+    [([7, 8], ["7", "8"]), (["7", "8"], [7, 8]), ([7.0, 8.0], ["7", "8"])],
+)
+def test_updates_name_series_by_the_type_of_fit(names, newer, strategy):
+    y = shops((30, 30))
+    level = y.index.get_level_values(0).map(
+        dict(zip(y.index.levels[0], names, strict=True))
+    )
+    y.index = pd.MultiIndex.from_arrays([level, y.index.get_level_values(1)])
+    one = forecaster(naive_pipe(), horizon=2, strategy=strategy).fit(y)
+    before = one.forecast()
+    index = pd.MultiIndex.from_arrays([newer, before.index.get_level_values(1)[::2]])
+    with pytest.raises(ValueError, match="named by the same type as in fit"):
+        one.update(pd.Series([1.0, 2.0], index, name=y.name))
+    pd.testing.assert_series_equal(one.forecast(), before)

@@ -7,6 +7,7 @@ from series_to_forecast import (
     STRATEGIES,
     forecaster,
     linear_pipe,
+    months,
     naive_pipe,
     network_pipe,
     shops,
@@ -40,6 +41,20 @@ def test_residuals_are_those_of_a_forecaster_fitted_on_the_earlier_rows(strategy
         errors = y[47 + origin : 49 + origin] - earlier.forecast()
         np.testing.assert_allclose(fitted.residuals_[origin, :, 0], errors, atol=1e-6)
         earlier.update(y[47 + origin : 48 + origin])
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_intervals_do_not_depend_on_earlier_calls(strategy):
+    y = walk(100)
+    fitted = forecaster(naive_pipe(), horizon=3, strategy=strategy).fit(y)
+    numbers = (3, 2, 1) if strategy == "direct" else (3, 2, 7, 1, 9, 4)
+    first = {}
+    for n_steps in numbers:
+        alone = forecaster(naive_pipe(), horizon=3, strategy=strategy).fit(y)
+        first[n_steps] = alone.forecast(n_steps, coverage=(0.5, 0.8))
+    for n_steps in (*numbers, *numbers[::-1]):
+        again = fitted.forecast(n_steps, coverage=(0.5, 0.8))
+        pd.testing.assert_frame_equal(again, first[n_steps])
 
 
 def test_intervals_hold_the_prediction_and_each_other():
@@ -118,3 +133,22 @@ def test_intervals_hold_as_many_values_as_they_say(coverage):
     errors = values[rows[:, np.newaxis] - [2, 1, 0]] - predictions
     rates = (np.abs(errors) <= widths.to_numpy()).mean(axis=0)
     assert np.abs(rates - coverage).max() < 0.03
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("coverage", [0.5, (0.5, 0.8)])
+def test_series_without_intervals_are_named(strategy, coverage):
+    y = shops((60, 50, 70))
+    day = pd.Series([5.0], months(1, "2004-01-01"), name=y.name)
+    y = pd.concat([y, pd.concat({"new": day}, names=y.index.names)])
+    one = forecaster(naive_pipe(2), horizon=2, strategy=strategy)
+    with pytest.warns(UserWarning, match="1 of 4 series have fewer rows"):
+        one.fit(y)
+    with pytest.warns(UserWarning) as record:
+        table = one.forecast(coverage=coverage)
+    expected = "1 of 4 series have no prediction intervals (NaN), the first is new"
+    assert sum(expected in str(warning.message) for warning in record) == 1
+    is_missing = table["lower_0.5"].isna()
+    assert is_missing.loc["new"].all()
+    assert is_missing.sum() == 2
+    assert table["prediction"].notna().all()

@@ -63,6 +63,48 @@ def test_rows_of_arrays_are_the_known_ones_if_they_begin_as_these():
     np.testing.assert_allclose(fitted.predict(np.zeros(3)), y[50:53], atol=1e-7)
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize(
+    "column",
+    [
+        np.arange(60) % 12,  # a calendar
+        np.arange(60) // 2 % 6,
+        np.zeros(60),
+        np.arange(60) >= 55,  # a promotion that begins late
+    ],
+)
+@pytest.mark.parametrize("n_known", [36, 48])
+def test_rows_of_arrays_follow_if_known_values_repeat(strategy, column, n_known):
+    X, y = column[:, np.newaxis].astype(float), walk(60).to_numpy()
+    pipe = naive_pipe(12)
+    options = {"horizon": 12, "strategy": strategy, "future_columns": [0]}
+    fitted = forecaster(pipe, **options).fit(X[:n_known], y[:n_known])
+    following = X[n_known : n_known + 12]
+    expected = fitted.forecast(12, following)
+    if np.array_equal(following, X[:12]):
+        with pytest.warns(UserWarning, match="values repeat"):
+            predictions = fitted.predict(following)
+    else:
+        predictions = fitted.predict(following)
+    np.testing.assert_allclose(predictions, expected)
+    # As many rows as fit had are those of fit, whatever they hold.
+    known = fitted.predict(X[:n_known])
+    np.testing.assert_allclose(known[5 : n_known - 11], y[4 : n_known - 12])
+
+
+def test_folds_of_arrays_with_a_calendar_are_scored_after_their_training_part():
+    X, y = np.arange(96.0)[:, np.newaxis] % 12, walk(96).to_numpy()
+    months_of_y = months(96)
+    one = forecaster(naive_pipe(12), horizon=12, future_columns=[0])
+    cv = TimeSeriesSplit(3, test_size=12)
+    with pytest.warns(UserWarning, match="values repeat"):
+        of_arrays = cross_val_score(one, X, y, cv=cv)
+    table = pd.DataFrame({"month": X[:, 0]}, index=months_of_y)
+    one.set_params(future_columns=["month"])
+    of_frames = cross_val_score(one, table, pd.Series(y, months_of_y), cv=cv)
+    np.testing.assert_array_equal(of_arrays, of_frames)
+
+
 def test_score_is_r2_of_the_predictions():
     y = walk(60)
     fitted = forecaster(naive_pipe(), horizon=5).fit(y[:55])

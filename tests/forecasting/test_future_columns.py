@@ -11,6 +11,7 @@ from series_to_forecast import (
     months,
     naive_pipe,
     shops,
+    walk,
 )
 from sklearn.compose import make_column_transformer
 from sklearn.pipeline import make_pipeline
@@ -114,7 +115,7 @@ def test_encoded_columns_are_known_in_advance_too(strategy):
     encode = make_column_transformer(
         (OneHotEncoder(sparse_output=False), ["month"]), remainder="passthrough"
     )
-    pipe = make_pipeline(encode, SequenceWindower(2), LeastSquares())
+    pipe = make_pipeline(encode, SequenceWindower(HORIZON), LeastSquares())
     fitted = forecaster(
         pipe,
         horizon=HORIZON,
@@ -134,7 +135,7 @@ def test_columns_made_of_the_index_need_no_future_table(strategy):
     add_month = FunctionTransformer(
         lambda X: X.assign(**{f"is_{m}": X.index.month == m for m in range(1, 13)})
     )
-    pipe = make_pipeline(add_month, SequenceWindower(2), LeastSquares())
+    pipe = make_pipeline(add_month, SequenceWindower(HORIZON), LeastSquares())
     made = [f"is_{month}" for month in range(1, 13)]
     fitted = forecaster(
         pipe, horizon=HORIZON, strategy=strategy, future_columns=made
@@ -175,3 +176,60 @@ def test_each_series_has_its_own_future(strategy):
     changed.loc["shop 1"] += 1.0
     difference = (fitted.forecast(X_future=changed) != forecast).groupby(level=0).all()
     assert difference.to_dict() == {"shop 0": False, "shop 1": True, "shop 2": False}
+
+
+@pytest.mark.parametrize("time_steps", [1, 3, 5, 6, 7])
+@pytest.mark.parametrize("horizon", [1, 4, 6])
+def test_windows_shorter_than_the_horizon_hide_future_values(time_steps, horizon):
+    y = walk(80)
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"promotion": rng.normal(size=80)}, y.index)
+    ahead = months(80 + horizon)[80:]
+    future = pd.DataFrame({"promotion": np.zeros(horizon)}, ahead)
+    one = forecaster(
+        linear_pipe(time_steps), horizon=horizon, future_columns=["promotion"]
+    )
+    unseen = max(0, horizon - time_steps)
+    if unseen:
+        with pytest.warns(UserWarning, match=f"(step|to) {unseen} lie in no window"):
+            one.fit(X, y)
+    else:
+        one.fit(X, y)
+    # The warning names exactly the steps whose values change nothing.
+    without = one.forecast(X_future=future)
+    for step in range(horizon):
+        changed = future.copy()
+        changed.iloc[step] = 5.0
+        is_same = np.allclose(one.forecast(X_future=changed), without)
+        assert is_same == (step < unseen)
+
+
+def test_recursive_forecasts_see_all_future_values():
+    y = walk(80)
+    X = pd.DataFrame({"promotion": np.arange(80.0) % 5}, y.index)
+    one = forecaster(
+        linear_pipe(2), horizon=6, strategy="recursive", future_columns=["promotion"]
+    )
+    future = pd.DataFrame({"promotion": np.zeros(6)}, months(86)[80:])
+    without = one.fit(X, y).forecast(X_future=future)
+    future.iloc[0] = 5.0
+    assert not np.isclose(one.forecast(X_future=future).iloc[0], without.iloc[0])
+
+
+@pytest.mark.parametrize("dtype", ["str", "category"])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_encoders_decide_on_unknown_future_categories(strategy, dtype):
+    y = walk(80)
+    X = pd.DataFrame({"kind": pd.Series(list("ab") * 40, y.index, dtype=dtype)})
+    future = pd.DataFrame({"kind": list("cba")}, months(83)[80:]).astype(dtype)
+    for rule in ("ignore", "error"):
+        encoder = OneHotEncoder(sparse_output=False, handle_unknown=rule)
+        encode = make_column_transformer((encoder, ["kind"]), remainder="passthrough")
+        pipe = make_pipeline(encode, SequenceWindower(3), LeastSquares())
+        options = {"horizon": 3, "strategy": strategy, "future_columns": ["kind"]}
+        one = forecaster(pipe, **options).fit(X, y)
+        if rule == "error":
+            with pytest.raises(ValueError, match="unknown categories .*'c'"):
+                one.forecast(X_future=future)
+        else:
+            assert np.isfinite(one.forecast(X_future=future)).all()

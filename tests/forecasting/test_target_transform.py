@@ -174,7 +174,7 @@ def test_other_columns_stay_as_they_are():
     y = sales()
     X = pd.DataFrame({"price": np.arange(100.0) % 7}, months(100))
     fitted = SequenceForecaster(
-        linear_pipe(), horizon=4, future_columns=["price"], log=True
+        linear_pipe(4), horizon=4, future_columns=["price"], log=True
     )
     fitted.fit(X[:96], y)
     regressor = fitted.estimator_[-1]

@@ -24,13 +24,13 @@ STRATEGIES = ["direct", "recursive"]
 
 
 def naive(strategy="direct", *, horizon=4, rule="last", **parameters):
-    pipe = make_pipeline(SequenceWindower(3), NaiveRegressor(rule))
+    pipe = make_pipeline(SequenceWindower(4), NaiveRegressor(rule))
     return SequenceForecaster(pipe, horizon=horizon, strategy=strategy, **parameters)
 
 
 def lstm(strategy="direct", **parameters):
     network = LSTMRegressor(units=2, epochs=3, linear_weight=0.5, random_state=0)
-    pipe = make_pipeline(SequenceWindower(3), network)
+    pipe = make_pipeline(SequenceWindower(4), network)
     return SequenceForecaster(pipe, horizon=4, strategy=strategy, **parameters)
 
 

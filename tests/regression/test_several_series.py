@@ -233,3 +233,16 @@ def test_a_table_of_several_series_without_windows(regressor):
     predicted = regressor.fit(X[rows], panel["y"][rows]).predict(X[rows])
     assert predicted.shape == (rows.sum(),)
     assert regressor.lag_ == [1]
+
+
+@pytest.mark.parametrize("size", [1e-20, 1e-14, 1e-8, 1.0])
+@pytest.mark.parametrize("loss", ["mse", "mae"])
+def test_series_too_small_to_tell_from_rounding_errors_are_named(size, loss):
+    # Ratios from 1e28 to 1e8: the last is within reach of float64.
+    table = make_panel((1e8, size, 0.0))
+    model = pipeline(small_network(linear_weight=1, loss=loss))
+    if size == 1:
+        model.fit(table, table["y"])
+        return
+    with pytest.warns(UserWarning, match=r"changes of 1 of 3 series .* is 'shop 1'"):
+        model.fit(table, table["y"])

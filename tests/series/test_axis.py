@@ -159,3 +159,51 @@ def test_later_rows_are_placed_on_the_known_frequency():
 def test_an_axis_can_be_pickled():
     axis = pickle.loads(pickle.dumps(TimeAxis.of(panel(DAYS, DAYS[3:]))))
     np.testing.assert_array_equal(axis.lagged(3), naive_lagged(axis, 3))
+
+
+@pytest.mark.parametrize(
+    "freqs",
+    [
+        ("W-MON", "W-WED"),
+        ("W-MON", "W-WED", "W-FRI"),
+        ("W-MON", "W-MON", "W-MON", "W-THU"),
+        ("MS", "ME"),
+        ("QS-JAN", "QS-FEB"),
+    ],
+)
+@pytest.mark.parametrize("is_sorted", [True, False])
+def test_series_that_take_turns_share_no_frequency(freqs, is_sorted):
+    # Together they look like opening days, on which no series is continued rightly.
+    parts = {
+        f"shop {number}": pd.Series(
+            0.0, pd.date_range("2021-01-01", periods=40, freq=f)
+        )
+        for number, f in enumerate(freqs)
+    }
+    y = pd.concat(parts)
+    y = y if is_sorted else y.sort_index(level=1)
+    with pytest.warns(UserWarning, match="no frequency in common|X is irregular"):
+        axis = TimeAxis.of(y, warn=True)
+    assert axis.frequency is None
+    for number in range(axis.n_series):
+        np.testing.assert_array_equal(axis.steps[axis.series == number], np.arange(40))
+    # Each alone has one.
+    for part in parts.values():
+        assert TimeAxis.of(part).frequency is not None
+
+
+def test_series_read_at_other_hours_share_no_frequency():
+    days = pd.date_range("2021-01-01", periods=40)
+    y = pd.concat({h: pd.Series(0.0, days + pd.Timedelta(hours=h)) for h in (0, 9)})
+    with pytest.warns(UserWarning, match="that of series 0 is D, and 2021-01-01 09:00"):
+        assert TimeAxis.of(y, warn=True).frequency is None
+
+
+def test_opening_hours_are_shared_if_series_have_most_of_them():
+    hours = pd.date_range("2024-01-01", periods=24 * 60, freq="h")
+    hours = hours[(hours.hour >= 9) & (hours.hour < 17) & (hours.day_of_week < 5)]
+    rng = np.random.default_rng(0)
+    y = pd.concat(
+        {name: pd.Series(0.0, hours[rng.random(len(hours)) < 0.95]) for name in "ab"}
+    )
+    assert TimeAxis.of(y, warn=True).frequency is not None
