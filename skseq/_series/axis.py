@@ -7,9 +7,11 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency import Frequency, find_frequency
+from skseq._series.frequency.clocks import is_period
 from skseq._series.frequency.week import REGULAR_RATE
 from skseq._series.index import (
     as_times,
+    check_numbers,
     check_time_order,
     is_pandas,
     looks_like_dates,
@@ -256,14 +258,16 @@ class TimeAxis:
         if merged is None:
             return self
         axis = TimeAxis.at(self.series, labels, merged, self.names)
-        if axis._is_regular():
+        if axis._is_regular() or is_period(labels):  # periods are never irregular
             return axis
         longest = self.series == np.bincount(self.series).argmax()
         frequency = find_frequency(labels[longest], name=name)
         if frequency is None or not frequency.contains(labels).all():
             return self
         axis = TimeAxis.at(self.series, labels, frequency, self.names)
-        return axis if axis._is_regular() else self
+        # Integers are never irregular either, but those of one series may lie between
+        # those of another.
+        return axis if axis._is_regular() or labels.dtype.kind in "iuf" else self
 
     def _is_regular(self):
         """Return whether most rows lie one step after the row before them."""
@@ -319,6 +323,7 @@ def read_index(X, name="X", n_rows=None):
             f"{X.index.levels[1].dtype}. Use dates, periods or numbers as times, or an "
             "index of one level."
         )
+    check_numbers(labels, name)
     if not are_ascending(series, labels):
         for number, series_name in enumerate(names):
             of_series = f"series {series_name!r} of {name}"
