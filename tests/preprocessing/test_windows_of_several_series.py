@@ -136,3 +136,16 @@ def test_the_scaler_finds_a_target_that_each_series_lags():
         SequenceWindower(4).fit(
             table.assign(before=y.groupby(level=0).shift(-2, fill_value=0.5)), y
         )
+
+
+def test_rows_without_an_index_are_in_no_window_of_several_series():
+    windower = SequenceWindower(2).fit(np.arange(20.0).reshape(-1, 1))
+    index = pd.MultiIndex.from_product([["a", "b"], DAYS[:3]])
+    several = pd.DataFrame(np.arange(50.0, 56).reshape(-1, 1), index)
+    windows = np.asarray(windower.transform(several))[:, :, 0]
+    expected = [[np.nan, np.nan], [np.nan, 50], [50, 51]]
+    np.testing.assert_array_equal(windows[:3], expected)
+    np.testing.assert_array_equal(windows[3:], np.add(expected, 3))
+    # One named series follows them, as it does without a name.
+    windows = windower.transform(several[:3])[:, :, 0]
+    np.testing.assert_array_equal(windows, [[18, 19], [19, 50], [50, 51]])
