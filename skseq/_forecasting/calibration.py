@@ -79,14 +79,12 @@ def mean_changes(table, n_targets):
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def collect_residuals(fitted, fraction, n_steps):
+def collect_residuals(fitted, n_steps):
     """Forecast the latest rows by a clone that was fitted on the rows before them.
 
     Parameters
     ----------
     fitted : FittedForecast
-    fraction : float
-        Of the number of rows of each series, the number of origins.
     n_steps : int
 
     Returns
@@ -101,6 +99,7 @@ def collect_residuals(fitted, fraction, n_steps):
     """
     table, n_targets = fitted.fitted_table, fitted.layout.n_targets
     n_ahead = fitted.horizon if fitted.strategy == "direct" else n_steps
+    fraction = fitted.calibration_fraction
     early, is_origin = split_latest(table, fraction, n_ahead)
     ahead = np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
     origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))

@@ -45,6 +45,9 @@ class FittedForecast:
         The columns known in advance: position in X -> position in the table.
     strategy : {"direct", "recursive"}
     horizon : int
+    calibration_fraction : float
+        Of the number of rows of each series, the number of origins of the forecasts
+        that intervals are made from.
     """
 
     estimator: Any
@@ -54,6 +57,7 @@ class FittedForecast:
     places: dict
     strategy: str
     horizon: int
+    calibration_fraction: float
 
     @property
     def rules(self):
@@ -261,7 +265,10 @@ def fit_forecast(forecaster, cells, layout):
         allowed={1, horizon},
     )
     estimator = fit_on(estimator, table, layout, strategy, horizon)
-    return FittedForecast(estimator, table, table, layout, places, strategy, horizon)
+    # All parameters are stored, so that set_params takes effect only at the next fit.
+    fraction = float(forecaster.calibration_fraction)
+    of_call = strategy, horizon, fraction
+    return FittedForecast(estimator, table, table, layout, places, *of_call)
 
 
 def continue_from(fitted, cells):

@@ -337,7 +337,7 @@ class SequenceForecaster(
         if table is not fitted.fitted_table or residuals.values.shape[1] < n_steps:
             if fitted.can_forecast_horizon:
                 n_steps = max(n_steps, fitted.horizon)
-            residuals = collect_residuals(fitted, self.calibration_fraction, n_steps)
+            residuals = collect_residuals(fitted, n_steps)
             self._fitted_residuals = fitted.fitted_table, residuals
         return residuals
 
