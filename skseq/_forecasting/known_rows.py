@@ -213,7 +213,8 @@ def _steps_ahead(table, index, series):
             f"X has {counted(int(is_before.sum()), 'row')} that are not known and lie "
             f"before the last known row ({known[row]}); the first is {labels[row]}. A "
             "forecast continues from the end of the fitted data, so test rows must "
-            "follow the training rows: use TimeSeriesSplit or ForecastSplit instead of KFold."
+            "follow the training rows: use TimeSeriesSplit or ForecastSplit instead of "
+            "KFold."
         )
     axis = TimeAxis.at(all_series, all_labels, table.axis.frequency)
     of_last = axis.steps[: len(wanted)]
