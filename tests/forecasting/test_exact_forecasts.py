@@ -213,8 +213,9 @@ def test_targets_may_be_of_any_dtype_of_numbers(strategy, dtype, as_array):
 
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_a_series_shorter_than_a_window_takes_no_rows_of_others(strategy):
+@pytest.mark.parametrize("horizon", [1, 2, 4])
+def test_a_series_shorter_than_a_window_takes_no_rows_of_others(strategy, horizon):
     y = shops((30, 3, 30))
-    fitted = forecaster(naive_pipe(6), horizon=4, strategy=strategy).fit(y)
+    fitted = forecaster(naive_pipe(6), horizon=horizon, strategy=strategy).fit(y)
     last = y.groupby(level=0).last()
-    np.testing.assert_allclose(fitted.forecast(), np.repeat(last, 4))
+    np.testing.assert_allclose(fitted.forecast(), np.repeat(last, horizon))
