@@ -211,7 +211,6 @@ def test_targets_may_be_of_any_dtype_of_numbers(strategy, dtype, as_array):
     np.testing.assert_allclose(forecast, expected, rtol=1e-4)
 
 
-@pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("horizon", [1, 2, 4])
 def test_a_series_shorter_than_a_window_takes_no_rows_of_others(strategy, horizon):

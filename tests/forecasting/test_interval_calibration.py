@@ -63,7 +63,6 @@ def test_a_series_of_too_few_rows_to_calibrate_has_an_interval():
     assert widths["new"] > 100 * widths[["a", "b", "c"]].max()
 
 
-@pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_no_forecast_across_a_missing_row_is_an_error_to_calibrate_with(strategy):
     y = walk(100).drop("2007-06-01")  # row 89

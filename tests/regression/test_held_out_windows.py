@@ -7,7 +7,7 @@ from sklearn.pipeline import make_pipeline
 from test_several_series import make_panel, pipeline, small_network
 
 from skseq import SequenceWindower
-from skseq._regression import fitting
+from skseq._regression import fitting, skill_check
 from skseq._regression.series_weights import balance_series
 from skseq._series.axis import TimeAxis
 
@@ -16,18 +16,19 @@ N_WINDOWS = [54, 53, 52]
 N_HELD_OUT = [14, 14, 13]
 
 
-def record(monkeypatch, name):
-    """Record the arguments of each call of a function of the module fitting."""
-    calls, function = [], getattr(fitting, name)
+def record(monkeypatch, name, module=fitting):
+    """Record the arguments of each call of a function of a module."""
+    calls, function = [], getattr(module, name)
 
     def recorded(*args):
         calls.append(args)
         return function(*args)
 
-    monkeypatch.setattr(fitting, name, recorded)
+    monkeypatch.setattr(module, name, recorded)
     return calls
 
 
+@pytest.mark.filterwarnings("error::skseq.exceptions.IncompleteWindowWarning")
 @pytest.mark.parametrize("by_time", [False, True])
 def test_held_out_windows_are_compared_with_their_own_targets(monkeypatch, by_time):
     panel = make_panel()
@@ -64,3 +65,16 @@ def test_a_constant_series_has_the_median_weight(loss, power):
     weights = balance_series(axis, targets * 1.0, loss)
     expected = np.array([100, 10, 10, 1]) ** power
     np.testing.assert_allclose(weights, np.repeat(expected, 3))
+
+
+def test_without_held_out_windows_the_latest_of_each_series_are_compared(monkeypatch):
+    panel = make_panel()
+    monkeypatch.setattr(skill_check, "MAX_TRAINING_WINDOWS", 30)
+    calls = record(monkeypatch, "check_skill", skill_check)
+    network = small_network(normalization=None, persistence=None, target_scaler=None)
+    pipeline(network).fit(panel, panel["y"])
+    ((_, rows, compared, _),) = calls
+    latest = [part["y"].to_numpy()[-10:] for _, part in panel.groupby(level=0)]
+    targets = rows.targets[compared.numbers, 0]
+    np.testing.assert_array_equal(targets, np.concatenate(latest))
+    np.testing.assert_allclose(compared.data.targets[:, 0], targets, rtol=1e-6)
