@@ -130,14 +130,12 @@ def warn_of_unknown_widths(widths, names):
         )
 
 
-def collect_residuals(fitted, fraction, n_steps):
+def collect_residuals(fitted, n_steps):
     """Forecast the latest rows with a clone that was fitted on the rows before them.
 
     Parameters
     ----------
     fitted : FittedForecast
-    fraction : float
-        Number of origins as a fraction of the number of rows of each series.
     n_steps : int
 
     Returns
@@ -152,6 +150,7 @@ def collect_residuals(fitted, fraction, n_steps):
     """
     table, n_targets = fitted.fitted_table, fitted.layout.n_targets
     n_ahead = fitted.horizon if fitted.strategy == "direct" else n_steps
+    fraction = fitted.calibration_fraction
     early, is_origin = split_latest(table, fraction, n_ahead)
     ahead = np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
     origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))

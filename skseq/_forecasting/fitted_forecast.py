@@ -58,6 +58,9 @@ class FittedForecast:
         The columns known in advance: position in X -> position in the table.
     strategy : {"direct", "recursive"}
     horizon : int
+    calibration_fraction : float
+        Number of origins of the forecasts that intervals are made from, as a fraction
+        of the number of rows of each series.
     transform : TargetTransform
         The estimator is fitted on transformed targets; those of the tables are not.
     """
@@ -69,6 +72,7 @@ class FittedForecast:
     places: dict
     strategy: str
     horizon: int
+    calibration_fraction: float
     transform: TargetTransform
 
     @property
@@ -324,9 +328,9 @@ def fit_forecast(forecaster, cells, layout):
     if (columns or made) and strategy == "direct":
         direct.warn_of_unseen_future(estimator, horizon)
     estimator = fit_on(estimator, transform.apply(table), layout, strategy, horizon)
-    return FittedForecast(
-        estimator, table, table, layout, places, strategy, horizon, transform
-    )
+    # All parameters are stored, so that set_params takes effect only at the next fit.
+    of_call = strategy, horizon, float(forecaster.calibration_fraction)
+    return FittedForecast(estimator, table, table, layout, places, *of_call, transform)
 
 
 def continue_from(fitted, cells):

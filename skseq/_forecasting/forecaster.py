@@ -108,14 +108,10 @@ class SequenceForecaster(
 
     Notes
     -----
-    The pipeline gets a table whose first columns are the targets. The column and the
-    lag of each target's past are therefore known, and no search is needed.
-
-    A direct forecast of several steps has several outputs. For regressors of a single
-    output use :class:`sklearn.multioutput.MultiOutputRegressor` or the recursive
-    strategy.
-
-    The rows given to ``fit`` are stored, because ``predict`` and intervals need them.
+    The pipeline gets a table whose first columns are the targets, and one output for
+    each step of a direct forecast: for regressors of a single output use
+    :class:`sklearn.multioutput.MultiOutputRegressor` or the recursive strategy. The
+    rows given to ``fit`` are stored, because ``predict`` and intervals need them.
 
     Intervals are split-conformal [2]_: a clone is fitted on all rows except the latest.
     It forecasts from every origin in these, and the errors of each step determine the
@@ -375,10 +371,7 @@ class SequenceForecaster(
         """Errors of the forecasts that calibrate intervals."""
         check_is_fitted(self)
         if "_fitted_residuals" not in vars(self):
-            raise AttributeError(
-                "residuals_ exists only after a forecast with intervals. Call "
-                "forecast(coverage=0.8) first."
-            )
+            raise AttributeError("residuals_ needs a call of forecast(coverage=0.8).")
         return self._fitted_residuals[1].values
 
     def _residuals_of(self, fitted, n_steps):
@@ -389,7 +382,7 @@ class SequenceForecaster(
         table, residuals = vars(self).get("_fitted_residuals", (None, None))
         # Residuals of more steps would make an interval depend on earlier calls.
         if table is not fitted.fitted_table or residuals.values.shape[1] != n_steps:
-            residuals = collect_residuals(fitted, self.calibration_fraction, n_steps)
+            residuals = collect_residuals(fitted, n_steps)
             self._fitted_residuals = fitted.fitted_table, residuals
         return residuals
 

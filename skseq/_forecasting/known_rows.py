@@ -262,12 +262,13 @@ def _steps_ahead(table, index, series):
     last = table.axis.labels[table.last_rows[wanted]]
     all_series = np.concatenate([numbers[wanted], series])
     all_labels = last.append(labels)
-    is_before = np.asarray(labels <= last[np.searchsorted(numbers[wanted], series)])
+    known = last[np.searchsorted(numbers[wanted], series)]
+    is_before = np.asarray(labels <= known)
     if is_before.any():
         row = int(is_before.argmax())
         raise ValueError(
             f"X has {counted(int(is_before.sum()), 'row')} that are not known and lie "
-            f"before the last known row ({last[-1]}); the first is {labels[row]}. A "
+            f"before the last known row ({known[row]}); the first is {labels[row]}. A "
             "forecast begins after the last fitted row, so test rows must follow the "
             "training rows: use TimeSeriesSplit or ForecastSplit instead of KFold."
         )

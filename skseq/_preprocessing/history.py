@@ -130,8 +130,11 @@ class FittedRows(WithPlainIndexes):
         self._check_series_are_named(axis)
         labels = self._labels(axis)
         if labels is None:
-            are_fitted = self._are_fitted(rows)
-            history = np.arange(0 if are_fitted else len(self.last_rows))
+            # Of several series, nothing says which one the fitted rows belong to.
+            is_one = axis.n_series == 1
+            are_fitted = is_one and self._are_fitted(rows)
+            follow = is_one and not are_fitted
+            history = np.arange(len(self.last_rows) if follow else 0)
             if 0 < len(rows) <= len(history):
                 self._warn_of_other_followers(rows)
             series_of_history = self.last_series[history]

@@ -59,7 +59,8 @@ class QuantileScoreMixin(OrderedScoreMixin):
         Raises
         ------
         ValueError
-            If the columns of y are in a different order than in ``fit``.
+            If the columns of y are in a different order than in ``fit``, or the rows of
+            y have other labels than those of X.
         """
         check_is_fitted(self)
         quantiles = self._fitted_model.architecture.quantiles
@@ -67,6 +68,7 @@ class QuantileScoreMixin(OrderedScoreMixin):
             return super().score(X, y, sample_weight=sample_weight)
         from sklearn.metrics import d2_pinball_score  # its import takes long
 
+        check_same_rows(X, y, sample_weight)
         check_target_order(self, y, reset=False)
         predictions = self.predict(X)
         scores = [

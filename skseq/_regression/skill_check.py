@@ -15,8 +15,8 @@ MIN_WINDOWS = 5
 """Fewer windows do not show which forecast is more accurate."""
 
 MAX_TRAINING_WINDOWS = 2000
-"""Number of training windows that are predicted again if none are held out: enough to
-compare, and few compared with the windows of all epochs."""
+"""Number of training windows that are predicted again if none are held out: the latest
+of each series, enough to compare, and few compared with the windows of all epochs."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,10 @@ def check_skill_in_training(model, rows, training):
         All windows. A model that is less accurate than a naive forecast even on its
         training windows is hardly more accurate on others.
     """
-    data = training[-MAX_TRAINING_WINDOWS:]
-    compared = Comparison(data, rows.trainable[-len(data) :], is_held_out=False)
+    axis = rows.axis[rows.trainable]
+    latest = axis.last(max(MAX_TRAINING_WINDOWS // axis.n_series, 1))
+    data = training[latest]
+    compared = Comparison(data, rows.trainable[latest], is_held_out=False)
     check_skill(model, rows, compared, model.predict_scaled(data.windows))
 
 

@@ -7,9 +7,11 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency import Frequency, find_frequency
+from skseq._series.frequency.clocks import is_period
 from skseq._series.frequency.week import REGULAR_RATE
 from skseq._series.index import (
     as_times,
+    check_numbers,
     check_time_order,
     is_pandas,
     looks_like_dates,
@@ -257,6 +259,8 @@ class TimeAxis:
         if merged is None:
             return self
         axis = TimeAxis.at(self.series, labels, merged, self.names)
+        if is_period(labels):  # periods are never irregular
+            return axis
         # Opening hours are counted by the rows of each series, so a series of Mondays
         # looks regular on a week of Mondays and Wednesdays, but would be continued
         # with a Wednesday. Counted by the times of all series, it is not.
@@ -274,7 +278,9 @@ class TimeAxis:
                 self._warn_of_no_shared_frequency(name, frequency, row)
             return self
         axis = TimeAxis.at(self.series, labels, frequency, self.names)
-        return axis if axis._is_regular() else self
+        # Integers are never irregular either, but those of one series may lie between
+        # those of another.
+        return axis if axis._is_regular() or labels.dtype.kind in "iuf" else self
 
     def _warn_of_no_shared_frequency(self, name, frequency, row):
         longest = self.names[np.bincount(self.series).argmax()]
@@ -340,6 +346,7 @@ def read_index(X, name="X", n_rows=None):
             f"{X.index.levels[1].dtype}. Use dates, periods or numbers as times, or an "
             "index of one level."
         )
+    check_numbers(labels, name)
     if not are_ascending(series, labels):
         for number, series_name in enumerate(names):
             of_series = f"series {series_name!r} of {name}"

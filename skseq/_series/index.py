@@ -199,7 +199,7 @@ def check_time_order(labels, name):
             f"{counted(int(labels.isna().sum()), 'missing label')}, the first in row "
             f"{row}. Drop these rows: X[X.index.notna()]."
         )
-    _check_numbers(labels, name)
+    check_numbers(labels, name)
     if labels.is_monotonic_increasing and labels.is_unique:
         return
     if not labels.is_unique:
@@ -224,7 +224,7 @@ def check_time_order(labels, name):
     )
 
 
-def _check_numbers(labels, name):
+def check_numbers(labels, name):
     """Raise if labels are infinite or too large to be counted."""
     if labels.dtype.kind not in "iuf":
         return

@@ -63,8 +63,8 @@ class WindowsOfRows(np.ndarray):
 
     def __reduce__(self):
         """Pickle each step once if the windows share their steps."""
-        if self._plain is None:  # not made by a windower
-            return restore_windows, (as_plain(self), self.shape[1], self.origin)
+        if self._plain is None:  # such as a reshaped array, which may have any shape
+            return as_plain(self).__reduce__()
         # One object for all pickles, because joblib writes each large array to a file
         # that its processes share.
         if self._pickled is None:
@@ -176,11 +176,13 @@ class WindowArray(NDArrayOperatorsMixin):
 
     def __getitem__(self, key):
         """Index like an ndarray; only the selected windows are cut."""
-        rows, *rest = key if isinstance(key, tuple) else (key,)
-        # All keys except a slice, a mask or row numbers need the whole array.
-        if not isinstance(rows, slice | np.ndarray | list):
-            return np.asarray(self)[key]
-        return self.windows[rows].cut()[(slice(None), *rest)]
+        rows, *rest = key if isinstance(key, tuple) and key else (key,)
+        are_numbers = isinstance(rows, np.ndarray | list) and np.ndim(rows) == 1
+        # NumPy pairs the elements of several arrays, so rows cannot be taken first.
+        has_arrays = any(isinstance(part, np.ndarray | list) for part in rest)
+        if isinstance(rows, slice) or (are_numbers and not has_arrays):
+            return self.windows[rows].cut()[(slice(None), *rest)]
+        return np.asarray(self)[key]
 
     def __iter__(self):
         """Iterate over the windows."""

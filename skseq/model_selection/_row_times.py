@@ -1,6 +1,6 @@
 """The times of the rows of a table, counted in steps that all series share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.utils.validation import _num_samples
@@ -33,13 +33,16 @@ class RowTimes:
     frequency: Frequency | None = None
 
     @classmethod
-    def of(cls, X, y=None):
+    def of(cls, X, y=None, frequency=None):
         """Read the times from the index of X, or from that of y.
 
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features) or None
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
+        frequency : Frequency, default=None
+            That of a longer table of which these rows are a part. By default, and if
+            the index does not lie on it, it is found in the index.
 
         Raises
         ------
@@ -50,6 +53,9 @@ class RowTimes:
         n_rows = _num_samples(y if X is None else X)
         table = next((part for part in (X, y) if is_pandas(part)), None)
         axis = _axis(X, y, n_rows)
+        if frequency is not None and axis.labels is not None:
+            is_on = frequency.contains(axis.labels).all()
+            axis = replace(axis, frequency=frequency) if is_on else axis
         index = None if table is None else _index(table, axis)
         return cls(axis.series, _shared_steps(axis), index, axis.frequency)
 

@@ -5,6 +5,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import check_scoring
 from sklearn.utils import _safe_indexing
 
+from skseq.model_selection._fold_predictions import windowers_of
 from skseq.model_selection._row_times import RowTimes
 
 
@@ -82,7 +83,10 @@ class StepScorer:
 
     def __call__(self, estimator, X, y):
         """Return the score of the rows of one step."""
-        steps = RowTimes.of(X, y).steps
+        predicted = np.asarray(estimator.predict(X))
+        # A few rows do not show their frequency: the night between two of them may look
+        # like missing steps.
+        steps = RowTimes.of(X, y, fitted_frequency(estimator)).steps
         rows = np.flatnonzero(steps - steps.min() + 1 == self.step)
         if not len(rows):
             raise ValueError(
@@ -90,13 +94,31 @@ class StepScorer:
                 f"{np.ptp(steps) + 1} steps. Use longer test parts: "
                 f"cv=ForecastSplit(horizon={self.step})."
             )
-        predictions = _Predictions(np.asarray(estimator.predict(X))[rows])
+        predictions = _Predictions(predicted[rows])
         return self.scorer(
             predictions, *(_safe_indexing(part, rows) for part in (X, y))
         )
 
     def __repr__(self):
         return f"make_step_scorer({self.scorer!r}, {self.step})"
+
+
+def fitted_frequency(estimator):
+    """Return the frequency of the rows of fit, None if there is none or it is unknown.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+
+    Returns
+    -------
+    frequency : Frequency or None
+    """
+    if hasattr(estimator, "_fitted_forecast"):
+        return estimator._fitted_forecast.table.frequency
+    windowers = windowers_of(estimator)
+    known = [w._fitted_rows for w in windowers if hasattr(w, "_fitted_rows")]
+    return known[0].frequency if known else None
 
 
 class _Predictions(RegressorMixin, BaseEstimator):

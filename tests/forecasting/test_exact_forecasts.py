@@ -209,3 +209,12 @@ def test_targets_may_be_of_any_dtype_of_numbers(strategy, dtype, as_array):
     assert forecast.dtype == np.float64
     expected = forecaster(**kwargs).fit(same).forecast()
     np.testing.assert_allclose(forecast, expected, rtol=1e-4)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("horizon", [1, 2, 4])
+def test_a_series_shorter_than_a_window_takes_no_rows_of_others(strategy, horizon):
+    y = shops((30, 3, 30))
+    fitted = forecaster(naive_pipe(6), horizon=horizon, strategy=strategy).fit(y)
+    last = y.groupby(level=0).last()
+    np.testing.assert_allclose(fitted.forecast(), np.repeat(last, horizon))

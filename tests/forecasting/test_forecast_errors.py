@@ -149,11 +149,12 @@ def test_invalid_coverage(coverage):
 
 def test_intervals_need_enough_rows():
     y = walk(40)
-    short = forecaster(naive_pipe(), horizon=3).fit(y)
+    short = forecaster(naive_pipe(), horizon=3, calibration_fraction=0.99).fit(y)
     with pytest.raises(ValueError, match="calibration_fraction=0.99 .*latest 42 rows"):
-        short.set_params(calibration_fraction=0.99).forecast(coverage=0.8)
+        short.forecast(coverage=0.8)
+    short.set_params(calibration_fraction=0.2).fit(y)
     with pytest.raises(ValueError, match="The largest possible coverage is"):
-        short.set_params(calibration_fraction=0.2).forecast(coverage=0.99)
+        short.forecast(coverage=0.99)
 
 
 @pytest.mark.parametrize(
@@ -267,3 +268,12 @@ def test_updates_name_series_by_the_type_of_fit(names, newer, strategy):
     with pytest.raises(ValueError, match="named by the same type as in fit"):
         one.update(pd.Series([1.0, 2.0], index, name=y.name))
     pd.testing.assert_series_equal(one.forecast(), before)
+
+
+def test_a_row_before_the_known_ones_is_named_with_the_end_of_its_series():
+    table = pd.concat({"a": walk(40), "b": walk(30)})
+    fitted = forecaster(naive_pipe(), horizon=3).fit(table.drop(table.index[20]))
+    end = table["a"].index[-1]
+    rows = table.iloc[[20, 69]].to_frame()
+    with pytest.raises(ValueError, match=f"known row \\({end}\\); the first is"):
+        fitted.predict(rows)

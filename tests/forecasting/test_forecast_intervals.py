@@ -152,3 +152,14 @@ def test_series_without_intervals_are_named(strategy, coverage):
     assert is_missing.loc["new"].all()
     assert is_missing.sum() == 2
     assert table["prediction"].notna().all()
+
+
+def test_the_calibration_part_is_that_of_fit():
+    fitted = forecaster(naive_pipe(), horizon=2, calibration_fraction=0.2).fit(walk(50))
+    expected = fitted.forecast(coverage=0.8)
+    assert len(fitted.residuals_) == 10
+    for fraction in (0.4, 99):  # not validated before the next fit
+        fitted.set_params(calibration_fraction=fraction)
+        pd.testing.assert_frame_equal(fitted.forecast(coverage=0.8), expected)
+    fitted.set_params(calibration_fraction=0.4).fit(walk(50)).forecast(coverage=0.8)
+    assert len(fitted.residuals_) == 20

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pytest
+from series_to_forecast import STRATEGIES, forecaster, naive_pipe, shops, walk
 from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
+from skseq._forecasting import direct
 from skseq._forecasting.calibration import mean_changes
 from skseq._forecasting.table import Table
 from skseq.metrics import interval_coverage
@@ -22,9 +25,9 @@ def test_coverage_of_the_forecasts_of_2000_series():
     known = pd.Series(y[:N_ROWS].T.ravel(), index, name="y")
 
     pipe = make_pipeline(SequenceWindower(4), NaiveRegressor("mean"))
-    forecaster = SequenceForecaster(pipe, horizon=HORIZON).fit(known)
-    table = forecaster.forecast(coverage=[0.8, 0.95])
-    assert forecaster.residuals_.shape == (20 * N_SERIES, HORIZON, 1)
+    fitted = SequenceForecaster(pipe, horizon=HORIZON).fit(known)
+    table = fitted.forecast(coverage=[0.8, 0.95])
+    assert fitted.residuals_.shape == (20 * N_SERIES, HORIZON, 1)
     later = pd.Series(y[N_ROWS:].T.ravel(), table.index)
     for coverage in (0.8, 0.95):
         lower, upper = table[f"lower_{coverage}"], table[f"upper_{coverage}"]
@@ -54,7 +57,30 @@ def test_a_series_of_too_few_rows_to_calibrate_has_an_interval():
         1000 * rng.normal(size=8), pd.MultiIndex.from_product([["new"], range(8)])
     )
     pipe = make_pipeline(SequenceWindower(4), NaiveRegressor())
-    forecaster = SequenceForecaster(pipe, horizon=2).fit(y)
-    table = forecaster.update(new.rename("y")).forecast(coverage=0.8)
+    fitted = SequenceForecaster(pipe, horizon=2).fit(y)
+    table = fitted.update(new.rename("y")).forecast(coverage=0.8)
     widths = (table["upper_0.8"] - table["lower_0.8"]).groupby(level=0).mean()
     assert widths["new"] > 100 * widths[["a", "b", "c"]].max()
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_no_forecast_across_a_missing_row_is_an_error_to_calibrate_with(strategy):
+    y = walk(100).drop("2007-06-01")  # row 89
+    fitted = forecaster(naive_pipe(), horizon=3, strategy=strategy).fit(y)
+    fitted.forecast(coverage=0.5)
+    full = y.asfreq("MS").to_numpy()
+    origins = np.array([o for o in range(76, 97) if o not in (86, 87, 88, 89)])
+    steps = origins[:, np.newaxis] + [1, 2, 3]
+    expected = full[steps] - full[origins][:, np.newaxis]
+    np.testing.assert_allclose(fitted.residuals_[:, :, 0], expected)
+
+
+def test_incomplete_targets_are_filled_with_values_of_their_series():
+    y = shops((6, 8)).drop(("shop 1", "2001-04-01")).to_frame()
+    outputs, is_complete = direct.make_targets(Table.of(y), 1, 3)
+    a, b = (part["sales"].to_numpy() for _, part in y.groupby(level=0))
+    np.testing.assert_array_equal(outputs[:2], [a[[0, 0, 0]], a[[0, 0, 1]]])
+    expected = [[0, 0, 0], [0, 0, 1], [0, 1, 2], [2, 2, 3], [0, 3, 4], [3, 4, 5]]
+    np.testing.assert_array_equal(outputs[6:12], b[expected])
+    expected = [False, False, True, False, False, True, True]
+    np.testing.assert_array_equal(is_complete[6:], expected)

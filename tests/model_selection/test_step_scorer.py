@@ -3,12 +3,15 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from last_value_forecaster import LastValueForecaster, make_months, make_panel
 from sklearn.linear_model import Ridge
 from sklearn.metrics import make_scorer, mean_squared_error
 from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import make_pipeline
 
+from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 from skseq.model_selection import ForecastSplit, backtest, make_step_scorer
 
 MAE = "neg_mean_absolute_error"
@@ -86,3 +89,32 @@ def test_a_step_beyond_the_test_part():
 def test_an_unknown_scorer():
     with pytest.raises(ValueError, match="scoring"):
         make_step_scorer("no_such_score", 1)
+
+
+def opening_hours(n_rows):
+    hours = pd.date_range("2024-01-01", periods=24 * 60, freq="h")
+    return hours[(hours.hour >= 9) & (hours.hour < 17)][:n_rows]
+
+
+def every_other_day(n_rows):
+    """Return days of which the last three have a gap between them."""
+    days = pd.date_range("2024-01-01", periods=n_rows)
+    return days.delete([n_rows - 4, n_rows - 2])
+
+
+@pytest.mark.parametrize("make_index", [opening_hours, every_other_day])
+@pytest.mark.parametrize("kind", ["forecaster", "pipeline"])
+def test_steps_are_those_of_the_frequency_in_fit(make_index, kind):
+    index = make_index(90)
+    y = pd.Series(np.random.default_rng(0).normal(size=len(index)), index, name="y")
+    estimator = make_pipeline(SequenceWindower(4), NaiveRegressor())
+    if kind == "forecaster":
+        estimator = SequenceForecaster(estimator, horizon=5)
+    cv = ForecastSplit(1, horizon=5)
+    ((train, test),) = cv.split(y)
+    known = y.iloc[train]
+    last = estimator.fit(known.to_frame(), known).predict(y.iloc[test].to_frame())
+    expected = abs(last[-1] - y.iloc[-1])
+    scorer = make_step_scorer(MAE, 5)
+    found = cross_validate(estimator, y.to_frame(), y, cv=cv, scoring=scorer)
+    np.testing.assert_allclose(found["test_score"], -expected)

@@ -136,3 +136,32 @@ def test_the_scaler_finds_a_target_that_each_series_lags():
         SequenceWindower(4).fit(
             table.assign(before=y.groupby(level=0).shift(-2, fill_value=0.5)), y
         )
+
+
+def test_rows_without_an_index_are_in_no_window_of_several_series():
+    windower = SequenceWindower(2).fit(np.arange(20.0).reshape(-1, 1))
+    index = pd.MultiIndex.from_product([["a", "b"], DAYS[:3]])
+    several = pd.DataFrame(np.arange(50.0, 56).reshape(-1, 1), index)
+    windows = np.asarray(windower.transform(several))[:, :, 0]
+    expected = [[np.nan, np.nan], [np.nan, 50], [50, 51]]
+    np.testing.assert_array_equal(windows[:3], expected)
+    np.testing.assert_array_equal(windows[3:], np.add(expected, 3))
+    # One named series follows them, as it does without a name.
+    windows = windower.transform(several[:3])[:, :, 0]
+    np.testing.assert_array_equal(windows, [[18, 19], [19, 50], [50, 51]])
+
+
+@pytest.mark.filterwarnings("error::skseq.exceptions.IncompleteWindowWarning")
+@pytest.mark.parametrize("horizon", [0, 1, 3])
+def test_one_row_less_than_a_complete_window_needs_is_too_short(horizon):
+    def panel(n_rows):
+        index = [("a", day) for day in DAYS[:20]] + [("b", d) for d in DAYS[:n_rows]]
+        return pd.DataFrame(
+            {"y": 1.0 * np.arange(len(index))}, pd.MultiIndex.from_tuples(index)
+        )
+
+    windower = SequenceWindower(4, horizon=horizon)
+    enough = windower.fit(panel(4 + horizon)).complete_windows(panel(4 + horizon))
+    assert enough[20:].sum() == 1
+    with pytest.warns(IncompleteWindowWarning, match=f"b with {3 + horizon} rows"):
+        windower.fit(panel(3 + horizon))

@@ -98,3 +98,13 @@ def test_rows_of_one_named_series_are_compared_by_time(make):
     X, y = pd.concat({"store": X}), pd.concat({"store": y})
     pipe = make_pipeline(SequenceWindower(3), make()).fit(X[:N_FIT], y[:N_FIT])
     assert np.isfinite(pipe.score(X[N_FIT:], y[N_FIT:]))
+
+
+@pytest.mark.parametrize("quantile", [0.5, (0.1, 0.9)])
+def test_quantiles_are_scored_with_the_targets_of_their_rows(quantile):
+    X, y = make_series(INDEXES["months"])
+    params = DEFAULTS | {"loss": "quantile", "quantile": quantile}
+    pipe = make_pipeline(SequenceWindower(3), LSTMRegressor(**params)).fit(X, y)
+    pipe.score(X, y)
+    with raises_other_rows():
+        pipe.score(X, y[::-1])

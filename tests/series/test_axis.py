@@ -207,3 +207,30 @@ def test_opening_hours_are_shared_if_series_have_most_of_them():
         {name: pd.Series(0.0, hours[rng.random(len(hours)) < 0.95]) for name in "ab"}
     )
     assert TimeAxis.of(y, warn=True).frequency is not None
+
+
+FAR_APART = np.cumsum(np.random.default_rng(0).integers(2, 9, 30))
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pd.Index(FAR_APART),
+        pd.Index(FAR_APART * 1.0),
+        pd.PeriodIndex.from_ordinals(FAR_APART, freq="M"),
+    ],
+    ids=["integers", "whole floats", "periods"],
+)
+def test_labels_far_apart_are_counted_in_several_series_as_in_one(labels):
+    alone = TimeAxis.of(table(labels))
+    for n_series in (1, 2):
+        axis = TimeAxis.of(panel(*[labels] * n_series))
+        steps = axis.steps - axis.steps[0]
+        np.testing.assert_array_equal(steps, np.tile(alone.steps, n_series))
+        assert axis.frequency.offset == alone.frequency.offset
+
+
+def test_integers_of_one_series_between_those_of_another_are_counted_by_row():
+    axis = TimeAxis.of(panel(range(0, 200, 10), range(5, 150, 10)))
+    assert axis.frequency is None
+    np.testing.assert_array_equal(axis.steps, [*range(20), *range(15)])

@@ -100,3 +100,10 @@ def test_uneven_floats_raise_no_warning():
     distances = np.random.default_rng(0).exponential(size=N_ROWS)
     SequenceWindower(2).fit(frame(pd.Index(distances.cumsum())))
     SequenceWindower(1).fit(frame(pd.Index([0.5, 7.0])))
+
+
+@pytest.mark.parametrize("index", TOO_LARGE.values(), ids=TOO_LARGE)
+def test_numbers_too_large_to_be_counted_are_an_error_in_several_series(index):
+    panel = pd.concat({"a": frame(index), "b": frame(index)})
+    with pytest.raises(ValueError, match=r"index of X must hold numbers of at most 2"):
+        SequenceWindower(2).fit(panel)

@@ -13,7 +13,8 @@ import pytest
 
 from skseq import SequenceWindower
 from skseq._series.origin import origin_of
-from skseq._series.window_array import WindowsOfRows
+from skseq._series.window_array import WindowArray, WindowsOfRows
+from skseq._series.windows import Windows
 
 N_ROWS = 20
 
@@ -149,3 +150,46 @@ def test_functions_of_numpy_write_into_windows():
     windows = np.zeros((2, 2, 1)).view(WindowsOfRows)
     windows += 1
     np.testing.assert_array_equal(windows, np.ones((2, 2, 1)))
+
+
+@pytest.mark.parametrize("how", [2, 5, "joblib"])
+@pytest.mark.parametrize("shape", [(N_ROWS, -1), (-1,), (N_ROWS, 3, 2, 1)])
+def test_pickles_keep_the_values_of_reshaped_windows(shape, how):
+    windows = SequenceWindower(3).fit_transform(make_rows("array"))
+    reshaped = windows.reshape(shape)
+    loaded = dump_and_load(reshaped, how)
+    np.testing.assert_array_equal(loaded, reshaped)
+    assert origin_of(loaded) is None
+
+
+KEYS = {
+    "one": 1,
+    "range": slice(1, 4),
+    "numbers": np.array([3, 0]),
+    "list": [3, 0],
+    "flags": [True, False, True, False, True],
+    "table of numbers": np.array([[0, 1], [3, 4]]),
+    "nothing": (),
+    "all": ...,
+    "new axis": None,
+    "last step": (slice(None), -1),
+    "numbers and step": ([3, 0], 1),
+    "numbers and feature": ([3, 0], slice(None), 0),
+    "pairs": ([3, 0], [1, 0]),
+    "pairs of row and feature": (np.array([3, 0]), slice(None), np.array([1, 0])),
+    "triples": ([3, 0], [1, 0], [0, 1]),
+    "all rows, pairs": (slice(None), [1, 0], [0, 1]),
+}
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=KEYS)
+def test_windows_of_several_series_are_indexed_like_an_ndarray(key):
+    series = np.arange(20.0).reshape(-1, 2)
+    array = WindowArray(Windows(series, np.array([0, 1, 2, 5, 6]), 2))
+    np.testing.assert_array_equal(array[key], np.asarray(array)[key])
+
+
+def test_windows_of_several_series_are_chosen_by_a_comparison():
+    windows = SequenceWindower(3).fit_transform(make_rows("series"))
+    plain = np.asarray(windows)
+    np.testing.assert_array_equal(windows[windows > 0], plain[plain > 0])
