@@ -23,7 +23,7 @@ X_known = X[:-26]
 # %%
 # Two pipelines
 # -------------
-# A window of eight weeks does not show what comes after summer; windows of two years
+# A window of half a year does not show what follows it; windows of two years
 # would, but take several times as long to train. The second pipeline also gets the
 # calendar: scikit-learn's ``SplineTransformer`` turns the day into smooth curves that
 # repeat each year.
@@ -42,7 +42,7 @@ yearly = SplineTransformer(n_knots=7, extrapolation="periodic")
 calendar = make_column_transformer((yearly, ["day"]), remainder="passthrough")
 steps = [
     TargetAwareMinMaxScaler(),
-    SequenceWindower(time_steps=8),
+    SequenceWindower(time_steps=26),
     GRURegressor(epochs=30, random_state=0),
 ]
 alone = SequenceForecaster(make_pipeline(*steps), horizon=26)
