@@ -10,20 +10,20 @@ known. Calendar columns are known in advance: the forecast of a week uses its da
 # Read the series
 # ---------------
 # The series has weekly values from Mauna Loa. X contains the day of the year for all
-# weeks, including the half year to forecast.
+# weeks, including the three months to forecast.
 import pandas as pd
 
 from skseq.datasets import load_co2
 
 y = load_co2().target.asfreq("W-SAT").interpolate()
 X = pd.DataFrame({"day": y.index.day_of_year}, index=y.index)
-y_known, y_later = y[:-26], y[-26:]
-X_known = X[:-26]
+y_known, y_later = y[:-13], y[-13:]
+X_known = X[:-13]
 
 # %%
 # Two pipelines
 # -------------
-# A window of half a year does not show what follows it; windows of two years
+# A window of three months does not show the time of the year; windows of two years
 # would, but take several times as long to train. The second pipeline also gets the
 # calendar: scikit-learn's ``SplineTransformer`` turns the day into smooth curves that
 # repeat each year.
@@ -42,12 +42,12 @@ yearly = SplineTransformer(n_knots=7, extrapolation="periodic")
 calendar = make_column_transformer((yearly, ["day"]), remainder="passthrough")
 steps = [
     TargetAwareMinMaxScaler(),
-    SequenceWindower(time_steps=26),
+    SequenceWindower(time_steps=13),
     GRURegressor(epochs=30, random_state=0),
 ]
-alone = SequenceForecaster(make_pipeline(*steps), horizon=26)
+alone = SequenceForecaster(make_pipeline(*steps), horizon=13)
 dated = SequenceForecaster(
-    make_pipeline(calendar, *steps), horizon=26, future_columns=["day"]
+    make_pipeline(calendar, *steps), horizon=13, future_columns=["day"]
 )
 
 # %%
