@@ -77,7 +77,7 @@ linear_weight : "auto" or float, default="auto"
     the bias at which ``loss`` is smallest. On short series it is often more accurate
     than a network, and their weighted mean is more accurate than either. With "auto",
     the weight is chosen on the windows that are held out for early stopping and
-    averaged with 0.75, which counts as much as 30 windows; without held-out windows it
+    averaged with 0.75, which counts as much as 60 windows; without held-out windows it
     is 0.75. The weight is 0 for each output to which neither ``normalization`` nor
     ``persistence`` is applied. With 1, no network is trained. ``warm_start`` and
     ``partial_fit`` keep the linear forecast of the first fit.
