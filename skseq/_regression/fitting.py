@@ -39,7 +39,7 @@ from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
 from skseq._regression.linear import fit_linear_to_loss
 from skseq._regression.linear_weight import choose_linear_weight
-from skseq._regression.loss_check import warn_of_unsuitable_loss
+from skseq._regression.loss_check import warn_of_constant_loss, warn_of_unsuitable_loss
 from skseq._regression.quantiles import (
     check_scaler_keeps_quantiles,
     prediction_shape,
@@ -133,6 +133,8 @@ def fit_model(estimator, rows, previous, call):
     if model.linear_weights.any() and is_first:
         model = replace(model, linear=fit_linear_to_loss(model, data))
     model = train(estimator, model, training, validation, call)
+    if is_first:
+        warn_of_constant_loss(model.history["loss"])
     if validation:
         is_auto = estimator.linear_weight == "auto" and is_first
         model, scaled = predict_held_out(model, training, validation, is_auto)

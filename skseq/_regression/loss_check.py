@@ -22,6 +22,12 @@ SLACK = 0.01
 """How much lower than the loss of exact predictions that of small errors may be,
 relative to the loss of large errors: an added penalty may move the minimum a little."""
 
+MIN_EPOCHS = 3
+"""Fewer epochs may not show that training changes nothing."""
+
+NO_CHANGE = 1e-6
+"""Change of the loss in training, relative to it, that counts as none."""
+
 
 def warn_of_unsuitable_loss(model, data):
     """Warn if a loss is not smallest where predictions equal the targets.
@@ -103,3 +109,27 @@ def _losses(model, targets, predictions):
             "for regression, such as 'mse', 'mae' or 'huber'."
         ) from error
     return None if losses is None else losses.reshape(predictions.shape[:2])
+
+
+def warn_of_constant_loss(history):
+    """Warn if training did not change the loss, so that nothing was learned.
+
+    Parameters
+    ----------
+    history : list of float
+        The training loss of each epoch.
+
+    Warns
+    -----
+    SkillWarning
+    """
+    if len(history) < MIN_EPOCHS or not min(history) > 0:
+        return
+    if max(history) - min(history) <= NO_CHANGE * max(history):
+        warn_user(
+            f"The loss stayed at {history[-1]:.4g} in {len(history)} epochs, so the "
+            "network has learned nothing. Its gradient may be 0 at the initial "
+            "predictions, as that of logarithmic losses for negative ones. Use another "
+            "loss or target_scaler.",
+            SkillWarning,
+        )

@@ -1,11 +1,12 @@
 """Fit warns of a loss that is not smallest where predictions equal the targets."""
 
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from skseq import LSTMRegressor
+from skseq import LSTMRegressor, RecurrentRegressor
 from skseq._regression.loss_check import warn_of_unsuitable_loss
 from skseq.exceptions import SkillWarning
 
@@ -126,3 +127,20 @@ def test_fit_warns_and_names_what_cannot_be_computed():
 def test_nothing_is_compared_for_a_constant_target_or_a_loss_without_rows():
     check("hinge", np.full((50, 1), 3.0))
     check(lambda y_true, y_pred: 0 * y_pred[0, 0], scaled(1, False))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_loss_without_a_gradient_warns(cell):
+    rng = np.random.default_rng(0)
+    windows = rng.normal(size=(200, 6, 1))
+    y = np.where(rng.random(200) < 0.5, 1.0, 3.0)
+    dead = RecurrentRegressor(cell, 4, epochs=4, loss=without_gradient, random_state=0)
+    with pytest.warns(SkillWarning, match="The loss stayed at .* in 4 epochs"):
+        dead.fit(windows, y)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", "The loss stayed")
+        dead.set_params(loss="mse").fit(windows, y)
+
+
+def without_gradient(y_true, y_pred):
+    return y_true * 0 + 1.0 + 0 * y_pred
