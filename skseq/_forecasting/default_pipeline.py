@@ -41,10 +41,8 @@ def make_default_pipeline(horizon, table, season):
     pipeline : Pipeline
     """
     season = season if season <= MAX_SEASON else 1
-    options, time_steps = (
-        {},
-        max(MIN_TIME_STEPS, ceil(PER_HORIZON * horizon), 2 * season),
-    )
+    options = {}
+    time_steps = max(MIN_TIME_STEPS, ceil(PER_HORIZON * horizon), 2 * season)
     n_rows = table.last_rows - table.first_rows + 1
     if table.axis.n_series == 1:
         # At least half of the rows have a complete window.

@@ -103,7 +103,9 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
     """
     rows = table.ahead(horizon)[origins]
-    predictions = predict_rows(estimator, table.cells, rows, n_targets * horizon)
+    n_outputs = n_targets * horizon
+    # The forecaster itself warns about missing rows, with their labels.
+    predictions = predict_rows(estimator, table.cells, rows, n_outputs, warns=False)
     shaped = predictions.reshape(len(rows), n_targets, horizon)
     return shaped.transpose(0, 2, 1)[:, :n_steps]
 

@@ -1,6 +1,5 @@
 """What a SequenceForecaster has learned, as plain data, and how it forecasts."""
 
-import warnings
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
@@ -36,7 +35,6 @@ from skseq._forecasting.windower_steps import (
 from skseq._series.index import is_pandas
 from skseq._series.known_past import note_known_past
 from skseq._validation.numbers import listed
-from skseq.exceptions import IncompleteWindowWarning
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
 """The modules that make targets and forecasts, by the parameter ``strategy``."""
@@ -131,18 +129,15 @@ class FittedForecast:
             tail, index, n_rows, self.places, self.layout, X_future
         )
         table = tail.with_following(following)
-        with warnings.catch_warnings():
-            # The regressor does not know the rows that are missing by their labels.
-            if warn_of_missing_latest(self.table, steps_of_windows(self.estimator)):
-                warnings.simplefilter("ignore", IncompleteWindowWarning)
-            predictions = self.rules.forecast(
-                self.estimator,
-                table,
-                table.last_rows - n_rows,
-                n_steps,
-                self.layout.n_targets,
-                self.horizon,
-            )
+        warn_of_missing_latest(self.table, steps_of_windows(self.estimator))
+        predictions = self.rules.forecast(
+            self.estimator,
+            table,
+            table.last_rows - n_rows,
+            n_steps,
+            self.layout.n_targets,
+            self.horizon,
+        )
         last = self.table.last_rows
         series, last_steps = self.table.axis.series, self.table.steps_in_series
         steps = last_steps[last][:, np.newaxis] + np.arange(1, n_steps + 1)

@@ -63,10 +63,6 @@ def warn_of_missing_latest(table, time_steps):
         All known rows.
     time_steps : int
 
-    Returns
-    -------
-    is_warned : bool
-
     Warns
     -----
     IncompleteWindowWarning
@@ -76,7 +72,7 @@ def warn_of_missing_latest(table, time_steps):
     is_latest = steps >= first_steps[series]
     n_missing = time_steps - np.bincount(series[is_latest])
     if not n_missing.any():
-        return False
+        return
     number = int(n_missing.argmax())
     name = "" if table.axis.names is None else f" of series {table.axis.names[number]}"
     latest = table.take(np.flatnonzero(is_latest & (series == number)))
@@ -92,7 +88,6 @@ def warn_of_missing_latest(table, time_steps):
         f"be inaccurate. {FILL_ROWS}",
         IncompleteWindowWarning,
     )
-    return True
 
 
 def _label_before_gap(table, number):

@@ -77,7 +77,9 @@ def _forecast_apart(estimator, table, rows, n_targets, n_before):
     for step in range(rows.shape[1]):
         now = rows[:, step]
         block, places = _rows_of_windows(table, now, n_before)
-        predicted = predict_rows(estimator, take(cells, block), places, n_targets)
+        predicted = predict_rows(
+            estimator, take(cells, block), places, n_targets, warns=False
+        )
         predictions[:, step] = predicted
         if is_pandas(cells):
             cells.iloc[now, :n_targets] = predicted.astype(dtype)

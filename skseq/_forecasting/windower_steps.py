@@ -1,6 +1,7 @@
 """Find the windower in an estimator, set its parameters, and predict some rows."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin, clone
@@ -219,7 +220,9 @@ def are_same_on_tail(pipeline, table, n_rows):
         whole, part = before.transform(table.cells), before.transform(tail.cells)
         whole = take(whole, table.axis.last(n_rows))
         return np.array_equal(np.asarray(whole), np.asarray(part))
-    except Exception:  # a function may raise anything where it gets too few rows
+    # A function may raise anything if it gets too few rows. It then gets all of them,
+    # and an error that is its own is raised there.
+    except Exception:
         return False
 
 
@@ -234,7 +237,7 @@ def steps_of_windows(estimator):
     return max(w.time_steps for w in find_windowers(fitted).values())
 
 
-def predict_rows(estimator, cells, rows, n_outputs):
+def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """Predict some rows of a table; the other rows are their past.
 
     Parameters
@@ -244,6 +247,8 @@ def predict_rows(estimator, cells, rows, n_outputs):
     rows : ndarray of int of shape (n_predicted,)
     n_outputs : int
         Targets times steps.
+    warns : bool, default=True
+        Whether the regressor warns about missing steps in the windows.
 
     Returns
     -------
@@ -265,7 +270,11 @@ def predict_rows(estimator, cells, rows, n_outputs):
             else take(windows, rows)
         )
         if (origin := origin_of(windows)) is not None:
-            chosen = with_origin(chosen, origin[rows])
+            origin = origin[rows]
+            if not warns:  # without a filter of warnings, which all threads share
+                is_excused = np.ones(len(rows), dtype=bool)
+                origin = replace(origin, is_unavoidable=is_excused)
+            chosen = with_origin(chosen, origin)
         estimator = estimator[-1]
         predictions = estimator.predict(chosen)
     else:

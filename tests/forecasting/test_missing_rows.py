@@ -1,5 +1,7 @@
 """Rows that are missing within windows: series that are lost, and gaps at the end."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,6 +69,18 @@ def test_a_gap_in_the_latest_rows_is_named_once_in_each_forecast(gap, strategy):
     ):
         alone.forecast()
     forecaster.fit(days_without([100])).forecast()
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+def test_a_gap_is_named_once_in_a_forecast_with_intervals(strategy):
+    pipe = naive_pipe(6, strategy="drift")
+    fitted = SequenceForecaster(pipe, horizon=2, strategy=strategy)
+    fitted.fit(days_without([100, 118]))
+    before = list(warnings.filters)
+    with pytest.warns(IncompleteWindowWarning) as caught:
+        fitted.forecast(coverage=0.8)
+    assert len(caught) == 1
+    assert list(warnings.filters) == before
 
 
 def test_columns_of_the_future_that_nothing_reads_raise_a_warning():

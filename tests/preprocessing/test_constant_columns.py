@@ -1,4 +1,4 @@
-"""A column that was constant in fit is scaled to one value; a new value is told."""
+"""A column that was constant in fit is scaled to one value; a new value warns."""
 
 import pickle
 import warnings

@@ -1,4 +1,4 @@
-"""Rows drawn at random with replacement are told; series with equal rows are not."""
+"""Rows drawn at random with replacement warn; series with equal rows do not."""
 
 import warnings
 
@@ -83,6 +83,6 @@ def test_ensembles_of_pipelines_are_told_once(ensemble):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         ensemble(pipe, n_estimators=3, random_state=0).fit(X, X["y"])
-    told = [w for w in caught if "drawn at random" in str(w.message)]
-    assert [w.category for w in told] == [LaggedTargetWarning]
-    assert told[0].filename == __file__
+    found = [w for w in caught if "drawn at random" in str(w.message)]
+    assert [w.category for w in found] == [LaggedTargetWarning]
+    assert found[0].filename == __file__

@@ -1,4 +1,4 @@
-"""Regressors that are told where the past of each target is."""
+"""Regressors that know in advance which feature contains the past of each target."""
 
 import warnings
 

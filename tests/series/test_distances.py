@@ -1,4 +1,4 @@
-"""Gaps of later rows whose index has no frequency: they are told, not counted."""
+"""Gaps in later rows whose index has no frequency: a warning, no missing steps."""
 
 import pickle
 import warnings
