@@ -20,10 +20,11 @@ from skseq._regression.diagnostics import (
     warn_of_other_windower,
     warn_of_shuffled_windows,
 )
-from skseq._regression.fitting import FitCall, fit_model
+from skseq._regression.fitting import fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.quantiles import QUANTILE_CONSTRAINTS, check_quantile
 from skseq._regression.scoring import QuantileScoreMixin
+from skseq._regression.training import FitCall
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_visible
 from skseq._series.origin import check_same_rows, columns_of, origin_of
@@ -82,6 +83,8 @@ class SequenceRegressor(
         "early_stopping": ["boolean", StrOptions({"auto"})],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "refit": ["boolean"],
+        "max_windows": [Interval(Integral, 1, None, closed="left"), None],
         "target_scaler": [
             StrOptions({"minmax"}),
             HasMethods(["fit", "transform", "inverse_transform"]),
@@ -233,7 +236,7 @@ class SequenceRegressor(
         self, X, y, sample_weight, previous, options, n_epochs, early_stopping=None
     ):
         """Check the input, train, and set the fitted attributes if nothing failed."""
-        n_tasks = n_epochs * int(self.n_members)
+        n_tasks = n_epochs * int(self.n_members) * (2 if self.refit else 1)
         with drafted_fit(self, X, y, sample_weight, max_subtasks=n_tasks) as (
             draft,
             report,

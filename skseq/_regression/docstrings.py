@@ -114,6 +114,15 @@ validation_fraction : float, default=0.2
 n_iter_no_change : int, default=20
     Number of consecutive epochs without a lower validation loss after which training
     stops.
+refit : bool, default=False
+    If True, and windows were held out for early stopping, train again on all windows,
+    for as many epochs as were best, so that the network also learns from the latest. A
+    fit then takes about twice as long. ``history_``, ``n_iter_`` and ``best_epoch_``
+    remain those of the first training.
+max_windows : int, default=None
+    Maximum number of windows to train on. Of more, every second, third and so on of
+    each series is taken, counted from its last: neighbouring windows share most of
+    their steps. None takes all.
 target_scaler : "minmax", transformer or None, default="minmax"
     Scales y for training and transforms predictions back to the units of y. "minmax" is
     a :class:`TargetAwareMinMaxScaler`; None does not scale. A scaler that is not

@@ -97,6 +97,8 @@ class KerasSequenceRegressor(SequenceRegressor):
         early_stopping="auto",
         validation_fraction=0.2,
         n_iter_no_change=20,
+        refit=False,
+        max_windows=None,
         callbacks=None,
         target_scaler="minmax",
         series_weight="balanced",
@@ -121,6 +123,8 @@ class KerasSequenceRegressor(SequenceRegressor):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.refit = refit
+        self.max_windows = max_windows
         self.callbacks = callbacks
         self.target_scaler = target_scaler
         self.series_weight = series_weight

@@ -60,6 +60,8 @@ class RecurrentBase(SequenceRegressor):
         early_stopping="auto",
         validation_fraction=0.2,
         n_iter_no_change=20,
+        refit=False,
+        max_windows=None,
         target_scaler="minmax",
         series_weight="balanced",
         engine="auto",
@@ -91,6 +93,8 @@ class RecurrentBase(SequenceRegressor):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
+        self.refit = refit
+        self.max_windows = max_windows
         self.target_scaler = target_scaler
         self.series_weight = series_weight
         self.engine = engine
@@ -294,6 +298,8 @@ class RecurrentRegressor(RecurrentBase):
         early_stopping="auto",
         validation_fraction=0.2,
         n_iter_no_change=20,
+        refit=False,
+        max_windows=None,
         target_scaler="minmax",
         series_weight="balanced",
         engine="auto",
@@ -327,6 +333,8 @@ class RecurrentRegressor(RecurrentBase):
             early_stopping=early_stopping,
             validation_fraction=validation_fraction,
             n_iter_no_change=n_iter_no_change,
+            refit=refit,
+            max_windows=max_windows,
             target_scaler=target_scaler,
             series_weight=series_weight,
             engine=engine,

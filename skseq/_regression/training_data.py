@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 
 import numpy as np
 
@@ -40,6 +41,8 @@ class FitRows:
         Names of the features.
     known_past : KnownPast or None
         Where the past of each target is; None if it must be searched for.
+    max_windows : int or None
+        Maximum number of windows to train on; all by default.
     """
 
     windows: Windows
@@ -50,6 +53,7 @@ class FitRows:
     origin: WindowOrigin | None
     columns: np.ndarray | None
     known_past: KnownPast | None
+    max_windows: int | None = None
 
     @classmethod
     def of(cls, estimator, X, y, windows, targets, weights):
@@ -77,12 +81,24 @@ class FitRows:
             windows, targets, weights = windows[order], targets[order], weights[order]
             axis, origin = axis[order], origin and origin[order]
         columns, past = columns_of(estimator, origin), known_past_of(y)
-        return cls(windows, targets, weights, axis, target_shape, origin, columns, past)
+        most = estimator.max_windows
+        return cls(
+            windows, targets, weights, axis, target_shape, origin, columns, past, most
+        )
 
     @cached_property
     def trainable(self):
-        """Numbers of the rows with weight whose window is complete."""
-        return np.flatnonzero((self.weights > 0) & self.windows.are_complete())
+        """Numbers of the rows to train on: with weight and with a complete window."""
+        rows = np.flatnonzero((self.weights > 0) & self.windows.are_complete())
+        if self.max_windows is None or len(rows) <= self.max_windows:
+            return rows
+        # Neighbouring windows share most of their steps. Of each series the last is
+        # kept, which is the most like those to predict.
+        series = self.axis.series[rows]
+        n_later = (
+            np.searchsorted(series, series, side="right") - 1 - np.arange(len(rows))
+        )
+        return rows[n_later % ceil(len(rows) / self.max_windows) == 0]
 
     @cached_property
     def steps(self):

@@ -36,9 +36,9 @@ def continue_model(estimator, rows, previous):
     check_same_parameters(estimator, previous)
     check_same_scale(rows, previous)
     has_weight = rows.weights > 0
-    windows, targets = rows.windows[has_weight], rows.targets[has_weight]
+    find_complete(rows.windows[has_weight])
+    targets, complete = rows.targets[has_weight], rows.windows[rows.trainable]
     constants = update_constants(previous.constants, targets, previous.target_scaler)
-    complete = windows[find_complete(windows)]
     return replace(
         previous,
         prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),

@@ -1,0 +1,198 @@
+"""Train the networks of a model, and keep the best or train again on all windows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from skseq._engine.batches import BatchPlan
+from skseq._engine.blas import one_blas_thread
+from skseq._engine.choice import load_engine
+from skseq._engine.contract import (
+    SEED_LIMIT,
+    TrainingOptions,
+    TrainingRun,
+    TrainingState,
+)
+from skseq._engine.monitor import EpochMonitor
+from skseq._engine.stopping import EarlyStopping
+from skseq._estimator.callbacks import FitReport
+from skseq._network.architecture import CustomNetwork
+from skseq._network.initial_weights import draw_weights
+
+
+@dataclass(frozen=True)
+class FitCall:
+    """The arguments of one call of ``fit`` or ``partial_fit``.
+
+    Attributes
+    ----------
+    options : TrainingOptions
+    n_epochs : int
+    early_stopping : bool or "auto"
+    report : FitReport
+        Reports epochs to scikit-learn's callbacks.
+    attributes_so_far : callable
+        Takes a FittedModel and returns the fitted attributes of the estimator, for
+        callbacks that look at it during ``fit``.
+    """
+
+    options: TrainingOptions
+    n_epochs: int
+    early_stopping: bool | str
+    report: FitReport
+    attributes_so_far: Callable
+
+
+def train(estimator, model, training, validation, call):
+    """Train the networks of a model.
+
+    Parameters
+    ----------
+    estimator : SequenceRegressor
+    model : FittedModel
+        With the states to begin from.
+    training : TrainingData
+    validation : TrainingData or None
+    call : FitCall
+
+    Returns
+    -------
+    model : FittedModel
+    """
+    if not model.states:
+        return model
+    batch_size = int(estimator.batch_size)
+
+    def model_so_far(states, histories):
+        history = join_histories(model.history, mean_history(histories))
+        return replace(model, states=tuple(states), history=history)
+
+    runs = []
+    for state in model.states:
+        stopping = EarlyStopping(estimator.n_iter_no_change) if validation else None
+        monitor = EpochMonitor(
+            stopping,
+            call.report,
+            lambda *now: call.attributes_so_far(model_so_far(*now)),
+        )
+        plan = BatchPlan(len(training), batch_size, state.seed)
+        runs.append(
+            TrainingRun(call.options, state, plan, training, validation, monitor)
+        )
+    ends = load_engine(model.engine).train(model.architecture, runs, call.n_epochs)
+    trained = model_so_far(ends, [run.monitor.history for run in runs])
+    if validation:
+        stoppings = [run.monitor.stopping for run in runs]
+        trained = restore_best_weights(trained, stoppings, len(model.history["loss"]))
+    return trained
+
+
+def train_again(estimator, before, model, data, call):
+    """Train networks on all windows, for as many epochs as were best before.
+
+    Parameters
+    ----------
+    estimator : SequenceRegressor
+    before, model : FittedModel
+        Before and after the training with early stopping.
+    data : TrainingData
+        All windows, with those that were held out.
+    call : FitCall
+
+    Returns
+    -------
+    model : FittedModel
+        With other networks; the history is still that of the first training.
+    """
+    if not before.states:
+        return model
+    n_before = len(before.history["loss"])
+    n_epochs = round(np.mean(model.best_epochs)) + 1 - n_before
+    again = train(estimator, before, data, None, replace(call, n_epochs=n_epochs))
+    return replace(model, states=again.states)
+
+
+def with_initial_states(estimator, model):
+    """Return a model with states to train from, if networks have a weight in it."""
+    if model.states or (model.linear_weights == 1).all():
+        return model
+    return replace(model, states=initial_states(estimator, model.architecture))
+
+
+def initial_states(estimator, architecture):
+    """Draw a seed and initial weights for each network."""
+    rng = check_random_state(estimator.random_state)
+    seeds = [rng.randint(SEED_LIMIT) for _ in range(estimator.n_members)]
+    if isinstance(architecture, CustomNetwork):  # Keras draws its weights
+        return tuple(TrainingState(seed) for seed in seeds)
+    # The rounding of orthogonal matrices depends on the number of BLAS threads.
+    with one_blas_thread():
+        return tuple(
+            TrainingState(seed, weights=draw_weights(architecture, seed))
+            for seed in seeds
+        )
+
+
+def restore_best_weights(model, stoppings, n_before):
+    """Return a model with the weights of the best epoch of each network.
+
+    Parameters
+    ----------
+    model : FittedModel
+        The model after the last epoch.
+    stoppings : list of EarlyStopping
+        One for each network.
+    n_before : int
+        Number of epochs before this training.
+    """
+    pairs = zip(stoppings, model.states, strict=True)
+    return replace(
+        model,
+        states=tuple(stopping.best(state) for stopping, state in pairs),
+        best_epochs=tuple(n_before + stopping.best_epoch for stopping in stoppings),
+    )
+
+
+def mean_history(histories):
+    """Average the losses of several networks in each epoch, over those in training.
+
+    Parameters
+    ----------
+    histories : list of dict of str to list of float
+
+    Returns
+    -------
+    history : dict of str to list of float
+    """
+    # Networks may stop in different epochs, so their histories differ in length.
+    return {
+        name: [
+            float(np.mean([value for value in values if value is not None]))
+            for values in zip_longest(*(history[name] for history in histories))
+        ]
+        for name in histories[0]
+    }
+
+
+def join_histories(before, after):
+    """Concatenate the losses of two trainings; NaN where one recorded no such loss.
+
+    Parameters
+    ----------
+    before, after : dict of str to list of float
+
+    Returns
+    -------
+    history : dict of str to list of float
+    """
+    names = [*after, *(name for name in before if name not in after)]
+    return {
+        name: [
+            *before.get(name, [np.nan] * len(before["loss"])),
+            *after.get(name, [np.nan] * len(after["loss"])),
+        ]
+        for name in names
+    }
