@@ -8,7 +8,7 @@ from sklearn.base import clone
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.conformal import conformal_widths_by_series
-from skseq._forecasting.fitted_forecast import fit_on
+from skseq._forecasting.pipeline_fit import fit_on
 
 REMEDY = "Give more rows, or use a shorter horizon or a smaller calibration_fraction."
 """What to do if too few rows are left to fit on."""

@@ -25,6 +25,9 @@ LEFT_OUT = 0.1
 MANY_ROWS = 5000
 """Rows of several series from which on a larger network learns more."""
 
+MAX_WINDOWS = 48_000
+"""Number of windows from which on more hardly make forecasts more accurate."""
+
 
 def make_default_pipeline(horizon, table, season):
     """Make a pipeline with windows long enough for the horizon and for two seasons.
@@ -59,8 +62,11 @@ def make_default_pipeline(horizon, table, season):
             "learning_rate": 0.005,
             "learning_rate_schedule": "cosine",
             "batch_size": 128,
-            "epochs": 10,
-            "n_iter_no_change": 10,
+            "epochs": 15,
+            "n_iter_no_change": 15,
+            "n_members": 3,
+            "refit": True,
+            "max_windows": MAX_WINDOWS,
         }
     return Pipeline(
         [

@@ -7,6 +7,7 @@ All targets are therefore known, and the next forecast is the prediction for the
 """
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.windower_steps import find_windowers, predict_rows
@@ -18,33 +19,39 @@ def windower_horizon(horizon):
     return horizon
 
 
-def make_targets(table, n_targets, horizon):
+def make_targets(table, n_targets, horizon, *, only_complete=False):
     """Return the targets of each row: the values up to it.
 
     Parameters
     ----------
     table : Table
     n_targets, horizon : int
+    only_complete : bool, default=False
+        Whether the estimator leaves out incomplete rows by itself. Targets of
+        neighbouring rows may then share memory, but those of incomplete rows may be of
+        another series.
 
     Returns
     -------
     outputs : ndarray of float of shape (n_rows, n_targets * horizon)
-        All steps of the first target, then those of the second, and so on. A missing
-        value is replaced by the latest known value, or by that of the first row.
+        All steps of the first target, then those of the second, and so on. In the first
+        rows of a series, its first value replaces those before it, so that the outputs
+        have the range of y.
     is_complete : ndarray of bool of shape (n_rows,)
-        Whether no value is missing.
+        Whether all these values are known.
     """
-    targets = table.targets(n_targets)
-    outputs = np.empty((len(table), n_targets, horizon), dtype=targets.dtype)
-    is_complete = np.ones(len(table), dtype=bool)
-    latest = table.first_row_of_each
-    for step in range(horizon):
-        rows = table.axis.lagged(horizon - 1 - step)
-        is_complete &= rows >= 0
-        # Filled with values of the series, so that the outputs have the range of y.
-        latest = np.where(rows >= 0, rows, latest)
-        outputs[:, :, step] = targets[latest]
-    return outputs.reshape(len(table), -1), is_complete
+    targets, rows = table.targets(n_targets), np.arange(len(table))
+    # The row so many rows earlier is as many steps earlier if no step is missing.
+    is_complete = table.axis.lagged(horizon - 1) == rows - (horizon - 1)
+    if only_complete or table.axis.n_series == 1:
+        before = np.repeat(targets[:1], horizon - 1, axis=0)
+        values = np.concatenate([before, targets])
+        by_row = sliding_window_view(values, horizon, axis=0)
+    else:
+        earlier = rows[:, np.newaxis] + np.arange(1 - horizon, 1)
+        earlier = np.maximum(earlier, table.first_row_of_each[:, np.newaxis])
+        by_row = targets[earlier].transpose(0, 2, 1)
+    return by_row.reshape(len(rows), -1), is_complete
 
 
 def known_past(n_targets, horizon):

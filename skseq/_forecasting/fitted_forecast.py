@@ -5,27 +5,26 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import has_fit_parameter
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting import direct, recursive
+from skseq._forecasting import direct
 from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.future_rows import following_index, following_rows
 from skseq._forecasting.known_rows import append_rows, locate
-from skseq._forecasting.layout import Layout, names_of_targets
+from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
 from skseq._forecasting.missing_rows import (
     warn_of_lost_rows,
     warn_of_missing_latest,
 )
+from skseq._forecasting.pipeline_fit import STRATEGIES, fit_on
 from skseq._forecasting.reading import values_to_compare
 from skseq._forecasting.season_length import choose_season_length
 from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import (
     find_windowers,
-    keep_frames,
     names_at_windower,
     rows_needed,
     steps_of_windows,
@@ -33,11 +32,7 @@ from skseq._forecasting.windower_steps import (
     with_horizon,
 )
 from skseq._series.index import is_pandas
-from skseq._series.known_past import note_known_past
 from skseq._validation.numbers import listed
-
-STRATEGIES = {"direct": direct, "recursive": recursive}
-"""The modules that make targets and forecasts, by the parameter ``strategy``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,76 +202,6 @@ class FittedForecast:
         return replace(self, table=self.table.take(rows))
 
 
-def fit_on(estimator, table, layout, strategy, horizon):
-    """Fit an estimator to the rows of a table.
-
-    Parameters
-    ----------
-    estimator : estimator
-        Fitted in place.
-    table : Table
-    layout : Layout
-    strategy : {"direct", "recursive"}
-    horizon : int
-
-    Returns
-    -------
-    estimator : fitted estimator
-
-    Raises
-    ------
-    ValueError
-        If rows must be left out, because gaps make their targets incomplete, but the
-        estimator takes no ``sample_weight``.
-    """
-    rules, n_targets = STRATEGIES[strategy], layout.n_targets
-    outputs, is_complete = rules.make_targets(table, n_targets, horizon)
-    if outputs.shape[1] == 1:
-        outputs = outputs[:, 0]
-    if is_pandas(table.cells):
-        keep_frames(estimator)
-        outputs = _labelled(outputs, table.cells.index, layout)
-    note_known_past(outputs, rules.known_past(n_targets, horizon))
-    steps = table.axis.steps
-    # The windows of the first rows of a series are incomplete anyway.
-    is_first = steps - steps[table.first_row_of_each] < horizon
-    is_usable = is_complete | is_first
-    weights = _weights(estimator, is_usable)
-    return estimator.fit(table.cells, outputs, **weights)
-
-
-def _labelled(outputs, index, layout):
-    """Add an index and names to the outputs, so that steps can compare them with X."""
-    import pandas as pd
-
-    names = names_of_targets(layout.target_names, layout.n_targets)
-    if outputs.ndim == 1:
-        return pd.Series(outputs, index=index, name=names[0])
-    n_steps = outputs.shape[1] // len(names)
-    if n_steps > 1:
-        names = [f"{name}_{step + 1}" for name in names for step in range(n_steps)]
-    return pd.DataFrame(outputs, index=index, columns=names)
-
-
-def _weights(estimator, is_usable):
-    """Return arguments of fit that leave rows out: none if all rows are usable."""
-    if is_usable.all():
-        return {}
-    name, last = "sample_weight", estimator
-    if hasattr(estimator, "steps"):
-        step, last = estimator.steps[-1]
-        name = f"{step}__sample_weight"
-    if not has_fit_parameter(last, "sample_weight"):
-        raise ValueError(
-            "The index has gaps, so the targets of "
-            f"{counted((~is_usable).sum(), 'row')} are incomplete. These "
-            "rows must be left out by a weight of 0, but "
-            f"{type(last).__name__} takes no sample_weight. Fill the gaps, use "
-            "strategy='recursive', or set gaps='ignore' in the SequenceWindower."
-        )
-    return {name: is_usable.astype(np.float64)}
-
-
 def fit_forecast(forecaster, cells, layout):
     """Fit a clone of the estimator of a forecaster to a table.
 
@@ -343,7 +268,7 @@ def continue_from(fitted, cells):
     table = append_rows(fitted.table, cells)
     n_fitted = fitted.fitted_table.axis.n_series
     transform = fitted.transform.with_new_series(table, n_fitted)
-    transform.apply(table)  # raises here if a value has no logarithm
+    transform.check_positive(table.after(fitted.table))
     return replace(fitted, table=table, transform=transform)
 
 

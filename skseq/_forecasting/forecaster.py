@@ -62,11 +62,12 @@ class SequenceForecaster(
     calibration_fraction : float, default=0.2
         Number of origins whose forecast errors calibrate prediction intervals, as a
         fraction of the number of rows: the latest ones for which all values are known.
-    log : bool or "auto", default=False
+    log : bool or "auto", default="auto"
         Whether to forecast the logarithm of the target, which must then stay above 0.
         With several series, "auto" applies it to those whose values are all positive
-        and whose changes grow with the level (by the Box-Cox likelihood [3]_). With a
-        single series, "auto" is False.
+        and whose changes grow with the level (by the Box-Cox likelihood [3]_); a later
+        value that is not above 0 counts as the smallest in ``fit``, with a warning.
+        With a single series, "auto" is False.
     deseasonalize : bool or "auto", default="auto"
         Whether to remove seasonal indices from the target before the pipeline gets it,
         and to add them to the forecast. The indices are shrunk according to their noise
@@ -174,7 +175,7 @@ class SequenceForecaster(
         strategy="direct",
         future_columns=None,
         calibration_fraction=0.2,
-        log=False,
+        log="auto",
         deseasonalize="auto",
         season_length="auto",
     ):

@@ -13,7 +13,7 @@ def windower_horizon(horizon):
     return 1
 
 
-def make_targets(table, n_targets, horizon):
+def make_targets(table, n_targets, horizon, *, only_complete=False):
     """Return the targets of each row, and that none is missing.
 
     See `direct.make_targets`.

@@ -117,6 +117,18 @@ class Table:
         """Return a table of the last n rows of each series."""
         return self.take(self.axis.last(n))
 
+    def after(self, earlier):
+        """Return a table of the rows that are not in an earlier one, which begins it.
+
+        Parameters
+        ----------
+        earlier : Table
+            The first rows of each series; it may lack series.
+        """
+        n_earlier = np.bincount(earlier.axis.series, minlength=self.axis.n_series)
+        number = np.arange(len(self)) - self.first_row_of_each
+        return self.take(np.flatnonzero(number >= n_earlier[self.axis.series]))
+
     def with_following(self, following):
         """Append rows to each series, each one step after the row before it.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting.log_choice import MIN_GAIN, log_likelihood_gains
 from skseq._forecasting.log_limits import limited_exp
 from skseq._forecasting.seasonal_indices import seasonal_indices
@@ -25,6 +26,9 @@ class TargetTransform:
         forecast is g + g * log(y / g), which is about y where y is about g. So series
         with and without logarithm have changes of about the same size [1]_, and share
         one scaler and the errors that make intervals.
+    lowest : ndarray of float of shape (n_series, n_targets)
+        Smallest values of series that are forecast as logarithms, else 1. They replace
+        later values that have no logarithm.
     indices : ndarray of float of shape (n_series, n_targets, season)
         Subtracted after the logarithm. The first one is that of the first row of the
         series.
@@ -39,6 +43,7 @@ class TargetTransform:
     deseasonalize: bool | str
     is_log: np.ndarray
     means: np.ndarray
+    lowest: np.ndarray
     indices: np.ndarray
 
     @classmethod
@@ -77,7 +82,7 @@ class TargetTransform:
             ]
             is_log = np.stack(gains, axis=1) > MIN_GAIN
         indices = np.zeros((*shape, season))
-        transform = cls(log, deseasonalize, is_log, np.ones(shape), indices)
+        transform = cls(log, deseasonalize, is_log, *np.ones((2, *shape)), indices)
         transform = transform.relearn(table)
         if deseasonalize is True and not transform.indices.any():
             raise_no_season(asked)
@@ -92,20 +97,24 @@ class TargetTransform:
         return self._with_means(table)._with_season(table)
 
     def _with_means(self, table):
-        """Compute the geometric means of the series that are forecast as logarithms.
+        """Compute means and smallest values of series that are forecast as logarithms.
 
         A series without rows stays as it is.
         """
-        self._check_positive(table)
+        self.check_positive(table)
         series, shape = table.axis.series, self.means.shape
         counts = np.bincount(series, minlength=shape[0])
         means, used = self.means.copy(), counts > 0
-        for target, values in enumerate(table.targets(shape[1]).T):
+        lowest = np.full(shape, np.inf)
+        for target, of_target in enumerate(table.targets(shape[1]).T):
             is_log = self.is_log[:, target]
-            logs = np.log(np.where(is_log[series], values, 1), dtype=np.float64)
+            values = np.where(is_log[series], of_target, 1)
+            np.minimum.at(lowest[:, target], series, values)
+            logs = np.log(values, dtype=np.float64)
             sums = np.bincount(series, logs, minlength=shape[0])
             means[used, target] = np.exp(sums[used] / counts[used])
-        return replace(self, means=means)
+        lowest[~used] = self.lowest[~used]
+        return replace(self, means=means, lowest=lowest)
 
     def _with_season(self, table):
         """Compute the seasonal indices."""
@@ -142,6 +151,7 @@ class TargetTransform:
         added = {
             "is_log": np.full(shape, self.log is True),
             "means": np.ones(shape),
+            "lowest": np.ones(shape),
             "indices": np.zeros((*shape, self.season_length)),
         }
         joined = {
@@ -173,14 +183,9 @@ class TargetTransform:
         -------
         table : Table
 
-        Raises
-        ------
-        ValueError
-            If a value has no logarithm.
         """
         if not self.is_log.any() and not self.indices.any():
             return table
-        self._check_positive(table)
         values = self._logarithms(table)
         values -= self._season_of(table.axis.series, table.steps_in_series)
         dtype = table.targets(values.shape[1]).dtype
@@ -262,22 +267,41 @@ class TargetTransform:
         series, n_targets = table.axis.series, self.is_log.shape[1]
         values = table.targets(n_targets).astype(np.float64)
         is_log, means = self.is_log[series], self.means[series]
+        values = np.where(self._without_logarithm(table), self.lowest[series], values)
         means = means[is_log]
         values[is_log] = means + means * np.log(values[is_log] / means)
         return values
 
-    def _check_positive(self, table):
-        """Raise if a value has no logarithm."""
+    def _without_logarithm(self, table):
+        """Return which targets, of shape (n_rows, n_targets), have no logarithm."""
         values = table.targets(self.is_log.shape[1])
-        is_invalid = ~(values > 0) & self.is_log[table.axis.series]
-        if is_invalid.any():
-            row, target = np.argwhere(is_invalid)[0]
-            raise ValueError(
-                "y must be above 0 where its logarithm is forecast, but "
-                f"{counted(int(is_invalid.sum()), 'value')} of y are not; the first is "
-                f"{values[row, target]:g} in {table.axis.name_row(row)}. Fit with "
-                "log=False, or correct the values."
-            )
+        return ~(values > 0) & self.is_log[table.axis.series]
+
+    def check_positive(self, table):
+        """Raise, or warn if logarithms are only "auto", if a value has no logarithm.
+
+        Parameters
+        ----------
+        table : Table
+        """
+        is_invalid = self._without_logarithm(table)
+        if not is_invalid.any():
+            return
+        row, target = np.argwhere(is_invalid)[0]
+        number = counted(int(is_invalid.sum()), "value")
+        first = table.targets(self.is_log.shape[1])[row, target]
+        message = (
+            f"y must be above 0 where its logarithm is forecast, but {number} of y "
+            f"{'is' if is_invalid.sum() == 1 else 'are'} not; the first is {first:g} "
+            f"in {table.axis.name_row(row)}."
+        )
+        if self.log is True:
+            raise ValueError(f"{message} Fit with log=False, or correct the values.")
+        lowest = self.lowest[table.axis.series[row], target]
+        warn_user(
+            f"{message} It counts as {lowest:g}, the smallest value in fit. Fit again, "
+            "with these rows or with log=False."
+        )
 
 
 def raise_no_season(season):

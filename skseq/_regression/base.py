@@ -265,7 +265,7 @@ class SequenceRegressor(
         weights = check_sample_weight(sample_weight, windows.starts)
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
-        rows = FitRows.of(self, X, y, windows, targets, weights)
+        rows = FitRows.of(self, X, y, windows, targets, weights, self.max_windows)
         if rows.origin is None:
             warn_of_shuffled_windows(windows)
         if rows.origin is None or not rows.origin.is_checked:

@@ -191,9 +191,8 @@ def start_model(estimator, rows):
     model : FittedModel
         Cannot predict yet.
     """
-    has_weight = rows.weights > 0
-    find_complete(rows.windows[has_weight])
-    targets, complete = rows.targets[has_weight], rows.windows[rows.trainable]
+    find_complete(rows.windows[rows.weights > 0])
+    targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)
     scaler = fit_target_scaler(estimator.target_scaler, targets)

@@ -24,7 +24,7 @@ WINDOWS_PER_BLOCK = 512
 """Number of windows that are cut at once in predict."""
 
 # More windows would take much longer and hardly change the few coefficients.
-MAX_VALUES = 2**22
+MAX_VALUES = 2**20
 """Maximum number of values in the windows to fit; more are subsampled evenly."""
 
 # A row that determines its own fit has a leverage of 1: avoid dividing by zero.

@@ -56,7 +56,7 @@ class FitRows:
     max_windows: int | None = None
 
     @classmethod
-    def of(cls, estimator, X, y, windows, targets, weights):
+    def of(cls, estimator, X, y, windows, targets, weights, max_windows=None):
         """Sort rows by series, so that code for one series works for several.
 
         Parameters
@@ -67,6 +67,7 @@ class FitRows:
         windows : Windows
         targets : ndarray of shape (n_rows,) or (n_rows, n_outputs)
         weights : ndarray of shape (n_rows,)
+        max_windows : int, default=None
 
         Returns
         -------
@@ -78,19 +79,19 @@ class FitRows:
         targets = targets.reshape(len(targets), -1)
         if axis.n_series > 1:
             order = axis.by_series
-            windows, targets, weights = windows[order], targets[order], weights[order]
-            axis, origin = axis[order], origin and origin[order]
+            if (np.diff(order) != 1).any():  # a copy takes memory
+                windows, targets = windows[order], targets[order]
+                weights, axis = weights[order], axis[order]
+                origin = origin and origin[order]
         columns, past = columns_of(estimator, origin), known_past_of(y)
-        most = estimator.max_windows
-        return cls(
-            windows, targets, weights, axis, target_shape, origin, columns, past, most
-        )
+        known = axis, target_shape, origin, columns, past, max_windows
+        return cls(windows, targets, weights, *known)
 
     @cached_property
     def trainable(self):
         """Numbers of the rows to train on: with weight and with a complete window."""
-        rows = np.flatnonzero((self.weights > 0) & self.windows.are_complete())
-        if self.max_windows is None or len(rows) <= self.max_windows:
+        rows = self._complete
+        if not self.is_sampled:
             return rows
         # Neighbouring windows share most of their steps. Of each series the last is
         # kept, which is the most like those to predict.
@@ -99,6 +100,22 @@ class FitRows:
             np.searchsorted(series, series, side="right") - 1 - np.arange(len(rows))
         )
         return rows[n_later % ceil(len(rows) / self.max_windows) == 0]
+
+    @property
+    def is_sampled(self):
+        """Whether there are more complete windows than may be trained on."""
+        return self.max_windows is not None and len(self._complete) > self.max_windows
+
+    @property
+    def targets_to_scale(self):
+        """Targets that the target scaler learns from, of shape (n_rows, n_outputs)."""
+        if self.is_sampled:  # all targets of long horizons take much memory
+            return self.targets[self.trainable]
+        return self.targets[self.weights > 0]
+
+    @cached_property
+    def _complete(self):
+        return np.flatnonzero((self.weights > 0) & self.windows.are_complete())
 
     @cached_property
     def steps(self):

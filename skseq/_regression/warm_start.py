@@ -35,9 +35,8 @@ def continue_model(estimator, rows, previous):
     check_same_targets(rows, previous)
     check_same_parameters(estimator, previous)
     check_same_scale(rows, previous)
-    has_weight = rows.weights > 0
-    find_complete(rows.windows[has_weight])
-    targets, complete = rows.targets[has_weight], rows.windows[rows.trainable]
+    find_complete(rows.windows[rows.weights > 0])
+    targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     constants = update_constants(previous.constants, targets, previous.target_scaler)
     return replace(
         previous,

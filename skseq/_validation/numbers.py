@@ -219,6 +219,14 @@ def are_valid(array):
     return np.abs(array) <= LARGEST  # a comparison with NaN is False
 
 
+def all_valid(array):
+    """Return whether `are_valid` holds for all values, without a copy of the array."""
+    if not array.size:
+        return True
+    ends = np.array([array.min(), array.max()])  # both are NaN if a value is NaN
+    return bool(are_valid(ends).all())
+
+
 def describe_invalid(value):
     """Describe a value that is not valid: "NaN", "infinity" or too large."""
     if np.isnan(value):

@@ -10,6 +10,7 @@ from skseq._series.index import row_label
 from skseq._validation.numbers import (
     LARGEST,
     advise_on,
+    all_valid,
     are_valid,
     check_is_array,
     check_no_masks_or_dates,
@@ -65,9 +66,8 @@ def check_target(y, *, n_rows, estimator):
             f"got shape {array.shape}. Reshape y."
         )
     check_same_length(array, n_rows)
-    valid = are_valid(array)
-    if not valid.all():
-        cell = tuple(np.argwhere(~valid)[0])
+    if not all_valid(array):
+        cell = tuple(np.argwhere(~are_valid(array))[0])
         advice = advise_on(array[cell], "drop these rows from X and y")
         raise ValueError(
             f"Input y contains {describe_invalid(array[cell])}: row "

@@ -1,0 +1,97 @@
+"""Fit the estimator of a forecaster to targets of all steps."""
+
+import numpy as np
+from sklearn.utils.validation import has_fit_parameter
+
+from skseq._estimator.plurals import counted
+from skseq._forecasting import direct, recursive
+from skseq._forecasting.layout import names_of_targets
+from skseq._forecasting.windower_steps import keep_frames
+from skseq._regression.base import SequenceRegressor
+from skseq._series.index import is_pandas
+from skseq._series.known_past import note_known_past
+
+STRATEGIES = {"direct": direct, "recursive": recursive}
+"""The modules that make targets and forecasts, by the parameter ``strategy``."""
+
+
+def fit_on(estimator, table, layout, strategy, horizon):
+    """Fit an estimator to the rows of a table.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted in place.
+    table : Table
+    layout : Layout
+    strategy : {"direct", "recursive"}
+    horizon : int
+
+    Returns
+    -------
+    estimator : fitted estimator
+
+    Raises
+    ------
+    ValueError
+        If rows must be left out, because gaps make their targets incomplete, but the
+        estimator takes no ``sample_weight``.
+    """
+    rules, n_targets = STRATEGIES[strategy], layout.n_targets
+    _, last = _last_step(estimator)
+    outputs, is_complete = rules.make_targets(
+        table,
+        n_targets,
+        horizon,
+        # Others may fill the missing steps of windows and train on all rows.
+        only_complete=isinstance(last, SequenceRegressor),
+    )
+    steps = table.axis.steps
+    # The windows of the first rows of a series are incomplete anyway.
+    is_first = steps - steps[table.first_row_of_each] < horizon
+    is_usable = is_complete | is_first
+    if outputs.shape[1] == 1:
+        outputs = outputs[:, 0]
+    if is_pandas(table.cells):
+        keep_frames(estimator)
+        outputs = _labelled(outputs, table.cells.index, layout)
+    note_known_past(outputs, rules.known_past(n_targets, horizon))
+    weights = _weights(estimator, is_usable)
+    return estimator.fit(table.cells, outputs, **weights)
+
+
+def _labelled(outputs, index, layout):
+    """Add an index and names to the outputs, so that steps can compare them with X."""
+    import pandas as pd
+
+    names = names_of_targets(layout.target_names, layout.n_targets)
+    if outputs.ndim == 1:
+        return pd.Series(outputs, index=index, name=names[0])
+    n_steps = outputs.shape[1] // len(names)
+    if n_steps > 1:
+        names = [f"{name}_{step + 1}" for name in names for step in range(n_steps)]
+    return pd.DataFrame(outputs, index=index, columns=names, copy=False)
+
+
+def _weights(estimator, is_usable):
+    """Return arguments of fit that leave rows out: none if all rows are usable."""
+    if is_usable.all():
+        return {}
+    prefix, last = _last_step(estimator)
+    if not has_fit_parameter(last, "sample_weight"):
+        raise ValueError(
+            "The index has gaps, so the targets of "
+            f"{counted((~is_usable).sum(), 'row')} are incomplete. These "
+            "rows must be left out by a weight of 0, but "
+            f"{type(last).__name__} takes no sample_weight. Fill the gaps, use "
+            "strategy='recursive', or set gaps='ignore' in the SequenceWindower."
+        )
+    return {f"{prefix}sample_weight": is_usable.astype(np.float64)}
+
+
+def _last_step(estimator):
+    """Return the prefix of the parameters of the last step, and this step."""
+    if not hasattr(estimator, "steps"):
+        return "", estimator
+    name, last = estimator.steps[-1]
+    return f"{name}__", last
