@@ -78,8 +78,8 @@ def warn_of_far_forecasts(predictions, series, transform, table):
 def _known_logarithms(transform, table):
     """Return the smallest and the largest logarithm of each series and target."""
     series = table.axis.series
-    values = table.targets(transform.is_log.shape[1])
-    logs = np.log(np.where(transform.is_log[series], values, 1), dtype=np.float64)
+    values = transform.with_logarithms(table)
+    logs = np.log(np.where(transform.is_log[series], values, 1))
     lowest = np.full(transform.is_log.shape, np.inf)
     highest = -lowest
     np.minimum.at(lowest, series, logs)

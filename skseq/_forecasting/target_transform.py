@@ -264,13 +264,17 @@ class TargetTransform:
 
     def _logarithms(self, table):
         """Return the targets in float64, before any season is taken off."""
-        series, n_targets = table.axis.series, self.is_log.shape[1]
-        values = table.targets(n_targets).astype(np.float64)
-        is_log, means = self.is_log[series], self.means[series]
-        values = np.where(self._without_logarithm(table), self.lowest[series], values)
+        values = self.with_logarithms(table)
+        is_log, means = (of[table.axis.series] for of in (self.is_log, self.means))
         means = means[is_log]
         values[is_log] = means + means * np.log(values[is_log] / means)
         return values
+
+    def with_logarithms(self, table):
+        """Return the targets in float64, with others for those without logarithm."""
+        values = table.targets(self.is_log.shape[1]).astype(np.float64)
+        lowest = self.lowest[table.axis.series]
+        return np.where(self._without_logarithm(table), lowest, values)
 
     def _without_logarithm(self, table):
         """Return which targets, of shape (n_rows, n_targets), have no logarithm."""

@@ -80,6 +80,8 @@ INVALID_PARAMETERS = {
         "early_stopping": ["yes", 1, None],
         "validation_fraction": [0, 1, -0.1, 1.5, True, "x", None, np.nan],
         "n_iter_no_change": NOT_COUNTS,
+        "refit": ["yes", 1, None],
+        "max_windows": [value for value in NOT_COUNTS if value is not None],
         "target_scaler": [
             *[Ellipsis, "nope", 1, StandardScaler, TargetAwareMinMaxScaler]
         ],

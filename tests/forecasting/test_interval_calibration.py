@@ -80,7 +80,11 @@ def test_incomplete_targets_are_filled_with_values_of_their_series():
     outputs, is_complete = direct.make_targets(Table.of(y), 1, 3)
     a, b = (part["sales"].to_numpy() for _, part in y.groupby(level=0))
     np.testing.assert_array_equal(outputs[:2], [a[[0, 0, 0]], a[[0, 0, 1]]])
-    expected = [[0, 0, 0], [0, 0, 1], [0, 1, 2], [2, 2, 3], [0, 3, 4], [3, 4, 5]]
+    expected = [[0, 0, 0], [0, 0, 1], [0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5]]
     np.testing.assert_array_equal(outputs[6:12], b[expected])
     expected = [False, False, True, False, False, True, True]
     np.testing.assert_array_equal(is_complete[6:], expected)
+    shared, known = direct.make_targets(Table.of(y), 1, 3, only_complete=True)
+    np.testing.assert_array_equal(shared[known], outputs[is_complete])
+    np.testing.assert_array_equal(known, is_complete)
+    assert shared.strides == (8, 8)  # neighbouring rows share their values

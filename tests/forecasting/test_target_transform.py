@@ -1,5 +1,6 @@
 """Forecasts of logarithms and of values without season, in the units of y."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -229,6 +230,26 @@ def test_a_later_value_without_logarithm_is_an_error_that_changes_nothing(value)
     auto(log=False).fit(y).update(later)
     with pytest.raises(ValueError, match="above 0.*log=False"):
         both(log=True).fit(pd.concat([y, later]))
+
+
+def test_a_later_value_without_logarithm_counts_as_the_smallest_by_default():
+    y = pd.concat({name: sales(seed=n) for n, name in enumerate("abc")})
+    fitted = SequenceForecaster(naive_pipe(), horizon=2).fit(y)
+    assert fitted.log_.all()
+    at = [("b", y.loc["b"].index[-1] + pd.offsets.MonthBegin())]
+    index = pd.MultiIndex.from_tuples(at, names=y.index.names)
+    zero, lowest = (
+        pd.Series([value], index, name=y.name) for value in (0.0, y.loc["b"].min())
+    )
+    expected = copy.deepcopy(fitted).update(lowest).forecast()
+    match = r"1 value of y is not; the first is 0 in .*counts as .*log=False"
+    with pytest.warns(UserWarning, match=match):
+        fitted.update(zero)
+    assert_series_equal(fitted.forecast(), expected)
+    # Only the rows that are new are named.
+    fitted.update(
+        lowest.set_axis(index.map(lambda at: (at[0], at[1] + pd.offsets.MonthBegin())))
+    )
 
 
 def test_a_season_that_cannot_be_computed_is_an_error():
