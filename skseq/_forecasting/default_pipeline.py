@@ -52,7 +52,7 @@ def make_default_pipeline(horizon, table, season):
         time_steps = max(1, min(time_steps, int(n_rows[0]) // 2 - horizon + 1))
     else:
         time_steps, patch_length = windows_of_many(
-            time_steps, horizon, season, n_rows, steps_in_week(table)
+            time_steps, horizon, season, n_rows, steps_in_week(table, season)
         )
         options = {"patch_length": patch_length}
     if len(n_rows) > 1 and n_rows.sum() >= MANY_ROWS:
@@ -98,6 +98,6 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     # Most series have a window, even if it does not contain two seasons.
     longest = int(np.quantile(n_rows, LEFT_OUT, method="lower")) - horizon
     time_steps = max(min(time_steps, longest), ceil(PER_HORIZON * horizon))
-    if time_steps <= LONG_WINDOW or season == 1:
+    if time_steps <= LONG_WINDOW or season == 1 or time_steps < season:
         return time_steps, 1
     return time_steps // season * season, season

@@ -226,7 +226,7 @@ def fit_forecast(forecaster, cells, layout):
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps)
-    season = choose_season_length(forecaster.season_length, table)
+    season = choose_season_length(forecaster.season_length, table, layout.n_targets)
     transform = TargetTransform.of(
         table,
         layout.n_targets,

@@ -67,16 +67,16 @@ class SequenceForecaster(
         With several series, "auto" applies it to those whose values are all positive
         and whose changes grow with the level (by the Box-Cox likelihood [3]_); a later
         value that is not above 0 counts as the smallest in ``fit``, with a warning.
-        With a single series, "auto" is False.
     deseasonalize : bool or "auto", default="auto"
         Whether to remove seasonal indices from the target before the pipeline gets it,
         and to add them to the forecast. The indices are shrunk according to their noise
         [4]_. With several series, "auto" applies this to those with at least three
-        seasons and a significant autocorrelation of changes at the season. With a
-        single series, "auto" is False.
+        seasons and a significant autocorrelation of changes at the season. Neither
+        "auto" applies to a single series.
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, depending on the
-        frequency of the index; arrays have no season then. None or 1 means no season.
+        frequency of the index; without dates it is the lag, at most 100, at which
+        changes of the target repeat most clearly. None or 1 means no season.
 
     Attributes
     ----------

@@ -1,10 +1,16 @@
-"""The number of steps in a season: the user's, or that of the frequency."""
+"""The number of steps in a season: the user's, or that of the dates or of the data."""
 
 import numpy as np
+
+from skseq._forecasting.season_search import find_season
 
 MAX_SEASON = 100
 """Longer seasons, such as a day of minutes, would make windows of thousands of steps.
 """
+
+SEASONS_OF_DAYS = (24, 48, 96)
+"""Steps in a day of hours, half hours or quarter hours, which are no usual seasons of
+other steps: without dates such a season is a day."""
 
 # More than a year of days, and more than two days of quarter hours.
 SAMPLED_STEPS = 500
@@ -18,7 +24,7 @@ TOLERANCE = 0.1
 """Distance of the steps in a season from a whole number, and rate of unequal days."""
 
 
-def choose_season_length(season_length, table):
+def choose_season_length(season_length, table, n_targets):
     """Return the number of steps in a season.
 
     Parameters
@@ -26,6 +32,7 @@ def choose_season_length(season_length, table):
     season_length : int, "auto" or None
         The parameter of the forecaster.
     table : Table
+    n_targets : int
 
     Returns
     -------
@@ -36,17 +43,24 @@ def choose_season_length(season_length, table):
         return 1
     if season_length != "auto":
         return int(season_length)
-    if table.frequency is None:
-        return 1
-    return usual_season(table.frequency, table.axis.labels[-1])
+    labels = table.axis.labels
+    if labels is not None and hasattr(labels[-1], "day"):
+        has_frequency = table.frequency is not None
+        return usual_season(table.frequency, labels[-1]) if has_frequency else 1
+    bounds = table.first_rows[1:]
+    targets = table.targets(n_targets).T
+    parts = [part for target in targets for part in np.split(target, bounds)]
+    return find_season(parts, MAX_SEASON)
 
 
-def steps_in_week(table):
-    """Return the number of steps in a week if the index has several a day, else 0.
+def steps_in_week(table, season):
+    """Return the number of steps in a week if there are several a day, else 0.
 
     Parameters
     ----------
     table : Table
+    season : int
+        Number of steps in a season.
 
     Returns
     -------
@@ -54,7 +68,7 @@ def steps_in_week(table):
     """
     label = None if table.frequency is None else table.axis.labels[-1]
     if not hasattr(label, "day"):  # a number or a duration
-        return 0
+        return 7 * season if season in SEASONS_OF_DAYS else 0
     days = _following_labels(table.frequency, label)
     if not days.normalize().has_duplicates:
         return 0
@@ -81,7 +95,7 @@ def usual_season(frequency, label):
     Parameters
     ----------
     frequency : Frequency
-    label : pandas.Timestamp, pandas.Period, pandas.Timedelta or int
+    label : pandas.Timestamp or pandas.Period
         A label of the index.
 
     Returns
@@ -91,8 +105,6 @@ def usual_season(frequency, label):
         a step: 24 for hours, 7 for days, 5 for business days, 12 for months. 1 if there
         is none.
     """
-    if not hasattr(label, "day"):  # a number or a duration
-        return 1
     labels = _following_labels(frequency, label)
     days = labels.normalize()
     if days.has_duplicates:

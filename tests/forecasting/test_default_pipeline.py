@@ -60,12 +60,22 @@ def table_of(lengths, freq):
         ([700] * 4, "h", 48, 24, (192, 24)),
         ([200] * 4, "h", 48, 24, (144, 24)),
         ([900] * 4, "W", 13, 52, (104, 52)),
+        # The series are shorter than a day.
+        ([60] * 4, "15min", 1, 96, (59, 1)),
+        ([97] * 4, "15min", 1, 96, (96, 96)),
     ],
 )
 def test_windows_of_many_series(lengths, freq, horizon, season, expected):
     pipe = make_default_pipeline(horizon, table_of(lengths, freq), season)
     window, regressor = pipe["window"], pipe["regress"]
     assert (window.time_steps, regressor.patch_length) == expected
+
+
+@pytest.mark.parametrize(("season", "expected"), [(24, 192), (48, 384), (12, 60)])
+def test_without_dates_a_season_of_24_is_a_day(season, expected):
+    cells = pd.concat({name: pd.Series(np.zeros(700)) for name in "abc"})
+    pipe = make_default_pipeline(48, Table.of(cells.to_frame("y")), season)
+    assert pipe["window"].time_steps == expected
 
 
 def test_many_rows_of_several_series_get_a_larger_network():

@@ -40,11 +40,9 @@ def test_a_day_has_as_many_steps_as_opening_hours_hold():
 @pytest.mark.parametrize(
     ("index", "expected"),
     [
-        (pd.RangeIndex(100), 1),
-        (pd.timedelta_range("1h", periods=100, freq="h"), 1),
         (pd.period_range("2000-01", periods=100, freq="M"), 12),
         (pd.period_range("2000-01", periods=100, freq="D"), 7),
     ],
 )
-def test_season_of_labels_that_are_no_dates(index, expected):
+def test_season_of_periods(index, expected):
     assert usual_season(find_frequency(index), index[-1]) == expected

@@ -1,0 +1,76 @@
+"""Find the season of rows without dates: the lag at which changes repeat."""
+
+import numpy as np
+
+MIN_SEASONS = 4
+"""Number of seasons that a series must have to show one."""
+
+UNRELATED = 0.05
+"""Autocorrelation at which changes have nothing in common any more. Lags before it, at
+which changes of a smooth series are alike, are no seasons."""
+
+MIN_AUTOCORRELATION = {"single": 0.3, "several": 0.1}
+"""Mean autocorrelation of a season. Chance makes that of a single series larger."""
+
+
+def find_season(series, max_season):
+    """Return the lag at which changes of series repeat most clearly.
+
+    The autocorrelation of changes is averaged over the series. A season is its largest
+    peak, if it is high enough and at least half as high two seasons apart.
+
+    Parameters
+    ----------
+    series : list of ndarray of shape (n_rows,)
+    max_season : int
+
+    Returns
+    -------
+    season : int
+        1 if there is none.
+    """
+    mean = mean_autocorrelations(series, 2 * max_season)
+    unrelated = np.flatnonzero(mean < UNRELATED)
+    if not len(unrelated):
+        return 1
+    peaks = mean[: max_season + 1].copy()
+    peaks[: unrelated[0]] = 0
+    season = int(peaks.argmax())
+    smallest = MIN_AUTOCORRELATION["single" if len(series) == 1 else "several"]
+    if peaks[season] < smallest or 2 * season >= len(mean):
+        return 1
+    return season if mean[2 * season] >= peaks[season] / 2 else 1
+
+
+def mean_autocorrelations(series, max_lag):
+    """Return the mean autocorrelation of the changes of series at each lag.
+
+    Parameters
+    ----------
+    series : list of ndarray of shape (n_rows,)
+    max_lag : int
+
+    Returns
+    -------
+    means : ndarray of shape (n_lags,)
+        From lag 0 on; no more lags than half of the series that vary are long enough
+        for.
+    """
+    sums, counts = np.zeros((2, max_lag + 1))
+    for values in series:
+        changes = np.diff(values.astype(np.float64))
+        n_lags = min(max_lag, 2 * len(values) // MIN_SEASONS) + 1
+        if len(changes) > 1 and np.ptp(changes) > 0:
+            sums[:n_lags] += autocorrelations(changes)[:n_lags]
+            counts[:n_lags] += 1
+    n_used = np.count_nonzero(counts >= max(counts[0] / 2, 1))
+    return sums[:n_used] / counts[:n_used]
+
+
+def autocorrelations(values):
+    """Return the autocorrelation of values at all lags, from 0 on."""
+    deviations = values - values.mean()
+    deviations /= np.abs(deviations).max()  # squares of large values would overflow
+    spectrum = np.fft.rfft(deviations, 2 * len(values))
+    products = np.fft.irfft(np.abs(spectrum) ** 2)[: len(values)]
+    return products / products[0]
