@@ -44,7 +44,7 @@ def make_default_pipeline(horizon, table, season):
     pipeline : Pipeline
     """
     season = season if season <= MAX_SEASON else 1
-    options = {}
+    options = {"refit": True}
     time_steps = max(MIN_TIME_STEPS, ceil(PER_HORIZON * horizon), 2 * season)
     n_rows = table.last_rows - table.first_rows + 1
     if table.axis.n_series == 1:
@@ -54,7 +54,7 @@ def make_default_pipeline(horizon, table, season):
         time_steps, patch_length = windows_of_many(
             time_steps, horizon, season, n_rows, steps_in_week(table, season)
         )
-        options = {"patch_length": patch_length}
+        options["patch_length"] = patch_length
     if len(n_rows) > 1 and n_rows.sum() >= MANY_ROWS:
         options |= {
             "units": 64,
@@ -65,7 +65,6 @@ def make_default_pipeline(horizon, table, season):
             "epochs": 15,
             "n_iter_no_change": 15,
             "n_members": 3,
-            "refit": True,
             "max_windows": MAX_WINDOWS,
         }
     return Pipeline(

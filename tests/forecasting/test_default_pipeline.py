@@ -84,3 +84,8 @@ def test_many_rows_of_several_series_get_a_larger_network():
         for lengths in ([2400, 2400], [2500, 2500], [6000])
     ]
     assert units == [32, 64, 32]
+
+
+def test_networks_train_again_on_all_rows():
+    for lengths in ([60], [60] * 3, [2500, 2500]):
+        assert make_default_pipeline(1, table_of(lengths, "D"), 7)["regress"].refit
