@@ -69,9 +69,7 @@ def measure_all(options, results, path):
         group = groups.load(name, options.data)
         names = contenders_of(name, chosen, asked=bool(options.contenders))
         earlier = results["groups"].get(name, {})
-        for line, result in measure(
-            group, names, options.seeds, earlier, options.data
-        ):
+        for line, result in measure(group, names, options.seeds, earlier, options.data):
             print(f"{name}, {line}", flush=True)
             results["groups"][name] = result
             rounds.write(path, results)

@@ -12,9 +12,9 @@ MISSING = "-"
 def sizes(groups):
     """Return a line for each group: its series and what is forecast."""
     header = ["", "series", "known values", "steps to forecast", "season"]
+    keys = ("series", "values", "horizon", "season")
     lines = [
-        [title(name), *(f"{group[key]:,}" for key in ("series", "values"))]
-        + [str(group["horizon"]), str(group["season"])]
+        [title(name), *(f"{group[key]:,}" for key in keys)]
         for name, group in groups.items()
     ]
     return [header, *lines]

@@ -318,3 +318,20 @@ def test_without_results_the_tables_say_so():
 
     for name in TABLES:
         assert "Not measured yet" in as_rest(name, {"groups": {}})
+
+
+def test_windows_cut_by_hand_are_those_of_each_series():
+    from benchmarks.many.windows import cut, padded, standardized
+
+    arrays = [np.arange(7.0), np.arange(3.0), 100 + np.arange(5.0) ** 2]
+    windows, targets = cut(arrays, 3, 2)
+    expected = [[0, 1, 2], [1, 2, 3], [2, 3, 4], [100, 101, 104]]
+    np.testing.assert_array_equal(windows, expected)
+    np.testing.assert_array_equal(targets, [[3, 4], [4, 5], [5, 6], [109, 116]])
+    np.testing.assert_array_equal(padded(arrays[1], 5), [0, 0, 0, 1, 2])
+    np.testing.assert_array_equal(padded(arrays[0], 2), [5, 6])
+    scaled, last, scale = standardized(np.array([[1.0, 2, 3], [5, 5, 5]]))
+    np.testing.assert_allclose(scaled.mean(axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose(scaled.std(axis=1), [1, 0])
+    np.testing.assert_array_equal(last.ravel(), [3, 5])
+    np.testing.assert_array_equal(scale.ravel()[1], 1)

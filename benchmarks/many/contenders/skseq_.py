@@ -7,15 +7,17 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
 from benchmarks.many.scores import COVERAGE
+from benchmarks.many.windows import standardized
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 
 MAX_WINDOWS = 48_000
 """Number of windows that boosting is fitted to, as the default network is."""
 
 
-class PipelineFound(Exception):
+class FoundPipelineError(Exception):
     """Carries the pipeline out of a fit that ends before its training."""
 
 
@@ -27,12 +29,12 @@ def default_pipeline(group):
     """
 
     def leave(pipeline, *_, **__):
-        raise PipelineFound(pipeline)
+        raise FoundPipelineError(pipeline)
 
     try:
         with mock.patch.object(Pipeline, "fit", leave):
             SequenceForecaster(horizon=group.horizon).fit(group.train)
-    except PipelineFound as found:
+    except FoundPipelineError as found:
         return found.args[0]
     raise RuntimeError("the default of SequenceForecaster is no Pipeline")
 
@@ -124,16 +126,19 @@ class StandardizedBoosting(RegressorMixin, BaseEstimator):
         """
         rows = complete_rows(X)
         rows = rows[:: -(-len(rows) // MAX_WINDOWS)]
-        windows, last, scale = standardized(X[rows])
+        windows, last, scale = standardized(X[rows][:, :, 0])
         targets = (np.asarray(y, dtype=float).reshape(len(y), -1)[rows] - last) / scale
         regressor = HistGradientBoostingRegressor(random_state=0)
-        self.regressor_ = MultiOutputRegressor(regressor).fit(windows, targets)
+        # Two threads wait for each other in busy loops as soon as others use the cores.
+        with threadpool_limits(1):
+            self.regressor_ = MultiOutputRegressor(regressor).fit(windows, targets)
         return self
 
     def predict(self, X):
         """Predict (n, n_steps)."""
-        windows, last, scale = standardized(np.asarray(X))
-        return self.regressor_.predict(windows) * scale + last
+        windows, last, scale = standardized(np.asarray(X)[:, :, 0])
+        with threadpool_limits(1):
+            return self.regressor_.predict(windows) * scale + last
 
 
 def complete_rows(X):
@@ -142,12 +147,3 @@ def complete_rows(X):
     parts = np.array_split(np.arange(len(X)), -(-len(X) // MAX_WINDOWS))
     complete = [part[np.isfinite(X[part]).all(axis=(1, 2))] for part in parts]
     return np.concatenate(complete)
-
-
-def standardized(windows):
-    """Return windows of mean 0 and deviation 1, their last values and deviations."""
-    windows = windows[:, :, 0]
-    scale = windows.std(axis=1, keepdims=True)
-    scale[scale == 0] = 1
-    means = windows.mean(axis=1, keepdims=True)
-    return (windows - means) / scale, windows[:, -1:], scale
