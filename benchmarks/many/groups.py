@@ -32,11 +32,11 @@ FREQUENCIES = {
     "yearly": Frequency("YS", 1, 1),
     "quarterly": Frequency("QS", 4, 4, 4),
     "monthly": Frequency("MS", 12, 12, 12),
-    "other": Frequency(None, 1, 1),
-    "hourly": Frequency("h", 24, 24),
     # The M4 competition divides errors of weeks and days by those of the last value.
     "weekly": Frequency("W", 52, 1),
     "daily": Frequency("D", 7, 1),
+    "hourly": Frequency("h", 24, 24),
+    "other": Frequency(None, 1, 1),
 }
 
 UNKNOWN_START = "1970-01-01"
@@ -71,7 +71,7 @@ class Group:
     @property
     def frequency(self):
         """Return the frequency that the name says."""
-        return FREQUENCIES[self.name.rsplit("_", 1)[-1]]
+        return FREQUENCIES[last_word(self.name)]
 
     @cached_property
     def train(self):
@@ -121,8 +121,26 @@ def names(folder=None):
     """
     if folder is None:
         return [SMALL]
-    paths = sorted(Path(folder).glob("*.csv"))
-    return [path.stem for path in paths if path.stem.rsplit("_", 1)[-1] in FREQUENCIES]
+    found = [path.stem for path in Path(folder).glob("*.csv")]
+    return ordered(name for name in found if last_word(name) in FREQUENCIES)
+
+
+def ordered(names):
+    """Sort the names of groups: by their first words, then by frequency."""
+    frequencies = list(FREQUENCIES)
+    return sorted(
+        names, key=lambda name: (family(name), frequencies.index(last_word(name)))
+    )
+
+
+def family(name):
+    """Return the name of a group without its last word."""
+    return name.rpartition("_")[0]
+
+
+def last_word(name):
+    """Return the last word of the name of a group, its frequency."""
+    return name.rpartition("_")[2]
 
 
 def load(name, folder=None):
@@ -164,7 +182,7 @@ def from_file(path):
     import pandas as pd
 
     name = Path(path).stem
-    frequency = FREQUENCIES[name.rsplit("_", 1)[-1]]
+    frequency = FREQUENCIES[last_word(name)]
     by_series, horizons = {}, set()
     with Path(path).open(encoding="utf-8", newline="") as lines:
         for line in csv.DictReader(lines):

@@ -2,6 +2,7 @@
 
 from benchmarks.many import process
 from benchmarks.many.contenders import CONTENDERS
+from benchmarks.many.groups import last_word
 from benchmarks.tables import readable
 
 
@@ -17,7 +18,7 @@ def contenders_of(group, names, asked):
     asked : bool
         Whether they were named on the command line, so that even slow ones are used.
     """
-    frequency = group.rsplit("_", 1)[-1]
+    frequency = last_word(group)
     return [
         name for name in names if asked or frequency not in CONTENDERS[name].too_slow
     ]

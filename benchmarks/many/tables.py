@@ -1,9 +1,11 @@
 """Tables of results: a line for each contender, a column for each group."""
 
+from functools import partial
 from itertools import groupby
 from statistics import mean, median
 
-from benchmarks.many.contenders import CONTENDERS
+from benchmarks.many.contenders import CONTENDERS, INTERVALS
+from benchmarks.many.groups import family, ordered
 from benchmarks.tables import csv_table, described, readable
 
 MISSING = "-"
@@ -14,8 +16,8 @@ def sizes(groups):
     header = ["", "series", "known values", "steps to forecast", "season"]
     keys = ("series", "values", "horizon", "season")
     lines = [
-        [title(name), *(f"{group[key]:,}" for key in keys)]
-        for name, group in groups.items()
+        [title(name), *(f"{groups[name][key]:,}" for key in keys)]
+        for name in ordered(groups)
     ]
     return [header, *lines]
 
@@ -31,7 +33,7 @@ def by_contender(groups, cell, names=CONTENDERS):
         them; returns a text.
     names : iterable of str, default=CONTENDERS
     """
-    columns = {title(name): [group] for name, group in groups.items()}
+    columns = {title(name): [groups[name]] for name in ordered(groups)}
     columns |= families(groups)
     lines = [["", *columns]]
     for name in names:
@@ -58,18 +60,12 @@ def families(groups):
 
     Groups that have no others are left out.
     """
-    chosen = sorted(groups, key=family)
-    joined = {of: list(names) for of, names in groupby(chosen, key=family)}
+    joined = {of: list(names) for of, names in groupby(ordered(groups), key=family)}
     return {
-        f"{of.upper()}, all": [groups[name] for name in names]
+        f"{title(of)}, all": [groups[name] for name in names]
         for of, names in joined.items()
         if len(names) > 1
     }
-
-
-def family(name):
-    """Return the name of a group without its last word."""
-    return name.rsplit("_", 1)[0]
 
 
 def title(name):
@@ -127,35 +123,34 @@ def with_coverage(groups, name):
     return f"{100 * coverage:.1f} %, {mean(means_by_seed(groups, name, 'msis')):.1f}"
 
 
-def seconds_of(clock):
-    """Return a function that formats the seconds of fit and forecast, summed."""
-
-    def cell(groups, name):
-        total = sum(
-            median(
-                run[f"fit_{clock}"] + run[f"forecast_{clock}"]
-                for run in measured(group, name)
-            )
-            for group in groups
-        )
-        return readable(total, n_digits=2)
-
-    return cell
-
-
 def parts_of_seconds(groups, name):
     """Format the CPU seconds of fit and forecast, each the sum over groups."""
-    parts = [
-        sum(median(run[key] for run in measured(group, name)) for group in groups)
-        for key in ("fit_cpu", "forecast_cpu")
-    ]
+    parts = [seconds_of(groups, name, f"{part}_cpu") for part in ("fit", "forecast")]
     return " + ".join(readable(part, n_digits=2) for part in parts)
+
+
+def seconds_on_clock(groups, name):
+    """Format the seconds of fit and forecast on the clock, the sum over groups."""
+    parts = [seconds_of(groups, name, f"{part}_wall") for part in ("fit", "forecast")]
+    return readable(sum(parts), n_digits=2)
+
+
+def seconds_of(groups, name, key):
+    """Return the median over seeds, summed over groups."""
+    return sum(median(run[key] for run in measured(group, name)) for group in groups)
 
 
 def peak_of_memory(groups, name):
     """Format the peak of memory, the largest of all groups."""
     peaks = [run["memory"] for group in groups for run in measured(group, name)]
     return MISSING if None in peaks else f"{max(peaks):.0f}"
+
+
+def errors(key):
+    """Return a function that makes the lines of a table of errors."""
+    # The predictions of both contenders of skseq are the same.
+    names = [name for name in CONTENDERS if name != INTERVALS]
+    return partial(by_contender, cell=with_range(key), names=names)
 
 
 def intervals(groups):
@@ -170,12 +165,12 @@ def intervals(groups):
 
 TABLES = {
     "groups": sizes,
-    "smape": lambda groups: by_contender(groups, with_range("smape")),
-    "mase": lambda groups: by_contender(groups, with_range("mase")),
+    "smape": errors("smape"),
+    "mase": errors("mase"),
     "intervals": intervals,
-    "cpu": lambda groups: by_contender(groups, parts_of_seconds),
-    "wall": lambda groups: by_contender(groups, seconds_of("wall")),
-    "memory": lambda groups: by_contender(groups, peak_of_memory),
+    "cpu": partial(by_contender, cell=parts_of_seconds),
+    "wall": partial(by_contender, cell=seconds_on_clock),
+    "memory": partial(by_contender, cell=peak_of_memory),
 }
 
 

@@ -52,7 +52,7 @@ CONTENDERS = {
     "naive": Contender("skseq", "Naive", {"seasonal": False}),
     "seasonal naive": Contender("skseq", "Naive", {"seasonal": True}),
     DEFAULT: Contender("skseq", "Forecaster", is_random=True),
-    # One seed: the predictions are those of the line above.
+    # Its predictions are those of the line above, so one seed is enough.
     INTERVALS: Contender("skseq", "Forecaster", {"intervals": True}),
     "ridge, same windows": Contender("skseq", "Ridge"),
     "boosting, same windows": Contender("skseq", "Boosting"),
@@ -73,6 +73,8 @@ CONTENDERS = {
     "neuralforecast NHITS": Contender(
         "neuralforecast", "Neural", {"model": "NHITS"}, is_random=True
     ),
-    "darts BlockRNNModel": Contender("darts", "BlockRnn", is_random=True),
+    "darts BlockRNNModel": Contender(
+        "darts", "BlockRnn", is_random=True, too_slow=("hourly",)
+    ),
     "skforecast, boosting": Contender("skforecast", "Recursive"),
 }

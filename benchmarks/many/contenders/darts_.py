@@ -58,4 +58,6 @@ class BlockRnn:
         """Forecast all series."""
         predicted = self.model.predict(self.group.horizon, self.scaled)
         restored = self.scaler.inverse_transform(predicted)
-        return self.group.as_forecast(np.stack([one.values()[:, 0] for one in restored]))
+        return self.group.as_forecast(
+            np.stack([one.values()[:, 0] for one in restored])
+        )

@@ -14,8 +14,8 @@ class Recursive:
     """ForecasterRecursiveMultiSeries with gradient boosting of scikit-learn.
 
     As in its guide, each series is standardized. The number of lags has no default: it
-    is the length of skseq's windows. The network of skforecast, ``ForecasterRnn``, needs
-    series with the same times, so it is left out.
+    is the length of skseq's windows. The network of skforecast, ``ForecasterRnn``, is
+    left out, because it needs series with the same times.
 
     Parameters
     ----------
@@ -44,9 +44,7 @@ class Recursive:
     def forecast(self):
         """Forecast all series, one step after the other."""
         with threadpool_limits(1):
-            table = self.forecaster.predict(
-                self.group.horizon, suppress_warnings=True
-            )
+            table = self.forecaster.predict(self.group.horizon, suppress_warnings=True)
         by_series = dict(list(table.groupby("level")["pred"]))
         values = [by_series[name].to_numpy() for name in self.group.series]
         return self.group.as_forecast(np.stack(values))
