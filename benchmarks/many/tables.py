@@ -176,13 +176,14 @@ TABLES = {
 
 def as_rest(table, results):
     """Format a table for the documentation."""
-    if not results.get("groups"):
+    lines = TABLES[table](results["groups"])
+    if len(lines) == 1:  # only the header
         return "*Not measured yet:* ``make bench-many``.\n"
     where = (
         f"Means of up to {results['seeds']} seeds (times: medians) on "
         f"{described(results['machine'])}."
     )
-    return f"{csv_table(TABLES[table](results['groups']))}\n\n{where}\n"
+    return f"{csv_table(lines)}\n\n{where}\n"
 
 
 def as_text(table, results):

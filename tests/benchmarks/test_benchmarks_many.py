@@ -326,6 +326,8 @@ def test_without_results_the_tables_say_so():
 
     for name in TABLES:
         assert "Not measured yet" in as_rest(name, {"groups": {}})
+    without_intervals = {"groups": results_of(naive=[measured(1.0)])}
+    assert "Not measured yet" in as_rest("intervals", without_intervals)
 
 
 def test_windows_cut_by_hand_are_those_of_each_series():
