@@ -69,7 +69,7 @@ def read_parts(estimator):
         If its last step is no recurrent network of skseq.
     """
     *steps, (name, regressor) = flatten(estimator)
-    name = f"step {name!r}" if name else f"the {type(regressor).__name__}"
+    name = f"step {name!r}" if name else "the estimator"
     if not isinstance(regressor, SequenceRegressor):
         raise ValueError(
             "to_onnx exports LSTMRegressor, GRURegressor and RecurrentRegressor, alone "
@@ -121,8 +121,8 @@ def add_pipeline(graph, rows, parts):
             rows = add_windower(graph, rows, step)
             continue
         remedy = (
-            "Transform the rows by this step and those before it, and export the steps "
-            f"after it: pipe[:{number}].transform(X) and to_onnx(pipe[{number}:])."
+            "Transform the rows by this step and those before it, and export a Pipeline "
+            f"of the steps after it, such as to_onnx(pipe[{number}:])."
         )
         for one in maps_of(step, f"step {name!r}", remedy):
             rows = one.add_to(graph, rows)

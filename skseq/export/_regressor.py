@@ -3,6 +3,8 @@
 The steps are those of `skseq._regression.fitted.FittedModel.predict`.
 """
 
+from math import prod
+
 import numpy as np
 
 from skseq.export import _cells, _float64_cells
@@ -84,7 +86,10 @@ def _add_blend(graph, windows, model):
 def _add_networks(graph, windows, normalized, model):
     """Average the members, and transform their output back to the scaled target."""
     architecture, states = model.architecture, model.states
-    sequence = _add_inputs(graph, windows, normalized, architecture)
+    values = _add_inputs(graph, windows, normalized, architecture)
+    # Only here, after the level is subtracted: float32 would lose small changes.
+    sequence = graph.cast(values, architecture.dtype)
+    sequence = graph.add("Transpose", sequence, perm=[1, 0, 2])
     members = [
         graph.cast(_add_member(graph, sequence, architecture, state.weights), "float64")
         for state in states
@@ -93,11 +98,12 @@ def _add_networks(graph, windows, normalized, model):
     if len(members) > 1:
         mean = graph.add("Sum", *members)
         mean = graph.add("Div", mean, np.float64(len(members)))
+    mean = _add_unknown(graph, mean, values, architecture)
     return mean if normalized is None else normalized.restore(graph, mean)
 
 
 def _add_inputs(graph, windows, normalized, architecture):
-    """Cut patches, add the statistics, and put the step before the window."""
+    """Cut patches and add the statistics."""
     values = windows if normalized is None else normalized.values
     n_steps, n_values = architecture.patched_shape
     if architecture.patch_length > 1:
@@ -112,9 +118,16 @@ def _add_inputs(graph, windows, normalized, architecture):
         )
         statistics = graph.add("Expand", statistics, [1, n_steps, 1])
         values = graph.add("Concat", values, statistics, axis=2)
-    # Only here, after the level is subtracted: float32 would lose small changes.
-    values = graph.cast(values, architecture.dtype)
-    return graph.add("Transpose", values, perm=[1, 0, 2])
+    return values
+
+
+def _add_unknown(graph, outputs, values, architecture):
+    """Replace outputs by NaN where an input of the network is not finite."""
+    # The operators of ONNX Runtime turn NaN into numbers without a warning.
+    values = graph.reshape(values, prod(architecture.input_shape))
+    total = graph.add("ReduceSum", values, [1])
+    is_unknown = graph.add("IsNaN", graph.add("Sub", total, total))  # also of infinity
+    return graph.add("Where", is_unknown, np.float64(np.nan), outputs)
 
 
 def _add_member(graph, sequence, architecture, weights):
