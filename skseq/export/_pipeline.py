@@ -81,7 +81,7 @@ def read_parts(estimator):
         raise ValueError(
             f"to_onnx cannot export {name}, a {type(regressor).__name__}, because its "
             "network may hold any layer of Keras. Export its Keras model, which maps "
-            "complete scaled windows to scaled predictions: "
+            "complete scaled windows to scaled predictions, with the package tf2onnx: "
             "regressor.model_.export('network.onnx', format='onnx')."
         )
     return Parts(steps, regressor, model, name)
@@ -121,8 +121,8 @@ def add_pipeline(graph, rows, parts):
             rows = add_windower(graph, rows, step)
             continue
         remedy = (
-            "Transform the rows by this step and those before it, and export a Pipeline "
-            f"of the steps after it, such as to_onnx(pipe[{number}:])."
+            "Transform the rows by this step and those before it, and export the steps "
+            f"after it as a Pipeline, such as to_onnx(pipe[{number}:])."
         )
         for one in maps_of(step, f"step {name!r}", remedy):
             rows = one.add_to(graph, rows)

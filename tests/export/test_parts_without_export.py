@@ -104,9 +104,10 @@ def test_a_network_of_the_users_own():
 
     X, y = make_series()
     pipe = make_pipeline(SequenceWindower(4), KerasSequenceRegressor(build, epochs=1))
-    with pytest.raises(
-        ValueError, match="step 'kerassequenceregressor'.* model_.export"
-    ):
+    message = (
+        "step 'kerassequenceregressor', a KerasSequenceRegressor.* Export its Keras"
+    )
+    with pytest.raises(ValueError, match=message):
         to_onnx(pipe.fit(X, y))
 
 
