@@ -80,7 +80,8 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
 
     The model knows no index: the caller puts the rows of a series in order, one row for
     each step, and NaN where a row is missing. It checks only the shape, and warns of
-    nothing.
+    nothing. It needs at least one window: with none, ONNX Runtime may end the
+    process.
 
     References
     ----------
