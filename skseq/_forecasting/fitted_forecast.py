@@ -20,13 +20,13 @@ from skseq._forecasting.missing_rows import (
 )
 from skseq._forecasting.pipeline_fit import STRATEGIES, fit_on
 from skseq._forecasting.reading import values_to_compare
+from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.season_length import choose_season_length
 from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import (
     find_windowers,
     names_at_windower,
-    rows_needed,
     steps_of_windows,
     window_span,
     with_horizon,
@@ -296,8 +296,13 @@ def predict_located(fitted, X):
         n_steps = int(n_ahead.max())
         numbers, place = np.unique(series[later], return_inverse=True)
         X_future = X if is_pandas(X) else X[later]
-        ahead, _ = fitted.of_series(numbers).forecast(n_steps, X_future)
-        predictions[later] = ahead[place, n_ahead[later] - 1]
+        # Steps may compute rows of one series from others, as means over series. But
+        # X need not have the future columns of series that are not asked for.
+        if fitted.places or is_row_by_row(fitted.estimator):
+            fitted = fitted.of_series(numbers)
+            numbers = np.arange(len(numbers))
+        ahead, _ = fitted.forecast(n_steps, X_future)
+        predictions[later] = ahead[numbers[place], n_ahead[later] - 1]
     return predictions
 
 

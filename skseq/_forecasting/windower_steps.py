@@ -173,59 +173,6 @@ def source_of(name, columns):
     return max(found, key=len, default=None)
 
 
-def rows_needed(estimator, table):
-    """Return how many rows before a row its prediction needs.
-
-    Parameters
-    ----------
-    estimator : fitted estimator
-    table : Table
-
-    Returns
-    -------
-    n_rows : int
-        Those of its window. All rows of the longest series if a step before the
-        windower computes a row from others, such as a moving average or a row count.
-    """
-    fitted = getattr(estimator, "best_estimator_", estimator)
-    n_rows = window_span(fitted)
-    parameters = fitted.get_params(deep=True).values()
-    if all(is_row_by_row(part) for part in parameters):
-        return n_rows
-    if isinstance(fitted, Pipeline) and are_same_on_tail(fitted, table, n_rows):
-        return n_rows
-    return int((table.last_rows - table.first_rows).max()) + 1
-
-
-def is_row_by_row(part):
-    """Return whether a part of an estimator computes each row from this row alone.
-
-    All of scikit-learn's steps do, but for functions of the user's own.
-    """
-    if isinstance(part, FunctionTransformer):
-        return part.func is None or isinstance(part.func, np.ufunc)
-    package = type(part).__module__.partition(".")[0]
-    return not hasattr(part, "transform") or package in ("sklearn", "skseq")
-
-
-def are_same_on_tail(pipeline, table, n_rows):
-    """Return whether the steps before the windower need no more than the last rows."""
-    steps = [step for _, step in pipeline.steps]
-    is_windower = [isinstance(step, SequenceWindower) for step in steps]
-    number = is_windower.index(True) if any(is_windower) else 0
-    if number == 0:
-        return False
-    before, tail = pipeline[:number], table.tail(n_rows)
-    try:
-        whole, part = before.transform(table.cells), before.transform(tail.cells)
-        whole = take(whole, table.axis.last(n_rows))
-        return np.array_equal(np.asarray(whole), np.asarray(part))
-    # A function may raise anything if it gets too few rows. It then gets all of them,
-    # and an error that is its own is raised there.
-    except Exception:
-        return False
-
-
 def window_span(estimator):
     """Return how many steps before a row its window begins."""
     return max(w.time_steps + w.horizon - 1 for w in find_windowers(estimator).values())
@@ -261,6 +208,9 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """
     estimator = getattr(estimator, "best_estimator_", estimator)
     if isinstance(estimator, Pipeline) and len(estimator.steps) > 1:
+        if find_windowers(estimator[-1]):  # it needs all rows to cut their windows
+            cells = estimator[:-1].transform(cells)
+            return predict_rows(estimator[-1], cells, rows, n_outputs, warns=warns)
         # The last step gets only the windows of the rows to predict. This is fast, and
         # it warns only about missing steps in these windows.
         windows = estimator[:-1].transform(cells)
