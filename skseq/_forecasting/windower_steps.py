@@ -4,14 +4,13 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
-from sklearn.base import OneToOneFeatureMixin, clone
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skseq._estimator.plurals import counted
 from skseq._forecasting.table import take
 from skseq._preprocessing.windower import SequenceWindower
-from skseq._series.index import is_pandas
 from skseq._series.origin import origin_of, with_origin
 from skseq._series.window_array import WindowArray
 from skseq.exceptions import IncompleteWindowWarning
@@ -112,65 +111,6 @@ def keep_frames(estimator):
     if hasattr(estimator, "set_output") and not is_function and not is_set:
         estimator.set_output(transform="pandas")
     return False
-
-
-def names_at_windower(estimator, table, future_columns):
-    """Return the names that columns known in advance have when the windower gets them.
-
-    Earlier steps, such as encoders, may rename a column or split it into several.
-
-    Parameters
-    ----------
-    estimator : estimator
-    table : DataFrame of shape (n_rows, n_columns)
-    future_columns : list of str
-        Names of columns of the table.
-
-    Returns
-    -------
-    names : list of str
-        As scikit-learn's transformers name their output: "month", "month_3",
-        "encode__month_3".
-    """
-    if not isinstance(estimator, Pipeline):
-        return future_columns
-    numbers = [
-        n for n, (_, s) in enumerate(estimator.steps) if isinstance(s, SequenceWindower)
-    ]
-    before = estimator[: numbers[0] if numbers else 0]
-    if all(isinstance(step, OneToOneFeatureMixin) for _, step in before.steps):
-        return future_columns
-    before = clone(before)
-    keep_frames(before)
-    encoded = before.fit(table).transform(table)
-    if not is_pandas(encoded):
-        return future_columns
-    sources = [source_of(name, list(table.columns)) for name in encoded.columns]
-    named = zip(encoded.columns, sources, strict=True)
-    return [name for name, source in named if source in future_columns]
-
-
-def source_of(name, columns):
-    """Return the column from which scikit-learn's transformers made an output.
-
-    Parameters
-    ----------
-    name : str
-    columns : list of str
-
-    Returns
-    -------
-    column : str or None
-
-    Examples
-    --------
-    >>> source_of("encode__price_old_3", ["price", "price_old"])
-    'price_old'
-    """
-    names = name, name.partition("__")[2]
-    found = [c for c in columns if any(f"{n}_".startswith(f"{c}_") for n in names)]
-    # The longest name, because "price_old" is not an output of "price".
-    return max(found, key=len, default=None)
 
 
 def window_span(estimator):
