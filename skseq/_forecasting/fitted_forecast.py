@@ -16,6 +16,11 @@ from skseq._forecasting.future_sources import (
     warn_of_lost_columns,
 )
 from skseq._forecasting.known_rows import append_rows, locate
+from skseq._forecasting.known_values import (
+    columns_to_compare,
+    warn_of_other_targets,
+    warn_of_other_values,
+)
 from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
 from skseq._forecasting.missing_rows import (
@@ -323,6 +328,8 @@ def predict_located(fitted, X):
     known, n_ahead, series = locate(
         fitted.table, X, lambda: values_to_compare(X, fitted)
     )
+    if is_pandas(X) and is_pandas(fitted.table.cells):
+        warn_of_other_values(fitted, X, known)
     predictions = np.empty((len(known), fitted.layout.n_targets))
     is_known = known >= 0
     if is_known.any():
@@ -340,6 +347,24 @@ def predict_located(fitted, X):
         ahead, _ = fitted.forecast(n_steps, X_future)
         predictions[later] = ahead[numbers[place], n_ahead[later] - 1]
     return predictions
+
+
+def check_true_values(fitted, X, y):
+    """Warn if the true values of known rows are others than in ``fit`` or ``update``.
+
+    X may be the calendar alone, which is the same for other series.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    X : frame, Series or ndarray
+    y : array-like of shape (n_rows,) or (n_rows, n_targets)
+    """
+    compared = columns_to_compare(fitted.layout, X) if is_pandas(X) else []
+    n_compared = sum(place < fitted.layout.n_targets for _, place, _ in compared)
+    if n_compared < fitted.layout.n_targets:  # else `predict` has warned
+        known, _, _ = locate(fitted.table, X, lambda: values_to_compare(X, fitted))
+        warn_of_other_targets(fitted, y, known)
 
 
 def check_steps(steps):
