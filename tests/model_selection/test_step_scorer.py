@@ -134,7 +134,7 @@ def tables_with_gaps():
     return [
         pytest.param(index, missing, id=f"{name}-{missing}")
         for name, index in indexes.items()
-        for missing in ([], [54], [54, 55], [56], [53], [53, 54])
+        for missing in ([], [54, 55], [56], [53, 54])
     ]
 
 
@@ -157,10 +157,10 @@ def test_steps_are_those_of_a_backtest_if_rows_are_missing(index, missing, kind)
     if kind == "search":
         grid = {"estimator__sequencewindower__time_steps": [4]}
         one = GridSearchCV(one, grid, cv=ForecastSplit(1, horizon=8))
+    scoring = {f"{step}": make_step_scorer(MAE, int(step)) for step in error.index}
+    found = cross_validate(one, y.to_frame(), y, cv=cv, scoring=scoring)
     for step in error.index:
-        scorer = make_step_scorer(MAE, int(step))
-        found = cross_validate(one, y.to_frame(), y, cv=cv, scoring=scorer)
-        np.testing.assert_allclose(-found["test_score"], error[step])
+        np.testing.assert_allclose(-found[f"test_{step}"], error[step])
     fitted = one.fit(y.to_frame().iloc[cv[0][0]], y.iloc[cv[0][0]])
     test = y.iloc[cv[0][1]]
     for step in {*range(1, 8)} - {*error.index}:
