@@ -10,9 +10,10 @@ from sklearn.decomposition import NMF, PCA
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.utils import all_estimators
 
 from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
-from skseq._forecasting.row_by_row import rows_needed
+from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.table import Table
 
 FUNCTIONS = {
@@ -234,3 +235,31 @@ def test_a_window_is_enough_only_where_rows_are_surely_not_read(step):
     expected = 4 if any(step is one for one in ROW_BY_ROW) else 50
     assert rows_needed(pipe, table) == expected
     assert rows_needed(Pipeline([("all", pipe)]), table) == expected
+
+
+def sklearn_transformers():
+    """List fitted transformers of scikit-learn, with a table that they accept."""
+    rows, y = np.abs(np.random.default_rng(0).normal(size=(80, 3))) + 0.1, np.arange(80)
+    for _, kind in all_estimators("transformer"):
+        for targets in (y, y % 2):
+            try:
+                one = kind().fit(rows, targets)
+                one.transform(rows)
+            except (TypeError, ValueError, AttributeError):
+                continue
+            yield one, rows
+            break
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_transformers_that_count_as_row_by_row_are():
+    n_checked = 0
+    for one, rows in sklearn_transformers():
+        if not is_row_by_row(one):
+            continue
+        whole, part = one.transform(rows), one.transform(rows[-4:])
+        if hasattr(whole, "toarray"):
+            whole, part = whole.toarray(), part.toarray()
+        np.testing.assert_allclose(whole[-4:], part, atol=1e-9, err_msg=repr(one))
+        n_checked += 1
+    assert n_checked > 40
