@@ -24,7 +24,8 @@ def make_step_scorer(scoring, step):
         such as :func:`sklearn.metrics.make_scorer` makes.
     step : int
         Step to score, counted from the last fitted row as in :func:`backtest`: 1 is the
-        step after it, even if the test part has no row there. If the end of ``fit`` is
+        step after it, even if the test part has no row there, such as with a splitter
+        that leaves a gap between training and test rows. If the end of ``fit`` is
         unknown, 1 is the first time of the test part. This applies to arrays, irregular
         labels, fitted rows that are scored again, and estimators that are neither a
         :class:`~skseq.SequenceForecaster` nor contain a
