@@ -137,6 +137,31 @@ def warn_of_unknown_widths(widths, names):
         )
 
 
+def residuals_of(forecaster, fitted, n_steps):
+    """Return residuals of at least so many steps, of the rows of ``fit`` alone.
+
+    Parameters
+    ----------
+    forecaster : SequenceForecaster
+        They are stored in it for the next call.
+    fitted : FittedForecast
+    n_steps : int
+
+    Returns
+    -------
+    residuals : Residuals
+    """
+    if fitted.can_forecast_horizon:
+        n_steps = max(n_steps, fitted.horizon)
+    # Stored with their table: another thread may fit at the same time.
+    table, residuals = vars(forecaster).get("_fitted_residuals", (None, None))
+    # Residuals of more steps would make an interval depend on earlier calls.
+    if table is not fitted.fitted_table or residuals.values.shape[1] != n_steps:
+        residuals = collect_residuals(fitted, n_steps)
+        forecaster._fitted_residuals = fitted.fitted_table, residuals
+    return residuals
+
+
 def collect_residuals(fitted, n_steps):
     """Forecast the latest rows with a clone that was fitted on the rows before them.
 
