@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
+from skseq._estimator.failed_fits import noting_failure, warn_of_failed_refit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
@@ -111,6 +112,8 @@ class SequenceWindower(
         ``transform``: if the index has no frequency and there is a gap, before the
         first row or later, that is much longer than the distances in ``fit``; if
         several calls without an index cannot all follow the fitted rows.
+    FitFailedWarning
+        In ``transform``: if the last ``fit`` failed.
     LaggedTargetWarning
         In ``fit``: if a column is nearly the target of the same row or a later row and
         windows contain it; if X contains a newer past value of y than the windows, as
@@ -174,6 +177,7 @@ class SequenceWindower(
         self.history = history
         self.gaps = gaps
 
+    @noting_failure
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Find the frequency of the index and store the last rows.
@@ -195,6 +199,7 @@ class SequenceWindower(
             draft._learn(X, y)
         return self
 
+    @noting_failure
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, X, y=None):
         """Fit to the rows and return their windows.
@@ -229,6 +234,7 @@ class SequenceWindower(
             several series are a `WindowArray`, which can be used like an ndarray.
         """
         check_is_fitted(self)
+        warn_of_failed_refit(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
         axis = TimeAxis.of(X, gaps="ignore", n_rows=len(rows))
         known = self._fitted_rows.put_before(rows, axis)

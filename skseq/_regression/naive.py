@@ -13,6 +13,7 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
+from skseq._regression.diagnostics import warn_of_other_windower
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.incomplete_windows import warn_of_incomplete
 from skseq._regression.lagged_features import (
@@ -220,6 +221,7 @@ class NaiveRegressor(
         self._fitted_n_dims_of_y = targets.ndim
         rows = FitRows.of(self, X, y, windows, targets, weights)
         self.n_outputs_ = rows.targets.shape[1]
+        self._fitted_windower_id = rows.origin and rows.origin.fit_id
         self.fill_values_ = mean_of_features(rows.windows[rows.weights > 0])
         self._learn(rows)
 
@@ -244,10 +246,14 @@ class NaiveRegressor(
         IncompleteWindowWarning
             If steps that the strategy uses are missing, and earlier rows could fill
             them.
+        FitFailedWarning
+            If the windows come from a windower that was fitted on other rows.
         """
         check_is_fitted(self)
+        origin = origin_of(X)
         windows = as_windows(check_windows(self, X, reset=False))
-        self._warn_of_incomplete(windows, origin_of(X))
+        warn_of_other_windower(self._fitted_windower_id, origin)
+        self._warn_of_incomplete(windows, origin)
         columns = np.tile(self.constant_, (len(windows), 1))
         for output in np.flatnonzero(np.isnan(self.constant_)):
             feature = self.target_feature_[[output]]
