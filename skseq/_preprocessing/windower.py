@@ -120,8 +120,8 @@ class SequenceWindower(
         after a shift of y; if many rows without an index occur several times, as if
         drawn at random.
     UserWarning
-        In ``fit``: if the index holds text that looks like dates, integers or floats
-        with gaps, or irregular dates. In ``transform``: if an earlier step dropped the
+        In ``fit``: if the index holds text that looks like dates, intervals of dates,
+        integers or floats with gaps, or irregular dates. In ``transform``: if an earlier step dropped the
         index, if X has the labels of fitted rows with different values, or if it has a
         row at a time of the week that had none in ``fit``.
 

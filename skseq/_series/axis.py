@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
+from skseq._series.date_text import warn_of_unread_times
 from skseq._series.frequency import Frequency, find_frequency
 from skseq._series.frequency.clocks import is_period
 from skseq._series.frequency.week import REGULAR_RATE
@@ -14,7 +15,6 @@ from skseq._series.index import (
     check_numbers,
     check_time_order,
     is_pandas,
-    looks_like_dates,
     time_index,
 )
 
@@ -86,14 +86,15 @@ class TimeAxis:
         Warns
         -----
         UserWarning
-            With ``warn=True``, if text labels look like dates, if integers or floats
-            have gaps, or if most steps of the frequency have no row.
+            With ``warn=True``, if text labels look like dates, if labels are intervals
+            of dates, if integers or floats have gaps, or if most steps of the
+            frequency have no row.
         """
         name = "X" if is_pandas(X) or not is_pandas(y) else "y"
         table = X if name == "X" else y
         series, labels, names = read_index(table, name, n_rows)
         if warn and labels is None and is_pandas(table):
-            _warn_of_date_text(table.index, name)
+            warn_of_unread_times(table.index, name)
         axis = cls.at(series, labels, None, names)
         if labels is None or gaps == "ignore":
             return axis
@@ -377,13 +378,3 @@ def first_rows(series):
     is_first = np.ones(len(series), dtype=bool)
     is_first[1:] = series[1:] != series[:-1]
     return np.flatnonzero(is_first)
-
-
-def _warn_of_date_text(index, name):
-    if index.nlevels == 1 and looks_like_dates(index):
-        warn_user(
-            f"The index of {name} is text that looks like dates ({index[0]!r}). Text "
-            "is not read as times, so rows count as consecutive. Convert it: "
-            f"{name}.index = pd.to_datetime({name}.index, ...), with dayfirst=True if "
-            "the day comes before the month, or with format=."
-        )
