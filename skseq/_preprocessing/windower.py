@@ -103,7 +103,8 @@ class SequenceWindower(
         equals the target of the same row or a later row (up to scale, which may be
         negative), so that a window would contain the value to predict. In
         ``transform``: if a window would contain a NaN of X; if the index is of another
-        kind than in ``fit``, is not on its frequency, or does not name the series.
+        kind than in ``fit``, is not on its frequency, or does not name the series. In
+        both: if the index has the levels (time, series).
 
     Warns
     -----
@@ -121,9 +122,10 @@ class SequenceWindower(
         drawn at random.
     UserWarning
         In ``fit``: if the index holds text that looks like dates, intervals of dates,
-        integers or floats with gaps, or irregular dates. In ``transform``: if an earlier step dropped the
-        index, if X has the labels of fitted rows with different values, or if it has a
-        row at a time of the week that had none in ``fit``.
+        integers or floats with gaps, or irregular dates; if its levels look like
+        (year, month). In ``transform``: if an earlier step dropped the index, if X has
+        the labels of fitted rows with different values or NaN, or if it has a row at a
+        time of the week that had none in ``fit``.
 
     See Also
     --------

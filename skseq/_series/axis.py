@@ -17,6 +17,7 @@ from skseq._series.index import (
     is_pandas,
     time_index,
 )
+from skseq._series.level_order import check_level_order, warn_of_years
 
 BETWEEN_SERIES = 2**32
 """Steps from the last row of a series to the first row of the next in `joined_steps`.
@@ -87,14 +88,16 @@ class TimeAxis:
         -----
         UserWarning
             With ``warn=True``, if text labels look like dates, if labels are intervals
-            of dates, if integers or floats have gaps, or if most steps of the
-            frequency have no row.
+            of dates, if levels look like (year, month), if integers or floats have
+            gaps, or if most steps of the frequency have no row.
         """
         name = "X" if is_pandas(X) or not is_pandas(y) else "y"
         table = X if name == "X" else y
         series, labels, names = read_index(table, name, n_rows)
         if warn and labels is None and is_pandas(table):
             warn_of_unread_times(table.index, name)
+        if warn and names is not None:
+            warn_of_years(names, labels, name)
         axis = cls.at(series, labels, None, names)
         if labels is None or gaps == "ignore":
             return axis
@@ -334,18 +337,13 @@ def read_index(X, name="X", n_rows=None):
     series = series.astype(np.int32)  # one number for each row: half the memory
     names = X.index.levels[0][codes_of_names]
     labels = as_times(X.index.get_level_values(1), name)
-    if names.dtype.kind == "M":
-        raise ValueError(
-            f"The index of {name} must have the levels (series, time), but its first "
-            f"level {X.index.names[0]!r} holds dates. Swap the levels: "
-            f"{name}.swaplevel().sort_index()."
-        )
+    check_level_order(names, labels, X.index, name)
     if labels is None:
         raise ValueError(
             f"The index of {name} has two levels ({list(X.index.names)}), so its "
             "second level must hold the times of the rows, but it holds "
-            f"{X.index.levels[1].dtype}. Use dates, periods or numbers as times, or an "
-            "index of one level."
+            f"{X.index.levels[1].dtype}. Use dates (pd.to_datetime), periods or "
+            "numbers as times, or an index of one level."
         )
     check_numbers(labels, name)
     if not are_ascending(series, labels):
