@@ -241,6 +241,8 @@ class SequenceWindower(
         axis = TimeAxis.of(X, gaps="ignore", n_rows=len(rows))
         known = self._fitted_rows.put_before(rows, axis)
         self._check_nan_in_windows(X, rows, known.axis_of_call)
+        # After the check, because NaN in a window is an error whatever the labels are.
+        self._fitted_rows.warn_of_fitted_labels(known)
         return self._windows_of_call(known)
 
     @property
