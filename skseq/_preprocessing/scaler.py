@@ -60,9 +60,9 @@ class TargetAwareMinMaxScaler(
         Columns that hold the target, lagged or not. "auto" finds the columns that equal
         y at a lag of 0 to 24 steps, up to rounding. NaN is ignored, but at least half
         of the rows (and at least three) must be comparable, and y must vary in them. A
-        list contains names or positions. With several targets, a dict maps each column
-        to the name or position of its target. With None, every column is scaled by its
-        own range.
+        list contains names; integers are positions. With several targets, a dict maps
+        each column to the name or position of its target. With None, every column is
+        scaled by its own range.
     clip : bool, default=False
         Clip what ``transform`` returns to ``feature_range``. Targets are not clipped.
 

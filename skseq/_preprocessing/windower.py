@@ -64,7 +64,7 @@ class SequenceWindower(
     future_columns : list of str or int, default=None
         Columns known in advance, such as the calendar or planned prices. Their window
         ends at the row itself, whatever the horizon. To give names, X must be a frame;
-        integers are positions.
+        integers are positions, even in a frame with integers as names.
     history : {"auto"} or None, default="auto"
         With "auto", windows of rows that follow the fitted rows contain the last fitted
         rows. The pandas index determines which rows follow. Rows without an index of
