@@ -15,7 +15,10 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import warn_of_other_windower
 from skseq._regression.fill_values import mean_of_features
-from skseq._regression.incomplete_windows import warn_of_incomplete
+from skseq._regression.incomplete_windows import (
+    check_windows_show_past,
+    warn_of_incomplete,
+)
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
@@ -191,8 +194,8 @@ class NaiveRegressor(
         Raises
         ------
         ValueError
-            If no feature holds the target's past, or one equals y at the row to
-            predict; if a seasonal strategy has no ``season_length``; or if the windows
+            If no feature holds the target's past, or none shows it because all windows
+            have missing steps, or one equals y at the row to predict; if a seasonal strategy has no ``season_length``; or if the windows
             are too short for the strategy.
         """
         with drafted_fit(self, X, y, sample_weight) as (draft, _):
@@ -307,6 +310,7 @@ class NaiveRegressor(
                 if self.without_past == "error":
                     column = target[:, np.newaxis]
                     check_target_not_visible(self, replace(rows, targets=column))
+                    check_windows_show_past(rows, self.strategy)
                     self._raise_without_past(target, features, rows.columns)
                 # Weights of at most 1, so that no product with them overflows.
                 constant = np.average(target, weights=weights / weights.max())
