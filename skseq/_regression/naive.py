@@ -194,9 +194,10 @@ class NaiveRegressor(
         Raises
         ------
         ValueError
-            If no feature holds the target's past, or none shows it because all windows
-            have missing steps, or one equals y at the row to predict; if a seasonal strategy has no ``season_length``; or if the windows
-            are too short for the strategy.
+            If no feature holds the target's past, if all windows have missing steps, so
+            that it is not found, or if a feature equals y at the row to predict; if a
+            seasonal strategy has no ``season_length``; or if the windows are too short
+            for the strategy.
         """
         with drafted_fit(self, X, y, sample_weight) as (draft, _):
             draft._fit(X, y, sample_weight)
