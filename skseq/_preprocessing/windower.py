@@ -70,7 +70,8 @@ class SequenceWindower(
         rows. The pandas index determines which rows follow. Rows without an index of
         times (arrays, or an index of text) are assumed to follow, unless they begin
         with the first ``time_steps + horizon`` fitted rows (or more, if these are all
-        equal). With None, windows contain only rows of the same call.
+        equal). With None, each call stands alone: windows contain only rows of the same
+        call, and those of its first rows are incomplete, without a warning.
     gaps : {"auto", "ignore"}, default="auto"
         With "auto", steps of the frequency of the index that have no row are missing
         steps. Nights and weekends outside opening hours or business days are not
