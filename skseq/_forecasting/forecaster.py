@@ -56,10 +56,10 @@ class SequenceForecaster(
           last known value for the step after it. Forecasts any number of steps. To
           forecast more than one, all columns of X must be known in advance [1]_.
     future_columns : list of str or int, default=None
-        Columns of X that are known in advance, such as the calendar or planned prices.
-        All other columns are read up to the last known row. Names that are not in X are
-        columns that a step of the pipeline makes. A direct forecaster needs windows as
-        long as the horizon to see them at all steps.
+        Columns of X that are known in advance, such as planned prices; integers are
+        positions. All other columns are read up to the last known row. Names that are
+        not in X are columns that a step of the pipeline makes. A direct forecaster
+        needs windows as long as the horizon to see them at all steps.
     calibration_fraction : float, default=0.2
         Number of origins whose forecast errors calibrate prediction intervals, as a
         fraction of the number of rows: the latest ones for which all values are known.

@@ -14,9 +14,8 @@ from skseq._validation.numbers import (
     check_is_array,
     listed,
     name_invalid_cell,
-    position_of,
 )
-from skseq._validation.tables import column_names
+from skseq._validation.tables import column_names, has_text_names
 
 
 def following_index(table, n_steps, X_future=None):
@@ -147,11 +146,13 @@ def following_rows(table, index, n_steps, places, layout, X_future):
 def _columns_of(X_future, names, positions, layout):
     """Return the columns of X_future that are known in advance."""
     labels = column_names(X_future)
-    if labels is not None:
+    n_all = len(layout.labels)
+    # Columns without names in fit are found by position, as those of an array.
+    is_nameless = layout.labels == list(range(n_all)) and has_text_names(labels)
+    if labels is not None and not is_nameless:
         # A frame may have other columns and another order, so columns are found by
-        # name; in a frame without names, positions are the names.
-        found = [position_of(name, labels) for name in names]
-        missing = [n for n, place in zip(names, found, strict=True) if place is None]
+        # name, and integers are names here.
+        missing = [name for name in names if name not in labels]
         if missing:
             raise ValueError(
                 "X_future must have all future_columns, but it lacks "
@@ -159,15 +160,15 @@ def _columns_of(X_future, names, positions, layout):
                 "them, or leave them out of future_columns and fit again."
             )
         if not is_pandas(X_future):
-            return [np.asarray(X_future[labels[place]]) for place in found]
-        return [X_future.iloc[:, place] for place in found]
+            return [np.asarray(X_future[name]) for name in names]
+        return [X_future.iloc[:, labels.index(name)] for name in names]
     if is_pandas(X_future):
         X_future = X_future.to_numpy()
     check_is_array(X_future, "X_future")
     with name_invalid_cell(X_future, "X_future"):
         array = np.asarray(X_future, dtype=np.float64)
     array = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
-    n_columns, n_all = array.shape[1], len(layout.labels)
+    n_columns = array.shape[1]
     if n_columns == n_all:
         return [array[:, position] for position in positions]
     if n_columns == len(names):

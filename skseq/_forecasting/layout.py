@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._series.index import is_pandas, row_label
-from skseq._validation.numbers import listed, position_of
+from skseq._validation.numbers import listed, position_of, range_of_positions
 from skseq._validation.tables import column_names, has_text_names
 
 
@@ -145,7 +145,8 @@ class Layout:
                 raise ValueError(
                     "future_columns must be names or positions of columns of X that "
                     f"are known in advance, but {entry!r} {what}. X has "
-                    f"{listed(self.labels, most=20) or 'no columns'}. Correct the list."
+                    f"{listed(self.labels, most=20) or 'no columns'}. "
+                    f"{range_of_positions(self.labels)}Correct the list."
                 )
             places[position] = self.n_targets + self.others.index(position)
         return places, made

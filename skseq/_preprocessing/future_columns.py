@@ -1,7 +1,7 @@
 """The columns that are known in advance."""
 
 from skseq._estimator.plurals import counted
-from skseq._validation.numbers import listed, position_of
+from skseq._validation.numbers import listed, position_of, range_of_positions
 from skseq._validation.tables import column_names
 
 
@@ -39,7 +39,8 @@ def positions_of_future_columns(windower, X):
         unknown = columns[positions.index(None)]
         raise ValueError(
             "future_columns must be names or positions of columns of X, which has "
-            f"{listed(labels, most=20)}; got {unknown!r}. If earlier steps of a "
+            f"{listed(labels, most=20)}; got {unknown!r}. "
+            f"{range_of_positions(labels)}If earlier steps of a "
             'Pipeline drop the names, call set_output(transform="pandas").'
         )
     return positions

@@ -9,6 +9,10 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
+from skseq._preprocessing.fitted_labels import (
+    warn_of_fitted_labels,
+    warn_of_other_values,
+)
 from skseq._series.axis import TimeAxis, first_rows
 from skseq._series.frequency import Frequency
 from skseq._series.frequency.distances import UsualDistances
@@ -140,8 +144,8 @@ class FittedRows(WithPlainIndexes):
             series_of_history = self.last_series[history]
             begins_with_fitted = np.array([are_fitted])
         else:
-            of_call = self._series_of_call(axis)
-            self._warn_of_other_values(rows, axis, labels, of_call)
+            of_call = self.series_of_call(axis)
+            warn_of_other_values(self, rows, axis, labels, of_call)
             self._warn_of_closed_times(labels)
             # Only fitted rows before the first row of each series in this call: in
             # cross-validation, later fitted rows would be a leak.
@@ -164,6 +168,18 @@ class FittedRows(WithPlainIndexes):
         is_alone = ~has_history & (begins_with_fitted | (len(self.last_rows) == 0))
         return KnownRows(np.concatenate([before, rows]), joined, len(history), is_alone)
 
+    def warn_of_fitted_labels(self, known):
+        """Warn if unknown rows, such as those to predict, have labels of fitted rows.
+
+        Parameters
+        ----------
+        known : KnownRows
+        """
+        axis = known.axis_of_call
+        if axis.labels is not None and len(self.last_rows):
+            rows = known.rows[known.n_before :]
+            warn_of_fitted_labels(self, rows, axis, self.series_of_call(axis))
+
     def _check_series_are_named(self, axis):
         n_fitted = len(self.names or [None])
         if n_fitted > 1 and axis.names is None:
@@ -174,7 +190,7 @@ class FittedRows(WithPlainIndexes):
                 'set_output(transform="pandas") on earlier steps of the Pipeline.'
             )
 
-    def _series_of_call(self, axis):
+    def series_of_call(self, axis):
         """Return the number of each fitted series in a call, -1 if it is not there."""
         if self.names is None or axis.names is None:
             # A single series without a name matches a single series with any name.
@@ -260,27 +276,6 @@ class FittedRows(WithPlainIndexes):
                 + (WITHIN_HOURS if is_step_of_time(self.frequency.offset) else "")
             )
 
-    def _warn_of_other_values(self, rows, axis, labels, of_call):
-        """Warn if a label of the fitted rows occurs with different values.
-
-        Unknown values (NaN) do not count as different.
-        """
-        fitted_labels = self.first_labels.append(self.last_labels)
-        series = of_call[np.concatenate([self.first_series, self.last_series])]
-        found = find_rows(axis, labels, series, fitted_labels)
-        values = np.concatenate([self.first_rows, self.last_rows])
-        now, then = rows[found[found >= 0]], values[found >= 0]
-        differs = ~are_close(now, then) & ~np.isnan(now)
-        if differs.any():
-            row = found[found >= 0][differs.any(axis=1).argmax()]
-            warn_user(
-                "X has rows with the same labels as fitted rows, but with other "
-                f"values (the first is {axis.name_row(row)}). By their index, the "
-                "fitted rows come before later rows, so the windows of X may contain "
-                "rows of another series. If X is another series, give it a different "
-                "index, or fit another Pipeline to it."
-            )
-
 
 @dataclass(frozen=True, eq=False)
 class KnownRows:
@@ -324,32 +319,6 @@ class KnownRows:
         axis = self.axis_of_call
         enough = axis.steps[axis.first_row_of_series] + n_needed
         return self.is_alone[axis.series] & (axis.steps < enough[axis.series])
-
-
-def find_rows(axis, labels, series, searched):
-    """Find the rows of a call with the series and labels of others.
-
-    Parameters
-    ----------
-    axis : TimeAxis
-        Of the call.
-    labels : pandas.Index
-        Times of the call.
-    series : ndarray of int of shape (n_searched,)
-        Numbers of series in the call; -1 is found nowhere.
-    searched : pandas.Index of length n_searched
-
-    Returns
-    -------
-    rows : ndarray of int of shape (n_searched,)
-        -1 if there is no such row.
-    """
-    if axis.n_series == 1:
-        return np.where(series == 0, labels.get_indexer(searched), -1)
-    import pandas as pd
-
-    keys = pd.MultiIndex.from_arrays([axis.series, labels])
-    return keys.get_indexer(pd.MultiIndex.from_arrays([series, searched]))
 
 
 def is_step_of_time(offset):

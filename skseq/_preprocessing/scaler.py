@@ -16,6 +16,7 @@ from sklearn.utils._set_output import _get_container_adapter
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
+from skseq._estimator.failed_fits import noting_failure, warn_of_failed_refit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
@@ -59,9 +60,9 @@ class TargetAwareMinMaxScaler(
         Columns that hold the target, lagged or not. "auto" finds the columns that equal
         y at a lag of 0 to 24 steps, up to rounding. NaN is ignored, but at least half
         of the rows (and at least three) must be comparable, and y must vary in them. A
-        list contains names or positions. With several targets, a dict maps each column
-        to the name or position of its target. With None, every column is scaled by its
-        own range.
+        list contains names; integers are positions. With several targets, a dict maps
+        each column to the name or position of its target. With None, every column is
+        scaled by its own range.
     clip : bool, default=False
         Clip what ``transform`` returns to ``feature_range``. Targets are not clipped.
 
@@ -166,6 +167,7 @@ class TargetAwareMinMaxScaler(
         self.target_columns = target_columns
         self.clip = clip
 
+    @noting_failure
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Learn the range of each column and target.
@@ -210,8 +212,11 @@ class TargetAwareMinMaxScaler(
         RangeWarning
             If a column that was constant in ``fit`` has another value; once for each
             fit.
+        FitFailedWarning
+            If the last ``fit`` failed.
         """
         check_is_fitted(self)
+        warn_of_failed_refit(self)
         array = self._check(X, reset=False)
         scaled = self._fitted_ranges.scale(array)
         self._fitted_ranges.warn_of_constants(array)

@@ -4,7 +4,7 @@ import numpy as np
 
 from skseq._series.lagged_target import MIN_COMPARED, LagRules, LagSearch
 from skseq._series.lagged_target.affine_map import IDENTITY
-from skseq._validation.numbers import listed, position_of
+from skseq._validation.numbers import listed, position_of, range_of_positions
 from skseq._validation.tables import column_names
 
 MAX_LAG_OF_TABLE = 24
@@ -87,7 +87,8 @@ def _positions(entries, labels, *, owner):
     if unknown:
         raise ValueError(
             f"target_columns must be names or positions of {owner}, which has "
-            f"{listed(labels, most=20)}; got {listed(unknown)}. If earlier steps of a "
+            f"{listed(labels, most=20)}; got {listed(unknown)}. "
+            f"{range_of_positions(labels)}If earlier steps of a "
             'Pipeline drop the names, call set_output(transform="pandas").'
         )
     return positions

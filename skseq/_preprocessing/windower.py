@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
+from skseq._estimator.failed_fits import noting_failure, warn_of_failed_refit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
@@ -63,13 +64,14 @@ class SequenceWindower(
     future_columns : list of str or int, default=None
         Columns known in advance, such as the calendar or planned prices. Their window
         ends at the row itself, whatever the horizon. To give names, X must be a frame;
-        integers are positions.
+        integers are positions, even in a frame with integers as names.
     history : {"auto"} or None, default="auto"
         With "auto", windows of rows that follow the fitted rows contain the last fitted
         rows. The pandas index determines which rows follow. Rows without an index of
         times (arrays, or an index of text) are assumed to follow, unless they begin
         with the first ``time_steps + horizon`` fitted rows (or more, if these are all
-        equal). With None, windows contain only rows of the same call.
+        equal). With None, each call stands alone: windows contain only rows of the same
+        call, and those of its first rows are incomplete, without a warning.
     gaps : {"auto", "ignore"}, default="auto"
         With "auto", steps of the frequency of the index that have no row are missing
         steps. Nights and weekends outside opening hours or business days are not
@@ -102,7 +104,8 @@ class SequenceWindower(
         equals the target of the same row or a later row (up to scale, which may be
         negative), so that a window would contain the value to predict. In
         ``transform``: if a window would contain a NaN of X; if the index is of another
-        kind than in ``fit``, is not on its frequency, or does not name the series.
+        kind than in ``fit``, is not on its frequency, or does not name the series. In
+        both: if the index has the levels (time, series).
 
     Warns
     -----
@@ -111,16 +114,19 @@ class SequenceWindower(
         ``transform``: if the index has no frequency and there is a gap, before the
         first row or later, that is much longer than the distances in ``fit``; if
         several calls without an index cannot all follow the fitted rows.
+    FitFailedWarning
+        In ``transform``: if the last ``fit`` failed.
     LaggedTargetWarning
         In ``fit``: if a column is nearly the target of the same row or a later row and
         windows contain it; if X contains a newer past value of y than the windows, as
         after a shift of y; if many rows without an index occur several times, as if
         drawn at random.
     UserWarning
-        In ``fit``: if the index holds text that looks like dates, integers or floats
-        with gaps, or irregular dates. In ``transform``: if an earlier step dropped the
-        index, if X has the labels of fitted rows with different values, or if it has a
-        row at a time of the week that had none in ``fit``.
+        In ``fit``: if the index holds text that looks like dates, intervals of dates,
+        integers or floats with gaps, or irregular dates; if its levels look like
+        (year, month). In ``transform``: if an earlier step dropped the index, if X has
+        the labels of fitted rows with different values or NaN, or if it has a row at a
+        time of the week that had none in ``fit``.
 
     See Also
     --------
@@ -174,6 +180,7 @@ class SequenceWindower(
         self.history = history
         self.gaps = gaps
 
+    @noting_failure
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Find the frequency of the index and store the last rows.
@@ -195,6 +202,7 @@ class SequenceWindower(
             draft._learn(X, y)
         return self
 
+    @noting_failure
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, X, y=None):
         """Fit to the rows and return their windows.
@@ -229,10 +237,13 @@ class SequenceWindower(
             several series are a `WindowArray`, which can be used like an ndarray.
         """
         check_is_fitted(self)
+        warn_of_failed_refit(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
         axis = TimeAxis.of(X, gaps="ignore", n_rows=len(rows))
         known = self._fitted_rows.put_before(rows, axis)
         self._check_nan_in_windows(X, rows, known.axis_of_call)
+        # After the check, because NaN in a window is an error whatever the labels are.
+        self._fitted_rows.warn_of_fitted_labels(known)
         return self._windows_of_call(known)
 
     @property

@@ -215,15 +215,14 @@ class SequenceRegressor(
         RangeWarning
             If a column is far outside its range in ``fit``; once for each fit.
         FitFailedWarning
-            If the windows come from a windower that was fitted on other rows; once for
-            each fit.
+            If the windows come from a windower that was fitted on other rows.
         """
         check_is_fitted(self)
         origin = origin_of(X)
         windows = as_windows(check_windows(self, X, reset=False))
         # Read once: a fit in another thread may replace the model at any moment.
         model = self._fitted_model
-        warn_of_other_windower(model, origin)
+        warn_of_other_windower(model.windower_fit_id, origin)
         past = [lagged.feature for lagged in model.lagged_targets if lagged]
         warn_of_incomplete(windows, origin, past)
         warn_of_far_values(model, windows, columns_of(self, origin))

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.exceptions import FitFailedWarning
 
+from skseq._estimator.failed_fits import REFIT
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
 from skseq._series.lagged_target import MIN_COMPARED, find_near_miss
@@ -15,25 +16,29 @@ MAX_DISTANCE = 3
 """Largest distance from the range in fit, in widths of the range, without a warning."""
 
 
-def warn_of_other_windower(model, origin):
+def warn_of_other_windower(fit_id, origin):
     """Warn if windows come from another fit of the windower than in ``fit``.
 
     The steps before a windower are fitted with it, so their scale differs, too.
 
     Parameters
     ----------
-    model : FittedModel
+    fit_id : str or None
+        The `WindowOrigin.fit_id` of the training windows; None if unknown.
     origin : WindowOrigin or None
+        Of the windows to predict from.
+
+    Warns
+    -----
+    FitFailedWarning
     """
-    ids = model.windower_fit_id, origin and origin.fit_id
+    ids = fit_id, origin and origin.fit_id
     if None not in ids and ids[0] != ids[1]:
-        warn_once(
-            model,
+        warn_user(
             "The windows come from a SequenceWindower that was fitted on other rows "
             "than this regressor, so the scale of X may have changed, and predictions "
             "may be wrong. In a Pipeline this happens if fit failed at a later step: "
-            "fit the whole Pipeline again. To keep a working Pipeline, fit a clone of "
-            "it.",
+            f"{REFIT}",
             FitFailedWarning,
         )
 

@@ -53,6 +53,24 @@ def warn_of_left_out(rows, has_weight):
     warn_user(message, IncompleteWindowWarning)
 
 
+def check_windows_show_past(rows, strategy):
+    """Raise if all windows have missing steps, which may hide the past of y.
+
+    Parameters
+    ----------
+    rows : FitRows
+    strategy : str
+        The naive strategy that needs the past of y.
+    """
+    windows = rows.windows[rows.weights > 0]
+    if windows.time_steps > 1 and not windows.are_complete().any():
+        raise ValueError(
+            f"The past of y, which strategy={strategy!r} needs, is not found: all "
+            f"{len(windows)} windows have missing steps. {describe_gap(rows.axis)} "
+            f"{REMEDY} If y is not a column of X, make it one."
+        )
+
+
 def warn_of_incomplete(windows, origin, features, incomplete=None):
     """Warn if windows to predict from have missing steps.
 

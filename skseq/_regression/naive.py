@@ -13,8 +13,12 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
+from skseq._regression.diagnostics import warn_of_other_windower
 from skseq._regression.fill_values import mean_of_features
-from skseq._regression.incomplete_windows import warn_of_incomplete
+from skseq._regression.incomplete_windows import (
+    check_windows_show_past,
+    warn_of_incomplete,
+)
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
@@ -190,9 +194,10 @@ class NaiveRegressor(
         Raises
         ------
         ValueError
-            If no feature holds the target's past, or one equals y at the row to
-            predict; if a seasonal strategy has no ``season_length``; or if the windows
-            are too short for the strategy.
+            If no feature holds the target's past, if all windows have missing steps, so
+            that it is not found, or if a feature equals y at the row to predict; if a
+            seasonal strategy has no ``season_length``; or if the windows are too short
+            for the strategy.
         """
         with drafted_fit(self, X, y, sample_weight) as (draft, _):
             draft._fit(X, y, sample_weight)
@@ -220,6 +225,7 @@ class NaiveRegressor(
         self._fitted_n_dims_of_y = targets.ndim
         rows = FitRows.of(self, X, y, windows, targets, weights)
         self.n_outputs_ = rows.targets.shape[1]
+        self._fitted_windower_id = rows.origin and rows.origin.fit_id
         self.fill_values_ = mean_of_features(rows.windows[rows.weights > 0])
         self._learn(rows)
 
@@ -244,10 +250,14 @@ class NaiveRegressor(
         IncompleteWindowWarning
             If steps that the strategy uses are missing, and earlier rows could fill
             them.
+        FitFailedWarning
+            If the windows come from a windower that was fitted on other rows.
         """
         check_is_fitted(self)
+        origin = origin_of(X)
         windows = as_windows(check_windows(self, X, reset=False))
-        self._warn_of_incomplete(windows, origin_of(X))
+        warn_of_other_windower(self._fitted_windower_id, origin)
+        self._warn_of_incomplete(windows, origin)
         columns = np.tile(self.constant_, (len(windows), 1))
         for output in np.flatnonzero(np.isnan(self.constant_)):
             feature = self.target_feature_[[output]]
@@ -301,6 +311,7 @@ class NaiveRegressor(
                 if self.without_past == "error":
                     column = target[:, np.newaxis]
                     check_target_not_visible(self, replace(rows, targets=column))
+                    check_windows_show_past(rows, self.strategy)
                     self._raise_without_past(target, features, rows.columns)
                 # Weights of at most 1, so that no product with them overflows.
                 constant = np.average(target, weights=weights / weights.max())

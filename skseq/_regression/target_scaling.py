@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sklearn.base import clone
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 from skseq.exceptions import RangeWarning
@@ -14,6 +15,21 @@ from skseq.exceptions import RangeWarning
 # Scalers compute in float32 if y is float32, and powers and logarithms lose digits.
 INVERSE_TOLERANCE = 1e-3
 """Largest error of scaling and scaling back, relative to the largest value of y."""
+
+ADVICE_ON_SCALERS = {
+    "transform": (
+        "The scaler is not defined for such values, as the logarithm of zero. Shift y "
+        "first, or use another scaler, such as StandardScaler or 'minmax'."
+    ),
+    "inverse_transform": (
+        "It got numbers on the scale of the network, such as predictions, and no value "
+        "of y belongs to some of them: PowerTransformer and similar scalers map all "
+        "values of y to a bounded range. Use a scaler that is defined for all numbers, "
+        "such as FunctionTransformer(np.log, np.exp) if y is positive, StandardScaler "
+        "or 'minmax'."
+    ),
+}
+"""What to do if a method of the scaler returns NaN or infinity."""
 
 
 def fit_target_scaler(scaler, targets):
@@ -122,14 +138,21 @@ def unscale_targets(scaler, scaled):
 
 def _check_scaled(scaled, given, method):
     scaled = np.asarray(scaled)
-    are_numbers = scaled.shape == given.shape and scaled.dtype.kind in "fiu"
-    if not are_numbers or not np.isfinite(scaled).all():
-        got = "NaN or infinity" if are_numbers else f"{scaled.dtype} of shape"
+    if scaled.shape != given.shape or scaled.dtype.kind not in "fiu":
         raise ValueError(
             f"target_scaler.{method} must return one finite number for each target; "
-            f"for an input of shape {given.shape} it returned {got} {scaled.shape}. "
-            "Use a scaler that keeps rows and columns, such as StandardScaler or "
-            "'minmax'."
+            f"for an input of shape {given.shape} it returned {scaled.dtype} of shape "
+            f"{scaled.shape}. Use a scaler that keeps rows and columns, such as "
+            "StandardScaler or 'minmax'."
+        )
+    invalid = ~np.isfinite(scaled)
+    if invalid.any():
+        row, output = np.argwhere(invalid)[0]
+        raise ValueError(
+            f"target_scaler.{method} must return one finite number for each target, "
+            f"but for {invalid.sum()} of {counted(invalid.size, 'finite value')} it "
+            f"returned NaN or infinity: the first is {given[row, output]:.6g}, which "
+            f"became {scaled[row, output]}. {ADVICE_ON_SCALERS[method]}"
         )
     return scaled
 

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
+from skseq._series.date_text import warn_of_unread_times
 from skseq._series.frequency import Frequency, find_frequency
 from skseq._series.frequency.clocks import is_period
 from skseq._series.frequency.week import REGULAR_RATE
@@ -14,9 +15,9 @@ from skseq._series.index import (
     check_numbers,
     check_time_order,
     is_pandas,
-    looks_like_dates,
     time_index,
 )
+from skseq._series.level_order import check_level_order, warn_of_years
 
 BETWEEN_SERIES = 2**32
 """Steps from the last row of a series to the first row of the next in `joined_steps`.
@@ -86,14 +87,17 @@ class TimeAxis:
         Warns
         -----
         UserWarning
-            With ``warn=True``, if text labels look like dates, if integers or floats
-            have gaps, or if most steps of the frequency have no row.
+            With ``warn=True``, if text labels look like dates, if labels are intervals
+            of dates, if levels look like (year, month), if integers or floats have
+            gaps, or if most steps of the frequency have no row.
         """
         name = "X" if is_pandas(X) or not is_pandas(y) else "y"
         table = X if name == "X" else y
         series, labels, names = read_index(table, name, n_rows)
         if warn and labels is None and is_pandas(table):
-            _warn_of_date_text(table.index, name)
+            warn_of_unread_times(table.index, name)
+        if warn and names is not None:
+            warn_of_years(names, labels, name)
         axis = cls.at(series, labels, None, names)
         if labels is None or gaps == "ignore":
             return axis
@@ -333,18 +337,13 @@ def read_index(X, name="X", n_rows=None):
     series = series.astype(np.int32)  # one number for each row: half the memory
     names = X.index.levels[0][codes_of_names]
     labels = as_times(X.index.get_level_values(1), name)
-    if names.dtype.kind == "M":
-        raise ValueError(
-            f"The index of {name} must have the levels (series, time), but its first "
-            f"level {X.index.names[0]!r} holds dates. Swap the levels: "
-            f"{name}.swaplevel().sort_index()."
-        )
+    check_level_order(names, labels, X.index, name)
     if labels is None:
         raise ValueError(
             f"The index of {name} has two levels ({list(X.index.names)}), so its "
             "second level must hold the times of the rows, but it holds "
-            f"{X.index.levels[1].dtype}. Use dates, periods or numbers as times, or an "
-            "index of one level."
+            f"{X.index.levels[1].dtype}. Use dates (pd.to_datetime), periods or "
+            "numbers as times, or an index of one level."
         )
     check_numbers(labels, name)
     if not are_ascending(series, labels):
@@ -377,13 +376,3 @@ def first_rows(series):
     is_first = np.ones(len(series), dtype=bool)
     is_first[1:] = series[1:] != series[:-1]
     return np.flatnonzero(is_first)
-
-
-def _warn_of_date_text(index, name):
-    if index.nlevels == 1 and looks_like_dates(index):
-        warn_user(
-            f"The index of {name} is text that looks like dates ({index[0]!r}). Text "
-            "is not read as times, so rows count as consecutive. Convert it: "
-            f"{name}.index = pd.to_datetime({name}.index, ...), with dayfirst=True if "
-            "the day comes before the month, or with format=."
-        )

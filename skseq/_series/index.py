@@ -1,32 +1,14 @@
 """The index of a table: when its rows are, and whether they are in order."""
 
 import datetime
-import re
 import sys
 
 import numpy as np
 
 from skseq._estimator.plurals import counted
 
-DATES_READ = 20
-"""Number of text labels to inspect: enough to distinguish dates from names."""
-
 LARGEST_NUMBER = 2**62
 """Largest number as a label, so that differences of labels fit into 64 bits."""
-
-MONTH_TEXT = (
-    "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    "(uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?"
-)
-
-DATE_TEXT = re.compile(
-    rf"""(?ix)
-    (1[5-9]|2[01])\d\d[-/.]?\d\d?([-/.]?\d\d?([ T].*)?)?  # 2024-01-31 12:00, 202401
-    | \d\d?[-/.]\d\d?[-/.](\d\d|\d{{4}})(\ .*)?  # 31.01.2024
-    | \d{{4}}[- ]?Q[1-4] | Q[1-4][- /]?\d{{4}}  # 2024Q1
-    | (\d\d?[ .-]+)?{MONTH_TEXT}[ .,-]*(\d\d?,?\ )?\d\d(\d\d)?  # 31 Jan 2024, Jan-24
-    """
-)
 
 TIMES = "a period", "a time difference", "a date"
 """How the kinds of labels are called that carry time."""
@@ -173,21 +155,6 @@ def _kind_of_label(label):
         has_zone = getattr(label, "tzinfo", None) is not None
         return "a date with a time zone" if has_zone else "a date without time zone"
     return f"an object of type {type(label).__name__}"
-
-
-def looks_like_dates(index):
-    """Return whether labels are text that looks like dates.
-
-    Parameters
-    ----------
-    index : pandas.Index of one level
-    """
-    # Spread over the index, because its first labels may be untypical.
-    labels = index[:: max(1, len(index) // DATES_READ)]
-    return len(labels) > 0 and all(
-        isinstance(label, str) and DATE_TEXT.fullmatch(label.strip())
-        for label in labels
-    )
 
 
 def check_time_order(labels, name):

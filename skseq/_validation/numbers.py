@@ -248,22 +248,34 @@ def listed(names, most=3):
 
 
 def position_of(entry, labels):
-    """Return the position of a column that is given by its label or its position.
+    """Return the position of a column that is given by its name or its position.
 
-    An integer that is not a label is a position; negative integers count from the end.
+    Integers are positions, as in scikit-learn's ColumnTransformer, even if labels are
+    integers too; negative ones count from the end.
+
+    Parameters
+    ----------
+    entry : object
+    labels : list
+        Labels of the columns.
 
     Returns
     -------
     position : int or None
-        None if there is neither such a label nor such a position.
+        None if there is neither such a name nor such a position.
     """
     # True == 1, so a bool would be found among integer labels.
     if isinstance(entry, bool | np.bool_) or not isinstance(entry, Hashable):
         return None
-    if entry in labels:
-        return labels.index(entry)
-    is_position = isinstance(entry, Integral) and -len(labels) <= entry < len(labels)
-    return int(entry) % len(labels) if is_position else None
+    if isinstance(entry, Integral):
+        is_position = -len(labels) <= entry < len(labels)
+        return int(entry) % len(labels) if is_position else None
+    return labels.index(entry) if entry in labels else None
+
+
+def range_of_positions(labels):
+    """Say which integers are positions of columns with some labels, as a sentence."""
+    return f"Integers are positions, here 0 to {len(labels) - 1}. " if labels else ""
 
 
 def check_in_dtype(array, dtype, name):

@@ -58,7 +58,7 @@ FORMS = {
     "months by time zone": Form(lambda X: X.tz_localize("Europe/Berlin")),
     "periods": Form(lambda X: X.to_period("M")),
     "row numbers": Form(lambda X: X.set_axis(X["b"].astype(int))),
-    "names of months": Form(lambda X: X.set_axis(X.index.strftime("%Y %B"))),
+    "other text": Form(lambda X: X.set_axis(X.index.strftime("month %m of %Y"))),
     "list": Form(of_arrays(np.ndarray.tolist)),
     "list of arrays": Form(of_arrays(list)),
     "list of arrays of one number": Form(

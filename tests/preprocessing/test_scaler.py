@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from failed_fits import copy_without_note
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scaler_cases import BOUNDS, FLOAT32, FLOAT64, lag, noise, quick, tables, walk
@@ -272,7 +273,7 @@ class TestLife:
         before = dict(vars(scaler))
         with pytest.raises(ValueError):
             scaler.fit(X, y)
-        assert_same_attributes(scaler, before)
+        assert_same_attributes(copy_without_note(scaler), before)
 
     def test_interrupted_refit_changes_nothing(self, monkeypatch):
         def interrupt(*args):
@@ -283,7 +284,7 @@ class TestLife:
         monkeypatch.setattr(_scaling, "find_lags", interrupt)
         with pytest.raises(KeyboardInterrupt):
             scaler.fit(X.to_numpy() * 2, walk())
-        assert_same_attributes(scaler, before)
+        assert_same_attributes(copy_without_note(scaler), before)
 
     def test_refit_forgets_the_target_windows_and_names(self):
         scaler, X = fit_lag()

@@ -244,11 +244,16 @@ class TestNamed:
         wrong = found(X, Y, target_columns={"b": "cold"})
         assert wrong == {"b": ("cold", None)}
 
-    def test_numbers_name_columns_before_positions(self):
+    @pytest.mark.parametrize("entry", [1, -1, np.int8(1)])
+    @pytest.mark.parametrize("labels", [(1, 0), (2, 1), (0, 5), ("b", "a")])
+    def test_integers_are_positions_whatever_the_labels_are(self, entry, labels):
         y = walk()
-        X = pd.DataFrame({1: noise(), 0: lag(y, 1)})
-        assert found(X, y, target_columns=[0]) == {0: (0, 1)}
-        assert found(X, y) == {0: (0, 1)}
+        X = pd.DataFrame(np.column_stack([noise(), lag(y, 1)]), columns=labels)
+        assert found(X, y, target_columns=[entry]) == {labels[1]: (0, 1)}
+        assert found(X, y) == {labels[1]: (0, 1)}
+        Y = pd.DataFrame(np.column_stack([noise(), y]), columns=labels)
+        named = found(X, Y, target_columns={entry: entry})
+        assert named == {labels[1]: (labels[1], 1)}
 
     def test_windows(self):
         y = walk()

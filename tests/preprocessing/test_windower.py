@@ -15,6 +15,7 @@ from counting_rows import (
     counting_series,
     monthly_frame,
 )
+from failed_fits import copy_without_note
 from sklearn.base import clone
 
 from skseq import SequenceWindower
@@ -227,10 +228,10 @@ def test_invalid_tables_raise(change, match):
         windower.fit(change(X))
     assert vars(windower) == windower.get_params()
     windower.fit(X)
-    before = pickle.dumps(windower)
+    before = pickle.dumps(copy_without_note(windower))
     with pytest.raises(ValueError, match=match):
         windower.fit(change(X))
-    assert pickle.dumps(windower) == before
+    assert pickle.dumps(copy_without_note(windower)) == before
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from naive_cases import noise, walk, windows_of
+from sklearn.pipeline import make_pipeline
 
-from skseq import (
-    NaiveRegressor,
-)
+from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
+from skseq.exceptions import IncompleteWindowWarning
 
 
 def fit(strategy="last", *, X=None, y=None, **params):
@@ -109,3 +109,42 @@ def test_other_index():
         ValueError, match="X and sample_weight must have the same index"
     ):
         NaiveRegressor().fit(X, walk(), sample_weight=weight)
+
+
+HIDDEN = {
+    "every second business day": pd.date_range("2020", periods=200, freq="2B"),
+    "every third day is missing": pd.date_range("2020", periods=300)[
+        np.arange(300) % 3 < 2
+    ],
+    "pairs of months": pd.date_range("1990", periods=300, freq="MS")[
+        np.arange(300) % 4 < 2
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+@pytest.mark.parametrize("strategy", ["last", "mean"])
+def test_gaps_are_named_if_they_hide_the_past_of_y(kind, strategy):
+    index = pd.DatetimeIndex(list(HIDDEN[kind]))  # without its frequency
+    y = pd.Series(walk(len(index)), index)
+    windows = SequenceWindower(6).fit_transform(y.to_frame("y"))
+    assert np.isnan(windows).any(axis=(1, 2)).all()
+    NaiveRegressor(strategy).fit(windows, y)  # found, if enough last steps are known
+    # No two rows one step apart have a weight, so nothing can be compared.
+    distances = np.diff(index)
+    weight = np.r_[True, distances > 1.4 * distances.min()]
+    match = r"is not found: all \d+ windows have missing .*gap is \d step.*freq_"
+    with pytest.raises(ValueError, match=match):
+        NaiveRegressor(strategy).fit(windows, y, weight.astype(float))
+
+
+def test_gaps_are_named_by_a_forecaster():
+    index = pd.DatetimeIndex(list(HIDDEN["every second business day"]))
+    pipe = make_pipeline(SequenceWindower(3), NaiveRegressor())
+    forecaster = SequenceForecaster(pipe, horizon=2)
+    match = "all 120 windows have missing steps. The longest gap is 1 step before 2020"
+    with (
+        pytest.warns(IncompleteWindowWarning, match="because of gaps"),
+        pytest.raises(ValueError, match=match),
+    ):
+        forecaster.fit(pd.Series(walk(200), index))

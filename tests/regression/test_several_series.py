@@ -1,5 +1,7 @@
 """Regressors on tables of several series: one network that learns from all of them."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -87,6 +89,28 @@ def test_predictions_keep_the_order_of_rows(regressor, order):
     )
     predicted = pipe.fit(panel, panel["y"]).predict(panel)
     np.testing.assert_array_equal(predicted, expected[panel.index])
+
+
+@pytest.mark.parametrize("regressor", [small_network(), NaiveRegressor()])
+def test_the_order_of_series_in_predict_changes_no_prediction(regressor):
+    panel = make_panel()
+    names = panel.index.get_level_values(0).unique()
+    fitted = pipeline(regressor).fit(panel, panel["y"])
+    expected = pd.Series(fitted.predict(panel), panel.index)
+    for order in permutations(names):
+        table = pd.concat([panel.loc[[name]] for name in order])
+        predicted = pd.Series(fitted.predict(table), table.index)
+        np.testing.assert_array_equal(predicted[panel.index], expected)
+
+
+def test_the_order_of_series_in_fit_changes_no_naive_forecast():
+    panel = make_panel()
+    table = pd.concat([panel.loc[[f"shop {number}"]] for number in (2, 0, 1)])
+    # Rows before the first complete window are filled with means, whose sums round.
+    expected, predicted = (
+        pipeline(NaiveRegressor()).fit(t, t["y"]).predict(panel) for t in (panel, table)
+    )
+    np.testing.assert_allclose(predicted, expected, rtol=1e-12)
 
 
 def test_naive_forecasts_of_a_panel_are_those_of_each_series():

@@ -12,7 +12,6 @@ from skseq._series.axis import read_index
 from skseq._series.index import (
     as_times,
     check_same_index,
-    looks_like_dates,
     time_index,
 )
 
@@ -114,38 +113,6 @@ def test_labels_that_carry_no_time(index):
 
 def test_arrays_carry_no_time():
     assert time_index(np.arange(3.0)) is None
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "2024-01-31",
-        "2024-01",
-        "2024/1/31",
-        "20240131",
-        "202401",
-        "2024-01-31 12:00",
-        "2024-01-31T12:00:00Z",
-        "31.01.2024",
-        "1/31/24",
-        "2024Q1",
-        "Q1 2024",
-        "Jan 2024",
-        "Jan-24",
-        "31 January 2024",
-        "January 31, 2024",
-    ],
-)
-def test_text_that_looks_like_dates(text):
-    assert looks_like_dates(pd.Index([text] * 3))
-    assert not looks_like_dates(pd.Index([text, "total"]))
-
-
-@pytest.mark.parametrize(
-    "text", ["row 1", "a", "12", "12345678", "store 1-2-2024", "ab-2024", "mayor 12"]
-)
-def test_text_that_does_not_look_like_dates(text):
-    assert not looks_like_dates(pd.Index([text]))
 
 
 @pytest.mark.parametrize("kind", ["datetime64", *OBJECTS])

@@ -49,11 +49,11 @@ def test_every_finite_float32_is_valid():
 @pytest.mark.parametrize(
     ("entry", "position"),
     [
-        *[("a", 0), (7, 1), (1, 1), (-1, 2), (np.int64(0), 0)],
+        *[("a", 0), (7, None), (1, 1), (-1, 2), (np.int64(0), 0)],
         *[("z", None), (3, None), (True, None), ([0], None), (1.5, None)],
     ],
 )
-def test_a_label_comes_before_a_position(entry, position):
+def test_names_and_positions_of_columns(entry, position):
     assert position_of(entry, ["a", 7, "c"]) == position
 
 

@@ -1,0 +1,136 @@
+"""Labels that look like times but are not read as times: text and intervals."""
+
+import re
+from itertools import pairwise
+
+from skseq._estimator.warnings import warn_user
+
+DATES_READ = 20
+"""Number of text labels to inspect: enough to distinguish dates from names."""
+
+MIN_YEARS = 3
+"""Number of labels from which on text such as "1990", "1991" looks like years."""
+
+YEAR = r"(1[5-9]|2[01])\d\d"
+MONTH = "(0?[1-9]|1[0-2])"
+DAY = r"(0?[1-9]|[12]\d|3[01])"
+# Numbers without a separator have two digits, and product codes rarely hold only
+# months up to 12.
+MONTH_2, DAY_2 = "(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
+TIME_OF_DAY = r"([ T].*)?"
+WEEK = r"(W|KW|week)\ ?([0-4]?\d|5[0-3])"
+MONTH_NAME = (
+    "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    "(uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?"
+)
+WEEKDAY = "(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?"
+
+DATE_TEXT = re.compile(
+    rf"""(?ix)
+    {YEAR}[-/.]{MONTH}([-/.]{DAY}{TIME_OF_DAY})?  # 2024-01-31 12:00, 2024-01
+    | {YEAR}{MONTH_2}({DAY_2}{TIME_OF_DAY})?  # 20240131, 202401
+    | {YEAR}-{MONTH}-{DAY}/{YEAR}-{MONTH}-{DAY}  # 2024-01-01/2024-01-07
+    | ({DAY}[-/.]{MONTH}|{MONTH}[-/.]{DAY})[-/.]({YEAR}|\d\d)(\ .*)?  # 31.01.2024
+    | {MONTH}[-/.]{YEAR}  # 01/2024
+    | {YEAR}[- ]?[QHS][1-4] | [QHS][1-4][-/ ]?{YEAR} | [1-4]Q[-/ ]?{YEAR}  # 2024Q1
+    | {YEAR}[- ]?M{MONTH}  # 2024M01
+    | {YEAR}[- ]?{WEEK}(-?[1-7])? | {WEEK}[-/, ]*{YEAR}  # 2024-W05
+    | ({WEEKDAY}[., ]+)?({DAY}(st|nd|rd|th)?[. -]+)?
+      {MONTH_NAME}[ .,-]*({DAY}(st|nd|rd|th)?,?\ )?({YEAR}|\d\d){TIME_OF_DAY}
+      # 31 Jan 2024, Jan-24
+    | {YEAR}[ .-]?{MONTH_NAME}([ .-]{DAY})?  # 2024 Jan
+    """
+)
+
+YEAR_TEXT = re.compile(r"(1[89]|2[01])\d\d")
+
+CONVERSIONS = {
+    re.compile(rf"(?i){YEAR}[- ]?Q[1-4]|[1-4]Q{YEAR}"): (
+        'pd.PeriodIndex({name}.index, freq="Q")'
+    ),
+    re.compile(rf"{YEAR}M{MONTH_2}"): ('pd.to_datetime({name}.index, format="%YM%m")'),
+    re.compile(rf"{MONTH}/{YEAR}"): 'pd.to_datetime({name}.index, format="%m/%Y")',
+    re.compile(rf"{YEAR}-W\d\d"): (
+        'pd.to_datetime({name}.index + "-1", format="%G-W%V-%u")'
+    ),
+}
+"""Code for the forms that pd.to_datetime cannot read without more arguments."""
+
+CONVERSION = (
+    "pd.to_datetime({name}.index, ...), with dayfirst=True if the day comes before the "
+    "month, or with format="
+)
+
+
+def looks_like_dates(index):
+    """Return whether labels are text that looks like dates.
+
+    Years alone look like dates if there are several in order, because product codes
+    may have four digits, too.
+
+    Parameters
+    ----------
+    index : pandas.Index of one level
+        Missing labels are ignored.
+    """
+    index = index.dropna()
+    # Spread over the index, because its first labels may be untypical.
+    labels = index[:: max(1, len(index) // DATES_READ)]
+    if len(labels) == 0 or not all(isinstance(label, str) for label in labels):
+        return False
+    if all(DATE_TEXT.fullmatch(label.strip()) for label in labels):
+        return True
+    years = [label.strip() for label in index] if len(index) >= MIN_YEARS else [""]
+    return all(map(YEAR_TEXT.fullmatch, years)) and (
+        _are_ascending(years) or _are_ascending(years[::-1])
+    )
+
+
+def _are_ascending(texts):
+    return all(one < other for one, other in pairwise(texts))
+
+
+def holds_intervals_of_dates(index):
+    """Return whether labels are intervals of dates or of time differences."""
+    dtype = getattr(index, "categories", index).dtype
+    return getattr(getattr(dtype, "subtype", None), "kind", "") in ("M", "m")
+
+
+def warn_of_unread_times(index, name):
+    """Warn if labels are no times, but look like them.
+
+    Parameters
+    ----------
+    index : pandas.Index
+    name : str
+        What the table is called.
+
+    Warns
+    -----
+    UserWarning
+    """
+    if index.nlevels > 1:
+        return
+    if holds_intervals_of_dates(index):
+        is_category = hasattr(index, "categories")
+        interval = f"pd.IntervalIndex({name}.index)" if is_category else f"{name}.index"
+        warn_user(
+            f"The index of {name} holds intervals of dates ({index[0]}). Intervals are "
+            "not read as times, so rows count as consecutive. Use one of their ends: "
+            f"{name}.index = {interval}.left"
+        )
+    elif looks_like_dates(index):
+        warn_user(
+            f"The index of {name} is text that looks like dates ({index[0]!r}). Text "
+            "is not read as times, so rows count as consecutive. Convert it: "
+            f"{name}.index = {conversion_of(index).format(name=name)}."
+        )
+
+
+def conversion_of(index):
+    """Return the code that reads text as times, with ``{name}`` for the table."""
+    first = index.dropna()[0]
+    for pattern, conversion in CONVERSIONS.items():
+        if pattern.fullmatch(first.strip()):
+            return conversion
+    return CONVERSION

@@ -1,0 +1,130 @@
+"""Whether a two-level index has the levels (series, time), or others."""
+
+from skseq._estimator.warnings import warn_user
+from skseq._series.date_text import (
+    YEAR_TEXT,
+    holds_intervals_of_dates,
+    looks_like_dates,
+)
+from skseq._series.index import as_times, kind_of_labels
+
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+"""Numbers that may be years."""
+
+PARTS_OF_YEARS = (
+    (4, "quarters", "{years} * 100 + {parts} * 3 - 2", "%Y%m"),
+    (12, "months", "{years} * 100 + {parts}", "%Y%m"),
+    (53, "weeks", "{years} * 1000 + {parts} * 10 + 1", "%G%V%u"),
+    (366, "days", "{years} * 1000 + {parts}", "%Y%j"),
+)
+"""Largest number of each part of a year, its name, and how to make a date of it: code
+for a number, and the format that reads it."""
+
+
+def check_level_order(names, labels, index, name):
+    """Raise if the first level of an index holds times and the second does not.
+
+    Parameters
+    ----------
+    names : pandas.Index of length n_series
+        Different labels of the first level.
+    labels : pandas.Index of length n_rows, or None
+        The second level, if it holds times or numbers.
+    index : pandas.MultiIndex
+    name : str
+        What the table is called.
+    """
+    kind = kind_of_names(names)
+    has_times = labels is not None and labels.dtype.kind not in "iuf"
+    # Periods may name series, such as the month in which customers came. Timestamps
+    # rarely do, so even two levels of timestamps are an error.
+    if kind is None or (has_times and names.dtype.kind != "M"):
+        return
+    raise ValueError(
+        f"The index of {name} must have the levels (series, time), but its first "
+        f"level {index.names[0]!r} holds {kind}. Swap the levels: "
+        f"{name}.swaplevel().sort_index(). If it does name series, rename them, such "
+        "as to 'cohort 2024-01'."
+    )
+
+
+def kind_of_names(names):
+    """Return which times the names of series are, in a few words; None if none."""
+    if holds_intervals_of_dates(names):
+        return "intervals of dates"
+    # A single name, such as that of a product, may look like a date by chance, and
+    # years may name series.
+    if len(names) > 1 and looks_like_dates(names) and not are_years(names):
+        return f"text that looks like dates ({names[0]!r})"
+    try:
+        times = as_times(names)
+    except ValueError:  # dates and other labels
+        return None
+    if times is None or times.dtype.kind in "iuf":
+        return None
+    return kind_of_labels(times)
+
+
+def are_years(names):
+    """Return whether names are years, as numbers or text.
+
+    Parameters
+    ----------
+    names : pandas.Index
+        Without missing labels.
+    """
+    if all(isinstance(one, str) for one in names):
+        return all(YEAR_TEXT.fullmatch(one.strip()) for one in names)
+    numbers = as_numbers(names)
+    return numbers is not None and numbers.between(FIRST_YEAR, LAST_YEAR).all()
+
+
+def as_numbers(labels):
+    """Return labels as a Series if they are whole numbers, else None."""
+    try:
+        numbers = as_times(labels)
+    except ValueError:
+        return None
+    if numbers is None or numbers.dtype.kind not in "iuf":
+        return None
+    numbers = numbers.to_series()
+    return numbers if (numbers % 1 == 0).all() else None
+
+
+def warn_of_years(names, labels, name):
+    """Warn if the levels of an index look like (year, month), not (series, time).
+
+    Parameters
+    ----------
+    names : pandas.Index of length n_series
+    labels : pandas.Index of length n_rows
+    name : str
+        What the table is called.
+
+    Warns
+    -----
+    UserWarning
+    """
+    if len(names) < 2 or labels.dtype.kind not in "iuf" or not are_years(names):
+        return
+    numbers = as_numbers(labels)
+    if numbers is None or numbers.min() < 1:
+        return
+    smallest, largest = int(numbers.min()), int(numbers.max())
+    for most, parts, number_of_date, date_format in PARTS_OF_YEARS:
+        if largest <= most:
+            years_of, parts_of = (
+                f"{name}.index.get_level_values({level}).astype(int)"
+                for level in (0, 1)
+            )
+            number = number_of_date.format(years=years_of, parts=parts_of)
+            warn_user(
+                f"The levels of the index of {name} look like years ({min(names)} to "
+                f"{max(names)}) and {parts} ({smallest} to {largest}), but they are "
+                "read as (series, time): each year is a series of its own, and no "
+                "window reaches into the year before. Make one date of both: "
+                f"{name}.index = pd.to_datetime(({number}).astype(str), "
+                f'format="{date_format}"). If the numbers do name series, name them '
+                "by text, such as 'shop 2001'."
+            )
+            return

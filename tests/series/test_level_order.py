@@ -1,0 +1,147 @@
+"""An index of the levels (time, series) or (year, month) is not (series, time)."""
+
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.pipeline import make_pipeline
+
+from skseq import NaiveRegressor, SequenceWindower
+from skseq._series.axis import TimeAxis
+
+DAYS = pd.date_range("2024-01-01", periods=12)
+
+
+def table(first, second, names=("when", "shop")):
+    index = pd.MultiIndex.from_product([first, second], names=names)
+    values = np.random.default_rng(0).normal(size=len(index)).cumsum()
+    return pd.DataFrame({"y": values}, index=index)
+
+
+TIMES = {
+    "dates": DAYS,
+    "dates with a zone": DAYS.tz_localize("Europe/Berlin"),
+    "periods": DAYS.to_period("D"),
+    "date": pd.Index(DAYS.date, dtype=object),
+    "timestamps as objects": pd.Index(list(DAYS), dtype=object),
+    "periods as objects": pd.Index(list(DAYS.to_period("D")), dtype=object),
+    "time differences": DAYS - DAYS[0],
+    "time differences as objects": pd.Index(list(DAYS - DAYS[0]), dtype=object),
+    "text": DAYS.strftime("%Y-%m-%d"),
+    "text of months": DAYS.strftime("%d %b %Y"),
+    "text of weeks": pd.Index([f"2024-W{week:02}" for week in range(1, 9)]),
+    "categories of dates": pd.CategoricalIndex(DAYS),
+    "categories of text": pd.CategoricalIndex(DAYS.strftime("%Y-%m-%d")),
+    "intervals": pd.interval_range(DAYS[0], DAYS[-1]),
+}
+SERIES = {
+    "numbers": [1, 2, 3],
+    "numbers of four digits": [1001, 1002],
+    "floats": [1.0, 2.0],
+    "text": ["north", "south"],
+}
+
+
+@pytest.mark.parametrize("first", TIMES)
+@pytest.mark.parametrize("second", SERIES)
+def test_times_before_series_raise(first, second):
+    X = table(TIMES[first], SERIES[second])
+    match = r"\(series, time\), but its first level 'when' holds .*swaplevel"
+    with pytest.raises(ValueError, match=match):
+        SequenceWindower().fit(X, X["y"])
+    with pytest.raises(ValueError, match="index of y must have the levels"):
+        TimeAxis.of(X.to_numpy(), X["y"])
+
+
+@pytest.mark.parametrize("first", TIMES)
+@pytest.mark.parametrize("second", SERIES)
+def test_the_same_levels_in_the_right_order_are_read(first, second):
+    if "text" in first or first == "intervals":
+        return  # not read as times
+    X = table(TIMES[first], SERIES[second]).swaplevel().sort_index()
+    axis = TimeAxis.of(X, warn=True)
+    assert axis.n_series == len(SERIES[second])
+
+
+@pytest.mark.parametrize("first", ["periods", "date", "time differences", "text"])
+def test_times_may_name_series_if_the_second_level_holds_times(first):
+    X = table(TIMES[first], DAYS)
+    assert TimeAxis.of(X, warn=True).n_series == len(TIMES[first])
+
+
+NAMES = {
+    "text": ["a", "b"],
+    "codes": ["201399", "150000", "201402"],
+    "one code like a date": ["202401"],
+    "codes and a date": ["2024-01-01", "total"],
+    "dates and text": [DAYS[0], "total"],
+    "years as text": ["2001", "2002"],
+    "names of months": ["May", "April"],
+    "booleans": [True, False],
+    "numbers": [1, 2, 3],
+    "large numbers": [202401, 202402],
+    "numbers near years": [1799, 1801],
+    "years and others": [2001, 2002, 7],
+    "fractions": [2001.5, 2002.0],
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_other_names_of_series_do_not_warn(name):
+    names = pd.Index(NAMES[name], dtype=object) if "dates" in name else NAMES[name]
+    for times in (range(12), range(1, 400), DAYS):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            axis = TimeAxis.of(table(names, times), warn=True)
+        assert axis.n_series == len(names)
+
+
+@given(
+    st.lists(st.integers(1, 1500), min_size=1, max_size=30, unique=True),
+    st.integers(2, 400),
+)
+def test_numbered_shops_do_not_warn(shops, n_times):
+    for first in (0, 1):
+        TimeAxis.of(table(shops, range(first, first + n_times)), warn=True)
+
+
+PARTS = {
+    "quarters": (range(1, 5), "QS"),
+    "months": (range(1, 13), "MS"),
+    "weeks": (range(1, 53), "W-MON"),
+    "days": (range(1, 366), "D"),
+}
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int16", "float", "str", "category"])
+@pytest.mark.parametrize("parts", PARTS)
+def test_years_and_parts_of_years_warn(parts, dtype):
+    numbers, freq = PARTS[parts]
+    X = table(pd.Index([2001, 2002, 2003]).astype(dtype), list(numbers))
+    with pytest.warns(UserWarning, match=f"look like years .*and {parts} ") as caught:
+        SequenceWindower(1).fit(X)
+    code = re.search(r"X\.index = (.*?\))\. If", str(caught[0].message))[1]
+    X.index = eval(code, {"pd": pd, "X": X})
+    axis = TimeAxis.of(X, warn=True)
+    assert axis.n_series == 1
+    assert axis.frequency.offset == pd.tseries.frequencies.to_offset(freq)
+    assert axis.steps[-1] == len(X) - 1
+
+
+def test_years_warn_once_in_a_pipeline():
+    X = table([2001, 2002], range(1, 13))
+    pipe = make_pipeline(SequenceWindower(3), NaiveRegressor())
+    with pytest.warns(UserWarning, match="look like years") as caught:
+        pipe.fit(X, X["y"])
+    assert len(caught) == 1
+    pipe.predict(X)
+
+
+@pytest.mark.parametrize("times", [range(13), range(1, 400), range(2001, 2020), DAYS])
+def test_series_named_by_years_with_other_times_do_not_warn(times):
+    TimeAxis.of(table([2001, 2002], times), warn=True)
+    TimeAxis.of(table([2001], range(1, 13)), warn=True)
