@@ -23,6 +23,7 @@ LAYERS = [
     {"metrics"},
     {"_forecasting"},
     {"model_selection"},
+    {"displays"},
     {"datasets", "layers"},
     {"__init__"},
 ]
@@ -212,6 +213,7 @@ def test_public_modules_are_attributes():
         assert callable(skseq.metrics.mean_absolute_scaled_error)
         assert callable(skseq.datasets.load_us_macro)
         assert callable(skseq.model_selection.backtest)
+        assert callable(skseq.displays.ForecastDisplay)
         assert {"exceptions", "metrics", "datasets"} <= set(dir(skseq))
     """)
 
