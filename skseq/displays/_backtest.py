@@ -276,8 +276,6 @@ def errors_by_step(table, metric):
 
 def draw_forecasts(ax, rows, origins, options):
     """Draw the actual values of one series, and the forecasts of each model."""
-    import pandas as pd
-
     actual = rows.drop_duplicates("time").set_index("time")["y"].sort_index()
     style = line_options(options["actual"], n=len(actual), color=ACTUAL, label="actual")
     (actual_line,) = ax.plot(positions_of(actual.index), actual, **style)
@@ -295,7 +293,7 @@ def draw_forecasts(ax, rows, origins, options):
         drawn["origin_lines_"] = draw_origins(
             ax, shown, actual.index, options["origin"]
         )
-    label_time_axis(ax, pd.Index(actual.index))
+    label_time_axis(ax, actual.index)
     return drawn
 
 

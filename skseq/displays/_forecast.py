@@ -249,7 +249,7 @@ class ForecastDisplay:
             style_axes(axes)
             label_time_axis(axes, forecast.index)
         panels.add_titles(names, n_all)
-        panels.add_value_label(self.history, self.forecast)
+        panels.add_value_label(self.history)
         panels.finish(self, drawn)
         return self
 

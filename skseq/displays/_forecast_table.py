@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._series.axis import TimeAxis
 from skseq._series.index import is_pandas
 from skseq.displays._target_values import as_series, check_target_name, one_column
 
@@ -32,8 +33,7 @@ def as_forecast_table(forecast, history, target):
     for name, values in columns.items():
         table[name] = np.asarray(values, dtype=np.float64)
     if history is not None and not has_own_times(forecast, history):
-        first = int(history.index[-1]) + 1
-        table.index = history.index[:0].__class__(range(first, first + len(table)))
+        table.index = labels_after(history, len(table))
     return table
 
 
@@ -60,5 +60,28 @@ def has_own_times(forecast, history):
     """
     if not is_pandas(forecast):
         return False
-    are_steps = forecast.index.nlevels == 1 and forecast.index.name == "step"
+    are_steps = forecast.index.name == "step" != history.index.name
     return not are_steps or history.index.dtype.kind not in "iu"
+
+
+def labels_after(history, n):
+    """Return the labels of the n steps after a history.
+
+    Raises
+    ------
+    ValueError
+        If the index of the history cannot be continued.
+    """
+    import pandas as pd
+
+    axis = TimeAxis.of(history)
+    last = history.index[-1]
+    if axis.names is None and axis.frequency is not None:
+        return axis.frequency.extend(last, n)
+    if axis.names is None and history.index.dtype.kind in "iu":
+        return pd.RangeIndex(last + 1, last + 1 + n)
+    reason = "it holds several series" if axis.names is not None else "it is irregular"
+    raise ValueError(
+        "The forecast has no index, and that of the history cannot be continued, "
+        f"because {reason}. Pass the forecast as a Series or DataFrame with an index."
+    )

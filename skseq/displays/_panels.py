@@ -112,17 +112,23 @@ class Panels:
         else:
             self.axes[0].legend(frameon=False, **of_entries)
 
-    def add_value_label(self, *tables):
-        """Label the vertical axes by the name of the values, if they have one."""
-        names = [getattr(table, "name", None) for table in tables]
-        name = next((one for one in names if isinstance(one, str)), None)
-        if name is not None and len(self.axes) > 1 and self.are_made:
-            self.figure.supylabel(name, fontsize="medium")
-        elif name is not None:
-            for ax in self.axes:
-                ax.set_ylabel(name)
+    def add_value_label(self, values):
+        """Label the vertical axes by the name of the values, if it is text.
 
-    def finish(self, display, drawn, *, has_legend=False):
+        Parameters
+        ----------
+        values : pandas.Series or None
+        """
+        name = getattr(values, "name", None)
+        if not isinstance(name, str):
+            return
+        if len(self.axes) > 1 and self.are_made:
+            self.figure.supylabel(name, fontsize="medium")
+            return
+        for ax in self.axes:
+            ax.set_ylabel(name)
+
+    def finish(self, display, drawn, handles=None):
         """Add the legend, and store what was drawn as attributes of a display.
 
         Parameters
@@ -130,11 +136,10 @@ class Panels:
         display : display
         drawn : list of dict
             For each panel, the artists by the name of the attribute.
-        has_legend : bool, default=False
-            Whether there is a legend already.
+        handles : list of matplotlib artists, default=None
+            Entries of the legend; by default all that have a label.
         """
-        if not has_legend:
-            self.add_legend()
+        self.add_legend(handles)
         for name in drawn[0]:
             of_panels = [artists[name] for artists in drawn]
             is_single = len(of_panels) == 1

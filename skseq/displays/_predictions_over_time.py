@@ -6,7 +6,7 @@ from sklearn.utils._optional_dependencies import check_matplotlib_support
 from skseq._series.index import kind_of_labels
 from skseq.displays._panels import Panels, choose_series, part_of
 from skseq.displays._style import ACTUAL, FORECAST, TRAINING, line_options, style_axes
-from skseq.displays._target_values import aligned, as_series
+from skseq.displays._target_values import true_and_predicted
 from skseq.displays._time_axis import label_time_axis, positions_of
 
 
@@ -144,8 +144,7 @@ class PredictionsOverTimeDisplay:
             ``test_start`` are given, or if they do not fit the rows.
         """
         check_matplotlib_support(f"{cls.__name__}.from_predictions")
-        true = as_series(y_true, "y_true", target=target)
-        predicted = aligned(y_pred, "y_pred", true, target=target)
+        true, (predicted,) = true_and_predicted(y_true, {"y_pred": y_pred}, target)
         is_test = find_test_rows(true.index, n_train, test_start)
         display = cls(y_true=true, y_pred=predicted, is_test=is_test)
         return display.plot(ax, **plot_options)

@@ -16,7 +16,7 @@ from skseq.displays._style import (
     options_of,
     style_axes,
 )
-from skseq.displays._target_values import aligned, as_series
+from skseq.displays._target_values import true_and_predicted
 from skseq.displays._time_axis import (
     label_time_axis,
     label_whole_numbers,
@@ -142,8 +142,7 @@ class ResidualsDisplay:
             If the rows of y_true and y_pred differ, or are not in order of time.
         """
         check_matplotlib_support(f"{cls.__name__}.from_predictions")
-        true = as_series(y_true, "y_true", target=target)
-        predicted = aligned(y_pred, "y_pred", true, target=target)
+        true, (predicted,) = true_and_predicted(y_true, {"y_pred": y_pred}, target)
         return cls(residuals=true - predicted).plot(ax, **plot_options)
 
     def plot(

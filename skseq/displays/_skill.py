@@ -13,7 +13,7 @@ from skseq.displays._backtest_table import (
 )
 from skseq.displays._panels import Panels
 from skseq.displays._style import ACTUAL, FORECAST, options_of, style_axes
-from skseq.displays._target_values import aligned, as_series
+from skseq.displays._target_values import true_and_predicted
 from skseq.metrics import skill_score
 from skseq.metrics._checks import check_forecast
 from skseq.metrics._skill import errors_of
@@ -157,15 +157,13 @@ class SkillDisplay:
             the metric does not return errors.
         """
         check_matplotlib_support(f"{cls.__name__}.from_predictions")
-        true = as_series(y_true, "y_true", target=target)
         forecasts, naive = as_dict(y_pred, "forecast"), as_dict(y_naive, "naive")
         check_names(forecasts, naive)
+        named = {f"the forecast {n!r}": v for n, v in (forecasts | naive).items()}
+        true, predicted = true_and_predicted(y_true, named, target)
+        predicted = dict(zip(forecasts | naive, predicted, strict=True))
         forecasts, naive = (
-            {
-                name: aligned(values, f"the forecast {name!r}", true, target=target)
-                for name, values in group.items()
-            }
-            for group in (forecasts, naive)
+            {n: predicted[n] for n in part} for part in (forecasts, naive)
         )
         display = cls(
             errors={n: mean_error(true, f, metric, n) for n, f in forecasts.items()},

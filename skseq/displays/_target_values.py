@@ -6,6 +6,7 @@ from skseq._estimator.plurals import counted
 from skseq._series.axis import read_index
 from skseq._series.index import check_same_index, is_pandas
 from skseq._validation.numbers import listed
+from skseq._validation.tables import column_names
 
 
 def as_series(values, name, *, target=None):
@@ -81,30 +82,43 @@ def check_target_name(target, names, owner):
         )
 
 
-def aligned(values, name, like, *, target=None, other="y_true"):
-    """Convert values to a Series with the index of another.
+def true_and_predicted(y_true, forecasts, target=None):
+    """Convert true values and forecasts of the same rows to Series.
 
     Parameters
     ----------
-    values : array-like of shape (n_rows,) or (n_rows, n_targets)
-    name : str
-    like : pandas.Series of length n_rows
+    y_true : array-like of shape (n_rows,) or (n_rows, n_targets)
+    forecasts : dict of str to array-like of the shape of y_true
+        By the names that errors use.
     target : str or int, default=None
-    other : str, default="y_true"
-        What errors call ``like``.
+        The target to take if there are several: a column of y_true, or its position.
+
+    Returns
+    -------
+    true : pandas.Series of length n_rows
+    predicted : list of pandas.Series of length n_rows
 
     Raises
     ------
     ValueError
-        If the numbers of rows or the indexes differ.
+        If the numbers of rows or the indexes differ, or `target` is needed or unknown.
     """
     import pandas as pd
 
-    column = one_column(values, name, target)
-    if len(column) != len(like):
-        raise ValueError(
-            f"{name} and {other} must have the same rows; got {len(column)} and "
-            f"{counted(len(like), 'row')}. Pass both for the same rows."
-        )
-    check_same_index(like, column, name, other)
-    return pd.Series(np.asarray(column, dtype=np.float64), index=like.index)
+    true = as_series(y_true, "y_true", target=target)
+    columns = column_names(y_true)
+    predicted = []
+    for name, values in forecasts.items():
+        # Most estimators return arrays, whose columns are in the order of y.
+        is_named = is_pandas(values) or columns is None or target is None
+        place = target if is_named else list(columns).index(target)
+        column = one_column(values, name, place)
+        if len(column) != len(true):
+            raise ValueError(
+                f"{name} and y_true must have the same rows; got {len(column)} and "
+                f"{counted(len(true), 'row')}. Pass both for the same rows."
+            )
+        check_same_index(y_true, column, name, other="y_true")
+        numbers = np.asarray(column, dtype=np.float64)
+        predicted.append(pd.Series(numbers, index=true.index))
+    return true, predicted

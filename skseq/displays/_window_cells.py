@@ -7,6 +7,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.origin import origin_of
+from skseq.displays._panels import choose_names
 
 MOST_ROWS = 12
 """Number of rows to show unless they are chosen."""
@@ -113,12 +114,11 @@ def rows_of_series(axis, series):
     """Return the row numbers of one series, oldest first."""
     if series is None:
         return axis.by_series[axis.series[axis.by_series] == axis.series[0]]
-    from skseq.displays._panels import choose_names, choose_series
-
     if axis.names is None:
-        import pandas as pd
-
-        choose_series(pd.RangeIndex(len(axis.steps)), series)
+        raise ValueError(
+            f"series={series!r} chooses from several series, but X has only one. Leave "
+            "series out, or pass a table with an index of (series, time)."
+        )
     (name,) = choose_names(list(axis.names), [series])
     number = list(axis.names).index(name)
     return axis.by_series[axis.series[axis.by_series] == number]
@@ -149,7 +149,10 @@ def labels_of_steps(windower, axis, of_series, first):
     labels = dict(zip((axis.steps[of_series] - first).tolist(), texts, strict=True))
     history = windower.last_index_
     if axis.names is None and axis.frequency is not None and history is not None:
-        earlier = history[history < axis.labels[of_series[0]]]
-        steps = axis.frequency.positions(earlier) - first
+        first_label = axis.labels[of_series[:1]]
+        earlier = history[history < first_label[0]]
+        # Counted together, because steps of opening hours depend on the other rows.
+        steps = axis.frequency.positions(earlier.append(first_label))
+        steps = (steps - steps[-1])[:-1]
         labels |= dict(zip(steps.tolist(), earlier.astype(str), strict=True))
     return labels

@@ -135,33 +135,16 @@ class WindowsDisplay:
         display : WindowsDisplay
         """
         check_matplotlib_support(f"{type(self).__name__}.plot")
-        from matplotlib.colors import ListedColormap
-
-        n_rows = len(self.cells)
+        n_rows, n_steps = self.cells.shape
         panels = Panels.of(
             ax, 1, size=(WIDTH, 1.3 + HEIGHT_OF_ROW * min(n_rows, MOST_ROW_LABELS))
         )
         (axes,) = panels.axes
-        words = self.cells.to_numpy().astype(str)
-        numbers = np.full(words.shape, np.nan)
-        for number, word in enumerate(COLORS):
-            numbers[words == word] = number
         steps = np.asarray(self.cells.columns)
-        look = {
-            "cmap": ListedColormap(list(COLORS.values())),
-            "vmin": -0.5,
-            "vmax": len(COLORS) - 0.5,
-            "edgecolors": "white",
-            "linewidth": 1.5 if len(steps) <= MOST_WITH_EDGES else 0,
-        }
-        mesh = axes.pcolormesh(
-            steps,
-            np.arange(n_rows),
-            np.ma.masked_invalid(numbers),
-            **look | (mesh_kwargs or {}),
-        )
+        words = self.cells.to_numpy().astype(str)
+        mesh = draw_cells(axes, steps, words, mesh_kwargs)
         lines, columns = np.nonzero(words == "missing")
-        size = min(40.0, 2500.0 / len(steps))  # points must fit into their cells
+        size = min(40.0, 2500.0 / n_steps)  # points must fit into their cells
         look = {"marker": "x", "color": FORECAST, "s": size, "linewidth": 1.5}
         missing = axes.scatter(
             steps[columns], lines, **options_of(missing_kwargs, **look)
@@ -172,8 +155,7 @@ class WindowsDisplay:
         )
         self._add_labels(axes)
         drawn = {"mesh_": mesh, "target_points_": target, "missing_points_": missing}
-        add_meanings(panels, words, target, missing)
-        panels.finish(self, [drawn], has_legend=True)
+        panels.finish(self, [drawn], meanings(words, target, missing))
         return self
 
     def _add_labels(self, ax):
@@ -194,8 +176,28 @@ class WindowsDisplay:
         ax.tick_params(length=0)
 
 
-def add_meanings(panels, words, target, missing):
-    """Add a legend of the kinds of cells that occur."""
+def draw_cells(ax, steps, words, options):
+    """Draw the cells in the colours of their kinds; empty ones are masked."""
+    from matplotlib.colors import ListedColormap
+
+    numbers = np.full(words.shape, np.nan)
+    for number, word in enumerate(COLORS):
+        numbers[words == word] = number
+    look = {
+        "cmap": ListedColormap(list(COLORS.values())),
+        "vmin": -0.5,
+        "vmax": len(COLORS) - 0.5,
+        "edgecolors": "white",
+        "linewidth": 1.5 if len(steps) <= MOST_WITH_EDGES else 0,
+    }
+    cells = np.ma.masked_invalid(numbers)
+    # Edges and not middles, from which the width of a single cell would be unknown.
+    edges = [np.append(at, at[-1] + 1) - 0.5 for at in (steps, np.arange(len(words)))]
+    return ax.pcolormesh(*edges, cells, **look | (options or {}))
+
+
+def meanings(words, target, missing):
+    """List the entries of the legend: the kinds of cells that occur."""
     from matplotlib.patches import Patch
 
     entries = {
@@ -208,4 +210,4 @@ def add_meanings(panels, words, target, missing):
         missing.set_label(MEANINGS["missing"])
         handles.insert(1, missing)
     target.set_label("row to predict")
-    panels.add_legend([target, *handles])
+    return [target, *handles]
