@@ -14,12 +14,7 @@ from skseq.displays._style import (
     options_of,
     style_axes,
 )
-from skseq.displays._time_axis import (
-    label_time_axis,
-    label_whole_numbers,
-    position_of,
-    positions_of,
-)
+from skseq.displays._time_scale import TimeScale, label_whole_numbers
 from skseq.model_selection import backtest
 
 MOST_WITH_ORIGINS = 30
@@ -247,7 +242,7 @@ class BacktestDisplay:
         name = getattr(metric, "__name__", "error").replace("_", " ")
         axes.set(xlabel="step", ylabel=name)
         axes.set_ylim(bottom=0)
-        label_whole_numbers(axes, self.errors_.index)
+        label_whole_numbers(axes.xaxis)
         style_axes(axes)
         panels.finish(self, [{"error_lines_": lines}])
         return self
@@ -276,50 +271,52 @@ def errors_by_step(table, metric):
 
 def draw_forecasts(ax, rows, origins, options):
     """Draw the actual values of one series, and the forecasts of each model."""
+    import pandas as pd
+
     actual = rows.drop_duplicates("time").set_index("time")["y"].sort_index()
+    scale = TimeScale.of(actual.index, pd.Index(rows["origin"]))
     style = line_options(options["actual"], n=len(actual), color=ACTUAL, label="actual")
-    (actual_line,) = ax.plot(positions_of(actual.index), actual, **style)
+    (actual_line,) = ax.plot(scale.positions(actual.index), actual, **style)
     drawn = {"actual_line_": actual_line, "forecast_lines_": {}, "bands_": {}}
-    shown = []
+    shown = set()
     for number, model in enumerate(models_of(rows)):
-        of_model = rows_of_model(rows, model)
-        parts = choose_origins(of_model, origins)
-        shown.extend(part["origin"].iloc[0] for part in parts if len(part) > 1)
-        lines, bands = draw_model(ax, parts, str(model), color_of(number), options)
-        drawn["forecast_lines_"][model], drawn["bands_"][model] = lines, bands
-    drawn["origin_lines_"] = []
-    steps = rows.groupby("origin")["step"].size()
-    if steps.max() > 1:
-        drawn["origin_lines_"] = draw_origins(
-            ax, shown, actual.index, options["origin"]
+        parts = choose_origins(rows_of_model(rows, model), origins)
+        # Forecasts of one step are one line, whose origins are not marked.
+        shown |= {p["origin"].iloc[0] for p in parts if p["origin"].nunique() == 1}
+        lines, bands = draw_model(
+            ax, scale, parts, str(model), color_of(number), options
         )
-    label_time_axis(ax, actual.index)
+        drawn["forecast_lines_"][model], drawn["bands_"][model] = lines, bands
+    drawn["origin_lines_"] = draw_origins(ax, scale, sorted(shown), options["origin"])
+    scale.write_labels(ax)
     return drawn
 
 
-def draw_model(ax, parts, label, color, options):
+def draw_model(ax, scale, parts, label, color, options):
     """Draw the forecasts of one model, of which the first is in the legend."""
+    import pandas as pd
+
     lines, bands = [], []
     for number, part in enumerate(parts):
-        positions = positions_of(part.set_index("time").index)
-        label_once = label if number == 0 else None
+        positions = scale.positions(pd.Index(part["time"]))
         style = line_options(
-            options["forecast"], n=len(part), color=color, label=label_once
+            options["forecast"],
+            n=len(part),
+            color=color,
+            label=label if number == 0 else None,
         )
         lines.extend(ax.plot(positions, part["prediction"], **style))
-        is_first = number == 0
-        style = {"is_labelled": is_first, "color": color}
+        style = {"is_labelled": number == 0, "color": color}
         bands.append(draw_bands(ax, positions, part, options["interval"], **style))
     return lines, bands
 
 
-def draw_origins(ax, origins, index, options):
+def draw_origins(ax, scale, origins, options):
     """Draw a vertical line at each origin, unless there are too many."""
-    unique = sorted(set(origins))
-    if len(unique) > MOST_WITH_ORIGINS:
+    if len(origins) > MOST_WITH_ORIGINS:
         return []
     lines = []
-    for number, origin in enumerate(unique):
+    for number, origin in enumerate(origins):
         style = options_of(
             options,
             color="0.75",
@@ -328,5 +325,5 @@ def draw_origins(ax, origins, index, options):
             zorder=1,
             label="origin" if number == 0 else None,
         )
-        lines.append(ax.axvline(position_of(origin, index), **style))
+        lines.append(ax.axvline(scale.position(origin), **style))
     return lines

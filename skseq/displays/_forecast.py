@@ -11,7 +11,7 @@ from skseq.displays._forecast_table import as_forecast_table
 from skseq.displays._panels import Panels, choose_series, part_of
 from skseq.displays._style import ACTUAL, FORECAST, line_options, style_axes
 from skseq.displays._target_values import as_series
-from skseq.displays._time_axis import label_time_axis, positions_of
+from skseq.displays._time_scale import TimeScale
 from skseq.displays._wrapped import forecaster_in, known_values
 
 ROWS_FOR_EACH_STEP = 4
@@ -240,35 +240,40 @@ class ForecastDisplay:
         drawn = []
         for axes, name in zip(panels.axes, names, strict=True):
             forecast = part_of(self.forecast, name)
-            lines = self._draw_lines(axes, name, forecast, n_history, options)
-            positions = positions_of(forecast.index)
+            values = self._values_to_draw(name, forecast, n_history)
+            scale = TimeScale.of(forecast.index, *(v.index for v in values.values()))
+            lines = draw_lines(axes, scale, values, options)
+            positions = scale.positions(forecast.index)
             bands = draw_bands(
                 axes, positions, forecast, interval_kwargs, color=FORECAST
             )
             drawn.append({"bands_": bands, **lines})
             style_axes(axes)
-            label_time_axis(axes, forecast.index)
+            scale.write_labels(axes)
         panels.add_titles(names, n_all)
         panels.add_value_label(self.history)
         panels.finish(self, drawn)
         return self
 
-    def _draw_lines(self, axes, name, forecast, n_history, options):
-        """Draw the values and the forecast of one series."""
-        values = {"history": None, "y_true": None, "forecast": forecast["prediction"]}
+    def _values_to_draw(self, name, forecast, n_history):
+        """Return the history, later values and forecast of one series, if known."""
+        values = {}
         if self.history is not None:
             history = part_of(self.history, name)
             values["history"] = last_rows(history, n_history, len(forecast))
         if self.y_true is not None:
             values["y_true"] = part_of(self.y_true, name)
-        lines = {}
-        for key, column in values.items():
-            line = None
-            if column is not None:
-                style = line_options(options[key], n=len(column), **LOOKS[key])
-                (line,) = axes.plot(positions_of(column.index), column, **style)
-            lines[f"{key}_line_"] = line
-        return lines
+        return values | {"forecast": forecast["prediction"]}
+
+
+def draw_lines(ax, scale, values, options):
+    """Draw a line of each kind of values; None where there are none."""
+    lines = dict.fromkeys(f"{kind}_line_" for kind in LOOKS)
+    for kind, column in values.items():
+        style = line_options(options[kind], n=len(column), **LOOKS[kind])
+        positions = scale.positions(column.index)
+        (lines[f"{kind}_line_"],) = ax.plot(positions, column, **style)
+    return lines
 
 
 def last_rows(history, n_history, n_steps):

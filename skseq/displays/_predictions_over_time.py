@@ -1,5 +1,7 @@
 """PredictionsOverTimeDisplay: actual and predicted values, row by row."""
 
+from numbers import Real
+
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
@@ -7,7 +9,7 @@ from skseq._series.index import kind_of_labels
 from skseq.displays._panels import Panels, choose_series, part_of
 from skseq.displays._style import ACTUAL, FORECAST, TRAINING, line_options, style_axes
 from skseq.displays._target_values import true_and_predicted
-from skseq.displays._time_axis import label_time_axis, positions_of
+from skseq.displays._time_scale import TimeScale
 
 
 class PredictionsOverTimeDisplay:
@@ -191,18 +193,19 @@ class PredictionsOverTimeDisplay:
         drawn = []
         for axes, name in zip(panels.axes, names, strict=True):
             rows = part_of(table, name)
-            drawn.append(draw_rows(axes, rows, *options))
+            scale = TimeScale.of(rows.index)
+            drawn.append(draw_rows(axes, scale, rows, *options))
             style_axes(axes)
-            label_time_axis(axes, rows.index)
+            scale.write_labels(axes)
         panels.add_titles(names, n_all)
         panels.add_value_label(self.y_true)
         panels.finish(self, drawn)
         return self
 
 
-def draw_rows(ax, rows, actual, training, test, split):
+def draw_rows(ax, scale, rows, actual, training, test, split):
     """Draw the rows of one series, and return what was drawn."""
-    positions = positions_of(rows.index)
+    positions = scale.positions(rows.index)
     is_test = rows["is_test"].to_numpy()
     style = {"n": len(rows), "linewidth": 1.2}
     look = line_options(actual, color=ACTUAL, label="actual", **style)
@@ -271,6 +274,8 @@ def label_like(label, times):
     """Convert text to the kind of label that an index of times holds."""
     import pandas as pd
 
+    if isinstance(label, Real) and times.dtype.kind not in "iuf":
+        raise TypeError("pandas would count nanoseconds")
     if isinstance(times, pd.PeriodIndex):
         return pd.Period(label, freq=times.freq)
     if isinstance(times, pd.TimedeltaIndex):

@@ -17,11 +17,7 @@ from skseq.displays._style import (
     style_axes,
 )
 from skseq.displays._target_values import true_and_predicted
-from skseq.displays._time_axis import (
-    label_time_axis,
-    label_whole_numbers,
-    positions_of,
-)
+from skseq.displays._time_scale import TimeScale, label_whole_numbers
 
 KINDS = {"both": ("time", "autocorrelation")} | {
     kind: (kind,) for kind in ("time", "autocorrelation")
@@ -241,9 +237,10 @@ def draw_residuals(ax, values, options):
     """Draw residuals over time, with a line at 0."""
     ax.axhline(0, color="0.6", linewidth=1)
     style = line_options(options, n=len(values), color=TRAINING, linewidth=1)
-    (line,) = ax.plot(positions_of(values.index), values, **style)
+    scale = TimeScale.of(values.index)
+    (line,) = ax.plot(scale.positions(values.index), values, **style)
     style_axes(ax)
-    label_time_axis(ax, values.index)
+    scale.write_labels(ax)
     ax.set_ylabel("actual - predicted")
     return {"residuals_line_": line}
 
@@ -272,7 +269,7 @@ def draw_lags(ax, values, n_lags, bar_options, band_options):
         **options_of(bar_options, color=TRAINING, linewidth=2),
     )
     style_axes(ax)
-    label_whole_numbers(ax, lags)
+    label_whole_numbers(ax.xaxis)
     limit = 1.15 * np.nanmax(np.abs([bound, *correlations]))
     ax.set(xlabel="lag (steps)", ylabel="autocorrelation", ylim=(-limit, limit))
     return {

@@ -6,7 +6,7 @@ from sklearn.utils._optional_dependencies import check_matplotlib_support
 from skseq._validation.numbers import listed
 from skseq.displays._panels import Panels
 from skseq.displays._style import FORECAST, TRAINING, line_options, style_axes
-from skseq.displays._time_axis import label_whole_numbers
+from skseq.displays._time_scale import label_whole_numbers
 from skseq.displays._wrapped import parts_of
 
 LOGARITHMIC_FROM = 5.0
@@ -156,7 +156,7 @@ class TrainingHistoryDisplay:
         drawn["best_points_"] = self._mark_best(axes, metric, best_kwargs)
         axes.set_yscale(self._scale_of(metric) if yscale == "auto" else yscale)
         axes.set(xlabel="epoch", ylabel=metric.replace("_", " "))
-        label_whole_numbers(axes, [1])
+        label_whole_numbers(axes.xaxis)
         style_axes(axes)
         panels.finish(self, [drawn])
         return self
