@@ -175,7 +175,7 @@ class BacktestDisplay:
         series : str, int or list, default=None
             Names of the series. By default the forecasts of the first four, each in its
             own panel. An error is the mean over the series; by default over all.
-        origins : "auto", "all" or list, default="auto"
+        origins : "auto", "all", label or list of labels, default="auto"
             Whose forecasts to draw. With "auto", forecasts do not overlap: the latest
             origin, the latest before which its forecast begins, and so on. The errors
             are always those of all origins.
@@ -203,10 +203,8 @@ class BacktestDisplay:
             return self._plot_errors(ax, series, metric, forecast_kwargs)
         if kind != "forecasts":
             raise ValueError(f'kind must be "forecasts" or "errors"; got {kind!r}.')
-        names, n_all = [None], 1
-        if "series" in self.table.columns:
-            known = list(self.table["series"].unique())
-            names, n_all = choose_names(known, series), len(known)
+        known = series_of(self.table)
+        names = choose_names(known, series)
         panels = Panels.of(ax, len(names))
         options = {
             "actual": actual_kwargs,
@@ -219,7 +217,7 @@ class BacktestDisplay:
             rows = of_series(self.table, name)
             drawn.append(draw_forecasts(axes, rows, origins, options))
             style_axes(axes)
-        panels.add_titles(names, n_all)
+        panels.add_titles(names, len(known))
         panels.finish(self, drawn)
         return self
 
@@ -227,8 +225,8 @@ class BacktestDisplay:
         """Draw the error of each step, a line for each model."""
         table = self.table
         if series is not None:
-            known = list(table["series"].unique()) if "series" in table else []
-            table = table[table["series"].isin(choose_names(known, series))]
+            names = choose_names(series_of(table), series)
+            table = table[table["series"].isin(names)]
         self.errors_ = errors_by_step(table, metric)
         panels = Panels.of(ax, 1)
         (axes,) = panels.axes
@@ -246,6 +244,11 @@ class BacktestDisplay:
         style_axes(axes)
         panels.finish(self, [{"error_lines_": lines}])
         return self
+
+
+def series_of(table):
+    """List the names of the series; none if there is a single one without a name."""
+    return list(table["series"].unique()) if "series" in table else []
 
 
 def of_series(table, name):

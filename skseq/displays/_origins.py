@@ -1,5 +1,7 @@
 """The origins whose forecasts are drawn."""
 
+from contextlib import suppress
+
 import numpy as np
 
 from skseq._validation.numbers import listed
@@ -12,7 +14,7 @@ def choose_origins(table, origins="auto"):
     ----------
     table : DataFrame
         Rows of ``backtest``.
-    origins : "auto", "all" or list
+    origins : "auto", "all", label or list of labels
         "auto" leaves out origins whose forecasts would overlap with later ones.
 
     Returns
@@ -27,19 +29,14 @@ def choose_origins(table, origins="auto"):
         If an origin is not in the table.
     """
     parts = [part.sort_values("time") for _, part in table.groupby("origin")]
-    if isinstance(origins, str):
-        if origins not in ("auto", "all"):
-            raise ValueError(
-                f'origins must be "auto", "all" or a list of origins; got {origins!r}.'
-            )
-    else:
+    word = origins if isinstance(origins, str) else None
+    if word not in ("auto", "all"):
         parts = parts_at(parts, origins)
     if all(len(part) == 1 for part in parts):
         import pandas as pd
 
         return [pd.concat(parts)]
-    is_auto = isinstance(origins, str) and origins == "auto"
-    return without_overlap(parts) if is_auto else parts
+    return without_overlap(parts) if word == "auto" else parts
 
 
 def parts_at(parts, origins):
@@ -55,22 +52,21 @@ def parts_at(parts, origins):
         got = str(unknown[0]) if unknown else "an empty list"
         shown = [str(origin) for origin in known]
         raise ValueError(
-            f"origins must be origins of the backtest; got {got}. Choose from "
-            f"{listed(shown, most=10)}."
+            'origins must be "auto", "all" or origins of the backtest; got '
+            f"{got}. Choose from {listed(shown, most=10)}."
         )
     return [part for origin, part in known.items() if origin in wanted]
 
 
 def like_origin(origin, known):
-    """Convert text to the kind of an origin, such as a date."""
+    """Convert text to the kind of an origin, such as a date, if it can be."""
     import pandas as pd
 
-    if not isinstance(origin, str):
-        return origin
-    if isinstance(known, pd.Period):
-        return pd.Period(origin, freq=known.freq)
-    if isinstance(known, pd.Timestamp):
-        return pd.Timestamp(origin, tz=known.tz)
+    with suppress(ValueError):  # text that is no date is not found among the origins
+        if isinstance(origin, str) and isinstance(known, pd.Period):
+            return pd.Period(origin, freq=known.freq)
+        if isinstance(origin, str) and isinstance(known, pd.Timestamp):
+            return pd.Timestamp(origin, tz=known.tz)
     return origin
 
 

@@ -194,22 +194,31 @@ def choose_series(index, series=None):
     ValueError
         If a name is not that of a series.
     """
-    if index.nlevels == 1:
-        if series is not None:
-            raise ValueError(
-                f"series={series!r} chooses from several series, but the index has one "
-                "level, so there is only one. Leave series out, or pass values with an "
-                "index of (series, time)."
-            )
-        return [None], 1
-    known = list(index.get_level_values(0).unique())
-    return choose_names(known, series), len(known)
+    known = [] if index.nlevels == 1 else list(index.get_level_values(0).unique())
+    return choose_names(known, series), max(1, len(known))
 
 
 def choose_names(known, series):
-    """Return the names to show out of all names, at most four unless chosen."""
+    """Return the names to show out of all names, at most four unless chosen.
+
+    Parameters
+    ----------
+    known : list
+        Names of all series; empty if there is a single series without a name.
+    series : str, int, list of them or None
+
+    Returns
+    -------
+    names : list
+        ``[None]`` if `known` is empty.
+    """
     if series is None:
-        return known[:MOST_SERIES]
+        return known[:MOST_SERIES] or [None]
+    if not known:
+        raise ValueError(
+            f"series={series!r} chooses from several series, but there is only one. "
+            "Leave series out, or pass tables with an index of (series, time)."
+        )
     chosen = list(series) if isinstance(series, list | np.ndarray) else [series]
     unknown = [name for name in chosen if name not in known]
     if unknown or not chosen:

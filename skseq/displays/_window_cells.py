@@ -114,13 +114,9 @@ def rows_of_series(axis, series):
     """Return the row numbers of one series, oldest first."""
     if series is None:
         return axis.by_series[axis.series[axis.by_series] == axis.series[0]]
-    if axis.names is None:
-        raise ValueError(
-            f"series={series!r} chooses from several series, but X has only one. Leave "
-            "series out, or pass a table with an index of (series, time)."
-        )
-    (name,) = choose_names(list(axis.names), [series])
-    number = list(axis.names).index(name)
+    names = [] if axis.names is None else list(axis.names)
+    (name,) = choose_names(names, series)
+    number = names.index(name)
     return axis.by_series[axis.series[axis.by_series] == number]
 
 

@@ -25,9 +25,9 @@ def make_values(kind="months", n=60):
 
 
 def make_panel(n_series=3, kind="months"):
-    """Make several series, of which each is 10 higher than the one before it."""
+    """Make several series, each of which begins 5 steps after the one before it."""
     series = {
-        f"shop {number}": make_values(kind, 60 - 5 * number) + 10 * number
+        f"shop {number}": make_values(kind)[5 * number :] + 10 * number
         for number in range(n_series)
     }
     return pd.concat(series, names=["shop", "month"])
