@@ -194,7 +194,7 @@ class PredictionsOverTimeDisplay:
         for axes, name in zip(panels.axes, names, strict=True):
             rows = part_of(table, name)
             scale = TimeScale.of(rows.index)
-            drawn.append(draw_rows(axes, scale, rows, *options))
+            drawn.append(draw_rows(axes, scale, rows, len(table), *options))
             style_axes(axes)
             scale.write_labels(axes)
         panels.add_titles(names, n_all)
@@ -203,11 +203,14 @@ class PredictionsOverTimeDisplay:
         return self
 
 
-def draw_rows(ax, scale, rows, actual, training, test, split):
-    """Draw the rows of one series, and return what was drawn."""
+def draw_rows(ax, scale, rows, n, actual, training, test, split):
+    """Draw the rows of one series, and return what was drawn.
+
+    The number n of rows of all series decides for all whether lines have markers.
+    """
     positions = scale.positions(rows.index)
     is_test = rows["is_test"].to_numpy()
-    style = {"n": len(rows), "linewidth": 1.2}
+    style = {"n": n, "linewidth": 1.2}
     look = line_options(actual, color=ACTUAL, label="actual", **style)
     (actual_line,) = ax.plot(positions, rows["y_true"], **look)
     drawn = {"actual_line_": actual_line, "split_line_": None}
