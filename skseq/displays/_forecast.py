@@ -5,12 +5,12 @@ from numbers import Integral
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from skseq._estimator.plurals import counted
-from skseq._series.index import is_pandas, kind_of_labels
+from skseq._series.index import kind_of_labels
 from skseq.displays._bands import draw_bands
 from skseq.displays._forecast_table import as_forecast_table
 from skseq.displays._panels import Panels, choose_series, part_of
 from skseq.displays._style import ACTUAL, FORECAST, line_options, style_axes
-from skseq.displays._target_values import as_series
+from skseq.displays._target_values import as_series, has_times
 from skseq.displays._time_scale import TimeScale
 from skseq.displays._wrapped import forecaster_in, known_values
 
@@ -294,7 +294,7 @@ def last_rows(history, n_history, n_steps):
 def on_forecast(y_true, forecast, target):
     """Convert later values to a Series; arrays begin at the first step forecast."""
     later = as_series(y_true, "y_true", target=target)
-    if is_pandas(y_true):
+    if has_times(y_true):
         check_same_kind(later, forecast, "y_true")
         return later
     if len(later) > len(forecast):

@@ -4,7 +4,12 @@ import numpy as np
 
 from skseq._series.axis import TimeAxis
 from skseq._series.index import is_pandas
-from skseq.displays._target_values import as_series, check_target_name, one_column
+from skseq.displays._target_values import (
+    as_series,
+    check_target_name,
+    has_times,
+    one_column,
+)
 
 
 def as_forecast_table(forecast, history, target):
@@ -55,10 +60,10 @@ def columns_of(forecast, target):
 def has_own_times(forecast, history):
     """Return whether a forecast says when its steps are, after a history.
 
-    Arrays do not. Forecasts of arrays with intervals are frames that number their steps
-    from 1.
+    Arrays and tables with an index of text do not. Forecasts of arrays with intervals
+    are frames that number their steps from 1.
     """
-    if not is_pandas(forecast):
+    if not has_times(forecast):
         return False
     are_steps = forecast.index.name == "step" != history.index.name
     return not are_steps or history.index.dtype.kind not in "iu"

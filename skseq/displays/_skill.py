@@ -296,7 +296,9 @@ class SkillDisplay:
             text = f"{error:.3g}"
             if name in self.skills:
                 text += f"  (skill {self.skills[name]:.2f})"
-            look = options_of(options, va="center", color="0.2")
+            # A line at the best naive forecast must not strike through the numbers.
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+            look = options_of(options, va="center", color="0.2", bbox=box, zorder=3)
             place = {"xytext": (4, 0), "textcoords": "offset points"}
             texts.append(ax.annotate(text, (error, height), **place, **look))
         return texts

@@ -48,6 +48,11 @@ def as_series(values, name, *, target=None):
     return pd.Series(numbers, index=labels, name=label)
 
 
+def has_times(values):
+    """Return whether the index of values holds times or numbers."""
+    return is_pandas(values) and read_index(values)[1] is not None
+
+
 def one_column(values, name, target=None):
     """Return the column of one target as an array-like of shape (n_rows,)."""
     if not is_pandas(values):

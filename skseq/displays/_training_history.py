@@ -115,7 +115,7 @@ class TrainingHistoryDisplay:
         ax : matplotlib Axes, default=None
             By default a new figure.
         metric : str, default="loss"
-            What to draw: an entry of the history, and the same with "val_".
+            What to draw: an entry of the history, and the same with ``val_`` before it.
         yscale : {"auto", "linear", "log"}, default="auto"
             "auto" is "log" if all values are positive and the largest is at least five
             times the smallest.

@@ -187,6 +187,16 @@ def test_predictions_of_any_model():
     assert list(display.forecast.index) == [10, 11, 12]
 
 
+def test_rows_of_text_follow_each_other():
+    y = pd.Series(np.arange(5.0), index=list("abcde"))
+    display = ForecastDisplay.from_predictions(
+        pd.Series([5.0, 6.0], index=["f", "g"]), y, y_true=pd.Series([5.5], ["f"])
+    )
+    np.testing.assert_array_equal(display.history_line_.get_xdata(), range(5))
+    np.testing.assert_array_equal(display.forecast_line_.get_xdata(), [5, 6])
+    np.testing.assert_array_equal(display.y_true_line_.get_xdata(), [5])
+
+
 def test_errors_of_forecasts():
     y = make_values()
     with pytest.raises(TypeError, match="needs a SequenceForecaster.*got Pipeline"):

@@ -102,6 +102,17 @@ def test_from_estimator():
     np.testing.assert_allclose(display.residuals, y - ridge.predict(X))
 
 
+def test_one_of_several_targets():
+    y = pd.DataFrame({"a": make_values(), "b": make_values() ** 2})
+    of_names = ResidualsDisplay.from_predictions(y, y * 0, target="b")
+    of_places = ResidualsDisplay.from_predictions(y, y.to_numpy() * 0, target="b")
+    for display in (of_names, of_places):
+        np.testing.assert_array_equal(height_of(display.residuals_line_), y["b"])
+    swapped = y[["b", "a"]]
+    display = ResidualsDisplay.from_predictions(y, swapped, target="b")
+    assert not height_of(display.residuals_line_).any()
+
+
 @pytest.mark.parametrize(("n_rows", "expected"), [(60, 17), (20, 9), (5, 2), (3, 1)])
 def test_the_number_of_lags(n_rows, expected):
     y = make_values(n=n_rows)

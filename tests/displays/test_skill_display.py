@@ -115,6 +115,16 @@ def test_rows_that_one_model_does_not_predict_are_left_out_of_all():
     assert display.naive_errors["last"] == pytest.approx(expected)
 
 
+def test_one_of_several_targets():
+    y = np.stack([make_values("array"), np.arange(60.0)], axis=1)
+    y_pred, naive = y + np.array([1, 2]), y + np.array([5, 8])
+    display = SkillDisplay.from_predictions(y, y_pred, naive, target=1)
+    assert display.errors == {"forecast": pytest.approx(2)}
+    assert display.skills == {"forecast": pytest.approx(0.75)}
+    with pytest.raises(ValueError, match="target=: 0, 1"):
+        SkillDisplay.from_predictions(y, y_pred, naive)
+
+
 def test_errors_of_comparisons():
     y = make_values()
     draw = SkillDisplay.from_predictions
