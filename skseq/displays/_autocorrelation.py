@@ -22,6 +22,11 @@ def autocorrelation(values, n_lags):
     correlations : ndarray of float of shape (n_lags,)
         At the lags 1 to ``n_lags``; NaN if all values are equal.
 
+    Raises
+    ------
+    ValueError
+        If a few labels are not on the frequency of the others.
+
     Notes
     -----
     The mean is removed, and the sum of the products at a lag is divided by the sum of
@@ -34,7 +39,13 @@ def autocorrelation(values, n_lags):
     .. [2] E. Parzen, "On spectral analysis with missing observations and amplitude
        modulation", Sankhya A 25(4), 1963, pp. 383-392.
     """
-    axis = TimeAxis.of(values)
+    try:
+        axis = TimeAxis.of(values)
+    except ValueError as error:
+        raise ValueError(
+            "The lags of the autocorrelation cannot be counted in steps of time: "
+            f'{error} To draw the residuals alone, use kind="time".'
+        ) from error
     deviations = values.to_numpy() - values.mean()
     squares = (deviations**2).sum()
     correlations = np.full(n_lags, np.nan)

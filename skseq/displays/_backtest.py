@@ -265,6 +265,11 @@ def errors_by_step(table, metric):
     """
     by = ["series", "model", "step"] if "series" in table else ["model", "step"]
     known = table.dropna(subset=["prediction"])
+    if not len(known):
+        raise ValueError(
+            "The table has no prediction that is not NaN, so there are no errors. "
+            "backtest has warned of the cause."
+        )
     errors = known.groupby(by, sort=False)[["y", "prediction"]].apply(
         lambda rows: float(metric(rows["y"], rows["prediction"]))
     )

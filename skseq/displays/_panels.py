@@ -219,7 +219,10 @@ def choose_names(known, series):
             f"series={series!r} chooses from several series, but there is only one. "
             "Leave series out, or pass tables with an index of (series, time)."
         )
-    chosen = list(series) if isinstance(series, list | np.ndarray) else [series]
+    # A tuple may be the name of a series, or hold names.
+    is_list = isinstance(series, list | tuple | np.ndarray)
+    is_name = isinstance(series, tuple) and series in known
+    chosen = list(series) if is_list and not is_name else [series]
     unknown = [name for name in chosen if name not in known]
     if unknown or not chosen:
         got = repr(unknown[0]) if unknown else "an empty list"

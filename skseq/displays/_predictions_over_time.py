@@ -1,6 +1,6 @@
 """PredictionsOverTimeDisplay: actual and predicted values, row by row."""
 
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
@@ -255,10 +255,11 @@ def find_test_rows(index, n_train, test_start):
                 f"n_train={n_train!r} counts the rows of a single series, but y_true "
                 "has several. Pass the time of the first test rows as test_start."
             )
-        if not 0 <= n_train <= n_rows:
+        is_number = isinstance(n_train, Integral) and not isinstance(n_train, bool)
+        if not is_number or not 0 <= n_train <= n_rows:
             raise ValueError(
-                f"n_train must be between 0 and the number of rows, {n_rows}; got "
-                f"{n_train!r}. Pass all rows, those of the training first."
+                f"n_train must be a whole number between 0 and {n_rows}, the number of "
+                f"rows; got {n_train!r}. Pass all rows, those of the training first."
             )
         return np.arange(n_rows) >= n_train
     if test_start is None:

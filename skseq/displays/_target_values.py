@@ -36,10 +36,12 @@ def as_series(values, name, *, target=None):
 
     column = one_column(values, name, target)
     label = getattr(column, "name", None)
+    numbers = numbers_of(column, name)
+    if not len(numbers):
+        raise ValueError(f"{name} has no rows. Pass at least one.")
     if not is_pandas(column):
-        return pd.Series(np.asarray(column, dtype=np.float64), name=label)
+        return pd.Series(numbers, name=label)
     codes, labels, names = read_index(column, name)
-    numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
     if labels is None:
         return pd.Series(numbers, name=label)
     if names is not None:
@@ -124,6 +126,24 @@ def true_and_predicted(y_true, forecasts, target=None):
                 f"{counted(len(true), 'row')}. Pass both for the same rows."
             )
         check_same_index(y_true, column, name, other="y_true")
-        numbers = np.asarray(column, dtype=np.float64)
-        predicted.append(pd.Series(numbers, index=true.index))
+        predicted.append(pd.Series(numbers_of(column, name), index=true.index))
     return true, predicted
+
+
+def numbers_of(column, name):
+    """Convert a column to an ndarray of float; missing values become NaN.
+
+    Raises
+    ------
+    ValueError
+        If a value is not a number.
+    """
+    try:
+        if is_pandas(column):
+            return column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.asarray(column, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} must hold numbers, but {error}. Convert them, such as by "
+            "pd.to_numeric."
+        ) from error

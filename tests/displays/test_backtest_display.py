@@ -174,6 +174,8 @@ def test_errors_of_tables():
         draw(make_table()[:0])
     with pytest.raises(ValueError, match="at least one table; got an empty dict"):
         draw({})
+    with pytest.raises(ValueError, match="no prediction that is not NaN"):
+        draw(make_table().assign(prediction=np.nan), kind="errors")
     with pytest.raises(ValueError, match='kind must be "forecasts" or "errors"'):
         draw(make_table(), kind="steps")
     for kind in ("forecasts", "errors"):

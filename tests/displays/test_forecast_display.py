@@ -140,6 +140,8 @@ def test_at_most_four_series_unless_they_are_chosen():
     display.plot(series=["shop 4", "shop 1", "shop 0", "shop 2", "shop 3"])
     assert len(display.ax_) == 5
     assert display.ax_[0].get_title() == "shop 4"
+    display.plot(series=("shop 1", "shop 3"))
+    assert [ax.get_title() for ax in display.ax_] == ["shop 1", "shop 3"]
 
 
 def test_one_of_several_targets():

@@ -122,13 +122,21 @@ def test_errors_of_predictions():
         draw(y[::-1], y[::-1])
     with pytest.raises(ValueError, match="Only one of n_train=3 and test_start='2018'"):
         draw(y, y, n_train=3, test_start="2018")
-    with pytest.raises(ValueError, match="n_train must be between 0 and.*60; got 61"):
+    with pytest.raises(
+        ValueError, match="n_train must be a whole number.*0 and 60.*got 61"
+    ):
         draw(y, y, n_train=61)
+    with pytest.raises(ValueError, match="n_train must be a whole number.*got 0.8"):
+        draw(y, y, n_train=0.8)
     with pytest.raises(ValueError, match="n_train=3 counts the rows of a single"):
         draw(make_panel(), make_panel(), n_train=3)
     for start in ("soon", 3.5, pd.Timestamp("2018-01-01", tz="UTC")):
         with pytest.raises(ValueError, match="test_start must be a label.*dates"):
             draw(y, y, test_start=start)
+    with pytest.raises(ValueError, match="y_true has no rows"):
+        draw([], [])
+    with pytest.raises(ValueError, match="y_pred must hold numbers, but.*'two'"):
+        draw([1.0, 2.0], [1.0, "two"])
     with pytest.raises(ValueError, match="series='a' chooses from several series"):
         draw(y, y, series="a")
     with pytest.raises(

@@ -134,6 +134,11 @@ def test_errors_of_residuals():
     draw = ResidualsDisplay.from_predictions
     with pytest.raises(ValueError, match="kind must be one of 'both'.*got 'acf'"):
         draw(y, y, kind="acf")
+    labels = [*y.index[:-1], y.index[-1] + pd.Timedelta("3D")]
+    late = pd.Series(y.to_numpy(), labels)
+    with pytest.raises(ValueError, match='lags.*cannot be counted.*MS.*kind="time"'):
+        draw(late, late)
+    draw(late, late, kind="time")
     for n_lags in (0, 60, 2.5, "all", True):
         with pytest.raises(ValueError, match='n_lags must be "auto" or.*1 to 59'):
             draw(y, y, n_lags=n_lags)
