@@ -24,6 +24,7 @@ LAYERS = [
     {"_forecasting"},
     {"model_selection"},
     {"export"},
+    {"displays"},
     {"datasets", "layers"},
     {"__init__"},
 ]
@@ -220,6 +221,7 @@ def test_public_modules_are_attributes():
         assert callable(skseq.metrics.mean_absolute_scaled_error)
         assert callable(skseq.datasets.load_us_macro)
         assert callable(skseq.model_selection.backtest)
+        assert callable(skseq.displays.ForecastDisplay)
         assert {"exceptions", "metrics", "datasets"} <= set(dir(skseq))
     """)
 

@@ -1,0 +1,337 @@
+"""BacktestDisplay: forecasts from earlier origins, or their errors by step."""
+
+from sklearn.metrics import mean_absolute_error
+from sklearn.utils._optional_dependencies import check_matplotlib_support
+
+from skseq.displays._backtest_table import as_backtest_table, models_of, rows_of_model
+from skseq.displays._bands import draw_bands
+from skseq.displays._origins import choose_origins
+from skseq.displays._panels import Panels, choose_names
+from skseq.displays._style import (
+    ACTUAL,
+    color_of,
+    line_options,
+    options_of,
+    style_axes,
+)
+from skseq.displays._time_scale import TimeScale, label_whole_numbers
+from skseq.model_selection import backtest
+
+MOST_WITH_ORIGINS = 30
+"""Origins. The vertical lines of more would hide the forecasts."""
+
+
+class BacktestDisplay:
+    """Picture of the forecasts of a backtest, or of their errors by step.
+
+    Use :meth:`from_estimator` or :meth:`from_predictions` to make it. All parameters
+    are stored as attributes.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The columns of :func:`skseq.model_selection.backtest`, and the column "model"
+        with the name of the model. There is a single target.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes, or ndarray of them
+        With ``kind="forecasts"`` one for each series.
+    figure_ : matplotlib Figure
+    actual_line_ : matplotlib Line2D, or list
+        Only with ``kind="forecasts"``, as the next three. Of several series, lists.
+    forecast_lines_ : dict, or list of dict
+        From the name of each model to a list of Line2D: one for each origin, or a
+        single one if each origin has one step.
+    bands_ : dict, or list of dict
+        From the name of each model to a list of dict of float to artist.
+    origin_lines_ : list of Line2D, or list of lists
+        Vertical lines at the origins.
+    errors_ : pandas.DataFrame
+        Only with ``kind="errors"``: the error of each step (index) and model (columns).
+    error_lines_ : list of Line2D
+        Only with ``kind="errors"``: one for each model.
+
+    See Also
+    --------
+    SkillDisplay : Errors over all steps, compared with naive forecasts.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
+    >>> from skseq.datasets import load_electrical_equipment
+    >>> from skseq.displays import BacktestDisplay
+    >>> from skseq.model_selection import ForecastSplit, backtest
+    >>> y = load_electrical_equipment().target
+    >>> years = ForecastSplit(4, horizon=12)
+    >>> tables = {}
+    >>> for strategy in ["seasonal", "last"]:
+    ...     rule = NaiveRegressor(strategy, season_length=12)
+    ...     pipe = make_pipeline(SequenceWindower(24), rule)
+    ...     forecaster = SequenceForecaster(pipe, horizon=12)
+    ...     tables[strategy] = backtest(forecaster, y=y, cv=years)
+    >>> display = BacktestDisplay.from_predictions(tables["seasonal"])
+    >>> plt.close(display.figure_)
+    >>> display = BacktestDisplay.from_predictions(tables, kind="errors")
+    >>> display.errors_.loc[[1, 12]]
+    model  seasonal  last
+    step
+    1           3.0  12.8
+    12          3.2   3.2
+    >>> plt.close(display.figure_)
+    """
+
+    def __init__(self, *, table):
+        self.table = table
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator,
+        X=None,
+        y=None,
+        *,
+        cv=5,
+        refit=1,
+        coverage=None,
+        n_jobs=None,
+        target=None,
+        ax=None,
+        **plot_options,
+    ):
+        """Backtest an estimator, and draw the result.
+
+        Parameters
+        ----------
+        estimator, X, y, cv, refit, coverage, n_jobs
+            As in :func:`skseq.model_selection.backtest`.
+        target : str or int, default=None
+            The target to show if there are several.
+        ax : matplotlib Axes, array of them, or None, default=None
+        **plot_options
+            Further parameters of :meth:`plot`.
+
+        Returns
+        -------
+        display : BacktestDisplay
+        """
+        check_matplotlib_support(f"{cls.__name__}.from_estimator")
+        options = {"cv": cv, "refit": refit, "coverage": coverage, "n_jobs": n_jobs}
+        table = backtest(estimator, X, y, **options)
+        return cls.from_predictions(table, target=target, ax=ax, **plot_options)
+
+    @classmethod
+    def from_predictions(cls, tables, *, target=None, ax=None, **plot_options):
+        """Draw the result of a backtest, or of several.
+
+        Parameters
+        ----------
+        tables : pandas.DataFrame or dict of str to DataFrame
+            What :func:`skseq.model_selection.backtest` returned. Of several models a
+            dict from their names, or ``pd.concat(tables, names=["model"])``.
+        target : str or int, default=None
+            The target to show if there are several.
+        ax : matplotlib Axes, array of them, or None, default=None
+        **plot_options
+            Further parameters of :meth:`plot`.
+
+        Returns
+        -------
+        display : BacktestDisplay
+
+        Raises
+        ------
+        ValueError
+            If the table is not one of ``backtest``, or `target` is needed or unknown.
+        """
+        check_matplotlib_support(f"{cls.__name__}.from_predictions")
+        return cls(table=as_backtest_table(tables, target)).plot(ax, **plot_options)
+
+    def plot(
+        self,
+        ax=None,
+        *,
+        kind="forecasts",
+        series=None,
+        origins="auto",
+        metric=mean_absolute_error,
+        actual_kwargs=None,
+        forecast_kwargs=None,
+        interval_kwargs=None,
+        origin_kwargs=None,
+    ):
+        """Draw the display.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, array of them, or None, default=None
+            Where to draw; of the forecasts of several series, one for each. By default
+            a new figure.
+        kind : {"forecasts", "errors"}, default="forecasts"
+            "forecasts" draws the forecasts of the origins over the actual values;
+            "errors" draws the error by step, over all origins.
+        series : str, int or list, default=None
+            Names of the series. By default the forecasts of the first four, each in its
+            own panel. An error is the mean over the series; by default over all.
+        origins : "auto", "all", label or list of labels, default="auto"
+            Whose forecasts to draw. With "auto", forecasts do not overlap: the latest
+            origin, the latest before which its forecast begins, and so on. The errors
+            are always those of all origins.
+        metric : callable, default=mean_absolute_error
+            Takes (y_true, y_pred) and returns the error.
+        actual_kwargs, forecast_kwargs : dict, default=None
+            Options of ``Axes.plot``; those of the forecasts are used for errors, too.
+        interval_kwargs : dict, default=None
+            Options of ``Axes.fill_between``.
+        origin_kwargs : dict, default=None
+            Options of ``Axes.axvline``.
+
+        Returns
+        -------
+        display : BacktestDisplay
+
+        Raises
+        ------
+        ValueError
+            If a parameter is not valid, or ``ax`` does not hold one Axes for each
+            panel.
+        """
+        check_matplotlib_support(f"{type(self).__name__}.plot")
+        if kind == "errors":
+            return self._plot_errors(ax, series, metric, forecast_kwargs)
+        if kind != "forecasts":
+            raise ValueError(f'kind must be "forecasts" or "errors"; got {kind!r}.')
+        known = series_of(self.table)
+        names = choose_names(known, series)
+        panels = Panels.of(ax, len(names))
+        options = {
+            "actual": actual_kwargs,
+            "forecast": forecast_kwargs,
+            "interval": interval_kwargs,
+            "origin": origin_kwargs,
+        }
+        drawn = []
+        for axes, name in zip(panels.axes, names, strict=True):
+            rows = of_series(self.table, name)
+            drawn.append(draw_forecasts(axes, rows, origins, options))
+            style_axes(axes)
+        panels.add_titles(names, len(known))
+        panels.finish(self, drawn)
+        return self
+
+    def _plot_errors(self, ax, series, metric, options):
+        """Draw the error of each step, a line for each model."""
+        table = self.table
+        if series is not None:
+            names = choose_names(series_of(table), series)
+            table = table[table["series"].isin(names)]
+        self.errors_ = errors_by_step(table, metric)
+        panels = Panels.of(ax, 1)
+        (axes,) = panels.axes
+        lines = []
+        for number, model in enumerate(self.errors_.columns):
+            errors = self.errors_[model]
+            style = line_options(
+                options, n=len(errors), color=color_of(number), label=str(model)
+            )
+            lines.extend(axes.plot(errors.index, errors, **style))
+        name = getattr(metric, "__name__", "error").replace("_", " ")
+        axes.set(xlabel="step", ylabel=name)
+        axes.set_ylim(bottom=0)
+        label_whole_numbers(axes.xaxis)
+        style_axes(axes)
+        panels.finish(self, [{"error_lines_": lines}])
+        return self
+
+
+def series_of(table):
+    """List the names of the series; none if there is a single one without a name."""
+    return list(table["series"].unique()) if "series" in table else []
+
+
+def of_series(table, name):
+    """Return the rows of one series; all rows if there is only one."""
+    return table if name is None else table[table["series"] == name]
+
+
+def errors_by_step(table, metric):
+    """Return the error of each step and model; of several series, their mean.
+
+    Returns
+    -------
+    errors : DataFrame of shape (n_steps, n_models)
+    """
+    by = ["series", "model", "step"] if "series" in table else ["model", "step"]
+    known = table.dropna(subset=["prediction"])
+    if not len(known):
+        raise ValueError(
+            "The table has no prediction that is not NaN, so there are no errors. "
+            "backtest has warned of the cause."
+        )
+    errors = known.groupby(by, sort=False)[["y", "prediction"]].apply(
+        lambda rows: float(metric(rows["y"], rows["prediction"]))
+    )
+    errors = errors.groupby(level=["step", "model"], sort=False).mean().unstack("model")
+    return errors.sort_index()[models_of(known)]
+
+
+def draw_forecasts(ax, rows, origins, options):
+    """Draw the actual values of one series, and the forecasts of each model."""
+    import pandas as pd
+
+    actual = rows.drop_duplicates("time").set_index("time")["y"].sort_index()
+    scale = TimeScale.of(actual.index, pd.Index(rows["origin"]))
+    style = line_options(options["actual"], n=len(actual), color=ACTUAL, label="actual")
+    (actual_line,) = ax.plot(scale.positions(actual.index), actual, **style)
+    drawn = {"actual_line_": actual_line, "forecast_lines_": {}, "bands_": {}}
+    shown = set()
+    for number, model in enumerate(models_of(rows)):
+        parts = choose_origins(rows_of_model(rows, model), origins)
+        # Forecasts of one step are one line, whose origins are not marked.
+        shown |= {p["origin"].iloc[0] for p in parts if p["origin"].nunique() == 1}
+        lines, bands = draw_model(
+            ax, scale, parts, str(model), color_of(number), options
+        )
+        drawn["forecast_lines_"][model], drawn["bands_"][model] = lines, bands
+    drawn["origin_lines_"] = draw_origins(ax, scale, sorted(shown), options["origin"])
+    scale.write_labels(ax)
+    return drawn
+
+
+def draw_model(ax, scale, parts, label, color, options):
+    """Draw the forecasts of one model, of which the first is in the legend."""
+    import pandas as pd
+
+    lines, bands = [], []
+    for number, part in enumerate(parts):
+        positions = scale.positions(pd.Index(part["time"]))
+        style = line_options(
+            options["forecast"],
+            n=len(part),
+            color=color,
+            label=label if number == 0 else None,
+        )
+        lines.extend(ax.plot(positions, part["prediction"], **style))
+        style = {"is_labelled": number == 0, "color": color}
+        bands.append(draw_bands(ax, positions, part, options["interval"], **style))
+    return lines, bands
+
+
+def draw_origins(ax, scale, origins, options):
+    """Draw a vertical line at each origin, unless there are too many."""
+    if len(origins) > MOST_WITH_ORIGINS:
+        return []
+    lines = []
+    for number, origin in enumerate(origins):
+        style = options_of(
+            options,
+            color="0.75",
+            linewidth=1,
+            linestyle="--",
+            zorder=1,
+            label="origin" if number == 0 else None,
+        )
+        lines.append(ax.axvline(scale.position(origin), **style))
+    return lines

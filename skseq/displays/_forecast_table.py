@@ -1,0 +1,92 @@
+"""Forecasts as a frame with the columns prediction, lower_0.8, upper_0.8 and so on."""
+
+import numpy as np
+
+from skseq._series.axis import TimeAxis
+from skseq._series.index import is_pandas
+from skseq.displays._target_values import (
+    as_series,
+    check_target_name,
+    has_times,
+    one_column,
+)
+
+
+def as_forecast_table(forecast, history, target):
+    """Convert what ``forecast`` returned to a frame with the forecast of one target.
+
+    Parameters
+    ----------
+    forecast : Series, DataFrame or ndarray
+    history : pandas.Series or None
+        The known values. Forecasts without an index of times follow its last row.
+    target : str, int or None
+        The target to take if there are several.
+
+    Returns
+    -------
+    table : DataFrame
+        Its index holds times or numbers, or (series, time).
+
+    Raises
+    ------
+    ValueError
+        If `target` is needed or unknown, or the index is not in order of time.
+    """
+    columns = columns_of(forecast, target)
+    table = as_series(columns.pop("prediction"), "forecast").to_frame("prediction")
+    for name, values in columns.items():
+        table[name] = np.asarray(values, dtype=np.float64)
+    if history is not None and not has_own_times(forecast, history):
+        table.index = labels_after(history, len(table))
+    return table
+
+
+def columns_of(forecast, target):
+    """Return the prediction of one target and its bounds, by the names of columns."""
+    if not is_pandas(forecast) or forecast.ndim == 1:
+        return {"prediction": one_column(forecast, "forecast", target)}
+    if forecast.columns.nlevels == 2:
+        names = list(forecast.columns.unique(level=0))
+        if target is None and len(names) == 1:
+            target = names[0]
+        check_target_name(target, names, "forecast")
+        forecast = forecast[target]
+    if "prediction" not in forecast.columns:
+        return {"prediction": one_column(forecast, "forecast", target)}
+    return {str(name): forecast[name] for name in forecast.columns}
+
+
+def has_own_times(forecast, history):
+    """Return whether a forecast says when its steps are, after a history.
+
+    Arrays and tables with an index of text do not. Forecasts of arrays with intervals
+    are frames that number their steps from 1.
+    """
+    if not has_times(forecast):
+        return False
+    are_steps = forecast.index.name == "step" != history.index.name
+    return not are_steps or history.index.dtype.kind not in "iu"
+
+
+def labels_after(history, n):
+    """Return the labels of the n steps after a history.
+
+    Raises
+    ------
+    ValueError
+        If the index of the history cannot be continued.
+    """
+    import pandas as pd
+
+    axis = TimeAxis.of(history)
+    last = history.index[-1]
+    if axis.names is None and axis.frequency is not None:
+        return axis.frequency.extend(last, n)
+    if axis.names is None and history.index.dtype.kind in "iu":
+        return pd.RangeIndex(last + 1, last + 1 + n)
+    reason = "it holds several series" if axis.names is not None else "it is irregular"
+    raise ValueError(
+        "The forecast has no index, and that of the history cannot be continued, "
+        f"because {reason}. Pass the forecast as a Series or DataFrame with an index."
+    )

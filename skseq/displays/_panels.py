@@ -1,0 +1,247 @@
+"""The panels of a figure: one for each series that is shown."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from skseq._validation.numbers import listed
+from skseq.displays._style import HEIGHT, WIDTH
+
+MOST_SERIES = 4
+"""Number of series to show unless they are chosen: as many as fit on a page."""
+
+LETTERS_IN_AN_INCH = 11.0
+"""Of a legend, roughly, in the usual font."""
+
+LETTERS_OF_HANDLE = 7
+"""Width of the line or patch of an entry of a legend, and of the space beside it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Panels:
+    """The Axes to draw on.
+
+    Attributes
+    ----------
+    axes : list of matplotlib Axes
+    are_made : bool
+        Whether they were made here, so that the legend can be outside of them.
+    """
+
+    axes: list
+    are_made: bool
+
+    @classmethod
+    def of(cls, ax, n, *, n_columns=2, size=None, sharex=False):
+        """Use the given Axes, or make a figure with one panel for each series.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, array of them, or None
+        n : int
+            Number of panels.
+        n_columns : int, default=2
+            Largest number of panels side by side.
+        size : (float, float), default=None
+            Inches of the figure.
+        sharex : bool, default=False
+
+        Raises
+        ------
+        ValueError
+            If another number of Axes is given than there are panels.
+        """
+        if ax is not None:
+            axes = [one for one in np.ravel(ax) if one is not None]
+            if len(axes) != n:
+                raise ValueError(
+                    f"ax must hold {n} Axes, one for each panel; got {len(axes)}. Make "
+                    f"them by plt.subplots({n}), or leave ax out."
+                )
+            return cls(axes, are_made=False)
+        import matplotlib.pyplot as plt
+
+        n_columns = min(n, n_columns)
+        n_lines = math.ceil(n / n_columns)
+        size = size or (WIDTH, HEIGHT if n_lines == 1 else 1 + 2.2 * n_lines)
+        figure, grid = plt.subplots(
+            n_lines, n_columns, figsize=size, layout="constrained", sharex=sharex
+        )
+        axes = list(np.ravel(grid))
+        for unused in axes[n:]:
+            figure.delaxes(unused)
+        return cls(axes[:n], are_made=True)
+
+    @property
+    def figure(self):
+        """The figure of the panels."""
+        return self.axes[0].figure
+
+    @property
+    def result(self):
+        """The Axes of a single panel, or an ndarray of the Axes of several."""
+        if len(self.axes) == 1:
+            return self.axes[0]
+        array = np.empty(len(self.axes), dtype=object)
+        array[:] = self.axes
+        return array
+
+    def add_legend(self, handles=None):
+        """Add a legend: above the panels made here, or in the first of given Axes.
+
+        Parameters
+        ----------
+        handles : list of matplotlib artists, default=None
+            By default all that have a label.
+        """
+        entries = {}
+        if handles is None:
+            handles = [h for ax in self.axes for h in ax.get_legend_handles_labels()[0]]
+        for handle in handles:
+            entries.setdefault(handle.get_label(), handle)
+        if not entries:
+            return
+        of_entries = {"handles": list(entries.values()), "labels": list(entries)}
+        if self.are_made:
+            letters = sum(len(label) + LETTERS_OF_HANDLE for label in entries)
+            width = LETTERS_IN_AN_INCH * self.figure.get_figwidth()
+            n_lines = math.ceil(letters / width)
+            of_entries["ncols"] = math.ceil(len(entries) / n_lines)
+            self.figure.legend(loc="outside upper center", frameon=False, **of_entries)
+        else:
+            self.axes[0].legend(frameon=False, **of_entries)
+
+    def add_value_label(self, values):
+        """Label the vertical axes by the name of the values, if it is text.
+
+        Parameters
+        ----------
+        values : pandas.Series or None
+        """
+        name = getattr(values, "name", None)
+        if not isinstance(name, str):
+            return
+        if len(self.axes) > 1 and self.are_made:
+            self.figure.supylabel(name, fontsize="medium")
+            return
+        for ax in self.axes:
+            ax.set_ylabel(name)
+
+    def finish(self, display, drawn, handles=None):
+        """Add the legend, and store what was drawn as attributes of a display.
+
+        Parameters
+        ----------
+        display : display
+        drawn : list of dict
+            For each panel, the artists by the name of the attribute.
+        handles : list of matplotlib artists, default=None
+            Entries of the legend; by default all that have a label.
+        """
+        self.add_legend(handles)
+        for name in drawn[0]:
+            of_panels = [artists[name] for artists in drawn]
+            is_single = len(of_panels) == 1
+            setattr(display, name, of_panels[0] if is_single else of_panels)
+        display.ax_, display.figure_ = self.result, self.figure
+
+    def add_titles(self, names, n_all):
+        """Write the name of each series above its panels, and how many are not shown.
+
+        Parameters
+        ----------
+        names : list
+            Of the series that are shown. None is not written.
+        n_all : int
+            Number of series that could be shown.
+        """
+        n_each = len(self.axes) // len(names)
+        for number, ax in enumerate(self.axes):
+            name = names[number // n_each]
+            if name is not None:
+                ax.set_title(str(name), fontsize="medium")
+        if self.are_made and len(names) < n_all:
+            # A label of the whole figure, because the layout makes room for it.
+            self.figure.supxlabel(
+                f"{len(names)} of {n_all} series",
+                x=0.99,
+                ha="right",
+                color="0.4",
+                fontsize="small",
+            )
+
+
+def choose_series(index, series=None):
+    """Return the names of the series to show.
+
+    Parameters
+    ----------
+    index : pandas.Index
+        With two levels (series, time) if there are several series.
+    series : str, int, list of them or None
+        By default the first four.
+
+    Returns
+    -------
+    names : list
+        ``[None]`` if the index has one level.
+    n_all : int
+        Number of series in the index.
+
+    Raises
+    ------
+    ValueError
+        If a name is not that of a series.
+    """
+    known = [] if index.nlevels == 1 else list(index.get_level_values(0).unique())
+    return choose_names(known, series), max(1, len(known))
+
+
+def choose_names(known, series):
+    """Return the names to show out of all names, at most four unless chosen.
+
+    Parameters
+    ----------
+    known : list
+        Names of all series; empty if there is a single series without a name.
+    series : str, int, list of them or None
+
+    Returns
+    -------
+    names : list
+        ``[None]`` if `known` is empty.
+    """
+    if series is None:
+        return known[:MOST_SERIES] or [None]
+    if not known:
+        raise ValueError(
+            f"series={series!r} chooses from several series, but there is only one. "
+            "Leave series out, or pass tables with an index of (series, time)."
+        )
+    # A tuple may be the name of a series, or hold names.
+    is_list = isinstance(series, list | tuple | np.ndarray)
+    is_name = isinstance(series, tuple) and series in known
+    chosen = list(series) if is_list and not is_name else [series]
+    unknown = [name for name in chosen if name not in known]
+    if unknown or not chosen:
+        got = repr(unknown[0]) if unknown else "an empty list"
+        raise ValueError(
+            f"series must name series of the table; got {got}. Choose one or several "
+            f"of {listed(known, most=10)}."
+        )
+    return chosen
+
+
+def part_of(values, name):
+    """Return the rows of one series, with an index of times.
+
+    Parameters
+    ----------
+    values : pandas.Series or DataFrame
+    name : str, int or None
+        None returns all rows, of a table with a single series.
+    """
+    if name is None:
+        return values
+    return values[values.index.get_level_values(0) == name].droplevel(0)

@@ -1,0 +1,311 @@
+"""SearchHeatmapDisplay: the scores of a search over two parameters."""
+
+from contextlib import suppress
+
+import numpy as np
+from sklearn.utils._optional_dependencies import check_matplotlib_support
+
+from skseq._validation.numbers import listed
+from skseq.displays._panels import Panels
+from skseq.displays._style import MARKED, options_of, style_axes
+
+SIZE = 6.4, 4.4
+MOST_WITH_TEXT = 100
+"""Cells. In more, numbers would not fit."""
+
+
+class SearchHeatmapDisplay:
+    """Heat map of the scores of a search over two of its parameters.
+
+    Use :meth:`from_estimator` to make it. All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    scores : ndarray of float of shape (n_y_values, n_x_values)
+        NaN where the search has no such pair of values.
+    x_values, y_values : list
+        Values of the two parameters.
+    x, y : str
+        Names of the parameters.
+    score_name : str, default="score"
+    best : (int, int), default=None
+        Line and column of the best score.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    image_ : matplotlib AxesImage
+    texts_ : list of matplotlib Text
+        The scores in the cells.
+    best_marker_ : matplotlib Rectangle or None
+    colorbar_ : matplotlib Colorbar or None
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skseq import NaiveRegressor, SequenceWindower
+    >>> from skseq.datasets import load_nile
+    >>> from skseq.displays import SearchHeatmapDisplay
+    >>> from skseq.model_selection import ForecastSplit
+    >>> X, y = load_nile(return_X_y=True)
+    >>> grid = {
+    ...     "sequencewindower__time_steps": [2, 4, 8],
+    ...     "naiveregressor__strategy": ["last", "mean", "drift"],
+    ... }
+    >>> search = GridSearchCV(
+    ...     make_pipeline(SequenceWindower(), NaiveRegressor()),
+    ...     grid,
+    ...     cv=ForecastSplit(5, horizon=4),
+    ...     scoring="neg_mean_absolute_error",
+    ... )
+    >>> display = SearchHeatmapDisplay.from_estimator(
+    ...     search.fit(X, y),
+    ...     x="sequencewindower__time_steps",
+    ...     y="naiveregressor__strategy",
+    ... )
+    >>> display.scores.shape
+    (3, 3)
+    >>> plt.close(display.figure_)
+    """
+
+    def __init__(
+        self, *, scores, x_values, y_values, x, y, score_name="score", best=None
+    ):
+        self.scores = scores
+        self.x_values = x_values
+        self.y_values = y_values
+        self.x = x
+        self.y = y
+        self.score_name = score_name
+        self.best = best
+
+    @classmethod
+    def from_estimator(
+        cls,
+        search,
+        *,
+        x,
+        y,
+        metric="score",
+        negate_score="auto",
+        ax=None,
+        **plot_options,
+    ):
+        """Draw the mean test scores of a fitted search.
+
+        Parameters
+        ----------
+        search : GridSearchCV or another fitted search
+            With ``cv_results_``. If it has more than two parameters, a cell shows the
+            best score over all values of the others.
+        x, y : str
+            Names of the parameters on the horizontal and on the vertical axis.
+        metric : str, default="score"
+            The entry ``mean_test_...`` of ``cv_results_``. With one metric it is called
+            "score".
+        negate_score : "auto" or bool, default="auto"
+            Whether to show scores with their sign reversed. "auto" does this for
+            scorers whose name begins with "neg", so that errors are shown.
+        ax : matplotlib Axes, default=None
+        **plot_options
+            Further parameters of :meth:`plot`.
+
+        Returns
+        -------
+        display : SearchHeatmapDisplay
+
+        Raises
+        ------
+        TypeError
+            If the search has no ``cv_results_``.
+        ValueError
+            If a parameter was not searched, x and y are equal, or the metric is
+            unknown.
+        """
+        check_matplotlib_support(f"{cls.__name__}.from_estimator")
+        results = getattr(search, "cv_results_", None)
+        if results is None:
+            raise TypeError(
+                f"{cls.__name__} needs a fitted search, such as GridSearchCV; "
+                f"{type(search).__name__} has no cv_results_. Fit it first."
+            )
+        scores, x_values, y_values = score_table(results, x, y, metric)
+        best = None
+        if np.isfinite(scores).any():
+            best = np.unravel_index(np.nanargmax(scores), scores.shape)
+            best = tuple(int(position) for position in best)
+        name = name_of_scorer(search, metric)
+        if negate_score is True or (negate_score == "auto" and name.startswith("neg_")):
+            scores = -scores
+            name = name.removeprefix("neg_")
+        display = cls(
+            scores=scores,
+            x_values=x_values,
+            y_values=y_values,
+            x=x,
+            y=y,
+            score_name=name.replace("_", " "),
+            best=best,
+        )
+        return display.plot(ax, **plot_options)
+
+    def plot(
+        self,
+        ax=None,
+        *,
+        colorbar=True,
+        values_format=".3g",
+        im_kwargs=None,
+        text_kwargs=None,
+    ):
+        """Draw the display.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            By default a new figure.
+        colorbar : bool, default=True
+        values_format : str or None, default=".3g"
+            Format of the numbers in the cells. None, or more than 100 cells, shows no
+            numbers.
+        im_kwargs : dict, default=None
+            Options of ``Axes.imshow``, such as ``cmap``.
+        text_kwargs : dict, default=None
+            Options of ``Axes.text``.
+
+        Returns
+        -------
+        display : SearchHeatmapDisplay
+        """
+        check_matplotlib_support(f"{type(self).__name__}.plot")
+        from matplotlib.patches import Rectangle
+
+        panels = Panels.of(ax, 1, size=SIZE)
+        (axes,) = panels.axes
+        style_axes(axes, grid=None)
+        look = {"cmap": "cividis", "aspect": "auto", **(im_kwargs or {})}
+        image = axes.imshow(self.scores, **look)
+        for axis, name, values in (
+            (axes.xaxis, self.x, self.x_values),
+            (axes.yaxis, self.y, self.y_values),
+        ):
+            axis.set_ticks(range(len(values)), [str(value) for value in values])
+            axis.set_label_text(name)
+        marker = None
+        if self.best is not None:
+            line, column = self.best
+            look = {"fill": False, "edgecolor": MARKED, "linewidth": 3}
+            # At the edge, half of the line would be outside and not be drawn.
+            corner = column - 0.5, line - 0.5
+            marker = axes.add_patch(Rectangle(corner, 1, 1, clip_on=False, **look))
+        texts = []
+        if values_format is not None and self.scores.size <= MOST_WITH_TEXT:
+            texts = write_scores(axes, image, self.scores, values_format, text_kwargs)
+        bar = None
+        if colorbar:
+            bar = axes.figure.colorbar(image, ax=axes, label=self.score_name)
+        drawn = {"image_": image, "texts_": texts}
+        panels.finish(self, [drawn | {"best_marker_": marker, "colorbar_": bar}])
+        return self
+
+
+def score_table(results, x, y, metric):
+    """Return the best mean score of each pair of values of two parameters.
+
+    Returns
+    -------
+    scores : ndarray of float of shape (n_y_values, n_x_values)
+    x_values, y_values : list
+    """
+    check_parameters(results, x, y)
+    means = mean_scores(results, metric)
+    x_values, columns = values_of(results, x)
+    y_values, lines = values_of(results, y)
+    scores = np.full((len(y_values), len(x_values)), np.nan)
+    # A score of NaN belongs to a fit that failed: it is never better than another.
+    np.fmax.at(scores, (lines, columns), means)
+    return scores, x_values, y_values
+
+
+def check_parameters(results, x, y):
+    """Raise if two parameters are not two that were searched."""
+    known = [
+        name.removeprefix("param_") for name in results if name.startswith("param_")
+    ]
+    for name, value in (("x", x), ("y", y)):
+        if value not in known:
+            raise ValueError(
+                f"{name} must be a parameter of the search; got {value!r}. Searched "
+                f"are {listed(known, most=10)}."
+            )
+    if x == y:
+        raise ValueError(
+            f"x and y must be two parameters, but both are {x!r}. Searched are "
+            f"{listed(known, most=10)}."
+        )
+
+
+def mean_scores(results, metric):
+    """Return the mean test score of each candidate, an ndarray of float."""
+    if f"mean_test_{metric}" not in results:
+        prefix = "mean_test_"
+        known = [n.removeprefix(prefix) for n in results if n.startswith(prefix)]
+        raise ValueError(
+            f"metric must be a score of the search; got {metric!r}. Computed were "
+            f"{listed(known, most=10)}."
+        )
+    return np.asarray(results[f"mean_test_{metric}"], dtype=np.float64)
+
+
+def name_of_scorer(search, metric):
+    """Return the name of a scorer, such as "neg_mean_absolute_error"."""
+    scoring = getattr(search, "scoring", None)
+    if metric != "score":
+        scoring = scoring.get(metric, metric) if isinstance(scoring, dict) else metric
+    return scoring if isinstance(scoring, str) else metric
+
+
+def values_of(results, parameter):
+    """List the different values of a parameter, and which of them each candidate has.
+
+    Returns
+    -------
+    values : list
+        Sorted if they can be, or else in the order in which they first occur.
+    numbers : ndarray of int of shape (n_candidates,)
+        Candidates without the parameter have the value "-".
+    """
+    column = results[f"param_{parameter}"]
+    missing = np.ma.getmaskarray(column)
+    given = [
+        "-" if is_missing else value
+        for value, is_missing in zip(
+            np.ma.getdata(column).tolist(), missing, strict=True
+        )
+    ]
+    # Lists and estimators have no hash, so values are compared by what they look like.
+    by_text = {repr(value): value for value in given}
+    values = list(by_text.values())
+    with suppress(TypeError):  # such as None and numbers
+        values = sorted(values)
+    places = {repr(value): place for place, value in enumerate(values)}
+    return values, np.array([places[repr(value)] for value in given])
+
+
+def write_scores(ax, image, scores, values_format, options):
+    """Write the scores into their cells, light on dark and dark on light."""
+    texts = []
+    for (line, column), score in np.ndenumerate(scores):
+        if np.isnan(score):
+            continue
+        red, green, blue, _ = image.cmap(image.norm(score))
+        # Brightness as the eye sees it: ITU-R BT.601.
+        is_dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+        look = options_of(
+            options, ha="center", va="center", color="white" if is_dark else "black"
+        )
+        texts.append(ax.text(column, line, format(score, values_format), **look))
+    return texts

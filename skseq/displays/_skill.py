@@ -1,0 +1,348 @@
+"""SkillDisplay: errors of forecasts beside those of naive forecasts."""
+
+import numpy as np
+from sklearn.metrics import mean_absolute_error
+from sklearn.utils._optional_dependencies import check_matplotlib_support
+
+from skseq._validation.numbers import listed
+from skseq.displays._backtest_table import (
+    as_backtest_table,
+    check_same_rows,
+    models_of,
+    rows_of_model,
+)
+from skseq.displays._panels import Panels
+from skseq.displays._style import ACTUAL, FORECAST, options_of, style_axes
+from skseq.displays._target_values import true_and_predicted
+from skseq.metrics import skill_score
+from skseq.metrics._checks import check_forecast
+from skseq.metrics._skill import errors_of
+
+WIDTH, HEIGHT_OF_BAR = 7.0, 0.45
+"""Inches."""
+
+
+class SkillDisplay:
+    """Bars of the errors of forecasts and of naive forecasts of the same rows.
+
+    The skill, 1 - error / error of the best naive forecast, is written beside each
+    forecast: above 0 it is more accurate than the naive forecasts. Use
+    :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_backtest` to make
+    the display. All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    errors : dict of str to float
+        Errors of the forecasts.
+    naive_errors : dict of str to float
+        Errors of the naive forecasts.
+    skills : dict of str to float
+        Skills of the forecasts.
+    metric_name : str, default="error"
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    forecast_bars_, naive_bars_ : matplotlib BarContainer
+    best_naive_line_ : matplotlib Line2D
+        At the smallest error of a naive forecast.
+    texts_ : list of matplotlib Text
+
+    See Also
+    --------
+    skseq.metrics.skill_score : The skill.
+    skseq.NaiveRegressor : Makes naive forecasts from the same windows.
+
+    Notes
+    -----
+    With several series, an error is the mean over the series. A skill is the mean of
+    their skills, in which series with large values count no more than others.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from skseq.displays import SkillDisplay
+    >>> y_true, y_pred = [13, 17, 12], [12, 16, 12]
+    >>> naive = {"last": [10, 13, 17], "season": [12, 14, 12]}
+    >>> display = SkillDisplay.from_predictions(y_true, y_pred, naive)
+    >>> display.skills
+    {'forecast': 0.5}
+    >>> plt.close(display.figure_)
+    """
+
+    def __init__(self, *, errors, naive_errors, skills, metric_name="error"):
+        self.errors = errors
+        self.naive_errors = naive_errors
+        self.skills = skills
+        self.metric_name = metric_name
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimators,
+        X,
+        y,
+        *,
+        naive,
+        metric=mean_absolute_error,
+        target=None,
+        ax=None,
+        **plot_options,
+    ):
+        """Predict with fitted estimators, and draw their errors.
+
+        Parameters
+        ----------
+        estimators : estimator or dict of str to estimator
+            Fitted.
+        X : table-like of shape (n_rows, n_features)
+            Test rows.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets)
+        naive : estimator or dict of str to estimator
+            Fitted naive forecasts, such as the same Pipeline with a
+            :class:`~skseq.NaiveRegressor` as its last step.
+        metric, target, ax, **plot_options
+            As in :meth:`from_predictions`.
+
+        Returns
+        -------
+        display : SkillDisplay
+        """
+        check_matplotlib_support(f"{cls.__name__}.from_estimator")
+        predictions = [
+            {name: one.predict(X) for name, one in as_dict(group, default).items()}
+            for group, default in ((estimators, "forecast"), (naive, "naive"))
+        ]
+        options = {"metric": metric, "target": target, "ax": ax, **plot_options}
+        return cls.from_predictions(y, *predictions, **options)
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true,
+        y_pred,
+        y_naive,
+        *,
+        metric=mean_absolute_error,
+        target=None,
+        ax=None,
+        **plot_options,
+    ):
+        """Draw the errors of forecasts and of naive forecasts.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_rows,) or (n_rows, n_targets)
+        y_pred : array-like of the shape of y_true, or dict of str to array-like
+            One forecast, or several by name.
+        y_naive : array-like of the shape of y_true, or dict of str to array-like
+            One naive forecast, or several by name.
+        metric : callable, default=mean_absolute_error
+            As in :func:`skseq.metrics.skill_score`.
+        target : str or int, default=None
+            The target to compare if there are several.
+        ax : matplotlib Axes, default=None
+        **plot_options
+            Further parameters of :meth:`plot`.
+
+        Returns
+        -------
+        display : SkillDisplay
+
+        Raises
+        ------
+        ValueError
+            If rows differ, a value is not finite, two forecasts have the same name, or
+            the metric does not return errors.
+        """
+        check_matplotlib_support(f"{cls.__name__}.from_predictions")
+        forecasts, naive = as_dict(y_pred, "forecast"), as_dict(y_naive, "naive")
+        check_names(forecasts, naive)
+        named = {f"the forecast {n!r}": v for n, v in (forecasts | naive).items()}
+        true, predicted = true_and_predicted(y_true, named, target)
+        predicted = dict(zip(forecasts | naive, predicted, strict=True))
+        forecasts, naive = (
+            {n: predicted[n] for n in part} for part in (forecasts, naive)
+        )
+        display = cls(
+            errors={n: mean_error(true, f, metric, n) for n, f in forecasts.items()},
+            naive_errors={n: mean_error(true, f, metric, n) for n, f in naive.items()},
+            skills={
+                name: skill_score(true, forecast, naive, metric=metric)
+                for name, forecast in forecasts.items()
+            },
+            metric_name=getattr(metric, "__name__", "error").replace("_", " "),
+        )
+        return display.plot(ax, **plot_options)
+
+    @classmethod
+    def from_backtest(
+        cls,
+        tables,
+        naive,
+        *,
+        metric=mean_absolute_error,
+        target=None,
+        ax=None,
+        **plot_options,
+    ):
+        """Draw the errors in backtests of several models on the same folds.
+
+        Parameters
+        ----------
+        tables : dict of str to pandas.DataFrame, or DataFrame
+            What :func:`skseq.model_selection.backtest` returned for each model, by
+            name, or ``pd.concat(tables, names=["model"])``. Rows that a model does not
+            predict (NaN) are left out of all models.
+        naive : str or list of str
+            Which of the models are naive forecasts.
+        metric, target, ax, **plot_options
+            As in :meth:`from_predictions`.
+
+        Returns
+        -------
+        display : SkillDisplay
+
+        Raises
+        ------
+        ValueError
+            If the tables have different rows, ``naive`` is not in them, or all models
+            are naive.
+        """
+        check_matplotlib_support(f"{cls.__name__}.from_backtest")
+        table = as_backtest_table(tables, target)
+        by_model = {name: rows_of_model(table, name) for name in models_of(table)}
+        check_same_rows(by_model)
+        naive = [naive] if isinstance(naive, str) else list(naive)
+        unknown = [name for name in naive if name not in by_model]
+        if unknown or not naive or len(naive) == len(by_model):
+            raise ValueError(
+                "naive must name some of the models, but not all; got "
+                f"{listed(naive, most=10) or 'an empty list'}. Choose from "
+                f"{listed(list(by_model), most=10)}."
+            )
+        is_known = np.all([rows["prediction"].notna() for rows in by_model.values()], 0)
+        predictions = {
+            name: in_series(rows[is_known], "prediction")
+            for name, rows in by_model.items()
+        }
+        y_naive = {name: predictions.pop(name) for name in naive}
+        y_true = in_series(next(iter(by_model.values()))[is_known], "y")
+        options = {"metric": metric, "ax": ax, **plot_options}
+        return cls.from_predictions(y_true, predictions, y_naive, **options)
+
+    def plot(
+        self,
+        ax=None,
+        *,
+        forecast_kwargs=None,
+        naive_kwargs=None,
+        text_kwargs=None,
+        line_kwargs=None,
+    ):
+        """Draw the display.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            By default a new figure.
+        forecast_kwargs, naive_kwargs : dict, default=None
+            Options of ``Axes.barh``.
+        text_kwargs : dict, default=None
+            Options of ``Axes.annotate``, for the numbers beside the bars.
+        line_kwargs : dict, default=None
+            Options of ``Axes.axvline``, for the line at the best naive forecast.
+
+        Returns
+        -------
+        display : SkillDisplay
+        """
+        check_matplotlib_support(f"{type(self).__name__}.plot")
+        n_bars = len(self.errors) + len(self.naive_errors)
+        panels = Panels.of(ax, 1, size=(WIDTH, 1.2 + HEIGHT_OF_BAR * n_bars))
+        (axes,) = panels.axes
+        groups = {
+            "forecast": (self.errors, forecast_kwargs, FORECAST),
+            "naive": (self.naive_errors, naive_kwargs, "0.65"),
+        }
+        drawn, first = {"texts_": []}, 0
+        for group, (errors, options, color) in groups.items():
+            heights = np.arange(first, first + len(errors))
+            first += len(errors)
+            label = "forecast" if group == "forecast" else "naive forecast"
+            look = options_of(options, height=0.7, color=color, label=label)
+            values = list(errors.values())
+            drawn[f"{group}_bars_"] = axes.barh(heights, values, **look)
+            drawn["texts_"] += self._write(axes, heights, errors, text_kwargs)
+        look = {"color": ACTUAL, "linestyle": "--", "linewidth": 1, "zorder": 2}
+        best = min(self.naive_errors.values())
+        drawn["best_naive_line_"] = axes.axvline(
+            best, **options_of(line_kwargs, **look)
+        )
+        axes.set_yticks(range(n_bars), [*self.errors, *self.naive_errors])
+        axes.invert_yaxis()
+        axes.margins(x=0.25)  # room for the numbers
+        axes.set_xlim(left=0)
+        axes.set_xlabel(self.metric_name)
+        style_axes(axes, grid="x")
+        panels.finish(self, [drawn])
+        return self
+
+    def _write(self, ax, heights, errors, options):
+        """Write the error beside each bar, and the skill of forecasts."""
+        texts = []
+        for height, (name, error) in zip(heights, errors.items(), strict=True):
+            text = f"{error:.3g}"
+            if name in self.skills:
+                text += f"  (skill {self.skills[name]:.2f})"
+            # A line at the best naive forecast must not strike through the numbers.
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+            look = options_of(options, va="center", color="0.2", bbox=box, zorder=3)
+            place = {"xytext": (4, 0), "textcoords": "offset points"}
+            texts.append(ax.annotate(text, (error, height), **place, **look))
+        return texts
+
+
+def as_dict(group, name):
+    """Return forecasts by name; a single one gets a name."""
+    return dict(group) if isinstance(group, dict) else {name: group}
+
+
+def check_names(forecasts, naive):
+    """Raise if there is no forecast of a kind, or two have the same name."""
+    for kind, group in (("y_pred", forecasts), ("y_naive", naive)):
+        if not group:
+            raise ValueError(
+                f"{kind} must contain at least one forecast; got an empty dict. Pass "
+                "the predictions of a model."
+            )
+    doubled = [name for name in forecasts if name in naive]
+    if doubled:
+        raise ValueError(
+            "Forecasts and naive forecasts must have different names, but both contain "
+            f"{doubled[0]!r}. Rename one of them."
+        )
+
+
+def mean_error(true, forecast, metric, name):
+    """Return the error of a forecast; with several series, the mean over them."""
+    label = f"the forecast {name!r}"
+    arrays = check_forecast(true, forecast, None, "uniform_average", label)
+    y_true, y_pred, average = arrays
+    return average(
+        lambda rows, weights, _: errors_of(metric, y_true[rows], y_pred[rows], weights)
+    )
+
+
+def in_series(rows, column):
+    """Return a column of a backtest, whose index names the series if there are any."""
+    import pandas as pd
+
+    values = rows[column].to_numpy()
+    if "series" not in rows:
+        return pd.Series(values)
+    # The rows of each series are numbered, because origins repeat their times.
+    numbers = rows.groupby("series").cumcount()
+    index = pd.MultiIndex.from_arrays([rows["series"], numbers])
+    return pd.Series(values, index=index)

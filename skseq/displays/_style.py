@@ -1,0 +1,66 @@
+"""Colours, lines and grids of all displays."""
+
+from sklearn.utils._plotting import _validate_style_kwargs
+
+ACTUAL = "#4d4d4d"
+FORECAST = "#D55E00"
+TRAINING = "#0072B2"
+MARKED = "#E69F00"
+FAINT = "#c8c8c8"
+
+COLORS = [FORECAST, TRAINING, "#009E73", "#CC79A7", "#56B4E9", MARKED]
+"""Of several models. Colour-blind readers can distinguish them: M. Okabe and K. Ito,
+"Color universal design", 2008."""
+
+MOST_WITH_MARKERS = 40
+"""Lines with more values have no markers, which would hide the line."""
+
+WIDTH, HEIGHT = 8.0, 4.0
+"""Inches of a figure with one panel."""
+
+
+def color_of(number):
+    """Return the colour of one of several models; colours repeat after six."""
+    return COLORS[number % len(COLORS)]
+
+
+def line_options(options, *, n, **defaults):
+    """Join the options of a line: those of the user replace the defaults.
+
+    Parameters
+    ----------
+    options : dict or None
+        Keyword arguments of ``Axes.plot``.
+    n : int
+        Number of values, which decides whether the line has markers.
+    **defaults
+    """
+    # A line of a single value would be invisible without a marker.
+    marker = "o" if n <= MOST_WITH_MARKERS else ""
+    look = {"linewidth": 1.5, "marker": marker, "markersize": 3, **defaults}
+    return options_of(options, **look)
+
+
+def options_of(options, **defaults):
+    """Join options of a matplotlib artist: those of the user replace the defaults.
+
+    Raises
+    ------
+    TypeError
+        If an option is given twice, such as both "color" and its short form "c".
+    """
+    return _validate_style_kwargs(defaults, options or {})
+
+
+def style_axes(ax, *, grid="both"):
+    """Draw a light grid behind the data, and no frame above and to the right.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    grid : {"both", "x", "y"} or None
+    """
+    ax.spines[["top", "right"]].set_visible(False)
+    if grid is not None:
+        ax.grid(color="0.92", axis=grid)
+    ax.set_axisbelow(True)

@@ -1,0 +1,149 @@
+"""Values of one target as a Series, whatever they were passed as."""
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._series.axis import read_index
+from skseq._series.index import check_same_index, is_pandas
+from skseq._validation.numbers import listed
+from skseq._validation.tables import column_names
+
+
+def as_series(values, name, *, target=None):
+    """Convert the values of one target to a Series with an index of times.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_rows,) or (n_rows, n_targets)
+    name : str
+        What errors call the values.
+    target : str or int, default=None
+        The target to take if there are several: a column, or its position in an array.
+
+    Returns
+    -------
+    series : pandas.Series of float of length n_rows
+        Its index holds times or numbers, or (series, time). The rows of arrays, and of
+        tables whose index is text, are numbered from 0.
+
+    Raises
+    ------
+    ValueError
+        If `target` is needed or unknown, if the shape is wrong, or if the index is not
+        in order of time.
+    """
+    import pandas as pd
+
+    column = one_column(values, name, target)
+    label = getattr(column, "name", None)
+    numbers = numbers_of(column, name)
+    if not len(numbers):
+        raise ValueError(f"{name} has no rows. Pass at least one.")
+    if not is_pandas(column):
+        return pd.Series(numbers, name=label)
+    codes, labels, names = read_index(column, name)
+    if labels is None:
+        return pd.Series(numbers, name=label)
+    if names is not None:
+        levels = [names[codes], labels]
+        labels = pd.MultiIndex.from_arrays(levels, names=column.index.names)
+    return pd.Series(numbers, index=labels, name=label)
+
+
+def has_times(values):
+    """Return whether the index of values holds times or numbers."""
+    return is_pandas(values) and read_index(values)[1] is not None
+
+
+def one_column(values, name, target=None):
+    """Return the column of one target as an array-like of shape (n_rows,)."""
+    if not is_pandas(values):
+        values = np.asarray(values)
+    if values.ndim == 0 or values.ndim > 2:
+        raise ValueError(
+            f"{name} must have one value for each row, or one column for each target; "
+            f"got shape {values.shape}. Pass one row per time step."
+        )
+    if values.ndim == 1:
+        return values
+    columns = list(values.columns) if is_pandas(values) else range(values.shape[1])
+    if target is None and len(columns) == 1:
+        target = columns[0]
+    check_target_name(target, columns, name)
+    position = list(columns).index(target)
+    return values.iloc[:, position] if is_pandas(values) else values[:, position]
+
+
+def check_target_name(target, names, owner):
+    """Raise if a target is not among those of a table, or is not named."""
+    if target is None:
+        raise ValueError(
+            f"A display shows one target, but {owner} has "
+            f"{counted(len(names), 'column')}. Choose one of them by target=: "
+            f"{listed(list(names), most=10)}."
+        )
+    if target not in list(names):
+        raise ValueError(
+            f"target must be a column of {owner}; got {target!r}. Choose one of "
+            f"{listed(list(names), most=10)}."
+        )
+
+
+def true_and_predicted(y_true, forecasts, target=None):
+    """Convert true values and forecasts of the same rows to Series.
+
+    Parameters
+    ----------
+    y_true : array-like of shape (n_rows,) or (n_rows, n_targets)
+    forecasts : dict of str to array-like of the shape of y_true
+        By the names that errors use.
+    target : str or int, default=None
+        The target to take if there are several: a column of y_true, or its position.
+
+    Returns
+    -------
+    true : pandas.Series of length n_rows
+    predicted : list of pandas.Series of length n_rows
+
+    Raises
+    ------
+    ValueError
+        If the numbers of rows or the indexes differ, or `target` is needed or unknown.
+    """
+    import pandas as pd
+
+    true = as_series(y_true, "y_true", target=target)
+    columns = column_names(y_true)
+    predicted = []
+    for name, values in forecasts.items():
+        # Most estimators return arrays, whose columns are in the order of y.
+        is_named = is_pandas(values) or columns is None or target is None
+        place = target if is_named else list(columns).index(target)
+        column = one_column(values, name, place)
+        if len(column) != len(true):
+            raise ValueError(
+                f"{name} and y_true must have the same rows; got {len(column)} and "
+                f"{counted(len(true), 'row')}. Pass both for the same rows."
+            )
+        check_same_index(y_true, column, name, other="y_true")
+        predicted.append(pd.Series(numbers_of(column, name), index=true.index))
+    return true, predicted
+
+
+def numbers_of(column, name):
+    """Convert a column to an ndarray of float; missing values become NaN.
+
+    Raises
+    ------
+    ValueError
+        If a value is not a number.
+    """
+    try:
+        if is_pandas(column):
+            return column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.asarray(column, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name} must hold numbers, but {error}. Convert them, such as by "
+            "pd.to_numeric."
+        ) from error

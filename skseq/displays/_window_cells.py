@@ -1,0 +1,154 @@
+"""Which steps the window of each row contains, as a table of words."""
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._preprocessing.windower import SequenceWindower
+from skseq._series.origin import origin_of
+from skseq.displays._panels import choose_names
+
+MOST_ROWS = 12
+"""Number of rows to show unless they are chosen."""
+
+
+def prepare(estimator, X):
+    """Return a fitted windower, and the table that it gets.
+
+    Parameters
+    ----------
+    estimator : SequenceWindower or Pipeline
+        If it is not fitted, a clone is fitted to X.
+    X : table-like of shape (n_rows, n_features)
+
+    Raises
+    ------
+    TypeError
+        If there is no windower.
+    """
+    steps = [step for _, step in estimator.steps] if is_pipeline(estimator) else []
+    steps = steps or [estimator]
+    places = [n for n, step in enumerate(steps) if isinstance(step, SequenceWindower)]
+    if not places:
+        raise TypeError(
+            "WindowsDisplay needs a SequenceWindower, or a Pipeline that contains one; "
+            f"got {type(estimator).__name__}."
+        )
+    *earlier, windower = steps[: places[0] + 1]
+    is_fitted = hasattr(windower, "_fitted_rows")
+    for step in earlier:
+        if step is None or isinstance(step, str):  # "passthrough"
+            continue
+        X = step.transform(X) if is_fitted else clone(step).fit_transform(X)
+    if not is_fitted:
+        windower = clone(windower).fit(X)
+    check_is_fitted(windower)
+    return windower, X
+
+
+def is_pipeline(estimator):
+    """Return whether an estimator is a Pipeline."""
+    return isinstance(estimator, Pipeline)
+
+
+def window_cells(windower, X, series=None, rows=None):
+    """Return what each step is for the windows of some rows of one series.
+
+    Parameters
+    ----------
+    windower : SequenceWindower
+        Fitted.
+    X : table-like of shape (n_rows, n_features)
+    series : str, int or None
+        Name of the series; the first by default.
+    rows : int, slice, list of int or None
+        Positions among the rows of the series, the first 12 by default.
+
+    Returns
+    -------
+    cells : DataFrame of str of shape (n_shown, n_steps)
+        Rows by their labels, and steps by number, counted from the first row of the
+        series. "window" is in the window, "future" is seen in the columns known in
+        advance only, "missing" is in the window but has no row, "row" is a row that is
+        not in the window, and "" is none.
+    targets : ndarray of int of shape (n_shown,)
+        Step of each row.
+    labels : dict of int to str
+        Labels of the steps, where they are known.
+    """
+    import pandas as pd
+
+    windows = windower.transform(X)
+    axis = origin_of(windows).axis
+    of_series = rows_of_series(axis, series)
+    shown = of_series[chosen_rows(rows, len(of_series))]
+    first = axis.steps[of_series[0]]
+    targets = axis.steps[shown] - first
+    is_missing = np.isnan(np.asarray(windows[shown]))
+    future = np.zeros(is_missing.shape[2], dtype=bool)
+    future[windower._fitted_future] = True
+    lags = np.arange(windower._fitted_time_steps)[::-1]
+    parts = [
+        ("future", lags, is_missing[:, :, future]),
+        ("window", lags + windower._fitted_horizon, is_missing[:, :, ~future]),
+    ]
+    parts = [part for part in parts if part[2].shape[2]]
+    first_step = min((targets[0] - lag.max()) for _, lag, _ in parts)
+    last_step = max(targets[-1], *(targets.max() - lag.min() for _, lag, _ in parts))
+    steps = np.arange(min(first_step, targets[0]), last_step + 1)
+    cells = np.full((len(shown), len(steps)), "", dtype="<U7")
+    has_row = np.isin(steps, axis.steps[of_series] - first)
+    cells[:, has_row] = "row"
+    # The windows of other columns come last, because they are the usual ones.
+    for word, lag, missing in parts:
+        columns = targets[:, np.newaxis] - lag - steps[0]
+        lines = np.arange(len(shown))[:, np.newaxis]
+        cells[lines, columns] = np.where(missing.any(axis=2), "missing", word)
+    labels = labels_of_steps(windower, axis, of_series, first)
+    index = [labels.get(int(step), str(step)) for step in targets]
+    return pd.DataFrame(cells, index=index, columns=steps), targets, labels
+
+
+def rows_of_series(axis, series):
+    """Return the row numbers of one series, oldest first."""
+    if series is None:
+        return axis.by_series[axis.series[axis.by_series] == axis.series[0]]
+    names = [] if axis.names is None else list(axis.names)
+    (name,) = choose_names(names, series)
+    number = names.index(name)
+    return axis.by_series[axis.series[axis.by_series] == number]
+
+
+def chosen_rows(rows, n_rows):
+    """Return positions of the rows to show, ascending."""
+    positions = np.arange(n_rows)
+    if rows is None:
+        return positions[:MOST_ROWS]
+    try:
+        chosen = np.unique(positions[rows])
+    except IndexError:
+        chosen = positions[:0]
+    if not len(chosen):
+        raise ValueError(
+            f"rows must be positions from 0 to {n_rows - 1}, or a slice; got {rows!r}."
+        )
+    return chosen
+
+
+def labels_of_steps(windower, axis, of_series, first):
+    """Return the labels of the steps that have a row, as text."""
+    if axis.labels is None:
+        numbers = axis.steps[of_series] - first
+        return {int(number): str(number) for number in numbers}
+    texts = axis.labels[of_series].astype(str)
+    labels = dict(zip((axis.steps[of_series] - first).tolist(), texts, strict=True))
+    history = windower.last_index_
+    if axis.names is None and axis.frequency is not None and history is not None:
+        first_label = axis.labels[of_series[:1]]
+        earlier = history[history < first_label[0]]
+        # Counted together, because steps of opening hours depend on the other rows.
+        steps = axis.frequency.positions(earlier.append(first_label))
+        steps = (steps - steps[-1])[:-1]
+        labels |= dict(zip(steps.tolist(), earlier.astype(str), strict=True))
+    return labels

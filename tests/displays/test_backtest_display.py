@@ -1,0 +1,183 @@
+"""BacktestDisplay: the forecasts and errors of the table."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from drawn_data import (
+    INDEXES,
+    bounds_of,
+    height_of,
+    labels_in,
+    make_forecaster,
+    make_panel,
+    make_values,
+    times_of,
+)
+from sklearn.linear_model import Ridge
+from sklearn.metrics import root_mean_squared_error
+
+from skseq.displays import BacktestDisplay
+from skseq.model_selection import ForecastSplit, backtest
+
+THREE = ForecastSplit(3, horizon=4, time_steps=6)
+OVERLAPPING = ForecastSplit(9, horizon=4, step=1, time_steps=6)
+
+
+def make_table(strategy="last", cv=THREE, y=None, **options):
+    y = make_values() if y is None else y
+    return backtest(make_forecaster(4, strategy), y=y, cv=cv, refit=20, **options)
+
+
+@pytest.mark.parametrize("kind", [k for k in INDEXES if k != "floats"])
+def test_each_origin_has_a_line_and_a_band(kind):
+    table = make_table(y=make_values(kind), coverage=0.5)
+    display = BacktestDisplay.from_predictions(table)
+    np.testing.assert_array_equal(height_of(display.actual_line_), table["y"])
+    lines, bands = display.forecast_lines_["forecast"], display.bands_["forecast"]
+    assert len(lines) == len(bands) == len(display.origin_lines_) == 3
+    for number, (_, part) in enumerate(table.groupby("origin")):
+        np.testing.assert_array_equal(height_of(lines[number]), part["prediction"])
+        lower, upper = bounds_of(bands[number][0.5])
+        np.testing.assert_allclose(lower, part["lower_0.5"])
+        np.testing.assert_allclose(upper, part["upper_0.5"])
+    # Each forecast is over its actual values, and its origin is one step before it.
+    x = [display.ax_.convert_xunits(line.get_xdata()) for line in lines]
+    actual = display.ax_.convert_xunits(display.actual_line_.get_xdata())
+    np.testing.assert_array_equal(np.concatenate(x), actual)
+    origins = [
+        display.ax_.convert_xunits(line.get_xdata())[0]
+        for line in display.origin_lines_
+    ]
+    np.testing.assert_allclose(origins[1:], [part[-1] for part in x[:-1]])
+    assert origins[0] < x[0][0]
+    display.figure_.canvas.draw()
+
+
+def test_overlapping_forecasts_are_left_out_unless_chosen():
+    table = make_table(cv=OVERLAPPING)
+    origins = sorted(table["origin"].unique())
+    display = BacktestDisplay.from_predictions(table)
+    lines = display.forecast_lines_["forecast"]
+    assert [times_of(line)[0] for line in lines] == [
+        origin + pd.offsets.MonthBegin() for origin in origins[::4]
+    ]
+    display.plot(origins="all")
+    assert len(display.forecast_lines_["forecast"]) == 9
+    for chosen in (origins[1], str(origins[1]), [np.datetime64(origins[1])]):
+        display.plot(origins=chosen)
+        (line,) = display.forecast_lines_["forecast"]
+        assert list(times_of(line)) == list(table["time"][4:8])
+    with pytest.raises(ValueError, match="or origins of the backtest; got 1999"):
+        display.plot(origins=[origins[0], "1999-01-01"])
+    with pytest.raises(ValueError, match='must be "auto", "all" or orig.*got latest'):
+        display.plot(origins="latest")
+
+
+def test_predictions_one_step_ahead_are_one_line():
+    y = make_values()
+    X = y.shift(1).bfill().to_frame()
+    table = backtest(Ridge(), X, y, cv=ForecastSplit(10, horizon=1), refit=10)
+    display = BacktestDisplay.from_predictions({"one": table, "two": table})
+    for lines in display.forecast_lines_.values():
+        (line,) = lines
+        np.testing.assert_array_equal(height_of(line), table["prediction"])
+    assert display.origin_lines_ == []
+
+
+def test_models_have_their_own_colours():
+    tables = {s: make_table(s) for s in ("last", "drift")}
+    joined = pd.concat(tables, names=["model"])
+    for given in (tables, joined, joined.reset_index("model")):
+        display = BacktestDisplay.from_predictions(given)
+        assert list(display.forecast_lines_) == ["last", "drift"]
+        colors = [lines[0].get_color() for lines in display.forecast_lines_.values()]
+        assert colors[0] != colors[1]
+        assert labels_in(display.figure_) == ["actual", "last", "drift", "origin"]
+        display.plot(kind="errors")
+        assert list(display.errors_.columns) == ["last", "drift"]
+
+
+@pytest.mark.parametrize("metric", [None, root_mean_squared_error])
+def test_errors_by_step(metric):
+    tables = {s: make_table(s, OVERLAPPING) for s in ("last", "drift")}
+    options = {} if metric is None else {"metric": metric}
+    display = BacktestDisplay.from_predictions(tables, kind="errors", **options)
+    power = 1 if metric is None else 2
+    for line, (name, table) in zip(display.error_lines_, tables.items(), strict=True):
+        error = (table["y"] - table["prediction"]).abs() ** power
+        expected = error.groupby(table["step"]).mean() ** (1 / power)
+        np.testing.assert_allclose(height_of(line), expected)
+        np.testing.assert_array_equal(line.get_xdata(), [1, 2, 3, 4])
+        assert line.get_label() == name
+    assert display.ax_.get_ylim()[0] == 0
+    expected = "mean absolute error" if metric is None else "root mean squared error"
+    assert display.ax_.get_ylabel() == expected
+
+
+def test_series_of_a_panel():
+    y = make_panel(5)
+    table = make_table(y=y)
+    display = BacktestDisplay.from_predictions(table)
+    assert [ax.get_title() for ax in display.ax_] == [f"shop {k}" for k in range(4)]
+    for number, ax in enumerate(display.ax_):
+        part = table[table["series"] == ax.get_title()]
+        np.testing.assert_array_equal(
+            height_of(display.actual_line_[number]), part["y"]
+        )
+        lines = display.forecast_lines_[number]["forecast"]
+        drawn = np.concatenate([height_of(line) for line in lines])
+        np.testing.assert_array_equal(drawn, part["prediction"])
+
+    error = (table["y"] - table["prediction"]).abs()
+    by_series = error.groupby([table["series"], table["step"]]).mean().unstack("series")
+    display.plot(kind="errors")
+    np.testing.assert_allclose(display.errors_["forecast"], by_series.mean(axis=1))
+    display.plot(kind="errors", series="shop 2")
+    np.testing.assert_allclose(display.errors_["forecast"], by_series["shop 2"])
+
+
+def test_from_estimator_makes_the_backtest():
+    y = make_values()
+    display = BacktestDisplay.from_estimator(
+        make_forecaster(), y=y, cv=THREE, coverage=0.5, refit=20
+    )
+    expected = make_table(coverage=0.5)
+    pd.testing.assert_frame_equal(display.table.drop(columns="model"), expected)
+
+
+def test_rows_without_a_prediction_count_in_no_error():
+    table = make_table()
+    table.loc[1, "prediction"] = np.nan
+    display = BacktestDisplay.from_predictions(table, kind="errors")
+    known = table.drop(index=1)
+    error = (known["y"] - known["prediction"]).abs().groupby(known["step"]).mean()
+    np.testing.assert_allclose(display.errors_["forecast"], error)
+
+
+def test_one_of_several_targets():
+    y = pd.DataFrame({"a": make_values(), "b": make_values() ** 2})
+    table = make_table(y=y)
+    display = BacktestDisplay.from_predictions(table, target="b")
+    of_b = table[table["target"] == "b"]
+    np.testing.assert_array_equal(height_of(display.actual_line_), of_b["y"])
+    with pytest.raises(ValueError, match="target=: 'a', 'b'"):
+        BacktestDisplay.from_predictions(table)
+
+
+def test_errors_of_tables():
+    draw = BacktestDisplay.from_predictions
+    with pytest.raises(ValueError, match="must have the columns.*missing are 'origin'"):
+        draw(make_values().to_frame())
+    with pytest.raises(ValueError, match="missing are 'step'"):
+        draw({"a": make_table().drop(columns="step")})
+    with pytest.raises(ValueError, match="The table has no rows"):
+        draw(make_table()[:0])
+    with pytest.raises(ValueError, match="at least one table; got an empty dict"):
+        draw({})
+    with pytest.raises(ValueError, match="no prediction that is not NaN"):
+        draw(make_table().assign(prediction=np.nan), kind="errors")
+    with pytest.raises(ValueError, match='kind must be "forecasts" or "errors"'):
+        draw(make_table(), kind="steps")
+    for kind in ("forecasts", "errors"):
+        with pytest.raises(ValueError, match="series='shop' chooses from several"):
+            draw(make_table(), kind=kind, series="shop")

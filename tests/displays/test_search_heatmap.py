@@ -1,0 +1,132 @@
+"""SearchHeatmapDisplay: each cell is the mean score of its two values."""
+
+import numpy as np
+import pytest
+from drawn_data import make_values
+from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
+from sklearn.pipeline import make_pipeline
+
+from skseq import NaiveRegressor, SequenceWindower
+from skseq.displays import SearchHeatmapDisplay
+from skseq.model_selection import ForecastSplit
+
+STEPS, STRATEGY = "sequencewindower__time_steps", "naiveregressor__strategy"
+GRID = {STEPS: [2, 4, 8], STRATEGY: ["mean", "last"]}
+MAE = "neg_mean_absolute_error"
+
+
+def make_search(grid=GRID, kind=GridSearchCV, scoring=MAE, **options):
+    pipe = make_pipeline(SequenceWindower(), NaiveRegressor(season_length=4))
+    cv = ForecastSplit(2, horizon=3, time_steps=8)
+    y = make_values()
+    return kind(pipe, grid, cv=cv, scoring=scoring, **options).fit(y.to_frame(), y)
+
+
+def draw(search, x=STEPS, y=STRATEGY, **options):
+    return SearchHeatmapDisplay.from_estimator(search, x=x, y=y, **options)
+
+
+def test_cells_are_scores():
+    search = make_search()
+    display = draw(search)
+    assert display.x_values == [2, 4, 8]
+    assert display.y_values == ["last", "mean"]
+    results = search.cv_results_
+    for params, score in zip(
+        results["params"], results["mean_test_score"], strict=True
+    ):
+        cell = (
+            display.y_values.index(params[STRATEGY]),
+            display.x_values.index(params[STEPS]),
+        )
+        assert display.scores[cell] == -score
+    np.testing.assert_array_equal(display.image_.get_array(), display.scores)
+    line, column = display.best
+    assert display.y_values[line] == search.best_params_[STRATEGY]
+    assert display.scores[display.best] == display.scores.min() == -search.best_score_
+    assert display.best_marker_.get_xy() == (column - 0.5, line - 0.5)
+    assert display.score_name == display.colorbar_.ax.get_ylabel()
+    assert display.score_name == "mean absolute error"
+    assert [t.get_text() for t in display.ax_.get_xticklabels()] == ["2", "4", "8"]
+    assert [t.get_text() for t in display.ax_.get_yticklabels()] == ["last", "mean"]
+    display.figure_.canvas.draw()
+
+
+def test_numbers_are_in_their_cells_and_can_be_left_out():
+    display = draw(make_search(), values_format=".2f")
+    assert len(display.texts_) == 6
+    for text in display.texts_:
+        column, line = text.get_position()
+        assert text.get_text() == f"{display.scores[line, column]:.2f}"
+    display.plot(values_format=None, colorbar=False)
+    assert display.texts_ == []
+    assert display.colorbar_ is None
+
+
+def test_scores_keep_their_sign_unless_they_are_negated_errors():
+    search = make_search()
+    assert (draw(search, negate_score=False).scores < 0).all()
+    assert draw(search, negate_score=False).score_name == "neg mean absolute error"
+    r2 = make_search(scoring="r2")
+    scores = r2.cv_results_["mean_test_score"]
+    assert draw(r2).scores.max() == scores.max()
+    assert draw(r2).score_name == "r2"
+
+
+def test_of_several_metrics_one_is_chosen():
+    scoring = {"mae": MAE, "r2": "r2"}
+    search = make_search(scoring=scoring, refit="mae")
+    display = draw(search, metric="mae")
+    assert display.scores.min() == -search.cv_results_["mean_test_mae"].max()
+    assert display.score_name == "mean absolute error"
+    with pytest.raises(ValueError, match="got 'score'. Computed were 'mae', 'r2'"):
+        draw(search)
+
+
+def test_cells_show_the_best_over_other_parameters():
+    grid = GRID | {"naiveregressor__season_length": [1, 2], STRATEGY: ["seasonal"]}
+    search = make_search(grid)
+    of_grid = search.cv_results_["mean_test_score"].reshape(2, 3)
+    display = draw(search, y="naiveregressor__season_length")
+    np.testing.assert_array_equal(display.scores, -of_grid)
+    display = draw(search)
+    np.testing.assert_array_equal(display.scores, -of_grid.max(axis=0, keepdims=True))
+
+
+def test_cells_that_were_not_searched_are_empty():
+    search = make_search(kind=RandomizedSearchCV, n_iter=4, random_state=0)
+    display = draw(search)
+    assert np.isnan(display.scores).sum() == 2
+    assert len(display.texts_) == 4
+    pairs = make_search([{STEPS: [2, 4]}, {STRATEGY: ["mean"], STEPS: [8]}])
+    display = draw(pairs)
+    assert display.y_values == ["-", "mean"]
+    assert np.isnan(display.scores).tolist() == [
+        [False, False, True],
+        [True, True, False],
+    ]
+
+
+def test_values_that_cannot_be_sorted_are_in_the_order_of_the_search():
+    display = draw(
+        make_search(
+            GRID | {STRATEGY: ["mean"], "sequencewindower__history": ["auto", None]}
+        ),
+        y="sequencewindower__history",
+    )
+    assert display.y_values == ["auto", None]
+    assert display.scores.shape == (2, 3)
+
+
+def test_errors_of_searches():
+    search = make_search()
+    with pytest.raises(
+        TypeError, match="needs a fitted search.*Pipeline has no cv_res"
+    ):
+        draw(search.best_estimator_)
+    with pytest.raises(
+        ValueError, match="y must be a parameter.*got 'units'.*time_ste"
+    ):
+        draw(search, y="units")
+    with pytest.raises(ValueError, match="two parameters, but both are 'sequence"):
+        draw(search, y=STEPS)
