@@ -9,11 +9,12 @@ from test_several_series import make_panel, pipeline, small_network
 from skseq import SequenceWindower
 from skseq._regression import fitting, skill_check
 from skseq._regression.series_weights import balance_series
+from skseq._regression.training_data import find_latest
 from skseq._series.axis import TimeAxis
 
 STOPPING = {"early_stopping": True, "validation_fraction": 0.25}
 N_WINDOWS = [54, 53, 52]
-N_HELD_OUT = [14, 14, 13]
+N_HELD_OUT = [14, 13, 13]
 
 
 def record(monkeypatch, name, module=fitting):
@@ -55,6 +56,31 @@ def test_the_linear_forecast_of_held_out_windows_is_fitted_without_them(monkeypa
     of_series = np.split(is_held_out, np.cumsum(N_WINDOWS)[:-1])
     for part, n_held_out in zip(of_series, N_HELD_OUT, strict=True):
         np.testing.assert_array_equal(part, np.arange(len(part), 0, -1) <= n_held_out)
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 3, 7])
+@pytest.mark.parametrize("fraction", [0.1, 0.2, 0.5])
+def test_a_fraction_of_all_windows_is_held_out(n_rows, fraction):
+    index = pd.MultiIndex.from_product([range(20), range(n_rows)])
+    latest = find_latest(TimeAxis.of(pd.DataFrame({"y": 0.0}, index)), fraction)
+    assert latest.sum() == np.ceil(fraction * 20 * n_rows)
+    by_series = latest.reshape(20, n_rows)
+    assert (np.diff(by_series.astype(int), axis=1) >= 0).all()
+    assert np.ptp(by_series.sum(axis=1)) <= 1
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae", "huber"])
+def test_series_of_any_size_count_alike_in_the_linear_forecast(loss):
+    panel = make_panel(scales=(1, 1))
+    larger = panel.copy()
+    larger.loc["shop 1"] = 1024 * larger.loc["shop 1"].to_numpy()
+    one, other = (
+        pipeline(small_network(linear_weight=1, loss=loss, dtype="float64"))
+        .fit(table, table["y"])
+        .predict(table)[:60]
+        for table in (panel, larger)
+    )
+    np.testing.assert_allclose(one[6:], other[6:], rtol=0.02, atol=0.02)
 
 
 @pytest.mark.parametrize(("loss", "power"), [("mse", 2), ("mae", 1)])
