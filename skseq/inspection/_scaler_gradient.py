@@ -2,7 +2,7 @@
 
 A scaler of scikit-learn has no method for its derivative, and it may be any function,
 such as a logarithm. So the derivative of its ``inverse_transform`` is computed from
-four values around each point. That of ``transform`` is its reciprocal: both are taken
+six values around each point. That of ``transform`` is its reciprocal: both are taken
 on the scaled side, where values are near 1, whatever the units of y.
 """
 
@@ -10,13 +10,13 @@ import numpy as np
 
 from skseq._regression.target_scaling import scale_targets, unscale_targets
 
-# The error of the formula is about STEP**4, and that of rounding 1e-16 / STEP relative
-# to the level of y. This step makes both small.
-STEP = 1e-4
-"""Distance, on the scale of scaled targets, of the values for a derivative."""
+# The error of the formula is about STEP**6, that of rounding 1e-16 / STEP relative to
+# the level of y. Powers round much more than that, so the step must not be small.
+STEP = 1e-2
+"""Distance of the values for a derivative, relative to the size of scaled targets."""
 
-OFFSETS = {-2: 1 / 12, -1: -8 / 12, 1: 8 / 12, 2: -1 / 12}
-"""Weights of the central difference of fourth order (Fornberg 1988)."""
+WEIGHTS = {1: 3 / 4, 2: -3 / 20, 3: 1 / 60}
+"""Weights of the central difference of sixth order, by distance (Fornberg 1988)."""
 
 
 def unscaling_slopes(scaler, scaled, target):
@@ -37,11 +37,14 @@ def unscaling_slopes(scaler, scaled, target):
         slopes[:, target] = 1
         return slopes
     for column in range(scaled.shape[1]):
-        for offset, weight in OFFSETS.items():
-            moved = scaled.astype(np.float64)
-            moved[:, column] += offset * STEP
-            unscaled = unscale_targets(scaler, moved)[:, target]
-            slopes[:, column] += weight / STEP * unscaled
+        # Smaller for small values, such as reciprocals, so that none changes its sign.
+        step = STEP * (min(np.abs(scaled[:, column]).max(), 1.0) or 1.0)
+        for distance, weight in WEIGHTS.items():
+            for sign in (1, -1):
+                moved = scaled.astype(np.float64)
+                moved[:, column] += sign * distance * step
+                unscaled = unscale_targets(scaler, moved)[:, target]
+                slopes[:, column] += sign * weight / step * unscaled
     return slopes
 
 
