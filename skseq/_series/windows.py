@@ -152,7 +152,7 @@ def fill_each(windows, fill_values):
 
 
 def fill_sources(windows):
-    """Return the step from which each step takes its value, known steps from themselves.
+    """Return the step whose value each step takes; known steps take their own.
 
     Parameters
     ----------

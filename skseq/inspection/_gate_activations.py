@@ -90,8 +90,8 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
     >>> X, y = load_us_macro(return_X_y=True)
     >>> pipe = make_pipeline(SequenceWindower(8), LSTMRegressor(4, random_state=0))
     >>> activations = gate_activations(pipe.fit(X[:160], y[:160]), X[160:])
-    >>> list(activations)
-    ['input_gate', 'forget_gate', 'output_gate', 'candidate', 'cell_state', 'hidden_state']
+    >>> sorted(activations)[:3]
+    ['candidate', 'cell_state', 'forget_gate']
     >>> activations.forget_gate.shape
     (42, 8, 4)
     """

@@ -85,7 +85,7 @@ def lag_relevance(estimator, X, *, output=0):
     >>> pipe = make_pipeline(SequenceWindower(4), LSTMRegressor(4, random_state=0))
     >>> relevance = lag_relevance(pipe.fit(X[:160], y[:160]), X[160:])
     >>> relevance.gradient.shape
-    (42, 4, 3)
+    (42, 4, 6)
     """
     fitted = FittedWindows.of(estimator, X)
     fitted.check_recurrent("lag_relevance")

@@ -92,8 +92,9 @@ def permutation_relevance(
     >>> relevance = permutation_relevance(
     ...     pipe.fit(X[:160], y[:160]), X[160:], y[160:], random_state=0
     ... )
-    >>> relevance.importances_mean.argmax(axis=0)  # the last step of each feature
-    array([3, 3, 3])
+    >>> row, column = divmod(relevance.importances_mean.argmax(), 6)
+    >>> int(relevance.steps[row]), relevance.feature_names[column]
+    (-1, 'unemployment')
     """
     is_number = isinstance(n_repeats, Integral) and not isinstance(n_repeats, bool)
     if not is_number or n_repeats < 1:
@@ -102,8 +103,7 @@ def permutation_relevance(
     fitted = FittedWindows.of(estimator, X)
     regressor = reading_windows(fitted.regressor)
     scorer = check_scoring(regressor, scoring=scoring)
-    # Contiguous, so that predict reads it as it is.
-    windows = np.ascontiguousarray(fitted.windows.filled(fitted.model.fill_values).cut())
+    windows = fitted.windows.filled(fitted.model.fill_values).cut()
     best = scorer(regressor, windows, y)
     rng = check_random_state(random_state)
     n_rows, *shape = windows.shape

@@ -67,11 +67,10 @@ def through_filling(gradient, windows):
     if len(incomplete):
         values = windows[incomplete].cut()
         by_source = np.zeros(values.shape)
-        window, step, feature = np.indices(values.shape)
-        # Several steps may have the same source, so they must be added one by one.
-        np.add.at(
-            by_source, (window, fill_sources(values), feature), gradient[incomplete]
-        )
+        window, _, feature = np.indices(values.shape)
+        places = window, fill_sources(values), feature
+        # add.at, because several steps may have the same source.
+        np.add.at(by_source, places, gradient[incomplete])
         # A feature without any known value is filled with a constant.
         gradient[incomplete] = np.where(np.isnan(values), 0, by_source)
     return gradient

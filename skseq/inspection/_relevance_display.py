@@ -49,7 +49,7 @@ class LagRelevanceDisplay:
     >>> pipe = pipe.fit(X[:160], y[:160])
     >>> display = LagRelevanceDisplay.from_estimator(pipe, X[160:])
     >>> display.relevance.shape
-    (8, 3)
+    (8, 6)
     """
 
     def __init__(self, relevance, *, steps, feature_names, std=None, label="Relevance"):

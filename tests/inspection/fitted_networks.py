@@ -90,7 +90,10 @@ def run_rnn(x, weights):
 
 
 def by_name(names, steps):
-    return {name: np.stack(v, axis=1) for name, v in zip(names, zip(*steps), strict=True)}
+    columns = map(np.stack, zip(*steps, strict=True))
+    return {
+        name: values.swapaxes(0, 1) for name, values in zip(names, columns, strict=True)
+    }
 
 
 RUN = {"lstm": run_lstm, "gru": run_gru, "rnn": run_rnn}
@@ -115,7 +118,7 @@ def run_layer(regressor, x, member=0, layer=0, direction="forward"):
 
 
 def standardized(regressor, windows):
-    """Standardize the features of each window that have a floor, from the definition."""
+    """Standardize the features that have a floor, from the definition."""
     windows = windows.copy()
     normalization = regressor._fitted_model.architecture.normalization
     for feature, floor in enumerate(normalization.floors):

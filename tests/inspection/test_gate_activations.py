@@ -142,12 +142,18 @@ def test_states_equal_those_of_keras(cell, engine):
 @pytest.mark.parametrize(
     ("place", "message"),
     [
-        ({"layer": 2}, "layer must be an integer from -1 to 1, because .* has 2; got 2"),
+        (
+            {"layer": 2},
+            "layer must be an integer from -1 to 1, because .* has 2; got 2",
+        ),
         ({"layer": -2}, "layer must be an integer from -1"),
         ({"layer": True}, "layer must be an integer"),
         ({"member": 1}, "member must be an integer from 0 to 0"),
         ({"member": -1}, "member must be an integer"),
-        ({"direction": "backward"}, r"one of \['forward'\] for this network; got 'back"),
+        (
+            {"direction": "backward"},
+            r"one of \['forward'\] for this network; got 'back",
+        ),
         ({"direction": "up"}, "got 'up'. Fit with bidirectional=True"),
     ],
 )

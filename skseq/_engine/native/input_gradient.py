@@ -28,7 +28,7 @@ def input_gradient(architecture, states, windows, d_predictions):
     parameters = double_parameters(architecture, states)
     unused = Parameters(parameters.architecture, len(states))
     # The mean over members passes an equal part of the gradient to each of them.
-    d_members = np.repeat(d_predictions.T[np.newaxis] / len(states), len(states), axis=0)
+    d_members = np.stack([d_predictions.T / len(states)] * len(states))
     gradients = []
     with one_blas_thread():
         for network, _, rows in passes(parameters, windows):
