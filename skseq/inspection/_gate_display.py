@@ -3,6 +3,7 @@
 import numpy as np
 
 from skseq.inspection._gate_activations import gate_activations
+from skseq.inspection._step_axis import label_steps
 
 STATES = ("cell_state", "candidate", "hidden_state")
 """Activations that may be negative; all others are gates, between 0 and 1."""
@@ -121,8 +122,7 @@ class GateActivationsDisplay:
             panel.set_title(name.replace("_", " "), fontsize="medium")
             is_lowest = panel is self.ax_[-1]
             panel.tick_params(labelbottom=is_lowest)
-        self.ax_[-1].set_xlabel("Step of the window (-1 is the last)")
-        self.ax_[-1].xaxis.get_major_locator().set_params(integer=True)
+        label_steps(self.ax_[-1], steps)
         return self
 
 
@@ -146,7 +146,9 @@ def _make_panels(n_panels, ax):
         )
         return figure, panels[:, 0]
     ax.set_axis_off()
-    places = ax.get_subplotspec().subgridspec(n_panels, 1, hspace=0.6)
+    # A layout engine leaves space for the titles itself.
+    space = 0.6 if ax.figure.get_layout_engine() is None else None
+    places = ax.get_subplotspec().subgridspec(n_panels, 1, hspace=space)
     return ax.figure, places.subplots(sharex=True, squeeze=False)[:, 0]
 
 

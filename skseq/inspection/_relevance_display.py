@@ -4,6 +4,7 @@ import numpy as np
 
 from skseq.inspection._lag_relevance import lag_relevance
 from skseq.inspection._permutation_relevance import permutation_relevance
+from skseq.inspection._step_axis import label_steps
 
 BARS_WIDTH = 0.8
 """Width of the bars of all features at one step, where steps are 1 apart."""
@@ -169,8 +170,7 @@ class LagRelevanceDisplay:
                 places = self.steps + width * (feature - (n_features - 1) / 2)
                 ax.bar(places, values, width, yerr=error, label=str(name))
         ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
-        ax.xaxis.get_major_locator().set_params(integer=True)
-        ax.set_xlabel("Step of the window (-1 is the last)")
+        label_steps(ax, self.steps)
         ax.set_ylabel(self.label)
         if np.any(np.array(self.feature_names, dtype=object) != "feature 0"):
             ax.legend()
