@@ -16,7 +16,7 @@ def visit_displayed_math(writer, node):
     if r"\\" in code:
         code = rf"\begin{{aligned}}{code}\end{{aligned}}"
     math = tex2mathml(code, as_block=True)
-    writer.body.append(f'<div class="math">{math}</div>\n')
+    writer.body.append(f'<div class="equation">{math}</div>\n')
     raise SkipNode
 
 

@@ -34,19 +34,25 @@ def fit(cell):
     return network.fit(X, y)
 
 
-networks = {cell: fit(cell) for cell in NAMES}
-X, y, lag = make_recall(1000, random_state=1)
-figure, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
-ax.axhline(1, color="0.6", linewidth=1, label="perfect recall")
-for cell, network in networks.items():
-    gradient = lag_relevance(network, X).gradient
-    of_marked = gradient[np.arange(len(X)), TIME_STEPS - lag, 0]
-    means = [of_marked[(lag - 1) // BIN == n].mean() for n in range(TIME_STEPS // BIN)]
-    lags = np.arange(TIME_STEPS // BIN) * BIN + (BIN + 1) / 2
-    ax.plot(lags, means, "o-", color=COLOURS[cell], label=NAMES[cell])
-ax.set_xlabel("Steps from the marked value to the end of the window")
-ax.set_ylabel("Gradient in the marked value")
-ax.legend(loc="center right")
+def draw_gradients():
+    """Draw the mean gradient in the marked value by its distance from the end."""
+    X, _, lag = make_recall(1000, random_state=1)
+    _, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
+    ax.axhline(1, color="0.6", linewidth=1, label="perfect recall")
+    for cell, name in NAMES.items():
+        gradient = lag_relevance(fit(cell), X).gradient
+        of_marked = gradient[np.arange(len(X)), TIME_STEPS - lag, 0]
+        bins = range(TIME_STEPS // BIN)
+        means = [of_marked[(lag - 1) // BIN == n].mean() for n in bins]
+        middles = np.array(bins) * BIN + (BIN + 1) / 2
+        ax.plot(middles, means, "o-", color=COLOURS[cell], label=name)
+    ax.set_xlabel("Steps from the marked value to the end of the window")
+    ax.set_ylabel("Gradient in the marked value")
+    ax.legend(loc="center right")
 
-row = int(np.flatnonzero(lag == 30)[0])
-GateActivationsDisplay.from_estimator(networks["lstm"], X, row=row)
+
+def draw_gates():
+    """Draw gates and states of the LSTM in a window with the mark at step -30."""
+    X, _, lag = make_recall(1000, random_state=1)
+    row = int(np.flatnonzero(lag == 30)[0])
+    GateActivationsDisplay.from_estimator(fit("lstm"), X, row=row)

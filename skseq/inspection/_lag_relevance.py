@@ -42,6 +42,7 @@ def lag_relevance(estimator, X, *, output=0):
             ``SequenceWindower(horizon=1)``, step -k of a row is the value k rows before
             it.
         feature_names : ndarray of object of shape (n_features,)
+            Names of the columns, or numbers where windows have no columns.
 
     Raises
     ------
@@ -63,8 +64,7 @@ def lag_relevance(estimator, X, *, output=0):
 
     ``predict`` fills a missing step with a known value of the same window and feature.
     So the gradient of a missing step is 0, and that of a known value includes the steps
-    that were filled with it: it is the derivative of ``predict`` in the values that
-    there are.
+    that were filled with it: it is the derivative of ``predict`` in the known values.
 
     Where the absolute value in a statistic of the window, the relu of a dense layer, or
     the order of quantiles has a kink, the gradient is that of one side.

@@ -52,6 +52,7 @@ def permutation_relevance(
         steps : ndarray of int of shape (time_steps,)
             Steps of a window, counted from its end: -1 is the last.
         feature_names : ndarray of object of shape (n_features,)
+            Names of the columns, or numbers where windows have no columns.
 
     Raises
     ------
