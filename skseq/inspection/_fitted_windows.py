@@ -81,8 +81,9 @@ class FittedWindows:
         if not isinstance(self.model.architecture, Architecture):
             raise TypeError(
                 f"{purpose} needs a network whose layers skseq knows, such as that of "
-                f"LSTMRegressor; got {type(self.regressor).__name__}, whose network is "
-                "the user's own. Use permutation_relevance, which only predicts."
+                f"LSTMRegressor; got {type(self.regressor).__name__}, whose network a "
+                "function of the user builds. Use permutation_relevance, which only "
+                "predicts."
             )
 
 

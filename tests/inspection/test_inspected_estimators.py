@@ -154,7 +154,9 @@ def test_networks_of_the_user():
     regressor = KerasSequenceRegressor(build_network, epochs=2, random_state=0)
     regressor.fit(windows, y)
     for function in FUNCTIONS[:2]:
-        with pytest.raises(TypeError, match="whose network is the user's own"):
+        with pytest.raises(
+            TypeError, match="whose network a function of the user builds"
+        ):
             function(regressor, windows)
     found = permutation_relevance(regressor, windows, y, n_repeats=1, random_state=0)
     assert found.importances_mean.argmax() == 5 * 3 + 1
