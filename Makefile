@@ -12,7 +12,7 @@ PYTHON ?= python3
 # Arguments for pytest, such as one file or -k: make test ARGS=tests/series;
 # and for the benchmarks: make bench ARGS="--rounds 1 --only W1"
 ARGS ?=
-# A folder with more series for bench-skill: make bench-skill DATA=/path/to/folder
+# A folder with series: make bench-many DATA=/path/to/folder, and bench-skill likewise
 DATA ?=
 
 VENV := .venv
@@ -21,11 +21,11 @@ PIP := $(RUN) -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
 
 # Hide the messages of TensorFlow about hardware; errors are still shown.
-demo test test-slow soak docs bench bench-skill: export TF_CPP_MIN_LOG_LEVEL = 2
+demo test test-slow soak docs bench bench-skill bench-many: export TF_CPP_MIN_LOG_LEVEL = 2
 # Nothing here opens a window.
-demo test test-slow soak docs bench bench-skill: export MPLBACKEND = Agg
+demo test test-slow soak docs bench bench-skill bench-many: export MPLBACKEND = Agg
 
-.PHONY: help demo test test-slow soak lint docs bench bench-skill clean
+.PHONY: help demo test test-slow soak lint docs bench bench-skill bench-many clean
 
 help:  ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -57,6 +57,9 @@ bench: $(READY)-bench  ## Measure speed and memory; write the tables of the user
 bench-skill: $(READY)-examples  ## Measure the accuracy of forecasts; write the tables of the user guide
 	$(RUN) -m benchmarks.skill $(if $(DATA),--data "$(DATA)") $(ARGS)
 
+bench-many: $(READY)-bench  ## Measure forecasts of many series; write the tables of the user guide
+	$(RUN) -m benchmarks.many $(if $(DATA),--data "$(DATA)") $(ARGS)
+
 clean:  ## Remove all that was built, except .venv
 	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/generated \
 		docs/sg_execution_times.rst reference_experiment.png .pytest_cache .ruff_cache .hypothesis
@@ -87,6 +90,6 @@ $(READY)-test $(READY)-docs $(READY)-examples: $(READY)-%: pyproject.toml $(READ
 $(READY)-bench: pyproject.toml $(READY)
 	@echo "Installing skseq[bench] (several GB with PyTorch: some minutes, once) ..."
 	@$(PIP) install --quiet --editable '.[bench]' || { \
-		echo >&2 "Some packages cannot be installed: measuring without torch, jax, skforecast."; \
+		echo >&2 "Some packages cannot be installed: measuring without those that only the benchmarks need."; \
 		$(PIP) install --quiet --editable '.[examples]'; }
 	@touch $@

@@ -6,6 +6,7 @@ Numbers that only Linux provides are None on other systems.
 import os
 import time
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 
 MIB = 2**20
@@ -103,6 +104,12 @@ def memory(which="VmRSS"):
         return None
     amounts = dict(line.split(":", 1) for line in lines)
     return int(amounts[which].split()[0]) * 1024 / MIB
+
+
+def forget_peak():
+    """Let the peak of memory start again from now, where Linux allows it."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def allocated_by(function):

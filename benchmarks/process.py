@@ -35,19 +35,36 @@ def run(workload, contender, quick):
     package, _ = workloads.load(workload).CONTENDERS[contender]
     if find_spec(package) is None:
         return {"missing": package}
-    command = [sys.executable, "-m", "benchmarks.process", workload, contender]
+    return launch(["benchmarks.process", workload, contender, *["quick"] * quick])
+
+
+def launch(arguments, time_limit=TIME_LIMIT):
+    """Run a module in a new process; return the last line that it prints, from JSON.
+
+    Parameters
+    ----------
+    arguments : list
+        The name of the module, and its arguments.
+    time_limit : float, default=1800
+        In seconds.
+
+    Returns
+    -------
+    result : dict
+        Only ``failed``, the last line of the error, if the process failed.
+    """
     try:
         done = subprocess.run(
-            command + ["quick"] * quick,
+            [sys.executable, "-m", *arguments],
             cwd=ROOT,
             env=os.environ | ENVIRONMENT,
             capture_output=True,
             text=True,
-            timeout=TIME_LIMIT,
+            timeout=time_limit,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return {"failed": f"not finished after {TIME_LIMIT} s"}
+        return {"failed": f"not finished after {time_limit} s"}
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         return {"failed": lines[-1]}

@@ -41,10 +41,12 @@ def readable(result):
 
 def choose(workload, parts_of_names):
     """Return the contenders whose names contain one of the parts; all by default."""
-    names = list(workloads.load(workload).CONTENDERS)
-    if not parts_of_names:
-        return names
-    return [name for name in names if any(part in name for part in parts_of_names)]
+    return containing(workloads.load(workload).CONTENDERS, parts_of_names)
+
+
+def containing(names, parts):
+    """Return the names that contain one of the parts; all without parts."""
+    return [name for name in names if not parts or any(part in name for part in parts)]
 
 
 def read(path):

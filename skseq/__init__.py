@@ -20,7 +20,14 @@ _CLASSES = {
     "NaiveRegressor": "_regression.naive",
     "SequenceForecaster": "_forecasting.forecaster",
 }
-_MODULES = ("datasets", "exceptions", "inspection", "metrics", "model_selection")
+_MODULES = (
+    "datasets",
+    "exceptions",
+    "export",
+    "inspection",
+    "metrics",
+    "model_selection",
+)
 
 __all__ = [*_CLASSES, *_MODULES]  # noqa: PLE0604 - all are strings
 

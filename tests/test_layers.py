@@ -24,6 +24,7 @@ LAYERS = [
     {"_forecasting"},
     {"model_selection"},
     {"inspection"},
+    {"export"},
     {"datasets", "layers"},
     {"__init__"},
 ]
@@ -36,7 +37,14 @@ folder imports must not go in a circle.
 IMPORTED_BY_NONE = {"datasets", "layers"}
 
 DEEP_LEARNING = {"tensorflow", "keras", "scikeras"}
-ONLY_WHERE_USED = DEEP_LEARNING | {"pandas", "matplotlib", "statsmodels", "polars"}
+ONLY_WHERE_USED = DEEP_LEARNING | {
+    "matplotlib",
+    "onnx",
+    "onnxruntime",
+    "pandas",
+    "polars",
+    "statsmodels",
+}
 AT_ONCE = {
     ("_engine.keras.normalization_layers", "keras"),
     ("_engine.keras.registered_classes", "keras"),

@@ -14,6 +14,8 @@ from skseq.datasets import load_us_macro
 DOCS = Path(__file__).parent.parent / "docs"
 SLOW = {"engines.rst"}
 """Pages that train with Keras."""
+NEEDS_ONNX = {"serving.rst"}
+"""Pages that export models."""
 
 
 def python_blocks(page):
@@ -38,6 +40,9 @@ PAGES = [
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @pytest.mark.parametrize("page", PAGES)
 def test_python_blocks_of_the_documentation_run(page, tmp_path, monkeypatch):
+    if page.name in NEEDS_ONNX:
+        pytest.importorskip("onnx")
+        pytest.importorskip("onnxruntime")
     monkeypatch.chdir(tmp_path)  # where examples save their files
     X, y = load_us_macro(return_X_y=True)
     pipe = Pipeline(

@@ -59,18 +59,13 @@ def measure_all(options, results, path):
     found = series.from_statsmodels()
     if options.data:
         found |= series.from_folder(options.data)
-    names = choose(ALL, options.contenders)
-    for title in choose(found, options.only):
+    names = rounds.containing(ALL, options.contenders)
+    for title in rounds.containing(found, options.only):
         earlier = results["series"].get(title, {})
         for line, result in measure(found[title], names, options.seeds, earlier):
             print(f"{title}, {line}", flush=True)
             results["series"][title] = result
             rounds.write(path, results)
-
-
-def choose(names, parts):
-    """Return the names that contain one of the parts; all by default."""
-    return [name for name in names if not parts or any(part in name for part in parts)]
 
 
 def write_pages(folder, results):

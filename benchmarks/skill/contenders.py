@@ -153,6 +153,7 @@ VARIANTS = {
         {"linear_weight": 0},
         {"linear_weight": 1},
         {"early_stopping": False},
+        {"refit": True},
         {
             "normalization": None,
             "persistence": None,

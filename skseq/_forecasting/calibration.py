@@ -27,11 +27,14 @@ class Residuals:
         are forecast.
     series : ndarray of int of shape (n_origins,)
         Number of the series of each origin.
+    changes : ndarray of float of shape (n_origins, n_targets)
+        Mean absolute change of the series until each origin; see `mean_changes`.
     """
 
     values: np.ndarray
     scaled: np.ndarray
     series: np.ndarray
+    changes: np.ndarray
 
     def widths(self, coverage, n_steps, changes):
         """Return how far intervals reach below and above the predictions.
@@ -41,7 +44,7 @@ class Residuals:
         coverage : float
         n_steps : int
         changes : ndarray of float of shape (n_series, n_targets)
-            From `mean_changes`.
+            Mean absolute changes of all rows of each series.
 
         Returns
         -------
@@ -55,6 +58,7 @@ class Residuals:
                 len(changes),
                 coverage,
                 changes[:, target],
+                self.changes[:, target],
             )
             for target in range(self.scaled.shape[2])
         ]
@@ -79,7 +83,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
     """
     table, transform = fitted.table, fitted.transform
     n_steps, n_targets = predictions.shape[1:]
-    changes = mean_changes(transform.apply(table), n_targets)
+    changes = mean_changes(transform.apply(table), n_targets)[table.last_rows]
     series, bounds = table.axis.series[table.last_rows], {}
     for coverage in coverages:
         widths = residuals.widths(coverage, n_steps, changes)
@@ -90,7 +94,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
 
 
 def mean_changes(table, n_targets):
-    """Return the mean absolute change of each series from one row to the next.
+    """Return the mean absolute change from one row to the next, until each row.
 
     Parameters
     ----------
@@ -99,16 +103,19 @@ def mean_changes(table, n_targets):
 
     Returns
     -------
-    changes : ndarray of float of shape (n_series, n_targets)
-        NaN for a series without two rows in succession.
+    changes : ndarray of float of shape (n_rows, n_targets)
+        Of the series of the row; NaN if there are no two rows in succession.
     """
-    targets, following = table.targets(n_targets), table.ahead(1)
-    rows = np.flatnonzero(following >= 0)
-    sizes = np.abs(targets[following[rows]] - targets[rows])
-    series = table.axis.series[rows]
-    counts = np.bincount(series, minlength=table.axis.n_series)[:, np.newaxis]
-    sums = np.zeros((len(counts), n_targets))
-    np.add.at(sums, series, sizes)
+    targets = table.targets(n_targets).astype(np.float64)
+    before = table.axis.lagged(1)
+    sizes = np.abs(targets - targets[before]) * (before >= 0)[:, np.newaxis]
+    sums, counts = np.empty_like(sizes), np.empty(len(sizes))
+    # Each series by itself: a small one would be lost in the sum of large ones.
+    for first, last in zip(table.first_rows, table.last_rows, strict=True):
+        rows = slice(first, last + 1)
+        np.cumsum(sizes[rows], axis=0, out=sums[rows])
+        np.cumsum(before[rows] >= 0, out=counts[rows])
+    counts = counts[:, np.newaxis]
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
@@ -128,6 +135,31 @@ def warn_of_unknown_widths(widths, names):
             "in succession, the size of their errors is unknown. Pass more of their "
             "rows to update or fit."
         )
+
+
+def residuals_of(forecaster, fitted, n_steps):
+    """Return residuals of at least so many steps, of the rows of ``fit`` alone.
+
+    Parameters
+    ----------
+    forecaster : SequenceForecaster
+        They are stored in it for the next call.
+    fitted : FittedForecast
+    n_steps : int
+
+    Returns
+    -------
+    residuals : Residuals
+    """
+    if fitted.can_forecast_horizon:
+        n_steps = max(n_steps, fitted.horizon)
+    # Stored with their table: another thread may fit at the same time.
+    table, residuals = vars(forecaster).get("_fitted_residuals", (None, None))
+    # Residuals of more steps would make an interval depend on earlier calls.
+    if table is not fitted.fitted_table or residuals.values.shape[1] != n_steps:
+        residuals = collect_residuals(fitted, n_steps)
+        forecaster._fitted_residuals = fitted.fitted_table, residuals
+    return residuals
 
 
 def collect_residuals(fitted, n_steps):
@@ -165,7 +197,8 @@ def collect_residuals(fitted, n_steps):
     known = table.targets(n_targets)[rows]
     # In the scale of the fit, in which intervals are made of them.
     errors = fitted.transform.errors(known, predictions, series)
-    return Residuals(known - predictions, errors, series)
+    changes = mean_changes(fitted.transform.apply(table), n_targets)[origins]
+    return Residuals(known - predictions, errors, series, changes)
 
 
 def split_latest(table, fraction, n_ahead):

@@ -82,7 +82,9 @@ def conformal_widths(residuals, coverage):
     return widths, widths.copy()
 
 
-def conformal_widths_by_series(residuals, series, n_series, coverage, changes=None):
+def conformal_widths_by_series(
+    residuals, series, n_series, coverage, changes=None, changes_at_origins=None
+):
     """Return how far the prediction intervals of each series of a panel reach.
 
     A series with at least 39 residuals for each step has intervals from its own
@@ -104,6 +106,8 @@ def conformal_widths_by_series(residuals, series, n_series, coverage, changes=No
     changes : ndarray of float of shape (n_series,), default=None
         Mean absolute change of the values of each series from one row to the next; NaN
         where it is unknown.
+    changes_at_origins : ndarray of float of shape (n_origins,), default=None
+        The same, of the rows up to each origin; by default that of its series.
 
     Returns
     -------
@@ -116,6 +120,12 @@ def conformal_widths_by_series(residuals, series, n_series, coverage, changes=No
     ValueError
         If the coverage is not valid, or if all series together have too few residuals
         for it.
+
+    References
+    ----------
+    .. [1] J. Lei, M. G'Sell, A. Rinaldo, R. J. Tibshirani and L. Wasserman,
+       "Distribution-free predictive inference for regression", Journal of the American
+       Statistical Association 113(523), 2018, pp. 1094-1111, section 5.2.
     """
     check_coverage(coverage)
     order = np.argsort(series, kind="stable")
@@ -128,6 +138,9 @@ def conformal_widths_by_series(residuals, series, n_series, coverage, changes=No
     if not is_own.all():
         if changes is None:
             changes = np.full(n_series, np.nan)
+        if changes_at_origins is None:
+            changes_at_origins = changes[series]
+        changes = changes, changes_at_origins
         widths[:] = _pooled_widths(residuals, series, changes, coverage)
     for number, part in enumerate(rows):
         if is_own[number]:
@@ -182,42 +195,45 @@ def _pooled_widths(residuals, series, changes, coverage):
     """
     is_known = ~np.isnan(residuals).all(axis=1)
     residuals, series = residuals[is_known], series[is_known]
-    sizes, sizes_of_others = _sizes_of_residuals(residuals, series, changes)
+    changes = changes[0], changes[1][is_known]
+    sizes, sizes_at_origins = _sizes_of_residuals(residuals, series, *changes)
     scaled = np.full_like(residuals, np.nan)
     # A series that was forecast without error says nothing about its size.
-    has_size = sizes_of_others > 0
-    scaled[has_size] = residuals[has_size] / sizes_of_others[has_size, np.newaxis]
+    has_size = sizes_at_origins > 0
+    scaled[has_size] = residuals[has_size] / sizes_at_origins[has_size, np.newaxis]
     if not np.nansum(np.abs(residuals)):
         scaled = residuals
     widths, _ = conformal_widths(scaled, coverage)
     return widths * sizes[:, np.newaxis]
 
 
-def _sizes_of_residuals(residuals, series, changes):
-    """Return the size of the residuals of each series, and that without each origin.
+def _sizes_of_residuals(residuals, series, changes, changes_at_origins):
+    """Return the size of residuals to expect now, and at each origin.
 
     Returns
     -------
     sizes : ndarray of float of shape (n_series,)
-    sizes_of_others : ndarray of float of shape (n_origins,)
+    sizes_at_origins : ndarray of float of shape (n_origins,)
         From the other origins of the same series; NaN if nothing else is known. Leaving
         out its own origin makes each residual comparable with that of a future origin,
         which has no part in the size either. Otherwise the ratios would be too small.
     """
+    # Sizes are in units of 1 where changes are unknown or 0.
+    unit = np.where(changes > 0, changes, 1.0)
+    unit_at_origins = np.where(changes[series] > 0, changes_at_origins, 1.0)
+    unit_at_origins = np.nan_to_num(unit_at_origins)
     of_origins = np.nanmean(np.abs(residuals), axis=1)
     sums = np.bincount(series, of_origins, minlength=len(changes))
-    counts = np.bincount(series, minlength=len(changes)).astype(float)
-    both_known = (counts > 0) & (changes > 0)
+    units = np.bincount(series, unit_at_origins, minlength=len(changes))
+    both_known = (units > 0) & (changes > 0)
     if both_known.any():
         # The mean of ratios, because the ratio of means is that of the largest series.
-        ratio = np.mean(_divide(sums, counts)[both_known] / changes[both_known])
+        ratio = np.mean(_divide(sums, units)[both_known])
         weights = np.where(np.isnan(changes), 0, ORIGINS_WORTH_OF_CHANGES)
         sums += weights * ratio * np.nan_to_num(changes)
-        counts += weights
-    return (
-        _divide(sums, counts),
-        _divide(sums[series] - of_origins, counts[series] - 1),
-    )
+        units += weights * unit
+    multiples = _divide(sums[series] - of_origins, units[series] - unit_at_origins)
+    return _divide(sums, units) * unit, multiples * unit_at_origins
 
 
 def _divide(sums, counts):

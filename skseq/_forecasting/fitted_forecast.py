@@ -11,7 +11,16 @@ from skseq._estimator.warnings import warn_user
 from skseq._forecasting import direct
 from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.future_rows import following_index, following_rows
+from skseq._forecasting.future_sources import (
+    columns_at_windower,
+    warn_of_lost_columns,
+)
 from skseq._forecasting.known_rows import append_rows, locate
+from skseq._forecasting.known_values import (
+    columns_to_compare,
+    warn_of_other_targets,
+    warn_of_other_values,
+)
 from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
 from skseq._forecasting.missing_rows import (
@@ -20,13 +29,12 @@ from skseq._forecasting.missing_rows import (
 )
 from skseq._forecasting.pipeline_fit import STRATEGIES, fit_on
 from skseq._forecasting.reading import values_to_compare
+from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.season_length import choose_season_length
 from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import (
     find_windowers,
-    names_at_windower,
-    rows_needed,
     steps_of_windows,
     window_span,
     with_horizon,
@@ -218,8 +226,6 @@ def fit_forecast(forecaster, cells, layout):
     """
     horizon, strategy = int(forecaster.horizon), forecaster.strategy
     places, made = layout.future_places(forecaster.future_columns)
-    names = layout.table_names
-    columns = [place if names is None else names[place] for place in places.values()]
     estimator = forecaster.estimator
     gaps = "auto"
     if estimator is not None:
@@ -236,21 +242,56 @@ def fit_forecast(forecaster, cells, layout):
     )
     if estimator is None:
         estimator = make_default_pipeline(horizon, table, season)
-    if names is not None and columns:
-        columns = names_at_windower(estimator, table.cells, columns)
+    transformed = transform.apply(table)
+    columns = made
+    if places:
+        columns = find_future_columns(
+            estimator, transformed, layout, strategy, horizon, places, made
+        )
     estimator = with_horizon(
         estimator,
         STRATEGIES[strategy].windower_horizon(horizon),
-        [*columns, *made] or None,
+        columns or None,
         allowed={1, horizon},
     )
     warn_of_lost_rows(table, window_span(estimator))
-    if (columns or made) and strategy == "direct":
+    if columns and strategy == "direct":
         direct.warn_of_unseen_future(estimator, horizon)
-    estimator = fit_on(estimator, transform.apply(table), layout, strategy, horizon)
+    estimator = fit_on(estimator, transformed, layout, strategy, horizon)
     # All parameters are stored, so that set_params takes effect only at the next fit.
     of_call = strategy, horizon, float(forecaster.calibration_fraction)
     return FittedForecast(estimator, table, table, layout, places, *of_call, transform)
+
+
+def find_future_columns(estimator, table, layout, strategy, horizon, places, made):
+    """Return what the windower has to be given as ``future_columns``.
+
+    Parameters
+    ----------
+    estimator : estimator
+    table : Table
+        What the estimator will be fitted on.
+    layout : Layout
+    strategy : {"direct", "recursive"}
+    horizon : int
+    places : dict of int to int
+        The columns of X that are known in advance; see `Layout.future_places`.
+    made : list of str
+        Names of columns that steps of the pipeline make.
+
+    Returns
+    -------
+    columns : list of str or int
+    """
+    outputs, _ = STRATEGIES[strategy].make_targets(table, layout.n_targets, horizon)
+    outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
+    columns, lost, names = columns_at_windower(
+        estimator, table.cells, outputs, list(places.values())
+    )
+    if not made:  # these may replace the column that they are made of
+        labels = dict(zip(places.values(), places, strict=True))
+        warn_of_lost_columns([layout.labels[labels[n]] for n in lost], names)
+    return list(dict.fromkeys([*columns, *made]))
 
 
 def continue_from(fitted, cells):
@@ -287,6 +328,8 @@ def predict_located(fitted, X):
     known, n_ahead, series = locate(
         fitted.table, X, lambda: values_to_compare(X, fitted)
     )
+    if is_pandas(X) and is_pandas(fitted.table.cells):
+        warn_of_other_values(fitted, X, known)
     predictions = np.empty((len(known), fitted.layout.n_targets))
     is_known = known >= 0
     if is_known.any():
@@ -296,9 +339,32 @@ def predict_located(fitted, X):
         n_steps = int(n_ahead.max())
         numbers, place = np.unique(series[later], return_inverse=True)
         X_future = X if is_pandas(X) else X[later]
-        ahead, _ = fitted.of_series(numbers).forecast(n_steps, X_future)
-        predictions[later] = ahead[place, n_ahead[later] - 1]
+        # Steps may compute rows of one series from others, as means over series. But
+        # X need not have the future columns of series that are not asked for.
+        if fitted.places or is_row_by_row(fitted.estimator):
+            fitted = fitted.of_series(numbers)
+            numbers = np.arange(len(numbers))
+        ahead, _ = fitted.forecast(n_steps, X_future)
+        predictions[later] = ahead[numbers[place], n_ahead[later] - 1]
     return predictions
+
+
+def check_true_values(fitted, X, y):
+    """Warn if the true values of known rows are others than in ``fit`` or ``update``.
+
+    X may be the calendar alone, which is the same for other series.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    X : frame, Series or ndarray
+    y : array-like of shape (n_rows,) or (n_rows, n_targets)
+    """
+    compared = columns_to_compare(fitted.layout, X) if is_pandas(X) else []
+    n_compared = sum(place < fitted.layout.n_targets for _, place, _ in compared)
+    if n_compared < fitted.layout.n_targets:  # else `predict` has warned
+        known, _, _ = locate(fitted.table, X, lambda: values_to_compare(X, fitted))
+        warn_of_other_targets(fitted, y, known)
 
 
 def check_steps(steps):

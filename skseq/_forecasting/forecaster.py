@@ -11,11 +11,12 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
-from skseq._forecasting.calibration import collect_residuals, interval_bounds
+from skseq._forecasting.calibration import interval_bounds, residuals_of
 from skseq._forecasting.conformal import check_coverage
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
     check_steps,
+    check_true_values,
     continue_from,
     fit_forecast,
     predict_located,
@@ -274,7 +275,7 @@ class SequenceForecaster(
         predictions, index = fitted.forecast(n_steps, X_future)
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
-        residuals = self._residuals_of(fitted, n_steps)
+        residuals = residuals_of(self, fitted, n_steps)
         bounds = interval_bounds(fitted, residuals, predictions, levels)
         return as_intervals(predictions, bounds, index, fitted.layout)
 
@@ -329,6 +330,12 @@ class SequenceForecaster(
         ValueError
             If a row is neither known nor after the known rows, or is further ahead than
             the horizon of a direct forecaster.
+
+        Warns
+        -----
+        UserWarning
+            If rows of X have the labels of known rows, but other values: those of
+            another series, of later rows after ``reset_index``, or revised ones.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast
@@ -352,7 +359,11 @@ class SequenceForecaster(
         score : float
             1 is best. Of several targets, the mean.
         """
-        return super().score(X, X if y is None else y, sample_weight)
+        y = X if y is None else y
+        score = super().score(X, y, sample_weight)
+        fitted = self._fitted_forecast
+        check_true_values(fitted, check_columns_to_predict(self, X, fitted.layout), y)
+        return score
 
     @property
     def estimator_(self):
@@ -374,18 +385,6 @@ class SequenceForecaster(
         if "_fitted_residuals" not in vars(self):
             raise AttributeError("residuals_ needs a call of forecast(coverage=0.8).")
         return self._fitted_residuals[1].values
-
-    def _residuals_of(self, fitted, n_steps):
-        """Return residuals of at least so many steps, of the rows of ``fit`` alone."""
-        if fitted.can_forecast_horizon:
-            n_steps = max(n_steps, fitted.horizon)
-        # Stored with their table: another thread may fit at the same time.
-        table, residuals = vars(self).get("_fitted_residuals", (None, None))
-        # Residuals of more steps would make an interval depend on earlier calls.
-        if table is not fitted.fitted_table or residuals.values.shape[1] != n_steps:
-            residuals = collect_residuals(fitted, n_steps)
-            self._fitted_residuals = fitted.fitted_table, residuals
-        return residuals
 
     def __sklearn_is_fitted__(self):
         """Return whether the forecaster is fitted."""

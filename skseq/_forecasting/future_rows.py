@@ -1,11 +1,22 @@
 """The rows after the known rows: their labels, and the columns known in advance."""
 
+from decimal import Decimal
+from numbers import Real
+
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import index_of, take
 from skseq._series.index import is_pandas
-from skseq._validation.numbers import check_is_array, listed, position_of
+from skseq._validation.numbers import (
+    are_valid,
+    check_is_array,
+    listed,
+    name_invalid_cell,
+    position_of,
+)
+from skseq._validation.tables import column_names
 
 
 def following_index(table, n_steps, X_future=None):
@@ -122,6 +133,9 @@ def following_rows(table, index, n_steps, places, layout, X_future):
     for name, column, place in zip(names, columns, places.values(), strict=True):
         values = take(column, rows)
         _check_known(values, name, index)
+        known = column_values(cells, place)
+        if known.dtype.kind in "biuf":  # others, such as text, are for an encoder
+            values = _check_numbers(values, name, index)
         if index is None:
             cells[:, place] = values
         else:
@@ -132,8 +146,8 @@ def following_rows(table, index, n_steps, places, layout, X_future):
 
 def _columns_of(X_future, names, positions, layout):
     """Return the columns of X_future that are known in advance."""
-    if is_pandas(X_future) and hasattr(X_future, "columns"):
-        labels = list(X_future.columns)
+    labels = column_names(X_future)
+    if labels is not None:
         # A frame may have other columns and another order, so columns are found by
         # name; in a frame without names, positions are the names.
         found = [position_of(name, labels) for name in names]
@@ -144,11 +158,14 @@ def _columns_of(X_future, names, positions, layout):
                 f"{listed(missing, most=20)}; it has {listed(labels, most=20)}. Add "
                 "them, or leave them out of future_columns and fit again."
             )
+        if not is_pandas(X_future):
+            return [np.asarray(X_future[labels[place]]) for place in found]
         return [X_future.iloc[:, place] for place in found]
     if is_pandas(X_future):
         X_future = X_future.to_numpy()
     check_is_array(X_future, "X_future")
-    array = np.asarray(X_future, dtype=np.float64)
+    with name_invalid_cell(X_future, "X_future"):
+        array = np.asarray(X_future, dtype=np.float64)
     array = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
     n_columns, n_all = array.shape[1], len(layout.labels)
     if n_columns == n_all:
@@ -195,16 +212,39 @@ def _rows_of(X_future, index):
 
 def _check_known(values, name, index):
     """Raise if a value of a column known in advance is missing."""
-    # Arrays hold numbers here, because they were converted to float before.
-    is_missing = values.isna().to_numpy() if is_pandas(values) else np.isnan(values)
+    if is_pandas(values):
+        is_missing = values.isna().to_numpy()
+    elif values.dtype.kind == "f":
+        is_missing = np.isnan(values)
+    else:
+        is_missing = np.array([value is None for value in values.tolist()], dtype=bool)
     if is_missing.any():
-        row = int(is_missing.argmax())
-        where = f"row {row}" if index is None else f"the row of {index[row]}"
+        where = _name_row(index, int(is_missing.argmax()))
         raise ValueError(
             f"X_future must hold the values of future column {name!r}, but it lacks "
             f"{counted(int(is_missing.sum()), 'value')}, the first in {where}. Fill "
             "the missing values."
         )
+
+
+def _check_numbers(values, name, index):
+    """Return values as an array of numbers; raise if one is not a valid number."""
+    values = np.asarray(values)
+    is_number = np.array([isinstance(value, Real | Decimal) for value in values])
+    is_valid = is_number.copy()
+    is_valid[is_number] = are_valid(values[is_number].astype(np.float64))
+    if not is_valid.all():
+        row = int((~is_valid).argmax())
+        raise ValueError(
+            f"X_future must hold valid numbers in future column {name!r}, as X did in "
+            f"fit, but it has {values.tolist()[row]!r} in {_name_row(index, row)}. "
+            "Correct or convert it."
+        )
+    return values if values.dtype.kind in "biuf" else values.astype(np.float64)
+
+
+def _name_row(index, row):
+    return f"row {row}" if index is None else f"the row of {index[row]}"
 
 
 def _like(values, column, index):

@@ -40,7 +40,7 @@ class Layout:
     doubled: dict
 
     @classmethod
-    def of(cls, X, y, targets):
+    def of(cls, X, y, targets, labels=None):
         """Decide on the columns of the table.
 
         Parameters
@@ -49,6 +49,8 @@ class Layout:
         y : what ``fit`` was given as the target
         targets : ndarray of shape (n_rows,) or (n_rows, n_targets)
             The values of y.
+        labels : list or None
+            Names of the columns of X, if X was another frame than one of pandas.
 
         Raises
         ------
@@ -58,15 +60,15 @@ class Layout:
         """
         values = targets.reshape(len(targets), -1)
         n_targets, target_names = values.shape[1], names_of(y)
-        labels = []
-        if X is not None:
+        labels = labels or []
+        prefix = "" if labels or column_names(X) else "x"
+        if X is not None and not labels:
             labels = column_names(X) or list(range(np.shape(X)[1]))
         doubled = find_doubled(X, labels, target_names, values)
         others = [p for p in range(len(labels)) if p not in doubled]
         table_names = None
         if is_pandas(X) or is_pandas(y):
             of_targets = names_of_targets(target_names, n_targets)
-            prefix = "" if column_names(X) else "x"
             table_names = [*of_targets, *(f"{prefix}{labels[p]}" for p in others)]
             check_unique(table_names)
         return cls(

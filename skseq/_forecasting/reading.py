@@ -31,8 +31,9 @@ def read_first(forecaster, X, y):
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
     layout : Layout
     """
+    labels = None if X is None else column_names(X)
     X, targets, index = _read(forecaster, X, y, reset=True)
-    layout = Layout.of(X, y, targets)
+    layout = Layout.of(X, y, targets, labels)
     return layout.join(X, targets, index), layout
 
 
@@ -152,10 +153,8 @@ def check_columns_to_predict(forecaster, X, layout):
     X : frame, Series or ndarray
     """
     check_is_array(X, "X")
-    if not is_pandas(X):
-        X = np.asarray(X)
     if not layout.labels:  # without X in fit, only the index is read
-        return X
+        return X if is_pandas(X) else np.asarray(X)
     if not is_pandas(X) or not hasattr(X, "columns"):
         return check_table(forecaster, X, reset=False, allow_nan=True)
     validate_data(forecaster, X, reset=False, skip_check_array=True)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from skseq._forecasting.row_by_row import rows_needed
 from skseq._forecasting.table import take
-from skseq._forecasting.windower_steps import predict_rows, rows_needed
+from skseq._forecasting.windower_steps import predict_rows
 from skseq._series.index import is_pandas
 from skseq._series.known_past import KnownPast
 
@@ -59,33 +60,43 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     for group in np.unique(groups):
         chosen = np.flatnonzero(groups == group)
         predictions[chosen] = _forecast_apart(
-            estimator, table, rows[chosen], n_targets, n_before
+            estimator, table, origins[chosen], rows[chosen], n_targets, n_before
         )
     return predictions
 
 
-def _forecast_apart(estimator, table, rows, n_targets, n_before):
+def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
     """Forecast after origins whose windows have no row in common.
 
     Parameters
     ----------
+    origins : ndarray of int of shape (n_origins,)
     rows : ndarray of int of shape (n_origins, n_steps)
         The rows to forecast.
     """
-    cells, dtype = table.cells.copy(), table.targets(n_targets).dtype
+    cells, known = table.cells.copy(), table.targets(n_targets)
     predictions = np.empty((*rows.shape, n_targets))
+    latest = known[origins]
     for step in range(rows.shape[1]):
         now = rows[:, step]
+        # Steps of the pipeline see this row too, and must not see its true target.
+        _set_targets(cells, now, latest)
         block, places = _rows_of_windows(table, now, n_before)
         predicted = predict_rows(
             estimator, take(cells, block), places, n_targets, warns=False
         )
         predictions[:, step] = predicted
-        if is_pandas(cells):
-            cells.iloc[now, :n_targets] = predicted.astype(dtype)
-        else:
-            cells[now, :n_targets] = predicted
+        latest = predicted.astype(known.dtype)
+        _set_targets(cells, now, latest)
     return predictions
+
+
+def _set_targets(cells, rows, values):
+    """Replace the targets of some rows, in place."""
+    if is_pandas(cells):
+        cells.iloc[rows, : values.shape[1]] = values
+    else:
+        cells[rows, : values.shape[1]] = values
 
 
 def _rows_of_windows(table, rows, n_before):

@@ -85,7 +85,9 @@ def _following_labels(frequency, label):
     except pd.errors.OutOfBoundsDatetime:
         # Nanoseconds end in 2262, before 500 years have passed.
         start = label.as_unit("us")
-        labels = pd.date_range(start, periods=SAMPLED_STEPS, freq=frequency.offset)
+        labels = pd.date_range(
+            start, periods=SAMPLED_STEPS, freq=frequency.offset, unit="us"
+        )
     return labels.to_timestamp() if hasattr(labels, "to_timestamp") else labels
 
 

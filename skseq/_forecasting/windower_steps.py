@@ -4,14 +4,13 @@ import warnings
 from dataclasses import replace
 
 import numpy as np
-from sklearn.base import OneToOneFeatureMixin, clone
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skseq._estimator.plurals import counted
 from skseq._forecasting.table import take
 from skseq._preprocessing.windower import SequenceWindower
-from skseq._series.index import is_pandas
 from skseq._series.origin import origin_of, with_origin
 from skseq._series.window_array import WindowArray
 from skseq.exceptions import IncompleteWindowWarning
@@ -114,118 +113,6 @@ def keep_frames(estimator):
     return False
 
 
-def names_at_windower(estimator, table, future_columns):
-    """Return the names that columns known in advance have when the windower gets them.
-
-    Earlier steps, such as encoders, may rename a column or split it into several.
-
-    Parameters
-    ----------
-    estimator : estimator
-    table : DataFrame of shape (n_rows, n_columns)
-    future_columns : list of str
-        Names of columns of the table.
-
-    Returns
-    -------
-    names : list of str
-        As scikit-learn's transformers name their output: "month", "month_3",
-        "encode__month_3".
-    """
-    if not isinstance(estimator, Pipeline):
-        return future_columns
-    numbers = [
-        n for n, (_, s) in enumerate(estimator.steps) if isinstance(s, SequenceWindower)
-    ]
-    before = estimator[: numbers[0] if numbers else 0]
-    if all(isinstance(step, OneToOneFeatureMixin) for _, step in before.steps):
-        return future_columns
-    before = clone(before)
-    keep_frames(before)
-    encoded = before.fit(table).transform(table)
-    if not is_pandas(encoded):
-        return future_columns
-    sources = [source_of(name, list(table.columns)) for name in encoded.columns]
-    named = zip(encoded.columns, sources, strict=True)
-    return [name for name, source in named if source in future_columns]
-
-
-def source_of(name, columns):
-    """Return the column from which scikit-learn's transformers made an output.
-
-    Parameters
-    ----------
-    name : str
-    columns : list of str
-
-    Returns
-    -------
-    column : str or None
-
-    Examples
-    --------
-    >>> source_of("encode__price_old_3", ["price", "price_old"])
-    'price_old'
-    """
-    names = name, name.partition("__")[2]
-    found = [c for c in columns if any(f"{n}_".startswith(f"{c}_") for n in names)]
-    # The longest name, because "price_old" is not an output of "price".
-    return max(found, key=len, default=None)
-
-
-def rows_needed(estimator, table):
-    """Return how many rows before a row its prediction needs.
-
-    Parameters
-    ----------
-    estimator : fitted estimator
-    table : Table
-
-    Returns
-    -------
-    n_rows : int
-        Those of its window. All rows of the longest series if a step before the
-        windower computes a row from others, such as a moving average or a row count.
-    """
-    fitted = getattr(estimator, "best_estimator_", estimator)
-    n_rows = window_span(fitted)
-    parameters = fitted.get_params(deep=True).values()
-    if all(is_row_by_row(part) for part in parameters):
-        return n_rows
-    if isinstance(fitted, Pipeline) and are_same_on_tail(fitted, table, n_rows):
-        return n_rows
-    return int((table.last_rows - table.first_rows).max()) + 1
-
-
-def is_row_by_row(part):
-    """Return whether a part of an estimator computes each row from this row alone.
-
-    All of scikit-learn's steps do, but for functions of the user's own.
-    """
-    if isinstance(part, FunctionTransformer):
-        return part.func is None or isinstance(part.func, np.ufunc)
-    package = type(part).__module__.partition(".")[0]
-    return not hasattr(part, "transform") or package in ("sklearn", "skseq")
-
-
-def are_same_on_tail(pipeline, table, n_rows):
-    """Return whether the steps before the windower need no more than the last rows."""
-    steps = [step for _, step in pipeline.steps]
-    is_windower = [isinstance(step, SequenceWindower) for step in steps]
-    number = is_windower.index(True) if any(is_windower) else 0
-    if number == 0:
-        return False
-    before, tail = pipeline[:number], table.tail(n_rows)
-    try:
-        whole, part = before.transform(table.cells), before.transform(tail.cells)
-        whole = take(whole, table.axis.last(n_rows))
-        return np.array_equal(np.asarray(whole), np.asarray(part))
-    # A function may raise anything if it gets too few rows. It then gets all of them,
-    # and an error that is its own is raised there.
-    except Exception:
-        return False
-
-
 def window_span(estimator):
     """Return how many steps before a row its window begins."""
     return max(w.time_steps + w.horizon - 1 for w in find_windowers(estimator).values())
@@ -261,6 +148,9 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """
     estimator = getattr(estimator, "best_estimator_", estimator)
     if isinstance(estimator, Pipeline) and len(estimator.steps) > 1:
+        if find_windowers(estimator[-1]):  # it needs all rows to cut their windows
+            cells = estimator[:-1].transform(cells)
+            return predict_rows(estimator[-1], cells, rows, n_outputs, warns=warns)
         # The last step gets only the windows of the rows to predict. This is fast, and
         # it warns only about missing steps in these windows.
         windows = estimator[:-1].transform(cells)

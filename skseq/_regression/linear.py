@@ -168,14 +168,17 @@ def fit_linear_to_loss(model, data):
     linear : LinearForecast
     """
     architecture = model.architecture
-    linear = fit_linear(architecture.normalization, data, architecture.n_quantiles)
-    if is_like_least_squares(model.options.loss):
+    is_squares = is_like_least_squares(model.options.loss)
+    linear = fit_linear(
+        architecture.normalization, data, architecture.n_quantiles, is_squares
+    )
+    if is_squares:
         return linear
     return linear.shifted(data, model.row_losses)
 
 
 @one_blas_thread()
-def fit_linear(normalization, data, n_quantiles=1):
+def fit_linear(normalization, data, n_quantiles=1, is_squares=True):
     """Fit the linear forecast by least squares.
 
     Parameters
@@ -184,6 +187,8 @@ def fit_linear(normalization, data, n_quantiles=1):
     data : TrainingData
     n_quantiles : int, default=1
         Number of outputs for each target, which all get the same coefficients.
+    is_squares : bool, default=True
+        Whether the loss grows with the square of errors, and not in proportion.
 
     Returns
     -------
@@ -204,8 +209,10 @@ def fit_linear(normalization, data, n_quantiles=1):
         if normalization.anchors[first] is None:
             continue
         target = (sample.targets[:, first] - base[first]) / scale[first]
-        # Minimize squared errors in the units of y, not in those of each window.
-        weights = sample.weights * np.square(scale[first])
+        # Minimize errors in the units of y, not in those of each window. In these,
+        # errors are about as large in all windows, so other losses differ from
+        # squares only in how much a window counts.
+        weights = sample.weights * scale[first] ** (2 if is_squares else 1)
         coefficients, intercept = ridge(changes, target, weights)
         of_target = slice(first, first + n_quantiles)
         bias[of_target] = intercept

@@ -211,7 +211,8 @@ def find_latest(axis, fraction):
     axis : TimeAxis
         Of the complete windows, sorted by series.
     fraction : float
-        Fraction of the windows of each series, rounded up to whole windows.
+        Fraction of the windows of each series. Rounded so that it is this fraction of
+        all windows, rounded up.
 
     Returns
     -------
@@ -225,7 +226,9 @@ def find_latest(axis, fraction):
     # The latest, not a random sample: neighbouring windows share most of their steps.
     series = axis.series
     ends = np.searchsorted(series, series, side="right")
-    n_held_out = np.ceil(fraction * axis.count_rows()).astype(int)
+    # Each number rounded up would be all windows of series with one window each.
+    cumulative = np.ceil(fraction * np.cumsum(axis.count_rows()))
+    n_held_out = np.diff(cumulative, prepend=0).astype(int)
     latest = ends - np.arange(len(series)) <= n_held_out[series]
     if latest.all():
         raise ValueError(

@@ -10,12 +10,14 @@ been scaled, saved and converted on the way.
 """
 
 
-def are_close(a, b):
+def are_close(a, b, size_of=None):
     """Return which cells of two tables are equal up to rounding.
 
     Parameters
     ----------
     a, b : ndarray of shape (n_rows, n_columns)
+    size_of : ndarray of shape (n_other_rows, n_columns), default=None
+        Longer columns of which the rows of b are a part; b by default.
 
     Returns
     -------
@@ -23,7 +25,7 @@ def are_close(a, b):
     """
     # Relative to the column, because a value near 0 has a rounding error of that size
     # once it has been scaled and scaled back.
-    size = np.abs(b).max(axis=0, initial=0)
+    size = np.abs(b if size_of is None else size_of).max(axis=0, initial=0)
     # In float64, in which the difference of two float32 numbers cannot overflow.
     difference = np.abs(np.subtract(a, b, dtype=np.float64))
     return difference <= max(ROUNDING[a.dtype], ROUNDING[b.dtype]) * size

@@ -5,6 +5,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import check_scoring
 from sklearn.utils import _safe_indexing
 
+from skseq._series.index import kind_of_labels
 from skseq.model_selection._fold_predictions import windowers_of
 from skseq.model_selection._row_times import RowTimes
 
@@ -22,7 +23,13 @@ def make_step_scorer(scoring, step):
         A scorer of scikit-learn: its name, or a callable ``scorer(estimator, X, y)``
         such as :func:`sklearn.metrics.make_scorer` makes.
     step : int
-        Step to score, counted from 1 at the first time of the test part.
+        Step to score, counted from the last fitted row as in :func:`backtest`: 1 is the
+        step after it, even if the test part has no row there, such as with a splitter
+        that leaves a gap between training and test rows. If the end of ``fit`` is
+        unknown, 1 is the first time of the test part. This applies to arrays, irregular
+        labels, fitted rows that are scored again, and estimators that are neither a
+        :class:`~skseq.SequenceForecaster` nor contain a
+        :class:`~skseq.SequenceWindower`.
 
     Returns
     -------
@@ -32,7 +39,8 @@ def make_step_scorer(scoring, step):
     Raises
     ------
     ValueError
-        If `step` is not a positive integer; in a search, if the test part is shorter.
+        If `step` is not a positive integer; in a search, if the test part has no row at
+        this step.
 
     See Also
     --------
@@ -84,15 +92,17 @@ class StepScorer:
     def __call__(self, estimator, X, y):
         """Return the score of the rows of one step."""
         predicted = np.asarray(estimator.predict(X))
-        # A few rows do not show their frequency: the night between two of them may look
-        # like missing steps.
-        steps = RowTimes.of(X, y, fitted_frequency(estimator)).steps
-        rows = np.flatnonzero(steps - steps.min() + 1 == self.step)
+        steps = steps_of_rows(estimator, X, y)
+        rows = np.flatnonzero(steps == self.step)
         if not len(rows):
+            advice = "Add the missing row, or score another step."
+            if self.step > steps.max():
+                advice = (
+                    f"Use longer test parts: cv=ForecastSplit(horizon={self.step})."
+                )
             raise ValueError(
-                f"No row of the test part lies at step {self.step}: it has "
-                f"{np.ptp(steps) + 1} steps. Use longer test parts: "
-                f"cv=ForecastSplit(horizon={self.step})."
+                f"No row of the test part lies at step {self.step}: it has rows at "
+                f"steps {steps.min()} to {steps.max()}. {advice}"
             )
         predictions = _Predictions(predicted[rows])
         return self.scorer(
@@ -103,8 +113,42 @@ class StepScorer:
         return f"make_step_scorer({self.scorer!r}, {self.step})"
 
 
-def fitted_frequency(estimator):
-    """Return the frequency of the rows of fit, None if there is none or it is unknown.
+def steps_of_rows(estimator, X, y):
+    """Count the steps from the last fitted row to each row of a test part.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+    X : table-like of shape (n_rows, n_features)
+    y : array-like of shape (n_rows,) or (n_rows, n_targets)
+
+    Returns
+    -------
+    steps : ndarray of int of shape (n_rows,)
+        Counted from 1 at the first row if the end of ``fit`` is unknown.
+    """
+    # A few rows do not show their frequency: the night between two of them may look
+    # like missing steps.
+    frequency, last = fitted_end(estimator)
+    times = RowTimes.of(X, y, frequency)
+    from_first = times.steps - times.steps.min() + 1
+    if frequency is None or last is None or times.index is None:
+        return from_first
+    moments = times.moments
+    if getattr(last, "tz", None) is not None and moments.tz is not None:
+        moments = moments.tz_convert(last.tz)
+    occurring = moments.unique().sort_values()
+    if kind_of_labels(last) != kind_of_labels(occurring) or occurring[0] <= last[0]:
+        return from_first
+    joined = last.append(occurring)
+    if not frequency.contains(joined).all():
+        return from_first
+    positions = frequency.positions(joined)
+    return (positions[1:] - positions[0])[occurring.get_indexer(moments)]
+
+
+def fitted_end(estimator):
+    """Return the frequency of the rows of fit, and the label of the last of them.
 
     Parameters
     ----------
@@ -113,12 +157,23 @@ def fitted_frequency(estimator):
     Returns
     -------
     frequency : Frequency or None
+        None if there is none or it is unknown.
+    last : pandas.Index of length 1, or None
+        The latest of all series; None if it is unknown.
     """
+    estimator = getattr(estimator, "best_estimator_", estimator)
     if hasattr(estimator, "_fitted_forecast"):
-        return estimator._fitted_forecast.table.frequency
-    windowers = windowers_of(estimator)
-    known = [w._fitted_rows for w in windowers if hasattr(w, "_fitted_rows")]
-    return known[0].frequency if known else None
+        table = estimator._fitted_forecast.table
+        frequency, labels = table.frequency, table.axis.labels
+    else:
+        windowers = windowers_of(estimator)
+        fitted = [w._fitted_rows for w in windowers if hasattr(w, "_fitted_rows")]
+        if not fitted:
+            return None, None
+        frequency, labels = fitted[0].frequency, fitted[0].last_labels
+    if labels is None or not len(labels):
+        return frequency, None
+    return frequency, labels[[int(labels.argmax())]]
 
 
 class _Predictions(RegressorMixin, BaseEstimator):

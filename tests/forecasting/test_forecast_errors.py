@@ -128,6 +128,18 @@ def test_a_recursive_forecast_needs_all_columns():
         (lambda X: X.to_numpy()[:, [0, 0, 0]], "an array with 3 column"),
         (lambda X: X.set_axis(list("abc")), "index of X_future must hold dates"),
         (lambda X: X[::-1], "X_future is unsorted"),
+        (
+            lambda X: X.assign(price=["0", 1.0, "cheap"]),
+            "X_future .* 'price', .* but it has '0' in the row of 2005-01-01",
+        ),
+        (lambda X: X.assign(price=[0, np.inf, 0]), "X_future .* has inf in the row of"),
+        (lambda X: X.assign(price=[0, 0, -1e200]), "X_future .* has -1e[+]200 in the"),
+        (
+            lambda X: X.assign(price=X.index),
+            "X_future .*'price'.* has .* in the row of",
+        ),
+        (lambda X: X.astype(str).to_numpy()[:, :1] + "x", "X_future must hold numbers"),
+        (lambda X: np.full((3, 1), np.inf), "X_future .* has inf in the row of 2005"),
         (lambda X: np.full((3, 1), np.nan), "'price', but it lacks 3 values"),
     ],
 )

@@ -46,7 +46,23 @@ def test_changes_do_not_cross_gaps_or_series():
     )
     y = pd.DataFrame({"y": [1.0, 3, 6, 100, 50, 40, 7], "z": 0.0}, index)
     changes = mean_changes(Table.of(y), 2)
-    np.testing.assert_array_equal(changes, [[2.5, 0], [10, 0], [np.nan, np.nan]])
+    expected = [np.nan, 2, 2.5, 2.5, np.nan, 10, np.nan]
+    np.testing.assert_array_equal(changes[:, 0], expected)
+    np.testing.assert_array_equal(changes[:, 1], 0 * np.array(expected))
+
+
+def test_intervals_of_growing_series_are_as_wide_as_their_changes_have_become():
+    """Errors grow with the level, so those of the calibration rows are too small."""
+    rng = np.random.default_rng(0)
+    index = pd.date_range("2000", periods=41, freq="YS")
+    growth = np.exp(np.cumsum(0.05 + 0.03 * rng.normal(size=(400, 41)), axis=1))
+    walks = np.cumsum(growth * rng.normal(size=(400, 41)), axis=1)
+    y = pd.concat({n: pd.Series(walk, index) for n, walk in enumerate(walks)})
+    known = y[y.index.get_level_values(1) < index[35]]
+    fitted = forecaster(naive_pipe(), horizon=6).fit(known)
+    table = fitted.forecast(coverage=0.9)
+    inside = y[table.index].between(table["lower_0.9"], table["upper_0.9"])
+    assert 0.85 < inside.mean() < 0.92
 
 
 def test_a_series_of_too_few_rows_to_calibrate_has_an_interval():

@@ -250,6 +250,6 @@ def test_a_search_over_a_panel(gap):
     found = search.cv_results_["mean_test_4"]
     for number, rule in enumerate(["last", "mean"]):
         table = backtest(naive(horizon=6, rule=rule), y=panel, cv=search.cv)
-        error = (table["y"] - table["prediction"]).abs()[table["step"] == gap + 4]
+        error = (table["y"] - table["prediction"]).abs()[table["step"] == 4]
         by_origin = error.groupby(table["origin"]).mean()
         assert -found[number] == pytest.approx(by_origin.mean())

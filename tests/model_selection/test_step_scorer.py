@@ -118,3 +118,71 @@ def test_steps_are_those_of_the_frequency_in_fit(make_index, kind):
     scorer = make_step_scorer(MAE, 5)
     found = cross_validate(estimator, y.to_frame(), y, cv=cv, scoring=scorer)
     np.testing.assert_allclose(found["test_score"], -expected)
+
+
+def tables_with_gaps():
+    """List tables whose test part lacks its first row, or others."""
+    days = pd.date_range("2015-01-01", periods=60)
+    indexes = {
+        "months": pd.date_range("2015-01-01", periods=60, freq="MS"),
+        "periods": pd.period_range("2015-01", periods=60, freq="M"),
+        "hours open": opening_hours(60),
+        "weeks": pd.date_range("2015-01-01", periods=60, freq="W-SUN"),
+        "time zone": days.tz_localize("Europe/Berlin"),
+        "numbers": pd.RangeIndex(60),
+    }
+    return [
+        pytest.param(index, missing, id=f"{name}-{missing}")
+        for name, index in indexes.items()
+        for missing in ([], [54, 55], [56], [53, 54])
+    ]
+
+
+@pytest.mark.parametrize(("index", "missing"), tables_with_gaps())
+@pytest.mark.parametrize("kind", ["forecaster", "search", "panel"])
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
+def test_steps_are_those_of_a_backtest_if_rows_are_missing(index, missing, kind):
+    rng = np.random.default_rng(0)
+    y = pd.Series(rng.normal(size=60).cumsum(), index, name="y")
+    y = y.drop(index[missing])
+    if kind == "panel":  # the other series has no gap
+        other = pd.Series(rng.normal(size=60), index, name="y")
+        y = pd.concat({"a": y, "b": other})
+    cv = [(np.flatnonzero(y.index.get_level_values(-1) < index[54]),)]
+    cv = [(train, np.setdiff1d(np.arange(len(y)), train)) for (train,) in cv]
+    pipe = make_pipeline(SequenceWindower(4), NaiveRegressor())
+    one = SequenceForecaster(pipe, horizon=8, log=False, deseasonalize=False)
+    table = backtest(one, y=y, cv=cv)
+    error = (table["y"] - table["prediction"]).abs().groupby(table["step"]).mean()
+    if kind == "search":
+        grid = {"estimator__sequencewindower__time_steps": [4]}
+        one = GridSearchCV(one, grid, cv=ForecastSplit(1, horizon=8))
+    scoring = {f"{step}": make_step_scorer(MAE, int(step)) for step in error.index}
+    found = cross_validate(one, y.to_frame(), y, cv=cv, scoring=scoring)
+    for step in error.index:
+        np.testing.assert_allclose(-found[f"test_{step}"], error[step])
+    fitted = one.fit(y.to_frame().iloc[cv[0][0]], y.iloc[cv[0][0]])
+    test = y.iloc[cv[0][1]]
+    for step in {*range(1, 8)} - {*error.index}:
+        with pytest.raises(ValueError, match=f"at step {step}: it has rows at steps"):
+            make_step_scorer(MAE, step)(fitted, test.to_frame(), test)
+
+
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
+@pytest.mark.parametrize("history", ["auto", None])
+def test_where_the_end_of_fit_is_unknown_the_first_row_is_step_1(history):
+    y = pd.Series(np.arange(40.0) ** 2, pd.date_range("2024-01-01", periods=40))
+    pipe = make_pipeline(SequenceWindower(4, history=history), NaiveRegressor())
+    pipe.fit(y[:30].to_frame(), y[:30])
+    test = y[31:]  # the row after those of fit is missing
+    predicted = pipe.predict(test.to_frame())
+    errors = -np.abs(predicted - test.to_numpy())
+    scorer = make_step_scorer(MAE, 2)
+    expected = errors[0 if history == "auto" else 1]
+    assert scorer(pipe, test.to_frame(), test) == pytest.approx(expected)
+    # Rows of fit are scored from their first one.
+    known = y[10:20]
+    fitted = pipe.predict(known.to_frame())
+    assert scorer(pipe, known.to_frame(), known) == pytest.approx(
+        -abs(fitted[1] - known.iloc[1])
+    )

@@ -1,0 +1,138 @@
+"""Warn if rows to predict have the labels of known rows, but other values."""
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
+from skseq._forecasting.layout import column_values, names_of
+from skseq._series.index import row_label
+from skseq._series.tolerance import are_close
+
+
+def warn_of_other_values(fitted, X, rows):
+    """Warn if X has other values than the known rows with the same labels.
+
+    Unknown values (NaN) are not other values, except in columns known in advance.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    X : DataFrame or Series
+    rows : ndarray of int of shape (n_rows,)
+        Known row of each row of X, -1 for rows after the known rows.
+    """
+    again = np.flatnonzero(rows >= 0)
+    columns = X.to_frame() if X.ndim == 1 else X
+    for position, place, name in columns_to_compare(fitted.layout, X):
+        known = column_values(fitted.table.cells, place)
+        now = column_values(columns, position)
+        differs = differ(
+            now[again],
+            known,
+            rows[again],
+            needs_value=place in fitted.places.values(),
+        )
+        if differs.any():
+            row = again[int(differs.argmax())]
+            _warn(X, "X", name, row, now[row], known[rows[row]], differs.sum())
+            return
+
+
+def warn_of_other_targets(fitted, y, rows):
+    """Warn if the true values of known rows are not those of ``fit`` or ``update``.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    y : array-like of shape (n_rows,) or (n_rows, n_targets)
+    rows : ndarray of int of shape (n_rows,)
+        See `warn_of_other_values`.
+    """
+    layout, again = fitted.layout, np.flatnonzero(rows >= 0)
+    values = np.asarray(y).reshape(len(rows), -1)
+    names = layout.target_names or range(values.shape[1])
+    for name, now, known in zip(
+        names, values.T, fitted.table.targets(layout.n_targets).T, strict=False
+    ):
+        differs = differ(now[again], known, rows[again], needs_value=False)
+        if differs.any():
+            row = again[int(differs.argmax())]
+            _warn(y, "y", name, row, now[row], known[rows[row]], differs.sum())
+            return
+
+
+def _warn(table, what, name, row, now, before, n_rows):
+    warn_user(
+        f"{what} has rows with the labels of known rows, but with other values in "
+        f"{counted(int(n_rows), 'row')}: in the first, row {row_label(table, row)}, "
+        f"{name!r} is {now}, and {before} in fit or update. Known rows are predicted "
+        "from the known values. If these are later rows, give them an index that "
+        "continues that of fit, which reset_index does not; if they are another "
+        "series, fit another forecaster to it; if values were revised, fit again."
+    )
+
+
+def columns_to_compare(layout, X):
+    """List the columns of X that the table has.
+
+    Returns
+    -------
+    columns : list of (int, int, str or int)
+        Position in X, position in the table, and name.
+    """
+    if layout.labels:
+        places = {p: layout.n_targets + n for n, p in enumerate(layout.others)}
+        places |= layout.doubled
+        return [(p, place, layout.labels[p]) for p, place in sorted(places.items())]
+    # Without X in fit, any table with these rows may be predicted. Only columns with
+    # the name of a target are the target.
+    labels, targets = names_of(X) or [], layout.target_names or []
+    found = [(labels.index(n), place) for place, n in enumerate(targets) if n in labels]
+    return [(p, place, labels[p]) for p, place in found]
+
+
+def differ(now, known, rows, *, needs_value):
+    """Return which values are not those that are known.
+
+    Parameters
+    ----------
+    now : ndarray of shape (n_compared,)
+    known : ndarray of shape (n_known,)
+    rows : ndarray of int of shape (n_compared,)
+        The known row of each value.
+    needs_value : bool
+        Whether NaN differs from a value.
+
+    Returns
+    -------
+    differs : ndarray of bool of shape (n_compared,)
+    """
+    now, known = as_floats(now), as_floats(known)
+    if now.dtype.kind == known.dtype.kind == "f":
+        size_of = np.nan_to_num(known)[:, np.newaxis]
+        pair = now[:, np.newaxis], known[rows][:, np.newaxis]
+        is_same, is_missing = are_close(*pair, size_of)[:, 0], np.isnan(now)
+        is_same |= is_missing & np.isnan(known[rows])
+    else:
+        now, known = as_objects(now), as_objects(known[rows])
+        is_same, is_missing = now == known, now == None  # noqa: E711
+    return ~is_same if needs_value else ~is_same & ~is_missing
+
+
+def as_floats(values):
+    """Convert numbers to floats; return other values as they are."""
+    if values.dtype in (np.float32, np.float64):
+        return values
+    if values.dtype.kind not in "biufO":  # dates and text would become numbers
+        return values
+    try:
+        return values.astype(np.float64)
+    except (TypeError, ValueError):
+        return values
+
+
+def as_objects(values):
+    """Return values as objects, with None for missing ones."""
+    import pandas as pd
+
+    return np.where(pd.isna(values), None, values.astype(object))

@@ -1,0 +1,82 @@
+"""How many rows before a row its prediction needs, from the parts of an estimator."""
+
+import numpy as np
+from sklearn.preprocessing import FunctionTransformer
+
+from skseq._preprocessing.windower import SequenceWindower
+
+PACKAGES = ("sklearn", "skseq")
+"""Their transformers compute each row from this row alone, except those below."""
+
+JOINT = ("NMF", "MiniBatchNMF")
+"""Transformers of scikit-learn that solve one problem for all rows of a call."""
+
+
+def parts_of(estimator):
+    """List an estimator and all its parts; of a search, also those of the best one.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Returns
+    -------
+    parts : list
+        Fitted or not. Parameters that are no estimators are left out.
+    """
+    found, waiting = {}, [estimator]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in found or isinstance(part, type) or not hasattr(part, "fit"):
+            continue
+        found[id(part)] = part
+        waiting += getattr(part, "get_params", dict)().values()
+        # The steps of the best estimator may be others than those searched from.
+        waiting += [getattr(part, "best_estimator_", None)]
+    return list(found.values())
+
+
+def rows_needed(estimator, table):
+    """Return how many rows before a row its prediction needs.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+    table : Table
+
+    Returns
+    -------
+    n_rows : int
+        Those of its window. All rows of the longest series if any part of the estimator
+        may compute a row from others, such as a moving average or a row count. A few
+        rows do not show whether it does: a moving average of zeros is zero.
+    """
+    if is_row_by_row(estimator):
+        parts = parts_of(estimator)
+        windowers = [part for part in parts if isinstance(part, SequenceWindower)]
+        return max(w.time_steps + w.horizon - 1 for w in windowers)
+    return int((table.last_rows - table.first_rows).max()) + 1
+
+
+def is_row_by_row(estimator):
+    """Return whether all parts are known to compute each row from this row alone.
+
+    So do scikit-learn's transformers, but for functions of the user's own; and
+    regressors, which get windows.
+    """
+    return all(_is_row_by_row(part) for part in parts_of(estimator))
+
+
+def _is_row_by_row(part):
+    if isinstance(part, FunctionTransformer):
+        return part.func is None or isinstance(part.func, np.ufunc)
+    if is_of_package(part):
+        return type(part).__name__ not in JOINT
+    # An estimator with a windower inside gets rows instead of windows.
+    has_windower = any(isinstance(p, SequenceWindower) for p in parts_of(part))
+    return not hasattr(part, "transform") and not has_windower
+
+
+def is_of_package(part):
+    """Return whether the class of a part is of scikit-learn or of skseq."""
+    return type(part).__module__.partition(".")[0] in PACKAGES

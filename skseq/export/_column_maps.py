@@ -1,0 +1,230 @@
+"""Transformers that map each column alone, as operators: scalers and functions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    RobustScaler,
+    StandardScaler,
+)
+
+from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
+
+ALL = slice(None)
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """The map ``(x - center) * factor + offset`` of each column.
+
+    The center is subtracted first, so that changes at a high level stay exact.
+
+    Attributes
+    ----------
+    center, factor, offset : float or ndarray of shape (n_columns,)
+    limits : tuple of float (low, high), or None
+        What results are clipped to.
+    """
+
+    center: object = 0.0
+    factor: object = 1.0
+    offset: object = 0.0
+    limits: tuple | None = None
+
+    def add_to(self, graph, values, columns=ALL):
+        """Add the map to a graph.
+
+        Parameters
+        ----------
+        graph : Graph
+        values : str
+            Of shape (..., n_chosen).
+        columns : slice or list of int
+            The fitted column of each column of the values.
+        """
+        for operator, constants, neutral in (
+            ("Sub", self.center, 0),
+            ("Mul", self.factor, 1),
+            ("Add", self.offset, 0),
+        ):
+            chosen = np.asarray(constants, dtype=np.float64)
+            chosen = chosen[columns] if chosen.ndim else chosen
+            if (chosen != neutral).any():
+                values = graph.add(operator, values, chosen)
+        if self.limits is None:
+            return values
+        # Not by Clip, which is free to replace NaN.
+        for comparison, limit in zip(("Less", "Greater"), self.limits, strict=True):
+            is_outside = graph.add(comparison, values, np.float64(limit))
+            values = graph.add("Where", is_outside, np.float64(limit), values)
+        return values
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function of NumPy, applied to each value.
+
+    Attributes
+    ----------
+    nodes : tuple of tuple (str, ...)
+        Operators in their order, each with its second input if it has one.
+    """
+
+    nodes: tuple
+
+    def add_to(self, graph, values, columns=ALL):
+        """Add the function to a graph; it is the same in all columns."""
+        for operator, *second in self.nodes:
+            values = graph.add(operator, values, *map(np.float64, second))
+        return values
+
+
+FUNCTIONS = {
+    np.log: (("Log",),),
+    np.log2: (("Log",), ("Div", np.log(2.0))),
+    np.log10: (("Log",), ("Div", np.log(10.0))),
+    np.log1p: (("Add", 1.0), ("Log",)),
+    np.exp: (("Exp",),),
+    np.exp2: (("Mul", np.log(2.0)), ("Exp",)),
+    np.expm1: (("Exp",), ("Sub", 1.0)),
+    np.sqrt: (("Sqrt",),),
+    np.square: (("Pow", 2.0),),
+    np.reciprocal: (("Reciprocal",),),
+    np.negative: (("Neg",),),
+    None: (),
+}
+"""Functions that can be exported, as operators; None is the identity."""
+
+FUNCTION_NAMES = ", ".join(f"np.{f.__name__}" for f in FUNCTIONS if f)
+
+
+def read_target_aware(scaler):
+    """Return the map of a TargetAwareMinMaxScaler."""
+    ranges, limits = scaler._fitted_ranges, None
+    low, high = ranges.bounds
+    factor, _ = ranges.factor_and_offset()
+    if scaler.clip:
+        limits = low, high
+    return Affine(ranges.low, factor, low, limits)
+
+
+def invert_target_aware(scaler):
+    """Return the inverse map of a TargetAwareMinMaxScaler that was fitted on y."""
+    ranges = scaler._fitted_ranges
+    low, high = ranges.bounds
+    return Affine(low, (ranges.high - ranges.low) / (high - low), ranges.low)
+
+
+def read_min_max(scaler):
+    """Return the map of scikit-learn's MinMaxScaler."""
+    limits = tuple(scaler.feature_range) if scaler.clip else None
+    return Affine(0.0, scaler.scale_, scaler.min_, limits)
+
+
+def invert_min_max(scaler):
+    """Return the inverse map of scikit-learn's MinMaxScaler."""
+    return Affine(scaler.min_, 1 / scaler.scale_)
+
+
+def centers_and_scales(scaler):
+    """Return what a scaler subtracts, and what it then divides by."""
+    if isinstance(scaler, StandardScaler):
+        # mean_ is known even where it is not subtracted.
+        center = scaler.mean_ if scaler.with_mean else None
+    else:
+        center = getattr(scaler, "center_", None)
+    scale = scaler.scale_
+    return 0.0 if center is None else center, 1.0 if scale is None else scale
+
+
+def read_centered(scaler):
+    """Return the map of a scaler that subtracts and divides."""
+    center, scale = centers_and_scales(scaler)
+    return Affine(center, 1 / np.asarray(scale))
+
+
+def invert_centered(scaler):
+    """Return the inverse map of a scaler that subtracts and divides."""
+    center, scale = centers_and_scales(scaler)
+    return Affine(0.0, scale, center)
+
+
+SCALERS = {
+    TargetAwareMinMaxScaler: (read_target_aware, invert_target_aware),
+    MinMaxScaler: (read_min_max, invert_min_max),
+    StandardScaler: (read_centered, invert_centered),
+    RobustScaler: (read_centered, invert_centered),
+    MaxAbsScaler: (read_centered, invert_centered),
+}
+"""How the map of each scaler is read, and how its inverse is."""
+
+KNOWN = (
+    f"{', '.join(scaler.__name__ for scaler in SCALERS)}, FunctionTransformer with "
+    f"{FUNCTION_NAMES}, and Pipelines of these"
+)
+
+
+def maps_of(transformer, name, remedy, *, inverse=False):
+    """Return the maps that a transformer applies to each column, in their order.
+
+    Parameters
+    ----------
+    transformer : fitted transformer, None or "passthrough"
+    name : str
+        What the transformer is called in errors, such as "step 'scale'".
+    remedy : str
+        What the user can do about a transformer that cannot be exported.
+    inverse : bool, default=False
+        Whether to read ``inverse_transform``.
+
+    Returns
+    -------
+    maps : list of Affine and Function
+
+    Raises
+    ------
+    ValueError
+        If it cannot be exported.
+    """
+    if transformer is None or isinstance(transformer, str):
+        return []
+    # A subclass may transform in another way.
+    if type(transformer) in SCALERS:
+        return [SCALERS[type(transformer)][inverse](transformer)]
+    if type(transformer) is FunctionTransformer:
+        return [read_function(transformer, name, remedy, inverse=inverse)]
+    if type(transformer) is Pipeline:
+        steps = transformer.steps[::-1] if inverse else transformer.steps
+        return [
+            one
+            for inner, step in steps
+            for one in maps_of(step, f"{name}, {inner!r}", remedy, inverse=inverse)
+        ]
+    raise ValueError(
+        f"to_onnx exports {KNOWN}, but {name} is {type(transformer).__name__}. {remedy}"
+    )
+
+
+def read_function(transformer, name, remedy, *, inverse):
+    """Return the function of a FunctionTransformer, or its inverse."""
+    function = transformer.inverse_func if inverse else transformer.func
+    arguments = transformer.inv_kw_args if inverse else transformer.kw_args
+    if arguments or not is_known(function):
+        what = "inverse_func" if inverse else "func"
+        given = f"{what}={getattr(function, '__name__', function)}"
+        raise ValueError(
+            f"to_onnx exports FunctionTransformer with {FUNCTION_NAMES}, without "
+            f"keyword arguments, but {name} has {given}"
+            f"{f' and the arguments {arguments}' if arguments else ''}. {remedy}"
+        )
+    return Function(FUNCTIONS[function])
+
+
+def is_known(function):
+    """Return whether a function is one of those that can be exported."""
+    # By identity, because a function of the user's may have no hash.
+    return any(function is known for known in FUNCTIONS)

@@ -1,0 +1,105 @@
+"""A graph of ONNX operators, to which nodes are added one by one."""
+
+import numpy as np
+
+FIRST_OPSET = 18
+"""The first version of the operators in which ReduceMean takes its axes as an input.
+
+ONNX Runtime knows it since 1.14, of February 2023.
+"""
+
+
+def import_onnx():
+    """Import onnx.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed.
+    """
+    try:
+        import onnx
+    except ImportError as error:
+        raise ImportError(
+            "to_onnx needs the package onnx, which is not installed. Install it with "
+            "pip install onnx, and onnxruntime to run the model."
+        ) from error
+    return onnx
+
+
+class Graph:
+    """Nodes and constants of an ONNX graph, in the order in which they are added.
+
+    Values are known by their names, which are made here. Constants are given as arrays
+    and numbers. All are float64 unless a dtype says otherwise.
+    """
+
+    def __init__(self, prefix=""):
+        self.prefix = prefix
+        self.nodes = []
+        self.constants = []
+
+    def add(self, operator, *inputs, **attributes):
+        """Add a node with one output.
+
+        Parameters
+        ----------
+        operator : str
+            Name of an ONNX operator.
+        *inputs : str, array-like or None
+            The name of a value, a constant, or None for an input that is left out.
+        **attributes : object
+            Those of the operator.
+
+        Returns
+        -------
+        output : str
+            Name of its output.
+        """
+        return self.add_several(operator, 1, *inputs, **attributes)[0]
+
+    def add_several(self, operator, n_outputs, *inputs, **attributes):
+        """Add a node with several outputs, and return their names."""
+        names = [self._name_of(value) for value in inputs]
+        place = f"{self.prefix}{operator}_{len(self.nodes)}"
+        outputs = [f"{place}_{n}" for n in range(n_outputs)]
+        make_node = import_onnx().helper.make_node
+        self.nodes.append(make_node(operator, names, outputs, name=place, **attributes))
+        return outputs
+
+    def cast(self, value, dtype):
+        """Convert a value to another dtype."""
+        to = import_onnx().helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+        return self.add("Cast", value, to=to)
+
+    def mean(self, value, *, axis):
+        """Return the mean over one axis, which stays as an axis of length 1."""
+        return self.add("ReduceMean", value, [axis], keepdims=1)
+
+    def slice(self, value, start, stop, *, axis):
+        """Return a part of a value along one axis."""
+        return self.add("Slice", value, [start], [stop], [axis])
+
+    def reshape(self, value, *shape):
+        """Change the shape behind the first axis, which stays as it is."""
+        # In ONNX, 0 stands for the length that the axis has.
+        return self.add("Reshape", value, [0, *shape])
+
+    def add_output(self, name, value, shape):
+        """Name a value as an output, in this shape behind the first axis."""
+        reshape = import_onnx().helper.make_node
+        self.nodes.append(
+            reshape("Reshape", [value, self.constant([0, *shape])], [name], name=name)
+        )
+
+    def constant(self, array):
+        """Add a constant, and return its name."""
+        name = f"{self.prefix}constant_{len(self.constants)}"
+        tensor = import_onnx().numpy_helper.from_array(np.asarray(array), name)
+        self.constants.append(tensor)
+        return name
+
+    def _name_of(self, value):
+        if value is None:
+            return ""
+        return value if isinstance(value, str) else self.constant(value)

@@ -1,0 +1,208 @@
+"""to_onnx: export a fitted pipeline as an ONNX model."""
+
+import json
+from numbers import Integral
+
+from sklearn.utils.validation import check_is_fitted
+
+from skseq._forecasting.forecaster import SequenceForecaster
+from skseq._version import __version__
+from skseq.export._forecaster import add_forecaster, check_is_exportable
+from skseq.export._graph import FIRST_OPSET, Graph, import_onnx
+from skseq.export._pipeline import add_pipeline, read_parts
+
+
+def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
+    """Export a fitted pipeline, regressor or direct forecaster as an ONNX model.
+
+    The model maps the rows of one window, or of many, to predictions in the units of y.
+    It contains all that ``predict`` computes from them: scaling, windows,
+    normalization, networks, the linear forecast, quantiles and the target scaler.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted: an :class:`~skseq.LSTMRegressor`, :class:`~skseq.GRURegressor` or
+        :class:`~skseq.RecurrentRegressor`; a Pipeline that ends with one; a search over
+        such a Pipeline, of which the best is exported; or a
+        :class:`~skseq.SequenceForecaster` with ``strategy="direct"``. The other steps
+        of a Pipeline may be :class:`~skseq.SequenceWindower`,
+        :class:`~skseq.TargetAwareMinMaxScaler`, scikit-learn's StandardScaler,
+        MinMaxScaler, RobustScaler and MaxAbsScaler, and FunctionTransformer with a
+        function such as ``np.log`` or ``np.log1p``. The same may be the
+        ``target_scaler``.
+    path : str or path-like, default=None
+        Where to save the model. With None, it is only returned.
+    opset : int, default=18
+        Version of ONNX's operators, at least 18. Older runtimes know fewer versions.
+
+    Returns
+    -------
+    model : onnx.ModelProto
+        With the input ``X``, float64, and the output ``y``, float64.
+
+        ``X`` has the shape (n_windows, n_rows, n_columns): for each prediction, the
+        rows that it is made from, oldest first, in the columns of ``fit``. n_rows is
+        the windower's ``time_steps``. With ``future_columns`` it is ``time_steps +
+        horizon``: the last ``horizon`` rows are those up to the row to predict, and
+        only their future columns are used, so the others may be NaN. Without a
+        windower, ``X`` has the shape of the regressor's windows or table.
+
+        ``y`` has the shape of ``predict``: (n_windows,) or (n_windows, n_outputs); for
+        a forecaster (n_windows, horizon) or (n_windows, horizon, n_targets).
+
+        ``metadata_props`` holds the names of the columns as JSON, in ``columns``.
+
+    Raises
+    ------
+    ImportError
+        If the package onnx is not installed.
+    ValueError
+        If a part cannot be exported; the message names the step. If ``opset`` is too
+        small, or larger than the installed onnx knows.
+    sklearn.exceptions.NotFittedError
+        If the estimator is not fitted.
+
+    See Also
+    --------
+    skseq.LSTMRegressor.to_scikeras : The network as a SciKeras regressor.
+
+    Notes
+    -----
+    A network with ``dtype="float32"`` becomes ONNX's operators LSTM, GRU and RNN [1]_,
+    which compute in float32; a network with ``dtype="float64"`` becomes a loop of
+    operators in float64. All else is in float64. Predictions equal those of ``predict``
+    to about 1e-6 of the range of y, or to rounding in float64.
+
+    NaN marks a missing step, which is filled as in ``predict``. So is a value without a
+    logarithm in a step such as ``FunctionTransformer(np.log)``; ``predict`` raises an
+    error there. A regressor that was fitted on a table predicts NaN for NaN.
+
+    The model knows no index: the caller puts the rows of a series in order, one row for
+    each step, and NaN where a row is missing. It checks only the shape, and warns of
+    nothing. It needs at least one window: with none, ONNX Runtime may end the
+    process.
+
+    References
+    ----------
+    .. [1] ONNX operators, https://onnx.ai/onnx/operators/
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+    >>> from skseq.export import to_onnx
+    >>> y = 100 + 10 * np.sin(np.arange(60) / 3)
+    >>> X = y.reshape(-1, 1)
+    >>> pipe = make_pipeline(
+    ...     TargetAwareMinMaxScaler(),
+    ...     SequenceWindower(time_steps=4),
+    ...     LSTMRegressor(units=8, epochs=5, random_state=0),
+    ... ).fit(X, y)
+    >>> model = to_onnx(pipe)
+
+    A program that predicts needs only onnxruntime:
+
+    >>> from onnxruntime import InferenceSession
+    >>> session = InferenceSession(model.SerializeToString())
+    >>> (y_next,) = session.run(["y"], {"X": X[np.newaxis, -4:]})
+    >>> bool(np.allclose(y_next, pipe.predict([[np.nan]])))
+    True
+    """
+    onnx = import_onnx()
+    check_opset(opset, newest=onnx.defs.onnx_opset_version())
+    check_is_fitted(estimator)
+    model = make_model(*describe(estimator), opset)
+    if path is not None:
+        onnx.save(model, path)
+    return model
+
+
+def describe(estimator):
+    """Write a fitted estimator as a graph from X to y.
+
+    Parameters
+    ----------
+    estimator : fitted estimator
+
+    Returns
+    -------
+    graph : Graph
+    input_shape, output_shape : tuple of int
+        Of one window.
+    columns : list or None
+        Names of the columns of X.
+    """
+    graph = Graph()
+    if isinstance(estimator, SequenceForecaster):
+        fitted = estimator._fitted_forecast  # read once: another thread may fit
+        check_is_exportable(fitted)
+        parts, layout = read_parts(fitted.estimator), fitted.layout
+        predictions = add_forecaster(graph, "X", parts, fitted)
+        of_targets = (layout.n_targets,) if layout.target_ndim == 2 else ()
+        shape, columns = (fitted.horizon, *of_targets), layout.table_names
+    else:
+        parts = read_parts(estimator)
+        predictions = add_pipeline(graph, "X", parts)
+        shape, columns = parts.model.prediction_shape, parts.columns
+    graph.add_output("y", predictions, shape)
+    return graph, parts.input_shape, shape, columns
+
+
+def check_opset(opset, *, newest):
+    """Raise unless the operators have a version that can be written.
+
+    Parameters
+    ----------
+    opset : int
+    newest : int
+        The newest version that the installed onnx knows.
+    """
+    is_number = isinstance(opset, Integral) and not isinstance(opset, bool)
+    if not is_number or not FIRST_OPSET <= opset <= newest:
+        raise ValueError(
+            f"opset must be an integer from {FIRST_OPSET} to {newest}, the newest that "
+            f"the installed onnx knows; got {opset!r}. Most runtimes know "
+            f"opset={FIRST_OPSET}, the default."
+        )
+
+
+def make_model(graph, input_shape, output_shape, columns, opset):
+    """Make a model from what `describe` returns, and check it.
+
+    Parameters
+    ----------
+    graph : Graph
+    input_shape, output_shape : tuple of int
+    columns : list or None
+    opset : int
+
+    Returns
+    -------
+    model : onnx.ModelProto
+    """
+    onnx = import_onnx()
+    ends = [
+        onnx.helper.make_tensor_value_info(
+            name, onnx.TensorProto.DOUBLE, ["n_windows", *shape]
+        )
+        for name, shape in (("X", input_shape), ("y", output_shape))
+    ]
+    made = onnx.helper.make_graph(
+        graph.nodes, "skseq", ends[:1], ends[1:], graph.constants
+    )
+    versions = [onnx.helper.make_opsetid("", int(opset))]
+    model = onnx.helper.make_model(
+        made,
+        opset_imports=versions,
+        # The oldest format that these operators need, for older runtimes.
+        ir_version=onnx.helper.find_min_ir_version_for(versions),
+        producer_name="skseq",
+        producer_version=__version__,
+    )
+    if columns is not None:
+        named = {"columns": json.dumps([str(column) for column in columns])}
+        onnx.helper.set_model_props(model, named)
+    onnx.checker.check_model(model, full_check=True)
+    return model
