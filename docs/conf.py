@@ -1,11 +1,13 @@
 """How Sphinx builds the documentation. Nothing is fetched: there is no intersphinx."""
 
+import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 
 from sphinx_gallery.sorting import FunctionSortKey
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))  # for mathml.py
 
 project = "skseq"
 author = "the skseq developers"
@@ -19,7 +21,9 @@ extensions = [
     "matplotlib.sphinxext.plot_directive",
     "myst_parser",
     "sphinx_gallery.gen_gallery",
+    "mathml",
 ]
+html_math_renderer = "mathml"
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "figures", "auto_examples/**.ipynb"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
@@ -44,6 +48,7 @@ ORDER_OF_EXAMPLES = [
     "plot_many_series.py",
     "plot_backtest.py",
     "plot_interval_coverage.py",
+    "plot_network_memory.py",
 ]
 
 sphinx_gallery_conf = {

@@ -25,6 +25,7 @@ _MODULES = (
     "displays",
     "exceptions",
     "export",
+    "inspection",
     "metrics",
     "model_selection",
 )

@@ -23,6 +23,7 @@ LAYERS = [
     {"metrics"},
     {"_forecasting"},
     {"model_selection"},
+    {"inspection"},
     {"export"},
     {"displays"},
     {"datasets", "layers"},

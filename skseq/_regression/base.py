@@ -217,6 +217,17 @@ class SequenceRegressor(
         FitFailedWarning
             If the windows come from a windower that was fitted on other rows.
         """
+        model, windows = self._read_to_predict(X)
+        return model.predict(windows).reshape(len(windows), *model.prediction_shape)
+
+    def _read_to_predict(self, X):
+        """Check the input of ``predict``; return the model and the windows of X.
+
+        Returns
+        -------
+        model : FittedModel
+        windows : Windows, with NaN at missing steps
+        """
         check_is_fitted(self)
         origin = origin_of(X)
         windows = as_windows(check_windows(self, X, reset=False))
@@ -226,7 +237,7 @@ class SequenceRegressor(
         past = [lagged.feature for lagged in model.lagged_targets if lagged]
         warn_of_incomplete(windows, origin, past)
         warn_of_far_values(model, windows, columns_of(self, origin))
-        return model.predict(windows).reshape(len(windows), *model.prediction_shape)
+        return model, windows
 
     def _is_fitted(self):
         return "_fitted_model" in vars(self)

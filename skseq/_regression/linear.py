@@ -15,6 +15,7 @@ import numpy as np
 
 from skseq._engine.blas import one_blas_thread
 from skseq._network.normalization import Normalization, Normalizer
+from skseq._network.normalization_gradient import normalization_gradient
 
 PENALTIES = 10.0 ** np.arange(-3, 3.5, 0.5)
 """Candidate ridge penalties."""
@@ -122,6 +123,29 @@ class LinearForecast:
             means = losses.reshape(shifted.shape) @ sample.weights
             bias[output] += shifts[means.argmin()]
         return replace(self, bias=bias)
+
+    def input_gradient(self, windows, d_predictions):
+        """Return the gradient in windows, given that in the predictions.
+
+        Parameters
+        ----------
+        windows : Windows
+            Complete.
+        d_predictions : ndarray of shape (n_windows, n_outputs)
+
+        Returns
+        -------
+        gradient : ndarray of float64 of shape (n_windows, time_steps, n_features)
+        """
+        values, scale, _ = normalize(self.normalization, windows)
+        d_sums = d_predictions * scale.T
+        return normalization_gradient(
+            self.normalization,
+            windows.cut(),
+            (d_sums @ self.kernel.T).reshape(windows.shape),
+            (d_predictions * (values @ self.kernel + self.bias)).T,
+            d_predictions.T,
+        )
 
     def _predict(self, windows):
         values, scale, base = normalize(self.normalization, windows)

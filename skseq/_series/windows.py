@@ -147,11 +147,26 @@ def fill_each(windows, fill_values):
 
     See `Windows.filled`.
     """
+    filled = np.take_along_axis(windows, fill_sources(windows), axis=1)
+    return np.where(np.isnan(filled), fill_values, filled)
+
+
+def fill_sources(windows):
+    """Return the step whose value each step takes; known steps take their own.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_windows, time_steps, n_features)
+        NaN at missing steps.
+
+    Returns
+    -------
+    sources : ndarray of int of the same shape
+        0, which is a missing step, for a feature that is missing in the whole window.
+    """
     known = ~np.isnan(windows)
     step = np.arange(windows.shape[1])[np.newaxis, :, np.newaxis]
     # Number of the latest known step up to each step; -1 before the first known one.
     latest = np.maximum.accumulate(np.where(known, step, -1), axis=1)
     earliest = known.argmax(axis=1)[:, np.newaxis, :]
-    source = np.where(latest >= 0, latest, earliest)
-    filled = np.take_along_axis(windows, source, axis=1)
-    return np.where(np.isnan(filled), fill_values, filled)
+    return np.where(latest >= 0, latest, earliest)

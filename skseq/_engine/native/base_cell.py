@@ -72,6 +72,9 @@ class Cell:
     n_gates: int
     """Number of blocks of A that are gates, with a sigmoid; they come first."""
 
+    block_names = ()
+    """Names of the first blocks of A in `activations`."""
+
     n_biases = 1
     """Number of rows of ones in the operand, one for each vector of biases."""
 
@@ -199,6 +202,23 @@ class Cell:
         gates = self._gates[t]
         one_minus(gates)
         gates *= self.d_gates
+
+    def activations(self):
+        """Return gates and states of all steps by name, after `forward`.
+
+        Returns
+        -------
+        activations : dict of str to ndarray
+            Views of the buffers, of shape (time_steps, n_members, units, n_windows).
+        """
+        n_steps, n_members, _, n_windows = self.a.shape
+        by_block = self.a.reshape(n_steps, n_members, -1, self.units, n_windows)
+        named = {name: by_block[:, :, n] for n, name in enumerate(self.block_names)}
+        return named | self.states_by_name()
+
+    def states_by_name(self):
+        """Return what `activations` holds besides the blocks of A."""
+        return {"hidden_state": self.outputs}
 
     def draw_state_mask(self, rngs):
         """Draw the mask of recurrent dropout.

@@ -55,6 +55,7 @@ class LSTM(Cell):
 
     # Order i, f, o, g, so that the gates are contiguous; Keras has g before o.
     input_blocks = state_blocks = (0, 1, 3, 2)
+    block_names = ("input_gate", "forget_gate", "output_gate", "candidate")
     n_gates = 3
 
     def __init__(self, layer, time_steps, n_members, n_windows, dtype):
@@ -72,6 +73,9 @@ class LSTM(Cell):
         c += np.multiply(i, g, out=h)  # h serves as a buffer until its last line
         np.tanh(c, out=self.tanh_c[t])
         np.multiply(o, self.tanh_c[t], out=h)
+
+    def states_by_name(self):
+        return {"cell_state": self.memory[1:], "hidden_state": self.outputs}
 
     def begin_backward(self):
         self.d_c[:] = 0
@@ -124,6 +128,7 @@ class GRU(Cell):
 
     input_blocks = (0, 1, 2, None)  # z, r, n, m
     state_blocks = (0, 1, None, 2)
+    block_names = ("update_gate", "reset_gate")
     n_gates = 2
     n_biases = 2  # of the input and of the state
 
@@ -144,6 +149,9 @@ class GRU(Cell):
         h = np.subtract(self.states[t], n, out=self.outputs[t])
         h *= z
         h += n
+
+    def states_by_name(self):
+        return {"candidate": self.candidate, "hidden_state": self.outputs}
 
     def step_back(self, t, d_h):
         z, r, d_n, m = self._blocks[t]

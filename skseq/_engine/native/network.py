@@ -89,7 +89,7 @@ class Network:
             values = dense.forward(A, values)
         return self.scale * values + self.base if self.normalizer else values
 
-    def backward(self, d_predictions, gradient):
+    def backward(self, d_predictions, gradient, *, needs_input_gradient=False):
         """Compute the gradient of the loss in every parameter, after `forward`.
 
         Parameters
@@ -98,6 +98,13 @@ class Network:
             Gradient of the loss in the predictions.
         gradient : Parameters
             Overwritten with the gradient.
+        needs_input_gradient : bool, default=False
+            Training does not need it, because windows are not trained.
+
+        Returns
+        -------
+        d_inputs : ndarray of shape (n_steps, n_members, n_inputs, n_windows) or None
+            Gradient in what the network reads, if ``needs_input_gradient``.
         """
         d_values = self.scale * d_predictions if self.normalizer else d_predictions
         for dense, A, d_A in zip(
@@ -116,13 +123,17 @@ class Network:
             [*before, d_values[:, rows]] for rows in direction_rows(self.layers[top])
         ]
         for number in reversed(lower):
-            d_inputs = self._backward_layer(number + 1, d_outputs, gradient)
+            d_inputs = self._backward_layer(
+                number + 1, d_outputs, gradient, needs_input_gradient=True
+            )
             d_values = self._apply_mask(number, d_inputs)
             d_outputs = [
                 list(d_values[:: STRIDES[place], :, rows])
                 for place, rows in enumerate(direction_rows(self.layers[number]))
             ]
-        self._backward_layer(0, d_outputs, gradient)
+        return self._backward_layer(
+            0, d_outputs, gradient, needs_input_gradient=needs_input_gradient
+        )
 
     def draw_masks(self, rngs):
         """Draw the dropout masks of the following passes.
@@ -154,7 +165,7 @@ class Network:
             cell.load_inputs(sequence[:: STRIDES[place]])
             cell.forward()
 
-    def _backward_layer(self, number, d_outputs, gradient):
+    def _backward_layer(self, number, d_outputs, gradient, *, needs_input_gradient):
         """Compute the gradient in a layer's weights; return the one in its inputs."""
         d_sequence = None
         for place, cell in enumerate(self.layers[number]):
@@ -162,12 +173,11 @@ class Network:
                 self.parameters.layers[number][place],
                 d_outputs[place],
                 gradient.layers[number][place],
-                # The inputs of the first layer are windows, which are not trained.
-                needs_input_gradient=number > 0,
+                needs_input_gradient=needs_input_gradient,
             )
             if place == 0:
                 d_sequence = d_inputs
-            elif number > 0:
+            elif needs_input_gradient:
                 d_sequence += d_inputs[::-1]
         return d_sequence
 

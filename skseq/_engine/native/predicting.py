@@ -69,6 +69,11 @@ class Predictor:
 _predictor = NetworkCache(lambda architecture, *states: Predictor(architecture, states))
 
 
+def double_parameters(architecture, states):
+    """Return the parameters of some networks in float64, as `predict` uses them."""
+    return _predictor(architecture, *states).parameters
+
+
 def predict_all(parameters, windows):
     """Predict for windows in blocks, without dropout.
 
@@ -81,18 +86,37 @@ def predict_all(parameters, windows):
     -------
     predictions : ndarray of shape (n_members, n_outputs, n_windows)
     """
-    predictions = []
+    blocks = passes(parameters, windows)
+    return np.concatenate([predictions for _, predictions, _ in blocks], axis=2)
+
+
+def passes(parameters, windows):
+    """Run the forward pass on windows in blocks, without dropout.
+
+    Parameters
+    ----------
+    parameters : Parameters
+    windows : Windows
+
+    Yields
+    ------
+    network : Network
+        After the forward pass of a block; the next block overwrites its buffers.
+    predictions : ndarray of shape (n_members, n_outputs, n_windows of the block)
+    rows : slice
+        The windows of the block.
+    """
     size = 0
     n_members = len(parameters.flat)
     block_size = windows_per_block(parameters.architecture, n_members)
     for start in range(0, len(windows), block_size):
-        block = windows[start : start + block_size]
+        rows = slice(start, min(start + block_size, len(windows)))
+        block = windows[rows]
         if len(block) != size:
             size = len(block)
             network = Network(parameters.architecture, n_members, size)
             network.load_weights(parameters)
-        predictions.append(predict_block(network, block))
-    return np.concatenate(predictions, axis=2)
+        yield network, predict_block(network, block), rows
 
 
 def windows_per_block(architecture, n_members):

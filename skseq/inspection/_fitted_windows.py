@@ -1,0 +1,114 @@
+"""Find the fitted network of an estimator, and the windows that it gets for X."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from skseq._network.architecture import Architecture
+from skseq._regression.base import SequenceRegressor
+from skseq._regression.fitted import FittedModel
+from skseq._series.origin import columns_of, origin_of
+from skseq._series.windows import Windows
+
+HELD = {
+    "best_estimator_": "Pass its attribute best_estimator_.",
+    "estimator_": "Pass its attribute estimator_; that of a SequenceForecaster takes "
+    "a table whose first columns are the targets.",
+}
+"""Advice by the attribute in which an estimator holds another fitted one."""
+
+
+@dataclass(frozen=True, eq=False)
+class FittedWindows:
+    """A fitted regressor and windows to predict from.
+
+    Attributes
+    ----------
+    regressor : SequenceRegressor
+    model : FittedModel
+    windows : Windows
+        NaN at missing steps.
+    feature_names : ndarray of str of shape (n_features,)
+    """
+
+    regressor: SequenceRegressor
+    model: FittedModel
+    windows: Windows
+    feature_names: np.ndarray
+
+    @classmethod
+    def of(cls, estimator, X):
+        """Pass X through the steps before the network, and check it as predict does.
+
+        Parameters
+        ----------
+        estimator : fitted regressor, or Pipeline that ends in one
+        X : array-like
+            What ``estimator.predict`` takes.
+
+        Raises
+        ------
+        TypeError
+            If the estimator does not end in a network of skseq.
+        """
+        name = type(estimator).__name__
+        while isinstance(estimator, Pipeline):
+            for _, step in estimator.steps[:-1]:
+                if step is not None and step != "passthrough":
+                    X = step.transform(X)
+            estimator = estimator.steps[-1][1]
+        check_is_network(estimator, name)
+        columns = columns_of(estimator, origin_of(X))
+        model, windows = estimator._read_to_predict(X)
+        if columns is None:
+            columns = [f"feature {n}" for n in range(windows.shape[2])]
+        return cls(estimator, model, windows, np.array(columns, dtype=object))
+
+    @property
+    def steps(self):
+        """Step numbers of a window, counted from its end: -1 is the last."""
+        return np.arange(-self.windows.time_steps, 0)
+
+    def check_recurrent(self, purpose):
+        """Raise if there is no recurrent network that skseq has built itself.
+
+        Parameters
+        ----------
+        purpose : str
+            What is impossible without one.
+        """
+        if not isinstance(self.model.architecture, Architecture):
+            raise TypeError(
+                f"{purpose} needs a network whose layers skseq knows, such as that of "
+                f"LSTMRegressor; got {type(self.regressor).__name__}, whose network a "
+                "function of the user builds. Use permutation_relevance, which only "
+                "predicts."
+            )
+
+
+def check_is_network(estimator, name):
+    """Raise unless an estimator is a network of skseq.
+
+    Parameters
+    ----------
+    estimator : estimator
+    name : str
+        Class of the estimator that the user has passed.
+
+    Raises
+    ------
+    TypeError
+        The message says which attribute to pass, if one may hold a network.
+    """
+    if isinstance(estimator, SequenceRegressor):
+        return
+    held = next((part for part in HELD if hasattr(estimator, part)), None)
+    advice = HELD.get(held, "Fit LSTMRegressor, GRURegressor or RecurrentRegressor.")
+    got = type(estimator).__name__
+    if name != got:
+        got = f"a {name} that ends in {got}"
+    raise TypeError(
+        "estimator must be a network of skseq, or a Pipeline whose last step is one; "
+        f"got {got}. {advice}"
+    )

@@ -1,0 +1,105 @@
+"""What predictions depend on: their gradient in each step of the windows."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import Bunch
+
+from skseq.inspection._fitted_windows import FittedWindows
+from skseq.inspection._prediction_gradient import prediction_gradient
+
+
+def lag_relevance(estimator, X, *, output=0):
+    r"""Return the gradient of predictions in each step and feature of their windows.
+
+    It says by how much a prediction changes, in the units of y, for a small change of
+    one value in its window, in the units of that value [1]_. It is the exact derivative
+    of ``predict``, computed by backpropagation: through target scaler, dense and
+    recurrent layers, normalization and anchor, with the linear forecast, and averaged
+    over members.
+
+    Parameters
+    ----------
+    estimator : fitted regressor
+        :class:`~skseq.LSTMRegressor`, :class:`~skseq.GRURegressor` or
+        :class:`~skseq.RecurrentRegressor`, or a Pipeline whose last step is one.
+    X : array-like
+        As in ``estimator.predict``.
+    output : int, default=0
+        Column of the predictions, if there are several targets or quantiles.
+
+    Returns
+    -------
+    relevance : :class:`~sklearn.utils.Bunch`
+        With the following attributes.
+
+        gradient : ndarray of float64 of shape (n_rows, time_steps, n_features)
+            Of each prediction, in units of y per unit of the windows.
+        mean_absolute : ndarray of float64 of shape (time_steps, n_features)
+            Mean of the absolute gradients over rows.
+        steps : ndarray of int of shape (time_steps,)
+            Steps of a window, counted from its end: -1 is the last. With
+            ``SequenceWindower(horizon=1)``, step -k of a row is the value k rows before
+            it.
+        feature_names : ndarray of object of shape (n_features,)
+            Names of the columns, or numbers where windows have no columns.
+
+    Raises
+    ------
+    TypeError
+        If the estimator does not end in a recurrent network of skseq.
+    ValueError
+        If there is no such output. If X is invalid, as in ``predict``.
+
+    See Also
+    --------
+    permutation_relevance : How much a score falls if a step is permuted, for any
+        network.
+
+    Notes
+    -----
+    In a Pipeline, the windows are those that the network gets: if a step before it
+    scales X, a unit is one of the scaled values. Leave out the scaler for the units of
+    X, or compare features with it: a min-max scaler makes all ranges equal.
+
+    ``predict`` fills a missing step with a known value of the same window and feature.
+    So the gradient of a missing step is 0, and that of a known value includes the steps
+    that were filled with it: it is the derivative of ``predict`` in the known values.
+
+    Where the absolute value in a statistic of the window, the relu of a dense layer, or
+    the order of quantiles has a kink, the gradient is that of one side.
+
+    References
+    ----------
+    .. [1] K. Simonyan, A. Vedaldi and A. Zisserman, "Deep Inside Convolutional
+       Networks: Visualising Image Classification Models and Saliency Maps", ICLR
+       Workshop 2014.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skseq import LSTMRegressor, SequenceWindower
+    >>> from skseq.datasets import load_us_macro
+    >>> from skseq.inspection import lag_relevance
+    >>> X, y = load_us_macro(return_X_y=True)
+    >>> pipe = make_pipeline(SequenceWindower(4), LSTMRegressor(4, random_state=0))
+    >>> relevance = lag_relevance(pipe.fit(X[:160], y[:160]), X[160:])
+    >>> relevance.gradient.shape
+    (42, 4, 6)
+    """
+    fitted = FittedWindows.of(estimator, X)
+    fitted.check_recurrent("lag_relevance")
+    n_outputs = fitted.model.architecture.n_outputs
+    is_number = isinstance(output, Integral) and not isinstance(output, bool)
+    if not is_number or not 0 <= output < n_outputs:
+        raise ValueError(
+            f"output must be an integer from 0 to {n_outputs - 1}, because predictions "
+            f"have {n_outputs} columns; got {output!r}."
+        )
+    gradient = prediction_gradient(fitted.model, fitted.windows, int(output))
+    return Bunch(
+        gradient=gradient,
+        mean_absolute=np.abs(gradient).mean(axis=0),
+        steps=fitted.steps,
+        feature_names=fitted.feature_names,
+    )

@@ -1,0 +1,76 @@
+"""The gradient of a prediction in its window, from the units of y back to those of X.
+
+It goes back through all that `FittedModel.predict` does: the target scaler, the
+weighted mean of networks and linear forecast, normalization, the scaling of the
+target's past, and the filling of missing steps.
+"""
+
+import numpy as np
+
+from skseq._engine.native.input_gradient import input_gradient
+from skseq._series.windows import fill_sources
+from skseq.inspection._scaler_gradient import rescaling_slopes, unscaling_gradient
+
+
+def prediction_gradient(model, windows, output):
+    """Return the gradient of one column of predictions in each value of the windows.
+
+    Parameters
+    ----------
+    model : FittedModel
+        Its architecture is an Architecture.
+    windows : Windows
+        NaN at missing steps.
+    output : int
+
+    Returns
+    -------
+    gradient : ndarray of float64 of shape (n_windows, time_steps, n_features)
+        0 at missing steps.
+    """
+    filled = windows.filled(model.fill_values)
+    prepared = model.prepare(filled)
+    d_scaled = unscaling_gradient(model, model.predict_scaled(prepared), output)
+    weights = model.linear_weights
+    gradient = np.zeros(windows.shape)
+    if (weights < 1).any():
+        gradient += input_gradient(
+            model.architecture, model.states, prepared, d_scaled * (1 - weights)
+        )
+    if weights.any():
+        gradient += model.linear.input_gradient(prepared, d_scaled * weights)
+    if model.rescaled:
+        rescaled = model.rescale(filled).cut()
+        for feature in model.rescaled:
+            gradient[:, :, feature.feature] *= rescaling_slopes(
+                model, rescaled[:, :, feature.feature], feature
+            )
+    return through_filling(gradient, windows)
+
+
+def through_filling(gradient, windows):
+    """Add the gradient of filled steps to the steps that they were filled from.
+
+    Parameters
+    ----------
+    gradient : ndarray of shape (n_windows, time_steps, n_features)
+        In the filled windows.
+    windows : Windows
+        NaN at missing steps.
+
+    Returns
+    -------
+    gradient : ndarray of shape (n_windows, time_steps, n_features)
+        In the known values; 0 at missing steps.
+    """
+    incomplete = np.flatnonzero(~windows.are_complete())
+    if len(incomplete):
+        values = windows[incomplete].cut()
+        by_source = np.zeros(values.shape)
+        window, _, feature = np.indices(values.shape)
+        places = window, fill_sources(values), feature
+        # add.at, because several steps may have the same source.
+        np.add.at(by_source, places, gradient[incomplete])
+        # A feature without any known value is filled with a constant.
+        gradient[incomplete] = np.where(np.isnan(values), 0, by_source)
+    return gradient

@@ -1,0 +1,177 @@
+"""Plot the relevance of each step and feature of windows."""
+
+import numpy as np
+
+from skseq.inspection._lag_relevance import lag_relevance
+from skseq.inspection._permutation_relevance import permutation_relevance
+from skseq.inspection._step_axis import label_steps
+
+BARS_WIDTH = 0.8
+"""Width of the bars of all features at one step, where steps are 1 apart."""
+
+ABSOLUTE_GRADIENT = "Mean absolute gradient"
+LOSS_OF_SCORE = "Decrease in score"
+
+
+class LagRelevanceDisplay:
+    """Relevance of each step of the windows, with a line or bars for each feature.
+
+    Use :meth:`from_estimator` or :meth:`from_permutation` to create it.
+
+    Parameters
+    ----------
+    relevance : ndarray of shape (time_steps, n_features)
+    steps : ndarray of int of shape (time_steps,)
+        Steps of a window, counted from its end: -1 is the last.
+    feature_names : sequence of str of length n_features
+    std : ndarray of shape (time_steps, n_features), default=None
+        Standard deviations, drawn as error bars.
+    label : str, default="Relevance"
+        Of the vertical axis.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+
+    See Also
+    --------
+    lag_relevance : The numbers of :meth:`from_estimator`.
+    permutation_relevance : The numbers of :meth:`from_permutation`.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skseq import LSTMRegressor, SequenceWindower
+    >>> from skseq.datasets import load_us_macro
+    >>> from skseq.inspection import LagRelevanceDisplay
+    >>> X, y = load_us_macro(return_X_y=True)
+    >>> pipe = make_pipeline(SequenceWindower(8), LSTMRegressor(4, random_state=0))
+    >>> pipe = pipe.fit(X[:160], y[:160])
+    >>> display = LagRelevanceDisplay.from_estimator(pipe, X[160:])
+    >>> display.relevance.shape
+    (8, 6)
+    """
+
+    def __init__(self, relevance, *, steps, feature_names, std=None, label="Relevance"):
+        self.relevance = relevance
+        self.steps = steps
+        self.feature_names = feature_names
+        self.std = std
+        self.label = label
+
+    @classmethod
+    def from_estimator(cls, estimator, X, *, output=0, kind="line", ax=None):
+        """Plot the mean absolute gradient of predictions by step and feature.
+
+        Parameters
+        ----------
+        estimator : fitted regressor
+            As in :func:`lag_relevance`.
+        X : array-like
+            As in ``estimator.predict``.
+        output : int, default=0
+            Column of the predictions.
+        kind : {"line", "bar"}, default="line"
+        ax : matplotlib Axes, default=None
+            By default a new figure.
+
+        Returns
+        -------
+        display : LagRelevanceDisplay
+        """
+        found = lag_relevance(estimator, X, output=output)
+        display = cls(
+            found.mean_absolute,
+            steps=found.steps,
+            feature_names=found.feature_names,
+            label=ABSOLUTE_GRADIENT,
+        )
+        return display.plot(ax, kind=kind)
+
+    @classmethod
+    def from_permutation(
+        cls,
+        estimator,
+        X,
+        y,
+        *,
+        scoring=None,
+        n_repeats=5,
+        random_state=None,
+        kind="bar",
+        ax=None,
+    ):
+        """Plot how much a score falls if a step is permuted, by step and feature.
+
+        Parameters
+        ----------
+        estimator, X, y, scoring, n_repeats, random_state
+            As in :func:`permutation_relevance`.
+        kind : {"line", "bar"}, default="bar"
+        ax : matplotlib Axes, default=None
+            By default a new figure.
+
+        Returns
+        -------
+        display : LagRelevanceDisplay
+        """
+        found = permutation_relevance(
+            estimator,
+            X,
+            y,
+            scoring=scoring,
+            n_repeats=n_repeats,
+            random_state=random_state,
+        )
+        display = cls(
+            found.importances_mean,
+            steps=found.steps,
+            feature_names=found.feature_names,
+            std=found.importances_std,
+            label=LOSS_OF_SCORE,
+        )
+        return display.plot(ax, kind=kind)
+
+    def plot(self, ax=None, *, kind="line"):
+        """Draw the relevance by step.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            By default a new figure.
+        kind : {"line", "bar"}, default="line"
+
+        Returns
+        -------
+        self : LagRelevanceDisplay
+
+        Raises
+        ------
+        ValueError
+            If ``kind`` is unknown.
+        """
+        import matplotlib.pyplot as plt
+
+        if kind not in ("line", "bar"):
+            raise ValueError(f"kind must be 'line' or 'bar'; got {kind!r}.")
+        if ax is None:
+            _, ax = plt.subplots(layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        n_features = len(self.feature_names)
+        width = BARS_WIDTH / n_features
+        for feature, name in enumerate(self.feature_names):
+            values = self.relevance[:, feature]
+            error = None if self.std is None else self.std[:, feature]
+            if kind == "line":
+                looks = {"marker": ".", "capsize": 2}
+                ax.errorbar(self.steps, values, error, label=str(name), **looks)
+            else:
+                places = self.steps + width * (feature - (n_features - 1) / 2)
+                ax.bar(places, values, width, yerr=error, label=str(name))
+        ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
+        label_steps(ax, self.steps)
+        ax.set_ylabel(self.label)
+        if np.any(np.array(self.feature_names, dtype=object) != "feature 0"):
+            ax.legend()
+        return self

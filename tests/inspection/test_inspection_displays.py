@@ -1,0 +1,102 @@
+"""The displays show the numbers of the functions."""
+
+import numpy as np
+import pytest
+from fitted_networks import RUN, fitted, walk_windows
+
+from skseq.inspection import (
+    GateActivationsDisplay,
+    LagRelevanceDisplay,
+    gate_activations,
+    lag_relevance,
+    permutation_relevance,
+)
+
+pyplot = pytest.importorskip("matplotlib.pyplot")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    pyplot.switch_backend("Agg")
+    yield
+    pyplot.close("all")
+
+
+@pytest.mark.parametrize("cell", RUN)
+@pytest.mark.parametrize("row", [-1, 7])
+def test_a_panel_for_each_gate_and_state(cell, row):
+    regressor, (windows, _) = fitted(cell), walk_windows()
+    display = GateActivationsDisplay.from_estimator(regressor, windows, row=row)
+    expected = gate_activations(regressor, windows)
+    assert len(display.ax_) == len(expected)
+    for panel, (name, values) in zip(display.ax_, expected.items(), strict=True):
+        assert panel.get_title() == name.replace("_", " ")
+        (image,) = panel.images
+        np.testing.assert_array_equal(image.get_array(), values[row].T)
+        assert image.get_extent() == [-6.5, -0.5, 3.5, -0.5]
+        low, high = image.get_clim()
+        assert low in (0, -high)
+        assert low <= values[row].min() <= values[row].max() <= high
+
+
+def test_lines_by_unit():
+    regressor, (windows, _) = fitted(bidirectional=True), walk_windows()
+    place = {"direction": "backward"}
+    display = GateActivationsDisplay.from_estimator(
+        regressor, windows, kind="line", **place
+    )
+    expected = gate_activations(regressor, windows, **place).forget_gate[-1]
+    lines = display.ax_[1].lines
+    np.testing.assert_array_equal([line.get_ydata() for line in lines], expected.T)
+    assert lines[0].get_xdata().tolist() == [-6, -5, -4, -3, -2, -1]
+
+
+@pytest.mark.parametrize("kind", ["line", "heatmap"])
+def test_panels_take_the_place_of_given_axes(kind):
+    figure, (left, right) = pyplot.subplots(1, 2)
+    display = GateActivationsDisplay.from_estimator(
+        fitted("gru"), walk_windows()[0], ax=right, kind=kind
+    )
+    assert display.figure_ is figure
+    assert left.axison
+    assert not right.axison
+    for panel in display.ax_:
+        box, place = panel.get_position(), right.get_position()
+        assert place.x0 - 1e-9 <= box.x0 <= box.x1 <= place.x1 + 1e-9
+
+
+def test_relevance_by_step_and_feature():
+    regressor, (windows, _) = fitted(), walk_windows()
+    display = LagRelevanceDisplay.from_estimator(regressor, windows)
+    expected = lag_relevance(regressor, windows).mean_absolute
+    shown = [c.lines[0].get_ydata() for c in display.ax_.containers]
+    np.testing.assert_array_equal(shown, expected.T)
+    legend = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert legend == ["feature 0", "feature 1", "feature 2"]
+
+
+def test_bars_with_the_deviation_of_permutations():
+    regressor, (windows, y) = fitted(), walk_windows()
+    axes = pyplot.figure().add_subplot()
+    display = LagRelevanceDisplay.from_permutation(
+        regressor, windows, y, random_state=0, ax=axes
+    )
+    assert display.ax_ is axes
+    assert display.figure_ is axes.figure
+    expected = permutation_relevance(regressor, windows, y, random_state=0)
+    bars = [c for c in axes.containers if hasattr(c, "patches")]
+    heights = [[bar.get_height() for bar in group] for group in bars]
+    np.testing.assert_array_equal(heights, expected.importances_mean.T)
+    np.testing.assert_array_equal(display.std, expected.importances_std)
+    middles = np.mean([[b.get_center()[0] for b in group] for group in bars], axis=0)
+    np.testing.assert_allclose(middles, expected.steps)
+
+
+def test_looks_that_do_not_exist():
+    regressor, (windows, _) = fitted(), walk_windows()
+    with pytest.raises(ValueError, match=r"kind must be one of .* got 'bar'"):
+        GateActivationsDisplay.from_estimator(regressor, windows, kind="bar")
+    with pytest.raises(ValueError, match="kind must be 'line' or 'bar'; got 'heatmap'"):
+        LagRelevanceDisplay.from_estimator(regressor, windows, kind="heatmap")
+    with pytest.raises(ValueError, match="which has 40 rows; got 40"):
+        GateActivationsDisplay.from_estimator(regressor, windows, row=40)
