@@ -19,6 +19,12 @@ PER_HORIZON = 1.25
 LONG_WINDOW = 48
 """Longer windows of many series are read a season at a time (Lin et al. 2023)."""
 
+PER_WINDOW = 4
+"""Steps of a long series without a season for each step of its windows."""
+
+SHORT_WINDOW = 12
+"""Steps in which a network reads long windows of series without a season."""
+
 LEFT_OUT = 0.1
 """Fraction of many series that may be too short for a window."""
 
@@ -92,11 +98,16 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     -------
     time_steps, patch_length : int
     """
-    # A day like the one to forecast, and a whole week before it.
-    time_steps = max(time_steps, week + season if week else 0)
     # Most series have a window, even if it does not contain two seasons.
     longest = int(np.quantile(n_rows, LEFT_OUT, method="lower")) - horizon
+    # A day like the one to forecast, and a whole week before it.
+    wanted = week + season if week else 0
+    # Long series may have a season that is not known.
+    if season == 1 and longest > PER_WINDOW * LONG_WINDOW:
+        wanted = min(MAX_SEASON, longest // PER_WINDOW)
+    time_steps = max(time_steps, wanted)
     time_steps = max(min(time_steps, longest), ceil(PER_HORIZON * horizon))
-    if time_steps <= LONG_WINDOW or season == 1 or time_steps < season:
+    patch_length = season if season > 1 else ceil(time_steps / SHORT_WINDOW)
+    if time_steps <= LONG_WINDOW or time_steps < patch_length:
         return time_steps, 1
-    return time_steps // season * season, season
+    return time_steps // patch_length * patch_length, patch_length

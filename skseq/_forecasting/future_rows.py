@@ -145,6 +145,8 @@ def following_rows(table, index, n_steps, places, layout, X_future):
 
 def _columns_of(X_future, names, positions, layout):
     """Return the columns of X_future that are known in advance."""
+    if is_pandas(X_future) and X_future.ndim == 1 and X_future.name is not None:
+        X_future = X_future.to_frame()  # its name must be that of a future column
     labels = column_names(X_future)
     n_all = len(layout.labels)
     # Columns without names in fit are found by position, as those of an array.

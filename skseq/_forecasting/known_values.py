@@ -12,7 +12,8 @@ from skseq._series.tolerance import are_close
 def warn_of_other_values(fitted, X, rows):
     """Warn if X has other values than the known rows with the same labels.
 
-    Unknown values (NaN) are not other values, except in columns known in advance.
+    Unknown values (NaN) are not other values, except in columns known in advance, or
+    if all values are unknown, as in rows to forecast that are numbered from 0.
 
     Parameters
     ----------
@@ -23,6 +24,7 @@ def warn_of_other_values(fitted, X, rows):
     """
     again = np.flatnonzero(rows >= 0)
     columns = X.to_frame() if X.ndim == 1 else X
+    _warn_of_no_values(columns, again)
     for position, place, name in columns_to_compare(fitted.layout, X):
         known = column_values(fitted.table.cells, place)
         now = column_values(columns, position)
@@ -36,6 +38,17 @@ def warn_of_other_values(fitted, X, rows):
             row = again[int(differs.argmax())]
             _warn(X, "X", name, row, now[row], known[rows[row]], differs.sum())
             return
+
+
+def _warn_of_no_values(X, rows):
+    """Warn if rows have the labels of known rows, but no value at all."""
+    if len(rows) and X.shape[1] and X.iloc[rows].isna().to_numpy().all():
+        warn_user(
+            f"X has {counted(len(rows), 'row')} without values that have the labels of "
+            f"known rows; the first is row {row_label(X, rows[0])}. Known rows are "
+            "predicted from the rows before them. If these are rows to forecast, give "
+            "them an index that continues that of fit, or call forecast()."
+        )
 
 
 def warn_of_other_targets(fitted, y, rows):

@@ -69,11 +69,14 @@ def warn_of_missing_latest(table, time_steps):
     """
     series, steps = table.axis.series, table.axis.steps
     first_steps = steps[table.last_rows] - time_steps + 1
-    is_latest = steps >= first_steps[series]
-    n_missing = time_steps - np.bincount(series[is_latest])
+    # Of only some series the numbers are not 0, 1, 2 and so on.
+    place = np.searchsorted(table.first_rows, table.first_row_of_each)
+    is_latest = steps >= first_steps[place]
+    n_missing = time_steps - np.bincount(place[is_latest])
     if not n_missing.any():
         return
-    number = int(n_missing.argmax())
+    worst = int(n_missing.argmax())
+    number = series[table.last_rows[worst]]
     name = "" if table.axis.names is None else f" of series {table.axis.names[number]}"
     latest = table.take(np.flatnonzero(is_latest & (series == number)))
     label = _label_before_gap(latest, number)
@@ -83,7 +86,7 @@ def warn_of_missing_latest(table, time_steps):
         of_series = f" in {np.count_nonzero(n_missing)} of {len(n_missing)} series"
     warn_user(
         f"Rows are missing among the latest {counted(time_steps, 'step')}, from which "
-        f"the forecast is made{of_series}: {n_missing[number]}{name}, the first "
+        f"the forecast is made{of_series}: {n_missing[worst]}{name}, the first "
         f"{where}. They are filled with values of the same window, so the forecast may "
         f"be inaccurate. {FILL_ROWS}",
         IncompleteWindowWarning,

@@ -7,7 +7,7 @@ from skseq._estimator.plurals import counted
 from skseq._forecasting.layout import Layout, column_values
 from skseq._forecasting.table import index_of
 from skseq._series.index import check_same_index, is_pandas
-from skseq._validation.numbers import check_is_array
+from skseq._validation.numbers import check_is_array, listed
 from skseq._validation.tables import check_table, column_names
 from skseq._validation.targets import (
     check_same_length,
@@ -76,8 +76,21 @@ def read_newer(forecaster, X, y, layout):
             f"update must get the same kind of tables as fit, but it got {what}. Pass "
             "frames with an index of times if fit got frames, and otherwise arrays."
         )
+    _check_same_names(y, layout)
     layout.check_doubled(X, targets)
     return layout.join(X, targets, index)
+
+
+def _check_same_names(y, layout):
+    """Raise if the targets of update have other names than those of fit."""
+    names = list(y.columns) if hasattr(y, "columns") else [getattr(y, "name", None)]
+    known = layout.target_names
+    if known and None not in [*names, *known] and names != list(known):
+        raise ValueError(
+            f"The targets of update must be those of fit, {listed(list(known))}; got "
+            f"{listed(names)}. Pass the same columns, or rename them if they hold the "
+            "same targets."
+        )
 
 
 def _read(forecaster, X, y, *, reset):

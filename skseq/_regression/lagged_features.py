@@ -65,11 +65,17 @@ def make_lag_searches(windows, known, row_steps):
     Returns
     -------
     searches : list of LagSearch
-        One for each way to count steps.
+        One for each way to count steps. If some rows do not take part, others follow
+        in which their windows do: where every second row has a weight, no two rows with
+        a weight are one step apart.
     """
     # The last step alone: the lag of an earlier one follows from it.
     last_steps = windows.last_steps()
-    return [LagSearch(last_steps, steps, known) for steps in row_steps]
+    searches = [LagSearch(last_steps, steps, known) for steps in row_steps]
+    if not known.all():
+        rows = {"known_columns": np.ones_like(known)}
+        searches += [LagSearch(last_steps, s, known, **rows) for s in row_steps]
+    return searches
 
 
 def find_in_windows(searches, target, features, rules=None):

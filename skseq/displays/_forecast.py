@@ -7,10 +7,10 @@ from sklearn.utils._optional_dependencies import check_matplotlib_support
 from skseq._estimator.plurals import counted
 from skseq._series.index import kind_of_labels
 from skseq.displays._bands import draw_bands
-from skseq.displays._forecast_table import as_forecast_table
+from skseq.displays._forecast_table import as_forecast_table, names_of_targets
 from skseq.displays._panels import Panels, choose_series, part_of
 from skseq.displays._style import ACTUAL, FORECAST, line_options, style_axes
-from skseq.displays._target_values import as_series, has_times
+from skseq.displays._target_values import as_series, has_times, place_of
 from skseq.displays._time_scale import TimeScale
 from skseq.displays._wrapped import forecaster_in, known_values
 
@@ -181,13 +181,17 @@ class ForecastDisplay:
             not in order of time.
         """
         check_matplotlib_support(f"{cls.__name__}.from_predictions")
+        names = names_of_targets(history, forecast)
         if history is not None:
-            history = as_series(history, "history", target=target)
-        forecast = as_forecast_table(forecast, history, target)
+            place = place_of(target, history, names)
+            history = as_series(history, "history", target=place)
+        forecast = as_forecast_table(
+            forecast, history, place_of(target, forecast, names)
+        )
         if history is not None:
             check_same_kind(history, forecast, "history")
         if y_true is not None:
-            y_true = on_forecast(y_true, forecast, target)
+            y_true = on_forecast(y_true, forecast, place_of(target, y_true, names))
         display = cls(forecast=forecast, history=history, y_true=y_true)
         return display.plot(ax, **plot_options)
 

@@ -57,6 +57,17 @@ def columns_of(forecast, target):
     return {str(name): forecast[name] for name in forecast.columns}
 
 
+def names_of_targets(history, forecast):
+    """Return the names of the targets of a history or forecast, or None."""
+    if is_pandas(history) and history.ndim == 2:
+        return list(history.columns)
+    if not is_pandas(forecast) or forecast.ndim == 1:
+        return None
+    if forecast.columns.nlevels == 2:
+        return list(forecast.columns.unique(level=0))
+    return None if "prediction" in forecast.columns else list(forecast.columns)
+
+
 def has_own_times(forecast, history):
     """Return whether a forecast says when its steps are, after a history.
 

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from skseq._series.index import kind_of_labels
+from skseq._series.index import check_same_index, kind_of_labels
 from skseq.displays._panels import Panels, choose_series, part_of
 from skseq.displays._style import ACTUAL, FORECAST, TRAINING, line_options, style_axes
 from skseq.displays._target_values import true_and_predicted
@@ -94,6 +94,7 @@ class PredictionsOverTimeDisplay:
         display : PredictionsOverTimeDisplay
         """
         check_matplotlib_support(f"{cls.__name__}.from_estimator")
+        check_same_index(X, y)
         return cls.from_predictions(
             y,
             estimator.predict(X),

@@ -5,6 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
+from skseq._series.index import check_same_index
 from skseq.displays._autocorrelation import autocorrelation, white_noise_bound
 from skseq.displays._panels import Panels, choose_series, part_of
 from skseq.displays._style import (
@@ -109,6 +110,7 @@ class ResidualsDisplay:
         display : ResidualsDisplay
         """
         check_matplotlib_support(f"{cls.__name__}.from_estimator")
+        check_same_index(X, y)
         return cls.from_predictions(
             y, estimator.predict(X), target=target, ax=ax, **plot_options
         )

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
+from skseq._series.index import check_same_index
 from skseq._validation.numbers import listed
 from skseq.displays._backtest_table import (
     as_backtest_table,
@@ -110,6 +111,7 @@ class SkillDisplay:
         display : SkillDisplay
         """
         check_matplotlib_support(f"{cls.__name__}.from_estimator")
+        check_same_index(X, y)
         predictions = [
             {name: one.predict(X) for name, one in as_dict(group, default).items()}
             for group, default in ((estimators, "forecast"), (naive, "naive"))

@@ -89,6 +89,21 @@ def check_target_name(target, names, owner):
         )
 
 
+def place_of(target, values, names):
+    """Return a target as a column of a frame, or as its position in an array.
+
+    Parameters
+    ----------
+    target : str, int or None
+        A name in ``names`` if there are any.
+    values : array-like
+    names : list or None
+    """
+    if target is None or is_pandas(values) or names is None or target not in names:
+        return target
+    return names.index(target)
+
+
 def true_and_predicted(y_true, forecasts, target=None):
     """Convert true values and forecasts of the same rows to Series.
 
@@ -117,9 +132,7 @@ def true_and_predicted(y_true, forecasts, target=None):
     predicted = []
     for name, values in forecasts.items():
         # Most estimators return arrays, whose columns are in the order of y.
-        is_named = is_pandas(values) or columns is None or target is None
-        place = target if is_named else list(columns).index(target)
-        column = one_column(values, name, place)
+        column = one_column(values, name, place_of(target, values, columns))
         if len(column) != len(true):
             raise ValueError(
                 f"{name} and y_true must have the same rows; got {len(column)} and "

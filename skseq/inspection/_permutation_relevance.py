@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.metrics import check_scoring
 from sklearn.utils import Bunch, check_consistent_length, check_random_state
 
+from skseq._series.index import check_same_index
 from skseq.inspection._fitted_windows import FittedWindows
 
 
@@ -101,6 +102,7 @@ def permutation_relevance(
     if not is_number or n_repeats < 1:
         raise ValueError(f"n_repeats must be a positive integer; got {n_repeats!r}.")
     check_consistent_length(X, y)
+    check_same_index(X, y)
     fitted = FittedWindows.of(estimator, X)
     regressor = reading_windows(fitted.regressor)
     scorer = check_scoring(regressor, scoring=scoring)

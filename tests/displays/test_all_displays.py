@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawn_data import make_forecaster, make_panel, make_values
+from sklearn.pipeline import make_pipeline
 
-from skseq import SequenceWindower, displays
+from skseq import LSTMRegressor, SequenceWindower, displays
 from skseq.displays import (
     BacktestDisplay,
     ForecastDisplay,
@@ -22,6 +23,7 @@ from skseq.displays import (
     TrainingHistoryDisplay,
     WindowsDisplay,
 )
+from skseq.inspection import permutation_relevance
 from skseq.model_selection import ForecastSplit, backtest
 
 
@@ -275,3 +277,38 @@ def test_without_matplotlib_the_error_says_how_to_install_it():
             else:
                 raise AssertionError("no error")
     """)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        ResidualsDisplay.from_estimator,
+        PredictionsOverTimeDisplay.from_estimator,
+        lambda pipe, X, y: SkillDisplay.from_estimator(pipe, X, y, naive=pipe),
+        permutation_relevance,
+    ],
+)
+@pytest.mark.parametrize("other", ["shifted", "reversed"])
+def test_rows_of_y_must_be_those_of_X(draw, other):
+    index = pd.date_range("2020", periods=60)
+    y = pd.Series(np.random.default_rng(0).normal(size=60).cumsum(), index, name="y")
+    X = y.to_frame()
+    regressor = LSTMRegressor(units=2, epochs=1, random_state=0)
+    pipe = make_pipeline(SequenceWindower(3), regressor).fit(X, y)
+    wrong = y[1:] if other == "shifted" else y[:59][::-1]
+    with pytest.raises(ValueError, match="X and y must have the same index"):
+        draw(pipe, X[:59], wrong)
+
+
+@pytest.mark.parametrize("target", [1, 2, 3])
+def test_a_forecast_shows_one_target_whatever_the_columns_are_called(target):
+    index = pd.date_range("2020", periods=52)
+    values = np.arange(52.0)[:, np.newaxis] + [0, 1000, 5000]
+    Y = pd.DataFrame(values, index, columns=[1, 2, 3])
+    display = ForecastDisplay.from_predictions(
+        values[50:], Y[:50], target=target, y_true=values[50:]
+    )
+    expected = Y.loc[index[50:], target]
+    np.testing.assert_array_equal(display.forecast["prediction"], expected)
+    np.testing.assert_array_equal(display.y_true, expected)
+    np.testing.assert_array_equal(display.history, Y[target][:50])

@@ -60,6 +60,10 @@ def table_of(lengths, freq):
         ([700] * 4, "h", 48, 24, (192, 24)),
         ([200] * 4, "h", 48, 24, (144, 24)),
         ([900] * 4, "W", 13, 52, (104, 52)),
+        # Long series without a season get long windows, read several steps at a time.
+        ([193] * 4, "YS", 1, 1, (12, 1)),
+        ([200] * 4, "YS", 1, 1, (45, 5)),
+        ([900] * 4, "YS", 13, 1, (99, 9)),
         # The series are shorter than a day.
         ([60] * 4, "15min", 1, 96, (59, 1)),
         ([97] * 4, "15min", 1, 96, (96, 96)),

@@ -5,7 +5,14 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from series_to_forecast import STRATEGIES, forecaster, linear_pipe, months, walk
+from series_to_forecast import (
+    STRATEGIES,
+    forecaster,
+    linear_pipe,
+    months,
+    naive_pipe,
+    walk,
+)
 from sklearn.compose import make_column_transformer
 from sklearn.metrics import r2_score
 from sklearn.model_selection import (
@@ -193,3 +200,52 @@ def test_right_use_is_silent(strategy):
         fitted = one.fit(X[:70], y[:70]).update(X[70:75], y[70:75])
         fitted.predict(X[:78])
         fitted.score(X[:78], y[:78])
+
+
+@pytest.mark.parametrize("n", [1, 3])
+@pytest.mark.parametrize("kind", ["frame", "series", "panel", "with X"])
+def test_rows_without_values_that_are_numbered_from_0_are_told(n, kind):
+    y = walk(40).reset_index(drop=True).rename("y")
+    X = pd.DataFrame({"x": np.random.default_rng(0).normal(size=40)})
+    missing = pd.DataFrame({"y": np.full(n, np.nan)})
+    if kind == "with X":
+        fitted = forecaster(naive_pipe(), horizon=3).fit(X, y)
+        missing = missing.rename(columns={"y": "x"})
+    elif kind == "panel":
+        fitted = forecaster(naive_pipe(), horizon=3).fit(pd.concat({"a": y, "b": y}))
+        missing = pd.concat({"b": missing})
+    else:
+        fitted = forecaster(naive_pipe(), horizon=3).fit(y)
+    missing = missing["y"] if kind == "series" else missing
+    with pytest.warns(UserWarning, match=f"{n} rows? without values.*continues that"):
+        fitted.predict(missing)
+
+
+def test_targets_of_another_name_are_no_update():
+    y = walk(40).rename("y")
+    for fitted in (y, y.to_frame(), pd.DataFrame({"y": y, "z": y * 2})):
+        one = forecaster(naive_pipe()).fit(fitted[:30])
+        later = fitted[30:]
+        is_frame = fitted.ndim == 2
+        other = later.rename(columns={"y": "x"}) if is_frame else later.rename("x")
+        with pytest.raises(ValueError, match="targets of update .*'y'.*got 'x'"):
+            one.update(other)
+        one.update(later)
+    unnamed = walk(40).rename(None)
+    forecaster(naive_pipe()).fit(unnamed[:30]).update(y[30:])
+    forecaster(naive_pipe()).fit(y[:30]).update(unnamed[30:])
+
+
+def test_a_series_of_another_name_is_no_future_column():
+    X = pd.DataFrame({"x": walk(40, seed=1), "z": walk(40, seed=2)})
+    y = walk(40)
+    pipe = linear_pipe()
+    fitted = forecaster(pipe, horizon=3, future_columns=["x"]).fit(
+        X[["x"]][:30], y[:30]
+    )
+    with pytest.raises(ValueError, match="lacks 'x'; it has 'z'"):
+        fitted.forecast(X_future=X["z"])
+    expected = fitted.forecast(X_future=X[["x"]])
+    pd.testing.assert_series_equal(fitted.forecast(X_future=X["x"]), expected)
+    unnamed = X["x"].rename(None)
+    pd.testing.assert_series_equal(fitted.forecast(X_future=unnamed), expected)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from series_to_forecast import naive_pipe, walk
+from series_to_forecast import forecaster, linear_pipe, naive_pipe, walk
 
 from skseq import SequenceForecaster
 from skseq.exceptions import IncompleteWindowWarning
@@ -90,3 +90,22 @@ def test_columns_of_the_future_that_nothing_reads_raise_a_warning():
     with pytest.warns(UserWarning, match=r"X_future is not used.*future_columns=\["):
         forecast = fitted.forecast(X_future=future)
     pd.testing.assert_series_equal(forecast, fitted.forecast())
+
+
+@pytest.mark.parametrize("names", ["b", "c", "ac", "bc", "abc"])
+def test_some_series_are_predicted_without_the_others(names):
+    y = pd.concat({name: walk(30, seed=n) for n, name in enumerate("abc")})
+    fitted = forecaster(linear_pipe(), horizon=2).fit(y)
+    forecast = fitted.forecast()
+    some = forecast[forecast.index.get_level_values(0).isin(list(names))]
+    np.testing.assert_allclose(fitted.predict(some.to_frame()), some)
+
+
+def test_missing_rows_are_those_of_the_series_that_is_predicted():
+    y = pd.concat({name: walk(30, seed=n) for n, name in enumerate("abc")})
+    y = y.drop(y.loc[["c"]].index[-2])
+    fitted = forecaster(linear_pipe(), horizon=2).fit(y)
+    with pytest.warns(IncompleteWindowWarning, match="1 of series c"):
+        later = fitted.forecast().loc[["b", "c"]]
+    with pytest.warns(IncompleteWindowWarning, match="in 1 of 2 series: 1 of series c"):
+        np.testing.assert_allclose(fitted.predict(later.to_frame()), later)

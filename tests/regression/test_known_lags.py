@@ -123,3 +123,18 @@ def test_a_bent_target_scaler_is_applied_to_the_past_of_all_steps(
     last = np.repeat(windows[:, -1], horizon, axis=1)
     # Each step has a power of its own, so the map between two of them is not exact.
     np.testing.assert_allclose(predictions.reshape(last.shape), last, rtol=0.05)
+
+
+@pytest.mark.parametrize("every", [2, 3, 7])
+@pytest.mark.parametrize("garbage", [False, True])
+@pytest.mark.parametrize("horizon", [1, 2])
+def test_the_past_is_found_where_only_some_rows_have_a_weight(every, garbage, horizon):
+    y = walk(200)
+    weight = (np.arange(200) % every == 0).astype(float)
+    # Targets of rows without weight may be anything.
+    target = np.where(weight > 0, y, 1e3) if garbage else y
+    windower = SequenceWindower(time_steps=4, horizon=horizon)
+    pipe = make_pipeline(TargetAwareMinMaxScaler(), windower, REGRESSORS[0])
+    fitted = pipe.fit(y.reshape(-1, 1), target, lstmregressor__sample_weight=weight)[-1]
+    assert fitted.target_feature_.tolist() == [0]
+    assert fitted.lag_.tolist() == [horizon]

@@ -9,7 +9,7 @@ from math import isfinite
 
 import numpy as np
 
-from skseq._series.tolerance import ROUNDING
+from skseq._series.tolerance import rounding_of
 
 IDENTITY = (1.0, 0.0)
 
@@ -84,7 +84,7 @@ class UnitRange:
         span = high - low
         by_size = EPS_OF_SIZE * float(np.finfo(coarser).eps) * (size / span)
         by_size = by_size if by_size < MAX_SIZE_ROUNDING else 0.0
-        return cls(values, dtype, low, span, ROUNDING[coarser], by_size)
+        return cls(values, dtype, low, span, rounding_of(coarser), by_size)
 
     def at(self, rows):
         """Return the values of some rows, from 0 to 1.

@@ -66,12 +66,14 @@ class LagSearch:
     steps : ndarray of int of shape (n_rows,)
         Step number of each row, all different.
     known : ndarray of bool of shape (n_rows,), default=None
-        Rows that may be compared; by default all.
+        Rows whose targets may be compared; by default all.
+    known_columns : ndarray of bool of shape (n_rows,), default=None
+        Rows whose columns may be compared; by default those of ``known``.
     sign : {1, -1}, default=1
         With -1 the negatives of the columns are searched.
     """
 
-    def __init__(self, columns, steps, known=None, sign=1):
+    def __init__(self, columns, steps, known=None, sign=1, known_columns=None):
         # No copy if the rows are in order, or in reverse order.
         is_reversed = len(steps) > 1 and steps[0] > steps[-1]
         order = slice(None, None, -1 if is_reversed else 1)
@@ -81,6 +83,9 @@ class LagSearch:
         self._columns, self._sign = columns, sign
         self._steps = steps[order]
         self._known = None if known is None else known[order]
+        self._known_columns = self._known
+        if known_columns is not None:
+            self._known_columns = known_columns[order]
 
     def find(self, target, rules=None, *, features=None):
         """Find the columns that hold a lagged target, each at its smallest lag.
@@ -140,7 +145,7 @@ class LagSearch:
         Two lags mean that the lag is ambiguous.
         """
         coarser = self._dtypes(target)[0]
-        target_range = self._unit_range(target, dtype, coarser)
+        target_range = self._unit_range(target, self._known, dtype, coarser)
         lags = rules.lags
         if lags is None:
             lags = np.arange(1, min(MAX_LAG, len(target) // 2) + 1)
@@ -152,7 +157,7 @@ class LagSearch:
             # One column at a time, so that no copy of the table is needed.
             values = self._columns[self._order, feature]
             values = values if self._sign == 1 else -values
-            column = self._unit_range(values, dtype, coarser)
+            column = self._unit_range(values, self._known_columns, dtype, coarser)
             if column is None:
                 continue
             comparison = ColumnComparison(column, at_lags, rules)
@@ -174,9 +179,9 @@ class LagSearch:
                     ],
                 )
 
-    def _unit_range(self, values, dtype, coarser):
-        if self._known is not None:
-            values = np.where(self._known, values, np.nan)
+    def _unit_range(self, values, known, dtype, coarser):
+        if known is not None:
+            values = np.where(known, values, np.nan)
         return UnitRange.of(values, dtype, coarser)
 
 
