@@ -59,7 +59,7 @@ steps = [
     ("rnn", network),
 ]
 pipe = Pipeline(steps).fit(X_train, y_train)
-print(f"trained for {pipe['rnn'].n_epochs_} epochs")
+print(f"trained for {len(pipe['rnn'].history_['loss'])} epochs")
 
 # %%
 # Predict
