@@ -31,9 +31,9 @@ def fit(time_steps):
 short = fit(time_steps=3)
 
 # %%
-# The residuals go up and down once a year, and their autocorrelation shows it: residuals
-# twelve months apart are alike. About 95 % of the bars of white noise are inside the
-# band.
+# The autocorrelation at lag 12 is about 0.5: the network makes a similar error in the same
+# month of the next year. If residuals could not be predicted, about 95 % of the bars would
+# be inside the band.
 from skseq.displays import ResidualsDisplay
 
 ResidualsDisplay.from_estimator(short, X_test, y_test)
@@ -43,7 +43,7 @@ plt.show()
 # Windows of a year and a month
 # -----------------------------
 # With 13 months, the window contains the same month of the year before. The season
-# disappears from the residuals, and the errors are much smaller.
+# disappears from the residuals, and the errors are half as large.
 long = fit(time_steps=13)
 ResidualsDisplay.from_estimator(long, X_test, y_test)
 plt.show()
@@ -57,5 +57,6 @@ for name, pipe in {"3 months": short, "13 months": long}.items():
     print(f"{name:10} MAE {error:.2f}, mean residual {bias:+.2f}")
 
 # %%
-# Some bars may still be outside the band. They say that a little could be gained, such as
-# by longer windows; they do not say how much. Compare models by their errors.
+# Some bars at short lags are still outside the band: several residuals in a row are above
+# or below 0. A little could be gained, such as with longer windows. Bars do not say how
+# much, so compare models by their errors.

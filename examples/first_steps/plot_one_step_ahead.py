@@ -68,11 +68,11 @@ forecast = SequenceForecaster(pipe).fit(X, y).forecast()
 # %%
 # Plot
 # ----
+# The star is the forecast of the next quarter.
 import matplotlib.pyplot as plt
 
 from skseq.displays import PredictionsOverTimeDisplay
 
 display = PredictionsOverTimeDisplay.from_estimator(pipe, X, y, n_train=len(X_train))
-display.ax_.plot(forecast, "*", color="C1", ms=12, label="next quarter")
-display.ax_.legend(frameon=False)
+display.ax_.plot(forecast, "*", color="C1", ms=12)
 plt.show()

@@ -44,8 +44,8 @@ pipe[0].freq_
 # %%
 # Compare with naive forecasts
 # ----------------------------
-# Volume jumps on some days, so its last value is not a good forecast, nor is the mean of
-# the window. The network is in between, and better than both.
+# Volume jumps on some days, so the last value is not a good forecast, nor is the mean of
+# the window. The network weighs all days of the window, and is better than both.
 from skseq.displays import SkillDisplay
 
 X_test, y_test = X[n_train:], y[n_train:]

@@ -58,7 +58,9 @@ from skseq.displays import BacktestDisplay
 from skseq.model_selection import ForecastSplit, backtest
 
 cv = ForecastSplit(41, horizon=12, step=1)
-tables = {name: backtest(one, y=y, cv=cv, refit=41) for name, one in forecasters.items()}
+tables = {
+    name: backtest(one, y=y, cv=cv, refit=41) for name, one in forecasters.items()
+}
 for name, table in tables.items():
     print(f"{name:10} MAE {(table['y'] - table['prediction']).abs().mean():.2f}")
 

@@ -59,5 +59,6 @@ from skseq.displays import BacktestDisplay
 
 countries = ["Cambodia", "France", "Nepal", "Pakistan"]
 shown = {name: tables[name] for name in ("network", "drift")}
-BacktestDisplay.from_predictions(shown, series=countries)
+display = BacktestDisplay.from_predictions(shown, series=countries)
+display.figure_.supylabel("births per woman", fontsize="medium")
 plt.show()

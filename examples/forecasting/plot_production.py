@@ -43,9 +43,10 @@ published = pd.DataFrame(published)
 # %%
 # Watch the errors
 # ----------------
-# Forecasts are published three months before the value is known. If the interval of 80 %
-# contains far fewer values than that, something has changed: look at the data before
-# you train again.
+# Forecasts are published three months before the value is known. If an interval of 80 %
+# contains far fewer values, something has changed: look at the data before you train
+# again. Here it contains all, because its width comes from years that include the crisis of
+# 2009.
 later = y.reindex(published.index).dropna()
 in_time = published.loc[later.index]
 is_inside = later.between(in_time["lower_0.8"], in_time["upper_0.8"])
@@ -62,5 +63,7 @@ import matplotlib.pyplot as plt
 from skseq.displays import ForecastDisplay
 
 start = published.index[0]
-ForecastDisplay.from_predictions(published, history=y[:start][:-1], y_true=later)
+ForecastDisplay.from_predictions(
+    published, history=y[:start][:-1], y_true=later, n_history=36
+)
 plt.show()

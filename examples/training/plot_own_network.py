@@ -61,7 +61,5 @@ from skseq.displays import PredictionsOverTimeDisplay
 
 own = pipes["own network"]
 print(f"{own[-1].model_.count_params()} weights")
-PredictionsOverTimeDisplay.from_predictions(
-    y[-150:], own.predict(X)[-150:], n_train=90
-)
+PredictionsOverTimeDisplay.from_predictions(y[-150:], own.predict(X)[-150:], n_train=90)
 plt.show()
