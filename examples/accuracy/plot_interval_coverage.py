@@ -53,9 +53,9 @@ BacktestDisplay.from_predictions(table)
 plt.show()
 
 # %%
-# The coverage of each step differs from the nominal coverage, the dotted line, because the
-# widths are based on the errors of earlier years, and the errors of the last ten years
-# are different.
+# The coverage of each step differs from the nominal coverage, the dotted line, because
+# the widths are based on the errors of earlier years, and the errors of the last ten
+# years are different.
 figure, ax = plt.subplots(figsize=(8, 3), layout="constrained")
 for level, color in ((0.95, "C0"), (0.8, "C3")):
     ax.plot(coverage[level], "o-", color=color, label=f"{level:.0%} intervals")

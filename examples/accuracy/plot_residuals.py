@@ -31,9 +31,9 @@ def fit(time_steps):
 short = fit(time_steps=3)
 
 # %%
-# The autocorrelation at lag 12 is about 0.5: the network makes a similar error in the same
-# month of the next year. If residuals could not be predicted, about 95 % of the bars would
-# be inside the band.
+# The autocorrelation at lag 12 is about 0.5: the network makes a similar error in the
+# same month of the next year. If residuals could not be predicted, about 95 % of the
+# bars would be inside the band.
 from skseq.displays import ResidualsDisplay
 
 ResidualsDisplay.from_estimator(short, X_test, y_test)
@@ -57,6 +57,6 @@ for name, pipe in {"3 months": short, "13 months": long}.items():
     print(f"{name:10} MAE {error:.2f}, mean residual {bias:+.2f}")
 
 # %%
-# Some bars at short lags are still outside the band: several residuals in a row are above
-# or below 0. A little could be gained, such as with longer windows. Bars do not say how
-# much, so compare models by their errors.
+# Some bars at short lags are still outside the band: several residuals in a row are
+# above or below 0. A little could be gained, such as with longer windows. Bars do not
+# say how much, so compare models by their errors.

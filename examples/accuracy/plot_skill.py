@@ -9,8 +9,8 @@ errors of both: it is 1 - error / error of the best naive forecast.
 # %%
 # An R2 that says little
 # ----------------------
-# The turnover of the electrical equipment industry, one month ahead. Repeating the value
-# of the same month a year before has an R2 of 0.8, because the season is strong.
+# The turnover of the electrical equipment industry, one month ahead. Repeating the
+# value of the same month a year before has an R2 of 0.8, because the season is strong.
 from sklearn.metrics import r2_score
 from sklearn.pipeline import make_pipeline
 

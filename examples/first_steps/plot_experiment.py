@@ -2,9 +2,9 @@
 A whole experiment, from table to picture
 =========================================
 
-This script goes through the steps of most tutorials about recurrent networks: load, clean,
-look at the data, scale, split, cut windows, train, predict, and scale back. skseq does
-half of them by itself.
+This script goes through the steps of most tutorials about recurrent networks: load,
+clean, look at the data, scale, split, cut windows, train, predict, and scale back.
+skseq does half of them by itself.
 """
 
 # %%
@@ -35,8 +35,8 @@ plt.show()
 # %%
 # Split
 # -----
-# The last fifth of the months are test rows. They are never shuffled: a network must not
-# learn from later months than those it predicts.
+# The last fifth of the months are test rows. They are never shuffled: a network must
+# not learn from later months than those it predicts.
 from sklearn.model_selection import train_test_split
 
 X, y = table, table["co2"]
@@ -64,8 +64,8 @@ print(f"trained for {len(pipe['rnn'].history_['loss'])} epochs")
 # %%
 # Predict
 # -------
-# Predictions are in parts per million: nothing has to be scaled back. Every row of X gets
-# one, including the first test rows, whose windows contain the last training rows.
+# Predictions are in parts per million: nothing has to be scaled back. Every row of X
+# gets one, including the first test rows, whose windows contain the last training rows.
 from sklearn.metrics import mean_absolute_error, r2_score
 
 for part, rows in {"training": X_train, "test": X_test}.items():
@@ -77,7 +77,8 @@ for part, rows in {"training": X_train, "test": X_test}.items():
 # Plot by date
 # ------------
 # The last twenty years. The test values are higher than all training values, and the
-# network can still predict them, because it predicts the change from the last known month.
+# network can still predict them, because it predicts the change from the last known
+# month.
 from skseq.displays import PredictionsOverTimeDisplay
 
 y_pred = pipe.predict(X)
@@ -89,6 +90,7 @@ plt.show()
 # %%
 # What the numbers say
 # --------------------
-# Test errors are as small as training errors, so the network has learned no noise. An R2
-# near 1 says little, however: a series that rises steadily can be predicted from its last
-# value. :ref:`sphx_glr_auto_examples_accuracy_plot_skill.py` asks a better question.
+# Test errors are as small as training errors, so the network has learned no noise. An
+# R2 near 1 says little, however: a series that rises steadily can be predicted from its
+# last value. :ref:`sphx_glr_auto_examples_accuracy_plot_skill.py` asks a better
+# question.

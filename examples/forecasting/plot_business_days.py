@@ -10,7 +10,8 @@ Friday, and the forecast of a Friday is for Monday.
 # Read the series
 # ---------------
 # The daily trading volume of a share, in millions, from the sample data of matplotlib.
-# The price itself would be a poor example: nobody predicts it better than its last value.
+# The price itself would be a poor example: nobody predicts it better than its last
+# value.
 import pandas as pd
 from matplotlib.cbook import get_sample_data
 
@@ -22,10 +23,9 @@ print(y.index.day_name().value_counts().to_dict())
 # %%
 # Fit
 # ---
-# The windower finds out that rows are business days. On 1 and 2 January 2007 the exchange
-# was closed on two days in a row, which no other holiday explains. ``gaps="ignore"``
-# says that no row is missing anywhere. Volumes are positive and skewed, so the network
-# learns their logarithm.
+# The windower finds out that rows are business days. The exchange was closed on 1 and 2
+# January 2007, two days in a row, which looks like a gap; ``gaps="ignore"`` says that no
+# row is missing. Volumes are positive and skewed, so the network learns their logarithm.
 import numpy as np
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -44,8 +44,8 @@ pipe[0].freq_
 # %%
 # Compare with naive forecasts
 # ----------------------------
-# Volume jumps on some days, so the last value is not a good forecast, nor is the mean of
-# the window. The network weighs all days of the window, and is better than both.
+# Volume jumps on some days, so the last value is not a good forecast, nor is the mean
+# of the window. The network weighs all days of the window, and is better than both.
 from skseq.displays import SkillDisplay
 
 X_test, y_test = X[n_train:], y[n_train:]

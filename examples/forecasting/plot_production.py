@@ -2,8 +2,8 @@
 Forecast every month in production
 ==================================
 
-A program in production forecasts, waits a month for the new row, and forecasts again. It
-trains again once a year. Here the last four years arrive month by month.
+A program in production forecasts, waits a month for the new row, and forecasts again.
+It trains again once a year. Here the last four years arrive month by month.
 """
 
 # %%
@@ -23,9 +23,9 @@ joblib.dump(forecaster, "forecaster.joblib")
 # %%
 # Each month
 # ----------
-# ``update`` appends the new row. It does not train, so it takes milliseconds. Once a year,
-# a clone is trained on all rows: if its training fails, the forecaster in use stays as it
-# is.
+# ``update`` appends the new row. It does not train, so it takes milliseconds. Once a
+# year, a clone is trained on all rows: if its training fails, the forecaster in use
+# stays as it is.
 import pandas as pd
 from sklearn.base import clone
 
@@ -45,8 +45,8 @@ published = pd.DataFrame(published)
 # ----------------
 # Forecasts are published three months before the value is known. If an interval of 80 %
 # contains far fewer values, something has changed: look at the data before you train
-# again. Here it contains all, because its width comes from years that include the crisis of
-# 2009.
+# again. Here it contains all, because its width comes from years that include the
+# crisis of 2009.
 later = y.reindex(published.index).dropna()
 in_time = published.loc[later.index]
 is_inside = later.between(in_time["lower_0.8"], in_time["upper_0.8"])

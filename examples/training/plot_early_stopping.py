@@ -9,8 +9,8 @@ noise of the training rows. Early stopping ends training before that.
 # %%
 # Train without early stopping
 # ----------------------------
-# An LSTM learns the yearly number of sunspots from windows of 22 years. The latest fifth
-# of the windows is held out, but here all 300 epochs are trained.
+# An LSTM learns the yearly number of sunspots from windows of 22 years. The latest
+# fifth of the windows is held out, but here all 300 epochs are trained.
 import matplotlib.pyplot as plt
 from sklearn.pipeline import make_pipeline
 
@@ -30,9 +30,9 @@ def fit(**parameters):
 too_long = fit(epochs=300, n_iter_no_change=300)
 
 # %%
-# The loss on the training windows falls to a hundredth. The loss on the held-out windows
-# is lowest in epoch 29 and then rises: the network learns noise. skseq restores the
-# weights of the best epoch.
+# The loss on the training windows falls by a factor of a thousand. The loss on the
+# held-out windows is lowest in epoch 29 and then rises: the network learns noise. skseq
+# restores the weights of the best epoch.
 from skseq.displays import TrainingHistoryDisplay
 
 TrainingHistoryDisplay.from_estimator(too_long)

@@ -9,9 +9,9 @@ normalization and early stopping of the other networks of skseq.
 # %%
 # A function that builds the network
 # ----------------------------------
-# It gets the shape of a window, ``(time_steps, n_features)``, and the number of outputs,
-# and returns a model that is not compiled. Here a convolution looks for short patterns
-# before a GRU reads the window.
+# It gets the shape of a window, ``(time_steps, n_features)``, and the number of
+# outputs, and returns a model that is not compiled. Here a convolution looks for short
+# patterns before a GRU reads the window.
 
 
 def build_network(window_shape, n_outputs):

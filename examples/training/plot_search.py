@@ -2,8 +2,8 @@
 Search the length of windows and the size of the network
 ========================================================
 
-Both are parameters of the Pipeline, so scikit-learn's ``GridSearchCV`` finds them. A heat
-map shows whether the best pair is clearly better than its neighbours.
+Both are parameters of the Pipeline, so scikit-learn's ``GridSearchCV`` finds them. A
+heat map shows whether the best pair is clearly better than its neighbours.
 """
 
 # %%
@@ -36,8 +36,8 @@ print(search.best_params_)
 # %%
 # The scores
 # ----------
-# The best pair is outlined: 5 quarters and 32 units. Its neighbours are worse, so it may be
-# luck. Windows of 13 quarters are good with any number of units, which is more
+# The best pair is outlined: 5 quarters and 32 units. Its neighbours are worse, so it
+# may be luck. Windows of 13 quarters are good with any number of units, which is more
 # convincing.
 import matplotlib.pyplot as plt
 
