@@ -68,6 +68,9 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
+    # The API page of a class lists the examples that use it.
+    "backreferences_dir": "generated/backreferences",
+    "doc_module": ("skseq",),
     "subsection_order": [f"../examples/{folder}" for folder in ORDER_OF_FOLDERS],
     "within_subsection_order": FunctionSortKey(ORDER_OF_EXAMPLES.index),
     "download_all_examples": False,

@@ -90,7 +90,7 @@ plt.show()
 # %%
 # What the numbers say
 # --------------------
-# Test errors are as small as training errors, so the network has learned no noise. An
-# R2 near 1 says little, however: a series that rises steadily can be predicted from its
-# last value. :ref:`sphx_glr_auto_examples_accuracy_plot_skill.py` asks a better
-# question.
+# Test errors are as small as training errors, so the network has not learned the noise
+# of the training rows. An R2 near 1 says little, however: a series that rises steadily
+# can be predicted from its last value.
+# :ref:`sphx_glr_auto_examples_accuracy_plot_skill.py` asks a better question.
