@@ -74,6 +74,7 @@ sphinx_gallery_conf = {
     "subsection_order": [f"../examples/{folder}" for folder in ORDER_OF_FOLDERS],
     "within_subsection_order": FunctionSortKey(ORDER_OF_EXAMPLES.index),
     "download_all_examples": False,
+    "remove_config_comments": True,
     "show_memory": False,
     "min_reported_time": 1,
 }

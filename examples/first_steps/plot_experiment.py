@@ -86,6 +86,7 @@ PredictionsOverTimeDisplay.from_predictions(
     y[-240:], y_pred[-240:], test_start=X_test.index[0]
 )
 plt.show()
+# sphinx_gallery_thumbnail_number = 2
 
 # %%
 # What the numbers say

@@ -24,8 +24,9 @@ print(y.index.day_name().value_counts().to_dict())
 # Fit
 # ---
 # The windower finds out that rows are business days. The exchange was closed on 1 and 2
-# January 2007, two days in a row, which looks like a gap; ``gaps="ignore"`` says that no
-# row is missing. Volumes are positive and skewed, so the network learns their logarithm.
+# January 2007, two days in a row, which looks like a gap; ``gaps="ignore"`` says that
+# no row is missing. Volumes are positive and skewed, so the network learns their
+# logarithm.
 import numpy as np
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -39,13 +40,15 @@ pipe = make_pipeline(
     LSTMRegressor(units=8, target_scaler=log, random_state=0),
 )
 pipe.fit(X[:n_train], y[:n_train])
-pipe[0].freq_
+print(pipe[0].freq_)
 
 # %%
 # Compare with naive forecasts
 # ----------------------------
 # Volume jumps on some days, so the last value is not a good forecast, nor is the mean
 # of the window. The network weighs all days of the window, and is better than both.
+import matplotlib.pyplot as plt
+
 from skseq.displays import SkillDisplay
 
 X_test, y_test = X[n_train:], y[n_train:]
@@ -54,13 +57,12 @@ for rule in ("last", "mean"):
     naive = make_pipeline(pipe[0], NaiveRegressor(rule)).fit(X[:n_train], y[:n_train])
     y_naive[rule] = naive.predict(X_test)
 SkillDisplay.from_predictions(y_test, {"network": pipe.predict(X_test)}, y_naive)
+plt.show()
 
 # %%
 # The next five trading days
 # --------------------------
 # The last row is a Tuesday. The forecast leaves out the weekend.
-import matplotlib.pyplot as plt
-
 from skseq import SequenceForecaster
 from skseq.displays import ForecastDisplay
 
@@ -69,3 +71,4 @@ print(forecaster.forecast().rename(lambda day: f"{day:%a %d %b}").round(1))
 
 ForecastDisplay.from_estimator(forecaster, coverage=0.8, n_history=60)
 plt.show()
+# sphinx_gallery_thumbnail_number = 2

@@ -66,3 +66,4 @@ for name, table in tables.items():
 
 BacktestDisplay.from_predictions(tables, kind="errors")
 plt.show()
+# sphinx_gallery_thumbnail_number = 2
