@@ -21,12 +21,20 @@ print(f"{len(y)} days from {y.index[0]:%Y-%m-%d} to {y.index[-1]:%Y-%m-%d}")
 print(y.index.day_name().value_counts().to_dict())
 
 # %%
+# Say which days are holidays
+# ---------------------------
+# The windower detects business days and single holidays by itself. But the exchange was
+# closed on 1 and 2 January 2007, and two days in a row look like a gap. A frequency that
+# knows all holidays says that no row is missing.
+holidays = pd.bdate_range(y.index[0], y.index[-1]).difference(y.index)
+trading_day = pd.offsets.CustomBusinessDay(holidays=list(holidays))
+y.index = pd.DatetimeIndex(y.index, freq=trading_day)
+print(f"{len(holidays)} holidays")
+
+# %%
 # Fit
 # ---
-# The windower finds out that rows are business days. The exchange was closed on 1 and 2
-# January 2007, two days in a row, which looks like a gap; ``gaps="ignore"`` says that
-# no row is missing. Volumes are positive and skewed, so the network learns their
-# logarithm.
+# Volumes are positive and skewed, so the network learns their logarithm.
 import numpy as np
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -36,7 +44,7 @@ from skseq import LSTMRegressor, NaiveRegressor, SequenceWindower
 X, n_train = y.to_frame(), len(y) - 120
 log = FunctionTransformer(np.log, np.exp)
 pipe = make_pipeline(
-    SequenceWindower(time_steps=10, gaps="ignore"),
+    SequenceWindower(time_steps=10),
     LSTMRegressor(units=8, target_scaler=log, random_state=0),
 )
 pipe.fit(X[:n_train], y[:n_train])

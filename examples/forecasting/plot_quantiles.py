@@ -26,7 +26,7 @@ low, median, high = pipe.fit(X_train, y_train).predict(X_test).T
 # How many values are below
 # -------------------------
 # A fraction of 0.1 of the test values should be below the first quantile, and so on.
-# With 80 test years, differences of 0.05 are chance.
+# With 80 test years, differences of 0.05 may be chance.
 for quantile, predicted in {0.1: low, 0.5: median, 0.9: high}.items():
     print(f"{quantile}: {(y_test < predicted).mean():.2f} of the values are below")
 
@@ -47,7 +47,8 @@ plt.show()
 # %%
 # Where the range is wide
 # -----------------------
-# The range is about twice as wide at a maximum as at a minimum.
+# On average, the range is about a third wider in years with many sunspots than in years
+# with few.
 import pandas as pd
 
 width = pd.Series(high - low, X_test.index)
