@@ -24,8 +24,8 @@ print(y.index.day_name().value_counts().to_dict())
 # Say which days are holidays
 # ---------------------------
 # The windower detects business days and single holidays by itself. But the exchange was
-# closed on 1 and 2 January 2007, and two days in a row look like a gap. A frequency that
-# knows all holidays says that no row is missing.
+# closed on 1 and 2 January 2007, and two days in a row look like a gap. A frequency
+# that knows all holidays says that no row is missing.
 holidays = pd.bdate_range(y.index[0], y.index[-1]).difference(y.index)
 trading_day = pd.offsets.CustomBusinessDay(holidays=list(holidays))
 y.index = pd.DatetimeIndex(y.index, freq=trading_day)
