@@ -20,6 +20,7 @@ extensions = [
     "numpydoc",
     "matplotlib.sphinxext.plot_directive",
     "myst_parser",
+    "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "mathml",
 ]
@@ -42,21 +43,38 @@ plot_basedir = str(HERE)
 
 # From the simplest to what builds on it. Each new example needs a place here.
 ORDER_OF_EXAMPLES = [
+    "plot_experiment.py",
+    "plot_windows.py",
     "plot_one_step_ahead.py",
     "plot_many_steps.py",
+    "plot_quantiles.py",
+    "plot_log_target.py",
     "plot_known_ahead.py",
+    "plot_business_days.py",
     "plot_many_series.py",
+    "plot_production.py",
+    "plot_skill.py",
     "plot_backtest.py",
     "plot_interval_coverage.py",
+    "plot_residuals.py",
+    "plot_early_stopping.py",
+    "plot_search.py",
+    "plot_own_network.py",
     "plot_network_memory.py",
 ]
+ORDER_OF_FOLDERS = ["first_steps", "forecasting", "accuracy", "training", "inspection"]
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"/plot_",
+    # The API page of a class lists the examples that use it.
+    "backreferences_dir": "generated/backreferences",
+    "doc_module": ("skseq",),
+    "subsection_order": [f"../examples/{folder}" for folder in ORDER_OF_FOLDERS],
     "within_subsection_order": FunctionSortKey(ORDER_OF_EXAMPLES.index),
     "download_all_examples": False,
+    "remove_config_comments": True,
     "show_memory": False,
     "min_reported_time": 1,
 }

@@ -21,6 +21,8 @@ from skseq.datasets import load_us_macro, make_monthly_revenue
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SCRIPT = EXAMPLES / "demo" / "forecast_table.py"
 GALLERY = sorted(EXAMPLES.glob("*/plot_*.py"))
+SLOW = {"plot_own_network"}
+"""Examples that train with Keras."""
 
 
 class LastStep(RegressorMixin, BaseEstimator):
@@ -334,7 +336,13 @@ def test_the_whole_program_on_a_table_with_gaps(demo, tmp_path, capsys):
     assert f"Forecast for {next_month:%Y-%m-%d}" in printed
 
 
-@pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=path.stem, marks=[pytest.mark.slow] * (path.stem in SLOW))
+        for path in GALLERY
+    ],
+)
 def test_gallery_examples_run(path, tmp_path, monkeypatch, capsys):
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")
@@ -349,6 +357,13 @@ def test_the_gallery_shows_every_folder_of_examples():
     for path in GALLERY:
         assert (path.parent / "GALLERY_HEADER.rst").exists()
     assert not (SCRIPT.parent / "GALLERY_HEADER.rst").exists()
+
+
+def test_the_gallery_has_a_place_for_every_example():
+    conf = (EXAMPLES.parent / "docs" / "conf.py").read_text(encoding="utf-8")
+    for path in GALLERY:
+        assert conf.count(f'"{path.name}"') == 1
+        assert f'"{path.parent.name}"' in conf
 
 
 def test_the_program_runs_on_the_us_macro_table(tmp_path):

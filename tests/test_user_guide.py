@@ -1,4 +1,7 @@
-"""Python blocks of the documentation run; lines with a prompt are doctests."""
+"""Python blocks of the documentation run; lines with a prompt are doctests.
+
+Blocks with an option, such as the class of programs of other packages, do not run.
+"""
 
 import re
 import shlex

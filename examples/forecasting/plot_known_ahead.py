@@ -67,10 +67,12 @@ for name, forecast in forecasts.items():
 # ----
 import matplotlib.pyplot as plt
 
-figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
-ax.plot(y[-130:], color="0.4", label="observed")
-for (name, forecast), color in zip(forecasts.items(), ("C0", "C3"), strict=True):
-    ax.plot(forecast, color=color, label=name)
-ax.set_ylabel("parts per million")
-ax.legend(frameon=False, loc="upper left")
+from skseq.displays import ForecastDisplay
+
+_, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained", sharey=True)
+for ax, (name, forecast) in zip(axes, forecasts.items(), strict=True):
+    ForecastDisplay.from_predictions(
+        forecast, history=y_known, y_true=y_later, n_history=104, ax=ax
+    )
+    ax.set_title(name, fontsize="medium")
 plt.show()

@@ -55,15 +55,10 @@ print(f"the network is more accurate than drift in {is_better.mean():.0%} of cou
 # forecast is more accurate.
 import matplotlib.pyplot as plt
 
+from skseq.displays import BacktestDisplay
+
 countries = ["Cambodia", "France", "Nepal", "Pakistan"]
-figure, axes = plt.subplots(2, 2, figsize=(9, 5.5), layout="constrained", sharex=True)
-for ax, country in zip(axes.flat, countries, strict=True):
-    ax.plot(y[country]["1985":].to_timestamp(), color="0.4", label="observed")
-    for name, color in (("network", "C3"), ("drift", "C0")):
-        of_country = tables[name].query("series == @country").set_index("time")
-        prediction = of_country["prediction"].to_timestamp()
-        ax.plot(prediction, color=color, label=name)
-    ax.set_title(country, fontsize="medium")
-figure.supylabel("births per woman", fontsize="medium")
-axes[0, 0].legend(frameon=False)
+shown = {name: tables[name] for name in ("network", "drift")}
+display = BacktestDisplay.from_predictions(shown, series=countries)
+display.figure_.supylabel("births per woman", fontsize="medium")
 plt.show()

@@ -32,19 +32,14 @@ forecast.head(3)
 # %%
 # Plot
 # ----
-# The index of the forecast continues that of the series, so both fit into one plot. An
-# interval with a coverage of 0.8 should contain 80 % of the values.
+# An interval with a coverage of 0.8 should contain 80 % of the values.
 import matplotlib.pyplot as plt
 
-figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
-for level, shade in ((0.95, 0.15), (0.8, 0.3)):
-    lower, upper = forecast[f"lower_{level}"], forecast[f"upper_{level}"]
-    label = f"{level:.0%} interval"
-    ax.fill_between(forecast.index, lower, upper, color="C3", alpha=shade, label=label)
-ax.plot(y[-72:], color="0.4", label="observed")
-ax.plot(forecast["prediction"], color="C3", label="forecast")
-ax.set_ylabel("parts per million")
-ax.legend(frameon=False, loc="upper left")
+from skseq.displays import ForecastDisplay
+
+ForecastDisplay.from_predictions(
+    forecast, history=y_known, y_true=y_later, n_history=72
+)
 plt.show()
 
 # %%

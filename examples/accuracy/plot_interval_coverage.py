@@ -44,28 +44,25 @@ for level in (0.8, 0.95):
 # %%
 # Plot
 # ----
-# The upper plot shows forecasts six months ahead, the lower plot the coverage of each
-# step. It differs from the nominal coverage, because the widths are based on the errors
-# of earlier years, and the errors of the last ten years are different.
+# One forecast a year, with its intervals.
 import matplotlib.pyplot as plt
 
-figure, (above, below) = plt.subplots(
-    2, figsize=(9, 6), layout="constrained", height_ratios=[3, 2]
-)
-six = table.query("step == 6").set_index("time")
-above.fill_between(
-    six.index, six["lower_0.8"], six["upper_0.8"], color="C3", alpha=0.25, label="80 %"
-)
-above.plot(six["prediction"], color="C3", label="forecast")
-above.plot(six["y"], color="0.3", label="observed")
-above.set_ylabel("°C")
-above.legend(frameon=False, ncols=3, loc="lower left")
+from skseq.displays import BacktestDisplay
+
+BacktestDisplay.from_predictions(table)
+plt.show()
+
+# %%
+# The coverage of each step differs from the nominal coverage, the dotted line, because
+# the widths are based on the errors of earlier years, and the errors of the last ten
+# years are different.
+figure, ax = plt.subplots(figsize=(8, 3), layout="constrained")
 for level, color in ((0.95, "C0"), (0.8, "C3")):
-    below.plot(coverage[level], "o-", color=color, label=f"{level:.0%} intervals")
-    below.axhline(level, color=color, ls=":")
-below.set_xlabel("steps ahead (months); dotted: nominal coverage")
-below.set_ylabel("values inside")
-below.set_ylim(0.5, 1.02)
-below.set_xticks(range(1, 13))
-below.legend(frameon=False, loc="lower left")
+    ax.plot(coverage[level], "o-", color=color, label=f"{level:.0%} intervals")
+    ax.axhline(level, color=color, ls=":")
+ax.set_xlabel("steps ahead (months)")
+ax.set_ylabel("values inside")
+ax.set_ylim(0.5, 1.02)
+ax.set_xticks(range(1, 13))
+ax.legend(frameon=False, loc="lower left")
 plt.show()

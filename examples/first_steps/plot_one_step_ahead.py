@@ -68,12 +68,11 @@ forecast = SequenceForecaster(pipe).fit(X, y).forecast()
 # %%
 # Plot
 # ----
+# The star is the forecast of the next quarter.
 import matplotlib.pyplot as plt
 
-figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
-ax.plot(y[-80:], color="0.4", label="unemployment")
-ax.plot(X_test.index, y_pred, color="C3", label="predicted")
-ax.plot(forecast, "*", color="C1", ms=12, label="forecast")
-ax.set_ylabel("percent")
-ax.legend(frameon=False)
+from skseq.displays import PredictionsOverTimeDisplay
+
+display = PredictionsOverTimeDisplay.from_estimator(pipe, X, y, n_train=len(X_train))
+display.ax_.plot(forecast, "*", color="C1", ms=12)
 plt.show()

@@ -58,13 +58,15 @@ print(f"seasonal is more accurate than the network from {n_worse} of 49 origins"
 # repeats the value of the same month a year before, is almost as accurate.
 import matplotlib.pyplot as plt
 
-figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
-colors = {"network": "C3", "seasonal": "C0", "last": "0.6"}
-for name, color in colors.items():
-    ax.plot(mae[name], "o-", color=color, label=name)
-ax.set_xlabel("steps ahead (months)")
-ax.set_ylabel("mean absolute error (°C)")
-ax.set_xticks(mae.index)
-ax.set_ylim(bottom=0)
-ax.legend(frameon=False)
+from skseq.displays import BacktestDisplay
+
+BacktestDisplay.from_predictions(tables, kind="errors")
+plt.show()
+
+# %%
+# The forecasts themselves
+# ------------------------
+# The strong El Niño of 1997 is not in these five years. The network expects the usual
+# season, adapted to the latest months.
+BacktestDisplay.from_predictions(tables["network"])
 plt.show()

@@ -1,0 +1,69 @@
+"""
+Forecast growth in percent
+==========================
+
+An economy grows by some percent a year, not by the same amount. With ``log=True`` a
+forecaster learns the logarithm, on which such growth is a straight line.
+"""
+
+# %%
+# A series that grows in percent
+# ------------------------------
+# What households in the United States consume, in billions of dollars of 2005, by
+# quarter. On a logarithmic axis the series is nearly a straight line.
+import matplotlib.pyplot as plt
+import pandas as pd
+from statsmodels.datasets import macrodata
+
+y = macrodata.load_pandas().data["realcons"]
+y.index = pd.period_range("1959Q1", periods=len(y), freq="Q")
+
+_, (left, right) = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")
+left.plot(y.to_timestamp(), color="0.3")
+left.set_ylabel("billion dollars")
+right.semilogy(y.to_timestamp(), color="0.3")
+right.set_title("the same on a logarithmic axis", fontsize="medium")
+plt.show()
+
+# %%
+# Forecast three years, twice
+# ---------------------------
+# Forecasts and intervals are in dollars in both cases.
+from skseq import SequenceForecaster
+
+known, later = y[:-12], y[-12:]
+forecasters = {
+    "level": SequenceForecaster(horizon=12).fit(known),
+    "logarithm": SequenceForecaster(horizon=12, log=True).fit(known),
+}
+forecasts = {name: one.forecast(coverage=0.8) for name, one in forecasters.items()}
+forecasts["logarithm"].tail(3).round(1)
+
+# %%
+from skseq.displays import ForecastDisplay
+
+_, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained", sharey=True)
+for ax, (name, forecast) in zip(axes, forecasts.items(), strict=True):
+    ForecastDisplay.from_predictions(forecast, history=known, y_true=later, ax=ax)
+    ax.set_title(name, fontsize="medium")
+plt.show()
+
+# %%
+# Which one is better?
+# --------------------
+# One forecast is no proof. A backtest repeats both from 41 earlier quarters. The
+# logarithm is slightly better, and the difference is small, because each window is
+# standardized anyway. Compare both on your own series.
+from skseq.displays import BacktestDisplay
+from skseq.model_selection import ForecastSplit, backtest
+
+cv = ForecastSplit(41, horizon=12, step=1)
+tables = {
+    name: backtest(one, y=y, cv=cv, refit=41) for name, one in forecasters.items()
+}
+for name, table in tables.items():
+    print(f"{name:10} MAE {(table['y'] - table['prediction']).abs().mean():.2f}")
+
+BacktestDisplay.from_predictions(tables, kind="errors")
+plt.show()
+# sphinx_gallery_thumbnail_number = 2

@@ -1,0 +1,76 @@
+"""
+Search the length of windows and the size of the network
+========================================================
+
+Both are parameters of the Pipeline, so scikit-learn's ``GridSearchCV`` finds them. A
+heat map shows whether the best pair is clearly better than its neighbours.
+"""
+
+# %%
+# The search
+# ----------
+# The data are US unemployment and five other columns by quarter. Each of four folds
+# trains on the earlier rows and predicts the five years after them.
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline
+
+from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq.datasets import load_us_macro
+from skseq.model_selection import ForecastSplit
+
+X, y = load_us_macro(return_X_y=True)
+X_train, X_test, y_train, y_test = X[:160], X[160:], y[:160], y[160:]
+pipe = Pipeline(
+    [
+        ("scale", TargetAwareMinMaxScaler()),
+        ("window", SequenceWindower()),
+        ("rnn", LSTMRegressor(random_state=0)),
+    ]
+)
+grid = {"window__time_steps": [3, 5, 9, 13], "rnn__units": [4, 8, 16, 32]}
+cv = ForecastSplit(4, horizon=20, time_steps=13)
+search = GridSearchCV(pipe, grid, cv=cv, scoring="neg_mean_absolute_error")
+search.fit(X_train, y_train)
+print(search.best_params_)
+
+# %%
+# The scores
+# ----------
+# The best pair is outlined: 5 quarters and 32 units. Its neighbours are worse, so it
+# may be luck. Windows of 13 quarters are good with any number of units, which is more
+# convincing.
+import matplotlib.pyplot as plt
+
+from skseq.displays import SearchHeatmapDisplay
+
+SearchHeatmapDisplay.from_estimator(search, x="rnn__units", y="window__time_steps")
+plt.show()
+
+# %%
+# How certain is the best?
+# ------------------------
+# The scores are means over four folds. Their standard deviation is larger than most
+# differences.
+import pandas as pd
+
+results = pd.DataFrame(search.cv_results_).nsmallest(5, "rank_test_score")
+columns = [
+    "param_window__time_steps",
+    "param_rnn__units",
+    "mean_test_score",
+    "std_test_score",
+]
+results[columns].round(3)
+
+# %%
+# The test rows
+# -------------
+# They were not part of the search, so their errors are fair. The smallest network, with
+# windows of 13 quarters, is compared with the best pair.
+from sklearn.base import clone
+from sklearn.metrics import mean_absolute_error
+
+small = clone(pipe).set_params(window__time_steps=13, rnn__units=4)
+chosen = {"best pair": search, "13 quarters, 4 units": small.fit(X_train, y_train)}
+for name, one in chosen.items():
+    print(f"{name:21} MAE {mean_absolute_error(y_test, one.predict(X_test)):.3f}")
