@@ -130,9 +130,9 @@ def test_gaps_are_named_if_they_hide_the_past_of_y(kind, strategy):
     windows = SequenceWindower(6).fit_transform(y.to_frame("y"))
     assert np.isnan(windows).any(axis=(1, 2)).all()
     NaiveRegressor(strategy).fit(windows, y)  # found, if enough last steps are known
-    # No two rows one step apart have a weight, so nothing can be compared.
+    # No row with a weight has a row one step later, so nothing can be compared.
     distances = np.diff(index)
-    weight = np.r_[True, distances > 1.4 * distances.min()]
+    weight = np.r_[distances > 1.4 * distances.min(), True]
     match = r"is not found: all \d+ windows have missing .*gap is \d step.*freq_"
     with pytest.raises(ValueError, match=match):
         NaiveRegressor(strategy).fit(windows, y, weight.astype(float))
