@@ -14,8 +14,8 @@ from skseq.datasets import load_us_macro
 DOCS = Path(__file__).parent.parent / "docs"
 SLOW = {"engines.rst"}
 """Pages that train with Keras."""
-NEEDS_ONNX = {"serving.rst"}
-"""Pages that export models."""
+NEEDS = {"serving.rst": ["onnx", "onnxruntime"], "clusters.rst": ["distributed"]}
+"""Optional packages that pages import."""
 
 
 def python_blocks(page):
@@ -40,9 +40,8 @@ PAGES = [
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @pytest.mark.parametrize("page", PAGES)
 def test_python_blocks_of_the_documentation_run(page, tmp_path, monkeypatch):
-    if page.name in NEEDS_ONNX:
-        pytest.importorskip("onnx")
-        pytest.importorskip("onnxruntime")
+    for package in NEEDS.get(page.name, []):
+        pytest.importorskip(package)
     monkeypatch.chdir(tmp_path)  # where examples save their files
     X, y = load_us_macro(return_X_y=True)
     pipe = Pipeline(

@@ -8,6 +8,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from skseq._estimator.warnings import warn_user
 from skseq.model_selection._backtest_rows import BacktestRows
+from skseq.model_selection._copies_on_workers import copied_to_workers
 from skseq.model_selection._fold_predictions import (
     Fold,
     is_forecaster,
@@ -159,7 +160,8 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     # Each block fits a clone of the unfitted estimator. All start from the same random
     # state, so the order in which blocks are run does not matter.
     whole = Backtest.of(estimator)
-    with whole.reported([name_of(block, rows) for block in blocks]) as contexts:
+    names = [name_of(block, rows) for block in blocks]
+    with whole.reported(names) as contexts, copied_to_workers(rows):
         results = Parallel(n_jobs=n_jobs)(
             delayed(report_task)(
                 *(whole, context, predict_block),

@@ -1,6 +1,5 @@
 """The rows of a backtest: features and targets, taken by position."""
 
-import sys
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -66,11 +65,6 @@ class BacktestRows:
     def target_names(self):
         """Names of the columns of y, or their numbers."""
         return list(getattr(self.y, "columns", range(self.targets.shape[1])))
-
-    def __sizeof__(self):
-        """Return the number of bytes, so that dask sends the rows to workers once."""
-        tables = [table for table in (self.X, self.y) if table is not None]
-        return object.__sizeof__(self) + sum(map(sys.getsizeof, tables))
 
     def label_at(self, step):
         """Return the time of a step that has a row."""
