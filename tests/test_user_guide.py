@@ -14,7 +14,11 @@ from skseq.datasets import load_us_macro
 DOCS = Path(__file__).parent.parent / "docs"
 SLOW = {"engines.rst"}
 """Pages that train with Keras."""
-NEEDS = {"serving.rst": ["onnx", "onnxruntime"], "clusters.rst": ["distributed"]}
+NEEDS = {
+    "serving.rst": ["onnx", "onnxruntime"],
+    "clusters.rst": ["distributed"],
+    "recipes.rst": ["optuna", "optuna_integration", "skrub"],
+}
 """Optional packages that pages import."""
 
 
@@ -38,6 +42,9 @@ PAGES = [
 
 # Goes once Keras' variables convert to NumPy 2 arrays, when a model is saved.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+# Goes once OptunaSearchCV is stable, and uses no module that is deprecated.
+@pytest.mark.filterwarnings("ignore:OptunaSearchCV is experimental")
+@pytest.mark.filterwarnings("ignore:`optuna.terminator`:FutureWarning")
 @pytest.mark.parametrize("page", PAGES)
 def test_python_blocks_of_the_documentation_run(page, tmp_path, monkeypatch):
     for package in NEEDS.get(page.name, []):
