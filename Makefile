@@ -19,13 +19,15 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
+UV := $(VENV)/bin/uv
+OLDEST := .venv-oldest
 
 # Hide the messages of TensorFlow about hardware; errors are still shown.
-demo test test-slow soak docs bench bench-skill bench-many: export TF_CPP_MIN_LOG_LEVEL = 2
+demo test test-slow test-oldest soak docs bench bench-skill bench-many: export TF_CPP_MIN_LOG_LEVEL = 2
 # Nothing here opens a window.
-demo test test-slow soak docs bench bench-skill bench-many: export MPLBACKEND = Agg
+demo test test-slow test-oldest soak docs bench bench-skill bench-many: export MPLBACKEND = Agg
 
-.PHONY: help demo test test-slow soak lint docs bench bench-skill bench-many clean
+.PHONY: help demo test test-slow test-oldest soak lint docs bench bench-skill bench-many clean
 
 help:  ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -39,6 +41,17 @@ test: $(READY)-test  ## Run the tests except the slow ones
 
 test-slow: $(READY)-test  ## Run the slow tests: training with Keras, estimator checks
 	$(RUN) -m pytest -n auto -m slow $(ARGS)
+
+# The packages of pyproject.toml at their lower bounds; those that they need in turn, and
+# those that only the tests need, are the newest. pandas 3.0 cannot read the time zones of
+# dateutil 4.
+test-oldest: $(READY)-uv  ## Run tests with the oldest packages that pyproject.toml allows
+	$(UV) venv --quiet --clear --python $(RUN) $(OLDEST)
+	$(UV) pip install --quiet --python $(OLDEST) --resolution lowest-direct \
+		-r pyproject.toml --extra examples 'python-dateutil<3'
+	$(UV) pip install --quiet --python $(OLDEST) hypothesis polars pytest \
+		pytest-timeout pytest-xdist rich skops
+	$(OLDEST)/bin/python -m pytest -n auto $(or $(ARGS),tests/preprocessing tests/regression)
 
 soak: $(READY)-test  ## Run random Pipelines with random failures for some minutes
 	$(RUN) -m pytest -m soak -s $(ARGS)
@@ -60,10 +73,10 @@ bench-skill: $(READY)-examples  ## Measure the accuracy of forecasts; write the 
 bench-many: $(READY)-bench  ## Measure forecasts of many series; write the tables of the user guide
 	$(RUN) -m benchmarks.many $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-clean:  ## Remove all that was built, except .venv
+clean:  ## Remove all that was built, except .venv and .venv-oldest
 	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/generated \
 		docs/sg_execution_times.rst reference_experiment.png .pytest_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './$(VENV)*' -prune -exec rm -rf {} +
 
 $(READY):
 	@command -v $(PYTHON) >/dev/null || { echo >&2 "'$(PYTHON)' was not found. \
@@ -84,6 +97,10 @@ $(READY)-lint: pyproject.toml $(READY)
 $(READY)-test $(READY)-docs $(READY)-examples: $(READY)-%: pyproject.toml $(READY)
 	@echo "Installing skseq[$*] (about 2 GB with TensorFlow: some minutes, once) ..."
 	@$(PIP) install --quiet --editable '.[$*]'
+	@touch $@
+
+$(READY)-uv: $(READY)
+	@$(PIP) install --quiet uv
 	@touch $@
 
 # If a contender cannot be installed, measure the others.

@@ -17,8 +17,12 @@ from skseq.datasets import load_us_macro
 DOCS = Path(__file__).parent.parent / "docs"
 SLOW = {"engines.rst"}
 """Pages that train with Keras."""
-NEEDS_ONNX = {"serving.rst"}
-"""Pages that export models."""
+NEEDS = {
+    "serving.rst": ["onnx", "onnxruntime"],
+    "clusters.rst": ["distributed"],
+    "recipes.rst": ["optuna", "optuna_integration", "skrub"],
+}
+"""Optional packages that pages import."""
 
 
 def python_blocks(page):
@@ -41,11 +45,13 @@ PAGES = [
 
 # Goes once Keras' variables convert to NumPy 2 arrays, when a model is saved.
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+# Goes once OptunaSearchCV is stable, and uses no module that is deprecated.
+@pytest.mark.filterwarnings("ignore:OptunaSearchCV is experimental")
+@pytest.mark.filterwarnings("ignore:`optuna.terminator`:FutureWarning")
 @pytest.mark.parametrize("page", PAGES)
 def test_python_blocks_of_the_documentation_run(page, tmp_path, monkeypatch):
-    if page.name in NEEDS_ONNX:
-        pytest.importorskip("onnx")
-        pytest.importorskip("onnxruntime")
+    for package in NEEDS.get(page.name, []):
+        pytest.importorskip(package)
     monkeypatch.chdir(tmp_path)  # where examples save their files
     X, y = load_us_macro(return_X_y=True)
     pipe = Pipeline(

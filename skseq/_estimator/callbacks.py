@@ -2,10 +2,16 @@
 
 from contextlib import contextmanager
 
+from sklearn.callback._base import AutoPropagatedCallback
+
 
 @contextmanager
 def reported_fit(estimator, draft, X, y, sample_weight=None, *, max_subtasks=0):
     """Report the start of a fit, and its end unless it fails.
+
+    A fit without tasks inside another fit, such as that of a step of a Pipeline, is
+    reported by the outer fit alone. A second report would only add a line to the
+    progress bar.
 
     Parameters
     ----------
@@ -18,8 +24,12 @@ def reported_fit(estimator, draft, X, y, sample_weight=None, *, max_subtasks=0):
 
     Yields
     ------
-    report : FitReport
+    report : FitReport or None
+        None if the outer fit alone reports this fit.
     """
+    if max_subtasks == 0 and is_reported_by_outer_fit(estimator):
+        yield None
+        return
     metadata = {} if sample_weight is None else {"sample_weight": sample_weight}
     call = {"estimator": estimator, "X": X, "y": y, "metadata": metadata}
     context = estimator._init_callback_context(max_subtasks=max_subtasks)
@@ -27,6 +37,14 @@ def reported_fit(estimator, draft, X, y, sample_weight=None, *, max_subtasks=0):
     yield FitReport(context, call)
     # Not in a finally block: a failed fit must not be reported as ended.
     context.call_on_fit_task_end(**call, reconstruction_attributes=lambda: vars(draft))
+
+
+def is_reported_by_outer_fit(estimator):
+    """Return whether an outer fit reports a fit, to all callbacks of the estimator."""
+    callbacks = vars(estimator).get("_skl_callbacks", ())
+    return hasattr(estimator, "_parent_callback_ctx") and all(
+        isinstance(callback, AutoPropagatedCallback) for callback in callbacks
+    )
 
 
 class FitReport:
@@ -63,3 +81,39 @@ class FitReport:
             )
 
         return end
+
+    @contextmanager
+    def long_task(self, name, max_subtasks):
+        """Report a task that has tasks itself, such as a second training.
+
+        Parameters
+        ----------
+        name : str
+        max_subtasks : int
+
+        Yields
+        ------
+        report : FitReport
+            Reports the tasks of the task.
+        """
+        task = self._context.subcontext(task_name=name, max_subtasks=max_subtasks)
+        task.call_on_fit_task_begin(**self._call)
+        yield FitReport(task, self._call)
+        task.call_on_fit_task_end(**self._call)
+
+    @contextmanager
+    def inner_fit(self, estimator, name):
+        """Report the fit of another estimator, and pass the callbacks on to it.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Fitted in the block.
+        name : str
+            Name of the task.
+        """
+        task = self._context.subcontext(task_name=name)
+        with task.propagate_callback_context(estimator):
+            task.call_on_fit_task_begin(**self._call)
+            yield
+            task.call_on_fit_task_end(**self._call)

@@ -26,8 +26,9 @@ def drafted_fit(estimator, X, y, sample_weight=None, *, max_subtasks=0):
     draft : estimator
         An unfitted estimator with the same class and parameters. Names of fitted
         attributes must end with an underscore or begin with ``_fitted``.
-    report : FitReport
-        Reports the tasks of this fit to scikit-learn's callbacks.
+    report : FitReport or None
+        Reports the tasks of this fit to scikit-learn's callbacks. None if it has none
+        and is itself a task of another fit.
     """
     # Not `clone`: parameters must stay the same objects, and settings such as
     # set_output must remain.

@@ -210,7 +210,7 @@ class FittedForecast:
         return replace(self, table=self.table.take(rows))
 
 
-def fit_forecast(forecaster, cells, layout):
+def fit_forecast(forecaster, cells, layout, report):
     """Fit a clone of the estimator of a forecaster to a table.
 
     Parameters
@@ -219,6 +219,8 @@ def fit_forecast(forecaster, cells, layout):
         Only its parameters are read.
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
     layout : Layout
+    report : FitReport
+        Reports the fit of the estimator to scikit-learn's callbacks.
 
     Returns
     -------
@@ -257,7 +259,8 @@ def fit_forecast(forecaster, cells, layout):
     warn_of_lost_rows(table, window_span(estimator))
     if columns and strategy == "direct":
         direct.warn_of_unseen_future(estimator, horizon)
-    estimator = fit_on(estimator, transformed, layout, strategy, horizon)
+    with report.inner_fit(estimator, "fit-estimator"):
+        estimator = fit_on(estimator, transformed, layout, strategy, horizon)
     # All parameters are stored, so that set_params takes effect only at the next fit.
     of_call = strategy, horizon, float(forecaster.calibration_fraction)
     return FittedForecast(estimator, table, table, layout, places, *of_call, transform)

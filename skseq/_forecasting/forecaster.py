@@ -219,11 +219,11 @@ class SequenceForecaster(
             If windows are shorter than the horizon of a direct forecaster, so that
             future columns of the first steps are not used.
         """
-        with drafted_fit(self, X, y) as (draft, _):
+        with drafted_fit(self, X, y, max_subtasks=1) as (draft, report):
             check_no_bools(self)
             X, y = (None, X) if y is None else (X, y)
             cells, layout = read_first(draft, X, y)
-            fitted = fit_forecast(self, cells, layout)
+            fitted = fit_forecast(self, cells, layout, report)
             draft.log_ = fitted.transform.is_log
             draft.deseasonalize_ = fitted.transform.is_deseasonalized
             draft.season_length_ = fitted.transform.season_length

@@ -246,7 +246,8 @@ class SequenceRegressor(
         self, X, y, sample_weight, previous, options, n_epochs, early_stopping=None
     ):
         """Check the input, train, and set the fitted attributes if nothing failed."""
-        n_tasks = n_epochs * int(self.n_members) * (2 if self.refit else 1)
+        # The second training is one task, because its number of epochs is not known.
+        n_tasks = n_epochs * int(self.n_members) + bool(self.refit)
         with drafted_fit(self, X, y, sample_weight, max_subtasks=n_tasks) as (
             draft,
             report,

@@ -147,8 +147,9 @@ random_state : int, RandomState instance or None, default=None
     Seed of the initial weights, of the order of the windows in each epoch, and of
     dropout. Pass an int for the same results in every fit.
 verbose : bool or int, default=0
-    0 prints nothing. The native engine prints a line for each epoch; Keras prints a
-    progress bar (1) or a line (2) for each."""
+    0 prints nothing. 1 shows the epoch, its losses and the seconds left, at most, in
+    one line that is updated (Keras: a progress bar for each epoch); the losses of
+    several members are averaged. 2 prints a line for each epoch of each member."""
 
 ATTRIBUTES = """\
 model_ : keras.Model

@@ -111,7 +111,10 @@ def train_again(estimator, before, model, data, call):
         return model
     n_before = len(before.history["loss"])
     n_epochs = round(np.mean(model.best_epochs)) + 1 - n_before
-    again = train(estimator, before, data, None, replace(call, n_epochs=n_epochs))
+    n_tasks = n_epochs * len(before.states)
+    with call.report.long_task("all-windows", n_tasks) as report:
+        call = replace(call, n_epochs=n_epochs, report=report)
+        again = train(estimator, before, data, None, call)
     return replace(model, states=again.states)
 
 

@@ -106,6 +106,13 @@ def _shape(row):
 
 def check_is_array(X, name):
     """Raise for objects that are not arrays, such as None, a dict or a lazy frame."""
+    # The columns of an Arrow table are arrays, where those of frames are names.
+    if hasattr(X, "column_names") and hasattr(X, "to_pandas"):
+        raise TypeError(
+            f"{name} must be a frame or an array; got a {type(X).__name__} of Arrow, "
+            f"whose rows have no labels. Pass {name}.to_pandas(), with the dates as "
+            f"its index (set_index), or polars.from_arrow({name})."
+        )
     is_list = isinstance(X, Sequence) and not isinstance(X, str | bytes)
     if not is_list and not hasattr(X, "shape") and not hasattr(X, "__array__"):
         raise TypeError(

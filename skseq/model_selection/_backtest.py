@@ -3,12 +3,12 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils._param_validation import Interval, validate_params
 from sklearn.utils.parallel import Parallel, delayed
 
 from skseq._estimator.warnings import warn_user
 from skseq.model_selection._backtest_rows import BacktestRows
+from skseq.model_selection._copies_on_workers import copied_to_workers
 from skseq.model_selection._fold_predictions import (
     Fold,
     is_forecaster,
@@ -16,6 +16,11 @@ from skseq.model_selection._fold_predictions import (
     windowers_of,
 )
 from skseq.model_selection._forecast_split import ForecastSplit
+from skseq.model_selection._reported_backtest import (
+    Backtest,
+    clone_to_report,
+    report_task,
+)
 from skseq.model_selection._tidy_table import tidy_table
 
 
@@ -61,6 +66,9 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     n_jobs : int, default=None
         Number of fits at the same time. The predictions do not depend on it, nor on the
         backend of joblib (loky, threading, dask).
+
+        Callbacks of the estimator that follow nested estimators, such as ProgressBar,
+        follow all fits of the backtest as one task.
 
     Returns
     -------
@@ -151,10 +159,16 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     blocks = [folds[first : first + refit] for first in range(0, len(folds), refit)]
     # Each block fits a clone of the unfitted estimator. All start from the same random
     # state, so the order in which blocks are run does not matter.
-    results = Parallel(n_jobs=n_jobs)(
-        delayed(predict_block)(clone(estimator), rows, block, coverage)
-        for block in blocks
-    )
+    whole = Backtest.of(estimator)
+    names = [name_of(block, rows) for block in blocks]
+    with whole.reported(names) as contexts, copied_to_workers(rows):
+        results = Parallel(n_jobs=n_jobs)(
+            delayed(report_task)(
+                *(whole, context, predict_block),
+                *(clone_to_report(estimator), rows, block, coverage),
+            )
+            for context, block in zip(contexts, blocks, strict=True)
+        )
     table = tidy_table(rows, [part for block in results for part in block])
     warn_of_unreached_rows(table)
     return table
@@ -235,6 +249,12 @@ def make_fold(rows, train, test):
             "Use ForecastSplit."
         )
     return Fold(int(steps[train].max()), train, test)
+
+
+def name_of(block, rows):
+    """Return what a progress bar calls a fit and the forecasts from it."""
+    origin = str(rows.label_at(block[0].origin))
+    return f"from {origin.removesuffix(' 00:00:00')}"  # midnight: rows have dates only
 
 
 def warn_of_unreached_rows(table):

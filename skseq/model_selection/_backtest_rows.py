@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skseq._series.index import is_pandas
+from skseq._validation.numbers import check_is_array
 from skseq.model_selection._row_times import RowTimes
 
 
@@ -31,6 +32,8 @@ class BacktestRows:
 
         Raises
         ------
+        TypeError
+            If X or y is not a frame, an array or a list.
         ValueError
             If y is missing, or X and y do not have the same rows.
         """
@@ -42,6 +45,9 @@ class BacktestRows:
                 "backtest(estimator, X, y), or backtest(estimator, y=y) without "
                 "other columns."
             )
+        check_is_array(y, "y")
+        if X is not None:
+            check_is_array(X, "X")
         if np.ndim(y) not in (1, 2):
             raise ValueError(
                 "y must have shape (n_rows,) or (n_rows, n_targets); got shape "

@@ -176,11 +176,3 @@ def test_a_native_fit_imports_no_tensorflow():
         assert not loaded, loaded
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
-
-
-def test_verbose_prints_a_line_for_each_epoch(capsys):
-    X, y = np.random.default_rng(0).random((2, 20, 3))
-    LSTMRegressor(units=2, epochs=2, verbose=1, early_stopping=True).fit(X, y)
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["epoch 1", "epoch 2"]
-    assert all("val_loss" in line for line in lines)

@@ -9,6 +9,7 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread
 from skseq._engine.contract import TrainingState
 from skseq._engine.learning_rates import learning_rates
+from skseq._engine.native.loss_lines import LossLines
 from skseq._engine.native.losses import compute_loss, find_loss
 from skseq._engine.native.network import Network
 from skseq._engine.native.optimizers import find_optimizer
@@ -85,6 +86,8 @@ class Trainer:
         )
         # One for each half of a batch, because two threads write to them.
         self.gradients = [Parameters(architecture, n_members) for _ in range(2)]
+        n_before = runs[0].state.n_epochs
+        self.lines = LossLines(options.verbose, n_members, n_before, n_epochs)
         self._networks = {}
         self._threads = ThreadPoolExecutor(1) if n_threads > 1 else None
 
@@ -92,6 +95,7 @@ class Trainer:
         return self
 
     def __exit__(self, *error):
+        self.lines.end()
         if self._threads:
             self._threads.shutdown()
 
@@ -112,9 +116,12 @@ class Trainer:
             # all buffers would have to be replaced.
             losses = self.train_epoch()
             self.n_epochs_done += 1
+            losses = {n: self.losses_of(n, losses[n]) for n in running}
+            self.lines.show(self.n_epochs_done, losses)
             for number in running:
-                if self.end_epoch(number, losses[number]):
-                    ended[number] = self.copy_state(number)
+                monitor, copy_state = self.runs[number].monitor, self.copy_state
+                if monitor.end_epoch(losses[number], partial(copy_state, number)):
+                    ended[number] = copy_state(number)
             if len(ended) == len(self.runs):
                 break
         return [
@@ -122,18 +129,12 @@ class Trainer:
             for number in range(len(self.runs))
         ]
 
-    def end_epoch(self, number, loss):
-        """Give the losses to a run's monitor; return whether to stop the run."""
-        run = self.runs[number]
+    def losses_of(self, number, loss):
+        """Return the losses of a run after an epoch, by name."""
         losses = {"loss": float(loss)}
-        if run.validation is not None:
+        if self.runs[number].validation is not None:
             losses["val_loss"] = self.validation_loss(number)
-        if run.options.verbose:
-            member = f"member {number + 1}, " if len(self.runs) > 1 else ""
-            print_losses(
-                f"{member}epoch {run.state.n_epochs + self.n_epochs_done}", losses
-            )
-        return run.monitor.end_epoch(losses, lambda: self.copy_state(number))
+        return losses
 
     def train_epoch(self):
         """Take a step for every batch; return the mean loss over windows, by run."""
@@ -267,9 +268,3 @@ class Trainer:
         if key not in self._networks:
             self._networks[key] = Network(self.architecture, len(self.runs), n_windows)
         return self._networks[key]
-
-
-def print_losses(epoch, losses):
-    """Print the losses of one epoch in one line."""
-    parts = ", ".join(f"{name} {value:.6g}" for name, value in losses.items())
-    print(f"{epoch}: {parts}")
