@@ -50,7 +50,7 @@ def make_default_pipeline(horizon, table, season):
     pipeline : Pipeline
     """
     season = season if season <= MAX_SEASON else 1
-    options = {"refit": True}
+    options = {}
     time_steps = max(MIN_TIME_STEPS, ceil(PER_HORIZON * horizon), 2 * season)
     n_rows = table.last_rows - table.first_rows + 1
     if table.axis.n_series == 1:
@@ -71,6 +71,7 @@ def make_default_pipeline(horizon, table, season):
             "epochs": 15,
             "n_iter_no_change": 15,
             "n_members": 3,
+            "refit": True,
             "max_windows": MAX_WINDOWS,
         }
     return Pipeline(

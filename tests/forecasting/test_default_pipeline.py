@@ -90,6 +90,9 @@ def test_many_rows_of_several_series_get_a_larger_network():
     assert units == [32, 64, 32]
 
 
-def test_networks_train_again_on_all_rows():
-    for lengths in ([60], [60] * 3, [2500, 2500]):
-        assert make_default_pipeline(1, table_of(lengths, "D"), 7)["regress"].refit
+def test_networks_of_many_rows_train_again_on_all_of_them():
+    refits = [
+        make_default_pipeline(1, table_of(lengths, "D"), 7)["regress"].refit
+        for lengths in ([60], [60] * 3, [2500, 2500], [6000])
+    ]
+    assert refits == [False, False, True, False]
