@@ -179,6 +179,10 @@ def as_rest(table, results):
     lines = TABLES[table](results["groups"])
     if len(lines) == 1:  # only the header
         return "*Not measured yet:* ``make bench-many``.\n"
+    # A hyphen alone would be the bullet of a list.
+    lines = [[r"\-" if cell == MISSING else cell for cell in line] for line in lines]
+    if table != "groups":  # the first table of the page says how all were measured
+        return f"{csv_table(lines)}\n"
     where = (
         f"Means of up to {results['seeds']} seeds (times: medians) on "
         f"{described(results['machine'])}."
