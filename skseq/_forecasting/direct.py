@@ -42,8 +42,9 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
     """
     targets, rows = table.targets(n_targets), np.arange(len(table))
     # The row so many rows earlier is as many steps earlier if no step is missing.
-    is_complete = table.axis.lagged(horizon - 1) == rows - (horizon - 1)
-    if only_complete or table.axis.n_series == 1:
+    earliest = table.axis.lagged(horizon - 1)
+    is_complete = (earliest >= 0) & (earliest == rows - (horizon - 1))
+    if only_complete:
         before = np.repeat(targets[:1], horizon - 1, axis=0)
         values = np.concatenate([before, targets])
         by_row = sliding_window_view(values, horizon, axis=0)

@@ -8,6 +8,9 @@ MAX_SEASON = 100
 """Longer seasons, such as a day of minutes, would make windows of thousands of steps.
 """
 
+MOST_STEPS_PER_ROW = 10
+"""Steps for each row from which on a series has too many gaps to show a season."""
+
 SEASONS_OF_DAYS = (24, 48, 96)
 """Steps in a day of hours, half hours or quarter hours, which are no usual seasons of
 other steps: without dates such a season is a day."""
@@ -47,10 +50,21 @@ def choose_season_length(season_length, table, n_targets):
     if labels is not None and hasattr(labels[-1], "day"):
         has_frequency = table.frequency is not None
         return usual_season(table.frequency, labels[-1]) if has_frequency else 1
-    bounds = table.first_rows[1:]
-    targets = table.targets(n_targets).T
-    parts = [part for target in targets for part in np.split(target, bounds)]
-    return find_season(parts, MAX_SEASON)
+    return find_season(_by_step(table, n_targets), MAX_SEASON)
+
+
+def _by_step(table, n_targets):
+    """Return the values of each series and target by step, NaN at missing steps."""
+    parts = []
+    for first, last in zip(table.first_rows, table.last_rows, strict=True):
+        rows = slice(first, last + 1)
+        steps, values = table.steps_in_series[rows], table.targets(n_targets)[rows]
+        if steps[-1] >= MOST_STEPS_PER_ROW * len(steps):
+            steps = np.arange(len(steps))  # too many gaps to find a season
+        by_step = np.full((steps[-1] + 1, n_targets), np.nan)
+        by_step[steps] = values
+        parts += list(by_step.T)
+    return parts
 
 
 def steps_in_week(table, season):
@@ -66,9 +80,11 @@ def steps_in_week(table, season):
     -------
     n_steps : int
     """
-    label = None if table.frequency is None else table.axis.labels[-1]
+    label = None if table.axis.labels is None else table.axis.labels[-1]
     if not hasattr(label, "day"):  # a number or a duration
         return 7 * season if season in SEASONS_OF_DAYS else 0
+    if table.frequency is None:
+        return 0
     days = _following_labels(table.frequency, label)
     if not days.normalize().has_duplicates:
         return 0

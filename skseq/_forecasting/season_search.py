@@ -9,6 +9,10 @@ UNRELATED = 0.05
 """Autocorrelation at which changes have nothing in common any more. Lags before it, at
 which changes of a smooth series are alike, are no seasons."""
 
+ROUNDING = 1e-9
+"""Differences of changes, relative to the largest value, that are rounding errors.
+Those of a straight line repeat themselves."""
+
 MIN_AUTOCORRELATION = {"single": 0.3, "several": 0.1}
 """Mean autocorrelation of a season. Chance makes that of a single series larger."""
 
@@ -21,7 +25,8 @@ def find_season(series, max_season):
 
     Parameters
     ----------
-    series : list of ndarray of shape (n_rows,)
+    series : list of ndarray of shape (n_steps,)
+        NaN at missing steps.
     max_season : int
 
     Returns
@@ -60,7 +65,9 @@ def mean_autocorrelations(series, max_lag):
     for values in series:
         changes = np.diff(values.astype(np.float64))
         n_lags = min(max_lag, 2 * len(values) // MIN_SEASONS) + 1
-        if len(changes) > 1 and np.ptp(changes) > 0:
+        known = changes[~np.isnan(changes)]
+        smallest = ROUNDING * np.nanmax(np.abs(values), initial=0)
+        if len(known) > 1 and np.ptp(known) > smallest:
             sums[:n_lags] += autocorrelations(changes)[:n_lags]
             counts[:n_lags] += 1
     n_used = np.count_nonzero(counts >= max(counts[0] / 2, 1))
@@ -68,8 +75,8 @@ def mean_autocorrelations(series, max_lag):
 
 
 def autocorrelations(values):
-    """Return the autocorrelation of values at all lags, from 0 on."""
-    deviations = values - values.mean()
+    """Return the autocorrelation at all lags, from 0 on; NaN counts as the mean."""
+    deviations = np.nan_to_num(values - np.nanmean(values))
     deviations /= np.abs(deviations).max()  # squares of large values would overflow
     spectrum = np.fft.rfft(deviations, 2 * len(values))
     products = np.fft.irfft(np.abs(spectrum) ** 2)[: len(values)]

@@ -303,8 +303,8 @@ class TargetTransform:
             raise ValueError(f"{message} Fit with log=False, or correct the values.")
         lowest = self.lowest[table.axis.series[row], target]
         warn_user(
-            f"{message} It counts as {lowest:g}, the smallest value in fit. Fit again, "
-            "with these rows or with log=False."
+            f"{message} It counts as {lowest:g}, the smallest value in fit. To use "
+            "such values, fit again on all rows, or with log=False."
         )
 
 

@@ -109,20 +109,21 @@ early_stopping : "auto" or bool, default="auto"
     are complete. ``partial_fit`` never stops early.
 validation_fraction : float, default=0.2
     Fraction of the windows to hold out for early stopping: the latest
-    ``ceil(validation_fraction * n_windows)``. The network is not trained on them, but
-    the linear forecast is.
+    ``ceil(validation_fraction * n_windows)``. The network is trained on them only by
+    ``refit``; the linear forecast always is.
 n_iter_no_change : int, default=20
     Number of consecutive epochs without a lower validation loss after which training
     stops.
 refit : bool, default=False
     If True, and windows were held out for early stopping, train again on all windows,
-    for as many epochs as were best, so that the network also learns from the latest. A
-    fit then takes about twice as long. ``history_``, ``n_iter_`` and ``best_epoch_``
-    remain those of the first training.
+    for as many epochs as were best (on average over the members), so that the network
+    also learns from the latest windows. A fit then takes about twice as long.
+    ``history_``, ``n_iter_`` and ``best_epoch_`` remain those of the first training.
+    Cannot be combined with ``warm_start``.
 max_windows : int, default=None
-    Maximum number of windows to train on. Of more, every second, third and so on of
-    each series is taken, counted from its last: neighbouring windows share most of
-    their steps. None takes all.
+    Maximum number of windows to train on. If there are more, only every second (third,
+    ...) window is used, counted back from the last, because neighbouring windows share
+    most of their steps. None uses all.
 target_scaler : "minmax", transformer or None, default="minmax"
     Scales y for training and transforms predictions back to the units of y. "minmax" is
     a :class:`TargetAwareMinMaxScaler`; None does not scale. A scaler that is not

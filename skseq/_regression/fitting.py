@@ -43,6 +43,7 @@ from skseq._regression.target_scaling import (
     rescale_features,
 )
 from skseq._regression.training import (
+    check_refit,
     train,
     train_again,
     with_initial_states,
@@ -75,6 +76,7 @@ def fit_model(estimator, rows, previous, call):
     -------
     model : FittedModel
     """
+    check_refit(estimator)
     if previous is None:
         model = start_model(estimator, rows)
     else:

@@ -90,6 +90,15 @@ def train(estimator, model, training, validation, call):
     return trained
 
 
+def check_refit(estimator):
+    """Raise if windows would be held out on which the network has been trained."""
+    if estimator.refit and estimator.warm_start:
+        raise ValueError(
+            "refit=True trains the network on all windows, so none could be held out "
+            "when warm_start=True continues from it. Set one of them to False."
+        )
+
+
 def train_again(estimator, before, model, data, call):
     """Train networks on all windows, for as many epochs as were best before.
 

@@ -93,13 +93,9 @@ class FitRows:
         rows = self._complete
         if not self.is_sampled:
             return rows
-        # Neighbouring windows share most of their steps. Of each series the last is
-        # kept, which is the most like those to predict.
-        series = self.axis.series[rows]
-        n_later = (
-            np.searchsorted(series, series, side="right") - 1 - np.arange(len(rows))
-        )
-        return rows[n_later % ceil(len(rows) / self.max_windows) == 0]
+        # Neighbouring windows share most of their steps. The last is kept, which of a
+        # single series is the most like those to predict.
+        return rows[:: -ceil(len(rows) / self.max_windows)][::-1]
 
     @property
     def is_sampled(self):

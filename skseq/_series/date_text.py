@@ -45,7 +45,7 @@ DATE_TEXT = re.compile(
 YEAR_TEXT = re.compile(r"(1[89]|2[01])\d\d")
 
 CONVERSIONS = {
-    re.compile(rf"(?i){YEAR}[- ]?Q[1-4]|[1-4]Q{YEAR}"): (
+    re.compile(rf"(?i){YEAR}-?Q[1-4]|[1-4]Q{YEAR}"): (
         'pd.PeriodIndex({name}.index, freq="Q")'
     ),
     re.compile(rf"{YEAR}M{MONTH_2}"): ('pd.to_datetime({name}.index, format="%YM%m")'),

@@ -104,3 +104,13 @@ def test_incomplete_targets_are_filled_with_values_of_their_series():
     np.testing.assert_array_equal(shared[known], outputs[is_complete])
     np.testing.assert_array_equal(known, is_complete)
     assert shared.strides == (8, 8)  # neighbouring rows share their values
+
+
+def test_no_target_reaches_back_over_a_gap_in_the_first_rows():
+    y = pd.DataFrame({"y": np.arange(1.0, 13)}, index=[0, *range(3, 14)])
+    for only_complete in (False, True):
+        outputs, is_complete = direct.make_targets(
+            Table.of(y), 1, 3, only_complete=only_complete
+        )
+        assert is_complete.tolist() == [False, False, False, *[True] * 9]
+        np.testing.assert_array_equal(outputs[3], [2, 3, 4])

@@ -89,6 +89,25 @@ def test_trends_and_constants_have_none(series):
     assert find_season(series, MAX_SEASON) == 1
 
 
+@pytest.mark.parametrize("slope", [0.1, 0.7, 1.3, 33.33])
+@pytest.mark.parametrize("level", [0, 5.1, 1e6])
+def test_rounding_errors_of_a_line_are_no_season(slope, level):
+    assert find_season([level + slope * np.arange(120)], MAX_SEASON) == 1
+
+
+@pytest.mark.filterwarnings("ignore:The index of X holds integers with gaps")
+@pytest.mark.parametrize("season", [7, 12])
+def test_seasons_are_counted_in_steps_where_rows_are_missing(season):
+    rng = np.random.default_rng(0)
+    parts = {}
+    for name in range(5):
+        y = pd.Series(seasonal(season, 20 * season, seed=name))
+        weekend = y.index % season >= season - 2
+        parts[name] = y[~weekend] if season == 7 else y[rng.random(len(y)) > 0.1]
+    fitted = SequenceForecaster(naive_pipe(), horizon=3).fit(pd.concat(parts))
+    assert fitted.season_length_ == season
+
+
 def test_no_more_lags_than_asked_for():
     assert len(mean_autocorrelations([seasonal(12, 500)], 30)) == 31
 

@@ -74,16 +74,13 @@ def test_the_linear_weight_is_that_of_the_held_out_windows():
     assert 0 < stopped.linear_weight_[0] < 1
 
 
-def test_refit_continues_a_warm_start_from_where_it_began():
+def test_refit_cannot_be_combined_with_a_warm_start():
     windows, y = windows_and_target()
-    again = quick(refit=True, warm_start=True, **STOPPING).fit(windows, y)
-    copied = quick(refit=True, warm_start=True, **STOPPING).fit(windows, y)
-    again.fit(windows, y)
-    n_before = len(again.history_["loss"]) - copied.n_iter_
-    assert n_before > 0
-    n_epochs = again.best_epoch_ + 1 - copied.n_iter_
-    copied.set_params(early_stopping=False, epochs=n_epochs).fit(windows, y)
-    assert_array_equal(again.predict(windows), copied.predict(windows))
+    fitted = quick(refit=True, **STOPPING).fit(windows, y)
+    before = fitted.predict(windows)
+    with pytest.raises(ValueError, match="refit=True trains .* all windows"):
+        fitted.set_params(warm_start=True).fit(windows, y)
+    assert_array_equal(fitted.predict(windows), before)
 
 
 @pytest.mark.parametrize("params", [{"early_stopping": False}, {"linear_weight": 1}])
@@ -111,20 +108,23 @@ def test_max_windows_takes_every_nth_window_counted_from_the_last(most, stride):
     assert_array_equal(sampled.predict(windows), expected.predict(windows))
 
 
-def test_max_windows_is_taken_from_each_series_of_a_panel(monkeypatch):
+@pytest.mark.parametrize("most", [1, 20, 60, 158])
+def test_max_windows_of_a_panel_are_spread_over_all_series(monkeypatch, most):
     taken = []
 
     def recorded(rows, *args, **options):
-        taken.append(rows.axis[rows.trainable])
+        taken.append(rows.trainable)
         return make_training_data(rows, *args, **options)
 
     monkeypatch.setattr(fitting, "make_training_data", recorded)
     panel = make_panel(n_rows=60)
-    pipeline(small_network(max_windows=60)).fit(panel, panel["y"])
-    # Shop n begins n days later, and its first 6 windows are incomplete.
-    for number, axis in enumerate(taken[0][taken[0].series == n] for n in range(3)):
-        days = panel.loc[f"shop {number}"].index[6:]
-        assert list(axis.labels) == list(days[::-1][::3][::-1])
+    network = small_network(max_windows=most, early_stopping=False)
+    pipeline(network).fit(panel, panel["y"])
+    # Of 60, 59 and 58 rows the first six have incomplete windows.
+    complete = np.concatenate([np.r_[6:60], np.r_[66:119], np.r_[125:177]])
+    stride = -(-len(complete) // most)
+    assert len(taken[0]) <= most
+    assert_array_equal(taken[0], complete[::-stride][::-1])
 
 
 def test_the_past_of_the_target_is_found_whatever_the_sample():
