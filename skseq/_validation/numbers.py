@@ -106,8 +106,9 @@ def _shape(row):
 
 def check_is_array(X, name):
     """Raise for objects that are not arrays, such as None, a dict or a lazy frame."""
-    # The columns of an Arrow table are arrays, where those of frames are names.
-    if hasattr(X, "column_names") and hasattr(X, "to_pandas"):
+    # The columns of an Arrow table are arrays, where those of frames are names. The
+    # type is asked, because windows of several series are cut to read an attribute.
+    if hasattr(type(X), "column_names") and hasattr(type(X), "to_pandas"):
         raise TypeError(
             f"{name} must be a frame or an array; got a {type(X).__name__} of Arrow, "
             f"whose rows have no labels. Pass {name}.to_pandas(), with the dates as "

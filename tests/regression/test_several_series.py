@@ -16,6 +16,7 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
+from skseq._series.window_array import WindowArray
 from skseq.exceptions import IncompleteWindowWarning
 
 DAYS = pd.date_range("2024-01-01", periods=200)
@@ -269,3 +270,15 @@ def test_series_too_small_to_tell_from_rounding_errors_are_named(size, loss):
         return
     with pytest.warns(UserWarning, match=r"changes of 1 of 3 series .* is 'shop 1'"):
         model.fit(table, table["y"])
+
+
+def test_windows_of_several_series_are_not_all_cut_at_once(monkeypatch):
+    def cut_all(windows, *args, **options):
+        raise AssertionError("all windows would take much memory")
+
+    panel = make_panel()
+    for regressor in (small_network(), NaiveRegressor()):
+        pipe = pipeline(regressor)
+        with monkeypatch.context() as patch:
+            patch.setattr(WindowArray, "__array__", cut_all)
+            pipe.fit(panel, panel["y"]).predict(panel)
