@@ -57,7 +57,7 @@ def columns_at_windower(estimator, cells, y, places):
         Its steps are cloned before they are fitted.
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
     y : array-like of shape (n_rows,) or (n_rows, n_outputs)
-        Passed to steps that cannot be fitted without.
+        Passed to the steps, as a Pipeline does.
     places : list of int
         Positions of the columns of the table that are known in advance.
 
@@ -169,11 +169,7 @@ def _fit(step, cells, y, *, as_frames):
     step = clone(step)
     if as_frames and is_pandas(cells):
         keep_frames(step)
-    try:
-        return step.fit(cells)
-    # Steps of any package raise errors of any type if they need y.
-    except Exception:
-        return step.fit(cells, y)
+    return step.fit(cells, y)
 
 
 def _dependent(step, cells, made, is_known):
@@ -351,6 +347,6 @@ def _names_made(part, before):
         if isinstance(before, range):
             return range(len(part.get_feature_names_out()))
         return list(part.get_feature_names_out(before))
-    # Without the method, or with one that fails: classes of any package come here.
-    except Exception:
+    # Without the method, or with one that does not know the names.
+    except (AttributeError, NotImplementedError, TypeError, ValueError):
         return None

@@ -128,7 +128,7 @@ def differ(now, known, rows, *, needs_value):
         is_same |= is_missing & np.isnan(known[rows])
     else:
         now, known = as_objects(now), as_objects(known[rows])
-        is_same, is_missing = now == known, now == None  # noqa: E711
+        is_same, is_missing = now == known, np.equal(now, None)
     return ~is_same if needs_value else ~is_same & ~is_missing
 
 

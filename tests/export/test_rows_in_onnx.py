@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -127,12 +128,11 @@ def test_missing_steps_are_filled_as_in_predict(is_missing, time_steps):
     assert_equal_predictions(run(model, windows), expected, 1.0)
 
 
-def fitted_with_model(time_steps, fitted={}):  # noqa: B006 - each is fitted once
-    if time_steps not in fitted:
-        windows = np.random.default_rng(1).normal(size=(30, time_steps, 2))
-        regressor = LSTMRegressor(**SMALL).fit(windows, windows.sum(axis=(1, 2)))
-        fitted[time_steps] = regressor, to_onnx(regressor)
-    return fitted[time_steps]
+@cache
+def fitted_with_model(time_steps):
+    windows = np.random.default_rng(1).normal(size=(30, time_steps, 2))
+    regressor = LSTMRegressor(**SMALL).fit(windows, windows.sum(axis=(1, 2)))
+    return regressor, to_onnx(regressor)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -242,7 +242,7 @@ def newest_opset_of_runtime():
         )
         try:
             runtime.InferenceSession(identity.SerializeToString())
-        except Exception:
+        except Exception:  # its errors have no base of their own
             continue
         return version
 
