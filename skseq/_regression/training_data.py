@@ -208,7 +208,7 @@ def make_training_data(rows, model, options, *, balanced):
     if balanced:
         axis = rows.axis[rows.trainable]
         weights = weights * balance_series(axis, scaled, options.loss)
-        warn_of_lost_series(axis, rows.targets[rows.trainable], scaled)
+        warn_of_lost_series(axis, rows.targets[rows.trainable], scaled, dtype)
     unrounded = model.rescale(rows.windows[rows.trainable])
     data = TrainingData(
         cast_windows(unrounded, model.architecture),
