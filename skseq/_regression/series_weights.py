@@ -64,6 +64,8 @@ def warn_of_lost_series(axis, targets, scaled, dtype):
     dtype : str
         Of the network.
     """
+    if axis.n_series == 1:  # see `warn_of_lost_changes`
+        return
     changes, of_scaled = mean_changes(axis, targets), mean_changes(axis, scaled)
     varies = changes > NEGLIGIBLE * _largest_values(axis, targets)
     rounding = np.finfo(dtype).eps * _largest_values(axis, scaled)
