@@ -1,0 +1,114 @@
+"""Threads that share the parts of some work, with results in a fixed order.
+
+Which thread computes which part is left to chance, but results are collected one after
+another in the order of the parts. Sums are therefore rounded in the same way whatever
+the number of threads.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from threading import Condition
+
+from skseq._engine.blas import usable_threads
+
+# Between its operations NumPy holds the interpreter's lock, for which more threads
+# would only wait.
+MAX_PARALLEL = 2
+"""Maximum number of threads that compute at the same time."""
+
+
+class WorkerThreads:
+    """The calling thread and helpers that start when they are first needed.
+
+    Use it as a context; at its end the helpers end. Exceptions leave none behind.
+
+    Parameters
+    ----------
+    count : callable, default=usable_threads
+        Returns how many threads may compute at the moment, the calling one included.
+    """
+
+    def __init__(self, count=usable_threads):
+        self._count = count
+        self._pool = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if self._pool:
+            self._pool.shutdown()
+
+    def run(self, n_parts, compute, collect=None):
+        """Compute all parts.
+
+        Parameters
+        ----------
+        n_parts : int
+        compute : callable
+            Called with the number of a worker and the number of a part. At any time,
+            each worker computes one part at most, so it may have buffers of its own.
+        collect : callable, optional
+            Called with the same numbers after ``compute``, in the order of the parts
+            and never by two threads at the same time.
+        """
+        n_workers = min(n_parts, self._count(), MAX_PARALLEL)
+        work = _Work(n_parts, compute, collect)
+        if n_workers <= 1:
+            work.compute_parts(0)
+            return
+        if self._pool is None:
+            # It starts a thread only when it needs one more, so this limits nothing.
+            self._pool = ThreadPoolExecutor(max_workers=1000)
+        # NumPy stores its error settings in the context, which threads do not inherit.
+        helpers = [
+            self._pool.submit(copy_context().run, work.compute_parts, worker)
+            for worker in range(1, n_workers)
+        ]
+        try:
+            work.compute_parts(0)
+        finally:
+            # Until the helpers are done, they write to buffers that the caller reads.
+            errors = [helper.exception() for helper in helpers]
+        for error in filter(None, errors):
+            raise error
+
+
+class _Work:
+    """What the threads of one call of `WorkerThreads.run` share."""
+
+    def __init__(self, n_parts, compute, collect):
+        self.parts = iter(range(n_parts))  # next() of it is atomic
+        self.compute = compute
+        self.collect = collect
+        self.n_collected = 0
+        self.has_failed = False
+        self.changed = Condition()
+
+    def compute_parts(self, worker):
+        """Compute one part after another until none is left or a thread has failed."""
+        try:
+            for part in self.parts:
+                self.compute(worker, part)
+                if self.collect:
+                    self._collect_in_turn(worker, part)
+                if self.has_failed:
+                    return
+        except BaseException:
+            # An interrupt reaches the calling thread only, and must stop all.
+            with self.changed:
+                self.has_failed = True
+                self.changed.notify_all()
+            raise
+
+    def _collect_in_turn(self, worker, part):
+        """Wait until all parts before this one have been collected; collect it."""
+        # Parts are handed out in order, so the first one that is missing is being
+        # computed by a thread that does not wait.
+        with self.changed:
+            self.changed.wait_for(lambda: self.n_collected == part or self.has_failed)
+            if self.has_failed:
+                return
+            self.collect(worker, part)
+            self.n_collected += 1
+            self.changed.notify_all()
