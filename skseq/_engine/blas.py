@@ -4,7 +4,7 @@ The products of a recurrent step are too small to be split between threads: the 
 would wait for each other longer than they compute. The number of threads is a setting
 of the whole process. The first user sets it to one, the last one restores it, and users
 in between are only counted. The threads that BLAS does not use any more are divided
-among the users, who may start threads of their own (see `threads`).
+among the users, who may start threads of their own (see `native.threads`).
 """
 
 import os

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skseq._engine import threads
+from skseq._engine.native import threads
 from skseq._engine.native.parts import (
     MIN_WINDOWS_PER_DRAW,
     JoinedGenerators,

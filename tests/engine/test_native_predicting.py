@@ -12,7 +12,7 @@ from training_runs import STACK, first_state, network
 from skseq._engine import native
 from skseq._engine.native import predicting
 from skseq._engine.native.parameters import Parameters
-from skseq._engine.threads import WorkerThreads
+from skseq._engine.native.threads import WorkerThreads
 from skseq._series.windows import Windows
 
 

@@ -21,9 +21,9 @@ from training_runs import (
 )
 
 from skseq import LSTMRegressor
-from skseq._engine import native, threads
-from skseq._engine.native import parts, training
-from skseq._engine.threads import WorkerThreads
+from skseq._engine import native
+from skseq._engine.native import parts, threads, training
+from skseq._engine.native.threads import WorkerThreads
 
 OPTIONS = [
     {},

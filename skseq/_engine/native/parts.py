@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._engine import threads
+from skseq._engine.native import threads
 from skseq._engine.native.losses import compute_loss
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
@@ -152,21 +152,20 @@ class PartWorker:
             if self.gradient is None:
                 self.gradient = Parameters(self.architecture, len(self.runs))
             gradient = self.gradient
-        network = self._network(part.windows.stop - part.windows.start)
-        targets, weights = [], []
+        n_windows = part.windows.stop - part.windows.start
+        network = self._network(n_windows)
+        dtype = self.architecture.dtype
+        shape = (len(self.runs), self.architecture.n_outputs, n_windows)
+        targets, weights = np.empty(shape, dtype), np.empty(shape[::2], dtype)
         for member, run in enumerate(self.runs):
-            batch = run.training[rows[member, part.windows]]
-            network.load_windows(batch.windows, slice(member, member + 1))
-            targets.append(batch.targets.T)
-            weights.append(batch.weights)
+            batch = rows[member, part.windows]
+            network.load_windows(run.training.windows[batch], slice(member, member + 1))
+            targets[member] = run.training.targets[batch].T
+            weights[member] = run.training.weights[batch]
         if rngs:
             network.draw_masks(part.select_rngs(rngs))
         losses, d_predictions = compute_loss(
-            self.loss,
-            network.forward(),
-            np.stack(targets),
-            np.stack(weights),
-            rows.shape[1],
+            self.loss, network.forward(), targets, weights, rows.shape[1]
         )
         network.backward(d_predictions, gradient)
         return losses

@@ -9,8 +9,8 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
+from skseq._engine.native.threads import WorkerThreads
 from skseq._engine.network_cache import NetworkCache
-from skseq._engine.threads import WorkerThreads
 
 # Enough for efficient products, few enough for small buffers and for many threads.
 MAX_WINDOWS_PER_BLOCK = 64

@@ -13,7 +13,7 @@ from skseq._engine.native.optimizers import find_optimizer
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.native.parts import PartWorker, split_batch
 from skseq._engine.native.predicting import BlockPredictor
-from skseq._engine.threads import WorkerThreads
+from skseq._engine.native.threads import WorkerThreads
 
 # Without it, dropout masks would use the random numbers of the batch plan.
 DROPOUT_STREAM = 1

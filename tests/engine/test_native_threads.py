@@ -1,13 +1,15 @@
 """Threads share parts, collect them in order, and end whatever happens."""
 
+import signal
+import sys
 import threading
 import time
 
 import numpy as np
 import pytest
 
-from skseq._engine import threads
-from skseq._engine.threads import WorkerThreads
+from skseq._engine.native import threads
+from skseq._engine.native.threads import WorkerThreads, stop_if_failed
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +116,48 @@ def test_threads_inherit_the_error_settings():
         pytest.raises(FloatingPointError),
     ):
         running.run(20, compute)
+
+
+@pytest.mark.parametrize("broken_part", [0, 1])
+def test_a_failure_ends_the_long_part_of_another_thread(broken_part):
+    def compute(worker, part):
+        if part == broken_part:
+            time.sleep(0.01)
+            raise KeyboardInterrupt
+        for _ in range(10_000):
+            time.sleep(0.001)
+            stop_if_failed()
+
+    def run():
+        with workers(3) as running:
+            running.run(3, compute)
+
+    start = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert time.perf_counter() - start < 5  # of the 10 seconds of the other parts
+    stop_if_failed()  # outside of any work nothing has failed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="waits cannot be interrupted")
+def test_an_interrupt_while_the_others_finish_ends_their_parts():
+    def compute(worker, part):
+        if part == 0:  # of the calling thread, which then waits for the other
+            return
+        for _ in range(10_000):
+            time.sleep(0.001)
+            stop_if_failed()
+
+    main = threading.main_thread().ident
+    send = threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT))
+
+    def run():
+        with workers(2) as running:
+            running.run(2, compute)
+
+    start = time.perf_counter()
+    send.start()
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert time.perf_counter() - start < 5
+    send.join()

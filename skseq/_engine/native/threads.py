@@ -5,9 +5,10 @@ another in the order of the parts. Sums are therefore rounded in the same way wh
 the number of threads.
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
-from threading import Condition
+from functools import partial
+from threading import Condition, local
 
 from skseq._engine.blas import usable_threads
 
@@ -15,6 +16,23 @@ from skseq._engine.blas import usable_threads
 # would only wait.
 MAX_PARALLEL = 2
 """Maximum number of threads that compute at the same time."""
+
+
+class StoppedError(Exception):
+    """Raised in a thread whose result is not needed, because another one failed."""
+
+
+_current = local()
+
+
+def stop_if_failed():
+    """Raise `StoppedError` if another thread has failed or has been interrupted.
+
+    Loops that may take long call it, so that nobody waits for the rest of a part.
+    """
+    work = getattr(_current, "work", None)
+    if work is not None and work.has_failed:
+        raise StoppedError
 
 
 class WorkerThreads:
@@ -53,25 +71,34 @@ class WorkerThreads:
             and never by two threads at the same time.
         """
         n_workers = min(n_parts, self._count(), MAX_PARALLEL)
-        work = _Work(n_parts, compute, collect)
         if n_workers <= 1:
-            work.compute_parts(0)
+            for part in range(n_parts):
+                compute(0, part)
+                if collect:
+                    collect(0, part)
             return
+        work = _Work(n_parts, compute, collect)
         if self._pool is None:
             # It starts a thread only when it needs one more, so this limits nothing.
             self._pool = ThreadPoolExecutor(max_workers=1000)
-        # NumPy stores its error settings in the context, which threads do not inherit.
-        helpers = [
-            self._pool.submit(copy_context().run, work.compute_parts, worker)
-            for worker in range(1, n_workers)
-        ]
+        helpers = []
         try:
+            for worker in range(1, n_workers):
+                # NumPy stores its error settings in the context, which threads do not
+                # inherit.
+                job = partial(copy_context().run, work.compute_parts, worker)
+                helpers.append(self._pool.submit(job))
             work.compute_parts(0)
+            wait(helpers)
+        except BaseException:
+            # An interrupt reaches this thread only, and must stop all.
+            work.stop()
+            raise
         finally:
             # Until the helpers are done, they write to buffers that the caller reads.
-            errors = [helper.exception() for helper in helpers]
-        for error in filter(None, errors):
-            raise error
+            wait(helpers)
+        for helper in helpers:
+            helper.result()
 
 
 class _Work:
@@ -87,19 +114,27 @@ class _Work:
 
     def compute_parts(self, worker):
         """Compute one part after another until none is left or a thread has failed."""
+        # A signal handler may predict while its thread computes a part.
+        outer, _current.work = getattr(_current, "work", None), self
         try:
             for part in self.parts:
                 self.compute(worker, part)
                 if self.collect:
                     self._collect_in_turn(worker, part)
-                if self.has_failed:
-                    return
+                stop_if_failed()
+        except StoppedError:
+            return
         except BaseException:
-            # An interrupt reaches the calling thread only, and must stop all.
-            with self.changed:
-                self.has_failed = True
-                self.changed.notify_all()
+            self.stop()
             raise
+        finally:
+            _current.work = outer
+
+    def stop(self):
+        """Let all threads return, the waiting ones at once."""
+        with self.changed:
+            self.has_failed = True
+            self.changed.notify_all()
 
     def _collect_in_turn(self, worker, part):
         """Wait until all parts before this one have been collected; collect it."""
