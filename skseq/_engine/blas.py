@@ -91,8 +91,7 @@ def _enter(user):
         _limit.n_threads = min(n_threads, _n_cores())
     _limit.users.add(user)
     # Every user sets the limit, because other code may have changed it in between.
-    for library in _blas():
-        library.set_num_threads(1)
+    limit_blas()
 
 
 def _leave(user):
@@ -103,4 +102,29 @@ def _leave(user):
 
 def _restore():
     for library, n_threads in _limit.before:
+        # If other code has changed the number in between, it is not ours to restore.
+        if library.num_threads == 1:
+            _set_n_threads(library, n_threads)
+
+
+def limit_blas():
+    """Set one BLAS thread.
+
+    With OpenMP the limit holds for the calling thread only, so each helper of a user of
+    `one_blas_thread` must call this.
+    """
+    for library in _blas():
+        _set_n_threads(library, 1)
+
+
+def _set_n_threads(library, n_threads):
+    """Set the number of threads, from whichever thread."""
+    # threadpoolctl ignores all threads but the first one that has set a number of
+    # threads, until its control is cleared. Ours agree among themselves.
+    clear_control = getattr(library, "clear_controlling_thread", None)
+    if clear_control is None:  # not OpenBLAS, or an older threadpoolctl
         library.set_num_threads(n_threads)
+        return
+    clear_control(force=True)
+    library.set_num_threads(n_threads)
+    clear_control(force=True)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 from joblib import Parallel, cpu_count, delayed
@@ -49,6 +50,42 @@ def test_users_at_the_same_time_divide_the_threads():
         # Those that stay take over the threads of those that leave.
         assert usable_threads() == 8
     assert set(blas_threads()) == {8}
+
+
+def run_in_thread(function):
+    """Run a function in another thread, and return its result."""
+    results = []
+    thread = threading.Thread(target=lambda: results.append(function()))
+    thread.start()
+    thread.join()
+    return results[0]
+
+
+@pytest.mark.usefixtures("eight_cores")
+@pytest.mark.parametrize("is_limited_before", [False, True])
+def test_each_thread_can_limit_and_restore(is_limited_before):
+    def threads_inside():
+        with one_blas_thread():
+            return set(blas_threads())
+
+    # The thread that sets a limit first must not be the only one that can.
+    if is_limited_before:
+        assert threads_inside() == {1}
+    assert run_in_thread(threads_inside) == {1}
+    assert set(blas_threads()) == {8}
+    assert threads_inside() == {1}
+    assert set(blas_threads()) == {8}
+
+
+def test_the_number_that_other_code_sets_is_not_restored():
+    before = blas_threads()
+    with threadpool_limits(4):
+        with one_blas_thread():
+            other = threadpool_limits(3)
+        assert set(blas_threads()) == {3}
+        other.unregister()
+    threadpool_limits(limits=before[0])
+    assert blas_threads() == before
 
 
 @pytest.mark.usefixtures("eight_cores")

@@ -10,7 +10,7 @@ from contextvars import copy_context
 from functools import partial
 from threading import Condition, local
 
-from skseq._engine.blas import usable_threads
+from skseq._engine.blas import limit_blas, usable_threads
 
 # Between its operations NumPy holds the interpreter's lock, for which more threads
 # would only wait.
@@ -80,7 +80,7 @@ class WorkerThreads:
         work = _Work(n_parts, compute, collect)
         if self._pool is None:
             # It starts a thread only when it needs one more, so this limits nothing.
-            self._pool = ThreadPoolExecutor(max_workers=1000)
+            self._pool = ThreadPoolExecutor(1000, initializer=limit_blas)
         helpers = []
         try:
             for worker in range(1, n_workers):
