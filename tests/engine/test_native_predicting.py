@@ -13,6 +13,7 @@ from skseq._engine import native
 from skseq._engine.native import predicting
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.native.threads import WorkerThreads
+from skseq._network.normalization import Anchor, Normalization
 from skseq._series.windows import Windows
 
 
@@ -81,9 +82,22 @@ def test_threads_change_no_bit(dtype):
 def test_many_windows_are_predicted_in_the_dtype_of_the_network():
     double = replace(ARCHITECTURE, dtype="float64")
     one, two = (native.predict(a, STATES, WINDOWS) for a in (ARCHITECTURE, double))
-    assert one.dtype == np.float32
     np.testing.assert_allclose(two, EXACT, rtol=0, atol=1e-12)
     assert np.abs(one - EXACT).max() > 1e-9
+
+
+def test_many_windows_keep_small_changes_at_a_high_level():
+    level = 2.0**30
+    anchor = Anchor(0, -1, slope=1.0, intercept=0.0)
+    normalization = Normalization((1e-4, None, 1e-2), (anchor, None))
+    architecture = replace(ARCHITECTURE, normalization=normalization)
+    windows = WINDOWS.cut().astype(np.float64)
+    windows[:, :, 0] = np.round(windows[:, :, 0] * 2**20) / 2**20 + level
+    windows = Windows.of(windows)
+    exact = native.predict(architecture, STATES, windows[:64])
+    rounded = native.predict(architecture, STATES, windows)[:, :64]
+    # float32 numbers at this level are 64 apart; the changes are about 1 in size.
+    np.testing.assert_allclose(rounded, exact, rtol=0, atol=2e-6)
 
 
 def test_a_block_is_never_empty_however_large_the_network():

@@ -74,7 +74,9 @@ class Predictor:
                 return predict_block(self._network, windows)
         blocks = BlockPredictor(self.parameters)
         if len(windows) > blocks.block_size:
-            blocks = BlockPredictor(self._rounded_parameters)
+            # In float64 the level of a window is added to the change that is predicted,
+            # which float32 may not be able to represent at that level.
+            blocks = BlockPredictor(self._rounded_parameters, "float64")
         with WorkerThreads() as threads:
             return blocks.predict(windows, threads)
 
@@ -102,10 +104,13 @@ class BlockPredictor:
     ----------
     parameters : Parameters
         They may change between predictions.
+    output_dtype : str or None
+        Dtype of the predictions; None for that of the parameters.
     """
 
-    def __init__(self, parameters):
+    def __init__(self, parameters, output_dtype=None):
         self.parameters = parameters
+        self.output_dtype = output_dtype or parameters.architecture.dtype
         self.n_members = len(parameters.flat)
         self.block_size = windows_per_block(parameters.architecture, self.n_members)
         self._networks = {}
@@ -124,7 +129,7 @@ class BlockPredictor:
         """
         architecture, n_windows = self.parameters.architecture, len(windows)
         shape = (self.n_members, architecture.n_outputs, n_windows)
-        predictions = np.empty(shape, architecture.dtype)
+        predictions = np.empty(shape, self.output_dtype)
         size = min(self.block_size, n_windows)
         networks = {}
 
@@ -147,7 +152,10 @@ class BlockPredictor:
         key = worker, n_windows
         if key not in self._networks:
             self._networks[key] = Network(
-                self.parameters.architecture, self.n_members, n_windows
+                self.parameters.architecture,
+                self.n_members,
+                n_windows,
+                self.output_dtype,
             )
         self._networks[key].load_weights(self.parameters)
         return self._networks[key]
