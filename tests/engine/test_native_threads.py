@@ -139,7 +139,7 @@ def test_a_failure_ends_the_long_part_of_another_thread(broken_part):
     stop_if_failed()  # outside of any work nothing has failed
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="waits cannot be interrupted")
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pthread_kill")
 def test_an_interrupt_while_the_others_finish_ends_their_parts():
     def compute(worker, part):
         if part == 0:  # of the calling thread, which then waits for the other

@@ -18,6 +18,12 @@ MAX_PARALLEL = 2
 """Maximum number of threads that compute at the same time."""
 
 
+# An interrupt that comes just before a wait, or on Windows during it, is answered after
+# the wait.
+SECONDS_PER_WAIT = 0.3
+"""Maximum time of a wait, after which another one begins."""
+
+
 class StoppedError(Exception):
     """Raised in a thread whose result is not needed, because another one failed."""
 
@@ -89,16 +95,22 @@ class WorkerThreads:
                 job = partial(copy_context().run, work.compute_parts, worker)
                 helpers.append(self._pool.submit(job))
             work.compute_parts(0)
-            wait(helpers)
+            wait_for(helpers)
         except BaseException:
             # An interrupt reaches this thread only, and must stop all.
             work.stop()
             raise
         finally:
             # Until the helpers are done, they write to buffers that the caller reads.
-            wait(helpers)
+            wait_for(helpers)
         for helper in helpers:
             helper.result()
+
+
+def wait_for(futures):
+    """Wait until futures are done."""
+    while wait(futures, SECONDS_PER_WAIT).not_done:
+        pass
 
 
 class _Work:
@@ -141,7 +153,8 @@ class _Work:
         # Parts are handed out in order, so the first one that is missing is being
         # computed by a thread that does not wait.
         with self.changed:
-            self.changed.wait_for(lambda: self.n_collected == part or self.has_failed)
+            while self.n_collected != part and not self.has_failed:
+                self.changed.wait(SECONDS_PER_WAIT)
             if self.has_failed:
                 return
             self.collect(worker, part)
