@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skseq._engine.native import threads
+from skseq._engine.native import parts as parts_module
 from skseq._engine.native.parts import (
     MIN_WINDOWS_PER_DRAW,
     JoinedGenerators,
@@ -19,7 +19,7 @@ from skseq._network.architecture import make_architecture
 def split(n_windows, units, max_parallel):
     shape = {"window_shape": (4, 3), "n_outputs": 1, "dtype": "float32"}
     architecture = make_architecture("lstm", units, **shape)
-    with patch.object(threads, "MAX_PARALLEL", max_parallel):
+    with patch.object(parts_module, "MAX_PARALLEL", max_parallel):
         return split_batch(architecture, n_windows)
 
 

@@ -8,13 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from skseq._engine.native import threads
 from skseq._engine.native.threads import WorkerThreads, stop_if_failed
-
-
-@pytest.fixture(autouse=True)
-def many_threads(monkeypatch):
-    monkeypatch.setattr(threads, "MAX_PARALLEL", 16)
 
 
 @pytest.fixture(autouse=True)
@@ -141,23 +135,31 @@ def test_a_failure_ends_the_long_part_of_another_thread(broken_part):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pthread_kill")
 def test_an_interrupt_while_the_others_finish_ends_their_parts():
+    helper_computes = threading.Event()
+    main = threading.main_thread()
+
     def compute(worker, part):
-        if part == 0:  # of the calling thread, which then waits for the other
+        if threading.current_thread() is main:
+            helper_computes.wait(10)
             return
+        helper_computes.set()
         for _ in range(10_000):
             time.sleep(0.001)
             stop_if_failed()
 
-    main = threading.main_thread().ident
-    send = threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT))
+    def interrupt():
+        helper_computes.wait(10)
+        time.sleep(0.1)
+        signal.pthread_kill(main.ident, signal.SIGINT)
 
     def run():
         with workers(2) as running:
             running.run(2, compute)
 
+    sender = threading.Thread(target=interrupt)
+    sender.start()
     start = time.perf_counter()
-    send.start()
     with pytest.raises(KeyboardInterrupt):
         run()
     assert time.perf_counter() - start < 5
-    send.join()
+    sender.join()

@@ -22,7 +22,7 @@ from training_runs import (
 
 from skseq import LSTMRegressor
 from skseq._engine import native
-from skseq._engine.native import parts, threads, training
+from skseq._engine.native import parts, training
 from skseq._engine.native.threads import WorkerThreads
 
 OPTIONS = [
@@ -38,7 +38,7 @@ def split_batches(monkeypatch):
     """Split batches of 8 and 4 windows into 4 and 2 parts."""
     monkeypatch.setattr(parts, "MIN_VALUES_PER_DRAW", 1)
     monkeypatch.setattr(parts, "MIN_WINDOWS_PER_DRAW", 2)
-    monkeypatch.setattr(threads, "MAX_PARALLEL", 16)
+    monkeypatch.setattr(parts, "MAX_PARALLEL", 16)
 
 
 def train_in_threads(n_threads, n_epochs, run, architecture):
@@ -115,7 +115,7 @@ def test_dropout_masks_do_not_depend_on_the_number_of_parts(monkeypatch, dropout
     architecture = network(STACK, **dropout)
     many, _ = train(native, architecture)
     for n_parts in (1, 2, 3):
-        monkeypatch.setattr(threads, "MAX_PARALLEL", n_parts)
+        monkeypatch.setattr(parts, "MAX_PARALLEL", n_parts)
         few, _ = train(native, architecture)
         for name, weight in many.weights.items():
             np.testing.assert_allclose(few.weights[name], weight, rtol=0, atol=1e-11)

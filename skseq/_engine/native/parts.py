@@ -9,10 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._engine.native import threads
+from skseq._engine.blas import usable_threads
 from skseq._engine.native.losses import compute_loss
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
+
+# Between its operations NumPy holds the interpreter's lock, so more threads
+# would wait for it, and fewer parts take less time to start.
+MAX_PARALLEL = 2
+"""Maximum number of parts of a batch, and of threads."""
 
 # Dropout masks must not depend on the number of parts, so they are drawn for fewer
 # windows than a part may have. A part of fewer windows would start more operations than
@@ -20,6 +25,11 @@ from skseq._engine.native.parameters import Parameters
 MIN_VALUES_PER_DRAW = 2**11
 """Units of the widest layer times windows of a draw, at least."""
 MIN_WINDOWS_PER_DRAW = 32
+
+
+def count_threads():
+    """Return how many threads may compute parts at the moment."""
+    return min(usable_threads(), MAX_PARALLEL)
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ def split_batch(architecture, n_windows):
     per_draw = max(MIN_VALUES_PER_DRAW // widest, MIN_WINDOWS_PER_DRAW)
     n_draws = max(n_windows // per_draw, 1)
     draws = np.array_split(np.arange(n_windows), n_draws)
-    n_parts = min(n_draws, threads.MAX_PARALLEL)
+    n_parts = min(n_draws, MAX_PARALLEL)
     parts = []
     start = 0
     for numbers in np.array_split(np.arange(n_draws), n_parts):

@@ -9,6 +9,7 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
+from skseq._engine.native.parts import count_threads
 from skseq._engine.native.threads import WorkerThreads
 from skseq._engine.network_cache import NetworkCache
 
@@ -77,7 +78,7 @@ class Predictor:
             # In float64 the level of a window is added to the change that is predicted,
             # which float32 may not be able to represent at that level.
             blocks = BlockPredictor(self._rounded_parameters, "float64")
-        with WorkerThreads() as threads:
+        with WorkerThreads(count_threads) as threads:
             return blocks.predict(windows, threads)
 
     @cached_property

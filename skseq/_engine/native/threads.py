@@ -10,13 +10,7 @@ from contextvars import copy_context
 from functools import partial
 from threading import Condition, local
 
-from skseq._engine.blas import limit_blas, usable_threads
-
-# Between its operations NumPy holds the interpreter's lock, for which more threads
-# would only wait.
-MAX_PARALLEL = 2
-"""Maximum number of threads that compute at the same time."""
-
+from skseq._engine.blas import limit_blas
 
 # An interrupt that comes just before a wait, or on Windows during it, is answered after
 # the wait.
@@ -48,11 +42,11 @@ class WorkerThreads:
 
     Parameters
     ----------
-    count : callable, default=usable_threads
+    count : callable
         Returns how many threads may compute at the moment, the calling one included.
     """
 
-    def __init__(self, count=usable_threads):
+    def __init__(self, count):
         self._count = count
         self._pool = None
 
@@ -76,7 +70,7 @@ class WorkerThreads:
             Called with the same numbers after ``compute``, in the order of the parts
             and never by two threads at the same time.
         """
-        n_workers = min(n_parts, self._count(), MAX_PARALLEL)
+        n_workers = min(n_parts, self._count())
         if n_workers <= 1:
             for part in range(n_parts):
                 compute(0, part)

@@ -11,7 +11,7 @@ from skseq._engine.native.loss_lines import LossLines
 from skseq._engine.native.losses import compute_loss, find_loss
 from skseq._engine.native.optimizers import find_optimizer
 from skseq._engine.native.parameters import Parameters
-from skseq._engine.native.parts import PartWorker, split_batch
+from skseq._engine.native.parts import PartWorker, count_threads, split_batch
 from skseq._engine.native.predicting import BlockPredictor
 from skseq._engine.native.threads import WorkerThreads
 
@@ -45,7 +45,7 @@ def train(architecture, runs, n_epochs):
     """
     with (
         one_blas_thread(),
-        WorkerThreads() as threads,
+        WorkerThreads(count_threads) as threads,
         Trainer(architecture, runs, n_epochs, threads) as trainer,
     ):
         return trainer.train()
