@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skseq._engine.native import parts as parts_module
+from skseq._engine.native import parts
 from skseq._engine.native.parts import (
     MIN_WINDOWS_PER_DRAW,
     JoinedGenerators,
@@ -16,17 +16,17 @@ from skseq._engine.native.parts import (
 from skseq._network.architecture import make_architecture
 
 
-def split(n_windows, units, max_parallel):
+def split(n_windows, units, n_parts):
     shape = {"window_shape": (4, 3), "n_outputs": 1, "dtype": "float32"}
     architecture = make_architecture("lstm", units, **shape)
-    with patch.object(parts_module, "MAX_PARALLEL", max_parallel):
+    with patch.object(parts, "max_parallel", lambda: n_parts):
         return split_batch(architecture, n_windows)
 
 
-def draws_of(parts):
+def draws_of(split_parts):
     """List the number and the windows of every draw of some parts."""
     draws = []
-    for part in parts:
+    for part in split_parts:
         start = part.windows.start
         for draw, size in zip(part.draws, part.sizes, strict=True):
             draws.append((draw, start, size))
@@ -38,12 +38,11 @@ def draws_of(parts):
 @given(
     n_windows=st.integers(1, 3000),
     units=st.integers(1, 600),
-    max_parallel=st.integers(1, 40),
+    n_parts=st.integers(1, 40),
 )
-def test_parts_cover_the_batch_and_share_its_draws(n_windows, units, max_parallel):
-    parts = split(n_windows, units, max_parallel)
-    assert len(parts) <= max_parallel
-    draws = draws_of(parts)
+def test_parts_cover_the_batch_and_share_its_draws(n_windows, units, n_parts):
+    found = split(n_windows, units, n_parts)
+    draws = draws_of(found)
     assert [draw for draw, _, _ in draws] == list(range(len(draws)))
     assert [start for _, start, _ in draws] == [
         sum(size for _, _, size in draws[:draw]) for draw in range(len(draws))
@@ -53,7 +52,7 @@ def test_parts_cover_the_batch_and_share_its_draws(n_windows, units, max_paralle
     assert draws == draws_of(split(n_windows, units, 1))
     if len(draws) > 1:
         assert min(size for _, _, size in draws) >= MIN_WINDOWS_PER_DRAW
-    assert len(parts) == min(len(draws), max_parallel)
+    assert len(found) == min(len(draws), n_parts)
 
 
 def test_a_large_batch_has_a_part_for_each_of_many_threads():

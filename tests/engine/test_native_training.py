@@ -38,7 +38,7 @@ def split_batches(monkeypatch):
     """Split batches of 8 and 4 windows into 4 and 2 parts."""
     monkeypatch.setattr(parts, "MIN_VALUES_PER_DRAW", 1)
     monkeypatch.setattr(parts, "MIN_WINDOWS_PER_DRAW", 2)
-    monkeypatch.setattr(parts, "MAX_PARALLEL", 16)
+    monkeypatch.setattr(parts, "max_parallel", lambda: 16)
 
 
 def train_in_threads(n_threads, n_epochs, run, architecture):
@@ -115,7 +115,7 @@ def test_dropout_masks_do_not_depend_on_the_number_of_parts(monkeypatch, dropout
     architecture = network(STACK, **dropout)
     many, _ = train(native, architecture)
     for n_parts in (1, 2, 3):
-        monkeypatch.setattr(parts, "MAX_PARALLEL", n_parts)
+        monkeypatch.setattr(parts, "max_parallel", lambda n=n_parts: n)
         few, _ = train(native, architecture)
         for name, weight in many.weights.items():
             np.testing.assert_allclose(few.weights[name], weight, rtol=0, atol=1e-11)

@@ -14,11 +14,6 @@ from skseq._engine.native.losses import compute_loss
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
 
-# Between its operations NumPy holds the interpreter's lock, so more threads
-# would wait for it, and fewer parts take less time to start.
-MAX_PARALLEL = 2
-"""Maximum number of parts of a batch, and of threads."""
-
 # Dropout masks must not depend on the number of parts, so they are drawn for fewer
 # windows than a part may have. A part of fewer windows would start more operations than
 # threads save, and the products of fewer columns are inefficient.
@@ -27,9 +22,16 @@ MIN_VALUES_PER_DRAW = 2**11
 MIN_WINDOWS_PER_DRAW = 32
 
 
+def max_parallel():
+    """Return the maximum number of parts of a batch, and of threads."""
+    # Between its operations NumPy holds the interpreter's lock, so more threads would
+    # wait for it, and fewer parts take less time to start.
+    return 2
+
+
 def count_threads():
     """Return how many threads may compute parts at the moment."""
-    return min(usable_threads(), MAX_PARALLEL)
+    return min(usable_threads(), max_parallel())
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def split_batch(architecture, n_windows):
     per_draw = max(MIN_VALUES_PER_DRAW // widest, MIN_WINDOWS_PER_DRAW)
     n_draws = max(n_windows // per_draw, 1)
     draws = np.array_split(np.arange(n_windows), n_draws)
-    n_parts = min(n_draws, MAX_PARALLEL)
+    n_parts = min(n_draws, max_parallel())
     parts = []
     start = 0
     for numbers in np.array_split(np.arange(n_draws), n_parts):
