@@ -110,7 +110,8 @@ def warn_of_far_values(model, windows, columns):
     # A feature that was constant in fit has a range of width 0: use its size instead.
     size = np.where(low == 0, 1, np.abs(low))
     width = np.where(high > low, high - low, size)
-    distance = np.nan_to_num(np.fmax(low - held, held - high) / width, nan=0.0)
+    distance = np.fmax(low - held, held - high) / width
+    distance[np.isnan(distance)] = 0
     row, feature = np.unravel_index(distance.argmax(), distance.shape)
     if distance[row, feature] > MAX_DISTANCE:
         warn_once(

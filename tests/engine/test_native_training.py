@@ -1,15 +1,17 @@
-"""Training with the native engine: members, halves of batches, threads, divergence."""
+"""Training with the native engine: members, parts of batches, threads, divergence."""
 
 import subprocess
 import sys
 import textwrap
 import threading
+import time
 
 import numpy as np
 import pytest
 from training_runs import (
     CELLS,
     DROPOUTS,
+    STACK,
     blas_threads,
     examples,
     make_run,
@@ -20,7 +22,8 @@ from training_runs import (
 
 from skseq import LSTMRegressor
 from skseq._engine import native
-from skseq._engine.native import training
+from skseq._engine.native import parts, training
+from skseq._engine.native.threads import WorkerThreads
 
 OPTIONS = [
     {},
@@ -31,20 +34,31 @@ OPTIONS = [
 
 
 @pytest.fixture
-def halved_batches(monkeypatch):
-    """Split every batch in two halves."""
-    monkeypatch.setattr(training, "MIN_VALUES_TO_HALVE", 1)
+def split_batches(monkeypatch):
+    """Split batches of 8 and 4 windows into 4 and 2 parts."""
+    monkeypatch.setattr(parts, "MIN_VALUES_PER_DRAW", 1)
+    monkeypatch.setattr(parts, "MIN_WINDOWS_PER_DRAW", 2)
+    monkeypatch.setattr(parts, "max_parallel", lambda: 16)
+
+
+def train_in_threads(n_threads, n_epochs, run, architecture):
+    """Train one network in some number of threads."""
+    with (
+        WorkerThreads(lambda: n_threads) as workers,
+        training.Trainer(architecture, [run], n_epochs, workers) as trainer,
+    ):
+        return trainer.train()
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
-@pytest.mark.parametrize("halved", [False, True])
+@pytest.mark.parametrize("is_split", [False, True])
 def test_members_train_together_as_they_do_alone(
-    cell, dropout, options, halved, request
+    cell, dropout, options, is_split, request
 ):
-    if halved:
-        request.getfixturevalue("halved_batches")
+    if is_split:
+        request.getfixturevalue("split_batches")
     architecture = network(cell, bidirectional=True, dtype="float32", **dropout)
     members = [
         options | {"seed": 1},
@@ -69,36 +83,51 @@ def test_a_member_may_stop_before_the_others():
         assert same_weights(end, train(native, architecture, seed, seed=seed)[0])
 
 
-@pytest.mark.usefixtures("halved_batches")
-@pytest.mark.parametrize("dropout", [0, 0.3])
+@pytest.mark.usefixtures("split_batches")
+@pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
 def test_the_number_of_threads_changes_no_bit(monkeypatch, dropout):
-    architecture = network("lstm", dropout, dtype="float32")
-    compute_gradient = training.Trainer.compute_gradient
-    ends, workers = [], set()
+    architecture = network(STACK, dtype="float32", **dropout)
+    compute = parts.PartWorker.compute
+    ends, losses = [], []
 
     def watched(self, *args):
-        workers.add(threading.get_ident())
-        return compute_gradient(self, *args)
+        idents.add(threading.get_ident())
+        time.sleep(0.001)  # so that other threads get parts too
+        return compute(self, *args)
 
-    monkeypatch.setattr(training.Trainer, "compute_gradient", watched)
-    for n_threads in (1, 2):
-        run = make_run(architecture)
-        with training.Trainer(architecture, [run], 3, n_threads) as trainer:
-            ends += trainer.train()
-        assert len(workers) == n_threads
-    assert same_weights(*ends)
+    monkeypatch.setattr(parts.PartWorker, "compute", watched)
+    for n_threads in (1, 2, 3, 8):
+        idents = set()
+        run = make_run(architecture, validation=examples("float32", seed=8))
+        ends += train_in_threads(n_threads, 3, run, architecture)
+        losses.append(run.monitor.losses)
+        assert len(idents) <= n_threads
+        assert (len(idents) > 1) == (n_threads > 1)
+    for end in ends:
+        assert same_weights(end, ends[0])
+        np.testing.assert_equal(end.optimizer_state, ends[0].optimizer_state)
+    assert all(one == losses[0] for one in losses)
 
 
-@pytest.mark.usefixtures("halved_batches")
+@pytest.mark.usefixtures("split_batches")
+@pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
+def test_dropout_masks_do_not_depend_on_the_number_of_parts(monkeypatch, dropout):
+    architecture = network(STACK, **dropout)
+    many, _ = train(native, architecture)
+    for n_parts in (1, 2, 3):
+        monkeypatch.setattr(parts, "max_parallel", lambda n=n_parts: n)
+        few, _ = train(native, architecture)
+        for name, weight in many.weights.items():
+            np.testing.assert_allclose(few.weights[name], weight, rtol=0, atol=1e-11)
+
+
+@pytest.mark.usefixtures("split_batches")
 @pytest.mark.parametrize("n_threads", [1, 2])
-def test_an_overflow_in_either_half_is_no_warning(n_threads):
+def test_an_overflow_in_any_part_is_no_warning(n_threads):
     architecture = network(dtype="float32")
     run = make_run(architecture, optimizer="sgd", learning_rate=1e30)
-    with (
-        np.errstate(over="ignore", invalid="ignore"),
-        training.Trainer(architecture, [run], 4, n_threads) as trainer,
-    ):
-        trainer.train()
+    with np.errstate(over="ignore", invalid="ignore"):
+        train_in_threads(n_threads, 4, run, architecture)
     assert not np.isfinite(run.monitor.losses[-1]["loss"])
 
 
@@ -106,16 +135,16 @@ class BrokenError(Exception):
     """An error that no other code raises."""
 
 
-@pytest.mark.usefixtures("halved_batches")
-def test_an_error_in_the_other_thread_is_raised(monkeypatch):
-    compute_gradient = training.Trainer.compute_gradient
+@pytest.mark.usefixtures("split_batches")
+def test_an_error_in_another_thread_is_raised(monkeypatch):
+    compute = parts.PartWorker.compute
 
-    def breaking(self, number, *args):
-        if number == 1:
+    def breaking(self, part, *args):
+        if part.windows.start:
             raise BrokenError
-        return compute_gradient(self, number, *args)
+        return compute(self, part, *args)
 
-    monkeypatch.setattr(training.Trainer, "compute_gradient", breaking)
+    monkeypatch.setattr(parts.PartWorker, "compute", breaking)
     before = blas_threads(), threading.active_count()
     architecture = network()
     with pytest.raises(BrokenError):
@@ -123,15 +152,15 @@ def test_an_error_in_the_other_thread_is_raised(monkeypatch):
     assert (blas_threads(), threading.active_count()) == before
 
 
-def test_halves_of_a_batch_add_up_to_the_whole(request):
+def test_parts_of_a_batch_add_up_to_the_whole(request):
     architecture = network("gru")
     whole, losses = train(native, architecture)
-    request.getfixturevalue("halved_batches")
-    halved, losses_in_halves = train(native, architecture)
-    assert not same_weights(halved, whole)  # sums are rounded in another order
+    request.getfixturevalue("split_batches")
+    split, losses_of_parts = train(native, architecture)
+    assert not same_weights(split, whole)  # sums are rounded in another order
     for name, weight in whole.weights.items():
-        np.testing.assert_allclose(halved.weights[name], weight, rtol=0, atol=1e-12)
-    for one, other in zip(losses_in_halves, losses, strict=True):
+        np.testing.assert_allclose(split.weights[name], weight, rtol=0, atol=1e-12)
+    for one, other in zip(losses_of_parts, losses, strict=True):
         assert one["loss"] == pytest.approx(other["loss"], rel=1e-12)
 
 

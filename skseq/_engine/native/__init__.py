@@ -4,8 +4,9 @@ It trains the networks that `skseq._network.architecture.Architecture` describes
 for the random masks of dropout, its results equal those of the Keras engine up to
 rounding. To read it, start with `cell` (the loop over the steps of a window), then
 `cells` (the equations of one step), `dense`, `network` (all layers), `losses`,
-`optimizers`, `training` (epochs and batches) and `predicting`. `parameters` stores the
-weights. `activations` and `input_gradient` look into trained networks, of any engine.
+`optimizers`, `parts` (of a batch), `training` (epochs and batches) and `predicting`.
+`parameters` stores the weights; `threads` share the parts of a batch and the blocks of a
+prediction. `activations` and `input_gradient` look into trained networks, of any engine.
 """
 
 from skseq._engine.native.losses import row_losses

@@ -31,6 +31,8 @@ together, each with its own weights and windows.
 
 import numpy as np
 
+from skseq._engine.native.threads import stop_if_failed
+
 # Products of smaller matrices spend most of their time on overhead.
 MIN_COLUMNS = 128
 """Minimum number of columns in a product that adds up the gradient of several steps."""
@@ -128,6 +130,7 @@ class Cell:
         """Process the windows and write the states to ``outputs``."""
         A = self._grouped(self._halved)
         for t, operand in enumerate(self.operand):
+            stop_if_failed()
             if t > 0:
                 self._copy_state(t)
             np.matmul(A, operand, out=self._products[t])
@@ -156,6 +159,7 @@ class Cell:
         d_h = np.zeros_like(self.states[0])
         self.begin_backward()
         for t in reversed(range(len(self.a))):
+            stop_if_failed()
             if d_outputs[t] is not None:
                 d_h += d_outputs[t]
             direct = self.step_back(t, d_h)

@@ -23,9 +23,11 @@ class Network:
     n_members : int
     n_windows : int
         Number of windows in each pass.
+    output_dtype : str or None
+        Dtype of the predictions if windows are normalized; None for the network's.
     """
 
-    def __init__(self, architecture, n_members, n_windows):
+    def __init__(self, architecture, n_members, n_windows, output_dtype=None):
         self.architecture = architecture
         n_steps, n_inputs = architecture.input_shape
         size = (n_members, n_windows, architecture.dtype)
@@ -42,7 +44,8 @@ class Network:
         if architecture.normalization is not None:
             self.normalizer = Normalizer(architecture.normalization)
             shape = (n_members, architecture.n_outputs, n_windows)
-            self.scale, self.base = np.empty((2, *shape), architecture.dtype)
+            dtype = output_dtype or architecture.dtype
+            self.scale, self.base = np.empty((2, *shape), dtype)
         *hidden, (n_inputs, _) = architecture.dense_shapes
         self.dense = [
             *(Dense(n, *size, has_relu=True) for n, _ in hidden),

@@ -2,15 +2,18 @@
 
 import threading
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from skseq._engine.blas import one_blas_thread
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
+from skseq._engine.native.parts import count_threads
+from skseq._engine.native.threads import WorkerThreads
 from skseq._engine.network_cache import NetworkCache
 
-# Enough for efficient products, few enough for small buffers.
+# Enough for efficient products, few enough for small buffers and for many threads.
 MAX_WINDOWS_PER_BLOCK = 64
 """Maximum number of windows in one pass."""
 
@@ -21,6 +24,10 @@ MAX_VALUES_PER_BLOCK = 2**22
 
 def predict(architecture, states, windows):
     """Predict for complete windows with each of some networks.
+
+    One block of windows is computed in float64. More are computed in the dtype of the
+    network, always in blocks of the same size: the prediction for a window then depends
+    on the others by the last digits of float32 at most.
 
     Parameters
     ----------
@@ -48,8 +55,11 @@ class Predictor:
     """
 
     def __init__(self, architecture, states):
-        # The rounding of BLAS depends on the number of windows in a product. In float64
-        # such differences are far below the precision of float32.
+        self._architecture = architecture
+        self._states = states
+        # The rounding of BLAS depends on the number of windows in a product and on the
+        # place of a window among them. In float64 such differences are far below the
+        # precision of float32, and for few windows it takes hardly longer.
         double = replace(architecture, dtype="float64")
         self.parameters = Parameters(double, len(states))
         self.parameters.load([state.weights for state in states])
@@ -60,34 +70,96 @@ class Predictor:
 
     def predict(self, windows):
         """Predict for windows; a single window needs no new buffers."""
-        if len(windows) > 1:
-            return predict_all(self.parameters, windows)
-        with self._lock:
-            return predict_block(self._network, windows)
+        if len(windows) == 1:
+            with self._lock:
+                return predict_block(self._network, windows)
+        blocks = BlockPredictor(self.parameters)
+        if len(windows) > blocks.block_size:
+            # In float64 the level of a window is added to the change that is predicted,
+            # which float32 may not be able to represent at that level.
+            blocks = BlockPredictor(self._rounded_parameters, "float64")
+        with WorkerThreads(count_threads) as threads:
+            return blocks.predict(windows, threads)
+
+    @cached_property
+    def _rounded_parameters(self):
+        """The parameters in the dtype of the network."""
+        if self._architecture.dtype == self.parameters.architecture.dtype:
+            return self.parameters
+        parameters = Parameters(self._architecture, len(self._states))
+        return parameters.load([state.weights for state in self._states])
 
 
 _predictor = NetworkCache(lambda architecture, *states: Predictor(architecture, states))
 
 
 def double_parameters(architecture, states):
-    """Return the parameters of some networks in float64, as `predict` uses them."""
+    """Return the parameters of some networks in float64."""
     return _predictor(architecture, *states).parameters
 
 
-def predict_all(parameters, windows):
-    """Predict for windows in blocks, without dropout.
+class BlockPredictor:
+    """Predicts for windows in blocks of the same size, without dropout.
 
     Parameters
     ----------
     parameters : Parameters
-    windows : Windows
-
-    Returns
-    -------
-    predictions : ndarray of shape (n_members, n_outputs, n_windows)
+        They may change between predictions.
+    output_dtype : str or None
+        Dtype of the predictions; None for that of the parameters.
     """
-    blocks = passes(parameters, windows)
-    return np.concatenate([predictions for _, predictions, _ in blocks], axis=2)
+
+    def __init__(self, parameters, output_dtype=None):
+        self.parameters = parameters
+        self.output_dtype = output_dtype or parameters.architecture.dtype
+        self.n_members = len(parameters.flat)
+        self.block_size = windows_per_block(parameters.architecture, self.n_members)
+        self._networks = {}
+
+    def predict(self, windows, threads):
+        """Predict for windows, in threads that share the blocks.
+
+        Parameters
+        ----------
+        windows : Windows
+        threads : WorkerThreads
+
+        Returns
+        -------
+        predictions : ndarray of shape (n_members, n_outputs, n_windows)
+        """
+        architecture, n_windows = self.parameters.architecture, len(windows)
+        shape = (self.n_members, architecture.n_outputs, n_windows)
+        predictions = np.empty(shape, self.output_dtype)
+        size = min(self.block_size, n_windows)
+        networks = {}
+
+        def compute(worker, number):
+            if worker not in networks:
+                networks[worker] = self._load(worker, size)
+            # The last block is filled up with the last window, because BLAS rounds
+            # differently in products of another size.
+            rows = np.arange(number * size, (number + 1) * size)
+            block = windows[np.minimum(rows, n_windows - 1)]
+            columns = predictions[:, :, rows[0] : rows[-1] + 1]
+            computed = predict_block(networks[worker], block)
+            columns[:] = computed[:, :, : columns.shape[2]]
+
+        threads.run(-(-n_windows // size), compute)
+        return predictions
+
+    def _load(self, worker, n_windows):
+        """Return the buffers of a worker, with the weights as they are now."""
+        key = worker, n_windows
+        if key not in self._networks:
+            self._networks[key] = Network(
+                self.parameters.architecture,
+                self.n_members,
+                n_windows,
+                self.output_dtype,
+            )
+        self._networks[key].load_weights(self.parameters)
+        return self._networks[key]
 
 
 def passes(parameters, windows):

@@ -1,7 +1,5 @@
-"""Training with the native engine: epochs, steps and the two halves of a batch."""
+"""Training with the native engine: epochs, steps and the parts of a batch."""
 
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from functools import partial
 
 import numpy as np
@@ -11,14 +9,11 @@ from skseq._engine.contract import TrainingState
 from skseq._engine.learning_rates import learning_rates
 from skseq._engine.native.loss_lines import LossLines
 from skseq._engine.native.losses import compute_loss, find_loss
-from skseq._engine.native.network import Network
 from skseq._engine.native.optimizers import find_optimizer
 from skseq._engine.native.parameters import Parameters
-from skseq._engine.native.predicting import predict_all
-
-# For smaller batches, starting the second thread takes longer than it saves.
-MIN_VALUES_TO_HALVE = 2**13
-"""Units of the widest layer times windows from which two threads share a batch."""
+from skseq._engine.native.parts import PartWorker, count_threads, split_batch
+from skseq._engine.native.predicting import BlockPredictor
+from skseq._engine.native.threads import WorkerThreads
 
 # Without it, dropout masks would use the random numbers of the batch plan.
 DROPOUT_STREAM = 1
@@ -49,32 +44,32 @@ def train(architecture, runs, n_epochs):
         The state of each network after the last epoch of its run.
     """
     with (
-        one_blas_thread() as n_threads,
-        Trainer(architecture, runs, n_epochs, n_threads) as trainer,
+        one_blas_thread(),
+        WorkerThreads(count_threads) as threads,
+        Trainer(architecture, runs, n_epochs, threads) as trainer,
     ):
         return trainer.train()
 
 
 class Trainer:
-    """Parameters, optimizer, buffers and threads of one call of `train`.
+    """Parameters, optimizer and buffers of one call of `train`.
 
     Parameters
     ----------
     architecture : Architecture
     runs : list of TrainingRun
     n_epochs : int
-    n_threads : int
-        Number of threads that may compute at the same time. It does not change results.
+    threads : WorkerThreads
+        They share the parts of a batch. Their number does not change results.
     """
 
-    def __init__(self, architecture, runs, n_epochs, n_threads):
+    def __init__(self, architecture, runs, n_epochs, threads):
         options = runs[0].options
         n_members = len(runs)
         self.architecture = architecture
         self.runs = runs
         self.n_epochs = n_epochs
         self.n_epochs_done = 0
-        self.widest = max(layer.units for layer in architecture.layers)
         self.parameters = Parameters(architecture, n_members)
         self.parameters.load([run.state.weights for run in runs])
         self.loss = find_loss(options.loss, architecture.output_quantiles)
@@ -84,20 +79,20 @@ class Trainer:
             self.parameters.flat.shape,
             architecture.dtype,
         )
-        # One for each half of a batch, because two threads write to them.
-        self.gradients = [Parameters(architecture, n_members) for _ in range(2)]
+        self.gradient = Parameters(architecture, n_members)
         n_before = runs[0].state.n_epochs
         self.lines = LossLines(options.verbose, n_members, n_before, n_epochs)
-        self._networks = {}
-        self._threads = ThreadPoolExecutor(1) if n_threads > 1 else None
+        self.threads = threads
+        self._workers = {}
+        self._splits = {}
+        # Members are validated one by one, because each may have other windows.
+        self._validated = BlockPredictor(Parameters(architecture, 1))
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
         self.lines.end()
-        if self._threads:
-            self._threads.shutdown()
 
     def train(self):
         """Train until every monitor has stopped its run, or to the last epoch.
@@ -157,18 +152,21 @@ class Trainer:
         return np.stack(rates, axis=1).astype(self.architecture.dtype)
 
     def _make_rngs(self, epochs):
-        """Make the generators of dropout masks, for each half of a batch and member.
+        """Make the generators of dropout masks, for each draw and member.
 
         Their seeds contain the number of the epoch, so that a warm start draws the
-        masks of an uninterrupted fit. Each half has its own generators, because two
-        threads draw from them.
+        masks of an uninterrupted fit. Each draw has its own generators, because
+        threads draw at the same time.
         """
+        plan = self.runs[0].plan
+        parts = self._split(min(plan.batch_size, plan.n_windows))
         return [
             [
-                np.random.default_rng([run.state.seed, epoch, DROPOUT_STREAM, half])
+                np.random.default_rng([run.state.seed, epoch, DROPOUT_STREAM, draw])
                 for run, epoch in zip(self.runs, epochs, strict=True)
             ]
-            for half in range(2)
+            for part in parts
+            for draw in part.draws
         ]
 
     def train_step(self, rows, rates, rngs):
@@ -179,73 +177,49 @@ class Trainer:
         rows : ndarray of int of shape (n_members, n_windows)
         rates : ndarray of shape (n_members,)
         rngs : list of list of Generator, or None
-            The generators of each half and member; None without dropout.
+            The generators of each draw and member; None without dropout.
         """
-        parts = self._split_batch(rows)
-        values = self._run_all(
-            partial(self.compute_gradient, number, part, rows.shape[1], rngs)
-            for number, part in enumerate(parts)
-        )
-        if len(parts) > 1:
-            self.gradients[0].flat += self.gradients[1].flat
-        self.optimizer.step(self.parameters.flat, self.gradients[0].flat, rates)
-        return sum(values)
+        parts = self._split(rows.shape[1])
+        losses = [None] * len(parts)
 
-    def _split_batch(self, rows):
-        """Split a large batch into two halves, one for each thread."""
-        # This must not depend on the number of threads or members: the sum of two
-        # halves is rounded differently, and results must be the same bit for bit.
-        n_windows = rows.shape[1]
-        is_large = n_windows * self.widest >= MIN_VALUES_TO_HALVE and n_windows > 1
-        return np.array_split(rows, 2, axis=1) if is_large else [rows]
+        def compute(worker, number):
+            # The sum starts with the gradient of the first part.
+            start = self.gradient if number == 0 else None
+            losses[number] = self._worker(worker).compute(
+                parts[number], rows, rngs, start
+            )
 
-    def _run_all(self, jobs):
-        """Run one or two jobs, the second in another thread, and return the results."""
-        first, *rest = jobs
-        if self._threads is None:
-            return [first(), *(job() for job in rest)]
-        # NumPy stores its error settings in the context, which threads do not inherit.
-        running = [self._threads.submit(copy_context().run, job) for job in rest]
-        return [first(), *(job.result() for job in running)]
+        def add(worker, number):
+            if number > 0:
+                self.gradient.flat += self._worker(worker).gradient.flat
 
-    def compute_gradient(self, number, rows, n_windows, rngs):
-        """Compute the gradient of a part of a batch; return its part of the loss.
+        for worker in self._workers.values():
+            worker.forget_weights()
+        self.threads.run(len(parts), compute, add)
+        self.optimizer.step(self.parameters.flat, self.gradient.flat, rates)
+        return sum(losses)
 
-        Parameters
-        ----------
-        number : int
-            Number of the part, which selects buffers and generators.
-        rows : ndarray of int of shape (n_members, n_windows of the part)
-        n_windows : int
-            Number of windows in the whole batch.
-        rngs : list of list of Generator, or None
-        """
-        network = self._network(number, rows.shape[1])
-        targets, weights = [], []
-        for member, (run, batch) in enumerate(zip(self.runs, rows, strict=True)):
-            windows = run.training.windows[batch]
-            network.load_windows(windows, slice(member, member + 1))
-            targets.append(run.training.targets[batch].T)
-            weights.append(run.training.weights[batch])
-        if rngs:
-            network.draw_masks(rngs[number])
-        network.load_weights(self.parameters)
-        values, d_predictions = compute_loss(
-            self.loss,
-            network.forward(),
-            np.stack(targets),
-            np.stack(weights),
-            n_windows,
-        )
-        network.backward(d_predictions, self.gradients[number])
-        return values
+    def _split(self, n_windows):
+        """Split a batch into parts; once for each number of windows."""
+        if n_windows not in self._splits:
+            self._splits[n_windows] = split_batch(self.architecture, n_windows)
+        return self._splits[n_windows]
+
+    def _worker(self, number):
+        """Return the buffers of a worker; make them when it first computes."""
+        if number not in self._workers:
+            self._workers[number] = PartWorker(
+                self.architecture, self.runs, self.loss, self.parameters
+            )
+        return self._workers[number]
 
     def validation_loss(self, number):
         """Return a run's loss on its validation set, without dropout."""
         examples = self.runs[number].validation
+        self._validated.parameters.flat[0] = self.parameters.flat[number]
         values, _ = compute_loss(
             self.loss,
-            predict_all(self.parameters.copy_member(number), examples.windows),
+            self._validated.predict(examples.windows, self.threads),
             examples.targets.T[np.newaxis],
             examples.weights[np.newaxis],
             len(examples),
@@ -261,10 +235,3 @@ class Trainer:
             self.parameters.copy_weights(number),
             self.optimizer.copy_state(number),
         )
-
-    def _network(self, number, n_windows):
-        """Return the buffers for a part of a batch; make them once for each size."""
-        key = (number, n_windows)
-        if key not in self._networks:
-            self._networks[key] = Network(self.architecture, len(self.runs), n_windows)
-        return self._networks[key]

@@ -1,0 +1,200 @@
+"""Parts of a batch, whose gradients threads compute at the same time.
+
+How a batch is split depends on its size and on the widest layer, but neither on the
+number of threads nor on that of members: the sum of several gradients is rounded
+differently from that of one, and results must be the same bit for bit.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from skseq._engine.blas import usable_threads
+from skseq._engine.native.losses import compute_loss
+from skseq._engine.native.network import Network
+from skseq._engine.native.parameters import Parameters
+
+# Dropout masks must not depend on the number of parts, so they are drawn for fewer
+# windows than a part may have. A part of fewer windows would start more operations than
+# threads save, and the products of fewer columns are inefficient.
+MIN_VALUES_PER_DRAW = 2**11
+"""Units of the widest layer times windows of a draw, at least."""
+MIN_WINDOWS_PER_DRAW = 32
+
+
+def max_parallel():
+    """Return the maximum number of parts of a batch, and of threads."""
+    # Between its operations NumPy holds the interpreter's lock, so more threads would
+    # wait for it, and fewer parts take less time to start.
+    return 2
+
+
+def count_threads():
+    """Return how many threads may compute parts at the moment."""
+    return min(usable_threads(), max_parallel())
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some neighbouring windows of a batch.
+
+    Attributes
+    ----------
+    windows : slice
+    draws : list of int
+        Numbers of the generators that draw the dropout masks, one after another.
+    sizes : list of int
+        For each of them, its number of windows.
+    """
+
+    windows: slice
+    draws: list
+    sizes: list
+
+    def select_rngs(self, rngs):
+        """Return what draws the masks of this part, for each member.
+
+        Parameters
+        ----------
+        rngs : list of list of Generator
+            For each draw and member.
+        """
+        of_draws = [rngs[draw] for draw in self.draws]
+        if len(of_draws) == 1:
+            return of_draws[0]
+        return [
+            JoinedGenerators(of_member, self.sizes)
+            for of_member in zip(*of_draws, strict=True)
+        ]
+
+
+def split_batch(architecture, n_windows):
+    """Split a batch into parts, each of one or more draws.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    n_windows : int
+
+    Returns
+    -------
+    parts : list of Part
+    """
+    widest = max(layer.units for layer in architecture.layers)
+    per_draw = max(MIN_VALUES_PER_DRAW // widest, MIN_WINDOWS_PER_DRAW)
+    n_draws = max(n_windows // per_draw, 1)
+    draws = np.array_split(np.arange(n_windows), n_draws)
+    n_parts = min(n_draws, max_parallel())
+    parts = []
+    start = 0
+    for numbers in np.array_split(np.arange(n_draws), n_parts):
+        sizes = [len(draws[number]) for number in numbers]
+        stop = start + sum(sizes)
+        parts.append(Part(slice(start, stop), numbers.tolist(), sizes))
+        start = stop
+    return parts
+
+
+class JoinedGenerators:
+    """Draws as several generators do, each for some of the windows.
+
+    Parameters
+    ----------
+    rngs : sequence of numpy.random.Generator
+    sizes : list of int
+        Number of windows of each.
+    """
+
+    def __init__(self, rngs, sizes):
+        self.rngs = rngs
+        self.sizes = sizes
+
+    def random(self, shape, dtype):
+        """Draw an array whose last axis are windows."""
+        drawn = [
+            rng.random((*shape[:-1], size), dtype=dtype)
+            for rng, size in zip(self.rngs, self.sizes, strict=True)
+        ]
+        return np.concatenate(drawn, axis=-1)
+
+
+class PartWorker:
+    """Computes the gradients of parts of a batch, with the buffers of one thread.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    runs : list of TrainingRun
+    loss : callable
+        From `find_loss`.
+    parameters : Parameters
+
+    Attributes
+    ----------
+    gradient : Parameters or None
+        Gradient of the part computed last, if it was to be written here.
+    """
+
+    def __init__(self, architecture, runs, loss, parameters):
+        self.architecture = architecture
+        self.runs = runs
+        self.loss = loss
+        self.parameters = parameters
+        self.gradient = None
+        self._networks = {}
+        self._up_to_date = set()
+
+    def compute(self, part, rows, rngs, gradient=None):
+        """Compute the gradient of a part; return its part of the loss, by run.
+
+        Parameters
+        ----------
+        part : Part
+        rows : ndarray of int of shape (n_members, n_windows of the batch)
+        rngs : list of list of Generator, or None
+            For each draw and member; None without dropout.
+        gradient : Parameters or None
+            Overwritten with the gradient; None for ``self.gradient``.
+
+        Returns
+        -------
+        losses : ndarray of shape (n_members,)
+        """
+        if gradient is None:
+            if self.gradient is None:
+                self.gradient = Parameters(self.architecture, len(self.runs))
+            gradient = self.gradient
+        n_windows = part.windows.stop - part.windows.start
+        network = self._network(n_windows)
+        dtype = self.architecture.dtype
+        shape = (len(self.runs), self.architecture.n_outputs, n_windows)
+        targets, weights = np.empty(shape, dtype), np.empty(shape[::2], dtype)
+        for member, run in enumerate(self.runs):
+            batch = rows[member, part.windows]
+            network.load_windows(run.training.windows[batch], slice(member, member + 1))
+            targets[member] = run.training.targets[batch].T
+            weights[member] = run.training.weights[batch]
+        if rngs:
+            network.draw_masks(part.select_rngs(rngs))
+        losses, d_predictions = compute_loss(
+            self.loss, network.forward(), targets, weights, rows.shape[1]
+        )
+        network.backward(d_predictions, gradient)
+        return losses
+
+    def forget_weights(self):
+        """Read the parameters again before the next part, because they changed."""
+        self._up_to_date.clear()
+
+    def _network(self, n_windows):
+        """Return the buffers for a part, made once for each size, with the weights."""
+        if n_windows not in self._networks:
+            self._networks[n_windows] = Network(
+                self.architecture, len(self.runs), n_windows
+            )
+        network = self._networks[n_windows]
+        # Once a step and not for every part: it copies all weights.
+        if n_windows not in self._up_to_date:
+            network.load_weights(self.parameters)
+            self._up_to_date.add(n_windows)
+        return network
