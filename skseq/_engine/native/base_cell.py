@@ -95,24 +95,40 @@ class Cell:
         self.a = np.empty((*step, n_blocks * units, n_windows), dtype)
         self.states = np.zeros((time_steps + 1, n_members, units, n_windows), dtype)
         self.outputs = self.states[1:]
+        # With few windows the product of one step is inefficient.
+        self.steps_per_product = max(MIN_COLUMNS // n_windows, 1)
+        self.make_step_buffers()
+
+    def make_step_buffers(self):
+        """Make the views and buffers of a step, for the loops below."""
+        n_steps, n_members, n_rows, n_windows = self.a.shape
+        dtype, n_blocks = self.a.dtype, len(self.input_blocks)
         # Make the views of each step once: slicing takes as long as a small product.
-        grouped = (*step, self.n_groups, n_blocks * units // self.n_groups, n_windows)
+        grouped = (
+            n_steps,
+            n_members,
+            self.n_groups,
+            n_rows // self.n_groups,
+            n_windows,
+        )
         self._a_by_group = self.a.reshape(grouped)
         self._products = list(self._a_by_group)
         self._states_before = [x[:, :, self.state_rows] for x in self.operand]
-        self._gates = [a[:, : self.n_gates * units] for a in self.a]
-        by_block = self.a.reshape(*step, n_blocks, units, n_windows).swapaxes(1, 2)
+        n_gate_rows = self.n_gates * self.units
+        self._gates = [a[:, :n_gate_rows] for a in self.a]
+        by_block = self.a.reshape(
+            n_steps, n_members, n_blocks, self.units, n_windows
+        ).swapaxes(1, 2)
         self._blocks = [list(blocks) for blocks in by_block]
         self.d_gates = np.empty_like(self._gates[0])
         self._d_blocks = np.split(self.d_gates, max(self.n_gates, 1), axis=1)
         # Allocate buffers once: in each step it would take longer than filling them.
-        self._steps_per_product = max(MIN_COLUMNS // n_windows, 1)
-        self._d_A = np.empty((*grouped[1:4], n_rows), dtype)
-        self._halved = np.empty((n_members, n_blocks * units, n_rows), dtype)
+        n_columns = self.operand.shape[3]
+        self._d_A = np.empty((*grouped[1:4], n_columns), dtype)
+        self._halved = np.empty((n_members, n_rows, n_columns), dtype)
         self._d_states = np.empty_like(self._states_before[0])
-        halves = np.ones((n_blocks, units), dtype)
-        halves[: self.n_gates] = 0.5
-        self._halves = halves.reshape(-1, 1)
+        self._halves = np.ones((n_rows, 1), dtype)
+        self._halves[:n_gate_rows] = 0.5
 
     def load_inputs(self, inputs):
         """Copy inputs of shape (time_steps, n_members, n_inputs, n_windows)."""
@@ -139,8 +155,9 @@ class Cell:
         Parameters
         ----------
         A : ndarray of shape (n_members, n_blocks * units, n_rows)
-        d_outputs : list of ndarray of shape (n_members, units, n_windows), or None
-            Gradient in the output of each step; None if no layer uses the output.
+        d_outputs : ndarray of shape (n_given, n_members, units, n_windows)
+            Gradient in the outputs of the last steps; those of other steps are not
+            used by any layer.
         d_A : ndarray of the shape of A
             Overwritten with the gradient in A.
         needs_input_gradient : bool
@@ -155,12 +172,13 @@ class Cell:
         d_A = self._grouped(d_A)
         d_h = np.zeros_like(self.states[0])
         self.begin_backward()
+        first_given = len(self.a) - len(d_outputs)
         for t in reversed(range(len(self.a))):
-            if d_outputs[t] is not None:
-                d_h += d_outputs[t]
+            if t >= first_given:
+                d_h += d_outputs[t - first_given]
             direct = self.step_back(t, d_h)
             # The gradient of the products is complete for step t and those after it.
-            if t % self._steps_per_product == 0:
+            if t % self.steps_per_product == 0:
                 self._add_gradient(t, d_A)
             if t > 0:
                 np.matmul(U_T, self._products[t], out=self._d_states)
@@ -232,7 +250,8 @@ class Cell:
         if not rate:
             return
         if self.mask is None:
-            self.mask = np.empty_like(self._states_before[0])
+            shape = (len(rngs), self.n_groups, *self.states.shape[2:])
+            self.mask = np.empty(shape, self.states.dtype)
         for mask, rng in zip(self.mask, rngs, strict=True):
             mask[:] = draw_mask(rng, mask.shape, rate, mask.dtype)
 
@@ -245,9 +264,8 @@ class Cell:
 
     def _add_gradient(self, t, d_A):
         """Add the gradient in A of step t and some steps after it, in one product."""
-        # With few windows the product of one step is inefficient. With the steps side
-        # by side, the product also adds up their gradients.
-        steps = slice(t, t + self._steps_per_product)
+        # With the steps side by side, the product also adds up their gradients.
+        steps = slice(t, t + self.steps_per_product)
         d_a, operand = side_by_side(self._a_by_group[steps]), self.operand[steps]
         is_first = steps.stop >= len(self.a)
         out = d_A if is_first else self._d_A

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skseq._engine.native.base_cell import draw_mask
-from skseq._engine.native.cells import CELLS
 from skseq._engine.native.dense import Dense
+from skseq._engine.native.kernels import cell_classes
 from skseq._network.normalization import Normalizer
 
 STRIDES = (1, -1)
@@ -32,8 +32,9 @@ class Network:
         self.inputs = np.empty(
             (n_steps, n_members, n_inputs, n_windows), architecture.dtype
         )
+        cells = cell_classes()
         self.layers = [
-            [CELLS[layer.cell](layer, n_steps, *size) for _ in layer.directions]
+            [cells[layer.cell](layer, n_steps, *size) for _ in layer.directions]
             for layer in architecture.layers
         ]
         self.masks = [None] * len(self.layers)
@@ -117,10 +118,9 @@ class Network:
         # The dense layers use only the last output of each direction of the top layer.
         # For the backward direction, this is the output at the first step in time.
         *lower, top = range(len(self.layers))
-        before = [None] * (len(self.inputs) - 1)
         d_values = self._apply_mask(top, d_values)
         d_outputs = [
-            [*before, d_values[:, rows]] for rows in direction_rows(self.layers[top])
+            d_values[np.newaxis, :, rows] for rows in direction_rows(self.layers[top])
         ]
         for number in reversed(lower):
             d_inputs = self._backward_layer(
@@ -128,7 +128,7 @@ class Network:
             )
             d_values = self._apply_mask(number, d_inputs)
             d_outputs = [
-                list(d_values[:: STRIDES[place], :, rows])
+                d_values[:: STRIDES[place], :, rows]
                 for place, rows in enumerate(direction_rows(self.layers[number]))
             ]
         return self._backward_layer(
