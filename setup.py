@@ -1,4 +1,6 @@
-"""The compiled kernel of the native engine; all other settings are in pyproject.toml."""
+"""The compiled kernel of the native engine. All else is in pyproject.toml."""
+
+from glob import glob
 
 from setuptools import Extension, setup
 
@@ -9,15 +11,7 @@ setup(
         Extension(
             "skseq._engine.native._compiled",
             [f"{NATIVE}/_compiled.pyx"],
-            depends=[
-                f"{NATIVE}/{name}.h"
-                for name in (
-                    "_elementwise",
-                    "_elementwise_template",
-                    "_steps",
-                    "_steps_template",
-                )
-            ],
+            depends=glob(f"{NATIVE}/kernel/*.h"),
             include_dirs=[NATIVE],
             # -O3 turns loops into vector instructions; the others allow that for roots
             # and comparisons. Compilers that do not know an option ignore it.

@@ -1,8 +1,8 @@
 # cython: language_level=3
 """The compiled kernel: see `kernels` for when it is used.
 
-Its work is done in `_steps.h` and `_elementwise.h`, without the lock of the interpreter.
-Here the arrays are checked, and SciPy's BLAS is passed for the matrix products.
+Its work is done in C, in the folder `kernel`, without the lock of the interpreter. Here
+the arrays are checked before their addresses are passed on.
 """
 
 from cpython.buffer cimport (
@@ -15,10 +15,10 @@ from cpython.buffer cimport (
 from scipy.linalg.cython_blas cimport dgemm, sgemm
 
 
-cdef extern from "_steps.h" nogil:
+cdef extern from "kernel/kernel.h" nogil:
     ctypedef struct Layer:
         int kind, steps, members, groups, blocks, units, inputs, rows, windows
-        int steps_per_product
+        int steps_per_product, columns
         void *gemm
         void *operand
         void *a
@@ -40,18 +40,34 @@ cdef extern from "_steps.h" nogil:
         Py_ssize_t step_stride, member_stride
         int first
 
-    void forward_float(const Layer *, const Matrices *A, int start, int stop)
-    void forward_double(const Layer *, const Matrices *A, int start, int stop)
-    void backward_float(
-        const Layer *, const Matrices *A, const OutputGradient *, const Matrices *d_A,
-        void *d_inputs, int start, int stop)
-    void backward_double(
-        const Layer *, const Matrices *A, const OutputGradient *, const Matrices *d_A,
-        void *d_inputs, int start, int stop)
-    void tanh_each_float(Py_ssize_t n, float *x)
-    void tanh_each_double(Py_ssize_t n, double *x)
-    void sigmoid_each_float(Py_ssize_t n, float *x)
-    void sigmoid_each_double(Py_ssize_t n, double *x)
+    ctypedef struct Functions:
+        void (*forward)(const Layer *, const Matrices *A, int start, int stop) noexcept nogil
+        void (*backward)(
+            const Layer *, const Matrices *A, const OutputGradient *,
+            const Matrices *d_A, void *d_inputs, int start, int stop) noexcept nogil
+        void (*tanh_each)(Py_ssize_t n, void *x) noexcept nogil
+        void (*sigmoid_each)(Py_ssize_t n, void *x) noexcept nogil
+        void (*adam)(
+            Py_ssize_t n, void *theta, const void *gradient, void *m, void *v,
+            double beta_1, double beta_2, double factor, double epsilon,
+            double retained) noexcept nogil
+
+    int count_levels() noexcept
+    const Functions *find_functions(int level, bint is_double) noexcept
+
+
+LEVELS = ("blas", "avx2", "avx512")[:count_levels()]
+"""Levels of vector instructions that this processor has, the fastest last."""
+
+cdef int level = len(LEVELS) - 1
+
+
+def use_level(name):
+    """Use a level of `LEVELS` from now on, for tests; return the name of the last one."""
+    global level
+    before = LEVELS[level]
+    level = LEVELS.index(name)
+    return before
 
 
 KINDS = {"rnn": 0, "lstm": 1, "gru": 2}
@@ -68,6 +84,19 @@ cdef int check(bint fits, array) except -1:
     return 0
 
 
+cdef void *address(array, Py_ssize_t itemsize, Py_ssize_t size) except? NULL:
+    """Return where the values of a contiguous array are; NULL for None."""
+    cdef Py_buffer buffer
+    if array is None:
+        return NULL
+    PyObject_GetBuffer(array, &buffer, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE)
+    cdef void *values = buffer.buf
+    cdef bint fits = buffer.itemsize == itemsize and buffer.len >= size * itemsize
+    PyBuffer_Release(&buffer)
+    check(fits, array)
+    return values
+
+
 cdef class Steps:
     """The loop over the steps of one direction of one layer.
 
@@ -80,6 +109,7 @@ cdef class Steps:
     cdef Layer layer
     cdef list arrays
     cdef Py_ssize_t itemsize
+    cdef const Functions *functions
 
     def __init__(self, cell):
         cdef Layer *layer = &self.layer
@@ -91,7 +121,8 @@ cdef class Steps:
         layer.blocks = len(cell.input_blocks)
         layer.steps_per_product = cell.steps_per_product
         self.itemsize = cell.operand.itemsize
-        layer.gemm = <void *>sgemm if self.itemsize == 4 else <void *>dgemm
+        self.functions = find_functions(level, self.itemsize == 8)
+        layer.gemm = <void *>dgemm if self.itemsize == 8 else <void *>sgemm
         # Addresses are valid as long as the arrays live.
         self.arrays = []
         cdef Py_ssize_t state = layer.units * layer.windows
@@ -105,25 +136,15 @@ cdef class Steps:
         layer.d_h = self.keep(cell.d_h, layer.members * state)
         layer.d_c = self.keep(d_c, layer.members * state)
         layer.d_masked = self.keep(cell.d_masked, state)
-        layer.beside = self.keep(cell.beside, 0)
+        layer.beside = self.keep(cell.beside, cell.beside.size)
+        layer.columns = cell.beside.shape[1]
 
     cdef void *keep(self, array, Py_ssize_t size) except? NULL:
         self.arrays.append(array)
         return self.address(array, size)
 
     cdef void *address(self, array, Py_ssize_t size) except? NULL:
-        """Return where the values of a contiguous array are; NULL for None."""
-        cdef Py_buffer buffer
-        if array is None:
-            return NULL
-        PyObject_GetBuffer(array, &buffer, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE)
-        cdef void *values = buffer.buf
-        cdef bint fits = (
-            buffer.itemsize == self.itemsize and buffer.len >= size * self.itemsize
-        )
-        PyBuffer_Release(&buffer)
-        check(fits, array)
-        return values
+        return address(array, self.itemsize, size)
 
     def forward(self, A, mask, int start, int stop):
         """Process the steps from start to stop."""
@@ -131,10 +152,7 @@ cdef class Steps:
         cdef Matrices weights = self.matrices(A)
         layer.mask = self.address(mask, self.size_of_mask())
         with nogil:
-            if self.itemsize == 4:
-                forward_float(layer, &weights, start, stop)
-            else:
-                forward_double(layer, &weights, start, stop)
+            self.functions.forward(layer, &weights, start, stop)
 
     def backward(self, A, mask, d_outputs, d_A, d_inputs, int start, int stop):
         """Go back over the steps from stop - 1 to start.
@@ -150,10 +168,9 @@ cdef class Steps:
         layer.mask = self.address(mask, self.size_of_mask())
         cdef OutputGradient gradient = self.output_gradient(d_outputs)
         with nogil:
-            if self.itemsize == 4:
-                backward_float(layer, &weights, &gradient, &d_weights, out, start, stop)
-            else:
-                backward_double(layer, &weights, &gradient, &d_weights, out, start, stop)
+            self.functions.backward(
+                layer, &weights, &gradient, &d_weights, out, start, stop
+            )
 
     cdef Matrices matrices(self, A) except *:
         """Describe an array of shape (n_members, n_blocks * units, n_rows)."""
@@ -209,22 +226,41 @@ cdef class Steps:
 
 
 def apply_tanh(values):
-    """Replace values, in a contiguous array of one dimension, by their tanh."""
-    _apply(values, True)
+    """Replace the values of a contiguous array by their tanh."""
+    cdef const Functions *functions = find_functions(level, values.itemsize == 8)
+    cdef Py_ssize_t n = values.size
+    functions.tanh_each(n, address(values, values.itemsize, n))
 
 
 def apply_sigmoid(values):
-    """Replace values, in a contiguous array of one dimension, by their sigmoid."""
-    _apply(values, False)
+    """Replace the values of a contiguous array by their sigmoid."""
+    cdef const Functions *functions = find_functions(level, values.itemsize == 8)
+    cdef Py_ssize_t n = values.size
+    functions.sigmoid_each(n, address(values, values.itemsize, n))
 
 
-ctypedef fused real:
-    float
-    double
+def apply_adam(
+    theta, gradient, m, v, double beta_1, double beta_2, double factor, double epsilon,
+    double retained,
+):
+    """Update weights and moments, contiguous arrays of one size, as `Adam` does.
 
-
-def _apply(real[::1] values, bint is_tanh):
-    if real is float:
-        (tanh_each_float if is_tanh else sigmoid_each_float)(len(values), &values[0])
-    else:
-        (tanh_each_double if is_tanh else sigmoid_each_double)(len(values), &values[0])
+    Parameters
+    ----------
+    theta, gradient, m, v : ndarray
+        All but the gradient change in place.
+    beta_1, beta_2, factor, epsilon : float
+    retained : float
+        Factor of the weights before the update, for weight decay.
+    """
+    cdef Py_ssize_t itemsize = theta.itemsize, n = theta.size
+    cdef const Functions *functions = find_functions(level, itemsize == 8)
+    cdef void *weights = address(theta, itemsize, n)
+    cdef void *g = address(gradient, itemsize, n)
+    cdef void *moment = address(m, itemsize, n)
+    cdef void *second_moment = address(v, itemsize, n)
+    with nogil:
+        functions.adam(
+            n, weights, g, moment, second_moment, beta_1, beta_2, factor, epsilon,
+            retained,
+        )

@@ -29,6 +29,8 @@ Arrays have the axes (step, member, row, window): members are networks that trai
 together, each with its own weights and windows.
 """
 
+import math
+
 import numpy as np
 
 # Products of smaller matrices spend most of their time on overhead.
@@ -90,9 +92,10 @@ class Cell:
         # Time steps come first, so that the memory of one step is contiguous. Windows
         # come last, as columns, so that one product with A serves all windows.
         step = (time_steps, n_members)
-        self.operand = np.ones((*step, self.n_groups, n_rows, n_windows), dtype)
+        self.operand = empty((*step, self.n_groups, n_rows, n_windows), dtype)
+        self.operand[:] = 1
         self.operand[0, :, :, self.state_rows] = 0
-        self.a = np.empty((*step, n_blocks * units, n_windows), dtype)
+        self.a = empty((*step, n_blocks * units, n_windows), dtype)
         self.states = np.zeros((time_steps + 1, n_members, units, n_windows), dtype)
         self.outputs = self.states[1:]
         # With few windows the product of one step is inefficient.
@@ -300,6 +303,13 @@ class Cell:
             if state_block is None:
                 d_block[:, :, self.state_rows] = 0
                 d_block[:, :, -1] = 0
+
+
+def empty(shape, dtype):
+    """Allocate an array with readable memory after its end, for the compiled kernel."""
+    # The kernel reads whole vectors, of at most 64 bytes, also for the last windows.
+    size = math.prod(shape)
+    return np.empty(size + 64, dtype)[:size].reshape(shape)
 
 
 def side_by_side(steps):

@@ -16,6 +16,10 @@ OPERATIONS_PER_CALL = 2e9
 """Number of floating-point operations in a call of the kernel, roughly."""
 
 
+VECTOR_BYTES = 64
+"""Bytes of the longest vectors that the kernel reads."""
+
+
 class CompiledCell(Cell):
     """Calls the kernel for the loop over the steps.
 
@@ -25,8 +29,9 @@ class CompiledCell(Cell):
         Gradient in the state, which passes from step to step.
     d_masked : ndarray of shape (units, n_windows), or None
         Gradient in the masked state of one group.
-    beside : ndarray, or None
-        The columns of several steps, in the products that `steps_per_product` counts.
+    beside : ndarray of shape (n_steps * n_windows, n_columns)
+        Transposed operands of as many steps as a product adds up. Columns after the
+        rows of the operand complete the last vector of a row.
     """
 
     def __init__(self, layer, time_steps, n_members, n_windows, dtype):
@@ -34,9 +39,10 @@ class CompiledCell(Cell):
         n_columns, n_rows = self.operand.shape[3], self.a.shape[2]
         self.d_h = np.empty_like(self.states[0])
         self.d_masked = np.empty_like(self.d_h[0]) if layer.recurrent_dropout else None
-        n_beside = min(self.steps_per_product, time_steps)
-        n_values = (n_rows // self.n_groups + n_columns) * n_beside * n_windows
-        self.beside = np.empty(n_values, dtype) if n_beside > 1 else None
+        n_steps = min(self.steps_per_product, time_steps)
+        n_lanes = VECTOR_BYTES // self.a.itemsize
+        n_padded = -(-n_columns // n_lanes) * n_lanes
+        self.beside = np.empty((n_steps * n_windows, n_padded), dtype)
         self.kernel = Steps(self)
         n_operations = 2 * n_members * n_rows * n_columns * n_windows
         n_steps = max(int(OPERATIONS_PER_CALL / n_operations), 1)

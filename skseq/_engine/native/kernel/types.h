@@ -1,35 +1,9 @@
-/* Elementwise equations of one step, for float and for double.
-
-   The loops are plain C that compilers turn into vector instructions. See
-   `_elementwise_template.h` for the equations. */
-
-#include <math.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#if defined(_MSC_VER)
-#define RESTRICT __restrict
-#else
-#define RESTRICT restrict
-#endif
-
-/* Compile each loop for several generations of processors; the loader of the operating
-   system picks one. GCC can do so for x86 on Linux with glibc. Elsewhere the loops use
-   what every processor of the platform has. */
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ >= 12 && \
-    defined(__x86_64__) && defined(__GLIBC__)
-#define CLONED \
-    __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define CLONED
-#endif
+/* Includes the templates for float and for double. */
 
 /* 2^n is the integer n + bias, shifted to the exponent. Adding ROUNDING moves the nearest
    integer of a number to the lowest bits. */
 #define REAL float
 #define BITS uint32_t
-#define NAME(name) name##_float
 #define SQRT sqrtf
 #define MANTISSA_BITS 23
 #define EXPONENT_BIAS 127
@@ -39,17 +13,18 @@
 #define LOG_2_UPPER 0.693145751953125f
 #define LOG_2_LOWER 1.42860682030941723e-6f
 #define TANH_IS_ONE 10.0f /* tanh rounds to 1 from 9.02 on */
-#define EXP_LIMIT 87.0f   /* exp(-87) is the smallest that is a normal number */
+#define EXP_LIMIT 87.0f   /* exp(-87) is a normal number, exp(-88) is none */
 /* The Taylor series of (exp(r) - 1 - r) / r^2. For |r| <= log(2) / 2, the terms left out
-   are below 2e-8 of the sum, a quarter of the rounding of float. */
+   are below 2e-8 of exp(r) - 1, a third of the rounding of float. */
 #define SERIES(r) \
     (1.0f / 2 + r * (1.0f / 6 + r * (1.0f / 24 + r * (1.0f / 120 + \
     r * (1.0f / 720 + r * (1.0f / 5040))))))
-#include "_elementwise_template.h"
+#include "elementwise.h"
+#include "product.h"
+#include "steps.h"
 
 #undef REAL
 #undef BITS
-#undef NAME
 #undef SQRT
 #undef MANTISSA_BITS
 #undef EXPONENT_BIAS
@@ -63,7 +38,6 @@
 
 #define REAL double
 #define BITS uint64_t
-#define NAME(name) name##_double
 #define SQRT sqrt
 #define MANTISSA_BITS 52
 #define EXPONENT_BIAS 1023
@@ -73,16 +47,17 @@
 #define LOG_2_LOWER 1.90821492927058770002e-10
 #define TANH_IS_ONE 20.0 /* tanh rounds to 1 from 19.07 on */
 #define EXP_LIMIT 708.0
-/* As above, up to r^13 / 13!: the terms left out are below 2e-17 of the sum. */
+/* As above, but for the term in r^13: those left out are below 2e-17. */
 #define SERIES(r) \
     (1.0 / 2 + r * (1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720 + \
     r * (1.0 / 5040 + r * (1.0 / 40320 + r * (1.0 / 362880 + r * (1.0 / 3628800 + \
     r * (1.0 / 39916800 + r * (1.0 / 479001600 + r * (1.0 / 6227020800.0))))))))))))
-#include "_elementwise_template.h"
+#include "elementwise.h"
+#include "product.h"
+#include "steps.h"
 
 #undef REAL
 #undef BITS
-#undef NAME
 #undef SQRT
 #undef MANTISSA_BITS
 #undef EXPONENT_BIAS

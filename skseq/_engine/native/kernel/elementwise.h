@@ -1,12 +1,12 @@
-/* Included once for each type by `_elementwise.h`, which defines REAL and the constants.
+/* Elementwise equations. A template: see `kernel.h`.
 
-   The functions compute what the methods of the NumPy classes do: see `cells.py` and
-   `optimizers.py` for the equations. The n values (units times windows) of a gate are
-   contiguous, and so are the gates of a step. Gradients overwrite the gates. */
+   The loops are plain C that compilers turn into vector instructions. The n values (units
+   times windows) of a gate are contiguous, and so are the gates of a step. Gradients
+   overwrite the gates. */
 
 /* Return 2^n and write p, with exp(x) = 2^n (1 + p), so that exp(x) - 1 can be computed
    without loss of digits near 0. A NaN gives a NaN in p. */
-static inline REAL NAME(exp_parts)(REAL x, REAL *p)
+INLINE REAL NAME(exp_parts)(REAL x, REAL *p)
 {
     const REAL shifted = x * LOG2_E + ROUNDING;
     const REAL n = shifted - ROUNDING;
@@ -22,7 +22,7 @@ static inline REAL NAME(exp_parts)(REAL x, REAL *p)
 
 /* tanh(x) = (exp(2 x) - 1) / (exp(2 x) + 1). A comparison with NaN is false, so that a
    NaN remains one here and in the sigmoid. */
-static inline REAL NAME(tanh_of)(REAL x)
+INLINE REAL NAME(tanh_of)(REAL x)
 {
     REAL p, power, less_one;
     x = x > TANH_IS_ONE ? TANH_IS_ONE : x;
@@ -32,7 +32,7 @@ static inline REAL NAME(tanh_of)(REAL x)
     return less_one / (less_one + 2);
 }
 
-static inline REAL NAME(sigmoid_of)(REAL x)
+INLINE REAL NAME(sigmoid_of)(REAL x)
 {
     REAL p, power;
     x = x > EXP_LIMIT ? EXP_LIMIT : x;
@@ -41,47 +41,49 @@ static inline REAL NAME(sigmoid_of)(REAL x)
     return 1 / (1 + power + power * p);
 }
 
-CLONED static void NAME(tanh_each)(ptrdiff_t n, REAL *x)
+static void NAME(tanh_each)(ptrdiff_t n, void *values)
 {
+    REAL *x = values;
     for (ptrdiff_t k = 0; k < n; k++) x[k] = NAME(tanh_of)(x[k]);
 }
 
-CLONED static void NAME(sigmoid_each)(ptrdiff_t n, REAL *x)
+static void NAME(sigmoid_each)(ptrdiff_t n, void *values)
 {
+    REAL *x = values;
     for (ptrdiff_t k = 0; k < n; k++) x[k] = NAME(sigmoid_of)(x[k]);
 }
 
-CLONED static void NAME(add)(ptrdiff_t n, REAL *RESTRICT sum, const REAL *RESTRICT x)
+static void NAME(add)(ptrdiff_t n, REAL *RESTRICT sum, const REAL *RESTRICT x)
 {
     for (ptrdiff_t k = 0; k < n; k++) sum[k] += x[k];
 }
 
-CLONED static void NAME(multiply)(ptrdiff_t n, const REAL *RESTRICT x,
+static void NAME(multiply)(ptrdiff_t n, const REAL *RESTRICT x,
                                   const REAL *RESTRICT y, REAL *RESTRICT product)
 {
     for (ptrdiff_t k = 0; k < n; k++) product[k] = x[k] * y[k];
 }
 
-CLONED static void NAME(add_product)(ptrdiff_t n, const REAL *RESTRICT x,
+static void NAME(add_product)(ptrdiff_t n, const REAL *RESTRICT x,
                                      const REAL *RESTRICT y, REAL *RESTRICT sum)
 {
     for (ptrdiff_t k = 0; k < n; k++) sum[k] += x[k] * y[k];
 }
 
-CLONED static void NAME(simple_step)(ptrdiff_t n, const REAL *RESTRICT a,
+static void NAME(simple_step)(ptrdiff_t n, const REAL *RESTRICT a,
                                      REAL *RESTRICT h)
 {
     for (ptrdiff_t k = 0; k < n; k++) h[k] = NAME(tanh_of)(a[k]);
 }
 
-CLONED static void NAME(simple_step_back)(ptrdiff_t n, REAL *RESTRICT a,
+static void NAME(simple_step_back)(ptrdiff_t n, REAL *RESTRICT a,
                                           const REAL *RESTRICT h,
                                           const REAL *RESTRICT d_h)
 {
     for (ptrdiff_t k = 0; k < n; k++) a[k] = d_h[k] * (1 - h[k] * h[k]);
 }
 
-CLONED static void NAME(lstm_step)(ptrdiff_t n, REAL *RESTRICT a,
+static void NAME(lstm_step)(ptrdiff_t n, REAL *RESTRICT a,
                                    const REAL *RESTRICT c_before, REAL *RESTRICT c,
                                    REAL *RESTRICT tanh_c, REAL *RESTRICT h)
 {
@@ -100,7 +102,7 @@ CLONED static void NAME(lstm_step)(ptrdiff_t n, REAL *RESTRICT a,
 
 /* d_c is the gradient in c of the step, from later steps; it becomes that of the step
    before. */
-CLONED static void NAME(lstm_step_back)(ptrdiff_t n, REAL *RESTRICT a,
+static void NAME(lstm_step_back)(ptrdiff_t n, REAL *RESTRICT a,
                                         const REAL *RESTRICT c_before,
                                         const REAL *RESTRICT tanh_c,
                                         const REAL *RESTRICT d_h, REAL *RESTRICT d_c)
@@ -119,7 +121,7 @@ CLONED static void NAME(lstm_step_back)(ptrdiff_t n, REAL *RESTRICT a,
     }
 }
 
-CLONED static void NAME(gru_step)(ptrdiff_t n, REAL *RESTRICT a,
+static void NAME(gru_step)(ptrdiff_t n, REAL *RESTRICT a,
                                   const REAL *RESTRICT h_before,
                                   REAL *RESTRICT candidate, REAL *RESTRICT h)
 {
@@ -134,7 +136,7 @@ CLONED static void NAME(gru_step)(ptrdiff_t n, REAL *RESTRICT a,
 }
 
 /* d_h becomes the part of the gradient in the state before that passes no product. */
-CLONED static void NAME(gru_step_back)(ptrdiff_t n, REAL *RESTRICT a,
+static void NAME(gru_step_back)(ptrdiff_t n, REAL *RESTRICT a,
                                        const REAL *RESTRICT h_before,
                                        const REAL *RESTRICT candidate,
                                        REAL *RESTRICT d_h)
@@ -152,14 +154,19 @@ CLONED static void NAME(gru_step_back)(ptrdiff_t n, REAL *RESTRICT a,
     }
 }
 
-CLONED static void NAME(adam)(ptrdiff_t n, REAL *RESTRICT theta,
-                              const REAL *RESTRICT gradient, REAL *RESTRICT m,
-                              REAL *RESTRICT v, REAL beta_1, REAL beta_2, REAL factor,
-                              REAL epsilon, REAL retained)
+/* The moments are divided by 1 - beta, as in `Adam`. The weights are first multiplied by
+   `retained`, for weight decay. */
+static void NAME(adam)(ptrdiff_t n, void *weights, const void *gradient, void *moment,
+                       void *second_moment, double beta_1, double beta_2, double factor,
+                       double epsilon, double retained)
 {
+    REAL *RESTRICT theta = weights, *RESTRICT m = moment, *RESTRICT v = second_moment;
+    const REAL *RESTRICT g = gradient;
+    const REAL b_1 = (REAL)beta_1, b_2 = (REAL)beta_2, e = (REAL)epsilon;
+    const REAL f = (REAL)factor, r = (REAL)retained;
     for (ptrdiff_t k = 0; k < n; k++) {
-        m[k] = beta_1 * m[k] + gradient[k];
-        v[k] = beta_2 * v[k] + gradient[k] * gradient[k];
-        theta[k] = retained * theta[k] - factor * m[k] / (SQRT(v[k]) + epsilon);
+        m[k] = b_1 * m[k] + g[k];
+        v[k] = b_2 * v[k] + g[k] * g[k];
+        theta[k] = r * theta[k] - f * m[k] / (SQRT(v[k]) + e);
     }
 }

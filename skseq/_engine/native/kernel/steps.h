@@ -1,61 +1,43 @@
-/* Included once for each type by `_steps.h`. */
+/* The loops over the steps. A template: see `kernel.h`. */
 
-/* Pointers to all arguments; matrices are stored by columns. */
-typedef void (*NAME(Gemm))(char *, char *, int *, int *, int *, REAL *, REAL *, int *,
-                           REAL *, int *, REAL *, REAL *, int *);
-
-/* C = beta C + A B for matrices stored by rows, of which A or B may be transposed. The
-   stride of a matrix is the number of values from one row to the next. */
-static inline void NAME(product)(const Layer *l, int rows, int inner, int columns,
-                                 int A_is_transposed, REAL *A, int A_stride,
-                                 int B_is_transposed, REAL *B, int B_stride, REAL beta,
-                                 REAL *C, int C_stride)
-{
-    REAL one = 1;
-    /* Read by columns, a matrix stored by rows is its transpose: C^T = B^T A^T. */
-    ((NAME(Gemm))l->gemm)(B_is_transposed ? "T" : "N", A_is_transposed ? "T" : "N",
-                          &columns, &rows, &inner, &one, B, &B_stride, A, &A_stride,
-                          &beta, C, &C_stride);
-}
-
-static inline ptrdiff_t NAME(values_per_state)(const Layer *l)
+INLINE ptrdiff_t NAME(values_per_state)(const Layer *l)
 {
     return (ptrdiff_t)l->units * l->windows;
 }
 
-static inline int NAME(rows_per_group)(const Layer *l)
+INLINE int NAME(rows_per_group)(const Layer *l)
 {
     return l->blocks / l->groups * l->units;
 }
 
 /* The part of A, or of its gradient, of one group of a member. */
-static inline REAL *NAME(matrix)(const Layer *l, const Matrices *A, int member, int group)
+INLINE REAL *NAME(matrix)(const Layer *l, const Matrices *A, int member, int group)
 {
     const ptrdiff_t row = (ptrdiff_t)group * NAME(rows_per_group)(l);
     return (REAL *)(A->values + member * A->member_stride) + row * l->rows;
 }
 
 /* The products of one group of a member at step t. */
-static inline REAL *NAME(products)(const Layer *l, int t, int member, int group)
+INLINE REAL *NAME(products)(const Layer *l, int t, int member, int group)
 {
     const ptrdiff_t row = ((ptrdiff_t)t * l->members + member) * l->blocks * l->units;
     return (REAL *)l->a + (row + group * NAME(rows_per_group)(l)) * l->windows;
 }
 
-static inline REAL *NAME(operand)(const Layer *l, int t, int member, int group)
+INLINE REAL *NAME(operand)(const Layer *l, int t, int member, int group)
 {
     const ptrdiff_t at = ((ptrdiff_t)t * l->members + member) * l->groups + group;
     return (REAL *)l->operand + at * l->rows * l->windows;
 }
 
 /* What `values` holds for a member at step t, of one value for each unit and window. */
-static inline REAL *NAME(at_step)(const Layer *l, void *values, int t, int member)
+INLINE REAL *NAME(at_step)(const Layer *l, void *values, int t, int member)
 {
     const ptrdiff_t at = (ptrdiff_t)t * l->members + member;
     return values ? (REAL *)values + at * NAME(values_per_state)(l) : NULL;
 }
 
-static inline REAL *NAME(mask_of)(const Layer *l, int member, int group)
+INLINE REAL *NAME(mask_of)(const Layer *l, int member, int group)
 {
     const ptrdiff_t at = (ptrdiff_t)member * l->groups + group;
     return l->mask ? (REAL *)l->mask + at * NAME(values_per_state)(l) : NULL;
@@ -101,11 +83,13 @@ static void NAME(forward)(const Layer *l, const Matrices *A, int start, int stop
     for (int member = 0; member < l->members; member++)
         for (int t = start; t < stop; t++) {
             if (t > 0) NAME(copy_state)(l, t, member);
-            for (int group = 0; group < l->groups; group++)
-                NAME(product)(l, NAME(rows_per_group)(l), l->rows, l->windows, 0,
-                              NAME(matrix)(l, A, member, group), l->rows, 0,
+            for (int group = 0; group < l->groups; group++) {
+                const NAME(Left) left = {NAME(matrix)(l, A, member, group), l->rows, 1, 0,
+                                         l->rows, 1};
+                NAME(product)(l, &left, NAME(rows_per_group)(l), l->windows,
                               NAME(operand)(l, t, member, group), l->windows, 0,
-                              NAME(products)(l, t, member, group), l->windows);
+                              NAME(products)(l, t, member, group));
+            }
             NAME(step)(l, t, member);
         }
 }
@@ -130,6 +114,17 @@ static void NAME(step_back)(const Layer *l, int t, int member)
     memset(d_h, 0, n * sizeof(REAL));
 }
 
+/* Pass the gradient in the products of step t of a group on to some of their operands:
+   rows of `operand`, from `first` on. */
+static void NAME(pass_products)(const Layer *l, const Matrices *A, int t, int member,
+                                int group, int first, int rows, int adds, REAL *out)
+{
+    const NAME(Left) left = {NAME(matrix)(l, A, member, group) + first, 1, l->rows, 0,
+                             NAME(rows_per_group)(l), 1};
+    NAME(product)(l, &left, rows, l->windows, NAME(products)(l, t, member, group),
+                  l->windows, adds, out);
+}
+
 /* Add to d_h what passes through the products of step t. */
 static void NAME(add_state_gradient)(const Layer *l, const Matrices *A, int t, int member)
 {
@@ -137,10 +132,7 @@ static void NAME(add_state_gradient)(const Layer *l, const Matrices *A, int t, i
     for (int group = 0; group < l->groups; group++) {
         const REAL *mask = NAME(mask_of)(l, member, group);
         REAL *out = mask ? (REAL *)l->d_masked : d_h;
-        NAME(product)(l, l->units, NAME(rows_per_group)(l), l->windows, 1,
-                      NAME(matrix)(l, A, member, group) + l->inputs, l->rows, 0,
-                      NAME(products)(l, t, member, group), l->windows, mask ? 0 : 1, out,
-                      l->windows);
+        NAME(pass_products)(l, A, t, member, group, l->inputs, l->units, !mask, out);
         if (mask) NAME(add_product)(NAME(values_per_state)(l), out, mask, d_h);
     }
 }
@@ -150,46 +142,37 @@ static void NAME(input_gradient)(const Layer *l, const Matrices *A, REAL *d_inpu
                                  int t, int member)
 {
     const ptrdiff_t at = (ptrdiff_t)t * l->members + member;
+    REAL *out = d_inputs + at * l->inputs * l->windows;
     for (int group = 0; group < l->groups; group++)
-        NAME(product)(l, l->inputs, NAME(rows_per_group)(l), l->windows, 1,
-                      NAME(matrix)(l, A, member, group), l->rows, 0,
-                      NAME(products)(l, t, member, group), l->windows, group > 0,
-                      d_inputs + at * l->inputs * l->windows, l->windows);
+        NAME(pass_products)(l, A, t, member, group, 0, l->inputs, group > 0, out);
 }
 
-/* Copy rows of one step so that the same rows of other steps can stand beside them. */
-static void NAME(put_beside)(int n_rows, int windows, const REAL *rows, REAL *beside,
-                             int stride)
+/* Write the transpose of an operand, with `columns` values from one row to the next. */
+static void NAME(transpose)(const Layer *l, const REAL *operand, int columns, REAL *out)
 {
-    for (ptrdiff_t row = 0; row < n_rows; row++)
-        memcpy(beside + row * stride, rows + row * windows, windows * sizeof(REAL));
+    for (ptrdiff_t window = 0; window < l->windows; window++)
+        for (ptrdiff_t row = 0; row < l->rows; row++)
+            out[window * columns + row] = operand[row * l->windows + window];
 }
 
 /* Add the gradient in A of step t and some steps after it, in one product: with few
-   windows, the product of one step is inefficient. */
+   windows, reading and writing d_A would take most of the time of the product of one. */
 static void NAME(add_matrix_gradient)(const Layer *l, const Matrices *d_A, int t,
                                       int member)
 {
-    const int rows = NAME(rows_per_group)(l), rest = l->steps - t;
+    const int rest = l->steps - t;
     const int steps = rest < l->steps_per_product ? rest : l->steps_per_product;
-    const int columns = steps * l->windows, is_first = steps == rest;
     for (int group = 0; group < l->groups; group++) {
-        REAL *d_a = NAME(products)(l, t, member, group);
-        REAL *operand = NAME(operand)(l, t, member, group);
-        if (steps > 1) {
-            d_a = l->beside;
-            operand = d_a + (ptrdiff_t)rows * columns;
-            for (int step = 0; step < steps; step++) {
-                NAME(put_beside)(rows, l->windows,
-                                 NAME(products)(l, t + step, member, group),
-                                 d_a + step * l->windows, columns);
-                NAME(put_beside)(l->rows, l->windows,
-                                 NAME(operand)(l, t + step, member, group),
-                                 operand + step * l->windows, columns);
-            }
-        }
-        NAME(product)(l, rows, columns, l->rows, 0, d_a, columns, 1, operand, columns,
-                      is_first ? 0 : 1, NAME(matrix)(l, d_A, member, group), l->rows);
+        const REAL *d_a = NAME(products)(l, t, member, group);
+        const ptrdiff_t d_a_step =
+            (ptrdiff_t)l->members * l->blocks * NAME(values_per_state)(l);
+        const NAME(Left) left = {d_a, l->windows, 1, d_a_step, l->windows, steps};
+        for (int step = 0; step < steps; step++)
+            NAME(transpose)(l, NAME(operand)(l, t + step, member, group), l->columns,
+                            (REAL *)l->beside +
+                                (ptrdiff_t)step * l->windows * l->columns);
+        NAME(product)(l, &left, NAME(rows_per_group)(l), l->rows, l->beside, l->columns,
+                      steps < rest, NAME(matrix)(l, d_A, member, group));
     }
 }
 
@@ -214,3 +197,6 @@ static void NAME(backward)(const Layer *l, const Matrices *A,
             if (d_inputs) NAME(input_gradient)(l, A, d_inputs, t, member);
         }
 }
+
+static const Functions NAME(functions) = {NAME(forward), NAME(backward), NAME(tanh_each),
+                                          NAME(sigmoid_each), NAME(adam)};
