@@ -50,7 +50,7 @@ cdef extern from "kernel/kernel.h" nogil:
         void (*adam)(
             Py_ssize_t n, void *theta, const void *gradient, void *m, void *v,
             double beta_1, double beta_2, double factor, double epsilon,
-            double retained) noexcept nogil
+            double decay) noexcept nogil
 
     int count_levels() noexcept
     const Functions *find_functions(int level, bint is_double) noexcept
@@ -241,7 +241,7 @@ def apply_sigmoid(values):
 
 def apply_adam(
     theta, gradient, m, v, double beta_1, double beta_2, double factor, double epsilon,
-    double retained,
+    double decay,
 ):
     """Update weights and moments, contiguous arrays of one size, as `Adam` does.
 
@@ -250,8 +250,8 @@ def apply_adam(
     theta, gradient, m, v : ndarray
         All but the gradient change in place.
     beta_1, beta_2, factor, epsilon : float
-    retained : float
-        Factor of the weights before the update, for weight decay.
+    decay : float
+        Part of the weights that is subtracted before the update.
     """
     cdef Py_ssize_t itemsize = theta.itemsize, n = theta.size
     cdef const Functions *functions = find_functions(level, itemsize == 8)
@@ -262,5 +262,5 @@ def apply_adam(
     with nogil:
         functions.adam(
             n, weights, g, moment, second_moment, beta_1, beta_2, factor, epsilon,
-            retained,
+            decay,
         )

@@ -6,7 +6,7 @@ Import this module only if the kernel can be imported: see `kernels`.
 
 import numpy as np
 
-from skseq._engine.native._compiled import Steps
+from skseq._engine.native._compiled import Steps, apply_adam
 from skseq._engine.native.base_cell import Cell
 from skseq._engine.native.cells import GRU, LSTM, SimpleRNN
 
@@ -97,5 +97,7 @@ class CompiledGRU(CompiledCell, GRU):
     def further_buffers(self):
         return self.candidate, None, None
 
+
+__all__ = ["COMPILED_CELLS", "apply_adam"]
 
 COMPILED_CELLS = {"lstm": CompiledLSTM, "gru": CompiledGRU, "rnn": CompiledSimpleRNN}

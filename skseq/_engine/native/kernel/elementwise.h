@@ -154,19 +154,18 @@ static void NAME(gru_step_back)(ptrdiff_t n, REAL *RESTRICT a,
     }
 }
 
-/* The moments are divided by 1 - beta, as in `Adam`. The weights are first multiplied by
-   `retained`, for weight decay. */
+/* The moments are divided by 1 - beta, as in `Adam`. Weight decay comes first. */
 static void NAME(adam)(ptrdiff_t n, void *weights, const void *gradient, void *moment,
                        void *second_moment, double beta_1, double beta_2, double factor,
-                       double epsilon, double retained)
+                       double epsilon, double decay)
 {
     REAL *RESTRICT theta = weights, *RESTRICT m = moment, *RESTRICT v = second_moment;
     const REAL *RESTRICT g = gradient;
     const REAL b_1 = (REAL)beta_1, b_2 = (REAL)beta_2, e = (REAL)epsilon;
-    const REAL f = (REAL)factor, r = (REAL)retained;
+    const REAL f = (REAL)factor, d = (REAL)decay;
     for (ptrdiff_t k = 0; k < n; k++) {
         m[k] = b_1 * m[k] + g[k];
         v[k] = b_2 * v[k] + g[k] * g[k];
-        theta[k] = r * theta[k] - f * m[k] / (SQRT(v[k]) + e);
+        theta[k] = theta[k] - d * theta[k] - f * m[k] / (SQRT(v[k]) + e);
     }
 }

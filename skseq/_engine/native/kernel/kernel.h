@@ -64,7 +64,7 @@ typedef struct {
     void (*sigmoid_each)(ptrdiff_t n, void *x);
     void (*adam)(ptrdiff_t n, void *theta, const void *gradient, void *m, void *v,
                  double beta_1, double beta_2, double factor, double epsilon,
-                 double retained);
+                 double decay);
 } Functions;
 
 #define PASTE(a, b, c) a##_##b##_##c
