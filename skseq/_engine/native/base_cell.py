@@ -256,7 +256,7 @@ class Cell:
             shape = (len(rngs), self.n_groups, *self.states.shape[2:])
             self.mask = np.empty(shape, self.states.dtype)
         for mask, rng in zip(self.mask, rngs, strict=True):
-            mask[:] = draw_mask(rng, mask.shape, rate, mask.dtype)
+            draw_mask(rng, rate, mask)
 
     def _grouped(self, blocks):
         """View an array with the rows of all blocks as groups."""
@@ -318,11 +318,11 @@ def side_by_side(steps):
     return steps.transpose(1, 2, 3, 0, 4).reshape(*shape, n_steps * n_windows)
 
 
-def draw_mask(rng, shape, rate, dtype):
+def draw_mask(rng, rate, out):
     """Draw a dropout mask: 0 at the given rate, else 1 / (1 - rate)."""
-    is_retained = rng.random(shape, dtype=np.float32) >= rate
+    is_retained = rng.random(out.shape, dtype=np.float32) >= rate
     # Scaled so that the mean over masks is 1: predictions need no mask and no factor.
-    return np.multiply(is_retained, 1 / (1 - rate), dtype=dtype)
+    np.multiply(is_retained, 1 / (1 - rate), out=out)
 
 
 def to_sigmoid(tanh_of_half):

@@ -76,7 +76,8 @@ class CompiledCell(Cell):
             d_inputs = np.empty(shape, self.a.dtype)
         for start, stop in reversed(self._spans):
             self.kernel.backward(A, self.mask, d_outputs, d_A, d_inputs, start, stop)
-        self._clear_constant_zeros(self._grouped(d_A))
+        if None in self.input_blocks:
+            self._clear_constant_zeros(self._grouped(d_A))
         return d_inputs
 
 

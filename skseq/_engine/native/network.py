@@ -143,21 +143,21 @@ class Network:
         rngs : list of numpy.random.Generator
             One for each member.
         """
-        for number, (layer, cells) in enumerate(
-            zip(self.architecture.layers, self.layers, strict=True)
-        ):
+        # Only the last output of the top layer is used, so one mask is enough.
+        top = len(self.layers) - 1
+        for number, cells in enumerate(self.layers):
             for cell in cells:
                 cell.draw_state_mask(rngs)
+            layer = cells[0].layer
             if layer.dropout:
-                # Only the last output of the top layer is used, so one mask is enough.
-                is_top = number == len(self.layers) - 1
-                n_steps = () if is_top else (len(self.inputs),)
-                shape = (*n_steps, layer.n_outputs, self.inputs.shape[-1])
-                masks = [
-                    draw_mask(rng, shape, layer.dropout, self.inputs.dtype)
-                    for rng in rngs
-                ]
-                self.masks[number] = np.stack(masks, axis=len(n_steps))
+                n_steps = () if number == top else (len(self.inputs),)
+                size = layer.n_outputs, self.inputs.shape[-1]
+                if self.masks[number] is None:
+                    shape = (*n_steps, len(rngs), *size)
+                    self.masks[number] = np.empty(shape, self.inputs.dtype)
+                for member, rng in enumerate(rngs):
+                    mask = self.masks[number][..., member, :, :]
+                    draw_mask(rng, layer.dropout, mask)
 
     def _forward_layer(self, number, sequence):
         """Run each direction of a layer over a sequence, in its order of steps."""
