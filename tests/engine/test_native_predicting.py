@@ -10,6 +10,8 @@ from skseq._engine import native
 from skseq._engine.native import predicting
 from skseq._series.windows import Windows
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 
 def make_network():
     architecture = network(STACK, bidirectional=True, dtype="float32", dense_units=3)

@@ -22,6 +22,8 @@ from skseq import LSTMRegressor
 from skseq._engine import native
 from skseq._engine.native import training
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 OPTIONS = [
     {},
     {"optimizer": "nadam", "learning_rate_schedule": "linear"},

@@ -6,7 +6,7 @@ Import this module only if the kernel can be imported: see `kernels`.
 
 import numpy as np
 
-from skseq._engine.native._compiled import Steps, apply_adam
+from skseq._engine.native._compiled import LEVELS, Steps, apply_adam
 from skseq._engine.native.base_cell import Cell
 from skseq._engine.native.cells import GRU, LSTM, SimpleRNN
 
@@ -93,12 +93,12 @@ class CompiledLSTM(CompiledCell, LSTM):
 
 
 class CompiledGRU(CompiledCell, GRU):
-    """`GRU` with the compiled kernel, which needs its candidates in the backward pass."""
+    """`GRU` with the compiled kernel."""
 
     def further_buffers(self):
         return self.candidate, None, None
 
 
-__all__ = ["COMPILED_CELLS", "apply_adam"]
+__all__ = ["COMPILED_CELLS", "LEVELS", "apply_adam"]
 
 COMPILED_CELLS = {"lstm": CompiledLSTM, "gru": CompiledGRU, "rnn": CompiledSimpleRNN}

@@ -23,16 +23,23 @@ def load_kernel():
         return None
     try:
         return import_module("skseq._engine.native.compiled_cells")
-    # Built with another SciPy, the kernel does not import: Cython raises TypeError for
-    # a BLAS function with other arguments.
+    # A kernel that was built with another SciPy may not load: Cython raises TypeError
+    # if the arguments of a BLAS function differ.
     except (ImportError, TypeError):
         return None
 
 
 kernel = load_kernel()
-"""The module `compiled_cells`, or None: ask this one, which tests replace."""
+"""The module `compiled_cells`, or None. Read it here, because tests replace it."""
 
 
 def cell_classes():
     """Return the class of each cell by name."""
     return CELLS if kernel is None else kernel.COMPILED_CELLS
+
+
+def describe():
+    """Say in one line whether the compiled kernel is used."""
+    if kernel is None:
+        return "NumPy; the compiled kernel is missing or SKSEQ_PURE_NUMPY is set"
+    return f"compiled kernel, with vector instructions: {kernel.LEVELS[-1]}"
