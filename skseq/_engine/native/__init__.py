@@ -1,11 +1,12 @@
-"""The native engine: backpropagation through time in NumPy, without a framework.
+"""The native engine: backpropagation through time in NumPy and C, without a framework.
 
 It trains the networks that `skseq._network.architecture.Architecture` describes. Except
 for the random masks of dropout, its results equal those of the Keras engine up to
 rounding. To read it, start with `cell` (the loop over the steps of a window), then
 `cells` (the equations of one step), `dense`, `network` (all layers), `losses`,
 `optimizers`, `training` (epochs and batches) and `predicting`. `parameters` stores the
-weights. `activations` and `input_gradient` look into trained networks, of any engine.
+weights. `kernels` chooses between these cells and those of `compiled_cells`, which do the
+same in C. `activations` and `input_gradient` look into trained networks, of any engine.
 """
 
 from skseq._engine.native.losses import row_losses
