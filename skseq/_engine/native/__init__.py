@@ -5,8 +5,9 @@ for the random masks of dropout, its results equal those of the Keras engine up 
 rounding. To read it, start with `cell` (the loop over the steps of a window), then
 `cells` (the equations of one step), `dense`, `network` (all layers), `losses`,
 `optimizers`, `training` (epochs and batches) and `predicting`. `parameters` stores the
-weights. `kernels` chooses between these cells and those of `compiled_cells`, which do the
-same in C. `activations` and `input_gradient` look into trained networks, of any engine.
+weights. `kernels` chooses between these cells and those of `compiled_cells`, which do
+the same in C. `activations` and `input_gradient` look into trained networks, of any
+engine.
 """
 
 from skseq._engine.native.losses import row_losses

@@ -17,7 +17,7 @@ from scipy.linalg.cython_blas cimport dgemm, sgemm
 
 cdef extern from "kernel/kernel.h" nogil:
     ctypedef struct Layer:
-        int kind, steps, members, groups, blocks, units, inputs, rows, windows
+        int kind, steps, members, groups, blocks, units, inputs, biases, rows, windows
         int steps_per_product, columns
         void *gemm
         void *operand
@@ -55,6 +55,9 @@ cdef extern from "kernel/kernel.h" nogil:
     int count_levels() noexcept
     const Functions *find_functions(int level, bint is_double) noexcept
 
+
+VERSION = 1
+"""Raised when the buffers or their order change, see `compiled_cells`."""
 
 LEVELS = ("blas", "avx2", "avx512")[:count_levels()]
 """Levels of vector instructions that this processor has, the fastest last."""
@@ -118,7 +121,7 @@ cdef class Steps:
         )
         layer.kind = KINDS[cell.layer.cell]
         layer.units, layer.inputs = cell.units, cell.layer.n_inputs
-        layer.blocks = len(cell.input_blocks)
+        layer.blocks, layer.biases = len(cell.input_blocks), cell.n_biases
         layer.steps_per_product = cell.steps_per_product
         self.itemsize = cell.operand.itemsize
         self.functions = find_functions(level, self.itemsize == 8)

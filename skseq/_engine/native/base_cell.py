@@ -1,17 +1,17 @@
 r"""What all recurrent cells share: the loop over the steps, forward and backward.
 
 A cell processes a window step by step and passes a state :math:`h_t` from step to step.
-Input, state and a one for the bias are stacked into one operand, so that a step needs
+Input, a one for the bias and state are stacked into one operand, so that a step needs
 one matrix product
 
-.. math:: a_t = A \, [x_t; h_{t-1}; 1], \qquad A = [W, U, b]
+.. math:: a_t = A \, [x_t; 1; h_{t-1}], \qquad A = [W, b, U]
 
 followed by the elementwise equations of the cell (see `cells`). In the backward pass,
 each cell turns :math:`\partial L / \partial h_t` into :math:`\partial L / \partial
 a_t`. The rest is the same for all cells. By the chain rule, a step adds
 
 .. math:: \frac{\partial L}{\partial A} \mathrel{+}=
-          \frac{\partial L}{\partial a_t} [x_t; h_{t-1}; 1]^T, \qquad
+          \frac{\partial L}{\partial a_t} [x_t; 1; h_{t-1}]^T, \qquad
           \frac{\partial L}{\partial h_{t-1}} \mathrel{+}=
           U^T \frac{\partial L}{\partial a_t}, \qquad
           \frac{\partial L}{\partial x_t} = W^T \frac{\partial L}{\partial a_t}
@@ -54,7 +54,7 @@ class Cell:
     Attributes
     ----------
     operand : ndarray of shape (time_steps, n_members, n_groups, n_rows, n_windows)
-        The input, the state before the step, and ones for the bias.
+        The input, ones for the bias, and the state before the step.
     a : ndarray of shape (time_steps, n_members, n_blocks * units, n_windows)
         The products; the backward pass overwrites them with their gradient.
     states : ndarray of shape (time_steps + 1, n_members, units, n_windows)
@@ -87,7 +87,7 @@ class Cell:
         n_rows = layer.n_inputs + units + self.n_biases
         self.n_groups = n_blocks if layer.recurrent_dropout else 1
         self.input_rows = slice(layer.n_inputs)
-        self.state_rows = slice(layer.n_inputs, layer.n_inputs + units)
+        self.state_rows = slice(layer.n_inputs + self.n_biases, n_rows)
         self.mask = None
         # Time steps come first, so that the memory of one step is contiguous. Windows
         # come last, as columns, so that one product with A serves all windows.
@@ -293,16 +293,17 @@ class Cell:
     def _clear_constant_zeros(self, d_A):
         """Set the gradient to zero for the blocks of A that are always zero."""
         n_members, n_rows = len(d_A), d_A.shape[-1]
+        first_bias, last_bias = self.input_rows.stop, self.state_rows.start - 1
         blocks = d_A.reshape(n_members, -1, self.units, n_rows).swapaxes(0, 1)
         for d_block, input_block, state_block in zip(
             blocks, self.input_blocks, self.state_blocks, strict=True
         ):
             if input_block is None:
                 d_block[:, :, self.input_rows] = 0
-                d_block[:, :, -2] = 0
+                d_block[:, :, first_bias] = 0
             if state_block is None:
                 d_block[:, :, self.state_rows] = 0
-                d_block[:, :, -1] = 0
+                d_block[:, :, last_bias] = 0
 
 
 def empty(shape, dtype):

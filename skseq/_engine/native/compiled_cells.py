@@ -6,9 +6,16 @@ Import this module only if the kernel can be imported: see `kernels`.
 
 import numpy as np
 
-from skseq._engine.native._compiled import LEVELS, Steps, apply_adam
+from skseq._engine.native._compiled import LEVELS, VERSION, Steps, apply_adam
 from skseq._engine.native.base_cell import Cell
 from skseq._engine.native.cells import GRU, LSTM, SimpleRNN
+
+# In a clone, the kernel may be older than this file. With buffers in another order, its
+# results would be wrong.
+if VERSION != 1:
+    raise ImportError(
+        f"The compiled kernel has version {VERSION}; version 1 is needed."
+    )
 
 # Python answers an interrupt between two calls. A call takes about 20 ms, or 0.2 s with
 # a slow BLAS.

@@ -28,7 +28,7 @@ typedef enum { SIMPLE, LSTM, GRU } CellKind;
    rows of an operand and of columns of A. `operand`, `a` and `beside` must be readable for
    64 bytes after their end, because vectors are read whole. */
 typedef struct {
-    int kind, steps, members, groups, blocks, units, inputs, rows, windows;
+    int kind, steps, members, groups, blocks, units, inputs, biases, rows, windows;
     int steps_per_product;
     int columns; /* of `beside`: rows, and some that are not used */
     void *gemm;     /* of SciPy's BLAS */

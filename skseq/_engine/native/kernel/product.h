@@ -15,31 +15,63 @@ typedef struct {
    are always added up in the order of the columns of A: a window has the same bits in
    every batch. */
 
-/* Some columns of a row. Rows need not be aligned. */
 typedef REAL NAME(vector)
     __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
 #define LANES ((int)(VECTOR_BYTES / sizeof(REAL)))
 #define MAX_ROWS 12
 
-/* Compute some rows and columns of C = A B, or of C += A B. The sums stay in registers,
-   because the loops over rows and vectors are unrolled. Of the last vector, `width`
-   columns are written; B must be readable in all. */
-INLINE void NAME(tile)(const int rows, const int vectors, const int width,
-                       const NAME(Left) *A, int i, const REAL *B, ptrdiff_t B_row,
-                       int adds, REAL *C, ptrdiff_t C_row)
+/* Where the vectors of B and C begin: `row` and `vector` are the strides from one to the
+   next. Of each vector of C, `width` values are written; those of B must be readable. */
+typedef struct {
+    const REAL *B;
+    REAL *C;
+    ptrdiff_t B_row, B_vector, C_row, C_vector;
+    int width;
+} NAME(Right);
+
+/* Read or write a vector, or only its first `width` values. A copy of a part stands in
+   memory, so that the vector itself can stay in a register. */
+INLINE NAME(vector) NAME(load)(const REAL *from, int width)
+{
+    REAL part[LANES] = {0};
+    if (width == LANES) return *(const NAME(vector) *)from;
+    for (int column = 0; column < width; column++) part[column] = from[column];
+    return *(const NAME(vector) *)part;
+}
+
+INLINE void NAME(store)(REAL *to, int width, NAME(vector) values)
+{
+    REAL part[LANES];
+    if (width == LANES) {
+        *(NAME(vector) *)to = values;
+        return;
+    }
+    *(NAME(vector) *)part = values;
+    for (int column = 0; column < width; column++) to[column] = part[column];
+}
+
+/* Compute some rows of some vectors of C = A B, or of C += A B. The sums stay in
+   registers, because the loops over rows and vectors are unrolled. */
+INLINE void NAME(tile)(const int rows, const int vectors, const NAME(Left) *A,
+                       const NAME(Right) *right, int adds, int i)
 {
     NAME(vector) sum[MAX_ROWS][MAX_VECTORS];
+    REAL *C = right->C + i * right->C_row;
+    const REAL *B = right->B;
 #pragma GCC unroll 12
     for (int row = 0; row < rows; row++)
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++) sum[row][v] = (NAME(vector)){0};
+        for (int v = 0; v < vectors; v++) {
+            const REAL *c = C + row * right->C_row + v * right->C_vector;
+            sum[row][v] = adds ? NAME(load)(c, right->width) : (NAME(vector)){0};
+        }
     for (int step = 0; step < A->steps; step++) {
         const REAL *a = A->values + i * A->row + step * A->step;
-        for (int k = 0; k < A->columns; k++, a += A->column, B += B_row) {
+        for (int k = 0; k < A->columns; k++, a += A->column, B += right->B_row) {
             NAME(vector) b[MAX_VECTORS];
 #pragma GCC unroll 4
             for (int v = 0; v < vectors; v++)
-                b[v] = *(const NAME(vector) *)(B + v * LANES);
+                b[v] = *(const NAME(vector) *)(B + v * right->B_vector);
 #pragma GCC unroll 12
             for (int row = 0; row < rows; row++)
 #pragma GCC unroll 4
@@ -47,51 +79,57 @@ INLINE void NAME(tile)(const int rows, const int vectors, const int width,
         }
     }
 #pragma GCC unroll 12
-    for (int row = 0; row < rows; row++) {
-        REAL *c = C + (i + row) * C_row;
-        if (width < LANES) {
-            for (int column = 0; column < width; column++)
-                c[column] = sum[row][0][column] + (adds ? c[column] : 0);
-            continue;
-        }
+    for (int row = 0; row < rows; row++)
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++) {
-            NAME(vector) *at = (NAME(vector) *)(c + v * LANES);
-            if (adds)
-                *at += sum[row][v];
-            else
-                *at = sum[row][v];
+            REAL *c = C + row * right->C_row + v * right->C_vector;
+            NAME(store)(c, right->width, sum[row][v]);
         }
-    }
 }
 
-/* Compute all rows of some columns, in tiles as tall as registers allow. */
-INLINE void NAME(strip)(const int tall, const int vectors, const int width, int rows,
-                        const NAME(Left) *A, const REAL *B, ptrdiff_t B_row, int adds,
-                        REAL *C, ptrdiff_t C_row)
+/* Compute all rows of some vectors, in tiles as tall as registers allow. */
+INLINE void NAME(strip)(const int tall, const int vectors, const NAME(Left) *A, int rows,
+                        const NAME(Right) *right, int adds)
 {
     int i = 0;
-    for (; i + tall <= rows; i += tall)
-        NAME(tile)(tall, vectors, width, A, i, B, B_row, adds, C, C_row);
-    for (; i + 2 <= rows; i += 2)
-        NAME(tile)(2, vectors, width, A, i, B, B_row, adds, C, C_row);
-    for (; i < rows; i++) NAME(tile)(1, vectors, width, A, i, B, B_row, adds, C, C_row);
+    for (; i + tall <= rows; i += tall) NAME(tile)(tall, vectors, A, right, adds, i);
+    for (; i + 2 <= rows; i += 2) NAME(tile)(2, vectors, A, right, adds, i);
+    for (; i < rows; i++) NAME(tile)(1, vectors, A, right, adds, i);
+}
+
+static void NAME(product_of_vectors)(int vectors, const NAME(Left) *A, int rows,
+                                     const NAME(Right) *right, int adds)
+{
+    if (vectors == 1) NAME(strip)(12, 1, A, rows, right, adds);
+    if (vectors == 2) NAME(strip)(MAX_VECTORS == 2 ? 6 : 12, 2, A, rows, right, adds);
+#if MAX_VECTORS == 4
+    if (vectors == 3) NAME(strip)(8, 3, A, rows, right, adds);
+    if (vectors == 4) NAME(strip)(6, 4, A, rows, right, adds);
+#endif
 }
 
 /* C = A B, or C += A B, for B and C stored by rows. */
 static void NAME(product)(const Layer *l, const NAME(Left) *A, int rows, int columns,
                           const REAL *B, int B_row, int adds, REAL *C)
 {
+    NAME(Right) right = {B, C, B_row, LANES, columns, LANES, LANES};
+    int vectors = columns / LANES;
     (void)l;
-    int j = 0;
-    for (; j + MAX_VECTORS * LANES <= columns; j += MAX_VECTORS * LANES)
-        NAME(strip)(6, MAX_VECTORS, LANES, rows, A, B + j, B_row, adds, C + j, columns);
-    for (; j + 2 * LANES <= columns; j += 2 * LANES)
-        NAME(strip)(MAX_VECTORS == 4 ? 12 : 6, 2, LANES, rows, A, B + j, B_row, adds, C + j, columns);
-    for (; j + LANES <= columns; j += LANES)
-        NAME(strip)(12, 1, LANES, rows, A, B + j, B_row, adds, C + j, columns);
-    if (j < columns)
-        NAME(strip)(12, 1, columns - j, rows, A, B + j, B_row, adds, C + j, columns);
+    while (vectors > 0) {
+        const int some = vectors < MAX_VECTORS ? vectors : MAX_VECTORS;
+        NAME(product_of_vectors)(some, A, rows, &right, adds);
+        vectors -= some;
+        right.B += some * LANES;
+        right.C += some * LANES;
+    }
+    right.width = columns % LANES;
+    if (right.width > 0) NAME(product_of_vectors)(1, A, rows, &right, adds);
+}
+
+/* Return whether the windows of a step are one vector or a part of one. */
+INLINE int NAME(is_one_vector)(const Layer *l)
+{
+    return l->windows <= LANES;
 }
 
 #undef LANES
@@ -118,4 +156,33 @@ static void NAME(product)(const Layer *l, const NAME(Left) *A, int rows, int col
     }
 }
 
+INLINE int NAME(is_one_vector)(const Layer *l)
+{
+    (void)l;
+    return 0;
+}
+
 #endif
+
+/* C = A B, or C += A B, for each of some steps, of which B and C are `B_step` and `C_step`
+   apart. With so few windows that they are one vector, A is read only once for several
+   steps. */
+static void NAME(product_of_steps)(const Layer *l, const NAME(Left) *A, int rows,
+                                   int steps, const REAL *B, ptrdiff_t B_step, int adds,
+                                   REAL *C, ptrdiff_t C_step)
+{
+#if defined(HAS_OWN_PRODUCT)
+    while (NAME(is_one_vector)(l) && steps > 0) {
+        const int some = steps < MAX_VECTORS ? steps : MAX_VECTORS;
+        const NAME(Right) right = {B, C, l->windows, B_step, l->windows, C_step,
+                                   l->windows};
+        NAME(product_of_vectors)(some, A, rows, &right, adds);
+        steps -= some;
+        B += some * B_step;
+        C += some * C_step;
+    }
+#endif
+    for (int step = 0; step < steps; step++)
+        NAME(product)(l, A, rows, l->windows, B + step * B_step, l->windows, adds,
+                      C + step * C_step);
+}

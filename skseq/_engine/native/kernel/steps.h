@@ -50,7 +50,7 @@ static void NAME(copy_state)(const Layer *l, int t, int member)
     const REAL *state = NAME(at_step)(l, l->states, t, member);
     for (int group = 0; group < l->groups; group++) {
         REAL *copy = NAME(operand)(l, t, member, group) +
-                     (ptrdiff_t)l->inputs * l->windows;
+                     (ptrdiff_t)(l->inputs + l->biases) * l->windows;
         const REAL *mask = NAME(mask_of)(l, member, group);
         if (mask)
             NAME(multiply)(n, state, mask, copy);
@@ -76,22 +76,60 @@ static void NAME(step)(const Layer *l, int t, int member)
         NAME(simple_step)(n, a, after);
 }
 
+/* Values from a step to the next, of operands and of products. */
+INLINE ptrdiff_t NAME(operand_stride)(const Layer *l)
+{
+    return (ptrdiff_t)l->members * l->groups * l->rows * l->windows;
+}
+
+INLINE ptrdiff_t NAME(product_stride)(const Layer *l)
+{
+    return l->members * l->blocks * NAME(values_per_state)(l);
+}
+
+/* Compute the products of step t with all columns of A from `first` on. */
+static void NAME(compute_products)(const Layer *l, const Matrices *A, int t, int member,
+                                   int first)
+{
+    for (int group = 0; group < l->groups; group++) {
+        const NAME(Left) left = {NAME(matrix)(l, A, member, group) + first, l->rows, 1, 0,
+                                 l->rows - first, 1};
+        NAME(product)(l, &left, NAME(rows_per_group)(l), l->windows,
+                      NAME(operand)(l, t, member, group) + (ptrdiff_t)first * l->windows,
+                      l->windows, first > 0, NAME(products)(l, t, member, group));
+    }
+}
+
+/* Compute the products of some steps with the inputs and biases. */
+static void NAME(compute_input_products)(const Layer *l, const Matrices *A, int start,
+                                         int stop, int member)
+{
+    for (int group = 0; group < l->groups; group++) {
+        const NAME(Left) left = {NAME(matrix)(l, A, member, group), l->rows, 1, 0,
+                                 l->inputs + l->biases, 1};
+        NAME(product_of_steps)(l, &left, NAME(rows_per_group)(l), stop - start,
+                               NAME(operand)(l, start, member, group),
+                               NAME(operand_stride)(l), 0,
+                               NAME(products)(l, start, member, group),
+                               NAME(product_stride)(l));
+    }
+}
+
 /* Process the steps from start to stop, for one member after the other, so that what a
    step wrote is in the cache when the next one reads it. */
 static void NAME(forward)(const Layer *l, const Matrices *A, int start, int stop)
 {
-    for (int member = 0; member < l->members; member++)
+    const int is_one_vector = NAME(is_one_vector)(l);
+    const int first = is_one_vector ? l->inputs + l->biases : 0;
+    for (int member = 0; member < l->members; member++) {
+        if (is_one_vector) NAME(compute_input_products)(l, A, start, stop, member);
         for (int t = start; t < stop; t++) {
             if (t > 0) NAME(copy_state)(l, t, member);
-            for (int group = 0; group < l->groups; group++) {
-                const NAME(Left) left = {NAME(matrix)(l, A, member, group), l->rows, 1, 0,
-                                         l->rows, 1};
-                NAME(product)(l, &left, NAME(rows_per_group)(l), l->windows,
-                              NAME(operand)(l, t, member, group), l->windows, 0,
-                              NAME(products)(l, t, member, group));
-            }
+            /* The state before step 0 is zero. */
+            if (t > 0 || !is_one_vector) NAME(compute_products)(l, A, t, member, first);
             NAME(step)(l, t, member);
         }
+    }
 }
 
 /* Overwrite the gates of step t with the gradient in the products, and d_h with the part
@@ -114,17 +152,6 @@ static void NAME(step_back)(const Layer *l, int t, int member)
     memset(d_h, 0, n * sizeof(REAL));
 }
 
-/* Pass the gradient in the products of step t of a group on to some of their operands:
-   rows of `operand`, from `first` on. */
-static void NAME(pass_products)(const Layer *l, const Matrices *A, int t, int member,
-                                int group, int first, int rows, int adds, REAL *out)
-{
-    const NAME(Left) left = {NAME(matrix)(l, A, member, group) + first, 1, l->rows, 0,
-                             NAME(rows_per_group)(l), 1};
-    NAME(product)(l, &left, rows, l->windows, NAME(products)(l, t, member, group),
-                  l->windows, adds, out);
-}
-
 /* Add to d_h what passes through the products of step t. */
 static void NAME(add_state_gradient)(const Layer *l, const Matrices *A, int t, int member)
 {
@@ -132,19 +159,29 @@ static void NAME(add_state_gradient)(const Layer *l, const Matrices *A, int t, i
     for (int group = 0; group < l->groups; group++) {
         const REAL *mask = NAME(mask_of)(l, member, group);
         REAL *out = mask ? (REAL *)l->d_masked : d_h;
-        NAME(pass_products)(l, A, t, member, group, l->inputs, l->units, !mask, out);
+        const NAME(Left) left = {
+            NAME(matrix)(l, A, member, group) + l->inputs + l->biases, 1, l->rows, 0,
+            NAME(rows_per_group)(l), 1};
+        NAME(product)(l, &left, l->units, l->windows, NAME(products)(l, t, member, group),
+                      l->windows, !mask, out);
         if (mask) NAME(add_product)(NAME(values_per_state)(l), out, mask, d_h);
     }
 }
 
-/* Write the gradient in the inputs of step t. */
+/* Write the gradient in the inputs of the steps from start to stop. */
 static void NAME(input_gradient)(const Layer *l, const Matrices *A, REAL *d_inputs,
-                                 int t, int member)
+                                 int start, int stop, int member)
 {
-    const ptrdiff_t at = (ptrdiff_t)t * l->members + member;
-    REAL *out = d_inputs + at * l->inputs * l->windows;
-    for (int group = 0; group < l->groups; group++)
-        NAME(pass_products)(l, A, t, member, group, 0, l->inputs, group > 0, out);
+    const ptrdiff_t n = (ptrdiff_t)l->inputs * l->windows;
+    for (int group = 0; group < l->groups; group++) {
+        const NAME(Left) left = {NAME(matrix)(l, A, member, group), 1, l->rows, 0,
+                                 NAME(rows_per_group)(l), 1};
+        NAME(product_of_steps)(l, &left, l->inputs, stop - start,
+                               NAME(products)(l, start, member, group),
+                               NAME(product_stride)(l), group > 0,
+                               d_inputs + ((ptrdiff_t)start * l->members + member) * n,
+                               l->members * n);
+    }
 }
 
 /* Write the transpose of an operand, with `columns` values from one row to the next. */
@@ -164,9 +201,8 @@ static void NAME(add_matrix_gradient)(const Layer *l, const Matrices *d_A, int t
     const int steps = rest < l->steps_per_product ? rest : l->steps_per_product;
     for (int group = 0; group < l->groups; group++) {
         const REAL *d_a = NAME(products)(l, t, member, group);
-        const ptrdiff_t d_a_step =
-            (ptrdiff_t)l->members * l->blocks * NAME(values_per_state)(l);
-        const NAME(Left) left = {d_a, l->windows, 1, d_a_step, l->windows, steps};
+        const NAME(Left) left = {d_a, l->windows, 1, NAME(product_stride)(l), l->windows,
+                                 steps};
         for (int step = 0; step < steps; step++)
             NAME(transpose)(l, NAME(operand)(l, t + step, member, group), l->columns,
                             (REAL *)l->beside +
@@ -181,7 +217,7 @@ static void NAME(backward)(const Layer *l, const Matrices *A,
                            const OutputGradient *d_outputs, const Matrices *d_A,
                            void *d_inputs, int start, int stop)
 {
-    for (int member = 0; member < l->members; member++)
+    for (int member = 0; member < l->members; member++) {
         for (int t = stop - 1; t >= start; t--) {
             if (t >= d_outputs->first)
                 NAME(add)(NAME(values_per_state)(l),
@@ -194,8 +230,13 @@ static void NAME(backward)(const Layer *l, const Matrices *A,
             if (t % l->steps_per_product == 0)
                 NAME(add_matrix_gradient)(l, d_A, t, member);
             if (t > 0) NAME(add_state_gradient)(l, A, t, member);
-            if (d_inputs) NAME(input_gradient)(l, A, d_inputs, t, member);
+            /* Many windows: while the gradient in the products is in the cache. */
+            if (d_inputs && !NAME(is_one_vector)(l))
+                NAME(input_gradient)(l, A, d_inputs, t, t + 1, member);
         }
+        if (d_inputs && NAME(is_one_vector)(l))
+            NAME(input_gradient)(l, A, d_inputs, start, stop, member);
+    }
 }
 
 static const Functions NAME(functions) = {NAME(forward), NAME(backward), NAME(tanh_each),
