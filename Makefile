@@ -1,6 +1,6 @@
 # `make help` lists the commands. All but help and clean set up .venv first. A stamp
 # file for each set of packages says that it is installed; all sets are installed again
-# when pyproject.toml changes.
+# when pyproject.toml or the source of the compiled kernel changes.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -21,6 +21,8 @@ PIP := $(RUN) -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
 UV := $(VENV)/bin/uv
 OLDEST := .venv-oldest
+# Installing compiles the kernel, where there is a C compiler.
+KERNEL := setup.py $(wildcard skseq/_engine/native/*.pyx skseq/_engine/native/kernel/*.h)
 
 # Hide the messages of TensorFlow about hardware; errors are still shown.
 demo test test-slow test-oldest soak docs bench bench-skill bench-many: export TF_CPP_MIN_LOG_LEVEL = 2
@@ -75,7 +77,7 @@ bench-many: $(READY)-bench  ## Measure forecasts of many series; write the table
 
 clean:  ## Remove all that was built, except .venv and .venv-oldest
 	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/generated \
-		docs/sg_execution_times.rst reference_experiment.png .pytest_cache .ruff_cache .hypothesis
+		skseq/_engine/native/_compiled.c docs/sg_execution_times.rst reference_experiment.png .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)*' -prune -exec rm -rf {} +
 
 $(READY):
@@ -94,7 +96,7 @@ $(READY)-lint: pyproject.toml $(READY)
 	@$(PIP) install --quiet --group lint
 	@touch $@
 
-$(READY)-test $(READY)-docs $(READY)-examples: $(READY)-%: pyproject.toml $(READY)
+$(READY)-test $(READY)-docs $(READY)-examples: $(READY)-%: pyproject.toml $(KERNEL) $(READY)
 	@echo "Installing skseq[$*] (about 2 GB with TensorFlow: some minutes, once) ..."
 	@$(PIP) install --quiet --editable '.[$*]'
 	@touch $@
@@ -104,7 +106,7 @@ $(READY)-uv: $(READY)
 	@touch $@
 
 # If a contender cannot be installed, measure the others.
-$(READY)-bench: pyproject.toml $(READY)
+$(READY)-bench: pyproject.toml $(KERNEL) $(READY)
 	@echo "Installing skseq[bench] (several GB with PyTorch: some minutes, once) ..."
 	@$(PIP) install --quiet --editable '.[bench]' || { \
 		echo >&2 "Some packages cannot be installed: measuring without those that only the benchmarks need."; \

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from skseq._engine.native import kernels
+
 # Modules that assert for the tests, so that a failure shows its values there too.
 pytest.register_assert_rewrite(
     "invalid_inputs", "pipelines", "properties_of_experiments", "properties_of_rows"
@@ -14,6 +16,11 @@ pytest.register_assert_rewrite(
 # The same examples in every run, so that CI fails for a reason, never by luck.
 settings.register_profile("reproducible", derandomize=True, deadline=None)
 settings.load_profile("reproducible")
+
+
+def pytest_report_header():
+    """Show whether the tests run with the compiled kernel."""
+    return f"native engine: {kernels.describe()}"
 
 
 @pytest.fixture(params=["native", pytest.param("keras", marks=pytest.mark.slow)])

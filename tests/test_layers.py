@@ -69,6 +69,9 @@ def module_name(path):
 
 FILES = {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
 
+COMPILED = {module_name(path) for path in ROOT.rglob("*.pyx")}
+"""Extension modules, which import nothing of the package."""
+
 
 def imports(module):
     """List (absolute name, whether inside a function) of all that a module imports."""
@@ -120,7 +123,7 @@ def in_package(name):
 def known_part(name):
     """Cut a name such as skseq._series.axis.TimeAxis down to its module."""
     parts = name.split(".")[1:]
-    while parts and ".".join(parts) not in FILES:
+    while parts and ".".join(parts) not in FILES.keys() | COMPILED:
         parts.pop()
     return ".".join(parts) or "__init__"
 

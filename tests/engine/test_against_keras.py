@@ -12,6 +12,8 @@ from skseq._engine.native.optimizers import OPTIMIZERS
 # After 21 steps the two differ by the rounding of sums in another order.
 TOLERANCES = {"float64": 1e-10, "float32": 1e-5}
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 
 def check_equal_to_keras(architecture, **options):
     tolerance = TOLERANCES[architecture.dtype]

@@ -21,6 +21,8 @@ from skseq._engine.native.parameters import Parameters
 from skseq._network.architecture import GATES
 from skseq._network.initial_weights import draw_weights
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 
 def load_network(architecture, windows, seed=0):
     """Make a network with windows loaded and masks drawn."""

@@ -16,6 +16,8 @@ from skseq._engine.native.threads import WorkerThreads
 from skseq._network.normalization import Anchor, Normalization
 from skseq._series.windows import Windows
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 
 def make_network():
     architecture = network(STACK, bidirectional=True, dtype="float32", dense_units=3)

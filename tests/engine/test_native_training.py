@@ -25,6 +25,8 @@ from skseq._engine import native
 from skseq._engine.native import parts, training
 from skseq._engine.native.threads import WorkerThreads
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 OPTIONS = [
     {},
     {"optimizer": "nadam", "learning_rate_schedule": "linear"},

@@ -7,6 +7,8 @@ from training_runs import STACK, network, same_weights, train
 from skseq._engine import keras, native
 from skseq._engine.native.optimizers import OPTIMIZERS, clip, find_optimizer
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_warm_start_continues_where_training_ended(optimizer):

@@ -14,6 +14,8 @@ from skseq._engine.native.optimizers import OPTIMIZERS
 QUANTILES = [(0.9,), (0.1, 0.8)]
 ERRORS = np.array([[[-3.0, -1.5, -0.3, 0.2, 0.9, 4.0], [2.0, -1.0, -9.0, 1, 0.1, -1]]])
 
+pytestmark = pytest.mark.usefixtures("implementation")
+
 
 @pytest.mark.parametrize("quantiles", [(0.1, 0.9), (0.5, 0.001)])
 def test_the_gradient_equals_finite_differences(quantiles):

@@ -1,4 +1,4 @@
-"""The native engine: backpropagation through time in NumPy, without a framework.
+"""The native engine: backpropagation through time in NumPy and C, without a framework.
 
 It trains the networks that `skseq._network.architecture.Architecture` describes. Except
 for the random masks of dropout, its results equal those of the Keras engine up to
@@ -6,7 +6,9 @@ rounding. To read it, start with `cell` (the loop over the steps of a window), t
 `cells` (the equations of one step), `dense`, `network` (all layers), `losses`,
 `optimizers`, `parts` (of a batch), `training` (epochs and batches) and `predicting`.
 `parameters` stores the weights; `threads` share the parts of a batch and the blocks of a
-prediction. `activations` and `input_gradient` look into trained networks, of any engine.
+prediction. `kernels` chooses between these cells and those of `compiled_cells`, which
+do the same in C. `activations` and `input_gradient` look into trained networks, of any
+engine.
 """
 
 from skseq._engine.native.losses import row_losses

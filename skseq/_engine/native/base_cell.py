@@ -1,17 +1,17 @@
 r"""What all recurrent cells share: the loop over the steps, forward and backward.
 
 A cell processes a window step by step and passes a state :math:`h_t` from step to step.
-Input, state and a one for the bias are stacked into one operand, so that a step needs
+Input, a one for the bias and state are stacked into one operand, so that a step needs
 one matrix product
 
-.. math:: a_t = A \, [x_t; h_{t-1}; 1], \qquad A = [W, U, b]
+.. math:: a_t = A \, [x_t; 1; h_{t-1}], \qquad A = [W, b, U]
 
 followed by the elementwise equations of the cell (see `cells`). In the backward pass,
 each cell turns :math:`\partial L / \partial h_t` into :math:`\partial L / \partial
 a_t`. The rest is the same for all cells. By the chain rule, a step adds
 
 .. math:: \frac{\partial L}{\partial A} \mathrel{+}=
-          \frac{\partial L}{\partial a_t} [x_t; h_{t-1}; 1]^T, \qquad
+          \frac{\partial L}{\partial a_t} [x_t; 1; h_{t-1}]^T, \qquad
           \frac{\partial L}{\partial h_{t-1}} \mathrel{+}=
           U^T \frac{\partial L}{\partial a_t}, \qquad
           \frac{\partial L}{\partial x_t} = W^T \frac{\partial L}{\partial a_t}
@@ -28,6 +28,8 @@ steps of a window.
 Arrays have the axes (step, member, row, window): members are networks that train
 together, each with its own weights and windows.
 """
+
+import math
 
 import numpy as np
 
@@ -54,7 +56,7 @@ class Cell:
     Attributes
     ----------
     operand : ndarray of shape (time_steps, n_members, n_groups, n_rows, n_windows)
-        The input, the state before the step, and ones for the bias.
+        The input, ones for the bias, and the state before the step.
     a : ndarray of shape (time_steps, n_members, n_blocks * units, n_windows)
         The products; the backward pass overwrites them with their gradient.
     states : ndarray of shape (time_steps + 1, n_members, units, n_windows)
@@ -87,34 +89,51 @@ class Cell:
         n_rows = layer.n_inputs + units + self.n_biases
         self.n_groups = n_blocks if layer.recurrent_dropout else 1
         self.input_rows = slice(layer.n_inputs)
-        self.state_rows = slice(layer.n_inputs, layer.n_inputs + units)
+        self.state_rows = slice(layer.n_inputs + self.n_biases, n_rows)
         self.mask = None
         # Time steps come first, so that the memory of one step is contiguous. Windows
         # come last, as columns, so that one product with A serves all windows.
         step = (time_steps, n_members)
-        self.operand = np.ones((*step, self.n_groups, n_rows, n_windows), dtype)
+        self.operand = empty((*step, self.n_groups, n_rows, n_windows), dtype)
+        self.operand[:] = 1
         self.operand[0, :, :, self.state_rows] = 0
-        self.a = np.empty((*step, n_blocks * units, n_windows), dtype)
+        self.a = empty((*step, n_blocks * units, n_windows), dtype)
         self.states = np.zeros((time_steps + 1, n_members, units, n_windows), dtype)
         self.outputs = self.states[1:]
+        # With few windows the product of one step is inefficient.
+        self.steps_per_product = max(MIN_COLUMNS // n_windows, 1)
+        self.make_step_buffers()
+
+    def make_step_buffers(self):
+        """Make the views and buffers of a step, for the loops below."""
+        n_steps, n_members, n_rows, n_windows = self.a.shape
+        dtype, n_blocks = self.a.dtype, len(self.input_blocks)
         # Make the views of each step once: slicing takes as long as a small product.
-        grouped = (*step, self.n_groups, n_blocks * units // self.n_groups, n_windows)
+        grouped = (
+            n_steps,
+            n_members,
+            self.n_groups,
+            n_rows // self.n_groups,
+            n_windows,
+        )
         self._a_by_group = self.a.reshape(grouped)
         self._products = list(self._a_by_group)
         self._states_before = [x[:, :, self.state_rows] for x in self.operand]
-        self._gates = [a[:, : self.n_gates * units] for a in self.a]
-        by_block = self.a.reshape(*step, n_blocks, units, n_windows).swapaxes(1, 2)
+        n_gate_rows = self.n_gates * self.units
+        self._gates = [a[:, :n_gate_rows] for a in self.a]
+        by_block = self.a.reshape(
+            n_steps, n_members, n_blocks, self.units, n_windows
+        ).swapaxes(1, 2)
         self._blocks = [list(blocks) for blocks in by_block]
         self.d_gates = np.empty_like(self._gates[0])
         self._d_blocks = np.split(self.d_gates, max(self.n_gates, 1), axis=1)
         # Allocate buffers once: in each step it would take longer than filling them.
-        self._steps_per_product = max(MIN_COLUMNS // n_windows, 1)
-        self._d_A = np.empty((*grouped[1:4], n_rows), dtype)
-        self._halved = np.empty((n_members, n_blocks * units, n_rows), dtype)
+        n_columns = self.operand.shape[3]
+        self._d_A = np.empty((*grouped[1:4], n_columns), dtype)
+        self._halved = np.empty((n_members, n_rows, n_columns), dtype)
         self._d_states = np.empty_like(self._states_before[0])
-        halves = np.ones((n_blocks, units), dtype)
-        halves[: self.n_gates] = 0.5
-        self._halves = halves.reshape(-1, 1)
+        self._halves = np.ones((n_rows, 1), dtype)
+        self._halves[:n_gate_rows] = 0.5
 
     def load_inputs(self, inputs):
         """Copy inputs of shape (time_steps, n_members, n_inputs, n_windows)."""
@@ -142,8 +161,9 @@ class Cell:
         Parameters
         ----------
         A : ndarray of shape (n_members, n_blocks * units, n_rows)
-        d_outputs : list of ndarray of shape (n_members, units, n_windows), or None
-            Gradient in the output of each step; None if no layer uses the output.
+        d_outputs : ndarray of shape (n_given, n_members, units, n_windows)
+            Gradient in the outputs of the last steps; those of other steps are not
+            used by any layer.
         d_A : ndarray of the shape of A
             Overwritten with the gradient in A.
         needs_input_gradient : bool
@@ -158,13 +178,14 @@ class Cell:
         d_A = self._grouped(d_A)
         d_h = np.zeros_like(self.states[0])
         self.begin_backward()
+        first_given = len(self.a) - len(d_outputs)
         for t in reversed(range(len(self.a))):
             stop_if_failed()
-            if d_outputs[t] is not None:
-                d_h += d_outputs[t]
+            if t >= first_given:
+                d_h += d_outputs[t - first_given]
             direct = self.step_back(t, d_h)
             # The gradient of the products is complete for step t and those after it.
-            if t % self._steps_per_product == 0:
+            if t % self.steps_per_product == 0:
                 self._add_gradient(t, d_A)
             if t > 0:
                 np.matmul(U_T, self._products[t], out=self._d_states)
@@ -236,9 +257,10 @@ class Cell:
         if not rate:
             return
         if self.mask is None:
-            self.mask = np.empty_like(self._states_before[0])
+            shape = (len(rngs), self.n_groups, *self.states.shape[2:])
+            self.mask = np.empty(shape, self.states.dtype)
         for mask, rng in zip(self.mask, rngs, strict=True):
-            mask[:] = draw_mask(rng, mask.shape, rate, mask.dtype)
+            draw_mask(rng, rate, mask)
 
     def _grouped(self, blocks):
         """View an array with the rows of all blocks as groups."""
@@ -249,9 +271,8 @@ class Cell:
 
     def _add_gradient(self, t, d_A):
         """Add the gradient in A of step t and some steps after it, in one product."""
-        # With few windows the product of one step is inefficient. With the steps side
-        # by side, the product also adds up their gradients.
-        steps = slice(t, t + self._steps_per_product)
+        # With the steps side by side, the product also adds up their gradients.
+        steps = slice(t, t + self.steps_per_product)
         d_a, operand = side_by_side(self._a_by_group[steps]), self.operand[steps]
         is_first = steps.stop >= len(self.a)
         out = d_A if is_first else self._d_A
@@ -276,16 +297,24 @@ class Cell:
     def _clear_constant_zeros(self, d_A):
         """Set the gradient to zero for the blocks of A that are always zero."""
         n_members, n_rows = len(d_A), d_A.shape[-1]
+        first_bias, last_bias = self.input_rows.stop, self.state_rows.start - 1
         blocks = d_A.reshape(n_members, -1, self.units, n_rows).swapaxes(0, 1)
         for d_block, input_block, state_block in zip(
             blocks, self.input_blocks, self.state_blocks, strict=True
         ):
             if input_block is None:
                 d_block[:, :, self.input_rows] = 0
-                d_block[:, :, -2] = 0
+                d_block[:, :, first_bias] = 0
             if state_block is None:
                 d_block[:, :, self.state_rows] = 0
-                d_block[:, :, -1] = 0
+                d_block[:, :, last_bias] = 0
+
+
+def empty(shape, dtype):
+    """Allocate an array with readable memory after its end, for the compiled kernel."""
+    # The kernel reads whole vectors, of at most 64 bytes, also for the last windows.
+    size = math.prod(shape)
+    return np.empty(size + 64, dtype)[:size].reshape(shape)
 
 
 def side_by_side(steps):
@@ -294,11 +323,11 @@ def side_by_side(steps):
     return steps.transpose(1, 2, 3, 0, 4).reshape(*shape, n_steps * n_windows)
 
 
-def draw_mask(rng, shape, rate, dtype):
+def draw_mask(rng, rate, out):
     """Draw a dropout mask: 0 at the given rate, else 1 / (1 - rate)."""
-    is_retained = rng.random(shape, dtype=np.float32) >= rate
+    is_retained = rng.random(out.shape, dtype=np.float32) >= rate
     # Scaled so that the mean over masks is 1: predictions need no mask and no factor.
-    return np.multiply(is_retained, 1 / (1 - rate), dtype=dtype)
+    np.multiply(is_retained, 1 / (1 - rate), out=out)
 
 
 def to_sigmoid(tanh_of_half):

@@ -62,7 +62,11 @@ class LSTM(Cell):
         super().__init__(layer, time_steps, n_members, n_windows, dtype)
         self.memory = np.zeros_like(self.states)  # c, starting with c before step 0
         self.tanh_c = np.empty_like(self.outputs)
-        self.d_c, self.d_c_i = np.empty((2, *self.states.shape[1:]), dtype)
+        self.d_c = np.empty_like(self.states[0])
+
+    def make_step_buffers(self):
+        super().make_step_buffers()
+        self.d_c_i = np.empty_like(self.states[0])
 
     def step(self, t):
         i, f, o, g = self._blocks[t]

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skseq._engine.native.base_cell import draw_mask
-from skseq._engine.native.cells import CELLS
 from skseq._engine.native.dense import Dense
+from skseq._engine.native.kernels import cell_classes
 from skseq._network.normalization import Normalizer
 
 STRIDES = (1, -1)
@@ -34,8 +34,9 @@ class Network:
         self.inputs = np.empty(
             (n_steps, n_members, n_inputs, n_windows), architecture.dtype
         )
+        cells = cell_classes()
         self.layers = [
-            [CELLS[layer.cell](layer, n_steps, *size) for _ in layer.directions]
+            [cells[layer.cell](layer, n_steps, *size) for _ in layer.directions]
             for layer in architecture.layers
         ]
         self.masks = [None] * len(self.layers)
@@ -120,10 +121,9 @@ class Network:
         # The dense layers use only the last output of each direction of the top layer.
         # For the backward direction, this is the output at the first step in time.
         *lower, top = range(len(self.layers))
-        before = [None] * (len(self.inputs) - 1)
         d_values = self._apply_mask(top, d_values)
         d_outputs = [
-            [*before, d_values[:, rows]] for rows in direction_rows(self.layers[top])
+            d_values[np.newaxis, :, rows] for rows in direction_rows(self.layers[top])
         ]
         for number in reversed(lower):
             d_inputs = self._backward_layer(
@@ -131,7 +131,7 @@ class Network:
             )
             d_values = self._apply_mask(number, d_inputs)
             d_outputs = [
-                list(d_values[:: STRIDES[place], :, rows])
+                d_values[:: STRIDES[place], :, rows]
                 for place, rows in enumerate(direction_rows(self.layers[number]))
             ]
         return self._backward_layer(
@@ -146,21 +146,21 @@ class Network:
         rngs : list of numpy.random.Generator
             One for each member.
         """
-        for number, (layer, cells) in enumerate(
-            zip(self.architecture.layers, self.layers, strict=True)
-        ):
+        # Only the last output of the top layer is used, so one mask is enough.
+        top = len(self.layers) - 1
+        for number, cells in enumerate(self.layers):
             for cell in cells:
                 cell.draw_state_mask(rngs)
+            layer = cells[0].layer
             if layer.dropout:
-                # Only the last output of the top layer is used, so one mask is enough.
-                is_top = number == len(self.layers) - 1
-                n_steps = () if is_top else (len(self.inputs),)
-                shape = (*n_steps, layer.n_outputs, self.inputs.shape[-1])
-                masks = [
-                    draw_mask(rng, shape, layer.dropout, self.inputs.dtype)
-                    for rng in rngs
-                ]
-                self.masks[number] = np.stack(masks, axis=len(n_steps))
+                n_steps = () if number == top else (len(self.inputs),)
+                size = layer.n_outputs, self.inputs.shape[-1]
+                if self.masks[number] is None:
+                    shape = (*n_steps, len(rngs), *size)
+                    self.masks[number] = np.empty(shape, self.inputs.dtype)
+                for member, rng in enumerate(rngs):
+                    mask = self.masks[number][..., member, :, :]
+                    draw_mask(rng, layer.dropout, mask)
 
     def _forward_layer(self, number, sequence):
         """Run each direction of a layer over a sequence, in its order of steps."""

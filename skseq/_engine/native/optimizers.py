@@ -8,6 +8,7 @@ steps. :math:`\eta` is the learning rate of the step.
 import numpy as np
 
 from skseq._engine.contract import check_same_optimizer
+from skseq._engine.native import kernels
 
 # A formula makes several passes over its arrays, which should stay in the CPU cache.
 PARAMETERS_PER_BLOCK = 2**15
@@ -39,6 +40,7 @@ class Optimizer:
 
     n_moments = 0
     weight_decay = None
+    is_compiled = False
 
     def __init__(self, options, states, shape, dtype):
         self.name = options.optimizer.lower()
@@ -84,6 +86,13 @@ class Optimizer:
         if self.clipnorm:
             clip(gradient, self.clipnorm)
         self.begin_step()
+        if kernels.kernel is not None and self.is_compiled:
+            self.step_compiled(parameters, gradient, rates)
+        else:
+            self.step_in_parts(parameters, gradient, rates)
+
+    def step_in_parts(self, parameters, gradient, rates):
+        """Update some parameters at a time, by `compute_update`."""
         for member, part in self._parts:
             rate = rates[member]
             theta = parameters[member, part]
@@ -92,6 +101,10 @@ class Optimizer:
             theta -= self.compute_update(
                 member, gradient[member, part], self.moments[:, member, part], rate
             )
+
+    def step_compiled(self, parameters, gradient, rates):
+        """Update all parameters in the compiled kernel, if `is_compiled`."""
+        raise NotImplementedError
 
     def begin_step(self):
         """Compute what is the same for all parameters of a member."""
@@ -157,6 +170,7 @@ class Adam(Optimizer):
 
     n_moments = 2
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7
+    is_compiled = True
 
     def begin_step(self):
         """Compute the factor of the first moment and the epsilon for the root."""
@@ -181,6 +195,21 @@ class Adam(Optimizer):
         update = np.divide(m, root, out=g)
         update *= update.dtype.type(rate * self.factors[member])
         return update
+
+    def step_compiled(self, parameters, gradient, rates):
+        """Do what `step_in_parts` does, in one pass over the parameters."""
+        decay = round_as_keras(self.weight_decay or 0)
+        for member, rate in enumerate(rates):
+            kernels.kernel.apply_adam(
+                parameters[member],
+                gradient[member],
+                *self.moments[:, member],
+                self.beta_1,
+                self.beta_2,
+                rate * self.factors[member],
+                self.scaled_epsilon,
+                decay * rate,
+            )
 
     def update_square(self, g, v):
         """Update v with the square of the gradient; overwrite g."""
@@ -213,6 +242,7 @@ class Nadam(Adam):
     # Keras rounds these to float32, except in the product of the u.
     beta_1, beta_2 = round_as_keras(0.9), round_as_keras(0.999)
     decay = round_as_keras(0.96)
+    is_compiled = False
 
     def __init__(self, options, states, shape, dtype):
         self.products = np.ones(shape[0])

@@ -99,16 +99,18 @@ def block_positions(layer):
     block, bias : tuple of index
         The positions of both in A, where they are transposed.
     """
-    # A GRU has two biases, in columns -2 (input) and -1 (state) of A. Other cells have
-    # one, in column -1, which is yielded with both kernels.
+    # Between the columns of A for the input and those for the state are the biases: in a
+    # GRU two, of the input and of the state; else one, which is yielded with both.
     cell, units = CELLS[layer.cell], layer.units
-    input_columns, state_columns = (
-        slice(layer.n_inputs),
-        slice(layer.n_inputs, -cell.n_biases),
-    )
+    first_bias, first_state = layer.n_inputs, layer.n_inputs + cell.n_biases
     for name, part, bias, numbers in (
-        ("kernel", input_columns, -cell.n_biases, cell.input_blocks),
-        ("recurrent_kernel", state_columns, -1, cell.state_blocks),
+        ("kernel", slice(first_bias), first_bias, cell.input_blocks),
+        (
+            "recurrent_kernel",
+            slice(first_state, None),
+            first_state - 1,
+            cell.state_blocks,
+        ),
     ):
         for row, column in enumerate(numbers):
             if column is not None:
@@ -122,7 +124,7 @@ def write_matrix(layer, A, arrays):
     biases = np.atleast_2d(arrays["bias"])
     for name, columns, block, bias in block_positions(layer):
         A[block] = arrays[name][:, columns].T
-        A[bias] = biases[bias[1], columns]
+        A[bias] = biases[bias[1] - layer.n_inputs, columns]
 
 
 def read_matrix(layer, A):
@@ -131,5 +133,5 @@ def read_matrix(layer, A):
     biases = np.atleast_2d(arrays["bias"])  # a view: writing fills arrays["bias"]
     for name, columns, block, bias in block_positions(layer):
         arrays[name][:, columns] = A[block].T
-        biases[bias[1], columns] = A[bias]
+        biases[bias[1] - layer.n_inputs, columns] = A[bias]
     return arrays

@@ -1,0 +1,269 @@
+# cython: language_level=3
+"""The compiled kernel: see `kernels` for when it is used.
+
+Its work is done in C, in the folder `kernel`, without the lock of the interpreter. Here
+the arrays are checked before their addresses are passed on.
+"""
+
+from cpython.buffer cimport (
+    PyBUF_C_CONTIGUOUS,
+    PyBUF_STRIDES,
+    PyBUF_WRITABLE,
+    PyBuffer_Release,
+    PyObject_GetBuffer,
+)
+from scipy.linalg.cython_blas cimport dgemm, sgemm
+
+
+cdef extern from "kernel/kernel.h" nogil:
+    ctypedef struct Layer:
+        int kind, steps, members, groups, blocks, units, inputs, biases, rows, windows
+        int steps_per_product, columns
+        void *gemm
+        void *operand
+        void *a
+        void *states
+        void *memory
+        void *tanh_c
+        void *mask
+        void *d_h
+        void *d_c
+        void *d_masked
+        void *beside
+
+    ctypedef struct Matrices:
+        char *values
+        Py_ssize_t member_stride
+
+    ctypedef struct OutputGradient:
+        const char *values
+        Py_ssize_t step_stride, member_stride
+        int first
+
+    ctypedef struct Functions:
+        void (*forward)(const Layer *, const Matrices *A, int start, int stop) noexcept nogil
+        void (*backward)(
+            const Layer *, const Matrices *A, const OutputGradient *,
+            const Matrices *d_A, void *d_inputs, int start, int stop) noexcept nogil
+        void (*tanh_each)(Py_ssize_t n, void *x) noexcept nogil
+        void (*sigmoid_each)(Py_ssize_t n, void *x) noexcept nogil
+        void (*adam)(
+            Py_ssize_t n, void *theta, const void *gradient, void *m, void *v,
+            double beta_1, double beta_2, double factor, double epsilon,
+            double decay) noexcept nogil
+
+    int count_levels() noexcept
+    const Functions *find_functions(int level, bint is_double) noexcept
+
+
+VERSION = 1
+"""Raised when the buffers or their order change, see `compiled_cells`."""
+
+LEVELS = ("blas", "avx2", "avx512")[:count_levels()]
+"""Levels of vector instructions that this processor has, the fastest last."""
+
+cdef int level = len(LEVELS) - 1
+
+
+def use_level(name):
+    """Use a level of `LEVELS` from now on, for tests; return the name of the last one."""
+    global level
+    before = LEVELS[level]
+    level = LEVELS.index(name)
+    return before
+
+
+KINDS = {"rnn": 0, "lstm": 1, "gru": 2}
+"""CellKind of each cell."""
+
+
+cdef int check(bint fits, array) except -1:
+    """Raise an error if an array has another type or shape than the layer needs."""
+    if not fits:
+        raise ValueError(
+            "The kernel cannot use an array of this dtype, shape or layout: "
+            f"{array.dtype}, {array.shape}, strides {array.strides}."
+        )
+    return 0
+
+
+cdef void *address(array, Py_ssize_t itemsize, Py_ssize_t size) except? NULL:
+    """Return where the values of a contiguous array are; NULL for None."""
+    cdef Py_buffer buffer
+    if array is None:
+        return NULL
+    PyObject_GetBuffer(array, &buffer, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE)
+    cdef void *values = buffer.buf
+    cdef bint fits = buffer.itemsize == itemsize and buffer.len >= size * itemsize
+    PyBuffer_Release(&buffer)
+    check(fits, array)
+    return values
+
+
+cdef class Steps:
+    """The loop over the steps of one direction of one layer.
+
+    Parameters
+    ----------
+    cell : skseq._engine.native.compiled_cells.CompiledCell
+        Its buffers are used, and must not be replaced.
+    """
+
+    cdef Layer layer
+    cdef list arrays
+    cdef Py_ssize_t itemsize
+    cdef const Functions *functions
+
+    def __init__(self, cell):
+        cdef Layer *layer = &self.layer
+        layer.steps, layer.members, layer.groups, layer.rows, layer.windows = (
+            cell.operand.shape
+        )
+        layer.kind = KINDS[cell.layer.cell]
+        layer.units, layer.inputs = cell.units, cell.layer.n_inputs
+        layer.blocks, layer.biases = len(cell.input_blocks), cell.n_biases
+        layer.steps_per_product = cell.steps_per_product
+        self.itemsize = cell.operand.itemsize
+        self.functions = find_functions(level, self.itemsize == 8)
+        layer.gemm = <void *>dgemm if self.itemsize == 8 else <void *>sgemm
+        # Addresses are valid as long as the arrays live.
+        self.arrays = []
+        cdef Py_ssize_t state = layer.units * layer.windows
+        cdef Py_ssize_t states = layer.steps * layer.members * state
+        layer.operand = self.keep(cell.operand, cell.operand.size)
+        layer.a = self.keep(cell.a, layer.blocks * states)
+        layer.states = self.keep(cell.states, states + layer.members * state)
+        memory, tanh_c, d_c = cell.further_buffers()
+        layer.memory = self.keep(memory, states)
+        layer.tanh_c = self.keep(tanh_c, states)
+        layer.d_h = self.keep(cell.d_h, layer.members * state)
+        layer.d_c = self.keep(d_c, layer.members * state)
+        layer.d_masked = self.keep(cell.d_masked, state)
+        layer.beside = self.keep(cell.beside, cell.beside.size)
+        layer.columns = cell.beside.shape[1]
+
+    cdef void *keep(self, array, Py_ssize_t size) except? NULL:
+        self.arrays.append(array)
+        return self.address(array, size)
+
+    cdef void *address(self, array, Py_ssize_t size) except? NULL:
+        return address(array, self.itemsize, size)
+
+    def forward(self, A, mask, int start, int stop):
+        """Process the steps from start to stop."""
+        cdef Layer *layer = &self.layer
+        cdef Matrices weights = self.matrices(A)
+        layer.mask = self.address(mask, self.size_of_mask())
+        with nogil:
+            self.functions.forward(layer, &weights, start, stop)
+
+    def backward(self, A, mask, d_outputs, d_A, d_inputs, int start, int stop):
+        """Go back over the steps from stop - 1 to start.
+
+        The arguments are those of `Cell.backward`; its ``d_h`` passes from call to call.
+        """
+        cdef Layer *layer = &self.layer
+        cdef Matrices weights = self.matrices(A)
+        cdef Matrices d_weights = self.matrices(d_A)
+        cdef void *out = self.address(
+            d_inputs, layer.steps * layer.members * layer.inputs * layer.windows
+        )
+        layer.mask = self.address(mask, self.size_of_mask())
+        cdef OutputGradient gradient = self.output_gradient(d_outputs)
+        with nogil:
+            self.functions.backward(
+                layer, &weights, &gradient, &d_weights, out, start, stop
+            )
+
+    cdef Matrices matrices(self, A) except *:
+        """Describe an array of shape (n_members, n_blocks * units, n_rows)."""
+        cdef Layer *layer = &self.layer
+        cdef Matrices matrices
+        cdef Py_buffer buffer
+        PyObject_GetBuffer(A, &buffer, PyBUF_STRIDES | PyBUF_WRITABLE)
+        cdef bint fits = (
+            buffer.ndim == 3
+            and buffer.itemsize == self.itemsize
+            and buffer.shape[0] == layer.members
+            and buffer.shape[1] == layer.blocks * layer.units
+            and buffer.shape[2] == layer.rows
+            and buffer.strides[2] == self.itemsize
+            and buffer.strides[1] == layer.rows * self.itemsize
+        )
+        matrices.values = <char *>buffer.buf
+        matrices.member_stride = buffer.strides[0]
+        PyBuffer_Release(&buffer)
+        check(fits, A)
+        return matrices
+
+    cdef OutputGradient output_gradient(self, d_outputs) except *:
+        """Describe an array of shape (n_given, n_members, units, n_windows)."""
+        cdef Layer *layer = &self.layer
+        cdef OutputGradient gradient
+        cdef Py_buffer buffer
+        PyObject_GetBuffer(d_outputs, &buffer, PyBUF_STRIDES)
+        cdef bint fits = (
+            buffer.ndim == 4
+            and buffer.itemsize == self.itemsize
+            and buffer.shape[0] <= layer.steps
+            and buffer.shape[1] == layer.members
+            and buffer.shape[2] == layer.units
+            and buffer.shape[3] == layer.windows
+            # The stride of an axis of length 1 can be any number.
+            and (layer.windows == 1 or buffer.strides[3] == self.itemsize)
+            and (
+                layer.units == 1 or buffer.strides[2] == layer.windows * self.itemsize
+            )
+        )
+        gradient.values = <const char *>buffer.buf
+        gradient.step_stride = buffer.strides[0]
+        gradient.member_stride = buffer.strides[1]
+        gradient.first = layer.steps - <int>buffer.shape[0]
+        PyBuffer_Release(&buffer)
+        check(fits, d_outputs)
+        return gradient
+
+    cdef Py_ssize_t size_of_mask(self):
+        cdef Layer *layer = &self.layer
+        return <Py_ssize_t>layer.members * layer.groups * layer.units * layer.windows
+
+
+def apply_tanh(values):
+    """Replace the values of a contiguous array by their tanh."""
+    cdef const Functions *functions = find_functions(level, values.itemsize == 8)
+    cdef Py_ssize_t n = values.size
+    functions.tanh_each(n, address(values, values.itemsize, n))
+
+
+def apply_sigmoid(values):
+    """Replace the values of a contiguous array by their sigmoid."""
+    cdef const Functions *functions = find_functions(level, values.itemsize == 8)
+    cdef Py_ssize_t n = values.size
+    functions.sigmoid_each(n, address(values, values.itemsize, n))
+
+
+def apply_adam(
+    theta, gradient, m, v, double beta_1, double beta_2, double factor, double epsilon,
+    double decay,
+):
+    """Update weights and moments, contiguous arrays of one size, as `Adam` does.
+
+    Parameters
+    ----------
+    theta, gradient, m, v : ndarray
+        All but the gradient change in place.
+    beta_1, beta_2, factor, epsilon : float
+    decay : float
+        Part of the weights that is subtracted before the update.
+    """
+    cdef Py_ssize_t itemsize = theta.itemsize, n = theta.size
+    cdef const Functions *functions = find_functions(level, itemsize == 8)
+    cdef void *weights = address(theta, itemsize, n)
+    cdef void *g = address(gradient, itemsize, n)
+    cdef void *moment = address(m, itemsize, n)
+    cdef void *second_moment = address(v, itemsize, n)
+    with nogil:
+        functions.adam(
+            n, weights, g, moment, second_moment, beta_1, beta_2, factor, epsilon,
+            decay,
+        )

@@ -1,0 +1,45 @@
+"""Choice of what runs once in each step: the compiled kernel, or NumPy without it.
+
+The kernel is the extension module `_compiled`. It is missing where skseq was installed
+without a C compiler. Then, or with the environment variable ``SKSEQ_PURE_NUMPY`` set to
+a value that is not empty, the NumPy code runs. Its results are the same up to rounding.
+"""
+
+import os
+from importlib import import_module
+
+from skseq._engine.native.cells import CELLS
+
+
+def load_kernel():
+    """Import the compiled cells.
+
+    Returns
+    -------
+    compiled_cells : module or None
+        None if the kernel is missing or not wanted.
+    """
+    if os.environ.get("SKSEQ_PURE_NUMPY"):
+        return None
+    try:
+        return import_module("skseq._engine.native.compiled_cells")
+    # A kernel that was built with another SciPy may not load: Cython raises TypeError
+    # if the arguments of a BLAS function differ.
+    except (ImportError, TypeError):
+        return None
+
+
+kernel = load_kernel()
+"""The module `compiled_cells`, or None. Read it here, because tests replace it."""
+
+
+def cell_classes():
+    """Return the class of each cell by name."""
+    return CELLS if kernel is None else kernel.COMPILED_CELLS
+
+
+def describe():
+    """Say in one line whether the compiled kernel is used."""
+    if kernel is None:
+        return "NumPy; the compiled kernel is missing or SKSEQ_PURE_NUMPY is set"
+    return f"compiled kernel, with vector instructions: {kernel.LEVELS[-1]}"
