@@ -5,8 +5,8 @@ for the random masks of dropout, its results equal those of the Keras engine up 
 rounding. To read it, start with `cell` (the loop over the steps of a window), then
 `cells` (the equations of one step), `dense`, `network` (all layers), `losses`,
 `optimizers`, `parts` (of a batch), `training` (epochs and batches) and `predicting`.
-`parameters` stores the weights; `threads` share the parts of a batch and the blocks of a
-prediction. `kernels` chooses between these cells and those of `compiled_cells`, which
+`parameters` stores the weights; `threads` share the parts of a batch and the blocks of
+a prediction. `kernels` chooses between these cells and those of `compiled_cells`, which
 do the same in C. `activations` and `input_gradient` look into trained networks, of any
 engine.
 """

@@ -5,11 +5,13 @@ number of threads nor on that of members: the sum of several gradients is rounde
 differently from that of one, and results must be the same bit for bit.
 """
 
+import sys
 from dataclasses import dataclass
 
 import numpy as np
 
 from skseq._engine.blas import usable_threads
+from skseq._engine.native import kernels
 from skseq._engine.native.losses import compute_loss
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
@@ -26,7 +28,7 @@ def max_parallel():
     """Return the maximum number of parts of a batch, and of threads."""
     # Between its operations NumPy holds the interpreter's lock, so more threads would
     # wait for it, and fewer parts take less time to start.
-    return 2
+    return 2 if kernels.kernel is None else sys.maxsize
 
 
 def count_threads():
