@@ -20,7 +20,7 @@ SLOW = {"engines.rst"}
 NEEDS = {
     "serving.rst": ["onnx", "onnxruntime"],
     "clusters.rst": ["distributed"],
-    "recipes.rst": ["optuna", "optuna_integration", "skrub"],
+    "ecosystem.rst": ["optuna", "optuna_integration", "skrub"],
 }
 """Optional packages that pages import."""
 
@@ -76,9 +76,14 @@ def make_commands(page):
     ]
 
 
-@pytest.mark.parametrize(
-    "args", make_commands(DOCS / "user_guide/promises.rst"), ids=" ".join
-)
+COMMANDS = [
+    command
+    for page in sorted(DOCS.glob("user_guide/promises*.rst"))
+    for command in make_commands(page)
+]
+
+
+@pytest.mark.parametrize("args", COMMANDS, ids=" ".join)
 def test_the_command_of_a_promise_selects_tests(args):
     paths = [DOCS.parent / arg for arg in args if arg.startswith("tests/")]
     files = [f for path in paths for f in (path.rglob("*.py"), [path])[path.is_file()]]
