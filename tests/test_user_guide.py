@@ -92,3 +92,23 @@ def test_the_command_of_a_promise_selects_tests(args):
     words = re.findall(r"\w+", args[-1]) if "-k" in args else []
     for word in set(words) - {"and", "not", "or"}:
         assert any(word in name for name in names), word
+
+
+@pytest.mark.parametrize(
+    ("term", "page"),
+    [
+        ("multi-step", "forecasting.rst"),
+        ("exogenous", "forecasting.rst"),
+        ("covariate", "forecasting.rst"),
+        ("groups", "forecasting.rst"),
+        ("interval", "intervals.rst"),
+        ("callback", "engines.rst"),
+        ("ONNX", "serving.rst"),
+        ("lookback", "windows.rst"),
+    ],
+)
+def test_a_search_for_a_common_term_shows_its_page_first(term, page):
+    text = (DOCS / "user_guide" / page).read_text(encoding="utf-8")
+    # Sphinx shows entries with "!" before all other results, and those without it last.
+    entries = re.findall(r"^\.\. index:: (.+)$", text, re.M)
+    assert f"! {term}" in ", ".join(entries).split(", ")
