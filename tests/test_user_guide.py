@@ -3,6 +3,7 @@
 Blocks with an option, such as the class of programs of other packages, do not run.
 """
 
+import json
 import re
 import shlex
 import textwrap
@@ -11,7 +12,12 @@ from pathlib import Path
 import pytest
 from sklearn.pipeline import Pipeline
 
-from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq import (
+    LSTMRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+    __version__,
+)
 from skseq.datasets import load_us_macro
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -112,3 +118,12 @@ def test_a_search_for_a_common_term_shows_its_page_first(term, page):
     # Sphinx shows entries with "!" before all other results, and those without it last.
     entries = re.findall(r"^\.\. index:: (.+)$", text, re.M)
     assert f"! {term}" in ", ".join(entries).split(", ")
+
+
+def test_the_switcher_lists_this_version_of_the_documentation():
+    versions = json.loads((DOCS / "switcher.json").read_text(encoding="utf-8"))
+    # The links lead from pages in any folder, so they begin at the root of the site.
+    assert all(one["url"] == f"/{one['version']}/" for one in versions)
+    assert sum(one.get("preferred", False) for one in versions) <= 1
+    shown = "dev" if "dev" in __version__ else __version__
+    assert shown in [one["version"] for one in versions]
