@@ -84,9 +84,9 @@ html_title = "skseq"
 html_show_sourcelink = False
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
-# On the site each version has a folder; switcher.json lies beside these folders, so that
-# the pages of old versions list later ones. It is copied into the folder as well, where
-# a server that shows this version alone finds it.
+# On the site each version has a folder, and switcher.json lies beside these folders, so
+# that the pages of old versions list later ones. It is copied into the folder as well,
+# where a server that shows this version alone finds it.
 html_extra_path = ["switcher.json"]
 html_theme_options = {
     "switcher": {
