@@ -33,6 +33,7 @@ default_role = "literal"
 autosummary_generate = True
 autodoc_default_options = {"member-order": "bysource"}
 autodoc_typehints = "none"
+autodoc_preserve_defaults = True  # mean_absolute_error, not its address
 # The class template lists members; numpydoc would list them a second time.
 numpydoc_show_class_members = False
 
