@@ -193,7 +193,7 @@ def collect_residuals(fitted, n_steps):
         estimator, transformed, origins, n_steps, n_targets, fitted.horizon
     )
     rows, series = ahead[origins, :n_steps], table.axis.series[origins]
-    predictions = transform.restore(predictions, series, table.steps_in_series[rows])
+    predictions = transform.restore(predictions, series, table.season_steps[rows])
     known = table.targets(n_targets)[rows]
     # In the scale of the fit, in which intervals are made of them.
     errors = fitted.transform.errors(known, predictions, series)

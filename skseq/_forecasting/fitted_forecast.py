@@ -142,9 +142,9 @@ class FittedForecast:
             self.horizon,
         )
         last = self.table.last_rows
-        series, last_steps = self.table.axis.series, self.table.steps_in_series
-        steps = last_steps[last][:, np.newaxis] + np.arange(1, n_steps + 1)
-        predictions = self._restored(predictions, series[last], steps)
+        steps = table.season_steps_ahead(table.last_rows - n_rows, n_steps)
+        steps += self.table.season_steps[last][:, np.newaxis]
+        predictions = self._restored(predictions, self.table.axis.series[last], steps)
         if index is not None and n_steps < n_rows:
             # A slice keeps the frequency of the index; a mask would lose it.
             is_asked = np.arange(len(index)) % n_rows < n_steps
@@ -177,7 +177,7 @@ class FittedForecast:
         predictions = self.rules.predict_known(
             self.estimator, table, rows, self.layout.n_targets, self.horizon
         )
-        series, steps = table.axis.series[rows], table.steps_in_series[rows]
+        series, steps = table.axis.series[rows], table.season_steps[rows]
         # Windows without any step give the mean of all series, in whose place the
         # exponential function of another series would be beyond all numbers.
         has_no_past = table.first_row_of_each[rows] == rows

@@ -70,7 +70,8 @@ def _index_given(table, n_steps, X_future):
         )
     if not is_pandas(X_future):
         raise ValueError(
-            problem + "Give y an index with a frequency (y.asfreq(...)), or pass "
+            problem + "Give y an index with a frequency, such as by "
+            "y.to_period('M') for one label a month or y.asfreq(...), or pass "
             f"X_future with the labels of the next {counted(n_steps, 'step')} as its "
             "index."
         )
@@ -117,11 +118,13 @@ def following_rows(table, index, n_steps, places, layout, X_future):
         return cells
     names = [layout.labels[position] for position in places]
     if X_future is None:
+        span = (
+            "" if index is None else f", from {_name(index[0])} to {_name(index[-1])}"
+        )
         raise ValueError(
             f"X_future must hold the future_columns {listed(names, most=20)} of the "
             f"next {counted(n_steps, 'step')}, but it is None. Pass a table with these "
-            "columns"
-            + (f", from {index[0]} to {index[-1]}." if index is not None else ".")
+            f"columns{span}."
         )
     columns = _columns_of(X_future, names, list(places), layout)
     if index is None or not is_pandas(X_future):
@@ -187,9 +190,9 @@ def _check_n_rows(X_future, n_rows):
     if len(X_future) != n_rows:
         raise ValueError(
             f"X_future must have one row for each of the {counted(n_rows, 'step')} "
-            f"after the last known row; got {counted(len(X_future), 'row')}. A direct "
-            "forecast of fewer steps needs the rows of all steps up to the horizon as "
-            "well. Pass them, oldest first."
+            f"after the last known row; got {counted(len(X_future), 'row')}. Pass "
+            "them, oldest first. With strategy='direct', all steps up to the horizon "
+            "need one, even if fewer are forecast."
         )
     return np.arange(n_rows)
 
@@ -205,10 +208,10 @@ def _rows_of(X_future, index):
         missing = index[rows < 0]
         raise ValueError(
             f"X_future must have a row for each of the {counted(len(index), 'step')} "
-            f"from {index[0]} to {index[-1]}, but it lacks "
-            f"{counted(len(missing), 'row')}, the first for {missing[0]}. Add these "
-            "rows. A direct forecast needs all rows up to the horizon, even for fewer "
-            "steps."
+            f"from {_name(index[0])} to {_name(index[-1])}, but it lacks "
+            f"{counted(len(missing), 'row')}, the first for {_name(missing[0])}. Add "
+            "these rows. With strategy='direct', all steps up to the horizon need one, "
+            "even if fewer are forecast."
         )
     return rows
 
@@ -247,7 +250,13 @@ def _check_numbers(values, name, index):
 
 
 def _name_row(index, row):
-    return f"row {row}" if index is None else f"the row of {index[row]}"
+    return f"row {row}" if index is None else f"the row of {_name(index[row])}"
+
+
+def _name(label):
+    """Name a label, of one series or of several."""
+    is_of_several = isinstance(label, tuple)
+    return f"{label[1]} of series {label[0]}" if is_of_several else f"{label}"
 
 
 def _like(values, column, index):

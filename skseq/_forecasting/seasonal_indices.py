@@ -8,8 +8,8 @@ MIN_SEASONS = 3
 MIN_SEASONS_WITHOUT_TEST = 2
 """With two full seasons each step of a season has one distance from the level."""
 
-ROUNDING = 1e-20
-"""Part of the variance of indices that may be rounding errors. A series that repeats
+ROUNDING = 1e-10
+"""Part of the range of a series that may be rounding errors. A series that repeats
 itself so exactly keeps its season: without it nothing but rounding errors were left.
 """
 
@@ -50,21 +50,25 @@ def seasonal_indices(values, table, season, *, test):
     """
     axis, n_series = table.axis, table.axis.n_series
     distances = values - _centred_average(values, axis, season)
-    phases = table.steps_in_series % season
+    phases = table.season_steps % season
     key = (axis.series * season + phases)[~np.isnan(distances)]
     distances = distances[~np.isnan(distances)]
     counts = np.bincount(key, minlength=n_series * season).reshape(n_series, season)
     sums = np.bincount(key, distances, minlength=n_series * season)
     means = sums.reshape(n_series, season) / np.maximum(counts, 1)
     n_seasons = MIN_SEASONS if test else MIN_SEASONS_WITHOUT_TEST
-    is_used = (counts >= n_seasons - 1).all(axis=1)
+    # Where each index comes from one value, nothing shows how much noise it holds.
+    is_used = (counts >= n_seasons - 1).all(axis=1) & (counts > 1).any(axis=1)
     if test:
         is_used &= is_seasonal(_changes(values, axis), axis, season)
     indices = means - means.mean(axis=1, keepdims=True)
     noise = distances - means.ravel()[key]
     squares = np.bincount(key // season, noise**2, n_series)
     factors = np.where(is_used, _shrinkage(indices, squares, counts), 0)
-    return indices * factors[:, np.newaxis]
+    indices *= factors[:, np.newaxis]
+    left = values - indices.ravel()[axis.series * season + phases]
+    indices[_ranges(left, axis) <= ROUNDING * _ranges(values, axis)] = 0
+    return indices
 
 
 def _shrinkage(indices, squares, counts):
@@ -92,8 +96,7 @@ def _shrinkage(indices, squares, counts):
     of_means = variances * np.mean(1 / np.maximum(counts, 1), axis=1)
     spread = (indices**2).sum(axis=1) / (season - 1)
     noise = np.minimum(_divide(of_means, spread), 1)
-    factors = 1 - max(season - 3, 0) / (season - 1) * noise
-    return np.where(noise > ROUNDING, factors, 0)
+    return 1 - max(season - 3, 0) / (season - 1) * noise
 
 
 def is_seasonal(values, axis, season):
@@ -129,6 +132,14 @@ def is_seasonal(values, axis, season):
     return correlation > limit
 
 
+def _ranges(values, axis):
+    """Return the difference between the extreme values of each series."""
+    ranges = np.full((2, axis.n_series), np.inf)
+    np.minimum.at(ranges[0], axis.series, values)
+    np.minimum.at(ranges[1], axis.series, -values)
+    return -ranges.sum(axis=0)
+
+
 def _changes(values, axis):
     """Return the change of each row from the row before it; 0 for the first one."""
     is_within = np.diff(axis.series, prepend=-1) == 0
@@ -153,8 +164,11 @@ def _centred_average(values, axis, season):
 
 
 def _is_consecutive(axis, n):
-    """Say which rows, from the n-th on, follow n rows without a gap in their series."""
-    steps, series = axis.steps, axis.series
+    """Say which rows, from the n-th on, follow n rows without a gap in their series.
+
+    A holiday is a gap, because five business days around it are not a week.
+    """
+    steps, series = axis.season_steps, axis.series
     # At most as many as there are rows: a negative end would count from behind.
     end = max(len(steps) - n, 0)
     return (series[n:] == series[:end]) & (steps[n:] - steps[:end] == n)

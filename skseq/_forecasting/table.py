@@ -75,6 +75,28 @@ class Table:
         """Number of steps from the first row of the series to each row."""
         return self.axis.steps - self.axis.steps[self.first_row_of_each]
 
+    @cached_property
+    def season_steps(self):
+        """The same, counted as in `TimeAxis.season_steps`."""
+        steps = self.axis.season_steps
+        return steps - steps[self.first_row_of_each]
+
+    def season_steps_ahead(self, rows, n_steps):
+        """Count the steps, as seasons do, from each row to the rows after it.
+
+        Parameters
+        ----------
+        rows : ndarray of int of shape (n_origins,)
+        n_steps : int
+            Number of rows after each.
+
+        Returns
+        -------
+        steps : ndarray of int of shape (n_origins, n_steps)
+        """
+        steps, rows = self.axis.season_steps, rows[:, np.newaxis]
+        return steps[rows + np.arange(1, n_steps + 1)] - steps[rows]
+
     def with_targets(self, targets):
         """Return the same rows with other targets.
 

@@ -187,7 +187,7 @@ class TargetTransform:
         if not self.is_log.any() and not self.indices.any():
             return table
         values = self._logarithms(table)
-        values -= self._season_of(table.axis.series, table.steps_in_series)
+        values -= self._season_of(table.axis.series, table.season_steps)
         dtype = table.targets(values.shape[1]).dtype
         return table.with_targets(values.astype(dtype))
 
@@ -199,7 +199,7 @@ class TargetTransform:
         predictions : ndarray of float of shape (n_predicted, n_steps, n_targets)
         series : ndarray of int of shape (n_predicted,)
         steps : ndarray of int of shape (n_predicted, n_steps)
-            Number of steps from the first row of the series.
+            Number of steps from the first row of the series, see `Table.season_steps`.
 
         Returns
         -------
@@ -312,9 +312,9 @@ def raise_no_season(season):
     """Raise if seasonal indices are asked for, but no series has any."""
     if season == 1:
         raise ValueError(
-            "deseasonalize=True needs a season, but the index has no usual one. Set "
-            "season_length to the number of steps in a season, such as 12 for months, "
-            "or use deseasonalize='auto'."
+            "deseasonalize=True needs a season, but the index has no usual one of at "
+            "most 100 steps. Set season_length to the number of steps in a season, "
+            "such as 12 for months, or use deseasonalize='auto'."
         )
     raise ValueError(
         f"deseasonalize=True needs more than two seasons of {season} steps without "

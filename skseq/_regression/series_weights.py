@@ -15,6 +15,10 @@ NEGLIGIBLE = 1e-12
 constant: rounding errors of float64 may be as large."""
 
 
+MAX_ROUNDING = 0.01
+"""Rounding errors, relative to the mean change of a series, that need no warning."""
+
+
 def balance_series(axis, targets, loss):
     """Return a weight for each row, so that the losses of all series are comparable.
 
@@ -44,11 +48,11 @@ def balance_series(axis, targets, loss):
     return relative[axis.series] ** -power
 
 
-def warn_of_lost_series(axis, targets, scaled):
-    """Warn of series that vary, but too little beside the others for float64.
+def warn_of_lost_series(axis, targets, scaled, dtype):
+    """Warn of series that vary, but too little beside the others for the dtype.
 
-    All series are scaled by the same range, so changes of a series that are 1e-12 of
-    those of another one drown in rounding errors.
+    All series are scaled by the same range, so changes of a series that are tiny beside
+    those of another one are rounded away.
 
     Parameters
     ----------
@@ -57,23 +61,38 @@ def warn_of_lost_series(axis, targets, scaled):
     targets : ndarray of shape (n_rows, n_outputs)
         In the units of y.
     scaled : ndarray of shape (n_rows, n_outputs)
+    dtype : str
+        Of the network.
     """
+    if axis.n_series == 1:  # see `warn_of_lost_changes`
+        return
     changes, of_scaled = mean_changes(axis, targets), mean_changes(axis, scaled)
-    levels = np.zeros_like(changes)
-    np.maximum.at(levels, axis.series, np.abs(targets).max(axis=1))
-    varies = changes > NEGLIGIBLE * levels
-    is_lost = varies & (of_scaled <= NEGLIGIBLE * of_scaled.max())
+    varies = changes > NEGLIGIBLE * _largest_values(axis, targets)
+    rounding = np.finfo(dtype).eps * _largest_values(axis, scaled)
+    is_lost = of_scaled <= NEGLIGIBLE * of_scaled.max()
+    is_lost = varies & (is_lost | (rounding > MAX_ROUNDING * of_scaled))
     if is_lost.any():
         number, largest = int(is_lost.argmax()), int(of_scaled.argmax())
         name, other = (axis.names[i] for i in (number, largest))
+        error = rounding[number] / of_scaled[number] if of_scaled[number] else np.inf
+        in_float64 = error * np.finfo("float64").eps / np.finfo(dtype).eps
+        helps = dtype != "float64" and in_float64 <= MAX_ROUNDING
+        remedy = "Set dtype='float64', or divide" if helps else "Divide"
         warn_user(
             f"The changes of {is_lost.sum()} of {axis.n_series} series are lost in "
-            "rounding errors beside those of other series, so predictions for them "
-            f"are meaningless. The first is {name!r}, whose mean change from row "
-            f"to row is {changes[number]:.2g}; that of {other!r} is "
-            f"{changes[largest]:.2g}. Divide each series by its own size first, or fit "
-            "such series apart."
+            f"rounding errors of {dtype} beside those of other series, so predictions "
+            f"are inaccurate. The first is {name!r}, whose mean change from "
+            f"row to row is {changes[number]:.2g}; that of {other!r} is "
+            f"{changes[largest]:.2g}. {remedy} each series by its own size first, or "
+            "fit such series apart."
         )
+
+
+def _largest_values(axis, targets):
+    """Return the largest absolute value of each series."""
+    largest = np.zeros(axis.n_series)
+    np.maximum.at(largest, axis.series, np.abs(targets).max(axis=1))
+    return largest
 
 
 def mean_changes(axis, targets):

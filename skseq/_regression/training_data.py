@@ -93,9 +93,7 @@ class FitRows:
         rows = self._complete
         if not self.is_sampled:
             return rows
-        # Neighbouring windows share most of their steps. The last is kept, which of a
-        # single series is the most like those to predict.
-        return rows[:: -ceil(len(rows) / self.max_windows)][::-1]
+        return spread_rows(rows, self.axis.series[rows], self.max_windows)
 
     @property
     def is_sampled(self):
@@ -117,6 +115,30 @@ class FitRows:
     def steps(self):
         """List of the possible step numbers of rows; see `steps_of_windows`."""
         return steps_of_windows(self.windows, self.axis)
+
+
+def spread_rows(rows, series, n_max):
+    """Take every n-th row of each series, counted from its last.
+
+    Neighbouring windows share most of their steps, so little is lost. The last window
+    of a series is the most like the one to predict.
+
+    Parameters
+    ----------
+    rows : ndarray of int of shape (n_rows,)
+    series : ndarray of int of shape (n_rows,)
+        Sorted.
+    n_max : int
+        Maximum number of rows to take.
+    """
+    counts = np.bincount(series)
+    from_last = np.cumsum(counts)[series] - 1 - np.arange(len(rows))
+    step = ceil(len(rows) / n_max)
+    while step < counts.max() and (-(-counts // step)).sum() > n_max:
+        step += 1
+    rows = rows[from_last % step == 0]
+    # There may be more series than rows to take.
+    return rows[:: -ceil(len(rows) / n_max)][::-1]
 
 
 def find_complete(windows):
@@ -186,7 +208,7 @@ def make_training_data(rows, model, options, *, balanced):
     if balanced:
         axis = rows.axis[rows.trainable]
         weights = weights * balance_series(axis, scaled, options.loss)
-        warn_of_lost_series(axis, rows.targets[rows.trainable], scaled)
+        warn_of_lost_series(axis, rows.targets[rows.trainable], scaled, dtype)
     unrounded = model.rescale(rows.windows[rows.trainable])
     data = TrainingData(
         cast_windows(unrounded, model.architecture),

@@ -11,8 +11,9 @@ N_SAMPLED = 1000
 SAMPLED_PER_SERIES = 4
 """The same for each further series."""
 
-NEGLIGIBLE_VARIANCE = 1e-20
-"""Variance of a series, relative to the largest, below which it counts as constant."""
+NEGLIGIBLE_VARIANCE = 1e-24
+"""Variance of a series, relative to the largest, below which it counts as constant:
+rounding errors of float64 may be as large."""
 
 
 def smallest_variances(windows, axis):
@@ -32,6 +33,8 @@ def smallest_variances(windows, axis):
     -------
     variances : ndarray of float64 of shape (n_features,)
         1 instead of 0.
+    has_constants : ndarray of bool of shape (n_features,)
+        Whether the feature is constant in a series, but not in all.
     """
     sampled = sample_windows(windows, axis)
     cut = windows[sampled].cut().astype(np.float64)
@@ -39,8 +42,10 @@ def smallest_variances(windows, axis):
     parts = np.split(variances, first_rows(series)[1:])
     means = np.array([part.mean(axis=0) for part in parts])
     lowest = NEGLIGIBLE_VARIANCE * means.max(axis=0)
-    means = np.where(means > lowest, means, np.inf).min(axis=0)
-    return np.where(np.isfinite(means), means, 1.0)
+    varies = means > lowest
+    smallest = np.where(varies, means, np.inf).min(axis=0)
+    has_constants = varies.any(axis=0) & ~varies.all(axis=0)
+    return np.where(varies.any(axis=0), smallest, 1.0), has_constants
 
 
 def sample_windows(windows, axis):

@@ -169,6 +169,13 @@ class TimeAxis:
         """
         return self._join(self.steps)
 
+    @cached_property
+    def season_steps(self):
+        """Steps counted as seasons do: with holidays, and hours by the local clock."""
+        if self.frequency is None or self.labels is None:
+            return self.steps
+        return self.frequency.season_steps(self.labels, self.steps)
+
     @property
     def step_numberings(self):
         """The possible step numbers of rows: by row and, if there are gaps, by time.

@@ -164,6 +164,12 @@ def test_labels_of_an_irregular_index_come_from_the_future_table():
         fitted.forecast(X_future=X_future[:62])
 
 
+def test_labels_that_exceed_a_small_integer_type_are_continued():
+    y = pd.Series(np.arange(120.0), pd.Index(np.arange(1, 121, dtype="int8")))
+    forecast = forecaster(naive_pipe(), horizon=12).fit(y).forecast()
+    assert forecast.index.tolist() == list(range(121, 133))
+
+
 def test_arrays_need_no_pandas():
     code = """
         import sys

@@ -64,6 +64,13 @@ def test_a_series_that_repeats_itself_exactly_keeps_its_season():
     assert not indices_of(y, 12, test=True).any()
 
 
+@pytest.mark.parametrize("slope", [1e-3, 0.5, 100])
+def test_an_exact_season_on_a_trend_is_removed(slope):
+    season = 10 * np.sin(2 * np.pi * np.arange(12) / 12)
+    y = pd.Series(np.resize(season, 120) + slope * np.arange(120), months(120))
+    np.testing.assert_allclose(indices_of(y, 12)[0], season, rtol=1e-6, atol=1e-9)
+
+
 def test_gaps_leave_rows_out_but_not_the_phase():
     y = noisy_season(120, noise=0.1)
     whole, with_gap = indices_of(y, 12), indices_of(y.drop(y.index[40:47]), 12)

@@ -272,6 +272,51 @@ def test_series_too_small_to_tell_from_rounding_errors_are_named(size, loss):
         model.fit(table, table["y"])
 
 
+def walks(ratio):
+    """Make two random walks around 0, of which one is much larger."""
+    changes = np.random.default_rng(2).normal(size=(2, 70))
+    small, large = changes.cumsum(axis=1)
+    parts = {"small": pd.Series(small), "large": pd.Series(large * ratio)}
+    return pd.concat(parts).set_axis(pd.MultiIndex.from_product([parts, DAYS[:70]]))
+
+
+@pytest.mark.parametrize("ratio", [1, 1e3, 1e5, 1e7, 1e9, 1e11, 1e13])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_small_series_is_predicted_or_named(ratio, dtype):
+    network = LSTMRegressor(
+        units=4, epochs=5, window_statistics=False, dtype=dtype, random_state=0
+    )
+
+    def fit(ratio):
+        y = walks(ratio)
+        predicted = pipeline(network).fit(y.to_frame(), y).predict(y.to_frame())
+        return pd.Series(predicted, y.index)
+
+    expected = fit(1)
+    if ratio > (1e3 if dtype == "float32" else 1e11):
+        with pytest.warns(UserWarning, match=f"rounding errors of {dtype} .* 'small'"):
+            fit(ratio)
+        return
+    found = fit(ratio)
+    np.testing.assert_allclose(found["small"][6:], expected["small"][6:], atol=0.02)
+    large = found["large"] / ratio
+    np.testing.assert_allclose(large[6:], expected["large"][6:], atol=0.02)
+
+
+@pytest.mark.parametrize("value", [0.0, 3.0, -1e4])
+@pytest.mark.parametrize("size", [1, 1e4])
+@pytest.mark.parametrize("weight", [0, 1])
+def test_a_constant_series_among_others_is_predicted_as_constant(value, size, weight):
+    y = walks(1) * size
+    y["small"] = value
+    network = LSTMRegressor(
+        units=8, epochs=20, linear_weight=weight, random_state=0, learning_rate=0.03
+    )
+    fitted = pipeline(network).fit(y.to_frame(), y)
+    predicted = pd.Series(fitted.predict(y.to_frame()), y.index)["small"]
+    np.testing.assert_allclose(predicted[6:], value, atol=1e-4 * size)
+
+
 def test_windows_of_several_series_are_not_all_cut_at_once(monkeypatch):
     def cut_all(windows, *args, **options):
         raise AssertionError("all windows would take much memory")

@@ -9,7 +9,7 @@ counted in UTC. Days are calendar days, so they are counted in local time, in wh
 every day has 24 hours even when the clocks change.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,6 +62,16 @@ class Clock(WithPlainIndexes):
             return whole_numbers(index.asi8 if is_period(index) else index.to_numpy())
         return whole_times(self._stamps(index), self.unit)
 
+    def differences_from_utc(self, index):
+        """Return by how many ticks the local time of each label is ahead of these.
+
+        It is 0 unless labels have a time zone and are counted in UTC.
+        """
+        if self.kind != "universal":
+            return np.zeros(len(index), dtype=np.int64)
+        local = replace(self, kind="local").ticks(index)[0]
+        return local - self.ticks(index)[0]
+
     def labels(self, ticks):
         """Convert ticks of shape (n_rows,) to a pandas.Index: undo `ticks`."""
         import pandas as pd
@@ -70,7 +80,12 @@ class Clock(WithPlainIndexes):
         if self.kind == "number" and is_period(like):
             return pd.PeriodIndex.from_ordinals(ticks, freq=like.freq, name=like.name)
         if self.kind == "number":
-            return pd.Index(ticks, dtype=like.dtype, name=like.name)
+            numbers = pd.Index(ticks, name=like.name)
+            is_float = like.dtype.kind == "f"
+            # Later labels may exceed the largest number of a small integer type.
+            if is_float or (ticks <= np.iinfo(like.dtype).max).all():
+                numbers = numbers.astype(like.dtype)
+            return numbers
         kind = "m8" if self.kind == "difference" else "M8"
         index = pd.Index(ticks.view(f"{kind}[{self.unit}]"), name=like.name)
         if is_period(like):

@@ -76,6 +76,28 @@ class Frequency:
             )
         return positions
 
+    def season_steps(self, index, positions):
+        """Count the steps to each label as seasons of days and weeks do.
+
+        Holidays are counted, so that the same weekday has the same place in each week,
+        and hours are counted by the local clock, also after the clocks change.
+
+        Parameters
+        ----------
+        index : pandas.Index of length n_rows
+        positions : ndarray of int64 of shape (n_rows,)
+            As returned by `positions`.
+
+        Returns
+        -------
+        steps : ndarray of int64 of shape (n_rows,)
+        """
+        if isinstance(self.rule, Week):
+            return self.rule.count_open_slots(self.clock.ticks(index)[0])
+        if isinstance(self.rule, EvenSteps) and self.rule.step < DAY:
+            return positions + self.clock.differences_from_utc(index) // self.rule.step
+        return positions
+
     def is_consecutive(self, index):
         """Return whether each label is one step after the label before it."""
         _, positions, is_on = self._locate(index, (0,))

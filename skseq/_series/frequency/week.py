@@ -117,6 +117,11 @@ class Week:
         positions = counted + np.repeat(n_open[starts] - counted[starts], lengths)
         return positions - self.first, rest == 0
 
+    def count_open_slots(self, ticks):
+        """Count the open slots of the week before each tick, holidays included."""
+        slots = (ticks - self.origin) // self.step
+        return replace(self, holidays=())._count_open(slots)[0]
+
     def learn_from(self, ticks):
         """Return the same week, with the closures that recur in fitted rows."""
         slots = (ticks - self.origin) // self.step
