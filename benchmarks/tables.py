@@ -90,14 +90,23 @@ def as_rest(workload, result):
     """Format a table for the documentation."""
     if result is None:
         return f'*Not measured yet:* ``make bench ARGS="--only {workload}"``.\n'
-    return f"{csv_table(rows(workload, result))}\n\n{conditions(result)}\n"
+    measured = {
+        name: runs
+        for name, runs in result["runs"].items()
+        if not any("missing" in run for run in runs)
+    }
+    lines = rows(workload, result | {"runs": measured})
+    return f"{csv_table(lines)}\n\n{conditions(result)}\n"
 
 
 def csv_table(lines):
-    """Format lines as a csv-table; the first one is the header."""
+    """Format lines as a csv-table; the first one is the header.
+
+    The class makes its font smaller, so that many columns fit the page.
+    """
     header, *lines = map(quoted, lines)
     body = "\n".join(f"   {line}" for line in lines)
-    return f".. csv-table::\n   :header: {header}\n\n{body}"
+    return f".. csv-table::\n   :class: numbers\n   :header: {header}\n\n{body}"
 
 
 def quoted(line):

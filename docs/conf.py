@@ -33,6 +33,7 @@ default_role = "literal"
 autosummary_generate = True
 autodoc_default_options = {"member-order": "bysource"}
 autodoc_typehints = "none"
+autodoc_preserve_defaults = True  # mean_absolute_error, not its address
 # The class template lists members; numpydoc would list them a second time.
 numpydoc_show_class_members = False
 
@@ -84,8 +85,17 @@ html_title = "skseq"
 html_show_sourcelink = False
 html_static_path = ["_static"]
 html_css_files = ["custom.css"]
+# On the site each version has a folder, and switcher.json lies beside these folders, so
+# that the pages of old versions list later ones. It is copied into the folder as well,
+# where a server that shows this version alone finds it.
+html_extra_path = ["switcher.json"]
 html_theme_options = {
-    "navbar_end": ["theme-switcher"],
+    "switcher": {
+        "json_url": "../switcher.json",
+        "version_match": "dev" if "dev" in release else release,
+    },
+    "check_switcher": False,  # it looks for ../switcher.json in the source folder
+    "navbar_end": ["versions", "theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": True,
     "footer_start": ["copyright"],

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 from pandas.testing import assert_frame_equal
 
 README = Path(__file__).parent.parent / "README.md"
@@ -32,11 +31,10 @@ def test_readme_begins_with_the_two_commands():
 
 
 def test_readme_code_runs(capsys):
-    names = run_blocks(block for block in python_blocks() if "keras" not in block)
+    names = run_blocks(python_blocks())
     assert names["y_pred"].shape == names["y_test"].shape
     assert np.isfinite(names["y_pred"]).all()
     check_forecasts(names)
-    check_options(names)
     assert "window__time_steps" in capsys.readouterr().out
 
 
@@ -57,17 +55,6 @@ def check_forecasts(names):
     assert list(y_next.forecast().index) == [pd.Timestamp("2009-10-01")]
 
 
-def check_options(names):
-    """Check that each option of the README changes what it says, and only that."""
-    X, y, expected = names["X_test"], names["y_test"], names["y_pred"]
-    assert not np.array_equal(names["weighted"].predict(X), expected)
-    assert names["several"].predict(X).shape == (len(X), 2)
-    # In y's units: as far off as without the logarithm, up to a factor.
-    in_logs = np.abs(names["in_logs"].predict(X) - y).mean()
-    assert in_logs < 2 * np.abs(expected - y).mean()
-    assert np.array_equal(names["slow"].predict(X), expected)
-
-
 def test_readme_reads_a_table(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     months = pd.date_range("2020-01-01", periods=30, freq="MS")
@@ -79,15 +66,21 @@ def test_readme_reads_a_table(tmp_path, monkeypatch):
     assert names["y"].equals(names["X"]["sales"])
 
 
-@pytest.mark.slow
-def test_readme_keras_code_runs():
-    first, *others = python_blocks()
-    names = run_blocks(
-        [
-            first,
-            "from sklearn.base import clone",
-            *(block for block in others if "keras" in block),
-        ]
-    )
-    assert np.isfinite(names["y_network"]).all()
-    assert names["y_network"].shape == names["y_test"].shape
+def test_the_links_and_pictures_of_the_readme_exist():
+    targets = re.findall(r"\]\(([^)]+)\)", README.read_text(encoding="utf-8"))
+    assert targets
+    missing = [one for one in targets if not (README.parent / one).exists()]
+    assert missing == []
+
+
+def test_the_rows_of_the_comparison_are_those_of_the_user_guide():
+    guide = (README.parent / "docs/user_guide/comparison.rst").read_text("utf-8")
+    full = {}
+    for row in re.split(r"\n   \* - ", guide)[1:]:
+        title, *cells = re.split(r"\n     - ", row.split("\n\n")[0])
+        full[title.split(",")[0].replace("`", "").lower()] = cells
+    lines = re.findall(r"^\| ([a-zG`].*) \|$", README.read_text("utf-8"), re.M)
+    assert lines
+    for line in lines:
+        title, *cells = line.split(" | ")
+        assert cells == full[title.split(",")[0].replace("`", "").lower()], title

@@ -3,6 +3,7 @@
 Blocks with an option, such as the class of programs of other packages, do not run.
 """
 
+import json
 import re
 import shlex
 import textwrap
@@ -11,7 +12,12 @@ from pathlib import Path
 import pytest
 from sklearn.pipeline import Pipeline
 
-from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq import (
+    LSTMRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+    __version__,
+)
 from skseq.datasets import load_us_macro
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -20,7 +26,7 @@ SLOW = {"engines.rst"}
 NEEDS = {
     "serving.rst": ["onnx", "onnxruntime"],
     "clusters.rst": ["distributed"],
-    "recipes.rst": ["optuna", "optuna_integration", "skrub"],
+    "ecosystem.rst": ["optuna", "optuna_integration", "skrub"],
 }
 """Optional packages that pages import."""
 
@@ -76,9 +82,14 @@ def make_commands(page):
     ]
 
 
-@pytest.mark.parametrize(
-    "args", make_commands(DOCS / "user_guide/promises.rst"), ids=" ".join
-)
+COMMANDS = [
+    command
+    for page in sorted(DOCS.glob("user_guide/promises*.rst"))
+    for command in make_commands(page)
+]
+
+
+@pytest.mark.parametrize("args", COMMANDS, ids=" ".join)
 def test_the_command_of_a_promise_selects_tests(args):
     paths = [DOCS.parent / arg for arg in args if arg.startswith("tests/")]
     files = [f for path in paths for f in (path.rglob("*.py"), [path])[path.is_file()]]
@@ -87,3 +98,32 @@ def test_the_command_of_a_promise_selects_tests(args):
     words = re.findall(r"\w+", args[-1]) if "-k" in args else []
     for word in set(words) - {"and", "not", "or"}:
         assert any(word in name for name in names), word
+
+
+@pytest.mark.parametrize(
+    ("term", "page"),
+    [
+        ("multi-step", "forecasting.rst"),
+        ("exogenous", "forecasting.rst"),
+        ("covariate", "forecasting.rst"),
+        ("groups", "forecasting.rst"),
+        ("interval", "intervals.rst"),
+        ("callback", "engines.rst"),
+        ("ONNX", "serving.rst"),
+        ("lookback", "windows.rst"),
+    ],
+)
+def test_a_search_for_a_common_term_shows_its_page_first(term, page):
+    text = (DOCS / "user_guide" / page).read_text(encoding="utf-8")
+    # Sphinx shows entries with "!" before all other results, and those without it last.
+    entries = re.findall(r"^\.\. index:: (.+)$", text, re.M)
+    assert f"! {term}" in ", ".join(entries).split(", ")
+
+
+def test_the_switcher_lists_this_version_of_the_documentation():
+    versions = json.loads((DOCS / "switcher.json").read_text(encoding="utf-8"))
+    # The links lead from pages in any folder, so they begin at the root of the site.
+    assert all(one["url"] == f"/{one['version']}/" for one in versions)
+    assert sum(one.get("preferred", False) for one in versions) <= 1
+    shown = "dev" if "dev" in __version__ else __version__
+    assert shown in [one["version"] for one in versions]

@@ -6,7 +6,7 @@ from statistics import mean, median
 
 from benchmarks.many.contenders import CONTENDERS, INTERVALS
 from benchmarks.many.groups import family, ordered
-from benchmarks.tables import csv_table, described, readable
+from benchmarks.tables import counted, csv_table, described, readable
 
 MISSING = "-"
 
@@ -143,7 +143,7 @@ def seconds_of(groups, name, key):
 def peak_of_memory(groups, name):
     """Format the peak of memory, the largest of all groups."""
     peaks = [run["memory"] for group in groups for run in measured(group, name)]
-    return MISSING if None in peaks else f"{max(peaks):.0f}"
+    return MISSING if None in peaks else f"{max(peaks):,.0f}"
 
 
 def errors(key):
@@ -183,9 +183,10 @@ def as_rest(table, results):
     lines = [[r"\-" if cell == MISSING else cell for cell in line] for line in lines]
     if table != "groups":  # the first table of the page says how all were measured
         return f"{csv_table(lines)}\n"
+    runs = [runs for one in results["groups"].values() for runs in one["runs"].values()]
+    seeds = counted(max(map(len, runs)), "seed")
     where = (
-        f"Means of up to {results['seeds']} seeds (times: medians) on "
-        f"{described(results['machine'])}."
+        f"Means over up to {seeds} (times: medians) on {described(results['machine'])}."
     )
     return f"{csv_table(lines)}\n\n{where}\n"
 

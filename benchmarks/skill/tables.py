@@ -9,13 +9,22 @@ from benchmarks.tables import csv_table, described, readable
 REFERENCE = "revenue", "revenue, all columns"
 """The same series, without and with the other columns of its table."""
 
+SHORT = {
+    "LSTMRegressor()": "LSTM",
+    "GRURegressor()": "GRU",
+    "MLPRegressor": "MLP",
+    "HistGradientBoosting": "boosting",
+}
+"""Names that fit the header of a table with many columns."""
+
 TIE_RATIO = 1.02
 """Errors with a smaller ratio are considered equal."""
 
 
 def by_series(results):
     """Return a line for each series, then the means and the numbers of losses."""
-    lines = [["", "rows forecast", "season", "best naive forecast", *CONTENDERS]]
+    short = [SHORT.get(name, name) for name in CONTENDERS]
+    lines = [["", "rows forecast", "season", "best naive forecast", *short]]
     counted = distinct_series(results)
     for name, result in counted.items():
         naive, error = best_naive(result)

@@ -111,8 +111,8 @@ def test_tables_sum_up_each_series_once():
     }
     header, *_, means, losses = by_series(results)
     assert means[header.index("ETS")] == "0.71"
-    assert means[header.index(lstm)] == "1.41"
-    assert losses[header.index(lstm)] == "1"
+    assert means[header.index("LSTM")] == "1.41"
+    assert losses[header.index("LSTM")] == "1"
     assert means[header.index("plain Keras")] == "-"
     variants = {line[0]: line[1:] for line in by_variant(results)}
     assert variants[lstm] == ["1.41", "1", "1"]
