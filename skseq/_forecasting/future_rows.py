@@ -236,7 +236,9 @@ def _check_known(values, name, index):
 def _check_numbers(values, name, index):
     """Return values as an array of numbers; raise if one is not a valid number."""
     values = np.asarray(values)
-    is_number = np.array([isinstance(value, Real | Decimal) for value in values])
+    # NumPy's bool is no Real, although Python's is.
+    kinds = Real | Decimal | np.bool_
+    is_number = np.array([isinstance(value, kinds) for value in values], dtype=bool)
     is_valid = is_number.copy()
     is_valid[is_number] = are_valid(values[is_number].astype(np.float64))
     if not is_valid.all():
