@@ -127,7 +127,7 @@ class FittedForecast:
         n_rows = self.horizon if self.strategy == "direct" else n_steps
         transformed = self.transform.apply(self.table)
         tail = transformed.tail(rows_needed(self.estimator, transformed))
-        index = following_index(tail, n_rows, X_future)
+        index = following_index(self.table, n_rows, X_future)
         following = following_rows(
             tail, index, n_rows, self.places, self.layout, X_future
         )
