@@ -27,7 +27,7 @@ from skseq._forecasting.missing_rows import (
     warn_of_lost_rows,
     warn_of_missing_latest,
 )
-from skseq._forecasting.pipeline_fit import STRATEGIES, fit_on
+from skseq._forecasting.pipeline_fit import STRATEGIES, check_predicts, fit_on
 from skseq._forecasting.reading import values_to_compare
 from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.season_length import choose_season_length
@@ -231,6 +231,7 @@ def fit_forecast(forecaster, cells, layout, report):
     estimator = forecaster.estimator
     gaps = "auto"
     if estimator is not None:
+        check_predicts(estimator)
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps)

@@ -1,4 +1,4 @@
-"""X_future must have labels of the kind of fit; an error says what they hold instead."""
+"""X_future must have labels of the kind of fit; errors name what it has instead."""
 
 import re
 
