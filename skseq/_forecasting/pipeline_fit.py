@@ -18,7 +18,7 @@ STRATEGIES = {"direct": direct, "recursive": recursive}
 
 def check_predicts(estimator):
     """Raise if an estimator is no regressor and has no ``predict`` either."""
-    # Some regressors have `predict` only after fit: without a final estimator of its own
+    # Some regressors have `predict` only after fit: without its own final estimator
     # a StackingRegressor does not know before whether it can predict.
     if not hasattr(estimator, "predict") and not is_regressor(estimator):
         raise ValueError(
