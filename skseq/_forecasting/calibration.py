@@ -53,7 +53,7 @@ class Residuals:
         """
         widths = [
             conformal_widths_by_series(
-                self.scaled[:, :n_steps, target],
+                self.scaled[:, :, target],
                 self.series,
                 len(changes),
                 coverage,
@@ -62,8 +62,10 @@ class Residuals:
             )
             for target in range(self.scaled.shape[2])
         ]
-        lower, upper = zip(*widths, strict=True)
-        return np.stack(lower, axis=-1), np.stack(upper, axis=-1)
+        # Cut last: the size of the errors of a series is their mean over all steps, so
+        # a width would depend on how many further steps are asked for.
+        lower, upper = np.stack(widths, axis=-1)[:, :, :n_steps]
+        return lower, upper
 
 
 def interval_bounds(fitted, residuals, predictions, coverages):

@@ -27,7 +27,7 @@ from skseq._forecasting.missing_rows import (
     warn_of_lost_rows,
     warn_of_missing_latest,
 )
-from skseq._forecasting.pipeline_fit import STRATEGIES, fit_on
+from skseq._forecasting.pipeline_fit import STRATEGIES, check_predicts, fit_on
 from skseq._forecasting.reading import values_to_compare
 from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.season_length import choose_season_length
@@ -127,7 +127,7 @@ class FittedForecast:
         n_rows = self.horizon if self.strategy == "direct" else n_steps
         transformed = self.transform.apply(self.table)
         tail = transformed.tail(rows_needed(self.estimator, transformed))
-        index = following_index(tail, n_rows, X_future)
+        index = following_index(self.table, n_rows, X_future)
         following = following_rows(
             tail, index, n_rows, self.places, self.layout, X_future
         )
@@ -231,6 +231,7 @@ def fit_forecast(forecaster, cells, layout, report):
     estimator = forecaster.estimator
     gaps = "auto"
     if estimator is not None:
+        check_predicts(estimator)
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps)

@@ -6,8 +6,10 @@ from numbers import Real
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._forecasting.known_rows import check_kind, in_zone_of
 from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import index_of, take
+from skseq._series.frequency import as_periods
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import (
     are_valid,
@@ -69,13 +71,14 @@ def _index_given(table, n_steps, X_future):
             problem + "Bring all series to one frequency, such as by resample."
         )
     if not is_pandas(X_future):
+        code = as_periods(labels, "y") or "y.resample(...)"
         raise ValueError(
-            problem + "Give y an index with a frequency, such as by "
-            "y.to_period('M') for one label a month or y.asfreq(...), or pass "
+            problem + f"Give y an index with a frequency, such as by {code}, or pass "
             f"X_future with the labels of the next {counted(n_steps, 'step')} as its "
             "index."
         )
     index = index_of(X_future, "X_future")
+    check_kind(table, index, "X_future")
     later = index[index > labels[-1]]
     if len(later) < n_steps:
         raise ValueError(
@@ -130,7 +133,7 @@ def following_rows(table, index, n_steps, places, layout, X_future):
     if index is None or not is_pandas(X_future):
         rows = _check_n_rows(X_future, len(cells))
     else:
-        rows = _rows_of(X_future, index)
+        rows = _rows_of(table, X_future, index)
     cells = cells.copy()
     for name, column, place in zip(names, columns, places.values(), strict=True):
         values = take(column, rows)
@@ -197,13 +200,11 @@ def _check_n_rows(X_future, n_rows):
     return np.arange(n_rows)
 
 
-def _rows_of(X_future, index):
+def _rows_of(table, X_future, index):
     """Return the row of X_future that each label of an index has."""
     labels = index_of(X_future, "X_future")
-    zone = getattr(index, "tz", None)
-    if zone is not None and getattr(labels, "tz", None) is not None:
-        labels = labels.tz_convert(zone)
-    rows = labels.get_indexer(index)
+    check_kind(table, labels, "X_future")
+    rows = in_zone_of(table, labels).get_indexer(index)
     if (rows < 0).any():
         missing = index[rows < 0]
         raise ValueError(
@@ -236,7 +237,9 @@ def _check_known(values, name, index):
 def _check_numbers(values, name, index):
     """Return values as an array of numbers; raise if one is not a valid number."""
     values = np.asarray(values)
-    is_number = np.array([isinstance(value, Real | Decimal) for value in values])
+    # NumPy's bool is no Real, although Python's is.
+    kinds = Real | Decimal | np.bool_
+    is_number = np.array([isinstance(value, kinds) for value in values], dtype=bool)
     is_valid = is_number.copy()
     is_valid[is_number] = are_valid(values[is_number].astype(np.float64))
     if not is_valid.all():

@@ -1,6 +1,7 @@
 """Fit the estimator of a forecaster to targets of all steps."""
 
 import numpy as np
+from sklearn.base import is_regressor
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._estimator.plurals import counted
@@ -13,6 +14,17 @@ from skseq._series.known_past import note_known_past
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
 """The modules that make targets and forecasts, by the parameter ``strategy``."""
+
+
+def check_predicts(estimator):
+    """Raise if an estimator is no regressor and has no ``predict`` either."""
+    # Some regressors have `predict` only after fit: without its own final estimator
+    # a StackingRegressor does not know before whether it can predict.
+    if not hasattr(estimator, "predict") and not is_regressor(estimator):
+        raise ValueError(
+            "The estimator of SequenceForecaster must have predict, but "
+            f"{estimator!r} has not. Use a Pipeline whose last step is a regressor."
+        )
 
 
 def fit_on(estimator, table, layout, strategy, horizon):

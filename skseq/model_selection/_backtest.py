@@ -221,7 +221,10 @@ def folds_of(cv, estimator, rows):
             "cv must be a number of folds, a splitter such as ForecastSplit(5, "
             f"horizon=12), or pairs of training and test rows; got {cv!r}."
         )
-    pairs = cv.split(table, rows.y) if hasattr(cv, "split") else cv
+    if isinstance(cv, ForecastSplit):
+        pairs = cv._folds(rows.times, within_reach=False)
+    else:
+        pairs = cv.split(table, rows.y) if hasattr(cv, "split") else cv
     folds = [make_fold(rows, train, test) for train, test in pairs]
     if not folds:
         raise ValueError(f"cv must yield at least one fold; {cv!r} yielded none.")
@@ -267,7 +270,8 @@ def warn_of_unreached_rows(table):
             f"backtest has no prediction for {missing.sum()} of {len(table)} rows, the "
             f"first is {first['time']}{of_series} from the origin {first['origin']}. "
             "Either the forecast did not reach them (the series is too short, ended "
-            "before the origin or has no rows on holidays), or X lacks future_columns "
-            "of steps to forecast. These predictions are NaN; to leave them out: "
+            "before the origin, lacks rows there or has no rows on holidays), or X "
+            "lacks future_columns of steps to forecast. These predictions are NaN; to "
+            "leave them out: "
             'table.dropna(subset=["prediction"]).'
         )

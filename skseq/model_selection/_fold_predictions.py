@@ -137,11 +137,15 @@ def steps_to_forecast(forecaster, times, fold):
     last_rows = times.last_rows(fold.origin)
     ends[times.series[last_rows]] = times.steps[last_rows]
     needed = last - int(ends[times.series[fold.test]].min())
-    # Series that end before the origin need more steps, but a direct forecaster has at
-    # most its horizon. Their later rows then have no prediction.
-    if getattr(forecaster, "strategy", None) == "direct":
-        needed = min(needed, forecaster.horizon)
-    return max(n_steps, needed)
+    n_steps = max(n_steps, needed)
+    if getattr(forecaster, "strategy", None) != "direct":
+        return n_steps
+    # Missing rows and series that end before the origin need more steps than a direct
+    # forecaster has. Rows after its horizon then have no prediction. More times than it
+    # has steps are a mistake of the caller, of which the forecaster raises an error.
+    is_later = (times.steps > fold.origin) & (times.steps <= last)
+    n_times = len(np.unique(times.steps[is_later]))
+    return min(n_steps, max(n_times, forecaster.horizon))
 
 
 def predict_fold(regressor, rows, fold, last_step):

@@ -49,11 +49,17 @@ class ForecastSplit(BaseCrossValidator):
     -----
     Steps are those of the frequency of the index: business days, months, opening hours.
     Steps without a row count. Without a frequency, or without an index of times, each
-    time that occurs is a step. Origins are skipped if their test part would have no
+    time that occurs is a step. If no row is at an origin, the last time before it that
+    has rows is the origin, once. Origins are skipped if their test part would have no
     row, or if their training part would be too short for a window.
 
     A series that begins after the origin is in neither part, because nothing is known
     about it. A series without rows in the test part is in the training part only.
+
+    Where rows are missing just before the test part, its last rows may be more than
+    ``gap + horizon`` steps after the last known row of their series. ``split`` leaves
+    these out, because a direct forecaster cannot predict them, and scikit-learn cannot
+    score a part of which one prediction is missing. :func:`backtest` contains them.
 
     References
     ----------
@@ -145,12 +151,27 @@ class ForecastSplit(BaseCrossValidator):
             or if there are too few rows for all folds; the message says how many steps
             of time are needed.
         """
+        return iter(self._folds(RowTimes.of(X, y), within_reach=True))
+
+    def _folds(self, times, *, within_reach):
+        """List the folds, earliest origin first.
+
+        Parameters
+        ----------
+        times : RowTimes
+        within_reach : bool
+            Whether to leave out test rows that are more than ``gap + horizon`` steps
+            after the last training row of their series.
+
+        Returns
+        -------
+        folds : list of (ndarray of int, ndarray of int)
+        """
         self._check_parameters()
-        times = RowTimes.of(X, y)
-        folds = self._latest_folds(times)
+        folds = self._latest_folds(times, within_reach)
         if len(folds) < self.n_splits:
             self._raise_too_short(times, len(folds))
-        return iter(folds[::-1])
+        return folds[::-1]
 
     def _check_parameters(self):
         parameters = {name: getattr(self, name) for name in self._parameter_constraints}
@@ -180,35 +201,42 @@ class ForecastSplit(BaseCrossValidator):
     def _distance(self):
         return int(self.horizon if self.step is None else self.step)
 
-    def _latest_folds(self, times):
+    def _latest_folds(self, times, within_reach):
         """List at most `n_splits` folds, latest first."""
         occurring = np.unique(times.steps)
         folds = []
-        origin = int(occurring[-1]) - self.gap - self.horizon
-        while len(folds) < self.n_splits and origin >= occurring[0]:
-            first = origin + self.gap
-            start, stop = np.searchsorted(
-                occurring, [first, first + self.horizon], side="right"
+        latest = int(occurring[-1]) - self.gap - self.horizon
+        while len(folds) < self.n_splits and latest >= occurring[0]:
+            origin = int(
+                occurring[np.searchsorted(occurring, latest, side="right") - 1]
             )
-            if start == stop:
-                # Skip the whole gap at once, because it may be millions of steps long.
-                n_empty = first + 1 - int(occurring[start - 1])
-                origin -= -(-n_empty // self._distance) * self._distance
-                continue
-            train, test = self._fold(times, origin)
+            train, test = self._fold(times, origin, latest + self.gap + self.horizon)
+            if within_reach:
+                test = test[self._is_within_reach(times, train, test)]
             if len(test) and self._is_long_enough(times, train):
                 folds.append((train, test))
-            origin -= self._distance
+            # Without a row at `latest`, steps down to the origin give the same fold.
+            latest -= ((latest - origin) // self._distance + 1) * self._distance
         return folds
 
-    def _fold(self, times, origin):
+    def _fold(self, times, origin, last):
         longest = self.max_train_size
         before = -np.inf if longest is None else origin - longest
         train = times.between(before, origin)
-        test = times.between(origin + self.gap, origin + self.gap + self.horizon)
+        test = times.between(origin + self.gap, last)
         # Nothing is known of a series that begins after the origin.
         is_known = np.isin(times.series[test], times.series[train])
         return train, test[is_known]
+
+    def _is_within_reach(self, times, train, test):
+        # Without a frequency, steps are numbers of times that occur in other series.
+        if times.frequency is None:
+            return np.ones(len(test), dtype=bool)
+        ends = np.zeros(times.series.max() + 1, dtype=np.int64)
+        # Rows of a series ascend in time, so its last row is the last one written.
+        ends[times.series[train]] = times.steps[train]
+        n_ahead = times.steps[test] - ends[times.series[test]]
+        return n_ahead <= self.gap + self.horizon
 
     def _is_long_enough(self, times, train):
         return np.bincount(times.series[train], minlength=1).max() >= self._n_needed

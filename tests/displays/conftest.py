@@ -1,4 +1,4 @@
-"""Figures without a window, closed after each test."""
+"""Figures without a window, closed before and after each test."""
 
 import pytest
 
@@ -9,5 +9,6 @@ def plt():
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
+    pyplot.close("all")  # examples in docstrings leave theirs open
     yield pyplot
     pyplot.close("all")

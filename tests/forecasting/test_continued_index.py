@@ -1,5 +1,6 @@
 """Forecasts continue every kind of index."""
 
+import re
 import subprocess
 import sys
 import textwrap
@@ -190,3 +191,22 @@ def test_arrays_need_no_pandas():
     command = [sys.executable, "-c", textwrap.dedent(code)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.filterwarnings("ignore:The index of X is irregular")
+@pytest.mark.parametrize(
+    ("first", "n_months", "code"),
+    [
+        ("2019-11-30", 1, "y.index.to_period('M')"),
+        ("2019-11-30", 3, "y.index.to_period('Q')"),
+    ],
+)
+def test_the_error_of_an_irregular_index_has_code_that_makes_it_regular(
+    first, n_months, code
+):
+    steps = [pd.DateOffset(months=n_months * k) for k in range(60)]
+    y = pd.Series(np.arange(60.0), [pd.Timestamp(first) + step for step in steps])
+    with pytest.raises(ValueError, match=re.escape(f"such as by {code}, or")):
+        forecaster(naive_pipe(2)).fit(y).forecast()
+    y.index = eval(code)
+    assert forecaster(naive_pipe(2)).fit(y).forecast().index[0] == y.index[-1] + 1

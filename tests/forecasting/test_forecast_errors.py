@@ -7,6 +7,7 @@ from series_to_forecast import forecaster, linear_pipe, months, naive_pipe, shop
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 
@@ -44,6 +45,10 @@ def future(n=3, start=N):
         ({"future_columns": ["sales"]}, "'sales' is the target"),
         ({"future_columns": ["prize"]}, "got 'prize'"),
         ({"estimator": 3}, "'estimator' parameter"),
+        (
+            {"estimator": make_pipeline(SequenceWindower(), StandardScaler())},
+            "must have predict, but Pipeline",
+        ),
         ({"estimator": Ridge()}, "needs a SequenceWindower among the steps"),
         (
             {"estimator": make_pipeline(SequenceWindower(horizon=12), Ridge())},

@@ -19,15 +19,19 @@ from series_to_forecast import (
     walk,
 )
 from sklearn.base import clone, is_regressor
+from sklearn.ensemble import StackingRegressor
+from sklearn.linear_model import Ridge
 from sklearn.metrics import r2_score
 from sklearn.model_selection import (
     GridSearchCV,
+    KFold,
     TimeSeriesSplit,
     cross_val_score,
 )
+from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_html_repr
 
-from skseq import SequenceForecaster
+from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -197,3 +201,21 @@ def test_a_target_alone_may_be_a_series_or_a_frame():
         np.testing.assert_allclose(np.ravel(fitted.forecast()), expected, atol=1e-7)
         predictions = fitted.predict(second)
         np.testing.assert_allclose(np.ravel(predictions[5:]), y[5:], atol=1e-7)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("final", [None, Ridge()], ids=["default", "ridge"])
+@pytest.mark.parametrize("in_search", [False, True])
+def test_a_stack_of_regressors_is_the_last_step(final, strategy, in_search):
+    stack = StackingRegressor(
+        [("last", NaiveRegressor("last")), ("mean", NaiveRegressor("mean"))],
+        final_estimator=final,
+        cv=KFold(3),
+    )
+    pipe = make_pipeline(SequenceWindower(4), stack)
+    if in_search:
+        pipe = GridSearchCV(
+            pipe, {"stackingregressor__passthrough": [False]}, cv=TimeSeriesSplit(2)
+        )
+    one = forecaster(pipe, strategy=strategy, horizon=1).fit(walk(60))
+    assert np.isfinite(one.forecast()).all()

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from series_to_forecast import STRATEGIES, forecaster, naive_pipe, shops, walk
 from sklearn.pipeline import make_pipeline
 
@@ -89,6 +91,36 @@ def test_no_forecast_across_a_missing_row_is_an_error_to_calibrate_with(strategy
     steps = origins[:, np.newaxis] + [1, 2, 3]
     expected = full[steps] - full[origins][:, np.newaxis]
     np.testing.assert_allclose(fitted.residuals_[:, :, 0], expected)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@settings(max_examples=25)
+@given(
+    n_rows=st.lists(st.integers(20, 70), min_size=1, max_size=4),
+    horizon=st.integers(2, 5),
+    fraction=st.floats(0.2, 0.6),
+    coverages=st.lists(st.floats(0.1, 0.7), min_size=1, max_size=2, unique=True),
+    n_targets=st.integers(1, 2),
+    log=st.booleans(),
+)
+def test_a_width_does_not_depend_on_how_many_steps_follow(
+    strategy, n_rows, horizon, fraction, coverages, n_targets, log
+):
+    y = shops(n_rows)
+    y = np.exp(y / y.groupby(level=0).transform("std")) if log else y
+    y = y.to_frame() if n_targets == 1 else pd.DataFrame({"a": y, "b": 1 + y})
+    one = forecaster(
+        naive_pipe(2),
+        horizon=horizon,
+        strategy=strategy,
+        calibration_fraction=fraction,
+        log=log,
+    ).fit(y)
+    whole = one.forecast(coverage=coverages)
+    step = whole.groupby(level=0).cumcount()
+    for n_steps in range(1, horizon):
+        part = one.forecast(n_steps, coverage=coverages)
+        pd.testing.assert_frame_equal(part, whole[step < n_steps], check_freq=False)
 
 
 def test_incomplete_targets_are_filled_with_values_of_their_series():

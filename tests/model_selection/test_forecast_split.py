@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from last_value_forecaster import make_months, make_panel
+from last_value_forecaster import LastValueForecaster, make_months, make_panel
 from sklearn.base import clone
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.linear_model import Ridge
@@ -21,6 +21,8 @@ from sklearn.pipeline import make_pipeline
 
 from skseq import LSTMRegressor, NaiveRegressor, SequenceWindower
 from skseq.model_selection import ForecastSplit
+from skseq.model_selection._backtest import folds_of
+from skseq.model_selection._backtest_rows import BacktestRows
 
 PARAMETERS = st.fixed_dictionaries(
     {
@@ -34,23 +36,31 @@ PARAMETERS = st.fixed_dictionaries(
 )
 
 
-def split_by_hand(series, times, split):
+def split_by_hand(series, times, split, *, within_reach=True):
     """Go back from the end of time and collect the rows of each fold one by one."""
     needed = 1 if split.time_steps is None else split.time_steps + split.horizon
     longest = max(times) if split.max_train_size is None else split.max_train_size
-    origin = max(times) - split.horizon - split.gap
-    folds = []
-    while origin >= min(times) and len(folds) < split.n_splits:
+    ahead = split.gap + split.horizon
+    latest, origins, folds = max(times) - ahead, set(), []
+    while latest >= min(times) and len(folds) < split.n_splits:
+        origin = max(t for t in times if t <= latest)
         train = [i for i, t in enumerate(times) if origin - longest < t <= origin]
-        known = {series[i] for i in train}
-        first, last = origin + split.gap + 1, origin + split.gap + split.horizon
+        ends = {
+            series[i]: max(times[j] for j in train if series[i] == series[j])
+            for i in train
+        }
         test = [
-            i for i, t in enumerate(times) if first <= t <= last and series[i] in known
+            i
+            for i, t in enumerate(times)
+            if origin + split.gap < t <= latest + ahead
+            and series[i] in ends
+            and not (within_reach and t > ends[series[i]] + ahead)
         ]
-        sizes = [sum(series[i] == name for i in train) for name in known]
-        if test and max(sizes) >= needed:
+        sizes = [sum(series[i] == name for i in train) for name in ends]
+        if test and max(sizes) >= needed and origin not in origins:
             folds.insert(0, (train, test))
-        origin -= split.horizon if split.step is None else split.step
+        origins.add(origin)
+        latest -= split.horizon if split.step is None else split.step
     return folds
 
 
@@ -90,13 +100,28 @@ def panels(draw):
     return rows
 
 
-@given(PARAMETERS, panels())
-def test_panels_equal_a_loop(parameters, rows):
+def panel_of(rows):
     names, numbers = zip(*rows, strict=True)
     labels = pd.PeriodIndex.from_ordinals(np.array(numbers) + 600, freq="M")
     index = pd.MultiIndex.from_arrays([names, labels])
-    table = pd.Series(0.0, index=index)
-    check_against_loop(table, names, numbers, ForecastSplit(**parameters))
+    return pd.Series(0.0, index=index), names, numbers
+
+
+@given(PARAMETERS, panels())
+def test_panels_equal_a_loop(parameters, rows):
+    check_against_loop(*panel_of(rows), ForecastSplit(**parameters))
+
+
+@given(PARAMETERS, panels())
+def test_a_backtest_contains_rows_that_are_out_of_reach(parameters, rows):
+    y, names, numbers = panel_of(rows)
+    split = ForecastSplit(**parameters)
+    expected = split_by_hand(names, numbers, split, within_reach=False)
+    if len(expected) < split.n_splits:
+        return
+    folds = folds_of(split, LastValueForecaster(), BacktestRows.of(None, y))
+    assert as_lists((fold.train, fold.test) for fold in folds) == expected
+    assert len({fold.origin for fold in folds}) == len(folds)
 
 
 @pytest.mark.parametrize("gap", [0, 2])

@@ -1,8 +1,5 @@
 """Find the frequency of an index: the declared frequency, else infer it."""
 
-import numpy as np
-
-from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.clocks import clocks_of, finest_unit, is_period
 from skseq._series.frequency.declared import declared_frequency, period_frequency
 from skseq._series.frequency.floats import warn_of_gaps_in_floats
@@ -11,24 +8,14 @@ from skseq._series.frequency.inferred import (
     infer_exactly,
     infer_moved_days,
     infer_nearly,
-    usual_steps,
 )
 from skseq._series.frequency.integers import (
     are_whole,
     integer_step,
     warn_of_uneven_integers,
 )
-from skseq._series.frequency.steps import DAY, EvenSteps
-
-SPARSE_RATE = 0.1
-"""Minimum fraction of neighbours one step apart for a warning about sparse rows."""
-
-MAX_CLOCK_CHANGE = DAY // 12
-"""Two hours; larger deviations from the frequency have another reason."""
-
-# The widest of a thousand random distances is about ten times their median.
-WIDE_GAP = 30
-"""In times without a frequency, a larger multiple of the median distance is a gap."""
+from skseq._series.frequency.irregular import as_periods, warn_of_irregular_times
+from skseq._series.frequency.steps import EvenSteps
 
 
 def find_frequency(index, *, name="X", warn=False):
@@ -96,54 +83,8 @@ def _inferred_frequency(index, clocks, name, warn):
     if nearly is not None:
         return _if_all_are_on(index, nearly, name)
     if warn:
-        _warn_of_irregular_times(index, by_clock, name)
+        warn_of_irregular_times(index, by_clock, name)
     return None
-
-
-def _warn_of_irregular_times(index, by_clock, name):
-    """Warn if times without a frequency come close to having one."""
-    why, remedy = None, ""
-    if _is_sparse(by_clock):
-        why = "most steps of its frequency have no row"
-        remedy = f", or make the index regular with {name}.asfreq(...) and fill it"
-    elif usual := usual_steps(by_clock):
-        row = int((~usual.contains(index)).argmax())
-        why = (
-            f"most rows are {usual.describe()} apart, but {index[row]} (row {row}) "
-            "and later rows do not lie on this frequency"
-        )
-        remedy = _time_zone_advice(index[row:], usual, name)
-    elif _has_wide_gap(by_clock):
-        row = 1 + int(np.diff(by_clock[0][1]).argmax())
-        why = (
-            f"its times have no frequency, although {index[row]} (row {row}) comes "
-            "after a gap much wider than usual, which does not count as missing steps"
-        )
-        remedy = f", or round the times, for example {name}.index.round('10min')"
-    if why:
-        warn_user(
-            f"The index of {name} is irregular: {why}. Rows are counted as "
-            f"consecutive. Confirm this with gaps='ignore'{remedy}."
-        )
-
-
-def _has_wide_gap(by_clock):
-    """Return whether the widest distance of neighbours is far wider than usual."""
-    distances = np.diff(by_clock[0][1])
-    return bool(distances.max(initial=0) > WIDE_GAP * np.median(distances))
-
-
-def _time_zone_advice(index, usual, name):
-    """Return the advice to name the time zone if labels are off by an hour or two."""
-    ticks, rule = usual.clock.ticks(index[:1])[0], usual.rule
-    late = int((ticks - rule.origin)[0] % rule.step)
-    if usual.clock.unit != "us" or min(late, rule.step - late) > MAX_CLOCK_CHANGE:
-        return ""
-    to_utc = "" if getattr(index, "tz", None) else ".tz_localize('UTC')"
-    return (
-        ", or correct the labels. If they are local days written in UTC, convert "
-        f"them to their time zone: {name}.index{to_utc}.tz_convert(...)"
-    )
 
 
 def _if_all_are_on(index, frequency, name):
@@ -152,7 +93,7 @@ def _if_all_are_on(index, frequency, name):
     if is_on.all():
         return frequency
     row, advice = int((~is_on).argmax()), frequency.rounding_advice(index, name)
-    advice = advice or _normalizing_advice(index, name)
+    advice = advice or _normalizing_advice(index, name) or _period_advice(index, name)
     raise ValueError(
         f"The index of {name} has the frequency {frequency.describe()}, except for "
         f"{(~is_on).sum()} of {len(index)} labels; the first is {index[row]} "
@@ -170,7 +111,7 @@ def _normalizing_advice(index, name):
     return f" ({name}.index.normalize())" if infer_exactly(by_clock) else ""
 
 
-def _is_sparse(by_clock):
-    """Return whether some rows are one step apart, though most steps have no row."""
-    steps = [np.diff(ticks) for _, ticks in by_clock]
-    return max(np.mean(s == np.gcd.reduce(s)) for s in steps) >= SPARSE_RATE
+def _period_advice(index, name):
+    """Return the advice to convert to periods if no label is then off, or ''."""
+    code = as_periods(index, name)
+    return f" ({code})" if code else ""

@@ -1,0 +1,146 @@
+"""Times without a frequency: when to warn of them, and how to make them regular."""
+
+import numpy as np
+
+from skseq._estimator.warnings import warn_user
+from skseq._series.frequency.distances import MIN_DISTANCES
+from skseq._series.frequency.floats import GAP, REGULAR_RATE, WIDE_GAP
+from skseq._series.frequency.inferred import NEARLY_ALL, even_step, usual_steps
+from skseq._series.frequency.steps import DAY, HOUR
+
+SPARSE_RATE = 0.1
+"""Minimum fraction of neighbours one step apart for a warning about sparse rows."""
+
+MAX_CLOCK_CHANGE = 2 * HOUR
+"""Larger deviations from the frequency have another reason."""
+
+# Half months of 13 to 17 days are up to 21 % longer than their median, months of 28 to
+# 31 days and days of 23 to 25 hours less.
+NEARLY_EVEN = 0.25
+"""Relative difference to the median of distances that are nearly even."""
+
+PERIODS = "Y", "Q", "M", "W", "D", "h"
+"""Periods that irregular times may be one label each of, coarse before fine."""
+
+
+def warn_of_irregular_times(index, by_clock, name):
+    """Warn if times without a frequency come close to having one.
+
+    Parameters
+    ----------
+    index : pandas.DatetimeIndex or pandas.TimedeltaIndex
+    by_clock : list of (Clock, ndarray of int64 of shape (n_rows,))
+    name : str
+        Name of the table.
+    """
+    why, remedy = None, ""
+    if _is_sparse(by_clock):
+        why = "most steps of its frequency have no row"
+        remedy = f", or make the index regular with {name}.asfreq(...) and fill it"
+    elif usual := usual_steps(by_clock):
+        row = int((~usual.contains(index)).argmax())
+        why = (
+            f"most rows are {usual.describe()} apart, but {index[row]} (row {row}) "
+            "and later rows do not lie on this frequency"
+        )
+        is_clock_change = _is_clock_change(index[row:], usual)
+        remedy = (_time_zone_advice if is_clock_change else _advice)(index, name)
+    elif times := _times_of_gap(by_clock[0][1]):
+        row = 1 + int(np.diff(by_clock[0][1]).argmax())
+        why = (
+            f"its times have no frequency, although {index[row]} (row {row}) comes "
+            f"after a gap {times:.3g} times as long as usual, which does not count as "
+            "missing steps"
+        )
+        rounding = f", or round the times, for example {name}.index.round('10min')"
+        remedy = _advice(index, name) or rounding
+    if why:
+        warn_user(
+            f"The index of {name} is irregular: {why}. Rows are counted as "
+            f"consecutive. Confirm this with gaps='ignore'{remedy}."
+        )
+
+
+def as_periods(index, name):
+    """Return code that makes irregular times regular, or an empty text.
+
+    Parameters
+    ----------
+    index : pandas.Index
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    code : str
+        Converts them to periods of which each has at most one label, such as months.
+    """
+    if index.dtype.kind != "M" or len(index) < 2:
+        return ""
+    # pandas warns that periods have no time zone.
+    has_zone = index.tz is not None
+    local = index.tz_localize(None) if has_zone else index
+    for freq in PERIODS:
+        periods = local.to_period(freq)
+        if periods.is_unique and even_step(periods.asi8) == 1:
+            in_local = ".tz_localize(None)" if has_zone else ""
+            return f"{name}.index{in_local}.to_period({freq!r})"
+    return ""
+
+
+def _is_sparse(by_clock):
+    """Return whether some rows are one step apart, though most steps have no row."""
+    steps = [np.diff(ticks) for _, ticks in by_clock]
+    return max(np.mean(s == np.gcd.reduce(s)) for s in steps) >= SPARSE_RATE
+
+
+def _times_of_gap(ticks):
+    """Return how many times as long as usual the longest gap is, or 0 without gaps.
+
+    If distances are nearly even, except for gaps, 1.5 times the usual one is a gap;
+    otherwise only a distance far wider than usual.
+    """
+    distances = np.diff(ticks)
+    times = distances / np.median(distances)
+    is_even, is_gap = np.abs(times - 1) <= NEARLY_EVEN, times >= GAP
+    is_nearly_even = (
+        len(times) >= MIN_DISTANCES
+        and is_even.mean() >= REGULAR_RATE
+        and (is_even | is_gap).mean() >= NEARLY_ALL
+    )
+    longest = float(times.max(initial=0))
+    return longest if longest > (GAP if is_nearly_even else WIDE_GAP) else 0
+
+
+def _advice(index, name):
+    """Return the advice to convert times to a time zone or to periods, or ''."""
+    if index.dtype.kind != "M":
+        return ""
+    times = np.unique(index.tz_localize(None).as_unit("us").asi8 % DAY)
+    # All times of day lie outside the longest time of a day that has no label.
+    spread = DAY - int(np.diff(times, append=times[0] + DAY).max())
+    # Clocks change by whole half hours, other times of day are early or late.
+    is_moved = len(np.unique(times % (HOUR // 2))) == 1
+    # Local midnight in UTC is at two hours of the day, or at one that is not midnight.
+    if is_moved and 0 < spread <= MAX_CLOCK_CHANGE:
+        return _time_zone_advice(index, name)
+    if code := as_periods(index, name):
+        return f", or make the index regular: {code}"
+    return "" if spread or not times[0] else _time_zone_advice(index, name)
+
+
+def _is_clock_change(index, usual):
+    """Return whether the first label is off a frequency by an hour or two."""
+    if usual.clock.unit != "us":
+        return False
+    ticks, rule = usual.clock.ticks(index[:1])[0], usual.rule
+    late = int((ticks - rule.origin)[0] % rule.step)
+    return min(late, rule.step - late) <= MAX_CLOCK_CHANGE
+
+
+def _time_zone_advice(index, name):
+    to_utc = "" if getattr(index, "tz", None) else ".tz_localize('UTC')"
+    return (
+        ", or correct the labels. If they are local days written in UTC, convert "
+        f"them to their time zone: {name}.index{to_utc}.tz_convert(...)"
+    )
