@@ -105,8 +105,8 @@ def block_positions(layer):
     block, bias : tuple of index
         The positions of both in A, where they are transposed.
     """
-    # Between the columns of A for the input and those for the state are the biases: in a
-    # GRU two, of the input and of the state; else one, which is yielded with both.
+    # Between the columns of A for the input and those for the state are the biases. A
+    # GRU has two, of the input and of the state. Others have one, yielded with both.
     cell, units = CELLS[layer.cell], layer.units
     first_bias, first_state = layer.n_inputs, layer.n_inputs + cell.n_biases
     for name, part, bias, numbers in (
