@@ -220,6 +220,13 @@ def test_a_whole_fit_without_the_kernel_is_the_same(without, environment):
     )
 
 
+def test_a_kernel_of_another_version_is_not_used(monkeypatch):
+    """In a clone, the compiled file may be older than the Python files beside it."""
+    monkeypatch.setattr(_compiled, "VERSION", 0)
+    monkeypatch.delitem(sys.modules, compiled_cells.__name__)
+    assert kernels.load_kernel() is None
+
+
 def test_the_kernel_is_described_in_one_line(monkeypatch):
     monkeypatch.setattr(kernels, "kernel", None)
     assert kernels.describe().startswith("NumPy; the compiled kernel is missing")

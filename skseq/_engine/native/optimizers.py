@@ -172,17 +172,21 @@ class Adam(Optimizer):
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7
     is_compiled = True
 
-    def begin_step(self):
-        """Compute the factor of the first moment and the epsilon for the root."""
+    def __init__(self, options, states, shape, dtype):
+        super().__init__(options, states, shape, dtype)
         # As in Keras, the betas are rounded to the network's dtype for the moments, and
         # to float32 for the bias correction.
         as_dtype = self.moments.dtype.type
         beta_1, beta_2 = float(as_dtype(self.beta_1)), float(as_dtype(self.beta_2))
-        bias_1 = 1 - round_as_keras(self.beta_1) ** self.n_steps
-        bias_2 = 1 - round_as_keras(self.beta_2) ** self.n_steps
         scale = (1 - beta_2) ** 0.5
-        self.factors = bias_2**0.5 / bias_1 * (1 - beta_1) / scale
+        self.factor = (1 - beta_1) / scale
         self.scaled_epsilon = self.epsilon / scale
+        self.bias_betas = round_as_keras(self.beta_1), round_as_keras(self.beta_2)
+
+    def begin_step(self):
+        """Compute the factor of the first moment."""
+        bias_1, bias_2 = (1 - beta**self.n_steps for beta in self.bias_betas)
+        self.factors = bias_2**0.5 / bias_1 * self.factor
 
     def compute_update(self, member, g, moments, rate):
         """Return the first moment over the root of the second, bias corrected."""

@@ -64,6 +64,12 @@ class Parameters:
                 A[number, :, :-1], A[number, :, -1] = next(arrays).T, next(arrays)
         return self
 
+    def copy_member(self, number):
+        """Return a copy of one member's parameters."""
+        member = Parameters(self.architecture, 1)
+        member.flat[0] = self.flat[number]
+        return member
+
     def copy_weights(self, number):
         """Return a copy of one member's weights, as arrays.
 
@@ -99,8 +105,8 @@ def block_positions(layer):
     block, bias : tuple of index
         The positions of both in A, where they are transposed.
     """
-    # Between the columns of A for the input and those for the state are the biases: two
-    # in a GRU, of the input and of the state; else one, which is yielded with both.
+    # Between the columns of A for the input and those for the state are the biases. A
+    # GRU has two, of the input and of the state. Others have one, yielded with both.
     cell, units = CELLS[layer.cell], layer.units
     first_bias, first_state = layer.n_inputs, layer.n_inputs + cell.n_biases
     for name, part, bias, numbers in (

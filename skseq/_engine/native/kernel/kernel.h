@@ -142,5 +142,6 @@ static const Functions *find_functions(int level, int is_double)
     if (level == 2) return is_double ? &functions_double_avx512 : &functions_float_avx512;
     if (level == 1) return is_double ? &functions_double_avx2 : &functions_float_avx2;
 #endif
+    (void)level;
     return is_double ? &functions_double_blas : &functions_float_blas;
 }
