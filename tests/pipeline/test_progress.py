@@ -135,7 +135,9 @@ def test_a_backtest_shows_its_origins(frames, monkeypatch, n_jobs, depth, n_line
     assert lines[0].startswith("Backtest - backtest")
     assert all("100%" in line for line in lines)
     origins = [m[1] for line in lines if (m := re.search(r"from (\S+) \|", line))]
-    assert origins == (["2023-06-01", "2023-08-01", "2023-10-01"] if depth else [])
+    # The bar lists tasks as they begin; of two workers, either may be first.
+    expected = ["2023-06-01", "2023-08-01", "2023-10-01"] if depth else []
+    assert sorted(origins) == expected
 
 
 def shown_lines(monkeypatch, estimator, depth, X, y):
