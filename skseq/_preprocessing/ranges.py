@@ -117,9 +117,13 @@ class Ranges:
             Width of the range over the width of what it is mapped onto, at most 1.
         """
         limit = largest_value(array.dtype) * ratio
-        is_far = np.abs(array) > limit
-        if not is_far.any():
+        rows = tuple(range(array.ndim - 1))
+        # Only the extremes are compared, which takes no memory; NaN is not far.
+        highest = np.fmax.reduce(array, axis=rows, initial=0)
+        lowest = np.fmin.reduce(array, axis=rows, initial=0)
+        if (np.maximum(highest, -lowest) <= limit).all():
             return
+        is_far = np.abs(array) > limit
         row, *_, column = cell = tuple(np.argwhere(is_far)[0])
         raise ValueError(
             f"The value {array[cell]} in row {row}, column {self.labels[column]!r} is "
@@ -137,7 +141,8 @@ def interpolate(fraction, low, high):
     is_upper = fraction >= 0.5
     fraction -= is_upper
     fraction *= high - low
-    fraction += np.where(is_upper, high, low)
+    np.add(fraction, high, out=fraction, where=is_upper)
+    np.add(fraction, low, out=fraction, where=~is_upper)
     return fraction
 
 

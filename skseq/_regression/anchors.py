@@ -56,6 +56,9 @@ SMALLEST_VARIANCE = 1e-30
 AFFINE_TOLERANCE = 1e-5
 """Largest distance of a scaler from an affine map, relative to the scaled range."""
 
+ROWS_PER_BLOCK = 4096
+"""Number of rows that are scaled at once to find out whether a scaler is affine."""
+
 NO_PAST = (
     "the target's past: a feature that equals y some steps earlier, scaled or not",
     "Make y one of the columns that the windows are cut from",
@@ -355,21 +358,34 @@ def affine_maps(targets, scaler):
     maps : list of tuple (slope, intercept) or None
         None for a target that is constant or whose map is not affine.
     """
-    given = targets.astype(np.float64)
-    scaled = given if scaler is None else np.asarray(scaler.transform(targets), float)
-    return [_affine_map(*pair) for pair in zip(given.T, scaled.T, strict=True)]
-
-
-def _affine_map(before, after):
     # The two extremes give the map with the least rounding; all others must lie on it.
-    low, high = before.argmin(), before.argmax()
-    if before[low] == before[high]:
-        return None
-    slope = (after[high] - after[low]) / (before[high] - before[low])
-    intercept = after[low] - slope * before[low]
-    distance = np.abs(slope * before + intercept - after).max()
-    is_affine = distance <= AFFINE_TOLERANCE * abs(after[high] - after[low])
-    return (float(slope), float(intercept)) if is_affine else None
+    outputs = np.arange(targets.shape[1])
+    extremes = (targets.argmin(axis=0), targets.argmax(axis=0))
+    (low, scaled_low), (high, scaled_high) = (
+        (before[outputs, outputs], after[outputs, outputs])
+        for before, after in (scale_pair(targets[rows], scaler) for rows in extremes)
+    )
+    varies = low < high
+    slopes = (scaled_high - scaled_low) / np.where(varies, high - low, 1)
+    intercepts = scaled_low - slopes * low
+    distances = np.zeros(len(outputs))
+    # In blocks, because targets of many steps take much memory.
+    for start in range(0, len(targets), ROWS_PER_BLOCK):
+        block = targets[start : start + ROWS_PER_BLOCK]
+        before, after = scale_pair(block, scaler)
+        of_block = np.abs(slopes * before + intercepts - after).max(axis=0)
+        distances = np.maximum(distances, of_block)
+    largest = AFFINE_TOLERANCE * np.abs(scaled_high - scaled_low)
+    is_affine = varies & (distances <= largest)
+    maps = list(zip(slopes.tolist(), intercepts.tolist(), strict=True))
+    return [maps[output] if is_affine[output] else None for output in outputs]
+
+
+def scale_pair(targets, scaler):
+    """Return targets in float64, not scaled and scaled."""
+    before = targets.astype(np.float64)
+    after = before if scaler is None else scaler.transform(targets)
+    return before, np.asarray(after, dtype=np.float64)
 
 
 def choose_linear_weights(options, normalization):

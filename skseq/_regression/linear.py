@@ -205,6 +205,7 @@ def fit_linear(normalization, data, n_quantiles=1, is_squares=True):
     # Differences from the last step: coefficients of zero then predict no change.
     by_step = values.reshape(len(sample), time_steps, n_features)
     changes = (by_step[:, :-1] - by_step[:, -1:]).reshape(len(sample), -1)
+    del values, by_step  # long windows take much memory
     for first in range(0, len(scale), n_quantiles):
         if normalization.anchors[first] is None:
             continue
@@ -258,7 +259,10 @@ def ridge(X, y, weights):
     X_mean, y_mean = weights @ X / len(X), weights @ y / len(X)
     roots = np.sqrt(weights)
     y_centred = roots * (y - y_mean)
-    basis, rotated, squares = orthogonalize(roots[:, np.newaxis] * (X - X_mean))
+    centred = X - X_mean
+    centred *= roots[:, np.newaxis]
+    basis, rotated, squares = orthogonalize(centred)
+    del centred
     products = rotated.T @ y_centred
     errors, candidates = [], []
     for penalty in PENALTIES:

@@ -91,7 +91,8 @@ def warn_of_lost_series(axis, targets, scaled, dtype):
 def _largest_values(axis, targets):
     """Return the largest absolute value of each series."""
     largest = np.zeros(axis.n_series)
-    np.maximum.at(largest, axis.series, np.abs(targets).max(axis=1))
+    of_rows = np.maximum(targets.max(axis=1), -targets.min(axis=1))
+    np.maximum.at(largest, axis.series, of_rows)
     return largest
 
 
@@ -109,7 +110,10 @@ def mean_changes(axis, targets):
         Mean over outputs; 0 for a series of one row.
     """
     within = np.diff(axis.series) == 0
-    changes = np.abs(np.diff(targets.astype(np.float64), axis=0)).mean(axis=1)[within]
+    changes = np.zeros(len(targets) - 1)
+    for column in targets.T:  # one by one, because many take much memory
+        changes += np.abs(np.diff(column.astype(np.float64)))
+    changes = changes[within] / targets.shape[1]
     of_series = axis.series[1:][within]
     totals = np.bincount(of_series, changes, minlength=axis.n_series)
     return totals / np.maximum(np.bincount(of_series, minlength=axis.n_series), 1)

@@ -18,6 +18,10 @@ MAX_TRAINING_WINDOWS = 2000
 """Number of training windows that are predicted again if none are held out: the latest
 of each series, enough to compare, and few compared with the windows of all epochs."""
 
+# Long windows of many rows take much memory.
+WINDOWS_PER_BLOCK = 1024
+"""Number of windows of which naive forecasts are made at once."""
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -123,13 +127,19 @@ def naive_forecasts(model, rows, compared, output):
     season = int(persistence) if isinstance(persistence, Integral) else None
     windows = rows.windows[compared.numbers]
     alone = replace(windows, series=windows.series[:, [lagged.feature]])
-    past = lagged.slope * alone.cut()[:, :, 0].astype(np.float64) + lagged.intercept
-    forecasts = {}
-    for name, strategy in STRATEGIES.items():
-        if season is None and name.startswith("seasonal"):
-            continue
-        if steps_needed(name, lagged.lag, season) <= windows.time_steps:
-            forecasts[name] = strategy(past, lagged.lag, season)
+    possible = {
+        name: strategy
+        for name, strategy in STRATEGIES.items()
+        if (season is not None or not name.startswith("seasonal"))
+        and steps_needed(name, lagged.lag, season) <= windows.time_steps
+    }
+    forecasts = {name: np.empty(len(windows)) for name in possible}
+    for start in range(0, len(windows), WINDOWS_PER_BLOCK):
+        block = slice(start, start + WINDOWS_PER_BLOCK)
+        past = alone[block].cut()[:, :, 0].astype(np.float64)
+        past = lagged.slope * past + lagged.intercept
+        for name, strategy in possible.items():
+            forecasts[name][block] = strategy(past, lagged.lag, season)
     return forecasts
 
 

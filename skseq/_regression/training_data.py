@@ -201,14 +201,16 @@ def make_training_data(rows, model, options, *, balanced):
     find_complete(rows.windows[has_weight])
     warn_of_left_out(rows, has_weight)
     dtype = model.architecture.dtype
-    scaled = scale_targets(model.target_scaler, rows.targets[rows.trainable])
+    targets = rows.targets[rows.trainable]
+    scaled = scale_targets(model.target_scaler, targets)
     # A mean of one makes the loss independent of the unit of sample_weight.
     weights = rows.weights[rows.trainable]
     weights = weights / weights.mean()
     if balanced:
         axis = rows.axis[rows.trainable]
         weights = weights * balance_series(axis, scaled, options.loss)
-        warn_of_lost_series(axis, rows.targets[rows.trainable], scaled, dtype)
+        warn_of_lost_series(axis, targets, scaled, dtype)
+    del targets  # those of many steps take much memory
     unrounded = model.rescale(rows.windows[rows.trainable])
     data = TrainingData(
         cast_windows(unrounded, model.architecture),
