@@ -104,7 +104,9 @@ def _following_labels(frequency, label):
         labels = pd.date_range(
             start, periods=SAMPLED_STEPS, freq=frequency.offset, unit="us"
         )
-    return labels.to_timestamp() if hasattr(labels, "to_timestamp") else labels
+    labels = labels.to_timestamp() if hasattr(labels, "to_timestamp") else labels
+    # In local time, because midnight may not exist on the day of a clock change.
+    return labels if labels.tz is None else labels.tz_localize(None)
 
 
 def usual_season(frequency, label):

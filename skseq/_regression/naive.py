@@ -22,7 +22,7 @@ from skseq._regression.incomplete_windows import (
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
-    find_known_past,
+    find_known_pasts,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed, steps_used
@@ -294,17 +294,20 @@ class NaiveRegressor(
             self.target_feature, self.n_features_in_, self.n_outputs_
         )
         searches = make_lag_searches(rows.windows, known, rows.steps)
+        known_pasts = None
+        if rows.known_past is not None:
+            known_pasts = find_known_pasts(
+                searches, targets, rows.known_past, features_of_outputs
+            )
         pasts, constants = [], []
         for output, features in enumerate(features_of_outputs):
             target = targets[:, output]
             lagged, constant = None, target[known][0]
             if (target[known] != constant).any():
-                if rows.known_past is None:
+                if known_pasts is None:
                     found = find_in_windows(searches, target, features)
                 else:
-                    found = find_known_past(
-                        searches, target, rows.known_past, output, features
-                    )
+                    found = known_pasts[output]
                 lagged = self._choose(found) if found else None
                 constant = np.nan
             if lagged is None and np.isnan(constant):

@@ -250,6 +250,7 @@ def test_a_series_without_history_warns_in_predict():
 
 
 @pytest.mark.parametrize("regressor", [small_network(), NaiveRegressor()])
+@pytest.mark.filterwarnings("ignore:.* networks learn from values")
 def test_a_table_of_several_series_without_windows(regressor):
     panel = make_panel()
     X = panel.groupby(level=0).shift(1)

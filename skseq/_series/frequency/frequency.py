@@ -94,9 +94,13 @@ class Frequency:
         """
         if isinstance(self.rule, Week):
             return self.rule.count_open_slots(self.clock.ticks(index)[0])
-        if isinstance(self.rule, EvenSteps) and self.rule.step < DAY:
-            return positions + self.clock.differences_from_utc(index) // self.rule.step
-        return positions
+        if not isinstance(self.rule, EvenSteps) or self.rule.step >= DAY:
+            return positions
+        origin = self.clock.labels(np.array([self.rule.origin]))
+        moved = self.clock.differences_from_utc(index)
+        moved = moved - self.clock.differences_from_utc(origin)
+        # An hour is a step of hourly rows, but no step of rows every three hours.
+        return positions + np.rint(moved / self.rule.step).astype(np.int64)
 
     def is_consecutive(self, index):
         """Return whether each label is one step after the label before it."""

@@ -104,9 +104,14 @@ def _if_all_are_on(index, frequency, name):
 
 def _normalizing_advice(index, name):
     """Return the advice to drop times of day if the days have a frequency."""
-    if index.dtype.kind != "M" or not index.normalize().is_unique:
+    if index.dtype.kind != "M":
         return ""
-    days = index.normalize()
+    try:
+        days = index.normalize()
+    except ValueError:  # midnight does not exist on the day of a clock change
+        return ""
+    if not days.is_unique:
+        return ""
     by_clock = [(clock, clock.ticks(days)[0]) for clock in clocks_of(days)]
     return f" ({name}.index.normalize())" if infer_exactly(by_clock) else ""
 
