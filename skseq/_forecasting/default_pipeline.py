@@ -108,7 +108,9 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
         wanted = min(MAX_SEASON, longest // PER_WINDOW)
     time_steps = max(time_steps, wanted)
     time_steps = max(min(time_steps, longest), ceil(PER_HORIZON * horizon))
-    patch_length = season if season > 1 else ceil(time_steps / SHORT_WINDOW)
-    if time_steps <= LONG_WINDOW or time_steps < patch_length:
+    if time_steps <= LONG_WINDOW:
         return time_steps, 1
+    # In a single patch, there would be nothing for the network to remember.
+    has_seasons = season > 1 and time_steps >= 2 * season
+    patch_length = season if has_seasons else ceil(time_steps / SHORT_WINDOW)
     return time_steps // patch_length * patch_length, patch_length
