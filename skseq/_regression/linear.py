@@ -125,7 +125,7 @@ class LinearForecast:
         return replace(self, bias=bias)
 
     def input_gradient(self, windows, d_predictions):
-        """Return the gradient in windows, given that in the predictions.
+        """Return the gradient with respect to windows, from that of the predictions.
 
         Parameters
         ----------

@@ -15,7 +15,7 @@ def as_backtest_table(tables, target=None):
     Parameters
     ----------
     tables : DataFrame or dict of str to DataFrame
-        Of several models: a dict from their names, or one frame with the names in the
+        For several models: a dict by their names, or one frame with the names in the
         column or index level "model", as ``pd.concat(tables, names=["model"])`` makes
         it.
     target : str, int or None

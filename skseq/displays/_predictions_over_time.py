@@ -13,7 +13,7 @@ from skseq.displays._time_scale import TimeScale
 
 
 class PredictionsOverTimeDisplay:
-    """Picture of actual and predicted values over time, in training and test rows.
+    """Plot of actual and predicted values over time, in training and test rows.
 
     Use :meth:`from_estimator` or :meth:`from_predictions` to make it. All parameters
     are stored as attributes.

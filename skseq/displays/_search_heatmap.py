@@ -29,7 +29,7 @@ class SearchHeatmapDisplay:
         Names of the parameters.
     score_name : str, default="score"
     best : (int, int), default=None
-        Line and column of the best score.
+        Row and column of the best score.
 
     Attributes
     ----------
@@ -296,7 +296,7 @@ def values_of(results, parameter):
 
 
 def write_scores(ax, image, scores, values_format, options):
-    """Write the scores into their cells, light on dark and dark on light."""
+    """Write the scores into their cells, light text on dark cells and vice versa."""
     texts = []
     for (line, column), score in np.ndenumerate(scores):
         if np.isnan(score):
