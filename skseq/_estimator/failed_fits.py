@@ -50,7 +50,7 @@ def warn_of_failed_refit(estimator):
     if vars(estimator).get("_fitted_before_failure"):
         warn_user(
             f"The last fit of {type(estimator).__name__} failed, so it still uses what "
-            "it learned in the fit before. In a Pipeline, earlier steps were fitted "
+            "it learned in its previous fit. In a Pipeline, earlier steps were fitted "
             "again, so the scale of X may have changed, and results may be wrong: "
             f"{REFIT}",
             FitFailedWarning,

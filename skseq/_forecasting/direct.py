@@ -41,7 +41,7 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
         Whether all these values are known.
     """
     targets, rows = table.targets(n_targets), np.arange(len(table))
-    # The row so many rows earlier is as many steps earlier if no step is missing.
+    # A row n rows earlier is n steps earlier only if no step is missing.
     earliest = table.axis.lagged(horizon - 1)
     is_complete = (earliest >= 0) & (earliest == rows - (horizon - 1))
     if only_complete:

@@ -68,12 +68,12 @@ def _index_given(table, n_steps, X_future):
     )
     if table.axis.names is not None:
         raise ValueError(
-            problem + "Bring all series to one frequency, such as by resample."
+            problem + "Convert all series to one frequency, such as with resample."
         )
     if not is_pandas(X_future):
         code = as_periods(labels, "y") or "y.resample(...)"
         raise ValueError(
-            problem + f"Give y an index with a frequency, such as by {code}, or pass "
+            problem + f"Give y an index with a frequency, such as with {code}, or pass "
             f"X_future with the labels of the next {counted(n_steps, 'step')} as its "
             "index."
         )

@@ -259,8 +259,8 @@ def _count_layers(stack):
     if set(lengths.values()) - {n_layers} or n_layers == 0:
         raise ValueError(
             "A stack needs at least one layer, and in each parameter one value for all "
-            "layers or one for each layer; got sequences of different length or "
-            f"without values: {lengths}. Give sequences of the same length."
+            "layers or one for each layer; got sequences of different lengths or "
+            f"without values: {lengths}. Pass sequences of the same length."
         )
     return n_layers
 

@@ -129,7 +129,7 @@ def warn_of_constant_loss(history):
         warn_user(
             f"The loss stayed at {history[-1]:.4g} in {len(history)} epochs, so the "
             "network has learned nothing. Its gradient may be 0 at the initial "
-            "predictions, as that of logarithmic losses for negative ones. Use another "
-            "loss or target_scaler.",
+            "predictions, as that of logarithmic losses is for negative ones. Use "
+            "another loss or target_scaler.",
             SkillWarning,
         )

@@ -352,7 +352,7 @@ class NaiveRegressor(
             f"{len(target)} rows, the last steps of the windows equal y, scaled or "
             f"not, at none of the lags from 1 to {n_lags}. Make y one of the columns "
             "of X, keep the rows in order and transform both X and y or neither (such "
-            "as by a logarithm); or set without_past='mean' to predict the mean of y."
+            "as with a logarithm); or set without_past='mean' to predict the mean of y."
         )
 
     def __sklearn_tags__(self):

@@ -18,8 +18,8 @@ INVERSE_TOLERANCE = 1e-3
 
 ADVICE_ON_SCALERS = {
     "transform": (
-        "The scaler is not defined for such values, as the logarithm of zero. Shift y "
-        "first, or use another scaler, such as StandardScaler or 'minmax'."
+        "The scaler is not defined for such values, as a logarithm is not for zero. "
+        "Shift y first, or use another scaler, such as StandardScaler or 'minmax'."
     ),
     "inverse_transform": (
         "It got numbers on the scale of the network, such as predictions, and no value "
@@ -89,9 +89,9 @@ def _check_keeps_changes(scaled, targets):
     lost = np.flatnonzero(varies & (scaled == scaled[0]).all(axis=0))
     if len(lost):
         raise ValueError(
-            "target_scaler.transform must keep different targets apart, but it maps "
-            f"all values of output {lost[0]} to {scaled[0, lost[0]]:.6g}. Use another "
-            "scaler, such as StandardScaler() or 'minmax'."
+            "target_scaler.transform must not make different targets equal, but it "
+            f"maps all values of output {lost[0]} to {scaled[0, lost[0]]:.6g}. Use "
+            "another scaler, such as StandardScaler() or 'minmax'."
         )
 
 

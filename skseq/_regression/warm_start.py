@@ -53,7 +53,7 @@ def check_same_targets(rows, previous):
         raise ValueError(
             "Training continues with the targets of the first fit, in which each row "
             f"of y has shape {previous.target_shape}; got rows of shape "
-            f"{rows.target_shape}. Give the same targets, or fit with "
+            f"{rows.target_shape}. Pass the same targets, or fit with "
             "warm_start=False to start again."
         )
 

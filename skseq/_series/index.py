@@ -176,8 +176,8 @@ def check_time_order(labels, name):
             "series has one row per time step. If the table holds many series, give X "
             "and y an index of series and time, made of two columns: "
             "table.set_index(['shop', 'date']). If an hour occurs twice because clocks "
-            "change, name the time zone (tz_localize). Else aggregate the rows "
-            "(X.groupby(level=0).mean())."
+            "change, name the time zone (tz_localize). Otherwise aggregate the "
+            "rows (X.groupby(level=0).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"
@@ -200,7 +200,7 @@ def check_numbers(labels, name):
     if too_large.any():
         row = int(too_large.argmax())
         raise ValueError(
-            f"The index of {name} must hold numbers of at most 2**62 in size, but row "
+            f"The index of {name} must hold numbers between -2**62 and 2**62, but row "
             f"{row} has {labels[row]}. Number the rows from 0 "
             f"({name}.reset_index(drop=True)), or use dates."
         )

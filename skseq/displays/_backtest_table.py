@@ -64,8 +64,8 @@ def check_columns(table):
     missing = [name for name in COLUMNS if name not in columns]
     if missing:
         raise ValueError(
-            "The table must have the columns of skseq.model_selection.backtest; "
-            f"missing are {listed(missing, most=5)}. Pass what backtest returned."
+            "The table must have the columns of skseq.model_selection.backtest, but it "
+            f"lacks {listed(missing, most=5)}. Pass what backtest returned."
         )
     if not len(table):
         raise ValueError("The table has no rows. Pass what backtest returned.")

@@ -57,7 +57,7 @@ class Panels:
             if len(axes) != n:
                 raise ValueError(
                     f"ax must hold {n} Axes, one for each panel; got {len(axes)}. Make "
-                    f"them by plt.subplots({n}), or leave ax out."
+                    f"them with plt.subplots({n}), or leave ax out."
                 )
             return cls(axes, are_made=False)
         import matplotlib.pyplot as plt

@@ -238,12 +238,12 @@ def check_parameters(results, x, y):
     for name, value in (("x", x), ("y", y)):
         if value not in known:
             raise ValueError(
-                f"{name} must be a parameter of the search; got {value!r}. Searched "
-                f"are {listed(known, most=10)}."
+                f"{name} must be a parameter of the search; got {value!r}. Choose from "
+                f"{listed(known, most=10)}."
             )
     if x == y:
         raise ValueError(
-            f"x and y must be two parameters, but both are {x!r}. Searched are "
+            f"x and y must be two parameters, but both are {x!r}. Choose from "
             f"{listed(known, most=10)}."
         )
 
@@ -254,7 +254,7 @@ def mean_scores(results, metric):
         prefix = "mean_test_"
         known = [n.removeprefix(prefix) for n in results if n.startswith(prefix)]
         raise ValueError(
-            f"metric must be a score of the search; got {metric!r}. Computed were "
+            f"metric must be a score of the search; got {metric!r}. Choose from "
             f"{listed(known, most=10)}."
         )
     return np.asarray(results[f"mean_test_{metric}"], dtype=np.float64)

@@ -248,8 +248,8 @@ def make_fold(rows, train, test):
     if not len(train) or not len(test) or steps[train].max() >= steps[test].min():
         raise ValueError(
             "backtest needs folds whose training rows are all earlier than their test "
-            f"rows; got {len(train)} training and {len(test)} test rows that are not. "
-            "Use ForecastSplit."
+            f"rows; got a fold with {len(train)} training and {len(test)} test rows "
+            "for which this is not true. Use ForecastSplit."
         )
     return Fold(int(steps[train].max()), train, test)
 

@@ -101,7 +101,7 @@ class StepScorer:
                     f"Use longer test parts: cv=ForecastSplit(horizon={self.step})."
                 )
             raise ValueError(
-                f"No row of the test part lies at step {self.step}: it has rows at "
+                f"No row of the test part is at step {self.step}: it has rows at "
                 f"steps {steps.min()} to {steps.max()}. {advice}"
             )
         predictions = _Predictions(predicted[rows])

@@ -74,9 +74,9 @@ class UsualDistances:
             f"There is a gap in X between {before} and {after}, "
             f"{distances.max() / self.usual:.3g} times as long as usual in fit. The "
             "index has no frequency, so rows count as consecutive, and windows after "
-            "the gap hold the rows before it as if these came directly before. Give "
-            "predict all rows since fit, or fit with a regular index, or confirm this "
-            "with gaps='ignore'.",
+            "the gap hold the rows before it as if these came directly before. Pass "
+            "all rows since fit to predict, or fit with a regular index, or confirm "
+            "this with gaps='ignore'.",
             IncompleteWindowWarning,
         )
 
