@@ -112,7 +112,7 @@ def mean_changes(table, n_targets):
     before = table.axis.lagged(1)
     sizes = np.abs(targets - targets[before]) * (before >= 0)[:, np.newaxis]
     sums, counts = np.empty_like(sizes), np.empty(len(sizes))
-    # Each series by itself: a small one would be lost in the sum of large ones.
+    # Each series separately: a small one would be lost in the sum of large ones.
     for first, last in zip(table.first_rows, table.last_rows, strict=True):
         rows = slice(first, last + 1)
         np.cumsum(sizes[rows], axis=0, out=sums[rows])

@@ -86,7 +86,7 @@ def warn_of_unseen_future(estimator, horizon):
         which = "step 1" if unseen == 1 else f"steps 1 to {unseen}"
         warn_user(
             f"Windows of {time_steps} time steps are shorter than horizon={horizon}, "
-            f"so the future_columns of {which} lie in no window, and the forecast does "
+            f"so the future_columns of {which} are in no window, and the forecast does "
             f"not depend on them. Use SequenceWindower(time_steps={horizon}) or more, "
             "or strategy='recursive'."
         )

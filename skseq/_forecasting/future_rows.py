@@ -237,7 +237,7 @@ def _check_known(values, name, index):
 def _check_numbers(values, name, index):
     """Return values as an array of numbers; raise if one is not a valid number."""
     values = np.asarray(values)
-    # NumPy's bool is no Real, although Python's is.
+    # NumPy's bool is not a Real, although Python's is.
     kinds = Real | Decimal | np.bool_
     is_number = np.array([isinstance(value, kinds) for value in values], dtype=bool)
     is_valid = is_number.copy()

@@ -152,7 +152,7 @@ def is_passthrough(step):
 def is_columnwise(step):
     """Return whether output n of a step is computed from column n alone."""
     if isinstance(step, FunctionTransformer):
-        # A function of the user's own may say so by feature_names_out.
+        # A function of the user may declare this with feature_names_out.
         is_ufunc = isinstance(step.func, np.ufunc) and step.func.nin == 1
         return step.func is None or is_ufunc or step.feature_names_out == "one-to-one"
     if is_of_package(step):
@@ -282,7 +282,7 @@ def _outputs_per_column(step, n_before, n_after):
 
 
 def _sources_by_name(names):
-    """Return the sources for a function or class of the user's own.
+    """Return the sources for a function or class of the user.
 
     An output with the name of a column is this column, as after `X.assign(...)`. All
     others may depend on any column.

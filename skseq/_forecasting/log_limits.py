@@ -37,7 +37,7 @@ def limited_exp(changes, values):
 
 
 def warn_of_far_forecasts(predictions, series, transform, table):
-    """Warn if forecasts of logarithms lie far from all known values of their series.
+    """Warn if forecasts of logarithms are far from all known values of their series.
 
     Parameters
     ----------

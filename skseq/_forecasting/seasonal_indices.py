@@ -1,4 +1,4 @@
-"""Classical seasonal indices: how far each step of a season lies from the level."""
+"""Classical seasonal indices: how far each step of a season is from the level."""
 
 import numpy as np
 

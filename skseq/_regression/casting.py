@@ -61,7 +61,8 @@ def warn_of_lost_changes(windows, targets, architecture, names):
     Warns
     -----
     UserWarning
-        About the first feature that is not normalized, or else the first target.
+        About the first feature that is not normalized, otherwise about the first
+        target.
     """
     if architecture.dtype == "float64":
         return

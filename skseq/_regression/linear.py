@@ -100,7 +100,7 @@ class LinearForecast:
         data : TrainingData
         row_losses : callable
             ``row_losses(targets, predictions, output)`` returns a loss for each row, or
-            None if the loss has none; the forecast is then returned as it is.
+            None if the loss has none; the forecast is then returned unchanged.
 
         Returns
         -------

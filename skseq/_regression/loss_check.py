@@ -81,7 +81,7 @@ def _wrong_predictions(targets):
     """Return predictions of shape (n_kinds, n_rows, n_outputs), small errors last."""
     spread, mean = np.ptp(targets, axis=0), targets.mean(axis=0)
     large = [targets + LARGE * spread, targets - LARGE * spread]
-    # All at the mean, mirrored at it, and too large in size but of the right sign.
+    # All at the mean, mirrored at it, and too large but of the right sign.
     large += [np.broadcast_to(mean, targets.shape), 2 * mean - targets, 2 * targets]
     return np.stack([*large, targets + SMALL * spread, targets - SMALL * spread])
 

@@ -305,7 +305,7 @@ class TimeAxis:
         )
 
     def _is_regular(self):
-        """Return whether most rows lie one step after the row before them."""
+        """Return whether most rows are one step after the row before them."""
         series, steps = self.series[self.by_series], self.steps[self.by_series]
         within = series[1:] == series[:-1]
         return not within.any() or np.mean(np.diff(steps)[within] == 1) >= REGULAR_RATE

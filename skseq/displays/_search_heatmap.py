@@ -274,7 +274,7 @@ def values_of(results, parameter):
     Returns
     -------
     values : list
-        Sorted if they can be, or else in the order in which they first occur.
+        Sorted if they can be, otherwise in the order in which they first occur.
     numbers : ndarray of int of shape (n_candidates,)
         Candidates without the parameter have the value "-".
     """

@@ -27,8 +27,8 @@ def make_step_scorer(scoring, step):
         step after it, even if the test part has no row there, such as with a splitter
         that leaves a gap between training and test rows. If the end of ``fit`` is
         unknown, 1 is the first time of the test part. This applies to arrays, irregular
-        labels, fitted rows that are scored again, and estimators that are neither a
-        :class:`~skseq.SequenceForecaster` nor contain a
+        labels, fitted rows that are scored again, and estimators that are not a
+        :class:`~skseq.SequenceForecaster` and do not contain a
         :class:`~skseq.SequenceWindower`.
 
     Returns

@@ -179,7 +179,7 @@ def sort_quantiles(model, architecture):
     Returns
     -------
     model : keras.Model
-        With one more layer; the model itself if there are no several quantiles.
+        With one more layer; the model itself unless there are several quantiles.
     """
     if architecture.n_quantiles == 1:
         return model

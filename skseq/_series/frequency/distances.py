@@ -16,7 +16,7 @@ NEARLY_ALL = 0.95
 
 # The widest of fifty random distances is about six times their median.
 FAR = 3
-"""A distance of more than so many of the widest in fit is a gap, in other labels."""
+"""A distance of more than this many times the widest in fit is a gap in later rows."""
 
 
 @dataclass(frozen=True)
