@@ -130,8 +130,8 @@ class SequenceWindower(
 
     See Also
     --------
-    LSTMRegressor : Learns from the windows. TargetAwareMinMaxScaler : Scales the rows
-    or the windows.
+    LSTMRegressor : Learns from the windows.
+    TargetAwareMinMaxScaler : Scales the rows or the windows.
 
     References
     ----------

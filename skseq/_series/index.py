@@ -1,4 +1,4 @@
-"""The index of a table: when its rows are, and whether they are in order."""
+"""The index of a table: the times of its rows, and whether they are in order."""
 
 import datetime
 import sys
@@ -11,7 +11,7 @@ LARGEST_NUMBER = 2**62
 """Largest number as a label, so that differences of labels fit into 64 bits."""
 
 TIMES = "a period", "a time difference", "a date"
-"""How the kinds of labels are called that carry time."""
+"""Names of the kinds of labels that hold times."""
 
 DAY_FIRST = (
     " If the dates were read from text such as 01/02/2024, day and month may have been "

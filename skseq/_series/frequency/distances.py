@@ -9,7 +9,7 @@ from skseq._series.frequency.floats import GAP, SAME_DISTANCE, WIDE_GAP
 from skseq.exceptions import IncompleteWindowWarning
 
 MIN_DISTANCES = 10
-"""From fewer distances nobody can say what is usual."""
+"""From fewer distances, the usual one cannot be estimated."""
 
 NEARLY_ALL = 0.95
 """If this fraction of the distances is the usual one, labels are regular."""
@@ -75,8 +75,8 @@ class UsualDistances:
             f"{distances.max() / self.usual:.3g} times as long as usual in fit. The "
             "index has no frequency, so rows count as consecutive, and windows after "
             "the gap hold the rows before it as if these came directly before. Pass "
-            "all rows since fit to predict, or fit with a regular index, or confirm "
-            "this with gaps='ignore'.",
+            "all rows since fit, or fit with a regular index, or confirm this with "
+            "gaps='ignore'.",
             IncompleteWindowWarning,
         )
 
