@@ -25,7 +25,7 @@ def noting_failure(fit):
     def fit_or_note(estimator, *args, **kwargs):
         try:
             return fit(estimator, *args, **kwargs)
-        except BaseException:  # an interrupt leaves the steps unlike each other too
+        except BaseException:  # after an interrupt, the steps do not match either
             if learned(estimator):
                 # In the estimator, so that copies and pickles warn as well. By its
                 # name it counts as learned, so the next fit removes it.

@@ -1,8 +1,8 @@
 r"""The gradient of a prediction through the normalization of its window.
 
 Training needs no gradient with respect to windows, because windows are data. The
-gradient of a prediction in its window does: each step changes the mean and the
-deviation of the window, and so all its normalized steps, and what the output is
+gradient of a prediction with respect to its window needs it: each step changes the mean
+and the deviation of the window, and so all its normalized steps, and what the output is
 multiplied by and added to. With :math:`\partial x` short for the gradient with respect
 to :math:`x`, the equations of `normalization` give
 

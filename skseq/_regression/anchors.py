@@ -117,7 +117,7 @@ class AnchorOptions:
         return names
 
     def check_none_requested(self, missing, remedy):
-        """Raise if a parameter requests what is impossible; "auto" does without it.
+        """Raise if a parameter requests what is impossible; "auto" skips it.
 
         Parameters
         ----------
@@ -222,7 +222,7 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
 def make_normalization(
     windows, axis, lagged_targets, maps, options, variance_floor=VARIANCE_FLOOR
 ):
-    """Describe how a network reads windows and what its predictions count from.
+    """Describe how a network reads windows and which value its output is added to.
 
     Parameters
     ----------
@@ -306,7 +306,7 @@ def anchor_maps(affine, lagged_targets, from_rescaled):
     Returns
     -------
     maps : tuple of (slope, intercept) or None
-        None for an output without past, or of which the scaler allows no use.
+        None for an output without past, or whose scaler prevents its use.
     """
     maps = []
     for output, (lagged, of_target) in enumerate(
@@ -361,7 +361,7 @@ def affine_maps(targets, scaler):
 
 
 def _affine_map(before, after):
-    # The two extremes give the map with the least rounding; all others must lie on it.
+    # The two extremes give the map with the least rounding; all others must match it.
     low, high = before.argmin(), before.argmax()
     if before[low] == before[high]:
         return None

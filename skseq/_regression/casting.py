@@ -89,7 +89,7 @@ def warn_of_lost_changes(windows, targets, architecture, names):
 
 
 def is_lost_in_float32(values):
-    """Say whether rounding to float32 falsifies most changes from row to row.
+    """Return whether rounding to float32 distorts most changes from row to row.
 
     Parameters
     ----------

@@ -271,7 +271,7 @@ class NaiveRegressor(
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
     def _warn_of_incomplete(self, windows, origin):
-        """Warn of missing steps that the forecast is made from."""
+        """Warn about missing steps that the forecast is made from."""
         outputs = np.flatnonzero(np.isnan(self.constant_))
         if not len(outputs):
             return

@@ -106,7 +106,7 @@ def describe_scaler(scaler):
     -------
     text : str
     """
-    # The address of a function is another one after a pickle is loaded.
+    # The address of a function is different after a pickle is loaded.
     return re.sub(r" at 0x[0-9a-f]+", "", repr(scaler))
 
 
@@ -233,12 +233,12 @@ class RescaledFeature:
 
 
 def find_rescaled(lagged_targets, targets, scaler, is_affine):
-    """Find the features to scale as their target is: those of scalers that bend.
+    """Find the features to scale as their target is: if its scaler is not affine.
 
-    An affine map of the target's past keeps what a network can learn from it. After a
-    logarithm or a power, past and target would be different quantities. A feature that
-    holds the past of several outputs, such as steps of a forecast, is scaled as the
-    first of them.
+    An affine map of the target's past preserves what a network can learn from it. After
+    a logarithm or a power, past and target would be different quantities. A feature
+    that holds the past of several outputs, such as steps of a forecast, is scaled as
+    the first of them.
 
     Parameters
     ----------

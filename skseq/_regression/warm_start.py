@@ -71,7 +71,7 @@ def check_same_scale(rows, previous):
     """
     ids = previous.windower_fit_id, rows.origin and rows.origin.fit_id
     # Windows made by hand, copied or read from a cache have no id, but their features
-    # may show the scale all the same.
+    # may still show the scale.
     is_known = None not in ids
     if is_known and ids[0] == ids[1]:
         return
@@ -104,7 +104,7 @@ def check_same_scale(rows, previous):
 
 
 def check_same_parameters(estimator, previous):
-    """Raise if a parameter asks for another model than that of the fit before."""
+    """Raise if a parameter describes another model than that of the previous fit."""
     options = AnchorOptions.from_estimator(estimator)
     for name, value in vars(options).items():
         before = getattr(previous.anchor_options, name)

@@ -280,7 +280,7 @@ def _statistics_layer(architecture):
 
 
 def _build_stack(architecture, seed):
-    """Build recurrent layers, dense layers and the linear head as one model."""
+    """Build recurrent layers, dense layers and the output layer as one model."""
     import keras
 
     # The order of the layers is also the order in which seeds are drawn.
