@@ -23,7 +23,7 @@ def affine_maps(targets, scaler):
     maps : list of tuple (slope, intercept) or None
         None for a target that is constant or whose map is not affine.
     """
-    # The two extremes give the map with the least rounding; all others must lie on it.
+    # The two extremes give the map with the least rounding; all others must match it.
     outputs = np.arange(targets.shape[1])
     extremes = (targets.argmin(axis=0), targets.argmax(axis=0))
     (low, scaled_low), (high, scaled_high) = (

@@ -113,7 +113,7 @@ class AnchorOptions:
         return names
 
     def check_none_requested(self, missing, remedy):
-        """Raise if a parameter requests what is impossible; "auto" does without it.
+        """Raise if a parameter requests what is impossible; "auto" skips it.
 
         Parameters
         ----------
@@ -230,7 +230,7 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
 def make_normalization(
     windows, axis, lagged_targets, maps, options, variance_floor=VARIANCE_FLOOR
 ):
-    """Describe how a network reads windows and what its predictions count from.
+    """Describe how a network reads windows and which value its output is added to.
 
     Parameters
     ----------
@@ -314,7 +314,7 @@ def anchor_maps(affine, lagged_targets, from_rescaled):
     Returns
     -------
     maps : tuple of (slope, intercept) or None
-        None for an output without past, or of which the scaler allows no use.
+        None for an output without past, or whose scaler prevents its use.
     """
     maps = []
     for output, (lagged, of_target) in enumerate(

@@ -63,7 +63,8 @@ def warn_of_lost_changes(windows, targets, architecture, names):
     Warns
     -----
     UserWarning
-        About the first feature that is not normalized, or else the first target.
+        About the first feature that is not normalized, otherwise about the first
+        target.
     """
     if architecture.dtype == "float64":
         return False
@@ -91,7 +92,7 @@ def warn_of_lost_changes(windows, targets, architecture, names):
 
 
 def is_lost_in_float32(values):
-    """Say whether rounding to float32 falsifies most changes from row to row.
+    """Return whether rounding to float32 distorts most changes from row to row.
 
     Parameters
     ----------

@@ -183,7 +183,7 @@ def warn_of_unusable_past(rows, output, known, features):
     elif len(rows.trainable) >= rows.known_past.lags[output] + MIN_COMPARED:
         warn_user(
             f"The feature of X that holds the past of output {output} is not a scaled "
-            "copy of it: a step before the windower transforms it, such as by a "
+            "copy of it: a step before the windower transforms it, such as with a "
             "logarithm, or leaves it out. It is therefore not used as the target's "
             "past: by default there is no normalization, persistence, linear forecast "
             "or early stopping. Transform the target with target_scaler instead.",

@@ -271,7 +271,7 @@ class NaiveRegressor(
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
     def _warn_of_incomplete(self, windows, origin):
-        """Warn of missing steps that the forecast is made from."""
+        """Warn about missing steps that the forecast is made from."""
         outputs = np.flatnonzero(np.isnan(self.constant_))
         if not len(outputs):
             return
@@ -355,7 +355,7 @@ class NaiveRegressor(
             f"{len(target)} rows, the last steps of the windows equal y, scaled or "
             f"not, at none of the lags from 1 to {n_lags}. Make y one of the columns "
             "of X, keep the rows in order and transform both X and y or neither (such "
-            "as by a logarithm); or set without_past='mean' to predict the mean of y."
+            "as with a logarithm); or set without_past='mean' to predict the mean of y."
         )
 
     def __sklearn_tags__(self):

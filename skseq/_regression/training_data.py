@@ -257,7 +257,7 @@ def find_latest(axis, fraction):
         raise ValueError(
             f"validation_fraction={fraction} takes {latest.sum()} of "
             f"{counted(len(latest), 'complete window')} for early stopping and leaves "
-            "none to train on. Use a smaller fraction, give more rows, or set "
+            "none to train on. Use a smaller fraction, pass more rows, or set "
             "early_stopping=False."
         )
     return latest

@@ -295,7 +295,7 @@ def test_a_small_series_is_predicted_or_named(ratio, dtype):
 
     expected = fit(1)
     if ratio > (1e3 if dtype == "float32" else 1e11):
-        with pytest.warns(UserWarning, match=f"rounding errors of {dtype} .* 'small'"):
+        with pytest.warns(UserWarning, match=f"rounding errors of {dtype}.* 'small'"):
             fit(ratio)
         return
     found = fit(ratio)

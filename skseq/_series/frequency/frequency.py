@@ -68,9 +68,10 @@ class Frequency:
             # Without a row number, because the history may come before the rows of X.
             first, advice = index[~is_on][0], frequency.rounding_advice(index, "X")
             raise ValueError(
-                f"The index of X must lie on the frequency of the fitted rows "
+                f"The index of X must match the frequency of the fitted rows "
                 f"({self.describe()}); got "
-                f"{counted((~is_on).sum(), 'label')} off it, the first is {first}. "
+                f"{counted((~is_on).sum(), 'label')} without a match, the first is "
+                f"{first}. "
                 f"Correct these labels{advice}, drop their rows, or fit with "
                 "gaps='ignore'."
             )
@@ -142,7 +143,7 @@ class Frequency:
         last = pd.Index([label])
         frequency, positions, is_on = self._locate(last, (0,))
         if not is_on.all():
-            raise ValueError(f"{label} does not lie on the frequency {self.offset!r}.")
+            raise ValueError(f"{label} does not match the frequency {self.offset!r}.")
         return frequency._following(last, int(positions[0]), n)
 
     def describe(self):
