@@ -89,7 +89,8 @@ def test_predictions_keep_the_order_of_rows(regressor, order):
         clone(pipe).fit(by_series, by_series["y"]).predict(by_series), by_series.index
     )
     predicted = pipe.fit(panel, panel["y"]).predict(panel)
-    np.testing.assert_array_equal(predicted, expected[panel.index])
+    # In float32 a prediction depends a little on the rows beside it.
+    np.testing.assert_allclose(predicted, expected[panel.index], rtol=1e-6)
 
 
 @pytest.mark.parametrize("regressor", [small_network(), NaiveRegressor()])
@@ -101,7 +102,7 @@ def test_the_order_of_series_in_predict_changes_no_prediction(regressor):
     for order in permutations(names):
         table = pd.concat([panel.loc[[name]] for name in order])
         predicted = pd.Series(fitted.predict(table), table.index)
-        np.testing.assert_array_equal(predicted[panel.index], expected)
+        np.testing.assert_allclose(predicted[panel.index], expected, rtol=1e-6)
 
 
 def test_the_order_of_series_in_fit_changes_no_naive_forecast():
