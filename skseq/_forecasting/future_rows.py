@@ -9,7 +9,7 @@ from skseq._estimator.plurals import counted
 from skseq._forecasting.known_rows import check_kind, in_zone_of
 from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import index_of, take
-from skseq._series.frequency import as_periods
+from skseq._series.frequency import regular_code
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import (
     are_valid,
@@ -73,7 +73,7 @@ def _index_given(table, n_steps, X_future):
             problem + "Bring all series to one frequency, such as by resample."
         )
     if not is_pandas(X_future):
-        code = as_periods(labels, "y") or "y.resample(...)"
+        code = regular_code(labels, "y") or "y.resample(...)"
         raise ValueError(
             problem + f"Give y an index with a frequency, such as by {code}, or pass "
             f"X_future with the labels of the next {counted(n_steps, 'step')} as its "

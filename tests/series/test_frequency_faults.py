@@ -125,7 +125,7 @@ def test_a_gap_in_jittered_times_raises_a_warning(freq):
     jitter = pd.to_timedelta(np.random.default_rng(0).integers(0, 240, 400), unit="s")
     find_frequency(whole + jitter, warn=True)
     with pytest.warns(
-        UserWarning, match="after a gap .* times as long as usual.*(round|to_period)"
+        UserWarning, match="after a gap .* times as long as usual.*(round|normalize)"
     ):
         assert (
             find_frequency((whole + jitter).delete(range(200, 300)), warn=True) is None
