@@ -160,6 +160,24 @@ def test_a_label_off_the_frequency_has_no_position(freq, label):
         frequency.extend(pd.Timestamp(label), 1)
 
 
+@pytest.mark.parametrize(
+    "index",
+    [
+        *(pd.date_range("2262-01-01", periods=60, freq=freq) for freq in "hDB"),
+        pd.date_range("2256-01-01", periods=60, freq="MS", tz="UTC"),
+        pd.to_timedelta(np.arange(106_600, 106_660), unit="D"),
+    ],
+    ids=["h", "D", "B", "MS", "differences"],
+)
+def test_labels_beyond_nanoseconds_are_named_when_an_index_is_continued(index):
+    index = index.as_unit("ns")
+    frequency = find_frequency(index)
+    with pytest.raises(ValueError, match=r"ends at .* next 5000 .*as_unit\('us'"):
+        frequency.extend(index[-1], 5000)
+    wide = index.as_unit("us")
+    assert len(find_frequency(wide).extend(wide[-1], 5000)) == 5000
+
+
 def test_labels_beyond_nanoseconds_are_off_a_frequency_of_nanoseconds():
     frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq="600ns"))
     with pytest.raises(ValueError, match="must lie on the frequency"):
