@@ -9,11 +9,13 @@ from skseq._estimator.plurals import counted
 from skseq._forecasting.known_rows import check_kind, in_zone_of
 from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import index_of, take
-from skseq._series.frequency import as_periods
+from skseq._series.frequency import regular_code
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import (
     are_valid,
     check_is_array,
+    check_no_masks_or_dates,
+    check_unique_names,
     listed,
     name_invalid_cell,
 )
@@ -71,7 +73,7 @@ def _index_given(table, n_steps, X_future):
             problem + "Convert all series to one frequency, such as with resample."
         )
     if not is_pandas(X_future):
-        code = as_periods(labels, "y") or "y.resample(...)"
+        code = regular_code(labels, "y") or "y.resample(...)"
         raise ValueError(
             problem + f"Give y an index with a frequency, such as with {code}, or pass "
             f"X_future with the labels of the next {counted(n_steps, 'step')} as its "
@@ -167,13 +169,23 @@ def _columns_of(X_future, names, positions, layout):
                 f"{listed(missing, most=20)}; it has {listed(labels, most=20)}. Add "
                 "them, or leave them out of future_columns and fit again."
             )
+        check_unique_names([name for name in labels if name in names], "X_future")
         if not is_pandas(X_future):
             return [np.asarray(X_future[name]) for name in names]
         return [X_future.iloc[:, labels.index(name)] for name in names]
     if is_pandas(X_future):
         X_future = X_future.to_numpy()
+    return _columns_of_array(X_future, names, positions, n_all)
+
+
+def _columns_of_array(X_future, names, positions, n_all):
+    """Return the columns of an array with all columns of X, or only the future ones."""
     check_is_array(X_future, "X_future")
+    check_no_masks_or_dates(X_future, "X_future")
     with name_invalid_cell(X_future, "X_future"):
+        # NumPy would drop imaginary parts.
+        if np.asarray(X_future).dtype.kind == "c":
+            raise ValueError("complex numbers are not supported")
         array = np.asarray(X_future, dtype=np.float64)
     array = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
     n_columns = array.shape[1]
@@ -236,12 +248,16 @@ def _check_known(values, name, index):
 
 def _check_numbers(values, name, index):
     """Return values as an array of numbers; raise if one is not a valid number."""
+    # NumPy's time differences count as integers.
+    column = values.to_frame(name) if is_pandas(values) else values
+    check_no_masks_or_dates(column, "X_future")
     values = np.asarray(values)
     # NumPy's bool is not a Real, although Python's is.
     kinds = Real | Decimal | np.bool_
     is_number = np.array([isinstance(value, kinds) for value in values], dtype=bool)
     is_valid = is_number.copy()
-    is_valid[is_number] = are_valid(values[is_number].astype(np.float64))
+    numbers = values.astype(object)[is_number]  # none of complex values
+    is_valid[is_number] = are_valid(numbers.astype(np.float64))
     if not is_valid.all():
         row = int((~is_valid).argmax())
         raise ValueError(

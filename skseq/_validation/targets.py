@@ -163,9 +163,12 @@ def check_sample_weight(sample_weight, X):
         weights = _check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
-    if not are_valid(weights).all():
+    invalid = weights[~are_valid(weights)]
+    if len(invalid):
+        advice = advise_on(invalid[0], "correct them or drop these rows")
         raise ValueError(
-            f"sample_weight must be at most {LARGEST:g}; got {weights.max():.3g}. "
-            "Divide the weights by a constant: only their ratios matter."
+            f"sample_weight must be finite and at most {LARGEST:g}; got "
+            f"{describe_invalid(invalid[0])}. Only the ratios of weights matter: "
+            f"{advice}."
         )
     return weights

@@ -13,6 +13,7 @@ from invalid_inputs import (
     make_regressor,
     make_windows,
 )
+from sklearn import config_context
 
 
 def one_weight_is(value, row=5):
@@ -33,7 +34,7 @@ INVALID_WEIGHTS = {
     "negative": (one_weight_is(-1), "Negative values.*sample_weight"),
     "nan": (one_weight_is(np.nan), "sample_weight contains NaN"),
     "infinity": (one_weight_is(np.inf), "sample_weight contains infinity"),
-    "too large": (one_weight_is(1.7e308), r"at most 1e\+150; got 1\.7e\+308.*Divide"),
+    "too large": (one_weight_is(1.7e308), r"at most 1e\+150; got 1\.7e\+308.*divide"),
     "dict": ({0: 1.0}, r"sample_weight must be .* an array.*got \{0: 1.0\}"),
     "set": ({1.0}, r"sample_weight must be .* an array.*got \{1.0\}"),
     "text": ("balanced", "sample_weight must be .* an array.*got 'balanced'"),
@@ -64,6 +65,15 @@ def test_invalid_weights_raise(kind, weights, match):
     more = {name: weights}
     check_first_fit_raises(MAKERS[kind](), X, y, match, **more)
     check_refit_raises(MAKERS[kind](), (X, y), X, y, match, **more)
+
+
+@pytest.mark.parametrize(("value", "name"), [(np.nan, "NaN"), (np.inf, "infinity")])
+def test_invalid_weights_are_named_if_scikit_learn_checks_nothing(value, name):
+    X, y = make_months()
+    with config_context(assume_finite=True):
+        match = f"sample_weight must be finite.* got {name}[.] .*drop these rows"
+        with pytest.raises(ValueError, match=match):
+            make_pipe().fit(X, y, rnn__sample_weight=one_weight_is(value))
 
 
 @pytest.mark.parametrize("size", [1e140, 1e-300])

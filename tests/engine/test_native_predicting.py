@@ -1,5 +1,7 @@
 """Predictions of the native engine: the same in any batch and in any thread."""
 
+import signal
+import sys
 import threading
 from dataclasses import replace
 
@@ -126,3 +128,31 @@ def test_threads_do_not_mix_single_windows():
     for thread in threads:
         thread.join()
     assert not failures
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pthread_kill")
+def test_a_signal_handler_may_predict_while_its_thread_does(monkeypatch):
+    architecture, states, windows = make_network()
+    predicted = {}
+    predict_block = predicting.predict_block
+
+    def predict(row):
+        predicted[row] = native.predict(architecture, states, windows[row : row + 1])
+
+    def interrupted(network, block):
+        network.load_windows(block)
+        monkeypatch.setattr(predicting, "predict_block", predict_block)
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+        return network.forward()  # of this block, whatever the handler has computed
+
+    before = signal.signal(signal.SIGUSR1, lambda *_: predict(8))
+    monkeypatch.setattr(predicting, "predict_block", interrupted)
+    try:
+        predict(3)
+        predict(5)  # the buffers are free again
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    for row in (3, 5, 8):
+        np.testing.assert_allclose(
+            predicted[row][:, 0], EXACT[:, row], rtol=0, atol=1e-12
+        )

@@ -1,6 +1,7 @@
 """Threads share parts, collect them in order, and end whatever happens."""
 
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -163,3 +164,69 @@ def test_an_interrupt_while_the_others_finish_ends_their_parts():
         run()
     assert time.perf_counter() - start < 5
     sender.join()
+
+
+@pytest.mark.parametrize("n_started", [0, 1, 2])
+@pytest.mark.parametrize("n_threads", [2, 4])
+def test_fewer_threads_compute_all_parts_if_no_more_can_start(
+    monkeypatch, n_started, n_threads
+):
+    left = iter(range(n_started))
+    start = threading.Thread.start
+
+    def start_some(thread):
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_some)
+    with workers(n_threads) as running:
+        for _ in range(3):  # jobs that have found no thread do not disturb later runs
+            computed, collected = [], []
+
+            def compute(worker, part, computed=computed):
+                time.sleep(0.001)
+                computed.append(part)
+
+            def collect(worker, part, collected=collected):
+                collected.append(part)
+
+            running.run(20, compute, collect)
+            assert sorted(computed) == collected == list(range(20))
+
+
+def test_an_error_of_a_part_is_raised_once_no_thread_can_start(monkeypatch):
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    def compute(worker, part):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with workers(3) as running, pytest.raises(RuntimeError, match="broken"):
+        running.run(5, compute)
+
+
+ONCE_THE_INTERPRETER_ENDS = {
+    "atexit": "atexit.register(compute)",
+    "thread": "threading.Thread(target=after_main).start()",
+}
+
+
+@pytest.mark.parametrize("when", ONCE_THE_INTERPRETER_ENDS)
+def test_all_parts_are_computed_once_the_interpreter_ends(when):
+    code = f"""
+import atexit, threading
+from skseq._engine.native.threads import WorkerThreads
+def compute():
+    parts = []
+    with WorkerThreads(lambda: 3) as workers:
+        workers.run(9, lambda worker, part: parts.append(part))
+    print(sorted(parts))
+def after_main():
+    threading.main_thread().join()
+    compute()
+{ONCE_THE_INTERPRETER_ENDS[when]}
+"""
+    output = subprocess.check_output([sys.executable, "-c", code], timeout=60)
+    assert output.decode().strip() == str(list(range(9)))

@@ -121,6 +121,18 @@ def test_a_recursive_forecast_needs_all_columns():
     assert len(one.forecast(1, future())) == 1
 
 
+DAY = pd.Timedelta("1D")
+WITH_DATES = [
+    lambda X: X.assign(price=X.index),
+    lambda X: X.assign(price=X.index.to_period()),
+    lambda X: X.assign(price=X["price"] * DAY),
+    lambda X: X.assign(price=(X["price"] * DAY).astype(object)),
+    lambda X: X.assign(price=(X["price"] * DAY).astype("m8[s]")),
+    lambda X: X["price"] * DAY,
+]
+"""Future tables whose prices NumPy may read as integers."""
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -139,9 +151,17 @@ def test_a_recursive_forecast_needs_all_columns():
         ),
         (lambda X: X.assign(price=[0, np.inf, 0]), "X_future .* has inf in the row of"),
         (lambda X: X.assign(price=[0, 0, -1e200]), "X_future .* has -1e[+]200 in the"),
+        *(
+            (change, "X_future .*numbers.* it has dates in 'pr")
+            for change in WITH_DATES
+        ),
+        (lambda X: X.assign(price=1 + 2j), "'price'.* has [(]1[+]2j[)] in the row of"),
+        (lambda X: X.to_numpy()[:, :1] + 2j, "X_future must hold numbers only.*2j"),
+        (lambda X: (X[["price"]] * DAY).to_numpy(), "X_future .*numbers.* has dates"),
+        (lambda X: np.ma.masked_less(X[["price"]], 9), "X_future.* 3 masked values"),
         (
-            lambda X: X.assign(price=X.index),
-            "X_future .*'price'.* has .* in the row of",
+            lambda X: pd.concat([X, X + 1], axis=1),
+            "columns of X_future must have unique names.* 'price'[.]",
         ),
         (lambda X: X.astype(str).to_numpy()[:, :1] + "x", "X_future must hold numbers"),
         (lambda X: np.full((3, 1), np.inf), "X_future .* has inf in the row of 2005"),
@@ -156,6 +176,13 @@ def test_invalid_future_tables(change, message, strategy):
     one.fit(X[columns], y)
     with pytest.raises(ValueError, match=message):
         one.forecast(X_future=change(future()))
+
+
+def test_unused_columns_of_a_future_table_may_have_equal_names():
+    one, X = fitted(), future()
+    others = X.rename(columns={"price": "b", "visitors": "b"})
+    forecast = one.forecast(X_future=pd.concat([others, X], axis=1))
+    pd.testing.assert_series_equal(forecast, one.forecast(X_future=X))
 
 
 @pytest.mark.parametrize("coverage", [0, 1, 95, -0.5, "0.8", [0.8, 1.2], True])

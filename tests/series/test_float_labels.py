@@ -52,3 +52,11 @@ def test_a_wide_gap_of_irregular_floats():
     labels[120:] += 500
     with pytest.warns(UserWarning, match=r"floats with 1 gaps?.*use times\. If"):
         find_frequency(pd.Index(labels), warn=True)
+
+
+def test_steps_are_numbered_only_if_each_has_one_label():
+    labels = pd.Index([*np.arange(5.0), 4.2, *np.arange(5.2, 10), 14.2])
+    with pytest.warns(UserWarning, match="missing steps there, use times"):
+        find_frequency(labels, warn=True)
+    with pytest.warns(UserWarning, match="missing steps there, number the steps"):
+        find_frequency(labels.delete(5), warn=True)

@@ -125,7 +125,7 @@ def test_a_gap_in_jittered_times_raises_a_warning(freq):
     jitter = pd.to_timedelta(np.random.default_rng(0).integers(0, 240, 400), unit="s")
     find_frequency(whole + jitter, warn=True)
     with pytest.warns(
-        UserWarning, match="after a gap .* times as long as usual.*(round|to_period)"
+        UserWarning, match="after a gap .* times as long as usual.*(round|normalize)"
     ):
         assert (
             find_frequency((whole + jitter).delete(range(200, 300)), warn=True) is None
@@ -158,6 +158,24 @@ def test_a_label_off_the_frequency_has_no_position(freq, label):
         frequency.positions(pd.DatetimeIndex([label]))
     with pytest.raises(ValueError, match="does not match the frequency"):
         frequency.extend(pd.Timestamp(label), 1)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        *(pd.date_range("2262-01-01", periods=60, freq=freq) for freq in "hDB"),
+        pd.date_range("2256-01-01", periods=60, freq="MS", tz="UTC"),
+        pd.to_timedelta(np.arange(106_600, 106_660), unit="D"),
+    ],
+    ids=["h", "D", "B", "MS", "differences"],
+)
+def test_labels_beyond_nanoseconds_are_named_when_an_index_is_continued(index):
+    index = index.as_unit("ns")
+    frequency = find_frequency(index)
+    with pytest.raises(ValueError, match=r"ends at .* next 5000 .*as_unit\('us'"):
+        frequency.extend(index[-1], 5000)
+    wide = index.as_unit("us")
+    assert len(find_frequency(wide).extend(wide[-1], 5000)) == 5000
 
 
 def test_labels_beyond_nanoseconds_are_off_a_frequency_of_nanoseconds():

@@ -10,7 +10,7 @@ from frequencies import undeclared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skseq._series.frequency import as_periods, find_frequency
+from skseq._series.frequency import find_frequency, regular_code
 
 N = 60
 FIRST = pd.Timestamp("2019-11-30")
@@ -35,6 +35,12 @@ IN_UTC = {
     for freq in ["MS", "ME", "QS", "QE", "BMS", "BME", "BQE", "SMS"]
     for zone in ZONES
 }
+
+
+HOUR = pd.Timedelta("1h")
+LATE = pd.to_timedelta(np.random.default_rng(0).integers(-50, 50, 30), unit="s")
+ROUNDED, BY_DAY = "y.index.round('15min')", "y.index.round('D')"
+NORMALIZED = "y.index.normalize()"
 
 
 def messages_of(index):
@@ -137,9 +143,74 @@ def test_few_distances_say_nothing_of_what_is_usual(freq):
         (CLIPPED["30th in a time zone"], "y.index.tz_localize(None).to_period('M')"),
         (pd.DatetimeIndex(["2020-01-01 00:00", "2020-01-01 00:01"]), ""),
         (pd.DatetimeIndex(["2020-01-01"]), ""),
-        (pd.timedelta_range("1h", periods=9), ""),
+        (pd.timedelta_range("1h", periods=9) + LATE[:9], BY_DAY),
+        (pd.date_range("2020-01-01", periods=9, freq="15min") + LATE[:9], ROUNDED),
+        (pd.to_datetime(np.arange(30) ** 2 * 7001, unit="s"), ""),
+        (pd.bdate_range("2020-01-01", periods=30) + 16 * HOUR + LATE, NORMALIZED),
+        (pd.bdate_range("2020-01-01", periods=30) + LATE, BY_DAY),
         (pd.Index([0.5, 1.0]), ""),
     ],
 )
-def test_periods_are_advised_only_where_each_has_one_label(labels, code):
-    assert as_periods(labels, "y") == code
+def test_code_is_advised_only_where_it_gives_a_frequency(labels, code):
+    assert regular_code(labels, "y") == code
+
+
+STEPS = {"MS": 28, "ME": 28, "W": 7, "D": 1, "B": 1, "SMS": 14, "QS": 90, "YS": 365}
+STEPS |= {"h": 1 / 24, "15min": 1 / 96, "6h": 1 / 4, "s": 1 / 86400}
+"""Shortest distance of labels in days."""
+
+
+@st.composite
+def irregular_labels(draw):
+    """Return labels of a frequency, of which many are early or late and some lack."""
+    freq = draw(st.sampled_from(sorted(STEPS)))
+    zone = draw(st.sampled_from([None, "UTC", *ZONES]))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n = draw(st.integers(12, 120))
+    index = pd.date_range("2015-01-01 00:00", periods=n, freq=freq, tz=zone)
+    late = rng.uniform(draw(st.sampled_from([0, -1])), 1, n)
+    late[rng.random(n) > draw(st.sampled_from([0.1, 1]))] = 0
+    if draw(st.booleans()):
+        late = late.cumsum() / 10
+    size = draw(st.sampled_from([0, 0.005, 0.02, 0.1, 0.3, 0.8])) * STEPS[freq]
+    unit = draw(st.sampled_from(["us", "ms", "s"]))
+    index = index + pd.to_timedelta(86400 * size * late, unit="s").round(unit)
+    n_left_out = draw(st.integers(0, 4))
+    first = draw(st.integers(2, n - 6))
+    index = index.delete(range(first, first + n_left_out))
+    if draw(st.booleans()):
+        index = index.tz_convert("UTC") if zone else index
+    return index.sort_values().unique()
+
+
+@settings(max_examples=300)
+@given(index=irregular_labels())
+def test_the_code_of_a_message_makes_the_index_regular(index):
+    try:
+        messages = messages_of(index)
+    except ValueError as error:
+        messages = [str(error)]
+    for code in (code for message in messages for code in remedies(message)):
+        if "..." in code:
+            continue
+        regular = eval(f"X{code}", {"X": pd.DataFrame(index=index)})
+        assert len(regular) == len(index)
+        assert regular.is_unique
+        assert messages_of(regular) == []
+        assert find_frequency(regular) is not None
+
+
+@given(
+    st.sampled_from(["15min", "h", "6h", "D", "B", "s"]),
+    st.integers(0, 2**32 - 1),
+    st.integers(5, 30),
+    st.integers(2, 9),
+)
+def test_the_code_of_a_message_counts_the_steps_of_a_hole(freq, seed, first, length):
+    whole = pd.date_range("2015-01-01", periods=40, freq=freq)
+    size = 86400 * STEPS[freq] * 0.2
+    late = np.random.default_rng(seed).uniform(-size, size, 40)
+    hole = range(first, first + length)
+    index = (whole + pd.to_timedelta(late, unit="s").round("ms")).delete(hole)
+    regular = eval(regular_code(index, "X"), {"X": pd.DataFrame(index=index)})
+    assert regular.equals(undeclared(whole).delete(hole))

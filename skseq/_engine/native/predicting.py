@@ -65,14 +65,18 @@ class Predictor:
         self.parameters.load([state.weights for state in states])
         self._network = Network(double, len(states), 1)
         self._network.load_weights(self.parameters)
-        # All threads that predict with the same states share the buffers.
-        self._lock = threading.Lock()
+        # All threads that predict with the same states share the buffers, in turn. The
+        # lock is reentrant, since a signal handler may predict while its thread does.
+        self._lock = threading.RLock()
+        self._in_use = False
 
     def predict(self, windows):
-        """Predict for windows; a single window needs no new buffers."""
+        """Predict for windows; a single window hardly ever needs new buffers."""
         if len(windows) == 1:
             with self._lock:
-                return predict_block(self._network, windows)
+                # Only a signal handler finds them in use: its own thread waits for it.
+                if not self._in_use:
+                    return self._predict_one(windows)
         blocks = BlockPredictor(self.parameters)
         if len(windows) > blocks.block_size:
             # In float64 the level of a window is added to the change that is predicted,
@@ -80,6 +84,13 @@ class Predictor:
             blocks = BlockPredictor(self._rounded_parameters, "float64")
         with WorkerThreads(count_threads) as threads:
             return blocks.predict(windows, threads)
+
+    def _predict_one(self, windows):
+        self._in_use = True
+        try:
+            return predict_block(self._network, windows)
+        finally:
+            self._in_use = False
 
     @cached_property
     def _rounded_parameters(self):

@@ -87,7 +87,12 @@ class WorkerThreads:
                 # NumPy stores its error settings in the context, which threads do not
                 # inherit.
                 job = partial(copy_context().run, work.compute_parts, worker)
-                helpers.append(self._pool.submit(job))
+                try:
+                    helpers.append(self._pool.submit(job))
+                except RuntimeError:
+                    # No thread may start once the interpreter shuts down, or beyond a
+                    # limit of the system. Fewer threads compute the same.
+                    break
             work.compute_parts(0)
             wait_for(helpers)
         except BaseException:
@@ -120,6 +125,10 @@ class _Work:
 
     def compute_parts(self, worker):
         """Compute one part after another until none is left or a thread has failed."""
+        # A job whose thread could not start stays in the queue of the pool, where
+        # another thread may find it after a failure.
+        if self.has_failed:
+            return
         # A signal handler may predict while its thread computes a part.
         outer, _current.work = getattr(_current, "work", None), self
         try:

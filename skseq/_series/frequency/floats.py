@@ -42,7 +42,9 @@ def warn_of_gaps_in_floats(index, name):
         return
     before, after = index[gaps[0]], index[gaps[0] + 1]
     number = f"(({name}.index - {name}.index[0]) / {step:.10g}).round().astype(int)"
-    remedy = f"number the steps, {name}.index = {number}" if is_regular else "use times"
+    numbers = np.round((index.to_numpy() - index[0]) / step)
+    can_number = is_regular and len(np.unique(numbers)) == len(numbers)
+    remedy = f"number the steps, {name}.index = {number}" if can_number else "use times"
     warn_user(
         f"The index of {name} holds floats with {counted(len(gaps), 'gap')}; the first "
         f"is between {before:.10g} and {after:.10g}, where usual steps are {step:.6g} "

@@ -137,6 +137,13 @@ class Frequency:
         -------
         index : pandas.Index of length n
             With the dtype and name of the index that the frequency was found on.
+
+        Raises
+        ------
+        ValueError
+            If the label is not on the frequency.
+        pandas.errors.OutOfBoundsDatetime, pandas.errors.OutOfBoundsTimedelta
+            If the labels exceed the dtype, which ends in 2262 for nanoseconds.
         """
         import pandas as pd
 
@@ -144,7 +151,17 @@ class Frequency:
         frequency, positions, is_on = self._locate(last, (0,))
         if not is_on.all():
             raise ValueError(f"{label} does not match the frequency {self.offset!r}.")
-        return frequency._following(last, int(positions[0]), n)
+        try:
+            return frequency._following(last, int(positions[0]), n)
+        except (
+            pd.errors.OutOfBoundsDatetime,
+            pd.errors.OutOfBoundsTimedelta,
+        ) as error:
+            raise type(error)(
+                f"The index ends at {label}, and the next {counted(n, 'label')} would "
+                f"be beyond the range of its dtype ({last.dtype}). Convert it to a "
+                "wider one, such as by index.as_unit('us')."
+            ) from error
 
     def describe(self):
         """Name the frequency as pandas does, such as 'h' or 'MS'."""

@@ -5,7 +5,8 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.distances import MIN_DISTANCES
 from skseq._series.frequency.floats import GAP, REGULAR_RATE, WIDE_GAP
-from skseq._series.frequency.inferred import NEARLY_ALL, even_step, usual_steps
+from skseq._series.frequency.inferred import NEARLY_ALL, usual_steps
+from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import DAY, HOUR
 
 SPARSE_RATE = 0.1
@@ -20,9 +21,6 @@ MAX_CLOCK_CHANGE = 2 * HOUR
 NEARLY_EVEN = 0.25
 """Largest difference of distances from their median, relative to it, if they count as
 nearly equal."""
-
-PERIODS = "Y", "Q", "M", "W", "D", "h"
-"""Periods of which each may have one of the irregular times, coarse before fine."""
 
 
 def warn_of_irregular_times(index, by_clock, name):
@@ -54,40 +52,12 @@ def warn_of_irregular_times(index, by_clock, name):
             f"after a gap {times:.3g} times as long as usual, which does not count as "
             "missing steps"
         )
-        rounding = f", or round the times, for example {name}.index.round('10min')"
-        remedy = _advice(index, name) or rounding
+        remedy = _advice(index, name)
     if why:
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
             f"consecutive. Confirm this with gaps='ignore'{remedy}."
         )
-
-
-def as_periods(index, name):
-    """Return code that makes irregular times regular, or an empty text.
-
-    Parameters
-    ----------
-    index : pandas.Index
-    name : str
-        Name of the table.
-
-    Returns
-    -------
-    code : str
-        Converts them to periods of which each has at most one label, such as months.
-    """
-    if index.dtype.kind != "M" or len(index) < 2:
-        return ""
-    # pandas warns that periods have no time zone.
-    has_zone = index.tz is not None
-    local = index.tz_localize(None) if has_zone else index
-    for freq in PERIODS:
-        periods = local.to_period(freq)
-        if periods.is_unique and even_step(periods.asi8) == 1:
-            in_local = ".tz_localize(None)" if has_zone else ""
-            return f"{name}.index{in_local}.to_period({freq!r})"
-    return ""
 
 
 def _is_sparse(by_clock):
@@ -115,9 +85,11 @@ def _times_of_gap(ticks):
 
 
 def _advice(index, name):
-    """Return the advice to convert times to a time zone or to periods, or ''."""
+    """Return the advice to convert times to a time zone or to regular times, or ''."""
+    code = regular_code(index, name)
+    regular = f", or make the index regular: {code}" if code else ""
     if index.dtype.kind != "M":
-        return ""
+        return regular
     times = np.unique(index.tz_localize(None).as_unit("us").asi8 % DAY)
     # All times of day are outside the longest part of the day without a label.
     spread = DAY - int(np.diff(times, append=times[0] + DAY).max())
@@ -127,16 +99,16 @@ def _advice(index, name):
     # In UTC, local midnight is at two hours of the day, or at one other than midnight.
     if is_moved and 0 < spread <= MAX_CLOCK_CHANGE:
         return _time_zone_advice(index, name)
-    if code := as_periods(index, name):
-        return f", or make the index regular: {code}"
-    return "" if spread or not times[0] else _time_zone_advice(index, name)
+    if regular or spread or not times[0]:
+        return regular
+    return _time_zone_advice(index, name)
 
 
 def _is_clock_change(index, usual):
-    """Return whether the first label differs from a frequency by an hour or two."""
-    if usual.clock.unit != "us":
-        return False
+    """Return whether the first label differs from days by an hour or two."""
     ticks, rule = usual.clock.ticks(index[:1])[0], usual.rule
+    if usual.clock.unit != "us" or rule.step < DAY:
+        return False
     late = int((ticks - rule.origin)[0] % rule.step)
     return min(late, rule.step - late) <= MAX_CLOCK_CHANGE
 

@@ -14,7 +14,8 @@ from skseq._series.frequency.integers import (
     integer_step,
     warn_of_uneven_integers,
 )
-from skseq._series.frequency.irregular import as_periods, warn_of_irregular_times
+from skseq._series.frequency.irregular import warn_of_irregular_times
+from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import EvenSteps
 
 
@@ -93,30 +94,11 @@ def _if_all_are_on(index, frequency, name):
     if is_on.all():
         return frequency
     row, advice = int((~is_on).argmax()), frequency.rounding_advice(index, name)
-    advice = advice or _normalizing_advice(index, name) or _period_advice(index, name)
+    if not advice and (code := regular_code(index, name)):
+        advice = f" ({code})"
     raise ValueError(
         f"The index of {name} has the frequency {frequency.describe()}, except for "
         f"{(~is_on).sum()} of {len(index)} labels; the first is {index[row]} "
         f"(row {row}). Correct these labels{advice}, drop their rows, or "
         "count rows as consecutive with gaps='ignore'."
     )
-
-
-def _normalizing_advice(index, name):
-    """Return the advice to drop times of day if the days have a frequency."""
-    if index.dtype.kind != "M":
-        return ""
-    try:
-        days = index.normalize()
-    except ValueError:  # midnight does not exist on the day of a clock change
-        return ""
-    if not days.is_unique:
-        return ""
-    by_clock = [(clock, clock.ticks(days)[0]) for clock in clocks_of(days)]
-    return f" ({name}.index.normalize())" if infer_exactly(by_clock) else ""
-
-
-def _period_advice(index, name):
-    """Return the advice to convert to periods if no label is then off, or ''."""
-    code = as_periods(index, name)
-    return f" ({code})" if code else ""

@@ -1,0 +1,106 @@
+"""Code that makes irregular times regular, checked before a message advises it."""
+
+from contextlib import suppress
+from functools import partial
+from operator import itemgetter
+
+import numpy as np
+
+from skseq._series.frequency.clocks import clocks_of, finest_unit
+from skseq._series.frequency.inferred import (
+    even_step,
+    infer_exactly,
+    infer_moved_days,
+)
+from skseq._series.frequency.steps import DAY, HOUR
+
+PERIODS = "Y", "Q", "M", "W", "D", "h"
+"""Periods of which each may have one of the irregular times, coarse before fine."""
+
+# Unit of pandas: its length in microseconds, and how many of it the next one has.
+ROUNDING_UNITS = {
+    "D": (DAY, 1),
+    "h": (HOUR, 24),
+    "min": (HOUR // 60, 60),
+    "s": (10**6, 60),
+    "ms": (10**3, 1000),
+}
+"""Units to round to, coarse before fine."""
+
+# 14 minutes are rounded to 15. Where a unit is further off, rounding turns even
+# distances into uneven ones.
+MAX_DIFFERENCE = 0.25
+"""Maximum relative difference of a unit to the median distance between labels."""
+
+
+def regular_code(index, name):
+    """Return code that makes irregular times regular, or an empty text.
+
+    Parameters
+    ----------
+    index : pandas.Index
+        Strictly ascending labels.
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    code : str
+        It returns an index that has a frequency and one label for each of the index.
+        Of several such ways, it leaves the fewest missing steps.
+    """
+    if index.dtype.kind not in "mM" or len(index) < 3:
+        return ""
+    ways = [*_rounded(index), *_as_periods(index)]
+    return f"{name}.index.{min(ways, key=itemgetter(1))[0]}" if ways else ""
+
+
+def _rounded(index):
+    """Yield (code, number of steps) for each way to round that gives a frequency."""
+    # Closing times of a day are normalized to that day, and rounded to the next one.
+    ways = [("normalize()", index.normalize)] if index.dtype.kind == "M" else []
+    for unit in _units_near(np.median(np.diff(index.as_unit("us").asi8))):
+        ways.append((f"round({unit!r})", partial(index.round, unit)))
+    for code, convert in ways:
+        # pandas cannot round to times that a time zone lacks or has twice.
+        with suppress(ValueError):
+            regular = convert()
+            n_steps = _count_steps(regular) if regular.is_unique else 0
+            if n_steps:
+                yield code, n_steps
+
+
+def _units_near(distance):
+    """List units to round to, for labels about some microseconds apart."""
+    units = []
+    for unit, (length, n_in_next) in ROUNDING_UNITS.items():
+        n = round(distance / length)
+        is_whole = n > 0 and n_in_next % n == 0
+        if is_whole and abs(n * length - distance) <= MAX_DIFFERENCE * distance:
+            units.append(unit if n == 1 else f"{n}{unit}")
+        elif length <= MAX_DIFFERENCE * distance:
+            units.append(unit)
+    return units
+
+
+def _count_steps(index):
+    """Return the number of steps from the first label to the last, or 0."""
+    clocks = clocks_of(index, finest_unit(index))
+    by_clock = [(clock, clock.ticks(index)[0]) for clock in clocks]
+    frequency = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
+    return 0 if frequency is None else int(np.ptp(frequency.positions(index)))
+
+
+def _as_periods(index):
+    """List (code, number of steps) for the longest periods of one label each."""
+    if index.dtype.kind != "M":
+        return []
+    # pandas warns that periods have no time zone.
+    has_zone = index.tz is not None
+    local = index.tz_localize(None) if has_zone else index
+    for freq in PERIODS:
+        periods = local.to_period(freq)
+        if periods.is_unique and even_step(periods.asi8) == 1:
+            in_local = "tz_localize(None)." if has_zone else ""
+            return [(f"{in_local}to_period({freq!r})", int(np.ptp(periods.asi8)))]
+    return []
