@@ -194,3 +194,23 @@ def test_copied_windows_say_nothing_of_their_first_rows():
     (text,) = warnings_of(lambda: regressor.fit(windows, X[:, 0]))
     assert text.startswith("Training leaves out 1 of 120 windows")
     assert "The first belongs to row 50." in text
+
+
+@KINDS
+@pytest.mark.parametrize("is_panel", [False, True])
+def test_each_remedy_that_predict_names_ends_the_warning(kind, is_panel):
+    X = table(kind)
+
+    def rows(part):
+        return as_series("a", part) if is_panel else part
+
+    train = rows(X[:100])
+    fitted = pipe().fit(train, train.v)
+    (text,) = warnings_of(lambda: fitted.predict(rows(X[106:])))
+    assert "pass all rows since fit to predict, without gaps. Or set" in text
+    assert "history=None in the SequenceWindower, and pass at least 4 rows" in text
+    assert warnings_of(lambda: fitted.predict(rows(X[100:]))) == []
+    without = pipe().set_params(sequencewindower__history=None).fit(train, train.v)
+    assert warnings_of(lambda: without.predict(rows(X[106:]))) == []
+    y_pred = without.predict(rows(X[106:]))[4:]
+    np.testing.assert_allclose(y_pred, fitted.predict(rows(X[100:]))[10:])
