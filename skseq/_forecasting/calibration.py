@@ -12,7 +12,10 @@ from skseq._forecasting.calibration_rows import (
     rows_ahead,
     split_latest,
 )
-from skseq._forecasting.conformal import TooFewErrors, conformal_widths_by_series
+from skseq._forecasting.conformal import (
+    TooFewResidualsError,
+    conformal_widths_by_series,
+)
 from skseq._forecasting.pipeline_fit import fit_on
 
 
@@ -97,7 +100,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
     for coverage in coverages:
         try:
             widths = residuals.widths(coverage, n_steps, changes)
-        except TooFewErrors as error:
+        except TooFewResidualsError as error:
             n_ahead = steps_ahead(fitted, residuals.values.shape[1])
             advice = how_to_get_errors(fitted, error.n_needed, n_ahead)
             raise ValueError(f"{error} {advice}") from None

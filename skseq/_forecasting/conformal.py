@@ -26,7 +26,7 @@ worse if some series are easier to predict than others.
 """
 
 
-class TooFewErrors(ValueError):
+class TooFewResidualsError(ValueError):
     """A coverage needs more errors of past forecasts than are known.
 
     Parameters
@@ -189,7 +189,7 @@ def _check_enough(counts, ranks, coverage):
     needed = ceil(coverage / (1 - coverage) - 1e-9)
     # Rounded down, because a coverage rounded up would be too large again.
     possible = floor(1000 * counts[step] / (counts[step] + 1)) / 1000
-    raise TooFewErrors(
+    raise TooFewResidualsError(
         f"coverage={coverage:g} needs the errors of at least {needed} past forecasts "
         f"for each step, but only {counts[step]} are known for step {step + 1}. The "
         f"largest possible coverage is {possible:g}.",

@@ -102,8 +102,8 @@ def warn_of_incomplete(windows, origin, features, incomplete=None):
         f"Steps are missing in the windows of {incomplete.sum()} of "
         f"{counted(len(windows), 'row')} to predict{unknown}. The first is {label}. "
         "Missing steps are filled with values of the same window, or with feature "
-        "means from fit, so predictions from them may be poor. To complete them, pass all "
-        "rows since fit to predict, without gaps. Or set history=None in the "
+        "means from fit, so predictions from them may be poor. To complete them, pass "
+        "all rows since fit to predict, without gaps. Or set history=None in the "
         f"SequenceWindower, and pass at least {counted(n_needed, 'row')} before the "
         "first row of interest: the windows of the first rows are then expected to be "
         "incomplete.",
