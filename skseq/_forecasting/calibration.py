@@ -209,7 +209,7 @@ def collect_residuals(fitted, n_steps):
     origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))
     transform = fitted.transform.relearn(table.take(early))
     transformed = transform.apply(table)
-    estimator = fit_on_early(fitted, transformed.take(early), fraction, n_ahead)
+    estimator = fit_on_early(fitted, transformed.take(early), transform, n_ahead)
     predictions = fitted.rules.forecast(
         estimator, transformed, origins, n_steps, n_targets, fitted.horizon
     )
@@ -227,7 +227,7 @@ def steps_ahead(fitted, n_steps):
     return fitted.horizon if fitted.strategy == "direct" else n_steps
 
 
-def fit_on_early(fitted, early, fraction, n_ahead):
+def fit_on_early(fitted, early, transform, n_ahead):
     """Fit a clone on the earlier rows; an error says that intervals need this fit."""
     try:
         return fit_on(
@@ -236,11 +236,13 @@ def fit_on_early(fitted, early, fraction, n_ahead):
             fitted.layout,
             fitted.strategy,
             fitted.horizon,
+            transform,
         )
     except ValueError as error:
         raise ValueError(
             f"Prediction intervals of {counted(n_ahead, 'step')} need a fit without "
-            f"the latest rows. With calibration_fraction={fraction} it has "
+            f"the latest rows. With calibration_fraction="
+            f"{fitted.calibration_fraction} it has "
             f"{counted(len(early), 'row')}, and failed: {error} A smaller "
             "calibration_fraction leaves more rows for it."
         ) from error
