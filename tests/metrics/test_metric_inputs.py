@@ -37,9 +37,10 @@ wape = weighted_absolute_percentage_error
     ("call", "message"),
     [
         (lambda: mase(TRUE, PRED[:3]), "inconsistent numbers of samples"),
+        (lambda: mase(TRUE, np.full(4, np.nan)), "Input y_pred contains NaN"),
         (
             lambda: mase(TRUE, np.full(4, np.nan)),
-            r'Input y_pred contains NaN.*table.dropna\(subset=\["prediction"\]\)',
+            'table.dropna(subset=["prediction"])',
         ),
         (lambda: mase(np.full(4, np.inf), PRED), "Input y_true contains infinity"),
         (lambda: mase(TRUE, PRED, y_train=[1.0, np.nan]), "Input y_train contains NaN"),
