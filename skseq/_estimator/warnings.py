@@ -40,8 +40,28 @@ search is then likely. A worker does not see where a search begins."""
 NOTE = "<warnings shown by skseq>"
 """Key of a frame's local variables; no name in the code of the frame can be equal."""
 
+_purposes = {}
+"""What to say before a warning, by the code of the function that it came up in."""
+
 _last_in_worker = {}
 """The idle time at which each warning was last raised in a worker process of joblib."""
+
+
+def warns_with(purpose):
+    """Decorate a function: warnings that come up in it begin with its purpose.
+
+    Parameters
+    ----------
+    purpose : str
+        A clause, such as "To calibrate intervals, the forecaster is fitted again".
+    """
+
+    def note(function):
+        # Found on the stack, so it also holds in threads that the function starts.
+        _purposes[function.__code__] = purpose
+        return function
+
+    return note
 
 
 def warn_user(message, category=UserWarning):
@@ -63,7 +83,11 @@ def warn_user(message, category=UserWarning):
     frames = [frame for frame in stack_of_user(sys._getframe(1)) if not is_here(frame)]
     if isinstance(message, Warning):
         category = type(message)
-    kind = category, frames[0].f_code.co_filename, frames[0].f_code.co_qualname
+    purpose = purpose_of(frames)
+    if purpose:
+        message = category(f"{purpose} {message}")
+    source = frames[0].f_code.co_filename, frames[0].f_code.co_qualname
+    kind = category, *source, purpose
     said = *kind, str(message)
     key, token = said if is_refit(frames) else kind, object()
     shown = shown_in_call(frames, key)
@@ -92,6 +116,12 @@ def warn_user(message, category=UserWarning):
 def is_here(frame):
     """Say whether a frame is of this module."""
     return frame.f_globals is globals()
+
+
+def purpose_of(frames):
+    """Return the purpose of the innermost function that has one, or an empty text."""
+    purposes = (_purposes.get(frame.f_code, "") for frame in frames)
+    return next(filter(None, purposes), "")
 
 
 def line_of_user(frames):

@@ -6,12 +6,17 @@ import numpy as np
 from sklearn.base import clone
 
 from skseq._estimator.plurals import counted
-from skseq._estimator.warnings import warn_user
-from skseq._forecasting.conformal import conformal_widths_by_series
+from skseq._estimator.warnings import warn_user, warns_with
+from skseq._forecasting.calibration_rows import (
+    how_to_get_errors,
+    rows_ahead,
+    split_latest,
+)
+from skseq._forecasting.conformal import (
+    TooFewResidualsError,
+    conformal_widths_by_series,
+)
 from skseq._forecasting.pipeline_fit import fit_on
-
-REMEDY = "Pass more rows, or use a shorter horizon or a smaller calibration_fraction."
-"""What to do if too few rows are left to fit on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +87,23 @@ def interval_bounds(fitted, residuals, predictions, coverages):
     -------
     bounds : dict of float to (lower, upper)
         In the units of y, of the shape of ``predictions``.
+
+    Raises
+    ------
+    ValueError
+        If a coverage needs more errors than are known.
     """
     table, transform = fitted.table, fitted.transform
     n_steps, n_targets = predictions.shape[1:]
     changes = mean_changes(transform.apply(table), n_targets)[table.last_rows]
     series, bounds = table.axis.series[table.last_rows], {}
     for coverage in coverages:
-        widths = residuals.widths(coverage, n_steps, changes)
+        try:
+            widths = residuals.widths(coverage, n_steps, changes)
+        except TooFewResidualsError as error:
+            n_ahead = steps_ahead(fitted, residuals.values.shape[1])
+            advice = how_to_get_errors(fitted, error.n_needed, n_ahead)
+            raise ValueError(f"{error} {advice}") from None
         if not bounds:  # once for all coverages
             warn_of_unknown_widths(widths[0], table.axis.names)
         bounds[coverage] = transform.bounds(predictions, *widths, series)
@@ -164,6 +179,10 @@ def residuals_of(forecaster, fitted, n_steps):
     return residuals
 
 
+@warns_with(
+    "To calibrate intervals, a copy of the forecaster is fitted without the latest "
+    "rows, which it then forecasts. A warning about this copy:"
+)
 def collect_residuals(fitted, n_steps):
     """Forecast the latest rows with a clone that was fitted on the rows before them.
 
@@ -183,14 +202,14 @@ def collect_residuals(fitted, n_steps):
         If too few rows are left for a fit.
     """
     table, n_targets = fitted.fitted_table, fitted.layout.n_targets
-    n_ahead = fitted.horizon if fitted.strategy == "direct" else n_steps
+    n_ahead = steps_ahead(fitted, n_steps)
     fraction = fitted.calibration_fraction
     early, is_origin = split_latest(table, fraction, n_ahead)
-    ahead = np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
+    ahead = rows_ahead(table, n_ahead)
     origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))
     transform = fitted.transform.relearn(table.take(early))
     transformed = transform.apply(table)
-    estimator = fit_on_early(fitted, transformed.take(early), fraction, n_ahead)
+    estimator = fit_on_early(fitted, transformed.take(early), transform, n_ahead)
     predictions = fitted.rules.forecast(
         estimator, transformed, origins, n_steps, n_targets, fitted.horizon
     )
@@ -203,46 +222,12 @@ def collect_residuals(fitted, n_steps):
     return Residuals(known - predictions, errors, series, changes)
 
 
-def split_latest(table, fraction, n_ahead):
-    """Split the rows of each series into training rows of the clone and origins.
-
-    Parameters
-    ----------
-    table : Table
-    fraction : float
-    n_ahead : int
-        Number of steps that are forecast from an origin.
-
-    Returns
-    -------
-    early : ndarray of int
-        Numbers of the rows to fit on.
-    is_origin : ndarray of bool of shape (n_rows,)
-
-    Raises
-    ------
-    ValueError
-        If no row is left to fit on.
-    """
-    first = table.first_row_of_each
-    n_rows = np.bincount(np.searchsorted(table.first_rows, first))
-    n_rows = n_rows[np.searchsorted(table.first_rows, first)]
-    # The steps of the last origin end with the last row.
-    n_latest = np.ceil(fraction * n_rows).astype(int) + n_ahead - 1
-    from_end = n_rows - (np.arange(len(table)) - first)
-    early = np.flatnonzero(from_end > n_latest)
-    if not len(early):
-        raise ValueError(
-            f"Prediction intervals of {counted(n_ahead, 'step')} need forecasts of the "
-            f"latest rows from the rows before them. With calibration_fraction="
-            f"{fraction} the latest {counted(n_latest.max(), 'row')} are forecast, but "
-            f"the longest series has {counted(n_rows.max(), 'row')}. {REMEDY}"
-        )
-    # The last row of the earlier part is the first origin.
-    return early, from_end <= n_latest + 1
+def steps_ahead(fitted, n_steps):
+    """Return how many steps are forecast from each origin."""
+    return fitted.horizon if fitted.strategy == "direct" else n_steps
 
 
-def fit_on_early(fitted, early, fraction, n_ahead):
+def fit_on_early(fitted, early, transform, n_ahead):
     """Fit a clone on the earlier rows; an error says that intervals need this fit."""
     try:
         return fit_on(
@@ -251,10 +236,13 @@ def fit_on_early(fitted, early, fraction, n_ahead):
             fitted.layout,
             fitted.strategy,
             fitted.horizon,
+            transform,
         )
     except ValueError as error:
         raise ValueError(
             f"Prediction intervals of {counted(n_ahead, 'step')} need a fit without "
-            f"the latest rows. With calibration_fraction={fraction} it has "
-            f"{counted(len(early), 'row')}, and failed: {error} {REMEDY}"
+            f"the latest rows. With calibration_fraction="
+            f"{fitted.calibration_fraction} it has "
+            f"{counted(len(early), 'row')}, and failed: {error} A smaller "
+            "calibration_fraction leaves more rows for it."
         ) from error

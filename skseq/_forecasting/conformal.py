@@ -26,6 +26,21 @@ worse if some series are easier to predict than others.
 """
 
 
+class TooFewResidualsError(ValueError):
+    """A coverage needs more errors of past forecasts than are known.
+
+    Parameters
+    ----------
+    message : str
+    n_needed : int
+        Number of errors that each step needs.
+    """
+
+    def __init__(self, message, n_needed):
+        super().__init__(message)
+        self.n_needed = n_needed
+
+
 def conformal_widths(residuals, coverage):
     """Return how far a prediction interval reaches below and above the prediction.
 
@@ -175,11 +190,11 @@ def _check_enough(counts, ranks, coverage):
     needed = ceil(coverage / (1 - coverage) - 1e-9)
     # Rounded down, because a coverage rounded up would be too large again.
     possible = floor(1000 * counts[step] / (counts[step] + 1)) / 1000
-    raise ValueError(
+    raise TooFewResidualsError(
         f"coverage={coverage:g} needs the errors of at least {needed} past forecasts "
         f"for each step, but only {counts[step]} are known for step {step + 1}. The "
-        f"largest possible coverage is {possible:g}. Use a lower coverage, fit with a "
-        "larger calibration_fraction, or pass more rows."
+        f"largest possible coverage is {possible:g}.",
+        needed,
     )
 
 

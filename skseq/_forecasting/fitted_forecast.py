@@ -261,7 +261,7 @@ def fit_forecast(forecaster, cells, layout, report):
     if columns and strategy == "direct":
         direct.warn_of_unseen_future(estimator, horizon)
     with report.inner_fit(estimator, "fit-estimator"):
-        estimator = fit_on(estimator, transformed, layout, strategy, horizon)
+        estimator = fit_on(estimator, transformed, layout, strategy, horizon, transform)
     # All parameters are stored, so that set_params takes effect only at the next fit.
     of_call = strategy, horizon, float(forecaster.calibration_fraction)
     return FittedForecast(estimator, table, table, layout, places, *of_call, transform)

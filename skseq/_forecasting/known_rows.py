@@ -138,9 +138,9 @@ def _check_follow(table, index):
         which = "" if names is None else f" of series {names[numbers[row]]!r}"
         raise ValueError(
             f"The rows of update must follow the known rows{which}, which end at "
-            f"{known[row]}, but {counted(int(is_before.sum()), 'row')} do not; the "
-            "first is "
-            f"{new[row]}. Pass newer rows, or fit again to use earlier ones."
+            f"{known[row]}; got {counted(int(is_before.sum()), 'row')} not after it, "
+            f"the first is {new[row]}. Pass newer rows, or fit again to use earlier "
+            "ones."
         )
 
 

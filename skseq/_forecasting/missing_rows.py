@@ -34,7 +34,8 @@ def warn_of_lost_rows(table, n_before):
     is_whole &= steps[later] - steps[earlier] == n_before
     n_series = table.axis.n_series
     n_whole = np.bincount(series[later][is_whole], minlength=n_series)
-    n_possible = np.maximum(table.axis.count_rows() - n_before, 0)
+    n_rows = table.axis.count_rows()
+    n_possible = np.maximum(n_rows - n_before, 0)
     n_lost = n_possible - n_whole
     number = int((n_lost / np.maximum(n_possible, 1)).argmax())
     if n_lost[number] <= MOST * n_possible[number]:
@@ -45,10 +46,10 @@ def warn_of_lost_rows(table, n_before):
         worst = table.axis.names[number]
         of_series = f"of {n_such} of {n_series} series, the most from series {worst}"
     warn_user(
-        f"Training leaves out most rows {of_series}: {n_lost[number]} of "
-        f"{counted(n_possible[number], 'row')}, because of gaps. A window and the "
-        f"steps to forecast need {counted(n_before + 1, 'row')} without a gap, and the "
-        f"first gap is after {_label_before_gap(table, number)}. "
+        f"Training leaves out most rows {of_series}: because of gaps, it uses "
+        f"{n_whole[number]} of {counted(n_rows[number], 'row')}. A window and the "
+        f"steps to forecast take {counted(n_before + 1, 'row')} without one, and the "
+        f"first missing row is that after {_label_before_gap(table, number)}. "
         f"{FILL_ROWS}",
         IncompleteWindowWarning,
     )

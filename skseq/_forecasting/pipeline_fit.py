@@ -1,5 +1,7 @@
 """Fit the estimator of a forecaster to targets of all steps."""
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.base import is_regressor
 from sklearn.utils.validation import has_fit_parameter
@@ -27,7 +29,7 @@ def check_predicts(estimator):
         )
 
 
-def fit_on(estimator, table, layout, strategy, horizon):
+def fit_on(estimator, table, layout, strategy, horizon, transform):
     """Fit an estimator to the rows of a table.
 
     Parameters
@@ -38,6 +40,8 @@ def fit_on(estimator, table, layout, strategy, horizon):
     layout : Layout
     strategy : {"direct", "recursive"}
     horizon : int
+    transform : TargetTransform
+        Of the targets in the table.
 
     Returns
     -------
@@ -67,7 +71,8 @@ def fit_on(estimator, table, layout, strategy, horizon):
     if is_pandas(table.cells):
         keep_frames(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
-    note_known_past(outputs, rules.known_past(n_targets, horizon))
+    past = rules.known_past(n_targets, horizon)
+    note_known_past(outputs, replace(past, target=transform.describe()))
     weights = _weights(estimator, is_usable)
     return estimator.fit(table.cells, outputs, **weights)
 

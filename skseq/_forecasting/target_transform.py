@@ -171,6 +171,13 @@ class TargetTransform:
         """Whether a series has seasonal indices, shape (n_series, n_targets)."""
         return (self.indices != 0).any(axis=2)
 
+    def describe(self):
+        """Name what the estimator is fitted to, for messages."""
+        target = "the logarithm of y" if self.is_log.any() else "y"
+        if not self.is_deseasonalized.any():
+            return target
+        return f"{target} without its season"
+
     def apply(self, table):
         """Transform the targets of a table.
 

@@ -37,10 +37,13 @@ def positions_of_future_columns(windower, X):
     positions = [position_of(column, labels) for column in columns]
     if None in positions:
         unknown = columns[positions.index(None)]
+        # A SequenceForecaster counts positions in X, and passes names if it can.
+        is_name = isinstance(unknown, str)
+        positions_here = "" if is_name else range_of_positions(labels)
         raise ValueError(
-            "future_columns must be names or positions of columns of X, which has "
-            f"{listed(labels, most=20)}; got {unknown!r}. "
-            f"{range_of_positions(labels)}If earlier steps of a "
+            "future_columns must be names or positions of the columns that "
+            f"SequenceWindower gets, which are {listed(labels, most=20)}; got "
+            f"{unknown!r}. {positions_here}If earlier steps of a "
             'Pipeline drop the names, call set_output(transform="pandas").'
         )
     return positions

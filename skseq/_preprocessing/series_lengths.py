@@ -31,11 +31,15 @@ def check_enough_rows(windower, axis):
         f"horizon={windower.horizon})"
     )
     if most < needed:
+        large = [
+            name for name in ("time_steps", "horizon") if getattr(windower, name) > 1
+        ]
+        shorter = f", or use a smaller {' or '.join(large)}" if large else ""
         of_longest = "" if axis.n_series < 2 else " in the longest series"
         raise ValueError(
             f"{of_windower} needs at least time_steps + horizon = {needed} rows in "
             f"fit, but got {most}{of_longest} (n_samples={len(axis.series)}). Pass "
-            "more rows, or use a smaller time_steps or horizon."
+            f"more rows{shorter}."
         )
     is_short = n_rows < needed
     if is_short.any():
@@ -45,6 +49,7 @@ def check_enough_rows(windower, axis):
             f"time_steps + horizon = {needed} that {of_windower} needs, so no "
             "complete window can be cut from them, and training leaves them out "
             f"(the first is {axis.names[number]} with {n_rows[number]} rows). "
-            "Use fewer time_steps or a smaller horizon to include them.",
+            "To include them, use a smaller horizon, or a pipeline whose "
+            "SequenceWindower has fewer time_steps.",
             IncompleteWindowWarning,
         )

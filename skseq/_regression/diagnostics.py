@@ -153,9 +153,10 @@ def warn_of_far_values(model, windows, columns):
     if distance[row, feature] > MAX_DISTANCE:
         warn_once(
             model,
-            f"{name_of_feature(feature, columns)} reaches {held[row, feature]:.4g}, "
-            f"but in fit it ranged from {low[feature]:.4g} to {high[feature]:.4g} "
-            "(as the regressor gets it, after any scaling), so predictions may be far "
+            f"{name_of_feature(feature, columns)} reaches {held[row, feature]:.4g} as "
+            "the regressor gets it, after any scaling, but in fit it ranged from "
+            f"{low[feature]:.4g} to {high[feature]:.4g}. It is outside by "
+            f"{distance[row, feature]:.3g} times its range, so predictions may be far "
             "off. Check units and scaling, or fit again with recent rows. This warning "
             "is shown once per fit.",
             RangeWarning,

@@ -7,8 +7,10 @@ from skseq._estimator.warnings import warn_user
 from skseq.exceptions import IncompleteWindowWarning
 
 REMEDY = (
-    "Check that the dates were read correctly (see the SequenceWindower's freq_), use "
-    "fewer time_steps, fill the gaps of the index, or set gaps='ignore'."
+    "Check that the dates were read correctly (see the SequenceWindower's freq_): if "
+    "the day comes first, as in 31.12.2024, pass dayfirst=True or date_format= to "
+    "pd.read_csv or pd.to_datetime. Else use fewer time_steps, fill the gaps of the "
+    "index, or set gaps='ignore'."
 )
 PADDED_REMEDY = (
     "The first steps of these windows are missing, as in padded sequences. Masking is "
@@ -102,9 +104,11 @@ def warn_of_incomplete(windows, origin, features, incomplete=None):
         f"Steps are missing in the windows of {incomplete.sum()} of "
         f"{counted(len(windows), 'row')} to predict{unknown}. The first is {label}. "
         "Missing steps are filled with values of the same window, or with feature "
-        "means from fit, so predictions from them may be poor. Also pass the earlier "
-        f"rows to predict: at least {counted(n_needed, 'row')} before the first row of "
-        "interest, without gaps.",
+        "means from fit, so predictions from them may be poor. To complete them, pass "
+        "all rows since fit to predict, without gaps. Or set history=None in the "
+        f"SequenceWindower, and pass at least {counted(n_needed, 'row')} before the "
+        "first row of interest: the windows of the first rows are then expected to be "
+        "incomplete.",
         IncompleteWindowWarning,
     )
 

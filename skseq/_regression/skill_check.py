@@ -166,6 +166,8 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
     if not is_more_accurate(naive, own, weights):
         return False
     numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights)
+    if rows.known_past is not None and rows.known_past.target != "y":
+        numbers += f", of {rows.known_past.target}"
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
     warn_user(

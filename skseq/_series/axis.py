@@ -357,7 +357,8 @@ def read_index(X, name="X", n_rows=None):
     if not are_ascending(series, labels):
         for number, series_name in enumerate(names):
             of_series = f"series {series_name!r} of {name}"
-            check_time_order(labels[series == number], of_series)
+            one = labels[series == number]
+            check_time_order(one, of_series, is_one_of_many=True)
     return series, labels, names
 
 

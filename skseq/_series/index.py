@@ -19,6 +19,12 @@ DAY_FIRST = (
 )
 
 
+MANY_SERIES = (
+    "If the table holds many series, give X and y an index of series and time, made of "
+    "two columns: table.set_index(['shop', 'date']). "
+)
+
+
 def is_pandas(X):
     """Return whether X is a pandas frame or series, without importing pandas."""
     # If pandas was never imported, nothing can be a frame, and the import is slow.
@@ -28,7 +34,11 @@ def is_pandas(X):
 
 def row_label(X, row):
     """Name a row by its position and, if X has an index, by its label."""
-    return f"{row} ({X.index[row]})" if is_pandas(X) else str(row)
+    if not is_pandas(X):
+        return str(row)
+    label = X.index[row]
+    parts = label if isinstance(label, tuple) else (label,)
+    return f"{row} ({', '.join(map(str, parts))})"
 
 
 def time_index(X, name="X"):
@@ -157,8 +167,17 @@ def _kind_of_label(label):
     return f"an object of type {type(label).__name__}"
 
 
-def check_time_order(labels, name):
-    """Raise if labels are missing, duplicated or not in ascending order."""
+def check_time_order(labels, name, *, is_one_of_many=False):
+    """Raise if labels are missing, duplicated or not in ascending order.
+
+    Parameters
+    ----------
+    labels : pandas.Index
+    name : str
+        What the table is called.
+    is_one_of_many : bool, default=False
+        Whether these are the labels of one of several series.
+    """
     if labels.hasnans:
         row = int(labels.isna().argmax())
         raise ValueError(
@@ -171,13 +190,14 @@ def check_time_order(labels, name):
         return
     if not labels.is_unique:
         duplicate = labels[labels.duplicated()][0]
+        many, levels = "", "[0, 1]"
+        if not is_one_of_many:
+            many, levels = MANY_SERIES, "0"
         raise ValueError(
             f"The index of {name} has duplicates (the first is {duplicate}), but a "
-            "series has one row per time step. If the table holds many series, give X "
-            "and y an index of series and time, made of two columns: "
-            "table.set_index(['shop', 'date']). If an hour occurs twice because clocks "
-            "change, name the time zone (tz_localize). Otherwise aggregate the "
-            "rows (X.groupby(level=0).mean())."
+            f"series has one row per time step. {many}If an hour occurs twice because "
+            "clocks change, name the time zone (tz_localize). Otherwise aggregate the rows "
+            f"of X and y (X.groupby(level={levels}).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"

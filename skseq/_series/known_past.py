@@ -19,10 +19,13 @@ class KnownPast:
         Position of the feature, for each output.
     lags : tuple of int
         Steps from the last step of a window to the value to predict, for each output.
+    target : str, default="y"
+        What the estimator is fitted to, where it is not y itself.
     """
 
     features: tuple[int, ...]
     lags: tuple[int, ...]
+    target: str = "y"
 
 
 _known_pasts = {}

@@ -82,7 +82,16 @@ def check_finite(array, name):
     """Convert numbers to a float64 array; raise if one is too large to be squared."""
     # Always C order, because the last bits of a sum depend on the memory order.
     options = {"dtype": np.float64, "order": "C", "input_name": name}
-    array = check_array(array, ensure_2d=False, **options)
+    try:
+        array = check_array(array, ensure_2d=False, **options)
+    except ValueError as error:
+        if "contains NaN" not in str(error):
+            raise
+        raise ValueError(
+            f"Input {name} contains NaN. Drop these rows from all inputs. A backtest "
+            "has NaN where no prediction was possible; leave these rows out: "
+            'table.dropna(subset=["prediction"]).'
+        ) from error
     if not are_valid(array).all():
         raise ValueError(
             f"{name} must hold absolute values of at most {LARGEST:g}; got "

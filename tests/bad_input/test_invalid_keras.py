@@ -8,6 +8,7 @@ from invalid_inputs import (
     make_months,
     make_regressor,
 )
+from sklearn.metrics import mean_squared_error
 
 from skseq import KerasSequenceRegressor
 
@@ -235,6 +236,20 @@ def test_losses_that_cannot_be_weighted_by_row_raise(loss, wrap):
     regressor = make_regressor(engine="keras", loss=wrap(loss))
     match = r"loss must return one number for each row.*shape \(1?,?\).*axis=-1"
     check_first_fit_raises(regressor, X, y, match, sample_weight=weights)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda y_true, y_pred: np.abs(y_true - y_pred),
+        lambda y_true, y_pred: np.mean((y_true - y_pred) ** 2, axis=-1),
+        mean_squared_error,
+    ],
+)
+def test_a_loss_that_calls_numpy_raises(loss):
+    match = "loss=.* calls NumPy, but it gets tensors.* Write it with keras.ops"
+    regressor = make_regressor(engine="keras", loss=loss)
+    check_first_fit_raises(regressor, *make_months(), match)
 
 
 @pytest.mark.slow

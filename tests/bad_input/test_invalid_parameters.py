@@ -236,7 +236,7 @@ def test_future_columns_may_be_empty(columns):
 def test_names_of_future_columns_need_a_frame_of_names():
     X, y = make_months()
     windower = SequenceWindower(future_columns=["b"])
-    match = "future_columns must be .* X, which has 0, 1; got 'b'.*set_output"
+    match = "future_columns must be .*, which are 0, 1; got 'b'.*set_output"
     check_first_fit_raises(windower, X.to_numpy(), y, match)
 
 

@@ -5,11 +5,12 @@ import warnings
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
 from warning_regressor import WarningRegressor, as_of_package
 
-from skseq._estimator.warnings import warn_once, warn_user
+from skseq._estimator.warnings import warn_once, warn_user, warns_with
 
 X, Y = np.arange(20.0).reshape(10, 2), np.arange(10.0)
 
@@ -100,3 +101,20 @@ def test_a_warning_that_is_an_error_is_raised_once():
         warnings.simplefilter("error")
         with pytest.raises(UserWarning, match="shown once"):
             predict_with(fitted)
+
+
+@warns_with("Of the inner fit:")
+def fit_in_threads(n_jobs):
+    with parallel_config("threading"):
+        cross_validate(WarningRegressor(), X, Y, cv=2, n_jobs=n_jobs)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_warnings_of_an_inner_fit_begin_with_its_purpose(n_jobs):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit_in_threads(n_jobs)
+        WarningRegressor().fit(X, Y)
+    texts = {str(w.message) for w in caught}
+    assert {"Of the inner fit: in fit", "in fit"} <= texts
+    assert {w.category for w in caught if "in fit" in str(w.message)} == {FutureWarning}

@@ -127,7 +127,7 @@ def test_number_of_residuals_needed(coverage, needed):
 
 def test_the_largest_possible_coverage_is_possible():
     residuals = np.array([[1.0, 3.0, 3.0], [2.0, 4.0, np.nan]])
-    message = "known for step 3. The largest possible coverage is 0.5. Use a lower"
+    message = "known for step 3. The largest possible coverage is 0.5."
     with pytest.raises(ValueError, match=message):
         conformal_widths(residuals, 0.6)
     np.testing.assert_array_equal(conformal_widths(residuals, 0.5)[0], [2, 4, 3])

@@ -169,7 +169,7 @@ def test_the_series_of_a_panel_are_compared_with_themselves(strategy):
     fitted = fit(X, y, strategy, future_columns=["price", "stock"])
     fitted.predict(X.loc[["b"]])
     swapped = X.loc[["b"]].rename({"b": "a"})
-    with pytest.warns(UserWarning, match=f"{MATCH} in 60 rows.*'a'"):
+    with pytest.warns(UserWarning, match=f"{MATCH} in 60 rows.*\\(a, "):
         fitted.predict(swapped)
     newer = fitted.forecast(X_future=following(X)).index
     fitted.update(following(X).loc[newer[:1]], pd.Series([1.0], newer[:1]))

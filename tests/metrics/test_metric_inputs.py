@@ -38,6 +38,10 @@ wape = weighted_absolute_percentage_error
     [
         (lambda: mase(TRUE, PRED[:3]), "inconsistent numbers of samples"),
         (lambda: mase(TRUE, np.full(4, np.nan)), "Input y_pred contains NaN"),
+        (
+            lambda: mase(TRUE, np.full(4, np.nan)),
+            'table.dropna(subset=["prediction"])',
+        ),
         (lambda: mase(np.full(4, np.inf), PRED), "Input y_true contains infinity"),
         (lambda: mase(TRUE, PRED, y_train=[1.0, np.nan]), "Input y_train contains NaN"),
         (lambda: mase(TRUE, PRED, y_train=[1.0]), "got 1 row with season_length=1"),

@@ -258,7 +258,7 @@ def test_invalid_parameters_raise(params):
 
 
 def test_names_of_future_columns_need_a_frame():
-    with pytest.raises(ValueError, match=r"which has 0, 1, 2; got 'b'.*set_output"):
+    with pytest.raises(ValueError, match=r"are 0, 1, 2; got 'b'.*set_output"):
         SequenceWindower(future_columns=["b"]).fit(counting_series())
 
 

@@ -152,6 +152,7 @@ def test_fit_names_the_longest_gap(kind):
     (text,) = warnings_of(lambda: pipe().fit(X, X.v))
     assert text.startswith("Training leaves out 4 of 105 windows (4%)")
     assert f"The longest gap is 15 steps before {INDEXES[kind][75]}." in text
+    assert "pass dayfirst=True or date_format= to pd.read_csv" in text
 
 
 def test_a_scaler_after_the_windower_changes_nothing():
@@ -194,3 +195,23 @@ def test_copied_windows_say_nothing_of_their_first_rows():
     (text,) = warnings_of(lambda: regressor.fit(windows, X[:, 0]))
     assert text.startswith("Training leaves out 1 of 120 windows")
     assert "The first belongs to row 50." in text
+
+
+@KINDS
+@pytest.mark.parametrize("is_panel", [False, True])
+def test_each_remedy_that_predict_names_ends_the_warning(kind, is_panel):
+    X = table(kind)
+
+    def rows(part):
+        return as_series("a", part) if is_panel else part
+
+    train = rows(X[:100])
+    fitted = pipe().fit(train, train.v)
+    (text,) = warnings_of(lambda: fitted.predict(rows(X[106:])))
+    assert "pass all rows since fit to predict, without gaps. Or set" in text
+    assert "history=None in the SequenceWindower, and pass at least 4 rows" in text
+    assert warnings_of(lambda: fitted.predict(rows(X[100:]))) == []
+    without = pipe().set_params(sequencewindower__history=None).fit(train, train.v)
+    assert warnings_of(lambda: without.predict(rows(X[106:]))) == []
+    y_pred = without.predict(rows(X[106:]))[4:]
+    np.testing.assert_allclose(y_pred, fitted.predict(rows(X[100:]))[10:])

@@ -137,7 +137,10 @@ def test_alternating_series_share_no_frequency():
     ("frame", "match"),
     [
         (panel(DAYS, DAYS[::-1]), "series 'b' of X is unsorted"),
-        (panel(DAYS, DAYS[[0, 0, 1]]), "series 'b' of X has duplicates"),
+        (
+            panel(DAYS, DAYS[[0, 0, 1]]),
+            r"series 'b' of X has duplicates.*per time step. If an.*level=\[0, 1\]\)",
+        ),
         (panel(DAYS, DAYS, names=["a", None]), "missing in row 20"),
         (panel(["x", "y"]), "second level must hold the times.*it holds str"),
         (table(pd.MultiIndex.from_arrays([DAYS, DAYS, DAYS])), "3 levels"),

@@ -102,7 +102,17 @@ class RowLoss(keras.losses.Loss):
 
     def call(self, y_true, y_pred):
         """Return the loss of each row."""
-        losses = ops.convert_to_tensor(self.function(y_true, y_pred))
+        try:
+            losses = ops.convert_to_tensor(self.function(y_true, y_pred))
+        except NotImplementedError as error:
+            # TensorFlow's error: NumPy asks for the values of a tensor that has none.
+            if "numpy" not in str(error).lower():
+                raise
+            raise TypeError(
+                f"loss={self.function!r} calls NumPy, but it gets tensors, through "
+                "which Keras computes gradients. Write it with keras.ops, such as "
+                "keras.ops.mean(keras.ops.abs(y_true - y_pred), axis=-1)."
+            ) from error
         of_outputs = tuple(range(1, len(losses.shape)))
         return ops.mean(losses, axis=of_outputs) if of_outputs else losses
 

@@ -66,9 +66,10 @@ class Frequency:
         frequency, positions, is_on = self._locate(index, starts)
         if not is_on.all():
             # Without a row number, because the history may come before the rows of X.
-            first, advice = index[~is_on][0], frequency.rounding_advice(index, "X")
+            # Without the name of the table, which may be X, y or X_future.
+            first, advice = index[~is_on][0], frequency.rounding_advice(index, "table")
             raise ValueError(
-                f"The index of X must match the frequency of the fitted rows "
+                f"The index must match the frequency of the fitted rows "
                 f"({self.describe()}); got "
                 f"{counted((~is_on).sum(), 'label')} without a match, the first is "
                 f"{first}. "

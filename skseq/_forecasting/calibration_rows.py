@@ -1,0 +1,115 @@
+"""Which rows a copy of a forecaster is fitted on, and which it forecasts."""
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._forecasting.windower_steps import window_span
+
+REMEDY = "Give more rows, or use a shorter horizon or a smaller calibration_fraction."
+"""What to do if too few rows are left to fit on."""
+
+
+def split_latest(table, fraction, n_ahead):
+    """Split the rows of each series into training rows of the clone and origins.
+
+    Parameters
+    ----------
+    table : Table
+    fraction : float
+    n_ahead : int
+        Number of steps that are forecast from an origin.
+
+    Returns
+    -------
+    early : ndarray of int
+        Numbers of the rows to fit on.
+    is_origin : ndarray of bool of shape (n_rows,)
+
+    Raises
+    ------
+    ValueError
+        If no row is left to fit on.
+    """
+    n_rows, n_latest = count_latest(table, fraction, n_ahead)
+    from_end = n_rows - (np.arange(len(table)) - table.first_row_of_each)
+    early = np.flatnonzero(from_end > n_latest)
+    if not len(early):
+        raise ValueError(
+            f"Prediction intervals of {counted(n_ahead, 'step')} need forecasts of the "
+            f"latest rows from the rows before them. With calibration_fraction="
+            f"{fraction} the latest {counted(n_latest.max(), 'row')} are forecast, but "
+            f"the longest series has {counted(n_rows.max(), 'row')}. {REMEDY}"
+        )
+    # The last row of the earlier part is the first origin.
+    return early, from_end <= n_latest + 1
+
+
+def count_latest(table, fraction, n_ahead):
+    """Count the rows and the latest rows of the series of each row.
+
+    Parameters
+    ----------
+    table : Table
+    fraction : float
+    n_ahead : int
+        Number of steps that are forecast from an origin.
+
+    Returns
+    -------
+    n_rows, n_latest : ndarray of int of shape (n_rows,)
+    """
+    first = table.first_row_of_each
+    n_rows = np.bincount(np.searchsorted(table.first_rows, first))
+    n_rows = n_rows[np.searchsorted(table.first_rows, first)]
+    # The steps of the last origin end with the last row.
+    return n_rows, np.ceil(fraction * n_rows).astype(int) + n_ahead - 1
+
+
+def rows_ahead(table, n_ahead):
+    """Return the rows that follow each row, -1 where a row is missing.
+
+    Parameters
+    ----------
+    table : Table
+    n_ahead : int
+
+    Returns
+    -------
+    ahead : ndarray of int of shape (n_rows, n_ahead)
+    """
+    return np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
+
+
+def how_to_get_errors(fitted, needed, n_ahead):
+    """Say how to get enough errors of past forecasts for a coverage.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    needed : int
+        Number of errors for each step.
+    n_ahead : int
+        Number of steps that are forecast from an origin.
+
+    Returns
+    -------
+    advice : str
+        With the smallest calibration_fraction, in percent, that is large enough.
+    """
+    table, n_window = fitted.fitted_table, window_span(fitted.estimator) + 1
+    is_followed = (rows_ahead(table, n_ahead) >= 0).all(axis=1)
+    for fraction in np.arange(1, 100) / 100:
+        n_rows, n_latest = count_latest(table, fraction, n_ahead)
+        if (n_rows - n_latest).max() < n_window:
+            break  # too few rows to fit on
+        _, is_origin = split_latest(table, fraction, n_ahead)
+        if np.count_nonzero(is_origin & is_followed) >= needed:
+            return (
+                "Use a lower coverage, or fit the forecaster again with "
+                f"calibration_fraction={fraction:g} (at least; it is "
+                f"{fitted.calibration_fraction:g}) or with more rows."
+            )
+    return (
+        "Use a lower coverage, or fit the forecaster again with more rows: no larger "
+        "calibration_fraction leaves enough rows to fit on."
+    )
