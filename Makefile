@@ -35,7 +35,7 @@ help:  ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
-demo: $(READY)-test  ## Run the main example: a table of results and a picture
+demo: $(READY)-test  ## Run the main example: a table of results and a plot
 	$(RUN) examples/demo/forecast_table.py $(ARGS)
 
 test: $(READY)-test  ## Run the tests except the slow ones

@@ -35,7 +35,7 @@ def fit(cell):
 
 
 def draw_gradients():
-    """Draw the mean gradient in the marked value by its distance from the end."""
+    """Draw the mean gradient by the distance of the marked value from the end."""
     X, _, lag = make_recall(1000, random_state=1)
     _, ax = plt.subplots(figsize=(8, 3.4), layout="constrained")
     ax.axhline(1, color="0.6", linewidth=1, label="perfect recall")
@@ -47,7 +47,7 @@ def draw_gradients():
         middles = np.array(bins) * BIN + (BIN + 1) / 2
         ax.plot(middles, means, "o-", color=COLOURS[cell], label=name)
     ax.set_xlabel("Steps from the marked value to the end of the window")
-    ax.set_ylabel("Gradient in the marked value")
+    ax.set_ylabel("Gradient with respect to the marked value")
     ax.legend(loc="center right")
 
 

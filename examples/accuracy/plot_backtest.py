@@ -2,7 +2,7 @@
 Backtest a forecast by step
 ===========================
 
-How accurate would the forecasts of the last five years have been, one month ahead and
+How accurate would forecasts have been in the last five years, one month ahead and
 twelve months ahead? And would a naive forecast have been as accurate?
 """
 
@@ -11,7 +11,7 @@ twelve months ahead? And would a naive forecast have been as accurate?
 # --------------------------
 # The data are sea surface temperatures off Peru. From each of 49 months, the
 # forecasters predict the twelve months after it. ``refit=12`` trains once a year; in
-# between, the forecaster is updated with the newer months.
+# between, the forecasters are updated with the newer months.
 import pandas as pd
 from sklearn.pipeline import make_pipeline
 

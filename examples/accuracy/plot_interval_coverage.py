@@ -26,8 +26,8 @@ table = backtest(
 table.head(3)
 
 # %%
-# How many values are inside
-# --------------------------
+# Coverage and interval score
+# ---------------------------
 # Wider intervals contain more values but are less useful. The interval score adds a
 # penalty for values outside to the mean width. It is lowest for the narrowest intervals
 # that have the requested coverage.
@@ -44,7 +44,7 @@ for level in (0.8, 0.95):
 # %%
 # Plot
 # ----
-# One forecast a year, with its intervals.
+# The plot shows one forecast for each year, with its intervals.
 import matplotlib.pyplot as plt
 
 from skseq.displays import BacktestDisplay
@@ -53,9 +53,9 @@ BacktestDisplay.from_predictions(table)
 plt.show()
 
 # %%
-# The coverage of each step differs from the nominal coverage, the dotted line, because
-# the widths are based on the errors of earlier years, and the errors of the last ten
-# years are different.
+# The coverage of each step differs from the nominal coverage (dotted line), because the
+# widths are based on the errors of earlier years, and the errors of the last ten years
+# are different.
 figure, ax = plt.subplots(figsize=(8, 3), layout="constrained")
 for level, color in ((0.95, "C0"), (0.8, "C3")):
     ax.plot(coverage[level], "o-", color=color, label=f"{level:.0%} intervals")

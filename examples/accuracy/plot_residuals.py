@@ -1,16 +1,16 @@
 """
-What residuals say
-==================
+What residuals show
+===================
 
 Residuals are the errors of one-step predictions. If they can be predicted from earlier
-residuals, the network has not used all that the past contains.
+residuals, the network has not used all information in the past of the series.
 """
 
 # %%
 # Windows that are too short
 # --------------------------
-# The concentration of carbon dioxide by month. A window of three months does not show
-# which season it is.
+# The series is the monthly concentration of carbon dioxide. A window of three months
+# does not show which season it is.
 import matplotlib.pyplot as plt
 from sklearn.pipeline import make_pipeline
 
@@ -58,5 +58,5 @@ for name, pipe in {"3 months": short, "13 months": long}.items():
 
 # %%
 # Some bars at short lags are still outside the band: several residuals in a row are
-# above or below 0. A little could be gained, such as with longer windows. Bars do not
-# say how much, so compare models by their errors.
+# above or below 0. A better model, such as one with longer windows, could be a little
+# more accurate. The bars do not show by how much, so compare models by their errors.

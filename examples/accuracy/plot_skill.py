@@ -2,15 +2,16 @@
 Is the network better than a naive forecast?
 ============================================
 
-An R2 of 0.8 sounds good, but a rule of one line may have it, too. Skill compares the
+An R2 of 0.8 sounds good, but a naive forecast may have the same. Skill compares the
 errors of both: it is 1 - error / error of the best naive forecast.
 """
 
 # %%
 # An R2 that says little
 # ----------------------
-# The turnover of the electrical equipment industry, one month ahead. Repeating the
-# value of the same month a year before has an R2 of 0.8, because the season is strong.
+# The series is the turnover of the electrical equipment industry, predicted one month
+# ahead. Repeating the value of the same month a year before has an R2 of 0.8, because
+# the season is strong.
 from sklearn.metrics import r2_score
 from sklearn.pipeline import make_pipeline
 
@@ -41,8 +42,8 @@ for name, predictions in (y_naive | y_pred).items():
 # %%
 # Skill on one split
 # ------------------
-# The line marks the best naive forecast. A skill of 0.58 is an error 58 % below it. A
-# skill below 0 would mean that the naive forecast is better.
+# The line marks the best naive forecast. A skill of 0.58 means an error that is 58 %
+# lower. A skill below 0 would mean that the naive forecast is better.
 import matplotlib.pyplot as plt
 
 from skseq.displays import SkillDisplay
@@ -53,8 +54,8 @@ plt.show()
 # %%
 # Skill twelve months ahead
 # -------------------------
-# Skill depends on how far ahead a forecast is. The tables of a backtest show it for a
-# whole year ahead, from 49 origins.
+# Skill depends on how far ahead a forecast is. A backtest shows it for forecasts of a
+# whole year, from 49 origins.
 from skseq import SequenceForecaster
 from skseq.model_selection import ForecastSplit, backtest
 

@@ -7,7 +7,7 @@ table, with one row per day, week, month, quarter or year::
         --target Revenue --features Quantity Price
 
 It prints the errors on training and test rows and the forecast of the next step, and
-saves a picture. ``--help`` lists all options.
+saves a plot. ``--help`` lists all options.
 """
 
 import argparse
@@ -273,7 +273,7 @@ def parse_arguments(arguments=None):
     add("--time-steps", type=int, default=12, help="rows in a window")
     add("--epochs", type=int, default=150, help="passes over the training rows")
     add("--random-state", type=int, default=0, help="seed of the network")
-    add("--output", default="reference_experiment.png", help="the picture")
+    add("--output", default="reference_experiment.png", help="the file of the plot")
     options = parser.parse_args(arguments)
     if options.csv and not options.target:
         parser.error("--csv needs --target, the column to forecast")
@@ -281,7 +281,7 @@ def parse_arguments(arguments=None):
 
 
 def run(options):
-    """Read the table, fit, print errors and forecast, and save the picture."""
+    """Read the table, fit, print errors and forecast, and save the plot."""
     table, target = read_table(options)
     X = drop_missing(table)
     y = X[target]

@@ -1,18 +1,18 @@
 """
-A whole experiment, from table to picture
-=========================================
+A whole experiment, from table to plot
+======================================
 
 This script goes through the steps of most tutorials about recurrent networks: load,
 clean, look at the data, scale, split, cut windows, train, predict, and scale back.
-skseq does half of them by itself.
+skseq does half of them automatically.
 """
 
 # %%
 # Load and clean
 # --------------
-# The table has the concentration of carbon dioxide on Mauna Loa by week. Some weeks are
-# missing. The mean of each month has no gaps, except for a few months without any week.
-# They are interpolated.
+# The table has the weekly concentration of carbon dioxide on Mauna Loa. Some weeks are
+# missing. The monthly means have no gaps, except for a few months without any week.
+# These are interpolated.
 from skseq.datasets import load_co2
 
 weekly = load_co2().frame
@@ -35,7 +35,7 @@ plt.show()
 # %%
 # Split
 # -----
-# The last fifth of the months are test rows. They are never shuffled: a network must
+# The last fifth of the months are test rows. The rows are not shuffled: a network must
 # not learn from later months than those it predicts.
 from sklearn.model_selection import train_test_split
 
@@ -76,9 +76,9 @@ for part, rows in {"training": X_train, "test": X_test}.items():
 # %%
 # Plot by date
 # ------------
-# The last twenty years. The test values are higher than all training values, and the
-# network can still predict them, because it predicts the change from the last known
-# month.
+# The plot shows the last twenty years. The test values are higher than all training
+# values, and the network can still predict them, because it predicts the change from
+# the last known month.
 from skseq.displays import PredictionsOverTimeDisplay
 
 y_pred = pipe.predict(X)

@@ -23,7 +23,8 @@ X_train.tail(3)
 # Fit and predict
 # ---------------
 # The windower makes a window of the 5 rows before each row. The windows of the first
-# test rows contain the last training rows, so every test row gets a prediction.
+# test rows contain the last training rows, so every test row is predicted from a
+# complete window.
 from sklearn.pipeline import Pipeline
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
@@ -43,7 +44,7 @@ y_pred = pipe.predict(X_test)
 # ----------------------------
 # One naive forecast repeats the last value. The other extrapolates the line from the
 # first to the last value of the window. Skill is 1 - error / error of the best naive
-# forecast: below 0 the network is less accurate than that.
+# forecast: below 0, the network is less accurate than that forecast.
 from sklearn.metrics import mean_absolute_error
 
 from skseq import NaiveRegressor

@@ -2,16 +2,16 @@
 Which rows a window contains
 ============================
 
-A recurrent network predicts each row from a window of earlier rows. The pictures show
+A recurrent network predicts each row from a window of earlier rows. The plots show
 the windows of some rows, where a step is missing, and what ``horizon`` changes.
 """
 
 # %%
 # One step ahead
 # --------------
-# The first months of a monthly series. With ``time_steps=4``, each window contains the
-# four rows before the row to predict. Nothing is known before the first row, so the
-# windows of the first rows are incomplete.
+# The plot shows the first months of a monthly series. With ``time_steps=4``, each
+# window contains the four rows before the row to predict. Nothing is known before the
+# first row, so the windows of the first rows are incomplete.
 import matplotlib.pyplot as plt
 
 from skseq import SequenceWindower
@@ -24,7 +24,7 @@ WindowsDisplay.from_estimator(one_ahead, X[:24])
 plt.show()
 
 # %%
-# The window of May 1995 is the turnover from January to April:
+# The window of May 1995 contains the turnover from January to April:
 windows = one_ahead.fit_transform(X)
 print(X.index[4].date(), windows[4, :, 0])
 
@@ -39,7 +39,7 @@ plt.show()
 # A missing month
 # ---------------
 # June has no row. It is a missing step in the windows of the four rows after it, so
-# ``fit`` leaves these rows out. No other row moves up.
+# ``fit`` leaves these rows out. No earlier row takes its place.
 without_june = X[:24].drop(X.index[5])
 WindowsDisplay.from_estimator(one_ahead, without_june)
 plt.show()

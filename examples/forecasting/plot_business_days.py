@@ -3,15 +3,15 @@ Forecast business days
 ======================
 
 An exchange is closed on weekends and holidays. These days are not gaps: Monday follows
-Friday, and the forecast of a Friday is for Monday.
+Friday, and a forecast made on a Friday is for Monday.
 """
 
 # %%
 # Read the series
 # ---------------
-# The daily trading volume of a share, in millions, from the sample data of matplotlib.
-# The price itself would be a poor example: nobody predicts it better than its last
-# value.
+# The series is the daily trading volume of a share, in millions, from the sample data
+# of matplotlib. The price itself would be a poor example: nobody predicts it better
+# than its last value does.
 import pandas as pd
 from matplotlib.cbook import get_sample_data
 
@@ -21,11 +21,11 @@ print(f"{len(y)} days from {y.index[0]:%Y-%m-%d} to {y.index[-1]:%Y-%m-%d}")
 print(y.index.day_name().value_counts().to_dict())
 
 # %%
-# Say which days are holidays
-# ---------------------------
-# The windower detects business days and single holidays by itself. But the exchange was
-# closed on 1 and 2 January 2007, and two days in a row look like a gap. A frequency
-# that knows all holidays says that no row is missing.
+# Declare the holidays
+# --------------------
+# The windower detects business days and single holidays automatically. But the exchange
+# was closed on 1 and 2 January 2007, and two days in a row look like a gap. With a
+# frequency that lists all holidays, no row is missing.
 holidays = pd.bdate_range(y.index[0], y.index[-1]).difference(y.index)
 trading_day = pd.offsets.CustomBusinessDay(holidays=list(holidays))
 y.index = pd.DatetimeIndex(y.index, freq=trading_day)
@@ -34,7 +34,7 @@ print(f"{len(holidays)} holidays")
 # %%
 # Fit
 # ---
-# Volumes are positive and skewed, so the network learns their logarithm.
+# Volumes are positive and skewed, so the network learns their logarithms.
 import numpy as np
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -54,7 +54,7 @@ print(pipe[0].freq_)
 # Compare with naive forecasts
 # ----------------------------
 # Volume jumps on some days, so the last value is not a good forecast, nor is the mean
-# of the window. The network weighs all days of the window, and is better than both.
+# of the window. The network weights all days of the window and is better than both.
 import matplotlib.pyplot as plt
 
 from skseq.displays import SkillDisplay
@@ -70,7 +70,7 @@ plt.show()
 # %%
 # The next five trading days
 # --------------------------
-# The last row is a Tuesday. The forecast leaves out the weekend.
+# The last row is a Tuesday. The forecast skips the weekend.
 from skseq import SequenceForecaster
 from skseq.displays import ForecastDisplay
 

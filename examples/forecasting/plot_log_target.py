@@ -1,16 +1,16 @@
 """
-Forecast growth in percent
-==========================
+Forecast exponential growth
+===========================
 
-An economy grows by some percent a year, not by the same amount. With ``log=True`` a
-forecaster learns the logarithm, on which such growth is a straight line.
+An economy grows by a few percent a year, not by the same amount. With ``log=True``, a
+forecaster learns the logarithm, in which such growth is a straight line.
 """
 
 # %%
-# A series that grows in percent
-# ------------------------------
-# What households in the United States consume, in billions of dollars of 2005, by
-# quarter. On a logarithmic axis the series is nearly a straight line.
+# A series that grows by a percentage
+# -----------------------------------
+# The series is the quarterly consumption of households in the United States, in
+# billions of dollars of 2005. On a logarithmic axis, it is nearly a straight line.
 import matplotlib.pyplot as plt
 import pandas as pd
 from statsmodels.datasets import macrodata
@@ -51,8 +51,8 @@ plt.show()
 # %%
 # Which one is better?
 # --------------------
-# One forecast is no proof. A backtest repeats both from 41 earlier quarters. The
-# logarithm is slightly better, and the difference is small, because each window is
+# One forecast proves nothing. A backtest repeats both from 41 earlier quarters. The
+# logarithm is slightly better. The difference is small, because each window is
 # standardized anyway. Compare both on your own series.
 from skseq.displays import BacktestDisplay
 from skseq.model_selection import ForecastSplit, backtest

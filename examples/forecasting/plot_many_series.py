@@ -3,7 +3,8 @@ Forecast many series with one network
 =====================================
 
 Many series go into one table whose index has two levels: series and time. One network
-learns from all of them and forecasts each, here the births per woman in 192 countries.
+learns from all of them and forecasts each one. Here they are the births per woman in
+192 countries.
 """
 
 # %%
@@ -50,9 +51,9 @@ print(f"the network is more accurate than drift in {is_better.mean():.0%} of cou
 # %%
 # Plot some countries
 # -------------------
-# Each window is scaled separately, so one network can forecast countries with two and
-# with seven births per woman. In Nepal the decline is almost linear, so the drift
-# forecast is more accurate.
+# Each window is scaled separately, so one network can forecast both countries with two
+# births per woman and countries with seven. In Nepal the decline is almost linear, so
+# the drift forecast is more accurate.
 import matplotlib.pyplot as plt
 
 from skseq.displays import BacktestDisplay

@@ -2,7 +2,7 @@
 Forecast many steps with intervals
 ==================================
 
-A network forecasts the carbon dioxide concentration of the air for the next 24 months,
+A network forecasts the carbon dioxide concentration in the air for the next 24 months,
 with prediction intervals that show how uncertain the forecast is.
 """
 
@@ -10,7 +10,7 @@ with prediction intervals that show how uncertain the forecast is.
 # Read the series
 # ---------------
 # Only the target is needed: a Series with months as its index. The last two years are
-# held out, to compare the forecast with them.
+# held out to check the forecast.
 from skseq.datasets import load_co2
 
 weekly = load_co2().target

@@ -25,7 +25,7 @@ joblib.dump(forecaster, "forecaster.joblib")
 # ----------
 # ``update`` appends the new row. It does not train, so it takes milliseconds. Once a
 # year, a clone is trained on all rows: if its training fails, the forecaster in use
-# stays as it is.
+# does not change.
 import pandas as pd
 from sklearn.base import clone
 
@@ -41,12 +41,12 @@ for now in range(n_known, len(y)):
 published = pd.DataFrame(published)
 
 # %%
-# Watch the errors
-# ----------------
-# Forecasts are published three months before the value is known. If an interval of 80 %
-# contains far fewer values, something has changed: look at the data before you train
-# again. Here it contains all, because its width comes from years that include the
-# crisis of 2009.
+# Monitor the errors
+# ------------------
+# Forecasts are published three months before the value is known. If 80 % intervals
+# contain far fewer values, something has changed: look at the data before you train
+# again. Here they contain all values, because their widths come from years that include
+# the crisis of 2009.
 later = y.reindex(published.index).dropna()
 in_time = published.loc[later.index]
 is_inside = later.between(in_time["lower_0.8"], in_time["upper_0.8"])
@@ -57,7 +57,7 @@ error.groupby(error.index.year).mean().round(2)
 # %%
 # Plot
 # ----
-# Each forecast beside the value that was observed three months later.
+# The plot shows each forecast and the value that was observed three months later.
 import matplotlib.pyplot as plt
 
 from skseq.displays import ForecastDisplay

@@ -26,7 +26,7 @@ low, median, high = pipe.fit(X_train, y_train).predict(X_test).T
 # How many values are below
 # -------------------------
 # A fraction of 0.1 of the test values should be below the first quantile, and so on.
-# With 80 test years, differences of 0.05 may be chance.
+# With 80 test years, differences of 0.05 may be due to chance.
 for quantile, predicted in {0.1: low, 0.5: median, 0.9: high}.items():
     print(f"{quantile}: {(y_test < predicted).mean():.2f} of the values are below")
 

@@ -27,8 +27,8 @@ print(f"R2 on the last ten years: {pipe.score(X_test, y_test):.2f}")
 # %%
 # Gates
 # -----
-# One window: the two years before the last test row. A forget gate near 1 keeps the
-# cell state of its unit, an input gate near 1 adds to it.
+# The plot shows one window: the two years before the last test row. A forget gate near
+# 1 keeps the cell state of its unit; an input gate near 1 adds to it.
 from skseq.inspection import GateActivationsDisplay
 
 GateActivationsDisplay.from_estimator(pipe, X_test, row=-1)
@@ -37,9 +37,9 @@ plt.show()
 # %%
 # Relevance
 # ---------
-# The gradient of predictions says by how many degrees they change for a change of one
-# degree in a month of the window. The permutation relevance says how much the score
-# falls if that month is taken from another window.
+# The gradient shows by how many degrees predictions change if one month of the window
+# changes by one degree. The permutation relevance shows how much the score falls if
+# that month is taken from another window.
 from skseq.inspection import LagRelevanceDisplay
 
 _, (upper, lower) = plt.subplots(2, 1, figsize=(7, 5.6), layout="constrained")

@@ -31,8 +31,8 @@ too_long = fit(epochs=300, n_iter_no_change=300)
 
 # %%
 # The loss on the training windows falls by a factor of a thousand. The loss on the
-# held-out windows is lowest in epoch 29 and then rises: the network learns noise. skseq
-# restores the weights of the best epoch.
+# held-out windows is lowest in epoch 29 and then rises, because the network learns
+# noise. skseq restores the weights of the best epoch.
 from skseq.displays import TrainingHistoryDisplay
 
 TrainingHistoryDisplay.from_estimator(too_long)
@@ -42,7 +42,7 @@ plt.show()
 # Stop early
 # ----------
 # By default, training stops when the loss on the held-out windows has not fallen for 20
-# epochs. The weights are the same, and most epochs are not trained.
+# epochs. The weights are the same, but most epochs are skipped.
 early = fit(epochs=300)
 TrainingHistoryDisplay.from_estimator(early)
 plt.show()

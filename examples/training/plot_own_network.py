@@ -9,8 +9,8 @@ normalization and early stopping of the other networks of skseq.
 # %%
 # A function that builds the network
 # ----------------------------------
-# It gets the shape of a window, ``(time_steps, n_features)``, and the number of
-# outputs, and returns a model that is not compiled. Here a convolution looks for short
+# The function gets the shape of a window, ``(time_steps, n_features)``, and the number
+# of outputs, and returns a model that is not compiled. Here a convolution detects short
 # patterns before a GRU reads the window.
 
 
@@ -54,7 +54,7 @@ for name, pipe in pipes.items():
 # %%
 # Plot
 # ----
-# ``model_`` is the trained Keras model, for whatever else Keras can do with it.
+# ``model_`` is the trained Keras model, for everything else that Keras can do.
 import matplotlib.pyplot as plt
 
 from skseq.displays import PredictionsOverTimeDisplay

@@ -2,8 +2,8 @@
 Search the length of windows and the size of the network
 ========================================================
 
-Both are parameters of the Pipeline, so scikit-learn's ``GridSearchCV`` finds them. A
-heat map shows whether the best pair is clearly better than its neighbours.
+Both are parameters of the Pipeline, so scikit-learn's ``GridSearchCV`` can search over
+them. A heat map shows whether the best pair is clearly better than its neighbours.
 """
 
 # %%
@@ -36,9 +36,9 @@ print(search.best_params_)
 # %%
 # The scores
 # ----------
-# The best pair is outlined: 5 quarters and 32 units. Its neighbours are worse, so it
-# may be luck. Windows of 13 quarters are good with any number of units, which is more
-# convincing.
+# The best pair is outlined: 5 quarters and 32 units. Its neighbours are worse, so its
+# score may be due to chance. Windows of 13 quarters are good with any number of units,
+# which is more convincing.
 import matplotlib.pyplot as plt
 
 from skseq.displays import SearchHeatmapDisplay
@@ -47,8 +47,8 @@ SearchHeatmapDisplay.from_estimator(search, x="rnn__units", y="window__time_step
 plt.show()
 
 # %%
-# How certain is the best?
-# ------------------------
+# How certain is the best pair?
+# -----------------------------
 # The scores are means over four folds. Their standard deviation is larger than most
 # differences.
 import pandas as pd
@@ -65,8 +65,8 @@ results[columns].round(3)
 # %%
 # The test rows
 # -------------
-# They were not part of the search, so their errors are fair. The smallest network, with
-# windows of 13 quarters, is compared with the best pair.
+# The test rows were not part of the search, so their errors are unbiased. The smallest
+# network, with windows of 13 quarters, is compared with the best pair.
 from sklearn.base import clone
 from sklearn.metrics import mean_absolute_error
 

@@ -74,7 +74,7 @@ def one_blas_thread():
 
 
 def usable_threads():
-    """Return how many threads a user of `one_blas_thread` may run at the moment.
+    """Return how many threads a user of `one_blas_thread` may currently run.
 
     These are as many threads as BLAS had before, at most one for each core of this
     process, divided by the number of users. They change when users come and go. The
@@ -102,7 +102,7 @@ def _leave(user):
 
 def _restore():
     for library, n_threads in _limit.before:
-        # If other code has changed the number in between, it is not ours to restore.
+        # If other code has changed the number in between, do not restore the old one.
         if library.num_threads == 1:
             _set_n_threads(library, n_threads)
 

@@ -47,7 +47,7 @@ class EarlyStopping:
         -------
         stop : bool
         """
-        # An equal loss is no improvement, or training would not end on a plateau.
+        # An equal loss is not an improvement, or training would not end on a plateau.
         if loss < self.best_loss:
             self.best_loss = loss
             self._best_weights = copy_weights()

@@ -25,7 +25,7 @@ def noting_failure(fit):
     def fit_or_note(estimator, *args, **kwargs):
         try:
             return fit(estimator, *args, **kwargs)
-        except BaseException:  # an interrupt leaves the steps unlike each other too
+        except BaseException:  # after an interrupt, the steps do not match either
             if learned(estimator):
                 # In the estimator, so that copies and pickles warn as well. By its
                 # name it counts as learned, so the next fit removes it.
@@ -50,7 +50,7 @@ def warn_of_failed_refit(estimator):
     if vars(estimator).get("_fitted_before_failure"):
         warn_user(
             f"The last fit of {type(estimator).__name__} failed, so it still uses what "
-            "it learned in the fit before. In a Pipeline, earlier steps were fitted "
+            "it learned in its previous fit. In a Pipeline, earlier steps were fitted "
             "again, so the scale of X may have changed, and results may be wrong: "
             f"{REFIT}",
             FitFailedWarning,

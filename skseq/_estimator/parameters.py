@@ -19,7 +19,7 @@ def check_no_bools(estimator):
     """
     constraints = estimator._parameter_constraints
     for name, value in estimator.get_params(deep=False).items():
-        # A subclass may have parameters without constraints: those are its affair.
+        # A subclass may have parameters without constraints, which it checks itself.
         if name not in constraints or any(
             kind in constraints[name] for kind in ("boolean", "verbose")
         ):

@@ -8,7 +8,7 @@ def stack_of_user(frame):
     """List frames from the inside to the outside.
 
     A task of scikit-learn in a thread of joblib continues with the thread that waits
-    for it, where the user's own line is.
+    for it, which contains the user's line.
 
     Parameters
     ----------

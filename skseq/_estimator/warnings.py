@@ -1,9 +1,9 @@
 """Warnings that point to the line of the user's code, once in each call of a search.
 
 scikit-learn sets the filters of warnings anew in each task of a search, so that Python
-shows the same warning in every fold. What was shown is therefore noted here. The refit
-on all rows, whose model is the one that predicts, is heard where it warns of something
-that the folds did not.
+shows the same warning in every fold. What was shown is therefore recorded here. The
+refit on all rows, whose model is the one that predicts, shows a warning if the folds
+did not show it.
 """
 
 import sys
@@ -34,14 +34,14 @@ REPEATING = (
 """Modules that fit or predict many times in one call of the user."""
 
 QUIET_SECONDS = 10.0
-"""A worker process, which does not see where a search begins, repeats a warning only
-after it had nothing to do for so long: then another search is likely."""
+"""Seconds without work after which a worker process repeats a warning, because another
+search is then likely. A worker does not see where a search begins."""
 
 NOTE = "<warnings shown by skseq>"
 """Key of a frame's local variables; no name in the code of the frame can be equal."""
 
 _last_in_worker = {}
-"""The idle time at which each warning came up last in a worker process of joblib."""
+"""The idle time at which each warning was last raised in a worker process of joblib."""
 
 
 def warn_user(message, category=UserWarning):
@@ -53,7 +53,7 @@ def warn_user(message, category=UserWarning):
 
     In one call of a search, cross-validation, permutation importance or ensemble, a
     warning of one category from one of our functions is shown once; with processes,
-    once in each. The refit of a search shows it again if its text is another one.
+    once in each. The refit of a search shows it again if its text differs.
 
     Parameters
     ----------

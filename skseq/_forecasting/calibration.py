@@ -10,7 +10,7 @@ from skseq._estimator.warnings import warn_user
 from skseq._forecasting.conformal import conformal_widths_by_series
 from skseq._forecasting.pipeline_fit import fit_on
 
-REMEDY = "Give more rows, or use a shorter horizon or a smaller calibration_fraction."
+REMEDY = "Pass more rows, or use a shorter horizon or a smaller calibration_fraction."
 """What to do if too few rows are left to fit on."""
 
 
@@ -23,7 +23,7 @@ class Residuals:
     values : ndarray of float of shape (n_origins, n_steps, n_targets)
         Value - prediction.
     scaled : ndarray of float of shape (n_origins, n_steps, n_targets)
-        The same in the scale in which intervals are made: of logarithms, where these
+        The same on the scale on which intervals are made: of logarithms, where these
         are forecast.
     series : ndarray of int of shape (n_origins,)
         Number of the series of each origin.
@@ -49,7 +49,7 @@ class Residuals:
         Returns
         -------
         lower, upper : ndarray of float of shape (n_series, n_steps, n_targets)
-            In the scale of ``scaled``.
+            On the scale of ``scaled``.
         """
         widths = [
             conformal_widths_by_series(
@@ -62,14 +62,14 @@ class Residuals:
             )
             for target in range(self.scaled.shape[2])
         ]
-        # Cut last: the size of the errors of a series is their mean over all steps, so
-        # a width would depend on how many further steps are asked for.
+        # Select the steps last: the size of the errors of a series is their mean over
+        # all steps, so otherwise a width would depend on how many steps are forecast.
         lower, upper = np.stack(widths, axis=-1)[:, :, :n_steps]
         return lower, upper
 
 
 def interval_bounds(fitted, residuals, predictions, coverages):
-    """Return the ends of the intervals about predictions.
+    """Return the bounds of the intervals around predictions.
 
     Parameters
     ----------
@@ -106,13 +106,13 @@ def mean_changes(table, n_targets):
     Returns
     -------
     changes : ndarray of float of shape (n_rows, n_targets)
-        Of the series of the row; NaN if there are no two rows in succession.
+        Of the series of the row; NaN if there are no two consecutive rows.
     """
     targets = table.targets(n_targets).astype(np.float64)
     before = table.axis.lagged(1)
     sizes = np.abs(targets - targets[before]) * (before >= 0)[:, np.newaxis]
     sums, counts = np.empty_like(sizes), np.empty(len(sizes))
-    # Each series by itself: a small one would be lost in the sum of large ones.
+    # Each series separately: a small one would be lost in the sum of large ones.
     for first, last in zip(table.first_rows, table.last_rows, strict=True):
         rows = slice(first, last + 1)
         np.cumsum(sizes[rows], axis=0, out=sums[rows])
@@ -133,19 +133,19 @@ def warn_of_unknown_widths(widths, names):
     if names is not None and is_unknown.any():
         warn_user(
             f"{is_unknown.sum()} of {len(names)} series have no prediction intervals "
-            f"(NaN), the first is {names[int(is_unknown.argmax())]}: without two rows "
-            "in succession, the size of their errors is unknown. Pass more of their "
+            f"(NaN), the first is {names[int(is_unknown.argmax())]}: without two "
+            "consecutive rows, the size of their errors is unknown. Pass more of their "
             "rows to update or fit."
         )
 
 
 def residuals_of(forecaster, fitted, n_steps):
-    """Return residuals of at least so many steps, of the rows of ``fit`` alone.
+    """Return residuals of at least `n_steps` steps, of the rows of ``fit`` alone.
 
     Parameters
     ----------
     forecaster : SequenceForecaster
-        They are stored in it for the next call.
+        It stores the residuals for the next call.
     fitted : FittedForecast
     n_steps : int
 
@@ -197,7 +197,7 @@ def collect_residuals(fitted, n_steps):
     rows, series = ahead[origins, :n_steps], table.axis.series[origins]
     predictions = transform.restore(predictions, series, table.season_steps[rows])
     known = table.targets(n_targets)[rows]
-    # In the scale of the fit, in which intervals are made of them.
+    # On the scale of the fit, on which intervals are made from them.
     errors = fitted.transform.errors(known, predictions, series)
     changes = mean_changes(fitted.transform.apply(table), n_targets)[origins]
     return Residuals(known - predictions, errors, series, changes)

@@ -16,8 +16,8 @@ series could use its own residuals and its 95 % interval those of all series, an
 """
 
 ORIGINS_WORTH_OF_CHANGES = 20
-"""To estimate the size of the residuals of a series, its mean change has the weight of
-this number of origins.
+"""Number of origins whose weight the mean change of a series has, when the size of its
+residuals is estimated.
 
 Residuals of successive origins overlap, so a few of them say little. In simulated
 panels with 7 to 34 origins for each series, the coverage of 95 % intervals of the last
@@ -75,8 +75,9 @@ def conformal_widths(residuals, coverage):
     # are autocorrelated, so their mean over a few dozen origins is far from 0, and an
     # interval with two quantiles would be centered there. Twelve steps ahead in an
     # AR(1) series, the coverage of 80 % intervals from 30 origins was 80 % with
-    # absolute residuals and 74 % with two quantiles; with log-normal shocks 78 % and 72
-    # %. The disadvantage is that, for skewed data, most values outside are on one side.
+    # absolute residuals and 74 % with two quantiles (78 % and 72 % with log-normal
+    # shocks). The disadvantage is that, for skewed data, most values outside are on one
+    # side.
     ordered = np.sort(np.abs(residuals), axis=0)  # NaN last
     widths = np.take_along_axis(ordered, ranks[np.newaxis] - 1, axis=0)[0]
     return widths, widths.copy()
@@ -163,7 +164,7 @@ def check_coverage(coverage):
 
 def _ranks(counts, coverage):
     """Return which of n absolute residuals, in order of size, is the width."""
-    # In floats (4 + 1) * 0.8 may be just above 4, so less than a rounding error counts.
+    # In floats, (4 + 1) * 0.8 may be just above 4, so a rounding error is ignored.
     return np.ceil((np.asarray(counts) + 1) * coverage - 1e-9).astype(int)
 
 
@@ -198,7 +199,7 @@ def _pooled_widths(residuals, series, changes, coverage):
     changes = changes[0], changes[1][is_known]
     sizes, sizes_at_origins = _sizes_of_residuals(residuals, series, *changes)
     scaled = np.full_like(residuals, np.nan)
-    # A series that was forecast without error says nothing about its size.
+    # The errors of a series that was forecast exactly do not show their size.
     has_size = sizes_at_origins > 0
     scaled[has_size] = residuals[has_size] / sizes_at_origins[has_size, np.newaxis]
     if not np.nansum(np.abs(residuals)):
@@ -214,9 +215,10 @@ def _sizes_of_residuals(residuals, series, changes, changes_at_origins):
     -------
     sizes : ndarray of float of shape (n_series,)
     sizes_at_origins : ndarray of float of shape (n_origins,)
-        From the other origins of the same series; NaN if nothing else is known. Leaving
-        out its own origin makes each residual comparable with that of a future origin,
-        which has no part in the size either. Otherwise the ratios would be too small.
+        From the other origins of the same series; NaN if nothing else is known. Its own
+        origin is left out, so that each residual is comparable with that of a future
+        origin, which is not part of the size either. Otherwise the ratios would be too
+        small.
     """
     # Sizes are in units of 1 where changes are unknown or 0.
     unit = np.where(changes > 0, changes, 1.0)

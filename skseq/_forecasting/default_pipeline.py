@@ -17,10 +17,10 @@ PER_HORIZON = 1.25
 """Steps of a window for each step of the horizon."""
 
 LONG_WINDOW = 48
-"""Longer windows of many series are read a season at a time (Lin et al. 2023)."""
+"""Longer windows of many series are read one season at a time (Lin et al. 2023)."""
 
 PER_WINDOW = 4
-"""Steps of a long series without a season for each step of its windows."""
+"""Steps of a long series without a season, for each step of its windows."""
 
 SHORT_WINDOW = 12
 """Steps in which a network reads long windows of series without a season."""
@@ -29,10 +29,10 @@ LEFT_OUT = 0.1
 """Fraction of many series that may be too short for a window."""
 
 MANY_ROWS = 5000
-"""Rows of several series from which on a larger network learns more."""
+"""Number of rows of several series from which a larger network learns more."""
 
 MAX_WINDOWS = 48_000
-"""Number of windows from which on more hardly make forecasts more accurate."""
+"""Maximum number of windows: more hardly make forecasts more accurate."""
 
 
 def make_default_pipeline(horizon, table, season):
@@ -101,14 +101,16 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     """
     # Most series have a window, even if it does not contain two seasons.
     longest = int(np.quantile(n_rows, LEFT_OUT, method="lower")) - horizon
-    # A day like the one to forecast, and a whole week before it.
+    # The same weekday as the one to forecast, and a whole week before it.
     wanted = week + season if week else 0
     # Long series may have a season that is not known.
     if season == 1 and longest > PER_WINDOW * LONG_WINDOW:
         wanted = min(MAX_SEASON, longest // PER_WINDOW)
     time_steps = max(time_steps, wanted)
     time_steps = max(min(time_steps, longest), ceil(PER_HORIZON * horizon))
-    patch_length = season if season > 1 else ceil(time_steps / SHORT_WINDOW)
-    if time_steps <= LONG_WINDOW or time_steps < patch_length:
+    if time_steps <= LONG_WINDOW:
         return time_steps, 1
+    # In a single patch, there would be nothing for the network to remember.
+    has_seasons = season > 1 and time_steps >= 2 * season
+    patch_length = season if has_seasons else ceil(time_steps / SHORT_WINDOW)
     return time_steps // patch_length * patch_length, patch_length

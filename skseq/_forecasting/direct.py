@@ -41,7 +41,7 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
         Whether all these values are known.
     """
     targets, rows = table.targets(n_targets), np.arange(len(table))
-    # The row so many rows earlier is as many steps earlier if no step is missing.
+    # A row n rows earlier is n steps earlier only if no step is missing.
     earliest = table.axis.lagged(horizon - 1)
     is_complete = (earliest >= 0) & (earliest == rows - (horizon - 1))
     if only_complete:
@@ -86,7 +86,7 @@ def warn_of_unseen_future(estimator, horizon):
         which = "step 1" if unseen == 1 else f"steps 1 to {unseen}"
         warn_user(
             f"Windows of {time_steps} time steps are shorter than horizon={horizon}, "
-            f"so the future_columns of {which} lie in no window, and the forecast does "
+            f"so the future_columns of {which} are in no window, and the forecast does "
             f"not depend on them. Use SequenceWindower(time_steps={horizon}) or more, "
             "or strategy='recursive'."
         )

@@ -178,8 +178,8 @@ class FittedForecast:
             self.estimator, table, rows, self.layout.n_targets, self.horizon
         )
         series, steps = table.axis.series[rows], table.season_steps[rows]
-        # Windows without any step give the mean of all series, in whose place the
-        # exponential function of another series would be beyond all numbers.
+        # For windows without any step, the mean of all series is predicted. Transformed
+        # back like another series, it could overflow.
         has_no_past = table.first_row_of_each[rows] == rows
         is_mean = self.transform.is_log[series] & has_no_past[:, np.newaxis]
         predictions = np.where(is_mean, self.transform.means[series], predictions)
@@ -187,7 +187,7 @@ class FittedForecast:
         return self._restored(predictions, series, steps[:, np.newaxis])[:, 0]
 
     def _restored(self, predictions, series, steps):
-        """Return predictions in the units of y, and warn if they have run away."""
+        """Return predictions in the units of y, with a warning about extreme ones."""
         predictions = self.transform.restore(predictions, series, steps)
         warn_of_far_forecasts(predictions, series, self.transform, self.table)
         return predictions
@@ -268,7 +268,7 @@ def fit_forecast(forecaster, cells, layout, report):
 
 
 def find_future_columns(estimator, table, layout, strategy, horizon, places, made):
-    """Return what the windower has to be given as ``future_columns``.
+    """Return what the windower needs as ``future_columns``.
 
     Parameters
     ----------
@@ -292,7 +292,7 @@ def find_future_columns(estimator, table, layout, strategy, horizon, places, mad
     columns, lost, names = columns_at_windower(
         estimator, table.cells, outputs, list(places.values())
     )
-    if not made:  # these may replace the column that they are made of
+    if not made:  # these may replace the column that they are made from
         labels = dict(zip(places.values(), places, strict=True))
         warn_of_lost_columns([layout.labels[labels[n]] for n in lost], names)
     return list(dict.fromkeys([*columns, *made]))
@@ -343,8 +343,8 @@ def predict_located(fitted, X):
         n_steps = int(n_ahead.max())
         numbers, place = np.unique(series[later], return_inverse=True)
         X_future = X if is_pandas(X) else X[later]
-        # Steps may compute rows of one series from others, as means over series. But
-        # X need not have the future columns of series that are not asked for.
+        # Steps may compute rows of one series from others, as means over series. But X
+        # need not have the future columns of series that are not predicted.
         if fitted.places or is_row_by_row(fitted.estimator):
             fitted = fitted.of_series(numbers)
             numbers = np.arange(len(numbers))
@@ -354,7 +354,7 @@ def predict_located(fitted, X):
 
 
 def check_true_values(fitted, X, y):
-    """Warn if the true values of known rows are others than in ``fit`` or ``update``.
+    """Warn if the true values of known rows are not those of ``fit`` or ``update``.
 
     X may be the calendar alone, which is the same for other series.
 

@@ -197,8 +197,8 @@ class SequenceForecaster(
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            Columns other than the target, oldest row first. A column that is the target
-            is not used twice. Without y, X is the target.
+            Columns other than the target, oldest row first. If one of them is the
+            target, it is not used twice. Without y, X is the target.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
             The target: a Series or frame with an index of times, or an array. A
             two-level index (series, time) holds many series.
@@ -257,7 +257,7 @@ class SequenceForecaster(
         Raises
         ------
         ValueError
-            If a direct forecaster is asked for more steps than its horizon, X_future
+            If a direct forecaster must forecast more steps than its horizon, X_future
             lacks a column, a date or a value, or the index cannot be continued.
 
         Warns

@@ -70,12 +70,12 @@ def _index_given(table, n_steps, X_future):
     )
     if table.axis.names is not None:
         raise ValueError(
-            problem + "Bring all series to one frequency, such as by resample."
+            problem + "Convert all series to one frequency, such as with resample."
         )
     if not is_pandas(X_future):
         code = regular_code(labels, "y") or "y.resample(...)"
         raise ValueError(
-            problem + f"Give y an index with a frequency, such as by {code}, or pass "
+            problem + f"Give y an index with a frequency, such as with {code}, or pass "
             f"X_future with the labels of the next {counted(n_steps, 'step')} as its "
             "index."
         )
@@ -252,7 +252,7 @@ def _check_numbers(values, name, index):
     column = values.to_frame(name) if is_pandas(values) else values
     check_no_masks_or_dates(column, "X_future")
     values = np.asarray(values)
-    # NumPy's bool is no Real, although Python's is.
+    # NumPy's bool is not a Real, although Python's is.
     kinds = Real | Decimal | np.bool_
     is_number = np.array([isinstance(value, kinds) for value in values], dtype=bool)
     is_valid = is_number.copy()

@@ -95,7 +95,7 @@ def columns_at_windower(estimator, cells, y, places):
 
 
 def warn_of_lost_columns(lost, names):
-    """Warn if columns that should be known in advance are not so at the windower.
+    """Warn if columns that should be known in advance are not known at the windower.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def steps_inside(part):
 
 
 def has_windower_inside(part):
-    """Return whether a part of an estimator is a windower or has one inside."""
+    """Return whether a part of an estimator is a windower or contains one."""
     if isinstance(part, SequenceWindower):
         return True
     is_estimator = hasattr(part, "get_params") and not isinstance(part, type)
@@ -152,7 +152,7 @@ def is_passthrough(step):
 def is_columnwise(step):
     """Return whether output n of a step is computed from column n alone."""
     if isinstance(step, FunctionTransformer):
-        # A function of the user's own may say so by feature_names_out.
+        # A function of the user may declare this with feature_names_out.
         is_ufunc = isinstance(step.func, np.ufunc) and step.func.nin == 1
         return step.func is None or is_ufunc or step.feature_names_out == "one-to-one"
     if is_of_package(step):
@@ -175,8 +175,8 @@ def _fit(step, cells, y, *, as_frames):
 def _dependent(step, cells, made, is_known):
     """Return the outputs that change with columns that are not known in advance.
 
-    A function may return a column under the same name with other values. Those that
-    this finds are surely not known in advance; the others may be.
+    A function may return a column under the same name with other values. The columns
+    found are certainly not known in advance; the others may be.
 
     Parameters
     ----------
@@ -282,7 +282,7 @@ def _outputs_per_column(step, n_before, n_after):
 
 
 def _sources_by_name(names):
-    """Return the sources for a function or class of the user's own.
+    """Return the sources for a function or class of the user.
 
     An output with the name of a column is this column, as after `X.assign(...)`. All
     others may depend on any column.
@@ -333,12 +333,12 @@ def _sources_of_parts(step, names):
 
 
 def _any_of(names):
-    """Return sources that say that each output may depend on every column."""
+    """Return sources by which each output may depend on every column."""
     return [frozenset(range(len(names.before)))] * len(names.after)
 
 
 def _names_made(part, before):
-    """Return the columns that a fitted part returns, or None if it does not say."""
+    """Return the columns that a fitted part returns, or None if they are unknown."""
     if is_passthrough(part):
         return before
     if isinstance(part, str):  # "drop"

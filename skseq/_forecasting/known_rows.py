@@ -75,9 +75,9 @@ def check_kind(table, index, name):
 
 
 def check_kind_of_names(table, index):
-    """Raise if series are named by text, and in the table by something else.
+    """Raise if series are named by text, but by something else in the table.
 
-    Otherwise the rows of "7" would not continue the series 7, but begin another one.
+    Otherwise the rows of series "7" would begin a new series instead of continuing 7.
     """
     if index.nlevels == 1:
         return
@@ -87,7 +87,7 @@ def check_kind_of_names(table, index):
         raise ValueError(
             "The series of update must be named by the same type as in fit, which had "
             f"{known[0]!r}, but got {new[0]!r}. Convert the first level of the index, "
-            "such as by index.set_levels(index.levels[0].astype(...), level=0)."
+            "such as with index.set_levels(index.levels[0].astype(...), level=0)."
         )
 
 
@@ -208,7 +208,7 @@ def _locate_by_values(table, n_rows, values, known_values):
 
 
 def repeats_start(values, n_rows):
-    """Return whether the first rows of a table occur in it once more.
+    """Return whether the first rows of a table occur in it again.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def repeats_start(values, n_rows):
     """
     n_half = (n_rows + 1) // 2
     starts = np.arange(1, len(values) - n_half + 1)
-    # A few rows leave few starts to compare as a whole.
+    # A few rows leave few positions at which all of them can be compared.
     for row in range(min(n_half, 50)):
         starts = starts[are_close(values[starts + row], values[[row]]).all(axis=1)]
     parts = (values[start : start + n_rows] for start in starts)
@@ -235,7 +235,7 @@ def _warn_of_repeating_rows(n_rows):
     warn_user(
         f"The {n_rows} rows of X have no index and equal the first rows of fit. But "
         "their values repeat (as those of a calendar do), so they do not say whether "
-        "these are the rows of fit or later ones. They are taken to follow the known "
+        "these are the rows of fit or later ones. They are assumed to follow the known "
         "rows. Pass a DataFrame or Series with an index of times to say when they are."
     )
 

@@ -3,14 +3,14 @@
 import numpy as np
 
 MIN_GAIN = 2.0
-"""Log-likelihood that the logarithm must gain.
+"""Minimum gain in log-likelihood for a series to be forecast as a logarithm.
 
 About half the 95 % quantile of the chi-squared distribution with one degree of freedom:
 with less, the confidence interval of the Box-Cox power contains 1, no transformation.
 """
 
 MIN_CHANGES = 3
-"""Fewer changes say nothing about their spread."""
+"""With fewer changes, their spread is unknown."""
 
 
 def log_likelihood_gains(values, table, season):

@@ -1,4 +1,4 @@
-"""Forecasts of logarithms that run away: limits, and a warning that says so."""
+"""Forecasts of logarithms that are far from all known values: limits and a warning."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ SMALLEST = np.finfo(np.float64).tiny
 FAR = 1e4
 """Factor beyond all known values of a series from which a forecast is doubtful.
 
-Even growth by 5 % a month takes 15 years for it.
+Even growth by 5 % a month takes 15 years to reach it.
 """
 
 
@@ -37,7 +37,7 @@ def limited_exp(changes, values):
 
 
 def warn_of_far_forecasts(predictions, series, transform, table):
-    """Warn if forecasts of logarithms lie far from all known values of their series.
+    """Warn if forecasts of logarithms are far from all known values of their series.
 
     Parameters
     ----------
@@ -66,9 +66,9 @@ def warn_of_far_forecasts(predictions, series, transform, table):
     names = table.axis.names
     of_series = "" if names is None else f" of series {names[series[first[0]]]!r}"
     warn_user(
-        "Forecasts of logarithms should be near the values of their series, but "
+        "Forecasts of logarithms should be near the values of their series; "
         f"{counted(int(is_far.sum()), 'prediction')} above or below all of them by "
-        f"more than a factor of {FAR:g} are doubtful; the first is "
+        f"more than a factor of {FAR:g} cannot be trusted. The first is "
         f"{predictions[first]:g}{of_series}. Such errors grow from step to step, or "
         "come from windows with missing steps. Use log=False, fewer steps, or more "
         "rows of each series."

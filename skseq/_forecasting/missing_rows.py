@@ -43,12 +43,12 @@ def warn_of_lost_rows(table, n_before):
     of_series = "of y"
     if n_series > 1:
         worst = table.axis.names[number]
-        of_series = f"of {n_such} of {n_series} series, the most of series {worst}"
+        of_series = f"of {n_such} of {n_series} series, the most from series {worst}"
     warn_user(
         f"Training leaves out most rows {of_series}: {n_lost[number]} of "
         f"{counted(n_possible[number], 'row')}, because of gaps. A window and the "
-        f"steps to forecast take {counted(n_before + 1, 'row')} without one, and the "
-        f"first missing row is that after {_label_before_gap(table, number)}. "
+        f"steps to forecast need {counted(n_before + 1, 'row')} without a gap, and the "
+        f"first gap is after {_label_before_gap(table, number)}. "
         f"{FILL_ROWS}",
         IncompleteWindowWarning,
     )
@@ -69,7 +69,7 @@ def warn_of_missing_latest(table, time_steps):
     """
     series, steps = table.axis.series, table.axis.steps
     first_steps = steps[table.last_rows] - time_steps + 1
-    # Of only some series the numbers are not 0, 1, 2 and so on.
+    # In a table of only some series, their numbers are not 0, 1, 2 and so on.
     place = np.searchsorted(table.first_rows, table.first_row_of_each)
     is_latest = steps >= first_steps[place]
     n_missing = time_steps - np.bincount(place[is_latest])

@@ -17,13 +17,13 @@ STRATEGIES = {"direct": direct, "recursive": recursive}
 
 
 def check_predicts(estimator):
-    """Raise if an estimator is no regressor and has no ``predict`` either."""
-    # Some regressors have `predict` only after fit: without its own final estimator
-    # a StackingRegressor does not know before whether it can predict.
+    """Raise if an estimator is not a regressor and has no method ``predict``."""
+    # Some regressors have `predict` only after fit, such as a StackingRegressor without
+    # a final estimator of its own.
     if not hasattr(estimator, "predict") and not is_regressor(estimator):
         raise ValueError(
-            "The estimator of SequenceForecaster must have predict, but "
-            f"{estimator!r} has not. Use a Pipeline whose last step is a regressor."
+            "The estimator of SequenceForecaster must have the method predict, but "
+            f"{estimator!r} has none. Use a Pipeline whose last step is a regressor."
         )
 
 
@@ -86,7 +86,7 @@ def _labelled(outputs, index, layout):
 
 
 def _weights(estimator, is_usable):
-    """Return arguments of fit that leave rows out: none if all rows are usable."""
+    """Return arguments of fit that leave rows out; empty if all rows are usable."""
     if is_usable.all():
         return {}
     prefix, last = _last_step(estimator)

@@ -51,8 +51,8 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     n_before = rows_needed(estimator, table)
     rows = np.stack([table.ahead(n + 1)[origins] for n in range(n_steps)], axis=1)
     predictions = np.empty((len(origins), n_steps, n_targets))
-    # Origins of one series are predicted in one call if the predictions from one are in
-    # no window of the other.
+    # Origins of one series are predicted in one call if no window of one origin
+    # contains predictions from the other.
     _, firsts, series = np.unique(
         table.axis.series[origins], return_index=True, return_inverse=True
     )
@@ -79,7 +79,7 @@ def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
     latest = known[origins]
     for step in range(rows.shape[1]):
         now = rows[:, step]
-        # Steps of the pipeline see this row too, and must not see its true target.
+        # Steps of the pipeline also get this row, and must not get its true target.
         _set_targets(cells, now, latest)
         block, places = _rows_of_windows(table, now, n_before)
         predicted = predict_rows(

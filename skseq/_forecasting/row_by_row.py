@@ -6,7 +6,7 @@ from sklearn.preprocessing import FunctionTransformer
 from skseq._preprocessing.windower import SequenceWindower
 
 PACKAGES = ("sklearn", "skseq")
-"""Their transformers compute each row from this row alone, except those below."""
+"""Their transformers compute each row from that row alone, except those below."""
 
 JOINT = ("NMF", "MiniBatchNMF")
 """Transformers of scikit-learn that solve one problem for all rows of a call."""
@@ -22,7 +22,7 @@ def parts_of(estimator):
     Returns
     -------
     parts : list
-        Fitted or not. Parameters that are no estimators are left out.
+        Fitted or not. Parameters that are not estimators are left out.
     """
     found, waiting = {}, [estimator]
     while waiting:
@@ -61,8 +61,8 @@ def rows_needed(estimator, table):
 def is_row_by_row(estimator):
     """Return whether all parts are known to compute each row from this row alone.
 
-    So do scikit-learn's transformers, but for functions of the user's own; and
-    regressors, which get windows.
+    This is true of scikit-learn's transformers, except for functions of the user, and
+    of regressors, which get windows.
     """
     return all(_is_row_by_row(part) for part in parts_of(estimator))
 

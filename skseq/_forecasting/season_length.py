@@ -1,4 +1,4 @@
-"""The number of steps in a season: the user's, or that of the dates or of the data."""
+"""The number of steps in a season: given, or found from the dates or in the data."""
 
 import numpy as np
 
@@ -9,22 +9,23 @@ MAX_SEASON = 100
 """
 
 MOST_STEPS_PER_ROW = 10
-"""Steps for each row from which on a series has too many gaps to show a season."""
+"""Ratio of steps to rows from which a series has too many gaps to show a season."""
 
 SEASONS_OF_DAYS = (24, 48, 96)
-"""Steps in a day of hours, half hours or quarter hours, which are no usual seasons of
-other steps: without dates such a season is a day."""
+"""Steps in a day of hours, half hours or quarter hours. These are not usual seasons of
+other steps, so without dates such a season is a day."""
 
 # More than a year of days, and more than two days of quarter hours.
 SAMPLED_STEPS = 500
-"""Number of steps that the season is counted from."""
+"""Number of steps from which the season is counted."""
 
 DAY = 24 * 3600.0
 YEAR = 365.25 * DAY
 
 # Months and holidays make steps unequal, and so do days on which the clocks change.
 TOLERANCE = 0.1
-"""Distance of the steps in a season from a whole number, and rate of unequal days."""
+"""Largest distance of the steps in a season from a whole number, and largest rate of
+unequal days."""
 
 
 def choose_season_length(season_length, table, n_targets):
@@ -104,7 +105,9 @@ def _following_labels(frequency, label):
         labels = pd.date_range(
             start, periods=SAMPLED_STEPS, freq=frequency.offset, unit="us"
         )
-    return labels.to_timestamp() if hasattr(labels, "to_timestamp") else labels
+    labels = labels.to_timestamp() if hasattr(labels, "to_timestamp") else labels
+    # In local time, because midnight may not exist on the day of a clock change.
+    return labels if labels.tz is None else labels.tz_localize(None)
 
 
 def usual_season(frequency, label):

@@ -3,18 +3,19 @@
 import numpy as np
 
 MIN_SEASONS = 4
-"""Number of seasons that a series must have to show one."""
+"""Number of seasons that a series must have for its season to be found."""
 
 UNRELATED = 0.05
-"""Autocorrelation at which changes have nothing in common any more. Lags before it, at
-which changes of a smooth series are alike, are no seasons."""
+"""Autocorrelation below which changes are no longer similar. At shorter lags, changes
+of a smooth series are similar without a season."""
 
 ROUNDING = 1e-9
-"""Differences of changes, relative to the largest value, that are rounding errors.
+"""Differences of changes, relative to the largest value, that count as rounding errors.
 Those of a straight line repeat themselves."""
 
 MIN_AUTOCORRELATION = {"single": 0.3, "several": 0.1}
-"""Mean autocorrelation of a season. Chance makes that of a single series larger."""
+"""Minimum of the mean autocorrelation at a season. By chance alone, that of a single
+series may be larger."""
 
 
 def find_season(series, max_season):

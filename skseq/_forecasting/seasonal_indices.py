@@ -1,4 +1,4 @@
-"""Classical seasonal indices: how far each step of a season lies from the level."""
+"""Classical seasonal indices: how far each step of a season is from the level."""
 
 import numpy as np
 
@@ -6,12 +6,11 @@ MIN_SEASONS = 3
 """Full seasons that a series must have for the test, as in the M competitions."""
 
 MIN_SEASONS_WITHOUT_TEST = 2
-"""With two full seasons each step of a season has one distance from the level."""
+"""With two full seasons, each step of a season has one distance from the level."""
 
 ROUNDING = 1e-10
-"""Part of the range of a series that may be rounding errors. A series that repeats
-itself so exactly keeps its season: without it nothing but rounding errors were left.
-"""
+"""Part of the range of a series that may be rounding errors. The season of a series
+that repeats itself so exactly is not removed: only rounding errors would be left."""
 
 CRITICAL_VALUE = 1.645
 """Of the normal distribution, for an autocorrelation that is significant at 90 %."""
@@ -57,7 +56,7 @@ def seasonal_indices(values, table, season, *, test):
     sums = np.bincount(key, distances, minlength=n_series * season)
     means = sums.reshape(n_series, season) / np.maximum(counts, 1)
     n_seasons = MIN_SEASONS if test else MIN_SEASONS_WITHOUT_TEST
-    # Where each index comes from one value, nothing shows how much noise it holds.
+    # Where each index comes from one value, its noise cannot be estimated.
     is_used = (counts >= n_seasons - 1).all(axis=1) & (counts > 1).any(axis=1)
     if test:
         is_used &= is_seasonal(_changes(values, axis), axis, season)
@@ -74,8 +73,8 @@ def seasonal_indices(values, table, season, *, test):
 def _shrinkage(indices, squares, counts):
     """Return the factor by which to shrink the indices of each series.
 
-    Indices from a few seasons hold noise. The James-Stein estimator estimates how much
-    from the spread of the values that each index is the mean of.
+    Indices from a few seasons contain noise. The James-Stein estimator estimates how
+    much, from the spread of the values whose mean is an index.
 
     Parameters
     ----------
@@ -169,7 +168,7 @@ def _is_consecutive(axis, n):
     A holiday is a gap, because five business days around it are not a week.
     """
     steps, series = axis.season_steps, axis.series
-    # At most as many as there are rows: a negative end would count from behind.
+    # At most as many as there are rows: a negative end would count from the end.
     end = max(len(steps) - n, 0)
     return (series[n:] == series[:end]) & (steps[n:] - steps[:end] == n)
 

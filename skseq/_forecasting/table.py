@@ -221,7 +221,7 @@ def index_of(table, name):
         raise ValueError(
             f"The index of {name} must hold dates, periods or numbers, so that it can "
             f"be continued, but it holds text or other objects ({table.index[0]!r}). "
-            f"Convert it, such as by pd.to_datetime({name}.index), or pass arrays."
+            f"Convert it, such as with pd.to_datetime({name}.index), or pass arrays."
         )
     if names is None:
         return labels

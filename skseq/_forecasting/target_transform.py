@@ -1,4 +1,4 @@
-"""The scale in which targets are forecast: logarithms, and values without season."""
+"""The scale on which targets are forecast: logarithms, and values without season."""
 
 from dataclasses import dataclass, replace
 
@@ -64,7 +64,7 @@ class TargetTransform:
             If a value has no logarithm, or if no series has the seasons that
             ``deseasonalize=True`` needs.
         """
-        # NumPy's booleans are no `True` and `False`.
+        # NumPy's booleans are not `True` and `False`.
         log, deseasonalize = (
             choice if isinstance(choice, str) else bool(choice)
             for choice in (log, deseasonalize)
@@ -74,7 +74,7 @@ class TargetTransform:
         if season >= table.axis.count_rows().max():
             season = 1  # no row has another one season earlier
         is_log = np.full(shape, log is True)
-        # Of a single series, the pipeline learns level and season as well by itself.
+        # For a single series, the pipeline itself can learn level and season.
         if log == "auto" and shape[0] > 1:
             gains = [
                 log_likelihood_gains(values, table, season)
@@ -91,15 +91,15 @@ class TargetTransform:
     def relearn(self, table):
         """Compute means and seasonal indices from some of the rows of the fit.
 
-        Which series are forecast as logarithms stays: errors of logarithms and of
-        values cannot be compared.
+        The choice of series that are forecast as logarithms does not change, because
+        errors of logarithms and of values cannot be compared.
         """
         return self._with_means(table)._with_season(table)
 
     def _with_means(self, table):
         """Compute means and smallest values of series that are forecast as logarithms.
 
-        A series without rows stays as it is.
+        A series without rows does not change.
         """
         self.check_positive(table)
         series, shape = table.axis.series, self.means.shape
@@ -135,8 +135,8 @@ class TargetTransform:
         """Add the series that came after the fit.
 
         They have no seasonal indices, and logarithms only with ``log=True``. Their
-        means are those of all their rows, whether these came at once or one by one.
-        The means of the others stay: a fitted scale must not move with newer rows.
+        means are those of all their rows, whether these came at once or one by one. The
+        means of the others do not change: newer rows must not change a fitted scale.
 
         Parameters
         ----------
@@ -213,7 +213,7 @@ class TargetTransform:
         return restored
 
     def errors(self, values, predictions, series):
-        """Return values - predictions in the scale in which intervals are made.
+        """Return values - predictions on the scale on which intervals are made.
 
         Parameters
         ----------
@@ -228,14 +228,14 @@ class TargetTransform:
         return errors
 
     def bounds(self, predictions, lower, upper, series):
-        """Return the ends of intervals in the units of y.
+        """Return the bounds of intervals in the units of y.
 
         Parameters
         ----------
         predictions : ndarray of float of shape (n_series, n_steps, n_targets)
             In the units of y.
         lower, upper : ndarray of float of the same shape
-            Widths in the scale of `errors`.
+            Widths on the scale of `errors`.
         series : ndarray of int of shape (n_series,)
 
         Returns
@@ -263,7 +263,7 @@ class TargetTransform:
         return self.indices[series, :, steps % self.season_length]
 
     def _logarithms(self, table):
-        """Return the targets in float64, before any season is taken off."""
+        """Return the targets in float64, before any season is removed."""
         values = self.with_logarithms(table)
         is_log, means = (of[table.axis.series] for of in (self.is_log, self.means))
         means = means[is_log]
@@ -271,7 +271,7 @@ class TargetTransform:
         return values
 
     def with_logarithms(self, table):
-        """Return the targets in float64, with others for those without logarithm."""
+        """Return the targets in float64; those without a logarithm are replaced."""
         values = table.targets(self.is_log.shape[1]).astype(np.float64)
         lowest = self.lowest[table.axis.series]
         return np.where(self._without_logarithm(table), lowest, values)
@@ -309,7 +309,7 @@ class TargetTransform:
 
 
 def raise_no_season(season):
-    """Raise if seasonal indices are asked for, but no series has any."""
+    """Raise if seasonal indices are requested, but no series has any."""
     if season == 1:
         raise ValueError(
             "deseasonalize=True needs a season, but the index has no usual one of at "
@@ -318,7 +318,7 @@ def raise_no_season(season):
         )
     raise ValueError(
         f"deseasonalize=True needs more than two seasons of {season} steps without "
-        "gaps in a series that is neither constant nor repeats itself exactly, but no "
-        "series has them. Give more rows, set season_length, or use "
+        "gaps in a series that is not constant and does not repeat itself exactly, but "
+        "no series has them. Pass more rows, set season_length, or use "
         "deseasonalize='auto'."
     )

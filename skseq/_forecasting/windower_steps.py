@@ -161,7 +161,7 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
         )
         if (origin := origin_of(windows)) is not None:
             origin = origin[rows]
-            if not warns:  # without a filter of warnings, which all threads share
+            if not warns:  # not with a warning filter, which all threads share
                 is_excused = np.ones(len(rows), dtype=bool)
                 origin = replace(origin, is_unavoidable=is_excused)
             chosen = with_origin(chosen, origin)

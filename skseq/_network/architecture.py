@@ -69,7 +69,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Architecture(NetworkInputs, QuantileOutputs):
-    """A stack of recurrent layers, then dense layers (relu), then a linear head.
+    """A stack of recurrent layers, dense layers (ReLU) and a linear output layer.
 
     Attributes
     ----------
@@ -126,7 +126,7 @@ class Architecture(NetworkInputs, QuantileOutputs):
 
     @property
     def dense_shapes(self):
-        """Shape of every dense kernel, the head's last: (n_inputs, n_outputs)."""
+        """Shape of every dense kernel, (n_inputs, n_outputs), the output layer last."""
         sizes = (self.layers[-1].n_outputs, *self.dense_units, self.n_outputs)
         return list(pairwise(sizes))
 
@@ -226,8 +226,8 @@ def make_architecture(
     }
     n_layers = _count_layers(stack)
     if not _is_sequence(dropout):
-        # Dropout is between layers, not before the head. A single layer would then have
-        # none at all, so dropout comes before the head in that case.
+        # Dropout is between layers, not before the output layer. A single layer would
+        # then have none at all, so dropout comes before the output layer in that case.
         after_last = dropout if n_layers == 1 else 0
         stack["dropout"] = (dropout,) * (n_layers - 1) + (after_last,)
     for name, value in stack.items():
@@ -259,8 +259,8 @@ def _count_layers(stack):
     if set(lengths.values()) - {n_layers} or n_layers == 0:
         raise ValueError(
             "A stack needs at least one layer, and in each parameter one value for all "
-            "layers or one for each layer; got sequences of different length or "
-            f"without values: {lengths}. Give sequences of the same length."
+            "layers or one for each layer; got sequences of different lengths or "
+            f"without values: {lengths}. Pass sequences of the same length."
         )
     return n_layers
 

@@ -1,10 +1,10 @@
 r"""The gradient of a prediction through the normalization of its window.
 
-Training needs no gradient in windows, because windows are data. The gradient of a
-prediction in its window does: each step changes the mean and the deviation of the
-window, and so all its normalized steps, and what the output is multiplied by and added
-to. With :math:`\partial x` short for the gradient in :math:`x`, the equations of
-`normalization` give
+Training needs no gradient with respect to windows, because windows are data. The
+gradient of a prediction with respect to its window needs it: each step changes the mean
+and the deviation of the window, and so all its normalized steps, and what the output is
+multiplied by and added to. With :math:`\partial x` short for the gradient with respect
+to :math:`x`, the equations of `normalization` give
 
 .. math::
     \partial x_t &= \frac{\partial z_t}{\sigma} + \frac{\partial \mu}{T}
@@ -23,17 +23,17 @@ import numpy as np
 def normalization_gradient(
     normalization, windows, d_values, d_scale, d_base, d_statistics=None
 ):
-    """Return the gradient in windows, given that in all that `Normalizer` returns.
+    """Return the gradient with respect to windows, from that of `Normalizer`'s results.
 
     Parameters
     ----------
     normalization : Normalization
     windows : ndarray of shape (n_windows, time_steps, n_features)
     d_values : ndarray of shape (n_windows, time_steps, n_features)
-        Gradient in the normalized windows.
+        Gradient with respect to the normalized windows.
     d_scale, d_base : ndarray of shape (n_outputs, n_windows)
     d_statistics : ndarray of shape (n_windows, n_statistics), default=None
-        Gradient in the statistics that networks read; None if they are not read.
+        The same for the statistics that networks read; None if they are not read.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def normalization_gradient(
 
 
 def statistics_gradient(windows, floors, d_statistics):
-    """Return the gradient in windows, given that in what `read_statistics` returns.
+    """Return the gradient with respect to windows, from that of their statistics.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 r"""Statistics of each window that a network reads besides the standardized window.
 
-Standardization takes the scale of a window away. Where one network learns from several
-series, two numbers tell it how noisy a window is and how large its changes are: the
+Standardization removes the scale of a window. If one network learns from several
+series, two numbers show it how noisy a window is and how large its changes are: the
 logarithm of the deviation, and that of the mean absolute step relative to it,
 
 .. math:: \log \sigma, \qquad

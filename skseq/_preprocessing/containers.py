@@ -14,7 +14,7 @@ def frame_like(X, array):
     Returns
     -------
     table : of the type of X
-        With its index and column names; the array itself if X is no frame.
+        With its index and column names; the array itself if X is not a frame.
     """
     if is_pandas(X):
         import pandas as pd

@@ -71,7 +71,7 @@ def warn_of_fitted_labels(fitted, rows, axis, of_call):
         warn_user(
             "X has rows without values that have the labels of fitted rows (the first "
             f"is {axis.name_row(row)}). Their windows end before the fitted row of the "
-            "same label, so their predictions are none of later rows."
+            "same label, so their predictions are not those of later rows."
             + describe_next(fitted, of_call, axis.series[row])
             + " Set the index of X. If X is an array, an earlier step with "
             'set_output(transform="pandas") numbers its rows from 0: pass a frame with '

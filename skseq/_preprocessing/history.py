@@ -134,7 +134,7 @@ class FittedRows(WithPlainIndexes):
         self._check_series_are_named(axis)
         labels = self._labels(axis)
         if labels is None:
-            # Of several series, nothing says which one the fitted rows belong to.
+            # With several series, it is unknown which one the fitted rows belong to.
             is_one = axis.n_series == 1
             are_fitted = is_one and self._are_fitted(rows)
             follow = is_one and not are_fitted

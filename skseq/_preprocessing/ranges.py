@@ -197,8 +197,8 @@ def find_ranges(array, bounds, names, *, owner):
     if is_large.any():
         column = np.flatnonzero(is_large)[0]
         raise ValueError(
-            f"{owner} is {array.dtype}, so values up to "
-            f"{largest_value(array.dtype):.3g} in size can be scaled, but column "
+            f"{owner} is {array.dtype}, so absolute values up to "
+            f"{largest_value(array.dtype):.3g} can be scaled, but column "
             f"{labels[column]!r} ranges from {low[column]} to {high[column]}. Convert "
             f"{owner} to float64, or divide the column by a constant."
         )

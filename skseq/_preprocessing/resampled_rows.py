@@ -1,7 +1,8 @@
 """Rows drawn at random with replacement, as bagging and boosting draw them.
 
-Ensembles hand over arrays, which have no index that would show it. But in a series of
-continuous values no row occurs twice, let alone many rows at irregular distances.
+Ensembles pass arrays, which have no index that would show it. But in a series of
+continuous values no row occurs twice, and certainly not many rows at irregular
+distances.
 """
 
 import numpy as np
@@ -11,7 +12,7 @@ from skseq._series.window_order import hash_rows
 from skseq.exceptions import LaggedTargetWarning
 
 MIN_ROWS = 40
-"""In fewer rows too few occur twice to say anything."""
+"""In fewer rows, too few occur twice to detect it."""
 
 # Of n draws out of n rows 0.42 are expected, of n/2 draws 0.23.
 MIN_REPEATED_RATE = 0.15
@@ -26,7 +27,7 @@ CONTINUOUS_RATE = 0.95
 
 FINE = 50
 """Rounded values are multiples of a number. They count as continuous if the typical
-distance of values is so many multiples: then few of them are equal by chance."""
+distance of values is this many multiples: then few of them are equal by chance."""
 
 
 MIN_DIFFERENT_GAPS = 0.8
@@ -71,7 +72,7 @@ def warn_of_resampled_rows(rows, axis):
 
 
 def is_continuous(values, n_rows):
-    """Return whether values are so many and fine that none is equal by chance.
+    """Return whether values are so many and so fine that none are equal by chance.
 
     Parameters
     ----------

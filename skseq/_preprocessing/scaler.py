@@ -101,9 +101,9 @@ class TargetAwareMinMaxScaler(
     ------
     ValueError
         In ``fit``: if ``feature_range`` is not low < high; if X or y holds infinity or
-        values beyond 1e150; if a column holds only NaN; if ``target_columns`` are not
-        in X or y, or given without y. Later: if a value would overflow when it is
-        scaled; if targets are passed after a ``fit`` without y.
+        absolute values above 1e150; if a column holds only NaN; if ``target_columns``
+        are not in X or y, or given without y. Later: if a value would overflow when it
+        is scaled; if targets are passed after a ``fit`` without y.
 
     See Also
     --------

@@ -69,7 +69,7 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
         if near:
             warn_user(
                 f"{near.describe(_name(X, columns[near.feature]))}, so its windows "
-                "nearly show the value to predict. Drop the column, unless it is "
+                "nearly contain the value to predict. Drop the column, unless it is "
                 "really known when the forecast is made.",
                 LaggedTargetWarning,
             )

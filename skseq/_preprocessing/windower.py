@@ -70,8 +70,8 @@ class SequenceWindower(
         rows. The pandas index determines which rows follow. Rows without an index of
         times (arrays, or an index of text) are assumed to follow, unless they begin
         with the first ``time_steps + horizon`` fitted rows (or more, if these are all
-        equal). With None, each call stands alone: windows contain only rows of the same
-        call, and those of its first rows are incomplete, without a warning.
+        equal). With None, each call is independent: windows contain only rows of the
+        same call, and those of its first rows are incomplete, without a warning.
     gaps : {"auto", "ignore"}, default="auto"
         With "auto", steps of the frequency of the index that have no row are missing
         steps. Nights and weekends outside opening hours or business days are not
@@ -100,12 +100,12 @@ class SequenceWindower(
     ValueError
         In ``fit``: if all series have fewer rows than one complete window needs; if X
         contains NaN; if the index is unsorted, has duplicates, differs from that of y,
-        or has a few labels that are not on the frequency of the others; if a column
+        or has a few labels that do not match the frequency of the others; if a column
         equals the target of the same row or a later row (up to scale, which may be
         negative), so that a window would contain the value to predict. In
         ``transform``: if a window would contain a NaN of X; if the index is of another
-        kind than in ``fit``, is not on its frequency, or does not name the series. In
-        both: if the index has the levels (time, series).
+        kind than in ``fit``, does not match its frequency, or does not name the series.
+        In both: if the index has the levels (time, series).
 
     Warns
     -----
@@ -130,7 +130,7 @@ class SequenceWindower(
 
     See Also
     --------
-    LSTMRegressor : Is fitted on the windows.
+    LSTMRegressor : Learns from the windows.
     TargetAwareMinMaxScaler : Scales the rows or the windows.
 
     References

@@ -15,7 +15,7 @@ from skseq._regression.diagnostics import warn_of_unusable_past
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
-    find_known_past,
+    find_known_pasts,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import steps_back
@@ -51,13 +51,6 @@ QUANTILE_VARIANCE_FLOOR = 0.3
 # Squares of float32 underflow below about 1e-38; this leaves a margin.
 SMALLEST_VARIANCE = 1e-30
 """Smallest variance that is used, and inverse of the largest."""
-
-# Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
-AFFINE_TOLERANCE = 1e-5
-"""Largest distance of a scaler from an affine map, relative to the scaled range."""
-
-ROWS_PER_BLOCK = 4096
-"""Number of rows that are scaled at once to find out whether a scaler is affine."""
 
 NO_PAST = (
     "the target's past: a feature that equals y some steps earlier, scaled or not",
@@ -120,7 +113,7 @@ class AnchorOptions:
         return names
 
     def check_none_requested(self, missing, remedy):
-        """Raise if a parameter requests what is impossible; "auto" does without it.
+        """Raise if a parameter requests what is impossible; "auto" skips it.
 
         Parameters
         ----------
@@ -163,9 +156,15 @@ def find_lagged_targets(rows, options):
         options.check_none_requested("normalization or persistence", "Set one of them")
         return (None,) * n_outputs
     searches = make_lag_searches(rows.windows, known, rows.steps)
+    if rows.known_past is None:
+        pasts = [
+            _find_lagged_target(searches, rows, output, features)
+            for output, features in enumerate(candidates)
+        ]
+    else:
+        pasts = _find_known_pasts(searches, rows, candidates)
     found, is_warned = [], False
-    for output, features in enumerate(candidates):
-        lagged = _find_lagged_target(searches, rows, output, features)
+    for output, (features, lagged) in enumerate(zip(candidates, pasts, strict=True)):
         if lagged is None and np.ptp(targets[known, output]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
                 options.check_none_requested(*NO_PAST)
@@ -196,6 +195,9 @@ def find_in_known_features(rows, lagged_targets):
         One for each output.
     """
     searches = make_lag_searches(rows.windows, rows.weights > 0, rows.steps)
+    if rows.known_past is not None:
+        candidates = [[lagged.feature] if lagged else [] for lagged in lagged_targets]
+        return tuple(_find_known_pasts(searches, rows, candidates))
 
     def find(output, lagged):
         if lagged is None or lagged.lag > len(rows.targets) // 2:
@@ -207,12 +209,15 @@ def find_in_known_features(rows, lagged_targets):
     return tuple(find(*pair) for pair in enumerate(lagged_targets))
 
 
+def _find_known_pasts(searches, rows, candidates):
+    """Return the lagged target of each output, or None."""
+    found = find_known_pasts(searches, rows.targets, rows.known_past, candidates)
+    return [of_output[0] if of_output else None for of_output in found]
+
+
 def _find_lagged_target(searches, rows, output, features, rules=None):
     """Return the lagged target with the smallest lag, or None."""
     target = rows.targets[:, output]
-    if rows.known_past is not None:
-        found = find_known_past(searches, target, rows.known_past, output, features)
-        return found[0] if found else None
     if np.count_nonzero(np.diff(target[rows.weights > 0])) < MIN_CHANGES:
         return None
     try:
@@ -225,7 +230,7 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
 def make_normalization(
     windows, axis, lagged_targets, maps, options, variance_floor=VARIANCE_FLOOR
 ):
-    """Describe how a network reads windows and what its predictions count from.
+    """Describe how a network reads windows and which value its output is added to.
 
     Parameters
     ----------
@@ -309,7 +314,7 @@ def anchor_maps(affine, lagged_targets, from_rescaled):
     Returns
     -------
     maps : tuple of (slope, intercept) or None
-        None for an output without past, or of which the scaler allows no use.
+        None for an output without past, or whose scaler prevents its use.
     """
     maps = []
     for output, (lagged, of_target) in enumerate(
@@ -343,49 +348,6 @@ def _anchor_step(lag, time_steps, persistence):
             f"time_steps={-step} or more."
         )
     return step
-
-
-def affine_maps(targets, scaler):
-    """Return the affine map that a scaler applies to each target.
-
-    Parameters
-    ----------
-    targets : ndarray of shape (n_rows, n_outputs)
-    scaler : fitted transformer or None
-
-    Returns
-    -------
-    maps : list of tuple (slope, intercept) or None
-        None for a target that is constant or whose map is not affine.
-    """
-    # The two extremes give the map with the least rounding; all others must lie on it.
-    outputs = np.arange(targets.shape[1])
-    extremes = (targets.argmin(axis=0), targets.argmax(axis=0))
-    (low, scaled_low), (high, scaled_high) = (
-        (before[outputs, outputs], after[outputs, outputs])
-        for before, after in (scale_pair(targets[rows], scaler) for rows in extremes)
-    )
-    varies = low < high
-    slopes = (scaled_high - scaled_low) / np.where(varies, high - low, 1)
-    intercepts = scaled_low - slopes * low
-    distances = np.zeros(len(outputs))
-    # In blocks, because targets of many steps take much memory.
-    for start in range(0, len(targets), ROWS_PER_BLOCK):
-        block = targets[start : start + ROWS_PER_BLOCK]
-        before, after = scale_pair(block, scaler)
-        of_block = np.abs(slopes * before + intercepts - after).max(axis=0)
-        distances = np.maximum(distances, of_block)
-    largest = AFFINE_TOLERANCE * np.abs(scaled_high - scaled_low)
-    is_affine = varies & (distances <= largest)
-    maps = list(zip(slopes.tolist(), intercepts.tolist(), strict=True))
-    return [maps[output] if is_affine[output] else None for output in outputs]
-
-
-def scale_pair(targets, scaler):
-    """Return targets in float64, not scaled and scaled."""
-    before = targets.astype(np.float64)
-    after = before if scaler is None else scaler.transform(targets)
-    return before, np.asarray(after, dtype=np.float64)
 
 
 def choose_linear_weights(options, normalization):

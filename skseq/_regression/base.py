@@ -138,8 +138,8 @@ class SequenceRegressor(
         IncompleteWindowWarning
             If windows are left out, except those that reach before the first row.
         LaggedTargetWarning
-            If a feature nearly holds the target's past, or windows that were not cut by
-            a SequenceWindower show the target or are not in time order.
+            If a feature nearly holds the target's past, or windows not cut by a
+            SequenceWindower contain the target or are not in time order.
         SkillWarning
             If a naive forecast is more accurate on the windows held out for early
             stopping; without the target's past, on the windows of training. If the loss

@@ -48,6 +48,8 @@ def cast_windows(windows, architecture):
 def warn_of_lost_changes(windows, targets, architecture, names):
     """Warn if most changes from row to row are lost when a network rounds them.
 
+    Return whether there was a warning.
+
     Parameters
     ----------
     windows : Windows
@@ -61,10 +63,11 @@ def warn_of_lost_changes(windows, targets, architecture, names):
     Warns
     -----
     UserWarning
-        About the first feature that is not normalized, or else the first target.
+        About the first feature that is not normalized, otherwise about the first
+        target.
     """
     if architecture.dtype == "float64":
-        return
+        return False
     columns = {}
     held = windows.series[windows.n_windows_per_step() > 0]
     normalization = architecture.normalization
@@ -84,11 +87,12 @@ def warn_of_lost_changes(windows, targets, architecture, names):
                 f"from row to row are below {change:.2g}, so the network cannot tell "
                 "its values apart. Set dtype='float64', or scale X and y first."
             )
-            return
+            return True
+    return False
 
 
 def is_lost_in_float32(values):
-    """Say whether rounding to float32 falsifies most changes from row to row.
+    """Return whether rounding to float32 distorts most changes from row to row.
 
     Parameters
     ----------

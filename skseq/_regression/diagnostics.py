@@ -6,6 +6,7 @@ from sklearn.exceptions import FitFailedWarning
 from skseq._estimator.failed_fits import REFIT
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
+from skseq._network.architecture import CustomNetwork
 from skseq._series.lagged_target import MIN_COMPARED, find_near_miss
 from skseq._series.origin import name_of_feature
 from skseq._series.window_order import count_backward
@@ -14,6 +15,9 @@ from skseq.exceptions import LaggedTargetWarning, RangeWarning
 # A trend may leave the range; a value in another unit is much farther away.
 MAX_DISTANCE = 3
 """Largest distance from the range in fit, in widths of the range, without a warning."""
+
+LARGE = 1000
+"""Root mean square of a feature above which it saturates the gates of a network."""
 
 
 def warn_of_other_windower(fit_id, origin):
@@ -65,6 +69,39 @@ def warn_of_shuffled_windows(windows):
             "first: use train_test_split(..., shuffle=False) and TimeSeriesSplit. "
             "Shuffled windows also overlap with those of the test set.",
             LaggedTargetWarning,
+        )
+
+
+def warn_of_unscaled(windows, architecture, names):
+    """Warn if features are so large that the gates of a network are saturated.
+
+    Parameters
+    ----------
+    windows : Windows
+        Complete; as the network gets them.
+    architecture : Architecture or CustomNetwork
+        The user's own network may scale its inputs.
+    names : ndarray of str of shape (n_features,), or None
+
+    Warns
+    -----
+    UserWarning
+        About the first such feature that is not normalized.
+    """
+    if isinstance(architecture, CustomNetwork):
+        return
+    normalization = architecture.normalization
+    held = windows.series[windows.n_windows_per_step() > 0]
+    sizes = np.sqrt(np.square(held, dtype=np.float64).mean(axis=0))
+    if normalization is not None:
+        sizes[[floor is not None for floor in normalization.floors]] = 0
+    if (sizes > LARGE).any():
+        feature = int((sizes > LARGE).argmax())
+        warn_user(
+            f"{name_of_feature(feature, names)} has values of about "
+            f"{sizes[feature]:.2g}, but networks learn from values of about 1. Larger "
+            "ones saturate their gates, so predictions hardly depend on X. Scale X, "
+            "such as with TargetAwareMinMaxScaler() as the first step of a Pipeline."
         )
 
 
@@ -146,7 +183,7 @@ def warn_of_unusable_past(rows, output, known, features):
     elif len(rows.trainable) >= rows.known_past.lags[output] + MIN_COMPARED:
         warn_user(
             f"The feature of X that holds the past of output {output} is not a scaled "
-            "copy of it: a step before the windower transforms it, such as by a "
+            "copy of it: a step before the windower transforms it, such as with a "
             "logarithm, or leaves it out. It is therefore not used as the target's "
             "past: by default there is no normalization, persistence, linear forecast "
             "or early stopping. Transform the target with target_scaler instead.",

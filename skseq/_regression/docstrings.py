@@ -19,11 +19,11 @@ dense_units : int or sequence of int, default=()
     recurrent layer and the output layer.
 {anchors}
 patch_length : int, default=1
-    Number of steps of a window that the network reads in one of its own steps. Windows
-    of shape (time_steps, n_features) are read as (time_steps / patch_length,
-    patch_length * n_features), after they are normalized. With long windows this is
-    faster and often more accurate: 24 reads hourly windows day by day. The number of
-    steps in a window must be a multiple.
+    Number of steps of a window that the network reads at once. Windows of shape
+    (time_steps, n_features) are read as (time_steps / patch_length, patch_length *
+    n_features), after they are normalized. With long windows this is faster and often
+    more accurate: 24 reads hourly windows day by day. The number of steps in a window
+    must be a multiple of it.
 n_members : int, default=1
     Number of networks to train, each with its own seed. The prediction is the mean of
     their predictions, which depends less on the seed. The native engine trains them
@@ -72,11 +72,11 @@ target_feature : "auto", int or list of int, default="auto"
     "auto" searches all features for one that equals y some steps earlier, scaled or
     not.
 linear_weight : "auto" or float, default="auto"
-    Weight of a linear forecast in the prediction, from 0 to 1; the network has the
-    rest. The linear forecast is a ridge regression on the same normalized window, with
-    the bias at which ``loss`` is smallest. On short series it is often more accurate
-    than a network, and their weighted mean is more accurate than either. With "auto",
-    the weight is chosen on the windows that are held out for early stopping and
+    Weight of a linear forecast in the prediction, from 0 to 1; that of the network is
+    the rest. The linear forecast is a ridge regression on the same normalized window,
+    with the bias at which ``loss`` is smallest. On short series it is often more
+    accurate than a network, and their weighted mean is more accurate than either. With
+    "auto", the weight is chosen on the windows that are held out for early stopping and
     averaged with 0.75, which counts as much as 60 windows; without held-out windows it
     is 0.75. The weight is 0 for each output to which neither ``normalization`` nor
     ``persistence`` is applied. With 1, no network is trained. ``warm_start`` and
@@ -85,7 +85,7 @@ window_statistics : "auto" or bool, default="auto"
     Whether the network, but not the linear forecast, reads two more features of each
     target's past that is standardized, which are the same at all steps of a window: the
     logarithm of its standard deviation in the window, and that of its mean absolute
-    change from step to step relative to this deviation. They tell the network how noisy
+    change from step to step relative to this deviation. They show the network how noisy
     a window is and how large its changes are. "auto" is True if several series are
     fitted together, and False for a single one."""
 
@@ -128,8 +128,8 @@ target_scaler : "minmax", transformer or None, default="minmax"
     Scales y for training and transforms predictions back to the units of y. "minmax" is
     a :class:`TargetAwareMinMaxScaler`; None does not scale. A scaler that is not
     linear, such as a logarithm, is applied to the feature that holds the target's past
-    as well. Scaled targets should be about 1 in size: after a logarithm, scale as well,
-    with a Pipeline of both.
+    as well. Scaled targets should be near the range from -1 to 1: after a logarithm,
+    scale as well, with a Pipeline of both.
 series_weight : {"balanced"} or None, default="balanced"
     With an index of the levels (series, time), "balanced" divides the errors of each
     series in the loss by its mean absolute change from row to row, so that series with
@@ -154,9 +154,9 @@ verbose : bool or int, default=0
 
 ATTRIBUTES = """\
 model_ : keras.Model
-    The fitted model: complete scaled windows in, scaled predictions out, linear
-    forecast included. It is built on first access; changing it does not change the
-    estimator. Import ``skseq.layers`` before you load a saved one.
+    The fitted model: it maps complete scaled windows to scaled predictions, and
+    includes the linear forecast. It is built on first access; changing it does not
+    change the estimator. Import ``skseq.layers`` before you load a saved one.
 history_ : dict of str to list of float
     Loss of each epoch (``loss``), with early stopping ``val_loss``, and metrics. With
     several members, the mean over those still in training. NaN for epochs that did not

@@ -6,11 +6,11 @@ import numpy as np
 
 from skseq._engine.choice import choose_engine
 from skseq._network.quantiles import repeat_anchors
+from skseq._regression.affine_maps import affine_maps
 from skseq._regression.anchors import (
     QUANTILE_VARIANCE_FLOOR,
     VARIANCE_FLOOR,
     AnchorOptions,
-    affine_maps,
     anchor_maps,
     choose_linear_weights,
     find_lagged_targets,

@@ -21,8 +21,8 @@ class KerasSequenceRegressor(SequenceRegressor):
     ----------
     build_network : callable
         Function that is called as ``build_network(window_shape, n_outputs)``, where
-        ``window_shape`` is (time_steps, n_features), with two features more for each
-        target's past if ``window_statistics`` are on, and returns a new, uncompiled
+        ``window_shape`` is (time_steps, n_features), with two more features for each
+        target's past if ``window_statistics`` are used, and returns a new, uncompiled
         ``keras.Model``. The model has one input of shape ``(None, *window_shape)``, one
         output of shape ``(None, n_outputs)``, and computes in ``dtype``. ``n_outputs``
         is the number of targets, times the number of quantiles if there are several.

@@ -1,5 +1,6 @@
 """Find the feature of the windows that holds each target some steps earlier."""
 
+from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
@@ -112,29 +113,46 @@ def find_in_windows(searches, target, features, rules=None):
     return []
 
 
-def find_known_past(searches, target, known_past, output, features):
-    """Find the scale of the feature that is known to hold a target's past.
+def find_known_pasts(searches, targets, known_past, candidates):
+    """Find the scale of the features that are known to hold the targets' past.
 
-    The feature may be scaled, so its scale is computed. A step before the windower may
-    have moved the columns, so all are searched if the target's past is not at the known
+    A feature may be scaled, so its scale is computed. A step before the windower may
+    have moved the columns, so all are searched if a target's past is not at the known
     position.
 
     Parameters
     ----------
     searches : list of LagSearch
-    target : ndarray of shape (n_rows,)
+    targets : ndarray of shape (n_rows, n_outputs)
     known_past : KnownPast
-    output : int
-        Number of the target.
-    features : sequence of int
-        Those that may hold the target's past.
+    candidates : list of sequence of int
+        For each output, the features that may hold its past.
 
     Returns
     -------
-    found : list of LaggedTarget
-        Empty if no feature is an increasing linear function of the target at its lag,
-        as after a logarithm, or if the target is constant.
+    found : list of list of LaggedTarget
+        For each output. Empty if no feature is an increasing linear function of the
+        target at its lag, as after a logarithm, or if the target is constant.
     """
+    found = [
+        _find_known_past(searches, target, known_past, *of_output)
+        for target, of_output in zip(targets.T, enumerate(candidates), strict=True)
+    ]
+    # Steps of one target have the same scale. Gaps may leave too few rows to find it
+    # for each of them.
+    by_feature = {
+        feature: lagged[0]
+        for feature, lagged in zip(known_past.features, found, strict=True)
+        if lagged
+    }
+    for output, feature in enumerate(known_past.features):
+        if not found[output] and feature in by_feature:
+            lag = known_past.lags[output]
+            found[output] = [replace(by_feature[feature], lag=lag)]
+    return found
+
+
+def _find_known_past(searches, target, known_past, output, features):
     # One lag cannot be a coincidence of many, so two values of the target are enough.
     lags = np.array([known_past.lags[output]])
     rules = LagRules(lags, few_values=True, min_compared=MIN_COMPARED)

@@ -100,7 +100,7 @@ class LinearForecast:
         data : TrainingData
         row_losses : callable
             ``row_losses(targets, predictions, output)`` returns a loss for each row, or
-            None if the loss has none; the forecast is then returned as it is.
+            None if the loss has none; the forecast is then returned unchanged.
 
         Returns
         -------
@@ -125,7 +125,7 @@ class LinearForecast:
         return replace(self, bias=bias)
 
     def input_gradient(self, windows, d_predictions):
-        """Return the gradient in windows, given that in the predictions.
+        """Return the gradient with respect to windows, from that of the predictions.
 
         Parameters
         ----------

@@ -15,9 +15,9 @@ import numpy as np
 from skseq._regression.anchors import LINEAR_WEIGHT
 from skseq._regression.linear import is_like_least_squares
 
-# On short series the linear forecast is nearly always the more accurate one. The best
-# weight of a few held-out windows is mostly chance, and favours the network, whose best
-# epoch was chosen on the same windows.
+# On short series, the linear forecast is nearly always the more accurate one. The best
+# weight on a few held-out windows is mostly due to chance, and favours the network,
+# whose best epoch was chosen on the same windows.
 PRIOR_WINDOWS = 60
 """Number of windows that `LINEAR_WEIGHT` counts for."""
 

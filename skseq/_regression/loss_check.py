@@ -81,7 +81,7 @@ def _wrong_predictions(targets):
     """Return predictions of shape (n_kinds, n_rows, n_outputs), small errors last."""
     spread, mean = np.ptp(targets, axis=0), targets.mean(axis=0)
     large = [targets + LARGE * spread, targets - LARGE * spread]
-    # All at the mean, mirrored at it, and too large in size but of the right sign.
+    # All at the mean, mirrored at it, and too large but of the right sign.
     large += [np.broadcast_to(mean, targets.shape), 2 * mean - targets, 2 * targets]
     return np.stack([*large, targets + SMALL * spread, targets - SMALL * spread])
 
@@ -129,7 +129,7 @@ def warn_of_constant_loss(history):
         warn_user(
             f"The loss stayed at {history[-1]:.4g} in {len(history)} epochs, so the "
             "network has learned nothing. Its gradient may be 0 at the initial "
-            "predictions, as that of logarithmic losses for negative ones. Use another "
-            "loss or target_scaler.",
+            "predictions, as that of logarithmic losses is for negative ones. Use "
+            "another loss or target_scaler.",
             SkillWarning,
         )

@@ -22,7 +22,7 @@ from skseq._regression.incomplete_windows import (
 from skseq._regression.lagged_features import (
     features_to_search,
     find_in_windows,
-    find_known_past,
+    find_known_pasts,
     make_lag_searches,
 )
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed, steps_used
@@ -271,7 +271,7 @@ class NaiveRegressor(
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
     def _warn_of_incomplete(self, windows, origin):
-        """Warn of missing steps that the forecast is made from."""
+        """Warn about missing steps that the forecast is made from."""
         outputs = np.flatnonzero(np.isnan(self.constant_))
         if not len(outputs):
             return
@@ -294,17 +294,20 @@ class NaiveRegressor(
             self.target_feature, self.n_features_in_, self.n_outputs_
         )
         searches = make_lag_searches(rows.windows, known, rows.steps)
+        known_pasts = None
+        if rows.known_past is not None:
+            known_pasts = find_known_pasts(
+                searches, targets, rows.known_past, features_of_outputs
+            )
         pasts, constants = [], []
         for output, features in enumerate(features_of_outputs):
             target = targets[:, output]
             lagged, constant = None, target[known][0]
             if (target[known] != constant).any():
-                if rows.known_past is None:
+                if known_pasts is None:
                     found = find_in_windows(searches, target, features)
                 else:
-                    found = find_known_past(
-                        searches, target, rows.known_past, output, features
-                    )
+                    found = known_pasts[output]
                 lagged = self._choose(found) if found else None
                 constant = np.nan
             if lagged is None and np.isnan(constant):
@@ -352,7 +355,7 @@ class NaiveRegressor(
             f"{len(target)} rows, the last steps of the windows equal y, scaled or "
             f"not, at none of the lags from 1 to {n_lags}. Make y one of the columns "
             "of X, keep the rows in order and transform both X and y or neither (such "
-            "as by a logarithm); or set without_past='mean' to predict the mean of y."
+            "as with a logarithm); or set without_past='mean' to predict the mean of y."
         )
 
     def __sklearn_tags__(self):

@@ -12,11 +12,12 @@ from skseq._regression.linear import is_like_least_squares
 
 NEGLIGIBLE = 1e-12
 """Changes, relative to those of the largest series, below which a series counts as
-constant: rounding errors of float64 may be as large."""
+constant, because rounding errors of float64 may be as large."""
 
 
 MAX_ROUNDING = 0.01
-"""Rounding errors, relative to the mean change of a series, that need no warning."""
+"""Largest rounding errors, relative to the mean change of a series, without a
+warning."""
 
 
 def balance_series(axis, targets, loss):
@@ -33,15 +34,15 @@ def balance_series(axis, targets, loss):
     Returns
     -------
     weights : ndarray of float64 of shape (n_rows,)
-        At least one; one for the series with the largest changes, and for a single
-        series. With smaller weights the gradients could be too small for optimizers,
-        which add a small constant to their size.
+        At least 1; exactly 1 for the series with the largest changes, and for a single
+        series. With smaller weights, gradients could be too small for optimizers, which
+        add a small constant to their root mean square.
     """
     if axis.n_series == 1:
         return np.ones(len(targets))
     sizes = mean_changes(axis, targets)
     relative = sizes / (sizes.max() or 1.0)
-    # A series that never changes has no size of its own.
+    # A series that never changes has no typical change.
     is_known = relative > NEGLIGIBLE
     relative[~is_known] = np.median(relative[is_known]) if is_known.any() else 1.0
     power = 2 if is_like_least_squares(loss) else 1
@@ -49,10 +50,10 @@ def balance_series(axis, targets, loss):
 
 
 def warn_of_lost_series(axis, targets, scaled, dtype):
-    """Warn of series that vary, but too little beside the others for the dtype.
+    """Warn of series that vary, but too little for the dtype, compared with the others.
 
-    All series are scaled by the same range, so changes of a series that are tiny beside
-    those of another one are rounded away.
+    All series are scaled by the same range, so the changes of a series are rounded away
+    if they are tiny compared with those of another one.
 
     Parameters
     ----------
@@ -80,11 +81,11 @@ def warn_of_lost_series(axis, targets, scaled, dtype):
         remedy = "Set dtype='float64', or divide" if helps else "Divide"
         warn_user(
             f"The changes of {is_lost.sum()} of {axis.n_series} series are lost in "
-            f"rounding errors of {dtype} beside those of other series, so predictions "
-            f"are inaccurate. The first is {name!r}, whose mean change from "
-            f"row to row is {changes[number]:.2g}; that of {other!r} is "
+            f"rounding errors of {dtype}, because those of other series are so much "
+            f"larger. Predictions are inaccurate. The first is {name!r}, whose mean "
+            f"change from row to row is {changes[number]:.2g}; that of {other!r} is "
             f"{changes[largest]:.2g}. {remedy} each series by its own size first, or "
-            "fit such series apart."
+            "fit such series separately."
         )
 
 

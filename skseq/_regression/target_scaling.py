@@ -18,8 +18,8 @@ INVERSE_TOLERANCE = 1e-3
 
 ADVICE_ON_SCALERS = {
     "transform": (
-        "The scaler is not defined for such values, as the logarithm of zero. Shift y "
-        "first, or use another scaler, such as StandardScaler or 'minmax'."
+        "The scaler is not defined for such values, as a logarithm is not for zero. "
+        "Shift y first, or use another scaler, such as StandardScaler or 'minmax'."
     ),
     "inverse_transform": (
         "It got numbers on the scale of the network, such as predictions, and no value "
@@ -89,9 +89,9 @@ def _check_keeps_changes(scaled, targets):
     lost = np.flatnonzero(varies & (scaled == scaled[0]).all(axis=0))
     if len(lost):
         raise ValueError(
-            "target_scaler.transform must keep different targets apart, but it maps "
-            f"all values of output {lost[0]} to {scaled[0, lost[0]]:.6g}. Use another "
-            "scaler, such as StandardScaler() or 'minmax'."
+            "target_scaler.transform must not make different targets equal, but it "
+            f"maps all values of output {lost[0]} to {scaled[0, lost[0]]:.6g}. Use "
+            "another scaler, such as StandardScaler() or 'minmax'."
         )
 
 
@@ -106,7 +106,7 @@ def describe_scaler(scaler):
     -------
     text : str
     """
-    # The address of a function is another one after a pickle is loaded.
+    # The address of a function is different after a pickle is loaded.
     return re.sub(r" at 0x[0-9a-f]+", "", repr(scaler))
 
 
@@ -233,12 +233,12 @@ class RescaledFeature:
 
 
 def find_rescaled(lagged_targets, targets, scaler, is_affine):
-    """Find the features to scale as their target is: those of scalers that bend.
+    """Find the features to scale as their target is: if its scaler is not affine.
 
-    An affine map of the target's past keeps what a network can learn from it. After a
-    logarithm or a power, past and target would be different quantities. A feature that
-    holds the past of several outputs, such as steps of a forecast, is scaled as the
-    first of them.
+    An affine map of the target's past preserves what a network can learn from it. After
+    a logarithm or a power, past and target would be different quantities. A feature
+    that holds the past of several outputs, such as steps of a forecast, is scaled as
+    the first of them.
 
     Parameters
     ----------

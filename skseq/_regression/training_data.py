@@ -10,6 +10,7 @@ from skseq._engine.contract import TrainingData
 from skseq._estimator.plurals import counted
 from skseq._network.quantiles import repeat_targets
 from skseq._regression.casting import cast_windows, warn_of_lost_changes
+from skseq._regression.diagnostics import warn_of_unscaled
 from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
 from skseq._regression.series_weights import balance_series, warn_of_lost_series
 from skseq._regression.target_scaling import scale_targets
@@ -219,7 +220,9 @@ def make_training_data(rows, model, options, *, balanced):
         ),
         weights.astype(dtype),
     )
-    warn_of_lost_changes(unrounded, scaled, model.architecture, rows.columns)
+    # Both ask to scale X.
+    if not warn_of_lost_changes(unrounded, scaled, model.architecture, rows.columns):
+        warn_of_unscaled(unrounded, model.architecture, rows.columns)
     return data
 
 
@@ -254,7 +257,7 @@ def find_latest(axis, fraction):
         raise ValueError(
             f"validation_fraction={fraction} takes {latest.sum()} of "
             f"{counted(len(latest), 'complete window')} for early stopping and leaves "
-            "none to train on. Use a smaller fraction, give more rows, or set "
+            "none to train on. Use a smaller fraction, pass more rows, or set "
             "early_stopping=False."
         )
     return latest

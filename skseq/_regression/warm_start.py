@@ -53,7 +53,7 @@ def check_same_targets(rows, previous):
         raise ValueError(
             "Training continues with the targets of the first fit, in which each row "
             f"of y has shape {previous.target_shape}; got rows of shape "
-            f"{rows.target_shape}. Give the same targets, or fit with "
+            f"{rows.target_shape}. Pass the same targets, or fit with "
             "warm_start=False to start again."
         )
 
@@ -71,7 +71,7 @@ def check_same_scale(rows, previous):
     """
     ids = previous.windower_fit_id, rows.origin and rows.origin.fit_id
     # Windows made by hand, copied or read from a cache have no id, but their features
-    # may show the scale all the same.
+    # may still show the scale.
     is_known = None not in ids
     if is_known and ids[0] == ids[1]:
         return
@@ -104,7 +104,7 @@ def check_same_scale(rows, previous):
 
 
 def check_same_parameters(estimator, previous):
-    """Raise if a parameter asks for another model than that of the fit before."""
+    """Raise if a parameter describes another model than that of the previous fit."""
     options = AnchorOptions.from_estimator(estimator)
     for name, value in vars(options).items():
         before = getattr(previous.anchor_options, name)

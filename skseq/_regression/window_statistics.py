@@ -6,7 +6,7 @@ from skseq._network.window_statistics import StatisticsScale, read_statistics
 from skseq._regression.window_variances import sample_windows
 
 NEGLIGIBLE_DEVIATION = 1e-9
-"""Deviation of a logarithm from which on it is more than rounding errors."""
+"""Deviation of a logarithm above which it is more than rounding errors."""
 
 
 def make_statistics(windows, axis, floors, requested):
@@ -41,8 +41,8 @@ def make_statistics(windows, axis, floors, requested):
             "window_statistics='auto'."
         )
     if requested == "auto":
-        # A single series has one scale, which its network can learn. Whether there are
-        # several is asked of the windows: some series may have none.
+        # A single series has one scale, which its network can learn. The windows show
+        # whether there are several series: some of the series may have no window.
         requested = axis.series[0] != axis.series[-1]
     if not requested or not features:
         return None

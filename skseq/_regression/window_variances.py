@@ -19,8 +19,8 @@ rounding errors of float64 may be as large."""
 def smallest_variances(windows, axis):
     """Estimate the mean variance of each feature in the windows of each series.
 
-    Of several series the smallest mean is returned, so that a floor relative to it
-    leaves each series in its own scale.
+    Of several series the smallest mean is returned, so that a floor relative to it is
+    small on the scale of each series.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def smallest_variances(windows, axis):
 
 
 def sample_windows(windows, axis):
-    """Return the numbers of evenly spread windows, which stand for all of them.
+    """Return the numbers of evenly spread windows, which represent all of them.
 
     Parameters
     ----------

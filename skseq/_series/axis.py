@@ -82,7 +82,7 @@ class TimeAxis:
         ------
         ValueError
             If labels are missing, duplicated or unsorted within a series, if the index
-            has more than two levels, or if a few labels do not lie on the frequency.
+            has more than two levels, or if a few labels do not match the frequency.
 
         Warns
         -----
@@ -120,7 +120,7 @@ class TimeAxis:
         Raises
         ------
         ValueError
-            If a label does not lie on the frequency.
+            If a label does not match the frequency.
         """
         # A stable sort keeps the rows of each series in order of time.
         by_series = np.argsort(series, kind="stable")
@@ -298,13 +298,14 @@ class TimeAxis:
         warn_user(
             f"The series of {name} have no frequency in common: that of series "
             f"{longest} is {frequency.describe()}, and {self.name_row(row)} does not "
-            "lie on it. So the rows of each series count as consecutive, gaps are not "
-            "noticed, and the index cannot be continued. Bring all series to one "
-            "frequency, such as by resample, or set gaps='ignore' in SequenceWindower."
+            "match it. So the rows of each series count as consecutive, gaps are not "
+            "detected, and the index cannot be continued. Convert all series to one "
+            "frequency, such as with resample, or set gaps='ignore' in "
+            "SequenceWindower."
         )
 
     def _is_regular(self):
-        """Return whether most rows lie one step after the row before them."""
+        """Return whether most rows are one step after the row before them."""
         series, steps = self.series[self.by_series], self.steps[self.by_series]
         within = series[1:] == series[:-1]
         return not within.any() or np.mean(np.diff(steps)[within] == 1) >= REGULAR_RATE

@@ -97,7 +97,7 @@ def holds_intervals_of_dates(index):
 
 
 def warn_of_unread_times(index, name):
-    """Warn if labels are no times, but look like them.
+    """Warn if labels are not times, but look like times.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The index of a table: when its rows are, and whether they are in order."""
+"""The index of a table: the times of its rows, and whether they are in order."""
 
 import datetime
 import sys
@@ -11,7 +11,7 @@ LARGEST_NUMBER = 2**62
 """Largest number as a label, so that differences of labels fit into 64 bits."""
 
 TIMES = "a period", "a time difference", "a date"
-"""How the kinds of labels are called that carry time."""
+"""Names of the kinds of labels that hold times."""
 
 DAY_FIRST = (
     " If the dates were read from text such as 01/02/2024, day and month may have been "
@@ -176,8 +176,8 @@ def check_time_order(labels, name):
             "series has one row per time step. If the table holds many series, give X "
             "and y an index of series and time, made of two columns: "
             "table.set_index(['shop', 'date']). If an hour occurs twice because clocks "
-            "change, name the time zone (tz_localize). Else aggregate the rows "
-            "(X.groupby(level=0).mean())."
+            "change, name the time zone (tz_localize). Otherwise aggregate the "
+            "rows (X.groupby(level=0).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"
@@ -200,7 +200,7 @@ def check_numbers(labels, name):
     if too_large.any():
         row = int(too_large.argmax())
         raise ValueError(
-            f"The index of {name} must hold numbers of at most 2**62 in size, but row "
+            f"The index of {name} must hold numbers between -2**62 and 2**62, but row "
             f"{row} has {labels[row]}. Number the rows from 0 "
             f"({name}.reset_index(drop=True)), or use dates."
         )

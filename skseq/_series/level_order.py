@@ -122,9 +122,9 @@ def warn_of_years(names, labels, name):
                 f"The levels of the index of {name} look like years ({min(names)} to "
                 f"{max(names)}) and {parts} ({smallest} to {largest}), but they are "
                 "read as (series, time): each year is a series of its own, and no "
-                "window reaches into the year before. Make one date of both: "
+                "window reaches into the year before. Combine both into one date: "
                 f"{name}.index = pd.to_datetime(({number}).astype(str), "
-                f'format="{date_format}"). If the numbers do name series, name them '
-                "by text, such as 'shop 2001'."
+                f'format="{date_format}"). If the numbers do name series, convert '
+                "them to text, such as 'shop 2001'."
             )
             return

@@ -1,8 +1,8 @@
 """Where windows come from: written by the windower, read by the regressor after it.
 
 A Pipeline passes an array from step to step, and an array has neither labels nor a
-history. The windower therefore returns arrays with an attribute that holds what it
-knows.
+history. The windower therefore returns arrays with an attribute that holds this
+information.
 """
 
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from skseq._series.window_array import WindowArray, WindowsOfRows, as_plain
 
 @dataclass(frozen=True)
 class WindowOrigin:
-    """What the windower knows of the windows of one call.
+    """What the windower knows about the windows of one call.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class WindowOrigin:
 
 
 def with_origin(windows, origin):
-    """Return an array of windows that says where they come from.
+    """Return an array of windows that records where they come from.
 
     Parameters
     ----------

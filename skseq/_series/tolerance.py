@@ -1,4 +1,4 @@
-"""Up to which difference two numbers count as equal."""
+"""The difference up to which two numbers count as equal."""
 
 import numpy as np
 

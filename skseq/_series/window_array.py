@@ -1,4 +1,4 @@
-"""Arrays of windows that know where they come from.
+"""Arrays of windows that record where they come from.
 
 `WindowsOfRows` is an ndarray, `WindowArray` holds the windows of several series.
 """

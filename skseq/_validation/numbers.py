@@ -241,7 +241,7 @@ def describe_invalid(value):
         return "NaN"
     if np.isinf(value):
         return "infinity"
-    return f"{value:.3g}, which is beyond {LARGEST:g} in size"
+    return f"{value:.3g}, whose absolute value is above {LARGEST:g}"
 
 
 def advise_on(value, advice):
@@ -301,7 +301,7 @@ def check_in_dtype(array, dtype, name):
         largest = np.nanmax(np.abs(array))
         wider = "" if dtype == "float64" else ", or set dtype='float64'"
         raise ValueError(
-            f"{name} holds values up to {largest:.3g} in size, which is beyond "
+            f"{name} holds absolute values up to {largest:.3g}, which is beyond "
             f"{dtype}. Scale them first (TargetAwareMinMaxScaler, or a target_scaler "
             f"for y){wider}."
         )

@@ -152,7 +152,7 @@ def check_sample_weight(sample_weight, X):
     Raises
     ------
     TypeError
-        If they are no numbers, such as a dict or text.
+        If they are not numbers, such as a dict or text.
     ValueError
         If a weight is negative, not finite or beyond 1e150, or if all weights are zero.
     """

@@ -1,6 +1,6 @@
-"""Pictures of forecasts, errors and training, as scikit-learn's Display classes.
+"""Plots of forecasts, errors and training, as classes like scikit-learn's displays.
 
-Each class stores the numbers of one picture. ``from_estimator`` and
+Each class stores the numbers of one plot. ``from_estimator`` and
 ``from_predictions`` compute them and draw; ``plot`` draws them again. matplotlib and
 pandas are needed, but imported only then.
 """

@@ -22,7 +22,7 @@ MOST_WITH_ORIGINS = 30
 
 
 class BacktestDisplay:
-    """Picture of the forecasts of a backtest, or of their errors by step.
+    """Plot of the forecasts of a backtest, or of their errors by step.
 
     Use :meth:`from_estimator` or :meth:`from_predictions` to make it. All parameters
     are stored as attributes.
@@ -36,10 +36,10 @@ class BacktestDisplay:
     Attributes
     ----------
     ax_ : matplotlib Axes, or ndarray of them
-        With ``kind="forecasts"`` one for each series.
+        With ``kind="forecasts"``, one for each series.
     figure_ : matplotlib Figure
     actual_line_ : matplotlib Line2D, or list
-        Only with ``kind="forecasts"``, as the next three. Of several series, lists.
+        Only with ``kind="forecasts"``, as the next three. With several series, lists.
     forecast_lines_ : dict, or list of dict
         From the name of each model to a list of Line2D: one for each origin, or a
         single one if each origin has one step.
@@ -129,8 +129,8 @@ class BacktestDisplay:
         Parameters
         ----------
         tables : pandas.DataFrame or dict of str to DataFrame
-            What :func:`skseq.model_selection.backtest` returned. Of several models a
-            dict from their names, or ``pd.concat(tables, names=["model"])``.
+            What :func:`skseq.model_selection.backtest` returned. For several models, a
+            dict by their names, or ``pd.concat(tables, names=["model"])``.
         target : str or int, default=None
             The target to show if there are several.
         ax : matplotlib Axes, array of them, or None, default=None
@@ -167,22 +167,21 @@ class BacktestDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, array of them, or None, default=None
-            Where to draw; of the forecasts of several series, one for each. By default
+            Where to draw; for the forecasts of several series, one for each. By default
             a new figure.
         kind : {"forecasts", "errors"}, default="forecasts"
             "forecasts" draws the forecasts of the origins over the actual values;
             "errors" draws the error by step, over all origins.
         series : str, int or list, default=None
-            Names of the series. By default the forecasts of the first four, each in its
-            own panel. An error is the mean over the series; by default over all.
+            Names of the series. By default the forecasts of the first four are drawn,
+            each in its own panel, and errors are means over all series.
         origins : "auto", "all", label or list of labels, default="auto"
-            Whose forecasts to draw. With "auto", forecasts do not overlap: the latest
-            origin, the latest before which its forecast begins, and so on. The errors
-            are always those of all origins.
+            Whose forecasts to draw. "auto" chooses origins whose forecasts do not
+            overlap, the latest first. The errors are always those of all origins.
         metric : callable, default=mean_absolute_error
             Takes (y_true, y_pred) and returns the error.
         actual_kwargs, forecast_kwargs : dict, default=None
-            Options of ``Axes.plot``; those of the forecasts are used for errors, too.
+            Options of ``Axes.plot``; those of the forecasts are also used for errors.
         interval_kwargs : dict, default=None
             Options of ``Axes.fill_between``.
         origin_kwargs : dict, default=None
@@ -247,7 +246,7 @@ class BacktestDisplay:
 
 
 def series_of(table):
-    """List the names of the series; none if there is a single one without a name."""
+    """List the names of the series; empty if there is a single one without a name."""
     return list(table["series"].unique()) if "series" in table else []
 
 

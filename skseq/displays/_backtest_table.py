@@ -15,7 +15,7 @@ def as_backtest_table(tables, target=None):
     Parameters
     ----------
     tables : DataFrame or dict of str to DataFrame
-        Of several models: a dict from their names, or one frame with the names in the
+        For several models: a dict by their names, or one frame with the names in the
         column or index level "model", as ``pd.concat(tables, names=["model"])`` makes
         it.
     target : str, int or None
@@ -64,8 +64,8 @@ def check_columns(table):
     missing = [name for name in COLUMNS if name not in columns]
     if missing:
         raise ValueError(
-            "The table must have the columns of skseq.model_selection.backtest; "
-            f"missing are {listed(missing, most=5)}. Pass what backtest returned."
+            "The table must have the columns of skseq.model_selection.backtest, but it "
+            f"lacks {listed(missing, most=5)}. Pass what backtest returned."
         )
     if not len(table):
         raise ValueError("The table has no rows. Pass what backtest returned.")

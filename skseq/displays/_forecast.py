@@ -28,7 +28,7 @@ LOOKS = {
 
 
 class ForecastDisplay:
-    """Picture of a forecast, with prediction intervals, after the known values.
+    """Plot of a forecast, with prediction intervals, after the known values.
 
     Use :meth:`from_estimator` or :meth:`from_predictions` to make it. All parameters
     are stored as attributes.
@@ -61,7 +61,7 @@ class ForecastDisplay:
     Notes
     -----
     A period is shown at its start. Dates with a time zone are labelled in that zone.
-    Figures made here have a "constrained" layout.
+    Figures made by this class have a "constrained" layout.
 
     Examples
     --------

@@ -15,7 +15,7 @@ LETTERS_IN_AN_INCH = 11.0
 """Of a legend, roughly, in the usual font."""
 
 LETTERS_OF_HANDLE = 7
-"""Width of the line or patch of an entry of a legend, and of the space beside it."""
+"""Width of the line or patch of an entry of a legend, and of the space next to it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Panels:
             if len(axes) != n:
                 raise ValueError(
                     f"ax must hold {n} Axes, one for each panel; got {len(axes)}. Make "
-                    f"them by plt.subplots({n}), or leave ax out."
+                    f"them with plt.subplots({n}), or leave ax out."
                 )
             return cls(axes, are_made=False)
         import matplotlib.pyplot as plt
@@ -113,7 +113,7 @@ class Panels:
             self.axes[0].legend(frameon=False, **of_entries)
 
     def add_value_label(self, values):
-        """Label the vertical axes by the name of the values, if it is text.
+        """Label the vertical axes with the name of the values, if it is text.
 
         Parameters
         ----------

@@ -13,7 +13,7 @@ from skseq.displays._time_scale import TimeScale
 
 
 class PredictionsOverTimeDisplay:
-    """Picture of actual and predicted values over time, in training and test rows.
+    """Plot of actual and predicted values over time, in training and test rows.
 
     Use :meth:`from_estimator` or :meth:`from_predictions` to make it. All parameters
     are stored as attributes.
@@ -260,7 +260,7 @@ def find_test_rows(index, n_train, test_start):
         if not is_number or not 0 <= n_train <= n_rows:
             raise ValueError(
                 f"n_train must be a whole number between 0 and {n_rows}, the number of "
-                f"rows; got {n_train!r}. Pass all rows, those of the training first."
+                f"rows; got {n_train!r}. Pass all rows, training rows first."
             )
         return np.arange(n_rows) >= n_train
     if test_start is None:

@@ -26,7 +26,7 @@ KINDS = {"both": ("time", "autocorrelation")} | {
 
 
 class ResidualsDisplay:
-    """Picture of residuals over time, and of their autocorrelation.
+    """Plot of residuals over time, and of their autocorrelation.
 
     A residual is the actual minus the predicted value. If one-step predictions use all
     information in the past of the series, their residuals are white noise: about 95 %
@@ -96,7 +96,7 @@ class ResidualsDisplay:
         estimator : estimator
             A fitted regressor or Pipeline.
         X : table-like of shape (n_rows, n_features)
-            Oldest row first; better not the rows of training, whose residuals are too
+            Oldest row first. Do not pass training rows, because their residuals are too
             small.
         y : array-like of shape (n_rows,) or (n_rows, n_targets)
         target : str or int, default=None

@@ -29,7 +29,7 @@ class SearchHeatmapDisplay:
         Names of the parameters.
     score_name : str, default="score"
     best : (int, int), default=None
-        Line and column of the best score.
+        Row and column of the best score.
 
     Attributes
     ----------
@@ -238,12 +238,12 @@ def check_parameters(results, x, y):
     for name, value in (("x", x), ("y", y)):
         if value not in known:
             raise ValueError(
-                f"{name} must be a parameter of the search; got {value!r}. Searched "
-                f"are {listed(known, most=10)}."
+                f"{name} must be a parameter of the search; got {value!r}. Choose from "
+                f"{listed(known, most=10)}."
             )
     if x == y:
         raise ValueError(
-            f"x and y must be two parameters, but both are {x!r}. Searched are "
+            f"x and y must be two parameters, but both are {x!r}. Choose from "
             f"{listed(known, most=10)}."
         )
 
@@ -254,7 +254,7 @@ def mean_scores(results, metric):
         prefix = "mean_test_"
         known = [n.removeprefix(prefix) for n in results if n.startswith(prefix)]
         raise ValueError(
-            f"metric must be a score of the search; got {metric!r}. Computed were "
+            f"metric must be a score of the search; got {metric!r}. Choose from "
             f"{listed(known, most=10)}."
         )
     return np.asarray(results[f"mean_test_{metric}"], dtype=np.float64)
@@ -274,7 +274,7 @@ def values_of(results, parameter):
     Returns
     -------
     values : list
-        Sorted if they can be, or else in the order in which they first occur.
+        Sorted if they can be, otherwise in the order in which they first occur.
     numbers : ndarray of int of shape (n_candidates,)
         Candidates without the parameter have the value "-".
     """
@@ -296,7 +296,7 @@ def values_of(results, parameter):
 
 
 def write_scores(ax, image, scores, values_format, options):
-    """Write the scores into their cells, light on dark and dark on light."""
+    """Write the scores into their cells, light text on dark cells and vice versa."""
     texts = []
     for (line, column), score in np.ndenumerate(scores):
         if np.isnan(score):

@@ -1,4 +1,4 @@
-"""SkillDisplay: errors of forecasts beside those of naive forecasts."""
+"""SkillDisplay: errors of forecasts, compared with those of naive forecasts."""
 
 import numpy as np
 from sklearn.metrics import mean_absolute_error
@@ -26,8 +26,8 @@ WIDTH, HEIGHT_OF_BAR = 7.0, 0.45
 class SkillDisplay:
     """Bars of the errors of forecasts and of naive forecasts of the same rows.
 
-    The skill, 1 - error / error of the best naive forecast, is written beside each
-    forecast: above 0 it is more accurate than the naive forecasts. Use
+    The skill, 1 - error / error of the best naive forecast, is written next to each
+    forecast: above 0, it is more accurate than the naive forecasts. Use
     :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_backtest` to make
     the display. All parameters are stored as attributes.
 
@@ -252,7 +252,7 @@ class SkillDisplay:
         forecast_kwargs, naive_kwargs : dict, default=None
             Options of ``Axes.barh``.
         text_kwargs : dict, default=None
-            Options of ``Axes.annotate``, for the numbers beside the bars.
+            Options of ``Axes.annotate``, for the numbers next to the bars.
         line_kwargs : dict, default=None
             Options of ``Axes.axvline``, for the line at the best naive forecast.
 
@@ -292,7 +292,7 @@ class SkillDisplay:
         return self
 
     def _write(self, ax, heights, errors, options):
-        """Write the error beside each bar, and the skill of forecasts."""
+        """Write the error next to each bar, and the skill of forecasts."""
         texts = []
         for height, (name, error) in zip(heights, errors.items(), strict=True):
             text = f"{error:.3g}"

@@ -79,7 +79,7 @@ def check_target_name(target, names, owner):
     if target is None:
         raise ValueError(
             f"A display shows one target, but {owner} has "
-            f"{counted(len(names), 'column')}. Choose one of them by target=: "
+            f"{counted(len(names), 'column')}. Choose one with target=: "
             f"{listed(list(names), most=10)}."
         )
     if target not in list(names):
@@ -157,6 +157,6 @@ def numbers_of(column, name):
         return np.asarray(column, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{name} must hold numbers, but {error}. Convert them, such as by "
+            f"{name} must hold numbers, but {error}. Convert them, such as with "
             "pd.to_numeric."
         ) from error

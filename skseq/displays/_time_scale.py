@@ -83,7 +83,7 @@ class TimeScale:
 
 
 def unit_of(seconds):
-    """Return the largest unit of which a time contains at least two."""
+    """Return the largest unit that is at most half of a time."""
     return next(
         (unit for unit, size in UNITS.items() if seconds >= 2 * size), "seconds"
     )

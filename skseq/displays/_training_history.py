@@ -15,7 +15,7 @@ usually falls fast in the first epochs, which would hide all later changes."""
 
 
 class TrainingHistoryDisplay:
-    """Picture of the loss after each epoch, with the best epoch marked.
+    """Plot of the loss after each epoch, with the best epoch marked.
 
     scikit-learn's :class:`~sklearn.model_selection.LearningCurveDisplay` shows scores
     by the number of training rows; this one shows a single fit. Use
@@ -39,9 +39,9 @@ class TrainingHistoryDisplay:
 
     Notes
     -----
-    Epochs are counted from 1 on the axis. The loss is that of scaled targets. It is the
-    mean over the windows during the epoch in training, and after the epoch in
-    validation, so in the first epochs the validation loss may be lower.
+    Epochs are counted from 1 on the axis. The loss is that of scaled targets. The
+    training loss is the mean over the windows during the epoch, the validation loss
+    that after the epoch, so in the first epochs the validation loss may be lower.
 
     Examples
     --------
@@ -115,7 +115,8 @@ class TrainingHistoryDisplay:
         ax : matplotlib Axes, default=None
             By default a new figure.
         metric : str, default="loss"
-            What to draw: an entry of the history, and the same with ``val_`` before it.
+            What to draw: an entry of the history, and the entry with ``val_`` before
+            it.
         yscale : {"auto", "linear", "log"}, default="auto"
             "auto" is "log" if all values are positive and the largest is at least five
             times the smallest.

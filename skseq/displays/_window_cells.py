@@ -69,9 +69,9 @@ def window_cells(windower, X, series=None, rows=None):
     -------
     cells : DataFrame of str of shape (n_shown, n_steps)
         Rows by their labels, and steps by number, counted from the first row of the
-        series. "window" is in the window, "future" is seen in the columns known in
-        advance only, "missing" is in the window but has no row, "row" is a row that is
-        not in the window, and "" is none.
+        series. "window" is in the window, "future" is only in the windows of columns
+        known in advance, "missing" is in the window but has no row, "row" is a row that
+        is not in the window, and "" is none.
     targets : ndarray of int of shape (n_shown,)
         Step of each row.
     labels : dict of int to str

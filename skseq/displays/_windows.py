@@ -19,18 +19,18 @@ MEANINGS = {
 }
 
 LETTERS_OF_AXIS = 85
-"""That fit below the steps side by side."""
+"""Number of letters of labels that fit side by side below the steps."""
 
 MOST_ROW_LABELS = 40
 MOST_WITH_EDGES = 60
-"""Steps. White lines between more would be wider than the cells."""
+"""Steps. With more, white lines between cells would be wider than the cells."""
 
 HEIGHT_OF_ROW = 0.27
-"""Inches."""
+"""In inches."""
 
 
 class WindowsDisplay:
-    """Picture of the windows of rows: the steps that the prediction of a row may use.
+    """Plot of the windows of rows: the steps that the prediction of a row may use.
 
     Each line is a row, and each column a step of time. Use :meth:`from_estimator` to
     make the display. All parameters are stored as attributes.

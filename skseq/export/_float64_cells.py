@@ -1,8 +1,8 @@
 """Recurrent layers in float64, as a loop of plain operators.
 
 The operators LSTM, GRU and RNN of ONNX Runtime compute in float32 only, which would
-round what a network with ``dtype="float64"`` tells apart. The equations are those of
-`skseq._engine.native.cells`.
+round away differences that a network with ``dtype="float64"`` can represent. The
+equations are those of `skseq._engine.native.cells`.
 """
 
 import numpy as np

@@ -5,7 +5,7 @@ import numpy as np
 FIRST_OPSET = 18
 """The first version of the operators in which ReduceMean takes its axes as an input.
 
-ONNX Runtime knows it since 1.14, of February 2023.
+ONNX Runtime supports it since version 1.14, of February 2023.
 """
 
 
@@ -81,12 +81,12 @@ class Graph:
         return self.add("Slice", value, [start], [stop], [axis])
 
     def reshape(self, value, *shape):
-        """Change the shape behind the first axis, which stays as it is."""
+        """Change the shape after the first axis, which stays the same."""
         # In ONNX, 0 stands for the length that the axis has.
         return self.add("Reshape", value, [0, *shape])
 
     def add_output(self, name, value, shape):
-        """Name a value as an output, in this shape behind the first axis."""
+        """Name a value as an output, with this shape after the first axis."""
         reshape = import_onnx().helper.make_node
         self.nodes.append(
             reshape("Reshape", [value, self.constant([0, *shape])], [name], name=name)

@@ -66,7 +66,7 @@ def read_parts(estimator):
     Raises
     ------
     ValueError
-        If its last step is no recurrent network of skseq.
+        If its last step is not a recurrent network of skseq.
     """
     *steps, (name, regressor) = flatten(estimator)
     name = f"step {name!r}" if name else "the estimator"
@@ -74,13 +74,13 @@ def read_parts(estimator):
         raise ValueError(
             "to_onnx exports LSTMRegressor, GRURegressor and RecurrentRegressor, alone "
             "or as the last step of a Pipeline, and SequenceForecaster, but "
-            f"{name} is {type(regressor).__name__}. Export a fitted estimator of these."
+            f"{name} is {type(regressor).__name__}. Export one of these, fitted."
         )
     model = regressor._fitted_model  # read once: another thread may fit
     if isinstance(model.architecture, CustomNetwork):
         raise ValueError(
             f"to_onnx cannot export {name}, a {type(regressor).__name__}, because its "
-            "network may hold any layer of Keras. Export its Keras model, which maps "
+            "network may contain any Keras layer. Export its Keras model, which maps "
             "complete scaled windows to scaled predictions, with the package tf2onnx: "
             "regressor.model_.export('network.onnx', format='onnx')."
         )

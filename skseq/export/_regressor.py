@@ -30,7 +30,7 @@ def add_regressor(graph, windows, model, name, *, is_table):
     name : str
         What the regressor is called in errors.
     is_table : bool
-        Whether it was fitted on a table, in which NaN is no missing step.
+        Whether it was fitted on a table, in which NaN does not mark a missing step.
 
     Returns
     -------

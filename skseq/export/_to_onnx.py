@@ -24,17 +24,17 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
     estimator : estimator
         Fitted: an :class:`~skseq.LSTMRegressor`, :class:`~skseq.GRURegressor` or
         :class:`~skseq.RecurrentRegressor`; a Pipeline that ends with one; a search over
-        such a Pipeline, of which the best is exported; or a
+        such a Pipeline, of which the best one is exported; or a
         :class:`~skseq.SequenceForecaster` with ``strategy="direct"``. The other steps
         of a Pipeline may be :class:`~skseq.SequenceWindower`,
         :class:`~skseq.TargetAwareMinMaxScaler`, scikit-learn's StandardScaler,
         MinMaxScaler, RobustScaler and MaxAbsScaler, and FunctionTransformer with a
-        function such as ``np.log`` or ``np.log1p``. The same may be the
+        function such as ``np.log`` or ``np.log1p``. The same transformers are valid as
         ``target_scaler``.
     path : str or path-like, default=None
         Where to save the model. With None, it is only returned.
     opset : int, default=18
-        Version of ONNX's operators, at least 18. Older runtimes know fewer versions.
+        Version of ONNX's operators, at least 18. Older runtimes support fewer versions.
 
     Returns
     -------
@@ -71,16 +71,17 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
     -----
     A network with ``dtype="float32"`` becomes ONNX's operators LSTM, GRU and RNN [1]_,
     which compute in float32; a network with ``dtype="float64"`` becomes a loop of
-    operators in float64. All else is in float64. Predictions equal those of ``predict``
-    to about 1e-6 of the range of y, or to rounding in float64.
+    operators in float64. Everything else is computed in float64. Predictions equal
+    those of ``predict`` to about 1e-6 of the range of y, or to rounding in float64.
 
-    NaN marks a missing step, which is filled as in ``predict``. So is a value without a
-    logarithm in a step such as ``FunctionTransformer(np.log)``; ``predict`` raises an
-    error there. A regressor that was fitted on a table predicts NaN for NaN.
+    NaN marks a missing step, which is filled as in ``predict``. A value that has no
+    logarithm is filled in the same way if a step is ``FunctionTransformer(np.log)``;
+    ``predict`` raises an error there. A regressor that was fitted on a table predicts
+    NaN for NaN.
 
-    The model knows no index: the caller puts the rows of a series in order, one row for
-    each step, and NaN where a row is missing. It checks only the shape, and warns of
-    nothing. It needs at least one window: with none, ONNX Runtime may end the
+    The model gets no index: the caller must pass the rows of a series in order, one row
+    for each step, and NaN where a row is missing. The model checks only the shape, and
+    does not warn. It needs at least one window: with none, ONNX Runtime may crash the
     process.
 
     References
@@ -151,7 +152,7 @@ def describe(estimator):
 
 
 def check_opset(opset, *, newest):
-    """Raise unless the operators have a version that can be written.
+    """Raise unless ONNX models can be written with this version of the operators.
 
     Parameters
     ----------
@@ -163,7 +164,7 @@ def check_opset(opset, *, newest):
     if not is_number or not FIRST_OPSET <= opset <= newest:
         raise ValueError(
             f"opset must be an integer from {FIRST_OPSET} to {newest}, the newest that "
-            f"the installed onnx knows; got {opset!r}. Most runtimes know "
+            f"the installed onnx supports; got {opset!r}. Most runtimes support "
             f"opset={FIRST_OPSET}, the default."
         )
 

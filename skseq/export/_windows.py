@@ -8,8 +8,8 @@ import numpy as np
 def rows_of_window(windower):
     """Return how many rows one window is cut from.
 
-    With columns known in advance these are all rows up to the one to predict, else only
-    those in the window.
+    With columns known in advance, these are all rows up to the one to predict,
+    otherwise only those in the window.
     """
     is_seen = windower._fitted_future and windower._fitted_horizon
     return windower._fitted_time_steps + (windower._fitted_horizon if is_seen else 0)
@@ -43,8 +43,9 @@ def add_windower(graph, rows, windower):
 def add_fill(graph, windows, time_steps, fill_values):
     """Fill missing steps as `skseq._series.windows.fill_each` does.
 
-    Each round takes the value so many steps earlier (then, for the first steps, later)
-    where a step is still missing. The distance doubles, so few rounds reach all steps.
+    Each round fills the steps that are still missing with the value at some distance
+    before them, and later with one after them, for the first steps. The distance
+    doubles, so few rounds reach all steps.
 
     Parameters
     ----------

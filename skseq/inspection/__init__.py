@@ -1,9 +1,10 @@
 """What fitted recurrent networks remember, and what their predictions depend on.
 
 :func:`gate_activations` returns the gates and states that a prediction is computed
-from. :func:`lag_relevance` is the gradient of predictions in each step and feature of
-their windows. :func:`permutation_relevance` is how much a score falls if one of them is
-permuted. Each has a display that plots it; matplotlib is imported only there.
+from. :func:`lag_relevance` returns the gradient of predictions with respect to each
+step and feature of their windows. :func:`permutation_relevance` returns how much a
+score falls if one of them is permuted. Displays plot the results; only they import
+matplotlib.
 """
 
 from skseq.inspection._gate_activations import gate_activations

@@ -71,19 +71,19 @@ class FittedWindows:
         return np.arange(-self.windows.time_steps, 0)
 
     def check_recurrent(self, purpose):
-        """Raise if there is no recurrent network that skseq has built itself.
+        """Raise if there is no recurrent network that skseq has built.
 
         Parameters
         ----------
         purpose : str
-            What is impossible without one.
+            What needs such a network.
         """
         if not isinstance(self.model.architecture, Architecture):
             raise TypeError(
                 f"{purpose} needs a network whose layers skseq knows, such as that of "
-                f"LSTMRegressor; got {type(self.regressor).__name__}, whose network a "
-                "function of the user builds. Use permutation_relevance, which only "
-                "predicts."
+                f"LSTMRegressor; got {type(self.regressor).__name__}, whose network is "
+                "built by a function of the user. Use permutation_relevance, which "
+                "only predicts."
             )
 
 

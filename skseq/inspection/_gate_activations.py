@@ -11,9 +11,9 @@ from skseq.inspection._fitted_windows import FittedWindows
 def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
     r"""Return gates and states of a recurrent layer at each step of each window.
 
-    They are the numbers that ``predict`` computes: of windows whose missing steps are
-    filled, which are normalized and cut into patches if the network does so, and
-    without dropout. The names follow the equations of the cells. An LSTM [1]_, [2]_ has
+    They are the numbers that ``predict`` computes, without dropout, from windows whose
+    missing steps are filled, and which are normalized and cut into patches if the
+    network does so. The names follow the equations of the cells. An LSTM [1]_, [2]_ has
 
     .. math::
         c_t = f_t \odot c_{t-1} + i_t \odot g_t, \qquad h_t = o_t \odot \tanh(c_t)
@@ -25,9 +25,9 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
     .. math:: h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t
 
     with the update gate :math:`z`, the candidate :math:`n`, and the reset gate
-    :math:`r`, by which the candidate is computed from the previous hidden state. An
-    update gate near 1 keeps the hidden state, as a forget gate near 1 keeps the cell
-    state.
+    :math:`r`, which controls how much the candidate depends on the previous hidden
+    state. An update gate near 1 keeps the hidden state, as a forget gate near 1 keeps
+    the cell state.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
         As in ``estimator.predict``.
     layer : int, default=0
         Number of the recurrent layer. 0 reads the windows; -1 is the last, whose final
-        hidden state the dense layers get.
+        hidden state is the input of the dense layers.
     member : int, default=0
         Number of the network, if there are several (``n_members``).
     direction : {"forward", "backward"}, default="forward"
@@ -48,10 +48,9 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
     Returns
     -------
     activations : :class:`~sklearn.utils.Bunch`
-        Arrays of float64 of shape (n_rows, n_steps, n_units), with steps in the order
-        of time. ``n_steps`` is the number of steps of a window, divided by the length
-        of a patch. Gates are between 0 and 1, candidates and hidden states between -1
-        and 1.
+        Arrays of float64 of shape (n_rows, n_steps, n_units), with steps in time order.
+        ``n_steps`` is the number of steps of a window, divided by the length of a
+        patch. Gates are between 0 and 1, candidates and hidden states between -1 and 1.
 
         * LSTM: ``input_gate``, ``forget_gate``, ``output_gate``, ``candidate``,
           ``cell_state``, ``hidden_state``;

@@ -102,9 +102,9 @@ class GateActivationsDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Replaced by the panels, which share its place. By default a new figure.
+            Replaced by the panels, which share its space. By default a new figure.
         kind : {"heatmap", "line"}, default="heatmap"
-            Colours by step and unit, or a line by step for each unit.
+            A colour for each step and unit, or a line over the steps for each unit.
 
         Returns
         -------
@@ -127,7 +127,7 @@ class GateActivationsDisplay:
 
 
 def _make_panels(n_panels, ax):
-    """Return a figure and panels below each other, in the place of ax if there is one.
+    """Return a figure and panels below each other, in the space of ax if there is one.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What predictions depend on: their gradient in each step of the windows."""
+"""What predictions depend on: their gradient with respect to each step of a window."""
 
 from numbers import Integral
 
@@ -10,13 +10,13 @@ from skseq.inspection._prediction_gradient import prediction_gradient
 
 
 def lag_relevance(estimator, X, *, output=0):
-    r"""Return the gradient of predictions in each step and feature of their windows.
+    r"""Return the gradient of predictions with respect to the values of their windows.
 
-    It says by how much a prediction changes, in the units of y, for a small change of
-    one value in its window, in the units of that value [1]_. It is the exact derivative
-    of ``predict``, computed by backpropagation: through target scaler, dense and
-    recurrent layers, normalization and anchor, with the linear forecast, and averaged
-    over members.
+    For each step and feature, it shows by how much a prediction changes, in the units
+    of y, for a small change of that value, in the units of the value [1]_. It is the
+    exact derivative of ``predict``, computed by backpropagation: through target scaler,
+    dense and recurrent layers, normalization and anchor, with the linear forecast, and
+    averaged over members.
 
     Parameters
     ----------
@@ -59,15 +59,16 @@ def lag_relevance(estimator, X, *, output=0):
     Notes
     -----
     In a Pipeline, the windows are those that the network gets: if a step before it
-    scales X, a unit is one of the scaled values. Leave out the scaler for the units of
-    X, or compare features with it: a min-max scaler makes all ranges equal.
+    scales X, the units are those of the scaled values. For the units of X, leave out
+    the scaler. To compare features, use one: a min-max scaler makes all ranges equal.
 
     ``predict`` fills a missing step with a known value of the same window and feature.
     So the gradient of a missing step is 0, and that of a known value includes the steps
-    that were filled with it: it is the derivative of ``predict`` in the known values.
+    that were filled with it: it is the derivative of ``predict`` with respect to the
+    known values.
 
-    Where the absolute value in a statistic of the window, the relu of a dense layer, or
-    the order of quantiles has a kink, the gradient is that of one side.
+    At a kink (of the absolute value in a window statistic, of the ReLU of a dense
+    layer, or of the order of quantiles), the gradient is that of one side.
 
     References
     ----------

@@ -17,16 +17,16 @@ def permutation_relevance(
 ):
     """Return how much a score falls if one step of one feature is permuted.
 
-    The values of one step and feature are permuted among the windows, all else stays as
-    it is, and the predictions are scored again, as in
+    The values of one step and feature are permuted among the windows, everything else
+    stays the same, and the predictions are scored again, as in
     :func:`sklearn.inspection.permutation_importance` [1]_. A step that the network does
     not use has a relevance of 0; a step that only adds noise may have one below 0.
 
     Parameters
     ----------
     estimator : fitted regressor
-        Any network of skseq, :class:`~skseq.KerasSequenceRegressor` too, or a Pipeline
-        whose last step is one.
+        Any network of skseq, including :class:`~skseq.KerasSequenceRegressor`, or a
+        Pipeline whose last step is one.
     X : array-like
         As in ``estimator.predict``; rows that were not in ``fit`` show what later
         predictions depend on.
@@ -49,7 +49,7 @@ def permutation_relevance(
         importances_mean, importances_std : ndarray of shape (time_steps, n_features)
             Mean and standard deviation over the repeats.
         importances : ndarray of shape (time_steps, n_features, n_repeats)
-            Score without permutation - score with it, so that above 0 is relevant.
+            Score without permutation - score with it: above 0, the step is relevant.
         steps : ndarray of int of shape (time_steps,)
             Steps of a window, counted from its end: -1 is the last.
         feature_names : ndarray of object of shape (n_features,)
@@ -65,16 +65,16 @@ def permutation_relevance(
 
     See Also
     --------
-    lag_relevance : The gradient of predictions in each step, which needs no y.
+    lag_relevance : The gradient with respect to each step, which needs no y.
 
     Notes
     -----
     Missing steps are filled as in ``predict`` before values are permuted.
 
-    Neighbouring steps of a series are nearly equal, so a window with one permuted step
-    is unlike all windows of ``fit``, and the others may contain the same information.
-    The relevance says what the network uses, not what could be predicted without it
-    [2]_.
+    Neighbouring steps of a series are nearly equal. A window with one permuted step is
+    therefore unlike all windows of ``fit``, and its other steps may contain the same
+    information. The relevance shows what the network uses, not how well one could
+    predict without it [2]_.
 
     References
     ----------

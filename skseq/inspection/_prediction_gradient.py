@@ -1,4 +1,4 @@
-"""The gradient of a prediction in its window, from the units of y back to those of X.
+"""The gradient of a prediction with respect to its window, in units of y per unit of X.
 
 It goes back through all that `FittedModel.predict` does: the target scaler, the
 weighted mean of networks and linear forecast, normalization, the scaling of the
@@ -13,7 +13,7 @@ from skseq.inspection._scaler_gradient import rescaling_slopes, unscaling_gradie
 
 
 def prediction_gradient(model, windows, output):
-    """Return the gradient of one column of predictions in each value of the windows.
+    """Return the gradient of one column of predictions with respect to the windows.
 
     Parameters
     ----------
@@ -54,14 +54,14 @@ def through_filling(gradient, windows):
     Parameters
     ----------
     gradient : ndarray of shape (n_windows, time_steps, n_features)
-        In the filled windows.
+        With respect to the filled windows.
     windows : Windows
         NaN at missing steps.
 
     Returns
     -------
     gradient : ndarray of shape (n_windows, time_steps, n_features)
-        In the known values; 0 at missing steps.
+        With respect to the known values; 0 at missing steps.
     """
     incomplete = np.flatnonzero(~windows.are_complete())
     if len(incomplete):

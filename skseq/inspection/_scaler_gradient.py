@@ -20,7 +20,7 @@ WEIGHTS = {1: 3 / 4, 2: -3 / 20, 3: 1 / 60}
 
 
 def unscaling_slopes(scaler, scaled, target):
-    """Return the derivative of one unscaled target in all scaled ones.
+    """Return the derivatives of one unscaled target with respect to all scaled ones.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def unscaling_slopes(scaler, scaled, target):
 
 
 def unscaling_gradient(model, scaled, output):
-    """Return the gradient of one column of predictions in all outputs of a network.
+    """Return the gradient of one column of predictions with respect to all outputs.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def unscaling_gradient(model, scaled, output):
 
 
 def rescaling_slopes(model, rescaled, feature):
-    """Return the derivative of a rescaled feature in its values in X.
+    """Return the derivative of a rescaled feature with respect to its values in X.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ MOST_LABELS = 9
 
 
 def label_steps(ax, steps):
-    """Label the steps of a window, the last one always.
+    """Label the steps of a window, always including the last one.
 
     Parameters
     ----------

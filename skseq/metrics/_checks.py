@@ -85,7 +85,7 @@ def check_finite(array, name):
     array = check_array(array, ensure_2d=False, **options)
     if not are_valid(array).all():
         raise ValueError(
-            f"{name} must hold values of at most {LARGEST:g} in size; got "
+            f"{name} must hold absolute values of at most {LARGEST:g}; got "
             f"{np.abs(array).max():.3g}. Divide all series by the same constant."
         )
     return array

@@ -71,7 +71,7 @@ def training_rows_by_series(y_train, names):
     if None in names:
         if is_panel:
             raise ValueError(
-                "y_train has a two-level index (series, time), but y_true has not, so "
+                "y_train has a two-level index (series, time), but y_true has none, so "
                 "it is unknown which series the rows of y_true belong to. Pass y_true "
                 "with its index."
             )

@@ -35,10 +35,10 @@ from skseq.model_selection._tidy_table import tidy_table
 def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=None):
     """Predict from earlier origins, as if the rows after each were not known yet.
 
-    At each origin a clone of the estimator is fitted on the rows up to there, and
-    predicts the rows that follow (evaluation on a rolling forecasting origin [1]_).
-    Any error measure can be computed from the table that is returned, by step, series
-    or origin.
+    At each origin, a clone of the estimator is fitted on the rows up to the origin and
+    predicts the rows that follow (evaluation on a rolling forecasting origin [1]_). Any
+    error measure can be computed from the table that is returned, by step, series or
+    origin.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
         Number of fits at the same time. The predictions do not depend on it, nor on the
         backend of joblib (loky, threading, dask).
 
-        Callbacks of the estimator that follow nested estimators, such as ProgressBar,
-        follow all fits of the backtest as one task.
+        For callbacks that include nested estimators, such as ProgressBar, all fits of
+        the backtest are one task.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
 
         - series: for a panel, its name;
         - origin: the last time that the prediction may use;
-        - step: steps of time from the origin to the row, on the frequency of the index;
+        - step: steps of time from the origin to the row, at the frequency of the index;
         - time: label of the row, or its number if there is no index;
         - target: if there are several, its name;
         - y: the value that was observed;
@@ -248,8 +248,8 @@ def make_fold(rows, train, test):
     if not len(train) or not len(test) or steps[train].max() >= steps[test].min():
         raise ValueError(
             "backtest needs folds whose training rows are all earlier than their test "
-            f"rows; got {len(train)} training and {len(test)} test rows that are not. "
-            "Use ForecastSplit."
+            f"rows; got a fold with {len(train)} training and {len(test)} test rows "
+            "for which this is not true. Use ForecastSplit."
         )
     return Fold(int(steps[train].max()), train, test)
 

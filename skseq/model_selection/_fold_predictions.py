@@ -142,7 +142,7 @@ def steps_to_forecast(forecaster, times, fold):
         return n_steps
     # Missing rows and series that end before the origin need more steps than a direct
     # forecaster has. Rows after its horizon then have no prediction. More times than it
-    # has steps are a mistake of the caller, of which the forecaster raises an error.
+    # has steps are a mistake of the caller, for which the forecaster raises an error.
     is_later = (times.steps > fold.origin) & (times.steps <= last)
     n_times = len(np.unique(times.steps[is_later]))
     return min(n_steps, max(n_times, forecaster.horizon))

@@ -59,7 +59,8 @@ class ForecastSplit(BaseCrossValidator):
     Where rows are missing just before the test part, its last rows may be more than
     ``gap + horizon`` steps after the last known row of their series. ``split`` leaves
     these out, because a direct forecaster cannot predict them, and scikit-learn cannot
-    score a part of which one prediction is missing. :func:`backtest` contains them.
+    score a part if one of its predictions is missing. The table of :func:`backtest`
+    contains them.
 
     References
     ----------

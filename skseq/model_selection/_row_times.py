@@ -41,8 +41,8 @@ class RowTimes:
         X : table-like of shape (n_rows, n_features) or None
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
         frequency : Frequency, default=None
-            That of a longer table of which these rows are a part. By default, and if
-            the index does not lie on it, it is found in the index.
+            That of a longer table that contains these rows. By default, and if the
+            index does not match it, it is found in the index.
 
         Raises
         ------

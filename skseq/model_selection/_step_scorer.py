@@ -27,8 +27,8 @@ def make_step_scorer(scoring, step):
         step after it, even if the test part has no row there, such as with a splitter
         that leaves a gap between training and test rows. If the end of ``fit`` is
         unknown, 1 is the first time of the test part. This applies to arrays, irregular
-        labels, fitted rows that are scored again, and estimators that are neither a
-        :class:`~skseq.SequenceForecaster` nor contain a
+        labels, fitted rows that are scored again, and estimators that are not a
+        :class:`~skseq.SequenceForecaster` and do not contain a
         :class:`~skseq.SequenceWindower`.
 
     Returns
@@ -101,7 +101,7 @@ class StepScorer:
                     f"Use longer test parts: cv=ForecastSplit(horizon={self.step})."
                 )
             raise ValueError(
-                f"No row of the test part lies at step {self.step}: it has rows at "
+                f"No row of the test part is at step {self.step}: it has rows at "
                 f"steps {steps.min()} to {steps.max()}. {advice}"
             )
         predictions = _Predictions(predicted[rows])

@@ -290,5 +290,5 @@ def test_target_scalers_must_keep_targets_apart(value):
         return np.full_like(y, value)
 
     scaler = FunctionTransformer(forget, lambda y: y, check_inverse=False)
-    match = f"must keep different targets apart.* output 0 to {value:g}"
+    match = f"must not make different targets equal.* output 0 to {value:g}"
     check_first_fit_raises(make_regressor(target_scaler=scaler), *make_months(), match)

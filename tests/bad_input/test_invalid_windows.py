@@ -16,8 +16,8 @@ INVALID_WINDOWS = {
     "infinity": (lambda w: np.where(w == w[5, 1, 1], np.inf, w), "X contains infinity"),
     "too large": (
         lambda w: np.where(w == w[5, 1, 1], 1e151, w),
-        r"X contains 1e\+151, which is beyond 1e\+150 in size: row 4, step 2 of its "
-        "window, feature 1.*divide the values by a constant",
+        r"X contains 1e\+151, whose absolute value is above 1e\+150: row 4, step 2 of "
+        "its window, feature 1.*divide the values by a constant",
     ),
     "four dimensions": (
         lambda w: w[..., np.newaxis],

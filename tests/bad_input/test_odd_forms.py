@@ -97,6 +97,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("kind", EVERYWHERE)
+@pytest.mark.filterwarnings("ignore:.* networks learn from values")
 def test_odd_forms_give_the_numbers_of_plain_ones(kind, form):
     check_form(kind, form)
 

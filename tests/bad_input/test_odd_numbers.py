@@ -145,6 +145,7 @@ def test_column_names_of_numbers_are_positions():
 
 
 @pytest.mark.parametrize("size", [1e150, 1e-300])
+@pytest.mark.filterwarnings("ignore:.* networks learn from values")
 def test_means_of_features_neither_overflow_nor_vanish(size):
     X, y = make_months()
     regressor = make_regressor(dtype="float64").fit(0 * X + size, y)

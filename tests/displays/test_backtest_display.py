@@ -166,9 +166,9 @@ def test_one_of_several_targets():
 
 def test_errors_of_tables():
     draw = BacktestDisplay.from_predictions
-    with pytest.raises(ValueError, match="must have the columns.*missing are 'origin'"):
+    with pytest.raises(ValueError, match="must have the columns.*it lacks 'origin'"):
         draw(make_values().to_frame())
-    with pytest.raises(ValueError, match="missing are 'step'"):
+    with pytest.raises(ValueError, match="it lacks 'step'"):
         draw({"a": make_table().drop(columns="step")})
     with pytest.raises(ValueError, match="The table has no rows"):
         draw(make_table()[:0])

@@ -79,7 +79,7 @@ def test_of_several_metrics_one_is_chosen():
     display = draw(search, metric="mae")
     assert display.scores.min() == -search.cv_results_["mean_test_mae"].max()
     assert display.score_name == "mean absolute error"
-    with pytest.raises(ValueError, match="got 'score'. Computed were 'mae', 'r2'"):
+    with pytest.raises(ValueError, match="got 'score'. Choose from 'mae', 'r2'"):
         draw(search)
 
 

@@ -134,3 +134,38 @@ def test_intervals_follow_it():
     intervals = forecaster(5).fit(y[:-5]).forecast(coverage=0.9)
     # Of a difference of two normal variables: 2 * 1.645 * sqrt(2) = 4.65.
     assert (intervals.iloc[:, -1] - intervals.iloc[:, -2]).max() < 7
+
+
+ZONES = ["Europe/Berlin", "Europe/Athens", "America/Denver", "America/New_York"]
+
+
+@pytest.mark.parametrize("zone", [*ZONES, "Atlantic/Azores", "Asia/Kolkata"])
+@pytest.mark.parametrize("hours", [3, 4, 6, 8])
+def test_a_clock_change_is_no_step_of_several_hours(zone, hours):
+    index = pd.date_range("2024-01-01", "2024-05-20", freq=f"{hours}h", tz="UTC")
+    season = 24 // hours
+    pattern = np.array([0.0, 100, 200, -100, 50, -200, 30, -80])[:season]
+    noise = np.random.default_rng(0).normal(0, 1e-3, len(index))
+    values = pattern[np.arange(len(index)) % season] + noise
+    y = pd.Series(values, index.tz_convert(zone))
+    forecast = forecaster(season).fit(y[:-season]).forecast()
+    assert_allclose(forecast, y[-season:], atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "end"),
+    [
+        ("Africa/Cairo", "2024-04-25 12:00"),
+        ("America/Santiago", "2024-09-07 15:00"),
+        ("Asia/Beirut", "2024-03-30 17:00"),
+    ],
+)
+def test_clocks_may_change_at_midnight(zone, end):
+    index = pd.date_range(end=pd.Timestamp(end, tz=zone), periods=300, freq="h")
+    y = pd.Series(by_hour(index), index)
+    y += np.random.default_rng(0).normal(0, 1e-3, len(y))
+    pipe = make_pipeline(SequenceWindower(3), NaiveRegressor("last"))
+    fitted = SequenceForecaster(pipe, horizon=24, deseasonalize=True).fit(y)
+    assert fitted.season_length_ == 24
+    forecast = fitted.forecast()
+    assert_allclose(forecast, by_hour(forecast.index), atol=0.2)

@@ -64,9 +64,10 @@ def table_of(lengths, freq):
         ([193] * 4, "YS", 1, 1, (12, 1)),
         ([200] * 4, "YS", 1, 1, (45, 5)),
         ([900] * 4, "YS", 13, 1, (99, 9)),
-        # The series are shorter than a day.
-        ([60] * 4, "15min", 1, 96, (59, 1)),
-        ([97] * 4, "15min", 1, 96, (96, 96)),
+        # The series are shorter than two seasons.
+        ([60] * 4, "15min", 1, 96, (55, 5)),
+        ([97] * 4, "15min", 1, 96, (96, 8)),
+        ([70] * 4, "W", 13, 52, (55, 5)),
     ],
 )
 def test_windows_of_many_series(lengths, freq, horizon, season, expected):

@@ -47,7 +47,7 @@ def future(n=3, start=N):
         ({"estimator": 3}, "'estimator' parameter"),
         (
             {"estimator": make_pipeline(SequenceWindower(), StandardScaler())},
-            "must have predict, but Pipeline",
+            "must have the method predict, but Pipeline",
         ),
         ({"estimator": Ridge()}, "needs a SequenceWindower among the steps"),
         (
@@ -221,7 +221,7 @@ def test_intervals_need_enough_rows():
         ),
         (
             lambda X, y: tuple(t.shift(3, freq="D") for t in (X, y)),
-            "must lie on the frequency",
+            "must match the frequency",
         ),
         (
             lambda X, y: tuple(t.set_axis(range(3)) for t in (X, y)),

@@ -191,7 +191,7 @@ def test_windows_shorter_than_the_horizon_hide_future_values(time_steps, horizon
     )
     unseen = max(0, horizon - time_steps)
     if unseen:
-        with pytest.warns(UserWarning, match=f"(step|to) {unseen} lie in no window"):
+        with pytest.warns(UserWarning, match=f"(step|to) {unseen} are in no window"):
             one.fit(X, y)
     else:
         one.fit(X, y)

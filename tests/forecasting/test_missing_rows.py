@@ -33,7 +33,7 @@ def test_a_series_whose_windows_all_have_gaps_is_named(strategy):
     often = np.arange(3, 120, 4)
     y = panel(a=days_without([]), b=days_without(often), c=days_without(sundays))
     match = (
-        r"leaves out most rows of 2 of 3 series, the most of series b.*"
+        r"leaves out most rows of 2 of 3 series, the most from series b.*"
         r"after 2024-01-03 00:00:00.*a shop is closed"
     )
     horizon = 7 if strategy == "direct" else 1

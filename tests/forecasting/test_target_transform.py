@@ -258,7 +258,7 @@ def test_a_season_that_cannot_be_computed_is_an_error():
     for y in (walk(20), walk(24), sales(12).iloc[:1].repeat(48).set_axis(months(48))):
         with pytest.raises(ValueError, match="needs more than two seasons of 12 steps"):
             auto(deseasonalize=True).fit(y)
-    with pytest.raises(ValueError, match="nor repeats itself exactly"):
+    with pytest.raises(ValueError, match="does not repeat itself exactly"):
         auto(deseasonalize=True).fit(seasonal(60))
     auto(deseasonalize=True).fit(walk(30))
     with pytest.raises(ValueError, match="season_length"):

@@ -155,7 +155,7 @@ def test_networks_of_the_user():
     regressor.fit(windows, y)
     for function in FUNCTIONS[:2]:
         with pytest.raises(
-            TypeError, match="whose network a function of the user builds"
+            TypeError, match="whose network is built by a function of the user"
         ):
             function(regressor, windows)
     found = permutation_relevance(regressor, windows, y, n_repeats=1, random_state=0)

@@ -1,4 +1,4 @@
-"""The gradient of predictions in their windows, against differences of predict."""
+"""The gradient of predictions, compared with differences of `predict`."""
 
 from itertools import product
 

@@ -75,9 +75,9 @@ wape = weighted_absolute_percentage_error
         ),
         (
             lambda: wape(np.full(4, 1e151), PRED),
-            "y_true must hold values of at most 1e+150 in size; got 1e+151. Divide",
+            "y_true must hold absolute values of at most 1e+150; got 1e+151. Divide",
         ),
-        (lambda: wape(TRUE, np.full(4, -1e308)), "y_pred must hold values of at most"),
+        (lambda: wape(TRUE, np.full(4, -1e308)), "y_pred must hold absolute values"),
         (lambda: wape(TRUE, PRED, sample_weight=[1, 1, 1, 1e151]), "at most 1e+150"),
         (lambda: wape(TWO, TWO, multioutput=[2, -1]), "multioutput must be at least 0"),
         (lambda: wape(TWO, TWO, multioutput=[0, 0]), "multioutput must be at least 0"),
@@ -93,7 +93,10 @@ wape = weighted_absolute_percentage_error
             lambda: mase(TRUE, PRED, season_length=True),
             "season_length must be a number",
         ),
-        (lambda: mase(TRUE, PRED, y_train=[1e308, -1e308]), "y_train must hold values"),
+        (
+            lambda: mase(TRUE, PRED, y_train=[1e308, -1e308]),
+            "y_train must hold absolute",
+        ),
         (
             lambda: mase(TRUE, PRED, y_train=pd.Series(TRAIN)[::-1]),
             "index of y_train is unsorted",

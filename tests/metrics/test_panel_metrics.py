@@ -240,11 +240,11 @@ THREE = pd.concat({"country": TRUE})
         ),
         (TRUE, TRAIN.droplevel(0), "y_train must have one too, to scale the errors"),
         (TRUE, TRAIN.to_numpy(), "y_train must have one too, to scale the errors"),
-        (TRUE.to_numpy(), TRAIN, "but y_true has not, so it is unknown which series"),
+        (TRUE.to_numpy(), TRAIN, "but y_true has none, so it is unknown which series"),
         (
             TRUE.set_axis(range(5)),
             TRAIN,
-            "but y_true has not, so it is unknown which series",
+            "but y_true has none, so it is unknown which series",
         ),
         (TRUE, TRAIN[::-1], "index of series 'shop 1' of y_train is unsorted"),
         (

@@ -70,7 +70,7 @@ class TestErrors:
             (
                 FRAME,
                 [1e151, 0, 0, 0],
-                "y contains 1e.151, which is beyond 1e.150 in size: row 0",
+                "y contains 1e.151, whose absolute value is above 1e.150: row 0",
             ),
             (FRAME, [1.0, 2.0, 3.0, np.nan], "Input y contains NaN"),
             (FRAME, [1.0, 2.0], "same number of rows: X has 4, y has 2"),

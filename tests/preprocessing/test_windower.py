@@ -125,9 +125,7 @@ def test_containers_give_the_same_windows():
 def test_a_row_between_two_steps_raises():
     X = monthly_frame()
     windower = SequenceWindower(time_steps=2).fit(X[:20])
-    with pytest.raises(
-        ValueError, match="must lie on the frequency of the fitted rows"
-    ):
+    with pytest.raises(ValueError, match="must match the frequency of the fitted rows"):
         windower.transform(X[20:].shift(3, freq="D"))
     windower.set_params(gaps="ignore").fit(X[:20])
     windows = windower.transform(X[20:].shift(3, freq="D"))
@@ -137,7 +135,7 @@ def test_a_row_between_two_steps_raises():
 def test_numbers_between_two_steps_raise():
     X = pd.DataFrame({"a": np.arange(20.0)})
     windower = SequenceWindower().fit(X)
-    with pytest.raises(ValueError, match="must lie on the frequency"):
+    with pytest.raises(ValueError, match="must match the frequency"):
         windower.transform(X.set_axis(X.index + 20.5))
 
 

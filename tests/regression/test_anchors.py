@@ -151,6 +151,7 @@ def test_a_requested_linear_weight_needs_an_anchor():
 
 
 @pytest.mark.parametrize("size", [1e-25, 1e25])
+@pytest.mark.filterwarnings("ignore:.* networks learn from values")
 def test_features_of_an_unusual_size_are_not_normalized(size):
     X, y = walk()
     windows = SequenceWindower(4).fit(X, y).transform(X) * size

@@ -2,13 +2,15 @@
 
 import warnings
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.exceptions import FitFailedWarning
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from small_series import N_TRAIN, pipe_of, trending, walk
 
-from skseq import LSTMRegressor, SequenceWindower
+from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
 from skseq.exceptions import RangeWarning, SkillWarning
 
 
@@ -99,3 +101,28 @@ def test_predict_warns_of_a_failed_refit_of_a_pipeline(params):
         with pytest.warns(FitFailedWarning, match="fit the whole Pipeline again"):
             pipe.predict(X)
     pipe.fit(X, y).predict(X)
+
+
+@pytest.mark.parametrize("scale", [1e4, -1e7])
+@pytest.mark.parametrize("has_windows", [True, False])
+def test_large_features_that_saturate_gates_are_named(scale, has_windows):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"hour": rng.integers(0, 24, 80), "payroll": rng.normal(size=80)})
+    y = pd.Series(rng.normal(size=80), name="sales")
+    first = [SequenceWindower(3)] if has_windows else []
+    network = LSTMRegressor(units=2, epochs=1)
+
+    def fit(X, *steps):
+        make_pipeline(*steps, *first, network).fit(X, y)
+
+    fit(X)
+    large = X.assign(payroll=scale * X["payroll"])
+    with pytest.warns(UserWarning, match="'payroll' of X has .*. Scale X"):
+        fit(large)
+    fit(large, TargetAwareMinMaxScaler())
+
+
+def test_the_past_of_the_target_may_be_large():
+    y = pd.Series(1e7 + 1e6 * np.random.default_rng(0).normal(size=80), name="sales")
+    X = y.to_frame()
+    make_pipeline(SequenceWindower(6), LSTMRegressor(units=2, epochs=1)).fit(X, y)

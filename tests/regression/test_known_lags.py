@@ -79,6 +79,7 @@ def test_a_straight_line_is_not_ambiguous():
 
 
 @pytest.mark.parametrize("scaled", [np.exp, np.zeros_like])
+@pytest.mark.filterwarnings("ignore:.* networks learn from values")
 def test_a_past_that_no_map_restores_is_said_to_be_unused(scaled):
     bent = FunctionTransformer(lambda X: np.column_stack([scaled(X[:, 0]), X[:, 1:]]))
     with pytest.warns(LaggedTargetWarning, match="output 0 is not a scaled copy"):

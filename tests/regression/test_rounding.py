@@ -60,6 +60,7 @@ def test_a_level_changes_no_prediction(
     np.testing.assert_allclose(predicted - level, plain, rtol=0, atol=1e-5)
 
 
+@pytest.mark.filterwarnings("ignore:.* networks learn from values")
 @pytest.mark.parametrize(("level", "apart"), [(1e7, 1), (1e9, 64)])
 def test_fit_warns_of_changes_that_are_lost(level, apart):
     X, y = windows_of(level + changes())

@@ -89,7 +89,8 @@ def test_predictions_keep_the_order_of_rows(regressor, order):
         clone(pipe).fit(by_series, by_series["y"]).predict(by_series), by_series.index
     )
     predicted = pipe.fit(panel, panel["y"]).predict(panel)
-    np.testing.assert_array_equal(predicted, expected[panel.index])
+    # In float32 a prediction depends a little on the rows beside it.
+    np.testing.assert_allclose(predicted, expected[panel.index], rtol=1e-6)
 
 
 @pytest.mark.parametrize("regressor", [small_network(), NaiveRegressor()])
@@ -101,7 +102,7 @@ def test_the_order_of_series_in_predict_changes_no_prediction(regressor):
     for order in permutations(names):
         table = pd.concat([panel.loc[[name]] for name in order])
         predicted = pd.Series(fitted.predict(table), table.index)
-        np.testing.assert_array_equal(predicted[panel.index], expected)
+        np.testing.assert_allclose(predicted[panel.index], expected, rtol=1e-6)
 
 
 def test_the_order_of_series_in_fit_changes_no_naive_forecast():
@@ -250,6 +251,7 @@ def test_a_series_without_history_warns_in_predict():
 
 
 @pytest.mark.parametrize("regressor", [small_network(), NaiveRegressor()])
+@pytest.mark.filterwarnings("ignore:.* networks learn from values")
 def test_a_table_of_several_series_without_windows(regressor):
     panel = make_panel()
     X = panel.groupby(level=0).shift(1)
@@ -294,7 +296,7 @@ def test_a_small_series_is_predicted_or_named(ratio, dtype):
 
     expected = fit(1)
     if ratio > (1e3 if dtype == "float32" else 1e11):
-        with pytest.warns(UserWarning, match=f"rounding errors of {dtype} .* 'small'"):
+        with pytest.warns(UserWarning, match=f"rounding errors of {dtype}.* 'small'"):
             fit(ratio)
         return
     found = fit(ratio)

@@ -154,9 +154,9 @@ def test_most_steps_without_a_row_raises_a_warning():
 )
 def test_a_label_off_the_frequency_has_no_position(freq, label):
     frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq=freq))
-    with pytest.raises(ValueError, match=r"must lie on the frequency.*1 label off it"):
+    with pytest.raises(ValueError, match=r"must match the frequency.*1 label without"):
         frequency.positions(pd.DatetimeIndex([label]))
-    with pytest.raises(ValueError, match="does not lie on the frequency"):
+    with pytest.raises(ValueError, match="does not match the frequency"):
         frequency.extend(pd.Timestamp(label), 1)
 
 
@@ -180,7 +180,7 @@ def test_labels_beyond_nanoseconds_are_named_when_an_index_is_continued(index):
 
 def test_labels_beyond_nanoseconds_are_off_a_frequency_of_nanoseconds():
     frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq="600ns"))
-    with pytest.raises(ValueError, match="must lie on the frequency"):
+    with pytest.raises(ValueError, match="must match the frequency"):
         frequency.positions(pd.DatetimeIndex(["9000-01-01"], dtype="M8[s]"))
 
 
@@ -285,7 +285,7 @@ def test_the_time_zone_is_named_only_where_it_may_matter(kind):
             pd.date_range("2019-01-07", periods=99, freq="W-MON"), range(50, 99), "2D"
         ),
     }[kind]
-    with pytest.warns(UserWarning, match="do not lie on this frequency") as caught:
+    with pytest.warns(UserWarning, match="do not match this frequency") as caught:
         assert find_frequency(index, warn=True) is None
     assert "time zone" not in str(caught[0].message)
 
@@ -312,7 +312,7 @@ def test_business_months_that_look_like_months_for_a_while(freq, n_rows):
 
 def test_months_with_a_weekend_are_no_business_months():
     frequency = find_frequency(undeclared(whole_range("MS")))
-    with pytest.raises(ValueError, match="must lie on the frequency"):
+    with pytest.raises(ValueError, match="must match the frequency"):
         frequency.positions(pd.DatetimeIndex(["2020-11-02"]))  # the 1st is a Sunday
 
 
@@ -322,5 +322,5 @@ def test_whole_floats_count_as_integers():
     np.testing.assert_array_equal(frequency.positions(years), [0, 1, 3, 4])
     assert years[-1] + frequency.offset == 1995.0
     assert frequency.extend(years[-1], 2).equals(pd.Index([1995.0, 1996.0]))
-    with pytest.raises(ValueError, match="must lie on the frequency"):
+    with pytest.raises(ValueError, match="must match the frequency"):
         frequency.positions(pd.Index([1995.5]))

@@ -139,7 +139,7 @@ def test_a_row_outside_the_hours_is_one_step_more():
         extra = bar.insert(13, bar[12] + pd.Timedelta(minutes=minutes))
         steps = np.diff(find_frequency(bar).positions(extra))
         np.testing.assert_array_equal(steps[[11, 12, 13]], [1, minutes // 30, 1])
-    with pytest.raises(ValueError, match="must lie on the frequency"):
+    with pytest.raises(ValueError, match="must match the frequency"):
         find_frequency(bar).positions(bar.insert(13, bar[12] + pd.Timedelta("7min")))
 
 

@@ -1,4 +1,4 @@
-"""Columns that nearly show the value to predict are named in a warning."""
+"""Columns that nearly contain the value to predict are named in a warning."""
 
 import warnings
 

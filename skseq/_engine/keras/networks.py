@@ -179,7 +179,7 @@ def sort_quantiles(model, architecture):
     Returns
     -------
     model : keras.Model
-        With one more layer; the model itself if there are no several quantiles.
+        With one more layer; the model itself unless there are several quantiles.
     """
     if architecture.n_quantiles == 1:
         return model
@@ -280,7 +280,7 @@ def _statistics_layer(architecture):
 
 
 def _build_stack(architecture, seed):
-    """Build recurrent layers, dense layers and the linear head as one model."""
+    """Build recurrent layers, dense layers and the output layer as one model."""
     import keras
 
     # The order of the layers is also the order in which seeds are drawn.

@@ -28,7 +28,7 @@ class InstanceNormalization(keras.layers.Layer):
     """
 
     def __init__(self, floors, **options):
-        # Cast by hand: windows are to be rounded only after their level is subtracted.
+        # Cast by hand: windows must be rounded only after their level is subtracted.
         super().__init__(autocast=False, **options)
         self.is_normalized = tuple(floor is not None for floor in floors)
         self.floors = _add_constants(self, "floors", len(self.is_normalized))

@@ -199,7 +199,7 @@ class StepSchedule(keras.optimizers.schedules.LearningRateSchedule):
     def __call__(self, step):
         """Return the learning rate of a step, counted over all fits."""
         initial_rate, n_steps, first_step = self._arguments.values()
-        # Keras calls this once more after the last step.
+        # Keras calls this again after the last step.
         done = ops.minimum(ops.cast(step, "int64") - first_step, n_steps - 1)
         # Compute in float64 and round at the end, as the native engine does.
         progress = ops.cast(done, "float64") / ops.cast(n_steps, "float64")

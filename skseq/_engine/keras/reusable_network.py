@@ -244,7 +244,7 @@ def _assign(variables, values):
         raise ValueError(
             "A warm start continues with the optimizer state of the previous fit, but "
             f"the settings of the optimizer have changed: it needs {len(shapes)} state "
-            f"arrays; got {len(values)}, or arrays of other shapes. Give the same "
+            f"arrays; got {len(values)}, or arrays of other shapes. Pass the same "
             "optimizer again, or fit with warm_start=False."
         )
     for variable, value in zip(variables, values, strict=True):

@@ -2,13 +2,13 @@
 
 It trains the networks that `skseq._network.architecture.Architecture` describes. Except
 for the random masks of dropout, its results equal those of the Keras engine up to
-rounding. To read it, start with `cell` (the loop over the steps of a window), then
+rounding. To read it, start with `base_cell` (the loop over the steps of a window), then
 `cells` (the equations of one step), `dense`, `network` (all layers), `losses`,
 `optimizers`, `parts` (of a batch), `training` (epochs and batches) and `predicting`.
-`parameters` stores the weights; `threads` share the parts of a batch and the blocks of
-a prediction. `kernels` chooses between these cells and those of `compiled_cells`, which
-do the same in C. `activations` and `input_gradient` look into trained networks, of any
-engine.
+`parameters` stores the weights; `threads` divides the parts of a batch and the blocks
+of a prediction among threads. `kernels` chooses between these cells and those of
+`compiled_cells`, which do the same in C. `activations` and `input_gradient` inspect
+trained networks, of any engine.
 """
 
 from skseq._engine.native.losses import row_losses

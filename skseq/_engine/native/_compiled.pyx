@@ -1,8 +1,8 @@
 # cython: language_level=3
 """The compiled kernel: see `kernels` for when it is used.
 
-Its work is done in C, in the folder `kernel`, without the lock of the interpreter. Here
-the arrays are checked before their addresses are passed on.
+The work is done in C, in the folder `kernel`, without the lock of the interpreter. This
+module checks the arrays before it passes on their addresses.
 """
 
 from cpython.buffer cimport (
@@ -57,7 +57,7 @@ cdef extern from "kernel/kernel.h" nogil:
 
 
 VERSION = 1
-"""Raised when the buffers or their order change, see `compiled_cells`."""
+"""Increased when the buffers or their order change, see `compiled_cells`."""
 
 LEVELS = ("blas", "avx2", "avx512")[:count_levels()]
 """Levels of vector instructions that this processor has, the fastest last."""
@@ -66,7 +66,7 @@ cdef int level = len(LEVELS) - 1
 
 
 def use_level(name):
-    """Use a level of `LEVELS` from now on, for tests; return the name of the last one."""
+    """Use a level of `LEVELS` from now on, for tests; return the previous level's name."""
     global level
     before = LEVELS[level]
     level = LEVELS.index(name)
@@ -78,7 +78,7 @@ KINDS = {"rnn": 0, "lstm": 1, "gru": 2}
 
 
 cdef int check(bint fits, array) except -1:
-    """Raise an error if an array has another type or shape than the layer needs."""
+    """Raise an error unless an array has the type and shape that the layer needs."""
     if not fits:
         raise ValueError(
             "The kernel cannot use an array of this dtype, shape or layout: "
@@ -88,7 +88,7 @@ cdef int check(bint fits, array) except -1:
 
 
 cdef void *address(array, Py_ssize_t itemsize, Py_ssize_t size) except? NULL:
-    """Return where the values of a contiguous array are; NULL for None."""
+    """Return the address of the values of a contiguous array; NULL for None."""
     cdef Py_buffer buffer
     if array is None:
         return NULL
@@ -209,7 +209,7 @@ cdef class Steps:
             and buffer.shape[1] == layer.members
             and buffer.shape[2] == layer.units
             and buffer.shape[3] == layer.windows
-            # The stride of an axis of length 1 can be any number.
+            # An axis of length 1 may have any stride.
             and (layer.windows == 1 or buffer.strides[3] == self.itemsize)
             and (
                 layer.units == 1 or buffer.strides[2] == layer.windows * self.itemsize
@@ -229,14 +229,14 @@ cdef class Steps:
 
 
 def apply_tanh(values):
-    """Replace the values of a contiguous array by their tanh."""
+    """Replace the values of a contiguous array with their tanh."""
     cdef const Functions *functions = find_functions(level, values.itemsize == 8)
     cdef Py_ssize_t n = values.size
     functions.tanh_each(n, address(values, values.itemsize, n))
 
 
 def apply_sigmoid(values):
-    """Replace the values of a contiguous array by their sigmoid."""
+    """Replace the values of a contiguous array with their sigmoid."""
     cdef const Functions *functions = find_functions(level, values.itemsize == 8)
     cdef Py_ssize_t n = values.size
     functions.sigmoid_each(n, address(values, values.itemsize, n))

@@ -1,8 +1,8 @@
 r"""What all recurrent cells share: the loop over the steps, forward and backward.
 
 A cell processes a window step by step and passes a state :math:`h_t` from step to step.
-Input, a one for the bias and state are stacked into one operand, so that a step needs
-one matrix product
+The input, a one for the bias, and the state are stacked into one operand, so that a
+step needs only one matrix product
 
 .. math:: a_t = A \, [x_t; 1; h_{t-1}], \qquad A = [W, b, U]
 
@@ -58,7 +58,7 @@ class Cell:
     operand : ndarray of shape (time_steps, n_members, n_groups, n_rows, n_windows)
         The input, ones for the bias, and the state before the step.
     a : ndarray of shape (time_steps, n_members, n_blocks * units, n_windows)
-        The products; the backward pass overwrites them with their gradient.
+        The products, overwritten with their gradient by the backward pass.
     states : ndarray of shape (time_steps + 1, n_members, units, n_windows)
         The state :math:`h_t`, starting with :math:`h_0 = 0`.
     outputs : view of states of shape (time_steps, n_members, units, n_windows)
@@ -162,16 +162,16 @@ class Cell:
         ----------
         A : ndarray of shape (n_members, n_blocks * units, n_rows)
         d_outputs : ndarray of shape (n_given, n_members, units, n_windows)
-            Gradient in the outputs of the last steps; those of other steps are not
-            used by any layer.
+            Gradient with respect to the outputs of the last steps; those of other steps
+            are not used by any layer.
         d_A : ndarray of the shape of A
-            Overwritten with the gradient in A.
+            Overwritten with the gradient with respect to A.
         needs_input_gradient : bool
 
         Returns
         -------
         d_inputs : ndarray of shape (time_steps, n_members, n_inputs, n_windows) or None
-            Gradient in the inputs, if ``needs_input_gradient``.
+            Gradient with respect to the inputs, if ``needs_input_gradient``.
         """
         A_T = self._grouped(A).swapaxes(2, 3)
         U_T = A_T[:, :, self.state_rows]
@@ -206,21 +206,21 @@ class Cell:
         raise NotImplementedError
 
     def step_back(self, t, d_h):
-        """Overwrite the gates of step t with the gradient in its products.
+        """Overwrite the gates of step t with the gradient of its products.
 
         Returns
         -------
         direct : ndarray of shape (n_members, units, n_windows) or None
-            The part of the gradient in the previous state that does not pass through
-            a product with weights.
+            The part of the gradient of the previous state that does not pass through a
+            product with weights.
         """
         raise NotImplementedError
 
     def begin_backward(self):
-        """Reset what the backward pass carries from step to step, if any."""
+        """Reset what the backward pass carries from step to step, if anything."""
 
     def finish_gates(self, t):
-        """Overwrite the gates of step t with the gradient in their products.
+        """Overwrite the gates of step t with the gradient of their products.
 
         ``d_gates`` holds that gradient without the factor (1 - gate).
         """
@@ -270,7 +270,7 @@ class Cell:
         )
 
     def _add_gradient(self, t, d_A):
-        """Add the gradient in A of step t and some steps after it, in one product."""
+        """Add the gradient of A from step t and some steps after it, in one product."""
         # With the steps side by side, the product also adds up their gradients.
         steps = slice(t, t + self.steps_per_product)
         d_a, operand = side_by_side(self._a_by_group[steps]), self.operand[steps]

@@ -1,9 +1,10 @@
 r"""The recurrent cells: elementwise equations of one step, forward and backward.
 
-The loop over the steps and the products with weights are in `cell`. In the equations
-here, :math:`\partial x` is short for the gradient :math:`\partial L / \partial x`. The
-derivatives use :math:`\sigma' = \sigma (1 - \sigma)` and :math:`\tanh' = 1 - \tanh^2`.
-They need the values of gates and states but not the products, which are overwritten.
+The loop over the steps and the products with weights are in `base_cell`. In the
+equations here, :math:`\partial x` is short for the gradient
+:math:`\partial L / \partial x`. The derivatives use
+:math:`\sigma' = \sigma (1 - \sigma)` and :math:`\tanh' = 1 - \tanh^2`. They need the
+values of gates and states but not the products, which are overwritten.
 """
 
 import numpy as np
@@ -96,7 +97,7 @@ class LSTM(Cell):
         tanh_c *= d_o  # dh o tanh^2 c; overwrites tanh c
         d_c -= tanh_c
         np.multiply(d_c, i, out=d_c_i)
-        d_c *= f  # the gradient in c of the previous step
+        d_c *= f  # the gradient of c of the previous step
         np.multiply(d_c_i, g, out=d_i)  # dc g i
         np.multiply(d_c, self.memory[t], out=d_f)  # dc c_before f
         self.finish_gates(t)
@@ -149,7 +150,7 @@ class GRU(Cell):
         np.multiply(r, from_state, out=n)
         n += from_input
         np.tanh(n, out=n)
-        # z h + (1 - z) n equals n + z (h - n), which needs one product less.
+        # z h + (1 - z) n equals n + z (h - n), which needs one product fewer.
         h = np.subtract(self.states[t], n, out=self.outputs[t])
         h *= z
         h += n

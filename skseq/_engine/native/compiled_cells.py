@@ -18,7 +18,7 @@ if VERSION != 1:
         f"The compiled kernel has version {VERSION}; version 1 is needed."
     )
 
-# Python answers an interrupt between two calls. A call takes about 20 ms, or 0.2 s with
+# Python handles an interrupt between two calls. A call takes about 20 ms, or 0.2 s with
 # a slow BLAS.
 OPERATIONS_PER_CALL = 2e9
 """Number of floating-point operations in a call of the kernel, roughly."""
@@ -34,12 +34,12 @@ class CompiledCell(Cell):
     Attributes
     ----------
     d_h : ndarray of shape (n_members, units, n_windows)
-        Gradient in the state, which passes from step to step.
+        Gradient of the state, which passes from step to step.
     d_masked : ndarray of shape (units, n_windows), or None
-        Gradient in the masked state of one group.
+        Gradient of the masked state of one group.
     beside : ndarray of shape (n_steps * n_windows, n_columns)
-        Transposed operands of as many steps as a product adds up. Columns after the
-        rows of the operand complete the last vector of a row.
+        Transposed operands of as many steps as a product adds up. Extra columns make
+        the length of a row a multiple of a vector.
     """
 
     def __init__(self, layer, time_steps, n_members, n_windows, dtype):
@@ -60,7 +60,7 @@ class CompiledCell(Cell):
         ]
 
     def make_step_buffers(self):
-        """Make none: only the loops in NumPy need them."""
+        """Make no views: only the loops in NumPy need them."""
 
     def further_buffers(self):
         """Return the buffers of an LSTM for c, its tanh and its gradient, else None."""

@@ -7,7 +7,7 @@ r"""Dense layers, with or without ReLU (Goodfellow et al. 2016, section 6.5).
           W^T \frac{\partial L}{\partial a}
 
 with :math:`\varphi(a) = \max(a, 0)` in dense layers and :math:`\varphi(a) = a` in the
-head.
+output layer.
 """
 
 import numpy as np
@@ -49,7 +49,7 @@ class Dense:
         return self.outputs
 
     def backward(self, A, d_outputs, d_A):
-        """Overwrite d_A with the gradient in A; return the gradient in the inputs."""
+        """Overwrite d_A with the gradient of A; return the gradient of the inputs."""
         # The output is above 0 where the product was, so the product is not stored.
         d_a = d_outputs * (self.outputs > 0) if self.has_relu else d_outputs
         np.matmul(d_a, self.operand.swapaxes(1, 2), out=d_A)

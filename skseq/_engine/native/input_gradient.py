@@ -1,4 +1,4 @@
-"""Gradient of predictions in the windows that they are computed from."""
+"""Gradient of predictions with respect to the windows they are computed from."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from skseq._network.normalization_gradient import normalization_gradient
 
 
 def input_gradient(architecture, states, windows, d_predictions):
-    """Compute the gradient in each step and feature of windows.
+    """Compute the gradient with respect to each step and feature of windows.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ def input_gradient(architecture, states, windows, d_predictions):
     windows : Windows
         Complete, in the dtype of `dtype_of_windows`.
     d_predictions : ndarray of shape (n_windows, n_outputs)
-        Gradient in the predictions of `predict`, averaged over the networks.
+        Gradient with respect to the predictions, averaged over the networks.
 
     Returns
     -------
@@ -44,13 +44,13 @@ def input_gradient(architecture, states, windows, d_predictions):
 
 
 def _through_normalization(network, windows, d_predictions, d_inputs):
-    """Turn the gradient in what a network reads into the gradient in windows."""
+    """Turn the gradient of what a network reads into the gradient of windows."""
     d_inputs = d_inputs.sum(axis=1).transpose(2, 0, 1)
     n_patched = network.architecture.patched_shape[1]
     d_values = d_inputs[:, :, :n_patched].reshape(windows.shape)
     if network.normalizer is None:
         return d_values
-    # The head has no relu, so its outputs are what scale and base are applied to.
+    # The output layer has no ReLU, so scale and base are applied to its outputs.
     d_scale = (d_predictions * network.dense[-1].outputs).sum(axis=0)
     return normalization_gradient(
         network.architecture.normalization,

@@ -1,8 +1,9 @@
 """Choice of what runs once in each step: the compiled kernel, or NumPy without it.
 
-The kernel is the extension module `_compiled`. It is missing where skseq was installed
-without a C compiler. Then, or with the environment variable ``SKSEQ_PURE_NUMPY`` set to
-a value that is not empty, the NumPy code runs. Its results are the same up to rounding.
+The kernel is the extension module `_compiled`. It is missing if skseq was installed
+without a C compiler. Then, or if the environment variable ``SKSEQ_PURE_NUMPY`` is set
+to a value that is not empty, the NumPy code runs. Its results are the same up to
+rounding.
 """
 
 import os

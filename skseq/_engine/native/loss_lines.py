@@ -3,7 +3,7 @@
 import time
 
 SECONDS_BETWEEN = 0.1
-"""Seconds between two updates of a line: more often cannot be read."""
+"""Seconds between two updates of a line: more frequent ones cannot be read."""
 
 
 class LossLines:
@@ -57,7 +57,7 @@ class LossLines:
 
     def _update(self, text):
         """Replace the line, unless it was replaced just before."""
-        # Blanks remove the end of a longer line.
+        # Spaces overwrite the end of a longer line.
         self._line = text.ljust(len(self._line))
         now = time.monotonic()
         if now >= self._next_update:

@@ -40,7 +40,7 @@ def log_cosh(error):
 
 
 def pinball(error, quantiles):
-    r"""Return :math:`\max((1 - q) e, -q e)` and its derivative in each output.
+    r"""Return :math:`\max((1 - q) e, -q e)` and its derivative for each output.
 
     The loss of Koenker & Bassett (1978) for the quantile q. At an error of zero, the
     derivative is that of negative errors.
@@ -61,7 +61,7 @@ LOSSES = {
     "huber": huber,
     "log_cosh": log_cosh,
 }
-"""Losses that are the same in all outputs."""
+"""Losses that are the same for all outputs."""
 
 
 # Keras accepts the names of its loss functions and of its loss classes.
@@ -91,7 +91,7 @@ def find_loss(name, quantiles=()):
 
 
 def compute_loss(loss, predictions, targets, weights, n_windows):
-    """Return the loss of a part of a batch and its gradient in the predictions.
+    """Return the loss of a part of a batch and its gradient for the predictions.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A network: recurrent layers, dense layers and a head, for some number of windows."""
+"""A network of recurrent and dense layers, for some number of windows."""
 
 import numpy as np
 
@@ -62,7 +62,8 @@ class Network:
             )
         shape = self.architecture.patched_shape
         patches, inputs = values.reshape(len(cut), *shape), self.inputs[:, members]
-        # From (window, step, feature) to (step, member, feature, window), see `cell`.
+        # From (window, step, feature) to (step, member, feature, window), see
+        # `base_cell`.
         inputs[:, :, : shape[1]] = patches.transpose(1, 2, 0)[:, np.newaxis]
         if self.architecture.n_statistics:
             inputs[:, :, shape[1] :] = self.normalizer.read_statistics(cut).T
@@ -94,12 +95,12 @@ class Network:
         return self.scale * values + self.base if self.normalizer else values
 
     def backward(self, d_predictions, gradient, *, needs_input_gradient=False):
-        """Compute the gradient of the loss in every parameter, after `forward`.
+        """Compute the gradient of the loss for every parameter, after `forward`.
 
         Parameters
         ----------
         d_predictions : ndarray of shape (n_members, n_outputs, n_windows)
-            Gradient of the loss in the predictions.
+            Gradient of the loss with respect to the predictions.
         gradient : Parameters
             Overwritten with the gradient.
         needs_input_gradient : bool, default=False
@@ -108,7 +109,8 @@ class Network:
         Returns
         -------
         d_inputs : ndarray of shape (n_steps, n_members, n_inputs, n_windows) or None
-            Gradient in what the network reads, if ``needs_input_gradient``.
+            Gradient with respect to what the network reads, if
+            ``needs_input_gradient``.
         """
         d_values = self.scale * d_predictions if self.normalizer else d_predictions
         for dense, A, d_A in zip(
@@ -169,7 +171,7 @@ class Network:
             cell.forward()
 
     def _backward_layer(self, number, d_outputs, gradient, *, needs_input_gradient):
-        """Compute the gradient in a layer's weights; return the one in its inputs."""
+        """Compute the gradient of a layer's weights; return that of its inputs."""
         d_sequence = None
         for place, cell in enumerate(self.layers[number]):
             d_inputs = cell.backward(

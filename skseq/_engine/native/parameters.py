@@ -22,7 +22,7 @@ class Parameters:
     layers : list of list of ndarray
         The matrix A of each direction of each layer, of shape (n_members, ...).
     dense : list of ndarray of shape (n_members, n_outputs, n_inputs + 1)
-        Kernel and bias of each dense layer, the head last.
+        Kernel and bias of each dense layer, the output layer last.
     """
 
     def __init__(self, architecture, n_members):

@@ -1,8 +1,8 @@
 """Parts of a batch, whose gradients threads compute at the same time.
 
-How a batch is split depends on its size and on the widest layer, but neither on the
-number of threads nor on that of members: the sum of several gradients is rounded
-differently from that of one, and results must be the same bit for bit.
+How a batch is split depends on its size and on the widest layer, but not on the number
+of threads or members: a sum of gradients of parts is rounded differently from the
+gradient of the whole batch, and results must be the same bit for bit.
 """
 
 import sys
@@ -17,10 +17,10 @@ from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
 
 # Dropout masks must not depend on the number of parts, so they are drawn for fewer
-# windows than a part may have. A part of fewer windows would start more operations than
-# threads save, and the products of fewer columns are inefficient.
+# windows than a part may have. With smaller parts, starting more operations would take
+# more time than threads save, and products of fewer columns are inefficient.
 MIN_VALUES_PER_DRAW = 2**11
-"""Units of the widest layer times windows of a draw, at least."""
+"""Minimum of the units of the widest layer times the windows of a draw."""
 MIN_WINDOWS_PER_DRAW = 32
 
 
@@ -32,7 +32,7 @@ def max_parallel():
 
 
 def count_threads():
-    """Return how many threads may compute parts at the moment."""
+    """Return how many threads may currently compute parts."""
     return min(usable_threads(), max_parallel())
 
 
@@ -98,7 +98,7 @@ def split_batch(architecture, n_windows):
 
 
 class JoinedGenerators:
-    """Draws as several generators do, each for some of the windows.
+    """Draws from several generators, each for some of the windows.
 
     Parameters
     ----------

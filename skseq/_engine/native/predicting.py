@@ -26,8 +26,8 @@ def predict(architecture, states, windows):
     """Predict for complete windows with each of some networks.
 
     One block of windows is computed in float64. More are computed in the dtype of the
-    network, always in blocks of the same size: the prediction for a window then depends
-    on the others by the last digits of float32 at most.
+    network, always in blocks of the same size: the other windows then change a
+    prediction by the last digits of float32 at most.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Threads that share the parts of some work, with results in a fixed order.
 
-Which thread computes which part is left to chance, but results are collected one after
-another in the order of the parts. Sums are therefore rounded in the same way whatever
-the number of threads.
+Which thread computes which part may vary, but results are collected one after another
+in the order of the parts. Sums are therefore rounded in the same way for any number of
+threads.
 """
 
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -12,7 +12,7 @@ from threading import Condition, local
 
 from skseq._engine.blas import limit_blas
 
-# An interrupt that comes just before a wait, or on Windows during it, is answered after
+# An interrupt that comes just before a wait, or on Windows during it, is handled after
 # the wait.
 SECONDS_PER_WAIT = 0.3
 """Maximum time of a wait, after which another one begins."""
@@ -43,7 +43,7 @@ class WorkerThreads:
     Parameters
     ----------
     count : callable
-        Returns how many threads may compute at the moment, the calling one included.
+        Returns how many threads may currently compute, the calling one included.
     """
 
     def __init__(self, count):

@@ -9,14 +9,14 @@ from skseq._series.frequency.floats import GAP, SAME_DISTANCE, WIDE_GAP
 from skseq.exceptions import IncompleteWindowWarning
 
 MIN_DISTANCES = 10
-"""From fewer distances nobody can say what is usual."""
+"""From fewer distances, the usual one cannot be estimated."""
 
 NEARLY_ALL = 0.95
 """If this fraction of the distances is the usual one, labels are regular."""
 
 # The widest of fifty random distances is about six times their median.
 FAR = 3
-"""A distance of more than so many of the widest in fit is a gap, in other labels."""
+"""A distance of more than this many times the widest in fit is a gap in later rows."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ class UsualDistances:
             f"There is a gap in X between {before} and {after}, "
             f"{distances.max() / self.usual:.3g} times as long as usual in fit. The "
             "index has no frequency, so rows count as consecutive, and windows after "
-            "the gap hold the rows before it as if these came directly before. Give "
-            "predict all rows since fit, or fit with a regular index, or confirm this "
-            "with gaps='ignore'.",
+            "the gap hold the rows before it as if these came directly before. Pass "
+            "all rows since fit, or fit with a regular index, or confirm this with "
+            "gaps='ignore'.",
             IncompleteWindowWarning,
         )
 

@@ -68,9 +68,10 @@ class Frequency:
             # Without a row number, because the history may come before the rows of X.
             first, advice = index[~is_on][0], frequency.rounding_advice(index, "X")
             raise ValueError(
-                f"The index of X must lie on the frequency of the fitted rows "
+                f"The index of X must match the frequency of the fitted rows "
                 f"({self.describe()}); got "
-                f"{counted((~is_on).sum(), 'label')} off it, the first is {first}. "
+                f"{counted((~is_on).sum(), 'label')} without a match, the first is "
+                f"{first}. "
                 f"Correct these labels{advice}, drop their rows, or fit with "
                 "gaps='ignore'."
             )
@@ -94,9 +95,13 @@ class Frequency:
         """
         if isinstance(self.rule, Week):
             return self.rule.count_open_slots(self.clock.ticks(index)[0])
-        if isinstance(self.rule, EvenSteps) and self.rule.step < DAY:
-            return positions + self.clock.differences_from_utc(index) // self.rule.step
-        return positions
+        if not isinstance(self.rule, EvenSteps) or self.rule.step >= DAY:
+            return positions
+        origin = self.clock.labels(np.array([self.rule.origin]))
+        moved = self.clock.differences_from_utc(index)
+        moved = moved - self.clock.differences_from_utc(origin)
+        # An hour is a step of hourly rows, but no step of rows every three hours.
+        return positions + np.rint(moved / self.rule.step).astype(np.int64)
 
     def is_consecutive(self, index):
         """Return whether each label is one step after the label before it."""
@@ -145,7 +150,7 @@ class Frequency:
         last = pd.Index([label])
         frequency, positions, is_on = self._locate(last, (0,))
         if not is_on.all():
-            raise ValueError(f"{label} does not lie on the frequency {self.offset!r}.")
+            raise ValueError(f"{label} does not match the frequency {self.offset!r}.")
         try:
             return frequency._following(last, int(positions[0]), n)
         except (

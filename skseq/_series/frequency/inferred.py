@@ -25,7 +25,7 @@ from skseq._series.frequency.steps import (
 from skseq._series.frequency.week import REGULAR_RATE, Week, learn_week
 
 NEARLY_ALL = 0.95
-"""If this fraction of the labels is on a frequency, the others are mistakes."""
+"""If this fraction of the labels matches a frequency, the others are mistakes."""
 
 SHORTEST_MONTH = 28 * DAY - DAY // 12
 """February, less two hours because clocks may be put forward in it."""
@@ -192,7 +192,7 @@ def find_week_or_steps(ticks, clock):
 
 
 def _has_misplaced_labels(ticks):
-    """Return whether a few labels are off a coarser step, and only by mistake.
+    """Return whether a few labels do not match a coarser step, and only by mistake.
 
     A single label that is a second late makes the greatest common step one second, and
     then only the full hours of a week would look open. Labels that are off the step

@@ -1,4 +1,4 @@
-"""Times without a frequency: when to warn of them, and how to make them regular."""
+"""Times without a frequency: when to warn about them, and how to make them regular."""
 
 import numpy as np
 
@@ -10,15 +10,17 @@ from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import DAY, HOUR
 
 SPARSE_RATE = 0.1
-"""Minimum fraction of neighbours one step apart for a warning about sparse rows."""
+"""Minimum fraction of neighbouring rows one step apart for a warning that rows are
+sparse."""
 
 MAX_CLOCK_CHANGE = 2 * HOUR
-"""Larger deviations from the frequency have another reason."""
+"""Larger deviations from the frequency have another cause."""
 
 # Half months of 13 to 17 days are up to 21 % longer than their median, months of 28 to
 # 31 days and days of 23 to 25 hours less.
 NEARLY_EVEN = 0.25
-"""Relative difference to the median of distances that are nearly even."""
+"""Largest difference of distances from their median, relative to it, if they count as
+nearly equal."""
 
 
 def warn_of_irregular_times(index, by_clock, name):
@@ -39,7 +41,7 @@ def warn_of_irregular_times(index, by_clock, name):
         row = int((~usual.contains(index)).argmax())
         why = (
             f"most rows are {usual.describe()} apart, but {index[row]} (row {row}) "
-            "and later rows do not lie on this frequency"
+            "and later rows do not match this frequency"
         )
         is_clock_change = _is_clock_change(index[row:], usual)
         remedy = (_time_zone_advice if is_clock_change else _advice)(index, name)
@@ -65,10 +67,10 @@ def _is_sparse(by_clock):
 
 
 def _times_of_gap(ticks):
-    """Return how many times as long as usual the longest gap is, or 0 without gaps.
+    """Return the ratio of the longest gap to the usual distance, or 0 without gaps.
 
-    If distances are nearly even, except for gaps, 1.5 times the usual one is a gap;
-    otherwise only a distance far wider than usual.
+    If distances are nearly equal, except for gaps, a gap is 1.5 times the usual
+    distance. Otherwise only a much longer distance is a gap.
     """
     distances = np.diff(ticks)
     times = distances / np.median(distances)
@@ -89,11 +91,12 @@ def _advice(index, name):
     if index.dtype.kind != "M":
         return regular
     times = np.unique(index.tz_localize(None).as_unit("us").asi8 % DAY)
-    # All times of day lie outside the longest time of a day that has no label.
+    # All times of day are outside the longest part of the day without a label.
     spread = DAY - int(np.diff(times, append=times[0] + DAY).max())
-    # Clocks change by whole half hours, other times of day are early or late.
+    # Clocks change by whole half hours. With other differences, labels are early or
+    # late.
     is_moved = len(np.unique(times % (HOUR // 2))) == 1
-    # Local midnight in UTC is at two hours of the day, or at one that is not midnight.
+    # In UTC, local midnight is at two hours of the day, or at one other than midnight.
     if is_moved and 0 < spread <= MAX_CLOCK_CHANGE:
         return _time_zone_advice(index, name)
     if regular or spread or not times[0]:
@@ -102,7 +105,7 @@ def _advice(index, name):
 
 
 def _is_clock_change(index, usual):
-    """Return whether the first label is off days by an hour or two."""
+    """Return whether the first label differs from days by an hour or two."""
     ticks, rule = usual.clock.ticks(index[:1])[0], usual.rule
     if usual.clock.unit != "us" or rule.step < DAY:
         return False

@@ -15,7 +15,7 @@ from skseq._series.frequency.inferred import (
 from skseq._series.frequency.steps import DAY, HOUR
 
 PERIODS = "Y", "Q", "M", "W", "D", "h"
-"""Periods that irregular times may be one label each of, coarse before fine."""
+"""Periods of which each may have one of the irregular times, coarse before fine."""
 
 # Unit of pandas: its length in microseconds, and how many of it the next one has.
 ROUNDING_UNITS = {

@@ -75,7 +75,10 @@ class TargetAtLags:
         values = values[rows]
         first_change = rows[(values != values[0]).argmax()]
         # At larger lags only rows before the first change remain: a constant target.
-        self.lags = lags[lags <= steps[-1] - steps[first_change]]
+        lags = lags[lags <= steps[-1] - steps[first_change]]
+        # All distances of rows are multiples of this number. It is 1 in a series, and
+        # large where windows do not overlap.
+        self.lags = lags[lags % np.gcd.reduce(np.diff(steps)) == 0]
         self.first_rows = _informative(rows, values)
         self.first_pairs = self.pairs(self.lags, target_rows=self.first_rows)
 

@@ -112,7 +112,7 @@ def _differ(values, past, low, high):
 
 
 def _compare(column, target, earlier, feature, lag):
-    """Count the rows in which a column is no affine image of the target."""
+    """Count the rows in which a column is not an affine function of the target."""
     past = np.where(earlier >= 0, target[earlier], np.nan)
     rows = np.flatnonzero(~np.isnan(past) & ~np.isnan(column))
     values, past = column[rows].astype(np.float64), past[rows].astype(np.float64)

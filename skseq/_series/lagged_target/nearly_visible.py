@@ -27,7 +27,7 @@ MIN_RATE = 0.9
 """Minimum fraction of changes that agree. Each differing value affects two changes."""
 
 # A smooth column agrees nearly as well one step earlier, and a column with a season
-# nearly as well one season earlier. Such columns contain nothing that is not known.
+# nearly as well one season earlier. Such columns contain only what is known.
 MIN_DIFFERENCE = 0.3
 """The fraction must exceed the fractions at all lags that are known by this much."""
 

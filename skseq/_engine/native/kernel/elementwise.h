@@ -20,8 +20,8 @@ INLINE REAL NAME(exp_parts)(REAL x, REAL *p)
     return power;
 }
 
-/* tanh(x) = (exp(2 x) - 1) / (exp(2 x) + 1). A comparison with NaN is false, so that a
-   NaN remains one here and in the sigmoid. */
+/* tanh(x) = (exp(2 x) - 1) / (exp(2 x) + 1). A comparison with NaN is false, so NaN
+   remains NaN here and in the sigmoid. */
 INLINE REAL NAME(tanh_of)(REAL x)
 {
     REAL p, power, less_one;
@@ -100,7 +100,7 @@ static void NAME(lstm_step)(ptrdiff_t n, REAL *RESTRICT a,
     }
 }
 
-/* d_c is the gradient in c of the step, from later steps; it becomes that of the step
+/* d_c is the gradient of c of the step, from later steps; it becomes that of the step
    before. */
 static void NAME(lstm_step_back)(ptrdiff_t n, REAL *RESTRICT a,
                                         const REAL *RESTRICT c_before,
@@ -135,7 +135,8 @@ static void NAME(gru_step)(ptrdiff_t n, REAL *RESTRICT a,
     }
 }
 
-/* d_h becomes the part of the gradient in the state before that passes no product. */
+/* d_h becomes the part of the gradient of the previous state that does not pass through a
+   product. */
 static void NAME(gru_step_back)(ptrdiff_t n, REAL *RESTRICT a,
                                        const REAL *RESTRICT h_before,
                                        const REAL *RESTRICT candidate,

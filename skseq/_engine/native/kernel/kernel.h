@@ -1,9 +1,9 @@
 /* The compiled kernel: the loops over the steps of a window, and what they call.
 
    The files `elementwise.h`, `product.h` and `steps.h` are templates: C has no generic
-   functions, so `types.h` includes them once for float and once for double. That is done
-   here for each level of vector instructions that a processor may have. The highest that
-   it has is chosen when the program runs.
+   functions, so `types.h` includes them once for float and once for double. This file
+   includes `types.h` for each level of vector instructions that a processor may have. The
+   highest level that the processor has is chosen when the program runs.
 
    The functions compute what `Cell` and its subclasses do in `base_cell.py` and
    `cells.py`, with the same buffers; the equations are explained there. */
@@ -36,9 +36,9 @@ typedef struct {
     void *memory;   /* c of an LSTM, the candidate of a GRU */
     void *tanh_c;   /* of an LSTM */
     void *mask;     /* NULL without recurrent dropout */
-    void *d_h;      /* gradient in the state of a step */
-    void *d_c;      /* gradient in c of a step of an LSTM */
-    void *d_masked; /* gradient in the masked state of a step, one group and member */
+    void *d_h;      /* gradient of the state of a step */
+    void *d_c;      /* gradient of c of a step of an LSTM */
+    void *d_masked; /* gradient of the masked state of a step, one group and member */
     void *beside;   /* transposed operands of some steps of one group and member */
 } Layer;
 
@@ -48,14 +48,14 @@ typedef struct {
     ptrdiff_t member_stride;
 } Matrices;
 
-/* Gradient in the outputs of the steps from `first` on, with strides in bytes. */
+/* Gradient of the outputs of the steps from `first` on, with strides in bytes. */
 typedef struct {
     const char *values;
     ptrdiff_t step_stride, member_stride;
     int first;
 } OutputGradient;
 
-/* What Python calls, for one type and level. */
+/* The functions that Python calls, for one type and level. */
 typedef struct {
     void (*forward)(const Layer *, const Matrices *A, int start, int stop);
     void (*backward)(const Layer *, const Matrices *A, const OutputGradient *,
@@ -71,7 +71,7 @@ typedef struct {
 #define JOIN(a, b, c) PASTE(a, b, c)
 #define NAME(name) JOIN(name, REAL, LEVEL)
 
-/* What every processor of the platform has; products are those of BLAS. */
+/* Instructions that every processor of the platform has; products are those of BLAS. */
 #define LEVEL blas
 #include "types.h"
 #undef LEVEL

@@ -1,7 +1,7 @@
 /* Matrix products. A template: see `kernel.h`. */
 
 /* The left matrix of a product: `row` and `column` are its strides, of which one is 1. It
-   may consist of parts side by side, one for each step, each with so many columns. */
+   may consist of parts side by side, one for each step, each with `columns` columns. */
 typedef struct {
     const REAL *values;
     ptrdiff_t row, column, step;
@@ -10,10 +10,10 @@ typedef struct {
 
 #if defined(HAS_OWN_PRODUCT)
 
-/* These products take as long as those of a BLAS that knows the processor, and half as
-   long as those of one that does not. They copy nothing, which pays with few windows. Sums
-   are always added up in the order of the columns of A: a window has the same bits in
-   every batch. */
+/* These products take as long as those of a BLAS that is optimized for the processor, and
+   half as long as those of one that is not. They copy nothing, which saves time with few
+   windows. Sums are always added up in the order of the columns of A, so the result for a
+   window is bit-identical in every batch. */
 
 typedef REAL NAME(vector)
     __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(REAL)), may_alias));
@@ -29,8 +29,8 @@ typedef struct {
     int width;
 } NAME(Right);
 
-/* Read or write a vector, or only its first `width` values. A copy of a part stands in
-   memory, so that the vector itself can stay in a register. */
+/* Read or write a vector, or only its first `width` values. A partial vector is copied
+   through memory, so that the vector itself can stay in a register. */
 INLINE NAME(vector) NAME(load)(const REAL *from, int width)
 {
     REAL part[LANES] = {0};
@@ -164,9 +164,8 @@ INLINE int NAME(is_one_vector)(const Layer *l)
 
 #endif
 
-/* C = A B, or C += A B, for each of some steps, of which B and C are `B_step` and `C_step`
-   apart. With so few windows that they are one vector, A is read only once for several
-   steps. */
+/* C = A B, or C += A B, for each of some steps, whose B and C are `B_step` and `C_step`
+   apart. If the windows fit into one vector, A is read only once for several steps. */
 static void NAME(product_of_steps)(const Layer *l, const NAME(Left) *A, int rows,
                                    int steps, const REAL *B, ptrdiff_t B_step, int adds,
                                    REAL *C, ptrdiff_t C_step)

@@ -30,7 +30,7 @@ INLINE REAL *NAME(operand)(const Layer *l, int t, int member, int group)
     return (REAL *)l->operand + at * l->rows * l->windows;
 }
 
-/* What `values` holds for a member at step t, of one value for each unit and window. */
+/* The part of `values` of a member at step t: one value for each unit and window. */
 INLINE REAL *NAME(at_step)(const Layer *l, void *values, int t, int member)
 {
     const ptrdiff_t at = (ptrdiff_t)t * l->members + member;
@@ -76,7 +76,7 @@ static void NAME(step)(const Layer *l, int t, int member)
         NAME(simple_step)(n, a, after);
 }
 
-/* Values from a step to the next, of operands and of products. */
+/* Number of values from one step to the next, of operands and of products. */
 INLINE ptrdiff_t NAME(operand_stride)(const Layer *l)
 {
     return (ptrdiff_t)l->members * l->groups * l->rows * l->windows;
@@ -132,8 +132,8 @@ static void NAME(forward)(const Layer *l, const Matrices *A, int start, int stop
     }
 }
 
-/* Overwrite the gates of step t with the gradient in the products, and d_h with the part
-   of the gradient in the state before that does not pass through a product. */
+/* Overwrite the gates of step t with the gradient of the products, and d_h with the part
+   of the gradient of the previous state that does not pass through a product. */
 static void NAME(step_back)(const Layer *l, int t, int member)
 {
     const ptrdiff_t n = NAME(values_per_state)(l);
@@ -168,7 +168,7 @@ static void NAME(add_state_gradient)(const Layer *l, const Matrices *A, int t, i
     }
 }
 
-/* Write the gradient in the inputs of the steps from start to stop. */
+/* Write the gradient of the inputs of the steps from start to stop. */
 static void NAME(input_gradient)(const Layer *l, const Matrices *A, REAL *d_inputs,
                                  int start, int stop, int member)
 {
@@ -192,8 +192,8 @@ static void NAME(transpose)(const Layer *l, const REAL *operand, int columns, RE
             out[window * columns + row] = operand[row * l->windows + window];
 }
 
-/* Add the gradient in A of step t and some steps after it, in one product: with few
-   windows, reading and writing d_A would take most of the time of the product of one. */
+/* Add the gradient of A from step t and some steps after it, in one product: with few
+   windows, reading and writing d_A would take most of the time of a product of one step. */
 static void NAME(add_matrix_gradient)(const Layer *l, const Matrices *d_A, int t,
                                       int member)
 {
@@ -230,7 +230,7 @@ static void NAME(backward)(const Layer *l, const Matrices *A,
             if (t % l->steps_per_product == 0)
                 NAME(add_matrix_gradient)(l, d_A, t, member);
             if (t > 0) NAME(add_state_gradient)(l, A, t, member);
-            /* Many windows: while the gradient in the products is in the cache. */
+            /* With many windows, now: the gradient of the products is still in the cache. */
             if (d_inputs && !NAME(is_one_vector)(l))
                 NAME(input_gradient)(l, A, d_inputs, t, t + 1, member);
         }

@@ -1,7 +1,7 @@
 /* Includes the templates for float and for double. */
 
-/* 2^n is the integer n + bias, shifted to the exponent. Adding ROUNDING moves the nearest
-   integer of a number to the lowest bits. */
+/* 2^n is the integer n + bias, shifted to the exponent. Adding ROUNDING to a number moves
+   its nearest integer to the lowest bits. */
 #define REAL float
 #define BITS uint32_t
 #define SQRT sqrtf
@@ -13,7 +13,7 @@
 #define LOG_2_UPPER 0.693145751953125f
 #define LOG_2_LOWER 1.42860682030941723e-6f
 #define TANH_IS_ONE 10.0f /* tanh rounds to 1 from 9.02 on */
-#define EXP_LIMIT 87.0f   /* exp(-87) is a normal number, exp(-88) is none */
+#define EXP_LIMIT 87.0f   /* exp(-87) is a normal number, exp(-88) is not */
 /* The Taylor series of (exp(r) - 1 - r) / r^2. For |r| <= log(2) / 2, the terms left out
    are below 2e-8 of exp(r) - 1, a third of the rounding of float. */
 #define SERIES(r) \

@@ -1,0 +1,47 @@
+"""A forecaster knows the target's past, also where gaps leave few rows of a step."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from series_to_forecast import months
+from sklearn.pipeline import make_pipeline
+
+from skseq import (
+    LSTMRegressor,
+    NaiveRegressor,
+    SequenceForecaster,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
+
+
+def with_gaps(seed, rate):
+    rng = np.random.default_rng(seed)
+    n_rows = int(rng.integers(60, 150))
+    is_kept = rng.random(n_rows) > rate
+    is_kept[:6] = is_kept[-6:] = True
+    values = 100 + rng.normal(size=n_rows).cumsum()
+    return pd.Series(values, months(n_rows), name="y")[is_kept]
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("rate", [0.1, 0.2, 0.25])
+@pytest.mark.parametrize("scaled", [True, False])
+@pytest.mark.filterwarnings("ignore:Training leaves out")
+@pytest.mark.filterwarnings("ignore:.* have fewer rows")
+def test_all_steps_of_a_forecast_have_the_same_past(seed, rate, scaled):
+    y = with_gaps(seed, rate)
+    first = [TargetAwareMinMaxScaler()] if scaled else []
+    naive = make_pipeline(*first, SequenceWindower(3), NaiveRegressor("last"))
+    forecaster = SequenceForecaster(naive, horizon=8)
+    try:
+        fitted = forecaster.fit(y)
+    except ValueError as error:
+        assert "windows have missing steps" in str(error)
+        return
+    np.testing.assert_allclose(fitted.forecast(), y.iloc[-1])
+    network = LSTMRegressor(units=2, epochs=1, random_state=0)
+    pipe = make_pipeline(*first, SequenceWindower(3), network)
+    regressor = SequenceForecaster(pipe, horizon=8).fit(y).estimator_[-1]
+    assert (regressor.target_feature_ == 0).all()
+    assert regressor.lag_.tolist() == list(range(1, 9))
