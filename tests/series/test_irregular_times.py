@@ -52,7 +52,7 @@ def messages_of(index):
 
 def remedies(message, name="X"):
     """Return the code in a message that converts the index."""
-    return re.findall(rf"{name}(\.index\.[\w.('\")]+\))", message)
+    return re.findall(rf"{name}(\.index(?:\.\w+\([\w'.]*\))+)", message)
 
 
 HOLES = st.integers(12, N - 6).flatmap(
@@ -183,7 +183,7 @@ def irregular_labels(draw):
     return index.sort_values().unique()
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(index=irregular_labels())
 def test_the_code_of_a_message_makes_the_index_regular(index):
     try:

@@ -74,12 +74,11 @@ def _units_near(distance):
     """List units to round to, for labels about some microseconds apart."""
     units = []
     for unit, (length, n_in_next) in ROUNDING_UNITS.items():
-        n = round(distance / length)
-        is_whole = n > 0 and n_in_next % n == 0
-        if is_whole and abs(n * length - distance) <= MAX_DIFFERENCE * distance:
-            units.append(unit if n == 1 else f"{n}{unit}")
-        elif length <= MAX_DIFFERENCE * distance:
-            units.append(unit)
+        for n in range(n_in_next, 0, -1):
+            is_near = abs(n * length - distance) <= MAX_DIFFERENCE * distance
+            is_fine = n == 1 and length <= MAX_DIFFERENCE * distance
+            if n_in_next % n == 0 and (is_near or is_fine):
+                units.append(unit if n == 1 else f"{n}{unit}")
     return units
 
 
