@@ -56,7 +56,7 @@ def test_update_does_not_advise_what_it_refuses():
     text = Y[50:].set_axis(Y.index[50:].astype(str))
     with pytest.raises(ValueError, match=r"pd.to_datetime\(y.index\), or fit on arr"):
         fitted.update(text)
-    with pytest.raises(ValueError, match="^The index must lie on the frequency"):
+    with pytest.raises(ValueError, match="^The index must match the frequency"):
         fitted.update(Y[50:].set_axis(Y.index[50:] + pd.Timedelta(days=3)))
 
 
