@@ -1,7 +1,6 @@
 """LSTM, GRU and other recurrent networks as scikit-learn regressors."""
 
 from numbers import Integral, Real
-from types import FunctionType
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
@@ -34,18 +33,6 @@ class RecurrentBase(SequenceRegressor):
         "engine": [StrOptions({"auto", *ENGINES})],
         **SequenceRegressor._parameter_constraints,
     }
-
-    def __init_subclass__(cls, **options):
-        """Give a class its own constructor, so that errors of calls name the class."""
-        super().__init_subclass__(**options)
-        shared = RecurrentBase.__init__
-        if cls.__init__ is shared:
-            cls.__init__ = FunctionType(
-                shared.__code__, shared.__globals__, shared.__name__
-            )
-            cls.__init__.__kwdefaults__ = shared.__kwdefaults__
-            cls.__init__.__defaults__ = shared.__defaults__
-            cls.__init__.__qualname__ = f"{cls.__qualname__}.__init__"
 
     def __init__(
         self,
