@@ -92,6 +92,7 @@ def test_large_integer_targets_are_predicted_closely(engine):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.filterwarnings("ignore:.* networks learn from values")
 def test_bare_regressors_never_predict_nan(dtype):
     X, y = make_months()
     regressor = make_regressor(dtype=dtype, epochs=30).fit(X, y)

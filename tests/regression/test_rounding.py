@@ -112,6 +112,7 @@ def test_units_do_not_matter(level, factor):
 @pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, PLAIN, {"n_members": 2}], ids=str)
 @pytest.mark.parametrize("level", [0, 1e7])
+@pytest.mark.filterwarnings("ignore:.* networks learn from values")
 def test_keras_predicts_from_float64_windows_what_the_regressor_does(level, options):
     X, y = windows_of(level + changes())
     fitted = regressor(**options, dtype="float64").fit(X, y)
