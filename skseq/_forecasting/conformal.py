@@ -216,6 +216,9 @@ def _pooled_widths(residuals, series, changes, coverage):
     scaled = np.full_like(residuals, np.nan)
     # The errors of a series that was forecast exactly do not show their size.
     has_size = sizes_at_origins > 0
+    # The errors of a constant series are rounding errors, which others do not have.
+    varies = has_size & (changes[0][series] != 0)
+    has_size = varies if varies.any() else has_size
     scaled[has_size] = residuals[has_size] / sizes_at_origins[has_size, np.newaxis]
     if not np.nansum(np.abs(residuals)):
         scaled = residuals

@@ -139,16 +139,16 @@ def find_known_pasts(searches, targets, known_past, candidates):
         for target, of_output in zip(targets.T, enumerate(candidates), strict=True)
     ]
     # Steps of one target have the same scale. Gaps may leave too few rows to find it
-    # for each of them.
-    by_feature = {
-        feature: lagged[0]
-        for feature, lagged in zip(known_past.features, found, strict=True)
-        if lagged
-    }
+    # for each of them, so all get the one that most have.
+    by_feature = {}
+    for feature, lagged in zip(known_past.features, found, strict=True):
+        by_feature.setdefault(feature, []).extend(lagged[:1])
     for output, feature in enumerate(known_past.features):
-        if not found[output] and feature in by_feature:
-            lag = known_past.lags[output]
-            found[output] = [replace(by_feature[feature], lag=lag)]
+        of_steps = by_feature[feature]
+        if of_steps:
+            usual = max(of_steps, key=lambda one: sum(map(one.is_like, of_steps)))
+            if not found[output] or not found[output][0].is_like(usual):
+                found[output] = [replace(usual, lag=known_past.lags[output])]
     return found
 
 

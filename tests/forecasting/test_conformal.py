@@ -265,3 +265,24 @@ class TestPanels:
         assert MANY_RESIDUALS > 3
         with pytest.raises(ValueError, match="at least 19 past forecasts"):
             conformal_widths_by_series(np.ones((6, 1)), np.arange(6) % 2, 2, 0.95)
+
+
+@pytest.mark.parametrize("n_constant", [1, 10, 40])
+@pytest.mark.parametrize("rounding", [0, 1e-14, 1e-6])
+def test_constant_series_do_not_widen_the_intervals_of_others(n_constant, rounding):
+    rng = np.random.default_rng(0)
+    n_series, n_origins = 40, 8
+    series = np.repeat(np.arange(n_series + n_constant), n_origins)
+    residuals = rng.normal(size=(len(series), 3))
+    residuals[series >= n_series] *= rounding
+    changes = np.where(np.arange(n_series + n_constant) < n_series, 1.0, 0.0)
+    first = series < n_series
+
+    def widths(rows, n):
+        return conformal_widths_by_series(
+            residuals[rows], series[rows], n, 0.8, changes[:n]
+        )[0]
+
+    together = widths(slice(None), n_series + n_constant)
+    np.testing.assert_allclose(together[:n_series], widths(first, n_series), rtol=0.02)
+    assert (together[n_series:] <= 100 * rounding).all()

@@ -45,3 +45,26 @@ def test_all_steps_of_a_forecast_have_the_same_past(seed, rate, scaled):
     regressor = SequenceForecaster(pipe, horizon=8).fit(y).estimator_[-1]
     assert (regressor.target_feature_ == 0).all()
     assert regressor.lag_.tolist() == list(range(1, 9))
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.filterwarnings("ignore:.*")
+def test_all_steps_of_a_forecast_have_one_scale(seed):
+    rng = np.random.default_rng(seed)
+    parts = {}
+    for name, size in (("a", 10), ("b", 300)):
+        is_kept = rng.random(24) > 0.3
+        is_kept[[0, -1]] = True
+        values = np.round(size * (3 + rng.normal(size=24).cumsum()))
+        parts[name] = pd.Series(values, months(24))[is_kept]
+    pipe = make_pipeline(
+        TargetAwareMinMaxScaler(), SequenceWindower(3), NaiveRegressor("last")
+    )
+    try:
+        fitted = SequenceForecaster(pipe, horizon=4, log=False, deseasonalize=False)
+        fitted.fit(pd.concat(parts))
+    except ValueError as error:
+        assert "missing steps" in str(error) or "past of y" in str(error)
+        return
+    slopes = fitted.estimator_[-1].slope_
+    np.testing.assert_allclose(slopes, slopes[0])
