@@ -93,9 +93,3 @@ def test_a_row_of_many_series_is_named_without_brackets():
     y = pd.concat({"a": Y, "b": Y.where(Y.index != Y.index[5])})
     with pytest.raises(ValueError, match=r"65 \(b, 2000-06-01 00:00:00\)"):
         forecaster(naive_pipe()).fit(y)
-
-
-@pytest.mark.parametrize("kind", [LSTMRegressor, GRURegressor, RecurrentRegressor])
-def test_an_unknown_parameter_names_the_class_of_the_user(kind):
-    with pytest.raises(TypeError, match=f"^{kind.__name__}.__init__.*'activation'"):
-        kind(activation="relu")
