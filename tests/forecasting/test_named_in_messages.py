@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from series_to_forecast import forecaster, months, naive_pipe, network_pipe, walk
 
-from skseq import GRURegressor, LSTMRegressor, RecurrentRegressor, SequenceForecaster
+from skseq import SequenceForecaster
 from skseq.exceptions import IncompleteWindowWarning, SkillWarning
 
 Y = walk(60)
