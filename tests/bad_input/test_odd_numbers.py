@@ -101,7 +101,7 @@ def test_bare_regressors_never_predict_nan(dtype):
             try:
                 y_pred = regressor.predict(rows)
             except ValueError as error:
-                assert "beyond float32" in str(error) or "beyond 1e+150" in str(error)
+                assert "float32" in str(error) or "above 1e+150" in str(error)
                 assert size > (1e37 if dtype == "float32" else 1e149)
             else:
                 assert np.isfinite(y_pred).all(), size
