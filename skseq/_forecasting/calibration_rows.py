@@ -58,9 +58,7 @@ def count_latest(table, fraction, n_ahead):
     -------
     n_rows, n_latest : ndarray of int of shape (n_rows,)
     """
-    first = table.first_row_of_each
-    n_rows = np.bincount(np.searchsorted(table.first_rows, first))
-    n_rows = n_rows[np.searchsorted(table.first_rows, first)]
+    n_rows = table.axis.count_rows()[table.axis.series]
     # The steps of the last origin end with the last row.
     return n_rows, np.ceil(fraction * n_rows).astype(int) + n_ahead - 1
 

@@ -9,8 +9,8 @@ from skseq.exceptions import IncompleteWindowWarning
 REMEDY = (
     "Check that the dates were read correctly (see the SequenceWindower's freq_): if "
     "the day comes first, as in 31.12.2024, pass dayfirst=True or date_format= to "
-    "pd.read_csv or pd.to_datetime. Else use fewer time_steps, fill the gaps of the "
-    "index, or set gaps='ignore'."
+    "pd.read_csv or pd.to_datetime. Otherwise use fewer time_steps, fill the gaps of "
+    "the index, or set gaps='ignore'."
 )
 PADDED_REMEDY = (
     "The first steps of these windows are missing, as in padded sequences. Masking is "

@@ -135,21 +135,29 @@ def find_known_pasts(searches, targets, known_past, candidates):
         target at its lag, as after a logarithm, or if the target is constant.
     """
     found = [
-        _find_known_past(searches, target, known_past, *of_output)
-        for target, of_output in zip(targets.T, enumerate(candidates), strict=True)
+        _find_known_past(searches, targets[:, output], known_past, output, features)
+        for output, features in enumerate(candidates)
     ]
     # Steps of one target have the same scale. Gaps may leave too few rows to find it
     # for each of them, so all get the one that most have.
     by_feature = {}
     for feature, lagged in zip(known_past.features, found, strict=True):
         by_feature.setdefault(feature, []).extend(lagged[:1])
+    usual = {f: _most_frequent(steps) for f, steps in by_feature.items() if steps}
     for output, feature in enumerate(known_past.features):
-        of_steps = by_feature[feature]
-        if of_steps:
-            usual = max(of_steps, key=lambda one: sum(map(one.is_like, of_steps)))
-            if not found[output] or not found[output][0].is_like(usual):
-                found[output] = [replace(usual, lag=known_past.lags[output])]
+        one = usual.get(feature)
+        if one and not (found[output] and found[output][0].is_like(one)):
+            found[output] = [replace(one, lag=known_past.lags[output])]
     return found
+
+
+def _most_frequent(of_steps):
+    """Return the lagged target whose scale most steps have."""
+    first = of_steps[0]
+    # Nearly always all are alike, and comparing each pair of many steps takes long.
+    if all(map(first.is_like, of_steps)):
+        return first
+    return max(of_steps, key=lambda one: sum(map(one.is_like, of_steps)))
 
 
 def _find_known_past(searches, target, known_past, output, features):

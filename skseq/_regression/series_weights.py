@@ -14,7 +14,6 @@ NEGLIGIBLE = 1e-12
 """Changes, relative to those of the largest series, below which a series counts as
 constant, because rounding errors of float64 may be as large."""
 
-
 MAX_ROUNDING = 0.01
 """Largest rounding errors, relative to the mean change of a series, without a
 warning."""

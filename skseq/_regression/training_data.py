@@ -136,7 +136,7 @@ def spread_rows(rows, series, n_max):
     from_last = np.cumsum(counts)[series] - 1 - np.arange(len(rows))
     step = ceil(len(rows) / n_max)
     while step < counts.max() and (-(-counts // step)).sum() > n_max:
-        step += 1
+        step += 1 + step // 100  # few tries, even if one series is much longer
     rows = rows[from_last % step == 0]
     # There may be more series than rows to take.
     return rows[:: -ceil(len(rows) / n_max)][::-1]

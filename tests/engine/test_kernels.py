@@ -106,7 +106,7 @@ def test_calls_for_some_steps_at_a_time_change_no_bit(name, monkeypatch, level):
 
 
 def test_a_call_of_the_kernel_is_short():
-    """Python answers an interrupt after the call, which must not take a second."""
+    """An interrupt is answered after the current call, so calls must be short."""
     layer = layer_of("lstm", 200)
     cell = compiled_cells.CompiledLSTM(layer, 2000, 1, 64, "float32")
     assert len(cell._spans) > 1

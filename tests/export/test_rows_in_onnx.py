@@ -242,7 +242,7 @@ def newest_opset_of_runtime():
         )
         try:
             runtime.InferenceSession(identity.SerializeToString())
-        except Exception:  # its errors have no base of their own
+        except Exception:  # the exceptions of onnxruntime have no common base class
             continue
         return version
 

@@ -47,24 +47,25 @@ def test_all_steps_of_a_forecast_have_the_same_past(seed, rate, scaled):
     assert regressor.lag_.tolist() == list(range(1, 9))
 
 
-@pytest.mark.parametrize("seed", range(40))
-@pytest.mark.filterwarnings("ignore:.*")
+@pytest.mark.parametrize("seed", [485])  # where one of four steps had another scale
+@pytest.mark.filterwarnings("ignore:Training leaves out")
+@pytest.mark.filterwarnings("ignore:Rows are missing")
 def test_all_steps_of_a_forecast_have_one_scale(seed):
     rng = np.random.default_rng(seed)
+    n_series, gap_rate = int(rng.integers(1, 3)), rng.choice([0.2, 0.3, 0.4])
+    n_rows = int(rng.choice([20, 30, 45]))
+    horizon, time_steps = int(rng.integers(3, 7)), int(rng.integers(2, 4))
     parts = {}
-    for name, size in (("a", 10), ("b", 300)):
-        is_kept = rng.random(24) > 0.3
+    for number in range(n_series):
+        is_kept = rng.random(n_rows) >= gap_rate
         is_kept[[0, -1]] = True
-        values = np.round(size * (3 + rng.normal(size=24).cumsum()))
-        parts[name] = pd.Series(values, months(24))[is_kept]
+        values = np.round((50 + rng.normal(size=n_rows).cumsum()) * 10**number)
+        parts[f"s{number}"] = pd.Series(values, pd.RangeIndex(n_rows))[is_kept]
+    y = pd.concat(parts) if n_series > 1 else parts["s0"]
     pipe = make_pipeline(
-        TargetAwareMinMaxScaler(), SequenceWindower(3), NaiveRegressor("last")
+        TargetAwareMinMaxScaler(), SequenceWindower(time_steps), NaiveRegressor("last")
     )
-    try:
-        fitted = SequenceForecaster(pipe, horizon=4, log=False, deseasonalize=False)
-        fitted.fit(pd.concat(parts))
-    except ValueError as error:
-        assert "missing steps" in str(error) or "past of y" in str(error)
-        return
-    slopes = fitted.estimator_[-1].slope_
-    np.testing.assert_allclose(slopes, slopes[0])
+    fitted = SequenceForecaster(pipe, horizon=horizon, log=False, deseasonalize=False)
+    forecast = fitted.fit(y).forecast()
+    last = [part.iloc[-1] for part in parts.values()]
+    np.testing.assert_allclose(forecast, np.repeat(last, horizon))

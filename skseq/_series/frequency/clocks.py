@@ -65,10 +65,8 @@ class Clock(WithPlainIndexes):
     def differences_from_utc(self, index):
         """Return by how many ticks the local time of each label is ahead of these.
 
-        It is 0 unless labels have a time zone and are counted in UTC.
+        Labels have a time zone, and this clock counts in UTC.
         """
-        if self.kind != "universal":
-            return np.zeros(len(index), dtype=np.int64)
         local = replace(self, kind="local").ticks(index)[0]
         return local - self.ticks(index)[0]
 

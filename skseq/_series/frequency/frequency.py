@@ -96,12 +96,13 @@ class Frequency:
         """
         if isinstance(self.rule, Week):
             return self.rule.count_open_slots(self.clock.ticks(index)[0])
-        if not isinstance(self.rule, EvenSteps) or self.rule.step >= DAY:
+        is_in_utc = self.clock.zone is not None and self.clock.kind == "universal"
+        if not is_in_utc or not isinstance(self.rule, EvenSteps):
             return positions
         origin = self.clock.labels(np.array([self.rule.origin]))
         moved = self.clock.differences_from_utc(index)
         moved = moved - self.clock.differences_from_utc(origin)
-        # An hour is a step of hourly rows, but no step of rows every three hours.
+        # An hour is a step of hourly rows, but not of rows several hours apart.
         return positions + np.rint(moved / self.rule.step).astype(np.int64)
 
     def is_consecutive(self, index):

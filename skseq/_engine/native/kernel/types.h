@@ -23,18 +23,7 @@
 #include "product.h"
 #include "steps.h"
 
-#undef REAL
-#undef BITS
-#undef SQRT
-#undef MANTISSA_BITS
-#undef EXPONENT_BIAS
-#undef ROUNDING
-#undef LOG2_E
-#undef LOG_2_UPPER
-#undef LOG_2_LOWER
-#undef TANH_IS_ONE
-#undef EXP_LIMIT
-#undef SERIES
+#include "undefine.h"
 
 #define REAL double
 #define BITS uint64_t
@@ -56,15 +45,4 @@
 #include "product.h"
 #include "steps.h"
 
-#undef REAL
-#undef BITS
-#undef SQRT
-#undef MANTISSA_BITS
-#undef EXPONENT_BIAS
-#undef ROUNDING
-#undef LOG2_E
-#undef LOG_2_UPPER
-#undef LOG_2_LOWER
-#undef TANH_IS_ONE
-#undef EXP_LIMIT
-#undef SERIES
+#include "undefine.h"
