@@ -31,7 +31,7 @@ def split_latest(table, fraction, n_ahead):
         If no row is left to fit on.
     """
     n_rows, n_latest = count_latest(table, fraction, n_ahead)
-    from_end = n_rows - (np.arange(len(table)) - table.first_row_of_each)
+    from_end = n_rows - table.rows_in_series
     early = np.flatnonzero(from_end > n_latest)
     if not len(early):
         raise ValueError(

@@ -62,9 +62,10 @@ def fit_on(estimator, table, layout, strategy, horizon, transform):
         # Others may fill the missing steps of windows and train on all rows.
         only_complete=isinstance(last, SequenceRegressor),
     )
-    steps = table.axis.steps
     # The windows of the first rows of a series are incomplete anyway.
-    is_first = steps - steps[table.first_row_of_each] < horizon
+    n_before = table.steps_in_series
+    has_gap_before = n_before != table.rows_in_series
+    is_first = (n_before < horizon) & ~has_gap_before
     is_usable = is_complete | is_first
     if outputs.shape[1] == 1:
         outputs = outputs[:, 0]

@@ -71,6 +71,11 @@ class Table:
         return self.first_rows[numbers]
 
     @cached_property
+    def rows_in_series(self):
+        """Number of rows from the first row of the series to each row."""
+        return np.arange(len(self)) - self.first_row_of_each
+
+    @cached_property
     def steps_in_series(self):
         """Number of steps from the first row of the series to each row."""
         return self.axis.steps - self.axis.steps[self.first_row_of_each]
@@ -148,8 +153,8 @@ class Table:
             The first rows of each series; it may lack series.
         """
         n_earlier = np.bincount(earlier.axis.series, minlength=self.axis.n_series)
-        number = np.arange(len(self)) - self.first_row_of_each
-        return self.take(np.flatnonzero(number >= n_earlier[self.axis.series]))
+        is_later = self.rows_in_series >= n_earlier[self.axis.series]
+        return self.take(np.flatnonzero(is_later))
 
     def with_following(self, following):
         """Append rows to each series, each one step after the row before it.

@@ -294,20 +294,19 @@ class NaiveRegressor(
             self.target_feature, self.n_features_in_, self.n_outputs_
         )
         searches = make_lag_searches(rows.windows, known, rows.steps)
-        known_pasts = None
+        known_pasts = [[]] * self.n_outputs_
         if rows.known_past is not None:
             known_pasts = find_known_pasts(
                 searches, targets, rows.known_past, features_of_outputs
             )
         pasts, constants = [], []
         for output, features in enumerate(features_of_outputs):
-            target = targets[:, output]
+            target, found = targets[:, output], known_pasts[output]
             lagged, constant = None, target[known][0]
-            if (target[known] != constant).any():
-                if known_pasts is None:
+            # One step of a forecast may be constant in few rows, and others vary.
+            if found or (target[known] != constant).any():
+                if rows.known_past is None:
                     found = find_in_windows(searches, target, features)
-                else:
-                    found = known_pasts[output]
                 lagged = self._choose(found) if found else None
                 constant = np.nan
             if lagged is None and np.isnan(constant):

@@ -115,6 +115,8 @@ class FitRows:
     @cached_property
     def steps(self):
         """List of the possible step numbers of rows; see `steps_of_windows`."""
+        if self.known_past is not None and self.origin is not None:
+            return [self.axis.joined_steps]
         return steps_of_windows(self.windows, self.axis)
 
 
