@@ -146,6 +146,8 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     ValueError
         If the estimator predicts another number of columns.
     """
+    if not len(rows):  # gaps may leave no origin, and estimators reject empty input
+        return np.empty((0, n_outputs))
     estimator = getattr(estimator, "best_estimator_", estimator)
     if isinstance(estimator, Pipeline) and len(estimator.steps) > 1:
         if find_windowers(estimator[-1]):  # it needs all rows to cut their windows

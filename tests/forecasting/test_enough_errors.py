@@ -13,6 +13,7 @@ SERIES = {
     "one series": walk(60),
     "three series": shops((30, 25, 30)),
     "a gap": walk(60).drop(walk(60).index[55]),
+    "gaps everywhere lately": walk(60).drop(walk(60).index[36::3]),
 }
 
 
