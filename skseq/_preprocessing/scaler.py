@@ -64,7 +64,8 @@ class TargetAwareMinMaxScaler(
         each column to the name or position of its target. With None, every column is
         scaled by its own range.
     clip : bool, default=False
-        Clip what ``transform`` returns to ``feature_range``. Targets are not clipped.
+        Clip the other columns of X to ``feature_range``. Target columns and targets are
+        not clipped, so that predictions can leave the range of y in ``fit``.
 
     Attributes
     ----------
@@ -114,9 +115,8 @@ class TargetAwareMinMaxScaler(
     -----
     NaN is ignored in ``fit`` and stays NaN.
 
-    In a constant column every value, including new values, is mapped to the lower
-    bound, and the inverse returns the constant exactly. A range too small to divide by
-    counts as constant.
+    In a constant column all values, even new ones, are mapped to the lower bound, and
+    the inverse returns the constant. A range too small to divide by is constant.
 
     The smallest and the largest fitted value are mapped exactly in both directions (in
     float32, if float32 can represent the bounds exactly). The dtypes float32 and
@@ -221,7 +221,8 @@ class TargetAwareMinMaxScaler(
         scaled = self._fitted_ranges.scale(array)
         self._fitted_ranges.warn_of_constants(array)
         if self.clip:
-            scaled = scaled.clip(*self._fitted_ranges.bounds)
+            clipped = scaled.clip(*self._fitted_ranges.bounds)
+            scaled = np.where(self._fitted_is_target_column, scaled, clipped)
         if (origin := origin_of(X)) is not None:
             scaled = with_origin(scaled, origin)
         adapter = _get_container_adapter("transform", self)
@@ -234,9 +235,7 @@ class TargetAwareMinMaxScaler(
 
         Parameters
         ----------
-        X : table-like of shape (n_rows, n_features) or \
-                array-like of shape (n_rows, time_steps, n_features)
-            Scaled values.
+        X : of a shape that ``transform`` returns
 
         Returns
         -------
@@ -370,6 +369,7 @@ class TargetAwareMinMaxScaler(
             low[column], high[column] = of_targets.low[target], of_targets.high[target]
         self._fitted_ranges = replace(of_columns, low=low, high=high)
         self._fitted_target_ranges = of_targets
+        self._fitted_is_target_column = np.isin(np.arange(len(low)), list(columns))
         self.n_dims_in_ = array.ndim
         self.n_time_steps_in_ = array.shape[1] if array.ndim == 3 else None
         self.n_samples_seen_ = len(array)

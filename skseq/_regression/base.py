@@ -16,7 +16,7 @@ from skseq._estimator.draft import drafted_fit, learned
 from skseq._estimator.parameters import check_no_bools
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import (
-    warn_of_far_values,
+    warn_of_other_range,
     warn_of_other_windower,
     warn_of_shuffled_windows,
 )
@@ -213,7 +213,8 @@ class SequenceRegressor(
         IncompleteWindowWarning
             If windows have missing steps that earlier rows could fill.
         RangeWarning
-            If a column is far outside its range in ``fit``; once for each fit.
+            If a column is far outside its range in ``fit``, or ``target_scaler`` is
+            bounded and the target's past leaves its range; once for each fit.
         FitFailedWarning
             If the windows come from a windower that was fitted on other rows.
         """
@@ -231,12 +232,11 @@ class SequenceRegressor(
         check_is_fitted(self)
         origin = origin_of(X)
         windows = as_windows(check_windows(self, X, reset=False))
-        # Read once: a fit in another thread may replace the model at any moment.
-        model = self._fitted_model
+        model = self._fitted_model  # read once: a fit in a thread may replace it
         warn_of_other_windower(model.windower_fit_id, origin)
         past = [lagged.feature for lagged in model.lagged_targets if lagged]
         warn_of_incomplete(windows, origin, past)
-        warn_of_far_values(model, windows, columns_of(self, origin))
+        warn_of_other_range(model, windows, columns_of(self, origin))
         return model, windows
 
     def _is_fitted(self):

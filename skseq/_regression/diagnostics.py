@@ -7,6 +7,7 @@ from skseq._estimator.failed_fits import REFIT
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once, warn_user
 from skseq._network.architecture import CustomNetwork
+from skseq._regression.target_scaling import scale_output
 from skseq._series.lagged_target import MIN_COMPARED, find_near_miss
 from skseq._series.origin import name_of_feature
 from skseq._series.window_order import count_backward
@@ -126,8 +127,8 @@ def widen_range(feature_range, windows):
     return np.minimum(low, new_low), np.maximum(high, new_high)
 
 
-def warn_of_far_values(model, windows, columns):
-    """Warn if a feature is far outside its range in fit, once for each fit.
+def warn_of_other_range(model, windows, columns):
+    """Warn, once for each fit, about values outside the range in fit.
 
     Parameters
     ----------
@@ -140,8 +141,14 @@ def warn_of_far_values(model, windows, columns):
     Warns
     -----
     RangeWarning
-        About the feature that is farthest outside.
+        If the target scaler maps all values of the target's past outside its range to
+        one, or else if a feature is far outside: about the one that is farthest.
     """
+    _warn_of_saturation(model, windows, columns)
+    _warn_of_far_values(model, windows, columns)
+
+
+def _warn_of_far_values(model, windows, columns):
     low, high = model.feature_range
     held = windows.series[windows.n_windows_per_step() > 0]
     # A feature that was constant in fit has a range of width 0: use its size instead.
@@ -161,6 +168,35 @@ def warn_of_far_values(model, windows, columns):
             "is shown once per fit.",
             RangeWarning,
         )
+
+
+def _warn_of_saturation(model, windows, columns):
+    for one in model.rescaled:
+        low, high = (float(end[one.feature]) for end in model.feature_range)
+        values = windows.series[:, one.feature]
+        for end, farthest in (
+            (high, float(np.fmax.reduce(values))),
+            (low, float(np.fmin.reduce(values))),
+        ):
+            if low <= farthest <= high or np.isnan(farthest):
+                continue
+            # y itself may reach a little farther than its past in the windows of fit.
+            between = (end + farthest) / 2
+            pair = one.slope * np.array([between, farthest]) + one.intercept
+            scaled = scale_output(model.target_scaler, one, pair)
+            if scaled[0] == scaled[1]:
+                warn_once(
+                    model,
+                    f"{name_of_feature(one.feature, columns)} holds the past of y, "
+                    f"which reaches {pair[1]:.4g}. That is outside its range in fit, "
+                    f"and target_scaler={model.given_target_scaler} maps all such "
+                    "values to one number. Predictions do not change with them, and "
+                    "never leave the range of y in fit. Use a scaler without bounds, "
+                    "such as 'minmax', or fit again with recent rows. This warning is "
+                    "shown once per fit.",
+                    RangeWarning,
+                )
+                return
 
 
 def warn_of_unusable_past(rows, output, known, features):

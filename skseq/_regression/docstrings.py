@@ -129,7 +129,8 @@ target_scaler : "minmax", transformer or None, default="minmax"
     a :class:`TargetAwareMinMaxScaler`; None does not scale. A scaler that is not
     linear, such as a logarithm, is applied to the feature that holds the target's past
     as well. Scaled targets should be near the range from -1 to 1: after a logarithm,
-    scale as well, with a Pipeline of both.
+    scale as well, with a Pipeline of both. With a bounded scaler, such as
+    QuantileTransformer, predictions never leave the range of y in ``fit``.
 series_weight : {"balanced"} or None, default="balanced"
     With an index of the levels (series, time), "balanced" divides the errors of each
     series in the loss by its mean absolute change from row to row, so that series with

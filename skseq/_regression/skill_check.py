@@ -153,6 +153,7 @@ def _last_value_of_y(rows, compared, output):
     steps = rows.steps[0]
     earlier = np.searchsorted(steps, steps[compared.numbers] - horizon)
     is_known = steps[earlier] == steps[compared.numbers] - horizon
+    is_known &= rows.weights[earlier] > 0
     return {"last": np.where(is_known, rows.targets[earlier, output], np.nan)}
 
 

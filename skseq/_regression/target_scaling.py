@@ -262,7 +262,7 @@ def find_rescaled(lagged_targets, targets, scaler, is_affine):
         feature = RescaledFeature(
             lagged.feature, output, lagged.slope, lagged.intercept, targets[0]
         )
-        alone = _scale_output(scaler, feature, targets[:, output])
+        alone = scale_output(scaler, feature, targets[:, output])
         # A scaler that mixes its columns, such as PCA, cannot scale one of them alone.
         if np.allclose(alone, scale_targets(scaler, targets)[:, output]):
             found.append(feature)
@@ -296,15 +296,23 @@ def maps_from_rescaled(lagged_targets, targets, scaler, rescaled):
         else:
             # The scalers of two steps of one series hardly differ, and an anchor need
             # not be exact, so the nearest affine map is enough.
-            past = _scale_output(scaler, feature, targets[:, output])
+            past = scale_output(scaler, feature, targets[:, output])
             own = scale_targets(scaler, targets)[:, output]
             slope, intercept = np.polyfit(past, own, 1)
             maps.append((float(slope), float(intercept)))
     return maps
 
 
-def _scale_output(scaler, rescaled, values):
-    """Scale values of one output, of shape (n_values,)."""
+def scale_output(scaler, rescaled, values):
+    """Scale values of one output, of shape (n_values,).
+
+    Parameters
+    ----------
+    scaler : fitted transformer
+    rescaled : RescaledFeature
+    values : ndarray of shape (n_values,)
+        In y's units.
+    """
     targets = np.tile(rescaled.targets.astype(np.float64), (len(values), 1))
     targets[:, rescaled.output] = values
     return scale_targets(scaler, targets)[:, rescaled.output]
@@ -336,5 +344,5 @@ def rescale_features(windows, scaler, rescaled):
     rows = np.flatnonzero(windows.n_windows_per_step() > 0)
     for feature in rescaled:
         values = feature.slope * series[rows, feature.feature] + feature.intercept
-        series[rows, feature.feature] = _scale_output(scaler, feature, values)
+        series[rows, feature.feature] = scale_output(scaler, feature, values)
     return replace(windows, series=series)

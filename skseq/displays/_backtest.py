@@ -3,7 +3,12 @@
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from skseq.displays._backtest_table import as_backtest_table, models_of, rows_of_model
+from skseq.displays._backtest_table import (
+    as_backtest_table,
+    models_of,
+    rows_of_model,
+    rows_to_compare,
+)
 from skseq.displays._bands import draw_bands
 from skseq.displays._origins import choose_origins
 from skseq.displays._panels import Panels, choose_names
@@ -195,7 +200,14 @@ class BacktestDisplay:
         ------
         ValueError
             If a parameter is not valid, or ``ax`` does not hold one Axes for each
-            panel.
+            panel. With ``kind="errors"`` also if the models were not backtested with
+            the same ``cv``, or no prediction is known.
+
+        Warns
+        -----
+        UserWarning
+            With ``kind="errors"``, if rows are left out because only some of the models
+            predict them.
         """
         check_matplotlib_support(f"{type(self).__name__}.plot")
         if kind == "errors":
@@ -226,7 +238,8 @@ class BacktestDisplay:
         if series is not None:
             names = choose_names(series_of(table), series)
             table = table[table["series"].isin(names)]
-        self.errors_ = errors_by_step(table, metric)
+        by_model = rows_to_compare(table)
+        self.errors_ = errors_by_step(by_model, metric)
         panels = Panels.of(ax, 1)
         (axes,) = panels.axes
         lines = []
@@ -255,25 +268,30 @@ def of_series(table, name):
     return table if name is None else table[table["series"] == name]
 
 
-def errors_by_step(table, metric):
+def errors_by_step(by_model, metric):
     """Return the error of each step and model; of several series, their mean.
+
+    Parameters
+    ----------
+    by_model : dict of str to DataFrame
+        The rows of each model, all predicted.
+    metric : callable
 
     Returns
     -------
     errors : DataFrame of shape (n_steps, n_models)
     """
-    by = ["series", "model", "step"] if "series" in table else ["model", "step"]
-    known = table.dropna(subset=["prediction"])
-    if not len(known):
-        raise ValueError(
-            "The table has no prediction that is not NaN, so there are no errors. "
-            "backtest has warned of the cause."
+    import pandas as pd
+
+    def errors_of(rows):
+        by = ["series", "step"] if "series" in rows else ["step"]
+        errors = rows.groupby(by, sort=False)[["y", "prediction"]].apply(
+            lambda part: float(metric(part["y"], part["prediction"]))
         )
-    errors = known.groupby(by, sort=False)[["y", "prediction"]].apply(
-        lambda rows: float(metric(rows["y"], rows["prediction"]))
-    )
-    errors = errors.groupby(level=["step", "model"], sort=False).mean().unstack("model")
-    return errors.sort_index()[models_of(known)]
+        return errors.groupby(level="step").mean()
+
+    errors = {model: errors_of(rows) for model, rows in by_model.items()}
+    return pd.DataFrame(errors).rename_axis(columns="model")
 
 
 def draw_forecasts(ax, rows, origins, options):

@@ -1,5 +1,9 @@
 """Tables of backtest, of one or several models, with one target."""
 
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
 from skseq._validation.numbers import listed
 from skseq.displays._target_values import check_target_name
 
@@ -80,6 +84,50 @@ def models_of(table):
 def rows_of_model(table, model):
     """Return the rows of one model."""
     return table[table["model"] == model].reset_index(drop=True)
+
+
+def rows_to_compare(table):
+    """Return the rows of each model, without those that one of them does not predict.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With the column "model".
+
+    Returns
+    -------
+    by_model : dict of str to DataFrame
+        With the same origins and steps.
+
+    Raises
+    ------
+    ValueError
+        If the models do not predict the same values, or no prediction is known.
+
+    Warns
+    -----
+    UserWarning
+        If some models predict a row and others do not.
+    """
+    by_model = {name: rows_of_model(table, name) for name in models_of(table)}
+    check_same_rows(by_model)
+    known = {name: rows["prediction"].notna() for name, rows in by_model.items()}
+    is_known = np.logical_and.reduce(list(known.values()))
+    if not is_known.any():
+        raise ValueError(
+            "No prediction is known (not NaN) in all tables, so there are no errors to "
+            "compare. backtest has warned of the cause."
+        )
+    n_left_out = {name: int((k & ~is_known).sum()) for name, k in known.items()}
+    if any(n_left_out.values()):
+        fewest = min(n_left_out, key=n_left_out.get)
+        n_unknown = int((~is_known).sum())
+        warn_user(
+            f"The errors of all models leave out {counted(n_unknown, 'row')} of "
+            f"{len(is_known)}, because some models, such as {fewest!r}, predict NaN "
+            "there. All models are compared on the same rows."
+        )
+    return {name: rows[is_known] for name, rows in by_model.items()}
 
 
 def check_same_rows(tables):

@@ -6,12 +6,7 @@ from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from skseq._series.index import check_same_index
 from skseq._validation.numbers import listed
-from skseq.displays._backtest_table import (
-    as_backtest_table,
-    check_same_rows,
-    models_of,
-    rows_of_model,
-)
+from skseq.displays._backtest_table import as_backtest_table, rows_to_compare
 from skseq.displays._panels import Panels
 from skseq.displays._style import ACTUAL, FORECAST, options_of, style_axes
 from skseq.displays._target_values import true_and_predicted
@@ -209,13 +204,17 @@ class SkillDisplay:
         Raises
         ------
         ValueError
-            If the tables have different rows, ``naive`` is not in them, or all models
-            are naive.
+            If the tables have different rows, no row is predicted by all models,
+            ``naive`` is not in them, or all models are naive.
+
+        Warns
+        -----
+        UserWarning
+            If rows are left out because only some of the models predict them.
         """
         check_matplotlib_support(f"{cls.__name__}.from_backtest")
         table = as_backtest_table(tables, target)
-        by_model = {name: rows_of_model(table, name) for name in models_of(table)}
-        check_same_rows(by_model)
+        by_model = rows_to_compare(table)
         naive = [naive] if isinstance(naive, str) else list(naive)
         unknown = [name for name in naive if name not in by_model]
         if unknown or not naive or len(naive) == len(by_model):
@@ -224,13 +223,9 @@ class SkillDisplay:
                 f"{listed(naive, most=10) or 'an empty list'}. Choose from "
                 f"{listed(list(by_model), most=10)}."
             )
-        is_known = np.all([rows["prediction"].notna() for rows in by_model.values()], 0)
-        predictions = {
-            name: in_series(rows[is_known], "prediction")
-            for name, rows in by_model.items()
-        }
+        predictions = {n: in_series(rows, "prediction") for n, rows in by_model.items()}
         y_naive = {name: predictions.pop(name) for name in naive}
-        y_true = in_series(next(iter(by_model.values()))[is_known], "y")
+        y_true = in_series(next(iter(by_model.values())), "y")
         options = {"metric": metric, "ax": ax, **plot_options}
         return cls.from_predictions(y_true, predictions, y_naive, **options)
 

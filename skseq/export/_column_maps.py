@@ -26,7 +26,7 @@ class Affine:
     Attributes
     ----------
     center, factor, offset : float or ndarray of shape (n_columns,)
-    limits : tuple of float (low, high), or None
+    limits : tuple (low, high) of float or ndarray of shape (n_columns,), or None
         What results are clipped to.
     """
 
@@ -51,17 +51,23 @@ class Affine:
             ("Mul", self.factor, 1),
             ("Add", self.offset, 0),
         ):
-            chosen = np.asarray(constants, dtype=np.float64)
-            chosen = chosen[columns] if chosen.ndim else chosen
+            chosen = constants_of(constants, columns)
             if (chosen != neutral).any():
                 values = graph.add(operator, values, chosen)
         if self.limits is None:
             return values
         # Not by Clip, which is free to replace NaN.
-        for comparison, limit in zip(("Less", "Greater"), self.limits, strict=True):
-            is_outside = graph.add(comparison, values, np.float64(limit))
-            values = graph.add("Where", is_outside, np.float64(limit), values)
+        for comparison, limits in zip(("Less", "Greater"), self.limits, strict=True):
+            limit = constants_of(limits, columns)
+            is_outside = graph.add(comparison, values, limit)
+            values = graph.add("Where", is_outside, limit, values)
         return values
+
+
+def constants_of(constants, columns):
+    """Return the constants of some columns; a single number is that of all."""
+    constants = np.asarray(constants, dtype=np.float64)
+    return constants[columns] if constants.ndim else constants
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +114,8 @@ def read_target_aware(scaler):
     low, high = ranges.bounds
     factor, _ = ranges.factor_and_offset()
     if scaler.clip:
-        limits = low, high
+        is_free = scaler._fitted_is_target_column
+        limits = np.where(is_free, -np.inf, low), np.where(is_free, np.inf, high)
     return Affine(ranges.low, factor, low, limits)
 
 

@@ -154,6 +154,25 @@ def test_rows_without_a_prediction_count_in_no_error():
     np.testing.assert_allclose(display.errors_["forecast"], error)
 
 
+@pytest.mark.parametrize("make_y", [make_values, make_panel])
+@pytest.mark.parametrize("row", [0, 2, 11])
+def test_models_are_compared_on_the_same_rows(make_y, row):
+    table = make_table(y=make_y())
+    # A model without the row on which both are the least accurate is not better.
+    tables = {"all": table.copy(), "some": table.copy()}
+    for one in tables.values():
+        one.loc[row, "prediction"] += 100
+    tables["some"].loc[row, "prediction"] = np.nan
+    with pytest.warns(UserWarning, match="leave out 1 row .*'some', predict NaN"):
+        display = BacktestDisplay.from_predictions(tables, kind="errors")
+    np.testing.assert_array_equal(display.errors_["all"], display.errors_["some"])
+    alone = BacktestDisplay.from_predictions(table.drop(index=row), kind="errors")
+    np.testing.assert_allclose(display.errors_["all"], alone.errors_["forecast"])
+    other = make_table(y=make_y(), cv=OVERLAPPING)
+    with pytest.raises(ValueError, match="'a' and 'b' must have the same rows"):
+        BacktestDisplay.from_predictions({"a": table, "b": other}, kind="errors")
+
+
 def test_one_of_several_targets():
     y = pd.DataFrame({"a": make_values(), "b": make_values() ** 2})
     table = make_table(y=y)
@@ -174,7 +193,7 @@ def test_errors_of_tables():
         draw(make_table()[:0])
     with pytest.raises(ValueError, match="at least one table; got an empty dict"):
         draw({})
-    with pytest.raises(ValueError, match="no prediction that is not NaN"):
+    with pytest.raises(ValueError, match=r"No prediction is known \(not NaN\)"):
         draw(make_table().assign(prediction=np.nan), kind="errors")
     with pytest.raises(ValueError, match='kind must be "forecasts" or "errors"'):
         draw(make_table(), kind="steps")

@@ -109,7 +109,8 @@ def test_rows_that_one_model_does_not_predict_are_left_out_of_all():
         for s in ("drift", "last")
     }
     tables["drift"].loc[2, "prediction"] = np.nan
-    display = SkillDisplay.from_backtest(tables, naive="last")
+    with pytest.warns(UserWarning, match="leave out 1 row of 16, .* such as 'drift'"):
+        display = SkillDisplay.from_backtest(tables, naive="last")
     table = tables["last"].drop(index=2)
     expected = mean_absolute_error(table["y"], table["prediction"])
     assert display.naive_errors["last"] == pytest.approx(expected)

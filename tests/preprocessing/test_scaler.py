@@ -199,6 +199,16 @@ class TestClip:
         clipped = TargetAwareMinMaxScaler(bounds, clip=True).fit(X).transform(new)
         np.testing.assert_array_equal(clipped, np.clip(free, *bounds))
 
+    @pytest.mark.parametrize("lag_of_y", [0, 1])
+    def test_does_not_clip_columns_that_hold_the_target(self, lag_of_y):
+        y = np.arange(20.0)
+        past = np.r_[np.full(lag_of_y, np.nan), y[: len(y) - lag_of_y]]
+        X = np.column_stack([noise()[:20], past])
+        scaler = TargetAwareMinMaxScaler(clip=True).fit(X, y)
+        later = scaler.transform(X[5:] + np.array([0, 19]))
+        np.testing.assert_allclose(later[:, 1], past[5:] / 19 + 1)
+        assert scaler.transform([[1e9, 5.0]])[0, 0] == 1
+
     def test_does_not_clip_targets(self):
         scaler = TargetAwareMinMaxScaler(clip=True).fit([[1.0], [2.0]], [0.0, 1.0])
         assert scaler.transform_target([5.0]) == 5

@@ -33,6 +33,22 @@ def test_y_alone_is_enough(horizon, early_stopping):
         pipe(horizon, early_stopping=early_stopping).fit(noise, walk())
 
 
+def test_y_of_rows_without_weight_is_not_compared():
+    y, weights = walk(), np.ones(N_ROWS)
+    weights[np.random.default_rng(2).random(N_ROWS) < 0.2] = 0
+    wrong = np.where(weights == 0, 0.01, y)  # as where a shop was sold out
+    off = {"normalization": None, "persistence": None}
+    messages = []
+    for target in (y, wrong):
+        with pytest.warns(SkillWarning) as caught:
+            regressor = pipe(**off).set_params(targetawareminmaxscaler="passthrough")
+            regressor.fit(
+                y.reshape(-1, 1) / 50, target, lstmregressor__sample_weight=weights
+            )
+        messages.append([str(warning.message) for warning in caught])
+    assert messages[0] == messages[1]
+
+
 @pytest.mark.filterwarnings("error::skseq.exceptions.SkillWarning")
 def test_no_forecast_no_comparison():
     noise = np.random.default_rng(1).normal(size=(N_ROWS, 1))

@@ -4,10 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, PowerTransformer, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    PowerTransformer,
+    QuantileTransformer,
+    StandardScaler,
+)
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
 from skseq._regression.target_scaling import describe_scaler
+from skseq.exceptions import RangeWarning
 
 N_ROWS, N_TRAIN = 160, 120
 LOG = FunctionTransformer(np.log, np.exp, check_inverse=False)
@@ -54,6 +60,23 @@ def test_bent_scalers_forecast_as_well_as_none(scaler):
         for s in (scaler, "minmax")
     ]
     assert errors[0] < 1.1 * errors[1]
+
+
+@pytest.mark.parametrize("growth", [1, -1])
+@pytest.mark.parametrize("distribution", ["uniform", "normal"])
+def test_a_bounded_scaler_warns_where_predictions_stop(growth, distribution):
+    y = pd.Series(growth * growing(), name="sales")
+    X = y.to_frame()
+    scaler = QuantileTransformer(n_quantiles=50, output_distribution=distribution)
+    fitted = pipe(target_scaler=scaler).fit(X[:N_TRAIN], y[:N_TRAIN])
+    fitted.predict(X[:N_TRAIN])  # within the range of fit
+    with pytest.warns(RangeWarning, match="^Column 'sales' .*QuantileTransformer") as w:
+        late = fitted.predict(X[N_TRAIN:])
+        fitted.predict(X[N_TRAIN:])
+    assert len(w) == 1
+    assert np.ptp(late[-10:]) < 0.01 * np.ptp(y)
+    free = pipe(target_scaler=PowerTransformer()).fit(X[:N_TRAIN], y[:N_TRAIN])
+    free.predict(X[N_TRAIN:])
 
 
 def test_only_the_output_that_bends_is_rescaled():
