@@ -21,15 +21,17 @@ PIP := $(RUN) -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
 UV := $(VENV)/bin/uv
 OLDEST := .venv-oldest
+WHEEL := .venv-wheel
+ARCHIVE := build/archive
 # Installing compiles the kernel, where there is a C compiler.
 KERNEL := setup.py $(wildcard skseq/_engine/native/*.pyx skseq/_engine/native/kernel/*.h)
 
 # Hide the messages of TensorFlow about hardware; errors are still shown.
-demo test test-slow test-oldest soak docs bench bench-skill bench-many: export TF_CPP_MIN_LOG_LEVEL = 2
+demo test test-slow test-oldest test-wheel soak docs bench bench-skill bench-many: export TF_CPP_MIN_LOG_LEVEL = 2
 # Nothing here opens a window.
-demo test test-slow test-oldest soak docs bench bench-skill bench-many: export MPLBACKEND = Agg
+demo test test-slow test-oldest test-wheel soak docs bench bench-skill bench-many: export MPLBACKEND = Agg
 
-.PHONY: help demo test test-slow test-oldest soak lint docs bench bench-skill bench-many clean
+.PHONY: help demo test test-slow test-oldest test-wheel soak lint docs bench bench-skill bench-many clean
 
 help:  ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -55,6 +57,19 @@ test-oldest: $(READY)-uv  ## Run tests with the oldest packages that pyproject.t
 		pytest-timeout pytest-xdist rich skops
 	$(OLDEST)/bin/python -m pytest -n auto $(or $(ARGS),tests/preprocessing tests/regression)
 
+# The wheel is built from the source archive, and tested by the tests in that archive,
+# without the package beside them.
+test-wheel: $(READY)-uv  ## Build archive and wheel, install the wheel, and run the tests
+	rm -rf build/dist $(ARCHIVE)
+	$(UV) build --quiet --python $(RUN) --out-dir build/dist
+	$(UV) venv --quiet --clear --python $(RUN) $(WHEEL)
+	wheel=$$(echo build/dist/*.whl) && \
+		$(UV) pip install --quiet --python $(WHEEL) "$$wheel[test]"
+	mkdir -p $(ARCHIVE)
+	tar -xzf build/dist/*.tar.gz -C $(ARCHIVE) --strip-components 1
+	rm -r $(ARCHIVE)/skseq
+	cd $(ARCHIVE) && $(CURDIR)/$(WHEEL)/bin/python -m pytest -n auto $(ARGS)
+
 soak: $(READY)-test  ## Run random Pipelines with random failures for some minutes
 	$(RUN) -m pytest -m soak -s $(ARGS)
 
@@ -75,7 +90,7 @@ bench-skill: $(READY)-examples  ## Measure the accuracy of forecasts; write the 
 bench-many: $(READY)-bench  ## Measure forecasts of many series; write the tables of the user guide
 	$(RUN) -m benchmarks.many $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-clean:  ## Remove all that was built, except .venv and .venv-oldest
+clean:  ## Remove all that was built, except the folders .venv*
 	rm -rf build dist *.egg-info docs/_build docs/auto_examples docs/generated \
 		skseq/_engine/native/_compiled.c docs/sg_execution_times.rst reference_experiment.png .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)*' -prune -exec rm -rf {} +

@@ -46,5 +46,5 @@ def __getattr__(name):
 
 
 def __dir__():
-    """List the public names."""
-    return sorted([*globals(), *__all__])
+    """List the public names, without those of imports and of private modules."""
+    return sorted([*__all__, "__version__"])

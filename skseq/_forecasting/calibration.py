@@ -237,6 +237,7 @@ def fit_on_early(fitted, early, transform, n_ahead):
             fitted.strategy,
             fitted.horizon,
             transform,
+            is_default=fitted.is_default,
         )
     except ValueError as error:
         raise ValueError(

@@ -64,6 +64,8 @@ class FittedForecast:
         of the number of rows of each series.
     transform : TargetTransform
         The estimator is fitted on transformed targets; those of the tables are not.
+    is_default : bool
+        Whether the user passed no estimator.
     """
 
     estimator: Any
@@ -75,6 +77,7 @@ class FittedForecast:
     horizon: int
     calibration_fraction: float
     transform: TargetTransform
+    is_default: bool
 
     @property
     def rules(self):
@@ -243,7 +246,8 @@ def fit_forecast(forecaster, cells, layout, report):
         log=forecaster.log,
         deseasonalize=forecaster.deseasonalize,
     )
-    if estimator is None:
+    is_default = estimator is None
+    if is_default:
         estimator = make_default_pipeline(horizon, table, season)
     transformed = transform.apply(table)
     columns = made
@@ -261,10 +265,19 @@ def fit_forecast(forecaster, cells, layout, report):
     if columns and strategy == "direct":
         direct.warn_of_unseen_future(estimator, horizon)
     with report.inner_fit(estimator, "fit-estimator"):
-        estimator = fit_on(estimator, transformed, layout, strategy, horizon, transform)
+        estimator = fit_on(
+            estimator,
+            transformed,
+            layout,
+            strategy,
+            horizon,
+            transform,
+            is_default=is_default,
+        )
     # All parameters are stored, so that set_params takes effect only at the next fit.
     of_call = strategy, horizon, float(forecaster.calibration_fraction)
-    return FittedForecast(estimator, table, table, layout, places, *of_call, transform)
+    data = table, table, layout, places
+    return FittedForecast(estimator, *data, *of_call, transform, is_default)
 
 
 def find_future_columns(estimator, table, layout, strategy, horizon, places, made):

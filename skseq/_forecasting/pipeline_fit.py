@@ -29,7 +29,7 @@ def check_predicts(estimator):
         )
 
 
-def fit_on(estimator, table, layout, strategy, horizon, transform):
+def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default=False):
     """Fit an estimator to the rows of a table.
 
     Parameters
@@ -42,6 +42,8 @@ def fit_on(estimator, table, layout, strategy, horizon, transform):
     horizon : int
     transform : TargetTransform
         Of the targets in the table.
+    is_default : bool, default=False
+        Whether the forecaster made the estimator; warnings then advise otherwise.
 
     Returns
     -------
@@ -73,7 +75,10 @@ def fit_on(estimator, table, layout, strategy, horizon, transform):
         keep_frames(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
     past = rules.known_past(n_targets, horizon)
-    note_known_past(outputs, replace(past, target=transform.describe()))
+    note_known_past(
+        outputs,
+        replace(past, target=transform.describe(), is_default_estimator=is_default),
+    )
     weights = _weights(estimator, is_usable)
     return estimator.fit(table.cells, outputs, **weights)
 

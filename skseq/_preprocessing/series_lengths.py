@@ -1,10 +1,11 @@
 """Check that series have enough rows for a window."""
 
 from skseq._estimator.warnings import warn_user
+from skseq._series.known_past import made_for_default_forecaster
 from skseq.exceptions import IncompleteWindowWarning
 
 
-def check_enough_rows(windower, axis):
+def check_enough_rows(windower, axis, y):
     """Raise if no series has enough rows for a window; warn if some have too few.
 
     Parameters
@@ -12,6 +13,8 @@ def check_enough_rows(windower, axis):
     windower : SequenceWindower
     axis : TimeAxis
         Of the rows passed to ``fit``.
+    y : array-like or None
+        What ``fit`` was given.
 
     Raises
     ------
@@ -34,6 +37,8 @@ def check_enough_rows(windower, axis):
         large = [
             name for name in ("time_steps", "horizon") if getattr(windower, name) > 1
         ]
+        if large and made_for_default_forecaster(y):
+            large = ["horizon"]  # windows are longer for longer horizons
         shorter = f", or use a smaller {' or '.join(large)}" if large else ""
         of_longest = "" if axis.n_series < 2 else " in the longest series"
         raise ValueError(

@@ -306,7 +306,7 @@ class SequenceWindower(
         # NumPy integers such as int8 would overflow when they are added.
         time_steps, horizon = int(self.time_steps), int(self.horizon)
         axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
-        check_enough_rows(self, axis)
+        check_enough_rows(self, axis, y)
         future = positions_of_future_columns(self, X)
         ways_to_count = axis.step_numberings
         check_target_not_visible(self, X, y, rows, future, ways_to_count)

@@ -49,7 +49,7 @@ from skseq._regression.training import (
     with_initial_states,
 )
 from skseq._regression.training_data import (
-    find_complete,
+    check_some_complete,
     find_latest,
     make_training_data,
 )
@@ -193,7 +193,7 @@ def start_model(estimator, rows):
     model : FittedModel
         Cannot predict yet.
     """
-    find_complete(rows.windows[rows.weights > 0])
+    check_some_complete(rows)
     targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)

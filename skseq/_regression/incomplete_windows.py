@@ -4,13 +4,12 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
+from skseq._regression.estimator_code import estimator_code
 from skseq.exceptions import IncompleteWindowWarning
 
-REMEDY = (
-    "Check that the dates were read correctly (see the SequenceWindower's freq_): if "
-    "the day comes first, as in 31.12.2024, pass dayfirst=True or date_format= to "
-    "pd.read_csv or pd.to_datetime. Otherwise use fewer time_steps, fill the gaps of "
-    "the index, or set gaps='ignore'."
+READ_DATES = (
+    "if the day comes first, as in 31.12.2024, pass dayfirst=True or date_format= to "
+    "pd.read_csv or pd.to_datetime."
 )
 PADDED_REMEDY = (
     "The first steps of these windows are missing, as in padded sequences. Masking is "
@@ -49,10 +48,45 @@ def warn_of_left_out(rows, has_weight):
     )
     if rows.origin is None:
         message += f"The first belongs to row {first}. "
-        message += PADDED_REMEDY if is_padded(rows.windows[left_out]) else REMEDY
+        message += (
+            PADDED_REMEDY if is_padded(rows.windows[left_out]) else remedy_for(rows)
+        )
     else:
-        message += f"{describe_gap(rows.axis)} {REMEDY}"
+        message += f"{describe_gap(rows.axis)} {remedy_for(rows)}"
     warn_user(message, IncompleteWindowWarning)
+
+
+def remedy_for(rows):
+    """Say how to complete windows, by what the user can change.
+
+    Parameters
+    ----------
+    rows : FitRows
+
+    Returns
+    -------
+    remedy : str
+    """
+    if not rows.is_of_default_forecaster:
+        return (
+            "Check that the dates were read correctly (see the SequenceWindower's "
+            f"freq_): {READ_DATES} Otherwise use fewer time_steps, fill the gaps of "
+            "the index, or set gaps='ignore'."
+        )
+    time_steps = rows.windows.time_steps
+    remedy = (
+        f"Check that the dates were read correctly: {READ_DATES} Otherwise fill the "
+        "gaps of the index"
+    )
+    if time_steps == 1:  # chosen for so long a horizon
+        can_be_smaller = max(rows.known_past.lags) > 1
+        return f"{remedy}{', or use a smaller horizon' if can_be_smaller else ''}."
+    shorter = f"SequenceWindower({time_steps // 2})"
+    code = estimator_code("TargetAwareMinMaxScaler()", shorter, "LSTMRegressor()")
+    return (
+        f"{remedy}, or use windows of fewer than {time_steps} steps: pass {code} to "
+        "SequenceForecaster."
+    )
 
 
 def check_windows_show_past(rows, strategy):
@@ -69,7 +103,7 @@ def check_windows_show_past(rows, strategy):
         raise ValueError(
             f"The past of y, which strategy={strategy!r} needs, is not found: all "
             f"{len(windows)} windows have missing steps. {describe_gap(rows.axis)} "
-            f"{REMEDY} If y is not a column of X, make it one."
+            f"{remedy_for(rows)} If y is not a column of X, make it one."
         )
 
 

@@ -6,6 +6,7 @@ from numbers import Integral
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
+from skseq._regression.estimator_code import estimator_code
 from skseq._regression.linear import is_like_least_squares
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
@@ -174,7 +175,7 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
     warn_user(
         f"The naive forecast {best!r} is more accurate{_describe(model, outputs)} "
         f"({numbers}) on the {len(own)} {which} windows{even}. "
-        f"{_advice(model, outputs[0], best)}",
+        f"{_advice(model, rows, outputs[0], best)}",
         SkillWarning,
     )
     return True
@@ -217,7 +218,8 @@ def _describe(model, outputs):
     return f" for output {outputs[0]}"
 
 
-def _advice(model, output, best):
+def _advice(model, rows, output, best):
+    """Say what is likely to be more accurate, and how to get it."""
     if model.lagged_targets[output] is None:
         return (
             "The network does not see y's own past: make y a column of X, and scale "
@@ -226,9 +228,13 @@ def _advice(model, output, best):
     season = ""
     if best.startswith("seasonal"):
         season = f", season_length={model.anchor_options.persistence}"
+    naive = f"NaiveRegressor({best!r}{season})"
+    if rows.is_of_default_forecaster:
+        code = estimator_code(f"SequenceWindower({rows.windows.time_steps})", naive)
+        return f"Pass {code} to SequenceForecaster, or try more rows."
     return (
-        f"Use NaiveRegressor({best!r}{season}), or try windows one step longer than a "
-        "season, more rows, or fewer units."
+        f"Use {naive}, or try windows one step longer than a season, more rows, or "
+        "fewer units."
     )
 
 

@@ -11,7 +11,7 @@ from skseq._estimator.plurals import counted
 from skseq._network.quantiles import repeat_targets
 from skseq._regression.casting import cast_windows, warn_of_lost_changes
 from skseq._regression.diagnostics import warn_of_unscaled
-from skseq._regression.incomplete_windows import REMEDY, warn_of_left_out
+from skseq._regression.incomplete_windows import remedy_for, warn_of_left_out
 from skseq._regression.series_weights import balance_series, warn_of_lost_series
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.axis import TimeAxis
@@ -108,6 +108,11 @@ class FitRows:
             return self.targets[self.trainable]
         return self.targets[self.weights > 0]
 
+    @property
+    def is_of_default_forecaster(self):
+        """Whether a forecaster made the estimator, whose user cannot set its steps."""
+        return self.known_past is not None and self.known_past.is_default_estimator
+
     @cached_property
     def _complete(self):
         return np.flatnonzero((self.weights > 0) & self.windows.are_complete())
@@ -144,29 +149,20 @@ def spread_rows(rows, series, n_max):
     return rows[:: -ceil(len(rows) / n_max)][::-1]
 
 
-def find_complete(windows):
-    """Find the windows without missing steps, which can be trained on.
+def check_some_complete(rows):
+    """Raise if no row of weight has a window without missing steps to train on.
 
     Parameters
     ----------
-    windows : Windows
-
-    Returns
-    -------
-    complete : ndarray of bool of shape (n_windows,)
-
-    Raises
-    ------
-    ValueError
-        If none is complete.
+    rows : FitRows
     """
-    complete = windows.are_complete()
+    complete = rows.windows[rows.weights > 0].are_complete()
     if not complete.any():
         raise ValueError(
             f"All {len(complete)} windows have missing steps, so there is nothing to "
-            f"train on. fit needs at least one window without missing steps. {REMEDY}"
+            "train on. fit needs at least one window without missing steps. "
+            f"{remedy_for(rows)}"
         )
-    return complete
 
 
 def make_training_data(rows, model, options, *, balanced):
@@ -201,7 +197,7 @@ def make_training_data(rows, model, options, *, balanced):
     """
     # Rows of weight 0 are left out anyway, so they must not count as incomplete.
     has_weight = rows.weights > 0
-    find_complete(rows.windows[has_weight])
+    check_some_complete(rows)
     warn_of_left_out(rows, has_weight)
     dtype = model.architecture.dtype
     targets = rows.targets[rows.trainable]

@@ -9,7 +9,7 @@ from skseq._regression.anchors import AnchorOptions, find_in_known_features
 from skseq._regression.diagnostics import widen_range
 from skseq._regression.quantiles import prediction_shape
 from skseq._regression.target_scaling import describe_scaler, update_constants
-from skseq._regression.training_data import find_complete
+from skseq._regression.training_data import check_some_complete
 
 
 def continue_model(estimator, rows, previous):
@@ -35,7 +35,7 @@ def continue_model(estimator, rows, previous):
     check_same_targets(rows, previous)
     check_same_parameters(estimator, previous)
     check_same_scale(rows, previous)
-    find_complete(rows.windows[rows.weights > 0])
+    check_some_complete(rows)
     targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     constants = update_constants(previous.constants, targets, previous.target_scaler)
     return replace(

@@ -21,11 +21,15 @@ class KnownPast:
         Steps from the last step of a window to the value to predict, for each output.
     target : str, default="y"
         What the estimator is fitted to, where it is not y itself.
+    is_default_estimator : bool, default=False
+        Whether the forecaster made the estimator, so that its user cannot set the
+        parameters of the steps.
     """
 
     features: tuple[int, ...]
     lags: tuple[int, ...]
     target: str = "y"
+    is_default_estimator: bool = False
 
 
 _known_pasts = {}
@@ -59,3 +63,14 @@ def known_past_of(y):
     """
     reference, known_past = _known_pasts.get(id(y), (lambda: None, None))
     return known_past if reference() is y else None
+
+
+def made_for_default_forecaster(y):
+    """Say whether a forecaster that makes its own estimator has made y.
+
+    Parameters
+    ----------
+    y : array-like or None
+    """
+    known_past = known_past_of(y)
+    return known_past is not None and known_past.is_default_estimator

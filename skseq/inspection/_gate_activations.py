@@ -2,9 +2,8 @@
 
 from numbers import Integral
 
-from sklearn.utils import Bunch
-
 from skseq._engine.native.activations import read_activations
+from skseq.inspection._array_bunch import ArrayBunch
 from skseq.inspection._fitted_windows import FittedWindows
 
 
@@ -89,10 +88,14 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
     >>> X, y = load_us_macro(return_X_y=True)
     >>> pipe = make_pipeline(SequenceWindower(8), LSTMRegressor(4, random_state=0))
     >>> activations = gate_activations(pipe.fit(X[:160], y[:160]), X[160:])
-    >>> sorted(activations)[:3]
-    ['candidate', 'cell_state', 'forget_gate']
-    >>> activations.forget_gate.shape
-    (42, 8, 4)
+    >>> activations
+    ArrayBunch with
+      input_gate    array of shape (42, 8, 4)
+      forget_gate   array of shape (42, 8, 4)
+      output_gate   array of shape (42, 8, 4)
+      candidate     array of shape (42, 8, 4)
+      cell_state    array of shape (42, 8, 4)
+      hidden_state  array of shape (42, 8, 4)
     """
     fitted = FittedWindows.of(estimator, X)
     fitted.check_recurrent("gate_activations")
@@ -112,7 +115,7 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
         )
     model = fitted.model
     windows = model.prepare(fitted.windows.filled(model.fill_values))
-    return Bunch(
+    return ArrayBunch(
         **read_activations(architecture, states[member], windows, layer, direction)
     )
 

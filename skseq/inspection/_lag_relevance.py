@@ -3,8 +3,8 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils import Bunch
 
+from skseq.inspection._array_bunch import ArrayBunch
 from skseq.inspection._fitted_windows import FittedWindows
 from skseq.inspection._prediction_gradient import prediction_gradient
 
@@ -98,7 +98,7 @@ def lag_relevance(estimator, X, *, output=0):
             f"have {n_outputs} columns; got {output!r}."
         )
     gradient = prediction_gradient(fitted.model, fitted.windows, int(output))
-    return Bunch(
+    return ArrayBunch(
         gradient=gradient,
         mean_absolute=np.abs(gradient).mean(axis=0),
         steps=fitted.steps,

@@ -6,9 +6,10 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.metrics import check_scoring
-from sklearn.utils import Bunch, check_consistent_length, check_random_state
+from sklearn.utils import check_consistent_length, check_random_state
 
 from skseq._series.index import check_same_index
+from skseq.inspection._array_bunch import ArrayBunch
 from skseq.inspection._fitted_windows import FittedWindows
 
 
@@ -118,7 +119,7 @@ def permutation_relevance(
             score = scorer(regressor, windows, y)
             importances[step, feature, repeat] = best - score
         windows[:, step, feature] = values
-    return Bunch(
+    return ArrayBunch(
         importances_mean=importances.mean(axis=2),
         importances_std=importances.std(axis=2),
         importances=importances,

@@ -1,6 +1,7 @@
 """Plot the relevance of each step and feature of windows."""
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 
 from skseq.inspection._lag_relevance import lag_relevance
 from skseq.inspection._permutation_relevance import permutation_relevance
@@ -9,8 +10,11 @@ from skseq.inspection._step_axis import label_steps
 BARS_WIDTH = 0.8
 """Width of the bars of all features at one step, where steps are 1 apart."""
 
-ABSOLUTE_GRADIENT = "Mean absolute gradient"
-LOSS_OF_SCORE = "Decrease in score"
+# Short lines, because half a page has no room for longer ones along a vertical axis.
+ABSOLUTE_GRADIENT = (
+    "Mean absolute gradient\n(units of y per unit of\nfeatures in the windows)"
+)
+"""In a Pipeline, a step before the windower may have scaled the features."""
 
 
 class LagRelevanceDisplay:
@@ -27,7 +31,7 @@ class LagRelevanceDisplay:
     std : ndarray of shape (time_steps, n_features), default=None
         Standard deviations, drawn as error bars.
     label : str, default="Relevance"
-        Of the vertical axis.
+        Of the vertical axis; it should state the unit.
 
     Attributes
     ----------
@@ -63,6 +67,9 @@ class LagRelevanceDisplay:
     @classmethod
     def from_estimator(cls, estimator, X, *, output=0, kind="line", ax=None):
         """Plot the mean absolute gradient of predictions by step and feature.
+
+        It is in units of y per unit of the feature in the windows, which are scaled if
+        a step before the windower scales X.
 
         Parameters
         ----------
@@ -104,6 +111,9 @@ class LagRelevanceDisplay:
     ):
         """Plot how much a score falls if a step is permuted, by step and feature.
 
+        It is in the unit of the score. R2, the default, has none, nor has D2, the
+        default for several quantiles.
+
         Parameters
         ----------
         estimator, X, y, scoring, n_repeats, random_state
@@ -129,7 +139,7 @@ class LagRelevanceDisplay:
             steps=found.steps,
             feature_names=found.feature_names,
             std=found.importances_std,
-            label=LOSS_OF_SCORE,
+            label=_label_of_decrease(estimator, scoring),
         )
         return display.plot(ax, kind=kind)
 
@@ -175,3 +185,20 @@ class LagRelevanceDisplay:
         if np.any(np.array(self.feature_names, dtype=object) != "feature 0"):
             ax.legend()
         return self
+
+
+def _label_of_decrease(estimator, scoring):
+    """Name the score that decreases, which has the unit; a callable has no name.
+
+    Parameters
+    ----------
+    estimator, scoring
+        As in :func:`permutation_relevance`.
+    """
+    while isinstance(estimator, Pipeline):
+        estimator = estimator.steps[-1][1]
+    if scoring is None:  # the method score
+        n_quantiles = np.size(getattr(estimator, "quantile", None))
+        scoring = "R2" if n_quantiles < 2 else "D2"
+    name = f"\n({scoring})" if isinstance(scoring, str) else ""
+    return f"Decrease in score{name}"

@@ -1,5 +1,8 @@
 """What the functions of inspection take: networks, and pipelines that end in one."""
 
+import pickle
+from pprint import pformat
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,6 +49,23 @@ def check_same(one, other):
     for name in one:
         if name != "feature_names":
             np.testing.assert_array_equal(one[name], other[name], err_msg=name)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_arrays_are_shown_by_their_shapes(function):
+    found = function(fitted(), walk_windows()[0])
+    first, *lines = repr(found).splitlines()
+    assert first == "ArrayBunch with"
+    shown = [line.split(maxsplit=1) for line in lines]
+    expected = [[name, f"array of shape {found[name].shape}"] for name in found]
+    assert shown == expected
+    assert pformat(found) == repr(pickle.loads(pickle.dumps(found))) == repr(found)
+
+
+def test_what_is_added_to_the_arrays_is_shown_by_its_class():
+    found = lag_relevance(fitted(), walk_windows()[0])
+    found.note = list(range(1000))
+    assert repr(found).endswith("  note           list")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from fitted_networks import RUN, fitted, walk_windows
+from sklearn.metrics import get_scorer
+from sklearn.pipeline import make_pipeline
 
 from skseq.inspection import (
     GateActivationsDisplay,
@@ -90,6 +92,31 @@ def test_bars_with_the_deviation_of_permutations():
     np.testing.assert_array_equal(display.std, expected.importances_std)
     middles = np.mean([[b.get_center()[0] for b in group] for group in bars], axis=0)
     np.testing.assert_allclose(middles, expected.steps)
+
+
+def test_the_axis_of_relevance_states_the_unit():
+    regressor, (windows, _) = fitted(), walk_windows()
+    display = LagRelevanceDisplay.from_estimator(regressor, windows)
+    label = display.ax_.get_ylabel().replace("\n", " ")
+    assert label.endswith("(units of y per unit of features in the windows)")
+
+
+@pytest.mark.parametrize(
+    ("params", "scoring", "name"),
+    [
+        ({}, None, " (R2)"),
+        ({"loss": "quantile", "quantile": [0.1, 0.9]}, None, " (D2)"),
+        ({}, "neg_mean_absolute_error", " (neg_mean_absolute_error)"),
+        ({}, get_scorer("r2"), ""),
+    ],
+)
+def test_the_axis_of_a_permutation_names_the_score(params, scoring, name):
+    regressor, (windows, y) = fitted(**params), walk_windows()
+    regressor = make_pipeline(regressor)
+    options = {"scoring": scoring, "n_repeats": 1, "random_state": 0}
+    display = LagRelevanceDisplay.from_permutation(regressor, windows, y, **options)
+    label = display.ax_.get_ylabel().replace("\n", " ")
+    assert label == f"Decrease in score{name}"
 
 
 def test_looks_that_do_not_exist():

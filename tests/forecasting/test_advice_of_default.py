@@ -1,0 +1,121 @@
+"""Without an estimator, messages advise what the user of the forecaster can change."""
+
+import inspect
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from series_to_forecast import months, network_pipe, walk
+from sklearn.pipeline import make_pipeline
+
+import skseq
+from skseq import SequenceForecaster
+from skseq.exceptions import IncompleteWindowWarning, SkillWarning
+
+OF_PANDAS = {"dayfirst", "date_format"}
+
+
+def with_jump(n_rows=70):
+    """Return a series with a new level in its last rows, which fit holds out."""
+    level = np.where(np.arange(n_rows) < 0.8 * n_rows, 0, 50)
+    noise = np.random.default_rng(0).normal(0, 0.1, size=n_rows)
+    return pd.Series(level + noise, months(n_rows), name="sales")
+
+
+def without_rows(y, *numbers):
+    return y.drop(y.index[list(numbers)])
+
+
+def messages_of(y, category, **params):
+    """Return the texts of one category, in a fit with intervals."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        SequenceForecaster(**params).fit(y).forecast(coverage=0.8)
+    return [str(w.message) for w in caught if w.category is category]
+
+
+def estimator_in(text):
+    """Run the code of the pipeline in a message."""
+    (code,) = re.findall(r"estimator=(make_pipeline\(.*\)) to SequenceForecaster", text)
+    public = {name: getattr(skseq, name) for name in skseq.__all__}
+    return eval(code, public | {"make_pipeline": make_pipeline})
+
+
+def check_names_only_what_can_be_set(text):
+    """Check that parameters outside the code are those of the forecaster."""
+    outside = re.sub(r"make_pipeline\(.*\)", "", text)
+    can_be_set = {*inspect.signature(SequenceForecaster).parameters, *OF_PANDAS}
+    assert set(re.findall(r"\b(\w+)=", outside)) <= can_be_set
+    for name in ("time_steps", "units", "SequenceWindower", "freq_"):
+        assert name not in outside
+
+
+@pytest.mark.parametrize("kind", ["series", "many series", "array"])
+def test_windows_left_out_are_fewer_with_the_estimator_of_the_message(kind):
+    y = without_rows(walk(120), 50, 51)
+    if kind == "many series":
+        y = pd.concat({"a": y, "b": walk(120)})
+    if kind == "array":
+        y = y.set_axis(np.delete(np.arange(120), [50, 51]))
+    texts = messages_of(y, IncompleteWindowWarning, horizon=2)
+    assert "copy of the forecaster" in texts[-1]  # which calibrates intervals
+    for text in texts:
+        check_names_only_what_can_be_set(text)
+    pipe = estimator_in(texts[0])
+    shorter = messages_of(y, IncompleteWindowWarning, estimator=pipe, horizon=2)
+    counts = [int(re.search(r"leaves out (\d+)", t[0])[1]) for t in (texts, shorter)]
+    assert counts[0] > counts[1]
+    assert "use fewer time_steps" in shorter[0]
+
+
+def test_windows_of_a_single_step_are_caused_by_the_horizon():
+    y = without_rows(walk(60), 20, 21)
+    with (
+        pytest.warns(IncompleteWindowWarning, match="Training leaves out most rows"),
+        pytest.raises(ValueError, match="All 20 windows have missing steps") as info,
+    ):
+        SequenceForecaster(horizon=40).fit(y)
+    assert str(info.value).endswith("of the index, or use a smaller horizon.")
+    check_names_only_what_can_be_set(str(info.value))
+
+
+def test_an_error_about_gaps_names_an_estimator_that_can_be_fitted():
+    y = without_rows(walk(180), *range(0, 180, 16))
+    with (
+        pytest.warns(IncompleteWindowWarning),
+        pytest.raises(ValueError, match="windows have missing steps") as info,
+    ):
+        SequenceForecaster(horizon=2).fit(y)
+    check_names_only_what_can_be_set(str(info.value))
+    with pytest.warns(IncompleteWindowWarning):
+        SequenceForecaster(estimator_in(str(info.value)), horizon=2).fit(y)
+
+
+def test_a_naive_forecast_is_named_as_an_estimator():
+    y = with_jump()
+    with pytest.warns(SkillWarning, match="The naive forecast 'last'") as caught:
+        SequenceForecaster(horizon=3).fit(y)
+    text = str(caught[0].message)
+    check_names_only_what_can_be_set(text)
+    naive = SequenceForecaster(estimator_in(text), horizon=3).fit(y).forecast()
+    np.testing.assert_allclose(naive, y.iloc[-1])
+
+
+def test_a_smaller_horizon_is_advised_for_short_series():
+    y = pd.concat({name: walk(20) for name in "ab"})
+    match = r"Pass more rows, or use a smaller horizon\.$"
+    for strategy in ("direct", "recursive"):
+        with pytest.raises(ValueError, match=match):
+            SequenceForecaster(horizon=17, strategy=strategy).fit(y)
+
+
+def test_the_steps_of_a_given_estimator_are_named():
+    y = without_rows(walk(120), 50, 51)
+    (first, *_) = messages_of(
+        y, IncompleteWindowWarning, estimator=network_pipe(24), horizon=2
+    )
+    assert "use fewer time_steps" in first
+    with pytest.warns(SkillWarning, match="Use NaiveRegressor.* or fewer units"):
+        SequenceForecaster(network_pipe(6), horizon=3).fit(with_jump())
