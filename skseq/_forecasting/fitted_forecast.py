@@ -158,7 +158,8 @@ class FittedForecast:
     def warn_of_unused(self, X_future):
         """Warn if the rows of the future are given, but nothing is read from them."""
         is_read = self.places or self.table.frequency is None
-        if X_future is not None and not is_read:
+        is_index_alone = np.ndim(X_future) == 2 and not np.shape(X_future)[1]
+        if X_future is not None and not is_read and not is_index_alone:
             warn_user(
                 "X_future is not used, because future_columns lists no column of X "
                 "that is known in advance. Fit with future_columns=[...], or do not "

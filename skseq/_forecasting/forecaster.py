@@ -239,7 +239,8 @@ class SequenceForecaster(
             Number of steps; the horizon by default.
         X_future : table-like of shape (n_rows, n_columns), default=None
             The columns known in advance, of all steps to forecast; a direct forecaster
-            needs them up to its horizon. A frame may have other rows and columns.
+            needs them up to its horizon. A frame may have other rows and columns. Its
+            index says which later days are holidays, even if it has no columns.
         coverage : float or list of float, default=None
             Each is a number between 0 and 1, the fraction of values that the interval
             should contain.

@@ -9,6 +9,7 @@ from skseq._estimator.plurals import counted
 from skseq._forecasting.known_rows import check_kind, in_zone_of
 from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import index_of, take
+from skseq._series.continuation import continue_index
 from skseq._series.frequency import regular_code
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import (
@@ -31,7 +32,8 @@ def following_index(table, n_steps, X_future=None):
         The known rows.
     n_steps : int
     X_future : DataFrame or None, default=None
-        Its index is used if that of the table has no frequency.
+        Its index gives the next labels if that of the table has no frequency, and it
+        says which sessions are holidays; see `continue_index`.
 
     Returns
     -------
@@ -45,20 +47,19 @@ def following_index(table, n_steps, X_future=None):
     """
     if not is_pandas(table.cells):
         return None
-    import pandas as pd
-
     labels, names = table.axis.labels, table.cells.index.names
     if table.frequency is None:
         return _index_given(table, n_steps, X_future)
-    # Most series end at the same label, so few labels need to be continued.
-    which, ends = pd.factorize(labels[table.last_rows])
-    parts = [table.frequency.extend(end, n_steps) for end in ends]
-    if table.axis.names is None:
-        return parts[0].rename(names[0])
-    series = table.axis.names[table.axis.series[table.last_rows]]
-    times = parts[0].append(parts[1:])
-    times = times[(which[:, np.newaxis] * n_steps + np.arange(n_steps)).ravel()]
-    return pd.MultiIndex.from_arrays([series.repeat(n_steps), times], names=names)
+    last = table.last_rows
+    series = table.axis.names
+    series = None if series is None else series[table.axis.series[last]]
+    given = None
+    if is_pandas(X_future):
+        given = index_of(X_future, "X_future")
+        check_kind(table, given, "X_future")
+        given = in_zone_of(table, given)
+    index = continue_index(table.frequency, labels[last], series, n_steps, given)
+    return index.set_names(names)
 
 
 def _index_given(table, n_steps, X_future):

@@ -15,8 +15,9 @@ SEASONS_OF_DAYS = (24, 48, 96)
 """Steps in a day of hours, half hours or quarter hours. These are not usual seasons of
 other steps, so without dates such a season is a day."""
 
-# More than a year of days, and more than two days of quarter hours.
-SAMPLED_STEPS = 500
+# Three weeks of quarter hours: fewer days or weeks with a clock change among them would
+# not show how many steps the usual ones have.
+SAMPLED_STEPS = 2200
 """Number of steps from which the season is counted."""
 
 DAY = 24 * 3600.0
@@ -86,11 +87,11 @@ def steps_in_week(table, season):
         return 7 * season if season in SEASONS_OF_DAYS else 0
     if table.frequency is None:
         return 0
-    days = _following_labels(table.frequency, label)
-    if not days.normalize().has_duplicates:
+    days = _following_labels(table.frequency, label).normalize()
+    if not days.has_duplicates:
         return 0
-    weeks = (days[-1] - days[0]).total_seconds() / (7 * DAY)
-    return round((len(days) - 1) / weeks)
+    counts = days.value_counts(sort=False).iloc[1:-1]  # of complete days
+    return round(counts.groupby(counts.index.day_of_week).median().sum())
 
 
 def _following_labels(frequency, label):
@@ -100,7 +101,7 @@ def _following_labels(frequency, label):
     try:
         labels = frequency.extend(label, SAMPLED_STEPS)
     except pd.errors.OutOfBoundsDatetime:
-        # Nanoseconds end in 2262, before 500 years have passed.
+        # Nanoseconds end in 2262, before that many years have passed.
         start = label.as_unit("us")
         labels = pd.date_range(
             start, periods=SAMPLED_STEPS, freq=frequency.offset, unit="us"

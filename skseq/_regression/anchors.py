@@ -37,10 +37,6 @@ MIN_CHANGES = 5
 VARIANCE_FLOOR = 1e-4
 """Added to the variance of a window, relative to the mean variance of windows."""
 
-FLOOR_OF_CONSTANTS = 1e-10
-"""The same if a series is constant and others are not. A network that learned from the
-others predicts changes of the size of this floor for it."""
-
 # The standard deviation of a short window is a rough estimate. Quantiles in proportion
 # to it are too close together in windows that vary little and too far apart in others.
 # With this floor, the pinball loss was lower on most of twelve series, and the coverage
@@ -262,11 +258,7 @@ def make_normalization(
     pairs = list(zip(lagged_targets, maps, strict=True))
     floors = [None] * windows.shape[2]
     if options.normalization is not None and _are_long_enough(windows, options):
-        variances, has_constants = smallest_variances(windows, axis)
-        # Quantiles of windows that happen to be constant must not be all the same.
-        if variance_floor == VARIANCE_FLOOR:
-            variance_floor = np.where(has_constants, FLOOR_OF_CONSTANTS, VARIANCE_FLOOR)
-        variances = variance_floor * variances
+        variances = variance_floor * smallest_variances(windows, axis)
         for lagged, affine in pairs:
             if affine:
                 floors[lagged.feature] = float(variances[lagged.feature])

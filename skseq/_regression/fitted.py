@@ -18,6 +18,7 @@ from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._network.quantiles import unscale_and_sort
 from skseq._regression.anchors import AnchorOptions
 from skseq._regression.casting import cast_windows
+from skseq._regression.constant_series import predict_constant_series
 from skseq._regression.linear import LinearForecast
 from skseq._regression.target_scaling import (
     RescaledFeature,
@@ -45,6 +46,8 @@ class FittedModel:
         quantiles.
     constants : ndarray of shape (n_targets,)
         The value of each target that is constant, NaN for the others.
+    constant_series : tuple of ndarray
+        For each target, the values of series that are constant while others vary.
     fill_values : ndarray of shape (n_features,)
         Replace features that are missing in an entire window.
     feature_range : tuple of ndarray (low, high), each of shape (n_features,)
@@ -80,6 +83,7 @@ class FittedModel:
     target_shape: tuple[int, ...]
     prediction_shape: tuple[int, ...]
     constants: np.ndarray
+    constant_series: tuple[np.ndarray, ...]
     fill_values: np.ndarray
     feature_range: tuple[np.ndarray, np.ndarray]
     anchor_options: AnchorOptions
@@ -110,8 +114,9 @@ class FittedModel:
         predictions : ndarray of float64 of shape (n_windows, n_outputs)
             In the units of y.
         """
-        windows = self.prepare(windows.filled(self.fill_values))
-        return self.unscale(self.predict_scaled(windows))
+        windows = windows.filled(self.fill_values)
+        predictions = self.unscale(self.predict_scaled(self.prepare(windows)))
+        return predict_constant_series(self, windows, predictions)
 
     def unscale(self, scaled):
         """Transform scaled predictions to the units of y; sort several quantiles.

@@ -91,7 +91,7 @@ class FitRows:
     @cached_property
     def trainable(self):
         """Numbers of the rows to train on: with weight and with a complete window."""
-        rows = self._complete
+        rows = self.complete
         if not self.is_sampled:
             return rows
         return spread_rows(rows, self.axis.series[rows], self.max_windows)
@@ -99,7 +99,7 @@ class FitRows:
     @property
     def is_sampled(self):
         """Whether there are more complete windows than may be trained on."""
-        return self.max_windows is not None and len(self._complete) > self.max_windows
+        return self.max_windows is not None and len(self.complete) > self.max_windows
 
     @property
     def targets_to_scale(self):
@@ -114,7 +114,8 @@ class FitRows:
         return self.known_past is not None and self.known_past.is_default_estimator
 
     @cached_property
-    def _complete(self):
+    def complete(self):
+        """Numbers of the rows with weight and with a complete window."""
         return np.flatnonzero((self.weights > 0) & self.windows.are_complete())
 
     @cached_property

@@ -32,9 +32,7 @@ def smallest_variances(windows, axis):
     Returns
     -------
     variances : ndarray of float64 of shape (n_features,)
-        1 instead of 0.
-    has_constants : ndarray of bool of shape (n_features,)
-        Whether the feature is constant in a series, but not in all.
+        1 instead of 0; series in which a feature is constant do not count.
     """
     sampled = sample_windows(windows, axis)
     cut = windows[sampled].cut().astype(np.float64)
@@ -44,8 +42,7 @@ def smallest_variances(windows, axis):
     lowest = NEGLIGIBLE_VARIANCE * means.max(axis=0)
     varies = means > lowest
     smallest = np.where(varies, means, np.inf).min(axis=0)
-    has_constants = varies.any(axis=0) & ~varies.all(axis=0)
-    return np.where(varies.any(axis=0), smallest, 1.0), has_constants
+    return np.where(varies.any(axis=0), smallest, 1.0)
 
 
 def sample_windows(windows, axis):

@@ -3,8 +3,10 @@
 import json
 from numbers import Integral
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting.forecaster import SequenceForecaster
 from skseq._version import __version__
 from skseq.export._forecaster import add_forecaster, check_is_exportable
@@ -62,6 +64,12 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
         small, or larger than the installed onnx knows.
     sklearn.exceptions.NotFittedError
         If the estimator is not fitted.
+
+    Warns
+    -----
+    UserWarning
+        If one of several series was constant in ``fit``: ``predict`` predicts it
+        exactly, the model like any other.
 
     See Also
     --------
@@ -148,7 +156,19 @@ def describe(estimator):
         predictions = add_pipeline(graph, "X", parts)
         shape, columns = parts.model.prediction_shape, parts.columns
     graph.add_output("y", predictions, shape)
+    warn_of_constant_series(parts.model)
     return graph, parts.input_shape, shape, columns
+
+
+def warn_of_constant_series(model):
+    """Warn that the ONNX model does not know which series were constant in fit."""
+    values = np.concatenate(model.constant_series)
+    if len(values):
+        warn_user(
+            f"A series was constant in fit ({values[0]:.6g}). predict predicts it "
+            "exactly, but the ONNX model predicts it like any other series. Leave "
+            "constant series out of what you predict with the model, or out of fit."
+        )
 
 
 def check_opset(opset, *, newest):

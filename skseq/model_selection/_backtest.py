@@ -270,8 +270,8 @@ def warn_of_unreached_rows(table):
             f"backtest has no prediction for {missing.sum()} of {len(table)} rows, the "
             f"first is {first['time']}{of_series} from the origin {first['origin']}. "
             "Either the forecast did not reach them (the series is too short, ended "
-            "before the origin, lacks rows there or has no rows on holidays), or X "
-            "lacks future_columns of steps to forecast (a direct forecaster needs "
-            "those of all steps up to its horizon). These predictions are NaN; to "
-            'leave them out: table.dropna(subset=["prediction"]).'
+            "before the origin or lacks rows there), or X lacks future_columns of "
+            "steps to forecast (a direct forecaster needs those of all steps up to its "
+            "horizon). These predictions are NaN; to leave them out: "
+            'table.dropna(subset=["prediction"]).'
         )

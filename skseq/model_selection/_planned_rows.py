@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skseq._forecasting.forecaster import SequenceForecaster
+from skseq._series.continuation import continue_index
 from skseq._validation.numbers import position_of
 
 
@@ -19,8 +21,8 @@ def planned_rows(forecaster, rows, origin, n_steps):
     Returns
     -------
     X_future : DataFrame or None
-        The future columns; if there are none, only the labels of an irregular index.
-        None if the forecaster needs neither.
+        The future columns; if there are none, only the labels of the rows. None if the
+        rows have no labels.
     unknown : pandas.Index or None
         Labels of forecasts that need a row that X does not have. X_future has a
         placeholder row there, so that all other series and steps can be forecast.
@@ -29,8 +31,8 @@ def planned_rows(forecaster, rows, origin, n_steps):
 
     columns = getattr(forecaster, "future_columns", None)
     times = rows.times
-    is_irregular = times.index is not None and times.frequency is None
-    if not is_irregular and (rows.X is None or columns is None):
+    has_columns = rows.X is not None and columns is not None
+    if not has_columns and not isinstance(forecaster, SequenceForecaster):
         return None, None
     planned = planned_columns(rows, columns)
     # A direct forecast needs planned values up to the horizon, even of fewer steps.
@@ -40,7 +42,10 @@ def planned_rows(forecaster, rows, origin, n_steps):
     if times.frequency is None or planned.shape[1] == 0:
         return ahead, None
     last_rows = times.last_rows(origin)
-    index = following_index(times, last_rows, n_steps)
+    names = times.index.get_level_values(0)[last_rows] if times.is_panel else None
+    ends = times.moments[last_rows]
+    index = continue_index(times.frequency, ends, names, n_steps, ahead.index)
+    index = index.set_names(times.index.names)
     is_missing = ahead.index.get_indexer(index) < 0
     # Where X has no row, the last known row of the series is the placeholder.
     invented = planned.iloc[last_rows.repeat(n_steps)[is_missing]]
@@ -63,22 +68,3 @@ def planned_columns(rows, columns):
     labels = list(X.columns)
     places = [position_of(column, labels) for column in columns or []]
     return X.iloc[:, [place for place in places if place is not None]]
-
-
-def following_index(times, last_rows, n_steps):
-    """Continue the index after the last known row of each series.
-
-    Returns
-    -------
-    index : pandas.Index of length n_series * n_steps
-    """
-    import pandas as pd
-
-    ends = times.moments[last_rows]
-    following = {end: times.frequency.extend(end, n_steps) for end in ends.unique()}
-    labels = [following[end] for end in ends]
-    if not times.is_panel:
-        return labels[0]
-    names = times.index.get_level_values(0)[last_rows].repeat(n_steps)
-    levels = [names, labels[0].append(labels[1:])]
-    return pd.MultiIndex.from_arrays(levels, names=times.index.names)

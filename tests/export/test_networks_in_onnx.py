@@ -129,6 +129,15 @@ def test_each_series_of_a_panel_is_predicted_alone():
         assert_equal_predictions(run(model, rows), expected, np.ptp(table["y"]))
 
 
+def test_a_constant_series_of_a_panel_is_named():
+    table = pd.DataFrame(make_series(40)[0], columns=["y", "a", "b"])
+    X = pd.concat({"shop": table, "closed": table.assign(y=7.0)})
+    pipe = make_pipe(epochs=3).fit(X, X["y"])
+    assert (pipe.predict(X.loc[["closed"]])[6:] == 7).all()
+    with pytest.warns(UserWarning, match=r"A series was constant in fit \(7\)"):
+        to_onnx(pipe)
+
+
 @pytest.mark.parametrize("regressor", [LSTMRegressor, GRURegressor])
 def test_a_regressor_alone_takes_windows(regressor):
     windows = np.random.default_rng(0).normal(size=(30, 4, 2))

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from skseq._forecasting.season_length import usual_season
+from skseq._forecasting.season_length import steps_in_week, usual_season
+from skseq._forecasting.table import Table
 from skseq._series.frequency import find_frequency
 
 
@@ -29,6 +30,27 @@ def test_season_of_a_frequency(freq, expected, zone):
 def test_the_season_is_found_beyond_the_last_nanosecond(start, freq, expected):
     index = pd.date_range(start, periods=10, freq=freq).as_unit("ns")
     assert usual_season(find_frequency(index), index[-1]) == expected
+
+
+DAYS_WITH_NEW_CLOCKS = {
+    "Europe/Berlin": ["2025-03-30", "2025-10-26"],
+    "America/New_York": ["2025-03-09", "2025-11-02"],
+    "Australia/Sydney": ["2025-04-06", "2025-10-05"],
+}
+
+
+@pytest.mark.parametrize(
+    ("freq", "in_day"), [("15min", 96), ("20min", 72), ("30min", 48), ("h", 24)]
+)
+@pytest.mark.parametrize("zone", DAYS_WITH_NEW_CLOCKS)
+@pytest.mark.parametrize("days_before", [-1, 0, 1, 2, 6, 10])
+def test_a_clock_change_does_not_hide_the_season(freq, in_day, zone, days_before):
+    for day in DAYS_WITH_NEW_CLOCKS[zone]:
+        end = pd.Timestamp(f"{day} 12:00", tz=zone) - pd.Timedelta(days=days_before)
+        index = pd.date_range(end=end, periods=300, freq=freq)
+        table = Table.of(pd.DataFrame({"y": range(300)}, index))
+        season = usual_season(table.frequency, index[-1])
+        assert (season, steps_in_week(table, season)) == (in_day, 7 * in_day)
 
 
 def test_a_day_has_as_many_steps_as_opening_hours_hold():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from last_value_forecaster import make_months, make_panel
 from pandas.testing import assert_frame_equal
 from sklearn.base import clone
-from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.model_selection import GridSearchCV, cross_val_score, cross_validate
 from sklearn.pipeline import make_pipeline
 
 from skseq import (
@@ -131,12 +131,35 @@ def test_planned_values_up_to_the_horizon_of_a_direct_forecaster():
     assert list(table["prediction"].isna()) == [False] * 4 + [True] * 2
 
 
-def test_holidays_are_steps_that_a_forecast_does_not_skip():
-    days = pd.date_range("2023-01-02", periods=300, freq="B").delete([285])
-    y = pd.Series(np.arange(299.0), index=days)
-    with pytest.warns(UserWarning, match="no rows on holidays"):
-        table = backtest(naive("direct"), y=y, cv=ForecastSplit(6, horizon=4))
-    assert table["prediction"].isna().sum() == 1
+HOLIDAYS = {
+    "one": [285],
+    "two": [284, 290],
+    "first step": [276],
+    "last step": [279],
+}
+
+
+@pytest.mark.parametrize("at", HOLIDAYS.values(), ids=HOLIDAYS)
+@pytest.mark.parametrize("planned", [False, True])
+@pytest.mark.parametrize("n_series", [1, 2])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_holidays_are_no_steps(strategy, n_series, planned, at):
+    days = pd.date_range("2023-01-02", periods=300, freq="B").delete([100, 200, *at])
+    # The drift is exact if, as in windows, holidays are not counted.
+    one = pd.Series(np.arange(300.0 - 2 - len(at)), days)
+    y = pd.concat({"a": one, "b": -one}, names=["shop", "day"]) if n_series > 1 else one
+    X = (0 * y).to_frame("price") if planned else None
+    pipe = make_pipeline(SequenceWindower(6), NaiveRegressor("drift"))
+    options = {"log": False, "deseasonalize": False, "strategy": strategy}
+    columns = ["price"] if planned else None
+    one = SequenceForecaster(pipe, horizon=4, future_columns=columns, **options)
+    cv = ForecastSplit(16, horizon=4, step=1)
+    table = backtest(one, X, y, cv=cv)
+    np.testing.assert_allclose(table["prediction"], table["y"])
+    errors = cross_val_score(
+        one, y.to_frame() if X is None else X, y, cv=cv, scoring="neg_max_error"
+    )
+    np.testing.assert_allclose(errors, 0, atol=1e-9)
 
 
 def test_an_irregular_index():

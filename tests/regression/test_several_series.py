@@ -305,18 +305,35 @@ def test_a_small_series_is_predicted_or_named(ratio, dtype):
     np.testing.assert_allclose(large[6:], expected["large"][6:], atol=0.02)
 
 
-@pytest.mark.parametrize("value", [0.0, 3.0, -1e4])
+@pytest.mark.parametrize("value", [0.0, 3.0, -1e4, 0.1])
 @pytest.mark.parametrize("size", [1, 1e4])
-@pytest.mark.parametrize("weight", [0, 1])
-def test_a_constant_series_among_others_is_predicted_as_constant(value, size, weight):
+@pytest.mark.parametrize("options", [{"linear_weight": 1}, {"loss": "mae"}])
+def test_a_constant_series_among_others_is_predicted_exactly(value, size, options):
     y = walks(1) * size
     y["small"] = value
-    network = LSTMRegressor(
-        units=8, epochs=20, linear_weight=weight, random_state=0, learning_rate=0.03
-    )
-    fitted = pipeline(network).fit(y.to_frame(), y)
-    predicted = pd.Series(fitted.predict(y.to_frame()), y.index)["small"]
-    np.testing.assert_allclose(predicted[6:], value, atol=1e-4 * size)
+    X = y.to_frame("y")
+    fitted = pipeline(small_network(**options)).fit(X, y)
+    predicted = pd.Series(fitted.predict(X), y.index)
+    np.testing.assert_array_equal(predicted["small"][6:], value)
+    assert np.ptp(predicted["large"]) > 0
+    # A level that has changed is for the network.
+    later = pd.Series(value, pd.MultiIndex.from_product([["small"], DAYS[70:90]]))
+    later.iloc[-2:] += size
+    now = fitted.predict(later.to_frame("y"))
+    np.testing.assert_array_equal(now[:-1], value)
+    assert now[-1] != value
+
+
+def test_several_constant_series_and_quantiles_are_predicted_exactly():
+    y = walks(1)
+    for number, value in enumerate([0.0, 7.0, 7.5, 1e3]):
+        y = pd.concat([y, pd.concat({f"{number}": 0 * y["small"] + value})])
+    network = small_network(loss="quantile", quantile=[0.1, 0.5, 0.9])
+    fitted = pipeline(network).fit(y.to_frame("y"), y)
+    predicted = pd.DataFrame(fitted.predict(y.to_frame("y")), y.index)
+    for number, value in enumerate([0.0, 7.0, 7.5, 1e3]):
+        np.testing.assert_array_equal(predicted.loc[f"{number}"][6:], value)
+    assert (predicted.loc["large"].nunique() > 10).all()
 
 
 def test_windows_of_several_series_are_not_all_cut_at_once(monkeypatch):
