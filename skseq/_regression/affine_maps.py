@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skseq._regression.target_scaling import scale_targets
+
 # Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
 AFFINE_TOLERANCE = 1e-5
 """Largest distance of a scaler from an affine map, relative to the scaled range."""
@@ -49,5 +51,4 @@ def affine_maps(targets, scaler):
 def scale_pair(targets, scaler):
     """Return targets in float64, not scaled and scaled."""
     before = targets.astype(np.float64)
-    after = before if scaler is None else scaler.transform(targets)
-    return before, np.asarray(after, dtype=np.float64)
+    return before, np.asarray(scale_targets(scaler, targets), dtype=np.float64)

@@ -120,7 +120,12 @@ def scale_targets(scaler, targets):
     """
     if scaler is None:
         return targets
-    return _check_scaled(scaler.transform(targets), targets, "transform")
+    # Checks of a table, which targets do not need, take as long as a small network.
+    if type(scaler) is TargetAwareMinMaxScaler and not scaler.clip:
+        scaled = scaler._fitted_ranges.scale(targets)
+    else:
+        scaled = scaler.transform(targets)
+    return _check_scaled(scaled, targets, "transform")
 
 
 def unscale_targets(scaler, scaled):
@@ -134,7 +139,7 @@ def unscale_targets(scaler, scaled):
     if scaler is None:
         return scaled
     if type(scaler) is TargetAwareMinMaxScaler:
-        # Checks of a table, which predictions do not need, take as long as a network.
+        # As in `scale_targets`.
         restored = scaler._fitted_ranges.unscale(scaled)
     else:
         restored = scaler.inverse_transform(scaled)
