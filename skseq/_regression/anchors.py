@@ -42,7 +42,7 @@ VARIANCE_FLOOR = 1e-4
 # With this floor, the pinball loss was lower on most of twelve series, and the coverage
 # closer to the nominal coverage.
 QUANTILE_VARIANCE_FLOOR = 0.3
-"""Instead of `VARIANCE_FLOOR` if quantiles are predicted."""
+"""Instead of `VARIANCE_FLOOR` for quantiles, also those of a loss of the user."""
 
 # Squares of float32 underflow below about 1e-38; this leaves a margin.
 SMALLEST_VARIANCE = 1e-30

@@ -22,7 +22,11 @@ from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
 from skseq._regression.linear import fit_linear_to_loss
 from skseq._regression.linear_weight import choose_linear_weight
-from skseq._regression.loss_check import warn_of_constant_loss, warn_of_unsuitable_loss
+from skseq._regression.loss_check import (
+    favours_one_side,
+    warn_of_constant_loss,
+    warn_of_unsuitable_loss,
+)
 from skseq._regression.quantiles import (
     check_scaler_keeps_quantiles,
     prediction_shape,
@@ -199,6 +203,9 @@ def start_model(estimator, rows):
     scaler = fit_target_scaler(estimator.target_scaler, targets)
     if estimator.quantile is not None:
         check_scaler_keeps_quantiles(scaler, targets)
+    is_quantile = estimator.quantile is not None or favours_one_side(
+        estimator.loss, estimator.dtype
+    )
     affine = affine_maps(targets, scaler)
     is_affine = [one is not None for one in affine]
     rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
@@ -209,7 +216,7 @@ def start_model(estimator, rows):
         lagged_targets,
         anchor_maps(affine, lagged_targets, from_rescaled),
         options,
-        VARIANCE_FLOOR if estimator.quantile is None else QUANTILE_VARIANCE_FLOOR,
+        QUANTILE_VARIANCE_FLOOR if is_quantile else VARIANCE_FLOOR,
     )
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization

@@ -22,6 +22,10 @@ SLACK = 0.01
 """How much lower than the loss of exact predictions that of small errors may be,
 relative to the loss of large errors: an added penalty may move the minimum a little."""
 
+SIDES = 2
+"""Ratio of the losses of too high and too low predictions from which a loss favours one
+side, as that of a quantile does."""
+
 MIN_EPOCHS = 3
 """Fewer epochs may not show that training changes nothing."""
 
@@ -109,6 +113,29 @@ def _losses(model, targets, predictions):
             "for regression, such as 'mse', 'mae' or 'huber'."
         ) from error
     return None if losses is None else losses.reshape(predictions.shape[:2])
+
+
+def favours_one_side(loss, dtype):
+    """Return whether a user's own loss is larger on one side, as that of a quantile is.
+
+    Parameters
+    ----------
+    loss : str, callable or keras.losses.Loss
+    dtype : str
+
+    Returns
+    -------
+    favours_one_side : bool
+        False if the loss cannot be computed for a single output; `fit` will say so.
+    """
+    if isinstance(loss, str):
+        return False
+    targets, errors = np.full((2, 1), 0.5, dtype), np.array([[0.3], [-0.3]], dtype)
+    try:
+        losses = load_engine("keras").row_losses(loss, dtype, targets, targets + errors)
+    except Exception:  # Keras has errors of many classes
+        return False
+    return losses is not None and bool(losses.max() > SIDES * losses.min())
 
 
 def warn_of_constant_loss(history):

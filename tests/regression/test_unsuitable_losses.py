@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skseq import LSTMRegressor, RecurrentRegressor
-from skseq._regression.loss_check import warn_of_unsuitable_loss
+from skseq._regression.loss_check import favours_one_side, warn_of_unsuitable_loss
 from skseq.exceptions import SkillWarning
 
 pytest.importorskip("keras")
@@ -144,3 +144,28 @@ def test_a_loss_without_a_gradient_warns(cell):
 
 def without_gradient(y_true, y_pred):
     return y_true * 0 + 1.0 + 0 * y_pred
+
+
+def test_a_quantile_loss_of_ones_own_is_normalized_as_the_one_of_the_package():
+    walk = np.random.default_rng(0).normal(size=60).cumsum()
+    windows = np.lib.stride_tricks.sliding_window_view(walk[:-1], 5)[:, :, np.newaxis]
+    floors = [
+        LSTMRegressor(2, epochs=1, random_state=0, **params)
+        .fit(windows, walk[5:])
+        ._fitted_model.architecture.normalization.floors
+        for params in (
+            {"loss": quantile},
+            {"loss": "quantile", "quantile": 0.9},
+            {"loss": penalized},
+        )
+    ]
+    assert floors[0] == floors[1]
+    assert floors[2] < floors[0]
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [(quantile, True), (insensitive, False), (penalized, False), ("mae", False)],
+)
+def test_a_loss_that_favours_one_side(loss, expected):
+    assert favours_one_side(loss, "float32") is expected
