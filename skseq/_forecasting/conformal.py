@@ -168,6 +168,19 @@ def conformal_widths_by_series(
     return widths, widths.copy()
 
 
+def read_coverage(coverage):
+    """Return the levels of prediction intervals as a list, empty for None.
+
+    Parameters
+    ----------
+    coverage : float, list of float or None
+    """
+    levels = [] if coverage is None else np.ravel(coverage).tolist()
+    for level in levels:
+        check_coverage(level)
+    return levels
+
+
 def check_coverage(coverage):
     """Raise if a coverage is not a number between 0 and 1, exclusive."""
     if not isinstance(coverage, Real) or not 0 < coverage < 1:

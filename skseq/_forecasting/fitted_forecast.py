@@ -24,6 +24,7 @@ from skseq._forecasting.known_values import (
 from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
 from skseq._forecasting.missing_rows import (
+    warn_of_left_out_rows,
     warn_of_lost_rows,
     warn_of_missing_latest,
 )
@@ -238,7 +239,7 @@ def fit_forecast(forecaster, cells, layout, report):
         check_predicts(estimator)
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
-    table = Table.of(cells, gaps=gaps)
+    table = Table.of(cells, gaps=gaps, name=layout.indexed)
     season = choose_season_length(forecaster.season_length, table, layout.n_targets)
     transform = TargetTransform.of(
         table,
@@ -325,6 +326,7 @@ def continue_from(fitted, cells):
     fitted : FittedForecast
     """
     table = append_rows(fitted.table, cells)
+    warn_of_left_out_rows(fitted.table, table, steps_of_windows(fitted.estimator))
     n_fitted = fitted.fitted_table.axis.n_series
     transform = fitted.transform.with_new_series(table, n_fitted)
     transform.check_positive(table.after(fitted.table))

@@ -2,17 +2,17 @@
 
 from numbers import Integral, Real
 
-import numpy as np
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
-from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
 from skseq._forecasting.calibration import interval_bounds, residuals_of
-from skseq._forecasting.conformal import check_coverage
+from skseq._forecasting.conformal import read_coverage
+from skseq._forecasting.default_pipeline import EXAMPLE
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
     check_steps,
@@ -31,7 +31,7 @@ from skseq._regression.scoring import OrderedScoreMixin
 
 
 class SequenceForecaster(
-    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, CheckedParameters
 ):
     """Forecast the steps after the last known row, with any pipeline of windows.
 
@@ -141,11 +141,8 @@ class SequenceForecaster(
     >>> from skseq import SequenceWindower, TargetAwareMinMaxScaler
     >>> months = pd.date_range("2020-01-01", periods=36, freq="MS")
     >>> y = pd.Series(np.arange(36.0) % 12, index=months, name="sales")
-    >>> pipe = make_pipeline(
-    ...     TargetAwareMinMaxScaler(),
-    ...     SequenceWindower(time_steps=12),
-    ...     NaiveRegressor("seasonal", season_length=12),
-    ... )
+    >>> naive = NaiveRegressor("seasonal", season_length=12)
+    >>> pipe = make_pipeline(TargetAwareMinMaxScaler(), SequenceWindower(12), naive)
     >>> SequenceForecaster(pipe, horizon=3).fit(y).forecast()
     2023-01-01    0.0
     2023-02-01    1.0
@@ -153,6 +150,7 @@ class SequenceForecaster(
     Freq: MS, Name: sales, dtype: float64
     """
 
+    _example_estimators = {"estimator": EXAMPLE}
     _parameter_constraints = {
         "estimator": [HasMethods("fit"), None],
         "horizon": [Interval(Integral, 1, None, closed="left")],
@@ -197,8 +195,8 @@ class SequenceForecaster(
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            Columns other than the target, oldest row first. If one of them is the
-            target, it is not used twice. Without y, X is the target.
+            Columns other than the target, oldest row first; a Series is one column. If
+            one of them is the target, it is not used twice. Without y, X is the target.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
             The target: a Series or frame with an index of times, or an array. A
             two-level index (series, time) holds many series.
@@ -220,8 +218,6 @@ class SequenceForecaster(
             future columns of the first steps are not used.
         """
         with drafted_fit(self, X, y, max_subtasks=1) as (draft, report):
-            check_no_bools(self)
-            X, y = (None, X) if y is None else (X, y)
             cells, layout = read_first(draft, X, y)
             fitted = fit_forecast(self, cells, layout, report)
             draft.log_ = fitted.transform.is_log
@@ -269,9 +265,7 @@ class SequenceForecaster(
         check_is_fitted(self)
         fitted = self._fitted_forecast  # read once: another thread may fit or update
         n_steps = check_steps(fitted.horizon if steps is None else steps)
-        levels = [] if coverage is None else np.ravel(coverage).tolist()
-        for level in levels:
-            check_coverage(level)
+        levels = read_coverage(coverage)
         fitted.warn_of_unused(X_future)
         predictions, index = fitted.forecast(n_steps, X_future)
         if coverage is None:
@@ -296,12 +290,16 @@ class SequenceForecaster(
         Raises
         ------
         ValueError
-            If rows do not follow the known rows, repeat known rows with other values,
-            or contain NaN. The forecaster is then unchanged.
+            If there are no rows, or they do not follow the known rows, repeat known
+            rows with other values, or contain NaN. The forecaster is then unchanged.
+
+        Warns
+        -----
+        IncompleteWindowWarning
+            If the rows leave out steps that the next forecast reads.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast
-        X, y = (None, X) if y is None else (X, y)
         cells = read_newer(self, X, y, fitted.layout)
         self._fitted_forecast = continue_from(fitted, cells)
         return self

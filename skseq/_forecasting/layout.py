@@ -29,6 +29,8 @@ class Layout:
         Positions of the columns of X that are not targets.
     doubled : dict of int to int
         Columns of X that are a target: position in X -> number of the target.
+    indexed : {"X", "y"}
+        Which of them has the index, as messages should say.
     """
 
     target_names: list | None
@@ -38,6 +40,7 @@ class Layout:
     labels: list
     others: list
     doubled: dict
+    indexed: str
 
     @classmethod
     def of(cls, X, y, targets, labels=None):
@@ -79,6 +82,7 @@ class Layout:
             labels,
             others,
             doubled,
+            "X" if is_pandas(X) else "y",
         )
 
     def join(self, X, targets, index):

@@ -4,12 +4,10 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
+from skseq._series.gaps import IN_ORDER_OF_TIME, advise_on_reading, is_shuffled_fold
 from skseq.exceptions import IncompleteWindowWarning
 
-FILL_ROWS = (
-    "Add these rows before fit or update: interpolate them, or fill them with 0 where "
-    "nothing happened, such as on days on which a shop is closed."
-)
+FILL_ROWS = "interpolate them, or fill them with 0 where nothing happened."
 
 MOST = 0.5
 """Fraction of the rows of a series that may be left out without a warning."""
@@ -50,9 +48,16 @@ def warn_of_lost_rows(table, n_before):
         f"{n_whole[number]} of {counted(n_rows[number], 'row')}. A window and the "
         f"steps to forecast take {counted(n_before + 1, 'row')} without one, and the "
         f"first missing row is that after {_label_before_gap(table, number)}. "
-        f"{FILL_ROWS}",
+        f"{_advise_on_lost(table.axis)}",
         IncompleteWindowWarning,
     )
+
+
+def _advise_on_lost(axis):
+    """Say how to have rows without gaps to train on."""
+    if is_shuffled_fold():
+        return IN_ORDER_OF_TIME
+    return advise_on_reading(axis) or f"Add these rows before fit: {FILL_ROWS}"
 
 
 def warn_of_missing_latest(table, time_steps):
@@ -89,7 +94,43 @@ def warn_of_missing_latest(table, time_steps):
         f"Rows are missing among the latest {counted(time_steps, 'step')}, from which "
         f"the forecast is made{of_series}: {n_missing[worst]}{name}, the first "
         f"{where}. They are filled with values of the same window, so the forecast may "
-        f"be inaccurate. {FILL_ROWS}",
+        f"be inaccurate. Add these rows and fit again: {FILL_ROWS}",
+        IncompleteWindowWarning,
+    )
+
+
+def warn_of_left_out_rows(known, table, time_steps):
+    """Warn if newer rows leave out steps that the next forecast reads.
+
+    Parameters
+    ----------
+    known : Table
+        The rows known before the update.
+    table : Table
+        All rows.
+    time_steps : int
+
+    Warns
+    -----
+    IncompleteWindowWarning
+    """
+    # Labels of a new series have nothing before them.
+    n_known = np.bincount(known.axis.series, minlength=table.axis.n_series)
+    row = table.rows_in_series
+    is_new = (row > 0) & (row >= n_known[table.axis.series])
+    n_missing = np.diff(table.axis.steps, prepend=0) - 1
+    last_steps = np.empty(table.axis.n_series, dtype=np.int64)
+    last_steps[table.axis.series[table.last_rows]] = table.axis.steps[table.last_rows]
+    is_read = table.axis.steps > last_steps[table.axis.series] - time_steps + 1
+    found = np.flatnonzero(is_new & is_read & (n_missing > 0))
+    if not len(found):
+        return
+    before, after = (_label(table, n) for n in (found[0] - 1, found[0]))
+    warn_user(
+        f"update leaves out {counted(int(n_missing[found].sum()), 'step')}, the first "
+        f"between {before} and {after}. The next forecast fills them with values of "
+        "the same window, and no later update can add them. Fit again with these rows; "
+        "next time, pass them in the same update.",
         IncompleteWindowWarning,
     )
 
@@ -100,5 +141,8 @@ def _label_before_gap(table, number):
     gaps = np.flatnonzero(np.diff(table.axis.steps[rows]) > 1)
     if not len(gaps):
         return None
-    row = rows[gaps[0]]
+    return _label(table, rows[gaps[0]])
+
+
+def _label(table, row):
     return f"row {row}" if table.axis.labels is None else table.axis.labels[row]

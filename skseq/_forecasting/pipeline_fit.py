@@ -77,7 +77,12 @@ def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default
     past = rules.known_past(n_targets, horizon)
     note_known_past(
         outputs,
-        replace(past, target=transform.describe(), is_default_estimator=is_default),
+        replace(
+            past,
+            target=transform.describe(),
+            is_default_estimator=is_default,
+            table=layout.indexed,
+        ),
     )
     weights = _weights(estimator, is_usable)
     return estimator.fit(table.cells, outputs, **weights)

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import _num_samples, validate_data
 
+from skseq._estimator.folds import fold_of_call
 from skseq._estimator.plurals import counted
 from skseq._forecasting.layout import Layout, column_values
 from skseq._forecasting.table import index_of
@@ -16,6 +17,41 @@ from skseq._validation.targets import (
 )
 
 
+def as_columns_and_target(X, y):
+    """Return the arguments of fit or update, of which X alone is the target.
+
+    Parameters
+    ----------
+    X : table-like or Series
+    y : array-like or None
+
+    Returns
+    -------
+    X : table-like or None
+    y : array-like
+
+    Raises
+    ------
+    ValueError
+        In a cross-validation that cannot be scored, because it got no y.
+    """
+    if y is not None:
+        return as_frame(X), y
+    fold = fold_of_call()
+    if fold is not None and fold.lacks_true_values:
+        raise ValueError(
+            "The scorer needs true values, but only X was passed. Pass the target as X "
+            "and as y: search.fit(y, y), or cross_val_score(forecaster, y, y, ...)."
+        )
+    return None, X
+
+
+def as_frame(X):
+    """Return a Series as a frame of one column, and anything else as it is."""
+    is_series = len(getattr(X, "shape", ())) == 1 and hasattr(X, "to_frame")
+    return X.to_frame() if is_series else X
+
+
 def read_first(forecaster, X, y):
     """Make the table of ``fit``.
 
@@ -23,14 +59,14 @@ def read_first(forecaster, X, y):
     ----------
     forecaster : SequenceForecaster
         Its ``n_features_in_`` and names are set.
-    X : table-like or None
-    y : array-like
+    X, y : what ``fit`` was given
 
     Returns
     -------
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
     layout : Layout
     """
+    X, y = as_columns_and_target(X, y)
     labels = None if X is None else column_names(X)
     X, targets, index = _read(forecaster, X, y, reset=True)
     layout = Layout.of(X, y, targets, labels)
@@ -43,8 +79,7 @@ def read_newer(forecaster, X, y, layout):
     Parameters
     ----------
     forecaster : SequenceForecaster
-    X : table-like or None
-    y : array-like
+    X, y : what ``update`` was given
     layout : Layout
 
     Returns
@@ -54,14 +89,20 @@ def read_newer(forecaster, X, y, layout):
     Raises
     ------
     ValueError
-        If X is missing, or was not passed to ``fit``; if the targets differ from those
-        in ``fit``.
+        If X is missing, or was not passed to ``fit``; if there are no rows; if the
+        targets differ from those in ``fit``.
     """
+    X, y = as_columns_and_target(X, y)
     if (X is not None) != bool(layout.labels):
         got, needs = ("no X", "update(X, y)") if X is None else ("an X", "update(y)")
         raise ValueError(
             f"update must get what fit got, but it got {got}. Call {needs} with the "
             "same columns as in fit."
+        )
+    if np.shape(y)[:1] == (0,):
+        raise ValueError(
+            "update must get at least one row, but y has none. Pass rows that follow "
+            "the known rows, or do not call update."
         )
     X, targets, index = _read(forecaster, X, y, reset=False)
     n_targets = targets.reshape(len(targets), -1).shape[1]
@@ -168,6 +209,7 @@ def check_columns_to_predict(forecaster, X, layout):
     check_is_array(X, "X")
     if not layout.labels:  # without X in fit, only the index is read
         return X if is_pandas(X) else np.asarray(X)
+    X = as_frame(X)
     if not is_pandas(X) or not hasattr(X, "columns"):
         return check_table(forecaster, X, reset=False, allow_nan=True)
     validate_data(forecaster, X, reset=False, skip_check_array=True)

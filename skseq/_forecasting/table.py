@@ -29,7 +29,7 @@ class Table:
     frequency: Frequency | None
 
     @classmethod
-    def of(cls, cells, *, gaps="auto"):
+    def of(cls, cells, *, gaps="auto", name="X"):
         """Sort rows by series, and learn the frequency of their index.
 
         Parameters
@@ -37,8 +37,10 @@ class Table:
         cells : DataFrame or ndarray
         gaps : {"auto", "ignore"}
             With "ignore", rows count as consecutive.
+        name : str, default="X"
+            What errors call the table with the index.
         """
-        axis = TimeAxis.of(cells, n_rows=len(cells))
+        axis = TimeAxis.of(cells, n_rows=len(cells), name=name)
         frequency = axis.frequency
         if gaps == "ignore":
             axis = TimeAxis.of(cells, gaps="ignore", n_rows=len(cells))

@@ -166,7 +166,26 @@ class FittedRows(WithPlainIndexes):
         has_history = np.zeros(axis.n_series, dtype=bool)
         has_history[series_of_history] = True
         is_alone = ~has_history & (begins_with_fitted | (len(self.last_rows) == 0))
-        return KnownRows(np.concatenate([before, rows]), joined, len(history), is_alone)
+        return KnownRows(
+            np.concatenate([before, rows]),
+            joined,
+            len(history),
+            is_alone,
+            self._are_fitted_times(joined[len(history) :]),
+        )
+
+    def _are_fitted_times(self, axis):
+        """Return which rows of a call are not after the last fitted row of a series."""
+        last = np.full(axis.n_series, -1)
+        of_call = self.series_of_call(axis)[self.last_series]
+        is_here = of_call >= 0
+        last[of_call[is_here]] = np.flatnonzero(is_here)  # the last of each series
+        last = last[axis.series]
+        are_fitted = (last >= 0) & (axis.labels is not None)
+        if are_fitted.any():
+            ends = self.last_labels[last[are_fitted]]
+            are_fitted[are_fitted] = np.asarray(axis.labels[are_fitted] <= ends)
+        return are_fitted
 
     def warn_of_fitted_labels(self, known):
         """Warn if unknown rows, such as those to predict, have labels of fitted rows.
@@ -292,12 +311,15 @@ class KnownRows:
     is_alone : ndarray of bool of shape (n_series,)
         Series of which no earlier rows are known: they begin with the first fitted row,
         or the windower stores no history.
+    are_fitted : ndarray of bool of shape (n_rows,)
+        Rows of the call at times up to the last fitted row of their series.
     """
 
     rows: np.ndarray
     axis: TimeAxis
     n_before: int
     is_alone: np.ndarray
+    are_fitted: np.ndarray
 
     @cached_property
     def axis_of_call(self):

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 from sklearn.base import (
-    BaseEstimator,
     OneToOneFeatureMixin,
     TransformerMixin,
     _fit_context,
@@ -17,7 +16,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.failed_fits import noting_failure, warn_of_failed_refit
-from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.containers import frame_like
@@ -41,7 +40,7 @@ class TargetAwareMinMaxScaler(
     OneToOneFeatureMixin,
     TransformerMixin,
     VersionedPickle,
-    BaseEstimator,
+    CheckedParameters,
     auto_wrap_output_keys=None,
 ):
     """Scale each column by its range, and lagged values of the target by y's range.
@@ -184,7 +183,6 @@ class TargetAwareMinMaxScaler(
         self : TargetAwareMinMaxScaler
         """
         with drafted_fit(self, X, y) as (draft, _):
-            check_no_bools(self)
             bounds = check_bounds(self.feature_range)
             array = draft._check(X, reset=True)
             of_columns = find_ranges(array, bounds, column_names(X), owner="X")

@@ -3,14 +3,14 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import TransformerMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.failed_fits import noting_failure, warn_of_failed_refit
-from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
@@ -42,7 +42,7 @@ class SequenceWindower(
     CallbackSupportMixin,
     TransformerMixin,
     VersionedPickle,
-    BaseEstimator,
+    CheckedParameters,
     auto_wrap_output_keys=None,
 ):
     """Cut one window per row: the rows that the prediction for that row may use.
@@ -218,7 +218,8 @@ class SequenceWindower(
         """
         with drafted_fit(self, X, y) as (draft, _):
             rows, axis = draft._learn(X, y)
-        known = KnownRows(rows, axis, 0, np.ones(axis.n_series, dtype=bool))
+        is_alone, are_fitted = np.ones(axis.n_series, bool), np.ones(len(rows), bool)
+        known = KnownRows(rows, axis, 0, is_alone, are_fitted)
         return self._windows_of_call(known, is_checked=y is not None)
 
     def transform(self, X):
@@ -299,7 +300,6 @@ class SequenceWindower(
 
     def _learn(self, X, y):
         """Check the rows and store what later calls need."""
-        check_no_bools(self)
         rows = check_table(self, X, reset=True)
         check_same_index(X, y)
         check_same_length(y, len(rows))
@@ -370,6 +370,7 @@ class SequenceWindower(
             self._fitted_rows.fit_id,
             known.axis_of_call,
             known.are_unavoidable(self._span),
+            known.are_fitted,
             self._span,
             getattr(self, "feature_names_in_", None),
             is_checked,

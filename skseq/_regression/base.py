@@ -5,7 +5,7 @@ from copy import copy
 from dataclasses import replace
 from numbers import Integral, Real
 
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._engine import keras
 from skseq._estimator.draft import drafted_fit, learned
-from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import (
     warn_of_other_range,
@@ -56,7 +56,7 @@ def fitted_attribute(read, doc):
 
 
 class SequenceRegressor(
-    CallbackSupportMixin, QuantileScoreMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, QuantileScoreMixin, VersionedPickle, CheckedParameters
 ):
     """Base class of the regressors that train a network on windows.
 
@@ -252,7 +252,6 @@ class SequenceRegressor(
             draft,
             report,
         ):
-            check_no_bools(self)
             check_quantile(self.loss, self.quantile)
             if previous is not None:
                 vars(draft).update(learned(self))

@@ -5,12 +5,15 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._regression.estimator_code import estimator_code
+from skseq._series.gaps import (
+    IN_ORDER_OF_TIME,
+    advise_on_holidays,
+    advise_on_reading,
+    is_shuffled_fold,
+    missing_steps,
+)
 from skseq.exceptions import IncompleteWindowWarning
 
-READ_DATES = (
-    "if the day comes first, as in 31.12.2024, pass dayfirst=True or date_format= to "
-    "pd.read_csv or pd.to_datetime."
-)
 PADDED_REMEDY = (
     "The first steps of these windows are missing, as in padded sequences. Masking is "
     "not supported. Use windows of one length, or fill the missing steps with a value "
@@ -67,17 +70,19 @@ def remedy_for(rows):
     -------
     remedy : str
     """
+    if is_shuffled_fold():
+        return IN_ORDER_OF_TIME
+    name = "X" if rows.known_past is None else rows.known_past.table
+    first = advise_on_reading(rows.axis) or advise_on_holidays(rows.axis, name)
+    return (f"{first} Otherwise fill" if first else "Fill") + _other_remedies(rows)
+
+
+def _other_remedies(rows):
+    """Return the remedies for any gap, beginning in a sentence after "Fill"."""
+    remedy = " the gaps of the index"
     if not rows.is_of_default_forecaster:
-        return (
-            "Check that the dates were read correctly (see the SequenceWindower's "
-            f"freq_): {READ_DATES} Otherwise use fewer time_steps, fill the gaps of "
-            "the index, or set gaps='ignore'."
-        )
+        return f"{remedy}, use fewer time_steps, or set gaps='ignore'."
     time_steps = rows.windows.time_steps
-    remedy = (
-        f"Check that the dates were read correctly: {READ_DATES} Otherwise fill the "
-        "gaps of the index"
-    )
     if time_steps == 1:  # chosen for so long a horizon
         can_be_smaller = max(rows.known_past.lags) > 1
         return f"{remedy}{', or use a smaller horizon' if can_be_smaller else ''}."
@@ -133,17 +138,29 @@ def warn_of_incomplete(windows, origin, features, incomplete=None):
     n_unknown = int(find_unknown(windows[incomplete], features).sum())
     what = "the target" if features else "all features"
     unknown = f", in {n_unknown} of them all steps of {what}" if n_unknown else ""
-    n_needed = windows.time_steps if origin is None else origin.n_needed
     warn_user(
         f"Steps are missing in the windows of {incomplete.sum()} of "
         f"{counted(len(windows), 'row')} to predict{unknown}. The first is {label}. "
         "Missing steps are filled with values of the same window, or with feature "
-        "means from fit, so predictions from them may be poor. To complete them, pass "
-        "all rows since fit to predict, without gaps. Or set history=None in the "
-        f"SequenceWindower, and pass at least {counted(n_needed, 'row')} before the "
-        "first row of interest: the windows of the first rows are then expected to be "
-        "incomplete.",
+        "means from fit, so predictions from them may be poor. "
+        f"{_how_to_complete(origin, first, windows.time_steps)}",
         IncompleteWindowWarning,
+    )
+
+
+def _how_to_complete(origin, row, time_steps):
+    """Say which rows complete the window of a row to predict."""
+    if is_shuffled_fold():
+        return IN_ORDER_OF_TIME
+    n_needed = time_steps if origin is None else origin.n_needed
+    before = f"{counted(n_needed, 'row')} before"
+    if origin is not None and origin.are_fitted[row]:
+        return f"To complete them, pass the {before} as well, without gaps."
+    return (
+        "To complete them, pass all rows since fit to predict, without gaps. Or set "
+        f"history=None in the SequenceWindower, and pass at least {before} the first "
+        "row of interest: the windows of the first rows are then expected to be "
+        "incomplete."
     )
 
 
@@ -204,12 +221,9 @@ def describe_gap(axis):
     axis : TimeAxis
         Of rows that are sorted by series.
     """
-    distances = np.diff(axis.steps)
-    distances[np.diff(axis.series) != 0] = 0
-    if not (distances > 1).any():
+    missing = missing_steps(axis)
+    if not missing.any():
         return "Their windows reach before the first row."
-    row = int(distances.argmax()) + 1
-    n_missing = int(distances[row - 1]) - 1
-    return (
-        f"The longest gap is {counted(n_missing, 'step')} before {axis.name_row(row)}."
-    )
+    row = int(missing.argmax())
+    n_missing = counted(int(missing[row]), "step")
+    return f"The longest gap is {n_missing} before {axis.name_row(row + 1)}."

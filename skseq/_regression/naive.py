@@ -4,13 +4,13 @@ from dataclasses import replace
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
-from skseq._estimator.parameters import check_no_bools
+from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.diagnostics import warn_of_other_windower
@@ -41,7 +41,7 @@ from skseq._validation.windows import check_windows, is_three_dimensional
 
 
 class NaiveRegressor(
-    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, BaseEstimator
+    CallbackSupportMixin, OrderedScoreMixin, VersionedPickle, CheckedParameters
 ):
     """Naive forecast: a simple rule on the target's values in each window.
 
@@ -205,7 +205,6 @@ class NaiveRegressor(
 
     def _fit(self, X, y, sample_weight):
         """Check the input and find the target's past; called on a draft."""
-        check_no_bools(self)
         check_same_rows(X, y, sample_weight)
         windows = as_windows(check_windows(self, X, reset=True))
         targets = check_target(y, n_rows=len(windows), estimator=self)

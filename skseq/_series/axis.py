@@ -17,6 +17,7 @@ from skseq._series.index import (
     is_pandas,
     time_index,
 )
+from skseq._series.known_past import name_of_table
 from skseq._series.level_order import check_level_order, warn_of_years
 
 BETWEEN_SERIES = 2**32
@@ -57,7 +58,7 @@ class TimeAxis:
     names: object = None
 
     @classmethod
-    def of(cls, X, y=None, *, gaps="auto", warn=False, n_rows=None):
+    def of(cls, X, y=None, *, gaps="auto", warn=False, n_rows=None, name=None):
         """Make the time axis from the index of X, or from that of y if X has none.
 
         If neither has an index of times, rows are counted.
@@ -73,6 +74,8 @@ class TimeAxis:
         warn : bool, default=False
         n_rows : int, default=None
             Number of rows; needed if ``len(X)`` does not give it.
+        name : str, default=None
+            What messages call the table with the index: "X" or "y" by default.
 
         Returns
         -------
@@ -91,8 +94,9 @@ class TimeAxis:
             of dates, if levels look like (year, month), if integers or floats have
             gaps, or if most steps of the frequency have no row.
         """
-        name = "X" if is_pandas(X) or not is_pandas(y) else "y"
-        table = X if name == "X" else y
+        is_of_X = is_pandas(X) or not is_pandas(y)
+        table = X if is_of_X else y
+        name = name or name_of_table(y) or ("X" if is_of_X else "y")
         series, labels, names = read_index(table, name, n_rows)
         if warn and labels is None and is_pandas(table):
             warn_of_unread_times(table.index, name)

@@ -24,12 +24,15 @@ class KnownPast:
     is_default_estimator : bool, default=False
         Whether the forecaster made the estimator, so that its user cannot set the
         parameters of the steps.
+    table : str, default="X"
+        What the user calls the table that the index comes from.
     """
 
     features: tuple[int, ...]
     lags: tuple[int, ...]
     target: str = "y"
     is_default_estimator: bool = False
+    table: str = "X"
 
 
 _known_pasts = {}
@@ -74,3 +77,19 @@ def made_for_default_forecaster(y):
     """
     known_past = known_past_of(y)
     return known_past is not None and known_past.is_default_estimator
+
+
+def name_of_table(y):
+    """Return what the user of a forecaster calls the table with the index.
+
+    Parameters
+    ----------
+    y : array-like or None
+
+    Returns
+    -------
+    name : str or None
+        None if no forecaster has made y.
+    """
+    known_past = known_past_of(y)
+    return None if known_past is None else known_past.table

@@ -27,6 +27,8 @@ class WindowOrigin:
     is_unavoidable : ndarray of bool of shape (n_rows,)
         The windows that begin before the first fitted row, so that no earlier row could
         complete them.
+    are_fitted : ndarray of bool of shape (n_rows,)
+        The rows at times up to the last fitted row of their series.
     n_needed : int
         Rows before a row that its window needs.
     columns : ndarray of str of shape (n_features,), or None
@@ -38,6 +40,7 @@ class WindowOrigin:
     fit_id: str
     axis: TimeAxis
     is_unavoidable: np.ndarray
+    are_fitted: np.ndarray
     n_needed: int
     columns: np.ndarray | None = None
     is_checked: bool = False
@@ -45,7 +48,10 @@ class WindowOrigin:
     def __getitem__(self, rows):
         """Return the origin of some of the windows, by a mask or row numbers."""
         return replace(
-            self, axis=self.axis[rows], is_unavoidable=self.is_unavoidable[rows]
+            self,
+            axis=self.axis[rows],
+            is_unavoidable=self.is_unavoidable[rows],
+            are_fitted=self.are_fitted[rows],
         )
 
 

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Hashable, Sequence
 from contextlib import contextmanager
-from numbers import Complex, Integral, Real
+from numbers import Complex, Integral, Number, Real
 
 import numpy as np
 
@@ -115,11 +115,17 @@ def check_is_array(X, name):
             f"its index (set_index), or polars.from_arrow({name})."
         )
     is_list = isinstance(X, Sequence) and not isinstance(X, str | bytes)
-    if not is_list and not hasattr(X, "shape") and not hasattr(X, "__array__"):
+    is_array = hasattr(X, "shape") or hasattr(X, "__array__")
+    if not (is_list or is_array) or isinstance(X, Number | np.generic):
+        advice = (
+            "Pass a list of one number, or a part of a Series: series.iloc[[row]]."
+            if isinstance(X, Number | np.generic)
+            else "Convert it first: for example a generator with list(...), a lazy "
+            "frame with collect()."
+        )
         raise TypeError(
             f"{name} must be a frame, an array or nested lists of numbers; got "
-            f"{X!r:.60} of type {type(X).__name__}. Convert it first: for example a "
-            "generator with list(...), a lazy frame with collect()."
+            f"{X!r:.60} of type {type(X).__name__}. {advice}"
         )
 
 

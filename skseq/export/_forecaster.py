@@ -2,6 +2,9 @@
 
 from skseq.export._pipeline import add_pipeline
 
+TRANSFORMED = {"log": "logarithms", "deseasonalize": "values without their season"}
+"""What is forecast instead of y, by the name of the parameter."""
+
 
 def check_is_exportable(fitted):
     """Raise if a forecast needs more than the rows of one window.
@@ -23,17 +26,13 @@ def check_is_exportable(fitted):
             "to_onnx(forecaster.estimator_)."
         )
     transform = fitted.transform
-    used = {
-        "log": transform.is_log.any(),
-        "deseasonalize": transform.is_deseasonalized.any(),
-    }
-    names = [name for name, is_used in used.items() if is_used]
+    used = {"log": transform.is_log, "deseasonalize": transform.is_deseasonalized}
+    names = [name for name, is_used in used.items() if is_used.any()]
     if names:
-        given = ", ".join(f"{name}={getattr(transform, name)!r}" for name in names)
         raise ValueError(
             "to_onnx exports forecasts of the values of y themselves, but this "
-            f"SequenceForecaster has logarithms or seasonal indices that differ from "
-            f"series to series ({given}). Fit with "
+            "SequenceForecaster forecasts "
+            f"{' and '.join(TRANSFORMED[name] for name in names)}. Fit with "
             f"{', '.join(f'{name}=False' for name in names)}."
         )
 

@@ -89,8 +89,9 @@ class StepScorer:
         self.scorer = scorer
         self.step = step
 
-    def __call__(self, estimator, X, y):
-        """Return the score of the rows of one step."""
+    def __call__(self, estimator, X, y=None):
+        """Return the score of the rows of one step; without y, X is the target."""
+        y = X if y is None else y
         predicted = np.asarray(estimator.predict(X))
         steps = steps_of_rows(estimator, X, y)
         rows = np.flatnonzero(steps == self.step)

@@ -35,7 +35,7 @@ def test_a_series_whose_windows_all_have_gaps_is_named(strategy):
     match = (
         r"leaves out most rows of 2 of 3 series, the most from series b: because of "
         r"gaps, it uses 0 of 90 rows.*"
-        r"after 2024-01-03 00:00:00.*a shop is closed"
+        r"after 2024-01-03 00:00:00.*Add these rows before fit: interpolate"
     )
     horizon = 7 if strategy == "direct" else 1
     if strategy == "recursive":

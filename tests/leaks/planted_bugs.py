@@ -121,7 +121,10 @@ def windows_at(windower, known, positions):
     """Cut the windows of rows that lie at any positions, behind the history."""
     axis = TimeAxis(np.zeros(len(known), dtype=int), positions)
     n_before = len(windower.last_rows_)
-    return windower._windows_of_call(KnownRows(known, axis, n_before, np.array([True])))
+    are_fitted = np.zeros(len(known) - n_before, dtype=bool)
+    return windower._windows_of_call(
+        KnownRows(known, axis, n_before, np.array([True]), are_fitted)
+    )
 
 
 @bug_in("windower")

@@ -130,10 +130,16 @@ def _check_output(model, architecture):
     is_one = hasattr(predictions, "shape")
     got = predictions.shape if is_one else [output.shape for output in model.outputs]
     if got != (None, architecture.n_outputs):
+        advice = "End it with keras.layers.Dense(n_outputs)."
+        if is_one and len(got) > 2:
+            advice = (
+                "It predicts at each step of a window. Set return_sequences=False in "
+                "its last recurrent layer, or put keras.layers.Flatten() before its "
+                "last layer, keras.layers.Dense(n_outputs)."
+            )
         raise ValueError(
             f"{CALL} must return a model with one output of shape (None, "
-            f"{architecture.n_outputs}); got {got}. End it with "
-            "keras.layers.Dense(n_outputs)."
+            f"{architecture.n_outputs}); got {got}. {advice}"
         )
     if predictions.dtype != architecture.dtype:
         raise ValueError(

@@ -1,0 +1,139 @@
+"""What the missing steps of fitted rows may mean: advice for messages."""
+
+import numpy as np
+
+from skseq._estimator.folds import fold_of_call
+from skseq._series.frequency.sessions import MAX_HOLIDAY_RATE
+
+IN_ORDER_OF_TIME = (
+    "The folds are not in order of time. Use cv=TimeSeriesSplit() of scikit-learn, or "
+    "ForecastSplit of skseq.model_selection."
+)
+"""Advice for a fold that predicts rows from before the fitted ones."""
+
+READ_DATES = (
+    "dates were read correctly (pass dayfirst=True for 31.12.2024, or date_format=, to "
+    "pd.read_csv or pd.to_datetime)"
+)
+READ_NUMBERS = (
+    "numbers of the index count steps (convert dates such as 202412 with "
+    "pd.to_datetime)"
+)
+
+# Days 1 to 12 of each month, which is what months read as days look like at best, lack
+# 16 to 19 days for every 12 rows.
+MANY_MISSING = 0.5
+"""With more missing steps for each row, labels may have been read wrongly."""
+
+
+def is_shuffled_fold():
+    """Return whether a cross-validation predicts rows from before the fitted ones."""
+    fold = fold_of_call()
+    return fold is not None and not fold.is_in_order_of_time
+
+
+def advise_on_reading(axis):
+    """Advise how to read labels if many steps of their frequency have no row.
+
+    Months that are read as days leave gaps of most of a year. Rows that are merely
+    missing leave fewer.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+
+    Returns
+    -------
+    advice : str
+        A sentence, or an empty text.
+    """
+    is_asked = axis.frequency is not None and axis.labels is not None
+    n_rows = len(axis.steps)
+    n_missing = int(missing_steps(axis).sum()) if is_asked else 0
+    if n_missing <= MANY_MISSING * n_rows:
+        return ""
+    advice = READ_NUMBERS if axis.labels.dtype.kind in "iuf" else READ_DATES
+    return (
+        f"The frequency is {axis.frequency.describe()}, and {n_missing} of its "
+        f"{n_missing + n_rows} steps have no row: check that the {advice}."
+    )
+
+
+def advise_on_holidays(axis, name):
+    """Advise to declare holidays if the longest gap may be one.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Sorted by series.
+    name : str
+        What the user calls the table.
+
+    Returns
+    -------
+    advice : str
+        A sentence, or an empty text.
+    """
+    offset = getattr(axis.frequency, "offset", None)
+    # The index of several series cannot declare a frequency.
+    is_asked = axis.names is None and axis.labels is not None
+    if not is_asked or axis.labels.dtype.kind != "M":
+        return ""
+    missing = missing_steps(axis)
+    n_missing = missing.sum()
+    code = offset_code(offset)
+    if not code or n_missing > MAX_HOLIDAY_RATE * (n_missing + len(axis.steps)):
+        return ""
+    row = int(missing.argmax())
+    due = axis.frequency.extend(axis.labels[row], 1)[0]
+    # Whole days are missing if the next row comes at the time of the missing one.
+    if due.time() != axis.labels[row + 1].time():
+        return ""
+    return f"If these days are holidays, declare all holidays: {name}.asfreq({code})."
+
+
+def offset_code(offset):
+    """Return the code of a pandas offset with holidays.
+
+    Parameters
+    ----------
+    offset : pandas.DateOffset, int or None
+
+    Returns
+    -------
+    code : str
+        Empty unless the offset is one of business days or business hours.
+    """
+    import pandas as pd
+
+    days = pd.offsets.BusinessDay, pd.offsets.CustomBusinessDay
+    hours = pd.offsets.BusinessHour, pd.offsets.CustomBusinessHour
+    if not isinstance(offset, (*days, *hours)) or offset.n != 1:
+        return ""
+    arguments = {}
+    if isinstance(offset, hours):
+        for name in ("start", "end"):
+            arguments[name] = f"{getattr(offset, name)[0]:%H:%M}"
+    weekmask = getattr(offset, "weekmask", None)  # None for those of all weekdays
+    if weekmask not in (None, "Mon Tue Wed Thu Fri"):
+        arguments["weekmask"] = weekmask
+    kind = "CustomBusinessHour" if isinstance(offset, hours) else "CustomBusinessDay"
+    given = "".join(f"{name}={value!r}, " for name, value in arguments.items())
+    return f"pd.offsets.{kind}({given}holidays=[...])"
+
+
+def missing_steps(axis):
+    """Return how many steps are missing after each row, except the last.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Sorted by series.
+
+    Returns
+    -------
+    n_missing : ndarray of int of shape (n_rows - 1,)
+    """
+    n_missing = np.diff(axis.steps) - 1
+    n_missing[np.diff(axis.series) != 0] = 0
+    return n_missing
