@@ -252,11 +252,9 @@ def fit_forecast(forecaster, cells, layout, report):
     if is_default:
         estimator = make_default_pipeline(horizon, table, season)
     transformed = transform.apply(table)
-    columns = made
-    if places:
-        columns = find_future_columns(
-            estimator, transformed, layout, strategy, horizon, places, made
-        )
+    columns = find_future_columns(
+        estimator, transformed, layout, strategy, horizon, places, made
+    )
     estimator = with_horizon(
         estimator,
         STRATEGIES[strategy].windower_horizon(horizon),
@@ -302,11 +300,14 @@ def find_future_columns(estimator, table, layout, strategy, horizon, places, mad
     -------
     columns : list of str or int
     """
+    if not places and not made:
+        return []
     outputs, _ = STRATEGIES[strategy].make_targets(table, layout.n_targets, horizon)
     outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
     columns, lost, names = columns_at_windower(
         estimator, table.cells, outputs, list(places.values())
     )
+    layout.check_are_made(made, names)
     if not made:  # these may replace the column that they are made from
         labels = dict(zip(places.values(), places, strict=True))
         warn_of_lost_columns([layout.labels[labels[n]] for n in lost], names)

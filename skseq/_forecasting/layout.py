@@ -6,7 +6,12 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._series.index import is_pandas, row_label
-from skseq._validation.numbers import listed, position_of, range_of_positions
+from skseq._validation.numbers import (
+    listed,
+    position_of,
+    range_of_positions,
+    suggestion,
+)
 from skseq._validation.tables import column_names, has_text_names
 
 
@@ -146,14 +151,41 @@ class Layout:
                 continue
             if position is None or position in self.doubled:
                 what = "is the target" if position in self.doubled else "is not in X"
+                others = [self.labels[p] for p in self.others]
                 raise ValueError(
                     "future_columns must be names or positions of columns of X that "
                     f"are known in advance, but {entry!r} {what}. X has "
-                    f"{listed(self.labels, most=20) or 'no columns'}. "
+                    f"{listed(others, most=20) or 'no other columns'}. "
                     f"{range_of_positions(self.labels)}Correct the list."
                 )
             places[position] = self.n_targets + self.others.index(position)
         return places, made
+
+    def check_are_made(self, made, names):
+        """Raise if a name in ``future_columns`` is no column that the windower gets.
+
+        Parameters
+        ----------
+        made : list of str
+            Names that are not columns of X.
+        names : list
+            Columns that the windower gets; numbers if they have no names.
+        """
+        targets = names_of_targets(self.target_names, self.n_targets)
+        others = [name for name in names if name not in targets]
+        unknown = [name for name in made if name not in others]
+        if not unknown or not has_text_names(names):
+            return
+        what = "is not a column of X"
+        if others != (self.table_names or [])[self.n_targets :]:
+            what += ", and no step of the pipeline makes it"
+        if unknown[0] in targets:
+            what = "is the target, which is not known in advance"
+        raise ValueError(
+            f"future_columns lists {unknown[0]!r}, but this {what}. "
+            f"{suggestion(unknown[0], others)}The columns are "
+            f"{listed(others, most=20) or 'the target alone'}. Correct the list."
+        )
 
     def unknown_ahead(self, places):
         """List the columns of X that are neither targets nor known in advance."""

@@ -9,7 +9,7 @@ from skseq._forecasting.layout import Layout, column_values
 from skseq._forecasting.table import index_of
 from skseq._series.index import check_same_index, is_pandas
 from skseq._validation.numbers import check_is_array, listed
-from skseq._validation.tables import check_table, column_names
+from skseq._validation.tables import as_frame, check_table, column_names
 from skseq._validation.targets import (
     check_same_length,
     check_target,
@@ -44,12 +44,6 @@ def as_columns_and_target(X, y):
             "and as y: search.fit(y, y), or cross_val_score(forecaster, y, y, ...)."
         )
     return None, X
-
-
-def as_frame(X):
-    """Return a Series as a frame of one column, and anything else as it is."""
-    is_series = len(getattr(X, "shape", ())) == 1 and hasattr(X, "to_frame")
-    return X.to_frame() if is_series else X
 
 
 def read_first(forecaster, X, y):

@@ -1,7 +1,12 @@
 """The columns that are known in advance."""
 
 from skseq._estimator.plurals import counted
-from skseq._validation.numbers import listed, position_of, range_of_positions
+from skseq._validation.numbers import (
+    listed,
+    position_of,
+    range_of_positions,
+    suggestion,
+)
 from skseq._validation.tables import column_names
 
 
@@ -43,7 +48,7 @@ def positions_of_future_columns(windower, X):
         raise ValueError(
             "future_columns must be names or positions of the columns that "
             f"SequenceWindower gets, which are {listed(labels, most=20)}; got "
-            f"{unknown!r}. {positions_here}If earlier steps of a "
-            'Pipeline drop the names, call set_output(transform="pandas").'
+            f"{unknown!r}. {suggestion(unknown, labels)}{positions_here}If earlier "
+            'steps of a Pipeline drop the names, call set_output(transform="pandas").'
         )
     return positions

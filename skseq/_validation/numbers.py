@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Hashable, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from numbers import Complex, Integral, Number, Real
 
 import numpy as np
@@ -33,9 +34,11 @@ def name_invalid_cell(X, name):
             raise
         kind = TypeError if isinstance(error, TypeError) else ValueError
         reason = str(error).partition("\n")[0]  # the values of all rows may follow
+        how = " (OneHotEncoder in a ColumnTransformer, as the first step of a Pipeline)"
         raise kind(
             f"{name} must hold numbers only, but {place} ({reason:.100}). Convert or "
-            "drop it first: use dates as the index, encode categories as numbers."
+            "drop it first: use dates as the index, and encode categories as numbers"
+            f"{how if name == 'X' and hasattr(X, 'columns') else ''}."
         ) from error
 
 
@@ -285,6 +288,24 @@ def position_of(entry, labels):
         is_position = -len(labels) <= entry < len(labels)
         return int(entry) % len(labels) if is_position else None
     return labels.index(entry) if entry in labels else None
+
+
+def suggestion(entry, labels):
+    """Suggest the label that is most like a name that was not found, as a sentence.
+
+    Parameters
+    ----------
+    entry : object
+    labels : list
+
+    Returns
+    -------
+    sentence : str
+        Empty if no label is like it; otherwise it ends with a space.
+    """
+    names = [label for label in labels if isinstance(label, str)]
+    found = get_close_matches(entry, names, n=1) if isinstance(entry, str) else []
+    return f"Did you mean {found[0]!r}? " if found else ""
 
 
 def range_of_positions(labels):

@@ -111,6 +111,12 @@ def column_names(X):
     return list(X.columns) if hasattr(X, "columns") else None
 
 
+def as_frame(X):
+    """Return a Series as a frame of one column, and anything else as it is."""
+    is_series = len(getattr(X, "shape", ())) == 1 and hasattr(X, "to_frame")
+    return X.to_frame() if is_series else X
+
+
 def check_cells(estimator, X, array, invalid, names, advice=DROP_OR_FILL_ROWS):
     """Raise for the first invalid cell, naming its row and column.
 

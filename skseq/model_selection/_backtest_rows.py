@@ -8,6 +8,7 @@ from sklearn.utils import _safe_indexing
 
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import check_is_array
+from skseq._validation.tables import as_frame
 from skseq.model_selection._row_times import RowTimes
 
 
@@ -48,6 +49,7 @@ class BacktestRows:
         check_is_array(y, "y")
         if X is not None:
             check_is_array(X, "X")
+            X = as_frame(X)
         if np.ndim(y) not in (1, 2):
             raise ValueError(
                 "y must have shape (n_rows,) or (n_rows, n_targets); got shape "
@@ -90,8 +92,7 @@ class BacktestRows:
         """Return the same rows with the target as the only feature, if X is None."""
         if self.X is not None:
             return self
-        y = self.y
-        X = y.to_frame() if hasattr(y, "to_frame") else y
+        X = as_frame(self.y)
         return replace(self, X=X if np.ndim(X) == 2 else np.reshape(X, (-1, 1)))
 
     def as_pandas(self):
