@@ -27,6 +27,7 @@ from skseq._forecasting.reading import (
     read_newer,
 )
 from skseq._forecasting.results import as_intervals, as_predictions
+from skseq._forecasting.series_without_days import warn_of_series_without_days
 from skseq._regression.scoring import OrderedScoreMixin
 
 
@@ -268,6 +269,7 @@ class SequenceForecaster(
         levels = read_coverage(coverage)
         fitted.warn_of_unused(X_future)
         predictions, index = fitted.forecast(n_steps, X_future)
+        warn_of_series_without_days(fitted.table, n_steps, X_future)
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
         residuals = residuals_of(self, fitted, n_steps)

@@ -1,5 +1,7 @@
 """What the missing steps of fitted rows may mean: advice for messages."""
 
+from datetime import timedelta
+
 import numpy as np
 
 from skseq._estimator.folds import fold_of_call
@@ -10,6 +12,8 @@ IN_ORDER_OF_TIME = (
     "ForecastSplit of skseq.model_selection."
 )
 """Advice for a fold that predicts rows from before the fitted ones."""
+
+HOUR = timedelta(hours=1)
 
 READ_DATES = (
     "dates were read correctly (pass dayfirst=True for 31.12.2024, or date_format=, to "
@@ -80,14 +84,16 @@ def advise_on_holidays(axis, name):
     if not is_asked or axis.labels.dtype.kind != "M":
         return ""
     missing = missing_steps(axis)
-    n_missing = missing.sum()
-    code = offset_code(offset)
-    if not code or n_missing > MAX_HOLIDAY_RATE * (n_missing + len(axis.steps)):
+    n_missing, code = missing.sum(), offset_code(offset)
+    is_rare = n_missing <= MAX_HOLIDAY_RATE * (n_missing + len(axis.steps))
+    if not (code and n_missing and is_rare):
         return ""
     row = int(missing.argmax())
-    due = axis.frequency.extend(axis.labels[row], 1)[0]
-    # Whole days are missing if the next row comes at the time of the missing one.
-    if due.time() != axis.labels[row + 1].time():
+    before, after = axis.labels[row], axis.labels[row + 1]
+    due = axis.frequency.extend(before, 1)[0]
+    # Whole days are missing if the first missing row is the first of a day, and the
+    # next row comes at the same time.
+    if due - before == HOUR or due.time() != after.time():
         return ""
     return f"If these days are holidays, declare all holidays: {name}.asfreq({code})."
 

@@ -43,7 +43,7 @@ def future(n=3, start=N):
         ({"future_columns": "price"}, "'future_columns' parameter"),
         ({"future_columns": [7]}, "7 is not in X"),
         ({"future_columns": ["sales"]}, "'sales' is the target"),
-        ({"future_columns": ["prize"]}, "got 'prize'"),
+        ({"future_columns": ["prize"]}, "'prize'.* no.* column.*mean 'price'"),
         ({"estimator": 3}, "'estimator' parameter"),
         (
             {"estimator": make_pipeline(SequenceWindower(), StandardScaler())},
@@ -84,7 +84,7 @@ def test_invalid_parameters(params, message):
         (lambda X, y: (X.rename(columns={"price": 0}), y), "string"),
         (lambda X, y: (X.assign(price=np.nan), y), "Input X contains NaN"),
         (lambda X, y: (X.assign(later=y.shift(-3).fillna(0)), y), "'later' of X"),
-        (lambda X, y: (X["price"], y), "2-dimensional"),
+        (lambda X, y: (X["price"].to_numpy(), y), "2D array"),
         (lambda X, y: (X, pd.concat([y, y], axis=1)), "several are called 'sales'"),
         (lambda X, y: (None, None), "y to be passed"),
         (lambda X, y: ("sales", None), "must be a frame, an array"),
@@ -205,7 +205,7 @@ def test_intervals_need_enough_rows():
     ("change", "message"),
     [
         (lambda X, y: (X, None), "update must get what fit got.* got no X"),
-        (lambda X, y: (X[:0], y[:0]), "minimum of 1"),
+        (lambda X, y: (X[:0], y[:0]), "at least one row, but y has none"),
         (lambda X, y: (X[["visitors", "price"]], y), "same order"),
         (lambda X, y: (X[["price"]], y), "missing: - visitors|should match|missing"),
         (lambda X, y: (X, y * np.nan), "Input y contains NaN"),

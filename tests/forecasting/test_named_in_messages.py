@@ -40,9 +40,7 @@ def test_errors_of_a_transformed_target_say_what_they_are_of(params, target):
 
 
 def test_an_unknown_future_column_is_not_looked_for_among_positions():
-    match = (
-        "the columns that SequenceWindower gets, which are 'sales', 'price'; got 'p'"
-    )
+    match = "lists 'p', but this is not a column of X. The columns are 'price'"
     with pytest.raises(ValueError, match=match) as info:
         forecaster(naive_pipe(), future_columns=["p"]).fit(X, Y)
     assert "positions, here" not in str(info.value)

@@ -133,7 +133,7 @@ def test_gaps_are_named_if_they_hide_the_past_of_y(kind, strategy):
     # No row with a weight has a row one step later, so nothing can be compared.
     distances = np.diff(index)
     weight = np.r_[distances > 1.4 * distances.min(), True]
-    match = r"is not found: all \d+ windows have missing .*gap is \d step.*freq_"
+    match = r"is not found: all \d+ windows have missing .*gap is \d step.* fewer time"
     with pytest.raises(ValueError, match=match):
         NaiveRegressor(strategy).fit(windows, y, weight.astype(float))
 
