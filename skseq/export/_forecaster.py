@@ -29,10 +29,11 @@ def check_is_exportable(fitted):
     used = {"log": transform.is_log, "deseasonalize": transform.is_deseasonalized}
     names = [name for name, is_used in used.items() if is_used.any()]
     if names:
+        given = ", ".join(f"{name}={getattr(transform, name)!r}" for name in names)
         raise ValueError(
             "to_onnx exports forecasts of the values of y themselves, but this "
             "SequenceForecaster forecasts "
-            f"{' and '.join(TRANSFORMED[name] for name in names)}. Fit with "
+            f"{' and '.join(TRANSFORMED[name] for name in names)} ({given}). Fit with "
             f"{', '.join(f'{name}=False' for name in names)}."
         )
 

@@ -53,6 +53,10 @@ def dense(layers, n_outputs):
     return layers.Dense(n_outputs)
 
 
+def recurrent(layers, n_outputs):
+    return layers.LSTM(3, return_sequences=True)
+
+
 def too_wide(layers, n_outputs):
     return layers.Dense(n_outputs + 1)
 
@@ -128,7 +132,15 @@ NETWORKS = {
     ),
     "a prediction for each step": (
         layers_of(dense),
-        r"one output of shape \(None, 1\); got \(None, 1, 1\).*Dense\(n_outputs\)",
+        r"got \(None, 1, 1\)\. It predicts at each step.*return_sequences=False",
+    ),
+    "a recurrent layer for each step": (
+        layers_of(recurrent, dense),
+        r"got \(None, 1, 1\)\. It predicts at each step.*return_sequences=False",
+    ),
+    "no last layer": (
+        layers_of(recurrent),
+        r"got \(None, 1, 3\)\. It predicts at each step.*Flatten\(\) before its last",
     ),
     "windows too long": (
         layers_of(flat, dense, steps=1),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.model_selection import TimeSeriesSplit
+from sklearn.model_selection import KFold, TimeSeriesSplit, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
 from skseq import (
@@ -216,3 +216,52 @@ def test_each_remedy_that_predict_names_ends_the_warning(kind, is_panel):
     assert warnings_of(lambda: without.predict(rows(X[106:]))) == []
     y_pred = without.predict(rows(X[106:]))[4:]
     np.testing.assert_allclose(y_pred, fitted.predict(rows(X[100:]))[10:])
+
+
+@KINDS
+@REGRESSORS
+def test_folds_that_are_not_in_order_of_time_are_named(kind, regressor):
+    X = table(kind)
+    shown = warnings_of(
+        lambda: cross_val_predict(pipe(regressor=regressor), X, X.v, cv=KFold(4))
+    )
+    assert shown
+    for text in shown:
+        assert text.endswith(
+            "The folds are not in order of time. Use cv=TimeSeriesSplit() of "
+            "scikit-learn, or ForecastSplit of skseq.model_selection."
+        )
+
+
+@KINDS
+@pytest.mark.parametrize("is_panel", [False, True])
+@pytest.mark.parametrize("first", [10, 50, 97])
+def test_rows_before_are_asked_for_where_rows_of_fit_are_predicted(
+    kind, is_panel, first
+):
+    X = table(kind)
+
+    def rows(part):
+        return as_series("a", part) if is_panel else part
+
+    fitted = pipe().fit(rows(X[:100]), X.v[:100].to_numpy())
+    (text,) = warnings_of(lambda: fitted.predict(rows(X[first:])))
+    assert text.endswith(
+        "To complete them, pass the 4 rows before as well, without gaps."
+    )
+    more = fitted.predict(rows(X[first - 4 :]))[4:]
+    np.testing.assert_allclose(more, fitted.predict(rows(X))[first:], rtol=1e-6)
+
+
+BUSINESS_DAYS = pd.bdate_range("2024-01-01", periods=200)
+
+
+def test_holidays_that_are_declared_end_the_warning():
+    index = BUSINESS_DAYS.delete([90, 91, 130])
+    X = pd.DataFrame({"v": np.random.default_rng(0).normal(size=197)}, index)
+    (text,) = warnings_of(lambda: pipe().fit(X, X.v))
+    assert "2 steps before 2024-05-08 00:00:00. If these days are holidays" in text
+    assert "X.asfreq(pd.offsets.CustomBusinessDay(holidays=[...])). Otherwise" in text
+    closed = list(BUSINESS_DAYS[[90, 91, 130]])
+    X = X.asfreq(pd.offsets.CustomBusinessDay(holidays=closed))
+    assert warnings_of(lambda: pipe().fit(X, X.v)) == []

@@ -24,20 +24,21 @@ def without(index, *rows):
     return index.delete(list(rows))
 
 
-def months_read_as_days(n_years, form):
-    months = pd.date_range("2015-01-01", periods=12 * n_years, freq="MS")
-    texts = months.strftime(form)
-    return pd.to_datetime(texts, format={"01.%m.%Y": "%m.%d.%Y"}.get(form, "%Y-01-%d"))
+def months_read_as_days(n_years, first_year=2015):
+    """Make the first 12 days of each year, as 01.02.2015 is read by default."""
+    years = range(first_year, first_year + n_years)
+    days = [f"{year:04}-01-{day:02}" for year in years for day in range(1, 13)]
+    return pd.DatetimeIndex(days)
 
 
 READ_WRONGLY = {
-    "day first": months_read_as_days(3, "01.%m.%Y"),
-    "day first, many years": months_read_as_days(9, "01.%m.%Y"),
-    "days 1 to 12": pd.DatetimeIndex(
-        [f"{year:04}-{month:02}-{day:02}" for year in (1,) for month in (1, 2, 3)
-         for day in range(1, 13)]
+    "two years": months_read_as_days(2),
+    "nine years": months_read_as_days(9),
+    "centuries ago": months_read_as_days(3, first_year=1),
+    "years read as months": pd.DatetimeIndex(
+        [f"0001-{month:02}-{day:02}" for month in (1, 2, 3) for day in range(1, 13)]
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", READ_WRONGLY)
