@@ -164,7 +164,12 @@ class Week:
     def are_empty(self, ticks):
         """Return which ticks are at times of the week that never had a row."""
         slots = (ticks - self.origin) // self.step
-        return self.is_empty[slots % len(self.is_empty)]
+        are_empty = self.is_empty[slots % len(self.is_empty)]
+        if self.moves is not None:
+            # Of the first days after a change, the others of the week have no row yet.
+            slots = slots - self.moves.late_in(slots)
+            are_empty &= self._unmoved._count_open(slots)[1]
+        return are_empty
 
     def counted_from(self, tick):
         """Return the same week with position 0 at a tick."""
