@@ -247,3 +247,13 @@ def test_half_days_and_lost_rows_are_not_warned_of(zone, length):
     for lost in (range(n_rows - 40, n_rows, 9), range(100, n_rows, 997), [0, 1]):
         find_frequency(local[kept_rows(n_rows, lost)], warn=True)
     find_frequency(local_bars(WITHOUT_CHANGES, length).tz_convert("UTC"), warn=True)
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.1, 0.2])
+@pytest.mark.parametrize("hours", [range(8), range(8, 20), [9, 10, 11, 14, 15, 16, 17]])
+def test_rows_lost_at_random_do_not_move_hours(rate, hours):
+    whole = pd.date_range("2024-01-01", periods=24 * 60, freq="h")
+    whole = whole[whole.hour.isin(hours)] - pd.Timedelta("2h")  # some are at night
+    for seed in range(20):
+        kept = np.random.default_rng(seed).random(len(whole)) >= rate
+        assert not moved(whole[kept])

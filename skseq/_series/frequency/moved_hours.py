@@ -15,6 +15,9 @@ from skseq._series.frequency.steps import HOUR
 N_RECENT = 10
 """Sessions that show the usual hours: more than half days or lost rows in a row."""
 
+MIN_RECENT = 5
+"""In fewer sessions, all may lack the same hour because rows are lost at random."""
+
 
 @dataclass(frozen=True, eq=False)
 class Moves:
@@ -126,7 +129,7 @@ def _walk(first, last, hour):
     # Without the moves up to each session, so that both seasons can be compared.
     firsts, lasts = [], []
     for number, (begin, end) in enumerate(zip(first, last, strict=True)):
-        if number >= MIN_RECURRENCES:
+        if number >= MIN_RECENT:
             usual_first = min(firsts[-N_RECENT:])
             usual_last = max(lasts[-N_RECENT:])
             early = begin - n_late - usual_first
