@@ -59,7 +59,8 @@ def following_index(table, n_steps, X_future=None):
         given = index_of(X_future, "X_future")
         check_kind(table, given, "X_future")
         given = in_zone_of(table, given)
-    index = continue_index(table.frequency, labels[last], series, n_steps, given)
+    ends = labels[last]
+    index = continue_index(table.frequency, ends, series, n_steps, given, labels)
     return index.set_names(names)
 
 
@@ -113,15 +114,26 @@ def warn_of_unused(fitted, X_future, n_steps, index):
     index : pandas.Index or None
         Of the forecast.
     """
-    is_read = fitted.places or fitted.table.frequency is None
-    if X_future is None or is_read or np.shape(X_future)[1:] == (0,):
+    if X_future is None or fitted.places or fitted.table.frequency is None:
         return
     # It may say which days are holidays.
-    if index is None or index.equals(following_index(fitted.table, n_steps)):
+    plain = None if index is None else following_index(fitted.table, n_steps)
+    if plain is not None and not index.equals(plain):
+        return
+    if np.shape(X_future)[1:] != (0,):
         warn_user(
             "X_future is not used, because future_columns lists no column of X that is "
             "known in advance, and its index leaves out no holiday. Fit with "
             "future_columns=[...], or do not pass X_future."
+        )
+        return
+    given = in_zone_of(fitted.table, X_future.index)
+    left_out = plain[(plain < given.max()) & ~plain.isin(given)]
+    if len(left_out):
+        warn_user(
+            f"X_future leaves out {_name(left_out[0])}, but this is a step of the "
+            "forecast, because it is no holiday by the fitted rows: only single "
+            "sessions, and interruptions as long as some in fit, are holidays."
         )
 
 

@@ -44,7 +44,9 @@ def planned_rows(forecaster, rows, origin, n_steps):
     last_rows = times.last_rows(origin)
     names = times.index.get_level_values(0)[last_rows] if times.is_panel else None
     ends = times.moments[last_rows]
-    index = continue_index(times.frequency, ends, names, n_steps, ahead.index)
+    known = times.moments[times.steps <= origin]
+    rows_after = ends, names, n_steps, ahead.index, known
+    index = continue_index(times.frequency, *rows_after)
     index = index.set_names(times.index.names)
     is_missing = ahead.index.get_indexer(index) < 0
     # Where X has no row, the last known row of the series is the placeholder.

@@ -119,6 +119,15 @@ def test_the_days_of_the_future_say_which_are_holidays(given, strategy):
     assert list(interval.index) == list(later[:5])
 
 
+@pytest.mark.parametrize("freq", ["B", "D", "h"])
+def test_days_that_cannot_be_holidays_are_named(freq):
+    times = pd.date_range("2024-01-01", periods=80, freq=freq)
+    fitted = naive(5).fit(pd.Series(walk(60).to_numpy(), times[:60]))
+    with pytest.warns(UserWarning, match=f"leaves out {times[61]}, but .* a step"):
+        forecast = fitted.forecast(X_future=times[60:].delete([1, 2]))
+    assert list(forecast.index) == list(times[60:65])
+
+
 @pytest.mark.parametrize("names", ["b", "c", "ac", "bc", "abc"])
 def test_some_series_are_predicted_without_the_others(names):
     y = pd.concat({name: walk(30, seed=n) for n, name in enumerate("abc")})
