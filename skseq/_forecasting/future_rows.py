@@ -6,6 +6,7 @@ from numbers import Real
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting.known_rows import check_kind, in_zone_of
 from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import index_of, take
@@ -90,6 +91,38 @@ def _index_given(table, n_steps, X_future):
             f"{counted(len(later), 'label')} after the last label of y. Add the others."
         )
     return later[:n_steps]
+
+
+def frame_of_index(X_future):
+    """Return a frame without columns for an index; anything else as it is."""
+    if hasattr(X_future, "get_level_values"):
+        import pandas as pd
+
+        return pd.DataFrame(index=X_future)
+    return X_future
+
+
+def warn_of_unused(fitted, X_future, n_steps, index):
+    """Warn if X_future is given, but nothing is read from it.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    X_future : table-like or None
+    n_steps : int
+    index : pandas.Index or None
+        Of the forecast.
+    """
+    is_read = fitted.places or fitted.table.frequency is None
+    if X_future is None or is_read or np.shape(X_future)[1:] == (0,):
+        return
+    # It may say which days are holidays.
+    if index is None or index.equals(following_index(fitted.table, n_steps)):
+        warn_user(
+            "X_future is not used, because future_columns lists no column of X that is "
+            "known in advance, and its index leaves out no holiday. Fit with "
+            "future_columns=[...], or do not pass X_future."
+        )
 
 
 def following_rows(table, index, n_steps, places, layout, X_future):
