@@ -80,7 +80,7 @@ class BacktestDisplay:
     >>> display = BacktestDisplay.from_predictions(tables["seasonal"])
     >>> plt.close(display.figure_)
     >>> display = BacktestDisplay.from_predictions(tables, kind="errors")
-    >>> display.errors_.loc[[1, 12]]
+    >>> display.errors_.loc[[1, 12]].round(1)
     model  seasonal  last
     step
     1           3.0  12.8
