@@ -89,7 +89,6 @@ plt.show()
 # The exchange was closed on Labor Day, Monday 1 September 2008. A forecast made on
 # Thursday 28 August skips the weekend and the holiday, because the frequency lists it.
 before = y[:"2008-08-28"]
-before.index.freq = trading_day
 forecaster = SequenceForecaster(pipe, horizon=3).fit(before)
 print(list(forecaster.forecast().index.strftime("%a %d %b")))
 
