@@ -97,7 +97,8 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
 
     Examples
     --------
-    >>>     >>> from sklearn.pipeline import make_pipeline
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
     >>> from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
     >>> from skseq.export import to_onnx
     >>> y = 100 + 10 * np.sin(np.arange(60) / 3)
