@@ -25,11 +25,15 @@ print(y.index.day_name().value_counts().to_dict())
 # --------------------
 # The windower detects business days and single holidays automatically. But the exchange
 # was closed on 1 and 2 January 2007, and two days in a row look like a gap. With a
-# frequency that lists all holidays, no row is missing.
+# frequency that lists all holidays, no row is missing. The holidays of the past are the
+# business days without a row. Those to come must be in the list as well: a forecast has
+# a step on each day that is not. The last row is of October 2008, and the next holiday
+# of the exchange was Thanksgiving.
 holidays = pd.bdate_range(y.index[0], y.index[-1]).difference(y.index)
-trading_day = pd.offsets.CustomBusinessDay(holidays=list(holidays))
+to_come = pd.to_datetime(["2008-11-27", "2008-12-25", "2009-01-01"])
+trading_day = pd.offsets.CustomBusinessDay(holidays=list(holidays.union(to_come)))
 y.index = pd.DatetimeIndex(y.index, freq=trading_day)
-print(f"{len(holidays)} holidays")
+print(f"{len(holidays)} holidays in the past, {len(to_come)} to come")
 
 # %%
 # Fit
@@ -79,4 +83,20 @@ print(forecaster.forecast().rename(lambda day: f"{day:%a %d %b}").round(1))
 
 ForecastDisplay.from_estimator(forecaster, coverage=0.8, n_history=60)
 plt.show()
+# %%
+# A forecast over a holiday
+# -------------------------
+# The exchange was closed on Labor Day, Monday 1 September 2008. A forecast made on
+# Thursday 28 August skips the weekend and the holiday, because the frequency lists it.
+before = y[:"2008-08-28"]
+forecaster = SequenceForecaster(pipe, horizon=3).fit(before)
+print(list(forecaster.forecast().index.strftime("%a %d %b")))
+
+# %%
+# Without a list of holidays, pass the days of business as ``X_future``.
+# :ref:`holidays-recipe` has more, such as a column for holidays that do have a row.
+undeclared = before.set_axis(pd.DatetimeIndex(before.index, freq=None))["2007-01-03":]
+forecaster = SequenceForecaster(pipe, horizon=3).fit(undeclared)
+print(list(forecaster.forecast().index.strftime("%a %d %b")))  # a step on the holiday
+print(list(forecaster.forecast(X_future=y.index).index.strftime("%a %d %b")))
 # sphinx_gallery_thumbnail_number = 2

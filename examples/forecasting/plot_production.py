@@ -45,8 +45,8 @@ published = pd.DataFrame(published)
 # ------------------
 # Forecasts are published three months before the value is known. If 80 % intervals
 # contain far fewer values, something has changed: look at the data before you train
-# again. Here they contain all values, because their widths come from years that include
-# the crisis of 2009.
+# again. Here they contain nearly all values, because their widths come from years that
+# include the crisis of 2009.
 later = y.reindex(published.index).dropna()
 in_time = published.loc[later.index]
 is_inside = later.between(in_time["lower_0.8"], in_time["upper_0.8"])

@@ -23,15 +23,21 @@ X_train, X_test, y_train, y_test = X[:-120], X[-120:], y[:-120], y[-120:]
 pipe = make_pipeline(SequenceWindower(24), LSTMRegressor(units=8, random_state=0))
 pipe.fit(X_train, y_train)
 print(f"R2 on the last ten years: {pipe.score(X_test, y_test):.2f}")
+print(f"Weight of the linear forecast: {pipe[-1].linear_weight_[0]:.2f}")
+
+# %%
+# The prediction is the weighted mean of a linear forecast, which has no gates, and of
+# the network, whose gates are shown below.
 
 # %%
 # Gates
 # -----
 # The plot shows one window: the two years before the last test row. A forget gate near
-# 1 keeps the cell state of its unit; an input gate near 1 adds to it.
+# 1 keeps the cell state of its unit; an input gate near 1 adds to it. ``row`` is the
+# date of the row to predict, or its position.
 from skseq.inspection import GateActivationsDisplay
 
-GateActivationsDisplay.from_estimator(pipe, X_test, row=-1)
+GateActivationsDisplay.from_estimator(pipe, X_test, row=X_test.index[-1])
 plt.show()
 
 # %%

@@ -10,7 +10,9 @@ them. A heat map shows whether the best pair is clearly better than its neighbou
 # The search
 # ----------
 # The data are US unemployment and five other columns by quarter. Each of four folds
-# trains on the earlier rows and predicts the five years after them.
+# trains on the earlier rows and is tested on the five years after them. A Pipeline
+# predicts one step ahead, each quarter of a test part from the quarters before it, so
+# ``horizon=20`` is only the number of rows in a test part.
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 

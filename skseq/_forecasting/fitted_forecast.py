@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._estimator.warnings import warn_user
 from skseq._forecasting import direct
 from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.future_rows import following_index, following_rows
@@ -155,17 +154,6 @@ class FittedForecast:
             is_alone = self.table.axis.names is None
             index = index[:n_steps] if is_alone else index[is_asked]
         return predictions, index
-
-    def warn_of_unused(self, X_future):
-        """Warn if the rows of the future are given, but nothing is read from them."""
-        is_read = self.places or self.table.frequency is None
-        is_index_alone = np.ndim(X_future) == 2 and not np.shape(X_future)[1]
-        if X_future is not None and not is_read and not is_index_alone:
-            warn_user(
-                "X_future is not used, because future_columns lists no column of X "
-                "that is known in advance. Fit with future_columns=[...], or do not "
-                "pass X_future."
-            )
 
     def predict_known(self, rows):
         """Predict known rows from the rows before them.

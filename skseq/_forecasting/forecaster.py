@@ -21,6 +21,7 @@ from skseq._forecasting.fitted_forecast import (
     fit_forecast,
     predict_located,
 )
+from skseq._forecasting.future_rows import frame_of_index, warn_of_unused
 from skseq._forecasting.reading import (
     check_columns_to_predict,
     read_first,
@@ -46,24 +47,23 @@ class SequenceForecaster(
         A Pipeline with a :class:`SequenceWindower` among its steps and any regressor as
         its last step. The forecaster sets the horizon and the future columns of the
         windower. The default is a Pipeline of :class:`TargetAwareMinMaxScaler`, windows
-        of 1.25 times the horizon and at least two seasons (24 steps for months),
-        shorter for short series, and :class:`LSTMRegressor` with ``random_state=0``.
-        Several series of 5,000 or more rows in all get a larger network.
+        of 1.25 times the horizon and at least two seasons, shorter for short series,
+        and :class:`LSTMRegressor` with ``random_state=0``. Several series of 5,000 or
+        more rows in all get a larger network.
     horizon : int, default=1
         Number of steps to forecast. A direct forecaster predicts no more than these.
     strategy : {"direct", "recursive"}, default="direct"
         * "direct": one network predicts all steps up to the horizon at once;
-        * "recursive": a network predicts one step, and each prediction is used as the
-          last known value for the step after it. Forecasts any number of steps. To
-          forecast more than one, all columns of X must be known in advance [1]_.
+        * "recursive": a network predicts one step, from the predictions of the steps
+          before it. More than one step needs all columns of X in advance [1]_.
     future_columns : list of str or int, default=None
         Columns of X that are known in advance, such as planned prices; integers are
         positions. All other columns are read up to the last known row. Names that are
         not in X are columns that a step of the pipeline makes. A direct forecaster
         needs windows as long as the horizon to see them at all steps.
     calibration_fraction : float, default=0.2
-        Number of origins whose forecast errors calibrate prediction intervals, as a
-        fraction of the number of rows: the latest ones for which all values are known.
+        Number of origins whose forecast errors calibrate intervals, as a fraction of
+        the number of rows: the latest ones for which all values are known.
     log : bool or "auto", default="auto"
         Whether to forecast the logarithm of the target, which must then stay above 0.
         With several series, "auto" applies it to those whose values are all positive
@@ -86,8 +86,7 @@ class SequenceForecaster(
         The fitted clone. It predicts from tables that begin with the target, after
         logarithm and without season.
     freq_ : pandas.DateOffset, int or None
-        Frequency of the index: added to a label, it gives the next one. None for arrays
-        and irregular labels.
+        Added to a label, it gives the next. None for arrays and irregular labels.
     residuals_ : ndarray of shape (n_origins, n_steps, n_targets)
         Value - prediction of the forecasts that calibrated the latest intervals;
         defined after a forecast with ``coverage``.
@@ -96,11 +95,11 @@ class SequenceForecaster(
     deseasonalize_ : ndarray of bool of shape (n_series, n_targets)
         Which series have seasonal indices.
     season_length_ : int
-        Number of steps in a season, 1 if there is none or all series are shorter.
+        Steps in a season, 1 if there is none or all series are shorter.
     n_features_in_ : int
         Number of columns of X, or of y if there is no X.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Defined only when X (or y, if there is no X) has string column names.
+        Their names; defined only if all are strings.
     target_names_in_ : list
         Columns of y in their order; defined only when y is a frame.
 
@@ -237,7 +236,7 @@ class SequenceForecaster(
         X_future : table-like of shape (n_rows, n_columns), default=None
             The columns known in advance, of all steps to forecast; a direct forecaster
             needs them up to its horizon. A frame may have other rows and columns. Its
-            index says which later days are holidays, even if it has no columns.
+            index, or an index alone, says which later days are holidays.
         coverage : float or list of float, default=None
             Each is a number between 0 and 1, the fraction of values that the interval
             should contain.
@@ -267,8 +266,9 @@ class SequenceForecaster(
         fitted = self._fitted_forecast  # read once: another thread may fit or update
         n_steps = check_steps(fitted.horizon if steps is None else steps)
         levels = read_coverage(coverage)
-        fitted.warn_of_unused(X_future)
+        X_future = frame_of_index(X_future)
         predictions, index = fitted.forecast(n_steps, X_future)
+        warn_of_unused(fitted, X_future, n_steps, index)
         warn_of_series_without_days(fitted.table, n_steps, X_future)
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)

@@ -6,6 +6,7 @@ from numbers import Real
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting.known_rows import check_kind, in_zone_of
 from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import index_of, take
@@ -58,7 +59,8 @@ def following_index(table, n_steps, X_future=None):
         given = index_of(X_future, "X_future")
         check_kind(table, given, "X_future")
         given = in_zone_of(table, given)
-    index = continue_index(table.frequency, labels[last], series, n_steps, given)
+    ends = labels[last]
+    index = continue_index(table.frequency, ends, series, n_steps, given, labels)
     return index.set_names(names)
 
 
@@ -90,6 +92,49 @@ def _index_given(table, n_steps, X_future):
             f"{counted(len(later), 'label')} after the last label of y. Add the others."
         )
     return later[:n_steps]
+
+
+def frame_of_index(X_future):
+    """Return a frame without columns for an index; anything else as it is."""
+    if hasattr(X_future, "get_level_values"):
+        import pandas as pd
+
+        return pd.DataFrame(index=X_future)
+    return X_future
+
+
+def warn_of_unused(fitted, X_future, n_steps, index):
+    """Warn if X_future is given, but nothing is read from it.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    X_future : table-like or None
+    n_steps : int
+    index : pandas.Index or None
+        Of the forecast.
+    """
+    if X_future is None or fitted.places or fitted.table.frequency is None:
+        return
+    # It may say which days are holidays.
+    plain = None if index is None else following_index(fitted.table, n_steps)
+    if plain is not None and not index.equals(plain):
+        return
+    if np.shape(X_future)[1:] != (0,):
+        warn_user(
+            "X_future is not used, because future_columns lists no column of X that is "
+            "known in advance, and its index leaves out no holiday. Fit with "
+            "future_columns=[...], or do not pass X_future."
+        )
+        return
+    given = in_zone_of(fitted.table, X_future.index)
+    left_out = plain[(plain < given.max()) & ~plain.isin(given)]
+    if len(left_out):
+        warn_user(
+            f"X_future leaves out {_name(left_out[0])}, but this is a step of the "
+            "forecast, because it is no holiday by the fitted rows: only single "
+            "sessions, and interruptions as long as some in fit, are holidays."
+        )
 
 
 def following_rows(table, index, n_steps, places, layout, X_future):

@@ -48,9 +48,15 @@ def append_rows(table, cells):
     joined = stack([table.cells, new])
     series, labels, names = read_index(joined, "y")
     order = np.argsort(series, kind="stable")
-    frequency = table.axis.frequency
-    axis = TimeAxis.at(series[order], labels[order], frequency, names)
-    return Table(take(joined, order), axis, table.frequency)
+    frequency = table.frequency
+    if frequency is not None:
+        # Opening hours may have moved since fit, which continues the index.
+        frequency = frequency.with_moves(labels)
+    is_counted = table.axis.frequency is not None
+    axis = TimeAxis.at(
+        series[order], labels[order], frequency if is_counted else None, names
+    )
+    return Table(take(joined, order), axis, frequency)
 
 
 def check_kind(table, index, name):

@@ -10,6 +10,7 @@ from skseq._estimator.plurals import counted
 from skseq._forecasting import direct, recursive
 from skseq._forecasting.layout import names_of_targets
 from skseq._forecasting.windower_steps import keep_frames
+from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._series.index import is_pandas
 from skseq._series.known_past import note_known_past
@@ -61,8 +62,8 @@ def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default
         table,
         n_targets,
         horizon,
-        # Others may fill the missing steps of windows and train on all rows.
-        only_complete=isinstance(last, SequenceRegressor),
+        # Other steps may fill the missing steps of windows and train on all rows.
+        only_complete=_trains_on_complete(estimator, last),
     )
     # The windows of the first rows of a series are incomplete anyway.
     n_before = table.steps_in_series
@@ -86,6 +87,13 @@ def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default
     )
     weights = _weights(estimator, is_usable)
     return estimator.fit(table.cells, outputs, **weights)
+
+
+def _trains_on_complete(estimator, last):
+    """Return whether a regressor gets windows as they are cut, and leaves some out."""
+    steps = [step for _, step in getattr(estimator, "steps", [])]
+    is_next = len(steps) > 1 and isinstance(steps[-2], SequenceWindower)
+    return is_next and isinstance(last, SequenceRegressor)
 
 
 def _labelled(outputs, index, layout):

@@ -54,7 +54,29 @@ def check_enough_rows(windower, axis, y):
             f"time_steps + horizon = {needed} that {of_windower} needs, so no "
             "complete window can be cut from them, and training leaves them out "
             f"(the first is {axis.names[number]} with {n_rows[number]} rows). "
-            "To include them, use a smaller horizon, or a pipeline whose "
-            "SequenceWindower has fewer time_steps.",
+            "To include them, use a smaller horizon, or "
+            f"{shorter_windows(windower, n_rows[number], y)}.",
             IncompleteWindowWarning,
         )
+
+
+def shorter_windows(windower, n_rows, y):
+    """Say how to get windows that are short enough for a series.
+
+    Parameters
+    ----------
+    windower : SequenceWindower
+    n_rows : int
+        Of the series.
+    y : array-like or None
+        What ``fit`` was given.
+    """
+    enough = n_rows - int(windower.horizon)
+    if enough < 1 or not made_for_default_forecaster(y):
+        return "a pipeline whose SequenceWindower has fewer time_steps"
+    # The user has not made the pipeline, but can take it from the fitted forecaster.
+    return (
+        "pass the pipeline of the fitted forecaster, with shorter windows, to a new "
+        "one: SequenceForecaster(clone(forecaster.estimator_).set_params("
+        f"window__time_steps={enough}), ...)"
+    )

@@ -15,6 +15,7 @@ from skseq._engine import keras
 from skseq._estimator.draft import drafted_fit, learned
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
+from skseq._regression.constant_series import warn_of_constant_series
 from skseq._regression.diagnostics import (
     warn_of_other_range,
     warn_of_other_windower,
@@ -176,8 +177,7 @@ class SequenceRegressor(
         Raises
         ------
         ValueError
-            As in ``fit``, and if ``early_stopping=True``, which needs more than one
-            epoch.
+            As in ``fit``, and if ``early_stopping=True``, which needs many epochs.
         """
         if self.early_stopping is True:
             raise ValueError(
@@ -219,7 +219,8 @@ class SequenceRegressor(
             If the windows come from a windower that was fitted on other rows.
         """
         model, windows = self._read_to_predict(X)
-        return model.predict(windows).reshape(len(windows), *model.prediction_shape)
+        axis = getattr(origin_of(X), "axis", None)
+        return model.predict(windows, axis).reshape(-1, *model.prediction_shape)
 
     def _read_to_predict(self, X):
         """Check the input of ``predict``; return the model and the windows of X.
@@ -347,20 +348,19 @@ class SequenceRegressor(
             several members as one network; Keras rounds its windows to
             ``keras.config.floatx()``. Its ``fit`` starts again, without scaling y or
             filling missing steps.
+
+        Warns
+        -----
+        UserWarning
+            If a series was constant in ``fit``, which only ``predict`` knows.
         """
         check_is_fitted(self)
         model = self._fitted_model
-        exported = keras.make_scikeras(
-            model.to_keras(),
-            model.architecture,
-            model.options,
-            keras.TargetEncoder(
-                model.target_scaler,
-                model.target_shape,
-                model.prediction_shape,
-                model.constants,
-            ),
-        )
+        warn_of_constant_series(model, "the SciKeras regressor")
+        shapes = model.target_shape, model.prediction_shape
+        encoder = keras.TargetEncoder(model.target_scaler, *shapes, model.constants)
+        network = model.to_keras(), model.architecture, model.options
+        exported = keras.make_scikeras(*network, encoder)
         if model.rescaled:
             exported.feature_encoder_ = FunctionTransformer(model.prepare_array)
         return exported

@@ -5,15 +5,12 @@ A network that also learns from larger series would predict small changes for th
 
 import numpy as np
 
+from skseq._estimator.warnings import warn_user
 from skseq._series.axis import first_rows
-
-ROUNDING_OF_RANGE = 1e-6
-"""Differences up to this fraction of a feature's range are rounding errors of its
-scaling, also in float32."""
 
 
 def find_constant_series(rows, lagged_targets):
-    """Return the values of series that are constant, while others vary.
+    """Find the series that are constant, while others vary.
 
     Parameters
     ----------
@@ -22,35 +19,60 @@ def find_constant_series(rows, lagged_targets):
 
     Returns
     -------
-    values : tuple of ndarray of float64
-        One for each target, ascending. Empty for targets without a known past.
+    constant_series : dict of name to ndarray of shape (n_targets, 2)
+        The value of the feature that holds the target's past, and that of the target;
+        NaN for targets that vary or without a known past.
     """
-    windows, targets = rows.windows[rows.complete], rows.targets
-    first, found = first_rows(rows.axis.series[rows.complete]), []
+    axis = rows.axis[rows.complete]
+    if axis.names is None:
+        return {}
+    windows, first = rows.windows[rows.complete], first_rows(axis.series)
+    found = np.full((len(first), len(lagged_targets), 2), np.nan)
     for output, lagged in enumerate(lagged_targets):
-        if lagged is None or len(first) == 1:
-            found.append(np.empty(0))
+        if lagged is None:
             continue
         latest, is_constant = _read_past(windows, lagged)
         is_constant = np.logical_and.reduceat(is_constant, first)
-        target = targets[rows.complete, output].astype(np.float64)
-        for values in (latest, target):
-            lowest, highest = (
-                end.reduceat(values, first) for end in (np.minimum, np.maximum)
-            )
-            is_constant &= lowest == highest
-        found.append(np.unique(lowest[is_constant]))
-    return tuple(found)
+        target = rows.targets[rows.complete, output]
+        for place, values in enumerate((latest, target)):
+            lowest = np.minimum.reduceat(values, first)
+            is_constant &= lowest == np.maximum.reduceat(values, first)
+            found[:, output, place] = lowest
+        found[~is_constant, output] = np.nan
+    names = axis.names[axis.series[first]]
+    is_found = ~np.isnan(found).all(axis=(1, 2))
+    return dict(zip(names[is_found], found[is_found], strict=True))
 
 
-def predict_constant_series(model, windows, predictions):
-    """Predict windows of constant series by their value.
+def still_constant(before, now, names):
+    """Return the series that were constant before, and still are where they occur.
+
+    Parameters
+    ----------
+    before, now : dict
+        As `find_constant_series` returns them.
+    names : pandas.Index or None
+        Names of the series that occur now.
+    """
+    occurring = set() if names is None else set(names)
+    return {
+        name: values
+        for name, values in before.items()
+        if name not in occurring
+        or (name in now and np.array_equal(values, now[name], equal_nan=True))
+    }
+
+
+def predict_constant_series(model, windows, axis, predictions):
+    """Predict windows of constant series by their value, while they keep it.
 
     Parameters
     ----------
     model : FittedModel
     windows : Windows
         Complete, as passed to ``predict``.
+    axis : TimeAxis or None
+        Of their rows.
     predictions : ndarray of shape (n_windows, n_outputs)
         In y's units; all quantiles of the first target, then those of the second.
 
@@ -58,32 +80,50 @@ def predict_constant_series(model, windows, predictions):
     -------
     predictions : ndarray of shape (n_windows, n_outputs)
     """
-    if not any(map(len, model.constant_series)):
+    constant_series = model.constant_series
+    if not constant_series or axis is None or axis.names is None:
         return predictions
+    numbers = axis.names.get_indexer(list(constant_series))
+    values = np.full((axis.n_series, model.n_targets, 2), np.nan)
+    values[numbers[numbers >= 0]] = np.array(list(constant_series.values()))[
+        numbers >= 0
+    ]
     by_target = predictions.copy().reshape(len(windows), model.n_targets, -1)
-    for output, values in enumerate(model.constant_series):
-        if not len(values):
-            continue
-        lagged = model.lagged_targets[output]
-        latest, is_constant = _read_past(windows, lagged)
-        low, high = (end[lagged.feature] for end in model.feature_range)
-        after = np.searchsorted(values, latest).clip(0, len(values) - 1)
-        pair = values[np.stack([after, np.maximum(after - 1, 0)])]
-        distances = np.abs(pair - latest)
-        nearest = np.where(distances[0] <= distances[1], *pair)
-        is_near = distances.min(axis=0) <= ROUNDING_OF_RANGE * lagged.slope * (
-            float(high) - float(low)
-        )
-        rows = is_near & is_constant
-        by_target[rows, output] = nearest[rows, np.newaxis]
+    for output, lagged in enumerate(model.lagged_targets):
+        if lagged is not None:
+            latest, is_constant = _read_past(windows, lagged)
+            past, target = values[axis.series, output].T
+            rows = is_constant & (latest == past)
+            by_target[rows, output] = target[rows, np.newaxis]
     return by_target.reshape(predictions.shape)
 
 
+def warn_of_constant_series(model, what):
+    """Warn that an exported model does not know which series were constant in fit.
+
+    Parameters
+    ----------
+    model : FittedModel
+    what : str
+        Names the exported model.
+
+    Warns
+    -----
+    UserWarning
+    """
+    if model.constant_series:
+        name = next(iter(model.constant_series))
+        warn_user(
+            f"Series {name} was constant in fit. predict predicts it exactly, but "
+            f"{what} predicts it like any other series. Do not predict constant series "
+            "with it, or leave them out of fit."
+        )
+
+
 def _read_past(windows, lagged):
-    """Return the last value of a target in each window, and if it has no other."""
-    past = windows.series[:, lagged.feature].astype(np.float64)
+    """Return the last value of a feature in each window, and if it has no other."""
+    past = windows.series[:, lagged.feature]
     # Cumulative counts take the same time for windows of any length.
     n_changes = np.concatenate([[0], np.cumsum(np.diff(past) != 0)])
     last = windows.starts + windows.time_steps - 1
-    is_constant = n_changes[last] == n_changes[windows.starts]
-    return lagged.slope * past[last] + lagged.intercept, is_constant
+    return past[last], n_changes[last] == n_changes[windows.starts]

@@ -173,7 +173,7 @@ def _warn_of_far_values(model, windows, columns):
 def _warn_of_saturation(model, windows, columns):
     for one in model.rescaled:
         low, high = (float(end[one.feature]) for end in model.feature_range)
-        values = windows.series[:, one.feature]
+        values = windows.series[windows.n_windows_per_step() > 0, one.feature]
         for end, farthest in (
             (high, float(np.fmax.reduce(values))),
             (low, float(np.fmin.reduce(values))),

@@ -46,8 +46,8 @@ class FittedModel:
         quantiles.
     constants : ndarray of shape (n_targets,)
         The value of each target that is constant, NaN for the others.
-    constant_series : tuple of ndarray
-        For each target, the values of series that are constant while others vary.
+    constant_series : dict
+        The series that were constant while others varied; see `find_constant_series`.
     fill_values : ndarray of shape (n_features,)
         Replace features that are missing in an entire window.
     feature_range : tuple of ndarray (low, high), each of shape (n_features,)
@@ -83,7 +83,7 @@ class FittedModel:
     target_shape: tuple[int, ...]
     prediction_shape: tuple[int, ...]
     constants: np.ndarray
-    constant_series: tuple[np.ndarray, ...]
+    constant_series: dict[Any, np.ndarray]
     fill_values: np.ndarray
     feature_range: tuple[np.ndarray, np.ndarray]
     anchor_options: AnchorOptions
@@ -101,13 +101,15 @@ class FittedModel:
     history: dict = field(default_factory=lambda: {"loss": []})
     best_epochs: tuple[int, ...] | None = None
 
-    def predict(self, windows):
+    def predict(self, windows, axis=None):
         """Predict one row of values for each window, without validation.
 
         Parameters
         ----------
         windows : Windows
             NaN at missing steps, which are filled from values of the same window.
+        axis : TimeAxis, default=None
+            Of their rows, for the names of series that were constant in fit.
 
         Returns
         -------
@@ -116,7 +118,7 @@ class FittedModel:
         """
         windows = windows.filled(self.fill_values)
         predictions = self.unscale(self.predict_scaled(self.prepare(windows)))
-        return predict_constant_series(self, windows, predictions)
+        return predict_constant_series(self, windows, axis, predictions)
 
     def unscale(self, scaled):
         """Transform scaled predictions to the units of y; sort several quantiles.

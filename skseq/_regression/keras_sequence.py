@@ -68,6 +68,10 @@ class KerasSequenceRegressor(SequenceRegressor):
     ...         keras.layers.Dense(n_outputs),
     ...     ])
     >>> regressor = KerasSequenceRegressor(build_network, epochs=50, random_state=0)
+    >>> from skseq import SequenceWindower
+    >>> from skseq.datasets import load_us_macro
+    >>> X, y = load_us_macro(return_X_y=True)
+    >>> windows = SequenceWindower(time_steps=8).fit_transform(X)
     >>> regressor.fit(windows, y).predict(windows)  # doctest: +SKIP
     """
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def continue_index(frequency, ends, names, n_steps, given=None):
+def continue_index(frequency, ends, names, n_steps, given=None, known=None):
     """Continue the index of each series.
 
     Parameters
@@ -15,9 +15,11 @@ def continue_index(frequency, ends, names, n_steps, given=None):
         Names of the series; None for a single series without a name.
     n_steps : int
     given : pandas.Index, default=None
-        Labels of known later rows. If those of a series follow its end without a gap,
-        they are its next labels. So a holiday, which is not known in advance and is no
-        step in windows, is left out if the later rows have none.
+        Labels of later rows. If those of a series follow its end without a gap, they
+        are its next labels. So a holiday, which is not known in advance and is no step
+        in windows, is left out if the later rows have none.
+    known : pandas.Index, default=None
+        Times of the known rows: a session with a row of any series is no holiday.
 
     Returns
     -------
@@ -35,41 +37,50 @@ def continue_index(frequency, ends, names, n_steps, given=None):
         times = parts[0].append(parts[1:])
         times = times[(which[:, np.newaxis] * n_steps + np.arange(n_steps)).ravel()]
         index = pd.MultiIndex.from_arrays([names.repeat(n_steps), times])
-    if given is None:
+    if given is None or index.isin(given).all():
         return index
-    series, later = _later_labels(ends, names, given)
+    series, later = _later_labels(frequency, ends, names, given)
     n_later = np.minimum(np.bincount(series, minlength=len(ends)), n_steps)
-    # The first labels that are given; in most tables these are all later ones.
+    # In most tables, all later labels are the first ones of the continued index.
     is_given = index.isin(given).reshape(-1, n_steps)
     skipping = np.flatnonzero(is_given.cumprod(axis=1).sum(axis=1) < n_later)
     if not len(skipping):
         return index
-    labels = list(index)
+    by_series = np.array(index.get_level_values(-1), dtype=object)
+    by_series = by_series.reshape(-1, n_steps)
     for number in skipping:
-        of_series = later[series == number]
-        own = _with_labels(frequency, ends[number], n_steps, of_series)
-        own = own if names is None else [(names[number], label) for label in own]
-        labels[number * n_steps : (number + 1) * n_steps] = own
+        plain = parts[which[number]]
+        of_series = later[series == number].unique().sort_values()[:n_steps]
+        by_series[number] = _skip_holidays(
+            frequency, ends[number], plain, of_series, known
+        )
+    times = pd.Index(by_series.ravel(), dtype=parts[0].dtype)
     if names is None:
-        return pd.Index(labels, dtype=index.dtype)
-    times = pd.Index([label for _, label in labels], dtype=parts[0].dtype)
+        return times
     return pd.MultiIndex.from_arrays([names.repeat(n_steps), times])
 
 
-def _later_labels(ends, names, given):
-    """Return the given labels after the end of their series, and its number."""
+def _later_labels(frequency, ends, names, given):
+    """Return the given sessions after the end of their series, and its number."""
     times = given.get_level_values(-1)
     series = np.zeros(len(given), dtype=int)
     if names is not None:
         series = names.get_indexer(given.get_level_values(0))
     is_later = series >= 0
     is_later[is_later] = times[is_later] > ends[series[is_later]]
+    if not is_later.any():
+        return series[is_later], times[is_later]
+    # A calendar of all days has weekends, too.
+    unique = times[is_later].unique().sort_values()
+    sessions = unique[frequency.contains(unique) & ~frequency.are_empty(unique)]
+    is_later &= times.isin(sessions)
     return series[is_later], times[is_later]
 
 
-def _with_labels(frequency, end, n_steps, later):
-    """Continue a series by later labels, if these follow its end without a gap."""
-    later = later.unique().sort_values()[:n_steps]
-    if not frequency.is_consecutive(later.insert(0, end)):
-        return frequency.extend(end, n_steps)
-    return [*later, *frequency.extend(later[-1], n_steps - len(later))]
+def _skip_holidays(frequency, end, plain, later, known):
+    """Return the next labels: later ones, if they follow the end without a gap."""
+    is_left_out = (plain <= later[-1]) & ~plain.isin(later)
+    is_holiday = known is None or not plain[is_left_out].isin(known).any()
+    if not is_holiday or not frequency.is_consecutive(later.insert(0, end)):
+        return plain
+    return [*later, *frequency.extend(later[-1], len(plain) - len(later))]

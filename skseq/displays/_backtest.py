@@ -80,7 +80,7 @@ class BacktestDisplay:
     >>> display = BacktestDisplay.from_predictions(tables["seasonal"])
     >>> plt.close(display.figure_)
     >>> display = BacktestDisplay.from_predictions(tables, kind="errors")
-    >>> display.errors_.loc[[1, 12]]
+    >>> display.errors_.loc[[1, 12]].round(1)
     model  seasonal  last
     step
     1           3.0  12.8
@@ -308,8 +308,9 @@ def draw_forecasts(ax, rows, origins, options):
         parts = choose_origins(rows_of_model(rows, model), origins)
         # Forecasts of one step are one line, whose origins are not marked.
         shown |= {p["origin"].iloc[0] for p in parts if p["origin"].nunique() == 1}
+        of_several = str(model) if len(models_of(rows)) > 1 else None
         lines, bands = draw_model(
-            ax, scale, parts, str(model), color_of(number), options
+            ax, scale, parts, str(model), color_of(number), options, of_several
         )
         drawn["forecast_lines_"][model], drawn["bands_"][model] = lines, bands
     drawn["origin_lines_"] = draw_origins(ax, scale, sorted(shown), options["origin"])
@@ -317,8 +318,20 @@ def draw_forecasts(ax, rows, origins, options):
     return drawn
 
 
-def draw_model(ax, scale, parts, label, color, options):
-    """Draw the forecasts of one model, of which the first is in the legend."""
+def draw_model(ax, scale, parts, label, color, options, of_several):
+    """Draw the forecasts of one model, of which the first is in the legend.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    scale : TimeScale
+    parts : list of DataFrame
+        The forecasts of each origin.
+    label, color : str
+    options : dict of dict or None
+    of_several : str or None
+        Name of the model if there are several.
+    """
     import pandas as pd
 
     lines, bands = [], []
@@ -331,7 +344,7 @@ def draw_model(ax, scale, parts, label, color, options):
             label=label if number == 0 else None,
         )
         lines.extend(ax.plot(positions, part["prediction"], **style))
-        style = {"is_labelled": number == 0, "color": color}
+        style = {"is_labelled": number == 0, "color": color, "model": of_several}
         bands.append(draw_bands(ax, positions, part, options["interval"], **style))
     return lines, bands
 

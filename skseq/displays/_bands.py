@@ -30,7 +30,14 @@ def coverages_of(columns):
     return sorted(both, key=float, reverse=True)
 
 
-def draw_bands(ax, positions, table, options=None, *, is_labelled=True, **defaults):
+OVERLAPPING = {"edge": 0.8, "face": 0.4}
+"""Where bands of several models overlap: opacity of their edges, and that of their
+faces compared with a single band. Darker faces would mix to grey."""
+
+
+def draw_bands(
+    ax, positions, table, options=None, *, color, is_labelled=True, model=None
+):
     """Draw the intervals of all coverages of a table.
 
     Parameters
@@ -40,10 +47,11 @@ def draw_bands(ax, positions, table, options=None, *, is_labelled=True, **defaul
     table : DataFrame of n_rows rows
     options : dict or None
         Keyword arguments of ``Axes.fill_between``.
+    color : str
     is_labelled : bool, default=True
         Whether the legend names these bands.
-    **defaults
-        Such as the colour.
+    model : str, default=None
+        Name of the model, if there are several, whose bands overlap.
 
     Returns
     -------
@@ -52,15 +60,28 @@ def draw_bands(ax, positions, table, options=None, *, is_labelled=True, **defaul
     bands = {}
     for number, coverage in enumerate(coverages_of(table.columns)):
         lower, upper = table[f"lower_{coverage}"], table[f"upper_{coverage}"]
-        label = f"{100 * float(coverage):g} % interval" if is_labelled else None
+        label = f"{100 * float(coverage):g} % interval"
+        if model is not None:
+            label = f"{label} of {model}"
         # Narrower bands are darker, also in the legend.
         alpha = min(0.15 * (number + 1), 0.5)
-        style = options_of(options, alpha=alpha, label=label, **defaults)
+        look = {"color": color, "alpha": alpha, "linewidth": 0}
         if len(table) == 1:
-            style.setdefault("linewidth", WIDTH_OF_BAR)
-            band = ax.vlines(positions, lower, upper, **style)
-        else:
-            style.setdefault("linewidth", 0)
-            band = ax.fill_between(positions, lower, upper, **style)
-        bands[float(coverage)] = band
+            look["linewidth"] = WIDTH_OF_BAR
+        elif model is not None:
+            look = outlined(color, alpha)
+        style = options_of(options, label=label if is_labelled else None, **look)
+        draw = ax.vlines if len(table) == 1 else ax.fill_between
+        bands[float(coverage)] = draw(positions, lower, upper, **style)
     return bands
+
+
+def outlined(color, alpha):
+    """Return the options of a band whose edges are visible below other bands."""
+    from matplotlib.colors import to_rgba
+
+    return {
+        "facecolor": to_rgba(color, OVERLAPPING["face"] * alpha),
+        "edgecolor": to_rgba(color, OVERLAPPING["edge"]),
+        "linewidth": 0.8,
+    }

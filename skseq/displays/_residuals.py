@@ -79,7 +79,7 @@ class ResidualsDisplay:
     >>> pipe = make_pipeline(SequenceWindower(4), NaiveRegressor("last"))
     >>> _ = pipe.fit(X[:160], y[:160])
     >>> display = ResidualsDisplay.from_estimator(pipe, X[160:], y[160:])
-    >>> float(display.autocorrelation_[0])  # changes persist, so "last" is not the best
+    >>> round(float(display.autocorrelation_[0]), 2)  # changes persist
     0.76
     >>> plt.close(display.figure_)
     """

@@ -22,7 +22,7 @@ class SearchHeatmapDisplay:
     Parameters
     ----------
     scores : ndarray of float of shape (n_y_values, n_x_values)
-        NaN where the search has no such pair of values.
+        NaN where the search has no such pair of values, or its fits failed.
     x_values, y_values : list
         Values of the two parameters.
     x, y : str
@@ -30,6 +30,8 @@ class SearchHeatmapDisplay:
     score_name : str, default="score"
     best : (int, int), default=None
         Row and column of the best score.
+    failed : ndarray of bool of shape (n_y_values, n_x_values), default=None
+        Where all scores of the search are NaN, because fits failed.
 
     Attributes
     ----------
@@ -37,7 +39,7 @@ class SearchHeatmapDisplay:
     figure_ : matplotlib Figure
     image_ : matplotlib AxesImage
     texts_ : list of matplotlib Text
-        The scores in the cells.
+        The scores in the cells, or "failed".
     best_marker_ : matplotlib Rectangle or None
     colorbar_ : matplotlib Colorbar or None
 
@@ -72,7 +74,16 @@ class SearchHeatmapDisplay:
     """
 
     def __init__(
-        self, *, scores, x_values, y_values, x, y, score_name="score", best=None
+        self,
+        *,
+        scores,
+        x_values,
+        y_values,
+        x,
+        y,
+        score_name="score",
+        best=None,
+        failed=None,
     ):
         self.scores = scores
         self.x_values = x_values
@@ -81,6 +92,7 @@ class SearchHeatmapDisplay:
         self.y = y
         self.score_name = score_name
         self.best = best
+        self.failed = failed
 
     @classmethod
     def from_estimator(
@@ -132,7 +144,7 @@ class SearchHeatmapDisplay:
                 f"{cls.__name__} needs a fitted search, such as GridSearchCV; "
                 f"{type(search).__name__} has no cv_results_. Fit it first."
             )
-        scores, x_values, y_values = score_table(results, x, y, metric)
+        scores, failed, x_values, y_values = score_table(results, x, y, metric)
         best = None
         if np.isfinite(scores).any():
             best = np.unravel_index(np.nanargmax(scores), scores.shape)
@@ -149,6 +161,7 @@ class SearchHeatmapDisplay:
             y=y,
             score_name=name.replace("_", " "),
             best=best,
+            failed=failed,
         )
         return display.plot(ax, **plot_options)
 
@@ -162,6 +175,9 @@ class SearchHeatmapDisplay:
         text_kwargs=None,
     ):
         """Draw the display.
+
+        The best pair is outlined. Fits that failed are named, and cells of pairs that
+        were not searched are empty.
 
         Parameters
         ----------
@@ -197,19 +213,27 @@ class SearchHeatmapDisplay:
         marker = None
         if self.best is not None:
             line, column = self.best
-            look = {"fill": False, "edgecolor": MARKED, "linewidth": 3}
+            look = {"fill": False, "edgecolor": MARKED, "linewidth": 3, "label": "best"}
             # At the edge, half of the line would be outside and not be drawn.
             corner = column - 0.5, line - 0.5
             marker = axes.add_patch(Rectangle(corner, 1, 1, clip_on=False, **look))
-        texts = []
+        texts = self._name_failed(axes)
         if values_format is not None and self.scores.size <= MOST_WITH_TEXT:
-            texts = write_scores(axes, image, self.scores, values_format, text_kwargs)
+            texts += write_scores(axes, image, self.scores, values_format, text_kwargs)
         bar = None
         if colorbar:
             bar = axes.figure.colorbar(image, ax=axes, label=self.score_name)
         drawn = {"image_": image, "texts_": texts}
         panels.finish(self, [drawn | {"best_marker_": marker, "colorbar_": bar}])
         return self
+
+    def _name_failed(self, ax):
+        """Write "failed" into the cells of fits that failed."""
+        if self.failed is None:
+            return []
+        look = {"ha": "center", "va": "center", "color": "0.4", "fontsize": "small"}
+        cells = np.argwhere(self.failed)
+        return [ax.text(column, line, "failed", **look) for line, column in cells]
 
 
 def score_table(results, x, y, metric):
@@ -218,6 +242,8 @@ def score_table(results, x, y, metric):
     Returns
     -------
     scores : ndarray of float of shape (n_y_values, n_x_values)
+    failed : ndarray of bool of shape (n_y_values, n_x_values)
+        Pairs that were searched, but have no score.
     x_values, y_values : list
     """
     check_parameters(results, x, y)
@@ -227,7 +253,9 @@ def score_table(results, x, y, metric):
     scores = np.full((len(y_values), len(x_values)), np.nan)
     # A score of NaN belongs to a fit that failed: it is never better than another.
     np.fmax.at(scores, (lines, columns), means)
-    return scores, x_values, y_values
+    failed = np.zeros(scores.shape, dtype=bool)
+    failed[lines, columns] = True
+    return scores, failed & np.isnan(scores), x_values, y_values
 
 
 def check_parameters(results, x, y):

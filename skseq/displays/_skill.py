@@ -1,5 +1,7 @@
 """SkillDisplay: errors of forecasts, compared with those of naive forecasts."""
 
+import math
+
 import numpy as np
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils._optional_dependencies import check_matplotlib_support
@@ -287,18 +289,37 @@ class SkillDisplay:
         return self
 
     def _write(self, ax, heights, errors, options):
-        """Write the error next to each bar, and the skill of forecasts."""
-        texts = []
+        """Write the errors, and the skill of forecasts, in a column beside the bars.
+
+        Beside the longest bar, because the line at the best naive forecast would touch
+        numbers at the end of shorter ones.
+        """
+        all_errors = [*self.errors.values(), *self.naive_errors.values()]
+        form, texts = format_of(all_errors), []
         for height, (name, error) in zip(heights, errors.items(), strict=True):
-            text = f"{error:.3g}"
-            if name in self.skills:
-                text += f"  (skill {self.skills[name]:.2f})"
-            # A line at the best naive forecast must not strike through the numbers.
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-            look = options_of(options, va="center", color="0.2", bbox=box, zorder=3)
-            place = {"xytext": (4, 0), "textcoords": "offset points"}
-            texts.append(ax.annotate(text, (error, height), **place, **look))
+            skill = f"  (skill {self.skills[name]:.2f})" if name in self.skills else ""
+            look = options_of(options, va="center", color="0.2")
+            place = {"xytext": (8, 0), "textcoords": "offset points"}
+            text, at = format(error, form) + skill, (max(all_errors), height)
+            texts.append(ax.annotate(text, at, **place, **look))
         return texts
+
+
+def format_of(errors):
+    """Return a format with as many decimals as three digits of the smallest need.
+
+    Parameters
+    ----------
+    errors : list of float
+
+    Returns
+    -------
+    form : str
+        With three digits of each error where that would be more than six decimals.
+    """
+    smallest = min((error for error in errors if error > 0), default=1.0)
+    decimals = max(0, 2 - math.floor(math.log10(smallest)))
+    return f",.{decimals}f" if decimals <= 6 and max(errors) < 1e9 else ".3g"
 
 
 def as_dict(group, name):

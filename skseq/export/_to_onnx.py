@@ -3,11 +3,10 @@
 import json
 from numbers import Integral
 
-import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skseq._estimator.warnings import warn_user
 from skseq._forecasting.forecaster import SequenceForecaster
+from skseq._regression.constant_series import warn_of_constant_series
 from skseq._version import __version__
 from skseq.export._forecaster import add_forecaster, check_is_exportable
 from skseq.export._graph import FIRST_OPSET, Graph, import_onnx
@@ -156,19 +155,8 @@ def describe(estimator):
         predictions = add_pipeline(graph, "X", parts)
         shape, columns = parts.model.prediction_shape, parts.columns
     graph.add_output("y", predictions, shape)
-    warn_of_constant_series(parts.model)
+    warn_of_constant_series(parts.model, "the ONNX model")
     return graph, parts.input_shape, shape, columns
-
-
-def warn_of_constant_series(model):
-    """Warn that the ONNX model does not know which series were constant in fit."""
-    values = np.concatenate(model.constant_series)
-    if len(values):
-        warn_user(
-            f"A series was constant in fit ({values[0]:.6g}). predict predicts it "
-            "exactly, but the ONNX model predicts it like any other series. Leave "
-            "constant series out of what you predict with the model, or out of fit."
-        )
 
 
 def check_opset(opset, *, newest):

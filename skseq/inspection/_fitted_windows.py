@@ -6,9 +6,10 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from skseq._network.architecture import Architecture
+from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.fitted import FittedModel
-from skseq._series.origin import columns_of, origin_of
+from skseq._series.origin import WindowOrigin, columns_of, origin_of
 from skseq._series.windows import Windows
 
 HELD = {
@@ -30,12 +31,17 @@ class FittedWindows:
     windows : Windows
         NaN at missing steps.
     feature_names : ndarray of str of shape (n_features,)
+    windower : SequenceWindower or None
+        That has cut the windows, if it is a step of the Pipeline.
+    origin : WindowOrigin or None
     """
 
     regressor: SequenceRegressor
     model: FittedModel
     windows: Windows
     feature_names: np.ndarray
+    windower: SequenceWindower | None = None
+    origin: WindowOrigin | None = None
 
     @classmethod
     def of(cls, estimator, X):
@@ -52,18 +58,21 @@ class FittedWindows:
         TypeError
             If the estimator does not end in a network of skseq.
         """
-        name = type(estimator).__name__
+        name, windower = type(estimator).__name__, None
         while isinstance(estimator, Pipeline):
             for _, step in estimator.steps[:-1]:
                 if step is not None and step != "passthrough":
                     X = step.transform(X)
+                    windower = step if isinstance(step, SequenceWindower) else windower
             estimator = estimator.steps[-1][1]
         check_is_network(estimator, name)
-        columns = columns_of(estimator, origin_of(X))
+        origin = origin_of(X)
+        columns = columns_of(estimator, origin)
         model, windows = estimator._read_to_predict(X)
         if columns is None:
             columns = [f"feature {n}" for n in range(windows.shape[2])]
-        return cls(estimator, model, windows, np.array(columns, dtype=object))
+        columns = np.array(columns, dtype=object)
+        return cls(estimator, model, windows, columns, windower, origin)
 
     @property
     def steps(self):

@@ -97,7 +97,18 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
       cell_state    array of shape (42, 8, 4)
       hidden_state  array of shape (42, 8, 4)
     """
-    fitted = FittedWindows.of(estimator, X)
+    return activations_of(FittedWindows.of(estimator, X), layer, member, direction)
+
+
+def activations_of(fitted, layer, member, direction):
+    """Return what `gate_activations` does, of windows that are already cut.
+
+    Parameters
+    ----------
+    fitted : FittedWindows
+    layer, member, direction
+        As in `gate_activations`.
+    """
     fitted.check_recurrent("gate_activations")
     architecture, states = fitted.model.architecture, fitted.model.states
     if not states:

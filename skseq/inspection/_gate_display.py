@@ -2,15 +2,24 @@
 
 import numpy as np
 
-from skseq.inspection._gate_activations import gate_activations
-from skseq.inspection._step_axis import label_steps
-
-STATES = ("cell_state", "candidate", "hidden_state")
-"""Activations that may be negative; all others are gates, between 0 and 1."""
+from skseq.inspection._fitted_windows import FittedWindows
+from skseq.inspection._gate_activations import activations_of
+from skseq.inspection._gate_panels import (
+    MOST_FEATURES,
+    add_legends,
+    choose_units,
+    draw_heatmap,
+    draw_lines,
+    draw_values,
+    limits_of,
+    make_panels,
+)
+from skseq.inspection._step_axis import label_steps, label_times
+from skseq.inspection._window_times import position_of_row, times_of_window
 
 
 class GateActivationsDisplay:
-    """Gates and states of one window, by step and unit.
+    """Values of one window, and below them its gates and states by step and unit.
 
     Use :meth:`from_estimator` to create it.
 
@@ -18,12 +27,23 @@ class GateActivationsDisplay:
     ----------
     activations : dict of str to ndarray of shape (n_steps, n_units)
         Of one window, in the order of the panels.
+    values : ndarray of shape (time_steps, n_features), default=None
+        What the network gets: the values of the window, NaN at missing steps. They are
+        in the first panel; None shows gates and states only.
+    feature_names : sequence of str of length n_features, default=None
+    times : list of length time_steps, default=None
+        Labels of the steps of the window, such as dates. By default steps are
+        numbered; -1 is the last.
+    title : str, default="window"
+        Of the first panel.
 
     Attributes
     ----------
     ax_ : ndarray of matplotlib Axes
-        One for each panel.
+        One for each panel: the values, if there are any, then gates and states.
     figure_ : matplotlib Figure
+    units_ : ndarray of int
+        Numbers of the units that are shown.
 
     See Also
     --------
@@ -38,13 +58,25 @@ class GateActivationsDisplay:
     >>> X, y = load_us_macro(return_X_y=True)
     >>> pipe = make_pipeline(SequenceWindower(8), LSTMRegressor(4, random_state=0))
     >>> pipe = pipe.fit(X[:160], y[:160])
-    >>> display = GateActivationsDisplay.from_estimator(pipe, X[160:], row=-1)
+    >>> display = GateActivationsDisplay.from_estimator(pipe, X[160:], row="2009-07-01")
     >>> len(display.ax_)
-    6
+    7
     """
 
-    def __init__(self, activations):
+    def __init__(
+        self,
+        activations,
+        *,
+        values=None,
+        feature_names=None,
+        times=None,
+        title="window",
+    ):
         self.activations = activations
+        self.values = values
+        self.feature_names = feature_names
+        self.times = times
+        self.title = title
 
     @classmethod
     def from_estimator(
@@ -57,6 +89,7 @@ class GateActivationsDisplay:
         member=0,
         direction="forward",
         kind="heatmap",
+        units=None,
         ax=None,
     ):
         """Compute the activations of one row of X and plot them.
@@ -67,11 +100,15 @@ class GateActivationsDisplay:
             As in :func:`gate_activations`.
         X : array-like
             As in ``estimator.predict``.
-        row : int, default=-1
-            Position of the row in X whose window is shown.
+        row : int or label, default=-1
+            Row whose window is shown: its position in X, or the label of its index,
+            such as a date. In a table of many series, a label is a tuple (series,
+            time). An integer is always a position.
         layer, member, direction
             As in :func:`gate_activations`.
         kind : {"heatmap", "line"}, default="heatmap"
+            As in :meth:`plot`.
+        units : list of int, default=None
             As in :meth:`plot`.
         ax : matplotlib Axes, default=None
             As in :meth:`plot`.
@@ -83,21 +120,23 @@ class GateActivationsDisplay:
         Raises
         ------
         ValueError
-            If X has no such row, or as in :func:`gate_activations`.
+            If X has no such row, or as in :func:`gate_activations` and :meth:`plot`.
         """
-        activations = gate_activations(
-            estimator, X, layer=layer, member=member, direction=direction
+        fitted = FittedWindows.of(estimator, X)
+        row = position_of_row(X, row, len(fitted.windows))
+        activations = activations_of(fitted, layer, member, direction)
+        display = cls(
+            {name: values[row] for name, values in activations.items()},
+            **_described_window(fitted, row),
         )
-        n_rows = len(activations.hidden_state)
-        if not -n_rows <= row < n_rows:
-            raise ValueError(
-                f"row must be a position in X, which has {n_rows} rows; got {row!r}."
-            )
-        of_row = {name: values[row] for name, values in activations.items()}
-        return cls(of_row).plot(ax, kind=kind)
+        return display.plot(ax, kind=kind, units=units)
 
-    def plot(self, ax=None, *, kind="heatmap"):
-        """Draw a panel for each gate and state.
+    def plot(self, ax=None, *, kind="heatmap", units=None):
+        """Draw a panel for the values of the window, and for each gate and state.
+
+        A single feature has the unit that it has in the windows. Several features, of
+        which the first six are shown, are scaled: 0 is the lowest and 1 the highest
+        value of each in this window.
 
         Parameters
         ----------
@@ -105,81 +144,105 @@ class GateActivationsDisplay:
             Replaced by the panels, which share its space. By default a new figure.
         kind : {"heatmap", "line"}, default="heatmap"
             A colour for each step and unit, or a line over the steps for each unit.
+        units : list of int, default=None
+            Numbers of the units to show. By default all, if there are at most 16;
+            otherwise the 16 whose hidden state changes most in the window, that is,
+            has the largest range.
 
         Returns
         -------
         self : GateActivationsDisplay
+
+        Raises
+        ------
+        ValueError
+            If `kind` is unknown or there is no such unit.
         """
-        draws = {"heatmap": _draw_heatmap, "line": _draw_lines}
+        draws = {"heatmap": draw_heatmap, "line": draw_lines}
         if kind not in draws:
             raise ValueError(f"kind must be one of {sorted(draws)}; got {kind!r}.")
-        self.figure_, self.ax_ = _make_panels(len(self.activations), ax)
-        for panel, (name, values) in zip(
-            self.ax_, self.activations.items(), strict=True
-        ):
-            steps = np.arange(-len(values), 0)
-            draws[kind](panel, steps, values, _limits(name, values))
+        hidden_state = self.activations["hidden_state"]
+        self.units_ = choose_units(hidden_state, units)
+        has_values = self.values is not None
+        steps = np.arange(-len(self.values if has_values else hidden_state), 0)
+        n_panels = len(self.activations) + has_values
+        self.figure_, self.ax_ = make_panels(n_panels, ax)
+        if has_values:
+            self._draw_values(steps)
+        panels = self.ax_[has_values:]
+        for panel, (name, values) in zip(panels, self.activations.items(), strict=True):
+            ends, limits = (steps[0] - 0.5, -0.5), limits_of(name, values)
+            draws[kind](panel, ends, values[:, self.units_], limits, self.units_)
             panel.set_title(name.replace("_", " "), fontsize="medium")
-            is_lowest = panel is self.ax_[-1]
-            panel.tick_params(labelbottom=is_lowest)
-        label_steps(self.ax_[-1], steps)
+        if kind == "line":
+            add_legends(panels)
+        n_units = hidden_state.shape[1]
+        if len(self.units_) < n_units:
+            title = f"{panels[0].get_title()} ({len(self.units_)} of {n_units} units)"
+            panels[0].set_title(title, fontsize="medium")
+        self._label_steps(steps)
         return self
 
+    def _draw_values(self, steps):
+        """Draw the values of the window in the first panel."""
+        names = self.feature_names
+        if names is None:
+            names = [f"feature {n}" for n in range(self.values.shape[1])]
+        draw_values(self.ax_[0], steps, self.values, names)
+        self.ax_[0].set_title(self.title, fontsize="medium")
 
-def _make_panels(n_panels, ax):
-    """Return a figure and panels below each other, in the space of ax if there is one.
+    def _label_steps(self, steps):
+        """Label the horizontal axis of the lowest panel."""
+        for panel in self.ax_:
+            panel.tick_params(labelbottom=panel is self.ax_[-1])
+        if self.times is None:
+            label_steps(self.ax_[-1], steps)
+        else:
+            label_times(self.ax_[-1], steps, self.times)
+
+
+def _described_window(fitted, row):
+    """Return the values of a window and what they are, as parameters of a display.
 
     Parameters
     ----------
-    n_panels : int
-    ax : matplotlib Axes or None
+    fitted : FittedWindows
+    row : int
+        Number of the row.
     """
-    import matplotlib.pyplot as plt
-
-    if ax is None:
-        figure, panels = plt.subplots(
-            n_panels,
-            figsize=(6.4, 0.6 + 1.1 * n_panels),
-            sharex=True,
-            squeeze=False,
-            layout="constrained",
-        )
-        return figure, panels[:, 0]
-    ax.set_axis_off()
-    # A layout engine leaves space for the titles itself.
-    space = 0.6 if ax.figure.get_layout_engine() is None else None
-    places = ax.get_subplotspec().subgridspec(n_panels, 1, hspace=space)
-    return ax.figure, places.subplots(sharex=True, squeeze=False)[:, 0]
-
-
-def _limits(name, values):
-    """Return the range of the colours or of the axis of one panel."""
-    if name not in STATES:
-        return 0, 1
-    # Symmetric, so that zero has the neutral colour; a cell state may be beyond 1.
-    largest = max(1.0, float(np.abs(values).max())) if name == "cell_state" else 1.0
-    return -largest, largest
+    values = fitted.windows[[row]].cut()[0].astype(np.float64)
+    names = fitted.feature_names.astype(str).astype(object)
+    origin, windower, times = fitted.origin, fitted.windower, None
+    # Not after a step that makes other windows of those of the windower.
+    is_as_cut = windower is not None and windower.n_features_in_ == len(names)
+    if is_as_cut and origin is not None:
+        if windower._fitted_time_steps == len(values):
+            times = times_of_window(windower, origin.axis, row)
+        horizon = windower._fitted_horizon
+        for column in windower._fitted_future if horizon else []:
+            names[column] = f"{names[column]}, {horizon} later"
+    # The target's past first, because only the first features are shown.
+    past = [lagged.feature for lagged in fitted.model.lagged_targets if lagged]
+    order = list(dict.fromkeys([*past, *range(len(names))]))
+    return {
+        "values": values[:, order],
+        "feature_names": names[order],
+        "times": times,
+        "title": _title(names[order], origin, row),
+    }
 
 
-def _draw_heatmap(panel, steps, values, limits):
-    """Draw units from top to bottom, and steps from left to right."""
-    n_units = values.shape[1]
-    image = panel.imshow(
-        values.T,
-        aspect="auto",
-        interpolation="nearest",
-        extent=(steps[0] - 0.5, steps[-1] + 0.5, n_units - 0.5, -0.5),
-        vmin=limits[0],
-        vmax=limits[1],
-        cmap="viridis" if limits[0] == 0 else "RdBu_r",
-    )
-    panel.set_ylabel("unit")
-    panel.yaxis.get_major_locator().set_params(integer=True, nbins=4)
-    panel.figure.colorbar(image, ax=panel, pad=0.02)
+def _title(names, origin, row):
+    """Say which window is shown, and of which features."""
+    has_label = origin is not None and origin.axis.labels is not None
+    of_row = f" of {_short(origin.axis, row)}" if has_label else ""
+    if len(names) > MOST_FEATURES:
+        return f"window{of_row} ({MOST_FEATURES} of {len(names)} features)"
+    is_named = len(names) == 1 and not names[0].startswith("feature ")
+    return f"{names[0]} in the window{of_row}" if is_named else f"window{of_row}"
 
 
-def _draw_lines(panel, steps, values, limits):
-    """Draw a line for each unit."""
-    panel.plot(steps, values, marker=".", linewidth=1)
-    margin = 0.05 * (limits[1] - limits[0])
-    panel.set_ylim(limits[0] - margin, limits[1] + margin)
+def _short(axis, row):
+    """Name a row without the time of a date at midnight."""
+    name = axis.name_row(row)
+    return name.replace(" 00:00:00", "", 1)

@@ -52,7 +52,7 @@ def weighted_absolute_percentage_error(
     Examples
     --------
     >>> from skseq.metrics import weighted_absolute_percentage_error
-    >>> weighted_absolute_percentage_error([0, 10, 30], [2, 8, 30])
+    >>> round(weighted_absolute_percentage_error([0, 10, 30], [2, 8, 30]), 3)
     0.1
     """
     true, pred, average = check_forecast(y_true, y_pred, sample_weight, multioutput)

@@ -39,13 +39,17 @@ def planned_rows(forecaster, rows, origin, n_steps):
     is_direct = getattr(forecaster, "strategy", None) == "direct"
     n_steps = max(n_steps, forecaster.horizon) if is_direct else n_steps
     ahead = planned.iloc[times.between(origin, origin + n_steps)]
-    if times.frequency is None or planned.shape[1] == 0:
+    if times.frequency is None:
         return ahead, None
     last_rows = times.last_rows(origin)
     names = times.index.get_level_values(0)[last_rows] if times.is_panel else None
     ends = times.moments[last_rows]
-    index = continue_index(times.frequency, ends, names, n_steps, ahead.index)
+    known = times.moments[times.steps <= origin]
+    rows_after = ends, names, n_steps, ahead.index, known
+    index = continue_index(times.frequency, *rows_after)
     index = index.set_names(times.index.names)
+    if planned.shape[1] == 0:
+        return pd.DataFrame(index=index), None
     is_missing = ahead.index.get_indexer(index) < 0
     # Where X has no row, the last known row of the series is the placeholder.
     invented = planned.iloc[last_rows.repeat(n_steps)[is_missing]]

@@ -84,6 +84,26 @@ def test_predictions_one_step_ahead_are_one_line():
     assert display.origin_lines_ == []
 
 
+def test_bands_of_several_models_are_named_and_have_visible_edges():
+    from matplotlib.colors import to_rgba
+
+    strategies = ["last", "mean", "drift"]
+    tables = {name: make_table(name, coverage=[0.5, 0.9]) for name in strategies}
+    display = BacktestDisplay.from_predictions(tables)
+    for model in strategies:
+        (line, *_), (bands, *_) = display.forecast_lines_[model], display.bands_[model]
+        for coverage, band in bands.items():
+            face, edge = band.get_facecolor()[0], band.get_edgecolor()[0]
+            np.testing.assert_array_equal(face[:3], to_rgba(line.get_color())[:3])
+            np.testing.assert_array_equal(edge[:3], face[:3])
+            assert face[3] < 0.2
+            assert edge[3] > 0.5
+            label = f"{100 * coverage:g} % interval of {model}"
+            assert label in labels_in(display.figure_)
+    single = BacktestDisplay.from_predictions(tables["last"])
+    assert "50 % interval" in labels_in(single.figure_)
+
+
 def test_models_have_their_own_colours():
     tables = {s: make_table(s) for s in ("last", "drift")}
     joined = pd.concat(tables, names=["model"])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawn_data import make_values
+from drawn_data import labels_in, make_values
 from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 from sklearn.pipeline import make_pipeline
 
@@ -105,6 +105,25 @@ def test_cells_that_were_not_searched_are_empty():
         [False, False, True],
         [True, True, False],
     ]
+
+
+@pytest.mark.filterwarnings("ignore:Scoring failed", "ignore:One or more of the test")
+def test_failed_fits_are_named_and_the_best_pair_is_in_the_legend():
+    def fails_for_last(estimator, X, y):
+        if estimator[-1].strategy == "last":
+            raise ValueError("no score")
+        return -np.abs(estimator.predict(X) - y).mean()
+
+    search = make_search(scoring=fails_for_last)
+    display = draw(search)
+    is_last = [strategy == "last" for strategy in display.y_values]
+    assert display.failed.any(axis=1).tolist() == is_last
+    failed = [t.get_position() for t in display.texts_ if t.get_text() == "failed"]
+    line = display.y_values.index("last")
+    assert failed == [(column, line) for column in range(3)]
+    assert labels_in(display.figure_) == ["best"]
+    pairs = make_search([{STEPS: [2, 4]}, {STRATEGY: ["mean"], STEPS: [8]}])
+    assert not draw(pairs).failed.any()  # pairs that were not searched
 
 
 def test_values_that_cannot_be_sorted_are_in_the_order_of_the_search():

@@ -52,6 +52,36 @@ def test_bars_are_errors(metric):
     display.figure_.canvas.draw()
 
 
+@pytest.mark.parametrize(
+    ("errors", "texts"),
+    [
+        ((25.0, 19.2, 25.3), ["25.0", "19.2", "25.3"]),
+        ((0.5, 12.25, 0), ["0.500", "12.250", "0.000"]),
+        ((1234567.2, 2e6, 3e6), ["1,234,567", "2,000,000", "3,000,000"]),
+        ((2e-9, 1.0, 1.0), ["2e-09", "1", "1"]),
+        ((0, 0, 0), ["0.00", "0.00", "0.00"]),
+    ],
+)
+def test_errors_have_the_same_number_of_decimals(errors, texts):
+    first, second, naive = errors
+    named = {"errors": {"a": first, "b": second}, "naive_errors": {"last": naive}}
+    display = SkillDisplay(**named, skills={}).plot()
+    assert [text.get_text() for text in display.texts_] == texts
+
+
+@pytest.mark.parametrize("naive", [9.9, 10.4, 20.0])
+def test_the_line_at_the_best_naive_forecast_touches_no_text(naive):
+    display = SkillDisplay(
+        errors={"a": 10.0, "b": 5.0},
+        naive_errors={"last": naive, "mean": 2 * naive},
+        skills={"a": -0.1, "b": 0.5},
+    ).plot()
+    display.figure_.draw_without_rendering()
+    line = display.best_naive_line_.get_window_extent()
+    for text in display.texts_:
+        assert text.get_window_extent().x0 > line.x1 + 2
+
+
 def test_single_forecasts_have_a_name():
     y = make_values("array")
     display = SkillDisplay.from_predictions(y, y + 1, y + 2)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from series_to_forecast import months, network_pipe, walk
+from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
 import skseq
@@ -119,3 +120,14 @@ def test_the_steps_of_a_given_estimator_are_named():
     assert "use fewer time_steps" in first
     with pytest.warns(SkillWarning, match="Use NaiveRegressor.* or fewer units"):
         SequenceForecaster(network_pipe(6), horizon=3).fit(with_jump())
+
+
+def test_short_series_are_included_with_the_windows_of_the_message():
+    y = pd.concat({"long": walk(100), "short": walk(40)})
+    forecaster = SequenceForecaster(horizon=10).fit(y)
+    with pytest.warns(IncompleteWindowWarning, match="1 of 2 series") as record:
+        forecaster.forecast(coverage=0.5)
+    (code,) = re.findall(r"SequenceForecaster\((clone\(.*\)), \.\.\.", str(record[0]))
+    shorter = eval(code, {"clone": clone, "forecaster": forecaster})
+    forecaster = SequenceForecaster(shorter, horizon=10).fit(y)
+    assert len(forecaster.forecast(coverage=0.5)) == 20  # without a warning

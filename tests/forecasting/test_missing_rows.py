@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from series_to_forecast import forecaster, linear_pipe, naive_pipe, walk
+from sklearn.pipeline import make_pipeline
 
-from skseq import SequenceForecaster
+from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 from skseq.exceptions import IncompleteWindowWarning
 
 DAYS = pd.date_range("2024-01-01", periods=120)
@@ -91,6 +92,40 @@ def test_columns_of_the_future_that_nothing_reads_raise_a_warning():
     with pytest.warns(UserWarning, match=r"X_future is not used.*future_columns=\["):
         forecast = fitted.forecast(X_future=future)
     pd.testing.assert_series_equal(forecast, fitted.forecast())
+
+
+AS_X_FUTURE = {
+    "index": lambda days: days,
+    "frame without columns": lambda days: pd.DataFrame(index=days),
+    "frame": lambda days: pd.DataFrame({"is_open": 1}, days),
+    "series": lambda days: pd.Series(1.0, days, name="is_open"),
+}
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("given", AS_X_FUTURE.values(), ids=AS_X_FUTURE)
+def test_the_days_of_the_future_say_which_are_holidays(given, strategy):
+    days = pd.date_range("2024-01-01", "2024-12-31", freq="B")
+    known, later = days[days < "2024-12-20"], days[days >= "2024-12-20"]
+    later = later[later != "2024-12-25"]
+    pipe = make_pipeline(SequenceWindower(5), NaiveRegressor("drift"))
+    one = SequenceForecaster(
+        pipe, horizon=5, log=False, deseasonalize=False, strategy=strategy
+    ).fit(pd.Series(np.arange(len(known), dtype=float), known))
+    forecast = one.forecast(X_future=given(later))
+    assert list(forecast.index) == list(later[:5])
+    np.testing.assert_allclose(forecast, len(known) + np.arange(5))
+    interval = one.forecast(X_future=given(later), coverage=0.5)
+    assert list(interval.index) == list(later[:5])
+
+
+@pytest.mark.parametrize("freq", ["B", "D", "h"])
+def test_days_that_cannot_be_holidays_are_named(freq):
+    times = pd.date_range("2024-01-01", periods=80, freq=freq)
+    fitted = naive(5).fit(pd.Series(walk(60).to_numpy(), times[:60]))
+    with pytest.warns(UserWarning, match=f"leaves out {times[61]}, but .* a step"):
+        forecast = fitted.forecast(X_future=times[60:].delete([1, 2]))
+    assert list(forecast.index) == list(times[60:65])
 
 
 @pytest.mark.parametrize("names", ["b", "c", "ac", "bc", "abc"])

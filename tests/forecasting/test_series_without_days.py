@@ -45,7 +45,6 @@ def test_series_whose_days_are_not_given_are_named(some, strategy):
         (NAMES, LATER.delete(1)),  # all know the holiday
         (["a"], LATER),  # there is none
         (["a"], LATER.delete(4)),  # after the forecast
-        (["other"], LATER.delete(1)),
         (["a"], DAYS[-20:].delete(3)),  # known days
     ],
 )

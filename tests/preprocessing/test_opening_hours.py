@@ -14,6 +14,8 @@ from sklearn.model_selection import KFold, TimeSeriesSplit
 
 from skseq import SequenceWindower
 
+pytestmark = pytest.mark.filterwarnings("ignore:The opening hours in the index of X")
+
 TIME_STEPS = 3
 
 OFFICE_HOURS = pd.date_range("2024-01-01", "2024-04-30", freq="h")

@@ -324,16 +324,54 @@ def test_a_constant_series_among_others_is_predicted_exactly(value, size, option
     assert now[-1] != value
 
 
+def with_constants(y, values):
+    constants = {
+        f"{value}": pd.Series(float(value), y.loc["small"].index) for value in values
+    }
+    return pd.concat([y, pd.concat(constants)])
+
+
 def test_several_constant_series_and_quantiles_are_predicted_exactly():
-    y = walks(1)
-    for number, value in enumerate([0.0, 7.0, 7.5, 1e3]):
-        y = pd.concat([y, pd.concat({f"{number}": 0 * y["small"] + value})])
+    y = with_constants(walks(1), [0, 7, 7.5, 1000])
     network = small_network(loss="quantile", quantile=[0.1, 0.5, 0.9])
     fitted = pipeline(network).fit(y.to_frame("y"), y)
     predicted = pd.DataFrame(fitted.predict(y.to_frame("y")), y.index)
-    for number, value in enumerate([0.0, 7.0, 7.5, 1e3]):
-        np.testing.assert_array_equal(predicted.loc[f"{number}"][6:], value)
+    for name in ("0", "7", "7.5", "1000"):
+        np.testing.assert_array_equal(predicted.loc[name][6:], float(name))
     assert (predicted.loc["large"].nunique() > 10).all()
+
+
+@pytest.mark.parametrize("size", [1, 1e7])
+@pytest.mark.parametrize("other", [7.0, 7.000001, 7.5])
+def test_constant_series_change_no_prediction_of_others(size, other):
+    """Windows of other series may be constant as well, even at the same value."""
+    y = walks(1) * size
+    y.loc["small"] = np.where(np.arange(70) < 50, y["small"] / size, other)
+    together = with_constants(y, [7])
+    network = small_network(loss="quantile", quantile=[0.1, 0.9], dtype="float64")
+    fitted = pipeline(network).fit(together.to_frame("y"), together)
+    predicted = fitted.predict(y.loc[["small"]].to_frame("y"))
+    fitted[-1]._fitted_model.constant_series.clear()
+    expected = fitted.predict(y.loc[["small"]].to_frame("y"))
+    np.testing.assert_array_equal(predicted, expected)
+    assert (predicted[-1] != other).all()
+
+
+@pytest.mark.parametrize("continued", ["partial_fit", "warm_start"])
+def test_training_that_continues_learns_which_series_are_constant_no_more(continued):
+    y = with_constants(walks(1), [7])
+    later = y.copy()
+    later["small"] = 3.0  # constant only now
+    changed = y.copy()
+    changed["7"] = y["small"]
+    pipe = pipeline(small_network(warm_start=continued == "warm_start", epochs=1))
+    pipe.fit(y.to_frame("y"), y)
+    fit = pipe[-1].fit if continued == "warm_start" else pipe[-1].partial_fit
+    rows = (later, DAYS[70:140], ["7"]), (changed, DAYS[130:], [])
+    for values, days, names in rows:
+        table = values.set_axis(y.index.set_levels(days, level=1))
+        fit(pipe[:-1].transform(table.to_frame("y")), table)
+        assert list(pipe[-1]._fitted_model.constant_series) == names
 
 
 def test_windows_of_several_series_are_not_all_cut_at_once(monkeypatch):

@@ -56,3 +56,21 @@ def test_labels_after_a_gap_are_not_the_next(freq):
     index = continue_index(frequency, labels[[39]], None, 4, given=labels[41:])
     assert index.equals(labels[40:44])
     np.testing.assert_array_equal(frequency.positions(index), np.arange(40, 44))
+
+
+def test_weekends_in_a_calendar_are_no_sessions():
+    frequency = TimeAxis.of(pd.Series(0.0, DAYS[:100])).frequency
+    calendar = pd.date_range(DAYS[100], periods=14).delete(1)
+    index = continue_index(frequency, DAYS[[99]], None, 5, given=calendar)
+    assert list(index) == [DAYS[100], *DAYS[102:106]]
+
+
+def test_a_day_on_which_another_series_has_a_row_is_no_holiday():
+    frequency = TimeAxis.of(pd.Series(0.0, DAYS[:100])).frequency
+    names = pd.Index(["early", "late"])
+    given = pd.MultiIndex.from_product([names, DAYS[101:110]])
+    ends = DAYS[[99, 100]]
+    index = continue_index(frequency, ends, names, 3, given, known=DAYS[:101])
+    assert list(index.get_level_values(1)) == [*DAYS[100:103], *DAYS[101:104]]
+    index = continue_index(frequency, ends, names, 3, given, known=DAYS[:100])
+    assert list(index.get_level_values(1)) == [*DAYS[101:104], *DAYS[101:104]]

@@ -165,6 +165,19 @@ class Frequency:
                 "wider one, such as by index.as_unit('us')."
             ) from error
 
+    def with_moves(self, index):
+        """Return the same frequency, with the moves of opening hours in all known rows.
+
+        Parameters
+        ----------
+        index : pandas.Index of length n_rows
+            Labels of one or several series, those of the fitted rows included.
+        """
+        if not isinstance(self.rule, Week):
+            return self
+        ticks = np.unique(self.clock.ticks(index)[0])
+        return replace(self, rule=self.rule.with_moves(ticks))
+
     def describe(self):
         """Name the frequency as pandas does, such as 'h' or 'MS'."""
         return getattr(self.offset, "freqstr", str(self.offset))

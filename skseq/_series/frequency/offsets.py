@@ -46,7 +46,8 @@ def week_offset(week):
     """
     import pandas as pd
 
-    if week.step == HOUR and (offset := _business_hours(week)):
+    is_hourly = week.step == HOUR and not week.has_moved
+    if is_hourly and (offset := _business_hours(week)):
         return offset
     if week.step < DAY:
         return pd.tseries.frequencies.to_offset(pd.Timedelta(week.step, unit="us"))

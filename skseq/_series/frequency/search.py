@@ -15,6 +15,7 @@ from skseq._series.frequency.integers import (
     warn_of_uneven_integers,
 )
 from skseq._series.frequency.irregular import warn_of_irregular_times
+from skseq._series.frequency.moved_hours_warning import warn_of_moved_hours
 from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import EvenSteps
 
@@ -48,7 +49,8 @@ def find_frequency(index, *, name="X", warn=False):
     -----
     UserWarning
         With ``warn=True``, if rows count as consecutive because most steps of the
-        frequency have no row, if integers have many gaps, or if floats have any.
+        frequency have no row, if integers have many gaps, if floats have any, or if
+        opening hours move by an hour.
     """
     if index is None or len(index) == 0:
         return None
@@ -79,6 +81,8 @@ def _inferred_frequency(index, clocks, name, warn):
     # would turn regular labels into mistakes.
     exact = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
     if exact is not None:
+        if warn:
+            warn_of_moved_hours(index, exact, name)
         return exact
     nearly = infer_nearly(index, by_clock)
     if nearly is not None:

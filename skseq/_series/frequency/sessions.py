@@ -80,6 +80,22 @@ class Sessions:
         weeks, rest = np.divmod(sessions, len(self.starts))
         return weeks * np.count_nonzero(self.is_open) + self.starts[rest]
 
+    def spans(self, sessions):
+        """Return the first and the last open slot of each session."""
+        first, following = self.first_numbers(np.stack([sessions, sessions + 1]))
+        return self.slots(first), self.slots(following - 1)
+
+    def nearest(self, slots):
+        """Return the session that each slot, open or closed, is in or close to."""
+        per_week, n_sessions = len(self.is_open), len(self.starts)
+        opening, _ = self.spans(np.arange(n_sessions))
+        _, closing = self.spans(np.arange(n_sessions) - 1)
+        # A session begins in the middle of the night before it.
+        begins = opening - (opening - closing - 1) // 2
+        weeks, rest = np.divmod(slots - begins[0], per_week)
+        found = np.searchsorted(begins - begins[0], rest, side="right") - 1
+        return weeks * n_sessions + found
+
     def slots(self, numbers):
         """Return the slots, open or closed, before each open one."""
         open_slots = np.flatnonzero(self.is_open)

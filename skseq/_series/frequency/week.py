@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from skseq._series.frequency.moved_hours import Moves, find_moves
 from skseq._series.frequency.sessions import (
     LONGEST_CLOSURE,
     Closures,
@@ -71,6 +72,11 @@ class Week:
         Ticks of closed days, ascending; used only if steps are days.
     first : int
         Number of open slots from the origin to the label at position 0.
+    moves : Moves or None
+        When all hours of the sessions moved, as in UTC when clocks change.
+    one_season : ndarray of bool of shape (n_slots,), or None
+        Which slots would have rows if the hours of the first rows had never moved; None
+        if `is_open` shows it, because they did not move in the fitted rows.
     """
 
     origin: int
@@ -80,6 +86,8 @@ class Week:
     closures: Closures = field(default_factory=Closures)
     holidays: np.ndarray = ()
     first: int = 0
+    moves: Moves | None = None
+    one_season: np.ndarray | None = None
 
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label; see `EvenSteps`.
@@ -120,7 +128,9 @@ class Week:
     def count_open_slots(self, ticks):
         """Count the open slots of the week before each tick, holidays included."""
         slots = (ticks - self.origin) // self.step
-        return replace(self, holidays=())._count_open(slots)[0]
+        if self.moves is not None:
+            slots = slots - self.moves.late_in(slots)
+        return self._unmoved._count_open(slots)[0]
 
     def learn_from(self, ticks):
         """Return the same week, with the closures that recur in fitted rows."""
@@ -135,10 +145,31 @@ class Week:
         closures = learn_closures(found, distances, len(ticks), n_with_rows)
         return replace(self, closures=closures)
 
+    def with_moves(self, ticks):
+        """Return the same week, with the moves of its hours in all known rows.
+
+        Parameters
+        ----------
+        ticks : ndarray of int64 of shape (n_rows,)
+            Ascending.
+        """
+        slots = (ticks - self.origin) // self.step
+        return replace(self, moves=find_moves(self._sessions, slots))
+
+    @property
+    def has_moved(self):
+        """Whether the opening hours moved, and stayed so for several sessions."""
+        return self.moves is not None and self.moves.latest_lasting() is not None
+
     def are_empty(self, ticks):
         """Return which ticks are at times of the week that never had a row."""
         slots = (ticks - self.origin) // self.step
-        return self.is_empty[slots % len(self.is_empty)]
+        are_empty = self.is_empty[slots % len(self.is_empty)]
+        if self.moves is not None:
+            # Of the first days after a change, the others of the week have no row yet.
+            slots = slots - self.moves.late_in(slots)
+            are_empty &= self._unmoved._count_open(slots)[1]
+        return are_empty
 
     def counted_from(self, tick):
         """Return the same week with position 0 at a tick."""
@@ -156,10 +187,24 @@ class Week:
 
     def following(self, tick, n):
         """Return the n open ticks after a tick that may itself be closed."""
+        if self.moves is not None:
+            slot = (tick - self.origin) // self.step
+            late = self.moves.late_after(slot) * self.step
+            ticks = self._unmoved.following(tick - late, n) + late
+            # If rows are missing at random, the hours of the other season are gaps.
+            positions = self.positions(np.append(tick, ticks))[0]
+            if (np.diff(positions) == 1).all():
+                return ticks
         slots = (np.array([tick]) - self.origin) // self.step
         n_open, is_closed = self._count_open(slots)
         first = int(n_open[0]) + 1 - int(is_closed[0]) - self.first
         return self.ticks(first + np.arange(n))
+
+    @cached_property
+    def _unmoved(self):
+        """The same week without moves and holidays, in the hours of its first rows."""
+        is_open = self.is_open if self.one_season is None else self.one_season
+        return Week(self.origin, self.step, is_open, ~is_open)
 
     @cached_property
     def _sessions(self):
@@ -226,7 +271,7 @@ def learn_week(ticks, step):
     per_week = 7 * DAY // step
     origin = int(ticks[0] - first_slot % per_week * step)
     slots = (ticks - origin) // step
-    counts = np.bincount(slots % per_week, minlength=per_week).reshape(7, -1)
+    counts = _count_rows(slots, per_week)
     spanned = _times_spanned(slots, per_week, step).reshape(7, -1)
     is_open = ~_closed_slots(counts, spanned).ravel()
     if is_open.all() or not is_open.any():
@@ -235,7 +280,12 @@ def learn_week(ticks, step):
     # Slots closed by chance would make an irregular series look regular.
     if np.mean(np.diff(week.positions(ticks)[0]) == 1) < REGULAR_RATE:
         return None
-    return week.learn_from(ticks).counted_from(ticks[0])
+    week = week.learn_from(ticks).counted_from(ticks[0]).with_moves(ticks)
+    if week.moves is None:
+        return week
+    counts = _count_rows(slots - week.moves.late_in(slots), per_week)
+    one_season = ~_closed_slots(counts, spanned).ravel()
+    return replace(week, one_season=one_season if one_season.any() else is_open)
 
 
 def business_week(tick, is_open, holidays=()):
@@ -258,6 +308,11 @@ def business_week(tick, is_open, holidays=()):
     closures = Closures(n_sessions=0 if len(ticks) else 1)
     week = Week(origin, DAY, is_open, ~is_open, closures, ticks)
     return week.counted_from(tick)
+
+
+def _count_rows(slots, per_week):
+    """Count the rows in each slot of the week, by day and time."""
+    return np.bincount(slots % per_week, minlength=per_week).reshape(7, -1)
 
 
 def _times_spanned(slots, per_week, step):

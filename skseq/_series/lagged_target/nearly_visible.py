@@ -100,7 +100,8 @@ def find_nearly_visible(columns, targets, steps, horizon):
             best = max(steps_ahead, key=rate)
             if rate(best) < MIN_RATE:
                 continue
-            if rate(best) >= max(map(rate, known)) + MIN_DIFFERENCE:
+            limit = rate(best) - MIN_DIFFERENCE
+            if all(rate(ahead) <= limit for ahead in known):
                 return NearlyVisible(feature, target, best, rate(best))
     return None
 

@@ -1,0 +1,196 @@
+"""The panels of a display of gates: values, heat maps and lines."""
+
+import numpy as np
+
+STATES = ("cell_state", "candidate", "hidden_state")
+"""Activations that may be negative; all others are gates, between 0 and 1."""
+
+MOST_UNITS = 16
+"""Units that are shown unless they are chosen: more would be stripes."""
+
+MOST_FEATURES = 6
+"""Features that are shown: more lines could not be distinguished."""
+
+
+def make_panels(n_panels, ax):
+    """Return a figure and panels below each other, in the space of ax if there is one.
+
+    Parameters
+    ----------
+    n_panels : int
+    ax : matplotlib Axes or None
+    """
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        figure, panels = plt.subplots(
+            n_panels,
+            figsize=(6.4, 0.6 + 1.1 * n_panels),
+            sharex=True,
+            squeeze=False,
+            layout="constrained",
+        )
+        return figure, panels[:, 0]
+    ax.set_axis_off()
+    # A layout engine leaves space for the titles itself.
+    space = 0.6 if ax.figure.get_layout_engine() is None else None
+    places = ax.get_subplotspec().subgridspec(n_panels, 1, hspace=space)
+    return ax.figure, places.subplots(sharex=True, squeeze=False)[:, 0]
+
+
+def add_empty_bar(panel):
+    """Leave the space of a colour bar, so that all panels have the same width.
+
+    Returns
+    -------
+    ax : matplotlib Axes
+        Invisible; a legend can be put there.
+    """
+    from matplotlib.cm import ScalarMappable
+
+    side = panel.figure.colorbar(ScalarMappable(), ax=panel, pad=0.02).ax
+    side.clear()
+    side.set_axis_off()
+    return side
+
+
+def add_legend(side, panel, title=None):
+    """Name the lines of a panel, to the right of it."""
+    handles = panel.get_lines()
+    side.legend(
+        handles=handles,
+        title=title,
+        loc="upper left",
+        bbox_to_anchor=(-0.5, 1.05),
+        ncols=1 if len(handles) <= MOST_UNITS // 2 else 2,
+        borderaxespad=0,
+        borderpad=0,
+        labelspacing=0.1,
+        handlelength=1,
+        columnspacing=0.8,
+        fontsize="x-small",
+        title_fontsize="small",
+        frameon=False,
+    )
+
+
+def add_legends(panels):
+    """Name the units, which have the same colours in all panels, next to the first."""
+    # All panels need the space, so that their steps are below each other.
+    sides = [add_empty_bar(panel) for panel in panels]
+    add_legend(sides[0], panels[0], "unit")
+
+
+def draw_values(panel, steps, values, names):
+    """Draw the values of a window; several features are scaled to their ranges.
+
+    Parameters
+    ----------
+    panel : matplotlib Axes
+    steps : ndarray of shape (time_steps,)
+    values : ndarray of shape (time_steps, n_features)
+        NaN at missing steps.
+    names : sequence of str of length n_features
+    """
+    side = add_empty_bar(panel)
+    if len(names) == 1:
+        panel.plot(steps, values, marker=".", linewidth=1, color="0.3")
+        return
+    for feature, name in enumerate(names[:MOST_FEATURES]):
+        of_feature = scaled_to_range(values[:, feature])
+        panel.plot(steps, of_feature, marker=".", linewidth=1, label=str(name))
+    panel.set_yticks([0, 1], ["lowest", "highest"])
+    add_legend(side, panel)
+
+
+def scaled_to_range(values):
+    """Scale values to 0 and 1; constant ones to 0.5."""
+    known = values[~np.isnan(values)]
+    if not len(known) or known.min() == known.max():
+        return np.where(np.isnan(values), np.nan, 0.5)
+    return (values - known.min()) / (known.max() - known.min())
+
+
+def draw_heatmap(panel, ends, values, limits, units):
+    """Draw units from top to bottom, and steps from left to right.
+
+    Parameters
+    ----------
+    panel : matplotlib Axes
+    ends : (float, float)
+        Left edge of the first step and right edge of the last.
+    values : ndarray of shape (n_steps, n_units)
+    limits : (float, float)
+        Values of the first and the last colour.
+    units : ndarray of int of shape (n_units,)
+        Their numbers.
+    """
+    n_units = len(units)
+    image = panel.imshow(
+        values.T,
+        aspect="auto",
+        interpolation="nearest",
+        extent=(*ends, n_units - 0.5, -0.5),
+        vmin=limits[0],
+        vmax=limits[1],
+        cmap="viridis" if limits[0] == 0 else "RdBu_r",
+    )
+    panel.set_ylabel("unit")
+    labelled = np.arange(n_units)[:: -(-n_units // 4)]
+    panel.set_yticks(labelled, units[labelled])
+    panel.figure.colorbar(image, ax=panel, pad=0.02)
+
+
+def draw_lines(panel, ends, values, limits, units):
+    """Draw a line for each unit; see `draw_heatmap`."""
+    from matplotlib import colormaps
+
+    # tab20 has ten dark and ten light colours.
+    colors = colormaps["tab10" if len(units) <= 10 else "tab20"].colors
+    half = (ends[1] - ends[0]) / len(values) / 2
+    steps = np.linspace(ends[0] + half, ends[1] - half, len(values))
+    for place, unit in enumerate(units):
+        color = colors[place % len(colors)]
+        panel.plot(
+            steps, values[:, place], marker=".", linewidth=1, color=color, label=unit
+        )
+    margin = 0.05 * (limits[1] - limits[0])
+    panel.set_ylim(limits[0] - margin, limits[1] + margin)
+
+
+def limits_of(name, values):
+    """Return the range of the colours or of the axis of one panel."""
+    if name not in STATES:
+        return 0, 1
+    # Symmetric, so that zero has the neutral colour; a cell state may be beyond 1.
+    largest = max(1.0, float(np.abs(values).max())) if name == "cell_state" else 1.0
+    return -largest, largest
+
+
+def choose_units(hidden_state, units=None):
+    """Return the numbers of the units to show.
+
+    Parameters
+    ----------
+    hidden_state : ndarray of shape (n_steps, n_units)
+    units : list of int or None
+        None shows at most 16: those whose hidden state has the largest range.
+
+    Raises
+    ------
+    ValueError
+        If there is no such unit.
+    """
+    n_units = hidden_state.shape[1]
+    if units is None:
+        ranges = np.ptp(hidden_state, axis=0)
+        largest_first = np.argsort(-ranges, kind="stable")
+        return np.sort(largest_first[:MOST_UNITS])
+    chosen = np.atleast_1d(np.asarray(units))
+    is_valid = chosen.dtype.kind in "iu" and chosen.ndim == 1 and len(chosen) > 0
+    if not is_valid or chosen.min() < 0 or chosen.max() >= n_units:
+        raise ValueError(
+            f"units must be integers from 0 to {n_units - 1}, the numbers of units; "
+            f"got {units!r}."
+        )
+    return chosen
