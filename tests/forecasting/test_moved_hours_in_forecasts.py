@@ -15,7 +15,7 @@ DAYS = pd.bdate_range("2022-06-01", "2023-06-30")
 LENGTHS = {15: 26, 30: 13, 60: 7}
 """Bars a day of bars of so many minutes."""
 
-pytestmark = pytest.mark.filterwarnings("ignore:The opening hours in the index of X")
+pytestmark = pytest.mark.filterwarnings("ignore:The opening hours in the index of y")
 
 
 def exchange(length, abroad="UTC", values=None):
@@ -99,6 +99,6 @@ def test_several_exchanges_move_together():
 
 def test_the_windower_warns_once():
     y = exchange(30)
-    with pytest.warns(UserWarning, match="hours in the index of X move") as caught:
+    with pytest.warns(UserWarning, match="hours in the index of y move") as caught:
         forecaster(13).fit(y)
     assert len(caught) == 1
