@@ -59,8 +59,7 @@ def following_index(table, n_steps, X_future=None):
         given = index_of(X_future, "X_future")
         check_kind(table, given, "X_future")
         given = in_zone_of(table, given)
-    ends = labels[last]
-    index = continue_index(table.frequency, ends, series, n_steps, given, labels)
+    index = continue_index(table.frequency, labels[last], series, n_steps, given)
     return index.set_names(names)
 
 

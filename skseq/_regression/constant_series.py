@@ -8,6 +8,10 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._series.axis import first_rows
 
+ROUNDING_OF_RANGE = 1e-6
+"""Differences up to this fraction of a feature's range are rounding errors of its
+scaling, also in float32."""
+
 
 def find_constant_series(rows, lagged_targets):
     """Find the series that are constant, while others vary.
@@ -38,7 +42,16 @@ def find_constant_series(rows, lagged_targets):
             lowest = np.minimum.reduceat(values, first)
             is_constant &= lowest == np.maximum.reduceat(values, first)
             found[:, output, place] = lowest
+        past = lagged.slope * found[:, output, 0] + lagged.intercept
+        rounding = ROUNDING_OF_RANGE * lagged.slope * np.ptp(latest)
+        is_constant &= np.abs(past - found[:, output, 1]) <= rounding
         found[~is_constant, output] = np.nan
+    # Of many steps of one target, a few may have equal values by chance.
+    features = np.array([one.feature if one else -1 for one in lagged_targets])
+    for feature in np.unique(features):
+        steps = features == feature
+        varies = np.isnan(found[:, steps, 0]).any(axis=1)
+        found[np.ix_(varies, steps)] = np.nan
     names = axis.names[axis.series[first]]
     is_found = ~np.isnan(found).all(axis=(1, 2))
     return dict(zip(names[is_found], found[is_found], strict=True))

@@ -22,7 +22,7 @@ SLACK = 0.01
 """How much lower than the loss of exact predictions that of small errors may be,
 relative to the loss of large errors: an added penalty may move the minimum a little."""
 
-SIDES = 2
+SIDES = 1.25
 """Ratio of the losses of too high and too low predictions from which a loss favours one
 side, as that of a quantile does."""
 
@@ -130,12 +130,17 @@ def favours_one_side(loss, dtype):
     """
     if isinstance(loss, str):
         return False
-    targets, errors = np.full((2, 1), 0.5, dtype), np.array([[0.3], [-0.3]], dtype)
+    # Small errors: squares of logarithms favour one side far from the target.
+    errors = np.array([[0], [0.15], [-0.15]], dtype)
+    targets = np.full_like(errors, 0.5)
     try:
         losses = load_engine("keras").row_losses(loss, dtype, targets, targets + errors)
     except Exception:  # Keras has errors of many classes
         return False
-    return losses is not None and bool(losses.max() > SIDES * losses.min())
+    if losses is None:
+        return False
+    above, below = losses[1:] - losses[0]  # a loss may have an added constant
+    return bool(max(above, below) > SIDES * min(above, below))
 
 
 def warn_of_constant_loss(history):

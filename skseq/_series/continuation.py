@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def continue_index(frequency, ends, names, n_steps, given=None, known=None):
+def continue_index(frequency, ends, names, n_steps, given=None):
     """Continue the index of each series.
 
     Parameters
@@ -18,8 +18,6 @@ def continue_index(frequency, ends, names, n_steps, given=None, known=None):
         Labels of later rows. If those of a series follow its end without a gap, they
         are its next labels. So a holiday, which is not known in advance and is no step
         in windows, is left out if the later rows have none.
-    known : pandas.Index, default=None
-        Times of the known rows: a session with a row of any series is no holiday.
 
     Returns
     -------
@@ -51,9 +49,7 @@ def continue_index(frequency, ends, names, n_steps, given=None, known=None):
     for number in skipping:
         plain = parts[which[number]]
         of_series = later[series == number].unique().sort_values()[:n_steps]
-        by_series[number] = _skip_holidays(
-            frequency, ends[number], plain, of_series, known
-        )
+        by_series[number] = _skip_holidays(frequency, ends[number], plain, of_series)
     times = pd.Index(by_series.ravel(), dtype=parts[0].dtype)
     if names is None:
         return times
@@ -77,10 +73,8 @@ def _later_labels(frequency, ends, names, given):
     return series[is_later], times[is_later]
 
 
-def _skip_holidays(frequency, end, plain, later, known):
+def _skip_holidays(frequency, end, plain, later):
     """Return the next labels: later ones, if they follow the end without a gap."""
-    is_left_out = (plain <= later[-1]) & ~plain.isin(later)
-    is_holiday = known is None or not plain[is_left_out].isin(known).any()
-    if not is_holiday or not frequency.is_consecutive(later.insert(0, end)):
+    if not frequency.is_consecutive(later.insert(0, end)):
         return plain
     return [*later, *frequency.extend(later[-1], len(plain) - len(later))]

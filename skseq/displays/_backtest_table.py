@@ -9,7 +9,7 @@ from skseq.displays._target_values import check_target_name
 
 COLUMNS = "origin", "step", "time", "y", "prediction"
 
-KEYS = "series", "origin", "step", "time"
+KEYS = "series", "origin", "step", "time", "y"
 """Columns that say which value a row predicts, and when."""
 
 

@@ -32,8 +32,9 @@ class ForecastSplit(BaseCrossValidator):
         ``time_steps + horizon`` rows of one series: a window and all steps to forecast.
     gap : int, default=0
         Steps of time left out between the training part and the test part. A forecaster
-        must then forecast ``gap + horizon`` steps. A search does not know which days in
-        the gap are holidays, and counts them as steps; ``backtest`` knows them.
+        must then forecast ``gap + horizon`` steps. A search does not know the rows of
+        the gap, so with business days or opening hours, a gap that is as long as a
+        holiday counts as one; ``backtest`` knows them.
     step : int, default=None
         Steps of time from one origin to the next. None means `horizon`, so that no row
         is in two test parts.

@@ -44,9 +44,7 @@ def planned_rows(forecaster, rows, origin, n_steps):
     last_rows = times.last_rows(origin)
     names = times.index.get_level_values(0)[last_rows] if times.is_panel else None
     ends = times.moments[last_rows]
-    known = times.moments[times.steps <= origin]
-    rows_after = ends, names, n_steps, ahead.index, known
-    index = continue_index(times.frequency, *rows_after)
+    index = continue_index(times.frequency, ends, names, n_steps, ahead.index)
     index = index.set_names(times.index.names)
     if planned.shape[1] == 0:
         return pd.DataFrame(index=index), None

@@ -357,6 +357,19 @@ def test_constant_series_change_no_prediction_of_others(size, other):
     assert (predicted[-1] != other).all()
 
 
+@pytest.mark.parametrize("sold", [[10, 20, 30], [0, 0, 30], [5, 5, 5]])
+def test_a_constant_window_before_other_values_is_no_constant_series(sold):
+    y = walks(1)
+    part = pd.Series([0.0] * 6 + sold, y.loc["small"].index[50:59])
+    y = pd.concat([y, pd.concat({"part": part})])
+    X = y.to_frame("y")
+    windows = make_pipeline(TargetAwareMinMaxScaler(), SequenceWindower(6, horizon=3))
+    steps = np.column_stack([y.shift(2), y.shift(1), y])
+    steps[:3] = steps[3]
+    fitted = small_network().fit(windows.fit_transform(X, y), steps)
+    assert fitted._fitted_model.constant_series == {}
+
+
 @pytest.mark.parametrize("continued", ["partial_fit", "warm_start"])
 def test_training_that_continues_learns_which_series_are_constant_no_more(continued):
     y = with_constants(walks(1), [7])

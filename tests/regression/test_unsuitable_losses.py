@@ -21,6 +21,12 @@ def fit(loss):
     return LSTMRegressor(2, loss=loss, epochs=1, random_state=0).fit(WINDOWS, Y)
 
 
+def ops():
+    from keras import ops
+
+    return ops
+
+
 def quantile(y_true, y_pred):
     from keras import ops
 
@@ -165,7 +171,15 @@ def test_a_quantile_loss_of_ones_own_is_normalized_as_the_one_of_the_package():
 
 @pytest.mark.parametrize(
     ("loss", "expected"),
-    [(quantile, True), (insensitive, False), (penalized, False), ("mae", False)],
+    [
+        *[(quantile, True), (insensitive, False), (penalized, False), ("mae", False)],
+        *[
+            (lambda y, p: quantile(y, p) + 1, True),
+            (lambda y, p: (y - p) ** 2 - 1, False),
+        ],
+        (lambda y, p: ops().maximum(0.4 * (y - p), -0.6 * (y - p)), True),
+        (lambda y, p: (ops().log1p(p) - ops().log1p(y)) ** 2, False),
+    ],
 )
 def test_a_loss_that_favours_one_side(loss, expected):
     assert favours_one_side(loss, "float32") is expected
