@@ -127,13 +127,24 @@ def warn_of_unused(fitted, X_future, n_steps, index):
         )
         return
     given = in_zone_of(fitted.table, X_future.index)
-    left_out = plain[(plain < given.max()) & ~plain.isin(given)]
+    left_out = plain[~plain.isin(given) & _is_before_last(plain, given)]
     if len(left_out):
         warn_user(
             f"X_future leaves out {_name(left_out[0])}, but this is a step of the "
             "forecast, because it is no holiday by the fitted rows: only single "
             "sessions, and interruptions as long as some in fit, are holidays."
         )
+
+
+def _is_before_last(index, given):
+    """Return which labels are before the last given one of their series."""
+    times, latest = index.get_level_values(-1), given.get_level_values(-1)
+    if index.nlevels == 1:
+        return np.asarray(times < latest.max())
+    names = given.get_level_values(0)
+    last = latest.to_series(index=names).groupby(level=0).max()
+    last = last.reindex(index.get_level_values(0)).to_numpy()
+    return np.asarray(times.to_numpy() < last)  # False for series without labels
 
 
 def following_rows(table, index, n_steps, places, layout, X_future):

@@ -4,7 +4,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._series.gaps import IN_ORDER_OF_TIME, advise_on_reading, is_shuffled_fold
+from skseq._series.gaps import advise_on_reading
 from skseq.exceptions import IncompleteWindowWarning
 
 FILL_ROWS = "interpolate them, or fill them with 0 where nothing happened."
@@ -55,8 +55,6 @@ def warn_of_lost_rows(table, n_before):
 
 def _advise_on_lost(axis):
     """Say how to have rows without gaps to train on."""
-    if is_shuffled_fold():
-        return IN_ORDER_OF_TIME
     return advise_on_reading(axis) or f"Add these rows before fit: {FILL_ROWS}"
 
 

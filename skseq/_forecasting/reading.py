@@ -3,7 +3,6 @@
 import numpy as np
 from sklearn.utils.validation import _num_samples, validate_data
 
-from skseq._estimator.folds import fold_of_call
 from skseq._estimator.plurals import counted
 from skseq._forecasting.layout import Layout, column_values
 from skseq._forecasting.table import index_of
@@ -29,20 +28,9 @@ def as_columns_and_target(X, y):
     -------
     X : table-like or None
     y : array-like
-
-    Raises
-    ------
-    ValueError
-        In a cross-validation that cannot be scored, because it got no y.
     """
     if y is not None:
         return as_frame(X), y
-    fold = fold_of_call()
-    if fold is not None and fold.lacks_true_values:
-        raise ValueError(
-            "The scorer needs true values, but only X was passed. Pass the target as X "
-            "and as y: search.fit(y, y), or cross_val_score(forecaster, y, y, ...)."
-        )
     return None, X
 
 

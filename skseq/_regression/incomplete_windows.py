@@ -5,13 +5,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._regression.estimator_code import estimator_code
-from skseq._series.gaps import (
-    IN_ORDER_OF_TIME,
-    advise_on_holidays,
-    advise_on_reading,
-    is_shuffled_fold,
-    missing_steps,
-)
+from skseq._series.gaps import advise_on_holidays, advise_on_reading, missing_steps
 from skseq.exceptions import IncompleteWindowWarning
 
 PADDED_REMEDY = (
@@ -70,8 +64,6 @@ def remedy_for(rows):
     -------
     remedy : str
     """
-    if is_shuffled_fold():
-        return IN_ORDER_OF_TIME
     name = "X" if rows.known_past is None else rows.known_past.table
     first = advise_on_reading(rows.axis) or advise_on_holidays(rows.axis, name)
     return (f"{first} Otherwise fill" if first else "Fill") + _other_remedies(rows)
@@ -150,12 +142,14 @@ def warn_of_incomplete(windows, origin, features, incomplete=None):
 
 def _how_to_complete(origin, row, time_steps):
     """Say which rows complete the window of a row to predict."""
-    if is_shuffled_fold():
-        return IN_ORDER_OF_TIME
     n_needed = time_steps if origin is None else origin.n_needed
     before = f"{counted(n_needed, 'row')} before"
     if origin is not None and origin.are_fitted[row]:
-        return f"To complete them, pass the {before} as well, without gaps."
+        return (
+            f"To complete them, pass the {before} as well, without gaps. In a "
+            "cross-validation, use folds in order of time: TimeSeriesSplit() of "
+            "scikit-learn, or ForecastSplit of skseq.model_selection."
+        )
     return (
         "To complete them, pass all rows since fit to predict, without gaps. Or set "
         f"history=None in the SequenceWindower, and pass at least {before} the first "

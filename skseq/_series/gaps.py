@@ -4,14 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from skseq._estimator.folds import fold_of_call
 from skseq._series.frequency.sessions import MAX_HOLIDAY_RATE
-
-IN_ORDER_OF_TIME = (
-    "The folds are not in order of time. Use cv=TimeSeriesSplit() of scikit-learn, or "
-    "ForecastSplit of skseq.model_selection."
-)
-"""Advice for a fold that predicts rows from before the fitted ones."""
 
 HOUR = timedelta(hours=1)
 
@@ -28,12 +21,6 @@ READ_NUMBERS = (
 # 16 to 19 days for every 12 rows.
 MANY_MISSING = 0.5
 """With more missing steps for each row, labels may have been read wrongly."""
-
-
-def is_shuffled_fold():
-    """Return whether a cross-validation predicts rows from before the fitted ones."""
-    fold = fold_of_call()
-    return fold is not None and not fold.is_in_order_of_time
 
 
 def advise_on_reading(axis):

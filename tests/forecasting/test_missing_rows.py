@@ -128,6 +128,19 @@ def test_days_that_cannot_be_holidays_are_named(freq):
     assert list(forecast.index) == list(times[60:65])
 
 
+def test_only_days_left_out_of_the_same_series_are_named():
+    times = pd.date_range("2024-01-01", periods=80)
+    y = panel(
+        a=pd.Series(walk(60).to_numpy(), times[:60]), b=pd.Series(1.0, times[:58])
+    )
+    fitted = naive(5).fit(y)
+    days = [("a", day) for day in times[60:70]] + [("b", day) for day in times[58:60]]
+    index = pd.MultiIndex.from_tuples(days, names=y.index.names)
+    assert len(fitted.forecast(X_future=index)) == 10
+    with pytest.warns(UserWarning, match=f"leaves out {times[58]} of series b"):
+        fitted.forecast(X_future=index.drop([("b", times[58])]))
+
+
 @pytest.mark.parametrize("names", ["b", "c", "ac", "bc", "abc"])
 def test_some_series_are_predicted_without_the_others(names):
     y = pd.concat({name: walk(30, seed=n) for n, name in enumerate("abc")})
