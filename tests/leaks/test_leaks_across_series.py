@@ -1,5 +1,7 @@
 """No series of a table may change the windows or predictions of another."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,7 +22,7 @@ class SeriesJoined(SequenceWindower):
         one = np.zeros(len(axis.series), dtype=int)
         joined = TimeAxis(one, np.argsort(np.argsort(axis.series, kind="stable")))
         return super()._windows_of_call(
-            type(known)(known.rows, joined, known.n_before, known.is_alone[:1]),
+            replace(known, axis=joined, is_alone=known.is_alone[:1]),
             **options,
         )
 
