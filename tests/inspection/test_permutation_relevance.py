@@ -31,16 +31,16 @@ def test_relevance_is_about_that_of_scikit_learn():
     regressor, (windows, y) = fitted(linear_weight=0, epochs=20), walk_windows()
     shape = windows.shape[1:]
     found = permutation_relevance(
-        regressor, windows, y, n_repeats=200, random_state=0, scoring="r2"
+        regressor, windows, y, n_repeats=60, random_state=0, scoring="r2"
     )
     flat = Flat(regressor, shape)
     X = windows.reshape(len(windows), -1)
-    expected = permutation_importance(flat, X, y, n_repeats=200, random_state=1)
+    expected = permutation_importance(flat, X, y, n_repeats=60, random_state=1)
     # Means of different random permutations; three standard errors of each.
-    error = 3 * expected.importances_std.reshape(shape) / np.sqrt(200)
+    error = 3 * expected.importances_std.reshape(shape) / np.sqrt(60)
     difference = found.importances_mean - expected.importances_mean.reshape(shape)
     assert (np.abs(difference) <= 2 * error + 1e-12).all()
-    assert found.importances.shape == (*shape, 200)
+    assert found.importances.shape == (*shape, 60)
     np.testing.assert_allclose(found.importances_std, found.importances.std(axis=2))
 
 
