@@ -106,11 +106,10 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     time_steps, patch_length : int
     """
     # Most series have a window, even if it does not contain two seasons.
-    n_most = int(np.quantile(n_rows, LEFT_OUT, method="lower"))
-    longest = n_most - horizon
-    # The same weekday as the one to forecast, and a whole week before it; in four weeks
-    # or more there are enough windows of two.
-    wanted = 2 * week if n_most >= 4 * week else week + season
+    longest = int(np.quantile(n_rows, LEFT_OUT, method="lower")) - horizon
+    # The same weekday as the one to forecast, and a whole week before it. Windows of
+    # two weeks take half as long again and are not clearly more accurate.
+    wanted = week + season if week else 0
     # Long series may have a season that is not known.
     if season == 1 and longest > PER_WINDOW * LONG_WINDOW:
         wanted = min(MAX_SEASON, longest // PER_WINDOW)
