@@ -131,7 +131,7 @@ def rows_to_compare(table):
 
 
 def check_same_rows(tables):
-    """Raise if the tables of several models do not predict the same values.
+    """Raise if the tables of several models do not predict the same values of y.
 
     Parameters
     ----------
@@ -143,10 +143,18 @@ def check_same_rows(tables):
     )
     for name, other in others:
         if not keys.equals(other):
+            columns = keys.columns.union(other.columns, sort=False)
+            differing = [key for key in columns if not _are_same(keys, other, key)]
             raise ValueError(
                 f"The tables of {first!r} and {name!r} must have the same rows, so "
                 "that their errors can be compared, but they differ in "
-                f"{', '.join(keys.columns)}. Backtest both with the same cv, and "
-                "compare forecasters with forecasters: regressors predict one step "
-                "ahead."
+                f"{', '.join(differing)}. Backtest both on the same y with the same "
+                "cv, and compare forecasters with forecasters: regressors predict one "
+                "step ahead."
             )
+
+
+def _are_same(table, other, column):
+    """Return whether two tables have the same values in a column."""
+    is_in_both = column in table and column in other
+    return is_in_both and table[column].equals(other[column])

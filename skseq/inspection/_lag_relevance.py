@@ -16,7 +16,8 @@ def lag_relevance(estimator, X, *, output=0):
     of y, for a small change of that value, in the units of the value [1]_. It is the
     exact derivative of ``predict``, computed by backpropagation: through target scaler,
     dense and recurrent layers, normalization and anchor, with the linear forecast, and
-    averaged over members.
+    averaged over members. A target scaler that has no derivative at some values, as
+    QuantileTransformer, is smoothed around each value.
 
     Parameters
     ----------

@@ -191,6 +191,9 @@ def test_models_are_compared_on_the_same_rows(make_y, row):
     other = make_table(y=make_y(), cv=OVERLAPPING)
     with pytest.raises(ValueError, match="'a' and 'b' must have the same rows"):
         BacktestDisplay.from_predictions({"a": table, "b": other}, kind="errors")
+    in_other_units = {"a": table, "b": table.assign(y=100 * table["y"])}
+    with pytest.raises(ValueError, match=r"but they differ in y\. Backtest both on"):
+        BacktestDisplay.from_predictions(in_other_units, kind="errors")
 
 
 def test_one_of_several_targets():
