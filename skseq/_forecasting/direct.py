@@ -35,8 +35,8 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
     -------
     outputs : ndarray of float of shape (n_rows, n_targets * horizon)
         All steps of the first target, then those of the second, and so on. In the first
-        rows of a series, its first value replaces those before it, so that the outputs
-        have the range of y.
+        rows of a series, its first value replaces those before it, so that steps up to
+        the windower, which get all rows, see outputs with the range of y.
     is_complete : ndarray of bool of shape (n_rows,)
         Whether all these values are known.
     """

@@ -112,8 +112,8 @@ class SequenceForecaster(
     -----
     The pipeline gets a table whose first columns are the targets, and one output for
     each step of a direct forecast: for regressors of a single output use
-    :class:`sklearn.multioutput.MultiOutputRegressor` or the recursive strategy. The
-    rows given to ``fit`` are stored, because ``predict`` and intervals need them.
+    :class:`sklearn.multioutput.MultiOutputRegressor` or the recursive strategy. Steps
+    after the windower are fitted to rows with known outputs. ``fit`` stores all rows.
 
     Intervals are split-conformal [2]_: a clone is fitted on all rows except the latest.
     It forecasts from every origin in these, and the errors of each step determine the

@@ -8,10 +8,15 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skseq._estimator.plurals import counted
 from skseq._forecasting import direct, recursive
+from skseq._forecasting.known_targets import (
+    find_windowing,
+    fit_to_known,
+    skips_empty_windows,
+    trains_on_complete,
+    warn_of_filled_targets,
+)
 from skseq._forecasting.layout import names_of_targets
 from skseq._forecasting.windower_steps import keep_frames
-from skseq._preprocessing.windower import SequenceWindower
-from skseq._regression.base import SequenceRegressor
 from skseq._series.index import is_pandas
 from skseq._series.known_past import note_known_past
 
@@ -53,23 +58,20 @@ def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default
     Raises
     ------
     ValueError
-        If rows must be left out, because gaps make their targets incomplete, but the
-        estimator takes no ``sample_weight``.
+        If no row has known targets; or if gaps make targets incomplete, but the
+        estimator cuts the windows itself and takes no ``sample_weight``.
+
+    Warns
+    -----
+    UserWarning
+        If the first rows of series cannot be left out either.
     """
     rules, n_targets = STRATEGIES[strategy], layout.n_targets
-    _, last = _last_step(estimator)
+    pipe, _ = find_windowing(estimator)
+    only_complete = trains_on_complete(pipe)
     outputs, is_complete = rules.make_targets(
-        table,
-        n_targets,
-        horizon,
-        # Other steps may fill the missing steps of windows and train on all rows.
-        only_complete=_trains_on_complete(estimator, last),
+        table, n_targets, horizon, only_complete=only_complete
     )
-    # The windows of the first rows of a series are incomplete anyway.
-    n_before = table.steps_in_series
-    has_gap_before = n_before != table.rows_in_series
-    is_first = (n_before < horizon) & ~has_gap_before
-    is_usable = is_complete | is_first
     if outputs.shape[1] == 1:
         outputs = outputs[:, 0]
     if is_pandas(table.cells):
@@ -85,15 +87,17 @@ def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default
             table=layout.indexed,
         ),
     )
-    weights = _weights(estimator, is_usable)
+    # Fitted as it is if it may get all rows, such as for a horizon of 1.
+    is_left_out = not (is_complete.all() or skips_empty_windows(pipe))
+    if pipe is not None and is_left_out:
+        return fit_to_known(estimator, table.cells, outputs, is_complete)
+    # The targets of the first rows begin before the series.
+    n_before = table.steps_in_series
+    is_first = (n_before < horizon) & (n_before == table.rows_in_series)
+    weights = _weights(estimator, is_complete | is_first)
+    if is_left_out and not is_complete[is_first].all():
+        warn_of_filled_targets(estimator, horizon)
     return estimator.fit(table.cells, outputs, **weights)
-
-
-def _trains_on_complete(estimator, last):
-    """Return whether a regressor gets windows as they are cut, and leaves some out."""
-    steps = [step for _, step in getattr(estimator, "steps", [])]
-    is_next = len(steps) > 1 and isinstance(steps[-2], SequenceWindower)
-    return is_next and isinstance(last, SequenceRegressor)
 
 
 def _labelled(outputs, index, layout):
@@ -117,17 +121,19 @@ def _weights(estimator, is_usable):
     if not has_fit_parameter(last, "sample_weight"):
         raise ValueError(
             "The index has gaps, so the targets of "
-            f"{counted((~is_usable).sum(), 'row')} are incomplete. These "
-            "rows must be left out by a weight of 0, but "
-            f"{type(last).__name__} takes no sample_weight. Fill the gaps, use "
-            "strategy='recursive', or set gaps='ignore' in the SequenceWindower."
+            f"{counted((~is_usable).sum(), 'row')} are incomplete, but "
+            f"{type(last).__name__} cuts the windows itself and takes no "
+            "sample_weight, so these rows cannot be left out. Fill the gaps, use "
+            "strategy='recursive', or a Pipeline with the windower among its steps "
+            "(put a search around the SequenceForecaster)."
         )
     return {f"{prefix}sample_weight": is_usable.astype(np.float64)}
 
 
 def _last_step(estimator):
     """Return the prefix of the parameters of the last step, and this step."""
-    if not hasattr(estimator, "steps"):
-        return "", estimator
-    name, last = estimator.steps[-1]
-    return f"{name}__", last
+    prefix = ""
+    while hasattr(estimator, "steps"):
+        name, estimator = estimator.steps[-1]
+        prefix += f"{name}__"
+    return prefix, estimator

@@ -8,6 +8,8 @@ import numpy as np
 from skseq._series.axis import TimeAxis, read_index
 from skseq._series.frequency import Frequency
 from skseq._series.index import is_pandas
+from skseq._series.origin import origin_of, with_origin
+from skseq._series.window_array import WindowArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +195,22 @@ def take(cells, rows):
         # A slice keeps the declared frequency of an index; row numbers would lose it.
         rows = slice(rows[0], rows[-1] + 1)
     return cells.iloc[rows] if is_pandas(cells) else cells[rows]
+
+
+def take_windows(windows, rows):
+    """Return some windows, which record where they come from if all of them do.
+
+    Parameters
+    ----------
+    windows : what a windower or a later step returns
+    rows : ndarray of int
+    """
+    if isinstance(windows, WindowArray):  # read without cutting all windows
+        chosen = WindowArray(windows.windows[rows])
+    else:
+        chosen = take(windows, rows)
+    origin = origin_of(windows)
+    return chosen if origin is None else with_origin(chosen, origin[rows])
 
 
 def stack(parts):

@@ -35,13 +35,6 @@ class LeastSquares(RegressorMixin, BaseEstimator):
         return flat(np.nan_to_num(np.asarray(X))) @ self.coef_
 
 
-class WithoutWeights(LeastSquares):
-    """A regressor that cannot leave rows out by their weight."""
-
-    def fit(self, X, y):
-        return super().fit(X, y)
-
-
 def flat(windows):
     """Return one row for each window, with a constant."""
     windows = windows.reshape(len(windows), -1)

@@ -6,7 +6,6 @@ import pytest
 from series_to_forecast import (
     STRATEGIES,
     LeastSquares,
-    WithoutWeights,
     forecaster,
     linear_pipe,
     months,
@@ -128,31 +127,26 @@ def test_targets_of_a_row_are_the_steps_after_its_window(horizon):
     y = walk(30)
     fitted = forecaster(linear_pipe(4), horizon=horizon).fit(y)
     regressor = fitted.estimator_[-1]
-    targets = regressor.targets_.reshape(len(y), -1)
+    n_rows = len(y) - horizon + 1
+    targets = regressor.targets_.reshape(n_rows, -1)
     for row in np.flatnonzero(regressor.used_):
-        end = row - horizon
-        window = y.iloc[end - 3 : end + 1]
+        window = y.iloc[row - 4 : row]
         np.testing.assert_array_equal(regressor.windows_[row, :, 0], window)
-        np.testing.assert_array_equal(targets[row], y.iloc[end + 1 : row + 1])
+        np.testing.assert_array_equal(targets[row], y.iloc[row : row + horizon])
     # The last row is trained on, so no value at the end is wasted.
     assert regressor.used_[-1]
 
 
-def test_targets_that_reach_across_a_gap_have_no_weight():
+def test_targets_that_reach_across_a_gap_are_left_out():
     y = walk(40).drop(months(40)[20])
-    regressor = forecaster(linear_pipe(3), horizon=3).fit(y).estimator_[-1]
-    left_out = np.flatnonzero(regressor.weights_ == 0)
-    # One step after the gap is row 20, two steps after it row 21.
-    assert left_out.tolist() == [20, 21]
-    assert (
-        forecaster(linear_pipe(3), horizon=3).fit(walk(40)).estimator_[-1].weights_
-        is None
-    )
-    pipe = make_pipeline(SequenceWindower(3), WithoutWeights())
-    with pytest.raises(ValueError, match="WithoutWeights takes no sample_weight"):
+    for gaps, n_rows in [("auto", 35), ("ignore", 37)]:
+        pipe = linear_pipe(3, gaps=gaps)
+        regressor = forecaster(pipe, horizon=3).fit(y).estimator_[-1]
+        assert regressor.weights_ is None
+        assert len(regressor.targets_) == n_rows
+    pipe = TransformedTargetRegressor(linear_pipe(3))
+    with pytest.raises(ValueError, match="TransformedTargetRegressor cuts the windows"):
         forecaster(pipe, horizon=3).fit(y)
-    pipe.set_params(sequencewindower__gaps="ignore")
-    assert len(forecaster(pipe, horizon=3).fit(y).forecast()) == 3
 
 
 class TwoQuantiles(LeastSquares):
@@ -183,6 +177,7 @@ def test_regressors_on_flat_windows_forecast_too(strategy):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.filterwarnings("ignore:.* cuts the windows itself")
 def test_an_estimator_around_a_pipeline_is_exact_too(strategy):
     y = oscillation()
     pipe = TransformedTargetRegressor(

@@ -131,6 +131,7 @@ def test_a_search_chooses_the_length_of_windows(strategy):
     assert alone.best_params_ == search.best_params_
 
 
+@pytest.mark.filterwarnings("ignore:.* cuts the windows itself")
 def test_a_search_may_be_inside():
     grid = {"sequencewindower__time_steps": [1, 3]}
     cv = TimeSeriesSplit(2, test_size=10)

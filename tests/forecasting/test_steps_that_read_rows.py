@@ -200,6 +200,7 @@ def test_a_mean_over_series_is_that_of_all_series(strategy):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.filterwarnings("ignore:.* cuts the windows itself")
 def test_a_windower_inside_the_last_step_gets_all_rows(strategy):
     y = walk(80)
     inner = make_pipeline(SequenceWindower(3), LeastSquares())

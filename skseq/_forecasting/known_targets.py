@@ -1,0 +1,154 @@
+"""Fit the steps after the windower to the rows whose targets are all known."""
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+
+from skseq._estimator.warnings import warn_user
+from skseq._forecasting.future_sources import has_windower_inside
+from skseq._forecasting.row_by_row import parts_of
+from skseq._forecasting.table import take, take_windows
+from skseq._preprocessing.windower import SequenceWindower
+from skseq._regression.base import SequenceRegressor
+from skseq._regression.naive import NaiveRegressor
+from skseq._series.known_past import known_past_of, note_known_past
+
+
+class PipelineOnRows(Pipeline):
+    """A Pipeline that is fitted to some of the rows it gets.
+
+    Parameters
+    ----------
+    steps : list of tuple
+    rows : ndarray of int
+        Ascending.
+    memory, verbose : as in Pipeline
+    """
+
+    def __init__(self, steps, *, rows, memory=None, verbose=False):
+        super().__init__(steps, memory=memory, verbose=verbose)
+        self.rows = rows
+
+    def fit(self, X, y):
+        """Fit all steps to some of the rows; raise if there are none."""
+        if not len(self.rows):
+            raise ValueError(
+                "A direct forecaster is fitted to the values of as many consecutive "
+                "rows as its horizon, but no series has as many. Pass more rows, use a "
+                "smaller horizon, or strategy='recursive'."
+            )
+        some = take(y, self.rows)
+        known_past = known_past_of(y)
+        if known_past is not None:  # stored for this y alone, not for its parts
+            note_known_past(some, known_past)
+        return super().fit(take_windows(X, self.rows), some)
+
+
+def fit_to_known(estimator, cells, outputs, is_known):
+    """Fit all steps up to the windower to all rows, and those after it to some.
+
+    Windows contain earlier rows, so all rows must be there when they are cut.
+
+    Parameters
+    ----------
+    estimator : Pipeline
+        Fitted in place. Not used elsewhere.
+    cells : DataFrame or ndarray of shape (n_rows, n_columns)
+    outputs : Series, DataFrame or ndarray of length n_rows
+    is_known : ndarray of bool of shape (n_rows,)
+        The rows that the later steps are fitted to.
+
+    Returns
+    -------
+    estimator : Pipeline
+    """
+    pipe, n_before = find_windowing(estimator)
+    steps = pipe.steps
+    options = {"memory": pipe.memory, "verbose": pipe.verbose}
+    later = PipelineOnRows(steps[n_before:], rows=np.flatnonzero(is_known), **options)
+    # Inside the Pipeline, so that callbacks see one fit.
+    pipe.steps = [*steps[:n_before], ("steps-after-windower", later)]
+    estimator.fit(cells, outputs)
+    # With memory, a fit replaces the steps.
+    pipe.steps = [*pipe.steps[:n_before], *later.steps]
+    return estimator
+
+
+def find_windowing(estimator):
+    """Find the Pipeline in which steps follow the windower.
+
+    Parameters
+    ----------
+    estimator : estimator
+        With a windower among its parts.
+
+    Returns
+    -------
+    pipe : Pipeline or None
+        The estimator, or a Pipeline that is its last step. None if an estimator of
+        another kind, such as a search, gets the rows that windows are cut from.
+    n_before : int
+        Number of its steps up to the windower.
+    """
+    while isinstance(estimator, Pipeline):
+        parts = [part for _, part in estimator.steps]
+        n_before = 1 + [has_windower_inside(part) for part in parts].index(True)
+        if n_before < len(parts):
+            return estimator, n_before
+        estimator = parts[-1]
+    return None, 0
+
+
+def trains_on_complete(pipe):
+    """Return whether a network gets windows as they are cut: it leaves some out.
+
+    Parameters
+    ----------
+    pipe : Pipeline in which steps follow the windower, or None
+    """
+    return isinstance(_reader_of_windows(pipe), SequenceRegressor)
+
+
+def skips_empty_windows(pipe):
+    """Return whether the targets of windows without any value are not read.
+
+    Networks leave such windows out, and naive rules only find the target's past.
+
+    Parameters
+    ----------
+    pipe : Pipeline in which steps follow the windower, or None
+    """
+    reader = _reader_of_windows(pipe)
+    is_rule = isinstance(reader, NaiveRegressor) and reader.without_past == "error"
+    return is_rule or isinstance(reader, SequenceRegressor)
+
+
+def _reader_of_windows(pipe):
+    """Return the last step if it gets windows as they are cut, else None."""
+    if pipe is None or not isinstance(pipe.steps[-2][1], SequenceWindower):
+        return None
+    return pipe.steps[-1][1]
+
+
+def warn_of_filled_targets(estimator, horizon):
+    """Warn if the first rows of series cannot be left out, and may be trained on.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Not a Pipeline in which steps follow the windower.
+    horizon : int
+    """
+    while isinstance(estimator, Pipeline):
+        estimator = estimator.steps[-1][1]
+    parts = parts_of(estimator)
+    pipes = [find_windowing(part)[0] for part in parts if has_windower_inside(part)]
+    if all(skips_empty_windows(pipe) for pipe in pipes if pipe is not None):
+        return
+    first = "row" if horizon == 2 else f"{horizon - 1} rows"
+    warn_user(
+        f"{type(estimator).__name__} cuts the windows itself, so no rows can be left "
+        f"out of its fit. The first {first} of each series count, although their "
+        "targets begin before it; there, the first value is repeated. Use a Pipeline "
+        "with the windower among its steps as the estimator: put a search around the "
+        "SequenceForecaster, and any other estimator after the windower."
+    )
