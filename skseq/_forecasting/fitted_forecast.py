@@ -22,6 +22,7 @@ from skseq._forecasting.known_values import (
 )
 from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
+from skseq._forecasting.missing_plans import fill_plans
 from skseq._forecasting.missing_rows import (
     warn_of_left_out_rows,
     warn_of_lost_rows,
@@ -353,6 +354,10 @@ def predict_located(fitted, X):
         if fitted.places or is_row_by_row(fitted.estimator):
             fitted = fitted.of_series(numbers)
             numbers = np.arange(len(numbers))
+        if fitted.places:
+            n_wanted = np.zeros(len(numbers), dtype=int)
+            np.maximum.at(n_wanted, place, n_ahead[later])
+            X_future = fill_plans(fitted, X_future, n_wanted)
         ahead, _ = fitted.forecast(n_steps, X_future)
         predictions[later] = ahead[numbers[place], n_ahead[later] - 1]
     return predictions

@@ -82,7 +82,7 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
         - target: if there are several, its name;
         - y: the value that was observed;
         - prediction, and with `coverage` lower_0.8, upper_0.8 and so on; NaN if the
-          forecast ends before the row, or if X lacks rows of the steps up to there.
+          forecast ends before the row.
 
     Raises
     ------
@@ -97,6 +97,9 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     -----
     UserWarning
         If some rows have no prediction.
+    IncompleteWindowWarning
+        If X lacks rows whose ``future_columns`` a forecast reads. Those of the row
+        before are used instead.
 
     See Also
     --------
@@ -269,9 +272,8 @@ def warn_of_unreached_rows(table):
         warn_user(
             f"backtest has no prediction for {missing.sum()} of {len(table)} rows, the "
             f"first is {first['time']}{of_series} from the origin {first['origin']}. "
-            "Either the forecast did not reach them (the series is too short, ended "
-            "before the origin or lacks rows there), or X lacks future_columns of "
-            "steps to forecast (a direct forecaster needs those of all steps up to its "
-            "horizon). These predictions are NaN; to leave them out: "
+            "The forecast did not reach them: the series is too short, ended before "
+            "the origin or lacks rows there. These predictions are NaN; to leave them "
+            "out: "
             'table.dropna(subset=["prediction"]).'
         )

@@ -110,12 +110,10 @@ def forecast_fold(forecaster, rows, fold, coverage):
     """Forecast the test rows of a fold from its origin."""
     n_steps = steps_to_forecast(forecaster, rows.times, fold)
     options = {} if coverage is None else {"coverage": coverage}
-    X_future, unknown = planned_rows(forecaster, rows, fold.origin, n_steps)
+    X_future = planned_rows(forecaster, rows, fold, n_steps)
     if X_future is not None:
         options["X_future"] = X_future
     forecast = forecaster.forecast(n_steps, **options)
-    if unknown is not None:
-        forecast = forecast.drop(unknown, errors="ignore")
     # If a series is too short to be forecast or ended long before the origin, the
     # forecast lacks rows of the test part. These predictions become NaN.
     forecast = forecast.reindex(rows.y.index.take(fold.test))

@@ -3,18 +3,19 @@
 import numpy as np
 
 from skseq._forecasting.forecaster import SequenceForecaster
+from skseq._forecasting.missing_plans import filled_rows
 from skseq._series.continuation import continue_index
 from skseq._validation.numbers import position_of
 
 
-def planned_rows(forecaster, rows, origin, n_steps):
+def planned_rows(forecaster, rows, fold, n_steps):
     """Return what a forecaster may use of the rows after an origin.
 
     Parameters
     ----------
     forecaster : fitted forecaster
     rows : BacktestRows
-    origin : int
+    fold : Fold
     n_steps : int
         Steps to forecast.
 
@@ -23,43 +24,39 @@ def planned_rows(forecaster, rows, origin, n_steps):
     X_future : DataFrame or None
         The future columns; if there are none, only the labels of the rows. None if the
         rows have no labels.
-    unknown : pandas.Index or None
-        Labels of forecasts that need a row that X does not have. X_future has a
-        placeholder row there, so that all other series and steps can be forecast.
+
+    Warns
+    -----
+    IncompleteWindowWarning
+        If X has no row for a step that predictions depend on.
     """
     import pandas as pd
 
     columns = getattr(forecaster, "future_columns", None)
-    times = rows.times
+    times, origin = rows.times, fold.origin
     has_columns = rows.X is not None and columns is not None
     if not has_columns and not isinstance(forecaster, SequenceForecaster):
-        return None, None
+        return None
     planned = planned_columns(rows, columns)
     # A direct forecast needs planned values up to the horizon, even of fewer steps.
     is_direct = getattr(forecaster, "strategy", None) == "direct"
     n_steps = max(n_steps, forecaster.horizon) if is_direct else n_steps
     ahead = planned.iloc[times.between(origin, origin + n_steps)]
     if times.frequency is None:
-        return ahead, None
+        return ahead
     last_rows = times.last_rows(origin)
     names = times.index.get_level_values(0)[last_rows] if times.is_panel else None
     ends = times.moments[last_rows]
     index = continue_index(times.frequency, ends, names, n_steps, ahead.index)
     index = index.set_names(times.index.names)
     if planned.shape[1] == 0:
-        return pd.DataFrame(index=index), None
-    is_missing = ahead.index.get_indexer(index) < 0
-    # Where X has no row, the last known row of the series is the placeholder.
-    invented = planned.iloc[last_rows.repeat(n_steps)[is_missing]]
-    invented = invented.set_axis(index[is_missing], axis=0)
-    # A recursive forecast is valid up to the first missing row of its series.
-    is_unknown = np.logical_or.accumulate(is_missing.reshape(-1, n_steps), axis=1)
+        return pd.DataFrame(index=index)
+    wanted = np.zeros(times.series.max() + 1, dtype=int)
+    np.maximum.at(wanted, times.series[fold.test], times.steps[fold.test])
+    n_wanted = wanted[times.series[last_rows]] - times.steps[last_rows]
     if is_direct:
-        is_unknown |= is_unknown[:, -1:]
-    X_future = pd.concat([ahead, invented])
-    # The rows of a series must be in order of time; series may be mixed.
-    by_time = X_future.index.get_level_values(-1).argsort()
-    return X_future.iloc[by_time], index[is_unknown.ravel()]
+        n_wanted = np.where(n_wanted > 0, n_steps, 0)
+    return filled_rows(ahead, planned.iloc[last_rows], index, n_wanted)
 
 
 def planned_columns(rows, columns):

@@ -1,0 +1,109 @@
+"""Fill the future columns of rows that X lacks, so that its rows can be predicted."""
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
+from skseq._forecasting.future_rows import following_index
+from skseq._forecasting.known_rows import in_zone_of
+from skseq._forecasting.table import index_of
+from skseq._series.index import is_pandas
+from skseq.exceptions import IncompleteWindowWarning
+
+
+def fill_plans(fitted, X, n_wanted):
+    """Return the rows of X, and those between and after them that a forecast reads.
+
+    Series may end at different times, and rows may be missing in a test part. A
+    forecast of all series needs a row for each step of each.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+        With the series to predict alone, and with future columns.
+    X : DataFrame or ndarray of shape (n_rows, n_features)
+        Of an array only the rows after the known rows.
+    n_wanted : ndarray of int of shape (n_series,)
+        Last step to predict of each series.
+
+    Returns
+    -------
+    X : DataFrame or ndarray
+    """
+    n_steps, table = int(n_wanted.max()), fitted.table
+    fitted.check_n_steps(n_steps)
+    if fitted.strategy == "direct":
+        n_steps = fitted.horizon
+        n_wanted = np.full_like(n_wanted, n_steps)
+    if not is_pandas(X):
+        n_missing = n_steps - len(X)
+        if n_missing > 0:
+            warn_of_missing_plans(n_missing)
+        return X[np.minimum(np.arange(n_steps), len(X) - 1)]
+    if table.frequency is None:  # only X says what the next labels are
+        return X
+    X = X.set_axis(in_zone_of(table, index_of(X, "X")), axis=0)
+    index = following_index(table, n_steps, X)
+    return filled_rows(X, _last_known(fitted, X.columns), index, n_wanted)
+
+
+def _last_known(fitted, columns):
+    """Return the columns of X in the last known row of each series."""
+    layout, table = fitted.layout, fitted.table
+    places = {p: layout.n_targets + n for n, p in enumerate(layout.others)}
+    places |= layout.doubled
+    rows = table.cells.iloc[table.last_rows, [places[p] for p in sorted(places)]]
+    return rows.set_axis(columns, axis=1)
+
+
+def filled_rows(given, known, index, n_wanted):
+    """Return a row for each label; where none is given, the row before it.
+
+    Parameters
+    ----------
+    given : DataFrame
+    known : DataFrame of length n_series
+        The row before the first step of each series.
+    index : pandas.Index of length n_series * n_steps
+    n_wanted : ndarray of int of shape (n_series,)
+        Number of steps of each series that predictions depend on.
+
+    Returns
+    -------
+    rows : DataFrame
+        The given rows if none is missing.
+
+    Warns
+    -----
+    IncompleteWindowWarning
+        If predictions depend on rows that are not given.
+    """
+    import pandas as pd
+
+    n_series = len(known)
+    rows = given.index.get_indexer(index).reshape(n_series, -1)
+    is_missing = rows < 0
+    if not is_missing.any():
+        return given
+    step = np.arange(rows.shape[1])
+    is_read = is_missing & (step < n_wanted[:, np.newaxis])
+    if is_read.any():
+        first = index[int(is_read.argmax())]
+        name = f"{first[1]} of series {first[0]}" if index.nlevels == 2 else first
+        warn_of_missing_plans(int(is_read.sum()), f", the first for {name}")
+    latest = np.maximum.accumulate(np.where(is_missing, -1, step), axis=1)
+    rows = np.take_along_axis(rows, np.maximum(latest, 0), axis=1)
+    before = np.arange(n_series)[:, np.newaxis]
+    rows = np.where(latest < 0, before, n_series + rows)
+    return pd.concat([known, given]).iloc[rows.ravel()].set_axis(index, axis=0)
+
+
+def warn_of_missing_plans(n_missing, which=""):
+    """Warn that future columns are taken from earlier rows."""
+    warn_user(
+        f"X lacks {counted(n_missing, 'row')} that its predictions depend on{which}. "
+        "The future_columns of the row before are used instead, so these predictions "
+        "may be inaccurate. Add the rows to X. A direct forecaster reads all rows up "
+        "to its horizon.",
+        IncompleteWindowWarning,
+    )
