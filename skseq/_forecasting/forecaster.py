@@ -309,8 +309,8 @@ class SequenceForecaster(
     def predict(self, X):
         """Predict rows after the known rows, and known rows.
 
-        For rows after the last known row, this is the forecast from that row. Of X, only
-        the future columns are read; of missing rows, those of the row before. Known
+        For rows after the last known row, this is the forecast from that row. Only the
+        future columns of X are read; of missing rows, those of the row before. Known
         rows are predicted one step ahead, from the rows before them; the last ones by
         a direct forecaster more, because its forecasts always cover the whole horizon.
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import OneToOneFeatureMixin, clone
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_selection import SelectorMixin
@@ -10,7 +11,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.row_by_row import is_of_package
+from skseq._forecasting.row_by_row import is_of_package, parts_of
 from skseq._forecasting.windower_steps import find_windowers, keep_frames
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.index import is_pandas
@@ -75,7 +76,7 @@ def columns_at_windower(estimator, cells, y, places):
     sources = [frozenset([number]) for number in range(len(names))]
     steps = steps_before_windower(estimator)
     # Without a fit if it would show nothing: the usual pipeline only scales columns.
-    if all(is_passthrough(s) or (is_of_package(s) and is_columnwise(s)) for s in steps):
+    if all(is_columnwise(s) and not runs_code_of_user(s) for s in steps):
         steps = []
     for step in steps:
         if is_passthrough(step):
@@ -83,7 +84,7 @@ def columns_at_windower(estimator, cells, y, places):
         fitted = _fit(step, cells, y, as_frames=isinstance(estimator, Pipeline))
         made = fitted.transform(cells)
         of_step = sources_of(fitted, ColumnNames(names, _names_of(made)))
-        if not is_of_package(fitted) or isinstance(fitted, FunctionTransformer):
+        if runs_code_of_user(fitted):
             is_known = np.array([found <= {*places} for found in sources])
             for number in _dependent(fitted, cells, made, is_known):
                 of_step[number] = frozenset(range(len(names)))
@@ -149,8 +150,21 @@ def is_passthrough(step):
     return step is None or (isinstance(step, str) and step == "passthrough")
 
 
+def runs_code_of_user(step):
+    """Return whether a step, or a part of it, may do anything with the columns."""
+    for part in parts_of(step):
+        is_function = isinstance(part, FunctionTransformer)
+        if is_function and not (part.func is None or isinstance(part.func, np.ufunc)):
+            return True
+        if not is_of_package(part):
+            return True
+    return False
+
+
 def is_columnwise(step):
-    """Return whether output n of a step is computed from column n alone."""
+    """Return whether output n of a step is said to be computed from column n alone."""
+    if is_passthrough(step):
+        return True
     if isinstance(step, FunctionTransformer):
         # A function of the user may declare this with feature_names_out.
         is_ufunc = isinstance(step.func, np.ufunc) and step.func.nin == 1
@@ -175,8 +189,9 @@ def _fit(step, cells, y, *, as_frames):
 def _dependent(step, cells, made, is_known):
     """Return the outputs that change with columns that are not known in advance.
 
-    A function may return a column under the same name with other values. The columns
-    found are certainly not known in advance; the others may be.
+    A function, or a function inside a ColumnTransformer, may return a column under the
+    same name with other values. The columns found are certainly not known in advance;
+    the others may be.
 
     Parameters
     ----------
@@ -204,7 +219,11 @@ def _are_equal(one, other, number):
     """Return whether a column holds the same values in two tables."""
     if is_pandas(one):
         return one.iloc[:, number].equals(other.iloc[:, number])
-    return np.array_equal(one[:, number], other[:, number], equal_nan=True)
+    one, other = (
+        (part.toarray() if issparse(part) else np.asarray(part))[:, number]
+        for part in (one, other)
+    )
+    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
 
 
 def joined(of_step, sources):
@@ -225,7 +244,7 @@ def sources_of(step, names):
     sources : list of frozenset of int
         Numbers of columns that the step gets: all of them, if nothing else is known.
     """
-    if is_passthrough(step) or is_columnwise(step):
+    if is_columnwise(step):
         return _in_succession([1] * len(names.before), names)
     if isinstance(step, ColumnTransformer):
         return _sources_of_columns(step, names)

@@ -144,6 +144,15 @@ def test_what_is_made_of_future_columns_alone_is_known(name, strategy):
     check_no_window_depends_on_its_row(fitted, X, y)
 
 
+def with_target(X):
+    """Change a column by the target, under its name."""
+    return X.assign(promo=X["promo"] + X["y"])
+
+
+ONE_TO_ONE = FunctionTransformer(with_target, feature_names_out="one-to-one")
+SAME_NAMES = {"verbose_feature_names_out": False}
+
+
 LOST = {
     "divided by the norm of all columns": Normalizer(),
     "components of all columns": PCA(2),
@@ -159,6 +168,18 @@ LOST = {
         encode(Normalizer(), ["promo", "y"]), StandardScaler()
     ),
     "mixed in a union": FeatureUnion([("norm", Normalizer())]),
+    "a function said to be one-to-one": ONE_TO_ONE,
+    "a function in columns": encode(
+        FunctionTransformer(with_target), ["y", "promo"], **SAME_NAMES
+    ),
+    "a class in columns": encode(DivideByNorm(), ["promo", "wind"], **SAME_NAMES),
+    "a function in a pipeline in columns": encode(
+        make_pipeline(ONE_TO_ONE, StandardScaler()), ["y", "promo"]
+    ),
+    "a function in a union": FeatureUnion([("f", ONE_TO_ONE)]),
+    "a class in a union in columns": encode(
+        FeatureUnion([("norm", DivideByNorm())]), ["promo", "wind"]
+    ),
 }
 
 
@@ -216,3 +237,17 @@ def test_columns_of_arrays_are_followed_by_position(strategy):
     pipe = make_pipeline(PCA(4), SequenceWindower(3), LeastSquares())
     with pytest.warns(UserWarning, match="future_columns lists 0, but no column"):
         forecaster(pipe, strategy=strategy, future_columns=[0]).fit(X, y)
+
+
+def test_a_function_of_an_array_is_not_known_to_be_one_to_one():
+    X, y = table()
+
+    def mixed(cells):
+        return np.column_stack([cells[:, 0], cells[:, 0] * cells[:, 1]])
+
+    function = FunctionTransformer(mixed, feature_names_out="one-to-one")
+    pipe = make_pipeline(function, SequenceWindower(3), LeastSquares())
+    one = forecaster(pipe, future_columns=[0])
+    with pytest.warns(UserWarning, match="future_columns lists 0, but no column"):
+        one.fit(X.to_numpy()[:, :1], y.to_numpy())
+    assert one.estimator_[1].future_columns is None
