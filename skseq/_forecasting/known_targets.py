@@ -109,17 +109,22 @@ def trains_on_complete(pipe):
 
 
 def skips_empty_windows(pipe):
-    """Return whether the targets of windows without any value are not read.
+    """Return whether the targets of rows before the first window are not read.
 
-    Networks leave such windows out, and naive rules only find the target's past.
+    Networks leave incomplete windows out, and naive rules only find the target's past.
 
     Parameters
     ----------
     pipe : Pipeline in which steps follow the windower, or None
     """
     reader = _reader_of_windows(pipe)
-    is_rule = isinstance(reader, NaiveRegressor) and reader.without_past == "error"
-    return is_rule or isinstance(reader, SequenceRegressor)
+    if isinstance(reader, SequenceRegressor):
+        windower = pipe.steps[-2][1]
+        # A window of future columns alone ends at its row, so a short one is complete
+        # although the first targets of its row begin before the series.
+        is_short = windower.time_steps < windower.horizon
+        return not (is_short and windower.future_columns)
+    return isinstance(reader, NaiveRegressor) and reader.without_past == "error"
 
 
 def _reader_of_windows(pipe):

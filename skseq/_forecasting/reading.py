@@ -189,6 +189,7 @@ def check_columns_to_predict(forecaster, X, layout):
     X : frame, Series or ndarray
     """
     check_is_array(X, "X")
+    _check_is_no_index(X, layout)
     if not layout.labels:  # without X in fit, only the index is read
         return X if is_pandas(X) else np.asarray(X)
     X = as_frame(X)
@@ -196,6 +197,24 @@ def check_columns_to_predict(forecaster, X, layout):
         return check_table(forecaster, X, reset=False, allow_nan=True)
     validate_data(forecaster, X, reset=False, skip_check_array=True)
     return X
+
+
+def _check_is_no_index(X, layout):
+    """Raise if X consists of the times of the rows to predict, instead of rows."""
+    is_index = hasattr(X, "get_level_values")
+    # A frame of text or dates has an index, unless fit got arrays.
+    if not is_index and (layout.labels or (is_pandas(X) and layout.table_names)):
+        return
+    dtype = np.asarray(X).dtype
+    if is_index or dtype.kind not in "biuf":
+        what = f"a {type(X).__name__}" if is_index else f"values of dtype {dtype}"
+        columns = "{column: values}, " if layout.labels else ""
+        raise TypeError(
+            "X must be a frame or Series whose index holds the times to predict, or an "
+            f"array of numbers; got {what}. Pass pd.DataFrame({columns}index=times), "
+            "where times is a pandas index as in fit, such as pd.to_datetime([...]). "
+            "For the steps after the last known row, use forecast()."
+        )
 
 
 def values_to_compare(X, fitted):

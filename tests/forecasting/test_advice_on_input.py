@@ -165,3 +165,34 @@ def test_shampoo_sales_are_not_to_be_filled():
         sales = pd.read_csv(text, index_col=0, parse_dates=True)["Sales"]
     with pytest.warns(IncompleteWindowWarning, match="35 of its 71 steps have no row"):
         naive(horizon=6).fit(sales)
+
+
+NEXT = pd.date_range(Y.index[-1], periods=4, freq="MS")[1:]
+
+
+@pytest.mark.parametrize(
+    ("times", "got"),
+    [
+        (NEXT, "a DatetimeIndex"),
+        (NEXT.to_period(), "a PeriodIndex"),
+        (pd.MultiIndex.from_product([["a"], NEXT]), "a MultiIndex"),
+        (NEXT.to_numpy(), "values of dtype datetime64"),
+        (NEXT.to_list(), "values of dtype object"),
+        (NEXT.astype(str).to_list(), "values of dtype <U"),
+    ],
+)
+@pytest.mark.parametrize("y", [Y, Y.to_numpy(), pd.concat({"a": Y, "b": Y})])
+def test_times_to_predict_are_the_index_of_a_table(times, got, y):
+    fitted = naive().fit(y)
+    for call in (fitted.predict, fitted.score):
+        with pytest.raises(TypeError, match=f"got {got}.*DataFrame.index=times"):
+            call(times)
+    if y is Y:
+        found = fitted.predict(pd.DataFrame(index=NEXT))
+        np.testing.assert_array_equal(found, fitted.forecast())
+
+
+def test_times_to_predict_need_the_columns_of_fit():
+    fitted = naive().fit(Y.to_frame("price"), Y)
+    with pytest.raises(TypeError, match=r"DataFrame\(\{column: values\}, index=times"):
+        fitted.predict(NEXT)

@@ -128,6 +128,22 @@ def test_networks_learn_the_same_as_from_all_rows(y, params):
     pd.testing.assert_series_equal(one, other, check_exact=True)
 
 
+@pytest.mark.parametrize("time_steps", [3, 8])
+@pytest.mark.filterwarnings("ignore:Windows of 3 time steps are shorter")
+def test_windows_of_future_columns_alone_learn_no_other_targets(time_steps):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"price": rng.normal(size=60)}, months(60))
+    y = (10 - 3 * X["price"] + rng.normal(size=60)).rename("sales")
+    price = FunctionTransformer(lambda X: X[["price"]])
+    network = LSTMRegressor(units=2, epochs=5, random_state=0)
+    forecasts = []
+    for between in ([], [FunctionTransformer()]):
+        pipe = make_pipeline(price, SequenceWindower(time_steps), *between, network)
+        fitted = forecaster(pipe, horizon=8, future_columns=["price"])
+        forecasts.append(fitted.fit(X[:52], y[:52]).forecast(X_future=X))
+    pd.testing.assert_series_equal(*forecasts, check_exact=True)
+
+
 def test_steps_in_any_arrangement_learn_the_same():
     y = walk(50)
     steps = [SequenceWindower(5), FLATTEN, SimpleImputer(), Ridge()]
