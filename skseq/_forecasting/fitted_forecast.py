@@ -229,14 +229,17 @@ def fit_forecast(forecaster, cells, layout, report):
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps, name=layout.indexed)
     season = choose_season_length(forecaster.season_length, table, layout.n_targets)
+    is_default, deseasonalize = estimator is None, forecaster.deseasonalize
+    if deseasonalize == "auto" and not is_default and table.axis.n_series == 1:
+        # The user's windows may be long enough to learn the season.
+        deseasonalize = False
     transform = TargetTransform.of(
         table,
         layout.n_targets,
         season,
         log=forecaster.log,
-        deseasonalize=forecaster.deseasonalize,
+        deseasonalize=deseasonalize,
     )
-    is_default = estimator is None
     if is_default:
         estimator = make_default_pipeline(horizon, table, season)
     transformed = transform.apply(table)

@@ -74,7 +74,7 @@ class TargetTransform:
         if season >= table.axis.count_rows().max():
             season = 1  # no row has another one season earlier
         is_log = np.full(shape, log is True)
-        # For a single series, the pipeline itself can learn level and season.
+        # On average, logarithms make forecasts of a single series no more accurate.
         if log == "auto" and shape[0] > 1:
             gains = [
                 log_likelihood_gains(values, table, season)
@@ -119,8 +119,7 @@ class TargetTransform:
     def _with_season(self, table):
         """Compute the seasonal indices."""
         test = self.deseasonalize == "auto"
-        is_off = test and len(self.is_log) == 1
-        if self.season_length == 1 or is_off or self.deseasonalize is False:
+        if self.season_length == 1 or self.deseasonalize is False:
             return self
         values = self._logarithms(table)
         n_series = table.axis.n_series
