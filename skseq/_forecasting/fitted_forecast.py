@@ -9,7 +9,8 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._forecasting import direct
 from skseq._forecasting.default_pipeline import make_default_pipeline
-from skseq._forecasting.future_rows import following_index, following_rows
+from skseq._forecasting.future_index import following_index
+from skseq._forecasting.future_rows import following_rows
 from skseq._forecasting.future_sources import (
     columns_at_windower,
     warn_of_lost_columns,
@@ -113,24 +114,37 @@ class FittedForecast:
                 "strategy='direct'."
             )
 
-    def forecast(self, n_steps, X_future=None):
+    def n_rows_ahead(self, n_steps):
+        """Return how many rows after the last known one a forecast needs."""
+        self.check_n_steps(n_steps)
+        return self.horizon if self.strategy == "direct" else n_steps
+
+    def following_index(self, n_steps, X_future=None):
+        """Continue the index by all rows that a forecast needs.
+
+        See `skseq._forecasting.future_index.following_index`.
+        """
+        return following_index(self.table, self.n_rows_ahead(n_steps), X_future)
+
+    def forecast(self, n_steps, X_future=None, following=None):
         """Forecast the steps after the last known row of each series.
 
         Parameters
         ----------
         n_steps : int
         X_future : table-like or None, default=None
+        following : FollowingIndex, default=None
+            That of ``following_index``, if it is known already.
 
         Returns
         -------
         predictions : ndarray of float of shape (n_series, n_steps, n_targets)
         index : pandas.Index of length n_series * n_steps, or None
         """
-        self.check_n_steps(n_steps)
-        n_rows = self.horizon if self.strategy == "direct" else n_steps
+        n_rows = self.n_rows_ahead(n_steps)
+        index = (following or self.following_index(n_steps, X_future)).labels
         transformed = self.transform.apply(self.table)
         tail = transformed.tail(rows_needed(self.estimator, transformed))
-        index = following_index(self.table, n_rows, X_future)
         following = following_rows(
             tail, index, n_rows, self.places, self.layout, X_future
         )

@@ -21,14 +21,17 @@ from skseq._forecasting.fitted_forecast import (
     fit_forecast,
     predict_located,
 )
-from skseq._forecasting.future_rows import frame_of_index, warn_of_unused
+from skseq._forecasting.future_index import (
+    frame_of_index,
+    warn_of_series_without_days,
+    warn_of_unused,
+)
 from skseq._forecasting.reading import (
     check_columns_to_predict,
     read_first,
     read_newer,
 )
 from skseq._forecasting.results import as_intervals, as_predictions
-from skseq._forecasting.series_without_days import warn_of_series_without_days
 from skseq._regression.scoring import OrderedScoreMixin
 
 
@@ -267,9 +270,10 @@ class SequenceForecaster(
         n_steps = check_steps(fitted.horizon if steps is None else steps)
         levels = read_coverage(coverage)
         X_future = frame_of_index(X_future)
-        predictions, index = fitted.forecast(n_steps, X_future)
-        warn_of_unused(fitted, X_future, n_steps, index)
-        warn_of_series_without_days(fitted.table, n_steps, X_future)
+        following = fitted.following_index(n_steps, X_future)
+        predictions, index = fitted.forecast(n_steps, X_future, following)
+        warn_of_unused(fitted, X_future, following)
+        warn_of_series_without_days(fitted.table, following)
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
         residuals = residuals_of(self, fitted, n_steps)

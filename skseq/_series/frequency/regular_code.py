@@ -33,6 +33,11 @@ MAX_DIFFERENCE = 0.25
 """Maximum relative difference of a unit to the median distance between labels."""
 
 
+# Labels ten days apart are all in different weeks, but 3 of 10 weeks have no label.
+MIN_CONSECUTIVE = 0.8
+"""Minimum fraction of labels one step after the label before."""
+
+
 def regular_code(index, name):
     """Return code that makes irregular times regular, or an empty text.
 
@@ -46,8 +51,8 @@ def regular_code(index, name):
     Returns
     -------
     code : str
-        It returns an index that has a frequency and one label for each of the index.
-        Of several such ways, it leaves the fewest missing steps.
+        It returns an index that has a frequency with few gaps, and one label for each
+        of the index. Of several such ways, it leaves the fewest missing steps.
     """
     if index.dtype.kind not in "mM" or len(index) < 3:
         return ""
@@ -87,7 +92,19 @@ def _count_steps(index):
     clocks = clocks_of(index, finest_unit(index))
     by_clock = [(clock, clock.ticks(index)[0]) for clock in clocks]
     frequency = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
-    return 0 if frequency is None else int(np.ptp(frequency.positions(index)))
+    return 0 if frequency is None else _span(frequency.positions(index))
+
+
+def _span(positions):
+    """Return the number of steps from the first to the last, or 0 if many are missing.
+
+    Parameters
+    ----------
+    positions : ndarray of int64 of shape (n_rows,)
+        Ascending.
+    """
+    has_gaps = np.mean(np.diff(positions) == 1) < MIN_CONSECUTIVE
+    return 0 if has_gaps else int(positions[-1] - positions[0])
 
 
 def _as_periods(index):
@@ -101,5 +118,6 @@ def _as_periods(index):
         periods = local.to_period(freq)
         if periods.is_unique and even_step(periods.asi8) == 1:
             in_local = "tz_localize(None)." if has_zone else ""
-            return [(f"{in_local}to_period({freq!r})", int(np.ptp(periods.asi8)))]
+            n_steps = _span(periods.asi8)
+            return [(f"{in_local}to_period({freq!r})", n_steps)] if n_steps else []
     return []
