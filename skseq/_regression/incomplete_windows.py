@@ -6,6 +6,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._regression.estimator_code import estimator_code
 from skseq._series.gaps import advise_on_holidays, advise_on_reading, missing_steps
+from skseq._series.lagged_target import MIN_COMPARED
 from skseq.exceptions import IncompleteWindowWarning
 
 PADDED_REMEDY = (
@@ -73,7 +74,7 @@ def _other_remedies(rows):
     """Return the remedies for any gap, beginning in a sentence after "Fill"."""
     remedy = " the gaps of the index"
     if not rows.is_of_default_forecaster:
-        return f"{remedy}, use fewer time_steps, or set gaps='ignore'."
+        return f"{remedy}, use fewer time_steps, or set gaps='ignore' in the SequenceWindower."
     time_steps = rows.windows.time_steps
     if time_steps == 1:  # chosen for so long a horizon
         can_be_smaller = max(rows.known_past.lags) > 1
@@ -87,7 +88,7 @@ def _other_remedies(rows):
 
 
 def check_windows_show_past(rows, strategy):
-    """Raise if all windows have missing steps, which may hide the past of y.
+    """Raise if too few windows have known steps to recognise the past of y in them.
 
     Parameters
     ----------
@@ -96,11 +97,23 @@ def check_windows_show_past(rows, strategy):
         The naive strategy that needs the past of y.
     """
     windows = rows.windows[rows.weights > 0]
+    not_found = f"The past of y, which strategy={strategy!r} needs, is not found: "
     if windows.time_steps > 1 and not windows.are_complete().any():
         raise ValueError(
-            f"The past of y, which strategy={strategy!r} needs, is not found: all "
-            f"{len(windows)} windows have missing steps. {describe_gap(rows.axis)} "
-            f"{remedy_for(rows)} If y is not a column of X, make it one."
+            f"{not_found}all {len(windows)} windows have missing steps. "
+            f"{describe_gap(rows.axis)} {remedy_for(rows)} If y is not a column of X, "
+            "make it one."
+        )
+    # The first row has no target before it that its window could hold.
+    is_known = ~np.isnan(windows[1:].last_steps()).all(axis=1)
+    n_known = np.count_nonzero(is_known)
+    if n_known < MIN_COMPARED:
+        is_ahead = rows.known_past is None or max(rows.known_past.lags) > 1
+        raise ValueError(
+            f"{not_found}it is compared with the last steps of the windows, which are "
+            f"known in {n_known} rows after the first, but at least {MIN_COMPARED} "
+            f"such rows are needed. Pass more rows"
+            f"{', or use a smaller horizon' if is_ahead else ''}."
         )
 
 
