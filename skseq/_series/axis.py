@@ -304,7 +304,7 @@ class TimeAxis:
             f"{longest} is {frequency.describe()}, and {self.name_row(row)} does not "
             "match it. So the rows of each series count as consecutive, gaps are not "
             "detected, and the index cannot be continued. Convert all series to one "
-            "frequency, such as with resample, or set gaps='ignore' in "
+            "frequency, such as with resample, or set gaps='ignore' in the "
             "SequenceWindower."
         )
 

@@ -74,7 +74,7 @@ class Frequency:
                 f"{counted((~is_on).sum(), 'label')} without a match, the first is "
                 f"{first}. "
                 f"Correct these labels{advice}, drop their rows, or fit with "
-                "gaps='ignore'."
+                "gaps='ignore' in the SequenceWindower."
             )
         return positions
 

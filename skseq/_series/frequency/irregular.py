@@ -57,7 +57,8 @@ def warn_of_irregular_times(index, by_clock, name):
     if why:
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
-            f"consecutive. Confirm this with gaps='ignore'{remedy}."
+            "consecutive. Confirm this with gaps='ignore' in the SequenceWindower"
+            f"{remedy}."
         )
 
 
