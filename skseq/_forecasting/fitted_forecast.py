@@ -1,7 +1,6 @@
 """What a SequenceForecaster has learned, as plain data, and how it forecasts."""
 
 from dataclasses import dataclass, replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -36,7 +35,7 @@ from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import (
     find_windowers,
-    steps_of_windows,
+    longest_windower,
     window_span,
     with_horizon,
 )
@@ -149,7 +148,8 @@ class FittedForecast:
             tail, index, n_rows, self.places, self.layout, X_future
         )
         table = tail.with_following(following)
-        warn_of_missing_latest(self.table, steps_of_windows(self.estimator))
+        time_steps = longest_windower(self.estimator).time_steps
+        warn_of_missing_latest(self.table, time_steps)
         predictions = self.rules.forecast(
             self.estimator,
             table,
@@ -329,7 +329,8 @@ def continue_from(fitted, cells):
     fitted : FittedForecast
     """
     table = append_rows(fitted.table, cells)
-    warn_of_left_out_rows(fitted.table, table, steps_of_windows(fitted.estimator))
+    time_steps = longest_windower(fitted.estimator).time_steps
+    warn_of_left_out_rows(fitted.table, table, time_steps)
     n_fitted = fitted.fitted_table.axis.n_series
     transform = fitted.transform.with_new_series(table, n_fitted)
     transform.check_positive(table.after(fitted.table))
@@ -388,13 +389,3 @@ def check_true_values(fitted, X, y):
     if n_compared < fitted.layout.n_targets:  # else `predict` has warned
         known, _, _ = locate(fitted.table, X, lambda: values_to_compare(X, fitted))
         warn_of_other_targets(fitted, y, known)
-
-
-def check_steps(steps):
-    """Raise if a number of steps is not a whole number above 0."""
-    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
-        raise ValueError(
-            "steps must be a whole number of at least 1, or None for the horizon; got "
-            f"{steps!r}. Pass the number of steps to forecast, such as 12."
-        )
-    return int(steps)

@@ -85,7 +85,8 @@ def _labels_of_given(table, n_steps, given):
     are_numbers = labels.dtype.kind in "iuf"
     if table.axis.names is not None:
         raise ValueError(
-            problem + "Convert all series to one frequency, such as "
+            problem
+            + "Convert all series to one frequency, such as "
             + ("row numbers." if are_numbers else "with resample.")
         )
     if given is None:
@@ -117,15 +118,25 @@ def frame_of_index(X_future):
     return X_future
 
 
-def warn_of_unused(fitted, X_future, index):
-    """Warn if X_future is given, but nothing is read from it.
+def warn_of_future_index(fitted, X_future, index):
+    """Warn if X_future is not used, or if its labels do not do what they seem to do.
 
     Parameters
     ----------
     fitted : FittedForecast
     X_future : table-like or None
     index : FollowingIndex
+
+    Warns
+    -----
+    UserWarning
     """
+    _warn_of_unused(fitted, X_future, index)
+    _warn_of_series_without_days(fitted.table, index)
+
+
+def _warn_of_unused(fitted, X_future, index):
+    """Warn if X_future is given, but nothing is read from it."""
     labels, plain, given = index.labels, index.plain, index.given
     has_labels_only = np.shape(X_future)[1:] == (0,)
     is_irregular = labels is not None and fitted.table.frequency is None
@@ -169,19 +180,8 @@ def _is_before_last(index, given):
     return np.asarray(times.to_numpy() < last)  # False for series without labels
 
 
-def warn_of_series_without_days(table, index):
-    """Warn if X_future leaves out holidays, but has no later days of some series.
-
-    Parameters
-    ----------
-    table : Table
-        The known rows.
-    index : FollowingIndex
-
-    Warns
-    -----
-    UserWarning
-    """
+def _warn_of_series_without_days(table, index):
+    """Warn if X_future leaves out holidays, but has no later days of some series."""
     names, given = table.axis.names, index.given
     # Without a holiday, series that are left out have the same days as the others.
     if names is None or given is None or index.labels.equals(index.plain):

@@ -54,9 +54,10 @@ def following_rows(table, index, n_steps, places, layout, X_future):
         return cells
     names = [layout.labels[position] for position in places]
     if X_future is None:
-        span = (
-            "" if index is None else f", from {name_of_label(index[0])} to {name_of_label(index[-1])}"
-        )
+        span = ""
+        if index is not None:
+            first, last = map(name_of_label, index[[0, -1]])
+            span = f", from {first} to {last}"
         raise ValueError(
             f"X_future must hold the future_columns {listed(names, most=20)} of the "
             f"next {counted(n_steps, 'step')}, but it is None. Pass a table with these "
@@ -150,12 +151,13 @@ def _rows_of(table, X_future, index):
     rows = in_zone_of(table, labels).get_indexer(index)
     if (rows < 0).any():
         missing = index[rows < 0]
+        first, last = map(name_of_label, index[[0, -1]])
+        first_missing = name_of_label(missing[0])
         raise ValueError(
             f"X_future must have a row for each of the {counted(len(index), 'step')} "
-            f"from {name_of_label(index[0])} to {name_of_label(index[-1])}, but it lacks "
-            f"{counted(len(missing), 'row')}, the first for {name_of_label(missing[0])}. Add "
-            "these rows. With strategy='direct', all steps up to the horizon need one, "
-            "even if fewer are forecast."
+            f"from {first} to {last}, but it lacks {counted(len(missing), 'row')}, the "
+            f"first for {first_missing}. Add these rows. With strategy='direct', all "
+            "steps up to the horizon need one, even if fewer are forecast."
         )
     return rows
 

@@ -94,9 +94,7 @@ def columns_to_compare(layout, X):
         Position in X, position in the table, and name.
     """
     if layout.labels:
-        places = {p: layout.n_targets + n for n, p in enumerate(layout.others)}
-        places |= layout.doubled
-        return [(p, place, layout.labels[p]) for p, place in sorted(places.items())]
+        return [(p, place, layout.labels[p]) for p, place in layout.places.items()]
     # Without X in fit, any table with these rows may be predicted. Only columns with
     # the name of a target are the target.
     labels, targets = names_of(X) or [], layout.target_names or []

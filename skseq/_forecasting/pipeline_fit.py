@@ -9,8 +9,7 @@ from sklearn.utils.validation import has_fit_parameter
 from skseq._estimator.plurals import counted
 from skseq._forecasting import direct, recursive
 from skseq._forecasting.layout import names_of_targets
-from skseq._forecasting.row_by_row import parts_of
-from skseq._forecasting.windower_steps import keep_frames
+from skseq._forecasting.windower_steps import keep_frames, parts_of
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._series.index import is_pandas

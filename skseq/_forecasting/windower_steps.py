@@ -113,15 +113,52 @@ def keep_frames(estimator):
     return False
 
 
+def parts_of(estimator):
+    """List an estimator and all its parts; of a search, also those of the best one.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Returns
+    -------
+    parts : list
+        Fitted or not. Parameters that are not estimators are left out.
+    """
+    found, waiting = {}, [estimator]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in found or isinstance(part, type) or not hasattr(part, "fit"):
+            continue
+        found[id(part)] = part
+        waiting += getattr(part, "get_params", dict)().values()
+        # The steps of the best estimator may be others than those searched from.
+        waiting += [getattr(part, "best_estimator_", None)]
+    return list(found.values())
+
+
+def longest_windower(estimator):
+    """Return the windower with the longest windows among those that an estimator uses.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Of a fitted search, the best estimator counts, which predicts.
+
+    Returns
+    -------
+    windower : SequenceWindower
+    """
+    estimator = getattr(estimator, "best_estimator_", estimator)
+    parts = parts_of(estimator)
+    windowers = [part for part in parts if isinstance(part, SequenceWindower)]
+    return max(windowers, key=lambda windower: windower.time_steps)
+
+
 def window_span(estimator):
-    """Return how many steps before a row its window begins."""
-    return max(w.time_steps + w.horizon - 1 for w in find_windowers(estimator).values())
-
-
-def steps_of_windows(estimator):
-    """Return the number of steps in the longest window of a fitted estimator."""
-    fitted = getattr(estimator, "best_estimator_", estimator)
-    return max(w.time_steps for w in find_windowers(fitted).values())
+    """Return how many steps before a row its longest window begins."""
+    windower = longest_windower(estimator)  # all have the same horizon
+    return windower.time_steps + windower.horizon - 1
 
 
 @hides(IncompleteWindowWarning)

@@ -74,7 +74,8 @@ def _other_remedies(rows):
     """Return the remedies for any gap, beginning in a sentence after "Fill"."""
     remedy = " the gaps of the index"
     if not rows.is_of_default_forecaster:
-        return f"{remedy}, use fewer time_steps, or set gaps='ignore' in the SequenceWindower."
+        fewer = "use fewer time_steps, or set gaps='ignore' in the SequenceWindower."
+        return f"{remedy}, {fewer}"
     time_steps = rows.windows.time_steps
     if time_steps == 1:  # chosen for so long a horizon
         can_be_smaller = max(rows.known_past.lags) > 1

@@ -22,10 +22,11 @@ PARTS_OF_YEARS = (
 """Largest number of each part of a year, its name, and how to make a date of it: code
 for a number, and the format that reads it."""
 
-TIME_WORDS = frozenset(
-    "age date datetime day dt epoch hour minute month period quarter second step time "
-    "timestamp unix week year yyyymm yyyymmdd".split()
-)
+TIME_WORDS = {
+    *("age", "date", "datetime", "day", "dt", "epoch", "hour", "minute", "month"),
+    *("period", "quarter", "second", "step", "time", "timestamp", "unix", "week"),
+    *("year", "yyyymm", "yyyymmdd"),
+}
 """Words in the name of a level that holds times."""
 
 

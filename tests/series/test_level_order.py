@@ -147,7 +147,7 @@ def test_series_named_by_years_with_other_times_do_not_warn(times):
     TimeAxis.of(table([2001], range(1, 13)), warn=True)
 
 
-LEVELS_OF_TIME = ["week", "Year", "week_number", "time step", "days", "saleDate", "t2 hour"]
+LEVELS_OF_TIME = ["week", "Year", "week_number", "time step", "days", "saleDate"]
 
 
 @pytest.mark.parametrize("level", LEVELS_OF_TIME)

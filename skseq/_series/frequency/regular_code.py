@@ -1,7 +1,6 @@
 """Code that makes irregular times regular, checked before a message advises it."""
 
 from contextlib import suppress
-from functools import partial
 from operator import itemgetter
 
 import numpy as np
@@ -12,20 +11,10 @@ from skseq._series.frequency.inferred import (
     infer_exactly,
     infer_moved_days,
 )
-from skseq._series.frequency.steps import DAY, HOUR
+from skseq._series.frequency.rounding import ROUNDING_UNITS, round_to
 
 PERIODS = "Y", "Q", "M", "W", "D", "h"
 """Periods of which each may have one of the irregular times, coarse before fine."""
-
-# Unit of pandas: its length in microseconds, and how many of it the next one has.
-ROUNDING_UNITS = {
-    "D": (DAY, 1),
-    "h": (HOUR, 24),
-    "min": (HOUR // 60, 60),
-    "s": (10**6, 60),
-    "ms": (10**3, 1000),
-}
-"""Units to round to, coarse before fine."""
 
 # 14 minutes are rounded to 15. Where a unit is further off, rounding turns even
 # distances into uneven ones.
@@ -62,17 +51,16 @@ def regular_code(index, name):
 
 def _rounded(index):
     """Yield (code, number of steps) for each way to round that gives a frequency."""
+    distance = np.median(np.diff(index.as_unit("us").asi8))
+    ways = list(round_to(index, _units_near(distance)))
     # Closing times of a day are normalized to that day, and rounded to the next one.
-    ways = [("normalize()", index.normalize)] if index.dtype.kind == "M" else []
-    for unit in _units_near(np.median(np.diff(index.as_unit("us").asi8))):
-        ways.append((f"round({unit!r})", partial(index.round, unit)))
-    for code, convert in ways:
-        # pandas cannot round to times that a time zone lacks or has twice.
-        with suppress(ValueError):
-            regular = convert()
-            n_steps = _count_steps(regular) if regular.is_unique else 0
-            if n_steps:
-                yield code, n_steps
+    if index.dtype.kind == "M":
+        with suppress(ValueError):  # the time zone lacks a midnight
+            days = index.normalize()
+            ways = [("normalize()", days), *ways] if days.is_unique else ways
+    for code, regular in ways:
+        if n_steps := _count_steps(regular):
+            yield code, n_steps
 
 
 def _units_near(distance):
