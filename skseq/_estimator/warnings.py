@@ -137,12 +137,12 @@ def warn_user(message, category=UserWarning):
 
 
 def is_hidden(category, frames):
-    """Say whether a function on the stack hides warnings of a category."""
+    """Return whether a function on the stack hides warnings of a category."""
     return any(issubclass(category, _hidden.get(f.f_code, ())) for f in frames)
 
 
 def is_here(frame):
-    """Say whether a frame is of this module."""
+    """Return whether a frame is of this module."""
     return frame.f_globals is globals()
 
 
@@ -161,7 +161,7 @@ def line_of_user(frames):
 
 
 def is_refit(frames):
-    """Say whether a search is fitting its best candidate, after all folds."""
+    """Return whether a search is fitting its best candidate, after all folds."""
     names = {frame.f_code.co_qualname for frame in frames if is_of(frame, REPEATING)}
     return "BaseSearchCV.fit" in names and "_fit_and_score" not in names
 

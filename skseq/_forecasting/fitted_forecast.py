@@ -14,11 +14,11 @@ from skseq._forecasting.future_sources import (
     columns_at_windower,
     warn_of_lost_columns,
 )
-from skseq._forecasting.known_rows import append_rows, locate
+from skseq._forecasting.known_rows import append_rows, locate_rows
 from skseq._forecasting.known_values import (
     columns_to_compare,
+    warn_of_changed_values,
     warn_of_other_targets,
-    warn_of_other_values,
 )
 from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
@@ -349,11 +349,11 @@ def predict_located(fitted, X):
     -------
     predictions : ndarray of float of shape (n_rows, n_targets)
     """
-    known, n_ahead, series = locate(
+    known, n_ahead, series = locate_rows(
         fitted.table, X, lambda: values_to_compare(X, fitted)
     )
     if is_pandas(X) and is_pandas(fitted.table.cells):
-        warn_of_other_values(fitted, X, known)
+        warn_of_changed_values(fitted, X, known)
     predictions = np.empty((len(known), fitted.layout.n_targets))
     is_known = known >= 0
     if is_known.any():
@@ -387,5 +387,5 @@ def check_true_values(fitted, X, y):
     compared = columns_to_compare(fitted.layout, X) if is_pandas(X) else []
     n_compared = sum(place < fitted.layout.n_targets for _, place, _ in compared)
     if n_compared < fitted.layout.n_targets:  # else `predict` has warned
-        known, _, _ = locate(fitted.table, X, lambda: values_to_compare(X, fitted))
+        known, _, _ = locate_rows(fitted.table, X, lambda: values_to_compare(X, fitted))
         warn_of_other_targets(fitted, y, known)

@@ -149,7 +149,7 @@ def _check_follow(table, index):
         )
 
 
-def locate(table, X, values_of_X):
+def locate_rows(table, X, values_of_X):
     """Find the position of rows: among the known rows, or after them.
 
     Parameters

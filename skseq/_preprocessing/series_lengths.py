@@ -55,13 +55,14 @@ def check_enough_rows(windower, axis, y):
 
 
 def _rule_and_remedy(windower, of_windower, most, y):
-    """Say how many rows a windower needs, and what to do if there are fewer."""
+    """Return how many rows a windower needs, and what to do if there are fewer."""
     needed = int(windower.time_steps) + int(windower.horizon)
     large = [name for name in ("time_steps", "horizon") if getattr(windower, name) > 1]
     rule = f"{of_windower} needs at least time_steps + horizon = {needed} rows in fit"
     if made_for_default_forecaster(y):
-        # The user has not chosen its windows, of which the shortest has one step.
-        large = ["horizon"] if windower.horizon > 1 and most > 1 else []
+        # The user has not chosen its windows, which are longer for longer horizons. The
+        # shortest have one step.
+        large = ["horizon"] if large and most > 1 else []
         rule = (
             f"SequenceForecaster needs at least {needed} rows in fit, "
             f"{windower.time_steps} for a window and {windower.horizon} to predict"
@@ -71,7 +72,7 @@ def _rule_and_remedy(windower, of_windower, most, y):
 
 
 def shorter_windows(windower, n_rows, y):
-    """Say how to get windows that are short enough for a series.
+    """Return how to get windows that are short enough for a series.
 
     Parameters
     ----------

@@ -55,7 +55,7 @@ def warn_of_left_out(rows, has_weight):
 
 
 def remedy_for(rows):
-    """Say how to complete windows, by what the user can change.
+    """Return how to complete windows, by what the user can change.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def warn_of_incomplete(windows, origin, features, incomplete=None):
 
 
 def _how_to_complete(origin, row, time_steps):
-    """Say which rows complete the window of a row to predict."""
+    """Return which rows complete the window of a row to predict."""
     n_needed = time_steps if origin is None else origin.n_needed
     before = f"{counted(n_needed, 'row')} before"
     if origin is not None and origin.are_fitted[row]:
@@ -209,7 +209,7 @@ def find_unknown(windows, features):
 
 
 def is_padded(windows):
-    """Say whether only the first steps of windows are missing.
+    """Return whether only the first steps of windows are missing.
 
     Parameters
     ----------
