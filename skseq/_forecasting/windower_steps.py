@@ -77,8 +77,8 @@ def with_horizon(estimator, horizon, future_columns, *, allowed):
             raise ValueError(
                 "horizon must be set in SequenceForecaster, which passes it on, but "
                 f"{name!r} of the estimator has horizon={windower.horizon!r}. Create "
-                "the SequenceWindower without horizon; if you meant that one, use "
-                f"SequenceForecaster(horizon={windower.horizon!r})."
+                "the SequenceWindower without horizon, and set the number of steps to "
+                f"forecast: SequenceForecaster(horizon={windower.horizon!r})."
             )
     estimator = clone(estimator)
     for name in windowers:
