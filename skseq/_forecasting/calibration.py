@@ -33,7 +33,7 @@ class Residuals:
     series : ndarray of int of shape (n_origins,)
         Number of the series of each origin.
     changes : ndarray of float of shape (n_origins, n_targets)
-        Mean absolute change of the series until each origin; see `mean_changes`.
+        Mean absolute change of the series until each origin; see `mean_changes_so_far`.
     """
 
     values: np.ndarray
@@ -95,7 +95,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
     """
     table, transform = fitted.table, fitted.transform
     n_steps, n_targets = predictions.shape[1:]
-    changes = mean_changes(transform.apply(table), n_targets)[table.last_rows]
+    changes = mean_changes_so_far(transform.apply(table), n_targets)[table.last_rows]
     series, bounds = table.axis.series[table.last_rows], {}
     for coverage in coverages:
         try:
@@ -110,7 +110,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
     return bounds
 
 
-def mean_changes(table, n_targets):
+def mean_changes_so_far(table, n_targets):
     """Return the mean absolute change from one row to the next, until each row.
 
     Parameters
@@ -218,7 +218,7 @@ def collect_residuals(fitted, n_steps):
     known = table.targets(n_targets)[rows]
     # On the scale of the fit, on which intervals are made from them.
     errors = fitted.transform.errors(known, predictions, series)
-    changes = mean_changes(fitted.transform.apply(table), n_targets)[origins]
+    changes = mean_changes_so_far(fitted.transform.apply(table), n_targets)[origins]
     return Residuals(known - predictions, errors, series, changes)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.windower_steps import find_windowers, predict_rows
+from skseq._forecasting.windower_steps import longest_windower, predict_rows
 from skseq._series.known_past import KnownPast
 
 
@@ -79,8 +79,7 @@ def warn_of_unseen_future(estimator, horizon):
         With columns that are known in advance.
     horizon : int
     """
-    fitted = getattr(estimator, "best_estimator_", estimator)
-    time_steps = max(w.time_steps for w in find_windowers(fitted).values())
+    time_steps = longest_windower(estimator).time_steps
     if time_steps < horizon:
         unseen = horizon - time_steps
         which = "step 1" if unseen == 1 else f"steps 1 to {unseen}"

@@ -1,7 +1,6 @@
 """What a SequenceForecaster has learned, as plain data, and how it forecasts."""
 
 from dataclasses import dataclass, replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -9,16 +8,17 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._forecasting import direct
 from skseq._forecasting.default_pipeline import make_default_pipeline
-from skseq._forecasting.future_rows import following_index, following_rows
+from skseq._forecasting.future_index import following_index
+from skseq._forecasting.future_rows import following_rows
 from skseq._forecasting.future_sources import (
     columns_at_windower,
     warn_of_lost_columns,
 )
-from skseq._forecasting.known_rows import append_rows, locate
+from skseq._forecasting.known_rows import append_rows, locate_rows
 from skseq._forecasting.known_values import (
     columns_to_compare,
+    warn_of_changed_values,
     warn_of_other_targets,
-    warn_of_other_values,
 )
 from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
@@ -35,7 +35,7 @@ from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import (
     find_windowers,
-    steps_of_windows,
+    longest_windower,
     window_span,
     with_horizon,
 )
@@ -113,29 +113,43 @@ class FittedForecast:
                 "strategy='direct'."
             )
 
-    def forecast(self, n_steps, X_future=None):
+    def n_rows_ahead(self, n_steps):
+        """Return how many rows after the last known one a forecast needs."""
+        self.check_n_steps(n_steps)
+        return self.horizon if self.strategy == "direct" else n_steps
+
+    def following_index(self, n_steps, X_future=None):
+        """Continue the index by all rows that a forecast needs.
+
+        See `skseq._forecasting.future_index.following_index`.
+        """
+        return following_index(self.table, self.n_rows_ahead(n_steps), X_future)
+
+    def forecast(self, n_steps, X_future=None, following=None):
         """Forecast the steps after the last known row of each series.
 
         Parameters
         ----------
         n_steps : int
         X_future : table-like or None, default=None
+        following : FollowingIndex, default=None
+            That of ``following_index``, if it is known already.
 
         Returns
         -------
         predictions : ndarray of float of shape (n_series, n_steps, n_targets)
         index : pandas.Index of length n_series * n_steps, or None
         """
-        self.check_n_steps(n_steps)
-        n_rows = self.horizon if self.strategy == "direct" else n_steps
+        n_rows = self.n_rows_ahead(n_steps)
+        index = (following or self.following_index(n_steps, X_future)).labels
         transformed = self.transform.apply(self.table)
         tail = transformed.tail(rows_needed(self.estimator, transformed))
-        index = following_index(self.table, n_rows, X_future)
         following = following_rows(
             tail, index, n_rows, self.places, self.layout, X_future
         )
         table = tail.with_following(following)
-        warn_of_missing_latest(self.table, steps_of_windows(self.estimator))
+        time_steps = longest_windower(self.estimator).time_steps
+        warn_of_missing_latest(self.table, time_steps)
         predictions = self.rules.forecast(
             self.estimator,
             table,
@@ -224,7 +238,7 @@ def fit_forecast(forecaster, cells, layout, report):
     estimator = forecaster.estimator
     gaps = "auto"
     if estimator is not None:
-        check_predicts(estimator)
+        check_predicts(estimator, forecaster)
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps, name=layout.indexed)
@@ -318,7 +332,8 @@ def continue_from(fitted, cells):
     fitted : FittedForecast
     """
     table = append_rows(fitted.table, cells)
-    warn_of_left_out_rows(fitted.table, table, steps_of_windows(fitted.estimator))
+    time_steps = longest_windower(fitted.estimator).time_steps
+    warn_of_left_out_rows(fitted.table, table, time_steps)
     n_fitted = fitted.fitted_table.axis.n_series
     transform = fitted.transform.with_new_series(table, n_fitted)
     transform.check_positive(table.after(fitted.table))
@@ -337,11 +352,11 @@ def predict_located(fitted, X):
     -------
     predictions : ndarray of float of shape (n_rows, n_targets)
     """
-    known, n_ahead, series = locate(
+    known, n_ahead, series = locate_rows(
         fitted.table, X, lambda: values_to_compare(X, fitted)
     )
     if is_pandas(X) and is_pandas(fitted.table.cells):
-        warn_of_other_values(fitted, X, known)
+        warn_of_changed_values(fitted, X, known)
     predictions = np.empty((len(known), fitted.layout.n_targets))
     is_known = known >= 0
     if is_known.any():
@@ -375,15 +390,5 @@ def check_true_values(fitted, X, y):
     compared = columns_to_compare(fitted.layout, X) if is_pandas(X) else []
     n_compared = sum(place < fitted.layout.n_targets for _, place, _ in compared)
     if n_compared < fitted.layout.n_targets:  # else `predict` has warned
-        known, _, _ = locate(fitted.table, X, lambda: values_to_compare(X, fitted))
+        known, _, _ = locate_rows(fitted.table, X, lambda: values_to_compare(X, fitted))
         warn_of_other_targets(fitted, y, known)
-
-
-def check_steps(steps):
-    """Raise if a number of steps is not a whole number above 0."""
-    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
-        raise ValueError(
-            "steps must be a whole number of at least 1, or None for the horizon; got "
-            f"{steps!r}. Pass the number of steps to forecast, such as 12."
-        )
-    return int(steps)

@@ -9,7 +9,7 @@ from sklearn.utils.validation import has_fit_parameter
 from skseq._estimator.plurals import counted
 from skseq._forecasting import direct, recursive
 from skseq._forecasting.layout import names_of_targets
-from skseq._forecasting.windower_steps import keep_frames
+from skseq._forecasting.windower_steps import keep_frames, parts_of
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._series.index import is_pandas
@@ -19,8 +19,27 @@ STRATEGIES = {"direct": direct, "recursive": recursive}
 """The modules that make targets and forecasts, by the parameter ``strategy``."""
 
 
-def check_predicts(estimator):
-    """Raise if an estimator is not a regressor and has no method ``predict``."""
+def check_predicts(estimator, forecaster):
+    """Raise if an estimator cannot be that of a forecaster.
+
+    Parameters
+    ----------
+    estimator : estimator
+    forecaster : SequenceForecaster
+
+    Raises
+    ------
+    ValueError
+        If the estimator is not a regressor and has no method ``predict``, or if it
+        contains a forecaster.
+    """
+    if any(isinstance(part, type(forecaster)) for part in parts_of(estimator)):
+        raise ValueError(
+            "The estimator of SequenceForecaster must be a Pipeline of windows and a "
+            "regressor, but it contains another SequenceForecaster. Pass the estimator "
+            "of the inner forecaster instead, such as "
+            "SequenceForecaster(inner.estimator, ...), or use the inner one alone."
+        )
     # Some regressors have `predict` only after fit, such as a StackingRegressor without
     # a final estimator of its own.
     if not hasattr(estimator, "predict") and not is_regressor(estimator):

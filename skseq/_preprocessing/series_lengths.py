@@ -34,17 +34,11 @@ def check_enough_rows(windower, axis, y):
         f"horizon={windower.horizon})"
     )
     if most < needed:
-        large = [
-            name for name in ("time_steps", "horizon") if getattr(windower, name) > 1
-        ]
-        if large and made_for_default_forecaster(y):
-            large = ["horizon"]  # windows are longer for longer horizons
-        shorter = f", or use a smaller {' or '.join(large)}" if large else ""
         of_longest = "" if axis.n_series < 2 else " in the longest series"
+        rule, remedy = _rule_and_remedy(windower, of_windower, most, y)
         raise ValueError(
-            f"{of_windower} needs at least time_steps + horizon = {needed} rows in "
-            f"fit, but got {most}{of_longest} (n_samples={len(axis.series)}). Pass "
-            f"more rows{shorter}."
+            f"{rule}, but got {most}{of_longest} (n_samples={len(axis.series)}). "
+            f"{remedy}."
         )
     is_short = n_rows < needed
     if is_short.any():
@@ -60,8 +54,25 @@ def check_enough_rows(windower, axis, y):
         )
 
 
+def _rule_and_remedy(windower, of_windower, most, y):
+    """Return how many rows a windower needs, and what to do if there are fewer."""
+    needed = int(windower.time_steps) + int(windower.horizon)
+    large = [name for name in ("time_steps", "horizon") if getattr(windower, name) > 1]
+    rule = f"{of_windower} needs at least time_steps + horizon = {needed} rows in fit"
+    if made_for_default_forecaster(y):
+        # The user has not chosen its windows, which are longer for longer horizons. The
+        # shortest have one step.
+        large = ["horizon"] if large and most > 1 else []
+        rule = (
+            f"SequenceForecaster needs at least {needed} rows in fit, "
+            f"{windower.time_steps} for a window and {windower.horizon} to predict"
+        )
+    shorter = f", or use a smaller {' or '.join(large)}" if large else ""
+    return rule, f"Pass more rows{shorter}"
+
+
 def shorter_windows(windower, n_rows, y):
-    """Say how to get windows that are short enough for a series.
+    """Return how to get windows that are short enough for a series.
 
     Parameters
     ----------

@@ -279,7 +279,7 @@ def make_normalization(
 
 
 def _are_long_enough(windows, options):
-    """Say whether windows can be normalized; shorter ones still have an anchor."""
+    """Return whether windows can be normalized; shorter ones still have an anchor."""
     if windows.time_steps >= MIN_STEPS:
         return True
     if options.normalization == "instance":

@@ -131,3 +131,23 @@ def test_short_series_are_included_with_the_windows_of_the_message():
     shorter = eval(code, {"clone": clone, "forecaster": forecaster})
     forecaster = SequenceForecaster(shorter, horizon=10).fit(y)
     assert len(forecaster.forecast(coverage=0.5)) == 20  # without a warning
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("horizon", range(1, 7))
+def test_too_few_rows_are_reported_in_rows_and_horizon(horizon, strategy):
+    forecaster = SequenceForecaster(horizon=horizon, strategy=strategy)
+    n_rows = range(1, horizon + 1) if strategy == "direct" else [1]
+    for n in n_rows:
+        one = walk(n)
+        for y in (one, one.to_numpy(), pd.concat({"a": one, "b": one + 1})):
+            with pytest.raises(
+                ValueError, match=f"but got {n} .*Pass more rows"
+            ) as info:
+                forecaster.fit(y)
+            text = str(info.value)
+            check_names_only_what_can_be_set(text.replace("n_samples=", ""))
+            is_horizon_named = "smaller horizon" in text
+            assert not (is_horizon_named and (n == 1 or horizon == 1))
+            if n > 1:
+                assert is_horizon_named

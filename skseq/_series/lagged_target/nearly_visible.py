@@ -78,6 +78,7 @@ def find_nearly_visible(columns, targets, steps, horizon):
     Parameters
     ----------
     columns : ndarray of shape (n_rows, n_columns)
+        Of the latest rows, at most `N_COMPARED`, because each lag takes time.
     targets : ndarray of shape (n_rows, n_targets)
     steps : ndarray of int of shape (n_rows,)
         Position of each row in time, strictly ascending.
@@ -88,10 +89,9 @@ def find_nearly_visible(columns, targets, steps, horizon):
     found : NearlyVisible or None
         The first column of the first target.
     """
-    steps = steps[-N_COMPARED:]
     is_next = np.diff(steps) == 1
-    of_columns = _changes(columns[-N_COMPARED:], is_next)
-    of_targets = _changes(targets[-N_COMPARED:], is_next)
+    of_columns = _changes(columns, is_next)
+    of_targets = _changes(targets, is_next)
     steps_ahead = range(horizon, horizon + STEPS_AHEAD + 1)
     known = range(-len(steps) // 2, horizon)
     for target, changes in enumerate(of_targets.T):

@@ -143,7 +143,7 @@ class _Comparison:
         return found
 
     def may_be_chance(self, visible, is_certain):
-        """Say whether a column has too few values or changes to be sure."""
+        """Return whether a column has too few values or changes to be sure."""
         column = self.columns[:, visible.feature]
         known = slice(None) if self.known is None else self.known
         compared = ~np.isnan(column)
@@ -157,7 +157,7 @@ class _Comparison:
         return n_changes < (MIN_CHANGES if is_likely else MORE_CHANGES)
 
     def was_known(self, visible, horizon, is_certain):
-        """Say whether a column is also the target of a row that windows may show."""
+        """Return whether a column is also the target of a row that windows may show."""
         past = LagRules(np.arange(0 if horizon else 1, self.max_lag + 1))
         ahead = LagRules(np.arange(1, horizon))
         features = [visible.feature]
