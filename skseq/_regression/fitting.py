@@ -16,7 +16,7 @@ from skseq._regression.anchors import (
     find_lagged_targets,
     make_normalization,
 )
-from skseq._regression.constant_series import find_constant_series
+from skseq._regression.constant_series import ConstantSeries
 from skseq._regression.diagnostics import range_of
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
@@ -227,7 +227,7 @@ def start_model(estimator, rows):
         target_shape=rows.target_shape,
         prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=find_constants(targets),
-        constant_series=find_constant_series(rows, lagged_targets),
+        constant_series=ConstantSeries.of(rows, lagged_targets, architecture.quantiles),
         fill_values=mean_of_features(complete),
         feature_range=range_of(complete),
         anchor_options=options,
