@@ -131,8 +131,11 @@ def find_known_pasts(searches, targets, known_past, candidates):
     Returns
     -------
     found : list of list of LaggedTarget
-        For each output. Empty if no feature is an increasing linear function of the
-        target at its lag, as after a logarithm, or if the target is constant.
+        For each output, smallest lag first. Empty if no feature is an increasing
+        linear function of the target at its lag, as after a logarithm, or if the target
+        is constant. An output for which none is found, or one of another scale than
+        most steps of its target have, gets the scale of these steps at its own lag;
+        whether its values agree with it is not verified.
     """
     found = [
         _find_known_past(searches, targets[:, output], known_past, output, features)
