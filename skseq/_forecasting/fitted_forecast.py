@@ -64,7 +64,7 @@ class FittedForecast:
         of the number of rows of each series.
     transform : TargetTransform
         The estimator is fitted on transformed targets; those of the tables are not.
-    is_default : bool
+    is_default_estimator : bool
         Whether the user passed no estimator.
     """
 
@@ -77,7 +77,7 @@ class FittedForecast:
     horizon: int
     calibration_fraction: float
     transform: TargetTransform
-    is_default: bool
+    is_default_estimator: bool
 
     @property
     def rules(self):
@@ -236,8 +236,8 @@ def fit_forecast(forecaster, cells, layout, report):
         log=forecaster.log,
         deseasonalize=forecaster.deseasonalize,
     )
-    is_default = estimator is None
-    if is_default:
+    is_default_estimator = estimator is None
+    if is_default_estimator:
         estimator = make_default_pipeline(horizon, table, season)
     transformed = transform.apply(table)
     columns = find_future_columns(
@@ -260,12 +260,12 @@ def fit_forecast(forecaster, cells, layout, report):
             strategy,
             horizon,
             transform,
-            is_default=is_default,
+            is_default_estimator=is_default_estimator,
         )
     # All parameters are stored, so that set_params takes effect only at the next fit.
     of_call = strategy, horizon, float(forecaster.calibration_fraction)
     data = table, table, layout, places
-    return FittedForecast(estimator, *data, *of_call, transform, is_default)
+    return FittedForecast(estimator, *data, *of_call, transform, is_default_estimator)
 
 
 def find_future_columns(estimator, table, layout, strategy, horizon, places, made):

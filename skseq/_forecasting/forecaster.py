@@ -12,7 +12,6 @@ from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
 from skseq._forecasting.calibration import interval_bounds, residuals_of
 from skseq._forecasting.conformal import read_coverage
-from skseq._forecasting.default_pipeline import EXAMPLE
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
     check_steps,
@@ -30,6 +29,7 @@ from skseq._forecasting.reading import (
 from skseq._forecasting.results import as_intervals, as_predictions
 from skseq._forecasting.series_without_days import warn_of_series_without_days
 from skseq._regression.scoring import OrderedScoreMixin
+from skseq._series.default_estimator_code import example_code
 
 
 class SequenceForecaster(
@@ -150,7 +150,7 @@ class SequenceForecaster(
     Freq: MS, Name: sales, dtype: float64
     """
 
-    _example_estimators = {"estimator": EXAMPLE}
+    _example_estimators = {"estimator": example_code()}
     _parameter_constraints = {
         "estimator": [HasMethods("fit"), None],
         "horizon": [Interval(Integral, 1, None, closed="left")],

@@ -4,7 +4,11 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._regression.estimator_code import estimator_code
+from skseq._series.default_estimator_code import (
+    changed_default_code,
+    example_code,
+    window_parameters,
+)
 from skseq._series.gaps import advise_on_holidays, advise_on_reading, missing_steps
 from skseq.exceptions import IncompleteWindowWarning
 
@@ -53,37 +57,39 @@ def warn_of_left_out(rows, has_weight):
     warn_user(message, IncompleteWindowWarning)
 
 
-def remedy_for(rows):
+def remedy_for(rows, *, is_error=False):
     """Say how to complete windows, by what the user can change.
 
     Parameters
     ----------
     rows : FitRows
+    is_error : bool, default=False
+        Whether fit fails, so that there is no fitted estimator.
 
     Returns
     -------
     remedy : str
     """
-    name = "X" if rows.known_past is None else rows.known_past.table
+    name = "X" if rows.target_origin is None else rows.target_origin.table
     first = advise_on_reading(rows.axis) or advise_on_holidays(rows.axis, name)
-    return (f"{first} Otherwise fill" if first else "Fill") + _other_remedies(rows)
+    others = _other_remedies(rows, is_error)
+    return (f"{first} Otherwise fill" if first else "Fill") + others
 
 
-def _other_remedies(rows):
+def _other_remedies(rows, is_error):
     """Return the remedies for any gap, beginning in a sentence after "Fill"."""
     remedy = " the gaps of the index"
-    if not rows.is_of_default_forecaster:
+    if not rows.is_default_estimator:
         return f"{remedy}, use fewer time_steps, or set gaps='ignore'."
     time_steps = rows.windows.time_steps
     if time_steps == 1:  # chosen for so long a horizon
-        can_be_smaller = max(rows.known_past.lags) > 1
+        can_be_smaller = max(rows.target_origin.lags) > 1
         return f"{remedy}{', or use a smaller horizon' if can_be_smaller else ''}."
-    shorter = f"SequenceWindower({time_steps // 2})"
-    code = estimator_code("TargetAwareMinMaxScaler()", shorter, "LSTMRegressor()")
-    return (
-        f"{remedy}, or use windows of fewer than {time_steps} steps: pass {code} to "
-        "SequenceForecaster."
-    )
+    n_series, fewer = rows.axis.n_series, time_steps // 2
+    how = changed_default_code(window_parameters(fewer, n_series))
+    if is_error:
+        how = f"SequenceForecaster({example_code(fewer)}, ...)"
+    return f"{remedy}, or use windows of fewer than {time_steps} steps: {how}."
 
 
 def check_windows_show_past(rows, strategy):
@@ -100,7 +106,7 @@ def check_windows_show_past(rows, strategy):
         raise ValueError(
             f"The past of y, which strategy={strategy!r} needs, is not found: all "
             f"{len(windows)} windows have missing steps. {describe_gap(rows.axis)} "
-            f"{remedy_for(rows)} If y is not a column of X, make it one."
+            f"{remedy_for(rows, is_error=True)} If y is not a column of X, make it one."
         )
 
 

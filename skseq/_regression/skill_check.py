@@ -6,10 +6,10 @@ from numbers import Integral
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._regression.estimator_code import estimator_code
 from skseq._regression.linear import is_like_least_squares
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
+from skseq._series.default_estimator_code import changed_default_code
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
@@ -168,8 +168,8 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
     if not is_more_accurate(naive, own, weights):
         return False
     numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights)
-    if rows.known_past is not None and rows.known_past.target != "y":
-        numbers += f", of {rows.known_past.target}"
+    if rows.target_origin is not None and rows.target_origin.target != "y":
+        numbers += f", of {rows.target_origin.target}"
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
     warn_user(
@@ -229,9 +229,8 @@ def _advice(model, rows, output, best):
     if best.startswith("seasonal"):
         season = f", season_length={model.anchor_options.persistence}"
     naive = f"NaiveRegressor({best!r}{season})"
-    if rows.is_of_default_forecaster:
-        code = estimator_code(f"SequenceWindower({rows.windows.time_steps})", naive)
-        return f"Pass {code} to SequenceForecaster, or try more rows."
+    if rows.is_default_estimator:
+        return f"Try more rows, or {changed_default_code(f'regress={naive}')}."
     return (
         f"Use {naive}, or try windows one step longer than a season, more rows, or "
         "fewer units."

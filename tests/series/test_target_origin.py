@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skseq._series.known_past import (
-    KnownPast,
-    _known_pasts,
-    known_past_of,
-    note_known_past,
+from skseq._series.target_origin import (
+    TargetOrigin,
+    _target_origins,
+    note_target_origin,
+    target_origin_of,
 )
 
-NOTE = KnownPast((0,), (1,))
+NOTE = TargetOrigin((0,), (1,))
 
 
 @pytest.mark.parametrize(
@@ -21,17 +21,17 @@ NOTE = KnownPast((0,), (1,))
 )
 def test_a_note_belongs_to_one_object_for_as_long_as_it_exists(make):
     y, other = make(4), make(4)
-    note_known_past(y, NOTE)
-    assert known_past_of(y) is NOTE
-    assert known_past_of(other) is None
-    assert known_past_of(y[:2]) is None
+    note_target_origin(y, NOTE)
+    assert target_origin_of(y) is NOTE
+    assert target_origin_of(other) is None
+    assert target_origin_of(y[:2]) is None
     key = id(y)
     del y
     gc.collect()
 
-    assert key not in _known_pasts
+    assert key not in _target_origins
 
 
 @pytest.mark.parametrize("y", [None, [1.0, 2.0], 3])
 def test_what_nobody_has_noted_has_no_note(y):
-    assert known_past_of(y) is None
+    assert target_origin_of(y) is None
