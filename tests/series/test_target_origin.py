@@ -1,4 +1,4 @@
-"""The note beside y that says where the past of each target is."""
+"""What a forecaster stores about the y that it makes."""
 
 import gc
 
