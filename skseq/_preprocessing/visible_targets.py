@@ -53,8 +53,9 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
             is_certain=True,
         )
         if visible:
-            n_earlier = rows_earlier(y, visible.target, horizon)
-            visible = replace(visible, lag=visible.lag + n_earlier)
+            visible = replace(
+                visible, lag=visible.lag + rows_earlier(y, visible, horizon)
+            )
             what = visible.describe(_name(X, columns[visible.feature]))
             remedy = (
                 "Drop the column, such as a shift(-1) that was left in X"
@@ -72,8 +73,7 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
             horizon_of_columns,
         )
         if near:
-            n_earlier = rows_earlier(y, near.target, horizon)
-            near = replace(near, ahead=near.ahead - n_earlier)
+            near = replace(near, ahead=near.ahead - rows_earlier(y, near, horizon))
             warn_user(
                 f"{near.describe(_name(X, columns[near.feature]))}, so its windows "
                 "nearly contain the value to predict. Drop the column, unless it is "
@@ -82,7 +82,7 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
             )
 
 
-def rows_earlier(y, output, horizon):
+def rows_earlier(y, found, horizon):
     """Return how many rows before its own row an output has its value.
 
     A row of y that a direct forecaster has made holds the values up to this row, and
@@ -91,10 +91,12 @@ def rows_earlier(y, output, horizon):
     Parameters
     ----------
     y : array-like of shape (n_rows,) or (n_rows, n_outputs)
-    output, horizon : int
+    found : VisibleTarget or NearlyVisible
+        Names the output.
+    horizon : int
     """
     target_origin = target_origin_of(y)
-    return 0 if target_origin is None else horizon - target_origin.lags[output]
+    return 0 if target_origin is None else horizon - target_origin.lags[found.target]
 
 
 def _name(X, column):

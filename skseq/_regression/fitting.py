@@ -203,9 +203,6 @@ def start_model(estimator, rows):
     scaler = fit_target_scaler(estimator.target_scaler, targets)
     if estimator.quantile is not None:
         check_scaler_keeps_quantiles(scaler, targets)
-    is_quantile = estimator.quantile is not None or favours_one_side(
-        estimator.loss, estimator.dtype
-    )
     affine = affine_maps(targets, scaler)
     is_affine = [one is not None for one in affine]
     rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
@@ -216,7 +213,7 @@ def start_model(estimator, rows):
         lagged_targets,
         anchor_maps(affine, lagged_targets, from_rescaled),
         options,
-        QUANTILE_VARIANCE_FLOOR if is_quantile else VARIANCE_FLOOR,
+        variance_floor_of(estimator),
     )
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization
@@ -239,6 +236,14 @@ def start_model(estimator, rows):
         windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=architecture,
     )
+
+
+def variance_floor_of(estimator):
+    """Return what is added to the variance of windows, by what is predicted."""
+    loss, dtype = estimator.loss, estimator.dtype
+    if estimator.quantile is not None or favours_one_side(loss, dtype):
+        return QUANTILE_VARIANCE_FLOOR
+    return VARIANCE_FLOOR
 
 
 def describe_network(estimator, window_shape, n_targets, normalization):
