@@ -10,12 +10,6 @@ from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.recurrent import LSTMRegressor
 
-EXAMPLE = (
-    "Pipeline([('scale', TargetAwareMinMaxScaler()), ('window', SequenceWindower(12)), "
-    "('regress', LSTMRegressor())])"
-)
-"""Code of a pipeline that a user can pass instead, for messages."""
-
 MIN_TIME_STEPS = 12
 """Steps of a window, if neither the horizon nor the season requires more."""
 

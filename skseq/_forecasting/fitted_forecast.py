@@ -6,14 +6,8 @@ from typing import Any
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting import direct
-from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.future_index import following_index
 from skseq._forecasting.future_rows import following_rows
-from skseq._forecasting.future_sources import (
-    columns_at_windower,
-    warn_of_lost_columns,
-)
 from skseq._forecasting.known_rows import append_rows, locate_rows
 from skseq._forecasting.known_values import (
     columns_to_compare,
@@ -24,20 +18,15 @@ from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
 from skseq._forecasting.missing_rows import (
     warn_of_left_out_rows,
-    warn_of_lost_rows,
     warn_of_missing_latest,
 )
-from skseq._forecasting.pipeline_fit import STRATEGIES, check_predicts, fit_on
+from skseq._forecasting.pipeline_fit import STRATEGIES
 from skseq._forecasting.reading import values_to_compare
 from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
-from skseq._forecasting.season_length import choose_season_length
 from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import (
-    find_windowers,
     longest_windower,
-    window_span,
-    with_horizon,
 )
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import listed
@@ -64,7 +53,7 @@ class FittedForecast:
         of the number of rows of each series.
     transform : TargetTransform
         The estimator is fitted on transformed targets; those of the tables are not.
-    is_default : bool
+    is_default_estimator : bool
         Whether the user passed no estimator.
     """
 
@@ -77,7 +66,7 @@ class FittedForecast:
     horizon: int
     calibration_fraction: float
     transform: TargetTransform
-    is_default: bool
+    is_default_estimator: bool
 
     @property
     def rules(self):
@@ -215,108 +204,6 @@ class FittedForecast:
         """
         rows = np.flatnonzero(np.isin(self.table.axis.series, series))
         return replace(self, table=self.table.take(rows))
-
-
-def fit_forecast(forecaster, cells, layout, report):
-    """Fit a clone of the estimator of a forecaster to a table.
-
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-        Only its parameters are read.
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    layout : Layout
-    report : FitReport
-        Reports the fit of the estimator to scikit-learn's callbacks.
-
-    Returns
-    -------
-    fitted : FittedForecast
-    """
-    horizon, strategy = int(forecaster.horizon), forecaster.strategy
-    places, made = layout.future_places(forecaster.future_columns)
-    estimator = forecaster.estimator
-    gaps = "auto"
-    if estimator is not None:
-        check_predicts(estimator, forecaster)
-        windowers = find_windowers(estimator).values()
-        gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
-    table = Table.of(cells, gaps=gaps, name=layout.indexed)
-    season = choose_season_length(forecaster.season_length, table, layout.n_targets)
-    is_default, deseasonalize = estimator is None, forecaster.deseasonalize
-    if deseasonalize == "auto" and not is_default and table.axis.n_series == 1:
-        # The user's windows may be long enough to learn the season.
-        deseasonalize = False
-    transform = TargetTransform.of(
-        table,
-        layout.n_targets,
-        season,
-        log=forecaster.log,
-        deseasonalize=deseasonalize,
-    )
-    if is_default:
-        estimator = make_default_pipeline(horizon, table, season)
-    transformed = transform.apply(table)
-    columns = find_future_columns(
-        estimator, transformed, layout, strategy, horizon, places, made
-    )
-    estimator = with_horizon(
-        estimator,
-        STRATEGIES[strategy].windower_horizon(horizon),
-        columns or None,
-        allowed={1, horizon},
-    )
-    warn_of_lost_rows(table, window_span(estimator))
-    if columns and strategy == "direct":
-        direct.warn_of_unseen_future(estimator, horizon)
-    with report.inner_fit(estimator, "fit-estimator"):
-        estimator = fit_on(
-            estimator,
-            transformed,
-            layout,
-            strategy,
-            horizon,
-            transform,
-            is_default=is_default,
-        )
-    # All parameters are stored, so that set_params takes effect only at the next fit.
-    of_call = strategy, horizon, float(forecaster.calibration_fraction)
-    data = table, table, layout, places
-    return FittedForecast(estimator, *data, *of_call, transform, is_default)
-
-
-def find_future_columns(estimator, table, layout, strategy, horizon, places, made):
-    """Return what the windower needs as ``future_columns``.
-
-    Parameters
-    ----------
-    estimator : estimator
-    table : Table
-        What the estimator will be fitted on.
-    layout : Layout
-    strategy : {"direct", "recursive"}
-    horizon : int
-    places : dict of int to int
-        The columns of X that are known in advance; see `Layout.future_places`.
-    made : list of str
-        Names of columns that steps of the pipeline make.
-
-    Returns
-    -------
-    columns : list of str or int
-    """
-    if not places and not made:
-        return []
-    outputs, _ = STRATEGIES[strategy].make_targets(table, layout.n_targets, horizon)
-    outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
-    columns, lost, names = columns_at_windower(
-        estimator, table.cells, outputs, list(places.values())
-    )
-    layout.check_are_made(made, names)
-    if not made:  # these may replace the column that they are made from
-        labels = dict(zip(places.values(), places, strict=True))
-        warn_of_lost_columns([layout.labels[labels[n]] for n in lost], names)
-    return list(dict.fromkeys([*columns, *made]))
 
 
 def continue_from(fitted, cells):

@@ -12,12 +12,11 @@ from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
 from skseq._forecasting.calibration import interval_bounds, residuals_of
 from skseq._forecasting.conformal import read_coverage
-from skseq._forecasting.default_pipeline import EXAMPLE
+from skseq._forecasting.fit_forecast import fit_forecast
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
     check_true_values,
     continue_from,
-    fit_forecast,
     predict_located,
 )
 from skseq._forecasting.future_index import frame_of_index, warn_of_future_index
@@ -29,6 +28,7 @@ from skseq._forecasting.reading import (
 )
 from skseq._forecasting.results import as_intervals, as_predictions
 from skseq._regression.scoring import OrderedScoreMixin
+from skseq._series.default_estimator_code import example_code
 
 COUNT = Interval(Integral, 1, None, closed="left")
 
@@ -74,8 +74,8 @@ class SequenceForecaster(
         Whether to remove seasonal indices from the target before the pipeline gets it,
         and to add them to the forecast. The indices are shrunk according to their noise
         [4]_. With several series, "auto" applies this to those with at least three
-        seasons and a significant autocorrelation of changes at the season. Neither
-        "auto" applies to a single series.
+        seasons and a significant autocorrelation of changes at the season; to a single
+        series only with the default ``estimator``.
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, depending on the
         frequency of the index; without dates it is the lag, at most 100, at which
@@ -151,7 +151,7 @@ class SequenceForecaster(
     Freq: MS, Name: sales, dtype: float64
     """
 
-    _example_estimators = {"estimator": EXAMPLE}
+    _example_estimators = {"estimator": example_code()}
     _parameter_constraints = {
         "estimator": [HasMethods("fit"), None],
         "horizon": [COUNT],

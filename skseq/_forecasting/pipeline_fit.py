@@ -13,7 +13,7 @@ from skseq._forecasting.windower_steps import keep_frames, parts_of
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._series.index import is_pandas
-from skseq._series.known_past import note_known_past
+from skseq._series.target_origin import note_target_origin
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
 """The modules that make targets and forecasts, by the parameter ``strategy``."""
@@ -49,7 +49,16 @@ def check_predicts(estimator, forecaster):
         )
 
 
-def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default=False):
+def fit_on(
+    estimator,
+    table,
+    layout,
+    strategy,
+    horizon,
+    transform,
+    *,
+    is_default_estimator=False,
+):
     """Fit an estimator to the rows of a table.
 
     Parameters
@@ -62,7 +71,7 @@ def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default
     horizon : int
     transform : TargetTransform
         Of the targets in the table.
-    is_default : bool, default=False
+    is_default_estimator : bool, default=False
         Whether the forecaster made the estimator; warnings then advise otherwise.
 
     Returns
@@ -94,13 +103,13 @@ def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default
     if is_pandas(table.cells):
         keep_frames(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
-    past = rules.known_past(n_targets, horizon)
-    note_known_past(
+    past = rules.target_origin(n_targets, horizon)
+    note_target_origin(
         outputs,
         replace(
             past,
             target=transform.describe(),
-            is_default_estimator=is_default,
+            is_default_estimator=is_default_estimator,
             table=layout.indexed,
         ),
     )

@@ -333,6 +333,7 @@ class SequenceRegressor(
         model, cached = self._fitted_model, vars(self).get("_fitted_keras_model")
         # Stored with its FittedModel, so that a refit makes the old one invalid.
         if cached is None or cached[0] is not model:
+            warn_of_constant_series(model, "model_")
             cached = model, model.to_keras()
             self._fitted_keras_model = cached
         return cached[1]

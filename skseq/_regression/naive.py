@@ -295,9 +295,9 @@ class NaiveRegressor(
         )
         searches = make_lag_searches(rows.windows, known, rows.steps)
         known_pasts = [[]] * self.n_outputs_
-        if rows.known_past is not None:
+        if rows.target_origin is not None:
             known_pasts = find_known_pasts(
-                searches, targets, rows.known_past, features_of_outputs
+                searches, targets, rows.target_origin, features_of_outputs
             )
         pasts, constants = [], []
         for output, features in enumerate(features_of_outputs):
@@ -305,7 +305,7 @@ class NaiveRegressor(
             lagged, constant = None, target[known][0]
             # One step of a forecast may be constant in few rows, and others vary.
             if found or (target[known] != constant).any():
-                if rows.known_past is None:
+                if rows.target_origin is None:
                     found = find_in_windows(searches, target, features)
                 lagged = self._choose(found) if found else None
                 constant = np.nan

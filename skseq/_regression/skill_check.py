@@ -6,10 +6,10 @@ from numbers import Integral
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._regression.estimator_code import estimator_code
 from skseq._regression.linear import is_like_least_squares
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
+from skseq._series.default_estimator_code import changed_default_code
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
@@ -167,7 +167,7 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
     naive, own, weights = by_name[best]
     if not is_more_accurate(naive, own, weights):
         return False
-    target = "y" if rows.known_past is None else rows.known_past.target
+    target = "y" if rows.target_origin is None else rows.target_origin.target
     numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights, target)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
@@ -228,9 +228,8 @@ def _advice(model, rows, output, best):
     if best.startswith("seasonal"):
         season = f", season_length={model.anchor_options.persistence}"
     naive = f"NaiveRegressor({best!r}{season})"
-    if rows.is_of_default_forecaster:
-        code = estimator_code(f"SequenceWindower({rows.windows.time_steps})", naive)
-        return f"Pass {code} to SequenceForecaster, or try more rows."
+    if rows.is_default_estimator:
+        return f"Try more rows, or {changed_default_code(f'regress={naive}')}."
     return (
         f"Use {naive}, or try windows one step longer than a season, more rows, or "
         "fewer units."

@@ -17,8 +17,8 @@ from skseq._series.index import (
     is_pandas,
     time_index,
 )
-from skseq._series.known_past import name_of_table
 from skseq._series.level_order import check_level_order, warn_of_level_order
+from skseq._series.target_origin import name_of_table
 
 BETWEEN_SERIES = 2**32
 """Steps from the last row of a series to the first row of the next in `joined_steps`.

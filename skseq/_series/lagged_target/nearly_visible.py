@@ -44,7 +44,8 @@ class NearlyVisible:
     feature, target : int
         Positions of the column and of the target.
     ahead : int
-        How many rows later the target has these changes; 0 for the same row.
+        How many rows later the target has these changes; 0 for the same row, below 0
+        for an earlier one.
     rate : float
         Fraction of changes that agree.
     """
@@ -64,7 +65,8 @@ class NearlyVisible:
         """
         row = "at the same row"
         if self.ahead:
-            row = f"{counted(self.ahead, 'row')} later"
+            direction = "later" if self.ahead > 0 else "earlier"
+            row = f"{counted(abs(self.ahead), 'row')} {direction}"
         return (
             f"{column} changes as the target does {row} (up to scale) in "
             f"{self.rate:.0%} of its changes, as a rounded, noisy or corrected copy "

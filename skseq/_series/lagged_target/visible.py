@@ -41,7 +41,7 @@ class VisibleTarget:
     feature, target : int
         Positions of the column and of the target.
     lag : int
-        0 or less: a row of the column contains the target of ``-lag`` rows later.
+        Below 0: a row of the column contains the target of ``-lag`` rows later.
     slope, intercept : float
         The target is ``slope * column + intercept``; the slope may be negative.
     """
@@ -61,7 +61,10 @@ class VisibleTarget:
             Their names in the message.
         """
         image = "with its sign reversed" if self.slope < 0 else "itself"
-        when = f", {counted(-self.lag, 'row')} later" if self.lag else ""
+        when = ""
+        if self.lag:
+            direction = "later" if self.lag < 0 else "earlier"
+            when = f", {counted(abs(self.lag), 'row')} {direction}"
         sign = "-" if self.intercept < 0 else "+"
         formula = f"{self.slope:.6g} * column {sign} {abs(self.intercept):.6g}"
         if (self.slope, self.intercept) == (1, 0):
