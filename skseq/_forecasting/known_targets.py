@@ -5,12 +5,12 @@ from sklearn.pipeline import Pipeline
 
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.future_sources import has_windower_inside
-from skseq._forecasting.row_by_row import parts_of
 from skseq._forecasting.table import take, take_windows
+from skseq._forecasting.windower_steps import parts_of
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.naive import NaiveRegressor
-from skseq._series.known_past import known_past_of, note_known_past
+from skseq._series.target_origin import note_target_origin, target_origin_of
 
 
 class PipelineOnRows(Pipeline):
@@ -37,9 +37,9 @@ class PipelineOnRows(Pipeline):
                 "smaller horizon, or strategy='recursive'."
             )
         some = take(y, self.rows)
-        known_past = known_past_of(y)
-        if known_past is not None:  # stored for this y alone, not for its parts
-            note_known_past(some, known_past)
+        origin = target_origin_of(y)
+        if origin is not None:  # stored for this y alone, not for its parts
+            note_target_origin(some, origin)
         return super().fit(take_windows(X, self.rows), some)
 
 

@@ -4,7 +4,6 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.future_rows import following_index
 from skseq._forecasting.known_rows import in_zone_of
 from skseq._forecasting.table import index_of
 from skseq._series.index import is_pandas
@@ -30,10 +29,8 @@ def fill_plans(fitted, X, n_wanted):
     -------
     X : DataFrame or ndarray
     """
-    n_steps, table = int(n_wanted.max()), fitted.table
-    fitted.check_n_steps(n_steps)
+    n_steps, table = fitted.n_rows_ahead(int(n_wanted.max())), fitted.table
     if fitted.strategy == "direct":
-        n_steps = fitted.horizon
         n_wanted = np.full_like(n_wanted, n_steps)
     if not is_pandas(X):
         n_missing = n_steps - len(X)
@@ -43,16 +40,14 @@ def fill_plans(fitted, X, n_wanted):
     if table.frequency is None:  # only X says what the next labels are
         return X
     X = X.set_axis(in_zone_of(table, index_of(X, "X")), axis=0)
-    index = following_index(table, n_steps, X)
+    index = fitted.following_index(n_steps, X).labels
     return filled_rows(X, _last_known(fitted, X.columns), index, n_wanted)
 
 
 def _last_known(fitted, columns):
     """Return the columns of X in the last known row of each series."""
-    layout, table = fitted.layout, fitted.table
-    places = {p: layout.n_targets + n for n, p in enumerate(layout.others)}
-    places |= layout.doubled
-    rows = table.cells.iloc[table.last_rows, [places[p] for p in sorted(places)]]
+    table, places = fitted.table, fitted.layout.places
+    rows = table.cells.iloc[table.last_rows, [*places.values()]]
     return rows.set_axis(columns, axis=1)
 
 
