@@ -60,23 +60,26 @@ def make_lag_searches(windows, known, row_steps):
         NaN at missing steps.
     known : ndarray of bool of shape (n_rows,)
         Rows that take part in the search.
-    row_steps : list of ndarray of int of shape (n_rows,)
-        The step of each row; one array for each way to count steps.
+    row_steps : RowSteps
 
     Returns
     -------
-    searches : list of LagSearch
-        One for each way to count steps. If some rows do not take part, others follow
-        in which their windows do: where every second row has a weight, no two rows with
-        a weight are one step apart.
+    searches : list of list of (StepNumbers, LagSearch)
+        One list for each way to count steps. If some rows do not take part, others
+        follow in which their windows do: where every second row has a weight, no two
+        rows with a weight are one step apart.
     """
     # The last step alone: the lag of an earlier one follows from it.
     last_steps = windows.last_steps()
-    searches = [LagSearch(last_steps, steps, known) for steps in row_steps]
-    if not known.all():
-        rows = {"known_columns": np.ones_like(known)}
-        searches += [LagSearch(last_steps, s, known, **rows) for s in row_steps]
-    return searches
+    known_columns = [None] if known.all() else [None, np.ones_like(known)]
+    return [
+        [
+            (numbers, LagSearch(last_steps, numbers.steps, known, known_columns=of_rows))
+            for numbers in way
+        ]
+        for of_rows in known_columns
+        for way in row_steps.ways
+    ]
 
 
 def find_in_windows(searches, target, features, rules=None):
@@ -84,7 +87,7 @@ def find_in_windows(searches, target, features, rules=None):
 
     Parameters
     ----------
-    searches : list of LagSearch
+    searches : list of list of (StepNumbers, LagSearch)
     target : ndarray of shape (n_rows,)
     features : sequence of int
     rules : LagRules, default=None
@@ -92,7 +95,7 @@ def find_in_windows(searches, target, features, rules=None):
     Returns
     -------
     found : list of LaggedTarget
-        The result of the first search that finds any; smallest lag first.
+        The result of the first way to count steps that finds any; smallest lag first.
 
     Raises
     ------
@@ -100,14 +103,19 @@ def find_in_windows(searches, target, features, rules=None):
         If no search finds any and one cannot tell which of several lags is right.
     """
     ambiguous = None
-    for search in searches:
-        try:
-            found = search.find(target, rules, features=features)
-        except AmbiguousLagError as error:
-            ambiguous = error  # another way to count steps may decide it
-            continue
+    for way in searches:
+        found = []
+        for numbers, search in way:
+            try:
+                among = search.find(target, rules, features=numbers.among(features))
+            except AmbiguousLagError as error:
+                ambiguous = error  # another way to count steps may decide it
+                continue
+            found += [
+                replace(one, is_even=one.feature not in numbers.uneven) for one in among
+            ]
         if found:
-            return found
+            return sorted(found, key=lambda lagged: lagged.lag)
     if ambiguous is not None:
         raise ambiguous
     return []
@@ -122,7 +130,7 @@ def find_known_pasts(searches, targets, known_past, candidates):
 
     Parameters
     ----------
-    searches : list of LagSearch
+    searches : list of list of (StepNumbers, LagSearch)
     targets : ndarray of shape (n_rows, n_outputs)
     known_past : KnownPast
     candidates : list of sequence of int
