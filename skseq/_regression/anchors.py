@@ -11,8 +11,9 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._network.normalization import Anchor, Normalization
-from skseq._regression.diagnostics import warn_of_unusable_past
+from skseq._regression.diagnostics import warn_of_step_order, warn_of_unusable_past
 from skseq._regression.lagged_features import (
+    StepOrderError,
     features_to_search,
     find_in_windows,
     find_known_pasts,
@@ -219,6 +220,9 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
     try:
         found = find_in_windows(searches, target, features, rules)
     except AmbiguousLagError:  # without its lag, a column cannot be used
+        return None
+    except StepOrderError as error:
+        warn_of_step_order(error)
         return None
     return found[0] if found else None
 

@@ -228,6 +228,24 @@ def warn_of_unusable_past(rows, output, known, features):
         )
 
 
+def warn_of_step_order(error):
+    """Warn that the target's past is not used because of the order of steps.
+
+    Parameters
+    ----------
+    error : StepOrderError
+
+    Warns
+    -----
+    LaggedTargetWarning
+    """
+    warn_user(
+        f"{error} The target's past is therefore not used: by default there is no "
+        "normalization, persistence, linear forecast or early stopping.",
+        LaggedTargetWarning,
+    )
+
+
 def warn_of_near_miss(rows, target, known, features):
     """Warn if a feature nearly holds the past of a target, and name it."""
     last_steps = rows.windows.last_steps()

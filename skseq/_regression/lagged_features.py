@@ -1,6 +1,7 @@
 """Find the feature of the windows that holds each target some steps earlier."""
 
 from dataclasses import replace
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -64,22 +65,84 @@ def make_lag_searches(windows, known, row_steps):
 
     Returns
     -------
-    searches : list of list of (StepNumbers, LagSearch)
+    searches : list of list of WindowSearch
         One list for each way to count steps. If some rows do not take part, others
         follow in which their windows do: where every second row has a weight, no two
         rows with a weight are one step apart.
     """
-    # The last step alone: the lag of an earlier one follows from it.
-    last_steps = windows.last_steps()
-    known_columns = [None] if known.all() else [None, np.ones_like(known)]
+    known_windows = [None] if known.all() else [None, np.ones_like(known)]
     return [
-        [
-            (numbers, LagSearch(last_steps, numbers.steps, known, known_columns=of_rows))
-            for numbers in way
-        ]
-        for of_rows in known_columns
+        [WindowSearch(windows, numbers, known, of_windows) for numbers in way]
+        for of_windows in known_windows
         for way in row_steps.ways
     ]
+
+
+class StepOrderError(ValueError):
+    """The last step of windows is not the latest one."""
+
+
+class WindowSearch:
+    """Searches the last steps of windows for lagged targets, as `LagSearch` does.
+
+    Parameters
+    ----------
+    windows : Windows
+    numbers : StepNumbers
+    known : ndarray of bool of shape (n_rows,)
+        Rows whose targets may be compared.
+    known_windows : ndarray of bool of shape (n_rows,), or None
+        Rows whose windows may be compared; by default those of ``known``.
+    """
+
+    def __init__(self, windows, numbers, known, known_windows):
+        self.windows, self.numbers = windows, numbers
+        self.of_rows = {"known": known, "known_columns": known_windows}
+        # The last step alone: the lag of an earlier one follows from it.
+        self.search = LagSearch(windows.last_steps(), numbers.steps, **self.of_rows)
+
+    def find(self, target, rules, features):
+        """Find the features whose last step is the target some steps earlier.
+
+        Returns
+        -------
+        found : list of LaggedTarget
+            Smallest lag first.
+
+        Raises
+        ------
+        AmbiguousLagError
+            If the lag at which a feature holds the target is ambiguous.
+        StepOrderError
+            If another step of such a feature holds a later value of the target.
+        """
+        features = self.numbers.among(features)
+        found, failure = [], None
+        for lagged in self.search.find(target, rules, features=features):
+            is_even = lagged.feature not in self.numbers.uneven
+            later = None if is_even else self._find_later_step(lagged, target)
+            if later:
+                failure = StepOrderError(
+                    f"The windows of feature {lagged.feature} of X are not in time "
+                    f"order: step {later.feature} holds y {counted(later.lag, 'row')} "
+                    f"before the row to predict, but the last step "
+                    f"{counted(lagged.lag, 'row')} before it. Order the steps of each "
+                    "window from the oldest to the latest."
+                )
+            else:
+                found.append(replace(lagged, is_even=is_even))
+        if failure and not found:
+            raise failure
+        return found
+
+    def _find_later_step(self, lagged, target):
+        """Return a step, as a feature, that holds a later value than the last step."""
+        windows, earlier = self.windows, np.arange(self.windows.time_steps - 1)
+        places = windows.starts[:, np.newaxis] + earlier
+        steps = windows.series[places, lagged.feature]
+        later = LagRules(np.arange(1, lagged.lag))
+        found = LagSearch(steps, self.numbers.steps, **self.of_rows).find(target, later)
+        return found[0] if found else None
 
 
 def find_in_windows(searches, target, features, rules=None):
@@ -87,7 +150,7 @@ def find_in_windows(searches, target, features, rules=None):
 
     Parameters
     ----------
-    searches : list of list of (StepNumbers, LagSearch)
+    searches : list of list of WindowSearch
     target : ndarray of shape (n_rows,)
     features : sequence of int
     rules : LagRules, default=None
@@ -95,30 +158,40 @@ def find_in_windows(searches, target, features, rules=None):
     Returns
     -------
     found : list of LaggedTarget
-        The result of the first way to count steps that finds any; smallest lag first.
+        The result of the first way to count steps that finds any. Smallest lag first,
+        but features that are the same at all steps of each window come last.
 
     Raises
     ------
     AmbiguousLagError
         If no search finds any and one cannot tell which of several lags is right.
+    StepOrderError
+        If no search finds any and the last step of a feature is not the latest.
     """
-    ambiguous = None
+    failure = None
     for way in searches:
         found = []
-        for numbers, search in way:
+        for search in way:
             try:
-                among = search.find(target, rules, features=numbers.among(features))
-            except AmbiguousLagError as error:
-                ambiguous = error  # another way to count steps may decide it
-                continue
-            found += [
-                replace(one, is_even=one.feature not in numbers.uneven) for one in among
-            ]
+                found += search.find(target, rules, features)
+            except (AmbiguousLagError, StepOrderError) as error:
+                failure = error  # another way to count steps may decide it
         if found:
-            return sorted(found, key=lambda lagged: lagged.lag)
-    if ambiguous is not None:
-        raise ambiguous
+            return sorted(found, key=partial(_rank, windows=way[0].windows))
+    if failure is not None:
+        raise failure
     return []
+
+
+def _rank(lagged, windows):
+    """Return the key by which features that hold a target's past are sorted."""
+    if windows.time_steps == 1 or lagged.is_even:
+        return False, lagged.lag
+    steps = windows.starts[:, np.newaxis] + np.arange(windows.time_steps)
+    values = windows.series[steps, lagged.feature]
+    is_repeated = (values == values[:, -1:]) | np.isnan(values)
+    # The last value alone, repeated, says nothing of how the target changed.
+    return bool(is_repeated.all()), lagged.lag
 
 
 def find_known_pasts(searches, targets, known_past, candidates):
@@ -130,7 +203,7 @@ def find_known_pasts(searches, targets, known_past, candidates):
 
     Parameters
     ----------
-    searches : list of list of (StepNumbers, LagSearch)
+    searches : list of list of WindowSearch
     targets : ndarray of shape (n_rows, n_outputs)
     known_past : KnownPast
     candidates : list of sequence of int
