@@ -139,7 +139,7 @@ def _uneven(steps, overlaps):
 
 def _steps_at(is_next, axis):
     """Count steps if some rows follow the row before and all others are far from it."""
-    steps = np.cumsum([0, *np.where(is_next, 1, MAX_LAG + 1)])
+    steps = np.concatenate([[0], np.cumsum(np.where(is_next, 1, MAX_LAG + 1))])
     # Windows that miss all steps look alike in every series.
     return replace(axis, steps=steps).joined_steps
 
@@ -164,17 +164,23 @@ def find_overlaps(windows):
     if len(rows) == 0:
         return np.broadcast_to(True, shape)
     overlaps = np.ones(shape, dtype=bool)
-    tolerance = rounding_of_columns(series)
     overlaps[rows] = False
     is_same = ~overlaps[rows]
+    rounding = None
     # Most rows of shuffled windows drop out at the first step, so this is fast.
     for step in range(windows.time_steps - 1):
         now, before = series[later[rows] + step], series[earlier[rows] + step]
+        is_equal = now == before
+        if is_equal.all():
+            continue
+        if rounding is None:
+            rounding = rounding_of_columns(series)
         # In float64, in which the difference of two float32 numbers cannot overflow.
         difference = np.abs(np.subtract(now, before, dtype=np.float64))
-        is_same &= (difference <= tolerance) | (np.isnan(now) & np.isnan(before))
-        if not is_same.any(axis=1).all():
-            rows, is_same = (of[is_same.any(axis=1)] for of in (rows, is_same))
+        is_equal |= (difference <= rounding) | (np.isnan(now) & np.isnan(before))
+        is_same &= is_equal
+        is_possible = is_same.any(axis=1)
+        rows, is_same = rows[is_possible], is_same[is_possible]
     overlaps[rows] = is_same
     return overlaps
 

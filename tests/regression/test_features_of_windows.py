@@ -144,13 +144,15 @@ def test_windows_may_be_rounded_one_by_one(dtype):
 def test_a_feature_tells_series_of_zeros_apart():
     rng = np.random.default_rng(4)
     sold = rng.poisson(0.3, size=(5, 40)).astype(float)
-    sold[:, :8] = sold[:, -8:] = 0  # the windows of two series overlap by chance
-    sold[:, 8] = 1
+    sold[:, :6] = sold[:, -8:] = 0  # the windows of two series overlap by chance
+    sold[:, 6] = 1
     y = np.concatenate([series[TIME_STEPS + 2 :] for series in sold])
     windows = np.concatenate([cut(series, horizon=3) for series in sold])
     shop = repeated(np.repeat(np.arange(5.0), len(y) // 5))
     X = np.stack([windows, shop], axis=2)
     assert NaiveRegressor().fit(X, y).lag_ == [3]
+    with pytest.raises(ValueError, match="at none of the lags"):
+        NaiveRegressor().fit(windows[:, :, np.newaxis], y)
 
 
 @pytest.mark.parametrize("name", ["month to predict", "mean", "position"])
