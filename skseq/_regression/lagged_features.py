@@ -70,10 +70,12 @@ def make_lag_searches(windows, known, row_steps):
         follow in which their windows do: where every second row has a weight, no two
         rows with a weight are one step apart.
     """
+    # The last step alone: the lag of an earlier one follows from it.
+    last_steps = windows.last_steps()
     known_windows = [None] if known.all() else [None, np.ones_like(known)]
     return [
-        [WindowSearch(windows, numbers, known, of_windows) for numbers in way]
-        for of_windows in known_windows
+        [WindowSearch(windows, last_steps, numbers, known, known_w) for numbers in way]
+        for known_w in known_windows
         for way in row_steps.ways
     ]
 
@@ -88,6 +90,8 @@ class WindowSearch:
     Parameters
     ----------
     windows : Windows
+    last_steps : ndarray of shape (n_rows, n_features)
+        Of these windows.
     numbers : StepNumbers
     known : ndarray of bool of shape (n_rows,)
         Rows whose targets may be compared.
@@ -95,11 +99,10 @@ class WindowSearch:
         Rows whose windows may be compared; by default those of ``known``.
     """
 
-    def __init__(self, windows, numbers, known, known_windows):
+    def __init__(self, windows, last_steps, numbers, known, known_windows):
         self.windows, self.numbers = windows, numbers
         self.of_rows = {"known": known, "known_columns": known_windows}
-        # The last step alone: the lag of an earlier one follows from it.
-        self.search = LagSearch(windows.last_steps(), numbers.steps, **self.of_rows)
+        self.search = LagSearch(last_steps, numbers.steps, **self.of_rows)
 
     def find(self, target, rules, features):
         """Find the features whose last step is the target some steps earlier.

@@ -37,7 +37,8 @@ class StepNumbers:
         """List those of some features that are compared with these steps."""
         if self.features is None:
             return list(features)
-        return [feature for feature in features if feature in self.features]
+        compared = set(self.features)
+        return [feature for feature in features if feature in compared]
 
 
 @dataclass(frozen=True, eq=False)

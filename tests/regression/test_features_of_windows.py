@@ -173,6 +173,9 @@ def test_a_feature_that_nearly_holds_the_past_is_named(name):
     match = "Feature 1 of X equals y 1 step earlier except in 2 of"
     with pytest.warns(LaggedTargetWarning, match=match):
         LSTMRegressor(**FAST).fit(X, y)
+    rows = np.setdiff1d(np.arange(len(y)), [12, 30])
+    with pytest.warns(LaggedTargetWarning, match=match):
+        LSTMRegressor(**FAST).fit(X[rows], y[rows])
 
 
 class TestStepsThatAreNotRows:
