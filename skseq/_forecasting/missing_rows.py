@@ -54,7 +54,7 @@ def warn_of_lost_rows(table, n_before):
 
 
 def _advise_on_lost(axis):
-    """Say how to have rows without gaps to train on."""
+    """Return how to have rows without gaps to train on."""
     return advise_on_reading(axis) or f"Add these rows before fit: {FILL_ROWS}"
 
 

@@ -17,8 +17,8 @@ from skseq._series.index import (
     is_pandas,
     time_index,
 )
-from skseq._series.known_past import name_of_table
-from skseq._series.level_order import check_level_order, warn_of_years
+from skseq._series.level_order import check_level_order, warn_of_level_order
+from skseq._series.target_origin import name_of_table
 
 BETWEEN_SERIES = 2**32
 """Steps from the last row of a series to the first row of the next in `joined_steps`.
@@ -91,8 +91,8 @@ class TimeAxis:
         -----
         UserWarning
             With ``warn=True``, if text labels look like dates, if labels are intervals
-            of dates, if levels look like (year, month), if integers or floats have
-            gaps, or if most steps of the frequency have no row.
+            of dates, if levels look like (time, series) or (year, month), if integers
+            or floats have gaps, or if most steps of the frequency have no row.
         """
         is_of_X = is_pandas(X) or not is_pandas(y)
         table = X if is_of_X else y
@@ -101,7 +101,7 @@ class TimeAxis:
         if warn and labels is None and is_pandas(table):
             warn_of_unread_times(table.index, name)
         if warn and names is not None:
-            warn_of_years(names, labels, name)
+            warn_of_level_order(table.index, names, labels, name)
         axis = cls.at(series, labels, None, names)
         if labels is None or gaps == "ignore":
             return axis
@@ -304,7 +304,7 @@ class TimeAxis:
             f"{longest} is {frequency.describe()}, and {self.name_row(row)} does not "
             "match it. So the rows of each series count as consecutive, gaps are not "
             "detected, and the index cannot be continued. Convert all series to one "
-            "frequency, such as with resample, or set gaps='ignore' in "
+            "frequency, such as with resample, or set gaps='ignore' in the "
             "SequenceWindower."
         )
 
@@ -355,7 +355,8 @@ def read_index(X, name="X", n_rows=None):
             f"The index of {name} has two levels ({list(X.index.names)}), so its "
             "second level must hold the times of the rows, but it holds "
             f"{X.index.levels[1].dtype}. Use dates (pd.to_datetime), periods or "
-            "numbers as times, or an index of one level."
+            "numbers as times, or an index of one level. If the times come first, swap "
+            f"the levels: {name}.swaplevel().sort_index()."
         )
     check_numbers(labels, name)
     if not are_ascending(series, labels):
