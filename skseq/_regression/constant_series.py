@@ -63,6 +63,8 @@ class ConstantSeries:
         first = first_rows(axis.series)
         n_windows = np.diff(np.append(first, len(axis.series)))
         first = first[n_windows >= windows_needed(quantiles)]
+        if not len(first):
+            return None
         latest = rows.windows[rows.complete].last_steps()
         tolerances = [
             ROUNDING_OF_RANGE * one.slope * np.ptp(latest[:, one.feature])
