@@ -51,7 +51,7 @@ def append_rows(table, cells):
     frequency = table.frequency
     if frequency is not None:
         # Opening hours may have moved since fit, which continues the index.
-        frequency = frequency.with_moves(labels)
+        frequency = frequency.with_rows(labels)
     is_counted = table.axis.frequency is not None
     axis = TimeAxis.at(
         series[order], labels[order], frequency if is_counted else None, names

@@ -284,7 +284,7 @@ class FittedRows(WithPlainIndexes):
         """Warn if labels are at times of the week that had no fitted row."""
         if self.frequency is None:
             return
-        is_empty = self.frequency.are_empty(labels)
+        is_empty = self.frequency.had_no_row(labels)
         if is_empty.any():
             label = labels[is_empty][0]
             following = self.frequency.extend(label, 1)[0]

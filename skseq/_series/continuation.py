@@ -68,7 +68,7 @@ def _later_labels(frequency, ends, names, given):
         return series[is_later], times[is_later]
     # A calendar of all days has weekends, too.
     unique = times[is_later].unique().sort_values()
-    sessions = unique[frequency.contains(unique) & ~frequency.are_empty(unique)]
+    sessions = unique[frequency.contains(unique) & ~frequency.had_no_row(unique)]
     is_later &= times.isin(sessions)
     return series[is_later], times[is_later]
 

@@ -167,7 +167,7 @@ def test_the_hours_may_move_after_fit(zone, n_fitted):
     for stop in range(n_fitted * per_day, len(index) - 13, 5 * per_day + 3):
         if is_beside[stop - 1]:
             continue
-        following = frequency.with_moves(index[:stop]).extend(index[stop - 1], 13)
+        following = frequency.with_rows(index[:stop]).extend(index[stop - 1], 13)
         assert (following == index[stop : stop + 13]).all()
 
 
@@ -184,7 +184,7 @@ def test_labels_are_consecutive_where_rows_are_lost_at_random(rate, seed):
 
 def moved(index):
     """Return whether the hours of an index move, by its frequency."""
-    return getattr(find_frequency(index).rule, "moves", None) is not None
+    return bool(getattr(find_frequency(index).rule, "moves", ()))
 
 
 @pytest.mark.parametrize("zone", EXCHANGES)

@@ -15,7 +15,10 @@ from skseq._series.frequency.integers import (
     warn_of_uneven_integers,
 )
 from skseq._series.frequency.irregular import warn_of_irregular_times
-from skseq._series.frequency.moved_hours_warning import warn_of_moved_hours
+from skseq._series.frequency.hours_warnings import (
+    warn_of_changed_hours,
+    warn_of_moved_hours,
+)
 from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import EvenSteps
 
@@ -81,8 +84,10 @@ def _inferred_frequency(index, clocks, name, warn):
     # would turn regular labels into mistakes.
     exact = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
     if exact is not None:
+        exact = exact.with_rows(index)
         if warn:
             warn_of_moved_hours(index, exact, name)
+            warn_of_changed_hours([exact], name)
         return exact
     nearly = infer_nearly(index, by_clock)
     if nearly is not None:
