@@ -8,6 +8,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis, read_index
+from skseq._series.frequency.hours_of_series import with_hours_of_series
 from skseq._series.index import is_pandas, kind_of_labels
 from skseq._series.tolerance import are_close
 
@@ -50,8 +51,10 @@ def append_rows(table, cells):
     order = np.argsort(series, kind="stable")
     frequency = table.frequency
     if frequency is not None:
-        # Opening hours may have moved since fit, which continues the index.
+        # Opening hours may have changed since fit, which continues the index.
         frequency = frequency.with_rows(labels)
+        if names is not None:
+            frequency = with_hours_of_series(frequency, labels, series, names)
     is_counted = table.axis.frequency is not None
     axis = TimeAxis.at(
         series[order], labels[order], frequency if is_counted else None, names
@@ -278,6 +281,8 @@ def _steps_ahead(table, index, series):
             "forecast begins after the last fitted row, so test rows must follow the "
             "training rows: use TimeSeriesSplit or ForecastSplit instead of KFold."
         )
-    axis = TimeAxis.at(all_series, all_labels, table.axis.frequency)
+    axis = TimeAxis.at(
+        all_series, all_labels, table.axis.frequency, table.axis.names
+    )
     of_last = axis.steps[: len(wanted)]
     return axis.steps[len(wanted) :] - of_last[np.searchsorted(numbers[wanted], series)]

@@ -146,7 +146,7 @@ class FittedRows(WithPlainIndexes):
         else:
             of_call = self.series_of_call(axis)
             warn_of_other_values(self, rows, axis, labels, of_call)
-            self._warn_of_closed_times(labels)
+            self._warn_of_closed_times(labels, axis.series, axis.names)
             # Only fitted rows before the first row of each series in this call: in
             # cross-validation, later fitted rows would be a leak.
             first_labels = labels[axis.first_row_of_series]
@@ -280,20 +280,37 @@ class FittedRows(WithPlainIndexes):
                 IncompleteWindowWarning,
             )
 
-    def _warn_of_closed_times(self, labels):
+    def frequency_of(self, number):
+        """Return the frequency of a fitted series, by its number."""
+        if self.names is None:
+            return self.frequency
+        return self.frequency.of(self.names[number])
+
+    def _warn_of_closed_times(self, labels, series, names):
         """Warn if labels are at times of the week that had no fitted row."""
         if self.frequency is None:
             return
-        is_empty = self.frequency.had_no_row(labels)
-        if is_empty.any():
-            label = labels[is_empty][0]
-            following = self.frequency.extend(label, 1)[0]
-            warn_user(
-                f"X has {counted(is_empty.sum(), 'row')} at times of the week that had "
-                f"no row in fit, the first at {label}. Such a row counts as one more "
-                f"step. To forecast the next step, label it {following}."
-                + (WITHIN_HOURS if is_step_of_time(self.frequency.offset) else "")
-            )
+        numbers = np.zeros(len(labels), dtype=np.int64)
+        if names is not None and self.frequency.of_series:
+            numbers = self.frequency.numbers_in(names)[series]
+        for number in np.unique(numbers):
+            rows, frequency = numbers == number, self.frequency.numbered(number)
+            is_after = rows & (labels > self.last_labels.max())
+            frequency = frequency.with_later_moves(labels[is_after])
+            is_empty = frequency.had_no_row(labels[rows])
+            if is_empty.any():
+                _warn_of_closed_times(labels[rows][is_empty], frequency)
+                return
+
+
+def _warn_of_closed_times(labels, frequency):
+    following = frequency.extend(labels[0], 1)[0]
+    warn_user(
+        f"X has {counted(len(labels), 'row')} at times of the week that had no row in "
+        f"fit, the first at {labels[0]}. Such a row counts as one more step. To "
+        f"forecast the next step, label it {following}."
+        + (WITHIN_HOURS if is_step_of_time(frequency.offset) else "")
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,10 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._series.date_text import warn_of_unread_times
 from skseq._series.frequency import Frequency, find_frequency
+from skseq._series.frequency.changed_week import ChangedWeek
 from skseq._series.frequency.clocks import is_period
+from skseq._series.frequency.hours_of_series import with_hours_of_series
+from skseq._series.frequency.hours_warnings import warn_of_changed_hours
 from skseq._series.frequency.week import REGULAR_RATE
 from skseq._series.index import (
     as_times,
@@ -133,10 +136,12 @@ class TimeAxis:
         if frequency is None or labels is None:
             lengths = np.diff(np.append(starts, len(series)))
             steps[by_series] = np.arange(len(series)) - np.repeat(starts, lengths)
-        elif len(starts) == 1:
+        elif len(starts) == 1 and not frequency.of_series:
             steps = frequency.positions(labels)
         else:
-            steps[by_series] = frequency.positions(labels[by_series], starts)
+            steps[by_series] = _positions(
+                frequency, labels[by_series], series[by_series], names
+            )
         return cls(series, steps, frequency, labels, names)
 
     def __getitem__(self, rows):
@@ -153,6 +158,12 @@ class TimeAxis:
         if self.names is None:
             return f"{self.labels[row]}"
         return f"{self.labels[row]} of series {self.names[self.series[row]]}"
+
+    def frequency_of(self, row):
+        """Return the frequency of the series that a row belongs to, or None."""
+        if self.frequency is None or self.names is None:
+            return self.frequency
+        return self.frequency.of(self.names[self.series[row]])
 
     @property
     def n_series(self):
@@ -273,7 +284,7 @@ class TimeAxis:
         merged = find_frequency(unique, name=name, warn=warn)
         if merged is None:
             return self
-        axis = TimeAxis.at(self.series, labels, merged, self.names)
+        axis = self._on(merged, name, warn)
         if is_period(labels):  # periods are never irregular
             return axis
         # Opening hours are counted by the rows of each series, so a series of Mondays
@@ -292,10 +303,24 @@ class TimeAxis:
                 row = int((~is_on).argmax())
                 self._warn_of_no_shared_frequency(name, frequency, row)
             return self
-        axis = TimeAxis.at(self.series, labels, frequency, self.names)
+        axis = self._on(frequency, name, warn)
         # Integers are never irregular either, but those of one series may lie between
         # those of another.
         return axis if axis._is_regular() or labels.dtype.kind in "iuf" else self
+
+    def _on(self, frequency, name, warn):
+        """Return the axis on a frequency, and each series in the hours of its rows."""
+        labels, names = self.labels, self.names
+        frequency = with_hours_of_series(frequency, labels, self.series, names)
+        # Changes that all series have in common have been warned of.
+        if warn and not isinstance(frequency.rule, ChangedWeek):
+            of_series = [
+                (own, of_name) for of, own in frequency.of_series for of_name in of
+            ]
+            if of_series:
+                own, of_names = zip(*of_series, strict=True)
+                warn_of_changed_hours(own, name, of_names, len(names))
+        return TimeAxis.at(self.series, labels, frequency, names)
 
     def _warn_of_no_shared_frequency(self, name, frequency, row):
         longest = self.names[np.bincount(self.series).argmax()]
@@ -313,6 +338,19 @@ class TimeAxis:
         series, steps = self.series[self.by_series], self.steps[self.by_series]
         within = series[1:] == series[:-1]
         return not within.any() or np.mean(np.diff(steps)[within] == 1) >= REGULAR_RATE
+
+
+def _positions(frequency, labels, series, names):
+    """Count the steps of rows that are sorted by series, each by its frequency."""
+    if names is None or not frequency.of_series:
+        return frequency.positions(labels, first_rows(series))
+    steps = np.empty(len(labels), dtype=np.int64)
+    numbers = frequency.numbers_in(names)[series]
+    order = np.argsort(numbers, kind="stable")
+    for rows in np.split(order, first_rows(numbers[order])[1:]):
+        of_rows = frequency.numbered(numbers[rows[0]])
+        steps[rows] = of_rows.positions(labels[rows], first_rows(series[rows]))
+    return steps
 
 
 def read_index(X, name="X", n_rows=None):
