@@ -52,8 +52,10 @@ def append_rows(table, cells):
     frequency = table.frequency
     if frequency is not None:
         # Opening hours may have changed since fit, which continues the index.
-        frequency = frequency.with_rows(labels)
-        if names is not None:
+        if names is None:
+            frequency = frequency.with_changes(labels)
+        else:
+            frequency = frequency.with_moves(labels)
             frequency = with_hours_of_series(frequency, labels, series, names)
     is_counted = table.axis.frequency is not None
     axis = TimeAxis.at(

@@ -8,7 +8,6 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._series.date_text import warn_of_unread_times
 from skseq._series.frequency import Frequency, find_frequency
-from skseq._series.frequency.changed_week import ChangedWeek
 from skseq._series.frequency.clocks import is_period
 from skseq._series.frequency.hours_of_series import with_hours_of_series
 from skseq._series.frequency.hours_warnings import warn_of_changed_hours
@@ -281,7 +280,7 @@ class TimeAxis:
         # series. Then the frequency of the longest series is tried.
         # Not labels.unique(), which keeps a table of all labels in memory.
         unique = labels.factorize()[1].sort_values()
-        merged = find_frequency(unique, name=name, warn=warn)
+        merged = find_frequency(unique, name=name, warn=warn, is_of_series=True)
         if merged is None:
             return self
         axis = self._on(merged, name, warn)
@@ -294,7 +293,7 @@ class TimeAxis:
         if axis._is_regular() and replace(axis, steps=shared)._is_regular():
             return axis
         longest = self.series == np.bincount(self.series).argmax()
-        frequency = find_frequency(labels[longest], name=name)
+        frequency = find_frequency(labels[longest], name=name, is_of_series=True)
         if frequency is None:
             return self
         is_on = frequency.contains(labels)
@@ -312,8 +311,7 @@ class TimeAxis:
         """Return the axis on a frequency, and each series in the hours of its rows."""
         labels, names = self.labels, self.names
         frequency = with_hours_of_series(frequency, labels, self.series, names)
-        # Changes that all series have in common have been warned of.
-        if warn and not isinstance(frequency.rule, ChangedWeek):
+        if warn:
             of_series = [
                 (own, of_name) for of, own in frequency.of_series for of_name in of
             ]

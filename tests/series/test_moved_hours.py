@@ -167,7 +167,7 @@ def test_the_hours_may_move_after_fit(zone, n_fitted):
     for stop in range(n_fitted * per_day, len(index) - 13, 5 * per_day + 3):
         if is_beside[stop - 1]:
             continue
-        following = frequency.with_rows(index[:stop]).extend(index[stop - 1], 13)
+        following = frequency.with_moves(index[:stop]).extend(index[stop - 1], 13)
         assert (following == index[stop : stop + 13]).all()
 
 

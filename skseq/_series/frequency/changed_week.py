@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._series.frequency.latest_hours import find_latest_hours
+from skseq._series.frequency.learned_week import learn_week
 from skseq._series.frequency.moved_week import MovedWeek, with_moves
 from skseq._series.frequency.sessions import Closures
 from skseq._series.frequency.steps import DAY, EvenSteps
@@ -138,13 +139,10 @@ def _changed(rule, ticks):
     is_open, first = find_latest_hours(week.is_open, week.slots_of(ticks))
     if is_open is None:
         return rule
-    rows = ticks[week.slots_of(ticks) >= first]
-    has_rows = np.bincount(week.slots_of(rows) % len(is_open), minlength=len(is_open))
-    later = Week(week.origin, step, is_open, ~is_open & (has_rows == 0))
+    before, rows = np.split(ticks, [np.searchsorted(week.slots_of(ticks), first)])
+    later = _later_week(week, is_open, rows)
     if np.mean(np.diff(later.positions(rows)[0]) == 1) < REGULAR_RATE:
         return rule
-    later = later.learn_from(rows)
-    before = ticks[ticks < rows[0]]
     if isinstance(rule, Week) and len(before) > 1:
         rule = rule.learn_from(before)
         # Closures as long as those before may come again.
@@ -152,3 +150,16 @@ def _changed(rule, ticks):
         closures = Closures(n_sessions, later.closures.edges)
         later = replace(later, closures=closures)
     return ChangedWeek(rule, later, int(rows[0]))
+
+
+def _later_week(week, is_open, rows):
+    """Learn the week of the latest rows, in which some slots are known to be closed."""
+    later = learn_week(rows, week.step)
+    if later is None:
+        later = Week(first_of_week(rows[0], week.step), week.step, is_open, ~is_open)
+    elif (later.is_open & week.is_open & ~is_open).any():
+        is_open = later.is_open & ~(week.is_open & ~is_open)
+        later = replace(later, is_open=is_open, is_empty=later.is_empty & ~is_open)
+    else:
+        return later
+    return later.learn_from(rows)

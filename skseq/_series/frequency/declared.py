@@ -28,7 +28,7 @@ def period_frequency(index):
         return Frequency(index.freq, clock, EvenSteps(int(ticks[0]), index.freq.n))
     step = _fixed_ticks(index.freq, clock.unit)
     rule = learn_week(ticks, step) or EvenSteps(int(ticks[0]), step)
-    return Frequency(index.freq, clock, rule).with_rows(index)
+    return Frequency(index.freq, clock, rule)
 
 
 def declared_frequency(index, freq, clocks):

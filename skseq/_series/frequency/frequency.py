@@ -8,7 +8,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._series.frequency.changed_week import ChangedWeek, with_changes
 from skseq._series.frequency.clocks import Clock, is_period
-from skseq._series.frequency.moved_week import with_later_moves
+from skseq._series.frequency.moved_week import with_later_moves, with_moves
 from skseq._series.frequency.offsets import step_offset, week_offset
 from skseq._series.frequency.steps import (
     DAY,
@@ -182,13 +182,26 @@ class Frequency:
             return not len(self.rule.holidays)  # declared, as all open days are
         return isinstance(self.rule, EvenSteps | ChangedWeek)
 
-    def with_rows(self, index):
-        """Return the same frequency, with the changes of opening hours in known rows.
+    def with_moves(self, index):
+        """Return the same frequency, with the moves of opening hours in known rows.
 
         Parameters
         ----------
         index : pandas.Index of length n_rows
             Labels of one or several series, those of the fitted rows included.
+        """
+        if not isinstance(self.rule, Week):
+            return self
+        ticks = np.unique(self.clock.ticks(index)[0])
+        return replace(self, rule=with_moves(self.rule, ticks))
+
+    def with_changes(self, index):
+        """Return the same frequency, with all changes of opening hours in known rows.
+
+        Parameters
+        ----------
+        index : pandas.Index of length n_rows
+            Labels of one series, those of the fitted rows included.
         """
         if not self.recurs_weekly:
             return self

@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._series.frequency.changed_week import ChangedWeek
 from skseq._series.frequency.clocks import clocks_of
-from skseq._series.frequency.inferred import infer_exactly
+from skseq._series.frequency.inferred import NEARLY_ALL, infer_exactly
 from skseq._series.frequency.learned_week import RARE_RATE
 from skseq._series.frequency.moved_week import MovedWeek
 from skseq._series.frequency.sessions import MIN_RECURRENCES
@@ -62,11 +62,14 @@ def _of_its_own(frequency, labels):
     own = infer_exactly([(clock, clock.ticks(labels)[0]) for clock in clocks])
     if own is None or not own.recurs_weekly or own.rule.step != frequency.rule.step:
         return None
-    own = own.with_rows(labels)
-    is_week = isinstance(own.rule, Week | ChangedWeek)
-    # Without closed hours of its own, as a short series, it has the shared ones.
-    is_same = _hours(own.rule)[:2] == _hours(frequency.rule)[:2]
-    return own if is_week and not is_same else None
+    own = own.with_changes(labels)
+    if isinstance(own.rule, EvenSteps):
+        ticks, step = own.clock.ticks(labels)[0], own.rule.step
+        # A short series, which cannot show when it is closed, has the shared hours.
+        is_long = ticks[-1] - ticks[0] >= 7 * DAY
+        is_always_open = is_long and np.mean(np.diff(ticks) == step) >= NEARLY_ALL
+        return own if is_always_open else None
+    return None if _hours(own.rule) == _hours(frequency.rule) else own
 
 
 def _hours(rule):
@@ -85,7 +88,7 @@ def _with_other_hours(rule, ticks, series):
 
     Parameters
     ----------
-    rule : Week, ChangedWeek or EvenSteps
+    rule : Week or EvenSteps
     ticks, series : ndarray of int of shape (n_rows,)
         Sorted by series, and by time within each.
 
@@ -97,12 +100,8 @@ def _with_other_hours(rule, ticks, series):
     is_within = np.diff(series) == 0
     if isinstance(rule, EvenSteps) and (np.diff(ticks)[is_within] == rule.step).all():
         return numbers[:0]
-    if isinstance(rule, ChangedWeek):  # each series may have changed at another time
-        return numbers
     if isinstance(rule, MovedWeek):
         rule, ticks = rule.first_hours, rule.unmoved(ticks)
-    if isinstance(rule, ChangedWeek):
-        rule = rule.later
     per_week, origin = 7 * DAY // rule.step, first_of_week(ticks.min(), rule.step)
     slots = (ticks - origin) // rule.step
     used, codes = np.unique(slots % per_week, return_inverse=True)

@@ -57,8 +57,8 @@ def _occurrences(slots, phases, per_day):
     days = _without_long_gaps(slots, 7 * per_day) // per_day
     is_first = np.diff(days, prepend=days[0] - 1) > 0
     weeks, weekdays = np.divmod(days[is_first], 7)
-    last_weeks = (days[-1] - np.arange(7)) // 7
-    of_days = Occurrences(weekdays, weeks - weeks[0], last_weeks - weeks[0])
+    last_weeks = (days[-1] - np.arange(7)) // 7 - weeks[0]
+    of_days = Occurrences(weekdays, weeks - weeks[0], last_weeks, last_weeks + 1)
     # The days with rows are numbered, those of each weekday from 0 on.
     numbers = np.empty(len(weekdays), dtype=np.int64)
     for weekday in range(7):
@@ -67,7 +67,8 @@ def _occurrences(slots, phases, per_day):
     ends = np.repeat(np.bincount(weekdays, minlength=7) - 1, per_day)
     # The latest day may have more rows to come.
     ends[phases[-1] + 1 : (weekdays[-1] + 1) * per_day] -= 1
-    return of_days, Occurrences(phases, numbers[np.cumsum(is_first) - 1], ends)
+    numbers, n_weeks = numbers[np.cumsum(is_first) - 1], np.repeat(of_days.n_weeks, per_day)
+    return of_days, Occurrences(phases, numbers, ends, n_weeks)
 
 
 def _without_long_gaps(slots, per_week):
@@ -89,11 +90,14 @@ class Occurrences:
         each unit.
     ends : ndarray of int64 of shape (n_units,)
         Number of the latest occurrence of each unit.
+    n_weeks : ndarray of int64 of shape (n_units,)
+        Weeks in which each unit occurs.
     """
 
     units: np.ndarray
     numbers: np.ndarray
     ends: np.ndarray
+    n_weeks: np.ndarray
 
     def are_missing_now(self, are_tested):
         """Return which units had rows and lack them in their latest occurrences."""
@@ -112,7 +116,7 @@ class Occurrences:
         counts = np.bincount(self.units, minlength=len(self.ends))
         are_tested = are_tested & (counts >= MIN_RECURRENCES)
         n_in_run = self.n_in_run(are_tested)
-        n_before = self.ends + 1 - n_in_run
+        n_before = self.n_weeks - n_in_run
         return _are_significant(n_in_run, counts - n_in_run, n_before, are_tested)
 
     def n_in_run(self, are_wanted):
