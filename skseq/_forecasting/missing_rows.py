@@ -7,7 +7,9 @@ from skseq._estimator.warnings import warn_user
 from skseq._series.gaps import advise_on_reading
 from skseq.exceptions import IncompleteWindowWarning
 
-FILL_ROWS = "interpolate them, or fill them with 0 where nothing happened."
+FILL_ROWS = (
+    "interpolate them, or fill them with 0 where nothing happened although it was open."
+)
 
 MOST = 0.5
 """Fraction of the rows of a series that may be left out without a warning."""
@@ -54,7 +56,7 @@ def warn_of_lost_rows(table, n_before):
 
 
 def _advise_on_lost(axis):
-    """Say how to have rows without gaps to train on."""
+    """Return how to have rows without gaps to train on."""
     return advise_on_reading(axis) or f"Add these rows before fit: {FILL_ROWS}"
 
 

@@ -5,9 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from skseq._series.axis import TimeAxis, read_index
+from skseq._series.axis import TimeAxis
 from skseq._series.frequency import Frequency
 from skseq._series.index import is_pandas
+from skseq._series.series_index import read_index
 
 
 @dataclass(frozen=True, eq=False)

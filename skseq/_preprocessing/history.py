@@ -13,11 +13,12 @@ from skseq._preprocessing.fitted_labels import (
     warn_of_fitted_labels,
     warn_of_other_values,
 )
-from skseq._series.axis import TimeAxis, first_rows
+from skseq._series.axis import TimeAxis
 from skseq._series.frequency import Frequency
 from skseq._series.frequency.distances import UsualDistances
 from skseq._series.index import kind_of_labels
 from skseq._series.plain_index import WithPlainIndexes
+from skseq._series.series_index import first_rows
 from skseq._series.tolerance import are_close
 from skseq.exceptions import IncompleteWindowWarning
 

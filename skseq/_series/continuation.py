@@ -98,9 +98,7 @@ def _replace_by_given(parts, which, frequencies, ends, series, later):
         if key not in known:
             plain, end = parts[which[number]], ends[number]
             known[key] = len(parts)
-            parts.append(
-                _skip_holidays(frequencies[number], end, plain, labels[first])
-            )
+            parts.append(_skip_holidays(frequencies[number], end, plain, labels[first]))
         which[number] = known[key]
 
 
@@ -127,7 +125,10 @@ def _later_labels(frequency, ends, names, numbers, given):
     series, times = series[is_later], times[is_later]
     are_sessions = np.zeros(len(times), dtype=bool)
     for number in np.unique(numbers):
-        rows, one = np.flatnonzero(numbers[series] == number), frequency.numbered(number)
+        rows, one = (
+            np.flatnonzero(numbers[series] == number),
+            frequency.numbered(number),
+        )
         # A calendar of all days has weekends, too.
         codes, unique = times[rows].factorize()
         are_open = one.contains(unique) & ~one.had_no_row(unique)

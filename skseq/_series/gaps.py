@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._series.frequency.sessions import MAX_HOLIDAY_RATE
 
-HOUR = timedelta(hours=1)
+ONE_HOUR = timedelta(hours=1)
 
 READ_DATES = (
     "dates were read correctly (pass dayfirst=True for 31.12.2024, or date_format=, to "
@@ -80,7 +80,7 @@ def advise_on_holidays(axis, name):
     due = axis.frequency.extend(before, 1)[0]
     # Whole days are missing if the first missing row is the first of a day, and the
     # next row comes at the same time.
-    if due - before == HOUR or due.time() != after.time():
+    if due - before == ONE_HOUR or due.time() != after.time():
         return ""
     return f"If these days are holidays, declare all holidays: {name}.asfreq({code})."
 
@@ -95,7 +95,8 @@ def offset_code(offset):
     Returns
     -------
     code : str
-        Empty unless the offset is one of business days or business hours.
+        Empty unless the offset is one of business days, or of business hours without a
+        break.
     """
     import pandas as pd
 
@@ -105,6 +106,8 @@ def offset_code(offset):
         return ""
     arguments = {}
     if isinstance(offset, hours):
+        if len(offset.start) > 1:
+            return ""
         for name in ("start", "end"):
             arguments[name] = f"{getattr(offset, name)[0]:%H:%M}"
     weekmask = getattr(offset, "weekmask", None)  # None for those of all weekdays

@@ -1,5 +1,4 @@
-"""Days or hours that have changed for good: a shop that no longer opens on Saturdays."""
-
+"""Days or hours that have changed for good: a shop that no longer opens on Sundays."""
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,13 +21,12 @@ class ChangedWeek:
 
     Attributes
     ----------
-    earlier : Week or EvenSteps
-    later : Week
+    earlier, later : Week
     since : int
         Tick of the first row that is counted in the later week.
     """
 
-    earlier: Week | EvenSteps
+    earlier: Week
     later: Week
     since: int
 
@@ -39,7 +37,7 @@ class ChangedWeek:
 
     def positions(self, ticks, starts=(0,)):
         """Count the steps to each label; see `Week.positions`."""
-        of_earlier, is_on = count(self.earlier, ticks, starts)
+        of_earlier, is_on = self.earlier.positions(ticks, starts)
         of_later, _ = self.later.positions(ticks, starts)
         is_later = ticks[1:] >= self.since
         steps = np.where(is_later, np.diff(of_later), np.diff(of_earlier))
@@ -55,17 +53,13 @@ class ChangedWeek:
 
     def had_no_row(self, ticks):
         """Return which ticks are at times of the week without a row in their time."""
-        is_empty = self.later.had_no_row(ticks)
-        if isinstance(self.earlier, EvenSteps):
-            return is_empty & (ticks >= self.since)
-        return np.where(ticks >= self.since, is_empty, self.earlier.had_no_row(ticks))
+        both = self.earlier.had_no_row(ticks), self.later.had_no_row(ticks)
+        return np.where(ticks < self.since, *both)
 
     def are_open(self, ticks):
         """Return which ticks are at open times of the week."""
-        are_open = self.later.are_open(ticks)
-        if isinstance(self.earlier, EvenSteps):
-            return are_open | (ticks < self.since)
-        return np.where(ticks < self.since, self.earlier.are_open(ticks), are_open)
+        both = self.earlier.are_open(ticks), self.later.are_open(ticks)
+        return np.where(ticks < self.since, *both)
 
     def floor(self, ticks):
         """Return the beginnings of the slots that ticks lie in."""
@@ -75,11 +69,7 @@ class ChangedWeek:
         """Return the n open ticks after a tick that may itself be closed."""
         if tick >= self.since:
             return self.later.following(tick, n)
-        if isinstance(self.earlier, EvenSteps):
-            position = self.earlier.positions(tick)[0]
-            ticks = self.earlier.ticks(position + np.arange(1, n + 1))
-        else:
-            ticks = self.earlier.following(tick, n)
+        ticks = self.earlier.following(tick, n)
         ticks = ticks[ticks < self.since]
         later = self.later.following(self.since - self.step, n - len(ticks))
         return np.concatenate([ticks, later])
@@ -89,16 +79,9 @@ class ChangedWeek:
         each = np.arange(len(ticks) + 1)
         before = np.append(np.minimum(ticks, self.since), self.since)
         after = np.append(np.maximum(ticks, self.since), self.since)
-        of_earlier, _ = count(self.earlier, before, each)
+        of_earlier, _ = self.earlier.positions(before, each)
         of_later, _ = self.later.positions(after, each)
         return (of_earlier + of_later - of_later[-1])[:-1]
-
-
-def count(rule, ticks, starts):
-    """Return the positions of ticks by a rule, and which ticks are on it."""
-    if isinstance(rule, EvenSteps):
-        return rule.positions(ticks)
-    return rule.positions(ticks, starts)
 
 
 def with_changes(rule, ticks):
@@ -116,7 +99,7 @@ def with_changes(rule, ticks):
     rule : Week, ChangedWeek or EvenSteps
     """
     base = rule.earlier if isinstance(rule, ChangedWeek) else rule
-    if isinstance(base, EvenSteps):
+    if isinstance(base, EvenSteps) or base.is_open.all():
         return _changed(base, ticks)
     base = with_moves(base, ticks)
     if isinstance(base, MovedWeek):
@@ -136,6 +119,7 @@ def _changed(rule, ticks):
     if isinstance(rule, EvenSteps):
         is_open = np.ones(7 * DAY // step, dtype=bool)
         week = Week(first_of_week(rule.origin, step), step, is_open, ~is_open)
+        week = week.counted_from(rule.origin)
     is_open, first = find_latest_hours(week.is_open, week.slots_of(ticks))
     if is_open is None:
         return rule
@@ -143,13 +127,13 @@ def _changed(rule, ticks):
     later = _later_week(week, is_open, rows)
     if np.mean(np.diff(later.positions(rows)[0]) == 1) < REGULAR_RATE:
         return rule
-    if isinstance(rule, Week) and len(before) > 1:
-        rule = rule.learn_from(before)
+    if not week.is_open.all() and len(before) > 1:
+        week = week.learn_from(before)
         # Closures as long as those before may come again.
-        n_sessions = max(rule.closures.n_sessions, later.closures.n_sessions)
+        n_sessions = max(week.closures.n_sessions, later.closures.n_sessions)
         closures = Closures(n_sessions, later.closures.edges)
         later = replace(later, closures=closures)
-    return ChangedWeek(rule, later, int(rows[0]))
+    return ChangedWeek(week, later, int(rows[0]))
 
 
 def _later_week(week, is_open, rows):

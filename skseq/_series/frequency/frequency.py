@@ -205,7 +205,7 @@ class Frequency:
         """
         if not self.recurs_weekly:
             return self
-        rule = with_changes(self.rule, np.unique(self.clock.ticks(index)[0]))
+        rule = with_changes(self.rule, self.clock.ticks(index)[0])
         frequency = replace(self, rule=rule)
         if not any(isinstance(one, ChangedWeek) for one in (rule, self.rule)):
             return frequency  # a declared offset stays

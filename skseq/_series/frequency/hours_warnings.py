@@ -50,6 +50,7 @@ def warn_of_moved_hours(index, frequency, name):
         f'{name}{to_utc}.tz_convert("America/New_York").'
     )
 
+
 def warn_of_changed_hours(frequencies, name, series=None, n_series=1):
     """Warn if rows come at other times of the week than before, for good.
 
@@ -81,9 +82,11 @@ def warn_of_changed_hours(frequencies, name, series=None, n_series=1):
             f" of {len(changed)} of {n_series} series, the first is "
             f"{series[changed[0]]},"
         )
-    since = frequency.clock.labels(np.array([rule.since]))[0]
+    labels = frequency.clock.labels(np.array([rule.since]))
+    is_date = rule.step == DAY and labels.dtype.kind == "M"
+    since = labels.strftime("%Y-%m-%d")[0] if is_date else labels[0]
     is_open = rule.later.is_open
-    was_open = getattr(rule.earlier, "is_open", np.ones_like(is_open))
+    was_open = rule.earlier.is_open
     closed = _times(frequency, rule, was_open & ~is_open, is_open)
     new = _times(frequency, rule, is_open & ~was_open, was_open)
     parts = [f"no longer on {closed}"] * bool(closed) + [f"now on {new}"] * bool(new)

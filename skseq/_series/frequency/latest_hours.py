@@ -36,6 +36,11 @@ def find_latest_hours(is_open, slots):
     """
     per_day = len(is_open) // 7
     phases = slots % len(is_open)
+    last = np.full(len(is_open), slots[-1])
+    last[phases] = slots  # of several rows, the last one is assigned
+    lacks_rows = (slots[-1] - last)[is_open] >= MIN_RECURRENCES * len(is_open)
+    if not lacks_rows.any() and is_open[phases].all():
+        return None, 0  # nearly all series, so that these lose no time
     of_days, of_slots = _occurrences(slots, phases, per_day)
     had_rows = is_open.reshape(7, -1).any(axis=1)
     are_closed = of_slots.are_missing_now(is_open)
@@ -67,7 +72,8 @@ def _occurrences(slots, phases, per_day):
     ends = np.repeat(np.bincount(weekdays, minlength=7) - 1, per_day)
     # The latest day may have more rows to come.
     ends[phases[-1] + 1 : (weekdays[-1] + 1) * per_day] -= 1
-    numbers, n_weeks = numbers[np.cumsum(is_first) - 1], np.repeat(of_days.n_weeks, per_day)
+    numbers = numbers[np.cumsum(is_first) - 1]
+    n_weeks = np.repeat(of_days.n_weeks, per_day)
     return of_days, Occurrences(phases, numbers, ends, n_weeks)
 
 
@@ -107,9 +113,7 @@ class Occurrences:
         last[self.units] = self.numbers  # of several numbers, the last is assigned
         first[self.units[::-1]] = self.numbers[::-1]
         spanned = last - first + 1
-        return _are_significant(
-            self.ends - last, spanned - counts, spanned, are_tested
-        )
+        return _are_significant(self.ends - last, spanned - counts, spanned, are_tested)
 
     def are_new(self, are_tested):
         """Return which units lacked rows and have them in their latest occurrences."""

@@ -1,4 +1,4 @@
-"""A week whose hours move by an hour, as in UTC when the clocks of an exchange change."""
+"""A week whose hours move by an hour, as in UTC when an exchange changes its clocks."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ class MovedWeek(Week):
     """
 
     moves: tuple[Move, ...] = ()
-    first_hours: "Week | ChangedWeek | None" = None
+    first_hours: Week | None = None
 
     @property
     def has_moved(self):

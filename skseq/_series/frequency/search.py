@@ -4,6 +4,10 @@ from skseq._series.frequency.clocks import clocks_of, finest_unit, is_period
 from skseq._series.frequency.declared import declared_frequency, period_frequency
 from skseq._series.frequency.floats import warn_of_gaps_in_floats
 from skseq._series.frequency.frequency import Frequency
+from skseq._series.frequency.hours_warnings import (
+    warn_of_changed_hours,
+    warn_of_moved_hours,
+)
 from skseq._series.frequency.inferred import (
     infer_exactly,
     infer_moved_days,
@@ -15,10 +19,6 @@ from skseq._series.frequency.integers import (
     warn_of_uneven_integers,
 )
 from skseq._series.frequency.irregular import warn_of_irregular_times
-from skseq._series.frequency.hours_warnings import (
-    warn_of_changed_hours,
-    warn_of_moved_hours,
-)
 from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import EvenSteps
 

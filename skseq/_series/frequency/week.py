@@ -218,5 +218,3 @@ def business_week(tick, is_open, holidays=()):
     closures = Closures(n_sessions=0 if len(ticks) else 1)
     week = Week(origin, DAY, is_open, ~is_open, closures, ticks)
     return week.counted_from(tick)
-
-
