@@ -124,11 +124,9 @@ def _later_labels(frequency, ends, names, numbers, given):
     is_later[is_later] = times[is_later] > ends[series[is_later]]
     series, times = series[is_later], times[is_later]
     are_sessions = np.zeros(len(times), dtype=bool)
-    for number in np.unique(numbers):
-        rows, one = (
-            np.flatnonzero(numbers[series] == number),
-            frequency.numbered(number),
-        )
+    of_rows = numbers[series]
+    for number in np.unique(of_rows):
+        rows, one = np.flatnonzero(of_rows == number), frequency.numbered(number)
         # A calendar of all days has weekends, too.
         codes, unique = times[rows].factorize()
         are_open = one.contains(unique) & ~one.had_no_row(unique)

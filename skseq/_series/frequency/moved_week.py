@@ -87,7 +87,13 @@ def with_later_moves(week, ticks):
     ticks : ndarray of int64 of shape (n_rows,)
         Ascending.
     """
-    moves, _ = find_moves(week.sessions, week.slots_of(ticks), week.latest)
+    slots = week.slots_of(ticks)
+    numbers = week.sessions.nearest(slots)
+    first, following = week.sessions.first_numbers(np.stack([numbers, numbers + 1]))
+    _, codes, counts = np.unique(numbers, return_inverse=True, return_counts=True)
+    # A single row after closing may have a wrong label.
+    is_half = 2 * counts[codes] >= following - first
+    moves, _ = find_moves(week.sessions, slots[is_half], week.latest)
     return _moved(week, (*getattr(week, "moves", ()), *moves))
 
 

@@ -99,7 +99,7 @@ class Week:
 
     def count_open_slots(self, ticks):
         """Count the open slots of the week before each tick, holidays included."""
-        return self._count_open(self.slots_of(ticks))[0]
+        return replace(self, holidays=())._count_open(self.slots_of(ticks))[0]
 
     def learn_from(self, ticks):
         """Return the same week, with the closures that recur in fitted rows."""
