@@ -8,6 +8,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
+from skseq._series.closed_times import warn_of_closed_times
 from skseq._series.frequency.hours_of_series import with_hours_of_series
 from skseq._series.index import is_pandas, kind_of_labels
 from skseq._series.series_index import read_index
@@ -284,6 +285,8 @@ def _steps_ahead(table, index, series):
             "forecast begins after the last fitted row, so test rows must follow the "
             "training rows: use TimeSeriesSplit or ForecastSplit instead of KFold."
         )
-    axis = TimeAxis.at(all_series, all_labels, table.axis.frequency, table.axis.names)
+    frequency, names = table.axis.frequency, table.axis.names
+    warn_of_closed_times(frequency, labels, series, names)
+    axis = TimeAxis.at(all_series, all_labels, frequency, names)
     of_last = axis.steps[: len(wanted)]
     return axis.steps[len(wanted) :] - of_last[np.searchsorted(numbers[wanted], series)]

@@ -11,6 +11,7 @@ from sklearn.preprocessing import FunctionTransformer
 from skseq._estimator.plurals import counted
 from skseq._forecasting.table import take
 from skseq._preprocessing.windower import SequenceWindower
+from skseq._series.closed_times import labels_are_checked
 from skseq._series.origin import origin_of, with_origin
 from skseq._series.window_array import WindowArray
 from skseq.exceptions import IncompleteWindowWarning
@@ -124,6 +125,7 @@ def steps_of_windows(estimator):
     return max(w.time_steps for w in find_windowers(fitted).values())
 
 
+@labels_are_checked()
 def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """Predict some rows of a table; the other rows are their past.
 

@@ -8,12 +8,13 @@ from functools import cached_property
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._estimator.warnings import warn_once, warn_user
+from skseq._estimator.warnings import warn_once
 from skseq._preprocessing.fitted_labels import (
     warn_of_fitted_labels,
     warn_of_other_values,
 )
 from skseq._series.axis import TimeAxis
+from skseq._series.closed_times import are_checked, warn_of_closed_times
 from skseq._series.frequency import Frequency
 from skseq._series.frequency.distances import UsualDistances
 from skseq._series.index import kind_of_labels
@@ -26,12 +27,6 @@ _followers = weakref.WeakKeyDictionary()
 """For each FittedRows, the rows without labels of the last call that were assumed to
 follow them. Not an attribute, because transform must not change the windower.
 """
-
-WITHIN_HOURS = (
-    " freq_ is the step within opening hours; added to the last label of a day, it "
-    "gives a time after closing. Opening hours in UTC change when the clocks change: "
-    "convert the index to local time before fit (X.index.tz_convert(...))."
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +142,8 @@ class FittedRows(WithPlainIndexes):
         else:
             of_call = self.series_of_call(axis)
             warn_of_other_values(self, rows, axis, labels, of_call)
-            self._warn_of_closed_times(labels, axis.series, axis.names)
+            if not are_checked():
+                warn_of_closed_times(self.frequency, labels, axis.series, axis.names)
             # Only fitted rows before the first row of each series in this call: in
             # cross-validation, later fitted rows would be a leak.
             first_labels = labels[axis.first_row_of_series]
@@ -287,32 +283,6 @@ class FittedRows(WithPlainIndexes):
             return self.frequency
         return self.frequency.of(self.names[number])
 
-    def _warn_of_closed_times(self, labels, series, names):
-        """Warn if labels are at times of the week that had no fitted row."""
-        if self.frequency is None:
-            return
-        numbers = np.zeros(len(labels), dtype=np.int64)
-        if names is not None and self.frequency.of_series:
-            numbers = self.frequency.numbers_in(names)[series]
-        for number in np.unique(numbers):
-            rows, frequency = numbers == number, self.frequency.numbered(number)
-            is_after = rows & (labels > self.last_labels.max())
-            frequency = frequency.with_later_moves(labels[is_after])
-            is_empty = frequency.had_no_row(labels[rows])
-            if is_empty.any():
-                _warn_of_closed_times(labels[rows][is_empty], frequency)
-                return
-
-
-def _warn_of_closed_times(labels, frequency):
-    following = frequency.extend(labels[0], 1)[0]
-    warn_user(
-        f"X has {counted(len(labels), 'row')} at times of the week that had no row in "
-        f"fit, the first at {labels[0]}. Such a row counts as one more step. To "
-        f"forecast the next step, label it {following}."
-        + (WITHIN_HOURS if is_step_of_time(frequency.offset) else "")
-    )
-
 
 @dataclass(frozen=True, eq=False)
 class KnownRows:
@@ -359,13 +329,6 @@ class KnownRows:
         axis = self.axis_of_call
         enough = axis.steps[axis.first_row_of_series] + n_needed
         return self.is_alone[axis.series] & (axis.steps < enough[axis.series])
-
-
-def is_step_of_time(offset):
-    """Return whether a pandas offset is a length of time, such as 30 minutes."""
-    import pandas as pd
-
-    return isinstance(offset, pd.offsets.Tick)
 
 
 def count_distinctive_rows(rows, n):

@@ -1,4 +1,5 @@
 """Days or hours that have changed for good: a shop that no longer opens on Sundays."""
+
 from dataclasses import dataclass, replace
 
 import numpy as np

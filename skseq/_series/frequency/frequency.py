@@ -8,7 +8,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._series.frequency.changed_week import ChangedWeek, with_changes
 from skseq._series.frequency.clocks import Clock, is_period
-from skseq._series.frequency.moved_week import with_later_moves, with_moves
+from skseq._series.frequency.moved_week import with_moves
 from skseq._series.frequency.offsets import step_offset, week_offset
 from skseq._series.frequency.steps import (
     DAY,
@@ -219,19 +219,6 @@ class Frequency:
         if isinstance(rule, EvenSteps):
             return step_offset(self.clock, rule.step, rule.origin)
         return week_offset(rule.later if isinstance(rule, ChangedWeek) else rule)
-
-    def with_later_moves(self, index):
-        """Return the same frequency, with the moves of opening hours after fit.
-
-        Parameters
-        ----------
-        index : pandas.Index of length n_rows
-            Of which labels after the fitted ones.
-        """
-        if not isinstance(self.rule, Week) or not len(index):
-            return self
-        ticks = np.unique(self.clock.ticks(index)[0])
-        return replace(self, rule=with_later_moves(self.rule, ticks))
 
     def numbers_in(self, names):
         """Return which frequency each series has: 0 for this one, n for the n-th other.

@@ -55,25 +55,7 @@ class Move:
         return min(self.n_before, self.n_after) >= MIN_RECURRENCES
 
 
-@dataclass(frozen=True)
-class LatestSessions:
-    """The sessions that show the usual hours of the next one.
-
-    Attributes
-    ----------
-    firsts, lasts : tuple of int
-        Slots from the beginning, and from the end, of the hours of the week to the
-        first and the last row of each session, without the moves up to it.
-    n_late : int
-        By how many slots the hours are later now than in the first sessions.
-    """
-
-    firsts: tuple = ()
-    lasts: tuple = ()
-    n_late: int = 0
-
-
-def find_moves(sessions, slots, latest=None):
+def find_moves(sessions, slots):
     """Find the sessions since which all hours are an hour earlier or later.
 
     The hours have moved if a session has rows outside the usual hours, which are those
@@ -86,31 +68,25 @@ def find_moves(sessions, slots, latest=None):
     sessions : Sessions
     slots : ndarray of int64 of shape (n_rows,)
         Ascending.
-    latest : LatestSessions or None, default=None
-        The sessions before these rows.
 
     Returns
     -------
     moves : tuple of Move
-    latest : LatestSessions
     """
-    latest = latest or LatestSessions()
-    if HOUR % sessions.step or not len(slots):
-        return (), latest
+    if HOUR % sessions.step:
+        return ()
     numbers = sessions.nearest(slots)
     begins = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
     ends = np.append(begins[1:], len(slots)) - 1
     opening, closing = sessions.spans(numbers[begins])
     # Distances from the hours of the week, which are those of all seasons together.
     first, last = slots[begins] - opening, slots[ends] - closing
-    if not latest.firsts and (first == first[0]).all():
-        # Nearly all series, so that these lose no time.
-        firsts, lasts = (tuple(d[-N_RECENT:].tolist()) for d in (first, last))
-        return (), LatestSessions(firsts, lasts)
+    if (first == first[0]).all():  # nearly all series, so that these lose no time
+        return ()
     hour = HOUR // sessions.step
-    found, now = _compare_with_usual_hours(first.tolist(), last.tolist(), hour, latest)
+    found = _compare_with_usual_hours(first.tolist(), last.tolist(), hour)
     of_session = np.array([number for number, *_ in found], dtype=int)
-    n_sessions = np.diff(of_session, prepend=-len(latest.firsts), append=len(begins))
+    n_sessions = np.diff(of_session, prepend=0, append=len(begins))
     moves = []
     for (number, n_late, moved_by, usual_first, usual_last), n_before, n_after in zip(
         found, n_sessions[:-1].tolist(), n_sessions[1:].tolist(), strict=True
@@ -121,10 +97,10 @@ def find_moves(sessions, slots, latest=None):
         first_known = last_slot - moved_by + 1 if moved_by > 0 else start
         hours = first_slot, last_slot
         moves.append(Move(start, first_known, n_late, *hours, n_before, n_after))
-    return tuple(moves), now
+    return tuple(moves)
 
 
-def _compare_with_usual_hours(first, last, hour, latest):
+def _compare_with_usual_hours(first, last, hour):
     """Compare each session with the usual hours before it.
 
     Parameters
@@ -133,8 +109,6 @@ def _compare_with_usual_hours(first, last, hour, latest):
         Slots from the beginning, and from the end, of the hours of the week.
     hour : int
         Number of slots.
-    latest : LatestSessions
-        The sessions before these.
 
     Returns
     -------
@@ -142,14 +116,12 @@ def _compare_with_usual_hours(first, last, hour, latest):
         For each move the number of the session, and in slots, how much later the hours
         are than in the first session and than before the move, and the usual first and
         last row, as above.
-    latest : LatestSessions
-        Those at the end of these.
     """
-    found, n_late = [], latest.n_late
+    found, n_late = [], 0
     # Without the moves up to each session, so that both seasons can be compared.
-    firsts, lasts = list(latest.firsts), list(latest.lasts)
+    firsts, lasts = [], []
     for number, (begin, end) in enumerate(zip(first, last, strict=True)):
-        if len(firsts) >= MIN_RECENT:
+        if number >= MIN_RECENT:
             usual_first = min(firsts[-N_RECENT:])
             usual_last = max(lasts[-N_RECENT:])
             opens_late = begin - n_late - usual_first
@@ -164,5 +136,4 @@ def _compare_with_usual_hours(first, last, hour, latest):
                 found.append((number, n_late, moved_by, *hours))
         firsts.append(begin - n_late)
         lasts.append(end - n_late)
-    recent = (tuple(distances[-N_RECENT:]) for distances in (firsts, lasts))
-    return found, LatestSessions(*recent, n_late)
+    return found

@@ -73,39 +73,11 @@ def with_moves(week, ticks):
     week : Week
         A `MovedWeek` if its hours moved.
     """
-    moves, latest = find_moves(week.sessions, week.slots_of(ticks))
-    return _moved(replace(week, latest=latest), moves)
-
-
-def with_later_moves(week, ticks):
-    """Return a week with the moves of its hours in later rows.
-
-    Parameters
-    ----------
-    week : Week
-        With the moves in the rows before these.
-    ticks : ndarray of int64 of shape (n_rows,)
-        Ascending.
-    """
-    slots = week.slots_of(ticks)
-    numbers = week.sessions.nearest(slots)
-    first, following = week.sessions.first_numbers(np.stack([numbers, numbers + 1]))
-    _, codes, counts = np.unique(numbers, return_inverse=True, return_counts=True)
-    # A single row after closing may have a wrong label.
-    is_half = 2 * counts[codes] >= following - first
-    moves, _ = find_moves(week.sessions, slots[is_half], week.latest)
-    return _moved(week, (*getattr(week, "moves", ()), *moves))
-
-
-def _moved(week, moves):
+    moves = find_moves(week.sessions, week.slots_of(ticks))
     if isinstance(week, MovedWeek):
         return replace(week, moves=moves)
     if not moves:
         return week
     first_hours = Week(week.origin, week.step, week.is_open, ~week.is_open)
-    return MovedWeek(**vars_of(week), moves=moves, first_hours=first_hours)
-
-
-def vars_of(week):
-    """Return the attributes of a `Week`, without cached ones."""
-    return {name: getattr(week, name) for name in Week.__dataclass_fields__}
+    known = {name: getattr(week, name) for name in Week.__dataclass_fields__}
+    return MovedWeek(**known, moves=moves, first_hours=first_hours)

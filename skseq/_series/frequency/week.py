@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from skseq._series.frequency.moved_hours import LatestSessions
 from skseq._series.frequency.sessions import (
     Closures,
     Interruptions,
@@ -48,8 +47,6 @@ class Week:
         Ticks of closed days, ascending; used only if steps are days.
     first : int
         Number of open slots from the origin to the label at position 0.
-    latest : LatestSessions or None
-        The fitted sessions with which later ones are compared; see `find_moves`.
     """
 
     origin: int
@@ -59,7 +56,6 @@ class Week:
     closures: Closures = field(default_factory=Closures)
     holidays: np.ndarray = ()
     first: int = 0
-    latest: LatestSessions | None = None
 
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label; see `EvenSteps`.
