@@ -74,7 +74,7 @@ def test_each_series_is_forecast_on_its_open_days(kind, strategy, gaps):
 @pytest.mark.parametrize("kind", PANELS)
 def test_a_backtest_predicts_every_row(kind):
     table = backtest(forecaster(), y=PANELS[kind], cv=ForecastSplit(3, horizon=6))
-    assert_allclose(table["prediction"], table["sales"])
+    assert_allclose(table["prediction"], table["y"])
 
 
 def test_a_series_that_is_new_has_open_days_of_its_own():
@@ -83,7 +83,8 @@ def test_a_series_that_is_new_has_open_days_of_its_own():
     known, later = split(y.loc[["a"]], pd.Timedelta("20D"))
     others, _ = split(y.loc[["b", "c"]], pd.Timedelta("0D"))
     fitted.update(pd.concat([known, others]))
-    assert_rows_that_come(fitted.forecast().loc[["a"]], later)
+    forecast = fitted.forecast().loc[["a"]]
+    assert forecast.index.equals(later[:6].index)
 
 
 def changed(n_weeks):
