@@ -44,7 +44,7 @@ def last_task(frames):
 
 
 def is_task(frame):
-    """Say whether a frame runs a task of scikit-learn's Parallel."""
+    """Return whether a frame runs a task of scikit-learn's Parallel."""
     return is_of(frame, ("sklearn.utils.parallel",)) and (
         frame.f_code.co_qualname == "_FuncWrapper.__call__"
     )
@@ -77,7 +77,7 @@ def find_waiting(config):
 
 
 def is_of(frame, packages):
-    """Say whether a frame belongs to one of some packages or modules."""
+    """Return whether a frame belongs to one of some packages or modules."""
     name = frame.f_globals.get("__name__", "")
     # A process that runs a module, as the workers of joblib do, hides its name.
     if name == "__main__" and frame.f_globals.get("__spec__"):

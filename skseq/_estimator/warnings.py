@@ -43,6 +43,10 @@ NOTE = "<warnings shown by skseq>"
 _purposes = {}
 """What to say before a warning, by the code of the function that it came up in."""
 
+_hidden = {}
+"""The categories of warnings that are not shown, by the code of the function that they
+come up in."""
+
 _last_in_worker = {}
 """The idle time at which each warning was last raised in a worker process of joblib."""
 
@@ -59,6 +63,23 @@ def warns_with(purpose):
     def note(function):
         # Found on the stack, so it also holds in threads that the function starts.
         _purposes[function.__code__] = purpose
+        return function
+
+    return note
+
+
+def hides(category):
+    """Decorate a function: `warn_user` shows no warning of a category in it.
+
+    A filter of the module `warnings` would hide those of all other threads, too.
+
+    Parameters
+    ----------
+    category : type
+    """
+
+    def note(function):
+        _hidden[function.__code__] = category
         return function
 
     return note
@@ -83,6 +104,8 @@ def warn_user(message, category=UserWarning):
     frames = [frame for frame in stack_of_user(sys._getframe(1)) if not is_here(frame)]
     if isinstance(message, Warning):
         category = type(message)
+    if is_hidden(category, frames):
+        return
     purpose = purpose_of(frames)
     if purpose:
         message = category(f"{purpose} {message}")
@@ -113,8 +136,13 @@ def warn_user(message, category=UserWarning):
         del frames, line  # an error would keep all callers alive through its traceback
 
 
+def is_hidden(category, frames):
+    """Return whether a function on the stack hides warnings of a category."""
+    return any(issubclass(category, _hidden.get(f.f_code, ())) for f in frames)
+
+
 def is_here(frame):
-    """Say whether a frame is of this module."""
+    """Return whether a frame is of this module."""
     return frame.f_globals is globals()
 
 
@@ -133,7 +161,7 @@ def line_of_user(frames):
 
 
 def is_refit(frames):
-    """Say whether a search is fitting its best candidate, after all folds."""
+    """Return whether a search is fitting its best candidate, after all folds."""
     names = {frame.f_code.co_qualname for frame in frames if is_of(frame, REPEATING)}
     return "BaseSearchCV.fit" in names and "_fit_and_score" not in names
 
@@ -193,5 +221,7 @@ def warn_once(fitted, message, category=UserWarning):
     # Registered before the warning, which may be turned into an exception.
     categories = _warned.setdefault(fitted, set())
     if category not in categories:
+        if is_hidden(category, stack_of_user(sys._getframe(1))):
+            return  # the next one is the first that is shown
         categories.add(category)
         warn_user(message, category)

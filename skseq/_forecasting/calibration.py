@@ -17,6 +17,7 @@ from skseq._forecasting.conformal import (
     conformal_widths_by_series,
 )
 from skseq._forecasting.pipeline_fit import fit_on
+from skseq._regression.constant_series import MIN_WINDOWS
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class Residuals:
     series : ndarray of int of shape (n_origins,)
         Number of the series of each origin.
     changes : ndarray of float of shape (n_origins, n_targets)
-        Mean absolute change of the series until each origin; see `mean_changes`.
+        Mean absolute change of the series until each origin; see `mean_changes_so_far`.
     """
 
     values: np.ndarray
@@ -42,7 +43,7 @@ class Residuals:
     changes: np.ndarray
 
     def widths(self, coverage, n_steps, changes):
-        """Return how far intervals reach below and above the predictions.
+        """Return how far intervals reach on both sides of the predictions.
 
         Parameters
         ----------
@@ -53,7 +54,7 @@ class Residuals:
 
         Returns
         -------
-        lower, upper : ndarray of float of shape (n_series, n_steps, n_targets)
+        widths : ndarray of float of shape (n_series, n_steps, n_targets)
             On the scale of ``scaled``.
         """
         widths = [
@@ -69,8 +70,7 @@ class Residuals:
         ]
         # Select the steps last: the size of the errors of a series is their mean over
         # all steps, so otherwise a width would depend on how many steps are forecast.
-        lower, upper = np.stack(widths, axis=-1)[:, :, :n_steps]
-        return lower, upper
+        return np.stack(widths, axis=-1)[:, :n_steps]
 
 
 def interval_bounds(fitted, residuals, predictions, coverages):
@@ -95,7 +95,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
     """
     table, transform = fitted.table, fitted.transform
     n_steps, n_targets = predictions.shape[1:]
-    changes = mean_changes(transform.apply(table), n_targets)[table.last_rows]
+    changes = mean_changes_so_far(transform.apply(table), n_targets)[table.last_rows]
     series, bounds = table.axis.series[table.last_rows], {}
     for coverage in coverages:
         try:
@@ -104,13 +104,16 @@ def interval_bounds(fitted, residuals, predictions, coverages):
             n_ahead = steps_ahead(fitted, residuals.values.shape[1])
             advice = how_to_get_errors(fitted, error.n_needed, n_ahead)
             raise ValueError(f"{error} {advice}") from None
-        if not bounds:  # once for all coverages
-            warn_of_unknown_widths(widths[0], table.axis.names)
-        bounds[coverage] = transform.bounds(predictions, *widths, series)
+        if table.axis.names is not None:
+            is_unknown = unchanged_in_few_rows(fitted, residuals)[:, np.newaxis]
+            widths = np.where(is_unknown, np.nan, widths)
+            if not bounds:  # once for all coverages
+                warn_of_unknown_widths(widths, table.axis.names)
+        bounds[coverage] = transform.bounds(predictions, widths, series)
     return bounds
 
 
-def mean_changes(table, n_targets):
+def mean_changes_so_far(table, n_targets):
     """Return the mean absolute change from one row to the next, until each row.
 
     Parameters
@@ -136,21 +139,45 @@ def mean_changes(table, n_targets):
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
+def unchanged_in_few_rows(fitted, residuals):
+    """Return which series have had one value only, in too few rows to be constant.
+
+    Their changes of 0, such as those of a new product, do not show the size of errors.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    residuals : Residuals
+
+    Returns
+    -------
+    is_unchanged : ndarray of bool of shape (n_series, n_targets)
+    """
+    table = fitted.table
+    targets = table.targets(fitted.layout.n_targets)
+    lowest = np.minimum.reduceat(targets, table.first_rows)
+    varies = lowest != np.maximum.reduceat(targets, table.first_rows)
+    is_forecast = np.isin(np.arange(table.axis.n_series), residuals.series)
+    is_known = is_forecast & (table.axis.count_rows() >= MIN_WINDOWS)
+    # If no series varies, their one value is the forecast.
+    return ~varies & varies.any(axis=0) & ~is_known[:, np.newaxis]
+
+
 def warn_of_unknown_widths(widths, names):
     """Warn of series whose errors can be estimated neither from forecasts nor changes.
 
     Parameters
     ----------
     widths : ndarray of float of shape (n_series, n_steps, n_targets)
-    names : pandas.Index of length n_series, or None
+    names : pandas.Index of length n_series
     """
     is_unknown = np.isnan(widths).any(axis=(1, 2))
-    if names is not None and is_unknown.any():
+    if is_unknown.any():
         warn_user(
             f"{is_unknown.sum()} of {len(names)} series have no prediction intervals "
-            f"(NaN), the first is {names[int(is_unknown.argmax())]}: without two "
-            "consecutive rows, the size of their errors is unknown. Pass more of their "
-            "rows to update or fit."
+            f"(NaN), the first is {names[int(is_unknown.argmax())]}: the size of their "
+            "errors is unknown, because they have no two consecutive rows, or the same "
+            "value in few rows. Pass more of their rows to update or fit."
         )
 
 
@@ -218,7 +245,7 @@ def collect_residuals(fitted, n_steps):
     known = table.targets(n_targets)[rows]
     # On the scale of the fit, on which intervals are made from them.
     errors = fitted.transform.errors(known, predictions, series)
-    changes = mean_changes(fitted.transform.apply(table), n_targets)[origins]
+    changes = mean_changes_so_far(fitted.transform.apply(table), n_targets)[origins]
     return Residuals(known - predictions, errors, series, changes)
 
 
@@ -237,7 +264,7 @@ def fit_on_early(fitted, early, transform, n_ahead):
             fitted.strategy,
             fitted.horizon,
             transform,
-            is_default=fitted.is_default,
+            is_default_estimator=fitted.is_default_estimator,
         )
     except ValueError as error:
         raise ValueError(

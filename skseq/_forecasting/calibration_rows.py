@@ -79,7 +79,7 @@ def rows_ahead(table, n_ahead):
 
 
 def how_to_get_errors(fitted, needed, n_ahead):
-    """Say how to get enough errors of past forecasts for a coverage.
+    """Return how to get enough errors of past forecasts for a coverage.
 
     Parameters
     ----------

@@ -42,12 +42,12 @@ class TooFewResidualsError(ValueError):
 
 
 def conformal_widths(residuals, coverage):
-    """Return how far a prediction interval reaches below and above the prediction.
+    """Return how far a prediction interval reaches on both sides of the prediction.
 
-    The interval ``[prediction - lower, prediction + upper]`` contains the value with at
+    The interval ``[prediction - width, prediction + width]`` contains the value with at
     least the given probability if the next residual and the given residuals are
-    exchangeable [1]_, [2]_. ``lower`` and ``upper`` are the absolute residual with the
-    rank ceil((n + 1) * coverage).
+    exchangeable [1]_, [2]_. ``width`` is the absolute residual with the rank
+    ceil((n + 1) * coverage).
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ def conformal_widths(residuals, coverage):
 
     Returns
     -------
-    lower, upper : ndarray of float of shape (n_steps,)
-        At least 0, in the units of the residuals, and equal to each other.
+    widths : ndarray of float of shape (n_steps,)
+        At least 0, in the units of the residuals.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def conformal_widths(residuals, coverage):
     >>> from skseq._forecasting.conformal import conformal_widths
     >>> residuals = np.array([[-1.0], [0.0], [2.0], [4.0]])
     >>> conformal_widths(residuals, coverage=0.6)
-    (array([2.]), array([2.]))
+    array([2.])
     """
     check_coverage(coverage)
     counts = np.count_nonzero(~np.isnan(residuals), axis=0)
@@ -94,8 +94,7 @@ def conformal_widths(residuals, coverage):
     # shocks). The disadvantage is that, for skewed data, most values outside are on one
     # side.
     ordered = np.sort(np.abs(residuals), axis=0)  # NaN last
-    widths = np.take_along_axis(ordered, ranks[np.newaxis] - 1, axis=0)[0]
-    return widths, widths.copy()
+    return np.take_along_axis(ordered, ranks[np.newaxis] - 1, axis=0)[0]
 
 
 def conformal_widths_by_series(
@@ -127,7 +126,7 @@ def conformal_widths_by_series(
 
     Returns
     -------
-    lower, upper : ndarray of float of shape (n_series, n_steps)
+    widths : ndarray of float of shape (n_series, n_steps)
         See `conformal_widths`; a single series has the same widths as there. NaN for a
         series without residuals whose changes are unknown.
 
@@ -160,12 +159,12 @@ def conformal_widths_by_series(
         widths[:] = _pooled_widths(residuals, series, changes, coverage)
     for number, part in enumerate(rows):
         if is_own[number]:
-            widths[number] = conformal_widths(residuals[part], coverage)[0]
+            widths[number] = conformal_widths(residuals[part], coverage)
         elif counts[number] >= MANY_RESIDUALS:
             # An interval of lower coverage may end at its largest residual.
             largest = np.nanmax(np.abs(residuals[part]), axis=0)
             widths[number] = np.maximum(widths[number], largest)
-    return widths, widths.copy()
+    return widths
 
 
 def read_coverage(coverage):
@@ -235,8 +234,7 @@ def _pooled_widths(residuals, series, changes, coverage):
     scaled[has_size] = residuals[has_size] / sizes_at_origins[has_size, np.newaxis]
     if not np.nansum(np.abs(residuals)):
         scaled = residuals
-    widths, _ = conformal_widths(scaled, coverage)
-    return widths * sizes[:, np.newaxis]
+    return conformal_widths(scaled, coverage) * sizes[:, np.newaxis]
 
 
 def _sizes_of_residuals(residuals, series, changes, changes_at_origins):

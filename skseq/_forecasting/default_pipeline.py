@@ -10,12 +10,6 @@ from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.recurrent import LSTMRegressor
 
-EXAMPLE = (
-    "Pipeline([('scale', TargetAwareMinMaxScaler()), ('window', SequenceWindower(12)), "
-    "('regress', LSTMRegressor())])"
-)
-"""Code of a pipeline that a user can pass instead, for messages."""
-
 MIN_TIME_STEPS = 12
 """Steps of a window, if neither the horizon nor the season requires more."""
 
@@ -27,6 +21,10 @@ LONG_WINDOW = 48
 
 PER_WINDOW = 4
 """Steps of a long series without a season, for each step of its windows."""
+
+PER_SHORT_WINDOW = 5
+"""Rows of a short series for each step of its windows: a ridge regression on longer
+ones has too many coefficients."""
 
 SHORT_WINDOW = 12
 """Steps in which a network reads long windows of series without a season."""
@@ -60,8 +58,8 @@ def make_default_pipeline(horizon, table, season):
     time_steps = max(MIN_TIME_STEPS, ceil(PER_HORIZON * horizon), 2 * season)
     n_rows = table.last_rows - table.first_rows + 1
     if table.axis.n_series == 1:
-        # At least half of the rows have a complete window.
-        time_steps = max(1, min(time_steps, int(n_rows[0]) // 2 - horizon + 1))
+        longest = min(n_rows[0] // PER_SHORT_WINDOW, longest_window(n_rows, horizon))
+        time_steps = max(1, min(time_steps, int(longest)))
     else:
         time_steps, patch_length = windows_of_many(
             time_steps, horizon, season, n_rows, steps_in_week(table, season)
@@ -114,10 +112,29 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     if season == 1 and longest > PER_WINDOW * LONG_WINDOW:
         wanted = min(MAX_SEASON, longest // PER_WINDOW)
     time_steps = max(time_steps, wanted)
-    time_steps = max(min(time_steps, longest), ceil(PER_HORIZON * horizon))
+    needed = ceil(PER_HORIZON * horizon)
+    if longest < needed:
+        time_steps = max(1, min(needed, longest_window(n_rows, horizon)))
+    time_steps = min(time_steps, max(longest, needed))
     if time_steps <= LONG_WINDOW:
         return time_steps, 1
     # In a single patch, there would be nothing for the network to remember.
     has_seasons = season > 1 and time_steps >= 2 * season
     patch_length = season if has_seasons else ceil(time_steps / SHORT_WINDOW)
     return time_steps // patch_length * patch_length, patch_length
+
+
+def longest_window(n_rows, horizon):
+    """Return a length at which half of the windows of the longest series are complete.
+
+    Parameters
+    ----------
+    n_rows : ndarray of int of shape (n_series,)
+    horizon : int
+
+    Returns
+    -------
+    time_steps : int
+        Below 1 if the series is too short for any window.
+    """
+    return (int(n_rows.max()) - horizon) // 2

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.windower_steps import find_windowers, predict_rows
-from skseq._series.known_past import KnownPast
+from skseq._forecasting.windower_steps import longest_windower, predict_rows
+from skseq._series.target_origin import TargetOrigin
 
 
 def windower_horizon(horizon):
@@ -55,16 +55,16 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
     return by_row.reshape(len(rows), -1), is_complete
 
 
-def known_past(n_targets, horizon):
+def target_origin(n_targets, horizon):
     """Return which column contains the past of each output, and at which lag.
 
     Returns
     -------
-    known_past : KnownPast
+    target_origin : TargetOrigin
     """
     features = np.repeat(np.arange(n_targets), horizon)
     lags = np.tile(np.arange(1, horizon + 1), n_targets)
-    return KnownPast(tuple(features.tolist()), tuple(lags.tolist()))
+    return TargetOrigin(tuple(features.tolist()), tuple(lags.tolist()))
 
 
 def warn_of_unseen_future(estimator, horizon):
@@ -79,8 +79,7 @@ def warn_of_unseen_future(estimator, horizon):
         With columns that are known in advance.
     horizon : int
     """
-    fitted = getattr(estimator, "best_estimator_", estimator)
-    time_steps = max(w.time_steps for w in find_windowers(fitted).values())
+    time_steps = longest_windower(estimator).time_steps
     if time_steps < horizon:
         unseen = horizon - time_steps
         which = "step 1" if unseen == 1 else f"steps 1 to {unseen}"

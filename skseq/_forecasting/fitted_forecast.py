@@ -1,43 +1,32 @@
 """What a SequenceForecaster has learned, as plain data, and how it forecasts."""
 
 from dataclasses import dataclass, replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting import direct
-from skseq._forecasting.default_pipeline import make_default_pipeline
-from skseq._forecasting.future_rows import following_index, following_rows
-from skseq._forecasting.future_sources import (
-    columns_at_windower,
-    warn_of_lost_columns,
-)
-from skseq._forecasting.known_rows import append_rows, locate
+from skseq._forecasting.future_index import following_index
+from skseq._forecasting.future_rows import following_rows
+from skseq._forecasting.known_rows import append_rows, locate_rows
 from skseq._forecasting.known_values import (
     columns_to_compare,
+    warn_of_changed_values,
     warn_of_other_targets,
-    warn_of_other_values,
 )
 from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
 from skseq._forecasting.missing_rows import (
     warn_of_left_out_rows,
-    warn_of_lost_rows,
     warn_of_missing_latest,
 )
-from skseq._forecasting.pipeline_fit import STRATEGIES, check_predicts, fit_on
+from skseq._forecasting.pipeline_fit import STRATEGIES
 from skseq._forecasting.reading import values_to_compare
 from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
-from skseq._forecasting.season_length import choose_season_length
 from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import (
-    find_windowers,
-    steps_of_windows,
-    window_span,
-    with_horizon,
+    longest_windower,
 )
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import listed
@@ -64,7 +53,7 @@ class FittedForecast:
         of the number of rows of each series.
     transform : TargetTransform
         The estimator is fitted on transformed targets; those of the tables are not.
-    is_default : bool
+    is_default_estimator : bool
         Whether the user passed no estimator.
     """
 
@@ -77,7 +66,7 @@ class FittedForecast:
     horizon: int
     calibration_fraction: float
     transform: TargetTransform
-    is_default: bool
+    is_default_estimator: bool
 
     @property
     def rules(self):
@@ -113,29 +102,43 @@ class FittedForecast:
                 "strategy='direct'."
             )
 
-    def forecast(self, n_steps, X_future=None):
+    def n_rows_ahead(self, n_steps):
+        """Return how many rows after the last known one a forecast needs."""
+        self.check_n_steps(n_steps)
+        return self.horizon if self.strategy == "direct" else n_steps
+
+    def following_index(self, n_steps, X_future=None):
+        """Continue the index by all rows that a forecast needs.
+
+        See `skseq._forecasting.future_index.following_index`.
+        """
+        return following_index(self.table, self.n_rows_ahead(n_steps), X_future)
+
+    def forecast(self, n_steps, X_future=None, following=None):
         """Forecast the steps after the last known row of each series.
 
         Parameters
         ----------
         n_steps : int
         X_future : table-like or None, default=None
+        following : FollowingIndex, default=None
+            That of ``following_index``, if it is known already.
 
         Returns
         -------
         predictions : ndarray of float of shape (n_series, n_steps, n_targets)
         index : pandas.Index of length n_series * n_steps, or None
         """
-        self.check_n_steps(n_steps)
-        n_rows = self.horizon if self.strategy == "direct" else n_steps
+        n_rows = self.n_rows_ahead(n_steps)
+        index = (following or self.following_index(n_steps, X_future)).labels
         transformed = self.transform.apply(self.table)
         tail = transformed.tail(rows_needed(self.estimator, transformed))
-        index = following_index(self.table, n_rows, X_future)
         following = following_rows(
             tail, index, n_rows, self.places, self.layout, X_future
         )
         table = tail.with_following(following)
-        warn_of_missing_latest(self.table, steps_of_windows(self.estimator))
+        time_steps = longest_windower(self.estimator).time_steps
+        warn_of_missing_latest(self.table, time_steps)
         predictions = self.rules.forecast(
             self.estimator,
             table,
@@ -203,105 +206,6 @@ class FittedForecast:
         return replace(self, table=self.table.take(rows))
 
 
-def fit_forecast(forecaster, cells, layout, report):
-    """Fit a clone of the estimator of a forecaster to a table.
-
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-        Only its parameters are read.
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    layout : Layout
-    report : FitReport
-        Reports the fit of the estimator to scikit-learn's callbacks.
-
-    Returns
-    -------
-    fitted : FittedForecast
-    """
-    horizon, strategy = int(forecaster.horizon), forecaster.strategy
-    places, made = layout.future_places(forecaster.future_columns)
-    estimator = forecaster.estimator
-    gaps = "auto"
-    if estimator is not None:
-        check_predicts(estimator)
-        windowers = find_windowers(estimator).values()
-        gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
-    table = Table.of(cells, gaps=gaps, name=layout.indexed)
-    season = choose_season_length(forecaster.season_length, table, layout.n_targets)
-    transform = TargetTransform.of(
-        table,
-        layout.n_targets,
-        season,
-        log=forecaster.log,
-        deseasonalize=forecaster.deseasonalize,
-    )
-    is_default = estimator is None
-    if is_default:
-        estimator = make_default_pipeline(horizon, table, season)
-    transformed = transform.apply(table)
-    columns = find_future_columns(
-        estimator, transformed, layout, strategy, horizon, places, made
-    )
-    estimator = with_horizon(
-        estimator,
-        STRATEGIES[strategy].windower_horizon(horizon),
-        columns or None,
-        allowed={1, horizon},
-    )
-    warn_of_lost_rows(table, window_span(estimator))
-    if columns and strategy == "direct":
-        direct.warn_of_unseen_future(estimator, horizon)
-    with report.inner_fit(estimator, "fit-estimator"):
-        estimator = fit_on(
-            estimator,
-            transformed,
-            layout,
-            strategy,
-            horizon,
-            transform,
-            is_default=is_default,
-        )
-    # All parameters are stored, so that set_params takes effect only at the next fit.
-    of_call = strategy, horizon, float(forecaster.calibration_fraction)
-    data = table, table, layout, places
-    return FittedForecast(estimator, *data, *of_call, transform, is_default)
-
-
-def find_future_columns(estimator, table, layout, strategy, horizon, places, made):
-    """Return what the windower needs as ``future_columns``.
-
-    Parameters
-    ----------
-    estimator : estimator
-    table : Table
-        What the estimator will be fitted on.
-    layout : Layout
-    strategy : {"direct", "recursive"}
-    horizon : int
-    places : dict of int to int
-        The columns of X that are known in advance; see `Layout.future_places`.
-    made : list of str
-        Names of columns that steps of the pipeline make.
-
-    Returns
-    -------
-    columns : list of str or int
-    """
-    if not places and not made:
-        return []
-    outputs, _ = STRATEGIES[strategy].make_targets(table, layout.n_targets, horizon)
-    outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
-    columns, lost, names = columns_at_windower(
-        estimator, table.cells, outputs, list(places.values())
-    )
-    layout.check_are_made(made, names)
-    if not made:  # these may replace the column that they are made from
-        labels = dict(zip(places.values(), places, strict=True))
-        warn_of_lost_columns([layout.labels[labels[n]] for n in lost], names)
-    return list(dict.fromkeys([*columns, *made]))
-
-
 def continue_from(fitted, cells):
     """Append newer rows to the known rows.
 
@@ -315,7 +219,8 @@ def continue_from(fitted, cells):
     fitted : FittedForecast
     """
     table = append_rows(fitted.table, cells)
-    warn_of_left_out_rows(fitted.table, table, steps_of_windows(fitted.estimator))
+    time_steps = longest_windower(fitted.estimator).time_steps
+    warn_of_left_out_rows(fitted.table, table, time_steps)
     n_fitted = fitted.fitted_table.axis.n_series
     transform = fitted.transform.with_new_series(table, n_fitted)
     transform.check_positive(table.after(fitted.table))
@@ -334,11 +239,11 @@ def predict_located(fitted, X):
     -------
     predictions : ndarray of float of shape (n_rows, n_targets)
     """
-    known, n_ahead, series = locate(
+    known, n_ahead, series = locate_rows(
         fitted.table, X, lambda: values_to_compare(X, fitted)
     )
     if is_pandas(X) and is_pandas(fitted.table.cells):
-        warn_of_other_values(fitted, X, known)
+        warn_of_changed_values(fitted, X, known)
     predictions = np.empty((len(known), fitted.layout.n_targets))
     is_known = known >= 0
     if is_known.any():
@@ -372,15 +277,5 @@ def check_true_values(fitted, X, y):
     compared = columns_to_compare(fitted.layout, X) if is_pandas(X) else []
     n_compared = sum(place < fitted.layout.n_targets for _, place, _ in compared)
     if n_compared < fitted.layout.n_targets:  # else `predict` has warned
-        known, _, _ = locate(fitted.table, X, lambda: values_to_compare(X, fitted))
+        known, _, _ = locate_rows(fitted.table, X, lambda: values_to_compare(X, fitted))
         warn_of_other_targets(fitted, y, known)
-
-
-def check_steps(steps):
-    """Raise if a number of steps is not a whole number above 0."""
-    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
-        raise ValueError(
-            "steps must be a whole number of at least 1, or None for the horizon; got "
-            f"{steps!r}. Pass the number of steps to forecast, such as 12."
-        )
-    return int(steps)

@@ -12,24 +12,25 @@ from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
 from skseq._forecasting.calibration import interval_bounds, residuals_of
 from skseq._forecasting.conformal import read_coverage
-from skseq._forecasting.default_pipeline import EXAMPLE
+from skseq._forecasting.fit_forecast import fit_forecast
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
-    check_steps,
     check_true_values,
     continue_from,
-    fit_forecast,
     predict_located,
 )
-from skseq._forecasting.future_rows import frame_of_index, warn_of_unused
+from skseq._forecasting.future_index import frame_of_index, warn_of_future_index
 from skseq._forecasting.reading import (
     check_columns_to_predict,
+    check_steps,
     read_first,
     read_newer,
 )
 from skseq._forecasting.results import as_intervals, as_predictions
-from skseq._forecasting.series_without_days import warn_of_series_without_days
 from skseq._regression.scoring import OrderedScoreMixin
+from skseq._series.default_estimator_code import example_code
+
+COUNT = Interval(Integral, 1, None, closed="left")
 
 
 class SequenceForecaster(
@@ -73,8 +74,8 @@ class SequenceForecaster(
         Whether to remove seasonal indices from the target before the pipeline gets it,
         and to add them to the forecast. The indices are shrunk according to their noise
         [4]_. With several series, "auto" applies this to those with at least three
-        seasons and a significant autocorrelation of changes at the season. Neither
-        "auto" applies to a single series.
+        seasons and a significant autocorrelation of changes at the season; to a single
+        series only with the default ``estimator``.
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, depending on the
         frequency of the index; without dates it is the lag, at most 100, at which
@@ -150,20 +151,16 @@ class SequenceForecaster(
     Freq: MS, Name: sales, dtype: float64
     """
 
-    _example_estimators = {"estimator": EXAMPLE}
+    _example_estimators = {"estimator": example_code()}
     _parameter_constraints = {
         "estimator": [HasMethods("fit"), None],
-        "horizon": [Interval(Integral, 1, None, closed="left")],
+        "horizon": [COUNT],
         "strategy": [StrOptions(set(STRATEGIES))],
         "future_columns": ["array-like", None],
         "calibration_fraction": [Interval(Real, 0, 1, closed="neither")],
         "log": ["boolean", StrOptions({"auto"})],
         "deseasonalize": ["boolean", StrOptions({"auto"})],
-        "season_length": [
-            Interval(Integral, 1, None, closed="left"),
-            StrOptions({"auto"}),
-            None,
-        ],
+        "season_length": [COUNT, StrOptions({"auto"}), None],
     }
 
     def __init__(
@@ -214,8 +211,10 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning
-            If windows are shorter than the horizon of a direct forecaster, so that
-            future columns of the first steps are not used.
+            If windows are shorter than the horizon of a direct forecaster, so that some
+            future values are not used; if the index has no frequency or many gaps.
+        IncompleteWindowWarning
+            If gaps leave few rows to train on, or series are too short for a window.
         """
         with drafted_fit(self, X, y, max_subtasks=1) as (draft, report):
             cells, layout = read_first(draft, X, y)
@@ -234,9 +233,9 @@ class SequenceForecaster(
         steps : int, default=None
             Number of steps; the horizon by default.
         X_future : table-like of shape (n_rows, n_columns), default=None
-            The columns known in advance, of all steps to forecast; a direct forecaster
-            needs them up to its horizon. A frame may have other rows and columns. Its
-            index, or an index alone, says which later days are holidays.
+            The columns known in advance, of all steps to forecast, or up to the horizon
+            if direct. A frame may have others, too. Its index, or an index alone, says
+            which later days are holidays.
         coverage : float or list of float, default=None
             Each is a number between 0 and 1, the fraction of values that the interval
             should contain.
@@ -245,11 +244,10 @@ class SequenceForecaster(
         -------
         forecast : Series, DataFrame or ndarray
             A Series with the name of y (a frame for several targets), whose index
-            continues that of y. With many series, all steps of the first series come
-            first, then those of the second. For arrays, an ndarray of shape (steps,) or
-            (steps, n_targets). With ``coverage``, a frame with the columns
-            "prediction", "lower_0.8", "upper_0.8" and so on; for several targets, with
-            the columns (target, "prediction") and so on.
+            continues that of y, one series after the other. For arrays, an ndarray of
+            shape (steps,) or (steps, n_targets). With ``coverage``, a frame with the
+            columns "prediction", "lower_0.8", "upper_0.8" and so on; for several
+            targets, with the columns (target, "prediction") and so on.
 
         Raises
         ------
@@ -260,16 +258,19 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning
-            If series are too short for intervals, which are NaN then.
+            If X_future is not used, lacks a day that is no holiday or all later days of
+            a series; if series are too short for intervals, which are NaN.
+        IncompleteWindowWarning
+            If rows are missing among the latest, from which the forecast is made.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast  # read once: another thread may fit or update
         n_steps = check_steps(fitted.horizon if steps is None else steps)
         levels = read_coverage(coverage)
         X_future = frame_of_index(X_future)
-        predictions, index = fitted.forecast(n_steps, X_future)
-        warn_of_unused(fitted, X_future, n_steps, index)
-        warn_of_series_without_days(fitted.table, n_steps, X_future)
+        following = fitted.following_index(n_steps, X_future)
+        predictions, index = fitted.forecast(n_steps, X_future, following)
+        warn_of_future_index(fitted, X_future, following)
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
         residuals = residuals_of(self, fitted, n_steps)
@@ -376,16 +377,15 @@ class SequenceForecaster(
     def freq_(self):
         """Frequency of the index: added to a label, it gives the next one."""
         check_is_fitted(self)
-        frequency = self._fitted_forecast.table.frequency
-        return None if frequency is None else frequency.offset
+        return getattr(self._fitted_forecast.table.frequency, "offset", None)
 
     @property
     def residuals_(self):
         """Errors of the forecasts that calibrate intervals."""
         check_is_fitted(self)
-        if "_fitted_residuals" not in vars(self):
-            raise AttributeError("residuals_ needs a call of forecast(coverage=0.8).")
-        return self._fitted_residuals[1].values
+        if "_fitted_residuals" in vars(self):
+            return self._fitted_residuals[1].values
+        raise AttributeError("residuals_ needs a call of forecast(coverage=0.8).")
 
     def __sklearn_is_fitted__(self):
         """Return whether the forecaster is fitted."""

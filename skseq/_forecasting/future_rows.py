@@ -1,4 +1,4 @@
-"""The rows after the known rows: their labels, and the columns known in advance."""
+"""The rows after the known rows, with the columns known in advance."""
 
 from decimal import Decimal
 from numbers import Real
@@ -6,12 +6,10 @@ from numbers import Real
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._estimator.warnings import warn_user
+from skseq._forecasting.future_index import name_of_label
 from skseq._forecasting.known_rows import check_kind, in_zone_of
 from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import index_of, take
-from skseq._series.continuation import continue_index
-from skseq._series.frequency import regular_code
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import (
     are_valid,
@@ -22,129 +20,6 @@ from skseq._validation.numbers import (
     name_invalid_cell,
 )
 from skseq._validation.tables import column_names, has_text_names
-
-
-def following_index(table, n_steps, X_future=None):
-    """Continue the index of each series.
-
-    Parameters
-    ----------
-    table : Table
-        The known rows.
-    n_steps : int
-    X_future : DataFrame or None, default=None
-        Its index gives the next labels if that of the table has no frequency, and it
-        says which sessions are holidays; see `continue_index`.
-
-    Returns
-    -------
-    index : pandas.Index of length n_series * n_steps, or None
-        None if the table is an array.
-
-    Raises
-    ------
-    ValueError
-        If the index has no frequency and X_future does not continue it.
-    """
-    if not is_pandas(table.cells):
-        return None
-    labels, names = table.axis.labels, table.cells.index.names
-    if table.frequency is None:
-        return _index_given(table, n_steps, X_future)
-    last = table.last_rows
-    series = table.axis.names
-    series = None if series is None else series[table.axis.series[last]]
-    given = None
-    if is_pandas(X_future):
-        given = index_of(X_future, "X_future")
-        check_kind(table, given, "X_future")
-        given = in_zone_of(table, given)
-    index = continue_index(table.frequency, labels[last], series, n_steps, given)
-    return index.set_names(names)
-
-
-def _index_given(table, n_steps, X_future):
-    """Take the labels of the next steps from X_future."""
-    labels = table.axis.labels
-    problem = (
-        "The index of y has no frequency, so it cannot be continued: its labels, of "
-        f"which the last is {labels[-1]}, are irregular. "
-    )
-    if table.axis.names is not None:
-        raise ValueError(
-            problem + "Convert all series to one frequency, such as with resample."
-        )
-    if not is_pandas(X_future):
-        code = regular_code(labels, "y") or "y.resample(...)"
-        raise ValueError(
-            problem + f"Give y an index with a frequency, such as with {code}, or pass "
-            f"X_future with the labels of the next {counted(n_steps, 'step')} as its "
-            "index."
-        )
-    index = index_of(X_future, "X_future")
-    check_kind(table, index, "X_future")
-    later = index[index > labels[-1]]
-    if len(later) < n_steps:
-        raise ValueError(
-            problem + f"So X_future must have the labels of the next "
-            f"{counted(n_steps, 'step')} as its index, but it has only "
-            f"{counted(len(later), 'label')} after the last label of y. Add the others."
-        )
-    return later[:n_steps]
-
-
-def frame_of_index(X_future):
-    """Return a frame without columns for an index; anything else as it is."""
-    if hasattr(X_future, "get_level_values"):
-        import pandas as pd
-
-        return pd.DataFrame(index=X_future)
-    return X_future
-
-
-def warn_of_unused(fitted, X_future, n_steps, index):
-    """Warn if X_future is given, but nothing is read from it.
-
-    Parameters
-    ----------
-    fitted : FittedForecast
-    X_future : table-like or None
-    n_steps : int
-    index : pandas.Index or None
-        Of the forecast.
-    """
-    if X_future is None or fitted.places or fitted.table.frequency is None:
-        return
-    # It may say which days are holidays.
-    plain = None if index is None else following_index(fitted.table, n_steps)
-    if plain is not None and not index.equals(plain):
-        return
-    if np.shape(X_future)[1:] != (0,):
-        warn_user(
-            "X_future is not used, because future_columns lists no column of X that is "
-            "known in advance, and its index leaves out no holiday. Fit with "
-            "future_columns=[...], or do not pass X_future."
-        )
-        return
-    given = in_zone_of(fitted.table, X_future.index)
-    left_out = plain[~plain.isin(given) & _is_before_last(plain, given)]
-    if len(left_out):
-        warn_user(
-            f"X_future leaves out {_name(left_out[0])}, but this is a step of the "
-            "forecast, because it is no holiday by the fitted rows: only single "
-            "sessions, and interruptions as long as some in fit, are holidays."
-        )
-
-
-def _is_before_last(index, given):
-    """Return which labels are before the last given one of their series."""
-    times, latest = index.get_level_values(-1), given.get_level_values(-1)
-    if index.nlevels == 1:
-        return np.asarray(times < latest.max())
-    names = given.get_level_values(0)
-    last = latest.to_series(index=names).groupby(level=0).max()
-    last = last.reindex(index.get_level_values(0)).to_numpy()
-    return np.asarray(times.to_numpy() < last)  # False for series without labels
 
 
 def following_rows(table, index, n_steps, places, layout, X_future):
@@ -179,9 +54,10 @@ def following_rows(table, index, n_steps, places, layout, X_future):
         return cells
     names = [layout.labels[position] for position in places]
     if X_future is None:
-        span = (
-            "" if index is None else f", from {_name(index[0])} to {_name(index[-1])}"
-        )
+        span = ""
+        if index is not None:
+            first, last = map(name_of_label, index[[0, -1]])
+            span = f", from {first} to {last}"
         raise ValueError(
             f"X_future must hold the future_columns {listed(names, most=20)} of the "
             f"next {counted(n_steps, 'step')}, but it is None. Pass a table with these "
@@ -275,12 +151,13 @@ def _rows_of(table, X_future, index):
     rows = in_zone_of(table, labels).get_indexer(index)
     if (rows < 0).any():
         missing = index[rows < 0]
+        first, last = map(name_of_label, index[[0, -1]])
+        first_missing = name_of_label(missing[0])
         raise ValueError(
             f"X_future must have a row for each of the {counted(len(index), 'step')} "
-            f"from {_name(index[0])} to {_name(index[-1])}, but it lacks "
-            f"{counted(len(missing), 'row')}, the first for {_name(missing[0])}. Add "
-            "these rows. With strategy='direct', all steps up to the horizon need one, "
-            "even if fewer are forecast."
+            f"from {first} to {last}, but it lacks {counted(len(missing), 'row')}, the "
+            f"first for {first_missing}. Add these rows. With strategy='direct', all "
+            "steps up to the horizon need one, even if fewer are forecast."
         )
     return rows
 
@@ -325,13 +202,7 @@ def _check_numbers(values, name, index):
 
 
 def _name_row(index, row):
-    return f"row {row}" if index is None else f"the row of {_name(index[row])}"
-
-
-def _name(label):
-    """Name a label, of one series or of several."""
-    is_of_several = isinstance(label, tuple)
-    return f"{label[1]} of series {label[0]}" if is_of_several else f"{label}"
+    return f"row {row}" if index is None else f"the row of {name_of_label(index[row])}"
 
 
 def _like(values, column, index):

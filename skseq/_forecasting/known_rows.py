@@ -6,6 +6,8 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
+from skseq._forecasting.known_values import differ
+from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
 from skseq._series.closed_times import warn_of_closed_times
@@ -38,8 +40,8 @@ def append_rows(table, cells):
         cells = np.concatenate([table.cells, cells])
         steps = np.arange(len(cells))
         axis = replace(table.axis, series=np.zeros_like(steps), steps=steps)
-        return Table(cells, axis, table.frequency)
-    check_kind(table, cells.index, "y")
+        return Table(cells, axis, table.frequency, table.name)
+    check_kind(table, cells.index, table.name)
     check_kind_of_names(table, cells.index)
     cells = cells.set_axis(in_zone_of(table, cells.index), axis=0)
     rows = table.cells.index.get_indexer(cells.index)
@@ -49,7 +51,7 @@ def append_rows(table, cells):
         return table
     _check_follow(table, new.index)
     joined = stack([table.cells, new])
-    series, labels, names = read_index(joined, "y")
+    series, labels, names = read_index(joined, table.name)
     order = np.argsort(series, kind="stable")
     frequency = table.frequency
     if frequency is not None:
@@ -63,7 +65,7 @@ def append_rows(table, cells):
     axis = TimeAxis.at(
         series[order], labels[order], frequency if is_counted else None, names
     )
-    return Table(take(joined, order), axis, frequency)
+    return Table(take(joined, order), axis, frequency, table.name)
 
 
 def check_kind(table, index, name):
@@ -117,20 +119,17 @@ def in_zone_of(table, index):
 def _check_same_values(table, cells, rows):
     """Raise if known rows are repeated with other values."""
     again = np.flatnonzero(rows >= 0)
-    before, now = take(table.cells, rows[again]), take(cells, again)
-    for name in table.cells.columns:
-        one, other = before[name].to_numpy(), now[name].to_numpy()
-        if one.dtype.kind == "f" and other.dtype.kind == "f":
-            is_same = are_close(other[:, np.newaxis], one[:, np.newaxis])[:, 0]
-        else:
-            is_same = np.asarray(one == other)
-        if not is_same.all():
-            label = cells.index[again[int((~is_same).argmax())]]
+    for position, name in enumerate(table.cells.columns):
+        now = column_values(cells, position)[again]
+        known = column_values(table.cells, position)
+        differs = differ(now, known, rows[again], needs_value=True)
+        if differs.any():
+            label = cells.index[again[int(differs.argmax())]]
             raise ValueError(
                 "Rows that update repeats must have the values that are known, but "
-                f"{name!r} differs in {counted(int((~is_same).sum()), 'row')}, the "
-                "first is "
-                f"{label}. Pass only newer rows, or fit again if values were revised."
+                f"{name!r} differs in {counted(int(differs.sum()), 'row')}, the first "
+                f"is {label}. Pass only newer rows, or fit again if values were "
+                "revised."
             )
 
 
@@ -157,7 +156,7 @@ def _check_follow(table, index):
         )
 
 
-def locate(table, X, values_of_X):
+def locate_rows(table, X, values_of_X):
     """Find the position of rows: among the known rows, or after them.
 
     Parameters

@@ -9,7 +9,7 @@ from skseq._series.index import row_label
 from skseq._series.tolerance import are_close
 
 
-def warn_of_other_values(fitted, X, rows):
+def warn_of_changed_values(fitted, X, rows):
     """Warn if X has other values than the known rows with the same labels.
 
     Unknown values (NaN) are not other values, except in columns known in advance, or
@@ -59,7 +59,7 @@ def warn_of_other_targets(fitted, y, rows):
     fitted : FittedForecast
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
     rows : ndarray of int of shape (n_rows,)
-        See `warn_of_other_values`.
+        See `warn_of_changed_values`.
     """
     layout, again = fitted.layout, np.flatnonzero(rows >= 0)
     values = np.asarray(y).reshape(len(rows), -1)
@@ -94,9 +94,7 @@ def columns_to_compare(layout, X):
         Position in X, position in the table, and name.
     """
     if layout.labels:
-        places = {p: layout.n_targets + n for n, p in enumerate(layout.others)}
-        places |= layout.doubled
-        return [(p, place, layout.labels[p]) for p, place in sorted(places.items())]
+        return [(p, place, layout.labels[p]) for p, place in layout.places.items()]
     # Without X in fit, any table with these rows may be predicted. Only columns with
     # the name of a target are the target.
     labels, targets = names_of(X) or [], layout.target_names or []

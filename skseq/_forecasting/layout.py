@@ -47,6 +47,12 @@ class Layout:
     doubled: dict
     indexed: str
 
+    @property
+    def places(self):
+        """All columns of X, in order: position in X -> position in the table."""
+        places = {p: self.n_targets + n for n, p in enumerate(self.others)}
+        return dict(sorted((places | self.doubled).items()))
+
     @classmethod
     def of(cls, X, y, targets, labels=None):
         """Decide on the columns of the table.
@@ -158,7 +164,7 @@ class Layout:
                     f"{listed(others, most=20) or 'no other columns'}. "
                     f"{range_of_positions(self.labels)}Correct the list."
                 )
-            places[position] = self.n_targets + self.others.index(position)
+            places[position] = self.places[position]
         return places, made
 
     def check_are_made(self, made, names):

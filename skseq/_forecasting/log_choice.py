@@ -13,6 +13,25 @@ MIN_CHANGES = 3
 """With fewer changes, their spread is unknown."""
 
 
+def grow_with_level(table, n_targets, season):
+    """Return which targets change more where their level is higher.
+
+    Parameters
+    ----------
+    table : Table
+    n_targets : int
+    season : int
+        Number of steps in a season, 1 if there is none.
+
+    Returns
+    -------
+    grow : ndarray of bool of shape (n_series, n_targets)
+    """
+    targets = table.targets(n_targets).astype(np.float64)
+    gains = [log_likelihood_gains(values, table, season) for values in targets.T]
+    return np.stack(gains, axis=1) > MIN_GAIN
+
+
 def log_likelihood_gains(values, table, season):
     """Compare the likelihoods of changes of the logarithm and of the value itself.
 

@@ -9,18 +9,37 @@ from sklearn.utils.validation import has_fit_parameter
 from skseq._estimator.plurals import counted
 from skseq._forecasting import direct, recursive
 from skseq._forecasting.layout import names_of_targets
-from skseq._forecasting.windower_steps import keep_frames
+from skseq._forecasting.windower_steps import keep_frames, parts_of
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._series.index import is_pandas
-from skseq._series.known_past import note_known_past
+from skseq._series.target_origin import note_target_origin
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
 """The modules that make targets and forecasts, by the parameter ``strategy``."""
 
 
-def check_predicts(estimator):
-    """Raise if an estimator is not a regressor and has no method ``predict``."""
+def check_predicts(estimator, forecaster):
+    """Raise if an estimator cannot be that of a forecaster.
+
+    Parameters
+    ----------
+    estimator : estimator
+    forecaster : SequenceForecaster
+
+    Raises
+    ------
+    ValueError
+        If the estimator is not a regressor and has no method ``predict``, or if it
+        contains a forecaster.
+    """
+    if any(isinstance(part, type(forecaster)) for part in parts_of(estimator)):
+        raise ValueError(
+            "The estimator of SequenceForecaster must be a Pipeline of windows and a "
+            "regressor, but it contains another SequenceForecaster. Pass the estimator "
+            "of the inner forecaster instead, such as "
+            "SequenceForecaster(inner.estimator, ...), or use the inner one alone."
+        )
     # Some regressors have `predict` only after fit, such as a StackingRegressor without
     # a final estimator of its own.
     if not hasattr(estimator, "predict") and not is_regressor(estimator):
@@ -30,7 +49,16 @@ def check_predicts(estimator):
         )
 
 
-def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default=False):
+def fit_on(
+    estimator,
+    table,
+    layout,
+    strategy,
+    horizon,
+    transform,
+    *,
+    is_default_estimator=False,
+):
     """Fit an estimator to the rows of a table.
 
     Parameters
@@ -43,7 +71,7 @@ def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default
     horizon : int
     transform : TargetTransform
         Of the targets in the table.
-    is_default : bool, default=False
+    is_default_estimator : bool, default=False
         Whether the forecaster made the estimator; warnings then advise otherwise.
 
     Returns
@@ -75,13 +103,13 @@ def fit_on(estimator, table, layout, strategy, horizon, transform, *, is_default
     if is_pandas(table.cells):
         keep_frames(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
-    past = rules.known_past(n_targets, horizon)
-    note_known_past(
+    past = rules.target_origin(n_targets, horizon)
+    note_target_origin(
         outputs,
         replace(
             past,
             target=transform.describe(),
-            is_default_estimator=is_default,
+            is_default_estimator=is_default_estimator,
             table=layout.indexed,
         ),
     )

@@ -1,5 +1,7 @@
 """Check the input of fit, update and predict, and convert it to rows of the table."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.utils.validation import _num_samples, validate_data
 
@@ -198,6 +200,16 @@ def check_columns_to_predict(forecaster, X, layout):
     return X
 
 
+def check_steps(steps):
+    """Raise if a number of steps is not a whole number above 0."""
+    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
+        raise ValueError(
+            "steps must be a whole number of at least 1, or None for the horizon; got "
+            f"{steps!r}. Pass the number of steps to forecast, such as 12."
+        )
+    return int(steps)
+
+
 def values_to_compare(X, fitted):
     """Return the columns of X, and the same columns of the known rows, as arrays.
 
@@ -215,10 +227,8 @@ def values_to_compare(X, fitted):
     if not layout.labels:
         values = np.asarray(X).reshape(len(X), -1)
         return values, fitted.table.targets(layout.n_targets)
-    places = {p: layout.n_targets + n for n, p in enumerate(layout.others)}
-    places |= layout.doubled
-    known = [column_values(cells, places[p]) for p in sorted(places)]
-    values = [column_values(X, p) for p in sorted(places)]
+    known = [column_values(cells, place) for place in layout.places.values()]
+    values = [column_values(X, position) for position in layout.places]
     if any(np.asarray(v).dtype.kind not in "biuf" for v in [*known, *values]):
         return np.empty((len(X), 0)), np.empty((len(cells), 1))
     return np.stack(values, axis=1) * 1.0, np.stack(known, axis=1) * 1.0

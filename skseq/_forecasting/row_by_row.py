@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.preprocessing import FunctionTransformer
 
+from skseq._forecasting.windower_steps import parts_of, window_span
 from skseq._preprocessing.windower import SequenceWindower
 
 PACKAGES = ("sklearn", "skseq")
@@ -10,30 +11,6 @@ PACKAGES = ("sklearn", "skseq")
 
 JOINT = ("NMF", "MiniBatchNMF")
 """Transformers of scikit-learn that solve one problem for all rows of a call."""
-
-
-def parts_of(estimator):
-    """List an estimator and all its parts; of a search, also those of the best one.
-
-    Parameters
-    ----------
-    estimator : estimator
-
-    Returns
-    -------
-    parts : list
-        Fitted or not. Parameters that are not estimators are left out.
-    """
-    found, waiting = {}, [estimator]
-    while waiting:
-        part = waiting.pop()
-        if id(part) in found or isinstance(part, type) or not hasattr(part, "fit"):
-            continue
-        found[id(part)] = part
-        waiting += getattr(part, "get_params", dict)().values()
-        # The steps of the best estimator may be others than those searched from.
-        waiting += [getattr(part, "best_estimator_", None)]
-    return list(found.values())
 
 
 def rows_needed(estimator, table):
@@ -52,9 +29,7 @@ def rows_needed(estimator, table):
         rows do not show whether it does: a moving average of zeros is zero.
     """
     if is_row_by_row(estimator):
-        parts = parts_of(estimator)
-        windowers = [part for part in parts if isinstance(part, SequenceWindower)]
-        return max(w.time_steps + w.horizon - 1 for w in windowers)
+        return window_span(estimator)
     return int((table.last_rows - table.first_rows).max()) + 1
 
 

@@ -20,8 +20,8 @@ other steps, so without dates such a season is a day."""
 SAMPLED_STEPS = 2200
 """Number of steps from which the season is counted."""
 
-DAY = 24 * 3600.0
-YEAR = 365.25 * DAY
+SECONDS_PER_DAY = 24 * 3600.0
+SECONDS_PER_YEAR = 365.25 * SECONDS_PER_DAY
 
 # Months and holidays make steps unequal, and so do days on which the clocks change.
 TOLERANCE = 0.1
@@ -132,7 +132,7 @@ def usual_season(frequency, label):
     if days.has_duplicates:
         return _steps_in_most_days(days)
     length = (labels[-1] - labels[0]).total_seconds() / (len(labels) - 1)
-    for season in (7 * DAY, YEAR):
+    for season in (7 * SECONDS_PER_DAY, SECONDS_PER_YEAR):
         n_steps = season / length
         if n_steps > 1 + TOLERANCE:
             is_whole = abs(n_steps - round(n_steps)) <= TOLERANCE * n_steps

@@ -163,7 +163,7 @@ def _centred_average(values, axis, season):
 
 
 def _is_consecutive(axis, n):
-    """Say which rows, from the n-th on, follow n rows without a gap in their series.
+    """Return which rows, from the n-th on, follow n rows without a gap in their series.
 
     A holiday is a gap, because five business days around it are not a week.
     """

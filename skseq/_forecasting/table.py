@@ -23,11 +23,14 @@ class Table:
         Series and steps of the rows.
     frequency : Frequency or None
         Continues the index; None if there is no index or its labels are irregular.
+    name : str, default="X"
+        What errors call the table with the index.
     """
 
     cells: object
     axis: TimeAxis
     frequency: Frequency | None
+    name: str = "X"
 
     @classmethod
     def of(cls, cells, *, gaps="auto", name="X"):
@@ -39,7 +42,6 @@ class Table:
         gaps : {"auto", "ignore"}
             With "ignore", rows count as consecutive.
         name : str, default="X"
-            What errors call the table with the index.
         """
         axis = TimeAxis.of(cells, n_rows=len(cells), name=name)
         frequency = axis.frequency
@@ -51,7 +53,7 @@ class Table:
             axis = TimeAxis.at(
                 axis.series[order], axis.labels[order], axis.frequency, axis.names
             )
-        return cls(cells, axis, frequency)
+        return cls(cells, axis, frequency, name)
 
     def __len__(self):
         """Count the rows."""
@@ -141,7 +143,7 @@ class Table:
 
     def take(self, rows):
         """Return a table of some rows, in ascending order."""
-        return Table(take(self.cells, rows), self.axis[rows], self.frequency)
+        return replace(self, cells=take(self.cells, rows), axis=self.axis[rows])
 
     def tail(self, n):
         """Return a table of the last n rows of each series."""
@@ -185,7 +187,7 @@ class Table:
         axis = replace(
             self.axis, series=series[order], steps=steps[order], labels=labels
         )
-        return Table(cells, axis, self.frequency)
+        return replace(self, cells=cells, axis=axis)
 
 
 def take(cells, rows):

@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.log_choice import MIN_GAIN, log_likelihood_gains
+from skseq._forecasting.log_choice import grow_with_level
 from skseq._forecasting.log_limits import limited_exp
 from skseq._forecasting.seasonal_indices import seasonal_indices
 
@@ -74,13 +74,9 @@ class TargetTransform:
         if season >= table.axis.count_rows().max():
             season = 1  # no row has another one season earlier
         is_log = np.full(shape, log is True)
-        # For a single series, the pipeline itself can learn level and season.
+        # On average, logarithms make forecasts of a single series no more accurate.
         if log == "auto" and shape[0] > 1:
-            gains = [
-                log_likelihood_gains(values, table, season)
-                for values in table.targets(n_targets).astype(np.float64).T
-            ]
-            is_log = np.stack(gains, axis=1) > MIN_GAIN
+            is_log = grow_with_level(table, n_targets, season)
         indices = np.zeros((*shape, season))
         transform = cls(log, deseasonalize, is_log, *np.ones((2, *shape)), indices)
         transform = transform.relearn(table)
@@ -119,8 +115,7 @@ class TargetTransform:
     def _with_season(self, table):
         """Compute the seasonal indices."""
         test = self.deseasonalize == "auto"
-        is_off = test and len(self.is_log) == 1
-        if self.season_length == 1 or is_off or self.deseasonalize is False:
+        if self.season_length == 1 or self.deseasonalize is False:
             return self
         values = self._logarithms(table)
         n_series = table.axis.n_series
@@ -234,15 +229,15 @@ class TargetTransform:
         errors[is_log] = means[is_log] * logs
         return errors
 
-    def bounds(self, predictions, lower, upper, series):
+    def bounds(self, predictions, widths, series):
         """Return the bounds of intervals in the units of y.
 
         Parameters
         ----------
         predictions : ndarray of float of shape (n_series, n_steps, n_targets)
             In the units of y.
-        lower, upper : ndarray of float of the same shape
-            Widths on the scale of `errors`.
+        widths : ndarray of float of the same shape
+            Of half an interval, on the scale of `errors`.
         series : ndarray of int of shape (n_series,)
 
         Returns
@@ -251,8 +246,8 @@ class TargetTransform:
             On both sides of the prediction, also after rounding.
         """
         is_log, means = self._by_step(series, predictions.shape)
-        ends = predictions - lower, predictions + upper
-        for end, width in zip(ends, (-lower, upper), strict=True):
+        ends = predictions - widths, predictions + widths
+        for end, width in zip(ends, (-widths, widths), strict=True):
             changes, inner = width[is_log] / means[is_log], predictions[is_log]
             end[is_log] = inner * limited_exp(changes, inner)
         return ends

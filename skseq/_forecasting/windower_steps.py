@@ -1,7 +1,6 @@
 """Find the windower in an estimator, set its parameters, and predict some rows."""
 
-import warnings
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from sklearn.base import clone
@@ -9,6 +8,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import hides
 from skseq._forecasting.table import take
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.closed_times import labels_are_checked
@@ -77,9 +77,9 @@ def with_horizon(estimator, horizon, future_columns, *, allowed):
         if windower.horizon not in allowed:
             raise ValueError(
                 "horizon must be set in SequenceForecaster, which passes it on, but "
-                f"{name!r} of the estimator has horizon={windower.horizon!r}. Remove "
-                f"it there, and use SequenceForecaster(horizon={windower.horizon!r}) "
-                "if you meant that."
+                f"{name!r} of the estimator has horizon={windower.horizon!r}. Create "
+                "the SequenceWindower without horizon, and set the number of steps to "
+                f"forecast: SequenceForecaster(horizon={windower.horizon!r})."
             )
     estimator = clone(estimator)
     for name in windowers:
@@ -114,15 +114,58 @@ def keep_frames(estimator):
     return False
 
 
+def parts_of(estimator):
+    """List an estimator and all its parts; of a search, also those of the best one.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Returns
+    -------
+    parts : list
+        Fitted or not. Parameters that are not estimators are left out.
+    """
+    found, waiting = {}, [estimator]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in found or isinstance(part, type) or not hasattr(part, "fit"):
+            continue
+        found[id(part)] = part
+        waiting += getattr(part, "get_params", dict)().values()
+        # The steps of the best estimator may be others than those searched from.
+        waiting += [getattr(part, "best_estimator_", None)]
+    return list(found.values())
+
+
+def longest_windower(estimator):
+    """Return the windower with the longest windows among those that an estimator uses.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Of a fitted search, the best estimator counts, which predicts.
+
+    Returns
+    -------
+    windower : SequenceWindower
+    """
+    estimator = getattr(estimator, "best_estimator_", estimator)
+    parts = parts_of(estimator)
+    windowers = [part for part in parts if isinstance(part, SequenceWindower)]
+    return max(windowers, key=lambda windower: windower.time_steps)
+
+
 def window_span(estimator):
-    """Return how many steps before a row its window begins."""
-    return max(w.time_steps + w.horizon - 1 for w in find_windowers(estimator).values())
+    """Return how many steps before a row its longest window begins."""
+    windower = longest_windower(estimator)  # all have the same horizon
+    return windower.time_steps + windower.horizon - 1
 
 
-def steps_of_windows(estimator):
-    """Return the number of steps in the longest window of a fitted estimator."""
-    fitted = getattr(estimator, "best_estimator_", estimator)
-    return max(w.time_steps for w in find_windowers(fitted).values())
+@hides(IncompleteWindowWarning)
+def _predict_quietly(estimator, X):
+    """Predict without warnings about missing steps in the windows."""
+    return estimator.predict(X)
 
 
 @labels_are_checked()
@@ -164,17 +207,12 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
             else take(windows, rows)
         )
         if (origin := origin_of(windows)) is not None:
-            origin = origin[rows]
-            if not warns:  # not with a warning filter, which all threads share
-                is_excused = np.ones(len(rows), dtype=bool)
-                origin = replace(origin, is_unavoidable=is_excused)
-            chosen = with_origin(chosen, origin)
+            chosen = with_origin(chosen, origin[rows])
         estimator = estimator[-1]
-        predictions = estimator.predict(chosen)
-    else:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", IncompleteWindowWarning)
-            predictions = np.asarray(estimator.predict(cells))[rows]
+        predict = estimator.predict if warns else partial(_predict_quietly, estimator)
+        predictions = predict(chosen)
+    else:  # most of these windows are of rows that are not to be predicted
+        predictions = np.asarray(_predict_quietly(estimator, cells))[rows]
     predictions = np.asarray(predictions, dtype=np.float64).reshape(len(rows), -1)
     if predictions.shape[1] != n_outputs:
         raise ValueError(

@@ -80,7 +80,7 @@ def warn_of_fitted_labels(fitted, rows, axis, of_call):
 
 
 def describe_next(fitted, of_call, series):
-    """Say which label follows the fitted rows of a series of the call."""
+    """Return which label follows the fitted rows of a series of the call."""
     rows = np.flatnonzero(of_call[fitted.last_series] == series)
     if len(rows) == 0:
         return ""

@@ -1,7 +1,8 @@
 """Check that series have enough rows for a window."""
 
 from skseq._estimator.warnings import warn_user
-from skseq._series.known_past import made_for_default_forecaster
+from skseq._series.default_estimator_code import changed_default_code, window_parameters
+from skseq._series.target_origin import is_default_estimator
 from skseq.exceptions import IncompleteWindowWarning
 
 
@@ -34,17 +35,11 @@ def check_enough_rows(windower, axis, y):
         f"horizon={windower.horizon})"
     )
     if most < needed:
-        large = [
-            name for name in ("time_steps", "horizon") if getattr(windower, name) > 1
-        ]
-        if large and made_for_default_forecaster(y):
-            large = ["horizon"]  # windows are longer for longer horizons
-        shorter = f", or use a smaller {' or '.join(large)}" if large else ""
         of_longest = "" if axis.n_series < 2 else " in the longest series"
+        rule, remedy = _rule_and_remedy(windower, of_windower, most, y)
         raise ValueError(
-            f"{of_windower} needs at least time_steps + horizon = {needed} rows in "
-            f"fit, but got {most}{of_longest} (n_samples={len(axis.series)}). Pass "
-            f"more rows{shorter}."
+            f"{rule}, but got {most}{of_longest} (n_samples={len(axis.series)}). "
+            f"{remedy}."
         )
     is_short = n_rows < needed
     if is_short.any():
@@ -55,28 +50,41 @@ def check_enough_rows(windower, axis, y):
             "complete window can be cut from them, and training leaves them out "
             f"(the first is {axis.names[number]} with {n_rows[number]} rows). "
             "To include them, use a smaller horizon, or "
-            f"{shorter_windows(windower, n_rows[number], y)}.",
+            f"{shorter_windows(windower, n_rows[number], axis.n_series, y)}.",
             IncompleteWindowWarning,
         )
 
 
-def shorter_windows(windower, n_rows, y):
-    """Say how to get windows that are short enough for a series.
+def _rule_and_remedy(windower, of_windower, most, y):
+    """Return how many rows a windower needs, and what to do if there are fewer."""
+    needed = int(windower.time_steps) + int(windower.horizon)
+    large = [name for name in ("time_steps", "horizon") if getattr(windower, name) > 1]
+    rule = f"{of_windower} needs at least time_steps + horizon = {needed} rows in fit"
+    if is_default_estimator(y):
+        # The user has not chosen its windows, which are longer for longer horizons. The
+        # shortest have one step.
+        large = ["horizon"] if large and most > 1 else []
+        rule = (
+            f"SequenceForecaster needs at least {needed} rows in fit, "
+            f"{windower.time_steps} for a window and {windower.horizon} to predict"
+        )
+    shorter = f", or use a smaller {' or '.join(large)}" if large else ""
+    return rule, f"Pass more rows{shorter}"
+
+
+def shorter_windows(windower, n_rows, n_series, y):
+    """Return how to get windows that are short enough for a series.
 
     Parameters
     ----------
     windower : SequenceWindower
     n_rows : int
         Of the series.
+    n_series : int
     y : array-like or None
         What ``fit`` was given.
     """
     enough = n_rows - int(windower.horizon)
-    if enough < 1 or not made_for_default_forecaster(y):
+    if enough < 1 or not is_default_estimator(y):
         return "a pipeline whose SequenceWindower has fewer time_steps"
-    # The user has not made the pipeline, but can take it from the fitted forecaster.
-    return (
-        "pass the pipeline of the fitted forecaster, with shorter windows, to a new "
-        "one: SequenceForecaster(clone(forecaster.estimator_).set_params("
-        f"window__time_steps={enough}), ...)"
-    )
+    return changed_default_code(window_parameters(enough, n_series))

@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from skseq._series.lagged_target import MIN_COMPARED, LagRules, LagSearch
+from skseq._series.lagged_target import (
+    MAX_LAG_OF_TABLE,
+    MIN_COMPARED,
+    LagRules,
+    LagSearch,
+)
 from skseq._series.lagged_target.affine_map import IDENTITY
 from skseq._validation.numbers import listed, position_of, range_of_positions
 from skseq._validation.tables import column_names
-
-MAX_LAG_OF_TABLE = 24
-"""Largest lag that is searched: two years of months."""
 
 
 def find_lags(columns, targets, numberings):

@@ -12,6 +12,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.visible_targets import numeric_targets
 from skseq._series.lagged_target import (
+    MAX_LAG_OF_TABLE,
     MIN_COMPARED,
     AmbiguousLagError,
     LagRules,
@@ -19,9 +20,6 @@ from skseq._series.lagged_target import (
 )
 from skseq._validation.tables import column_names
 from skseq.exceptions import LaggedTargetWarning
-
-MAX_LAG_OF_TABLE = 24
-"""Largest lag that is searched: two years of months."""
 
 MIN_CHANGES = 5
 """A target that changes less often may equal a column by chance."""

@@ -1,10 +1,13 @@
 """Check that windows do not contain the target of their own row or of a later row."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
 from skseq._series.lagged_target.nearly_visible import N_COMPARED, find_nearly_visible
+from skseq._series.target_origin import target_origin_of
 from skseq._validation.tables import column_names
 from skseq._validation.targets import check_target
 from skseq.exceptions import LaggedTargetWarning
@@ -50,10 +53,13 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
             is_certain=True,
         )
         if visible:
+            visible = replace(
+                visible, lag=visible.lag + rows_earlier(y, visible, horizon)
+            )
             what = visible.describe(_name(X, columns[visible.feature]))
             remedy = (
                 "Drop the column, such as a shift(-1) that was left in X"
-                if visible.lag
+                if visible.lag < 0
                 else "Use horizon=1 or more and keep it out of future_columns, or drop "
                 "the column"
             )
@@ -67,12 +73,30 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
             horizon_of_columns,
         )
         if near:
+            near = replace(near, ahead=near.ahead - rows_earlier(y, near, horizon))
             warn_user(
                 f"{near.describe(_name(X, columns[near.feature]))}, so its windows "
                 "nearly contain the value to predict. Drop the column, unless it is "
                 "really known when the forecast is made.",
                 LaggedTargetWarning,
             )
+
+
+def rows_earlier(y, found, horizon):
+    """Return how many rows before its own row an output has its value.
+
+    A row of y that a direct forecaster has made holds the values up to this row, and
+    its user knows only the last of them as the target of the row.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    found : VisibleTarget or NearlyVisible
+        Names the output.
+    horizon : int
+    """
+    target_origin = target_origin_of(y)
+    return 0 if target_origin is None else horizon - target_origin.lags[found.target]
 
 
 def _name(X, column):

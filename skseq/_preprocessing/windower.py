@@ -255,8 +255,6 @@ class SequenceWindower(
         frequency = self._fitted_rows.frequency
         return None if frequency is None else frequency.offset
 
-    step_ = property(lambda self: self.freq_, doc="The same as ``freq_``.")
-
     @property
     def last_rows_(self):
         """The last rows of ``fit``."""

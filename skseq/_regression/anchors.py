@@ -152,7 +152,7 @@ def find_lagged_targets(rows, options):
         options.check_none_requested("normalization or persistence", "Set one of them")
         return (None,) * n_outputs
     searches = make_lag_searches(rows.windows, known, rows.steps)
-    if rows.known_past is None:
+    if rows.target_origin is None:
         pasts = [
             _find_lagged_target(searches, rows, output, features)
             for output, features in enumerate(candidates)
@@ -191,7 +191,7 @@ def find_in_known_features(rows, lagged_targets):
         One for each output.
     """
     searches = make_lag_searches(rows.windows, rows.weights > 0, rows.steps)
-    if rows.known_past is not None:
+    if rows.target_origin is not None:
         candidates = [[lagged.feature] if lagged else [] for lagged in lagged_targets]
         return tuple(_find_known_pasts(searches, rows, candidates))
 
@@ -207,7 +207,7 @@ def find_in_known_features(rows, lagged_targets):
 
 def _find_known_pasts(searches, rows, candidates):
     """Return the lagged target of each output, or None."""
-    found = find_known_pasts(searches, rows.targets, rows.known_past, candidates)
+    found = find_known_pasts(searches, rows.targets, rows.target_origin, candidates)
     return [of_output[0] if of_output else None for of_output in found]
 
 
@@ -279,7 +279,7 @@ def make_normalization(
 
 
 def _are_long_enough(windows, options):
-    """Say whether windows can be normalized; shorter ones still have an anchor."""
+    """Return whether windows can be normalized; shorter ones still have an anchor."""
     if windows.time_steps >= MIN_STEPS:
         return True
     if options.normalization == "instance":

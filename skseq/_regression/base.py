@@ -27,7 +27,7 @@ from skseq._regression.quantiles import QUANTILE_CONSTRAINTS, check_quantile
 from skseq._regression.scoring import QuantileScoreMixin
 from skseq._regression.training import FitCall
 from skseq._regression.training_data import FitRows
-from skseq._regression.visible_features import check_target_not_visible
+from skseq._regression.visible_features import check_target_not_in_windows
 from skseq._series.origin import check_same_rows, columns_of, origin_of
 from skseq._series.window_array import as_windows
 from skseq._validation.targets import (
@@ -280,7 +280,7 @@ class SequenceRegressor(
         if rows.origin is None:
             warn_of_shuffled_windows(windows)
         if rows.origin is None or not rows.origin.is_checked:
-            check_target_not_visible(self, rows)
+            check_target_not_in_windows(self, rows)
         return rows
 
     target_scaler_ = fitted_attribute(
@@ -333,6 +333,7 @@ class SequenceRegressor(
         model, cached = self._fitted_model, vars(self).get("_fitted_keras_model")
         # Stored with its FittedModel, so that a refit makes the old one invalid.
         if cached is None or cached[0] is not model:
+            warn_of_constant_series(model, "model_")
             cached = model, model.to_keras()
             self._fitted_keras_model = cached
         return cached[1]

@@ -1,7 +1,14 @@
 """Series that never change, among others that do: they are predicted exactly.
 
 A network that also learns from larger series would predict small changes for them.
+Their windows do not tell them from series that change rarely, so they are found by
+name: the zeros of a product that is no longer sold are not those of a product that is
+sold once a week.
 """
+
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any
 
 import numpy as np
 
@@ -12,103 +19,153 @@ ROUNDING_OF_RANGE = 1e-6
 """Differences up to this fraction of a feature's range are rounding errors of its
 scaling, also in float32."""
 
+MIN_WINDOWS = 20
+"""Number of windows in which a series must be constant. A new product also begins with
+a few zeros."""
 
-def find_constant_series(rows, lagged_targets):
-    """Find the series that are constant, while others vary.
 
-    Parameters
+@dataclass(frozen=True, eq=False)
+class ConstantSeries:
+    """The series that were constant in fit, while others varied.
+
+    Attributes
     ----------
-    rows : FitRows
-    lagged_targets : tuple of LaggedTarget or None
-
-    Returns
-    -------
-    constant_series : dict of name to ndarray of shape (n_targets, 2)
-        The value of the feature that holds the target's past, and that of the target;
-        NaN for targets that vary or without a known past.
+    names : pandas.Index of length n_series
+    targets : ndarray of shape (n_series, n_targets)
+        The value of each target; NaN for targets that vary or without a known past.
+    tolerances : ndarray of shape (n_targets,)
+        Differences up to these are rounding errors.
     """
-    axis = rows.axis[rows.complete]
-    if axis.names is None:
-        return {}
-    windows, first = rows.windows[rows.complete], first_rows(axis.series)
-    found = np.full((len(first), len(lagged_targets), 2), np.nan)
-    for output, lagged in enumerate(lagged_targets):
-        if lagged is None:
-            continue
-        latest, is_constant = _read_past(windows, lagged)
-        is_constant = np.logical_and.reduceat(is_constant, first)
-        target = rows.targets[rows.complete, output]
-        for place, values in enumerate((latest, target)):
-            lowest = np.minimum.reduceat(values, first)
-            is_constant &= lowest == np.maximum.reduceat(values, first)
-            found[:, output, place] = lowest
-        past = lagged.slope * found[:, output, 0] + lagged.intercept
-        rounding = ROUNDING_OF_RANGE * lagged.slope * np.ptp(latest)
-        is_constant &= np.abs(past - found[:, output, 1]) <= rounding
-        found[~is_constant, output] = np.nan
-    # Of many steps of one target, a few may have equal values by chance.
-    features = np.array([one.feature if one else -1 for one in lagged_targets])
-    for feature in np.unique(features):
-        steps = features == feature
-        varies = np.isnan(found[:, steps, 0]).any(axis=1)
-        found[np.ix_(varies, steps)] = np.nan
-    names = axis.names[axis.series[first]]
-    is_found = ~np.isnan(found).all(axis=(1, 2))
-    return dict(zip(names[is_found], found[is_found], strict=True))
 
+    names: Any
+    targets: np.ndarray
+    tolerances: np.ndarray
 
-def still_constant(before, now, names):
-    """Return the series that were constant before, and still are where they occur.
+    @classmethod
+    def of(cls, rows, lagged_targets, quantiles=()):
+        """Find the constant series in the rows of fit.
 
-    Parameters
-    ----------
-    before, now : dict
-        As `find_constant_series` returns them.
-    names : pandas.Index or None
-        Names of the series that occur now.
-    """
-    occurring = set() if names is None else set(names)
-    return {
-        name: values
-        for name, values in before.items()
-        if name not in occurring
-        or (name in now and np.array_equal(values, now[name], equal_nan=True))
-    }
+        Parameters
+        ----------
+        rows : FitRows
+        lagged_targets : tuple of LaggedTarget or None
+        quantiles : tuple of float, default=()
+            That are predicted.
 
+        Returns
+        -------
+        constant_series : ConstantSeries or None
+            None if there are none.
+        """
+        axis = rows.axis[rows.complete]
+        if axis.names is None:
+            return None
+        first = first_rows(axis.series)
+        n_windows = np.diff(np.append(first, len(axis.series)))
+        first = first[n_windows >= windows_needed(quantiles)]
+        latest = rows.windows[rows.complete].last_steps()
+        tolerances = [
+            ROUNDING_OF_RANGE * one.slope * np.ptp(latest[:, one.feature])
+            if one
+            else np.nan
+            for one in lagged_targets
+        ]
+        # Each could be constant at its first value: its other rows decide.
+        candidates = cls(
+            axis.names[axis.series[first]],
+            rows.targets[rows.complete[first]].astype(np.float64),
+            np.array(tolerances),
+        )
+        return candidates.still_constant(rows, lagged_targets)
 
-def predict_constant_series(model, windows, axis, predictions):
-    """Predict windows of constant series by their value, while they keep it.
+    def still_constant(self, rows, lagged_targets):
+        """Return the series that are constant in other rows as well, where they occur.
 
-    Parameters
-    ----------
-    model : FittedModel
-    windows : Windows
-        Complete, as passed to ``predict``.
-    axis : TimeAxis or None
-        Of their rows.
-    predictions : ndarray of shape (n_windows, n_outputs)
-        In y's units; all quantiles of the first target, then those of the second.
+        Parameters
+        ----------
+        rows : FitRows
+        lagged_targets : tuple of LaggedTarget or None
 
-    Returns
-    -------
-    predictions : ndarray of shape (n_windows, n_outputs)
-    """
-    constant_series = model.constant_series
-    if not constant_series or axis is None or axis.names is None:
+        Returns
+        -------
+        constant_series : ConstantSeries or None
+        """
+        windows, axis = rows.windows[rows.complete], rows.axis[rows.complete]
+        numbers, targets = self._find(axis), self.targets.copy()
+        # One target at a time: all steps of a long horizon take much memory.
+        for output, predicted in self._predict_each(windows, numbers, lagged_targets):
+            is_wrong = predicted != rows.targets[rows.complete, output]
+            targets[numbers[is_wrong & (numbers >= 0)], output] = np.nan
+        # Of many steps of one target, a few may have equal values by chance.
+        features = np.array([one.feature if one else -1 for one in lagged_targets])
+        targets[:, features < 0] = np.nan
+        for feature in np.unique(features):
+            steps = features == feature
+            varies = np.isnan(targets[:, steps]).any(axis=1)
+            targets[np.ix_(varies, steps)] = np.nan
+        is_constant = ~np.isnan(targets).all(axis=1)
+        if not is_constant.any():
+            return None
+        return replace(
+            self, names=self.names[is_constant], targets=targets[is_constant]
+        )
+
+    def predict(self, windows, axis, lagged_targets):
+        """Predict windows of constant series, as long as these keep their value.
+
+        Parameters
+        ----------
+        windows : Windows
+            Complete.
+        axis : TimeAxis or None
+            Of their rows.
+        lagged_targets : tuple of LaggedTarget or None
+
+        Returns
+        -------
+        predictions : ndarray of shape (n_windows, n_targets)
+            In y's units; NaN for all other windows.
+        """
+        predictions = np.full((len(windows), self.targets.shape[1]), np.nan)
+        if axis is not None and axis.names is not None:
+            numbers = self._find(axis)
+            for output, of_output in self._predict_each(
+                windows, numbers, lagged_targets
+            ):
+                predictions[:, output] = of_output
         return predictions
-    numbers = axis.names.get_indexer(list(constant_series))
-    values = np.full((axis.n_series, model.n_targets, 2), np.nan)
-    values[numbers[numbers >= 0]] = np.array(list(constant_series.values()))[
-        numbers >= 0
-    ]
-    by_target = predictions.copy().reshape(len(windows), model.n_targets, -1)
-    for output, lagged in enumerate(model.lagged_targets):
-        if lagged is not None:
-            latest, is_constant = _read_past(windows, lagged)
-            past, target = values[axis.series, output].T
-            rows = is_constant & (latest == past)
-            by_target[rows, output] = target[rows, np.newaxis]
-    return by_target.reshape(predictions.shape)
+
+    def _find(self, axis):
+        """Return the number of the constant series of each row, -1 for other series."""
+        return self.names.get_indexer(axis.names)[axis.series]
+
+    def _predict_each(self, windows, numbers, lagged_targets):
+        """Yield the number of each target with a known past, and its predictions."""
+        past = {}
+        for output, lagged in enumerate(lagged_targets):
+            if lagged is None:
+                continue
+            feature = lagged.feature
+            if feature not in past:
+                past[feature] = _read_past(windows, feature)
+            latest, is_constant = past[feature]
+            target = np.where(numbers < 0, np.nan, self.targets[numbers, output])
+            distances = np.abs(lagged.slope * latest + lagged.intercept - target)
+            is_equal = is_constant & (distances <= self.tolerances[output])
+            yield output, np.where(is_equal, target, np.nan)
+
+
+def windows_needed(quantiles):
+    """Return in how many windows a series must be constant.
+
+    Parameters
+    ----------
+    quantiles : tuple of float
+    """
+    # The next of n + 1 exchangeable values is the only other one with a probability of
+    # 1 / (n + 1). A quantile that is nearer to 0 or 1 is not known to be the constant.
+    tail = min((min(q, 1 - q) for q in quantiles), default=1)
+    return max(MIN_WINDOWS, ceil(1 / tail - 1 - 1e-9))
 
 
 def warn_of_constant_series(model, what):
@@ -124,18 +181,17 @@ def warn_of_constant_series(model, what):
     -----
     UserWarning
     """
-    if model.constant_series:
-        name = next(iter(model.constant_series))
+    if model.constant_series is not None:
         warn_user(
-            f"Series {name} was constant in fit. predict predicts it exactly, but "
-            f"{what} predicts it like any other series. Do not predict constant series "
-            "with it, or leave them out of fit."
+            f"Series {model.constant_series.names[0]} was constant in fit. predict "
+            f"predicts it exactly, but {what} predicts it like any other series. Do "
+            "not predict constant series with it, or leave them out of fit."
         )
 
 
-def _read_past(windows, lagged):
+def _read_past(windows, feature):
     """Return the last value of a feature in each window, and if it has no other."""
-    past = windows.series[:, lagged.feature]
+    past = windows.series[:, feature]
     # Cumulative counts take the same time for windows of any length.
     n_changes = np.concatenate([[0], np.cumsum(np.diff(past) != 0)])
     last = windows.starts + windows.time_steps - 1

@@ -214,10 +214,10 @@ def warn_of_unusable_past(rows, output, known, features):
     -----
     LaggedTargetWarning
     """
-    if rows.known_past is None:
+    if rows.target_origin is None:
         warn_of_near_miss(rows, rows.targets[:, output], known, features)
     # With few more rows than the lag, too few can be compared to find any scaling.
-    elif len(rows.trainable) >= rows.known_past.lags[output] + MIN_COMPARED:
+    elif len(rows.trainable) >= rows.target_origin.lags[output] + MIN_COMPARED:
         warn_user(
             f"The feature of X that holds the past of output {output} is not a scaled "
             "copy of it: a step before the windower transforms it, such as with a "

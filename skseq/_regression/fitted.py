@@ -18,7 +18,7 @@ from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._network.quantiles import unscale_and_sort
 from skseq._regression.anchors import AnchorOptions
 from skseq._regression.casting import cast_windows
-from skseq._regression.constant_series import predict_constant_series
+from skseq._regression.constant_series import ConstantSeries
 from skseq._regression.linear import LinearForecast
 from skseq._regression.target_scaling import (
     RescaledFeature,
@@ -46,8 +46,8 @@ class FittedModel:
         quantiles.
     constants : ndarray of shape (n_targets,)
         The value of each target that is constant, NaN for the others.
-    constant_series : dict
-        The series that were constant while others varied; see `find_constant_series`.
+    constant_series : ConstantSeries or None
+        The series that were constant while others varied.
     fill_values : ndarray of shape (n_features,)
         Replace features that are missing in an entire window.
     feature_range : tuple of ndarray (low, high), each of shape (n_features,)
@@ -83,7 +83,7 @@ class FittedModel:
     target_shape: tuple[int, ...]
     prediction_shape: tuple[int, ...]
     constants: np.ndarray
-    constant_series: dict[Any, np.ndarray]
+    constant_series: ConstantSeries | None
     fill_values: np.ndarray
     feature_range: tuple[np.ndarray, np.ndarray]
     anchor_options: AnchorOptions
@@ -118,7 +118,30 @@ class FittedModel:
         """
         windows = windows.filled(self.fill_values)
         predictions = self.unscale(self.predict_scaled(self.prepare(windows)))
-        return predict_constant_series(self, windows, axis, predictions)
+        if self.constant_series is None:
+            return predictions
+        exact = self.predict_constant_series(windows, axis)
+        return np.where(np.isnan(exact), predictions, exact)
+
+    def predict_constant_series(self, windows, axis):
+        """Predict windows of series that were constant in fit, and still are.
+
+        Parameters
+        ----------
+        windows : Windows
+            Without missing steps.
+        axis : TimeAxis or None
+            Of their rows.
+
+        Returns
+        -------
+        predictions : ndarray of float64 of shape (n_windows, n_outputs)
+            In the units of y; NaN for all other windows.
+        """
+        if self.constant_series is None:
+            return np.full((len(windows), self.architecture.n_outputs), np.nan)
+        exact = self.constant_series.predict(windows, axis, self.lagged_targets)
+        return np.repeat(exact, self.architecture.n_quantiles, axis=1)
 
     def unscale(self, scaled):
         """Transform scaled predictions to the units of y; sort several quantiles.

@@ -16,7 +16,7 @@ from skseq._regression.anchors import (
     find_lagged_targets,
     make_normalization,
 )
-from skseq._regression.constant_series import find_constant_series
+from skseq._regression.constant_series import ConstantSeries
 from skseq._regression.diagnostics import range_of
 from skseq._regression.fill_values import mean_of_features
 from skseq._regression.fitted import FittedModel
@@ -203,9 +203,6 @@ def start_model(estimator, rows):
     scaler = fit_target_scaler(estimator.target_scaler, targets)
     if estimator.quantile is not None:
         check_scaler_keeps_quantiles(scaler, targets)
-    is_quantile = estimator.quantile is not None or favours_one_side(
-        estimator.loss, estimator.dtype
-    )
     affine = affine_maps(targets, scaler)
     is_affine = [one is not None for one in affine]
     rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
@@ -216,7 +213,7 @@ def start_model(estimator, rows):
         lagged_targets,
         anchor_maps(affine, lagged_targets, from_rescaled),
         options,
-        QUANTILE_VARIANCE_FLOOR if is_quantile else VARIANCE_FLOOR,
+        variance_floor_of(estimator),
     )
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization
@@ -227,7 +224,7 @@ def start_model(estimator, rows):
         target_shape=rows.target_shape,
         prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=find_constants(targets),
-        constant_series=find_constant_series(rows, lagged_targets),
+        constant_series=ConstantSeries.of(rows, lagged_targets, architecture.quantiles),
         fill_values=mean_of_features(complete),
         feature_range=range_of(complete),
         anchor_options=options,
@@ -239,6 +236,14 @@ def start_model(estimator, rows):
         windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=architecture,
     )
+
+
+def variance_floor_of(estimator):
+    """Return what is added to the variance of windows, by what is predicted."""
+    loss, dtype = estimator.loss, estimator.dtype
+    if estimator.quantile is not None or favours_one_side(loss, dtype):
+        return QUANTILE_VARIANCE_FLOOR
+    return VARIANCE_FLOOR
 
 
 def describe_network(estimator, window_shape, n_targets, normalization):

@@ -4,8 +4,13 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._regression.estimator_code import estimator_code
+from skseq._series.default_estimator_code import (
+    changed_default_code,
+    example_code,
+    window_parameters,
+)
 from skseq._series.gaps import advise_on_holidays, advise_on_reading, missing_steps
+from skseq._series.lagged_target import MIN_COMPARED
 from skseq.exceptions import IncompleteWindowWarning
 
 PADDED_REMEDY = (
@@ -53,41 +58,44 @@ def warn_of_left_out(rows, has_weight):
     warn_user(message, IncompleteWindowWarning)
 
 
-def remedy_for(rows):
-    """Say how to complete windows, by what the user can change.
+def remedy_for(rows, *, is_error=False):
+    """Return how to complete windows, by what the user can change.
 
     Parameters
     ----------
     rows : FitRows
+    is_error : bool, default=False
+        Whether fit fails, so that there is no fitted estimator.
 
     Returns
     -------
     remedy : str
     """
-    name = "X" if rows.known_past is None else rows.known_past.table
+    name = "X" if rows.target_origin is None else rows.target_origin.table
     first = advise_on_reading(rows.axis) or advise_on_holidays(rows.axis, name)
-    return (f"{first} Otherwise fill" if first else "Fill") + _other_remedies(rows)
+    others = _other_remedies(rows, is_error)
+    return (f"{first} Otherwise fill" if first else "Fill") + others
 
 
-def _other_remedies(rows):
+def _other_remedies(rows, is_error):
     """Return the remedies for any gap, beginning in a sentence after "Fill"."""
     remedy = " the gaps of the index"
-    if not rows.is_of_default_forecaster:
-        return f"{remedy}, use fewer time_steps, or set gaps='ignore'."
+    if not rows.is_default_estimator:
+        fewer = "use fewer time_steps, or set gaps='ignore' in the SequenceWindower."
+        return f"{remedy}, {fewer}"
     time_steps = rows.windows.time_steps
     if time_steps == 1:  # chosen for so long a horizon
-        can_be_smaller = max(rows.known_past.lags) > 1
+        can_be_smaller = max(rows.target_origin.lags) > 1
         return f"{remedy}{', or use a smaller horizon' if can_be_smaller else ''}."
-    shorter = f"SequenceWindower({time_steps // 2})"
-    code = estimator_code("TargetAwareMinMaxScaler()", shorter, "LSTMRegressor()")
-    return (
-        f"{remedy}, or use windows of fewer than {time_steps} steps: pass {code} to "
-        "SequenceForecaster."
-    )
+    n_series, fewer = rows.axis.n_series, time_steps // 2
+    how = changed_default_code(window_parameters(fewer, n_series))
+    if is_error:
+        how = f"SequenceForecaster({example_code(fewer)}, ...)"
+    return f"{remedy}, or use windows of fewer than {time_steps} steps: {how}."
 
 
 def check_windows_show_past(rows, strategy):
-    """Raise if all windows have missing steps, which may hide the past of y.
+    """Raise if too few windows have known steps to recognise the past of y in them.
 
     Parameters
     ----------
@@ -96,11 +104,24 @@ def check_windows_show_past(rows, strategy):
         The naive strategy that needs the past of y.
     """
     windows = rows.windows[rows.weights > 0]
+    not_found = f"The past of y, which strategy={strategy!r} needs, is not found: "
     if windows.time_steps > 1 and not windows.are_complete().any():
         raise ValueError(
-            f"The past of y, which strategy={strategy!r} needs, is not found: all "
-            f"{len(windows)} windows have missing steps. {describe_gap(rows.axis)} "
-            f"{remedy_for(rows)} If y is not a column of X, make it one."
+            f"{not_found}all {len(windows)} windows have missing steps. "
+            f"{describe_gap(rows.axis)} {remedy_for(rows, is_error=True)} If y is not "
+            "a column of X, make it one."
+        )
+    # The first row has no target before it that its window could hold.
+    is_known = ~np.isnan(windows[1:].last_steps()).all(axis=1)
+    n_known = np.count_nonzero(is_known)
+    if n_known < MIN_COMPARED:
+        origin = rows.target_origin
+        is_ahead = origin is None or max(origin.lags) > 1
+        raise ValueError(
+            f"{not_found}it is compared with the last steps of the windows, which are "
+            f"known in {n_known} rows after the first, but at least {MIN_COMPARED} "
+            f"such rows are needed. Pass more rows"
+            f"{', or use a smaller horizon' if is_ahead else ''}."
         )
 
 
@@ -141,7 +162,7 @@ def warn_of_incomplete(windows, origin, features, incomplete=None):
 
 
 def _how_to_complete(origin, row, time_steps):
-    """Say which rows complete the window of a row to predict."""
+    """Return which rows complete the window of a row to predict."""
     n_needed = time_steps if origin is None else origin.n_needed
     before = f"{counted(n_needed, 'row')} before"
     if origin is not None and origin.are_fitted[row]:
@@ -195,7 +216,7 @@ def find_unknown(windows, features):
 
 
 def is_padded(windows):
-    """Say whether only the first steps of windows are missing.
+    """Return whether only the first steps of windows are missing.
 
     Parameters
     ----------

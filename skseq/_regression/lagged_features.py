@@ -113,7 +113,7 @@ def find_in_windows(searches, target, features, rules=None):
     return []
 
 
-def find_known_pasts(searches, targets, known_past, candidates):
+def find_known_pasts(searches, targets, target_origin, candidates):
     """Find the scale of the features that are known to hold the targets' past.
 
     A feature may be scaled, so its scale is computed. A step before the windower may
@@ -124,30 +124,33 @@ def find_known_pasts(searches, targets, known_past, candidates):
     ----------
     searches : list of LagSearch
     targets : ndarray of shape (n_rows, n_outputs)
-    known_past : KnownPast
+    target_origin : TargetOrigin
     candidates : list of sequence of int
         For each output, the features that may hold its past.
 
     Returns
     -------
     found : list of list of LaggedTarget
-        For each output. Empty if no feature is an increasing linear function of the
-        target at its lag, as after a logarithm, or if the target is constant.
+        For each output, smallest lag first. Empty if no feature is an increasing
+        linear function of the target at its lag, as after a logarithm, or if the target
+        is constant. An output for which none is found, or one of another scale than
+        most steps of its target have, gets the scale of these steps at its own lag;
+        whether its values agree with it is not verified.
     """
     found = [
-        _find_known_past(searches, targets[:, output], known_past, output, features)
+        _find_known_past(searches, targets[:, output], target_origin, output, features)
         for output, features in enumerate(candidates)
     ]
     # Steps of one target have the same scale. Gaps may leave too few rows to find it
     # for each of them, so all get the one that most have.
     by_feature = {}
-    for feature, lagged in zip(known_past.features, found, strict=True):
+    for feature, lagged in zip(target_origin.features, found, strict=True):
         by_feature.setdefault(feature, []).extend(lagged[:1])
     usual = {f: _most_frequent(steps) for f, steps in by_feature.items() if steps}
-    for output, feature in enumerate(known_past.features):
+    for output, feature in enumerate(target_origin.features):
         one = usual.get(feature)
         if one and not (found[output] and found[output][0].is_like(one)):
-            found[output] = [replace(one, lag=known_past.lags[output])]
+            found[output] = [replace(one, lag=target_origin.lags[output])]
     return found
 
 
@@ -160,11 +163,11 @@ def _most_frequent(of_steps):
     return max(of_steps, key=lambda one: sum(map(one.is_like, of_steps)))
 
 
-def _find_known_past(searches, target, known_past, output, features):
+def _find_known_past(searches, target, target_origin, output, features):
     # One lag cannot be a coincidence of many, so two values of the target are enough.
-    lags = np.array([known_past.lags[output]])
+    lags = np.array([target_origin.lags[output]])
     rules = LagRules(lags, few_values=True, min_compared=MIN_COMPARED)
-    noted = known_past.features[output]
+    noted = target_origin.features[output]
     if noted in features:
         found = find_in_windows(searches, target, [noted], rules)
         if found:

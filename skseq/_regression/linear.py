@@ -45,7 +45,7 @@ QUANTILES = np.r_[0, np.linspace(0.005, 0.995, 199), 1]
 
 
 def is_like_least_squares(loss):
-    """Say whether a loss is smallest for about the mean, as squared errors are.
+    """Return whether a loss is smallest for about the mean, as squared errors are.
 
     The absolute error is smallest for the median, the pinball loss for another
     quantile, and of a function nothing is known.

@@ -28,7 +28,7 @@ from skseq._regression.lagged_features import (
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed, steps_used
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
-from skseq._regression.visible_features import check_target_not_visible
+from skseq._regression.visible_features import check_target_not_in_windows
 from skseq._series.lagged_target import MAX_LAG
 from skseq._series.origin import check_same_rows, name_of_feature, origin_of
 from skseq._series.window_array import as_windows
@@ -57,7 +57,8 @@ class NaiveRegressor(
 
         * "last": the last value;
         * "seasonal": the value one season before the row; if the window ends earlier
-          than that, as few whole seasons before the row as possible;
+          than that, the smallest number of whole seasons before the row that the window
+          contains;
         * "drift": the last value, plus the mean change per step times the number of
           steps to the row;
         * "seasonal_drift": the seasonal value, plus the mean change per season times
@@ -294,9 +295,9 @@ class NaiveRegressor(
         )
         searches = make_lag_searches(rows.windows, known, rows.steps)
         known_pasts = [[]] * self.n_outputs_
-        if rows.known_past is not None:
+        if rows.target_origin is not None:
             known_pasts = find_known_pasts(
-                searches, targets, rows.known_past, features_of_outputs
+                searches, targets, rows.target_origin, features_of_outputs
             )
         pasts, constants = [], []
         for output, features in enumerate(features_of_outputs):
@@ -304,14 +305,14 @@ class NaiveRegressor(
             lagged, constant = None, target[known][0]
             # One step of a forecast may be constant in few rows, and others vary.
             if found or (target[known] != constant).any():
-                if rows.known_past is None:
+                if rows.target_origin is None:
                     found = find_in_windows(searches, target, features)
                 lagged = self._choose(found) if found else None
                 constant = np.nan
             if lagged is None and np.isnan(constant):
                 if self.without_past == "error":
                     column = target[:, np.newaxis]
-                    check_target_not_visible(self, replace(rows, targets=column))
+                    check_target_not_in_windows(self, replace(rows, targets=column))
                     check_windows_show_past(rows, self.strategy)
                     self._raise_without_past(target, features, rows.columns)
                 # Weights of at most 1, so that no product with them overflows.

@@ -6,10 +6,10 @@ from numbers import Integral
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._regression.estimator_code import estimator_code
 from skseq._regression.linear import is_like_least_squares
 from skseq._regression.naive_strategies import STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
+from skseq._series.default_estimator_code import changed_default_code
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
@@ -167,9 +167,8 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
     naive, own, weights = by_name[best]
     if not is_more_accurate(naive, own, weights):
         return False
-    numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights)
-    if rows.known_past is not None and rows.known_past.target != "y":
-        numbers += f", of {rows.known_past.target}"
+    target = "y" if rows.target_origin is None else rows.target_origin.target
+    numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights, target)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
     warn_user(
@@ -210,7 +209,7 @@ def _errors_by_name(model, rows, compared, predictions, outputs):
 
 
 def _describe(model, outputs):
-    """Say which of several targets was compared."""
+    """Return which of several targets was compared."""
     if len(outputs) == model.n_targets:
         return ""
     if len(outputs) > 1:
@@ -229,9 +228,8 @@ def _advice(model, rows, output, best):
     if best.startswith("seasonal"):
         season = f", season_length={model.anchor_options.persistence}"
     naive = f"NaiveRegressor({best!r}{season})"
-    if rows.is_of_default_forecaster:
-        code = estimator_code(f"SequenceWindower({rows.windows.time_steps})", naive)
-        return f"Pass {code} to SequenceForecaster, or try more rows."
+    if rows.is_default_estimator:
+        return f"Try more rows, or {changed_default_code(f'regress={naive}')}."
     return (
         f"Use {naive}, or try windows one step longer than a season, more rows, or "
         "fewer units."
@@ -281,19 +279,28 @@ class ErrorMeasure:
         columns[:, self.output] = values
         return scale_targets(self.model.target_scaler, columns)[:, [self.output]]
 
-    def describe(self, naive, own, weights):
-        """Write the mean errors of a naive forecast and of the model."""
+    def describe(self, naive, own, weights, target="y"):
+        """Write the mean errors of a naive forecast and of the model.
+
+        Parameters
+        ----------
+        naive, own, weights : ndarray of shape (n_rows,)
+        target : str, default="y"
+            What they are errors of.
+        """
+        of_target = "" if target == "y" else f" of {target}:"
         means = [float(np.average(e, weights=weights)) for e in (naive, own)]
         if self.is_squared:
-            return "RMSE {:.4g} against {:.4g}".format(*np.sqrt(means))
+            return "RMSE{} {:.4g} against {:.4g}".format(of_target, *np.sqrt(means))
         name = self.loss if isinstance(self.loss, str) else "loss"
         if quantiles := self.model.architecture.output_quantiles:
             name = f"pinball loss of the {quantiles[self.column]:g} quantile"
-        return "{} {:.4g} against {:.4g}, of the scaled target".format(name, *means)
+        numbers = "{:.4g} against {:.4g}, of the scaled target".format(*means)
+        return f"{name}{of_target} {numbers}"
 
 
 def is_more_accurate(errors, others, weights):
-    """Say whether errors are smaller than others, by more than chance.
+    """Return whether errors are smaller than others, by more than chance.
 
     They must be smaller in the mean by more than the standard error of that mean
     (Diebold & Mariano 1995, for forecasts of one step).

@@ -1,7 +1,6 @@
 """Scale targets for training and transform predictions back to the units of y."""
 
 import re
-import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +9,6 @@ from sklearn.base import clone
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
-from skseq.exceptions import RangeWarning
 
 # Scalers compute in float32 if y is float32, and powers and logarithms lose digits.
 INVERSE_TOLERANCE = 1e-3
@@ -120,7 +118,8 @@ def scale_targets(scaler, targets):
     """
     if scaler is None:
         return targets
-    # Checks of a table, which targets do not need, take as long as a small network.
+    # Checks of a table, which targets do not need, take as long as a small network. A
+    # scaler that clips also warns about values outside its range.
     if type(scaler) is TargetAwareMinMaxScaler and not scaler.clip:
         scaled = scaler._fitted_ranges.scale(targets)
     else:
@@ -139,7 +138,7 @@ def unscale_targets(scaler, scaled):
     if scaler is None:
         return scaled
     if type(scaler) is TargetAwareMinMaxScaler:
-        # As in `scale_targets`.
+        # Here clip does not matter: only `transform` clips.
         restored = scaler._fitted_ranges.unscale(scaled)
     else:
         restored = scaler.inverse_transform(scaled)
@@ -204,9 +203,7 @@ def update_constants(constants, targets, scaler):
     # The constant as a first row: a new constant of another value varies as well.
     before = np.where(np.isnan(constants), targets[0], constants)
     targets = np.vstack([before, targets])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RangeWarning)  # reported as an error below
-        scaled = scale_targets(scaler, targets)
+    scaled = scale_targets(scaler, targets)
     varies = (targets != before).any(axis=0)
     if (varies & (scaled == scaled[0]).all(axis=0)).any():
         raise ValueError(

@@ -15,9 +15,9 @@ from skseq._regression.incomplete_windows import remedy_for, warn_of_left_out
 from skseq._regression.series_weights import balance_series, warn_of_lost_series
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.axis import TimeAxis
-from skseq._series.known_past import KnownPast, known_past_of
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
 from skseq._series.row_steps import axis_of_rows, steps_of_windows
+from skseq._series.target_origin import TargetOrigin, target_origin_of
 from skseq._series.windows import Windows
 from skseq._validation.numbers import check_in_dtype
 
@@ -40,8 +40,9 @@ class FitRows:
         What the windower knows of the windows.
     columns : ndarray of str of shape (n_features,), or None
         Names of the features.
-    known_past : KnownPast or None
-        Where the past of each target is; None if it must be searched for.
+    target_origin : TargetOrigin or None
+        What a forecaster knows of y, such as where the past of each target is; None if
+        this must be searched for.
     max_windows : int or None
         Maximum number of windows to train on; all by default.
     """
@@ -53,7 +54,7 @@ class FitRows:
     target_shape: tuple[int, ...]
     origin: WindowOrigin | None
     columns: np.ndarray | None
-    known_past: KnownPast | None
+    target_origin: TargetOrigin | None
     max_windows: int | None = None
 
     @classmethod
@@ -84,7 +85,7 @@ class FitRows:
                 windows, targets = windows[order], targets[order]
                 weights, axis = weights[order], axis[order]
                 origin = origin and origin[order]
-        columns, past = columns_of(estimator, origin), known_past_of(y)
+        columns, past = columns_of(estimator, origin), target_origin_of(y)
         known = axis, target_shape, origin, columns, past, max_windows
         return cls(windows, targets, weights, *known)
 
@@ -109,9 +110,11 @@ class FitRows:
         return self.targets[self.weights > 0]
 
     @property
-    def is_of_default_forecaster(self):
+    def is_default_estimator(self):
         """Whether a forecaster made the estimator, whose user cannot set its steps."""
-        return self.known_past is not None and self.known_past.is_default_estimator
+        return (
+            self.target_origin is not None and self.target_origin.is_default_estimator
+        )
 
     @cached_property
     def complete(self):
@@ -121,7 +124,7 @@ class FitRows:
     @cached_property
     def steps(self):
         """List of the possible step numbers of rows; see `steps_of_windows`."""
-        if self.known_past is not None and self.origin is not None:
+        if self.target_origin is not None and self.origin is not None:
             return [self.axis.joined_steps]
         return steps_of_windows(self.windows, self.axis)
 
@@ -162,7 +165,7 @@ def check_some_complete(rows):
         raise ValueError(
             f"All {len(complete)} windows have missing steps, so there is nothing to "
             "train on. fit needs at least one window without missing steps. "
-            f"{remedy_for(rows)}"
+            f"{remedy_for(rows, is_error=True)}"
         )
 
 

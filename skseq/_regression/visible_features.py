@@ -9,7 +9,7 @@ from skseq._series.origin import name_of_feature
 from skseq.exceptions import LaggedTargetWarning
 
 
-def check_target_not_visible(estimator, rows):
+def check_target_not_in_windows(estimator, rows):
     """Raise for a feature that ends with the target at the row to predict, or later.
 
     Windows that `SequenceWindower` did not cut may contain the target on purpose, so

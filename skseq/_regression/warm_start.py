@@ -6,7 +6,6 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import check_same_architecture
 from skseq._regression.anchors import AnchorOptions, find_in_known_features
-from skseq._regression.constant_series import find_constant_series, still_constant
 from skseq._regression.diagnostics import widen_range
 from skseq._regression.quantiles import prediction_shape
 from skseq._regression.target_scaling import describe_scaler, update_constants
@@ -39,15 +38,15 @@ def continue_model(estimator, rows, previous):
     check_some_complete(rows)
     targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     constants = update_constants(previous.constants, targets, previous.target_scaler)
+    constant_series = previous.constant_series
+    if constant_series is not None and rows.axis.names is not None:
+        lagged_targets = previous.lagged_targets
+        constant_series = constant_series.still_constant(rows, lagged_targets)
     return replace(
         previous,
         prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=constants,
-        constant_series=still_constant(
-            previous.constant_series,
-            find_constant_series(rows, previous.lagged_targets),
-            rows.axis.names,
-        ),
+        constant_series=constant_series,
         feature_range=widen_range(previous.feature_range, complete),
         windower_fit_id=rows.origin and rows.origin.fit_id,
     )

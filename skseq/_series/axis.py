@@ -13,9 +13,9 @@ from skseq._series.frequency.hours_of_series import with_hours_of_series
 from skseq._series.frequency.hours_warnings import warn_of_changed_hours
 from skseq._series.frequency.week import REGULAR_RATE
 from skseq._series.index import is_pandas
-from skseq._series.known_past import name_of_table
-from skseq._series.level_order import warn_of_years
+from skseq._series.level_order import warn_of_level_order
 from skseq._series.series_index import first_rows, read_index
+from skseq._series.target_origin import name_of_table
 
 BETWEEN_SERIES = 2**32
 """Steps from the last row of a series to the first row of the next in `joined_steps`.
@@ -88,8 +88,8 @@ class TimeAxis:
         -----
         UserWarning
             With ``warn=True``, if text labels look like dates, if labels are intervals
-            of dates, if levels look like (year, month), if integers or floats have
-            gaps, or if most steps of the frequency have no row.
+            of dates, if levels look like (time, series) or (year, month), if integers
+            or floats have gaps, or if most steps of the frequency have no row.
         """
         is_of_X = is_pandas(X) or not is_pandas(y)
         table = X if is_of_X else y
@@ -98,7 +98,7 @@ class TimeAxis:
         if warn and labels is None and is_pandas(table):
             warn_of_unread_times(table.index, name)
         if warn and names is not None:
-            warn_of_years(names, labels, name)
+            warn_of_level_order(table.index, names, labels, name)
         axis = cls.at(series, labels, None, names)
         if labels is None or gaps == "ignore":
             return axis
@@ -322,7 +322,7 @@ class TimeAxis:
             f"{longest} is {frequency.describe()}, and {self.name_row(row)} does not "
             "match it. So the rows of each series count as consecutive, gaps are not "
             "detected, and the index cannot be continued. Convert all series to one "
-            "frequency, such as with resample, or set gaps='ignore' in "
+            "frequency, such as with resample, or set gaps='ignore' in the "
             "SequenceWindower."
         )
 

@@ -13,7 +13,7 @@ MIN_YEARS = 3
 
 YEAR = r"(1[5-9]|2[01])\d\d"
 MONTH = "(0?[1-9]|1[0-2])"
-DAY = r"(0?[1-9]|[12]\d|3[01])"
+DAY_TEXT = r"(0?[1-9]|[12]\d|3[01])"
 # Numbers without a separator have two digits, and product codes rarely hold only
 # months up to 12.
 MONTH_2, DAY_2 = "(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
@@ -27,18 +27,18 @@ WEEKDAY = "(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?"
 
 DATE_TEXT = re.compile(
     rf"""(?ix)
-    {YEAR}[-/.]{MONTH}([-/.]{DAY}{TIME_OF_DAY})?  # 2024-01-31 12:00, 2024-01
+    {YEAR}[-/.]{MONTH}([-/.]{DAY_TEXT}{TIME_OF_DAY})?  # 2024-01-31 12:00, 2024-01
     | {YEAR}{MONTH_2}({DAY_2}{TIME_OF_DAY})?  # 20240131, 202401
-    | {YEAR}-{MONTH}-{DAY}/{YEAR}-{MONTH}-{DAY}  # 2024-01-01/2024-01-07
-    | ({DAY}[-/.]{MONTH}|{MONTH}[-/.]{DAY})[-/.]({YEAR}|\d\d)(\ .*)?  # 31.01.2024
+    | {YEAR}-{MONTH}-{DAY_TEXT}/{YEAR}-{MONTH}-{DAY_TEXT}  # 2024-01-01/2024-01-07
+    | ({DAY_TEXT}[-/.]{MONTH}|{MONTH}[-/.]{DAY_TEXT})[-/.]({YEAR}|\d\d)(\ .*)?  # 1.3.24
     | {MONTH}[-/.]{YEAR}  # 01/2024
     | {YEAR}[- ]?[QHS][1-4] | [QHS][1-4][-/ ]?{YEAR} | [1-4]Q[-/ ]?{YEAR}  # 2024Q1
     | {YEAR}[- ]?M{MONTH}  # 2024M01
     | {YEAR}[- ]?{WEEK}(-?[1-7])? | {WEEK}[-/, ]*{YEAR}  # 2024-W05
-    | ({WEEKDAY}[., ]+)?({DAY}(st|nd|rd|th)?[. -]+)?
-      {MONTH_NAME}[ .,-]*({DAY}(st|nd|rd|th)?,?\ )?({YEAR}|\d\d){TIME_OF_DAY}
+    | ({WEEKDAY}[., ]+)?({DAY_TEXT}(st|nd|rd|th)?[. -]+)?
+      {MONTH_NAME}[ .,-]*({DAY_TEXT}(st|nd|rd|th)?,?\ )?({YEAR}|\d\d){TIME_OF_DAY}
       # 31 Jan 2024, Jan-24
-    | {YEAR}[ .-]?{MONTH_NAME}([ .-]{DAY})?  # 2024 Jan
+    | {YEAR}[ .-]?{MONTH_NAME}([ .-]{DAY_TEXT})?  # 2024 Jan
     """
 )
 

@@ -1,5 +1,7 @@
 """Whether a two-level index has the levels (series, time), or others."""
 
+import re
+
 from skseq._estimator.warnings import warn_user
 from skseq._series.date_text import (
     YEAR_TEXT,
@@ -19,6 +21,13 @@ PARTS_OF_YEARS = (
 )
 """Largest number of each part of a year, its name, and how to make a date of it: code
 for a number, and the format that reads it."""
+
+TIME_WORDS = {
+    *("age", "date", "datetime", "day", "dt", "epoch", "hour", "minute", "month"),
+    *("period", "quarter", "second", "step", "time", "timestamp", "unix", "week"),
+    *("year", "yyyymm", "yyyymmdd"),
+}
+"""Words in the name of a level that holds times."""
 
 
 def check_level_order(names, labels, index, name):
@@ -91,7 +100,47 @@ def as_numbers(labels):
     return numbers if (numbers % 1 == 0).all() else None
 
 
-def warn_of_years(names, labels, name):
+def warn_of_level_order(index, names, labels, name):
+    """Warn if the levels of an index look like (time, series) or (year, month).
+
+    Parameters
+    ----------
+    index : pandas.MultiIndex
+    names : pandas.Index of length n_series
+        Different labels of the first level.
+    labels : pandas.Index of length n_rows
+        The second level.
+    name : str
+        What the table is called.
+
+    Warns
+    -----
+    UserWarning
+    """
+    if len(names) < 2 or labels.dtype.kind not in "iuf":
+        return
+    # Numbers do not show which level is time, so only the names of the levels tell.
+    first, second = index.names
+    if second is not None and is_named_as_time(first) and not is_named_as_time(second):
+        warn_user(
+            f"The index of {name} must have the levels (series, time), but by their "
+            f"names {first!r} and {second!r} the first is time. Each {first!r} is read "
+            f"as a series of its own. Swap the levels: {name}.swaplevel().sort_index()"
+            ". If the first does name series, rename it."
+        )
+    else:
+        _warn_of_years(names, labels, name)
+
+
+def is_named_as_time(level):
+    """Return whether the name of a level has a word for time, such as 'week_number'."""
+    if not isinstance(level, str):
+        return False
+    words = re.findall("[A-Z]?[a-z]+|[A-Z]+", level)
+    return any(word.lower().removesuffix("s") in TIME_WORDS for word in words)
+
+
+def _warn_of_years(names, labels, name):
     """Warn if the levels of an index look like (year, month), not (series, time).
 
     Parameters
@@ -105,7 +154,7 @@ def warn_of_years(names, labels, name):
     -----
     UserWarning
     """
-    if len(names) < 2 or labels.dtype.kind not in "iuf" or not are_years(names):
+    if not are_years(names):
         return
     numbers = as_numbers(labels)
     if numbers is None or numbers.min() < 1:

@@ -52,7 +52,8 @@ def read_index(X, name="X", n_rows=None):
             f"The index of {name} has two levels ({list(X.index.names)}), so its "
             "second level must hold the times of the rows, but it holds "
             f"{X.index.levels[1].dtype}. Use dates (pd.to_datetime), periods or "
-            "numbers as times, or an index of one level."
+            "numbers as times, or an index of one level. If the times come first, swap "
+            f"the levels: {name}.swaplevel().sort_index()."
         )
     check_numbers(labels, name)
     if not are_ascending(series, labels):

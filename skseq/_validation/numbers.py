@@ -309,7 +309,7 @@ def suggestion(entry, labels):
 
 
 def range_of_positions(labels):
-    """Say which integers are positions of columns with some labels, as a sentence."""
+    """Return a sentence that says which integers are positions of columns."""
     return f"Integers are positions, here 0 to {len(labels) - 1}. " if labels else ""
 
 

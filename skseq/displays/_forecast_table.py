@@ -33,7 +33,7 @@ def as_forecast_table(forecast, history, target):
     ValueError
         If `target` is needed or unknown, or the index is not in order of time.
     """
-    columns = columns_of(forecast, target)
+    columns = columns_of_target(forecast, target)
     table = as_series(columns.pop("prediction"), "forecast").to_frame("prediction")
     for name, values in columns.items():
         table[name] = np.asarray(values, dtype=np.float64)
@@ -42,7 +42,7 @@ def as_forecast_table(forecast, history, target):
     return table
 
 
-def columns_of(forecast, target):
+def columns_of_target(forecast, target):
     """Return the prediction of one target and its bounds, by the names of columns."""
     if not is_pandas(forecast) or forecast.ndim == 1:
         return {"prediction": one_column(forecast, "forecast", target)}

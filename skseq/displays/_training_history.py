@@ -7,7 +7,7 @@ from skseq._validation.numbers import listed
 from skseq.displays._panels import Panels
 from skseq.displays._style import FORECAST, TRAINING, line_options, style_axes
 from skseq.displays._time_scale import label_whole_numbers
-from skseq.displays._wrapped import parts_of
+from skseq.displays._wrapped import nested_last_parts
 
 LOGARITHMIC_FROM = 5.0
 """Ratio of the largest to the smallest loss from which an axis is logarithmic. A loss
@@ -86,7 +86,8 @@ class TrainingHistoryDisplay:
             If there is no ``history_``.
         """
         check_matplotlib_support(f"{cls.__name__}.from_estimator")
-        network = next((p for p in parts_of(estimator) if hasattr(p, "history_")), None)
+        parts = nested_last_parts(estimator)
+        network = next((part for part in parts if hasattr(part, "history_")), None)
         if network is None:
             raise TypeError(
                 f"{cls.__name__} needs a fitted network, such as LSTMRegressor, or a "

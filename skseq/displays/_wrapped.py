@@ -46,7 +46,7 @@ def known_values(forecaster):
     return pd.DataFrame(values, index=cells.index, columns=layout.target_names)
 
 
-def parts_of(estimator):
+def nested_last_parts(estimator):
     """List an estimator, what it contains as its last part, and so on inwards.
 
     Searches, forecasters, Pipelines and `TransformedTargetRegressor` are opened.

@@ -75,6 +75,11 @@ class FittedWindows:
         return cls(estimator, model, windows, columns, windower, origin)
 
     @property
+    def axis(self):
+        """The TimeAxis of their rows, None if no windower has cut them."""
+        return None if self.origin is None else self.origin.axis
+
+    @property
     def steps(self):
         """Step numbers of a window, counted from its end: -1 is the last."""
         return np.arange(-self.windows.time_steps, 0)

@@ -233,7 +233,7 @@ def _described_window(fitted, row):
 
 
 def _title(names, origin, row):
-    """Say which window is shown, and of which features."""
+    """Return which window is shown, and of which features."""
     has_label = origin is not None and origin.axis.labels is not None
     of_row = f" of {_short(origin.axis, row)}" if has_label else ""
     if len(names) > MOST_FEATURES:

@@ -43,7 +43,8 @@ def lag_relevance(estimator, X, *, output=0):
             ``SequenceWindower(horizon=1)``, step -k of a row is the value k rows before
             it.
         feature_names : ndarray of object of shape (n_features,)
-            Names of the columns, or numbers where windows have no columns.
+            Names of the columns; ``"feature 0"``, ``"feature 1"`` and so on where
+            windows have no columns.
 
     Raises
     ------
@@ -67,6 +68,9 @@ def lag_relevance(estimator, X, *, output=0):
     So the gradient of a missing step is 0, and that of a known value includes the steps
     that were filled with it: it is the derivative of ``predict`` with respect to the
     known values.
+
+    A series that was constant in ``fit``, while others varied, is predicted exactly as
+    long as its window holds only this value. The gradient of such a window is 0.
 
     At a kink (of the absolute value in a window statistic, of the ReLU of a dense
     layer, or of the order of quantiles), the gradient is that of one side.
@@ -98,7 +102,9 @@ def lag_relevance(estimator, X, *, output=0):
             f"output must be an integer from 0 to {n_outputs - 1}, because predictions "
             f"have {n_outputs} columns; got {output!r}."
         )
-    gradient = prediction_gradient(fitted.model, fitted.windows, int(output))
+    gradient = prediction_gradient(
+        fitted.model, fitted.windows, int(output), fitted.axis
+    )
     return ArrayBunch(
         gradient=gradient,
         mean_absolute=np.abs(gradient).mean(axis=0),

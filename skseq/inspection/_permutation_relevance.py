@@ -9,6 +9,7 @@ from sklearn.metrics import check_scoring
 from sklearn.utils import check_consistent_length, check_random_state
 
 from skseq._series.index import check_same_index
+from skseq._series.origin import with_origin
 from skseq.inspection._array_bunch import ArrayBunch
 from skseq.inspection._fitted_windows import FittedWindows
 
@@ -54,7 +55,8 @@ def permutation_relevance(
         steps : ndarray of int of shape (time_steps,)
             Steps of a window, counted from its end: -1 is the last.
         feature_names : ndarray of object of shape (n_features,)
-            Names of the columns, or numbers where windows have no columns.
+            Names of the columns; ``"feature 0"``, ``"feature 1"`` and so on where
+            windows have no columns.
 
     Raises
     ------
@@ -108,6 +110,8 @@ def permutation_relevance(
     regressor = reading_windows(fitted.regressor)
     scorer = check_scoring(regressor, scoring=scoring)
     windows = fitted.windows.filled(fitted.model.fill_values).cut()
+    if fitted.origin is not None:  # it names the series, some of which may be constant
+        windows = with_origin(windows, fitted.origin)
     best = scorer(regressor, windows, y)
     rng = check_random_state(random_state)
     n_rows, *shape = windows.shape

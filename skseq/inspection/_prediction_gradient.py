@@ -12,7 +12,7 @@ from skseq._series.windows import fill_sources
 from skseq.inspection._scaler_gradient import rescaling_slopes, unscaling_gradient
 
 
-def prediction_gradient(model, windows, output):
+def prediction_gradient(model, windows, output, axis=None):
     """Return the gradient of one column of predictions with respect to the windows.
 
     Parameters
@@ -22,11 +22,13 @@ def prediction_gradient(model, windows, output):
     windows : Windows
         NaN at missing steps.
     output : int
+    axis : TimeAxis, default=None
+        Of their rows.
 
     Returns
     -------
     gradient : ndarray of float64 of shape (n_windows, time_steps, n_features)
-        0 at missing steps.
+        0 at missing steps, and in windows of constant series.
     """
     filled = windows.filled(model.fill_values)
     prepared = model.prepare(filled)
@@ -45,6 +47,8 @@ def prediction_gradient(model, windows, output):
             gradient[:, :, feature.feature] *= rescaling_slopes(
                 model, rescaled[:, :, feature.feature], feature
             )
+    is_exact = ~np.isnan(model.predict_constant_series(filled, axis)[:, output])
+    gradient[is_exact] = 0
     return through_filling(gradient, windows)
 
 

@@ -11,7 +11,7 @@ MOST_DATES = 7
 DISTANCES = 1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 20, 24, 30, 48, 60, 96, 120, 168
 """Steps between two labels: usual seasons, and parts of them."""
 
-MONTH, DAY = 27.5 * 86_400, 86_400
+SECONDS_PER_MONTH, SECONDS_PER_DAY = 27.5 * 86_400, 86_400
 """Seconds. Months have 28 days or more."""
 
 
@@ -87,9 +87,11 @@ def formats_of_dates(dates):
     """Return the formats of the lines of a date: the last is that of the year."""
     starts = [getattr(date, "to_timestamp", lambda date=date: date)() for date in dates]
     gaps = np.diff(np.array([start.timestamp() for start in starts]))
-    shortest = gaps.min() if len(gaps) else DAY
-    if shortest >= 12 * MONTH:
+    shortest = gaps.min() if len(gaps) else SECONDS_PER_DAY
+    if shortest >= 12 * SECONDS_PER_MONTH:
         return ["%Y"]
-    if shortest >= MONTH:
+    if shortest >= SECONDS_PER_MONTH:
         return ["%b", "%Y"]
-    return ["%d %b", "%Y"] if shortest >= 0.9 * DAY else ["%H:%M", "%d %b", "%Y"]
+    if shortest >= 0.9 * SECONDS_PER_DAY:
+        return ["%d %b", "%Y"]
+    return ["%H:%M", "%d %b", "%Y"]

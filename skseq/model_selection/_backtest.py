@@ -7,13 +7,13 @@ from sklearn.utils._param_validation import Interval, validate_params
 from sklearn.utils.parallel import Parallel, delayed
 
 from skseq._estimator.warnings import warn_user
+from skseq._forecasting.windower_steps import find_windowers
 from skseq.model_selection._backtest_rows import BacktestRows
 from skseq.model_selection._copies_on_workers import copied_to_workers
 from skseq.model_selection._fold_predictions import (
     Fold,
     is_forecaster,
     predict_block,
-    windowers_of,
 )
 from skseq.model_selection._forecast_split import ForecastSplit
 from skseq.model_selection._reported_backtest import (
@@ -82,7 +82,7 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
         - target: if there are several, its name;
         - y: the value that was observed;
         - prediction, and with `coverage` lower_0.8, upper_0.8 and so on; NaN if the
-          forecast ends before the row, or if X lacks rows of the steps up to there.
+          forecast ends before the row, or if X lacks rows before that step.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def check_has_features(estimator, rows):
     """Raise if a regressor without windows would be given the target as its feature."""
     if rows.X is not None or is_forecaster(estimator):
         return
-    if not any(step.horizon > 0 for step in windowers_of(estimator)):
+    if not any(w.horizon > 0 for w in find_windowers(estimator).values()):
         raise ValueError(
             f"X is None, but {type(estimator).__name__} has no SequenceWindower with a "
             "horizon of at least 1, so it would be given the values to predict. Pass "
@@ -233,7 +233,7 @@ def folds_of(cv, estimator, rows):
 
 def default_split(n_splits, estimator):
     """Make a split with the horizon of an estimator and the length of its windows."""
-    windowers = windowers_of(estimator)
+    windowers = find_windowers(estimator).values()
     owners = [estimator, getattr(estimator, "estimator", None), *windowers]
     horizons = [step.horizon for step in owners if getattr(step, "horizon", None)]
     time_steps = max((step.time_steps for step in windowers), default=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._preprocessing.windower import SequenceWindower
+from skseq._forecasting.windower_steps import find_windowers
 from skseq.model_selection._planned_rows import planned_rows
 
 
@@ -52,12 +52,6 @@ def is_forecaster(estimator):
     """Return whether an estimator, or the one that a search fits, has ``forecast``."""
     inner = getattr(estimator, "estimator", None)
     return hasattr(estimator, "forecast") or hasattr(inner, "forecast")
-
-
-def windowers_of(estimator):
-    """List the windowers among the parameters and steps of an estimator."""
-    parameters = estimator.get_params(deep=True).values()
-    return [value for value in parameters if isinstance(value, SequenceWindower)]
 
 
 def predict_block(estimator, rows, folds, coverage):
@@ -165,7 +159,7 @@ def predict_fold(regressor, rows, fold, last_step):
         )
     values = values.reshape(len(called), n_targets, 1)
     values = values[np.searchsorted(called, fold.test)]
-    horizon = min((step.horizon for step in windowers_of(regressor)), default=1)
+    horizon = min((w.horizon for w in find_windowers(regressor).values()), default=1)
     # The window ends `horizon` rows before its row, but fit has seen all training rows.
     origins = np.maximum(fold.origin, times.steps[fold.test] - horizon)
     return FoldPredictions(fold.test, origins, values, ["prediction"])

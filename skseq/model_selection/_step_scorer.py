@@ -5,8 +5,8 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import check_scoring
 from sklearn.utils import _safe_indexing
 
+from skseq._forecasting.windower_steps import find_windowers
 from skseq._series.index import kind_of_labels
-from skseq.model_selection._fold_predictions import windowers_of
 from skseq.model_selection._row_times import RowTimes
 
 
@@ -167,7 +167,7 @@ def fitted_end(estimator):
         table = estimator._fitted_forecast.table
         frequency, labels = table.frequency, table.axis.labels
     else:
-        windowers = windowers_of(estimator)
+        windowers = find_windowers(estimator).values()
         fitted = [w._fitted_rows for w in windowers if hasattr(w, "_fitted_rows")]
         if not fitted:
             return None, None

@@ -143,7 +143,9 @@ def test_nothing_is_predicted_before_fit(kind):
 def test_rows_on_another_step_raise():
     X, y = make_months()
     windower = SequenceWindower().fit(X, y)
-    match = r"must match the frequency of the fitted rows \(MS.*gaps='ignore'"
+    match = (
+        r"must match the frequency of the fitted rows \(MS.*gaps='ignore' in the Seq"
+    )
     days = pd.date_range(X.index[-1] + pd.Timedelta(days=5), periods=len(X))
     other = X.set_axis(days)
     with pytest.raises(ValueError, match=match):

@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
 from warning_regressor import WarningRegressor, as_of_package
 
-from skseq._estimator.warnings import warn_once, warn_user, warns_with
+from skseq._estimator.warnings import hides, warn_once, warn_user, warns_with
 
 X, Y = np.arange(20.0).reshape(10, 2), np.arange(10.0)
 
@@ -118,3 +118,34 @@ def test_warnings_of_an_inner_fit_begin_with_its_purpose(n_jobs):
     texts = {str(w.message) for w in caught}
     assert {"Of the inner fit: in fit", "in fit"} <= texts
     assert {w.category for w in caught if "in fit" in str(w.message)} == {FutureWarning}
+
+
+@hides(FutureWarning)
+def fit_quietly(n_jobs):
+    with parallel_config("threading"):
+        cross_validate(WarningRegressor(), X, Y, cv=2, n_jobs=n_jobs)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_function_hides_warnings_of_one_category_in_its_calls_only(n_jobs):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit_quietly(n_jobs)
+        assert FutureWarning not in {w.category for w in caught}
+        WarningRegressor().fit(X, Y)
+    assert FutureWarning in {w.category for w in caught}
+
+
+@hides(DeprecationWarning)
+def warn_quietly(fitted):
+    warn_once(fitted, "of the category", DeprecationWarning)
+    warn_once(fitted, "of another category")
+
+
+def test_a_hidden_warning_is_shown_later():
+    fitted = Fitted()
+    with pytest.warns(UserWarning, match="of another category") as caught:
+        warn_quietly(fitted)
+    assert len(caught) == 1
+    with pytest.warns(DeprecationWarning, match="shown at last"):
+        warn_once(fitted, "shown at last", DeprecationWarning)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from series_to_forecast import months, network_pipe, walk
 from sklearn.base import clone
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline
 
 import skseq
 from skseq import SequenceForecaster
@@ -30,23 +30,25 @@ def without_rows(y, *numbers):
 
 
 def messages_of(y, category, **params):
-    """Return the texts of one category, in a fit with intervals."""
+    """Return a forecaster and the texts of one category, in a fit with intervals."""
+    forecaster = SequenceForecaster(**params)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        SequenceForecaster(**params).fit(y).forecast(coverage=0.8)
-    return [str(w.message) for w in caught if w.category is category]
+        forecaster.fit(y).forecast(coverage=0.8)
+    return forecaster, [str(w.message) for w in caught if w.category is category]
 
 
-def estimator_in(text):
+def estimator_in(text, forecaster=None):
     """Run the code of the pipeline in a message."""
-    (code,) = re.findall(r"estimator=(make_pipeline\(.*\)) to SequenceForecaster", text)
+    (code,) = re.findall(r"SequenceForecaster\((.*), \.\.\.\)", text)
     public = {name: getattr(skseq, name) for name in skseq.__all__}
-    return eval(code, public | {"make_pipeline": make_pipeline})
+    names = {"Pipeline": Pipeline, "clone": clone, "forecaster": forecaster}
+    return eval(code, public | names)
 
 
 def check_names_only_what_can_be_set(text):
     """Check that parameters outside the code are those of the forecaster."""
-    outside = re.sub(r"make_pipeline\(.*\)", "", text)
+    outside = re.sub(r"SequenceForecaster\(.*, \.\.\.\)", "", text)
     can_be_set = {*inspect.signature(SequenceForecaster).parameters, *OF_PANDAS}
     assert set(re.findall(r"\b(\w+)=", outside)) <= can_be_set
     for name in ("time_steps", "units", "SequenceWindower", "freq_"):
@@ -60,12 +62,14 @@ def test_windows_left_out_are_fewer_with_the_estimator_of_the_message(kind):
         y = pd.concat({"a": y, "b": walk(120)})
     if kind == "array":
         y = y.set_axis(np.delete(np.arange(120), [50, 51]))
-    texts = messages_of(y, IncompleteWindowWarning, horizon=2)
+    forecaster, texts = messages_of(y, IncompleteWindowWarning, horizon=2)
     assert "copy of the forecaster" in texts[-1]  # which calibrates intervals
     for text in texts:
         check_names_only_what_can_be_set(text)
-    pipe = estimator_in(texts[0])
-    shorter = messages_of(y, IncompleteWindowWarning, estimator=pipe, horizon=2)
+    pipe = estimator_in(texts[0], forecaster)
+    # The other parameters are those that were chosen for y.
+    assert pipe[-1].random_state == 0
+    _, shorter = messages_of(y, IncompleteWindowWarning, estimator=pipe, horizon=2)
     counts = [int(re.search(r"leaves out (\d+)", t[0])[1]) for t in (texts, shorter)]
     assert counts[0] > counts[1]
     assert "use fewer time_steps" in shorter[0]
@@ -77,7 +81,7 @@ def test_windows_of_a_single_step_are_caused_by_the_horizon():
         pytest.warns(IncompleteWindowWarning, match="Training leaves out most rows"),
         pytest.raises(ValueError, match="All 20 windows have missing steps") as info,
     ):
-        SequenceForecaster(horizon=40).fit(y)
+        SequenceForecaster(horizon=55).fit(y)
     assert str(info.value).endswith("of the index, or use a smaller horizon.")
     check_names_only_what_can_be_set(str(info.value))
 
@@ -97,24 +101,24 @@ def test_an_error_about_gaps_names_an_estimator_that_can_be_fitted():
 def test_a_naive_forecast_is_named_as_an_estimator():
     y = with_jump()
     with pytest.warns(SkillWarning, match="The naive forecast 'last'") as caught:
-        SequenceForecaster(horizon=3).fit(y)
+        fitted = SequenceForecaster(horizon=3).fit(y)
     text = str(caught[0].message)
     check_names_only_what_can_be_set(text)
-    naive = SequenceForecaster(estimator_in(text), horizon=3).fit(y).forecast()
-    np.testing.assert_allclose(naive, y.iloc[-1])
+    naive = SequenceForecaster(estimator_in(text, fitted), horizon=3).fit(y)
+    np.testing.assert_allclose(naive.forecast(), y.iloc[-1])
 
 
 def test_a_smaller_horizon_is_advised_for_short_series():
     y = pd.concat({name: walk(20) for name in "ab"})
-    match = r"Pass more rows, or use a smaller horizon\.$"
-    for strategy in ("direct", "recursive"):
-        with pytest.raises(ValueError, match=match):
-            SequenceForecaster(horizon=17, strategy=strategy).fit(y)
+    for table in (y, y["a"]):
+        with pytest.raises(ValueError, match=r"use a smaller horizon\.$"):
+            SequenceForecaster(horizon=20).fit(table)
+        SequenceForecaster(horizon=19).fit(table)
 
 
 def test_the_steps_of_a_given_estimator_are_named():
     y = without_rows(walk(120), 50, 51)
-    (first, *_) = messages_of(
+    _, (first, *_) = messages_of(
         y, IncompleteWindowWarning, estimator=network_pipe(24), horizon=2
     )
     assert "use fewer time_steps" in first
@@ -122,12 +126,32 @@ def test_the_steps_of_a_given_estimator_are_named():
         SequenceForecaster(network_pipe(6), horizon=3).fit(with_jump())
 
 
-def test_short_series_are_included_with_the_windows_of_the_message():
-    y = pd.concat({"long": walk(100), "short": walk(40)})
-    forecaster = SequenceForecaster(horizon=10).fit(y)
+@pytest.mark.parametrize(("horizon", "n_rows"), [(10, 40), (40, 150)])
+def test_short_series_are_included_with_the_windows_of_the_message(horizon, n_rows):
+    y = pd.concat({"long": walk(2 * n_rows + 20), "short": walk(n_rows)})
+    forecaster = SequenceForecaster(horizon=horizon).fit(y)
     with pytest.warns(IncompleteWindowWarning, match="1 of 2 series") as record:
         forecaster.forecast(coverage=0.5)
-    (code,) = re.findall(r"SequenceForecaster\((clone\(.*\)), \.\.\.", str(record[0]))
-    shorter = eval(code, {"clone": clone, "forecaster": forecaster})
-    forecaster = SequenceForecaster(shorter, horizon=10).fit(y)
-    assert len(forecaster.forecast(coverage=0.5)) == 20  # without a warning
+    shorter = estimator_in(str(record[0].message), forecaster)
+    forecaster = SequenceForecaster(shorter, horizon=horizon).fit(y)
+    assert len(forecaster.forecast(coverage=0.5)) == 2 * horizon  # without a warning
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("horizon", range(1, 7))
+def test_too_few_rows_are_reported_in_rows_and_horizon(horizon, strategy):
+    forecaster = SequenceForecaster(horizon=horizon, strategy=strategy)
+    n_rows = range(1, horizon + 1) if strategy == "direct" else [1]
+    for n in n_rows:
+        one = walk(n)
+        for y in (one, one.to_numpy(), pd.concat({"a": one, "b": one + 1})):
+            with pytest.raises(
+                ValueError, match=f"but got {n} .*Pass more rows"
+            ) as info:
+                forecaster.fit(y)
+            text = str(info.value)
+            check_names_only_what_can_be_set(text.replace("n_samples=", ""))
+            is_horizon_named = "smaller horizon" in text
+            assert not (is_horizon_named and (n == 1 or horizon == 1))
+            if n > 1:
+                assert is_horizon_named

@@ -51,8 +51,7 @@ def residuals_of_ar(kind, n_calibration, rng, n_series=N_ORIGINS):
 def test_coverage_over_2000_origins(kind, coverage, n_calibration):
     calibration, test = residuals_of_ar(kind, n_calibration, np.random.default_rng(0))
     widths = [conformal_widths(calibration[:, s], coverage) for s in range(N_ORIGINS)]
-    lower, upper = np.moveaxis(widths, 1, 0)
-    inside = (-lower <= test) & (test <= upper)
+    inside = np.abs(test) <= np.array(widths)
     np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
 
 
@@ -61,8 +60,7 @@ def test_coverage_of_2000_origins_of_one_series(coverage):
     rng = np.random.default_rng(1)
     calibration, _ = residuals_of_ar("normal", N_ORIGINS, rng, n_series=1)
     later, _ = residuals_of_ar("normal", N_ORIGINS, rng, n_series=1)
-    lower, upper = conformal_widths(calibration[:, 0], coverage)
-    inside = (-lower <= later[:, 0]) & (later[:, 0] <= upper)
+    inside = np.abs(later[:, 0]) <= conformal_widths(calibration[:, 0], coverage)
     np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
 
 
@@ -79,9 +77,8 @@ def test_width_is_the_smallest_residual_with_the_guaranteed_rank(n, coverage, se
         with pytest.raises(ValueError, match="largest possible coverage"):
             conformal_widths(residuals, coverage)
         return
-    lower, upper = conformal_widths(residuals, coverage)
-    np.testing.assert_array_equal(lower, upper)
-    covered = (np.abs(residuals) <= upper).sum(axis=0)
+    widths = conformal_widths(residuals, coverage)
+    covered = (np.abs(residuals) <= widths).sum(axis=0)
     assert (covered >= (n + 1) * coverage - 1e-6).all()
     assert (covered - 1 < (n + 1) * coverage).all()
 
@@ -96,30 +93,28 @@ def test_width_is_the_smallest_residual_with_the_guaranteed_rank(n, coverage, se
 def test_widths_follow_units_order_and_coverage(seed, factor, low, high):
     rng = np.random.default_rng(seed)
     residuals = rng.normal(size=(25, 3))
-    lower, upper = conformal_widths(residuals, high)
+    widths = conformal_widths(residuals, high)
     np.testing.assert_array_equal(
-        conformal_widths(rng.permutation(residuals), high), (lower, upper)
+        conformal_widths(rng.permutation(residuals), high), widths
     )
     np.testing.assert_allclose(
-        conformal_widths(factor * residuals, high)[1], factor * upper
+        conformal_widths(factor * residuals, high), factor * widths
     )
-    assert (conformal_widths(residuals, low)[1] <= upper).all()
+    assert (conformal_widths(residuals, low) <= widths).all()
 
 
 def test_unknown_values_are_left_out_of_each_step():
     residuals = np.random.default_rng(0).normal(size=(30, 2))
     residuals[25:, 1] = np.nan
-    _, upper = conformal_widths(residuals, 0.9)
-    np.testing.assert_array_equal(upper[:1], conformal_widths(residuals[:, :1], 0.9)[1])
-    np.testing.assert_array_equal(
-        upper[1:], conformal_widths(residuals[:25, 1:], 0.9)[1]
-    )
+    first, second = conformal_widths(residuals, 0.9)
+    assert first == conformal_widths(residuals[:, :1], 0.9)
+    assert second == conformal_widths(residuals[:25, 1:], 0.9)
 
 
 @pytest.mark.parametrize(("coverage", "needed"), [(0.8, 4), (0.9, 9), (0.95, 19)])
 def test_number_of_residuals_needed(coverage, needed):
     residuals = np.arange(1.0, needed + 1)[:, np.newaxis]
-    assert conformal_widths(residuals, coverage)[1] == needed
+    assert conformal_widths(residuals, coverage) == needed
     message = f"at least {needed} past forecasts for each step, but only {needed - 1} "
     with pytest.raises(ValueError, match=message):
         conformal_widths(residuals[1:], coverage)
@@ -130,7 +125,7 @@ def test_the_largest_possible_coverage_is_possible():
     message = "known for step 3. The largest possible coverage is 0.5."
     with pytest.raises(ValueError, match=message):
         conformal_widths(residuals, 0.6)
-    np.testing.assert_array_equal(conformal_widths(residuals, 0.5)[0], [2, 4, 3])
+    np.testing.assert_array_equal(conformal_widths(residuals, 0.5), [2, 4, 3])
     with pytest.raises(ValueError, match="largest possible coverage is 0.666"):
         conformal_widths(residuals[:, :2], 0.8)
     conformal_widths(residuals[:, :2], 0.666)
@@ -148,10 +143,8 @@ class TestPanels:
     def test_one_series_is_the_plain_result(self):
         residuals = np.random.default_rng(0).normal(size=(20, 3))
         by_series = conformal_widths_by_series(residuals, np.zeros(20, int), 1, 0.9)
-        for width, plain in zip(
-            by_series, conformal_widths(residuals, 0.9), strict=True
-        ):
-            np.testing.assert_array_equal(width, plain[np.newaxis])
+        plain = conformal_widths(residuals, 0.9)
+        np.testing.assert_array_equal(by_series, plain[np.newaxis])
 
     def test_long_series_have_widths_of_their_own(self):
         residuals = np.random.default_rng(0).normal(size=(130, 2))
@@ -160,7 +153,7 @@ class TestPanels:
         widths = conformal_widths_by_series(residuals, series, 3, 0.8)
         for number in range(3):
             expected = conformal_widths(residuals[series == number], 0.8)
-            np.testing.assert_array_equal([w[number] for w in widths], expected)
+            np.testing.assert_array_equal(widths[number], expected)
 
     @pytest.mark.parametrize("coverage", [0.8, 0.95])
     @pytest.mark.parametrize("n_own", [3, 10, 45])
@@ -171,10 +164,10 @@ class TestPanels:
         residuals = rng.normal(size=(n_own + 1, N_ORIGINS, 2)) * sizes[:, np.newaxis]
         test, known = residuals[-1], residuals[:-1]
         series = np.tile(np.arange(N_ORIGINS), n_own)
-        lower, upper = conformal_widths_by_series(
+        widths = conformal_widths_by_series(
             known.reshape(-1, 2), series, N_ORIGINS, coverage
         )
-        inside = (-lower <= test) & (test <= upper)
+        inside = np.abs(test) <= widths
         np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
 
     @settings(max_examples=25)
@@ -184,7 +177,7 @@ class TestPanels:
         residuals = rng.standard_t(2, size=(sum(counts) + 200, 2))
         series = np.repeat(np.arange(len(counts) + 1), [*counts, 200])
         widths = [
-            conformal_widths_by_series(residuals, series, len(counts) + 1, coverage)[0]
+            conformal_widths_by_series(residuals, series, len(counts) + 1, coverage)
             for coverage in (0.5, 0.8, 0.95, 0.98, 0.99)
         ]
         assert (np.diff(widths, axis=0) >= 0).all()
@@ -193,8 +186,8 @@ class TestPanels:
         residuals = np.random.default_rng(0).normal(size=(60, 2))
         series = np.repeat(np.arange(6), 10)
         other = residuals * 10.0 ** series[:, np.newaxis]
-        plain = conformal_widths_by_series(residuals, series, 6, 0.9)[0]
-        scaled = conformal_widths_by_series(other, series, 6, 0.9)[0]
+        plain = conformal_widths_by_series(residuals, series, 6, 0.9)
+        scaled = conformal_widths_by_series(other, series, 6, 0.9)
         factors = 10.0 ** np.arange(6)[:, np.newaxis]
         np.testing.assert_allclose(scaled, plain * factors)
 
@@ -202,17 +195,16 @@ class TestPanels:
         residuals = np.random.default_rng(0).normal(size=(60, 2))
         series = np.repeat(np.arange(6), 10)
         residuals[series == 4] = 0
-        lower, upper = conformal_widths_by_series(residuals, series, 7, 0.9)
-        np.testing.assert_array_equal(lower, upper)
-        assert (upper[:4] > 0).all()
-        np.testing.assert_array_equal(upper[4], 0)
-        assert np.isnan(upper[6]).all()
+        widths = conformal_widths_by_series(residuals, series, 7, 0.9)
+        assert (widths[:4] > 0).all()
+        np.testing.assert_array_equal(widths[4], 0)
+        assert np.isnan(widths[6]).all()
 
     def test_a_panel_that_is_forecast_without_error(self):
-        lower, _ = conformal_widths_by_series(
+        widths = conformal_widths_by_series(
             np.zeros((20, 1)), np.arange(20) % 2, 2, 0.9
         )
-        np.testing.assert_array_equal(lower, np.zeros((2, 1)))
+        np.testing.assert_array_equal(widths, np.zeros((2, 1)))
 
     @pytest.mark.parametrize("coverage", [0.8, 0.95])
     def test_coverage_with_a_few_origins_that_overlap(self, coverage):
@@ -227,21 +219,21 @@ class TestPanels:
         # Shape (n_origins, n_steps, n_series).
         residuals = y[origins + steps] - y[origins]
         test = (y[n_rows - 1 + steps] - y[n_rows - 1]).T
-        lower, upper = conformal_widths_by_series(
+        widths = conformal_widths_by_series(
             np.moveaxis(residuals, 2, 0).reshape(-1, horizon),
             np.repeat(np.arange(N_ORIGINS), n_origins),
             N_ORIGINS,
             coverage,
             changes=np.abs(np.diff(y[:n_rows], axis=0)).mean(axis=0),
         )
-        inside = (-lower <= test) & (test <= upper)
+        inside = np.abs(test) <= widths
         np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
 
     def test_changes_give_the_size_of_series_without_residuals(self):
         residuals = np.random.default_rng(0).normal(size=(60, 2))
         series = np.repeat(np.arange(6), 10)
         changes = np.array([1.0, 1, 1, 1, 1, 1, 1, 10, 0, np.nan])
-        widths = conformal_widths_by_series(residuals, series, 10, 0.9, changes)[0]
+        widths = conformal_widths_by_series(residuals, series, 10, 0.9, changes)
         np.testing.assert_allclose(widths[7], 10 * widths[6])
         assert (widths[6] > 0).all()
         np.testing.assert_array_equal(widths[8], 0)
@@ -253,7 +245,7 @@ class TestPanels:
             10,
             0.9,
             changes * factors,
-        )[0]
+        )
         np.testing.assert_allclose(scaled, widths * factors[:, np.newaxis])
 
     def test_one_origin_per_series_does_not_give_a_size(self):
@@ -281,7 +273,7 @@ def test_constant_series_do_not_widen_the_intervals_of_others(n_constant, roundi
     def widths(rows, n):
         return conformal_widths_by_series(
             residuals[rows], series[rows], n, 0.8, changes[:n]
-        )[0]
+        )
 
     together = widths(slice(None), n_series + n_constant)
     np.testing.assert_allclose(together[:n_series], widths(first, n_series), rtol=0.02)

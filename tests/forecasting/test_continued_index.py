@@ -206,7 +206,7 @@ def test_the_error_of_an_irregular_index_has_code_that_makes_it_regular(
 ):
     steps = [pd.DateOffset(months=n_months * k) for k in range(60)]
     y = pd.Series(np.arange(60.0), [pd.Timestamp(first) + step for step in steps])
-    with pytest.raises(ValueError, match=re.escape(f"such as with {code}, or")):
+    with pytest.raises(ValueError, match=re.escape(f"make the index regular: {code}.")):
         forecaster(naive_pipe(2)).fit(y).forecast()
     y.index = eval(code)
     assert forecaster(naive_pipe(2)).fit(y).forecast().index[0] == y.index[-1] + 1

@@ -12,7 +12,7 @@ from skseq._forecasting.table import Table
 
 @pytest.mark.parametrize(
     ("n_rows", "horizon", "expected"),
-    [(200, 1, 24), (200, 12, 24), (200, 24, 30), (40, 12, 9), (20, 5, 6)],
+    [(200, 1, 24), (200, 12, 24), (200, 24, 30), (80, 12, 16), (20, 5, 4), (20, 16, 2)],
 )
 def test_windows_hold_two_seasons_if_the_rows_allow(n_rows, horizon, expected):
     fitted = SequenceForecaster(horizon=horizon).fit(walk(n_rows))
@@ -56,6 +56,8 @@ def table_of(lengths, freq):
         ([60] * 98 + [14] * 2, "YS", 6, 1, (12, 1)),
         # Never shorter than the horizon requires.
         ([60] * 8 + [7] * 2, "YS", 6, 1, (8, 1)),
+        # Half of the windows of the longest series are complete.
+        ([25] * 2, "MS", 12, 12, (6, 1)),
         # A week and a day of hours, read a day at a time.
         ([700] * 4, "h", 48, 24, (192, 24)),
         ([200] * 4, "h", 48, 24, (144, 24)),

@@ -51,8 +51,12 @@ def future(n=3, start=N):
         ),
         ({"estimator": Ridge()}, "needs a SequenceWindower among the steps"),
         (
+            {"estimator": SequenceForecaster(linear_pipe(horizon=12), horizon=12)},
+            r"contains another SequenceForecaster. Pass .*inner\.estimator",
+        ),
+        (
             {"estimator": make_pipeline(SequenceWindower(horizon=12), Ridge())},
-            "horizon=12. Remove it there",
+            "horizon=12. Create the SequenceWindower without horizon",
         ),
         (
             {"estimator": make_pipeline(SequenceWindower(future_columns=[0]), Ridge())},

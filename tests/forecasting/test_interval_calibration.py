@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 from skseq._forecasting import direct
-from skseq._forecasting.calibration import mean_changes
+from skseq._forecasting.calibration import mean_changes_so_far
 from skseq._forecasting.table import Table
 from skseq.metrics import interval_coverage
 
@@ -47,7 +47,7 @@ def test_changes_do_not_cross_gaps_or_series():
         [("a", 0), ("a", 1), ("a", 2), ("a", 5), ("b", 0), ("b", 1), ("c", 1)]
     )
     y = pd.DataFrame({"y": [1.0, 3, 6, 100, 50, 40, 7], "z": 0.0}, index)
-    changes = mean_changes(Table.of(y), 2)
+    changes = mean_changes_so_far(Table.of(y), 2)
     expected = [np.nan, 2, 2.5, 2.5, np.nan, 10, np.nan]
     np.testing.assert_array_equal(changes[:, 0], expected)
     np.testing.assert_array_equal(changes[:, 1], 0 * np.array(expected))

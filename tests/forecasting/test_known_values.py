@@ -249,3 +249,32 @@ def test_a_series_of_another_name_is_no_future_column():
     pd.testing.assert_series_equal(fitted.forecast(X_future=X["x"]), expected)
     unnamed = X["x"].rename(None)
     pd.testing.assert_series_equal(fitted.forecast(X_future=unnamed), expected)
+
+
+MISSING_TEXT = {
+    "None": pd.Series(["promo", None, "sale"] * 20),
+    "objects": pd.Series(["promo", None, np.nan] * 20, dtype=object),
+    "categories": pd.Series(["promo", None, "sale"] * 20, dtype="category"),
+}
+
+
+@pytest.mark.parametrize("kind", MISSING_TEXT)
+def test_an_update_may_repeat_rows_with_missing_text(kind):
+    y = walk(60)
+    X = pd.DataFrame({"event": MISSING_TEXT[kind].set_axis(y.index)})
+    encoder = make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore", sparse_output=False), ["event"]),
+        remainder="passthrough",
+        verbose_feature_names_out=False,
+    )
+    pipe = make_pipeline(encoder, *linear_pipe())
+    fitted = forecaster(pipe).fit(X[:50], y[:50])
+    assert len(fitted.update(X[45:], y[45:])._fitted_forecast.table) == 60
+    for row, text in ((45, None), (46, "promo"), (47, "promo")):
+        other = X.copy()
+        other.iloc[row, 0] = text
+        fitted = forecaster(pipe).fit(X[:50], y[:50])
+        with pytest.raises(
+            ValueError, match=f"'event' differs in 1 row.*{y.index[row]}"
+        ):
+            fitted.update(other[45:], y[45:])

@@ -22,11 +22,11 @@ def unpredictable(n=160):
 @pytest.mark.parametrize(
     ("params", "target"),
     [
-        ({"log": True}, ", of the logarithm of y)"),
-        ({"deseasonalize": True}, ", of y without its season)"),
+        ({"log": True}, "RMSE of the logarithm of y: "),
+        ({"deseasonalize": True}, "RMSE of y without its season: "),
         (
             {"log": True, "deseasonalize": True},
-            ", of the logarithm of y without its season)",
+            "RMSE of the logarithm of y without its season: ",
         ),
         ({}, r"against [\d.]+)"),
     ],

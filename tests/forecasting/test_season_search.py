@@ -117,7 +117,7 @@ def test_forecasters_find_seasons_of_arrays_and_of_numbered_rows():
     for values in (y, y.reshape(-1, 1), pd.Series(y), pd.Series(y, np.arange(96) * 5)):
         fitted = SequenceForecaster(horizon=6).fit(values)
         assert fitted.season_length_ == 12
-        assert fitted.estimator_[1].time_steps == 24
+        assert fitted.estimator_[1].time_steps == 19
     none = SequenceForecaster(horizon=6, season_length=None).fit(y)
     assert none.season_length_ == 1
     panel = pd.concat({n: pd.Series(seasonal(7, seed=n)) for n in range(4)})

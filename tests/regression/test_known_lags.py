@@ -18,7 +18,7 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
-from skseq._series.known_past import KnownPast, note_known_past
+from skseq._series.target_origin import TargetOrigin, note_target_origin
 from skseq.exceptions import LaggedTargetWarning
 
 LOGARITHM = FunctionTransformer(np.log, np.exp)
@@ -36,7 +36,9 @@ def fit(values, horizon, *, feature=0, scaler=None, regressor=REGRESSORS[1]):
     noise = np.random.default_rng(1).normal(size=(len(values), 2))
     X = np.column_stack([values, noise])
     y = steps_ahead(values, horizon)
-    note_known_past(y, KnownPast((feature,) * horizon, tuple(range(1, horizon + 1))))
+    note_target_origin(
+        y, TargetOrigin((feature,) * horizon, tuple(range(1, horizon + 1)))
+    )
     windower = SequenceWindower(time_steps=4, horizon=horizon)
     pipe = make_pipeline(scaler or TargetAwareMinMaxScaler(), windower, regressor)
     return pipe.fit(X, y)[-1]

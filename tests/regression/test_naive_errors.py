@@ -73,7 +73,7 @@ def fit(strategy="last", *, X=None, y=None, **params):
         ),
         (
             lambda: fit(X=np.array([[0.0], [1], [3]]), y=np.array([1.0, 3, 2])),
-            "in 3 rows, the last steps of the windows equal y, scaled or not, at none",
+            "are known in 2 rows after the first, but at least 3 such rows are needed",
         ),
         (
             lambda: fit(
@@ -145,3 +145,21 @@ def test_a_forecaster_needs_the_past_of_one_step_only():
     with pytest.warns(IncompleteWindowWarning, match="because of gaps"):
         fitted = SequenceForecaster(pipe, horizon=2).fit(y)
     np.testing.assert_allclose(fitted.forecast(), y.iloc[-1])
+
+
+@pytest.mark.parametrize("strategy", ["last", "mean"])
+@pytest.mark.parametrize("time_steps", [1, 2, 3])
+@pytest.mark.parametrize("horizon", [1, 2, 4])
+def test_too_few_rows_to_recognise_the_past_are_counted(strategy, time_steps, horizon):
+    pipe = make_pipeline(SequenceWindower(time_steps), NaiveRegressor(strategy))
+    fewest = max(time_steps + horizon, horizon + 3)
+    for n in range(time_steps + horizon, fewest + 2):
+        y = np.arange(1.0, n + 1) ** 2
+        forecaster = SequenceForecaster(pipe, horizon=horizon)
+        if n >= fewest:
+            assert len(forecaster.fit(y).forecast()) == horizon
+            continue
+        smaller = ", or use a smaller horizon" if horizon > 1 else ""
+        match = f"known in {n - horizon} rows? .* at least 3 .* more rows{smaller}\\.$"
+        with pytest.raises(ValueError, match=match):
+            forecaster.fit(y)

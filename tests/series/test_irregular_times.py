@@ -214,3 +214,11 @@ def test_the_code_of_a_message_counts_the_steps_of_a_hole(freq, seed, first, len
     index = (whole + pd.to_timedelta(late, unit="s").round("ms")).delete(hole)
     regular = eval(regular_code(index, "X"), {"X": pd.DataFrame(index=index)})
     assert regular.equals(undeclared(whole).delete(hole))
+
+
+@pytest.mark.parametrize("start", ["2018-01-01", "2019-06-11"])
+def test_periods_with_many_gaps_are_not_advised(start):
+    days = pd.date_range(start, periods=1200)
+    dekads = days[days.day.isin([1, 11, 21])]  # four of ten weeks have no label
+    assert regular_code(dekads, "y") == ""
+    assert regular_code(dekads[::3], "y") != ""

@@ -145,3 +145,37 @@ def test_years_warn_once_in_a_pipeline():
 def test_series_named_by_years_with_other_times_do_not_warn(times):
     TimeAxis.of(table([2001, 2002], times), warn=True)
     TimeAxis.of(table([2001], range(1, 13)), warn=True)
+
+
+LEVELS_OF_TIME = ["week", "Year", "week_number", "time step", "days", "saleDate"]
+
+
+@pytest.mark.parametrize("level", LEVELS_OF_TIME)
+@pytest.mark.parametrize("dtype", ["int64", "float", "category"])
+def test_numbered_times_before_numbered_series_warn(level, dtype):
+    first = pd.Index(range(1990, 2050)).astype(dtype)
+    X = table(first, range(1, 13), names=(level, "item"))
+    match = f"'{level}' and 'item' the first is time.*swaplevel"
+    with pytest.warns(UserWarning, match=match) as caught:
+        SequenceWindower(3).fit(X)
+    assert len(caught) == 1
+    right = X.swaplevel().sort_index()
+    assert TimeAxis.of(right, warn=True).n_series == 12
+
+
+@pytest.mark.parametrize(
+    ("names", "second"),
+    [
+        (("week", "day"), range(1, 90)),
+        (("birth year", "age"), range(1, 90)),
+        (("weekly shop 1", "item"), range(1, 90)),
+        (("today", "item"), range(1, 90)),
+        (("timer", "item"), range(1, 90)),
+        (("week", None), range(1, 90)),
+        ((None, "item"), range(1, 90)),
+        ((0, 1), range(1, 90)),
+        (("week", "item"), DAYS),  # the second level holds times
+    ],
+)
+def test_levels_whose_names_do_not_show_their_order_do_not_warn(names, second):
+    TimeAxis.of(table(range(1, 60), second, names=names), warn=True)

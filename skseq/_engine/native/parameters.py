@@ -64,12 +64,6 @@ class Parameters:
                 A[number, :, :-1], A[number, :, -1] = next(arrays).T, next(arrays)
         return self
 
-    def copy_member(self, number):
-        """Return a copy of one member's parameters."""
-        member = Parameters(self.architecture, 1)
-        member.flat[0] = self.flat[number]
-        return member
-
     def copy_weights(self, number):
         """Return a copy of one member's weights, as arrays.
 

@@ -76,7 +76,7 @@ class UsualDistances:
             "index has no frequency, so rows count as consecutive, and windows after "
             "the gap hold the rows before it as if these came directly before. Pass "
             "all rows since fit, or fit with a regular index, or confirm this with "
-            "gaps='ignore'.",
+            "gaps='ignore' in the SequenceWindower.",
             IncompleteWindowWarning,
         )
 

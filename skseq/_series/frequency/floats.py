@@ -50,5 +50,5 @@ def warn_of_gaps_in_floats(index, name):
         f"is between {before:.10g} and {after:.10g}, where usual steps are {step:.6g} "
         "long. Floats have no frequency, so rows count as consecutive across gaps. To "
         f"count missing steps there, {remedy}. If the rows are consecutive, set "
-        "gaps='ignore'."
+        "gaps='ignore' in the SequenceWindower."
     )

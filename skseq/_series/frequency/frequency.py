@@ -10,6 +10,7 @@ from skseq._series.frequency.changed_week import ChangedWeek, with_changes
 from skseq._series.frequency.clocks import Clock, is_period
 from skseq._series.frequency.moved_week import with_moves
 from skseq._series.frequency.offsets import step_offset, week_offset
+from skseq._series.frequency.rounding import ROUNDING_UNITS, round_to
 from skseq._series.frequency.steps import (
     DAY,
     HOUR,
@@ -18,9 +19,6 @@ from skseq._series.frequency.steps import (
     Months,
 )
 from skseq._series.frequency.week import Week
-
-ROUNDING_UNITS = ("D", "h", "min", "s")
-"""Units to suggest if rounding to the frequency itself fails, as for days at noon."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +78,7 @@ class Frequency:
                 f"{counted((~is_on).sum(), 'label')} without a match, the first is "
                 f"{first}. "
                 f"Correct these labels{advice}, drop their rows, or fit with "
-                "gaps='ignore'."
+                "gaps='ignore' in the SequenceWindower."
             )
         return positions
 
@@ -256,12 +254,10 @@ class Frequency:
         """Return code that rounds all labels onto the frequency, or an empty text."""
         if index.dtype.kind not in "mM":
             return ""
-        for freq in (self.describe(), *ROUNDING_UNITS):
-            with suppress(ValueError):  # pandas cannot round to this unit
-                rounded = index.round(freq)
-                is_valid = self.contains(rounded) & ~self.had_no_row(rounded)
-                if rounded.is_unique and is_valid.all():
-                    return f" ({name}.index.round({freq!r}))"
+        # Other units are for labels such as days at noon.
+        for code, rounded in round_to(index, [self.describe(), *ROUNDING_UNITS]):
+            if (self.contains(rounded) & ~self.had_no_row(rounded)).all():
+                return f" ({name}.index.{code})"
         return ""
 
     def _following(self, last, position, n):

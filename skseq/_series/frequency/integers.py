@@ -13,9 +13,10 @@ GAP_RATE_TO_WARN = 0.05
 
 ADVICE = (
     "Integers without a row are missing steps, and windows hold NaN for missing steps. "
-    "A split that shuffles the rows makes such gaps: split in order of time instead "
-    "(TimeSeriesSplit, or KFold without shuffle). If rows were filtered and the others "
-    "are consecutive, number them again before any split: reset_index(drop=True)."
+    "A split that shuffles the rows makes such gaps: split in order of time instead, "
+    "with TimeSeriesSplit of scikit-learn or ForecastSplit of skseq.model_selection. "
+    "If rows were filtered and the others are consecutive, number them again before "
+    "any split: reset_index(drop=True)."
 )
 """The text is the same for every fold, so that a cross-validation shows it only
 once."""

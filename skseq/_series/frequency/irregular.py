@@ -3,6 +3,7 @@
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
+from skseq._series.frequency.clocks import clocks_of, finest_unit
 from skseq._series.frequency.distances import MIN_DISTANCES
 from skseq._series.frequency.floats import GAP, REGULAR_RATE, WIDE_GAP
 from skseq._series.frequency.inferred import NEARLY_ALL, usual_steps
@@ -56,7 +57,8 @@ def warn_of_irregular_times(index, by_clock, name):
     if why:
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
-            f"consecutive. Confirm this with gaps='ignore'{remedy}."
+            "consecutive. Confirm this with gaps='ignore' in the SequenceWindower"
+            f"{remedy}."
         )
 
 
@@ -119,3 +121,28 @@ def _time_zone_advice(index, name):
         ", or correct the labels. If they are local days written in UTC, convert "
         f"them to their time zone: {name}.index{to_utc}.tz_convert(...)"
     )
+
+
+def advise_on_irregular(index, name):
+    """Advise how to make labels without a frequency regular, as the warning does.
+
+    Parameters
+    ----------
+    index : pandas.Index of length n_rows
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    advice : str
+        The end of a sentence, beginning with ", or"; an empty text if none is known.
+    """
+    if index.dtype.kind not in "mM" or len(index) < 3:
+        return ""
+    clocks = clocks_of(index, finest_unit(index))
+    usual = usual_steps([(clock, clock.ticks(index)[0]) for clock in clocks])
+    if usual:
+        row = int((~usual.contains(index)).argmax())
+        if _is_clock_change(index[row:], usual):
+            return _time_zone_advice(index, name)
+    return _advice(index, name)

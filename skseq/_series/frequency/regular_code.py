@@ -1,7 +1,6 @@
 """Code that makes irregular times regular, checked before a message advises it."""
 
 from contextlib import suppress
-from functools import partial
 from operator import itemgetter
 
 import numpy as np
@@ -12,25 +11,20 @@ from skseq._series.frequency.inferred import (
     infer_exactly,
     infer_moved_days,
 )
-from skseq._series.frequency.steps import DAY, HOUR
+from skseq._series.frequency.rounding import ROUNDING_UNITS, round_to
 
 PERIODS = "Y", "Q", "M", "W", "D", "h"
 """Periods of which each may have one of the irregular times, coarse before fine."""
-
-# Unit of pandas: its length in microseconds, and how many of it the next one has.
-ROUNDING_UNITS = {
-    "D": (DAY, 1),
-    "h": (HOUR, 24),
-    "min": (HOUR // 60, 60),
-    "s": (10**6, 60),
-    "ms": (10**3, 1000),
-}
-"""Units to round to, coarse before fine."""
 
 # 14 minutes are rounded to 15. Where a unit is further off, rounding turns even
 # distances into uneven ones.
 MAX_DIFFERENCE = 0.25
 """Maximum relative difference of a unit to the median distance between labels."""
+
+
+# Labels ten days apart are all in different weeks, but 3 of 10 weeks have no label.
+MIN_CONSECUTIVE = 0.8
+"""Minimum fraction of labels one step after the label before."""
 
 
 def regular_code(index, name):
@@ -46,8 +40,8 @@ def regular_code(index, name):
     Returns
     -------
     code : str
-        It returns an index that has a frequency and one label for each of the index.
-        Of several such ways, it leaves the fewest missing steps.
+        It returns an index that has a frequency with few gaps, and one label for each
+        of the index. Of several such ways, it leaves the fewest missing steps.
     """
     if index.dtype.kind not in "mM" or len(index) < 3:
         return ""
@@ -57,17 +51,16 @@ def regular_code(index, name):
 
 def _rounded(index):
     """Yield (code, number of steps) for each way to round that gives a frequency."""
+    distance = np.median(np.diff(index.as_unit("us").asi8))
+    ways = list(round_to(index, _units_near(distance)))
     # Closing times of a day are normalized to that day, and rounded to the next one.
-    ways = [("normalize()", index.normalize)] if index.dtype.kind == "M" else []
-    for unit in _units_near(np.median(np.diff(index.as_unit("us").asi8))):
-        ways.append((f"round({unit!r})", partial(index.round, unit)))
-    for code, convert in ways:
-        # pandas cannot round to times that a time zone lacks or has twice.
-        with suppress(ValueError):
-            regular = convert()
-            n_steps = _count_steps(regular) if regular.is_unique else 0
-            if n_steps:
-                yield code, n_steps
+    if index.dtype.kind == "M":
+        with suppress(ValueError):  # the time zone lacks a midnight
+            days = index.normalize()
+            ways = [("normalize()", days), *ways] if days.is_unique else ways
+    for code, regular in ways:
+        if n_steps := _count_steps(regular):
+            yield code, n_steps
 
 
 def _units_near(distance):
@@ -87,7 +80,19 @@ def _count_steps(index):
     clocks = clocks_of(index, finest_unit(index))
     by_clock = [(clock, clock.ticks(index)[0]) for clock in clocks]
     frequency = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
-    return 0 if frequency is None else int(np.ptp(frequency.positions(index)))
+    return 0 if frequency is None else _span(frequency.positions(index))
+
+
+def _span(positions):
+    """Return the number of steps from the first to the last, or 0 if many are missing.
+
+    Parameters
+    ----------
+    positions : ndarray of int64 of shape (n_rows,)
+        Ascending.
+    """
+    has_gaps = np.mean(np.diff(positions) == 1) < MIN_CONSECUTIVE
+    return 0 if has_gaps else int(positions[-1] - positions[0])
 
 
 def _as_periods(index):
@@ -101,5 +106,6 @@ def _as_periods(index):
         periods = local.to_period(freq)
         if periods.is_unique and even_step(periods.asi8) == 1:
             in_local = "tz_localize(None)." if has_zone else ""
-            return [(f"{in_local}to_period({freq!r})", int(np.ptp(periods.asi8)))]
+            n_steps = _span(periods.asi8)
+            return [(f"{in_local}to_period({freq!r})", n_steps)] if n_steps else []
     return []

@@ -114,5 +114,5 @@ def _if_all_are_on(index, frequency, name):
         f"The index of {name} has the frequency {frequency.describe()}, except for "
         f"{(~is_on).sum()} of {len(index)} labels; the first is {index[row]} "
         f"(row {row}). Correct these labels{advice}, drop their rows, or "
-        "count rows as consecutive with gaps='ignore'."
+        "count rows as consecutive with gaps='ignore' in the SequenceWindower."
     )

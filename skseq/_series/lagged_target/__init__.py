@@ -1,6 +1,11 @@
 """Find the columns that hold lagged values of the target."""
 
-from skseq._series.lagged_target.comparison import MAX_LAG, MIN_COMPARED, LagRules
+from skseq._series.lagged_target.comparison import (
+    MAX_LAG,
+    MAX_LAG_OF_TABLE,
+    MIN_COMPARED,
+    LagRules,
+)
 from skseq._series.lagged_target.near_miss import NearMiss, find_near_miss
 from skseq._series.lagged_target.search import (
     AmbiguousLagError,
@@ -11,6 +16,7 @@ from skseq._series.lagged_target.visible import VisibleTarget, find_visible_targ
 
 __all__ = [
     "MAX_LAG",
+    "MAX_LAG_OF_TABLE",
     "MIN_COMPARED",
     "AmbiguousLagError",
     "LagRules",

@@ -17,6 +17,9 @@ from skseq._series.lagged_target.affine_map import (
 MAX_LAG = 1000
 """Largest lag that is searched, in steps."""
 
+MAX_LAG_OF_TABLE = 24
+"""Largest lag that is searched in the columns of a table: two years of months."""
+
 MIN_COMPARED = 3
 """Fewer rows than this may be equal by chance."""
 

@@ -1,7 +1,8 @@
 """Columns that nearly equal the target some steps earlier, to be named in a warning.
 
 A column that was cleaned, rounded, clipped or transformed is not a linear function of
-the target any more, but it still rises and falls with it.
+the target any more, but it still rises and falls with it. So does a calendar at the
+few rows at which it changes, which is not enough.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,18 @@ MIN_CHANGES = 20
 
 MIN_AGREEMENT = 0.95
 """Minimum fraction of changes with the same sign. Each differing value affects two."""
+
+# Rounding and clipping leave more changes. A weekend begins or ends on two days of
+# seven, and an hour on one row of four if there is a row every 15 minutes.
+MIN_CHANGING = 1 / 3
+"""Minimum fraction of the target's changes with which the column changes as well."""
+
+# The day of the month rises on nearly all days, as a meter does, but not from one month
+# to the next. The fraction is nearly 0 for rounded, clipped and transformed values, 0.2
+# for those of a meter that was reset once, and 0.5 for columns without a relation.
+MAX_REVERSED = 0.3
+"""Maximum fraction of pairs of rows of which the column has the larger value in one row
+and the target in the other."""
 
 MAX_DIFFERENT = 0.1
 """If at most this fraction of rows differs, the warning says how many rows differ;
@@ -74,27 +87,32 @@ def find_near_miss(columns, target, steps, known, features):
     columns = np.where(known[:, np.newaxis], columns[:, features], np.nan)
     positions = shorten_gaps(steps, MAX_LAG)
     of_columns = _signs_of_changes(columns, positions)
-    of_target = _signs_of_changes(target[:, np.newaxis], positions)[:, 0]
+    is_known = ~np.isnan(of_columns)
+    of_columns = np.nan_to_num(of_columns)
+    of_target = np.nan_to_num(_signs_of_changes(target[:, np.newaxis], positions)[:, 0])
     padded = np.concatenate([np.zeros(MAX_LAG), of_target])
     # Column l holds what was one, two, ... l + 1 steps earlier.
     lagged = sliding_window_view(padded, MAX_LAG + 1)[:, -2::-1]
     n_changes = np.einsum("tl,tf->lf", np.abs(lagged), np.abs(of_columns))
+    n_of_target = np.einsum("tl,tf->lf", np.abs(lagged), is_known)
     # Changes of the same sign count 1, those of opposite signs -1.
     n_same = (n_changes + np.einsum("tl,tf->lf", lagged, of_columns)) / 2
     rates = n_same / np.maximum(n_changes, 1)
-    near = np.argwhere((n_changes >= MIN_CHANGES) & (rates >= MIN_AGREEMENT))
-    if not len(near):
-        return None
-    lag, column = int(near[0, 0]) + 1, near[0, 1]
-    earlier = _rows_earlier(steps, lag)
-    return _compare(columns[:, column], target, earlier, features[column], lag)
+    is_near = (n_changes >= MIN_CHANGES) & (rates >= MIN_AGREEMENT)
+    is_near &= n_changes >= MIN_CHANGING * n_of_target
+    for before, column in np.argwhere(is_near):
+        lag = int(before) + 1
+        earlier = _rows_earlier(steps, lag)
+        rows, values, past = _known_pairs(columns[:, column], target, earlier)
+        if _rate_of_reversed(values, past, steps[rows]) <= MAX_REVERSED:
+            return _compare(rows, values, past, features[column], lag)
+    return None
 
 
 def _signs_of_changes(values, positions):
-    """Return the signs of the changes from step to step, 0 where they are unknown."""
+    """Return the signs of the changes from step to step, NaN where they are unknown."""
     every_step = insert_missing_steps(values, positions, first=0, last=positions[-1])
-    changes = np.diff(every_step, axis=0, prepend=np.nan)
-    return np.nan_to_num(np.sign(changes))
+    return np.sign(np.diff(every_step, axis=0, prepend=np.nan))
 
 
 def _rows_earlier(steps, lag):
@@ -111,11 +129,36 @@ def _differ(values, past, low, high):
     return ~(distance <= TOLERANCE * np.ptp(past))
 
 
-def _compare(column, target, earlier, feature, lag):
-    """Count the rows in which a column is not an affine function of the target."""
+def _known_pairs(column, target, earlier):
+    """Return the rows with both values, and the values of column and target."""
     past = np.where(earlier >= 0, target[earlier], np.nan)
     rows = np.flatnonzero(~np.isnan(past) & ~np.isnan(column))
-    values, past = column[rows].astype(np.float64), past[rows].astype(np.float64)
+    return rows, column[rows].astype(np.float64), past[rows].astype(np.float64)
+
+
+def _rate_of_reversed(values, past, steps):
+    """Return for which fraction of pairs of rows values and past have another order.
+
+    Series, and the parts between long gaps, may differ in their level, so both rows of
+    a pair are from one part.
+    """
+    part = np.cumsum(np.diff(steps, prepend=steps[0]) > MAX_LAG)
+    # Distances are drawn, because rows a whole number of months apart have the same
+    # order in a calendar. Only to a third of the part, so that few pairs are on both
+    # sides of a reset.
+    most = np.maximum(np.bincount(part) // 3, 1)[part]
+    first = np.arange(len(part))
+    second = first + np.random.default_rng(0).integers(1, most + 1)
+    is_pair = second < len(part)
+    first, second = first[is_pair], second[is_pair]
+    products = np.sign(values[first] - values[second])
+    products *= np.sign(past[first] - past[second])
+    products = products[(products != 0) & (part[first] == part[second])]
+    return np.count_nonzero(products < 0) / max(len(products), 1)
+
+
+def _compare(rows, values, past, feature, lag):
+    """Count the rows in which a column is not an affine function of the target."""
     by_size = np.argsort(past)
     # Not the extremes, and several pairs of rows: an odd value would bend a map.
     pairs = [by_size[[int(q * len(rows)), -1 - int(q * len(rows))]] for q in QUANTILES]

@@ -44,7 +44,8 @@ class NearlyVisible:
     feature, target : int
         Positions of the column and of the target.
     ahead : int
-        How many rows later the target has these changes; 0 for the same row.
+        How many rows later the target has these changes; 0 for the same row, below 0
+        for an earlier one.
     rate : float
         Fraction of changes that agree.
     """
@@ -64,7 +65,8 @@ class NearlyVisible:
         """
         row = "at the same row"
         if self.ahead:
-            row = f"{counted(self.ahead, 'row')} later"
+            direction = "later" if self.ahead > 0 else "earlier"
+            row = f"{counted(abs(self.ahead), 'row')} {direction}"
         return (
             f"{column} changes as the target does {row} (up to scale) in "
             f"{self.rate:.0%} of its changes, as a rounded, noisy or corrected copy "
@@ -78,6 +80,7 @@ def find_nearly_visible(columns, targets, steps, horizon):
     Parameters
     ----------
     columns : ndarray of shape (n_rows, n_columns)
+        Of the latest rows, at most `N_COMPARED`, because each lag takes time.
     targets : ndarray of shape (n_rows, n_targets)
     steps : ndarray of int of shape (n_rows,)
         Position of each row in time, strictly ascending.
@@ -88,10 +91,9 @@ def find_nearly_visible(columns, targets, steps, horizon):
     found : NearlyVisible or None
         The first column of the first target.
     """
-    steps = steps[-N_COMPARED:]
     is_next = np.diff(steps) == 1
-    of_columns = _changes(columns[-N_COMPARED:], is_next)
-    of_targets = _changes(targets[-N_COMPARED:], is_next)
+    of_columns = _changes(columns, is_next)
+    of_targets = _changes(targets, is_next)
     steps_ahead = range(horizon, horizon + STEPS_AHEAD + 1)
     known = range(-len(steps) // 2, horizon)
     for target, changes in enumerate(of_targets.T):

@@ -41,7 +41,7 @@ class VisibleTarget:
     feature, target : int
         Positions of the column and of the target.
     lag : int
-        0 or less: a row of the column contains the target of ``-lag`` rows later.
+        Below 0: a row of the column contains the target of ``-lag`` rows later.
     slope, intercept : float
         The target is ``slope * column + intercept``; the slope may be negative.
     """
@@ -61,7 +61,10 @@ class VisibleTarget:
             Their names in the message.
         """
         image = "with its sign reversed" if self.slope < 0 else "itself"
-        when = f", {counted(-self.lag, 'row')} later" if self.lag else ""
+        when = ""
+        if self.lag:
+            direction = "later" if self.lag < 0 else "earlier"
+            when = f", {counted(abs(self.lag), 'row')} {direction}"
         sign = "-" if self.intercept < 0 else "+"
         formula = f"{self.slope:.6g} * column {sign} {abs(self.intercept):.6g}"
         if (self.slope, self.intercept) == (1, 0):
@@ -143,7 +146,7 @@ class _Comparison:
         return found
 
     def may_be_chance(self, visible, is_certain):
-        """Say whether a column has too few values or changes to be sure."""
+        """Return whether a column has too few values or changes to be sure."""
         column = self.columns[:, visible.feature]
         known = slice(None) if self.known is None else self.known
         compared = ~np.isnan(column)
@@ -157,7 +160,7 @@ class _Comparison:
         return n_changes < (MIN_CHANGES if is_likely else MORE_CHANGES)
 
     def was_known(self, visible, horizon, is_certain):
-        """Say whether a column is also the target of a row that windows may show."""
+        """Return whether a column is also the target of a row that windows may show."""
         past = LagRules(np.arange(0 if horizon else 1, self.max_lag + 1))
         ahead = LagRules(np.arange(1, horizon))
         features = [visible.feature]

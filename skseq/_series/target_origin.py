@@ -1,8 +1,9 @@
-"""Which column contains the past of each target, stored for each y by the forecaster.
+"""Where y comes from: written by a forecaster, read by the steps of its estimator.
 
 A forecaster adds the target to the columns of X, so it knows which column contains each
-target's past, and at which lag. A Pipeline passes the same y to its last step, so the
-regressor can look this up for its y, without a parameter.
+target's past, and at which lag. It also knows what its user has passed, so that
+messages can name that. A Pipeline passes the same y to all its steps, so each of them
+can look this up for its y, without a parameter.
 """
 
 import weakref
@@ -10,13 +11,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class KnownPast:
-    """Which feature of a window contains the past of each output, and at which lag.
+class TargetOrigin:
+    """What a forecaster knows about the y that it has made.
 
     Attributes
     ----------
     features : tuple of int
-        Position of the feature, for each output.
+        Position of the feature that contains the past, for each output.
     lags : tuple of int
         Steps from the last step of a window to the value to predict, for each output.
     target : str, default="y"
@@ -35,26 +36,26 @@ class KnownPast:
     table: str = "X"
 
 
-_known_pasts = {}
-"""The `KnownPast` of each y that still exists, by the id of y."""
+_target_origins = {}
+"""The `TargetOrigin` of each y that still exists, by the id of y."""
 
 
-def note_known_past(y, known_past):
-    """Store which columns contain the past of y, for as long as y exists.
+def note_target_origin(y, target_origin):
+    """Store where y comes from, for as long as y exists.
 
     Parameters
     ----------
     y : ndarray, Series or DataFrame
-    known_past : KnownPast
+    target_origin : TargetOrigin
     """
     key = id(y)
     # Arrays and frames cannot be keys of a weak dictionary, because they have no hash.
-    reference = weakref.ref(y, lambda _: _known_pasts.pop(key, None))
-    _known_pasts[key] = reference, known_past
+    reference = weakref.ref(y, lambda _: _target_origins.pop(key, None))
+    _target_origins[key] = reference, target_origin
 
 
-def known_past_of(y):
-    """Return which columns contain the past of y, or None if that was not stored.
+def target_origin_of(y):
+    """Return where y comes from, or None if no forecaster has made it.
 
     Parameters
     ----------
@@ -62,21 +63,21 @@ def known_past_of(y):
 
     Returns
     -------
-    known_past : KnownPast or None
+    target_origin : TargetOrigin or None
     """
-    reference, known_past = _known_pasts.get(id(y), (lambda: None, None))
-    return known_past if reference() is y else None
+    reference, target_origin = _target_origins.get(id(y), (lambda: None, None))
+    return target_origin if reference() is y else None
 
 
-def made_for_default_forecaster(y):
-    """Say whether a forecaster that makes its own estimator has made y.
+def is_default_estimator(y):
+    """Return whether the estimator that gets y is one that a forecaster made.
 
     Parameters
     ----------
     y : array-like or None
     """
-    known_past = known_past_of(y)
-    return known_past is not None and known_past.is_default_estimator
+    target_origin = target_origin_of(y)
+    return target_origin is not None and target_origin.is_default_estimator
 
 
 def name_of_table(y):
@@ -91,5 +92,5 @@ def name_of_table(y):
     name : str or None
         None if no forecaster has made y.
     """
-    known_past = known_past_of(y)
-    return None if known_past is None else known_past.table
+    target_origin = target_origin_of(y)
+    return None if target_origin is None else target_origin.table

@@ -1,0 +1,131 @@
+"""Fit a SequenceForecaster: from its parameters and a table to a FittedForecast."""
+
+from skseq._forecasting import direct
+from skseq._forecasting.default_pipeline import make_default_pipeline
+from skseq._forecasting.fitted_forecast import FittedForecast
+from skseq._forecasting.future_sources import columns_at_windower, warn_of_lost_columns
+from skseq._forecasting.log_choice import grow_with_level
+from skseq._forecasting.missing_rows import warn_of_lost_rows
+from skseq._forecasting.pipeline_fit import STRATEGIES, check_predicts, fit_on
+from skseq._forecasting.season_length import choose_season_length
+from skseq._forecasting.table import Table
+from skseq._forecasting.target_transform import TargetTransform
+from skseq._forecasting.windower_steps import find_windowers, window_span, with_horizon
+
+
+def fit_forecast(forecaster, cells, layout, report):
+    """Fit a clone of the estimator of a forecaster to a table.
+
+    Parameters
+    ----------
+    forecaster : SequenceForecaster
+        Only its parameters are read.
+    cells : DataFrame or ndarray of shape (n_rows, n_columns)
+    layout : Layout
+    report : FitReport
+        Reports the fit of the estimator to scikit-learn's callbacks.
+
+    Returns
+    -------
+    fitted : FittedForecast
+    """
+    horizon, strategy = int(forecaster.horizon), forecaster.strategy
+    places, made = layout.future_places(forecaster.future_columns)
+    estimator = forecaster.estimator
+    gaps = "auto"
+    if estimator is not None:
+        check_predicts(estimator, forecaster)
+        windowers = find_windowers(estimator).values()
+        gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
+    table = Table.of(cells, gaps=gaps, name=layout.indexed)
+    season = choose_season_length(forecaster.season_length, table, layout.n_targets)
+    transform = learn_transform(forecaster, table, layout.n_targets, season)
+    is_default_estimator = estimator is None
+    if is_default_estimator:
+        estimator = make_default_pipeline(horizon, table, season)
+    transformed = transform.apply(table)
+    columns = find_future_columns(
+        estimator, transformed, layout, strategy, horizon, places, made
+    )
+    estimator = with_horizon(
+        estimator,
+        STRATEGIES[strategy].windower_horizon(horizon),
+        columns or None,
+        allowed={1, horizon},
+    )
+    warn_of_lost_rows(table, window_span(estimator))
+    if columns and strategy == "direct":
+        direct.warn_of_unseen_future(estimator, horizon)
+    with report.inner_fit(estimator, "fit-estimator"):
+        estimator = fit_on(
+            estimator,
+            transformed,
+            layout,
+            strategy,
+            horizon,
+            transform,
+            is_default_estimator=is_default_estimator,
+        )
+    # All parameters are stored, so that set_params takes effect only at the next fit.
+    of_call = strategy, horizon, float(forecaster.calibration_fraction)
+    data = table, table, layout, places
+    return FittedForecast(estimator, *data, *of_call, transform, is_default_estimator)
+
+
+def learn_transform(forecaster, table, n_targets, season):
+    """Learn the scale on which targets are forecast.
+
+    Parameters
+    ----------
+    forecaster : SequenceForecaster
+    table : Table
+    n_targets, season : int
+
+    Returns
+    -------
+    transform : TargetTransform
+    """
+    log, deseasonalize = forecaster.log, forecaster.deseasonalize
+    if deseasonalize == "auto" and table.axis.n_series == 1:
+        # The user's windows may be long enough to learn the season.
+        is_default = forecaster.estimator is None
+        # Indices do not describe a season that grows with the level.
+        is_constant = log is True or not grow_with_level(table, n_targets, season).any()
+        deseasonalize = "auto" if is_default and is_constant else False
+    return TargetTransform.of(
+        table, n_targets, season, log=log, deseasonalize=deseasonalize
+    )
+
+
+def find_future_columns(estimator, table, layout, strategy, horizon, places, made):
+    """Return what the windower needs as ``future_columns``.
+
+    Parameters
+    ----------
+    estimator : estimator
+    table : Table
+        What the estimator will be fitted on.
+    layout : Layout
+    strategy : {"direct", "recursive"}
+    horizon : int
+    places : dict of int to int
+        The columns of X that are known in advance; see `Layout.future_places`.
+    made : list of str
+        Names of columns that steps of the pipeline make.
+
+    Returns
+    -------
+    columns : list of str or int
+    """
+    if not places and not made:
+        return []
+    outputs, _ = STRATEGIES[strategy].make_targets(table, layout.n_targets, horizon)
+    outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
+    columns, lost, names = columns_at_windower(
+        estimator, table.cells, outputs, list(places.values())
+    )
+    layout.check_are_made(made, names)
+    if not made:  # these may replace the column that they are made from
+        labels = dict(zip(places.values(), places, strict=True))
+        warn_of_lost_columns([layout.labels[labels[n]] for n in lost], names)
+    return list(dict.fromkeys([*columns, *made]))

@@ -1,0 +1,37 @@
+"""What a forecaster stores about the y that it makes."""
+
+import gc
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skseq._series.target_origin import (
+    TargetOrigin,
+    _target_origins,
+    note_target_origin,
+    target_origin_of,
+)
+
+NOTE = TargetOrigin((0,), (1,))
+
+
+@pytest.mark.parametrize(
+    "make", [np.arange, lambda n: pd.Series(range(n)), lambda n: pd.DataFrame([n] * n)]
+)
+def test_a_note_belongs_to_one_object_for_as_long_as_it_exists(make):
+    y, other = make(4), make(4)
+    note_target_origin(y, NOTE)
+    assert target_origin_of(y) is NOTE
+    assert target_origin_of(other) is None
+    assert target_origin_of(y[:2]) is None
+    key = id(y)
+    del y
+    gc.collect()
+
+    assert key not in _target_origins
+
+
+@pytest.mark.parametrize("y", [None, [1.0, 2.0], 3])
+def test_what_nobody_has_noted_has_no_note(y):
+    assert target_origin_of(y) is None
