@@ -14,7 +14,7 @@ from skseq._preprocessing.fitted_labels import (
     warn_of_other_values,
 )
 from skseq._series.axis import TimeAxis
-from skseq._series.closed_times import are_checked, warn_of_closed_times
+from skseq._series.closed_times import warn_of_closed_times
 from skseq._series.frequency import Frequency
 from skseq._series.frequency.distances import UsualDistances
 from skseq._series.index import kind_of_labels
@@ -142,8 +142,7 @@ class FittedRows(WithPlainIndexes):
         else:
             of_call = self.series_of_call(axis)
             warn_of_other_values(self, rows, axis, labels, of_call)
-            if not are_checked():
-                warn_of_closed_times(self.frequency, labels, axis.series, axis.names)
+            warn_of_closed_times(self.frequency, labels, axis.series, axis.names)
             # Only fitted rows before the first row of each series in this call: in
             # cross-validation, later fitted rows would be a leak.
             first_labels = labels[axis.first_row_of_series]

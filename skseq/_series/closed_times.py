@@ -32,11 +32,6 @@ def labels_are_checked():
         _are_checked.reset(token)
 
 
-def are_checked():
-    """Return whether the labels of rows passed to a windower have been checked."""
-    return _are_checked.get()
-
-
 def warn_of_closed_times(frequency, labels, series, names):
     """Warn if labels are at times of the week that had no fitted row of their series.
 
@@ -52,7 +47,7 @@ def warn_of_closed_times(frequency, labels, series, names):
     -----
     UserWarning
     """
-    if frequency is None or not len(labels):
+    if frequency is None or not len(labels) or _are_checked.get():
         return
     numbers = np.zeros(len(labels), dtype=np.int64)
     if names is not None:

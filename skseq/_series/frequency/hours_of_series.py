@@ -79,7 +79,8 @@ def _hours(rule):
     if isinstance(rule, EvenSteps):
         return "even", rule.step
     closures = rule.closures.n_sessions, tuple(sorted(rule.closures.edges))
-    moves = getattr(rule, "moves", ())
+    is_moved = isinstance(rule, MovedWeek)
+    moves = (rule.moves, _hours(rule.first_hours)) if is_moved else ()
     return "week", rule.is_open.tobytes(), closures, rule.is_empty.tobytes(), moves
 
 
@@ -108,7 +109,7 @@ def _with_other_hours(rule, ticks, series):
     is_open = np.ones(len(used), dtype=bool)
     if isinstance(rule, Week):
         is_open = rule.are_open(origin + used * rule.step)
-    cells = series * len(used) + codes
+    cells = series.astype(np.int64) * len(used) + codes
     n_cells = len(numbers) * len(used)
     last = np.full(n_cells, -1)
     last[cells] = slots  # of several rows, the last one is assigned
