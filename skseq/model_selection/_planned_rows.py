@@ -38,7 +38,7 @@ def planned_rows(forecaster, rows, origin, n_steps):
     # A direct forecast needs planned values up to the horizon, even of fewer steps.
     is_direct = getattr(forecaster, "strategy", None) == "direct"
     n_steps = max(n_steps, forecaster.horizon) if is_direct else n_steps
-    ahead = planned.iloc[times.between(origin, origin + n_steps)]
+    ahead = planned.iloc[_rows_ahead(times, origin, n_steps)]
     if times.frequency is None:
         return ahead, None
     last_rows = times.last_rows(origin)
@@ -60,6 +60,18 @@ def planned_rows(forecaster, rows, origin, n_steps):
     # The rows of a series must be in order of time; series may be mixed.
     by_time = X_future.index.get_level_values(-1).argsort()
     return X_future.iloc[by_time], index[is_unknown.ravel()]
+
+
+def _rows_ahead(times, origin, n_steps):
+    """Return the positions of the rows that a forecast from an origin may use."""
+    if times.frequency is None or not times.frequency.of_series:
+        return times.between(origin, origin + n_steps)
+    # Series that are open on fewer days have fewer steps in the same time.
+    rows = np.flatnonzero(times.steps > origin)
+    rows = rows[np.argsort(times.series[rows], kind="stable")]
+    series = times.series[rows]
+    numbers = np.arange(len(rows)) - np.searchsorted(series, series)
+    return np.sort(rows[numbers < n_steps])
 
 
 def planned_columns(rows, columns):

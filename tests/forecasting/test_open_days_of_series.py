@@ -37,7 +37,7 @@ PANELS = {
 
 
 def forecaster(horizon=6, gaps="auto", **options):
-    pipe = make_pipeline(SequenceWindower(5, gaps=gaps), NaiveRegressor("drift"))
+    pipe = make_pipeline(SequenceWindower(6, gaps=gaps), NaiveRegressor("drift"))
     options = {"log": False, "deseasonalize": False, **options}
     return SequenceForecaster(pipe, horizon=horizon, **options)
 
@@ -77,6 +77,16 @@ def test_a_backtest_predicts_every_row(kind):
     assert_allclose(table["prediction"], table["y"])
 
 
+@pytest.mark.filterwarnings("ignore:backtest has no prediction")
+def test_a_backtest_finds_the_future_rows_of_each_series():
+    y = PANELS["days"].rename("y")
+    one = forecaster(future_columns=["promo"])
+    table = backtest(one, y.to_frame("promo") % 3, y, cv=ForecastSplit(3, horizon=6))
+    # After the last origin, X lacks the sixth row of the shop with the fewest days.
+    is_last = table["origin"] == table["origin"].max()
+    assert_allclose(table["prediction"][~is_last], table["y"][~is_last])
+
+
 def test_a_series_that_is_new_has_open_days_of_its_own():
     y = PANELS["days"]
     fitted = forecaster().fit(y.loc[["b", "c"]])
@@ -105,7 +115,7 @@ def test_a_shop_that_no_longer_opens_on_saturdays(strategy):
     assert fitted.freq_ == pd.offsets.BusinessDay()
     pd.testing.assert_series_equal(fitted.forecast(), later[:6], check_freq=False)
     windower = fitted.estimator_[0]
-    assert windower.complete_windows(known.to_frame()).sum() >= len(known) - 12
+    assert windower.complete_windows(known.to_frame()).sum() >= len(known) - 14
 
 
 def test_the_days_may_change_after_fit():
