@@ -5,6 +5,12 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._series.tolerance import are_close
 
+NUMBERED = (
+    ' If X is an array, an earlier step with set_output(transform="pandas") numbers '
+    "its rows from 0: call set_output of the whole Pipeline, or pass a frame with an "
+    "index."
+)
+
 
 def warn_of_other_values(fitted, rows, axis, labels, of_call):
     """Warn if a label of the fitted rows occurs with different values.
@@ -40,6 +46,7 @@ def warn_of_other_values(fitted, rows, axis, labels, of_call):
             "rows of another series. If X is another series, give it a different "
             "index, or fit another Pipeline to it."
             + describe_next(fitted, of_call, axis.series[row])
+            + (NUMBERED if labels[0] == 0 else "")
         )
 
 
@@ -73,9 +80,8 @@ def warn_of_fitted_labels(fitted, rows, axis, of_call):
             f"is {axis.name_row(row)}). Their windows end before the fitted row of the "
             "same label, so their predictions are not those of later rows."
             + describe_next(fitted, of_call, axis.series[row])
-            + " Set the index of X. If X is an array, an earlier step with "
-            'set_output(transform="pandas") numbers its rows from 0: pass a frame with '
-            "an index, or fit without set_output."
+            + " Set the index of X."
+            + NUMBERED
         )
 
 

@@ -49,6 +49,8 @@ class FittedRows(WithPlainIndexes):
     frequency : Frequency or None
     distances : UsualDistances or None
         Of labels without a frequency; None if gaps do not count.
+    are_numbered : bool
+        Whether an earlier step may have numbered the rows; see `are_numbered`.
     """
 
     first_rows: np.ndarray
@@ -60,6 +62,7 @@ class FittedRows(WithPlainIndexes):
     names: list | None = None
     frequency: Frequency | None = None
     distances: UsualDistances | None = None
+    are_numbered: bool = False
 
     @cached_property
     def fit_id(self):
@@ -74,7 +77,7 @@ class FittedRows(WithPlainIndexes):
         return digest.hexdigest()
 
     @classmethod
-    def of(cls, rows, axis, *, n_first, n_last, gaps):
+    def of(cls, rows, axis, *, n_first, n_last, gaps, are_numbered):
         """Store the first and the last fitted rows.
 
         Parameters
@@ -87,6 +90,7 @@ class FittedRows(WithPlainIndexes):
             at night, occur in other arrays as well.
         n_last : int
         gaps : {"auto", "ignore"}
+        are_numbered : bool
         """
         labels, is_panel = axis.labels, axis.n_series > 1
         is_irregular = axis.frequency is None and labels is not None
@@ -106,6 +110,7 @@ class FittedRows(WithPlainIndexes):
             distances=(
                 UsualDistances.of(axis) if is_irregular and gaps == "auto" else None
             ),
+            are_numbered=are_numbered,
         )
 
     def put_before(self, rows, axis):
@@ -228,6 +233,8 @@ class FittedRows(WithPlainIndexes):
         labels, fitted = axis.labels, self.first_labels
         if fitted is None:
             return None
+        if labels is None and self.are_numbered and fitted[0] == 0:
+            return None  # no times are lost
         if labels is None:
             warn_once(
                 self,

@@ -15,6 +15,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, KnownRows
+from skseq._preprocessing.numbered_rows import are_numbered
 from skseq._preprocessing.resampled_rows import warn_of_resampled_rows
 from skseq._preprocessing.series_lengths import check_enough_rows
 from skseq._preprocessing.unused_past import warn_of_unused_past
@@ -26,7 +27,7 @@ from skseq._series.cutting import (
     insert_missing_steps,
     shorten_gaps,
 )
-from skseq._series.index import check_same_index
+from skseq._series.index import check_same_index, is_pandas
 from skseq._series.origin import WindowOrigin, with_origin
 from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import (
@@ -241,7 +242,8 @@ class SequenceWindower(
         check_is_fitted(self)
         warn_of_failed_refit(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
-        axis = TimeAxis.of(X, gaps="ignore", n_rows=len(rows))
+        is_array = self._fitted_rows.are_numbered and are_numbered(self, X)
+        axis = TimeAxis.of(rows if is_array else X, gaps="ignore", n_rows=len(rows))
         known = self._fitted_rows.put_before(rows, axis)
         self._check_nan_in_windows(X, rows, known.axis_of_call)
         # After the check, because NaN in a window is an error whatever the labels are.
@@ -283,9 +285,10 @@ class SequenceWindower(
         return as_windows(self.transform(X)).are_complete()
 
     def set_output(self, *, transform=None):
-        """Do nothing: windows are 3-D, so ``transform`` always returns an array.
+        """Note what earlier steps of a Pipeline return; windows are always an array.
 
-        The method exists so that ``set_output`` of a Pipeline can be called.
+        With "pandas", rows that are numbered from 0 in ``fit`` and in ``transform``
+        count as rows of arrays, because an earlier step may have numbered them.
 
         Parameters
         ----------
@@ -295,16 +298,22 @@ class SequenceWindower(
         -------
         self : SequenceWindower
         """
+        if transform is not None:
+            self._sklearn_output_config = {"transform": transform}
         return self
 
     def _learn(self, X, y):
         """Check the rows and store what later calls need."""
         rows = check_table(self, X, reset=True)
-        check_same_index(X, y)
+        is_numbered = are_numbered(self, X)
+        # y has an index of its own if an earlier step has numbered the rows of X.
+        is_array = is_numbered and is_pandas(y) and not y.index.equals(X.index)
+        indexed = rows if is_array else X
+        check_same_index(indexed, y)
         check_same_length(y, len(rows))
         # NumPy integers such as int8 would overflow when they are added.
         time_steps, horizon = int(self.time_steps), int(self.horizon)
-        axis = TimeAxis.of(X, y, gaps=self.gaps, warn=True, n_rows=len(rows))
+        axis = TimeAxis.of(indexed, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_enough_rows(self, axis, y)
         future = positions_of_future_columns(self, X)
         ways_to_count = axis.step_numberings
@@ -320,6 +329,7 @@ class SequenceWindower(
             n_first=n_first,
             n_last=n_first - 1 if self.history else 0,
             gaps=self.gaps,
+            are_numbered=is_numbered,
         )
         return rows, axis
 

@@ -11,14 +11,15 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._network.normalization import Anchor, Normalization
-from skseq._regression.diagnostics import warn_of_unusable_past
+from skseq._regression.diagnostics import warn_of_step_order, warn_of_unusable_past
 from skseq._regression.lagged_features import (
+    StepOrderError,
     features_to_search,
     find_in_windows,
     find_known_pasts,
     make_lag_searches,
 )
-from skseq._regression.naive_strategies import steps_back
+from skseq._regression.naive_strategies import check_even, steps_back
 from skseq._regression.window_statistics import make_statistics
 from skseq._regression.window_variances import smallest_variances
 from skseq._series.lagged_target import AmbiguousLagError, LagRules
@@ -220,6 +221,9 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
         found = find_in_windows(searches, target, features, rules)
     except AmbiguousLagError:  # without its lag, a column cannot be used
         return None
+    except StepOrderError as error:
+        warn_of_step_order(error)
+        return None
     return found[0] if found else None
 
 
@@ -271,7 +275,7 @@ def make_normalization(
     for lagged, affine in pairs:
         anchor = None
         if affine:
-            step = _anchor_step(lagged.lag, windows.time_steps, options.persistence)
+            step = _anchor_step(lagged, windows.time_steps, options.persistence)
             anchor = Anchor(lagged.feature, step, *affine)
         anchors.append(anchor)
     statistics = make_statistics(windows, axis, floors, options.window_statistics)
@@ -324,12 +328,14 @@ def anchor_maps(affine, lagged_targets, from_rescaled):
     return tuple(maps)
 
 
-def _anchor_step(lag, time_steps, persistence):
+def _anchor_step(lagged, time_steps, persistence):
     """Return the anchor's step in the window, counted from its end as -1, -2, ..."""
     if persistence is None:
         return None
     if not isinstance(persistence, Integral):
         return -1
+    check_even(lagged, f"persistence={persistence}", "persistence='last'")
+    lag = lagged.lag
     n_back = steps_back(lag, int(persistence))
     step = lag - n_back - 1
     if -step > time_steps:

@@ -228,10 +228,32 @@ def warn_of_unusable_past(rows, output, known, features):
         )
 
 
+def warn_of_step_order(error):
+    """Warn that the target's past is not used because of the order of steps.
+
+    Parameters
+    ----------
+    error : StepOrderError
+
+    Warns
+    -----
+    LaggedTargetWarning
+    """
+    warn_user(
+        f"{error} The target's past is therefore not used: by default there is no "
+        "normalization, persistence, linear forecast or early stopping.",
+        LaggedTargetWarning,
+    )
+
+
 def warn_of_near_miss(rows, target, known, features):
     """Warn if a feature nearly holds the past of a target, and name it."""
     last_steps = rows.windows.last_steps()
-    near = find_near_miss(last_steps, target, rows.steps[0], known, features)
+    found = [
+        find_near_miss(last_steps, target, n.steps, known, n.among(features))
+        for n in rows.steps.for_changes
+    ]
+    near = min(filter(None, found), key=lambda near: near.lag, default=None)
     if near is None:
         return
     n_different = len(near.different)

@@ -1,6 +1,7 @@
 """Find the feature of the windows that holds each target some steps earlier."""
 
 from dataclasses import replace
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -60,23 +61,91 @@ def make_lag_searches(windows, known, row_steps):
         NaN at missing steps.
     known : ndarray of bool of shape (n_rows,)
         Rows that take part in the search.
-    row_steps : list of ndarray of int of shape (n_rows,)
-        The step of each row; one array for each way to count steps.
+    row_steps : RowSteps
 
     Returns
     -------
-    searches : list of LagSearch
-        One for each way to count steps. If some rows do not take part, others follow
-        in which their windows do: where every second row has a weight, no two rows with
-        a weight are one step apart.
+    searches : list of list of WindowSearch
+        One list for each way to count steps. If some rows do not take part, others
+        follow in which their windows do: where every second row has a weight, no two
+        rows with a weight are one step apart.
     """
     # The last step alone: the lag of an earlier one follows from it.
     last_steps = windows.last_steps()
-    searches = [LagSearch(last_steps, steps, known) for steps in row_steps]
-    if not known.all():
-        rows = {"known_columns": np.ones_like(known)}
-        searches += [LagSearch(last_steps, s, known, **rows) for s in row_steps]
-    return searches
+    known_windows = [None] if known.all() else [None, np.ones_like(known)]
+    return [
+        [WindowSearch(windows, last_steps, numbers, known, known_w) for numbers in way]
+        for known_w in known_windows
+        for way in row_steps.ways
+    ]
+
+
+class StepOrderError(ValueError):
+    """The last step of windows is not the latest one."""
+
+
+class WindowSearch:
+    """Searches the last steps of windows for lagged targets, as `LagSearch` does.
+
+    Parameters
+    ----------
+    windows : Windows
+    last_steps : ndarray of shape (n_rows, n_features)
+        Of these windows.
+    numbers : StepNumbers
+    known : ndarray of bool of shape (n_rows,)
+        Rows whose targets may be compared.
+    known_windows : ndarray of bool of shape (n_rows,), or None
+        Rows whose windows may be compared; by default those of ``known``.
+    """
+
+    def __init__(self, windows, last_steps, numbers, known, known_windows):
+        self.windows, self.numbers = windows, numbers
+        self.of_rows = {"known": known, "known_columns": known_windows}
+        self.search = LagSearch(last_steps, numbers.steps, **self.of_rows)
+
+    def find(self, target, rules, features):
+        """Find the features whose last step is the target some steps earlier.
+
+        Returns
+        -------
+        found : list of LaggedTarget
+            Smallest lag first.
+
+        Raises
+        ------
+        AmbiguousLagError
+            If the lag at which a feature holds the target is ambiguous.
+        StepOrderError
+            If another step of such a feature holds a later value of the target.
+        """
+        features = self.numbers.among(features)
+        found, failure = [], None
+        for lagged in self.search.find(target, rules, features=features):
+            is_even = lagged.feature not in self.numbers.uneven
+            later = None if is_even else self._find_later_step(lagged, target)
+            if later:
+                failure = StepOrderError(
+                    f"The windows of feature {lagged.feature} of X are not in time "
+                    f"order: step {later.feature} holds y {counted(later.lag, 'row')} "
+                    f"before the row to predict, but the last step "
+                    f"{counted(lagged.lag, 'row')} before it. Order the steps of each "
+                    "window from the oldest to the latest."
+                )
+            else:
+                found.append(replace(lagged, is_even=is_even))
+        if failure and not found:
+            raise failure
+        return found
+
+    def _find_later_step(self, lagged, target):
+        """Return a step, as a feature, that holds a later value than the last step."""
+        windows, earlier = self.windows, np.arange(self.windows.time_steps - 1)
+        places = windows.starts[:, np.newaxis] + earlier
+        steps = windows.series[places, lagged.feature]
+        later = LagRules(np.arange(1, lagged.lag))
+        found = LagSearch(steps, self.numbers.steps, **self.of_rows).find(target, later)
+        return found[0] if found else None
 
 
 def find_in_windows(searches, target, features, rules=None):
@@ -84,7 +153,7 @@ def find_in_windows(searches, target, features, rules=None):
 
     Parameters
     ----------
-    searches : list of LagSearch
+    searches : list of list of WindowSearch
     target : ndarray of shape (n_rows,)
     features : sequence of int
     rules : LagRules, default=None
@@ -92,25 +161,40 @@ def find_in_windows(searches, target, features, rules=None):
     Returns
     -------
     found : list of LaggedTarget
-        The result of the first search that finds any; smallest lag first.
+        The result of the first way to count steps that finds any. Smallest lag first,
+        but features that are the same at all steps of each window come last.
 
     Raises
     ------
     AmbiguousLagError
         If no search finds any and one cannot tell which of several lags is right.
+    StepOrderError
+        If no search finds any and the last step of a feature is not the latest.
     """
-    ambiguous = None
-    for search in searches:
-        try:
-            found = search.find(target, rules, features=features)
-        except AmbiguousLagError as error:
-            ambiguous = error  # another way to count steps may decide it
-            continue
+    failure = None
+    for way in searches:
+        found = []
+        for search in way:
+            try:
+                found += search.find(target, rules, features)
+            except (AmbiguousLagError, StepOrderError) as error:
+                failure = error  # another way to count steps may decide it
         if found:
-            return found
-    if ambiguous is not None:
-        raise ambiguous
+            return sorted(found, key=partial(_rank, windows=way[0].windows))
+    if failure is not None:
+        raise failure
     return []
+
+
+def _rank(lagged, windows):
+    """Return the key by which features that hold a target's past are sorted."""
+    if windows.time_steps == 1 or lagged.is_even:
+        return False, lagged.lag
+    steps = windows.starts[:, np.newaxis] + np.arange(windows.time_steps)
+    values = windows.series[steps, lagged.feature]
+    is_repeated = (values == values[:, -1:]) | np.isnan(values)
+    # The last value alone, repeated, says nothing of how the target changed.
+    return bool(is_repeated.all()), lagged.lag
 
 
 def find_known_pasts(searches, targets, target_origin, candidates):
@@ -122,7 +206,7 @@ def find_known_pasts(searches, targets, target_origin, candidates):
 
     Parameters
     ----------
-    searches : list of LagSearch
+    searches : list of list of WindowSearch
     targets : ndarray of shape (n_rows, n_outputs)
     target_origin : TargetOrigin
     candidates : list of sequence of int

@@ -25,7 +25,13 @@ from skseq._regression.lagged_features import (
     find_known_pasts,
     make_lag_searches,
 )
-from skseq._regression.naive_strategies import STRATEGIES, steps_needed, steps_used
+from skseq._regression.naive_strategies import (
+    COUNT_STEPS,
+    STRATEGIES,
+    check_even,
+    steps_needed,
+    steps_used,
+)
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._regression.training_data import FitRows
 from skseq._regression.visible_features import check_target_not_in_windows
@@ -329,6 +335,8 @@ class NaiveRegressor(
         """Choose the smallest lag for which the windows are long enough."""
         n_steps = self.n_time_steps_in_
         strategy, season_length = self._fitted_strategy
+        if strategy in COUNT_STEPS:
+            check_even(found[0], f"strategy={strategy!r}", "strategy='last'")
         needed = [steps_needed(strategy, one.lag, season_length) for one in found]
         for lagged, n_needed in zip(found, needed, strict=True):
             if n_needed <= n_steps:

@@ -41,6 +41,29 @@ STRATEGIES = {
 }
 """The functions by their names in the parameter ``strategy``."""
 
+COUNT_STEPS = "drift", "seasonal", "seasonal_drift"
+"""Strategies for which the steps of windows must be one row apart."""
+
+
+def check_even(lagged, parameter, remedy):
+    """Raise if the steps of the target's windows are not known to be one row apart.
+
+    Parameters
+    ----------
+    lagged : LaggedTarget
+    parameter : str
+        The parameter that counts the steps.
+    remedy : str
+        A parameter that does not.
+    """
+    if not lagged.is_even:
+        raise ValueError(
+            f"{parameter} counts the steps of a window as rows, but feature "
+            f"{lagged.feature} of X has windows of other steps: the window of a row is "
+            "not that of the row before, moved on by one step. Cut windows of "
+            f"consecutive rows, or use {remedy}."
+        )
+
 
 def steps_back(lag, season_length):
     """Return how far back a seasonal value is: the fewest whole seasons, in steps."""

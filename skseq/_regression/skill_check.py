@@ -7,7 +7,7 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._regression.linear import is_like_least_squares
-from skseq._regression.naive_strategies import STRATEGIES, steps_needed
+from skseq._regression.naive_strategies import COUNT_STEPS, STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.default_estimator_code import changed_default_code
 from skseq.exceptions import SkillWarning
@@ -132,6 +132,7 @@ def naive_forecasts(model, rows, compared, output):
         name: strategy
         for name, strategy in STRATEGIES.items()
         if (season is not None or not name.startswith("seasonal"))
+        and (lagged.is_even or name not in COUNT_STEPS)
         and steps_needed(name, lagged.lag, season) <= windows.time_steps
     }
     forecasts = {name: np.empty(len(windows)) for name in possible}
@@ -151,7 +152,7 @@ def _last_value_of_y(rows, compared, output):
         horizon = rows.origin.n_needed - rows.windows.time_steps + 1
     if horizon < 1:  # no forecast: the row's own features are known
         return {}
-    steps = rows.steps[0]
+    steps = rows.axis.joined_steps
     earlier = np.searchsorted(steps, steps[compared.numbers] - horizon)
     is_known = steps[earlier] == steps[compared.numbers] - horizon
     is_known &= rows.weights[earlier] > 0

@@ -16,7 +16,7 @@ from skseq._regression.series_weights import balance_series, warn_of_lost_series
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.axis import TimeAxis
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
-from skseq._series.row_steps import axis_of_rows, steps_of_windows
+from skseq._series.row_steps import RowSteps, axis_of_rows, steps_of_windows
 from skseq._series.target_origin import TargetOrigin, target_origin_of
 from skseq._series.windows import Windows
 from skseq._validation.numbers import check_in_dtype
@@ -123,9 +123,9 @@ class FitRows:
 
     @cached_property
     def steps(self):
-        """List of the possible step numbers of rows; see `steps_of_windows`."""
+        """The possible step numbers of rows; see `steps_of_windows`."""
         if self.target_origin is not None and self.origin is not None:
-            return [self.axis.joined_steps]
+            return RowSteps.of_rows([self.axis.joined_steps])
         return steps_of_windows(self.windows, self.axis)
 
 

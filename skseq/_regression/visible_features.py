@@ -33,21 +33,27 @@ def check_target_not_in_windows(estimator, rows):
         If windows cut by hand contain the target, or a feature nearly equals it.
     """
     known = np.flatnonzero(rows.weights > 0)
+    last_steps = rows.windows.last_steps()
+    ways = [numbers for way in rows.steps.ways for numbers in way]
     visible = find_visible_target(
-        rows.windows.last_steps(),
+        last_steps,
         rows.targets,
-        rows.steps,
+        [numbers.steps for numbers in ways],
         None if len(known) == len(rows.weights) else rows.weights > 0,
+        features=[numbers.features for numbers in ways],
     )
     if visible is not None:
         _report(estimator, rows, visible)
         return
-    near = find_nearly_visible(
-        rows.windows.last_steps()[known],
-        rows.targets[known],
-        rows.steps[-1][known],
-        horizon=0,
-    )
+    near = None
+    for numbers in rows.steps.for_changes:
+        near = near or find_nearly_visible(
+            last_steps[known],
+            rows.targets[known],
+            numbers.steps[known],
+            horizon=0,
+            features=numbers.features,
+        )
     if near is not None:
         warn_user(
             f"{near.describe(_name(estimator, rows, near.feature))}, so X nearly "

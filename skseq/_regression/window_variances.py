@@ -37,6 +37,8 @@ def smallest_variances(windows, axis):
     sampled = sample_windows(windows, axis)
     cut = windows[sampled].cut().astype(np.float64)
     variances, series = cut.var(axis=1), axis.series[sampled]
+    # The variance of equal values may be a rounding error.
+    variances[(cut == cut[:, :1]).all(axis=1)] = 0
     parts = np.split(variances, first_rows(series)[1:])
     means = np.array([part.mean(axis=0) for part in parts])
     lowest = NEGLIGIBLE_VARIANCE * means.max(axis=0)

@@ -12,6 +12,9 @@ been scaled, saved and converted on the way.
 ROUNDING_OF_DOUBLES = 1e-9
 """The same for all longer dtypes, such as float64."""
 
+EPS_OF_SIZE = 8
+"""Rounding errors, in units of eps, of scaling, scaling back and changing the dtype."""
+
 
 def are_close(a, b, size_of=None):
     """Return which cells of two tables are equal up to rounding.
@@ -37,3 +40,23 @@ def are_close(a, b, size_of=None):
 def rounding_of(dtype):
     """Return the relative difference that counts as a rounding error of a dtype."""
     return ROUNDING.get(dtype.itemsize, ROUNDING_OF_DOUBLES)
+
+
+def rounding_of_columns(table):
+    """Return the difference that counts as a rounding error in each column.
+
+    Parameters
+    ----------
+    table : ndarray of shape (n_rows, n_columns)
+        NaN where unknown.
+
+    Returns
+    -------
+    rounding : ndarray of float64 of shape (n_columns,)
+        Relative to the range and not to the size of a column: at a high level, small
+        changes are no rounding errors.
+    """
+    low = np.fmin.reduce(table, axis=0).astype(np.float64)
+    high = np.fmax.reduce(table, axis=0).astype(np.float64)
+    eps = EPS_OF_SIZE * float(np.finfo(table.dtype).eps)
+    return rounding_of(table.dtype) * (high - low) + eps * np.maximum(-low, high)

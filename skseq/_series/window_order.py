@@ -4,6 +4,8 @@ Consecutive windows of a series share all steps except one, so the next window o
 window can be found by its values: its first steps are the last steps of that window.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 MIN_MATCHED_RATE = 1 / 3
@@ -18,6 +20,10 @@ Windows that do not overlap rarely have equal steps, so their order cannot be ch
 MIN_BACKWARD_RATE = 1 / 3
 """Windows are out of order if, for a larger fraction of those whose next window is
 found, it is found only at earlier positions."""
+
+MIN_DISTINCT_RATE = 1 / 2
+"""A single feature shows the order of windows only if at least this fraction of windows
+differs in it."""
 
 
 def count_backward(windows):
@@ -34,17 +40,51 @@ def count_backward(windows):
     """
     if windows.time_steps < 2:
         return 0
-    first_steps, last_steps = _hash_overlaps(windows)
+    n_continued, n_backward = _count(*_hash_overlaps(windows))
+    if _is_enough(n_continued, windows):
+        return n_backward if _are_shuffled(n_continued, n_backward) else 0
+    # A feature that does not move on, such as the mean of a window, repeated at all
+    # steps, hides the order. So the features are compared one by one.
+    n_features = windows.series.shape[1]
+    counts = [_count_of_feature(windows, f) for f in range(n_features)]
+    counts = [count for count in counts if _is_enough(count[0], windows)]
+    # One feature in order suffices: the steps of another may be reversed.
+    are_shuffled = counts and all(_are_shuffled(*count) for count in counts)
+    return max(n for _, n in counts) if are_shuffled else 0
+
+
+def _count(first_steps, last_steps):
+    """Count the windows whose next window is found, and those where it is earlier."""
     # np.unique returns first positions, which in the reversed array are the last.
     values, positions = np.unique(first_steps[::-1], return_index=True)
-    latest = len(windows) - 1 - positions
+    latest = len(first_steps) - 1 - positions
     found = np.searchsorted(values, last_steps).clip(max=len(values) - 1)
     is_continued = values[found] == last_steps
-    is_backward = is_continued & (latest[found] < np.arange(len(windows)))
-    n_continued, n_backward = is_continued.sum(), is_backward.sum()
-    is_enough = n_continued >= MIN_MATCHED_RATE * len(windows)
-    is_shuffled = is_enough and n_backward > MIN_BACKWARD_RATE * n_continued
-    return int(n_backward) if is_shuffled else 0
+    is_backward = is_continued & (latest[found] < np.arange(len(first_steps)))
+    return int(is_continued.sum()), int(is_backward.sum())
+
+
+def _count_of_feature(windows, feature):
+    """Count as `_count` does; 0 if the values of one feature do not tell windows apart.
+
+    These are values that are repeated in many windows, as of a calendar, or at all
+    steps of a window, which seems to be its own next window.
+    """
+    alone = replace(windows, series=windows.series[:, [feature]])
+    first_steps, last_steps = _hash_overlaps(alone)
+    moves = first_steps != last_steps
+    first_steps, last_steps = first_steps[moves], last_steps[moves]
+    if len(np.unique(first_steps)) < MIN_DISTINCT_RATE * len(windows):
+        return 0, 0
+    return _count(first_steps, last_steps)
+
+
+def _is_enough(n_continued, windows):
+    return n_continued >= MIN_MATCHED_RATE * len(windows)
+
+
+def _are_shuffled(n_continued, n_backward):
+    return n_backward > MIN_BACKWARD_RATE * n_continued
 
 
 def _hash_overlaps(windows):

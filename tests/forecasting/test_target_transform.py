@@ -290,3 +290,20 @@ def test_a_pickle_forecasts_the_same():
     again = pickle.loads(pickle.dumps(fitted))
     assert_frame_equal(again.forecast(coverage=0.8), fitted.forecast(coverage=0.8))
     np.testing.assert_array_equal(again.log_, fitted.log_)
+
+
+def test_the_default_removes_a_season_of_a_single_series_unless_it_grows():
+    growing = sales(120)
+    constant = 100 + 10 * np.log(growing)
+    for y, log, expected in [
+        (constant, "auto", True),
+        (constant - constant.mean(), "auto", True),
+        (growing, "auto", False),
+        (growing, True, True),
+        (walk(120), "auto", False),
+    ]:
+        fitted = SequenceForecaster(horizon=2, log=log).fit(y)
+        assert fitted.deseasonalize_.tolist() == [[expected]]
+        assert fitted.log_.tolist() == [[log is True]]
+        given = SequenceForecaster(naive_pipe(), log=log).fit(y)
+        assert not given.deseasonalize_.any()

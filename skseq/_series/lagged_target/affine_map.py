@@ -9,12 +9,9 @@ from math import isfinite
 
 import numpy as np
 
-from skseq._series.tolerance import rounding_of
+from skseq._series.tolerance import EPS_OF_SIZE, rounding_of
 
 IDENTITY = (1.0, 0.0)
-
-EPS_OF_SIZE = 8
-"""Rounding errors, in units of eps, of scaling, scaling back and changing the dtype."""
 
 MAX_SIZE_ROUNDING = 0.01
 """If rounding of large values exceeds this fraction of the range, it is not tolerated.

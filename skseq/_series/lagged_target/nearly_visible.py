@@ -74,7 +74,7 @@ class NearlyVisible:
         )
 
 
-def find_nearly_visible(columns, targets, steps, horizon):
+def find_nearly_visible(columns, targets, steps, horizon, features=None):
     """Find a column that nearly equals a target ``horizon`` or more rows later.
 
     Parameters
@@ -85,6 +85,8 @@ def find_nearly_visible(columns, targets, steps, horizon):
     steps : ndarray of int of shape (n_rows,)
         Position of each row in time, strictly ascending.
     horizon : int
+    features : sequence of int, default=None
+        Columns to compare; all by default.
 
     Returns
     -------
@@ -96,8 +98,10 @@ def find_nearly_visible(columns, targets, steps, horizon):
     of_targets = _changes(targets, is_next)
     steps_ahead = range(horizon, horizon + STEPS_AHEAD + 1)
     known = range(-len(steps) // 2, horizon)
+    features = range(columns.shape[1]) if features is None else features
     for target, changes in enumerate(of_targets.T):
-        for feature, of_column in enumerate(of_columns.T):
+        for feature in features:
+            of_column = of_columns[:, feature]
             rate = partial(_rate_of_agreement, of_column, changes, steps[1:])
             best = max(steps_ahead, key=rate)
             if rate(best) < MIN_RATE:

@@ -39,12 +39,16 @@ class LaggedTarget:
         A row of the column contains the target of this many steps earlier.
     slope, intercept : float
         The target is ``slope * column + intercept``.
+    is_even : bool, default=True
+        Whether the steps of the column's windows are one row apart, as the lag is
+        counted. If not, it is unknown how far apart they are.
     """
 
     feature: int
     lag: int
     slope: float
     intercept: float
+    is_even: bool = True
 
     def is_like(self, other):
         """Return whether another column contains the target at the same scale."""

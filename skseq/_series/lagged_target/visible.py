@@ -75,7 +75,14 @@ class VisibleTarget:
 
 
 def find_visible_target(
-    columns, targets, ways_to_count, known=None, *, horizon=0, is_certain=False
+    columns,
+    targets,
+    ways_to_count,
+    known=None,
+    *,
+    horizon=0,
+    is_certain=False,
+    features=None,
 ):
     """Find a column that shows a target at the row to predict, or a later value.
 
@@ -94,18 +101,22 @@ def find_visible_target(
     is_certain : bool, default=False
         Whether it is known at which row windows end. Only then is a straight line at
         its row an offence: it is the same line some rows before.
+    features : list of (list of int or None), default=None
+        For each way to count, the columns to compare; all by default.
 
     Returns
     -------
     visible : VisibleTarget or None
         The one with the smallest step ahead, then the first column.
     """
+    features = features or [None] * len(ways_to_count)
     comparisons = [
-        _Comparison(columns, targets, steps, known) for steps in ways_to_count
+        _Comparison(columns, targets, steps, known, of_way)
+        for steps, of_way in zip(ways_to_count, features, strict=True)
     ]
     # Windows that do not overlap have no steps to count, but a straight line is one
     # from row to row.
-    by_row = _Comparison(columns, targets, np.arange(len(columns)), known)
+    by_row = _Comparison(columns, targets, np.arange(len(columns)), known, None)
     found = [
         visible
         for comparison in comparisons
@@ -123,8 +134,8 @@ def find_visible_target(
 class _Comparison:
     """Columns and targets, with one way to count the steps of the rows."""
 
-    def __init__(self, columns, targets, steps, known):
-        self.columns, self.targets = columns, targets
+    def __init__(self, columns, targets, steps, known, features):
+        self.columns, self.targets, self.features = columns, targets, features
         self.steps, self.known = steps, known
         self.max_lag = min(MAX_LAG, len(steps) // 2)
         self.searches = {}
@@ -164,6 +175,8 @@ class _Comparison:
         past = LagRules(np.arange(0 if horizon else 1, self.max_lag + 1))
         ahead = LagRules(np.arange(1, horizon))
         features = [visible.feature]
+        if self.features is not None and visible.feature not in self.features:
+            return False
         for sign in (1, -1):
             try:
                 if self._find(visible.target, sign, past, features):
@@ -183,6 +196,7 @@ class _Comparison:
             steps = -self.steps if is_ahead else self.steps
             self.searches[key] = LagSearch(self.columns, steps, self.known, sign)
         values = self.targets[:, target]
+        features = self.features if features is None else features
         found = self.searches[key].find(values, rules, features=features)
         return [
             VisibleTarget(
