@@ -9,8 +9,11 @@ from skseq._estimator.warnings import warn_user
 from skseq._forecasting.known_values import differ
 from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import Table, index_of, stack, take
-from skseq._series.axis import TimeAxis, read_index
+from skseq._series.axis import TimeAxis
+from skseq._series.closed_times import warn_of_closed_times
+from skseq._series.frequency.hours_of_series import with_hours_of_series
 from skseq._series.index import is_pandas, kind_of_labels
+from skseq._series.series_index import read_index
 from skseq._series.tolerance import are_close
 
 
@@ -52,8 +55,12 @@ def append_rows(table, cells):
     order = np.argsort(series, kind="stable")
     frequency = table.frequency
     if frequency is not None:
-        # Opening hours may have moved since fit, which continues the index.
-        frequency = frequency.with_moves(labels)
+        # Opening hours may have changed since fit, which continues the index.
+        if names is None:
+            frequency = frequency.with_changes(labels)
+        else:
+            frequency = frequency.with_moves(labels)
+            frequency = with_hours_of_series(frequency, labels, series, names)
     is_counted = table.axis.frequency is not None
     axis = TimeAxis.at(
         series[order], labels[order], frequency if is_counted else None, names
@@ -277,6 +284,8 @@ def _steps_ahead(table, index, series):
             "forecast begins after the last fitted row, so test rows must follow the "
             "training rows: use TimeSeriesSplit or ForecastSplit instead of KFold."
         )
-    axis = TimeAxis.at(all_series, all_labels, table.axis.frequency)
+    frequency, names = table.axis.frequency, table.axis.names
+    warn_of_closed_times(frequency, labels, series, names)
+    axis = TimeAxis.at(all_series, all_labels, frequency, names)
     of_last = axis.steps[: len(wanted)]
     return axis.steps[len(wanted) :] - of_last[np.searchsorted(numbers[wanted], series)]

@@ -7,7 +7,9 @@ from skseq._estimator.warnings import warn_user
 from skseq._series.gaps import advise_on_reading
 from skseq.exceptions import IncompleteWindowWarning
 
-FILL_ROWS = "interpolate them, or fill them with 0 where nothing happened."
+FILL_ROWS = (
+    "interpolate them, or fill them with 0 where nothing happened although it was open."
+)
 
 MOST = 0.5
 """Fraction of the rows of a series that may be left out without a warning."""

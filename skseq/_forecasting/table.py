@@ -5,10 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
-from skseq._series.axis import TimeAxis, read_index
+from skseq._series.axis import TimeAxis
 from skseq._series.frequency import Frequency
 from skseq._series.index import is_pandas
 from skseq._series.origin import origin_of, with_origin
+from skseq._series.series_index import read_index
 from skseq._series.window_array import WindowArray
 
 

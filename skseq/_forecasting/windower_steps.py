@@ -11,6 +11,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides
 from skseq._forecasting.table import take_windows
 from skseq._preprocessing.windower import SequenceWindower
+from skseq._series.closed_times import labels_are_checked
 from skseq.exceptions import IncompleteWindowWarning
 
 
@@ -165,6 +166,7 @@ def _predict_quietly(estimator, X):
     return estimator.predict(X)
 
 
+@labels_are_checked()
 def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """Predict some rows of a table; the other rows are their past.
 

@@ -87,12 +87,14 @@ def warn_of_fitted_labels(fitted, rows, axis, of_call):
 
 def describe_next(fitted, of_call, series):
     """Return which label follows the fitted rows of a series of the call."""
-    labels = fitted.last_labels[of_call[fitted.last_series] == series]
-    if len(labels) == 0:
+    rows = np.flatnonzero(of_call[fitted.last_series] == series)
+    if len(rows) == 0:
         return ""
+    labels = fitted.last_labels[rows]
     if fitted.frequency is None:
         return f" Rows that follow the fitted rows have labels after {labels[-1]}."
-    following = fitted.frequency.extend(labels[-1], 1)[0]
+    frequency = fitted.frequency_of(fitted.last_series[rows[0]])
+    following = frequency.extend(labels[-1], 1)[0]
     return f" The label that follows the fitted rows is {following}."
 
 

@@ -8,16 +8,18 @@ from functools import cached_property
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._estimator.warnings import warn_once, warn_user
+from skseq._estimator.warnings import warn_once
 from skseq._preprocessing.fitted_labels import (
     warn_of_fitted_labels,
     warn_of_other_values,
 )
-from skseq._series.axis import TimeAxis, first_rows
+from skseq._series.axis import TimeAxis
+from skseq._series.closed_times import warn_of_closed_times
 from skseq._series.frequency import Frequency
 from skseq._series.frequency.distances import UsualDistances
 from skseq._series.index import kind_of_labels
 from skseq._series.plain_index import WithPlainIndexes
+from skseq._series.series_index import first_rows
 from skseq._series.tolerance import are_close
 from skseq.exceptions import IncompleteWindowWarning
 
@@ -25,12 +27,6 @@ _followers = weakref.WeakKeyDictionary()
 """For each FittedRows, the rows without labels of the last call that were assumed to
 follow them. Not an attribute, because transform must not change the windower.
 """
-
-WITHIN_HOURS = (
-    " freq_ is the step within opening hours; added to the last label of a day, it "
-    "gives a time after closing. Opening hours in UTC change when the clocks change: "
-    "convert the index to local time before fit (X.index.tz_convert(...))."
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +147,7 @@ class FittedRows(WithPlainIndexes):
         else:
             of_call = self.series_of_call(axis)
             warn_of_other_values(self, rows, axis, labels, of_call)
-            self._warn_of_closed_times(labels)
+            warn_of_closed_times(self.frequency, labels, axis.series, axis.names)
             # Only fitted rows before the first row of each series in this call: in
             # cross-validation, later fitted rows would be a leak.
             first_labels = labels[axis.first_row_of_series]
@@ -287,20 +283,11 @@ class FittedRows(WithPlainIndexes):
                 IncompleteWindowWarning,
             )
 
-    def _warn_of_closed_times(self, labels):
-        """Warn if labels are at times of the week that had no fitted row."""
-        if self.frequency is None:
-            return
-        is_empty = self.frequency.are_empty(labels)
-        if is_empty.any():
-            label = labels[is_empty][0]
-            following = self.frequency.extend(label, 1)[0]
-            warn_user(
-                f"X has {counted(is_empty.sum(), 'row')} at times of the week that had "
-                f"no row in fit, the first at {label}. Such a row counts as one more "
-                f"step. To forecast the next step, label it {following}."
-                + (WITHIN_HOURS if is_step_of_time(self.frequency.offset) else "")
-            )
+    def frequency_of(self, number):
+        """Return the frequency of a fitted series, by its number."""
+        if self.names is None:
+            return self.frequency
+        return self.frequency.of(self.names[number])
 
 
 @dataclass(frozen=True, eq=False)
@@ -348,13 +335,6 @@ class KnownRows:
         axis = self.axis_of_call
         enough = axis.steps[axis.first_row_of_series] + n_needed
         return self.is_alone[axis.series] & (axis.steps < enough[axis.series])
-
-
-def is_step_of_time(offset):
-    """Return whether a pandas offset is a length of time, such as 30 minutes."""
-    import pandas as pd
-
-    return isinstance(offset, pd.offsets.Tick)
 
 
 def count_distinctive_rows(rows, n):

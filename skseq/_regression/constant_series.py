@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._series.axis import first_rows
+from skseq._series.series_index import first_rows
 
 ROUNDING_OF_RANGE = 1e-6
 """Differences up to this fraction of a feature's range are rounding errors of its

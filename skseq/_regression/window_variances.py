@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._series.axis import first_rows
+from skseq._series.series_index import first_rows
 
 # The mean of so many variances has a standard error of a few percent.
 N_SAMPLED = 1000

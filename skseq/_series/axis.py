@@ -9,15 +9,12 @@ from skseq._estimator.warnings import warn_user
 from skseq._series.date_text import warn_of_unread_times
 from skseq._series.frequency import Frequency, find_frequency
 from skseq._series.frequency.clocks import is_period
+from skseq._series.frequency.hours_of_series import with_hours_of_series
+from skseq._series.frequency.hours_warnings import warn_of_changed_hours
 from skseq._series.frequency.week import REGULAR_RATE
-from skseq._series.index import (
-    as_times,
-    check_numbers,
-    check_time_order,
-    is_pandas,
-    time_index,
-)
-from skseq._series.level_order import check_level_order, warn_of_level_order
+from skseq._series.index import is_pandas
+from skseq._series.level_order import warn_of_level_order
+from skseq._series.series_index import first_rows, read_index
 from skseq._series.target_origin import name_of_table
 
 BETWEEN_SERIES = 2**32
@@ -133,10 +130,12 @@ class TimeAxis:
         if frequency is None or labels is None:
             lengths = np.diff(np.append(starts, len(series)))
             steps[by_series] = np.arange(len(series)) - np.repeat(starts, lengths)
-        elif len(starts) == 1:
+        elif len(starts) == 1 and not frequency.of_series:
             steps = frequency.positions(labels)
         else:
-            steps[by_series] = frequency.positions(labels[by_series], starts)
+            steps[by_series] = _positions(
+                frequency, labels[by_series], series[by_series], names
+            )
         return cls(series, steps, frequency, labels, names)
 
     def __getitem__(self, rows):
@@ -153,6 +152,12 @@ class TimeAxis:
         if self.names is None:
             return f"{self.labels[row]}"
         return f"{self.labels[row]} of series {self.names[self.series[row]]}"
+
+    def frequency_of(self, row):
+        """Return the frequency of the series that a row belongs to, or None."""
+        if self.frequency is None or self.names is None:
+            return self.frequency
+        return self.frequency.of(self.names[self.series[row]])
 
     @property
     def n_series(self):
@@ -270,10 +275,10 @@ class TimeAxis:
         # series. Then the frequency of the longest series is tried.
         # Not labels.unique(), which keeps a table of all labels in memory.
         unique = labels.factorize()[1].sort_values()
-        merged = find_frequency(unique, name=name, warn=warn)
+        merged = find_frequency(unique, name=name, warn=warn, is_of_series=True)
         if merged is None:
             return self
-        axis = TimeAxis.at(self.series, labels, merged, self.names)
+        axis = self._on(merged, name, warn)
         if is_period(labels):  # periods are never irregular
             return axis
         # Opening hours are counted by the rows of each series, so a series of Mondays
@@ -283,7 +288,7 @@ class TimeAxis:
         if axis._is_regular() and replace(axis, steps=shared)._is_regular():
             return axis
         longest = self.series == np.bincount(self.series).argmax()
-        frequency = find_frequency(labels[longest], name=name)
+        frequency = find_frequency(labels[longest], name=name, is_of_series=True)
         if frequency is None:
             return self
         is_on = frequency.contains(labels)
@@ -292,10 +297,23 @@ class TimeAxis:
                 row = int((~is_on).argmax())
                 self._warn_of_no_shared_frequency(name, frequency, row)
             return self
-        axis = TimeAxis.at(self.series, labels, frequency, self.names)
+        axis = self._on(frequency, name, warn)
         # Integers are never irregular either, but those of one series may lie between
         # those of another.
         return axis if axis._is_regular() or labels.dtype.kind in "iuf" else self
+
+    def _on(self, frequency, name, warn):
+        """Return the axis on a frequency, and each series in the hours of its rows."""
+        labels, names = self.labels, self.names
+        frequency = with_hours_of_series(frequency, labels, self.series, names)
+        if warn:
+            of_series = [
+                (own, of_name) for of, own in frequency.of_series for of_name in of
+            ]
+            if of_series:
+                own, of_names = zip(*of_series, strict=True)
+                warn_of_changed_hours(own, name, of_names, len(names))
+        return TimeAxis.at(self.series, labels, frequency, names)
 
     def _warn_of_no_shared_frequency(self, name, frequency, row):
         longest = self.names[np.bincount(self.series).argmax()]
@@ -315,78 +333,14 @@ class TimeAxis:
         return not within.any() or np.mean(np.diff(steps)[within] == 1) >= REGULAR_RATE
 
 
-def read_index(X, name="X", n_rows=None):
-    """Split the index of a table into series and times.
-
-    Returns
-    -------
-    series : ndarray of int of shape (n_rows,)
-        Series are numbered in the order in which they first occur.
-    labels : pandas.Index of length n_rows, or None
-        See `as_times`.
-    names : pandas.Index of length n_series, or None
-        None if the index has one level.
-
-    Raises
-    ------
-    ValueError
-        See `TimeAxis.of`.
-    """
-    one_series = np.zeros(len(X) if n_rows is None else n_rows, dtype=np.intp)
-    if not is_pandas(X) or X.index.nlevels != 2:
-        return one_series, time_index(X, name), None
-    import pandas as pd
-
-    # Numbers of names, which are counted much faster than the names themselves.
-    codes = X.index.codes[0]
-    if (codes < 0).any():
-        row = int((codes < 0).argmax())
-        raise ValueError(
-            f"The first level of the index of {name} must name the series of each row, "
-            f"but it is missing in row {row}. Drop such rows, or name their series."
-        )
-    series, codes_of_names = pd.factorize(codes)
-    series = series.astype(np.int32)  # one number for each row: half the memory
-    names = X.index.levels[0][codes_of_names]
-    labels = as_times(X.index.get_level_values(1), name)
-    check_level_order(names, labels, X.index, name)
-    if labels is None:
-        raise ValueError(
-            f"The index of {name} has two levels ({list(X.index.names)}), so its "
-            "second level must hold the times of the rows, but it holds "
-            f"{X.index.levels[1].dtype}. Use dates (pd.to_datetime), periods or "
-            "numbers as times, or an index of one level. If the times come first, swap "
-            f"the levels: {name}.swaplevel().sort_index()."
-        )
-    check_numbers(labels, name)
-    if not are_ascending(series, labels):
-        for number, series_name in enumerate(names):
-            of_series = f"series {series_name!r} of {name}"
-            one = labels[series == number]
-            check_time_order(one, of_series, is_one_of_many=True)
-    return series, labels, names
-
-
-def are_ascending(series, labels):
-    """Return whether labels ascend within each series, without a loop over series."""
-    order = np.argsort(series, kind="stable")
-    sorted_labels, sorted_series = labels[order], series[order]
-    is_later = np.asarray(sorted_labels[1:] > sorted_labels[:-1])  # False for NaT
-    is_within = np.diff(sorted_series) == 0
-    return not labels.hasnans and bool(is_later[is_within].all())
-
-
-def first_rows(series):
-    """Return the number of the first row of each series, where rows are sorted by it.
-
-    Parameters
-    ----------
-    series : ndarray of int of shape (n_rows,)
-
-    Returns
-    -------
-    rows : ndarray of int of shape (n_series,)
-    """
-    is_first = np.ones(len(series), dtype=bool)
-    is_first[1:] = series[1:] != series[:-1]
-    return np.flatnonzero(is_first)
+def _positions(frequency, labels, series, names):
+    """Count the steps of rows that are sorted by series, each by its frequency."""
+    if names is None or not frequency.of_series:
+        return frequency.positions(labels, first_rows(series))
+    steps = np.empty(len(labels), dtype=np.int64)
+    numbers = frequency.numbers_in(names)[series]
+    order = np.argsort(numbers, kind="stable")
+    for rows in np.split(order, first_rows(numbers[order])[1:]):
+        of_rows = frequency.numbered(numbers[rows[0]])
+        steps[rows] = of_rows.positions(labels[rows], first_rows(series[rows]))
+    return steps

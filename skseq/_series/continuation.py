@@ -24,39 +24,97 @@ def continue_index(frequency, ends, names, n_steps, given=None):
     index : pandas.Index of length n_series * n_steps
         All steps of the first series, then those of the second, and so on.
     """
-    import pandas as pd
-
-    # Most series end at the same label, so few labels need to be continued.
-    which, unique = pd.factorize(ends)
-    parts = [frequency.extend(end, n_steps) for end in unique]
-    if names is None:
-        index = parts[0]
-    else:
-        times = parts[0].append(parts[1:])
-        times = times[(which[:, np.newaxis] * n_steps + np.arange(n_steps)).ravel()]
-        index = pd.MultiIndex.from_arrays([names.repeat(n_steps), times])
+    numbers = np.zeros(len(ends), dtype=np.int64)
+    if names is not None:
+        numbers = frequency.numbers_in(names)
+    parts, which = _plain_labels(frequency, ends, numbers, n_steps)
+    index = _joined(parts, which, names)
     if given is None or index.isin(given).all():
         return index
-    series, later = _later_labels(frequency, ends, names, given)
+    series, later = _later_labels(frequency, ends, names, numbers, given)
     n_later = np.minimum(np.bincount(series, minlength=len(ends)), n_steps)
     # In most tables, all later labels are the first ones of the continued index.
     is_given = index.isin(given).reshape(-1, n_steps)
-    skipping = np.flatnonzero(is_given.cumprod(axis=1).sum(axis=1) < n_later)
-    if not len(skipping):
+    skipping = is_given.cumprod(axis=1).sum(axis=1) < n_later
+    if not skipping.any():
         return index
-    by_series = np.array(index.get_level_values(-1), dtype=object)
-    by_series = by_series.reshape(-1, n_steps)
-    for number in skipping:
-        plain = parts[which[number]]
-        of_series = later[series == number].unique().sort_values()[:n_steps]
-        by_series[number] = _skip_holidays(frequency, ends[number], plain, of_series)
-    times = pd.Index(by_series.ravel(), dtype=parts[0].dtype)
+    rows = skipping[series]
+    series, later = series[rows], later[rows]
+    frequencies = [frequency.numbered(number) for number in numbers]
+    _replace_by_given(parts, which, frequencies, ends, series, later)
+    return _joined(parts, which, names)
+
+
+def _plain_labels(frequency, ends, numbers, n_steps):
+    """Continue each series without holidays.
+
+    Parameters
+    ----------
+    numbers : ndarray of int of shape (n_series,)
+        Which frequency each series has; see `Frequency.numbers_in`.
+
+    Returns
+    -------
+    parts : list of pandas.Index of length n_steps
+        The different continuations.
+    which : ndarray of int of shape (n_series,)
+        Which of them each series has.
+    """
+    import pandas as pd
+
+    # Most series end at the same label, so few labels need to be continued.
+    of_label, labels = pd.factorize(ends)
+    which, kinds = pd.factorize(numbers * len(labels) + of_label)
+    parts = [
+        frequency.numbered(number).extend(labels[label], n_steps)
+        for number, label in zip(*np.divmod(kinds, len(labels)), strict=True)
+    ]
+    return parts, which
+
+
+def _replace_by_given(parts, which, frequencies, ends, series, later):
+    """Continue some series with given later labels, where these follow without a gap.
+
+    Parameters
+    ----------
+    parts, which : see `_plain_labels`
+        Changed in place.
+    frequencies : list of Frequency of length n_series
+    ends : pandas.Index of length n_series
+    series : ndarray of int of shape (n_later,)
+    later : pandas.Index of length n_later
+        Later labels of these series.
+    """
+    import pandas as pd
+
+    codes, labels = pd.factorize(later, sort=True)
+    order = np.argsort(series, kind="stable")
+    numbers, starts = np.unique(series[order], return_index=True)
+    n_steps, known = len(parts[0]), {}
+    for number, rows in zip(numbers, np.split(order, starts[1:]), strict=True):
+        first = np.unique(codes[rows])[:n_steps]
+        # Most series have the same end and the same later labels.
+        key = which[number], first.tobytes()
+        if key not in known:
+            plain, end = parts[which[number]], ends[number]
+            known[key] = len(parts)
+            parts.append(_skip_holidays(frequencies[number], end, plain, labels[first]))
+        which[number] = known[key]
+
+
+def _joined(parts, which, names):
+    """Return the labels of all series, one after another."""
+    import pandas as pd
+
     if names is None:
-        return times
+        return parts[which[0]]
+    n_steps = len(parts[0])
+    times = parts[0].append(parts[1:])
+    times = times[(which[:, np.newaxis] * n_steps + np.arange(n_steps)).ravel()]
     return pd.MultiIndex.from_arrays([names.repeat(n_steps), times])
 
 
-def _later_labels(frequency, ends, names, given):
+def _later_labels(frequency, ends, names, numbers, given):
     """Return the given sessions after the end of their series, and its number."""
     times = given.get_level_values(-1)
     series = np.zeros(len(given), dtype=int)
@@ -64,17 +122,20 @@ def _later_labels(frequency, ends, names, given):
         series = names.get_indexer(given.get_level_values(0))
     is_later = series >= 0
     is_later[is_later] = times[is_later] > ends[series[is_later]]
-    if not is_later.any():
-        return series[is_later], times[is_later]
-    # A calendar of all days has weekends, too.
-    unique = times[is_later].unique().sort_values()
-    sessions = unique[frequency.contains(unique) & ~frequency.are_empty(unique)]
-    is_later &= times.isin(sessions)
-    return series[is_later], times[is_later]
+    series, times = series[is_later], times[is_later]
+    are_sessions = np.zeros(len(times), dtype=bool)
+    of_rows = numbers[series]
+    for number in np.unique(of_rows):
+        rows, one = np.flatnonzero(of_rows == number), frequency.numbered(number)
+        # A calendar of all days has weekends, too.
+        codes, unique = times[rows].factorize()
+        are_open = one.contains(unique) & ~one.had_no_row(unique)
+        are_sessions[rows] = are_open[codes]
+    return series[are_sessions], times[are_sessions]
 
 
 def _skip_holidays(frequency, end, plain, later):
     """Return the next labels: later ones, if they follow the end without a gap."""
     if not frequency.is_consecutive(later.insert(0, end)):
         return plain
-    return [*later, *frequency.extend(later[-1], len(plain) - len(later))]
+    return later.append(frequency.extend(later[-1], len(plain) - len(later)))

@@ -95,7 +95,8 @@ def offset_code(offset):
     Returns
     -------
     code : str
-        Empty unless the offset is one of business days or business hours.
+        Empty unless the offset is one of business days, or of business hours without a
+        break.
     """
     import pandas as pd
 
@@ -105,6 +106,8 @@ def offset_code(offset):
         return ""
     arguments = {}
     if isinstance(offset, hours):
+        if len(offset.start) > 1:
+            return ""
         for name in ("start", "end"):
             arguments[name] = f"{getattr(offset, name)[0]:%H:%M}"
     weekmask = getattr(offset, "weekmask", None)  # None for those of all weekdays

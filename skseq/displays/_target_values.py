@@ -3,8 +3,8 @@
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._series.axis import read_index
 from skseq._series.index import check_same_index, is_pandas
+from skseq._series.series_index import read_index
 from skseq._validation.numbers import listed
 from skseq._validation.tables import column_names
 

@@ -34,7 +34,7 @@ def times_of_window(windower, axis, row):
     labels = labels.append(axis.labels[of_series])
     # Counted together, because steps of opening hours depend on the other rows.
     one_series = np.zeros(len(labels), dtype=np.intp)
-    steps = TimeAxis.at(one_series, labels, axis.frequency).steps
+    steps = TimeAxis.at(one_series, labels, axis.frequency_of(row)).steps
     lags = np.arange(windower._fitted_time_steps)[::-1] + windower._fitted_horizon
     wanted = steps[n_earlier + np.searchsorted(of_series, row)] - lags
     label_of = dict(zip(steps.tolist(), labels, strict=True))

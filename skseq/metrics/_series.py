@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from skseq._series.axis import read_index
 from skseq._series.index import is_pandas, time_index
+from skseq._series.series_index import read_index
 
 
 def rows_by_series(*tables):

@@ -41,7 +41,7 @@ def planned_rows(forecaster, rows, fold, n_steps):
     # A direct forecast needs planned values up to the horizon, even of fewer steps.
     is_direct = getattr(forecaster, "strategy", None) == "direct"
     n_steps = max(n_steps, forecaster.horizon) if is_direct else n_steps
-    ahead = planned.iloc[times.between(origin, origin + n_steps)]
+    ahead = planned.iloc[_rows_ahead(times, origin, n_steps)]
     if times.frequency is None:
         return ahead
     last_rows = times.last_rows(origin)
@@ -57,6 +57,18 @@ def planned_rows(forecaster, rows, fold, n_steps):
     if is_direct:
         n_wanted = np.where(n_wanted > 0, n_steps, 0)
     return filled_rows(ahead, planned.iloc[last_rows], index, n_wanted)
+
+
+def _rows_ahead(times, origin, n_steps):
+    """Return the positions of the rows that a forecast from an origin may use."""
+    if times.frequency is None or not times.frequency.of_series:
+        return times.between(origin, origin + n_steps)
+    # Series that are open on fewer days have fewer steps in the same time.
+    rows = np.flatnonzero(times.steps > origin)
+    rows = rows[np.argsort(times.series[rows], kind="stable")]
+    series = times.series[rows]
+    numbers = np.arange(len(rows)) - np.searchsorted(series, series)
+    return np.sort(rows[numbers < n_steps])
 
 
 def planned_columns(rows, columns):

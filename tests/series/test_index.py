@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 from dateutil import tz
 
-from skseq._series.axis import read_index
 from skseq._series.index import (
     as_times,
     check_same_index,
     time_index,
 )
+from skseq._series.series_index import read_index
 
 DAYS = pd.date_range("2024-01-01", periods=9, name="day")
 

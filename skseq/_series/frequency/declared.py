@@ -5,8 +5,9 @@ import numpy as np
 from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.frequency import Frequency
 from skseq._series.frequency.inferred import find_months, find_week_or_steps
+from skseq._series.frequency.learned_week import learn_week
 from skseq._series.frequency.steps import DAY, EvenSteps, GeneratedLabels
-from skseq._series.frequency.week import business_week, learn_week
+from skseq._series.frequency.week import business_week
 
 SAMPLE = 30
 """Labels from which the rule of a declared frequency is inferred.

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._series.frequency.clocks import Clock
+from skseq._series.frequency.changed_week import ChangedWeek, with_changes
+from skseq._series.frequency.clocks import Clock, is_period
+from skseq._series.frequency.moved_week import with_moves
+from skseq._series.frequency.offsets import step_offset, week_offset
 from skseq._series.frequency.rounding import ROUNDING_UNITS, round_to
 from skseq._series.frequency.steps import (
     DAY,
@@ -29,17 +32,20 @@ class Frequency:
         whole hours of each day, it is the step within them.
     clock : Clock
         Converts labels to integers.
-    rule : EvenSteps, Months, Week or GeneratedLabels
+    rule : EvenSteps, Months, Week, ChangedWeek or GeneratedLabels
         Converts these integers to step numbers.
     otherwise : Frequency or None
         Another frequency of the fitted labels, with the same positions. It is used if
         later labels are not on this frequency.
+    of_series : tuple of pairs of tuple and Frequency
+        Names of series with rows at other times of the week, and their frequency.
     """
 
     offset: object
     clock: Clock
-    rule: EvenSteps | Months | Week | GeneratedLabels
+    rule: EvenSteps | Months | Week | ChangedWeek | GeneratedLabels
     otherwise: "Frequency | None" = None
+    of_series: "tuple[tuple[tuple, Frequency], ...]" = ()
 
     def positions(self, index, starts=(0,)):
         """Count the steps from a fixed origin to each label.
@@ -92,8 +98,10 @@ class Frequency:
         -------
         steps : ndarray of int64 of shape (n_rows,)
         """
-        if isinstance(self.rule, Week):
+        if isinstance(self.rule, Week | ChangedWeek):
             return self.rule.count_open_slots(self.clock.ticks(index)[0])
+        if self.of_series:
+            positions = self._locate(index, (0,))[1]
         is_in_utc = self.clock.zone is not None and self.clock.kind == "universal"
         if not is_in_utc or not isinstance(self.rule, EvenSteps):
             return positions
@@ -117,11 +125,11 @@ class Frequency:
         """
         return self._locate(index, (0,))[2]
 
-    def are_empty(self, index):
+    def had_no_row(self, index):
         """Return which labels are at times of the week that had no fitted row."""
-        if not isinstance(self.rule, Week):
+        if not isinstance(self.rule, Week | ChangedWeek):
             return np.zeros(len(index), dtype=bool)
-        return self.rule.are_empty(self.clock.ticks(index)[0])
+        return self.rule.had_no_row(self.clock.ticks(index)[0])
 
     def extend(self, label, n):
         """Continue an index.
@@ -163,8 +171,17 @@ class Frequency:
                 "wider one, such as by index.as_unit('us')."
             ) from error
 
+    @property
+    def recurs_weekly(self):
+        """Whether times of the week may be without rows."""
+        if self.clock.kind == "number" or self.clock.unit != "us":
+            return False
+        if isinstance(self.rule, Week):
+            return not len(self.rule.holidays)  # declared, as all open days are
+        return isinstance(self.rule, EvenSteps | ChangedWeek)
+
     def with_moves(self, index):
-        """Return the same frequency, with the moves of opening hours in all known rows.
+        """Return the same frequency, with the moves of opening hours in known rows.
 
         Parameters
         ----------
@@ -174,7 +191,60 @@ class Frequency:
         if not isinstance(self.rule, Week):
             return self
         ticks = np.unique(self.clock.ticks(index)[0])
-        return replace(self, rule=self.rule.with_moves(ticks))
+        return replace(self, rule=with_moves(self.rule, ticks))
+
+    def with_changes(self, index):
+        """Return the same frequency, with all changes of opening hours in known rows.
+
+        Parameters
+        ----------
+        index : pandas.Index of length n_rows
+            Labels of one series, those of the fitted rows included.
+        """
+        if not self.recurs_weekly:
+            return self
+        rule = with_changes(self.rule, self.clock.ticks(index)[0])
+        frequency = replace(self, rule=rule)
+        if not any(isinstance(one, ChangedWeek) for one in (rule, self.rule)):
+            return frequency  # a declared offset stays
+        return replace(frequency, offset=frequency.inferred_offset())
+
+    def inferred_offset(self):
+        """Return the offset of steps of fixed length or of open times of the week."""
+        rule = self.rule
+        if is_period(self.clock.template):
+            return self.clock.template.freq
+        if isinstance(rule, EvenSteps):
+            return step_offset(self.clock, rule.step, rule.origin)
+        return week_offset(rule.later if isinstance(rule, ChangedWeek) else rule)
+
+    def numbers_in(self, names):
+        """Return which frequency each series has: 0 for this one, n for the n-th other.
+
+        Parameters
+        ----------
+        names : pandas.Index of length n_series
+
+        Returns
+        -------
+        numbers : ndarray of int of shape (n_series,)
+        """
+        numbers = np.zeros(len(names), dtype=np.int64)
+        for number, (of_names, _) in enumerate(self.of_series, start=1):
+            found = names.get_indexer(list(of_names))
+            numbers[found[found >= 0]] = number
+        return numbers
+
+    def numbered(self, number):
+        """Return this frequency for 0, the n-th other one of `of_series` for n."""
+        return self.of_series[number - 1][1] if number else self
+
+    def of(self, name):
+        """Return the frequency of the series of a name."""
+        for names, frequency in self.of_series:
+            if name in names:
+                return frequency
+        return self
 
     def describe(self):
         """Name the frequency as pandas does, such as 'h' or 'MS'."""
@@ -186,7 +256,7 @@ class Frequency:
             return ""
         # Other units are for labels such as days at noon.
         for code, rounded in round_to(index, [self.describe(), *ROUNDING_UNITS]):
-            if (self.contains(rounded) & ~self.are_empty(rounded)).all():
+            if (self.contains(rounded) & ~self.had_no_row(rounded)).all():
                 return f" ({name}.index.{code})"
         return ""
 
@@ -200,7 +270,7 @@ class Frequency:
         elif isinstance(rule, GeneratedLabels):
             start = replace(rule, origin=int(self.clock.ticks(last)[0][0]))
             labels = self.clock.labels(start.ticks(np.arange(1, n + 1)))
-        elif isinstance(rule, Week):
+        elif isinstance(rule, Week | ChangedWeek):
             tick = int(self.clock.ticks(last)[0][0])
             labels = self.clock.labels(rule.following(tick, n))
         else:
@@ -248,7 +318,7 @@ class Frequency:
 
     def _count(self, index, starts):
         ticks, is_exact = self.clock.ticks(index)
-        if isinstance(self.rule, Week):
+        if isinstance(self.rule, Week | ChangedWeek):
             positions, is_on = self.rule.positions(ticks, starts)
         else:
             positions, is_on = self.rule.positions(ticks)
@@ -256,7 +326,7 @@ class Frequency:
 
     def _moved_by_clock_change(self, index, positions):
         """Return which labels were moved to the next time that exists on their day."""
-        is_week = isinstance(self.rule, Week)
+        is_week = isinstance(self.rule, Week | ChangedWeek)
         if isinstance(self.rule, GeneratedLabels) or (is_week and self.rule.step < DAY):
             return np.zeros(len(index), dtype=bool)
         ticks = self.clock.ticks(index)[0]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from skseq._series.frequency.frequency import Frequency
+from skseq._series.frequency.learned_week import learn_week
 from skseq._series.frequency.offsets import (
     month_offset,
     named_offsets,
@@ -22,7 +23,7 @@ from skseq._series.frequency.steps import (
     Months,
     months_of,
 )
-from skseq._series.frequency.week import REGULAR_RATE, Week, learn_week
+from skseq._series.frequency.week import REGULAR_RATE, Week
 
 NEARLY_ALL = 0.95
 """If this fraction of the labels matches a frequency, the others are mistakes."""

@@ -13,53 +13,46 @@ from skseq._series.frequency.sessions import MIN_RECURRENCES
 from skseq._series.frequency.steps import HOUR
 
 N_RECENT = 10
-"""Sessions that show the usual hours: more than half days or lost rows in a row."""
+"""Sessions that show the usual hours: more than are half days, or lack rows, one after
+another."""
 
 MIN_RECENT = 5
 """In fewer sessions, all may lack the same hour because rows are lost at random."""
 
 
-@dataclass(frozen=True, eq=False)
-class Moves:
+@dataclass(frozen=True)
+class Move:
     """When opening hours moved by an hour, and where to.
 
-    Slots are numbered as in a `Week`; those of a move are in ascending order.
+    Slots are numbered as in a `Week`.
 
     Attributes
     ----------
-    starts : ndarray of int64 of shape (n_moves,)
-        First slot of each session that began the new hours.
-    first_known : ndarray of int64 of shape (n_moves,)
+    start : int
+        First slot of the session that began the new hours.
+    first_known : int
         First slot that shows that the hours have moved. If they are later now, this is
         the first one after the usual end, because first rows may also be missing.
-    n_late : ndarray of int64 of shape (n_moves + 1,)
-        By how many slots the hours are later than in the first sessions: before the
-        first move, and after each.
-    hours : ndarray of int64 of shape (n_moves, 2)
-        First and last slot of the usual hours of these sessions.
-    n_sessions : ndarray of int64 of shape (n_moves + 1,)
-        Sessions with rows: before the first move, and after each.
+    n_late : int
+        By how many slots the hours are later, since then, than in the first sessions.
+    first_slot, last_slot : int
+        First and last slot of the usual hours of that session.
+    n_before, n_after : int
+        Sessions with rows: from the move before to this one, and from it to the next.
     """
 
-    starts: np.ndarray
-    first_known: np.ndarray
-    n_late: np.ndarray
-    hours: np.ndarray
-    n_sessions: np.ndarray
+    start: int
+    first_known: int
+    n_late: int
+    first_slot: int
+    last_slot: int
+    n_before: int
+    n_after: int
 
-    def late_in(self, slots):
-        """Return by how many slots the hours are later at each slot."""
-        return self.n_late[np.searchsorted(self.starts, slots, side="right")]
-
-    def late_after(self, slot):
-        """Return the same after a slot, as far as the rows up to it show."""
-        return int(self.n_late[np.searchsorted(self.first_known, slot, side="right")])
-
-    def latest_lasting(self):
-        """Return the number of the latest move of several sessions, or None."""
-        is_lasting = np.minimum(self.n_sessions[:-1], self.n_sessions[1:])
-        lasting = np.flatnonzero(is_lasting >= MIN_RECURRENCES)
-        return int(lasting[-1]) if len(lasting) else None
+    @property
+    def is_lasting(self):
+        """Whether several sessions have the hours before and the hours after it."""
+        return min(self.n_before, self.n_after) >= MIN_RECURRENCES
 
 
 def find_moves(sessions, slots):
@@ -78,11 +71,10 @@ def find_moves(sessions, slots):
 
     Returns
     -------
-    moves : Moves or None
-        None if the hours never moved.
+    moves : tuple of Move
     """
     if HOUR % sessions.step:
-        return None
+        return ()
     numbers = sessions.nearest(slots)
     begins = np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
     ends = np.append(begins[1:], len(slots)) - 1
@@ -90,26 +82,25 @@ def find_moves(sessions, slots):
     # Distances from the hours of the week, which are those of all seasons together.
     first, last = slots[begins] - opening, slots[ends] - closing
     if (first == first[0]).all():  # nearly all series, so that these lose no time
-        return None
-    found = _walk(first.tolist(), last.tolist(), HOUR // sessions.step)
-    if not found:
-        return None
-    of_session, n_late, usual_first, usual_last = np.array(found).T
-    moved_by = np.diff(n_late, prepend=0)
-    opening, closing = opening[of_session], closing[of_session]
-    hours = np.stack([opening + usual_first, closing + usual_last], axis=1)
-    starts = slots[begins[of_session]]
-    usual_end = hours[:, 1] - moved_by
-    return Moves(
-        starts,
-        np.where(moved_by > 0, usual_end + 1, starts),
-        np.append(0, n_late),
-        hours,
-        np.diff(of_session, prepend=0, append=len(begins)),
-    )
+        return ()
+    hour = HOUR // sessions.step
+    found = _compare_with_usual_hours(first.tolist(), last.tolist(), hour)
+    of_session = np.array([number for number, *_ in found], dtype=int)
+    n_sessions = np.diff(of_session, prepend=0, append=len(begins))
+    moves = []
+    for (number, n_late, moved_by, usual_first, usual_last), n_before, n_after in zip(
+        found, n_sessions[:-1].tolist(), n_sessions[1:].tolist(), strict=True
+    ):
+        start = int(slots[begins[number]])
+        first_slot = int(opening[number]) + usual_first
+        last_slot = int(closing[number]) + usual_last
+        first_known = last_slot - moved_by + 1 if moved_by > 0 else start
+        hours = first_slot, last_slot
+        moves.append(Move(start, first_known, n_late, *hours, n_before, n_after))
+    return tuple(moves)
 
 
-def _walk(first, last, hour):
+def _compare_with_usual_hours(first, last, hour):
     """Compare each session with the usual hours before it.
 
     Parameters
@@ -123,7 +114,8 @@ def _walk(first, last, hour):
     -------
     found : list of tuple of int
         For each move the number of the session, and in slots, how much later the hours
-        are than in the first session, and the usual first and last row, as above.
+        are than in the first session and than before the move, and the usual first and
+        last row, as above.
     """
     found, n_late = [], 0
     # Without the moves up to each session, so that both seasons can be compared.
@@ -132,15 +124,16 @@ def _walk(first, last, hour):
         if number >= MIN_RECENT:
             usual_first = min(firsts[-N_RECENT:])
             usual_last = max(lasts[-N_RECENT:])
-            early = begin - n_late - usual_first
-            late = end - n_late - usual_last
+            opens_late = begin - n_late - usual_first
+            closes_late = end - n_late - usual_last
             # A session in progress, or a half day, ends more than an hour early.
-            is_earlier = early == -hour and late <= -hour
-            is_later = early >= hour and 0 < late <= hour
+            is_earlier = opens_late == -hour and closes_late <= -hour
+            is_later = opens_late >= hour and 0 < closes_late <= hour
             if is_earlier or is_later:
-                n_late += hour if is_later else -hour
+                moved_by = hour if is_later else -hour
+                n_late += moved_by
                 hours = usual_first + n_late, usual_last + n_late
-                found.append((number, n_late, *hours))
+                found.append((number, n_late, moved_by, *hours))
         firsts.append(begin - n_late)
         lasts.append(end - n_late)
     return found

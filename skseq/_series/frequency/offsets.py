@@ -49,6 +49,8 @@ def week_offset(week):
     is_hourly = week.step == HOUR and not week.has_moved
     if is_hourly and (offset := _business_hours(week)):
         return offset
+    if week.is_open.all() and week.step == DAY:
+        return pd.offsets.Day()
     if week.step < DAY:
         return pd.tseries.frequencies.to_offset(pd.Timedelta(week.step, unit="us"))
     if week.is_open[:5].all() and not week.is_open[5:].any():

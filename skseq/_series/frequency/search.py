@@ -4,6 +4,10 @@ from skseq._series.frequency.clocks import clocks_of, finest_unit, is_period
 from skseq._series.frequency.declared import declared_frequency, period_frequency
 from skseq._series.frequency.floats import warn_of_gaps_in_floats
 from skseq._series.frequency.frequency import Frequency
+from skseq._series.frequency.hours_warnings import (
+    warn_of_changed_hours,
+    warn_of_moved_hours,
+)
 from skseq._series.frequency.inferred import (
     infer_exactly,
     infer_moved_days,
@@ -15,12 +19,11 @@ from skseq._series.frequency.integers import (
     warn_of_uneven_integers,
 )
 from skseq._series.frequency.irregular import warn_of_irregular_times
-from skseq._series.frequency.moved_hours_warning import warn_of_moved_hours
 from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import EvenSteps
 
 
-def find_frequency(index, *, name="X", warn=False):
+def find_frequency(index, *, name="X", warn=False, is_of_series=False):
     """Find the frequency of the labels of a series.
 
     This is ``index.freq`` if declared. Otherwise it is the coarsest frequency that
@@ -34,6 +37,9 @@ def find_frequency(index, *, name="X", warn=False):
     name : str, default="X"
         Name of the table in messages.
     warn : bool, default=False
+    is_of_series : bool, default=False
+        Whether the labels are those of several series together. If one of these ends,
+        the others do not show that opening hours have changed.
 
     Returns
     -------
@@ -65,14 +71,15 @@ def find_frequency(index, *, name="X", warn=False):
             warn_of_uneven_integers(index, step, name)
         return Frequency(step, clocks_of(index)[0], EvenSteps(int(index[0]), step))
     if is_period(index):
-        return period_frequency(index)
+        periods = period_frequency(index)
+        return periods if is_of_series else periods.with_changes(index)
     freq = getattr(index, "freq", None)
     clocks = clocks_of(index, finest_unit(index, freq))
     declared = None if freq is None else declared_frequency(index, freq, clocks)
-    return declared or _inferred_frequency(index, clocks, name, warn)
+    return declared or _inferred_frequency(index, clocks, name, warn, is_of_series)
 
 
-def _inferred_frequency(index, clocks, name, warn):
+def _inferred_frequency(index, clocks, name, warn, is_of_series):
     if len(index) < 2:
         return None
     all_ticks = [clock.ticks(index)[0] for clock in clocks]
@@ -81,8 +88,11 @@ def _inferred_frequency(index, clocks, name, warn):
     # would turn regular labels into mistakes.
     exact = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
     if exact is not None:
+        if not is_of_series:
+            exact = exact.with_changes(index)
         if warn:
             warn_of_moved_hours(index, exact, name)
+            warn_of_changed_hours([exact], name)
         return exact
     nearly = infer_nearly(index, by_clock)
     if nearly is not None:

@@ -67,7 +67,9 @@ class Sessions:
             return cls(is_open, step, np.arange(len(slots)))
         closed = (np.diff(slots, prepend=slots[-1] - len(is_open)) - 1) * step
         night = closed[closed < DAY].max(initial=0) or DAY
-        return cls(is_open, step, np.flatnonzero(closed >= night / 2))
+        starts = np.flatnonzero(closed >= night / 2)
+        # Without a night, the week is one session.
+        return cls(is_open, step, starts if len(starts) else np.array([0]))
 
     def of_numbers(self, numbers):
         """Return the session of each open slot."""

@@ -1,0 +1,76 @@
+"""Warn of rows at times of the week that had no row in fit."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
+
+WITHIN_HOURS = (
+    " freq_ is the step within opening hours; added to the last label of a day, it "
+    "gives a time after closing. Opening hours in UTC change when the clocks change: "
+    "convert the index to local time before fit (X.index.tz_convert(...))."
+)
+
+# Not a warning filter, which all threads share.
+_are_checked = ContextVar("are_checked", default=False)
+
+
+@contextmanager
+def labels_are_checked():
+    """Switch off the warning of windowers about closed times, as a context.
+
+    A forecaster checks labels itself. It knows rows since fit, which show that opening
+    hours have moved.
+    """
+    token = _are_checked.set(True)
+    try:
+        yield
+    finally:
+        _are_checked.reset(token)
+
+
+def warn_of_closed_times(frequency, labels, series, names):
+    """Warn if labels are at times of the week that had no fitted row of their series.
+
+    Parameters
+    ----------
+    frequency : Frequency or None
+    labels : pandas.Index of length n_rows
+    series : ndarray of int of shape (n_rows,)
+        Number of the series of each row.
+    names : pandas.Index of length n_series, or None
+
+    Warns
+    -----
+    UserWarning
+    """
+    if frequency is None or not len(labels) or _are_checked.get():
+        return
+    numbers = np.zeros(len(labels), dtype=np.int64)
+    if names is not None:
+        numbers = frequency.numbers_in(names)[series]
+    is_empty = np.zeros(len(labels), dtype=bool)
+    for number in np.unique(numbers):
+        rows = numbers == number
+        is_empty[rows] = frequency.numbered(number).had_no_row(labels[rows])
+    if not is_empty.any():
+        return
+    row = int(is_empty.argmax())
+    of_series = frequency.numbered(numbers[row])
+    following = of_series.extend(labels[row], 1)[0]
+    warn_user(
+        f"X has {counted(int(is_empty.sum()), 'row')} at times of the week that had no "
+        f"row in fit, the first at {labels[row]}. Such a row counts as one more step. "
+        f"To forecast the next step, label it {following}."
+        + (WITHIN_HOURS if _is_step_of_time(of_series.offset) else "")
+    )
+
+
+def _is_step_of_time(offset):
+    """Return whether a pandas offset is a length of time, such as 30 minutes."""
+    import pandas as pd
+
+    return isinstance(offset, pd.offsets.Tick)

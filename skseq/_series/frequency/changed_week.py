@@ -1,0 +1,150 @@
+"""Days or hours that have changed for good: a shop that no longer opens on Sundays."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skseq._series.frequency.latest_hours import find_latest_hours
+from skseq._series.frequency.learned_week import learn_week
+from skseq._series.frequency.moved_week import MovedWeek, with_moves
+from skseq._series.frequency.sessions import Closures
+from skseq._series.frequency.steps import DAY, EvenSteps
+from skseq._series.frequency.week import REGULAR_RATE, SECOND, Week, first_of_week
+
+SHORTEST_SPAN = 21 * DAY
+"""In a shorter time, no hours can be the same in the three latest weeks, and others
+before."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChangedWeek:
+    """Steps that count the open slots of one week, and later those of another.
+
+    Attributes
+    ----------
+    earlier, later : Week
+    since : int
+        Tick of the first row that is counted in the later week.
+    """
+
+    earlier: Week
+    later: Week
+    since: int
+
+    @property
+    def step(self):
+        """Length of a slot in microseconds."""
+        return self.later.step
+
+    def positions(self, ticks, starts=(0,)):
+        """Count the steps to each label; see `Week.positions`."""
+        of_earlier, is_on = self.earlier.positions(ticks, starts)
+        of_later, _ = self.later.positions(ticks, starts)
+        is_later = ticks[1:] >= self.since
+        steps = np.where(is_later, np.diff(of_later), np.diff(of_earlier))
+        counted = np.concatenate([[0], np.cumsum(steps)])
+        starts = np.asarray(starts)
+        lengths = np.diff(np.append(starts, len(ticks)))
+        first = self._from_origin(ticks[starts])
+        return counted + np.repeat(first - counted[starts], lengths), is_on
+
+    def count_open_slots(self, ticks):
+        """Count the slots that are open in the later week before each tick."""
+        return self.later.count_open_slots(ticks)
+
+    def had_no_row(self, ticks):
+        """Return which ticks are at times of the week without a row in their time."""
+        both = self.earlier.had_no_row(ticks), self.later.had_no_row(ticks)
+        return np.where(ticks < self.since, *both)
+
+    def are_open(self, ticks):
+        """Return which ticks are at open times of the week."""
+        both = self.earlier.are_open(ticks), self.later.are_open(ticks)
+        return np.where(ticks < self.since, *both)
+
+    def floor(self, ticks):
+        """Return the beginnings of the slots that ticks lie in."""
+        return self.later.floor(ticks)
+
+    def following(self, tick, n):
+        """Return the n open ticks after a tick that may itself be closed."""
+        if tick >= self.since:
+            return self.later.following(tick, n)
+        ticks = self.earlier.following(tick, n)
+        ticks = ticks[ticks < self.since]
+        later = self.later.following(self.since - self.step, n - len(ticks))
+        return np.concatenate([ticks, later])
+
+    def _from_origin(self, ticks):
+        """Count the steps from one origin to the first row of each series."""
+        each = np.arange(len(ticks) + 1)
+        before = np.append(np.minimum(ticks, self.since), self.since)
+        after = np.append(np.maximum(ticks, self.since), self.since)
+        of_earlier, _ = self.earlier.positions(before, each)
+        of_later, _ = self.later.positions(after, each)
+        return (of_earlier + of_later - of_later[-1])[:-1]
+
+
+def with_changes(rule, ticks):
+    """Return a rule with the changes of its hours in all known rows.
+
+    Parameters
+    ----------
+    rule : Week, ChangedWeek or EvenSteps
+        Learned from some of these rows. Its steps are in microseconds.
+    ticks : ndarray of int64 of shape (n_rows,)
+        Of all known rows, ascending.
+
+    Returns
+    -------
+    rule : Week, ChangedWeek or EvenSteps
+    """
+    base = rule.earlier if isinstance(rule, ChangedWeek) else rule
+    if isinstance(base, EvenSteps) or base.is_open.all():
+        return _changed(base, ticks)
+    base = with_moves(base, ticks)
+    if isinstance(base, MovedWeek):
+        first = base.first_hours
+        first = first.earlier if isinstance(first, ChangedWeek) else first
+        return replace(base, first_hours=_changed(first, base.unmoved(ticks)))
+    return _changed(base, ticks)
+
+
+def _changed(rule, ticks):
+    """Return a `ChangedWeek` if the latest hours differ, else the rule."""
+    step = rule.step
+    is_short = ticks[-1] - ticks[0] < SHORTEST_SPAN
+    if is_short or step < SECOND or DAY % step or (np.diff(ticks) == step).all():
+        return rule
+    week = rule
+    if isinstance(rule, EvenSteps):
+        is_open = np.ones(7 * DAY // step, dtype=bool)
+        week = Week(first_of_week(rule.origin, step), step, is_open, ~is_open)
+        week = week.counted_from(rule.origin)
+    is_open, first = find_latest_hours(week.is_open, week.slots_of(ticks))
+    if is_open is None:
+        return rule
+    before, rows = np.split(ticks, [np.searchsorted(week.slots_of(ticks), first)])
+    later = _later_week(week, is_open, rows)
+    if np.mean(np.diff(later.positions(rows)[0]) == 1) < REGULAR_RATE:
+        return rule
+    if not week.is_open.all() and len(before) > 1:
+        week = week.learn_from(before)
+        # Closures as long as those before may come again.
+        n_sessions = max(week.closures.n_sessions, later.closures.n_sessions)
+        closures = Closures(n_sessions, later.closures.edges)
+        later = replace(later, closures=closures)
+    return ChangedWeek(week, later, int(rows[0]))
+
+
+def _later_week(week, is_open, rows):
+    """Learn the week of the latest rows, in which some slots are known to be closed."""
+    later = learn_week(rows, week.step)
+    if later is None:
+        later = Week(first_of_week(rows[0], week.step), week.step, is_open, ~is_open)
+    elif (later.is_open & week.is_open & ~is_open).any():
+        is_open = later.is_open & ~(week.is_open & ~is_open)
+        later = replace(later, is_open=is_open, is_empty=later.is_empty & ~is_open)
+    else:
+        return later
+    return later.learn_from(rows)

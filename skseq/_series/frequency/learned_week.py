@@ -1,0 +1,158 @@
+"""Learn at which times of the week a series has rows."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from skseq._series.frequency.moved_week import MovedWeek, with_moves
+from skseq._series.frequency.sessions import LONGEST_CLOSURE
+from skseq._series.frequency.steps import DAY
+from skseq._series.frequency.week import REGULAR_RATE, SECOND, Week, first_of_week
+
+SHORTEST_SPAN = 2 * DAY
+"""In a shorter time, nothing can recur."""
+
+MAX_P_VALUE = 0.01
+"""Significance level: below it, a slot without rows is closed, and not empty by chance.
+"""
+
+MAX_P_VALUE_OF_DAY = 0.05
+"""The same for a whole weekday; at this level two Sundays without rows are enough."""
+
+RARE_RATE = 0.1
+"""Up to this fraction of rows a slot counts as closed.
+
+A shop that opens on four Sundays a year is closed on Sundays.
+"""
+
+MIN_WEEKS_OF_DAY_OFF = 2
+"""A weekday must occur this often in the time spanned to count as closed."""
+
+MIN_WEEKS_OF_EMPTY_SLOT = 3
+"""In fewer weeks, a row may be missing by chance at a time of day that has rows."""
+
+
+def learn_week(ticks, step):
+    """Infer at which times of the week a series has rows.
+
+    A slot of the week (weekday and time of day) is closed if it hardly ever has a row,
+    although it occurs so often that it would not be empty by chance. A sensor that
+    loses single hours at random therefore has no closed slots.
+
+    Parameters
+    ----------
+    ticks : ndarray of int64 of shape (n_rows,)
+        Microseconds, ascending, on even steps.
+    step : int
+        Length of a step in microseconds.
+
+    Returns
+    -------
+    week : Week or None
+        None if no slot is closed, or if most open slots have no row either.
+    """
+    is_short = ticks[-1] - ticks[0] < SHORTEST_SPAN
+    if is_short or step < SECOND or DAY % step or (np.diff(ticks) == step).all():
+        return None
+    per_week = 7 * DAY // step
+    origin = first_of_week(ticks[0], step)
+    slots = (ticks - origin) // step
+    counts = _count_rows(slots, per_week)
+    spanned = _times_spanned(slots, per_week, step).reshape(7, -1)
+    is_open = ~_closed_slots(counts, spanned).ravel()
+    if is_open.all() or not is_open.any():
+        return None
+    week = Week(origin, step, is_open, ~is_open & _empty_slots(counts, spanned))
+    # Slots closed by chance would make an irregular series look regular.
+    if np.mean(np.diff(week.positions(ticks)[0]) == 1) < REGULAR_RATE:
+        return None
+    week = with_moves(week.learn_from(ticks).counted_from(ticks[0]), ticks)
+    if not isinstance(week, MovedWeek):
+        return week
+    counts = _count_rows(week.slots_of(week.unmoved(ticks)), per_week)
+    is_open = ~_closed_slots(counts, spanned).ravel()
+    if not is_open.any():
+        return week
+    return replace(week, first_hours=Week(origin, step, is_open, ~is_open))
+
+
+def _count_rows(slots, per_week):
+    """Count the rows in each slot of the week, by day and time."""
+    return np.bincount(slots % per_week, minlength=per_week).reshape(7, -1)
+
+
+def _times_spanned(slots, per_week, step):
+    """Count how often each slot of the week lies between rows, without long gaps."""
+    gaps = np.flatnonzero(np.diff(slots) * step > LONGEST_CLOSURE)
+    firsts = slots[np.concatenate([[0], gaps + 1])]
+    lasts = slots[np.append(gaps, -1)]
+    spanned = np.zeros(per_week, dtype=np.int64)
+    for first, last in zip(firsts, lasts, strict=True):
+        n_weeks, rest = divmod(last + 1 - first, per_week)
+        spanned += n_weeks
+        spanned[(first + np.arange(rest)) % per_week] += 1
+    return spanned
+
+
+def _closed_slots(counts, spanned):
+    """Decide which slots are closed.
+
+    Besides single slots, whole times of day and whole weekdays are tested: they occur
+    more often than a single slot, so they can be recognised in less time.
+
+    Parameters
+    ----------
+    counts, spanned : ndarray of int of shape (7, n_times)
+        Rows in each slot of the week, and how often the slot occurs.
+
+    Returns
+    -------
+    is_closed : ndarray of bool of shape (7, n_times)
+    """
+    has_rows = counts > RARE_RATE * spanned
+    days, times = has_rows.any(axis=1), has_rows.any(axis=0)
+
+    def is_significant(n_times, open_slots, max_p_value=MAX_P_VALUE):
+        """Return where more rows are missing than from open slots at random."""
+        n_spanned = spanned[open_slots].sum()
+        # One more row is counted as missing, so that few rows are weak evidence.
+        missing = (n_spanned - counts[open_slots].sum() + 1) / (n_spanned + 1)
+        # Times the number of tests: the Bonferroni correction.
+        return missing**n_times * n_times.size < max_p_value
+
+    both = np.outer(days, times)
+    closed_times = ~times & is_significant(spanned[days].sum(axis=0), both)
+    is_off = spanned.min(axis=1) >= MIN_WEEKS_OF_DAY_OFF
+    closed_days = ~days & is_off
+    n_open_times = spanned[:, times].sum(axis=1)
+    closed_days &= is_significant(n_open_times, both, MAX_P_VALUE_OF_DAY)
+    # Closed nights, or daily rows, make a closed weekend likely: one is enough then.
+    if _is_weekend_off(days, spanned) and (closed_times.any() or len(times) == 1):
+        closed_days[5:] = True
+    closed = ~has_rows & is_significant(spanned, has_rows)
+    return closed | closed_times | closed_days[:, np.newaxis]
+
+
+def _empty_slots(counts, spanned):
+    """Return which slots never have a row.
+
+    This is certain if no day has a row at that time, if that day has no row at all, or
+    if the slot occurs in several weeks.
+
+    Parameters
+    ----------
+    counts, spanned : ndarray of int of shape (7, n_times)
+        See `_closed_slots`.
+
+    Returns
+    -------
+    is_empty : ndarray of bool of shape (7 * n_times,)
+    """
+    has_time, has_day = counts.any(axis=0), counts.any(axis=1)
+    is_sure = (spanned >= MIN_WEEKS_OF_EMPTY_SLOT) | ~np.outer(has_day, has_time)
+    return (is_sure & (counts == 0)).ravel()
+
+
+def _is_weekend_off(days, spanned):
+    """Return whether weekends are spanned, but no row is on a Saturday or Sunday."""
+    return not days[5:].any() and spanned[5:].any()

@@ -1,0 +1,89 @@
+"""Read the series and the times of an index of one or two levels."""
+
+import numpy as np
+
+from skseq._series.index import (
+    as_times,
+    check_numbers,
+    check_time_order,
+    is_pandas,
+    time_index,
+)
+from skseq._series.level_order import check_level_order
+
+
+def read_index(X, name="X", n_rows=None):
+    """Split the index of a table into series and times.
+
+    Returns
+    -------
+    series : ndarray of int of shape (n_rows,)
+        Series are numbered in the order in which they first occur.
+    labels : pandas.Index of length n_rows, or None
+        See `as_times`.
+    names : pandas.Index of length n_series, or None
+        None if the index has one level.
+
+    Raises
+    ------
+    ValueError
+        See `TimeAxis.of`.
+    """
+    one_series = np.zeros(len(X) if n_rows is None else n_rows, dtype=np.intp)
+    if not is_pandas(X) or X.index.nlevels != 2:
+        return one_series, time_index(X, name), None
+    import pandas as pd
+
+    # Numbers of names, which are counted much faster than the names themselves.
+    codes = X.index.codes[0]
+    if (codes < 0).any():
+        row = int((codes < 0).argmax())
+        raise ValueError(
+            f"The first level of the index of {name} must name the series of each row, "
+            f"but it is missing in row {row}. Drop such rows, or name their series."
+        )
+    series, codes_of_names = pd.factorize(codes)
+    series = series.astype(np.int32)  # one number for each row: half the memory
+    names = X.index.levels[0][codes_of_names]
+    labels = as_times(X.index.get_level_values(1), name)
+    check_level_order(names, labels, X.index, name)
+    if labels is None:
+        raise ValueError(
+            f"The index of {name} has two levels ({list(X.index.names)}), so its "
+            "second level must hold the times of the rows, but it holds "
+            f"{X.index.levels[1].dtype}. Use dates (pd.to_datetime), periods or "
+            "numbers as times, or an index of one level. If the times come first, swap "
+            f"the levels: {name}.swaplevel().sort_index()."
+        )
+    check_numbers(labels, name)
+    if not are_ascending(series, labels):
+        for number, series_name in enumerate(names):
+            of_series = f"series {series_name!r} of {name}"
+            one = labels[series == number]
+            check_time_order(one, of_series, is_one_of_many=True)
+    return series, labels, names
+
+
+def are_ascending(series, labels):
+    """Return whether labels ascend within each series, without a loop over series."""
+    order = np.argsort(series, kind="stable")
+    sorted_labels, sorted_series = labels[order], series[order]
+    is_later = np.asarray(sorted_labels[1:] > sorted_labels[:-1])  # False for NaT
+    is_within = np.diff(sorted_series) == 0
+    return not labels.hasnans and bool(is_later[is_within].all())
+
+
+def first_rows(series):
+    """Return the number of the first row of each series, where rows are sorted by it.
+
+    Parameters
+    ----------
+    series : ndarray of int of shape (n_rows,)
+
+    Returns
+    -------
+    rows : ndarray of int of shape (n_series,)
+    """
+    is_first = np.ones(len(series), dtype=bool)
+    is_first[1:] = series[1:] != series[:-1]
+    return np.flatnonzero(is_first)
