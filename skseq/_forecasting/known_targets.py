@@ -147,7 +147,8 @@ def warn_of_filled_targets(estimator, horizon):
         estimator = estimator.steps[-1][1]
     parts = parts_of(estimator)
     pipes = [find_windowing(part)[0] for part in parts if has_windower_inside(part)]
-    if all(skips_empty_windows(pipe) for pipe in pipes if pipe is not None):
+    pipes = [pipe for pipe in pipes if pipe is not None]
+    if pipes and all(map(skips_empty_windows, pipes)):
         return
     first = "row" if horizon == 2 else f"{horizon - 1} rows"
     warn_user(

@@ -54,8 +54,9 @@ def warn_of_closed_times(frequency, labels, series, names):
         numbers = frequency.numbers_in(names)[series]
     is_empty = np.zeros(len(labels), dtype=bool)
     for number in np.unique(numbers):
-        rows = numbers == number
-        is_empty[rows] = frequency.numbered(number).had_no_row(labels[rows])
+        rows, one = numbers == number, frequency.numbered(number)
+        # A label between two steps is an error that is raised later.
+        is_empty[rows] = one.had_no_row(labels[rows]) & one.contains(labels[rows])
     if not is_empty.any():
         return
     row = int(is_empty.argmax())

@@ -56,7 +56,7 @@ class NearlyVisible:
     rate: float
 
     def describe(self, column):
-        """Say in words how a column changes.
+        """Describe how a column changes.
 
         Parameters
         ----------
@@ -80,7 +80,7 @@ def find_nearly_visible(columns, targets, steps, horizon, features=None):
     Parameters
     ----------
     columns : ndarray of shape (n_rows, n_columns)
-        Of the latest rows, at most `N_COMPARED`, because each lag takes time.
+        Only the latest `N_COMPARED` rows are compared, because each lag takes time.
     targets : ndarray of shape (n_rows, n_targets)
     steps : ndarray of int of shape (n_rows,)
         Position of each row in time, strictly ascending.
@@ -93,6 +93,8 @@ def find_nearly_visible(columns, targets, steps, horizon, features=None):
     found : NearlyVisible or None
         The first column of the first target.
     """
+    latest = slice(-N_COMPARED, None)
+    columns, targets, steps = columns[latest], targets[latest], steps[latest]
     is_next = np.diff(steps) == 1
     of_columns = _changes(columns, is_next)
     of_targets = _changes(targets, is_next)
