@@ -11,7 +11,8 @@ from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
 from skseq._series.closed_times import warn_of_closed_times
-from skseq._series.frequency.hours_of_series import with_hours_of_series
+from skseq._series.frequency.hours_of_series import with_known_rows
+from skseq._series.frequency.hours_warnings import warn_of_changed_hours
 from skseq._series.index import is_pandas, kind_of_labels
 from skseq._series.series_index import read_index
 from skseq._series.tolerance import are_close
@@ -56,16 +57,18 @@ def append_rows(table, cells):
     frequency = table.frequency
     if frequency is not None:
         # Opening hours may have changed since fit, which continues the index.
-        if names is None:
-            frequency = frequency.with_changes(labels)
-        else:
-            frequency = frequency.with_moves(labels)
-            frequency = with_hours_of_series(frequency, labels, series, names)
+        frequency = with_known_rows(frequency, labels, series, names)
+        warn_of_changed_hours(frequency, table.name, names, before=table.frequency)
     is_counted = table.axis.frequency is not None
     axis = TimeAxis.at(
         series[order], labels[order], frequency if is_counted else None, names
     )
-    return Table(take(joined, order), axis, frequency, table.name)
+    longer = Table(take(joined, order), axis, frequency, table.name)
+    later = longer.after(table).axis
+    warn_of_closed_times(
+        axis.frequency, later.labels, later.series, names, name=table.name
+    )
+    return longer
 
 
 def check_kind(table, index, name):

@@ -148,7 +148,10 @@ def warn_of_filled_targets(estimator, horizon):
     parts = parts_of(estimator)
     pipes = [find_windowing(part)[0] for part in parts if has_windower_inside(part)]
     pipes = [pipe for pipe in pipes if pipe is not None]
-    if pipes and all(map(skips_empty_windows, pipes)):
+    in_pipes = {id(part) for pipe in pipes for part in parts_of(pipe)}
+    windowers = (part for part in parts if isinstance(part, SequenceWindower))
+    are_in_pipes = all(id(windower) in in_pipes for windower in windowers)
+    if are_in_pipes and all(map(skips_empty_windows, pipes)):
         return
     first = "row" if horizon == 2 else f"{horizon - 1} rows"
     warn_user(

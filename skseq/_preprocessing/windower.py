@@ -242,7 +242,7 @@ class SequenceWindower(
         check_is_fitted(self)
         warn_of_failed_refit(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
-        is_array = self._fitted_rows.are_numbered and are_numbered(self, X)
+        is_array = self._fitted_rows.are_of_array(rows, are_numbered(self, X))
         axis = TimeAxis.of(rows if is_array else X, gaps="ignore", n_rows=len(rows))
         known = self._fitted_rows.put_before(rows, axis)
         self._check_nan_in_windows(X, rows, known.axis_of_call)

@@ -307,12 +307,7 @@ class TimeAxis:
         labels, names = self.labels, self.names
         frequency = with_hours_of_series(frequency, labels, self.series, names)
         if warn:
-            of_series = [
-                (own, of_name) for of, own in frequency.of_series for of_name in of
-            ]
-            if of_series:
-                own, of_names = zip(*of_series, strict=True)
-                warn_of_changed_hours(own, name, of_names, len(names))
+            warn_of_changed_hours(frequency, name, names)
         return TimeAxis.at(self.series, labels, frequency, names)
 
     def _warn_of_no_shared_frequency(self, name, frequency, row):

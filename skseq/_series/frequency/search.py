@@ -75,7 +75,7 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
         if not is_of_series:
             periods = periods.with_changes(index)
         if warn:
-            warn_of_changed_hours([periods], name)
+            warn_of_changed_hours(periods, name)
         return periods
     freq = getattr(index, "freq", None)
     clocks = clocks_of(index, finest_unit(index, freq))
@@ -96,7 +96,7 @@ def _inferred_frequency(index, clocks, name, warn, is_of_series):
             exact = exact.with_changes(index)
         if warn:
             warn_of_moved_hours(index, exact, name)
-            warn_of_changed_hours([exact], name)
+            warn_of_changed_hours(exact, name)
         return exact
     nearly = infer_nearly(index, by_clock)
     if nearly is not None:
