@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from frequencies import HALF_HOURS, ZONES, bars, undeclared, whole_range
 
+from skseq._series.axis import TimeAxis
 from skseq._series.frequency import find_frequency
-from skseq._series.frequency.integers import calendar_unit
 
 HOURS = pd.date_range("2024-01-01", periods=572, freq="h").delete(range(300, 372))
 DAYS = pd.bdate_range("2024-01-02", periods=60)
@@ -187,20 +187,55 @@ def test_labels_beyond_nanoseconds_are_off_a_frequency_of_nanoseconds():
 
 
 CALENDAR_NUMBERS = {
-    "%Y%m": [200011, 200012, 200101, 200102],
-    "%Y%m%d": [20001230, 20001231, 20010101, 20010102],
-    "quarters": [20003, 20004, 20011, 20012],
+    "YYYYMM": ("MS", lambda t: t.year * 100 + t.month),
+    "YYYYQ": ("QS", lambda t: t.year * 10 + t.quarter),
+    "YYYYQQ": ("QS", lambda t: t.year * 100 + t.quarter),
+    "YYYYH": ("6MS", lambda t: t.year * 10 + (t.month + 5) // 6),
+    "YYYYDDD": ("D", lambda t: t.year * 1000 + t.day_of_year),
+    "YYYYWW": (
+        "W-MON",
+        lambda t: t.isocalendar().year * 100 + t.isocalendar().week,
+    ),
+    "YYYYMMDD": ("D", lambda t: t.strftime("%Y%m%d")),
+    "YYMMDD": ("D", lambda t: t.strftime("%y%m%d")),
+    "YYYYMMDDHH": ("h", lambda t: t.strftime("%Y%m%d%H")),
+    "YYYYMMDDHHMM": ("15min", lambda t: t.strftime("%Y%m%d%H%M")),
 }
 
 
-@pytest.mark.parametrize("unit", CALENDAR_NUMBERS)
-def test_calendar_numbers_raise_a_warning(unit):
-    labels = CALENDAR_NUMBERS[unit]
-    remedy = "PeriodIndex" if unit == "quarters" else rf"to_datetime.*'{unit}'"
-    pair = f"Between {labels[1]} and {labels[2]} "
-    with pytest.warns(UserWarning, match=f"{pair}.*{remedy}"):
+@pytest.mark.parametrize("pattern", CALENDAR_NUMBERS)
+@pytest.mark.parametrize("dtype", ["int64", "float64"])
+@pytest.mark.parametrize("n_series", [1, 3])
+def test_calendar_numbers_raise_a_warning(pattern, dtype, n_series):
+    freq, number_of = CALENDAR_NUMBERS[pattern]
+    times = pd.date_range("2018-01-01", periods=420, freq=freq)
+    if pattern != "YYYYMMDDHHMM":
+        times = times[times <= "2020-12-31"]
+    y = pd.Series(0.0, np.asarray(number_of(times)).astype("int64").astype(dtype))
+    if n_series > 1:
+        y = pd.concat({f"shop {number}": y for number in range(n_series)})
+    first, second = re.escape(pattern), r"convert them with (pd\..*\))\."
+    with pytest.warns(UserWarning, match=rf"written as {first}: {second}") as record:
+        TimeAxis.of(y.to_frame(), gaps="auto", warn=True, name="y")
+    (code,) = re.findall(second, str(record[0].message))
+    converted = eval(code, {"y": y, "pd": pd})
+    assert (np.diff(converted[: len(times)]) == np.diff(times)).all()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        # Numbers of rows and of orders that may be read as dates.
+        np.delete(np.arange(200_101, 200_151), 20),
+        np.delete(np.arange(2_020_001, 2_020_301), 100),
+        np.delete(np.arange(190_101, 190_131), 7),
+        np.arange(10_000, 19_000, 10),
+    ],
+)
+def test_other_numbers_are_not_taken_for_dates(labels):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
         find_frequency(pd.Index(labels), warn=True)
-    assert calendar_unit(np.array(labels)) == unit
 
 
 def test_row_numbers_after_filtering_raise_a_warning():

@@ -68,7 +68,7 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
             return None
         step = integer_step(index)
         if warn:
-            warn_of_uneven_integers(index, step, name)
+            warn_of_uneven_integers(index, step, name, is_of_series)
         return Frequency(step, clocks_of(index)[0], EvenSteps(int(index[0]), step))
     if is_period(index):
         periods = period_frequency(index)
