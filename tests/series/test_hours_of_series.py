@@ -112,7 +112,7 @@ def test_given_labels_count_only_where_a_series_is_open():
 
 def test_a_change_of_some_series_is_warned_of_once():
     X = panel(PANELS["one has changed"])
-    match = "The rows of X of 1 of 3 series, the first is s0, .* no longer on Sat"
+    match = r"the rows of 1 of 3 series of X \(the first is s0\) come .* longer on Sat"
     with pytest.warns(UserWarning, match=match) as caught:
         axis = TimeAxis.of(X, warn=True)
     assert len(caught) == 1

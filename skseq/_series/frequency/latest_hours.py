@@ -51,7 +51,9 @@ def find_latest_hours(is_open, slots):
     latest = is_open & ~are_closed | are_new
     if not (are_closed | are_new).any() or not latest.any():
         return None, 0
-    return latest, _first_slot(slots, are_closed, of_slots.rows_in_run(are_new), per_day)
+    return latest, _first_slot(
+        slots, are_closed, of_slots.rows_in_run(are_new), per_day
+    )
 
 
 def _first_slot(slots, are_closed, in_run, per_day):
