@@ -14,7 +14,7 @@ from series_to_forecast import (
     shops,
     walk,
 )
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import BaseEstimator, RegressorMixin, TransformerMixin, clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, Ridge
@@ -22,7 +22,7 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
 
 from skseq import LSTMRegressor, NaiveRegressor, SequenceForecaster, SequenceWindower
 
@@ -186,6 +186,35 @@ def test_first_rows_that_cannot_be_left_out_cause_a_warning(around):
     forecaster(around(linear_pipe()), horizon=1).fit(walk(40))  # there are none
     with pytest.warns(UserWarning, match="The first 2 rows of each series count"):
         forecaster(around(linear_pipe()), horizon=3).fit(walk(40))
+
+
+class OwnWindows(RegressorMixin, BaseEstimator):
+    """An estimator that cuts the windows itself, by what it gets as a parameter."""
+
+    def __init__(self, windows, regressor):
+        self.windows = windows
+        self.regressor = regressor
+
+    def fit(self, X, y):
+        self.windows_ = clone(self.windows).fit(X)
+        self.regressor_ = clone(self.regressor).fit(self.cut(X), y)
+        return self
+
+    def cut(self, X):
+        return np.nan_to_num(self.windows_.transform(X)).reshape(len(X), -1)
+
+    def predict(self, X):
+        return self.regressor_.predict(self.cut(X))
+
+
+@pytest.mark.parametrize(
+    "windows", [SequenceWindower(3), make_pipeline(MinMaxScaler(), SequenceWindower(3))]
+)
+@pytest.mark.parametrize("horizon", [2, 4])
+def test_a_windower_as_a_parameter_causes_a_warning(windows, horizon):
+    one = forecaster(OwnWindows(windows, Ridge()), horizon=horizon)
+    with pytest.warns(UserWarning, match="OwnWindows cuts the windows itself"):
+        one.fit(walk(40))
 
 
 @pytest.mark.filterwarnings("ignore:Training leaves out most")

@@ -120,6 +120,8 @@ def test_a_shop_that_no_longer_opens_on_saturdays(strategy):
 def test_the_days_may_change_after_fit():
     y = changed(52)
     known, later = y[:"2022-12-30"], y["2023-01-01":]
-    fitted = forecaster().fit(known).update(later[:60])
+    fitted = forecaster().fit(known)
+    with pytest.warns(UserWarning, match="Since 2022-12-26, the rows of y"):
+        fitted.update(later[:60])
     forecast = fitted.forecast()
     pd.testing.assert_series_equal(forecast, later[60:66], check_freq=False)

@@ -208,6 +208,16 @@ def test_a_label_at_a_closed_time_is_worth_a_warning(index, label, following):
         windower.transform(X.set_axis(pd.DatetimeIndex([following])))
 
 
+@pytest.mark.parametrize("minutes", [7, 31, 50])
+@pytest.mark.parametrize("time", ["2024-02-12 16:00", "2024-02-17 10:00", "2024-02-18"])
+def test_a_label_between_two_steps_at_a_closed_time_is_named(minutes, time):
+    windower = SequenceWindower(TIME_STEPS).fit(numbered(HALF_HOURS))
+    label = pd.Timestamp(time) + pd.Timedelta(minutes=minutes)
+    X = pd.DataFrame({"row": [0.0]}, index=pd.DatetimeIndex([label]))
+    with pytest.raises(ValueError, match=f"the first is {label}. Correct these labels"):
+        windower.transform(X)
+
+
 def test_a_rare_session_of_fit_is_worth_no_warning():
     days = pd.bdate_range("2023-01-02", periods=200)
     days = days.append(pd.DatetimeIndex(["2023-04-01"])).sort_values()

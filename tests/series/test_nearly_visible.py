@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skseq import SequenceWindower
-from skseq._series.lagged_target.nearly_visible import find_nearly_visible
+from skseq._series.lagged_target.nearly_visible import N_COMPARED, find_nearly_visible
 from skseq.exceptions import LaggedTargetWarning
 
 N_ROWS = 150
@@ -129,3 +129,15 @@ def test_few_changes_show_nothing():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         fit(pd.DataFrame({"later": y.shift(-1).ffill().round(1)}), y)
+
+
+@pytest.mark.parametrize("n_rows", [2500, 10_000])
+@pytest.mark.parametrize("horizon", [0, 1])
+def test_only_the_latest_rows_are_compared(n_rows, horizon):
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=n_rows).cumsum()
+    column = np.roll(y, -horizon) + rng.normal(size=n_rows) / 100
+    column[:-N_COMPARED] = rng.normal(size=n_rows - N_COMPARED)
+    steps = np.arange(n_rows)
+    found = find_nearly_visible(column[:, None], y[:, None], steps, horizon)
+    assert found.ahead == horizon
