@@ -176,10 +176,10 @@ def test_the_first_rows_of_a_numbered_frame_are_the_fitted_rows(
     pipe.set_output(transform=output)
     scaled = X if output else X.to_numpy()
     pipe.fit(scaled[:40])
-    is_clear = n_equal == 1 and output or n_rows > 5
+    is_clear = (n_equal == 1 and output is not None) or n_rows > 5
     windows = pipe.transform(scaled[:n_rows])
     expected = pipe.transform(scaled)[:n_rows]
-    assert np.array_equal(windows, expected, equal_nan=True) == bool(is_clear)
+    assert np.array_equal(windows, expected, equal_nan=True) == is_clear
 
 
 @pytest.mark.parametrize("n_rows", [1, 2, 5, 8])

@@ -51,9 +51,8 @@ def find_latest_hours(is_open, slots):
     latest = is_open & ~are_closed | are_new
     if not (are_closed | are_new).any() or not latest.any():
         return None, 0
-    return latest, _first_slot(
-        slots, are_closed, of_slots.rows_in_run(are_new), per_day
-    )
+    in_run = of_slots.rows_in_run(are_new)
+    return latest, _first_slot(slots, are_closed, in_run, per_day)
 
 
 def _first_slot(slots, are_closed, in_run, per_day):
