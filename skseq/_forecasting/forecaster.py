@@ -211,8 +211,8 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning
-            If windows are shorter than the horizon of a direct forecaster, so that some
-            future values are not used; if the index has no frequency or many gaps.
+            If windows are shorter than the horizon of a direct forecaster, which leaves
+            out future values; if the index is irregular, has gaps, or hours change.
         IncompleteWindowWarning
             If gaps leave few rows to train on, or series are too short for a window.
         """
@@ -298,8 +298,8 @@ class SequenceForecaster(
 
         Warns
         -----
-        IncompleteWindowWarning
-            If the rows leave out steps that the next forecast reads.
+        UserWarning, IncompleteWindowWarning
+            If hours change, rows are at closed times, or the next forecast lacks steps.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast

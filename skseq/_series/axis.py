@@ -85,7 +85,8 @@ class TimeAxis:
         UserWarning
             With ``warn=True``, if text labels look like dates, if labels are intervals
             of dates, if levels look like (time, series) or (year, month), if integers
-            or floats have gaps, or if most steps of the frequency have no row.
+            or floats have gaps, if most steps of the frequency have no row, or if days
+            or hours change for good.
         """
         is_of_X = is_pandas(X) or not is_pandas(y)
         table = X if is_of_X else y
@@ -269,9 +270,6 @@ def _positions(frequency, labels, series, names):
     if names is None or not frequency.of_series:
         return frequency.positions(labels, first_rows(series))
     steps = np.empty(len(labels), dtype=np.int64)
-    numbers = frequency.numbers_in(names)[series]
-    order = np.argsort(numbers, kind="stable")
-    for rows in np.split(order, first_rows(numbers[order])[1:]):
-        of_rows = frequency.numbered(numbers[rows[0]])
+    for rows, of_rows in frequency.by_series(names, series):
         steps[rows] = of_rows.positions(labels[rows], first_rows(series[rows]))
     return steps

@@ -51,18 +51,14 @@ def warn_of_closed_times(frequency, labels, series, names, *, name="X"):
     """
     if frequency is None or not len(labels) or _are_checked.get():
         return
-    numbers = np.zeros(len(labels), dtype=np.int64)
-    if names is not None:
-        numbers = frequency.numbers_in(names)[series]
     is_empty = np.zeros(len(labels), dtype=bool)
-    for number in np.unique(numbers):
-        rows, one = numbers == number, frequency.numbered(number)
+    for rows, one in frequency.by_series(names, series):
         # A label between two steps is an error that is raised later.
         is_empty[rows] = one.had_no_row(labels[rows]) & one.contains(labels[rows])
     if not is_empty.any():
         return
     row = int(is_empty.argmax())
-    of_series = frequency.numbered(numbers[row])
+    of_series = frequency.of(None if names is None else names[series[row]])
     following = of_series.extend(labels[row], 1)[0]
     warn_user(
         f"{name} has {counted(int(is_empty.sum()), 'row')} at times of the week that "

@@ -31,7 +31,7 @@ def continue_index(frequency, ends, names, n_steps, given=None):
     index = _joined(parts, which, names)
     if given is None or index.isin(given).all():
         return index
-    series, later = _later_labels(frequency, ends, names, numbers, given)
+    series, later = _later_labels(frequency, ends, names, given)
     n_later = np.minimum(np.bincount(series, minlength=len(ends)), n_steps)
     # In most tables, all later labels are the first ones of the continued index.
     is_given = index.isin(given).reshape(-1, n_steps)
@@ -114,8 +114,8 @@ def _joined(parts, which, names):
     return pd.MultiIndex.from_arrays([names.repeat(n_steps), times])
 
 
-def _later_labels(frequency, ends, names, numbers, given):
-    """Return the given sessions after the end of their series, and its number."""
+def _later_labels(frequency, ends, names, given):
+    """Return the series and the label of each given session after its series' end."""
     times = given.get_level_values(-1)
     series = np.zeros(len(given), dtype=int)
     if names is not None:
@@ -124,9 +124,7 @@ def _later_labels(frequency, ends, names, numbers, given):
     is_later[is_later] = times[is_later] > ends[series[is_later]]
     series, times = series[is_later], times[is_later]
     are_sessions = np.zeros(len(times), dtype=bool)
-    of_rows = numbers[series]
-    for number in np.unique(of_rows):
-        rows, one = np.flatnonzero(of_rows == number), frequency.numbered(number)
+    for rows, one in frequency.by_series(names, series):
         # A calendar of all days has weekends, too.
         codes, unique = times[rows].factorize()
         are_open = one.contains(unique) & ~one.had_no_row(unique)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._series.frequency.latest_hours import find_latest_hours
-from skseq._series.frequency.learned_week import learn_week
+from skseq._series.frequency.learned_week import learn_week, may_have_hours
 from skseq._series.frequency.moved_week import MovedWeek, with_moves
 from skseq._series.frequency.sessions import Closures
 from skseq._series.frequency.steps import DAY, EvenSteps
-from skseq._series.frequency.week import REGULAR_RATE, SECOND, Week, first_of_week
+from skseq._series.frequency.week import REGULAR_RATE, Week, first_of_week
 
-SHORTEST_SPAN = 21 * DAY
+SHORTEST_SPAN_OF_CHANGE = 21 * DAY
 """In a shorter time, no hours can be the same in the three latest weeks, and others
 before."""
 
@@ -113,8 +113,7 @@ def with_changes(rule, ticks):
 def _changed(rule, ticks):
     """Return a `ChangedWeek` if the latest hours differ, else the rule."""
     step = rule.step
-    is_short = ticks[-1] - ticks[0] < SHORTEST_SPAN
-    if is_short or step < SECOND or DAY % step or (np.diff(ticks) == step).all():
+    if not may_have_hours(ticks, step, SHORTEST_SPAN_OF_CHANGE):
         return rule
     week = rule
     if isinstance(rule, EvenSteps):

@@ -239,6 +239,31 @@ class Frequency:
             numbers[found[found >= 0]] = number
         return numbers
 
+    def by_series(self, names, series):
+        """Yield the rows of the series of each frequency, and that frequency.
+
+        Parameters
+        ----------
+        names : pandas.Index of length n_series, or None
+            None for a single series without a name.
+        series : ndarray of int of shape (n_rows,)
+            Number of the series of each row.
+
+        Yields
+        ------
+        rows : ndarray of int
+            Ascending.
+        frequency : Frequency
+        """
+        numbers = np.zeros(len(series), dtype=np.int64)
+        if names is not None:
+            numbers = self.numbers_in(names)[series]
+        order = np.argsort(numbers, kind="stable")
+        starts = np.unique(numbers[order], return_index=True)[1]
+        for rows in np.split(order, starts[1:]):
+            if len(rows):
+                yield rows, self.numbered(numbers[rows[0]])
+
     def numbered(self, number):
         """Return this frequency for 0, the n-th other one of `of_series` for n."""
         return self.of_series[number - 1][1] if number else self

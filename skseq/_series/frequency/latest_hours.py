@@ -7,7 +7,7 @@ import numpy as np
 from skseq._series.frequency.sessions import LONGEST_CLOSURE, MIN_RECURRENCES
 from skseq._series.frequency.steps import DAY
 
-MAX_P_VALUE = 0.001
+MAX_P_VALUE_OF_CHANGE = 0.001
 """Significance level: below it, the latest weeks differ from those before, and not by
 chance."""
 
@@ -178,4 +178,4 @@ def _are_significant(n_in_row, n_unlike, n_before, are_tested):
     # Times the number of tests: the Bonferroni correction.
     p_values = np.minimum(rates, 1) ** n_in_row * np.count_nonzero(are_tested)
     is_long = n_in_row >= MIN_RECURRENCES
-    return are_tested & is_long & (p_values < MAX_P_VALUE)
+    return are_tested & is_long & (p_values < MAX_P_VALUE_OF_CHANGE)

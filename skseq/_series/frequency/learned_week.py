@@ -51,8 +51,7 @@ def learn_week(ticks, step):
     week : Week or None
         None if no slot is closed, or if most open slots have no row either.
     """
-    is_short = ticks[-1] - ticks[0] < SHORTEST_SPAN
-    if is_short or step < SECOND or DAY % step or (np.diff(ticks) == step).all():
+    if not may_have_hours(ticks, step, SHORTEST_SPAN):
         return None
     per_week = 7 * DAY // step
     origin = first_of_week(ticks[0], step)
@@ -74,6 +73,20 @@ def learn_week(ticks, step):
     if not is_open.any():
         return week
     return replace(week, first_hours=Week(origin, step, is_open, ~is_open))
+
+
+def may_have_hours(ticks, step, shortest_span):
+    """Return whether labels may show that rows come at some times of the week only.
+
+    Parameters
+    ----------
+    ticks, step : see `learn_week`
+    shortest_span : int
+        Time in microseconds that they must span.
+    """
+    is_short = ticks[-1] - ticks[0] < shortest_span
+    is_divisor = step >= SECOND and DAY % step == 0
+    return not is_short and is_divisor and not (np.diff(ticks) == step).all()
 
 
 def _count_rows(slots, per_week):

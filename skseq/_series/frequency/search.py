@@ -56,7 +56,7 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
     UserWarning
         With ``warn=True``, if rows count as consecutive because most steps of the
         frequency have no row, if integers have many gaps, if floats have any, or if
-        opening hours move by an hour.
+        opening hours move by an hour, or days or hours change for good.
     """
     if index is None or len(index) == 0:
         return None
