@@ -3,7 +3,8 @@
 import numpy as np
 
 MIN_GAIN = 2.0
-"""Minimum gain in log-likelihood for a series to be forecast as a logarithm.
+"""Minimum gain in log-likelihood to forecast a series as a logarithm, or to keep its
+season.
 
 About half the 95 % quantile of the chi-squared distribution with one degree of freedom:
 with less, the confidence interval of the Box-Cox power contains 1, no transformation.
@@ -13,7 +14,7 @@ MIN_CHANGES = 3
 """With fewer changes, their spread is unknown."""
 
 
-def grow_with_level(table, n_targets, season):
+def changes_grow_with_level(table, n_targets, season):
     """Return which targets change more where their level is higher.
 
     Parameters

@@ -14,7 +14,7 @@ from series_to_forecast import (
     shops,
     walk,
 )
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import BaseEstimator, RegressorMixin, TransformerMixin, clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, Ridge
@@ -184,14 +184,49 @@ def test_first_rows_that_cannot_be_left_out_cause_a_warning(around):
     network = make_pipeline(SequenceWindower(3), LSTMRegressor(units=1, epochs=1))
     forecaster(around(network), horizon=3).fit(walk(60))  # it leaves them out itself
     forecaster(around(linear_pipe()), horizon=1).fit(walk(40))  # there are none
-    with pytest.warns(UserWarning, match="The first 2 rows of each series count"):
+    with pytest.warns(UserWarning, match="The first 2 rows of each series are trained"):
         forecaster(around(linear_pipe()), horizon=3).fit(walk(40))
+
+
+class WithWindower(RegressorMixin, BaseEstimator):
+    """A regressor that cuts its windows with one of its parameters."""
+
+    def __init__(self, windower=None, regressor=None):
+        self.windower = windower
+        self.regressor = regressor
+
+    def fit(self, X, y):
+        self.pipe_ = make_pipeline(
+            self.windower, FLATTEN, SimpleImputer(), self.regressor
+        )
+        self.pipe_.fit(X, y)
+        return self
+
+    def predict(self, X):
+        return self.pipe_.predict(X)
+
+
+@pytest.mark.parametrize(
+    "around", [lambda own: own, lambda own: make_pipeline(FunctionTransformer(), own)]
+)
+@pytest.mark.parametrize(
+    ("horizon", "message"),
+    [
+        (2, "The first row of each series is trained .* some of its targets"),
+        (4, "The first 3 rows of each series are trained .* some of their targets"),
+    ],
+)
+@pytest.mark.parametrize("y", [walk(40), shops((40, 30))], ids=["one", "many"])
+def test_a_windower_outside_a_pipeline_causes_a_warning(y, horizon, message, around):
+    estimator = around(WithWindower(SequenceWindower(3), Ridge()))
+    with pytest.warns(UserWarning, match=message):
+        forecaster(estimator, horizon=horizon).fit(y)
 
 
 @pytest.mark.filterwarnings("ignore:Training leaves out most")
 def test_no_row_with_known_targets_is_an_error():
     pipe = make_pipeline(SequenceWindower(2), FLATTEN, SimpleImputer(), Ridge())
     y = walk(40).drop(months(40)[::4])
-    with pytest.raises(ValueError, match="as many consecutive rows as its horizon"):
+    with pytest.raises(ValueError, match="runs of as many consecutive rows"):
         forecaster(pipe, horizon=4).fit(y)
     assert len(forecaster(pipe, horizon=2).fit(y).forecast()) == 2
