@@ -90,7 +90,9 @@ def learn_transform(forecaster, table, n_targets, season):
         # The user's windows may be long enough to learn the season.
         is_default = forecaster.estimator is None
         # Indices do not describe a season that grows with the level.
-        is_constant = log is True or not changes_grow_with_level(table, n_targets, season).any()
+        is_constant = (
+            log is True or not changes_grow_with_level(table, n_targets, season).any()
+        )
         deseasonalize = "auto" if is_default and is_constant else False
     return TargetTransform.of(
         table, n_targets, season, log=log, deseasonalize=deseasonalize

@@ -1,7 +1,5 @@
 """Fit the estimator of a forecaster to targets of all steps."""
 
-from dataclasses import replace
-
 import numpy as np
 from sklearn.base import is_regressor
 from sklearn.utils.validation import has_fit_parameter
@@ -18,7 +16,7 @@ from skseq._forecasting.known_targets import (
 from skseq._forecasting.layout import names_of_targets
 from skseq._forecasting.windower_steps import keep_frames, parts_of
 from skseq._series.index import is_pandas
-from skseq._series.target_origin import note_target_origin
+from skseq._series.target_origin import TargetOrigin, note_target_origin
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
 """The modules that make targets and forecasts, by the parameter ``strategy``."""
@@ -105,16 +103,13 @@ def fit_on(
     if is_pandas(table.cells):
         keep_frames(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
-    past = rules.target_origin(n_targets, horizon)
-    note_target_origin(
-        outputs,
-        replace(
-            past,
-            target=transform.describe(),
-            is_default_estimator=is_default_estimator,
-            table=layout.indexed,
-        ),
+    target_origin = TargetOrigin(
+        *rules.pasts_of_outputs(n_targets, horizon),
+        target=transform.describe(),
+        is_default_estimator=is_default_estimator,
+        table=layout.indexed,
     )
+    note_target_origin(outputs, target_origin)
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
     must_leave_out = not (is_complete.all() or ignores_empty_windows(pipe))
     if pipe is not None and must_leave_out:

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
 from skseq._series.lagged_target.nearly_visible import find_nearly_visible
