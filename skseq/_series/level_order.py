@@ -123,10 +123,11 @@ def warn_of_level_order(index, names, labels, name):
     first, second = index.names
     if second is not None and is_named_as_time(first) and not is_named_as_time(second):
         warn_user(
-            f"The index of {name} must have the levels (series, time), but by their "
-            f"names {first!r} and {second!r} the first is time. Each {first!r} is read "
-            f"as a series of its own. Swap the levels: {name}.swaplevel().sort_index()"
-            ". If the first does name series, rename it."
+            f"The index of {name} must have the levels (series, time), but judging by "
+            f"their names {first!r} and {second!r}, the first is time. Each {first!r} "
+            "is read as a series of its own. Swap the levels: "
+            f"{name}.swaplevel().sort_index(). If the first does name series, rename "
+            "it."
         )
     else:
         _warn_of_years(names, labels, name)

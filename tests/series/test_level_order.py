@@ -155,7 +155,7 @@ LEVELS_OF_TIME = ["week", "Year", "week_number", "time step", "days", "saleDate"
 def test_numbered_times_before_numbered_series_warn(level, dtype):
     first = pd.Index(range(1990, 2050)).astype(dtype)
     X = table(first, range(1, 13), names=(level, "item"))
-    match = f"'{level}' and 'item' the first is time.*swaplevel"
+    match = f"'{level}' and 'item', the first is time.*swaplevel"
     with pytest.warns(UserWarning, match=match) as caught:
         SequenceWindower(3).fit(X)
     assert len(caught) == 1
