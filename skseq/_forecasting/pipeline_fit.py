@@ -113,6 +113,7 @@ def fit_on(
             target=transform.describe(),
             is_default_estimator=is_default_estimator,
             table=layout.indexed,
+            axis=table.axis,
         ),
     )
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
