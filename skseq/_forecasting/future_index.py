@@ -11,6 +11,7 @@ from skseq._forecasting.table import index_of
 from skseq._series.continuation import continue_index
 from skseq._series.frequency.irregular import advise_on_irregular
 from skseq._series.index import is_pandas
+from skseq._series.shared_frequency import name_mismatch
 from skseq._validation.numbers import listed
 
 
@@ -78,11 +79,14 @@ def following_index(table, n_steps, X_future=None):
 def _labels_of_given(table, n_steps, given):
     """Take the labels of the next steps from the index of X_future."""
     labels, name = table.axis.labels, table.name
-    problem = (
-        f"The index of {name} has no frequency, so it cannot be continued: its labels, "
-        f"of which the last is {labels[-1]}, are irregular. "
-    )
+    problem = f"The index of {name} has no frequency, so it cannot be continued: "
     are_numbers = labels.dtype.kind in "iuf"
+    if table.axis.names is not None and (mismatch := name_mismatch(table.axis)):
+        raise ValueError(
+            f"{problem}{mismatch}. Round or resample the times of such series, or "
+            "leave them out, and fit again."
+        )
+    problem += f"its labels, of which the last is {labels[-1]}, are irregular. "
     if table.axis.names is not None:
         raise ValueError(
             problem

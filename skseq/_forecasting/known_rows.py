@@ -11,7 +11,6 @@ from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
 from skseq._series.closed_times import warn_of_closed_times
-from skseq._series.frequency.hours_of_series import with_hours_of_series
 from skseq._series.index import is_pandas, kind_of_labels
 from skseq._series.series_index import read_index
 from skseq._series.tolerance import are_close
@@ -55,12 +54,9 @@ def append_rows(table, cells):
     order = np.argsort(series, kind="stable")
     frequency = table.frequency
     if frequency is not None:
-        # Opening hours may have changed since fit, which continues the index.
-        if names is None:
-            frequency = frequency.with_changes(labels)
-        else:
-            frequency = frequency.with_moves(labels)
-            frequency = with_hours_of_series(frequency, labels, series, names)
+        # Hours in UTC may have moved since fit, which continues the index. Rows are
+        # counted as in fit, as the fitted estimator does.
+        frequency = frequency.with_moves(labels)
     is_counted = table.axis.frequency is not None
     axis = TimeAxis.at(
         series[order], labels[order], frequency if is_counted else None, names

@@ -108,6 +108,7 @@ def fit_on(
         target=transform.describe(),
         is_default_estimator=is_default_estimator,
         table=layout.indexed,
+        axis=table.axis,
     )
     note_target_origin(outputs, target_origin)
     # Fitted as it is if it may get all rows, such as for a horizon of 1.

@@ -124,11 +124,12 @@ class SequenceWindower(
         drawn at random.
     UserWarning
         In ``fit``: if the index holds text that looks like dates, intervals of dates,
-        integers or floats with gaps, or irregular dates; if its levels look like
-        (year, month); if opening hours in the index move by an hour, as in UTC when
-        clocks change. In ``transform``: if an earlier step dropped the index, if X has
-        the labels of fitted rows with different values or NaN, or if it has a row at a
-        time of the week that had none in ``fit``.
+        integers or floats with gaps, or irregular dates; if a series lacks the
+        frequency of the others; if its levels look like (year, month); if opening hours
+        in the index move by an hour, as in UTC when clocks change. In ``transform``: if
+        an earlier step dropped the index, if X has the labels of fitted rows with
+        different values or NaN, or if it has a row at a time of the week that had none
+        in ``fit``.
 
     See Also
     --------

@@ -14,10 +14,8 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.series_index import first_rows
-
-ROUNDING_OF_RANGE = 1e-6
-"""Differences up to this fraction of a feature's range are rounding errors of its
-scaling, also in float32."""
+from skseq._series.tolerance import EPS_OF_SIZE
+from skseq._validation.numbers import listed
 
 MIN_WINDOWS = 20
 """Number of windows in which a series must be constant. A new product also begins with
@@ -67,9 +65,7 @@ class ConstantSeries:
             return None
         latest = rows.windows[rows.complete].last_steps()
         tolerances = [
-            ROUNDING_OF_RANGE * one.slope * np.ptp(latest[:, one.feature])
-            if one
-            else np.nan
+            np.nan if one is None else _rounding_error(latest[:, one.feature], one)
             for one in lagged_targets
         ]
         # Each could be constant at its first value: its other rows decide.
@@ -101,7 +97,7 @@ class ConstantSeries:
         # Of many steps of one target, a few may have equal values by chance.
         features = np.array([one.feature if one else -1 for one in lagged_targets])
         targets[:, features < 0] = np.nan
-        for feature in np.unique(features):
+        for feature in np.unique(features[features >= 0]):
             steps = features == feature
             varies = np.isnan(targets[:, steps]).any(axis=1)
             targets[np.ix_(varies, steps)] = np.nan
@@ -185,10 +181,17 @@ def warn_of_constant_series(model, what):
     """
     if model.constant_series is not None:
         warn_user(
-            f"Series {model.constant_series.names[0]} was constant in fit. predict "
-            f"predicts it exactly, but {what} predicts it like any other series. Do "
-            "not predict constant series with it, or leave them out of fit."
+            "These series were constant in fit: "
+            f"{listed(model.constant_series.names, most=5)}. predict returns their "
+            f"constant, but {what} treats them like all others. Do not predict them "
+            "with it, or leave them out of fit."
         )
+
+
+def _rounding_error(latest, lagged):
+    """Return the largest rounding error of y computed from the feature of its past."""
+    size = lagged.slope * np.abs(latest).max(initial=0) + abs(lagged.intercept)
+    return EPS_OF_SIZE * float(np.finfo(latest.dtype).eps) * size
 
 
 def _read_past(windows, feature):

@@ -5,17 +5,13 @@ from functools import cached_property
 
 import numpy as np
 
-from skseq._estimator.warnings import warn_user
 from skseq._series.date_text import warn_of_unread_times
 from skseq._series.frequency import Frequency, find_frequency
-from skseq._series.frequency.clocks import is_period
-from skseq._series.frequency.hours_of_series import with_hours_of_series
-from skseq._series.frequency.hours_warnings import warn_of_changed_hours
-from skseq._series.frequency.week import REGULAR_RATE
 from skseq._series.index import is_pandas
 from skseq._series.level_order import warn_of_level_order
 from skseq._series.series_index import first_rows, read_index
-from skseq._series.target_origin import name_of_table
+from skseq._series.shared_frequency import on_shared_frequency
+from skseq._series.target_origin import name_of_table, target_origin_of
 
 BETWEEN_SERIES = 2**32
 """Steps from the last row of a series to the first row of the next in `joined_steps`.
@@ -95,6 +91,11 @@ class TimeAxis:
         table = X if is_of_X else y
         name = name or name_of_table(y) or ("X" if is_of_X else "y")
         series, labels, names = read_index(table, name, n_rows)
+        origin = target_origin_of(y)
+        if origin is not None and gaps == "auto":
+            given = origin.axis
+            if given is not None and given.has_labels(series, labels, names):
+                return given
         if warn and labels is None and is_pandas(table):
             warn_of_unread_times(table.index, name)
         if warn and names is not None:
@@ -103,7 +104,7 @@ class TimeAxis:
         if labels is None or gaps == "ignore":
             return axis
         if names is not None:
-            return axis._on_shared_frequency(name, warn)
+            return on_shared_frequency(axis, name, warn)
         frequency = find_frequency(labels, name=name, warn=warn)
         return cls.at(series, labels, frequency)
 
@@ -144,6 +145,14 @@ class TimeAxis:
         return replace(
             self, series=self.series[rows], steps=self.steps[rows], labels=labels
         )
+
+    def has_labels(self, series, labels, names):
+        """Return whether the rows have these labels, in the same series."""
+        if labels is None or self.labels is None or not self.labels.equals(labels):
+            return False
+        if names is None or self.names is None:
+            return names is self.names
+        return np.array_equal(self.series, series) and self.names.equals(names)
 
     def name_row(self, row):
         """Name a row by its label and series, or by its number if it has no label."""
@@ -266,71 +275,6 @@ class TimeAxis:
         found = np.searchsorted(ascending, wanted)
         found[found == len(ascending)] = 0  # any row: the comparison discards it
         return np.where(ascending[found] == wanted, self.by_series[found], -1)
-
-    def _on_shared_frequency(self, name, warn):
-        """Return the axis on the frequency that all series share, if there is one."""
-        labels = self.labels
-        # Merged labels have few gaps, because one series has labels where another has a
-        # gap. But if series are offset, merged labels look finer than those of each
-        # series. Then the frequency of the longest series is tried.
-        # Not labels.unique(), which keeps a table of all labels in memory.
-        unique = labels.factorize()[1].sort_values()
-        merged = find_frequency(unique, name=name, warn=warn, is_of_series=True)
-        if merged is None:
-            return self
-        axis = self._on(merged, name, warn)
-        if is_period(labels):  # periods are never irregular
-            return axis
-        # Opening hours are counted by the rows of each series, so a series of Mondays
-        # looks regular on a week of Mondays and Wednesdays, but would be continued
-        # with a Wednesday. Counted by the times of all series, it is not.
-        shared = merged.positions(unique)[unique.get_indexer(labels)]
-        if axis._is_regular() and replace(axis, steps=shared)._is_regular():
-            return axis
-        longest = self.series == np.bincount(self.series).argmax()
-        frequency = find_frequency(labels[longest], name=name, is_of_series=True)
-        if frequency is None:
-            return self
-        is_on = frequency.contains(labels)
-        if not is_on.all():
-            if warn:
-                row = int((~is_on).argmax())
-                self._warn_of_no_shared_frequency(name, frequency, row)
-            return self
-        axis = self._on(frequency, name, warn)
-        # Integers are never irregular either, but those of one series may lie between
-        # those of another.
-        return axis if axis._is_regular() or labels.dtype.kind in "iuf" else self
-
-    def _on(self, frequency, name, warn):
-        """Return the axis on a frequency, and each series in the hours of its rows."""
-        labels, names = self.labels, self.names
-        frequency = with_hours_of_series(frequency, labels, self.series, names)
-        if warn:
-            of_series = [
-                (own, of_name) for of, own in frequency.of_series for of_name in of
-            ]
-            if of_series:
-                own, of_names = zip(*of_series, strict=True)
-                warn_of_changed_hours(own, name, of_names, len(names))
-        return TimeAxis.at(self.series, labels, frequency, names)
-
-    def _warn_of_no_shared_frequency(self, name, frequency, row):
-        longest = self.names[np.bincount(self.series).argmax()]
-        warn_user(
-            f"The series of {name} have no frequency in common: that of series "
-            f"{longest} is {frequency.describe()}, and {self.name_row(row)} does not "
-            "match it. So the rows of each series count as consecutive, gaps are not "
-            "detected, and the index cannot be continued. Convert all series to one "
-            "frequency, such as with resample, or set gaps='ignore' in the "
-            "SequenceWindower."
-        )
-
-    def _is_regular(self):
-        """Return whether most rows are one step after the row before them."""
-        series, steps = self.series[self.by_series], self.steps[self.by_series]
-        within = series[1:] == series[:-1]
-        return not within.any() or np.mean(np.diff(steps)[within] == 1) >= REGULAR_RATE
 
 
 def _positions(frequency, labels, series, names):

@@ -11,7 +11,7 @@ from skseq._estimator.warnings import warn_user
 WITHIN_HOURS = (
     " freq_ is the step within opening hours; added to the last label of a day, it "
     "gives a time after closing. Opening hours in UTC change when the clocks change: "
-    "convert the index to local time before fit (X.index.tz_convert(...))."
+    "convert the index to local time before fit (with tz_convert)."
 )
 
 # Not a warning filter, which all threads share.

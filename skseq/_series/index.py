@@ -180,10 +180,11 @@ def check_time_order(labels, name, *, is_one_of_many=False):
     """
     if labels.hasnans:
         row = int(labels.isna().argmax())
+        times = "index.get_level_values(1)" if is_one_of_many else "index"
         raise ValueError(
             f"The index of {name} must have a label for each row; got "
             f"{counted(int(labels.isna().sum()), 'missing label')}, the first in row "
-            f"{row}. Drop these rows: X[X.index.notna()]."
+            f"{row}. Drop these rows: X[X.{times}.notna()]."
         )
     check_numbers(labels, name)
     if labels.is_monotonic_increasing and labels.is_unique:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._forecasting.missing_rows import all_rows_are_passed
 from skseq._forecasting.windower_steps import find_windowers
 from skseq.model_selection._planned_rows import planned_rows
 
@@ -97,7 +98,8 @@ def update(forecaster, rows, last_step, origin):
     newer = rows.times.between(last_step, origin)
     if len(newer):
         X, y = rows.take(newer)
-        forecaster.update(y) if X is None else forecaster.update(X, y)
+        with all_rows_are_passed():
+            forecaster.update(y) if X is None else forecaster.update(X, y)
 
 
 def forecast_fold(forecaster, rows, fold, coverage):

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
+from skseq.exceptions import IncompleteWindowWarning
 from skseq.model_selection import ForecastSplit, backtest
 
 DAYS = pd.date_range("2022-01-03", "2023-06-30")
@@ -87,16 +88,6 @@ def test_a_backtest_finds_the_future_rows_of_each_series():
     assert_allclose(table["prediction"][~is_last], table["y"][~is_last])
 
 
-def test_a_series_that_is_new_has_open_days_of_its_own():
-    y = PANELS["days"]
-    fitted = forecaster().fit(y.loc[["b", "c"]])
-    known, later = split(y.loc[["a"]], pd.Timedelta("20D"))
-    others, _ = split(y.loc[["b", "c"]], pd.Timedelta("0D"))
-    fitted.update(pd.concat([known, others]))
-    forecast = fitted.forecast().loc[["a"]]
-    assert forecast.index.equals(later[:6].index)
-
-
 def changed(n_weeks):
     """Return days with Saturdays, and days without them after some weeks."""
     since = DAYS[0] + pd.Timedelta(weeks=n_weeks)
@@ -118,9 +109,36 @@ def test_a_shop_that_no_longer_opens_on_saturdays(strategy):
     assert windower.complete_windows(known.to_frame()).sum() >= len(known) - 14
 
 
-def test_the_days_may_change_after_fit():
+def test_days_that_change_after_fit_are_missing_steps_until_the_next_fit():
+    """Windows count steps as in fit, so that they never contain values to predict."""
     y = changed(52)
     known, later = y[:"2022-12-30"], y["2023-01-01":]
-    fitted = forecaster().fit(known).update(later[:60])
+    fitted = forecaster().fit(known)
+    with pytest.warns(IncompleteWindowWarning, match="update leaves out"):
+        fitted.update(later[:60])
+    with pytest.warns(IncompleteWindowWarning, match="Rows are missing"):
+        assert fitted.forecast().index[0].day_name() == "Saturday"
+    with pytest.warns(UserWarning, match="no longer on Sat"):
+        fitted.fit(y[: later.index[59]])
     forecast = fitted.forecast()
     pd.testing.assert_series_equal(forecast, later[60:66], check_freq=False)
+
+
+@pytest.mark.filterwarnings("ignore:.*other times of the week")
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("change", ["days", "hours", "opened"])
+def test_intervals_do_not_know_the_values_to_predict(change, strategy):
+    """If y rises by 1 a row, the last value is wrong by k after k steps."""
+    if change == "hours":
+        hours = pd.date_range("2024-01-01", periods=24 * 400, freq="h")
+        closing = np.where(hours < "2024-10-01", 20, 18)
+        y = numbered(hours[(hours.hour >= 9) & (hours.hour < closing)])
+    else:
+        y = changed(70)
+        if change == "opened":
+            y = numbered(y.index[-1] - (y.index - y.index[0])[::-1])
+    naive = make_pipeline(SequenceWindower(8), NaiveRegressor("last"))
+    one = SequenceForecaster(naive, horizon=3, strategy=strategy).fit(y)
+    one.forecast(coverage=0.8)
+    errors = one.residuals_[:, :, 0]
+    np.testing.assert_array_equal(errors, np.ones((len(errors), 1)) * [1, 2, 3])

@@ -178,3 +178,17 @@ def test_other_splits_that_count_rows():
     for y in (make_months(N), rising(37), rising(33)):
         with pytest.raises(ValueError, match="but 4 are needed"):
             backtest(one, y=y, cv=TimeSeriesSplit(2, test_size=4))
+
+
+@pytest.mark.parametrize("holes", [[20], [20, 21, 22], [33], [34, 35, 36]])
+def test_a_backtest_does_not_speak_of_updates(holes):
+    y, one = rising(*holes), last_value("direct", 1)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        backtest(one, y=y, cv=ForecastSplit(20, horizon=1, step=1), refit=20)
+    texts = [str(w.message) for w in caught]
+    assert not any("update" in text for text in texts)
+    assert any(text.startswith("Rows are missing among the latest") for text in texts)
+    one.fit(y[: holes[0]])
+    with pytest.warns(IncompleteWindowWarning, match="update leaves out"):
+        one.update(y[holes[0] :][:1])

@@ -82,6 +82,19 @@ def test_a_constant_series_among_others_is_predicted_exactly(value, size, option
     assert now[-1] != value
 
 
+@pytest.mark.parametrize("level", [101.0, 150.0, 600.0])
+@pytest.mark.parametrize("scaled", [True, False])
+def test_a_new_level_is_for_the_network_however_large_other_series_are(level, scaled):
+    y = panel(**walks(1e9) | {"small": np.full(N_ROWS, 100.0)})
+    pipe = pipeline() if scaled else pipeline()[1:]
+    pipe.fit(y.to_frame(), y)
+    assert names_of_constant(pipe[-1]) == ["small"]
+    index = pd.MultiIndex.from_product([["small"], DAYS[80:100]])
+    for value, is_constant in [(100.0, True), (level, False)]:
+        later = pd.Series(value, index, name="y").to_frame()
+        assert (pipe.predict(later)[-1] == 100) == is_constant
+
+
 def test_several_constant_series_and_quantiles_are_predicted_exactly():
     y = panel(**walks(), **constants(0, 7, 7.5, 1000))
     predicted = predict(fit(y, loss="quantile", quantile=[0.1, 0.5, 0.9]), y)

@@ -19,7 +19,7 @@ WIDE_GAP = 30
 """The same multiple in irregular labels, as for times."""
 
 
-def warn_of_gaps_in_floats(index, name):
+def warn_of_gaps_in_floats(index, name, *, is_of_series=False):
     """Warn if float labels have gaps, across which rows count as consecutive.
 
     Parameters
@@ -27,6 +27,8 @@ def warn_of_gaps_in_floats(index, name):
     index : pandas.Index of floats, strictly ascending
     name : str
         Of the table.
+    is_of_series : bool, default=False
+        Whether the table has an index of two levels.
     """
     distances = np.diff(index.to_numpy())
     if not len(distances):
@@ -44,7 +46,11 @@ def warn_of_gaps_in_floats(index, name):
     number = f"(({name}.index - {name}.index[0]) / {step:.10g}).round().astype(int)"
     numbers = np.round((index.to_numpy() - index[0]) / step)
     can_number = is_regular and len(np.unique(numbers)) == len(numbers)
-    remedy = f"number the steps, {name}.index = {number}" if can_number else "use times"
+    remedy = "use times"
+    if can_number:
+        remedy = "number the steps" + (
+            " of each series" if is_of_series else f", {name}.index = {number}"
+        )
     warn_user(
         f"The index of {name} holds floats with {counted(len(gaps), 'gap')}; the first "
         f"is between {before:.10g} and {after:.10g}, where usual steps are {step:.6g} "

@@ -71,7 +71,9 @@ class Frequency:
         if not is_on.all():
             # Without a row number, because the history may come before the rows of X.
             # Without the name of the table, which may be X, y or X_future.
-            first, advice = index[~is_on][0], frequency.rounding_advice(index, "table")
+            # Without code for an index, which may have two levels.
+            first, code = index[~is_on][0], frequency.rounding_code(index)
+            advice = f", such as with {code}" if code else ""
             raise ValueError(
                 f"The index must match the frequency of the fitted rows "
                 f"({self.describe()}); got "
@@ -250,14 +252,14 @@ class Frequency:
         """Name the frequency as pandas does, such as 'h' or 'MS'."""
         return getattr(self.offset, "freqstr", str(self.offset))
 
-    def rounding_advice(self, index, name):
-        """Return code that rounds all labels onto the frequency, or an empty text."""
+    def rounding_code(self, index):
+        """Return a call that rounds all labels onto the frequency, or an empty text."""
         if index.dtype.kind not in "mM":
             return ""
         # Other units are for labels such as days at noon.
         for code, rounded in round_to(index, [self.describe(), *ROUNDING_UNITS]):
             if (self.contains(rounded) & ~self.had_no_row(rounded)).all():
-                return f" ({name}.index.{code})"
+                return code
         return ""
 
     def _following(self, last, position, n):

@@ -11,7 +11,7 @@ MOST_TIMES = 3
 """Times of the week that a warning lists."""
 
 
-def warn_of_moved_hours(index, frequency, name):
+def warn_of_moved_hours(index, frequency, name, *, is_of_series=False):
     """Warn if opening hours moved for several sessions, as in UTC when clocks change.
 
     Parameters
@@ -20,6 +20,8 @@ def warn_of_moved_hours(index, frequency, name):
     frequency : Frequency
     name : str
         Name of the table.
+    is_of_series : bool, default=False
+        Whether the table has an index of two levels.
 
     Warns
     -----
@@ -38,7 +40,8 @@ def warn_of_moved_hours(index, frequency, name):
     is_long = (now[1] - now[0]) * week.step >= DAY
     times = labels.strftime("%a %H:%M" if is_long else "%H:%M")
     zone = "" if index.tz is None else f" ({index.tz})"
-    to_utc = ".tz_localize('UTC')" if index.tz is None else ""
+    level = ", level=1" if is_of_series else ""
+    to_utc = f".tz_localize('UTC'{level})" if index.tz is None else ""
     warn_user(
         f"The opening hours in the index of {name} move by an hour: until "
         f"{labels[2]:%Y-%m-%d}, the first and last rows of a session were at "
@@ -47,7 +50,7 @@ def warn_of_moved_hours(index, frequency, name):
         f"of the index{zone}. The index is continued with the latest hours, so "
         "forecasts are labelled an hour wrong after the next change. Convert it to the "
         f"time zone of the exchange, such as with "
-        f'{name}{to_utc}.tz_convert("America/New_York").'
+        f'{name}{to_utc}.tz_convert("America/New_York"{level}).'
     )
 
 

@@ -24,42 +24,70 @@ NEARLY_EVEN = 0.25
 nearly equal."""
 
 
-def warn_of_irregular_times(index, by_clock, name):
+def warn_of_irregular_times(index, name):
     """Warn if times without a frequency come close to having one.
 
     Parameters
     ----------
     index : pandas.DatetimeIndex or pandas.TimedeltaIndex
-    by_clock : list of (Clock, ndarray of int64 of shape (n_rows,))
     name : str
         Name of the table.
     """
-    why, remedy = None, ""
-    if _is_sparse(by_clock):
-        why = "most steps of its frequency have no row"
-        remedy = f", or make the index regular with {name}.asfreq(...) and fill it"
-    elif usual := usual_steps(by_clock):
-        row = int((~usual.contains(index)).argmax())
-        why = (
-            f"most rows are {usual.describe()} apart, but {index[row]} (row {row}) "
-            "and later rows do not match this frequency"
-        )
-        is_clock_change = _is_clock_change(index[row:], usual)
-        remedy = (_time_zone_advice if is_clock_change else _advice)(index, name)
-    elif times := _times_of_gap(by_clock[0][1]):
-        row = 1 + int(np.diff(by_clock[0][1]).argmax())
-        why = (
-            f"its times have no frequency, although {index[row]} (row {row}) comes "
-            f"after a gap {times:.3g} times as long as usual, which does not count as "
-            "missing steps"
-        )
-        remedy = _advice(index, name)
+    why = why_irregular(index, range(len(index)))
     if why:
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
             "consecutive. Confirm this with gaps='ignore' in the SequenceWindower"
-            f"{remedy}."
+            f"{_remedy(index, name)}."
         )
+
+
+def why_irregular(index, rows):
+    """Describe why times without a frequency come close to having one.
+
+    Parameters
+    ----------
+    index : pandas.DatetimeIndex or pandas.TimedeltaIndex
+        Of one series.
+    rows : sequence of int of length n_rows
+        Their numbers in the table.
+
+    Returns
+    -------
+    why : str
+        A clause; an empty text if they do not.
+    """
+    if len(index) < 2:
+        return ""
+    by_clock = _ticks_by_clock(index)
+    if _is_sparse(by_clock):
+        return "most steps of its frequency have no row"
+    if usual := usual_steps(by_clock):
+        row = int((~usual.contains(index)).argmax())
+        return (
+            f"most rows are {usual.describe()} apart, but {index[row]} "
+            f"(row {rows[row]}) and later rows do not match this frequency"
+        )
+    if times := _times_of_gap(by_clock[0][1]):
+        row = 1 + int(np.diff(by_clock[0][1]).argmax())
+        return (
+            f"its times have no frequency, although {index[row]} (row {rows[row]}) "
+            f"comes after a gap {times:.3g} times as long as usual, which does not "
+            "count as missing steps"
+        )
+    return ""
+
+
+def _remedy(index, name):
+    if _is_sparse(_ticks_by_clock(index)):
+        return f", or make the index regular with {name}.asfreq(...) and fill it"
+    return advise_on_irregular(index, name)
+
+
+def _ticks_by_clock(index):
+    return [
+        (clock, clock.ticks(index)[0]) for clock in clocks_of(index, finest_unit(index))
+    ]
 
 
 def _is_sparse(by_clock):
@@ -139,9 +167,7 @@ def advise_on_irregular(index, name):
     """
     if index.dtype.kind not in "mM" or len(index) < 3:
         return ""
-    clocks = clocks_of(index, finest_unit(index))
-    usual = usual_steps([(clock, clock.ticks(index)[0]) for clock in clocks])
-    if usual:
+    if usual := usual_steps(_ticks_by_clock(index)):
         row = int((~usual.contains(index)).argmax())
         if _is_clock_change(index[row:], usual):
             return _time_zone_advice(index, name)

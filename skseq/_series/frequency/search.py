@@ -64,7 +64,7 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
     if index.dtype.kind in "iuf":
         if not are_whole(index):
             if warn:
-                warn_of_gaps_in_floats(index, name)
+                warn_of_gaps_in_floats(index, name, is_of_series=is_of_series)
             return None
         step = integer_step(index)
         if warn:
@@ -96,23 +96,28 @@ def _inferred_frequency(index, clocks, name, warn, is_of_series):
         return exact
     nearly = infer_nearly(index, by_clock)
     if nearly is not None:
-        return _if_all_are_on(index, nearly, name)
+        return _if_all_are_on(index, nearly, name, is_of_series)
     if warn:
-        warn_of_irregular_times(index, by_clock, name)
+        warn_of_irregular_times(index, name)
     return None
 
 
-def _if_all_are_on(index, frequency, name):
+def _if_all_are_on(index, frequency, name, is_of_series):
     """Return the frequency, or raise if a few labels are off."""
     is_on = frequency.contains(index)
     if is_on.all():
         return frequency
-    row, advice = int((~is_on).argmax()), frequency.rounding_advice(index, name)
-    if not advice and (code := regular_code(index, name)):
-        advice = f" ({code})"
+    row = int((~is_on).argmax())
+    where = f" (row {row})"
+    code = frequency.rounding_code(index)
+    code = f"{name}.index.{code}" if code else regular_code(index, name)
+    if is_of_series:
+        # Labels of all series together have no rows, and the code is for one level.
+        where = code = ""
+    advice = f" ({code})" if code else ""
     raise ValueError(
         f"The index of {name} has the frequency {frequency.describe()}, except for "
-        f"{(~is_on).sum()} of {len(index)} labels; the first is {index[row]} "
-        f"(row {row}). Correct these labels{advice}, drop their rows, or "
+        f"{(~is_on).sum()} of {len(index)} labels; the first is {index[row]}"
+        f"{where}. Correct these labels{advice}, drop their rows, or "
         "count rows as consecutive with gaps='ignore' in the SequenceWindower."
     )

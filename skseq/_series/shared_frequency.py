@@ -1,0 +1,269 @@
+"""The frequency that all series of a table share, and warnings if there is none."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skseq._estimator.warnings import warn_user
+from skseq._series.frequency import Frequency, find_frequency
+from skseq._series.frequency.clocks import is_period
+from skseq._series.frequency.hours_of_series import with_hours_of_series
+from skseq._series.frequency.hours_warnings import (
+    warn_of_changed_hours,
+    warn_of_moved_hours,
+)
+from skseq._series.frequency.irregular import why_irregular
+from skseq._series.frequency.steps import DAY
+from skseq._series.frequency.week import REGULAR_RATE
+
+# Each takes about a millisecond.
+MOST_SERIES = 20
+"""Maximum number of series whose own frequency is inferred."""
+
+
+def on_shared_frequency(axis, name, warn):
+    """Return the axis on the frequency that all series share, if there is one.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Of several series, with rows counted as consecutive.
+    name : str
+        Name of the table.
+    warn : bool
+
+    Returns
+    -------
+    axis : TimeAxis
+        The same axis if there is no such frequency.
+
+    Raises
+    ------
+    ValueError
+        If a few labels of all series do not match the frequency of the others.
+
+    Warns
+    -----
+    UserWarning
+        With ``warn=True``, if there is none, though a series has one; if opening hours
+        move or change; or if integers or floats have gaps.
+    """
+    # Merged labels have few gaps, because one series has labels where another has a
+    # gap. But if series are offset, merged labels look finer than those of each series.
+    # Then the frequency that most rows match is tried.
+    # Not labels.unique(), which keeps a table of all labels in memory.
+    times = axis.labels.factorize()[1].sort_values()
+    are_numbers = axis.labels.dtype.kind in "iuf"
+    warn_of_numbers = warn and are_numbers
+    merged = find_frequency(times, name=name, warn=warn_of_numbers, is_of_series=True)
+    shared = None if merged is None else _on_merged(axis, merged, times)
+    usual = None
+    if shared is None:
+        usual = find_usual_frequency(axis)
+        shared = None if usual is None else usual.shared_axis(axis)
+    if shared is not None:
+        if warn:
+            _warn_of_hours(shared, times, name)
+        return shared
+    if warn and usual is not None:
+        _warn_of_no_shared_frequency(axis, usual, name)
+    elif warn and not are_numbers:
+        _warn_of_irregular_series(axis, name)
+    return axis
+
+
+@dataclass(frozen=True, eq=False)
+class UsualFrequency:
+    """The frequency of a series that most rows of all series match.
+
+    Attributes
+    ----------
+    frequency : Frequency
+    series : int
+        Number of the series that has it.
+    is_on : ndarray of bool of shape (n_rows,)
+        Which rows match it.
+    """
+
+    frequency: Frequency
+    series: int
+    is_on: np.ndarray
+
+    def shared_axis(self, axis):
+        """Return the axis on this frequency, or None if not all series have it."""
+        if not self.is_on.all():
+            return None
+        shared = _on(axis, self.frequency)
+        # Integers are never irregular, but those of one series may lie between those of
+        # another.
+        is_shared = _is_regular(shared) or axis.labels.dtype.kind in "iuf"
+        return shared if is_shared else None
+
+    def name_mismatch(self, axis):
+        """Name the first series without this frequency, or return an empty text."""
+        names = axis.names
+        if not self.is_on.all():
+            row = int((~self.is_on).argmax())
+            first, n = axis.series[row], len(np.unique(axis.series[~self.is_on]))
+            what = f"{'does' if n == 1 else 'do'} not match it"
+            where = f", at {axis.labels[row]}"
+        elif self.shared_axis(axis) is None:
+            sparse = np.flatnonzero(_is_sparse(_on(axis, self.frequency)))
+            first, n, where = sparse[0], len(sparse), ""
+            what = f"{'has' if n == 1 else 'have'} no row at most of its steps"
+        else:
+            return ""
+        return (
+            f"that of series {names[self.series]} is {self.frequency.describe()}, but "
+            f"{n} of {len(names)} series {what}, the first is series "
+            f"{names[first]}{where}"
+        )
+
+
+def find_usual_frequency(axis):
+    """Find the frequency that most rows match, among those of some series.
+
+    Returns
+    -------
+    usual : UsualFrequency or None
+        None if no series has a frequency.
+    """
+    codes, times = axis.labels.factorize()
+    n_rows = np.bincount(codes)
+    best, n_best = None, 0
+    for number in _long_series(axis):
+        frequency = _own_frequency(axis, number)
+        if frequency is None:
+            continue
+        is_on = frequency.contains(times)
+        n_on = n_rows[is_on].sum()
+        if n_on > n_best:
+            best, n_best = UsualFrequency(frequency, number, is_on[codes]), n_on
+    return best
+
+
+def name_mismatch(axis):
+    """Name the first series that does not match the frequency of most rows.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Of several series.
+
+    Returns
+    -------
+    mismatch : str
+        The second half of a sentence; an empty text if there is none.
+    """
+    usual = find_usual_frequency(axis)
+    return "" if usual is None else usual.name_mismatch(axis)
+
+
+def _long_series(axis):
+    """Return the numbers of some series with most of the rows, the longest first."""
+    # Rows at even distances are in long series more often than in short ones.
+    some = np.linspace(0, len(axis.labels) - 1, MOST_SERIES).astype(np.int64)
+    counts = axis.count_rows()
+    numbers = np.union1d(axis.series[axis.by_series[some]], counts.argmax())
+    return numbers[np.argsort(-counts[numbers], kind="stable")]
+
+
+def _own_frequency(axis, number):
+    """Return the frequency of the labels of one series, or None."""
+    # A few labels that do not match make a series one of those without a frequency.
+    with suppress(ValueError):
+        return find_frequency(axis.labels[axis.series == number], is_of_series=True)
+    return None
+
+
+def _on_merged(axis, frequency, times):
+    """Return the axis on the frequency of merged labels, or None if they mislead."""
+    shared = _on(axis, frequency)
+    if is_period(axis.labels):  # periods are never irregular
+        return shared
+    # Opening hours are counted by the rows of each series, so a series of Mondays looks
+    # regular on a week of Mondays and Wednesdays, but would be continued with a
+    # Wednesday. Counted by the times of all series, it is not.
+    merged = frequency.positions(times)[times.get_indexer(axis.labels)]
+    by_all = replace(shared, steps=merged)
+    are_regular = _is_regular(shared) and _is_regular(by_all)
+    return shared if are_regular and not _has_irregular(shared) else None
+
+
+def _has_irregular(axis):
+    """Return whether opening hours are only the irregular times of some series."""
+    frequency = axis.frequency
+    is_of_hours = frequency.recurs_weekly and frequency.rule.step < DAY
+    sparse = np.flatnonzero(_is_sparse(axis)) if is_of_hours else []
+    if not len(sparse):
+        return False
+    # Rows at some of the usual hours are merely few.
+    usual = find_usual_frequency(axis)
+    if usual is None or usual.is_on.all():
+        return False
+    others = np.intersect1d(sparse, axis.series[~usual.is_on])[:MOST_SERIES]
+    return any(_own_frequency(axis, number) is None for number in others)
+
+
+def _on(axis, frequency):
+    """Return the axis on a frequency, and each series in the hours of its rows."""
+    labels, series, names = axis.labels, axis.series, axis.names
+    frequency = with_hours_of_series(frequency, labels, series, names)
+    return axis.at(series, labels, frequency, names)
+
+
+def _are_consecutive(axis):
+    """Return the series of all rows but the first of each, and which follow a row."""
+    steps, series = axis.steps[axis.by_series], axis.series[axis.by_series]
+    within = series[1:] == series[:-1]
+    return series[1:][within], np.diff(steps)[within] == 1
+
+
+def _is_regular(axis):
+    """Return whether most rows are one step after the row before them."""
+    is_next = _are_consecutive(axis)[1]
+    return not len(is_next) or is_next.mean() >= REGULAR_RATE
+
+
+def _is_sparse(axis):
+    """Return of which series most rows are several steps after the row before them."""
+    series, is_next = _are_consecutive(axis)
+    n_next = np.bincount(series, weights=is_next, minlength=axis.n_series)
+    n_later = np.bincount(series, minlength=axis.n_series)
+    return n_next < REGULAR_RATE * n_later
+
+
+def _warn_of_hours(axis, times, name):
+    """Warn if opening hours move, or if those of some series change for good."""
+    frequency = axis.frequency
+    warn_of_moved_hours(times, frequency, name, is_of_series=True)
+    pairs = [(own, of_name) for of, own in frequency.of_series for of_name in of]
+    if pairs:
+        own, of_names = zip(*pairs, strict=True)
+        warn_of_changed_hours(own, name, of_names, len(axis.names))
+
+
+def _warn_of_no_shared_frequency(axis, usual, name):
+    warn_user(
+        f"The series of {name} have no frequency in common: "
+        f"{usual.name_mismatch(axis)}. So the rows of each series count as "
+        "consecutive, gaps are not detected, and the index cannot be continued. Round "
+        "or resample the times of such series, leave them out, or set gaps='ignore' in "
+        "the SequenceWindower."
+    )
+
+
+def _warn_of_irregular_series(axis, name):
+    """Warn of the first series that would raise a warning if it were alone."""
+    for number in _long_series(axis):
+        rows = np.flatnonzero(axis.series == number)
+        why = why_irregular(axis.labels[rows], rows)
+        if why:
+            warn_user(
+                f"The index of {name} is irregular: in series {axis.names[number]}, "
+                f"{why}. The rows of each series are counted as consecutive. Confirm "
+                "this with gaps='ignore' in the SequenceWindower, or round or resample "
+                "the times of each series."
+            )
+            return
