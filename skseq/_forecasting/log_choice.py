@@ -1,5 +1,7 @@
 """Which series are forecast as logarithms: where changes grow with the level."""
 
+from dataclasses import replace
+
 import numpy as np
 
 MIN_GAIN = 2.0
@@ -62,7 +64,9 @@ def log_likelihood_gains(values, table, season):
     series, n_series = table.axis.series, table.axis.n_series
     is_positive = values > 0
     logs = np.log(np.where(is_positive, values, 1))
-    earlier = table.axis.lagged(season)
+    # Business days around a holiday are compared with those of the same weekday.
+    axis = replace(table.axis, steps=table.axis.season_steps)
+    earlier = axis.lagged(season)
     rows = np.flatnonzero(earlier >= 0)
     counts = np.bincount(series[rows], minlength=n_series)
     of_values, of_logs = (

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from pandas.tseries.holiday import USFederalHolidayCalendar
 from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
@@ -142,3 +143,31 @@ def test_intervals_do_not_know_the_values_to_predict(change, strategy):
     one.forecast(coverage=0.8)
     errors = one.residuals_[:, :, 0]
     np.testing.assert_array_equal(errors, np.ones((len(errors), 1)) * [1, 2, 3])
+
+
+@pytest.mark.filterwarnings("ignore:backtest has no prediction")
+@pytest.mark.filterwarnings("ignore:.*other times of the week")
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
+@pytest.mark.parametrize("refit", [True, 100])
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_backtest_with_future_columns_over_a_change_of_open_days(refit, opened):
+    is_sunday, is_late = DAYS.day_of_week == 6, DAYS > "2023-02-01"
+    days = DAYS[~is_sunday | (is_late == opened)]
+    y = numbered(days).rename("y")
+    one = forecaster(future_columns=["promo"])
+    cv = ForecastSplit(15, horizon=6, step=6)
+    table = backtest(one, y.to_frame("promo") % 3, y, cv=cv, refit=refit)
+    assert table["prediction"].isna().mean() < 0.2
+
+
+@pytest.mark.parametrize("log", ["auto", False])
+def test_holidays_do_not_keep_a_season_of_weekdays(log):
+    days = pd.bdate_range("2021-01-04", periods=400)
+    holidays = USFederalHolidayCalendar().holidays(days[0], days[-1])
+    days = days.difference(holidays)
+    pattern = np.array([100, 120, 90, 110, 150.0])[days.day_of_week]
+    y = pd.Series(pattern + np.random.default_rng(0).normal(size=len(days)), days)
+    for table in (y, pd.concat({"a": y, "b": y + 5})):
+        fitted = SequenceForecaster(horizon=5, log=log).fit(table)
+        assert fitted.deseasonalize_.all()
+        assert not fitted.log_.any()
