@@ -42,6 +42,8 @@ MAX_WINDOWS = 48_000
 def make_default_pipeline(horizon, table, season):
     """Make a pipeline with windows long enough for the horizon and for two seasons.
 
+    Windows are shorter if the series are short.
+
     Parameters
     ----------
     horizon : int

@@ -11,7 +11,6 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.windower_steps import longest_windower, predict_rows
-from skseq._series.target_origin import TargetOrigin
 
 
 def windower_horizon(horizon):
@@ -55,16 +54,21 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
     return by_row.reshape(len(rows), -1), is_complete
 
 
-def target_origin(n_targets, horizon):
+def pasts_of_outputs(n_targets, horizon):
     """Return which column contains the past of each output, and at which lag.
+
+    Parameters
+    ----------
+    n_targets, horizon : int
 
     Returns
     -------
-    target_origin : TargetOrigin
+    features, lags : tuple of int
+        See `TargetOrigin`.
     """
     features = np.repeat(np.arange(n_targets), horizon)
     lags = np.tile(np.arange(1, horizon + 1), n_targets)
-    return TargetOrigin(tuple(features.tolist()), tuple(lags.tolist()))
+    return tuple(features.tolist()), tuple(lags.tolist())
 
 
 def warn_of_unseen_future(estimator, horizon):

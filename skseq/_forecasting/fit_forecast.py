@@ -4,9 +4,9 @@ from skseq._forecasting import direct
 from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.fitted_forecast import FittedForecast
 from skseq._forecasting.future_sources import columns_at_windower, warn_of_lost_columns
-from skseq._forecasting.log_choice import grow_with_level
+from skseq._forecasting.log_choice import changes_grow_with_level
 from skseq._forecasting.missing_rows import warn_of_lost_rows
-from skseq._forecasting.pipeline_fit import STRATEGIES, check_predicts, fit_on
+from skseq._forecasting.pipeline_fit import STRATEGIES, check_estimator, fit_on
 from skseq._forecasting.season_length import choose_season_length
 from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
@@ -34,7 +34,7 @@ def fit_forecast(forecaster, cells, layout, report):
     estimator = forecaster.estimator
     gaps = "auto"
     if estimator is not None:
-        check_predicts(estimator, forecaster)
+        check_estimator(estimator, type(forecaster))
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps, name=layout.indexed)
@@ -90,7 +90,9 @@ def learn_transform(forecaster, table, n_targets, season):
         # The user's windows may be long enough to learn the season.
         is_default = forecaster.estimator is None
         # Indices do not describe a season that grows with the level.
-        is_constant = log is True or not grow_with_level(table, n_targets, season).any()
+        is_constant = (
+            log is True or not changes_grow_with_level(table, n_targets, season).any()
+        )
         deseasonalize = "auto" if is_default and is_constant else False
     return TargetTransform.of(
         table, n_targets, season, log=log, deseasonalize=deseasonalize

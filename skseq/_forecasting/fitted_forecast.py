@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting.future_index import following_index
+from skseq._forecasting import future_index
 from skseq._forecasting.future_rows import following_rows
 from skseq._forecasting.known_rows import append_rows, locate_rows
 from skseq._forecasting.known_values import (
@@ -16,7 +16,7 @@ from skseq._forecasting.known_values import (
 )
 from skseq._forecasting.layout import Layout
 from skseq._forecasting.log_limits import warn_of_far_forecasts
-from skseq._forecasting.missing_plans import fill_plans
+from skseq._forecasting.missing_future_rows import fill_future_rows
 from skseq._forecasting.missing_rows import (
     warn_of_left_out_rows,
     warn_of_missing_latest,
@@ -111,31 +111,33 @@ class FittedForecast:
 
         See `skseq._forecasting.future_index.following_index`.
         """
-        return following_index(self.table, self.n_rows_ahead(n_steps), X_future)
+        return future_index.following_index(
+            self.table, self.n_rows_ahead(n_steps), X_future
+        )
 
-    def forecast(self, n_steps, X_future=None, following=None):
+    def forecast(self, n_steps, X_future=None, index=None):
         """Forecast the steps after the last known row of each series.
 
         Parameters
         ----------
         n_steps : int
         X_future : table-like or None, default=None
-        following : FollowingIndex, default=None
+        index : FollowingIndex, default=None
             That of ``following_index``, if it is known already.
 
         Returns
         -------
         predictions : ndarray of float of shape (n_series, n_steps, n_targets)
-        index : pandas.Index of length n_series * n_steps, or None
+        labels : pandas.Index of length n_series * n_steps, or None
         """
         n_rows = self.n_rows_ahead(n_steps)
-        index = (following or self.following_index(n_steps, X_future)).labels
+        labels = (index or self.following_index(n_steps, X_future)).labels
         transformed = self.transform.apply(self.table)
         tail = transformed.tail(rows_needed(self.estimator, transformed))
-        following = following_rows(
-            tail, index, n_rows, self.places, self.layout, X_future
+        rows_ahead = following_rows(
+            tail, labels, n_rows, self.places, self.layout, X_future
         )
-        table = tail.with_following(following)
+        table = tail.with_following(rows_ahead)
         time_steps = longest_windower(self.estimator).time_steps
         warn_of_missing_latest(self.table, time_steps)
         predictions = self.rules.forecast(
@@ -150,12 +152,12 @@ class FittedForecast:
         steps = table.season_steps_ahead(table.last_rows - n_rows, n_steps)
         steps += self.table.season_steps[last][:, np.newaxis]
         predictions = self._restored(predictions, self.table.axis.series[last], steps)
-        if index is not None and n_steps < n_rows:
+        if labels is not None and n_steps < n_rows:
             # A slice keeps the frequency of the index; a mask would lose it.
-            is_asked = np.arange(len(index)) % n_rows < n_steps
+            is_asked = np.arange(len(labels)) % n_rows < n_steps
             is_alone = self.table.axis.names is None
-            index = index[:n_steps] if is_alone else index[is_asked]
-        return predictions, index
+            labels = labels[:n_steps] if is_alone else labels[is_asked]
+        return predictions, labels
 
     def predict_known(self, rows):
         """Predict known rows from the rows before them.
@@ -254,7 +256,7 @@ def predict_located(fitted, X):
     if len(later):
         n_steps = int(n_ahead.max())
         numbers, place = np.unique(series[later], return_inverse=True)
-        X_future = X if is_pandas(X) else X[later]
+        X_future, index = X if is_pandas(X) else X[later], None
         # Steps may compute rows of one series from others, as means over series. But X
         # need not have the future columns of series that are not predicted.
         if fitted.places or is_row_by_row(fitted.estimator):
@@ -263,8 +265,8 @@ def predict_located(fitted, X):
         if fitted.places:
             n_wanted = np.zeros(len(numbers), dtype=int)
             np.maximum.at(n_wanted, place, n_ahead[later])
-            X_future = fill_plans(fitted, X_future, n_wanted)
-        ahead, _ = fitted.forecast(n_steps, X_future)
+            X_future, index = fill_future_rows(fitted, X_future, n_wanted)
+        ahead, _ = fitted.forecast(n_steps, X_future, index)
         predictions[later] = ahead[numbers[place], n_ahead[later] - 1]
     return predictions
 

@@ -168,8 +168,8 @@ def _warn_of_steps_left_out(plain, given):
         warn_user(
             f"X_future has no row for {name_of_label(left_out[0])}, but the forecast "
             "includes it. A session is skipped as a holiday only if the fitted rows "
-            "have weekends or closing times, and if it is alone or in a gap as long as "
-            "one in fit. Add the row."
+            "have weekends or closing times, and only if it is missing alone or in a "
+            "gap no longer than one in fit. Add the row."
         )
 
 

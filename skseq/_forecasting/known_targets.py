@@ -32,8 +32,8 @@ class PipelineOnRows(Pipeline):
         """Fit all steps to some of the rows; raise if there are none."""
         if not len(self.rows):
             raise ValueError(
-                "A direct forecaster is fitted to the values of as many consecutive "
-                "rows as its horizon, but no series has as many. Pass more rows, use a "
+                "A direct forecaster learns from runs of as many consecutive rows as "
+                "its horizon, but no series has such a run. Pass more rows, use a "
                 "smaller horizon, or strategy='recursive'."
             )
         some = take(y, self.rows)
@@ -98,8 +98,8 @@ def find_windowing(estimator):
     return None, 0
 
 
-def trains_on_complete(pipe):
-    """Return whether a network gets windows as they are cut: it leaves some out.
+def leaves_out_incomplete(pipe):
+    """Return whether the last step is a network that leaves out incomplete windows.
 
     Parameters
     ----------
@@ -108,8 +108,8 @@ def trains_on_complete(pipe):
     return isinstance(_reader_of_windows(pipe), SequenceRegressor)
 
 
-def skips_empty_windows(pipe):
-    """Return whether the targets of rows before the first window are not read.
+def ignores_empty_windows(pipe):
+    """Return whether the last step ignores rows whose window has no known step.
 
     Networks leave incomplete windows out, and naive rules only find the target's past.
 
@@ -148,16 +148,18 @@ def warn_of_filled_targets(estimator, horizon):
     parts = parts_of(estimator)
     pipes = [find_windowing(part)[0] for part in parts if has_windower_inside(part)]
     pipes = [pipe for pipe in pipes if pipe is not None]
-    in_pipes = {id(part) for pipe in pipes for part in parts_of(pipe)}
-    windowers = (part for part in parts if isinstance(part, SequenceWindower))
-    are_in_pipes = all(id(windower) in in_pipes for windower in windowers)
-    if are_in_pipes and all(map(skips_empty_windows, pipes)):
+    if pipes and all(ignores_empty_windows(pipe) for pipe in pipes):
         return
-    first = "row" if horizon == 2 else f"{horizon - 1} rows"
+    first, their = (
+        ("row of each series is", "its")
+        if horizon == 2
+        else (f"{horizon - 1} rows of each series are", "their")
+    )
     warn_user(
-        f"{type(estimator).__name__} cuts the windows itself, so no rows can be left "
-        f"out of its fit. The first {first} of each series count, although their "
-        "targets begin before it; there, the first value is repeated. Use a Pipeline "
-        "with the windower among its steps as the estimator: put a search around the "
-        "SequenceForecaster, and any other estimator after the windower."
+        f"{type(estimator).__name__} cuts the windows itself, so rows cannot be left "
+        f"out of training. The first {first} trained on as well, although some of "
+        f"{their} targets lie before the series begins; its first value is used there. "
+        "Use a Pipeline with the windower among its steps as the estimator: put a "
+        "search around the SequenceForecaster, and any other estimator after the "
+        "windower."
     )

@@ -1,9 +1,12 @@
 """Which series are forecast as logarithms: where changes grow with the level."""
 
+from dataclasses import replace
+
 import numpy as np
 
 MIN_GAIN = 2.0
-"""Minimum gain in log-likelihood for a series to be forecast as a logarithm.
+"""Minimum gain in log-likelihood to forecast a series as a logarithm, or to keep its
+season.
 
 About half the 95 % quantile of the chi-squared distribution with one degree of freedom:
 with less, the confidence interval of the Box-Cox power contains 1, no transformation.
@@ -13,7 +16,7 @@ MIN_CHANGES = 3
 """With fewer changes, their spread is unknown."""
 
 
-def grow_with_level(table, n_targets, season):
+def changes_grow_with_level(table, n_targets, season):
     """Return which targets change more where their level is higher.
 
     Parameters
@@ -61,7 +64,9 @@ def log_likelihood_gains(values, table, season):
     series, n_series = table.axis.series, table.axis.n_series
     is_positive = values > 0
     logs = np.log(np.where(is_positive, values, 1))
-    earlier = table.axis.lagged(season)
+    # Business days around a holiday are compared with those of the same weekday.
+    axis = replace(table.axis, steps=table.axis.season_steps)
+    earlier = axis.lagged(season)
     rows = np.flatnonzero(earlier >= 0)
     counts = np.bincount(series[rows], minlength=n_series)
     of_values, of_logs = (

@@ -1,7 +1,5 @@
 """Fit the estimator of a forecaster to targets of all steps."""
 
-from dataclasses import replace
-
 import numpy as np
 from sklearn.base import is_regressor
 from sklearn.utils.validation import has_fit_parameter
@@ -11,26 +9,26 @@ from skseq._forecasting import direct, recursive
 from skseq._forecasting.known_targets import (
     find_windowing,
     fit_to_known,
-    skips_empty_windows,
-    trains_on_complete,
+    ignores_empty_windows,
+    leaves_out_incomplete,
     warn_of_filled_targets,
 )
 from skseq._forecasting.layout import names_of_targets
 from skseq._forecasting.windower_steps import keep_frames, parts_of
 from skseq._series.index import is_pandas
-from skseq._series.target_origin import note_target_origin
+from skseq._series.target_origin import TargetOrigin, note_target_origin
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
 """The modules that make targets and forecasts, by the parameter ``strategy``."""
 
 
-def check_predicts(estimator, forecaster):
+def check_estimator(estimator, forecaster_class):
     """Raise if an estimator cannot be that of a forecaster.
 
     Parameters
     ----------
     estimator : estimator
-    forecaster : SequenceForecaster
+    forecaster_class : type
 
     Raises
     ------
@@ -38,7 +36,7 @@ def check_predicts(estimator, forecaster):
         If the estimator is not a regressor and has no method ``predict``, or if it
         contains a forecaster.
     """
-    if any(isinstance(part, type(forecaster)) for part in parts_of(estimator)):
+    if any(isinstance(part, forecaster_class) for part in parts_of(estimator)):
         raise ValueError(
             "The estimator of SequenceForecaster must be a Pipeline of windows and a "
             "regressor, but it contains another SequenceForecaster. Pass the estimator "
@@ -96,7 +94,7 @@ def fit_on(
     """
     rules, n_targets = STRATEGIES[strategy], layout.n_targets
     pipe, _ = find_windowing(estimator)
-    only_complete = trains_on_complete(pipe)
+    only_complete = leaves_out_incomplete(pipe)
     outputs, is_complete = rules.make_targets(
         table, n_targets, horizon, only_complete=only_complete
     )
@@ -105,25 +103,23 @@ def fit_on(
     if is_pandas(table.cells):
         keep_frames(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
-    past = rules.target_origin(n_targets, horizon)
-    note_target_origin(
-        outputs,
-        replace(
-            past,
-            target=transform.describe(),
-            is_default_estimator=is_default_estimator,
-            table=layout.indexed,
-        ),
+    target_origin = TargetOrigin(
+        *rules.pasts_of_outputs(n_targets, horizon),
+        target=transform.describe(),
+        is_default_estimator=is_default_estimator,
+        table=layout.indexed,
+        axis=table.axis,
     )
+    note_target_origin(outputs, target_origin)
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
-    is_left_out = not (is_complete.all() or skips_empty_windows(pipe))
-    if pipe is not None and is_left_out:
+    must_leave_out = not (is_complete.all() or ignores_empty_windows(pipe))
+    if pipe is not None and must_leave_out:
         return fit_to_known(estimator, table.cells, outputs, is_complete)
     # The targets of the first rows begin before the series.
     n_before = table.steps_in_series
     is_first = (n_before < horizon) & (n_before == table.rows_in_series)
     weights = _weights(estimator, is_complete | is_first)
-    if is_left_out and not is_complete[is_first].all():
+    if must_leave_out and not is_complete[is_first].all():
         warn_of_filled_targets(estimator, horizon)
     return estimator.fit(table.cells, outputs, **weights)
 

@@ -6,7 +6,6 @@ from skseq._forecasting.row_by_row import rows_needed
 from skseq._forecasting.table import take
 from skseq._forecasting.windower_steps import predict_rows
 from skseq._series.index import is_pandas
-from skseq._series.target_origin import TargetOrigin
 
 
 def windower_horizon(horizon):
@@ -22,12 +21,12 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
     return table.targets(n_targets), np.ones(len(table), dtype=bool)
 
 
-def target_origin(n_targets, horizon):
+def pasts_of_outputs(n_targets, horizon):
     """Return which column contains the past of each output: one step earlier.
 
-    See `direct.target_origin`.
+    See `direct.pasts_of_outputs`.
     """
-    return TargetOrigin(tuple(range(n_targets)), (1,) * n_targets)
+    return tuple(range(n_targets)), (1,) * n_targets
 
 
 def forecast(estimator, table, origins, n_steps, n_targets, horizon):

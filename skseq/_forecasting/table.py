@@ -44,11 +44,19 @@ class Table:
         gaps : {"auto", "ignore"}
             With "ignore", rows count as consecutive.
         name : str, default="X"
+
+        Warns
+        -----
+        UserWarning
+            See `TimeAxis.of`.
         """
-        axis = TimeAxis.of(cells, n_rows=len(cells), name=name)
+        counted = gaps == "auto"
+        axis = TimeAxis.of(cells, n_rows=len(cells), warn=counted, name=name)
         frequency = axis.frequency
-        if gaps == "ignore":
-            axis = TimeAxis.of(cells, gaps="ignore", n_rows=len(cells))
+        if not counted:
+            axis = TimeAxis.of(
+                cells, gaps="ignore", n_rows=len(cells), warn=True, name=name
+            )
         order = np.argsort(axis.series, kind="stable")
         if (np.diff(order) != 1).any():
             cells = take(cells, order)

@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.log_choice import grow_with_level
+from skseq._forecasting.log_choice import changes_grow_with_level
 from skseq._forecasting.log_limits import limited_exp
 from skseq._forecasting.seasonal_indices import seasonal_indices
 
@@ -76,7 +76,7 @@ class TargetTransform:
         is_log = np.full(shape, log is True)
         # On average, logarithms make forecasts of a single series no more accurate.
         if log == "auto" and shape[0] > 1:
-            is_log = grow_with_level(table, n_targets, season)
+            is_log = changes_grow_with_level(table, n_targets, season)
         indices = np.zeros((*shape, season))
         transform = cls(log, deseasonalize, is_log, *np.ones((2, *shape)), indices)
         transform = transform.relearn(table)

@@ -263,25 +263,6 @@ class FittedRows(WithPlainIndexes):
             return False
         return bool(are_close(rows[:n_first], self.first_rows).all())
 
-    def are_of_array(self, rows, are_numbered):
-        """Return whether the index of a call is no time, but the numbers of its rows.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (n_rows, n_features)
-            Of the call.
-        are_numbered : bool
-            Whether they are numbered from 0.
-        """
-        if not (self.are_numbered and are_numbered):
-            return False
-        # The first fitted rows of a frame are numbered from 0, too.
-        n_same = min(len(rows), len(self.first_rows))
-        is_same = are_close(rows[:n_same], self.first_rows[:n_same]).all()
-        stored = np.concatenate([self.first_rows[1:], self.last_rows])
-        is_unique = not are_close(stored, self.first_rows[:1]).all(axis=1).any()
-        return not (is_same and is_unique)
-
     def _warn_of_other_followers(self, rows):
         """Warn if two calls with few, different rows are both assumed to follow fit.
 

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils._set_output import _get_output_config
 
 from skseq._series.index import is_pandas
+from skseq._series.tolerance import are_close
 
 
 def are_numbered(windower, X):
@@ -23,3 +24,32 @@ def are_numbered(windower, X):
     if output != "pandas" or not is_pandas(X) or X.index.dtype.kind != "i":
         return False
     return np.array_equal(X.index, np.arange(len(X)))
+
+
+def count_as_array(windower, X, rows, fitted):
+    """Return whether the numbers of the rows of a call are no times.
+
+    A frame that the user has numbered looks like a polars frame after a step with
+    pandas output. If its values are those of the fitted rows with the same numbers, the
+    numbers count, even if there are few rows: otherwise, the last fitted rows would
+    come before the first.
+
+    Parameters
+    ----------
+    windower : SequenceWindower
+    X : table-like of shape (n_rows, n_features)
+    rows : ndarray of shape (n_rows, n_features)
+        The values of X.
+    fitted : FittedRows
+    """
+    if not fitted.are_numbered or not are_numbered(windower, X):
+        return False
+    labels, n_compared = fitted.first_labels, min(len(rows), len(fitted.first_rows))
+    if labels is None or labels[0] != 0 or _has_names_of_array(X):
+        return True
+    return not are_close(rows[:n_compared], fitted.first_rows[:n_compared]).all()
+
+
+def _has_names_of_array(X):
+    """Return whether scikit-learn has named the columns of an array: x0, x1, ..."""
+    return any(str(name).split("__")[-1] == "x0" for name in X.columns)

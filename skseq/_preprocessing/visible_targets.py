@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
-from skseq._series.lagged_target.nearly_visible import N_COMPARED, find_nearly_visible
+from skseq._series.lagged_target.nearly_visible import find_nearly_visible
 from skseq._series.target_origin import target_origin_of
 from skseq._validation.tables import column_names
 from skseq._validation.targets import check_target
@@ -42,7 +40,6 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
     targets = numeric_targets(windower, y, len(rows), needed=horizon == 0 or future)
     if targets is None:
         return
-    latest = np.argsort(ways_to_count[-1])[-N_COMPARED:]
     others = [column for column in range(rows.shape[1]) if column not in future]
     for columns, horizon_of_columns in ((future, 0), (others, horizon)):
         visible = columns and find_visible_target(
@@ -67,15 +64,16 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
                 f"{what}, so its window would contain the value to predict. {remedy}."
             )
         near = find_nearly_visible(
-            rows[np.ix_(latest, columns)],
-            targets[latest],
-            ways_to_count[-1][latest],
+            rows,
+            targets,
+            ways_to_count[-1],
             horizon_of_columns,
+            features=columns,
         )
         if near:
             near = replace(near, ahead=near.ahead - rows_earlier(y, near, horizon))
             warn_user(
-                f"{near.describe(_name(X, columns[near.feature]))}, so its windows "
+                f"{near.describe(_name(X, near.feature))}, so its windows "
                 "nearly contain the value to predict. Drop the column, unless it is "
                 "really known when the forecast is made.",
                 LaggedTargetWarning,

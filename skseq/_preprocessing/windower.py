@@ -15,7 +15,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, KnownRows
-from skseq._preprocessing.numbered_rows import are_numbered
+from skseq._preprocessing.numbered_rows import are_numbered, count_as_array
 from skseq._preprocessing.resampled_rows import warn_of_resampled_rows
 from skseq._preprocessing.series_lengths import check_enough_rows
 from skseq._preprocessing.unused_past import warn_of_unused_past
@@ -244,7 +244,7 @@ class SequenceWindower(
         check_is_fitted(self)
         warn_of_failed_refit(self)
         rows = check_table(self, X, reset=False, allow_nan=True)
-        is_array = self._fitted_rows.are_of_array(rows, are_numbered(self, X))
+        is_array = count_as_array(self, X, rows, self._fitted_rows)
         axis = TimeAxis.of(rows if is_array else X, gaps="ignore", n_rows=len(rows))
         known = self._fitted_rows.put_before(rows, axis)
         self._check_nan_in_windows(X, rows, known.axis_of_call)
@@ -290,7 +290,8 @@ class SequenceWindower(
         """Note what earlier steps of a Pipeline return; windows are always an array.
 
         With "pandas", rows that are numbered from 0 in ``fit`` and in ``transform``
-        count as rows of arrays, because an earlier step may have numbered them.
+        count as rows of arrays, because an earlier step may have numbered them. Only
+        if they have the values of the first fitted rows do their numbers count.
 
         Parameters
         ----------

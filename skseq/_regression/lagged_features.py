@@ -127,10 +127,10 @@ class WindowSearch:
             if later:
                 failure = StepOrderError(
                     f"The windows of feature {lagged.feature} of X are not in time "
-                    f"order: step {later.feature} holds y {counted(later.lag, 'row')} "
-                    f"before the row to predict, but the last step "
-                    f"{counted(lagged.lag, 'row')} before it. Order the steps of each "
-                    "window from the oldest to the latest."
+                    f"order: step {later.feature} (counted from 0) holds the y of "
+                    f"{counted(later.lag, 'row')} before the row to predict, but the "
+                    f"last step that of {counted(lagged.lag, 'row')} before it. Order "
+                    "the steps of each window from the oldest to the latest."
                 )
             else:
                 found.append(replace(lagged, is_even=is_even))

@@ -11,7 +11,7 @@ from skseq._series.index import is_pandas
 from skseq._series.level_order import warn_of_level_order
 from skseq._series.series_index import first_rows, read_index
 from skseq._series.shared_frequency import on_shared_frequency
-from skseq._series.target_origin import name_of_table
+from skseq._series.target_origin import name_of_table, target_origin_of
 
 BETWEEN_SERIES = 2**32
 """Steps from the last row of a series to the first row of the next in `joined_steps`.
@@ -92,6 +92,11 @@ class TimeAxis:
         table = X if is_of_X else y
         name = name or name_of_table(y) or ("X" if is_of_X else "y")
         series, labels, names = read_index(table, name, n_rows)
+        origin = target_origin_of(y)
+        if origin is not None and gaps == "auto":
+            given = origin.axis
+            if given is not None and given.has_labels(series, labels, names):
+                return given
         if warn and labels is None and is_pandas(table):
             warn_of_unread_times(table.index, name)
         if warn and names is not None:
@@ -141,6 +146,14 @@ class TimeAxis:
         return replace(
             self, series=self.series[rows], steps=self.steps[rows], labels=labels
         )
+
+    def has_labels(self, series, labels, names):
+        """Return whether the rows have these labels, in the same series."""
+        if labels is None or self.labels is None or not self.labels.equals(labels):
+            return False
+        if names is None or self.names is None:
+            return names is self.names
+        return np.array_equal(self.series, series) and self.names.equals(names)
 
     def name_row(self, row):
         """Name a row by its label and series, or by its number if it has no label."""

@@ -1,6 +1,6 @@
 """Step numbers of rows, with which rows are compared at a lag."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -31,14 +31,11 @@ class StepNumbers:
 
     steps: np.ndarray
     features: list | None = None
-    uneven: tuple | list = ()
+    uneven: list = field(default_factory=list)
 
     def among(self, features):
         """List those of some features that are compared with these steps."""
-        if self.features is None:
-            return list(features)
-        compared = set(self.features)
-        return [feature for feature in features if feature in compared]
+        return [f for f in features if self.features is None or f in self.features]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +114,7 @@ def steps_of_windows(windows, axis):
     if overlaps.all():
         return replace(RowSteps.of_rows(by_row), for_changes=[StepNumbers(by_row[0])])
     ways = [[StepNumbers(steps, None, _uneven(steps, overlaps))] for steps in by_row]
-    groups = group_equal_columns(overlaps)
+    groups = _group_equal_columns(overlaps)
     by_overlap = [
         StepNumbers(_steps_at(overlaps[:, features[0]], axis), features)
         for features in groups
@@ -186,7 +183,7 @@ def find_overlaps(windows):
     return overlaps
 
 
-def group_equal_columns(table):
+def _group_equal_columns(table):
     """Group the columns of a table that are equal.
 
     Returns

@@ -273,7 +273,7 @@ def warn_of_unreached_rows(table):
             f"backtest has no prediction for {missing.sum()} of {len(table)} rows, the "
             f"first is {first['time']}{of_series} from the origin {first['origin']}. "
             "The forecast did not reach them: the series is too short, ended before "
-            "the origin or lacks rows there. These predictions are NaN; to leave them "
-            "out: "
+            "the origin or lacks rows there, or it has rows at new times of the week. "
+            "These predictions are NaN; to leave them out: "
             'table.dropna(subset=["prediction"]).'
         )

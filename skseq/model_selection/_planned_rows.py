@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._forecasting.forecaster import SequenceForecaster
-from skseq._forecasting.missing_plans import filled_rows
+from skseq._forecasting.missing_future_rows import filled_rows
 from skseq._series.continuation import continue_index
 from skseq._validation.numbers import position_of
 
@@ -47,10 +47,16 @@ def planned_rows(forecaster, rows, fold, n_steps):
     last_rows = times.last_rows(origin)
     names = times.index.get_level_values(0)[last_rows] if times.is_panel else None
     ends = times.moments[last_rows]
-    index = continue_index(times.frequency, ends, names, n_steps, ahead.index)
+    frequency = times.frequency
+    if isinstance(forecaster, SequenceForecaster):
+        # All rows may show other open days than those before the origin.
+        frequency = forecaster._fitted_forecast.table.frequency
+    index = continue_index(frequency, ends, names, n_steps, ahead.index)
     index = index.set_names(times.index.names)
     if planned.shape[1] == 0:
         return pd.DataFrame(index=index)
+    is_ahead = times.moments <= index.get_level_values(-1).max()
+    ahead = planned.iloc[np.flatnonzero((times.steps > origin) & is_ahead)]
     wanted = np.zeros(times.series.max() + 1, dtype=int)
     np.maximum.at(wanted, times.series[fold.test], times.steps[fold.test])
     n_wanted = wanted[times.series[last_rows]] - times.steps[last_rows]

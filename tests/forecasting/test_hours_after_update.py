@@ -10,7 +10,7 @@ from sklearn.compose import TransformedTargetRegressor
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 
-from skseq import SequenceForecaster, SequenceWindower
+from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 from skseq._forecasting.windower_steps import parts_of
 
 START, CHANGE, END = pd.to_datetime(["2024-01-01", "2024-03-04", "2024-05-17"])
@@ -142,3 +142,19 @@ def test_rows_at_closed_times_are_named(change, gaps):
     assert len(caught) == (gaps == "auto")
     for one in caught:
         assert "y has 1 row at times of the week that had no" in str(one.message)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("strategy", ["recursive", "direct"])
+def test_windows_of_known_rows_hold_no_value_to_predict(change, strategy):
+    """If y rises by 1 a row, the last value is wrong by 1 after one step."""
+    before, after = changed(change)
+    y = pd.concat([before, after])
+    naive = make_pipeline(SequenceWindower(6), NaiveRegressor("last"))
+    fitted = forecaster(naive, strategy).fit(before)
+    with pytest.warns(UserWarning, match=WARNING):
+        fitted.update(after[:-9])
+    known = y[30:-9]
+    errors = known - fitted.predict(known.to_frame())
+    assert (errors > 0).all()
+    assert (errors == 1).mean() > 0.9

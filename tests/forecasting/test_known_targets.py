@@ -22,7 +22,7 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler
+from sklearn.preprocessing import FunctionTransformer
 
 from skseq import LSTMRegressor, NaiveRegressor, SequenceForecaster, SequenceWindower
 
@@ -184,43 +184,49 @@ def test_first_rows_that_cannot_be_left_out_cause_a_warning(around):
     network = make_pipeline(SequenceWindower(3), LSTMRegressor(units=1, epochs=1))
     forecaster(around(network), horizon=3).fit(walk(60))  # it leaves them out itself
     forecaster(around(linear_pipe()), horizon=1).fit(walk(40))  # there are none
-    with pytest.warns(UserWarning, match="The first 2 rows of each series count"):
+    with pytest.warns(UserWarning, match="The first 2 rows of each series are trained"):
         forecaster(around(linear_pipe()), horizon=3).fit(walk(40))
 
 
-class OwnWindows(RegressorMixin, BaseEstimator):
-    """An estimator that cuts the windows itself, by what it gets as a parameter."""
+class WithWindower(RegressorMixin, BaseEstimator):
+    """A regressor that cuts its windows with one of its parameters."""
 
-    def __init__(self, windows, regressor):
-        self.windows = windows
+    def __init__(self, windower=None, regressor=None):
+        self.windower = windower
         self.regressor = regressor
 
     def fit(self, X, y):
-        self.windows_ = clone(self.windows).fit(X)
-        self.regressor_ = clone(self.regressor).fit(self.cut(X), y)
+        self.pipe_ = make_pipeline(
+            self.windower, FLATTEN, SimpleImputer(), self.regressor
+        )
+        self.pipe_.fit(X, y)
         return self
 
-    def cut(self, X):
-        return np.nan_to_num(self.windows_.transform(X)).reshape(len(X), -1)
-
     def predict(self, X):
-        return self.regressor_.predict(self.cut(X))
+        return self.pipe_.predict(X)
 
 
 @pytest.mark.parametrize(
-    "windows", [SequenceWindower(3), make_pipeline(MinMaxScaler(), SequenceWindower(3))]
+    "around", [lambda own: own, lambda own: make_pipeline(FunctionTransformer(), own)]
 )
-@pytest.mark.parametrize("horizon", [2, 4])
-def test_a_windower_as_a_parameter_causes_a_warning(windows, horizon):
-    one = forecaster(OwnWindows(windows, Ridge()), horizon=horizon)
-    with pytest.warns(UserWarning, match="OwnWindows cuts the windows itself"):
-        one.fit(walk(40))
+@pytest.mark.parametrize(
+    ("horizon", "message"),
+    [
+        (2, "The first row of each series is trained .* some of its targets"),
+        (4, "The first 3 rows of each series are trained .* some of their targets"),
+    ],
+)
+@pytest.mark.parametrize("y", [walk(40), shops((40, 30))], ids=["one", "many"])
+def test_a_windower_outside_a_pipeline_causes_a_warning(y, horizon, message, around):
+    estimator = around(WithWindower(SequenceWindower(3), Ridge()))
+    with pytest.warns(UserWarning, match=message):
+        forecaster(estimator, horizon=horizon).fit(y)
 
 
 @pytest.mark.filterwarnings("ignore:Training leaves out most")
 def test_no_row_with_known_targets_is_an_error():
     pipe = make_pipeline(SequenceWindower(2), FLATTEN, SimpleImputer(), Ridge())
     y = walk(40).drop(months(40)[::4])
-    with pytest.raises(ValueError, match="as many consecutive rows as its horizon"):
+    with pytest.raises(ValueError, match="runs of as many consecutive rows"):
         forecaster(pipe, horizon=4).fit(y)
     assert len(forecaster(pipe, horizon=2).fit(y).forecast()) == 2

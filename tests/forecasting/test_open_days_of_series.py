@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from pandas.tseries.holiday import USFederalHolidayCalendar
 from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
@@ -87,16 +88,6 @@ def test_a_backtest_finds_the_future_rows_of_each_series():
     assert_allclose(table["prediction"][~is_last], table["y"][~is_last])
 
 
-def test_a_series_that_is_new_has_open_days_of_its_own():
-    y = PANELS["days"]
-    fitted = forecaster().fit(y.loc[["b", "c"]])
-    known, later = split(y.loc[["a"]], pd.Timedelta("20D"))
-    others, _ = split(y.loc[["b", "c"]], pd.Timedelta("0D"))
-    fitted.update(pd.concat([known, others]))
-    forecast = fitted.forecast().loc[["a"]]
-    assert forecast.index.equals(later[:6].index)
-
-
 def changed(n_weeks):
     """Return days with Saturdays, and days without them after some weeks."""
     since = DAYS[0] + pd.Timedelta(weeks=n_weeks)
@@ -125,3 +116,51 @@ def test_the_days_may_change_after_fit():
         fitted.update(later[:60])
     forecast = fitted.forecast()
     pd.testing.assert_series_equal(forecast, later[60:66], check_freq=False)
+
+
+@pytest.mark.filterwarnings("ignore:Since .*, the rows of")
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("change", ["days", "hours", "opened"])
+def test_intervals_do_not_know_the_values_to_predict(change, strategy):
+    """If y rises by 1 a row, the last value is wrong by k after k steps."""
+    if change == "hours":
+        hours = pd.date_range("2024-01-01", periods=24 * 400, freq="h")
+        closing = np.where(hours < "2024-10-01", 20, 18)
+        y = numbered(hours[(hours.hour >= 9) & (hours.hour < closing)])
+    else:
+        y = changed(70)
+        if change == "opened":
+            y = numbered(y.index[-1] - (y.index - y.index[0])[::-1])
+    naive = make_pipeline(SequenceWindower(8), NaiveRegressor("last"))
+    one = SequenceForecaster(naive, horizon=3, strategy=strategy).fit(y)
+    one.forecast(coverage=0.8)
+    errors = one.residuals_[:, :, 0]
+    np.testing.assert_array_equal(errors, np.ones((len(errors), 1)) * [1, 2, 3])
+
+
+@pytest.mark.filterwarnings("ignore:backtest has no prediction")
+@pytest.mark.filterwarnings("ignore:Since .*, the rows of")
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
+@pytest.mark.parametrize("refit", [True, 100])
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_backtest_with_future_columns_over_a_change_of_open_days(refit, opened):
+    is_sunday, is_late = DAYS.day_of_week == 6, DAYS > "2023-02-01"
+    days = DAYS[~is_sunday | (is_late == opened)]
+    y = numbered(days).rename("y")
+    one = forecaster(future_columns=["promo"])
+    cv = ForecastSplit(15, horizon=6, step=6)
+    table = backtest(one, y.to_frame("promo") % 3, y, cv=cv, refit=refit)
+    assert table["prediction"].isna().mean() < 0.2
+
+
+@pytest.mark.parametrize("log", ["auto", False])
+def test_holidays_do_not_keep_a_season_of_weekdays(log):
+    days = pd.bdate_range("2021-01-04", periods=400)
+    holidays = USFederalHolidayCalendar().holidays(days[0], days[-1])
+    days = days.difference(holidays)
+    pattern = np.array([100, 120, 90, 110, 150.0])[days.day_of_week]
+    y = pd.Series(pattern + np.random.default_rng(0).normal(size=len(days)), days)
+    for table in (y, pd.concat({"a": y, "b": y + 5})):
+        fitted = SequenceForecaster(horizon=5, log=log).fit(table)
+        assert fitted.deseasonalize_.all()
+        assert not fitted.log_.any()

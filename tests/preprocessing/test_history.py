@@ -9,8 +9,6 @@ import pytest
 from counting_rows import INDEXES, N_ROWS, NAMES, counting_series, monthly_frame
 from dateutil import tz
 from sklearn.model_selection import KFold, TimeSeriesSplit
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler
 
 from skseq import SequenceWindower
 
@@ -162,33 +160,6 @@ LONG_INDEXES = {
     "dates as objects": pd.Index(pd.bdate_range("2020-01-01", periods=300).date),
     "row numbers": pd.RangeIndex(300),
 }
-
-
-@pytest.mark.parametrize("n_rows", [1, 2, 5, 6, 7, 8, 40, 45])
-@pytest.mark.parametrize("output", [None, "pandas"])
-@pytest.mark.parametrize("n_equal", [1, 3])
-def test_the_first_rows_of_a_numbered_frame_are_the_fitted_rows(
-    n_rows, output, n_equal
-):
-    X = pd.DataFrame(np.random.default_rng(0).normal(size=(45, 2)), columns=["a", "b"])
-    X[:n_equal] = 0.0
-    pipe = make_pipeline(MinMaxScaler(), SequenceWindower(4, horizon=2))
-    pipe.set_output(transform=output)
-    scaled = X if output else X.to_numpy()
-    pipe.fit(scaled[:40])
-    is_clear = (n_equal == 1 and output is not None) or n_rows > 5
-    windows = pipe.transform(scaled[:n_rows])
-    expected = pipe.transform(scaled)[:n_rows]
-    assert np.array_equal(windows, expected, equal_nan=True) == is_clear
-
-
-@pytest.mark.parametrize("n_rows", [1, 2, 5, 8])
-def test_rows_of_an_array_that_steps_number_follow(n_rows):
-    X = np.random.default_rng(0).normal(size=(48, 2))
-    pipe = make_pipeline(MinMaxScaler(), SequenceWindower(4, horizon=2))
-    pipe.set_output(transform="pandas").fit(X[:40])
-    windows = pipe.transform(X[40 : 40 + n_rows])
-    assert np.array_equal(windows, pipe.transform(X)[40 : 40 + n_rows])
 
 
 @pytest.mark.parametrize("kind", LONG_INDEXES)

@@ -61,7 +61,7 @@ class NearlyVisible:
         Parameters
         ----------
         column : str
-            What it is called.
+            Its name in the text.
         """
         row = "at the same row"
         if self.ahead:
@@ -83,7 +83,7 @@ def find_nearly_visible(columns, targets, steps, horizon, features=None):
         Only the latest `N_COMPARED` rows are compared, because each lag takes time.
     targets : ndarray of shape (n_rows, n_targets)
     steps : ndarray of int of shape (n_rows,)
-        Position of each row in time, strictly ascending.
+        Position of each row in time, all different.
     horizon : int
     features : sequence of int, default=None
         Columns to compare; all by default.
@@ -93,7 +93,7 @@ def find_nearly_visible(columns, targets, steps, horizon, features=None):
     found : NearlyVisible or None
         The first column of the first target.
     """
-    latest = slice(-N_COMPARED, None)
+    latest = np.argsort(steps)[-N_COMPARED:]
     columns, targets, steps = columns[latest], targets[latest], steps[latest]
     is_next = np.diff(steps) == 1
     of_columns = _changes(columns, is_next)

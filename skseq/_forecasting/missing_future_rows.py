@@ -4,13 +4,14 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
+from skseq._forecasting.future_index import name_of_label
 from skseq._forecasting.known_rows import in_zone_of
 from skseq._forecasting.table import index_of
 from skseq._series.index import is_pandas
 from skseq.exceptions import IncompleteWindowWarning
 
 
-def fill_plans(fitted, X, n_wanted):
+def fill_future_rows(fitted, X, n_wanted):
     """Return the rows of X, and those between and after them that a forecast reads.
 
     Series may end at different times, and rows may be missing in a test part. A
@@ -28,6 +29,8 @@ def fill_plans(fitted, X, n_wanted):
     Returns
     -------
     X : DataFrame or ndarray
+    index : FollowingIndex or None
+        That of the forecast, where it had to be found.
     """
     n_steps, table = fitted.n_rows_ahead(int(n_wanted.max())), fitted.table
     if fitted.strategy == "direct":
@@ -35,13 +38,14 @@ def fill_plans(fitted, X, n_wanted):
     if not is_pandas(X):
         n_missing = n_steps - len(X)
         if n_missing > 0:
-            warn_of_missing_plans(n_missing)
-        return X[np.minimum(np.arange(n_steps), len(X) - 1)]
+            warn_of_missing_future_rows(n_missing)
+        return X[np.minimum(np.arange(n_steps), len(X) - 1)], None
     if table.frequency is None:  # only X says what the next labels are
-        return X
+        return X, None
     X = X.set_axis(in_zone_of(table, index_of(X, "X")), axis=0)
-    index = fitted.following_index(n_steps, X).labels
-    return filled_rows(X, _last_known(fitted, X.columns), index, n_wanted)
+    index = fitted.following_index(n_steps, X)
+    known = _last_known(fitted, X.columns)
+    return filled_rows(X, known, index.labels, n_wanted), index
 
 
 def _last_known(fitted, columns):
@@ -84,8 +88,8 @@ def filled_rows(given, known, index, n_wanted):
     is_read = is_missing & (step < n_wanted[:, np.newaxis])
     if is_read.any():
         first = index[int(is_read.argmax())]
-        name = f"{first[1]} of series {first[0]}" if index.nlevels == 2 else first
-        warn_of_missing_plans(int(is_read.sum()), f", the first for {name}")
+        which = f", the first for {name_of_label(first)}"
+        warn_of_missing_future_rows(int(is_read.sum()), which)
     latest = np.maximum.accumulate(np.where(is_missing, -1, step), axis=1)
     rows = np.take_along_axis(rows, np.maximum(latest, 0), axis=1)
     before = np.arange(n_series)[:, np.newaxis]
@@ -93,7 +97,7 @@ def filled_rows(given, known, index, n_wanted):
     return pd.concat([known, given]).iloc[rows.ravel()].set_axis(index, axis=0)
 
 
-def warn_of_missing_plans(n_missing, which=""):
+def warn_of_missing_future_rows(n_missing, which=""):
     """Warn that future columns are taken from earlier rows."""
     warn_user(
         f"X lacks {counted(n_missing, 'row')} that its predictions depend on{which}. "
