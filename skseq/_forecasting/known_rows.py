@@ -11,6 +11,8 @@ from skseq._forecasting.layout import column_values
 from skseq._forecasting.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
 from skseq._series.closed_times import warn_of_closed_times
+from skseq._series.frequency.hours_of_series import with_known_rows
+from skseq._series.frequency.hours_warnings import warn_of_changed_hours
 from skseq._series.index import is_pandas, kind_of_labels
 from skseq._series.series_index import read_index
 from skseq._series.tolerance import are_close
@@ -54,14 +56,21 @@ def append_rows(table, cells):
     order = np.argsort(series, kind="stable")
     frequency = table.frequency
     if frequency is not None:
-        # Hours in UTC may have moved since fit, which continues the index. Rows are
-        # counted as in fit, as the fitted estimator does.
+        now = with_known_rows(frequency, labels, series, names)
+        warn_of_changed_hours(now, table.name, names, before=frequency)
+        # Hours in UTC may have moved since fit, which continues the index. Otherwise
+        # rows are counted as in fit, as the fitted estimator does.
         frequency = frequency.with_moves(labels)
     is_counted = table.axis.frequency is not None
     axis = TimeAxis.at(
         series[order], labels[order], frequency if is_counted else None, names
     )
-    return Table(take(joined, order), axis, frequency, table.name)
+    longer = Table(take(joined, order), axis, frequency, table.name)
+    later = longer.after(table).axis
+    warn_of_closed_times(
+        axis.frequency, later.labels, later.series, names, name=table.name
+    )
+    return longer
 
 
 def check_kind(table, index, name):

@@ -11,7 +11,8 @@ from skseq._series.gaps import advise_on_reading
 from skseq.exceptions import IncompleteWindowWarning
 
 FILL_ROWS = (
-    "interpolate them, or fill them with 0 where nothing happened although it was open."
+    "interpolate them, or fill them with 0 for times when the business was open but "
+    "nothing happened."
 )
 
 MOST = 0.5

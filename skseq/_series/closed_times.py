@@ -32,7 +32,7 @@ def labels_are_checked():
         _are_checked.reset(token)
 
 
-def warn_of_closed_times(frequency, labels, series, names):
+def warn_of_closed_times(frequency, labels, series, names, *, name="X"):
     """Warn if labels are at times of the week that had no fitted row of their series.
 
     Parameters
@@ -42,6 +42,8 @@ def warn_of_closed_times(frequency, labels, series, names):
     series : ndarray of int of shape (n_rows,)
         Number of the series of each row.
     names : pandas.Index of length n_series, or None
+    name : str, default="X"
+        Name of the table.
 
     Warns
     -----
@@ -54,17 +56,18 @@ def warn_of_closed_times(frequency, labels, series, names):
         numbers = frequency.numbers_in(names)[series]
     is_empty = np.zeros(len(labels), dtype=bool)
     for number in np.unique(numbers):
-        rows = numbers == number
-        is_empty[rows] = frequency.numbered(number).had_no_row(labels[rows])
+        rows, one = numbers == number, frequency.numbered(number)
+        # A label between two steps is an error that is raised later.
+        is_empty[rows] = one.had_no_row(labels[rows]) & one.contains(labels[rows])
     if not is_empty.any():
         return
     row = int(is_empty.argmax())
     of_series = frequency.numbered(numbers[row])
     following = of_series.extend(labels[row], 1)[0]
     warn_user(
-        f"X has {counted(int(is_empty.sum()), 'row')} at times of the week that had no "
-        f"row in fit, the first at {labels[row]}. Such a row counts as one more step. "
-        f"To forecast the next step, label it {following}."
+        f"{name} has {counted(int(is_empty.sum()), 'row')} at times of the week that "
+        f"had no row in fit, the first at {labels[row]}. Such a row counts as one more "
+        f"step. If it belongs to the next step, label it {following}."
         + (WITHIN_HOURS if _is_step_of_time(of_series.offset) else "")
     )
 

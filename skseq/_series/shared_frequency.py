@@ -238,10 +238,7 @@ def _warn_of_hours(axis, times, name):
     """Warn if opening hours move, or if those of some series change for good."""
     frequency = axis.frequency
     warn_of_moved_hours(times, frequency, name, is_of_series=True)
-    pairs = [(own, of_name) for of, own in frequency.of_series for of_name in of]
-    if pairs:
-        own, of_names = zip(*pairs, strict=True)
-        warn_of_changed_hours(own, name, of_names, len(axis.names))
+    warn_of_changed_hours(frequency, name, axis.names)
 
 
 def _warn_of_no_shared_frequency(axis, usual, name):

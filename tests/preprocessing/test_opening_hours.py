@@ -93,7 +93,7 @@ SPLITS = {
 
 
 # The clocks change in some of the fits in universal time, and after some of them.
-@pytest.mark.filterwarnings("ignore:The rows of X come at other times of the week")
+@pytest.mark.filterwarnings("ignore:Since .*, the rows of X come")
 @pytest.mark.filterwarnings("ignore:X has .* at times of the week:UserWarning")
 @pytest.mark.parametrize("kind", CALENDARS)
 @pytest.mark.parametrize("split", SPLITS)
@@ -198,7 +198,7 @@ HALF_HOURS = pd.bdate_range("2024-01-02", periods=30).repeat(13) + pd.to_timedel
 def test_a_label_at_a_closed_time_is_worth_a_warning(index, label, following):
     windower = SequenceWindower(TIME_STEPS).fit(numbered(index))
     X = pd.DataFrame({"row": [0.0]}, index=pd.DatetimeIndex([label]))
-    match = f"first at {label}.*label it {following}"
+    match = f"X has 1 row at .* first at {label}.*label it {following}"
     with pytest.warns(UserWarning, match=match) as caught:
         windower.transform(X)
     is_within_hours = isinstance(windower.freq_, pd.offsets.Tick)
@@ -206,6 +206,16 @@ def test_a_label_at_a_closed_time_is_worth_a_warning(index, label, following):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         windower.transform(X.set_axis(pd.DatetimeIndex([following])))
+
+
+@pytest.mark.parametrize("minutes", [7, 31, 50])
+@pytest.mark.parametrize("time", ["2024-02-12 16:00", "2024-02-17 10:00", "2024-02-18"])
+def test_a_label_between_two_steps_at_a_closed_time_is_named(minutes, time):
+    windower = SequenceWindower(TIME_STEPS).fit(numbered(HALF_HOURS))
+    label = pd.Timestamp(time) + pd.Timedelta(minutes=minutes)
+    X = pd.DataFrame({"row": [0.0]}, index=pd.DatetimeIndex([label]))
+    with pytest.raises(ValueError, match=f"the first is {label}. Correct these labels"):
+        windower.transform(X)
 
 
 def test_a_rare_session_of_fit_is_worth_no_warning():

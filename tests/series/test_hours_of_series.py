@@ -1,11 +1,14 @@
 """Series that are open at other times are counted as in tables of their own."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from skseq._series.axis import TimeAxis
 from skseq._series.continuation import continue_index
+from skseq._series.frequency import hours_of_series
 from skseq._series.frequency.changed_week import ChangedWeek
 
 DAYS = pd.date_range("2023-01-02", periods=300)
@@ -112,7 +115,7 @@ def test_given_labels_count_only_where_a_series_is_open():
 
 def test_a_change_of_some_series_is_warned_of_once():
     X = panel(PANELS["one has changed"])
-    match = "The rows of X of 1 of 3 series, the first is s0, .* no longer on Sat"
+    match = r"the rows of 1 of 3 series of X \(the first is s0\) come .* longer on Sat"
     with pytest.warns(UserWarning, match=match) as caught:
         axis = TimeAxis.of(X, warn=True)
     assert len(caught) == 1
@@ -129,3 +132,32 @@ def test_many_series_with_holidays_are_continued_quickly(n_series):
     given = pd.MultiIndex.from_product([names, later])
     index = continue_index(frequency, days[[-1] * n_series], names, 19, given)
     assert index.equals(given)
+
+
+@pytest.mark.parametrize("kind", PANELS)
+@pytest.mark.parametrize("n_cells", [1, 40])
+def test_series_in_blocks_are_found_as_all_together(kind, n_cells, monkeypatch):
+    X = panel([*PANELS[kind], PANELS[kind][0][:5], *PANELS[kind][::-1]])
+    expected = TimeAxis.of(X)
+    monkeypatch.setattr(hours_of_series, "MOST_CELLS", n_cells)
+    axis = TimeAxis.of(X)
+    np.testing.assert_array_equal(axis.steps, expected.steps)
+    names = [of for of, _ in axis.frequency.of_series]
+    assert names == [of for of, _ in expected.frequency.of_series]
+
+
+@pytest.mark.parametrize("n_weeks", [0.9, 1.2])
+def test_many_series_of_minutes_take_little_memory(n_weeks):
+    rng = np.random.default_rng(0)
+    n_series, n_minutes = 600, 7 * 24 * 60
+    minutes = pd.date_range("2024-01-01", periods=2 * n_minutes, freq="min")
+    begins = rng.integers(0, n_minutes // 2, size=n_series)
+    span = int(n_weeks * n_minutes)
+    # Two minutes next to each other at both ends, and few in between.
+    rows = [0, 1, 2, 3, *range(span // 2, span // 2 + 30), span - 1, span]
+    X = panel([minutes[begin + np.array(rows)] for begin in begins])
+    tracemalloc.start()
+    TimeAxis.of(X)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 60e6

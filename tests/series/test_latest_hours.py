@@ -11,7 +11,7 @@ from frequencies import undeclared
 from skseq._series.frequency import find_frequency
 from skseq._series.frequency.changed_week import ChangedWeek
 
-pytestmark = pytest.mark.filterwarnings("ignore:The rows of X come at other times")
+pytestmark = pytest.mark.filterwarnings("ignore:Since .*, the rows of X come")
 
 ALL_DAYS = range(7)
 ALL_HOURS = range(24)
@@ -21,6 +21,10 @@ CHANGES = {
     "weekends off": ((ALL_DAYS, ALL_HOURS), (range(5), ALL_HOURS)),
     "open on Sundays": ((range(6), ALL_HOURS), (ALL_DAYS, ALL_HOURS)),
     "Mondays only": ((ALL_DAYS, ALL_HOURS), ([0], ALL_HOURS)),
+    "Sundays off, not Mondays": ((range(1, 7), ALL_HOURS), (range(6), ALL_HOURS)),
+    "weekends off, not Mondays": ((range(2, 7), ALL_HOURS), (range(5), ALL_HOURS)),
+    "afternoons": ((range(5), range(9, 14)), (range(5), range(14, 20))),
+    "two hours later": ((range(5), range(9, 18)), (range(5), range(11, 20))),
     "closes earlier": ((range(6), range(9, 18)), (range(6), range(9, 16))),
     "opens later": ((range(5), range(9, 18)), (range(5), range(11, 18))),
     "opens earlier": ((range(5), range(9, 18)), (range(5), range(6, 18))),
@@ -31,7 +35,7 @@ CHANGES = {
     "later": ((range(6), range(9, 18)), (range(6), range(12, 21))),
     "other days": ((range(5), range(8, 12)), ([1, 2, 5, 6], range(14, 20))),
 }
-OF_DAYS = [*CHANGES][:5]
+OF_DAYS = [*CHANGES][:7]
 
 
 def calendar(change, step, *, n_before=40, n_after=8, tz=None):
@@ -79,6 +83,10 @@ def test_rows_since_the_change_are_consecutive(change, step):
     frequency = find_frequency(index)
     positions = frequency.positions(index)
     np.testing.assert_array_equal(np.diff(positions[first:]), 1)
+    if not change.startswith("open"):  # a new day is soon open in all rows together
+        assert not frequency.had_no_row(index).any()
+        # Between the earlier and the later hours, at most one day is missing.
+        assert np.count_nonzero(np.diff(positions) != 1) <= 1
     # Of several series, each is counted by its own rows.
     parts = index[10 : first + 5], index[first - 2 :], index[first + 2 :]
     starts = np.cumsum([0, *map(len, parts[:-1])])
@@ -148,22 +156,29 @@ def test_rows_lost_at_random_do_not_hide_a_change():
 
 
 MESSAGES = {
-    "no Saturdays": ("D", "since 2023-10-09: no longer on Sat. The index"),
-    "open on Sundays": ("D", "since 2023-10-15: now on Sun. The index"),
-    "weekends off": ("h", "no longer on Sat, Sun. The index"),
-    "closes earlier": ("h", "since 2023-10-09 09:00:00: no longer on 16:00, 17:00"),
-    "later": ("h", "no longer on 09:00, 10:00, 11:00"),
-    "nights off": ("h", "no longer on 00:00, 01:00, 02:00, 9 more"),
+    "no Saturdays": ("D", "Since 2023-10-09, .*: no longer on Sat. The index"),
+    "open on Sundays": ("D", "Since 2023-10-15, .*: now on Sun. The index"),
+    "weekends off": ("h", "Since 2023-10-09, .*: no longer on Sat, Sun. The index"),
+    "closes earlier": ("h", "Since 2023-10-09, .*: no longer at 16:00, 17:00. The"),
+    "opens later": ("h", "Since 2023-10-09, .*: no longer at 09:00, 10:00. The"),
+    "later": (
+        "h",
+        "Since 2023-10-09, .*: no longer at 09:00, 10:00, 11:00, "
+        "and now at 18:00, 19:00, 20:00. The",
+    ),
+    "nights off": ("h", "Since .*: no longer at 00:00, 01:00, 02:00, 9 more. The"),
 }
 
 
 @pytest.mark.parametrize("change", MESSAGES)
-def test_a_change_is_warned_of_once(change):
+@pytest.mark.parametrize("are_periods", [False, True])
+def test_a_change_is_warned_of_once(change, are_periods):
     step, message = MESSAGES[change]
     index, _ = calendar(change, step, n_after=5 if change == "open on Sundays" else 8)
     if change == "open on Sundays":
         index, _ = calendar(change, step, n_before=60, n_after=5)
         message = message.replace("2023-10-15", "2024-03-03")
+    index = index.to_period(step) if are_periods else index
     with pytest.warns(UserWarning, match=message) as caught:
         find_frequency(index, warn=True)
     assert len(caught) == 1

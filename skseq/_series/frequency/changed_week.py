@@ -128,8 +128,10 @@ def _changed(rule, ticks):
     later = _later_week(week, is_open, rows)
     if np.mean(np.diff(later.positions(rows)[0]) == 1) < REGULAR_RATE:
         return rule
-    if not week.is_open.all() and len(before) > 1:
-        week = week.learn_from(before)
+    # All rows together show earlier and later times as open.
+    if len(before) > 1:
+        week = learn_week(before, step) or week
+    if not week.is_open.all():
         # Closures as long as those before may come again.
         n_sessions = max(week.closures.n_sessions, later.closures.n_sessions)
         closures = Closures(n_sessions, later.closures.edges)

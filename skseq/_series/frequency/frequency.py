@@ -206,6 +206,8 @@ class Frequency:
         if not self.recurs_weekly:
             return self
         rule = with_changes(self.rule, self.clock.ticks(index)[0])
+        if rule is self.rule:
+            return self
         frequency = replace(self, rule=rule)
         if not any(isinstance(one, ChangedWeek) for one in (rule, self.rule)):
             return frequency  # a declared offset stays
@@ -243,10 +245,9 @@ class Frequency:
 
     def of(self, name):
         """Return the frequency of the series of a name."""
-        for names, frequency in self.of_series:
-            if name in names:
-                return frequency
-        return self
+        import pandas as pd
+
+        return self.numbered(self.numbers_in(pd.Index([name]))[0])
 
     def describe(self):
         """Name the frequency as pandas does, such as 'h' or 'MS'."""

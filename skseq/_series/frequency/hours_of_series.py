@@ -13,6 +13,29 @@ from skseq._series.frequency.sessions import MIN_RECURRENCES
 from skseq._series.frequency.steps import DAY, EvenSteps
 from skseq._series.frequency.week import Week, first_of_week
 
+MOST_CELLS = 2**20
+"""Series times slots of the week that are compared at once, which limits the memory."""
+
+
+def with_known_rows(frequency, labels, series, names):
+    """Return a frequency with the opening hours of all known rows.
+
+    Parameters
+    ----------
+    frequency : Frequency
+        Of some of the rows.
+    labels, series, names : see `with_hours_of_series`
+        A single series without a name has ``names=None``.
+
+    Returns
+    -------
+    frequency : Frequency
+    """
+    if names is None:
+        return frequency.with_changes(labels)
+    frequency = frequency.with_moves(labels)
+    return with_hours_of_series(frequency, labels, series, names)
+
 
 def with_hours_of_series(frequency, labels, series, names):
     """Return a frequency with those of series whose rows come at other times.
@@ -37,7 +60,7 @@ def with_hours_of_series(frequency, labels, series, names):
     """
     step = getattr(frequency.rule, "step", 0)
     if not frequency.recurs_weekly or not step or DAY % step:
-        return replace(frequency, of_series=())
+        return replace(frequency, of_series=()) if frequency.of_series else frequency
     order = np.argsort(series, kind="stable")
     labels, series = labels[order], series[order]
     ticks = frequency.clock.ticks(labels)[0]
@@ -97,7 +120,7 @@ def _with_other_hours(rule, ticks, series):
     -------
     numbers : ndarray of int
     """
-    numbers, starts = np.unique(series, return_index=True)
+    numbers, starts, n_rows = np.unique(series, return_index=True, return_counts=True)
     is_within = np.diff(series) == 0
     if isinstance(rule, EvenSteps) and (np.diff(ticks)[is_within] == rule.step).all():
         return numbers[:0]
@@ -109,16 +132,52 @@ def _with_other_hours(rule, ticks, series):
     is_open = np.ones(len(used), dtype=bool)
     if isinstance(rule, Week):
         is_open = rule.are_open(origin + used * rule.step)
-    cells = series.astype(np.int64) * len(used) + codes
-    n_cells = len(numbers) * len(used)
-    last = np.full(n_cells, -1)
+    # In less than a week, no series shows that it has other hours.
+    is_long = slots[starts + n_rows - 1] - slots[starts] + 1 >= per_week
+    rows = np.repeat(is_long, n_rows)
+    numbers, ends = numbers[is_long], np.cumsum(n_rows[is_long])
+    slots, codes, found = slots[rows], codes[rows], [numbers[:0]]
+    n_series = max(1, MOST_CELLS // len(used))
+    for first in range(0, len(numbers), n_series):
+        some = ends[first : first + n_series]
+        block = slice(ends[first - 1] if first else 0, some[-1])
+        lengths = np.diff(some, prepend=block.start)
+        differ = _differ(slots[block], codes[block], lengths, is_open, per_week)
+        found.append(numbers[first : first + n_series][differ])
+    return np.concatenate(found)
+
+
+def _differ(slots, codes, lengths, is_open, per_week):
+    """Return which series have other hours than the shared ones.
+
+    Parameters
+    ----------
+    slots : ndarray of int64 of shape (n_rows,)
+        Of the rows of one series after another, numbered from the start of a week.
+    codes : ndarray of int of shape (n_rows,)
+        The slot of the week of each row.
+    lengths : ndarray of int of shape (n_series,)
+        Number of rows of each series.
+    is_open : ndarray of bool of shape (n_slots,)
+        Which slots of the week are open in the shared hours.
+    per_week : int
+        Number of slots of a week, also of those that no series has.
+
+    Returns
+    -------
+    differ : ndarray of bool of shape (n_series,)
+    """
+    shape = len(lengths), len(is_open)
+    cells = np.repeat(np.arange(len(lengths)), lengths), codes
+    end = slots[np.cumsum(lengths) - 1][:, np.newaxis]
+    first = slots[np.cumsum(lengths) - lengths][:, np.newaxis]
+    last = np.full(shape, -1)
     last[cells] = slots  # of several rows, the last one is assigned
-    last = last.reshape(-1, len(used))
-    counts = np.bincount(cells, minlength=n_cells).reshape(last.shape)
-    ends = np.append(starts[1:], len(ticks)) - 1
-    first, end = slots[starts][:, np.newaxis], slots[ends][:, np.newaxis]
-    n_weeks = (end - np.maximum(last, first - 1)) // per_week
-    lacks = is_open & np.where(last < 0, n_weeks >= 1, n_weeks >= MIN_RECURRENCES)
+    n_weeks_without = (end - np.maximum(last, first - 1)) // per_week
+    n_needed = np.where(last < 0, 1, MIN_RECURRENCES)
+    lack_rows = is_open & (n_weeks_without >= n_needed)
+    counts = np.bincount(np.ravel_multi_index(cells, shape), minlength=last.size)
+    counts = counts.reshape(shape)
     is_rare = counts <= RARE_RATE * ((end - first) / per_week + 1)
-    has_others = ~is_open & ~is_rare & (counts >= MIN_RECURRENCES)
-    return numbers[(lacks | has_others).any(axis=1)]
+    have_others = ~is_open & ~is_rare & (counts >= MIN_RECURRENCES)
+    return (lack_rows | have_others).any(axis=1)

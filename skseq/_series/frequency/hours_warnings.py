@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.changed_week import ChangedWeek
 from skseq._series.frequency.steps import DAY
@@ -54,56 +55,70 @@ def warn_of_moved_hours(index, frequency, name, *, is_of_series=False):
     )
 
 
-def warn_of_changed_hours(frequencies, name, series=None, n_series=1):
+def warn_of_changed_hours(frequency, name, names=None, *, before=None):
     """Warn if rows come at other times of the week than before, for good.
 
     Parameters
     ----------
-    frequencies : list of Frequency
+    frequency : Frequency
     name : str
         Name of the table.
-    series : list of str or None, default=None
-        What the series of these frequencies are called.
-    n_series : int, default=1
+    names : pandas.Index of length n_series, or None, default=None
+        Names of the series.
+    before : Frequency, default=None
+        The frequency before newer rows were known, in an update. Changes that it shows
+        are not named again.
 
     Warns
     -----
     UserWarning
     """
-    changed = [
-        number
-        for number, frequency in enumerate(frequencies)
-        if isinstance(_rule_of_hours(frequency), ChangedWeek)
-    ]
+    known = {} if before is None else _changes(before, names)
+    changes = _changes(frequency, names)
+    changed = [one for one, since in changes.items() if since != known.get(one)]
     if not changed:
         return
-    frequency = frequencies[changed[0]]
-    rule = _rule_of_hours(frequency)
+    first = changed[0]
+    since = frequency.clock.labels(np.array([changes[first]]))
+    since = since[0] if since.dtype.kind == "m" else since.strftime("%Y-%m-%d")[0]
+    change = _describe_change(frequency.of(first))
     of_series = ""
-    if series is not None:
-        of_series = (
-            f" of {len(changed)} of {n_series} series, the first is "
-            f"{series[changed[0]]},"
+    if names is not None:
+        of_series = f"{len(changed)} of {len(names)} series of "
+        name = f"{name} (the first is {first})"
+    continued = "The index is continued with these times."
+    if before is not None:
+        continued = (
+            "Steps are counted, and the index is continued, as in fit: fit again."
         )
-    labels = frequency.clock.labels(np.array([rule.since]))
-    is_date = rule.step == DAY and labels.dtype.kind == "M"
-    since = labels.strftime("%Y-%m-%d")[0] if is_date else labels[0]
-    is_open = rule.later.is_open
-    was_open = rule.earlier.is_open
-    closed = _times(frequency, rule, was_open & ~is_open, is_open)
-    new = _times(frequency, rule, is_open & ~was_open, was_open)
-    parts = [f"no longer on {closed}"] * bool(closed) + [f"now on {new}"] * bool(new)
     warn_user(
-        f"The rows of {name}{of_series} come at other times of the week since {since}: "
-        f"{', and '.join(parts)}. The index is continued with the times since then. If "
-        "the next rows come at other times, pass their labels to forecast as the index "
-        "of X_future."
+        f"Since {since}, the rows of {of_series}{name} come at different times of the "
+        f"week: {change}. {continued}"
     )
+
+
+def _changes(frequency, names):
+    """Return the tick since which hours have changed, by the name of each series."""
+    pairs = [(None, frequency)]
+    if names is not None:
+        pairs = [(one, own) for of, own in frequency.of_series for one in of]
+    rules = ((one, _rule_of_hours(own)) for one, own in pairs)
+    return {one: rule.since for one, rule in rules if isinstance(rule, ChangedWeek)}
 
 
 def _rule_of_hours(frequency):
     """Return the rule that shows whether hours changed, apart from moves."""
     return getattr(frequency.rule, "first_hours", frequency.rule)
+
+
+def _describe_change(frequency):
+    """Name the times of the week that have no rows any more, and those that are new."""
+    rule = _rule_of_hours(frequency)
+    is_open, was_open = rule.later.is_open, rule.earlier.is_open
+    closed = _times(frequency, rule, was_open & ~is_open, is_open)
+    new = _times(frequency, rule, is_open & ~was_open, was_open)
+    parts = [f"no longer {closed}"] * bool(closed) + [f"now {new}"] * bool(new)
+    return ", and ".join(parts)
 
 
 def _times(frequency, rule, are_wanted, are_others):
@@ -118,12 +133,14 @@ def _times(frequency, rule, are_wanted, are_others):
     Returns
     -------
     times : str
-        Empty if there are none.
+        With a preposition, such as "on Sat" or "at 09:00"; empty if there are none.
     """
     slots = np.flatnonzero(are_wanted)
+    if not len(slots):
+        return ""
     labels = frequency.clock.labels(rule.later.origin + slots * rule.step)
     if labels.dtype.kind == "m":
-        return f"{len(slots)} times" if len(slots) else ""
+        return f"at {counted(len(slots), 'time')} of the week"
     if hasattr(labels, "to_timestamp"):
         labels = labels.to_timestamp()
     has_others = are_others.reshape(7, -1).any(axis=1)
@@ -131,4 +148,4 @@ def _times(frequency, rule, are_wanted, are_others):
     names = list(dict.fromkeys(labels.strftime("%a" if are_days else "%H:%M")))
     if len(names) > MOST_TIMES:
         names = [*names[:MOST_TIMES], f"{len(names) - MOST_TIMES} more"]
-    return ", ".join(names)
+    return f"{'on' if are_days else 'at'} {', '.join(names)}"

@@ -51,10 +51,34 @@ def find_latest_hours(is_open, slots):
     latest = is_open & ~are_closed | are_new
     if not (are_closed | are_new).any() or not latest.any():
         return None, 0
-    after_closed = slots[are_closed[phases]].max(initial=slots[0] - 1) + 1
-    of_run = of_slots.rows_in_run(are_new)
-    _, begins = np.unique(phases[of_run], return_index=True)
-    return latest, int(max(after_closed, slots[of_run[begins]].max(initial=slots[0])))
+    in_run = of_slots.rows_in_run(are_new)
+    return latest, _first_slot(slots, are_closed, in_run, per_day)
+
+
+def _first_slot(slots, are_closed, in_run, per_day):
+    """Return since which slot the latest hours are valid: whole days have the same.
+
+    Parameters
+    ----------
+    slots : see `find_latest_hours`
+    are_closed : ndarray of bool of shape (n_slots,)
+        Which slots of the week are closed now, but were open.
+    in_run : ndarray of int
+        Rows in new slots since these are open, sorted by slot.
+    per_day : int
+    """
+    phases, days = slots % len(are_closed), slots // per_day
+    was_open = np.flatnonzero(are_closed[phases])
+    first = 0
+    if len(was_open):
+        first = was_open[-1] + 1
+        if days[first] == days[first - 1]:  # the rest of a day with the earlier hours
+            first = np.searchsorted(days, days[first], side="right")
+    if len(in_run):
+        _, begins = np.unique(phases[in_run], return_index=True)
+        begin = in_run[begins].max()
+        first = max(first, np.searchsorted(days, days[begin]))
+    return int(slots[first])
 
 
 def _occurrences(slots, phases, per_day):
@@ -87,7 +111,7 @@ def _without_long_gaps(slots, per_week):
 
 @dataclass(frozen=True, eq=False)
 class Occurrences:
-    """On which occurrences of each weekday, or of each slot of the week, rows are.
+    """In which occurrences of each weekday or slot of the week there are rows.
 
     Attributes
     ----------
@@ -149,8 +173,8 @@ def _are_significant(n_in_row, n_unlike, n_before, are_tested):
     are_tested : ndarray of bool of shape (n_units,)
     """
     # One more is assumed to differ, so that few occurrences are weak evidence.
-    usual = n_unlike[are_tested].sum() + 1, n_before[are_tested].sum() + 1
-    rates = np.maximum(n_unlike / np.maximum(n_before, 1), usual[0] / usual[1])
+    usual = (n_unlike[are_tested].sum() + 1) / (n_before[are_tested].sum() + 1)
+    rates = np.maximum(n_unlike / np.maximum(n_before, 1), usual)
     # Times the number of tests: the Bonferroni correction.
     p_values = np.minimum(rates, 1) ** n_in_row * np.count_nonzero(are_tested)
     is_long = n_in_row >= MIN_RECURRENCES

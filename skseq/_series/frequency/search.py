@@ -72,7 +72,11 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
         return Frequency(step, clocks_of(index)[0], EvenSteps(int(index[0]), step))
     if is_period(index):
         periods = period_frequency(index)
-        return periods if is_of_series else periods.with_changes(index)
+        if not is_of_series:
+            periods = periods.with_changes(index)
+        if warn:
+            warn_of_changed_hours(periods, name)
+        return periods
     freq = getattr(index, "freq", None)
     clocks = clocks_of(index, finest_unit(index, freq))
     declared = None if freq is None else declared_frequency(index, freq, clocks)
@@ -92,7 +96,7 @@ def _inferred_frequency(index, clocks, name, warn, is_of_series):
             exact = exact.with_changes(index)
         if warn:
             warn_of_moved_hours(index, exact, name)
-            warn_of_changed_hours([exact], name)
+            warn_of_changed_hours(exact, name)
         return exact
     nearly = infer_nearly(index, by_clock)
     if nearly is not None:
