@@ -26,7 +26,7 @@ from skseq._forecasting.reading import values_to_compare
 from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
-from skseq._forecasting.windower_steps import longest_windower, with_frequency
+from skseq._forecasting.windower_steps import longest_windower
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import listed
 
@@ -220,15 +220,12 @@ def continue_from(fitted, cells):
     fitted : FittedForecast
     """
     table = append_rows(fitted.table, cells)
-    estimator, before = fitted.estimator, fitted.table.frequency
-    if table.frequency is not before:
-        estimator = with_frequency(estimator, before, table.frequency)
-    time_steps = longest_windower(estimator).time_steps
+    time_steps = longest_windower(fitted.estimator).time_steps
     warn_of_left_out_rows(fitted.table, table, time_steps)
     n_fitted = fitted.fitted_table.axis.n_series
     transform = fitted.transform.with_new_series(table, n_fitted)
     transform.check_positive(table.after(fitted.table))
-    return replace(fitted, estimator=estimator, table=table, transform=transform)
+    return replace(fitted, table=table, transform=transform)
 
 
 def predict_located(fitted, X):

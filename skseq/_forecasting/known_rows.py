@@ -56,9 +56,11 @@ def append_rows(table, cells):
     order = np.argsort(series, kind="stable")
     frequency = table.frequency
     if frequency is not None:
-        # Opening hours may have changed since fit, which continues the index.
-        frequency = with_known_rows(frequency, labels, series, names)
-        warn_of_changed_hours(frequency, table.name, names, before=table.frequency)
+        now = with_known_rows(frequency, labels, series, names)
+        warn_of_changed_hours(now, table.name, names, before=frequency)
+        # Hours in UTC may have moved since fit, which continues the index. Otherwise
+        # rows are counted as in fit, as the fitted estimator does.
+        frequency = frequency.with_moves(labels)
     is_counted = table.axis.frequency is not None
     axis = TimeAxis.at(
         series[order], labels[order], frequency if is_counted else None, names

@@ -1,7 +1,5 @@
 """Find the windower in an estimator, set its parameters, and predict some rows."""
 
-from copy import copy, deepcopy
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -115,7 +113,7 @@ def keep_frames(estimator):
 
 
 def parts_of(estimator):
-    """List an estimator and all its parts, also those that it has fitted.
+    """List an estimator and all its parts; of a search, also those of the best one.
 
     Parameters
     ----------
@@ -124,7 +122,7 @@ def parts_of(estimator):
     Returns
     -------
     parts : list
-        Fitted or not. What is not an estimator is left out.
+        Fitted or not. Parameters that are not estimators are left out.
     """
     found, waiting = {}, [estimator]
     while waiting:
@@ -132,10 +130,9 @@ def parts_of(estimator):
         if id(part) in found or isinstance(part, type) or not hasattr(part, "fit"):
             continue
         found[id(part)] = part
-        # With what it has fitted, such as the best estimator of a search.
-        values = [*getattr(part, "get_params", dict)().values(), *vars(part).values()]
-        waiting += values
-        waiting += [one for some in values if isinstance(some, list) for one in some]
+        waiting += getattr(part, "get_params", dict)().values()
+        # The steps of the best estimator may be others than those searched from.
+        waiting += [getattr(part, "best_estimator_", None)]
     return list(found.values())
 
 
@@ -155,36 +152,6 @@ def longest_windower(estimator):
     parts = parts_of(estimator)
     windowers = [part for part in parts if isinstance(part, SequenceWindower)]
     return max(windowers, key=lambda windower: windower.time_steps)
-
-
-def with_frequency(estimator, before, after):
-    """Return a fitted estimator whose windowers count steps by another frequency.
-
-    Parameters
-    ----------
-    estimator : fitted estimator
-    before, after : Frequency
-        Windowers with another frequency than ``before``, such as those that count rows
-        as consecutive, stay as they are.
-
-    Returns
-    -------
-    estimator : fitted estimator
-        A copy; only the parts around the windowers are copied.
-    """
-    parts, memo = parts_of(estimator), {}
-    for part in parts:
-        if isinstance(part, SequenceWindower) and hasattr(part, "_fitted_rows"):
-            rows = part._fitted_rows
-            if rows.frequency is not None and rows.frequency.offset == before.offset:
-                memo[id(part)] = windower = copy(part)
-                windower._fitted_rows = replace(rows, frequency=after)
-    if not memo:
-        return estimator
-    for part in parts:
-        if not any(id(inner) in memo for inner in parts_of(part)):
-            memo[id(part)] = part
-    return deepcopy(estimator, memo)
 
 
 def window_span(estimator):

@@ -108,17 +108,21 @@ def test_a_shop_that_no_longer_opens_on_saturdays(strategy):
     assert windower.complete_windows(known.to_frame()).sum() >= len(known) - 14
 
 
-def test_the_days_may_change_after_fit():
+def test_days_that_change_after_fit_are_missing_steps_until_the_next_fit():
+    """Windows count steps as in fit, so that they never contain values to predict."""
     y = changed(52)
     known, later = y[:"2022-12-30"], y["2023-01-01":]
     fitted = forecaster().fit(known)
-    with pytest.warns(UserWarning, match="Since 2022-12-26, the rows of y"):
+    with pytest.warns(UserWarning, match="Since 2022-12-26, the rows of y.*fit again"):
         fitted.update(later[:60])
+    assert fitted.forecast().index[0].day_name() == "Saturday"
+    with pytest.warns(UserWarning, match="no longer on Sat"):
+        fitted.fit(y[: later.index[59]])
     forecast = fitted.forecast()
     pd.testing.assert_series_equal(forecast, later[60:66], check_freq=False)
 
 
-@pytest.mark.filterwarnings("ignore:Since .*, the rows of")
+@pytest.mark.filterwarnings("ignore:.*different times of the week")
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
 @pytest.mark.parametrize("change", ["days", "hours", "opened"])
 def test_intervals_do_not_know_the_values_to_predict(change, strategy):
@@ -139,7 +143,7 @@ def test_intervals_do_not_know_the_values_to_predict(change, strategy):
 
 
 @pytest.mark.filterwarnings("ignore:backtest has no prediction")
-@pytest.mark.filterwarnings("ignore:Since .*, the rows of")
+@pytest.mark.filterwarnings("ignore:.*different times of the week")
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
 @pytest.mark.parametrize("refit", [True, 100])
 @pytest.mark.parametrize("opened", [True, False])

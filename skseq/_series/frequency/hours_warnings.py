@@ -86,14 +86,14 @@ def warn_of_changed_hours(frequency, name, names=None, *, before=None):
     if names is not None:
         of_series = f"{len(changed)} of {len(names)} series of "
         name = f"{name} (the first is {first})"
-    fit_again = ""
+    continued = "The index is continued with these times."
     if before is not None:
-        fit_again = " What was learned from earlier times may not hold now: fit again."
+        continued = (
+            "Steps are counted, and the index is continued, as in fit: fit again."
+        )
     warn_user(
         f"Since {since}, the rows of {of_series}{name} come at different times of the "
-        f"week: {change}. The index is continued with these times."
-        f"{fit_again} If the next rows come at other times, pass their labels to "
-        "forecast as the index of X_future."
+        f"week: {change}. {continued}"
     )
 
 
