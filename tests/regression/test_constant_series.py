@@ -221,5 +221,5 @@ def test_permutations_begin_with_the_predictions_of_predict():
 def test_the_keras_model_says_that_it_does_not_know_constant_series():
     pytest.importorskip("tensorflow")
     fitted = fit(panel(**walks(), **constants(7)))[-1]
-    with pytest.warns(UserWarning, match="Series 7 was constant .* but model_ pred"):
+    with pytest.warns(UserWarning, match="constant in fit: .7.*but model_ treats"):
         assert fitted.model_ is fitted.model_  # the second time without a warning
