@@ -61,7 +61,7 @@ def layer_of(name, units, recurrent_dropout=0.0):
 
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("n_windows", [1, 7, 16, 75, 150])
+@pytest.mark.parametrize("n_windows", [1, 16, 150])
 @pytest.mark.parametrize("units", [1, 13])
 @pytest.mark.parametrize("recurrent_dropout", [0, 0.4])
 def test_both_passes_equal_those_of_numpy(

@@ -20,7 +20,7 @@ def test_only_one_is_singular(number, text):
     assert counted(number, "row") == text
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
-def test_no_message_counts_both_ways(path):
-    text = path.read_text(encoding="utf-8").replace(DEMANDED, "")
-    assert not re.findall(r"\} ?[a-z ]+\(s\)", text)
+def test_no_message_counts_both_ways():
+    for path in PATHS:
+        text = path.read_text(encoding="utf-8").replace(DEMANDED, "")
+        assert not re.findall(r"\} ?[a-z ]+\(s\)", text), path

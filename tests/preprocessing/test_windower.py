@@ -33,9 +33,9 @@ def naive_window(row, known, *, time_steps, horizon, future):
     return window
 
 
-@pytest.mark.parametrize("time_steps", [1, 2, 5])
+@pytest.mark.parametrize("time_steps", [1, 3])
 @pytest.mark.parametrize("horizon", [0, 1, 3])
-@pytest.mark.parametrize("future", [(), (1,), (0, 1, 2)])
+@pytest.mark.parametrize("future", [(), (1, 2)])
 @pytest.mark.parametrize("history", ["auto", None])
 @pytest.mark.parametrize("dropped", [(), (8,), (5, 6, 7, 8, 22), (18, 19, 20, 21)])
 @pytest.mark.parametrize("gaps", ["auto", "ignore"])
