@@ -14,7 +14,9 @@ pytest.register_assert_rewrite(
 )
 
 # The same examples in every run, so that CI fails for a reason, never by luck.
-settings.register_profile("reproducible", derandomize=True, deadline=None)
+settings.register_profile(
+    "reproducible", derandomize=True, deadline=None, max_examples=60
+)
 settings.load_profile("reproducible")
 
 
