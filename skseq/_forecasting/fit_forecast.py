@@ -87,13 +87,12 @@ def learn_transform(forecaster, table, n_targets, season):
     """
     log, deseasonalize = forecaster.log, forecaster.deseasonalize
     if deseasonalize == "auto" and table.axis.n_series == 1:
-        # The user's windows may be long enough to learn the season.
-        is_default = forecaster.estimator is None
-        # Indices do not describe a season that grows with the level.
-        is_constant = (
-            log is True or not changes_grow_with_level(table, n_targets, season).any()
+        # The user's windows may be long enough to learn the season. And indices do not
+        # describe a season that grows with the level.
+        is_off = forecaster.estimator is not None or (
+            log is not True and changes_grow_with_level(table, n_targets, season).any()
         )
-        deseasonalize = "auto" if is_default and is_constant else False
+        deseasonalize = False if is_off else "auto"
     return TargetTransform.of(
         table, n_targets, season, log=log, deseasonalize=deseasonalize
     )

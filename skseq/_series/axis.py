@@ -1,5 +1,7 @@
 """The time axis of a table: the series of each row, and its step in that series."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,11 +13,32 @@ from skseq._series.index import is_pandas
 from skseq._series.level_order import warn_of_level_order
 from skseq._series.series_index import first_rows, read_index
 from skseq._series.shared_frequency import on_shared_frequency
-from skseq._series.target_origin import name_of_table, target_origin_of
+from skseq._series.target_origin import name_of_table
 
 BETWEEN_SERIES = 2**32
 """Steps from the last row of a series to the first row of the next in `joined_steps`.
 It is more than the length of any window or lag."""
+
+_axis_of_fit = ContextVar("axis_of_fit", default=None)
+
+
+@contextmanager
+def counted_on(axis):
+    """Let the steps of a fit count the rows of a table as its forecaster does.
+
+    Otherwise, a window could contain the values to predict: from the rows of one fit,
+    other opening hours may be learned than from those of another.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Used for all tables with the same series and labels.
+    """
+    token = _axis_of_fit.set(axis)
+    try:
+        yield
+    finally:
+        _axis_of_fit.reset(token)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +115,9 @@ class TimeAxis:
         table = X if is_of_X else y
         name = name or name_of_table(y) or ("X" if is_of_X else "y")
         series, labels, names = read_index(table, name, n_rows)
-        origin = target_origin_of(y)
-        if origin is not None and gaps == "auto":
-            given = origin.axis
-            if given is not None and given.has_labels(series, labels, names):
-                return given
+        given = _axis_of_fit.get() if gaps == "auto" else None
+        if given is not None and given.has_labels(series, labels, names):
+            return given
         if warn and labels is None and is_pandas(table):
             warn_of_unread_times(table.index, name)
         if warn and names is not None:

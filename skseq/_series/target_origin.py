@@ -8,7 +8,6 @@ can look this up for its y, without a parameter.
 
 import weakref
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,6 @@ class TargetOrigin:
         parameters of the steps.
     table : str, default="X"
         What the user calls the table that the index comes from.
-    axis : TimeAxis or None, default=None
-        Of the rows. Windows must count the steps between rows as the forecaster does:
-        otherwise a window could contain the values to predict.
     """
 
     features: tuple[int, ...]
@@ -38,7 +34,6 @@ class TargetOrigin:
     target: str = "y"
     is_default_estimator: bool = False
     table: str = "X"
-    axis: Any = None
 
 
 _target_origins = {}

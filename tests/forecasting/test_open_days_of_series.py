@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from pandas.tseries.holiday import USFederalHolidayCalendar
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
@@ -140,6 +141,19 @@ def test_intervals_do_not_know_the_values_to_predict(change, strategy):
     one.forecast(coverage=0.8)
     errors = one.residuals_[:, :, 0]
     np.testing.assert_array_equal(errors, np.ones((len(errors), 1)) * [1, 2, 3])
+
+
+@pytest.mark.filterwarnings("ignore:.*different times of the week")
+@pytest.mark.filterwarnings("ignore:.*cuts the windows itself")
+@pytest.mark.parametrize("n_weeks", [4, 16, 28])
+def test_nor_do_those_of_an_estimator_that_transforms_y(n_weeks):
+    days = pd.date_range("2022-01-03", periods=1000)
+    is_late = np.arange(1000) >= 1000 - 7 * n_weeks
+    y = numbered(days[(days.day_of_week < 6) | ~is_late])
+    naive = make_pipeline(SequenceWindower(8), NaiveRegressor("last"))
+    one = SequenceForecaster(TransformedTargetRegressor(naive), horizon=3).fit(y)
+    one.forecast(coverage=0.8)
+    assert (one.residuals_[:, :, 0] >= [1, 2, 3]).all()
 
 
 @pytest.mark.filterwarnings("ignore:backtest has no prediction")
