@@ -1,8 +1,5 @@
 """Warnings about rows that are missing within the windows of a forecaster."""
 
-from contextlib import contextmanager
-from contextvars import ContextVar
-
 import numpy as np
 
 from skseq._estimator.plurals import counted
@@ -17,24 +14,6 @@ FILL_ROWS = (
 
 MOST = 0.5
 """Fraction of the rows of a series that may be left out without a warning."""
-
-
-# Not a warning filter, which all threads share.
-_are_all_passed = ContextVar("are_all_passed", default=False)
-
-
-@contextmanager
-def all_rows_are_passed():
-    """Switch off the warning that an update leaves out steps, as a context.
-
-    The user of a backtest calls no update, and its updates pass all rows of the table.
-    The forecast warns of the missing ones.
-    """
-    token = _are_all_passed.set(True)
-    try:
-        yield
-    finally:
-        _are_all_passed.reset(token)
 
 
 def warn_of_lost_rows(table, n_before):
@@ -136,8 +115,6 @@ def warn_of_left_out_rows(known, table, time_steps):
     -----
     IncompleteWindowWarning
     """
-    if _are_all_passed.get():
-        return
     # Labels of a new series have nothing before them.
     n_known = np.bincount(known.axis.series, minlength=table.axis.n_series)
     row = table.rows_in_series

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting.missing_rows import all_rows_are_passed
+from skseq._estimator.warnings import hides
 from skseq._forecasting.windower_steps import find_windowers
+from skseq.exceptions import IncompleteWindowWarning
 from skseq.model_selection._planned_rows import planned_rows
 
 
@@ -93,13 +94,14 @@ def predict_block(estimator, rows, folds, coverage):
     return predictions
 
 
+# The user calls no update, and the forecast warns of the missing rows as well.
+@hides(IncompleteWindowWarning)
 def update(forecaster, rows, last_step, origin):
     """Pass the rows since the last origin to a forecaster."""
     newer = rows.times.between(last_step, origin)
     if len(newer):
         X, y = rows.take(newer)
-        with all_rows_are_passed():
-            forecaster.update(y) if X is None else forecaster.update(X, y)
+        forecaster.update(y) if X is None else forecaster.update(X, y)
 
 
 def forecast_fold(forecaster, rows, fold, coverage):

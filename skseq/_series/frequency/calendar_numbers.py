@@ -20,16 +20,16 @@ class CalendarNumber:
     pattern : str
         Such as "YYYYMM".
     date_format : str
-        Reads `number` as a date.
+        Reads the label as a date, or the number that is made of its parts.
     unit : str
         NumPy's unit in which dates one step apart are consecutive.
     per_step : int, default=1
         Units in a step, such as three months in a quarter.
-    base : int, default=1
-        The year is the number divided by this, and the part of the year the rest; 1 if
-        `date_format` reads the label itself.
-    number_of_part : tuple of int, default=(1, 0, 0)
-        Factors of year and part, and what to add, to make a number that can be read.
+    divisor : int, default=1
+        The label divided by it is the year, and the rest is the part of the year, such
+        as the quarter; 1 if the label itself can be read.
+    factors : tuple of int, default=(1, 0, 0)
+        Of the year and of the part; their sum plus the last one can be read.
     is_clear : bool, default=False
         Whether integers that can be read so are hardly anything else.
     """
@@ -38,8 +38,8 @@ class CalendarNumber:
     date_format: str
     unit: str
     per_step: int = 1
-    base: int = 1
-    number_of_part: tuple = (1, 0, 0)
+    divisor: int = 1
+    factors: tuple = (1, 0, 0)
     is_clear: bool = False
 
     def steps(self, labels):
@@ -54,8 +54,8 @@ class CalendarNumber:
         n_digits = len(self.pattern)
         if labels[0] < 10 ** (n_digits - 1) or labels[-1] >= 10**n_digits:
             return None
-        years, parts = np.divmod(labels, self.base)
-        of_year, of_part, more = self.number_of_part
+        years, parts = np.divmod(labels, self.divisor)
+        of_year, of_part, more = self.factors
         text = pd.Index(years * of_year + parts * of_part + more).astype(str)
         times = pd.to_datetime(text, format=self.date_format, errors="coerce")
         years = times.year
@@ -72,11 +72,12 @@ class CalendarNumber:
         labels : str
             Code of the integers.
         """
-        if self.base > 1:
-            of_year, of_part, more = self.number_of_part
+        if self.divisor > 1:
+            of_year, of_part, more = self.factors
+            sign = "-" if more < 0 else "+"
             labels = (
-                f"({labels} // {self.base} * {of_year} + {labels} % {self.base} * "
-                f"{of_part} {'-' if more < 0 else '+'} {abs(more)})"
+                f"({labels} // {self.divisor} * {of_year} + "
+                f"{labels} % {self.divisor} * {of_part} {sign} {abs(more)})"
             )
         return f"pd.to_datetime({labels}.astype(str), format='{self.date_format}')"
 
@@ -96,15 +97,16 @@ CALENDAR_NUMBERS = (
 """Known ways, from those that nothing else looks like to those that other numbers may
 look like."""
 
-MAY_BE_TIED = 5
-"""The first of these are preferred to mere integers with as many gaps."""
+N_LIKELY = 5
+"""The first of these count as dates even if these have as many gaps as the integers,
+because few other numbers can be read so."""
 
 
 def find_calendar_number(labels, step):
     """Find how dates are written as integers with gaps.
 
     At the end of a year or month such integers have a gap, and the dates have none. So
-    labels are dates if they then have fewer gaps.
+    labels are dates if the dates have fewer gaps than the integers.
 
     Parameters
     ----------
@@ -128,7 +130,7 @@ def find_calendar_number(labels, step):
             return candidate
         distances = np.diff(steps)
         n_gaps = np.count_nonzero(distances != np.gcd.reduce(distances))
-        is_tied = found is None and n_gaps == fewest and place < MAY_BE_TIED
+        is_tied = found is None and n_gaps == fewest and place < N_LIKELY
         if n_gaps < fewest or is_tied:
             fewest, found = n_gaps, candidate
     return found
