@@ -15,10 +15,14 @@ SEASONS_OF_DAYS = (24, 48, 96)
 """Steps in a day of hours, half hours or quarter hours. These are not usual seasons of
 other steps, so without dates such a season is a day."""
 
+# A year of business days, so that holidays do not count too much.
+SAMPLED_DAYS = 261
+"""Number of steps from which the season is counted if no day has several."""
+
 # Three weeks of quarter hours: fewer days or weeks with a clock change among them would
 # not show how many steps the usual ones have.
 SAMPLED_STEPS = 2200
-"""Number of steps from which the season is counted."""
+"""Number of steps from which the season is counted if days have several."""
 
 SECONDS_PER_DAY = 24 * 3600.0
 SECONDS_PER_YEAR = 365.25 * SECONDS_PER_DAY
@@ -96,16 +100,22 @@ def steps_in_week(table, season):
 
 def _following_labels(frequency, label):
     """Return enough following labels to count the steps in a season."""
+    labels = _extend(frequency, label, SAMPLED_DAYS)
+    if labels.normalize().has_duplicates:
+        labels = _extend(frequency, label, SAMPLED_STEPS)
+    return labels
+
+
+def _extend(frequency, label, n_steps):
+    """Return the timestamps that follow a label, without time zone."""
     import pandas as pd
 
     try:
-        labels = frequency.extend(label, SAMPLED_STEPS)
+        labels = frequency.extend(label, n_steps)
     except pd.errors.OutOfBoundsDatetime:
         # Nanoseconds end in 2262, before that many years have passed.
         start = label.as_unit("us")
-        labels = pd.date_range(
-            start, periods=SAMPLED_STEPS, freq=frequency.offset, unit="us"
-        )
+        labels = pd.date_range(start, periods=n_steps, freq=frequency.offset, unit="us")
     labels = labels.to_timestamp() if hasattr(labels, "to_timestamp") else labels
     # In local time, because midnight may not exist on the day of a clock change.
     return labels if labels.tz is None else labels.tz_localize(None)

@@ -18,7 +18,7 @@ SERIES = {
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize("coverage", [0.95, 0.97, 0.975, 0.99])
+@pytest.mark.parametrize("coverage", [0.95, 0.975, 0.99])
 @pytest.mark.parametrize("y", SERIES.values(), ids=SERIES)
 def test_the_smallest_fraction_is_named_if_there_is_one(y, coverage, strategy):
     def forecast_with(fraction):
@@ -31,7 +31,7 @@ def test_the_smallest_fraction_is_named_if_there_is_one(y, coverage, strategy):
     found = re.search(r"calibration_fraction=(\S+) \(at least", str(info.value))
     if found is None:
         assert "no larger calibration_fraction leaves enough rows" in str(info.value)
-        impossible = np.arange(10, 100, 10) / 100
+        impossible = [0.1, 0.5, 0.9]
     else:
         fraction = float(found[1])
         assert np.isfinite(forecast_with(fraction)).all(axis=None)

@@ -125,7 +125,7 @@ def loop_over_predict(estimator, table, is_known, strategy):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_forecast_is_a_loop_over_predict(name, kind, strategy):
     seed = [*FUNCTIONS].index(name) * 100 + [*SERIES].index(kind)
-    for number in range(3):
+    for number in range(2):
         rng = np.random.default_rng([seed, number])
         n_ahead, k = int(rng.integers(2, 4)), int(rng.integers(1, 15))
         table, is_known = random_table(rng, kind, n_ahead)
@@ -240,8 +240,10 @@ def test_a_window_is_enough_only_where_rows_are_surely_not_read(step):
 
 def sklearn_transformers():
     """List fitted transformers of scikit-learn, with a table that they accept."""
-    rows, y = np.abs(np.random.default_rng(0).normal(size=(80, 3))) + 0.1, np.arange(80)
+    rows, y = np.abs(np.random.default_rng(0).normal(size=(40, 3))) + 0.1, np.arange(40)
     for _, kind in all_estimators("transformer"):
+        if not hasattr(kind, "transform"):
+            continue  # such as TSNE
         for targets in (y, y % 2):
             try:
                 one = kind().fit(rows, targets)

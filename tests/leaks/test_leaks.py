@@ -92,7 +92,7 @@ def test_the_table_is_complete():
 
 
 @pytest.mark.parametrize("name", [name for name in WORDS if name not in NEEDS_EPOCHS])
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(case=cases())
 @example(case=WEEKLY_CASES[0])
 @example(case=WEEKLY_CASES[1])
@@ -101,7 +101,7 @@ def test_property(name, case):
 
 
 @pytest.mark.parametrize("name", [name for name in WORDS if name not in NEEDS_LINEAR])
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(case=cases(most_steps=3, most_ahead=2))
 @example(case=WEEKLY_CASES[0])
 @example(case=WEEKLY_CASES[1])

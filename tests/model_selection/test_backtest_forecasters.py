@@ -136,8 +136,7 @@ HOLIDAYS = {
 
 
 @pytest.mark.parametrize("at", HOLIDAYS.values(), ids=HOLIDAYS)
-@pytest.mark.parametrize("planned", [False, True])
-@pytest.mark.parametrize("n_series", [1, 2])
+@pytest.mark.parametrize(("n_series", "planned"), [(1, True), (2, False)])
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_holidays_are_no_steps(strategy, n_series, planned, at):
     days = pd.date_range("2023-01-02", periods=300, freq="B").delete([100, 200, *at])
@@ -187,7 +186,7 @@ def test_all_kinds_of_index(index, strategy):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(refit=st.integers(1, 3), chosen=st.integers(0, 11))
 def test_later_rows_change_no_forecast_and_no_interval(strategy, refit, chosen):
     y = make_months(50)

@@ -1,5 +1,6 @@
 """make_step_scorer: the score of one step of each test part."""
 
+import itertools
 import pickle
 
 import numpy as np
@@ -131,15 +132,15 @@ def tables_with_gaps():
         "time zone": days.tz_localize("Europe/Berlin"),
         "numbers": pd.RangeIndex(60),
     }
+    tables = itertools.product(indexes, ([], [54, 55], [56], [53, 54]))
+    kinds = itertools.cycle(["forecaster", "search", "panel"])
     return [
-        pytest.param(index, missing, id=f"{name}-{missing}")
-        for name, index in indexes.items()
-        for missing in ([], [54, 55], [56], [53, 54])
+        pytest.param(indexes[name], missing, kind, id=f"{name}-{missing}-{kind}")
+        for (name, missing), kind in zip(tables, kinds, strict=False)
     ]
 
 
-@pytest.mark.parametrize(("index", "missing"), tables_with_gaps())
-@pytest.mark.parametrize("kind", ["forecaster", "search", "panel"])
+@pytest.mark.parametrize(("index", "missing", "kind"), tables_with_gaps())
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
 def test_steps_are_those_of_a_backtest_if_rows_are_missing(index, missing, kind):
     rng = np.random.default_rng(0)

@@ -69,7 +69,7 @@ def test_the_latest_hours_continue_an_index(change, step, tz, n_before):
     index, first = calendar(change, step, n_before=n_before, tz=tz)
     n = 40 if step != "D" else 8
     late = np.flatnonzero(index >= index[first] + pd.Timedelta(days=23))
-    for stop in late[:: max(1, len(late) // 9)].tolist():
+    for stop in late[:: max(1, len(late) // 5)].tolist():
         following = index[stop : stop + n]
         frequency = find_frequency(index[:stop])
         assert frequency.extend(index[stop - 1], len(following)).equals(following)
