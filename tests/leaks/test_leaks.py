@@ -92,7 +92,7 @@ def test_the_table_is_complete():
 
 
 @pytest.mark.parametrize("name", [name for name in WORDS if name not in NEEDS_EPOCHS])
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(case=cases())
 @example(case=WEEKLY_CASES[0])
 @example(case=WEEKLY_CASES[1])

@@ -341,7 +341,7 @@ def test_a_step_of_months_and_days_is_continued_one_by_one(n_labels):
 @pytest.mark.parametrize("n_rows", range(3, 12))
 def test_business_months_that_look_like_months_for_a_while(freq, n_rows):
     whole = whole_range(freq, n_rows=60)
-    for first in range(40):
+    for first in range(0, 40, 3):
         frequency = find_frequency(undeclared(whole)[first : first + n_rows])
         positions = frequency.positions(whole)
         np.testing.assert_array_equal(positions, np.arange(60) - first)

@@ -47,7 +47,7 @@ def test_rows_missing_inside_a_session_are_missing_steps(kind):
     per_session = np.diff(np.flatnonzero(times == opens))[0]
     frequency = find_frequency(undeclared(whole))
     for start in range(first, first + per_session + 1):
-        for n_lost in {*range(1, 6), *range(per_session - 2, per_session + 3)}:
+        for n_lost in {1, 2, *range(per_session - 1, per_session + 2)}:
             is_session = n_lost == per_session and start in (first, first + n_lost)
             if is_session:
                 continue
@@ -69,7 +69,7 @@ def test_one_whole_session_may_be_a_holiday(kind):
 
 
 @pytest.mark.parametrize("make", [lambda days: days, lambda d: bars(d, HALF_HOURS)])
-@pytest.mark.parametrize("n_recurring", [1, 2, 3, 5])
+@pytest.mark.parametrize("n_recurring", [1, 2, 5])
 def test_as_many_sessions_as_recur_may_be_missing(make, n_recurring):
     # Closed after Christmas, every year.
     years = range(2015, 2015 + 4)
@@ -81,7 +81,7 @@ def test_as_many_sessions_as_recur_may_be_missing(make, n_recurring):
     assert_positions(index, np.arange(len(index)))
     frequency = find_frequency(undeclared(index))
     per_day = len(make(days[:1]))
-    for n_lost in range(1, n_recurring + 3):
+    for n_lost in {1, n_recurring, n_recurring + 1, n_recurring + 2}:
         later = make(open_days.delete(range(50, 50 + n_lost)))
         steps = np.diff(frequency.positions(later))
         expected = 1 if n_lost <= n_recurring else n_lost * per_day + 1

@@ -61,7 +61,7 @@ HOLES = st.integers(12, N - 6).flatmap(
 
 
 @pytest.mark.parametrize("kind", CLIPPED)
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(hole=HOLES)
 def test_a_hole_in_clipped_months_is_named_with_a_remedy_that_works(kind, hole):
     first, length = hole
