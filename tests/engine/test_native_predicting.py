@@ -13,6 +13,7 @@ from training_runs import STACK, first_state, network
 
 from skseq._engine import native
 from skseq._engine.native import predicting
+from skseq._engine.native.input_reader import BatchInputs
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.native.threads import WorkerThreads
 from skseq._network.normalization import Anchor, Normalization
@@ -78,7 +79,8 @@ def test_threads_change_no_bit(dtype):
     for n_threads in (1, 2, 3):
         with WorkerThreads(lambda n=n_threads: n) as workers:
             predictor = predicting.BlockPredictor(parameters)
-            predictions.append(predictor.predict(WINDOWS, workers))
+            inputs = BatchInputs(parameters.architecture, WINDOWS)
+            predictions.append(predictor.predict(inputs, workers))
     for prediction in predictions[1:]:
         np.testing.assert_array_equal(prediction, predictions[0])
 

@@ -15,6 +15,7 @@ from training_runs import (
 )
 
 from skseq._engine import keras, native
+from skseq._engine.native import input_reader
 from skseq._network.normalization import Anchor, Normalization
 from skseq._network.window_statistics import StatisticsScale
 from skseq._series.windows import Windows
@@ -102,9 +103,22 @@ def test_windows_are_cut_batch_by_batch(monkeypatch):
         return original(self)
 
     data = examples()
+    monkeypatch.setattr(input_reader, "MAX_STORED_VALUES", 0)
     monkeypatch.setattr(Windows, "cut", cut)
     train(native, network(patch_length=2), data=data)
     assert max(sizes) == 8 < N_WINDOWS
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("normalization", NORMALIZATIONS.values(), ids=NORMALIZATIONS)
+def test_stored_inputs_change_no_bit(dtype, normalization, monkeypatch):
+    made = network(dtype=dtype, normalization=normalization, patch_length=2)
+    data = {"data": examples(dtype), "validation": examples(dtype, seed=8)}
+    stored, losses = train(native, made, **data)
+    monkeypatch.setattr(input_reader, "MAX_STORED_VALUES", 0)
+    computed, others = train(native, made, **data)
+    assert same_weights(stored, computed)
+    assert losses == others
 
 
 @pytest.mark.slow

@@ -48,7 +48,7 @@ def _through_normalization(network, windows, d_predictions, d_inputs):
     d_inputs = d_inputs.sum(axis=1).transpose(2, 0, 1)
     n_patched = network.architecture.patched_shape[1]
     d_values = d_inputs[:, :, :n_patched].reshape(windows.shape)
-    if network.normalizer is None:
+    if not network.is_normalized:
         return d_values
     # The output layer has no ReLU, so scale and base are applied to its outputs.
     d_scale = (d_predictions * network.dense[-1].outputs).sum(axis=0)

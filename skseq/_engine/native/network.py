@@ -4,8 +4,8 @@ import numpy as np
 
 from skseq._engine.native.base_cell import draw_mask
 from skseq._engine.native.dense import Dense
+from skseq._engine.native.input_reader import InputReader
 from skseq._engine.native.kernels import cell_classes
-from skseq._network.normalization import Normalizer
 
 STRIDES = (1, -1)
 """Order in which the forward and the backward direction process the steps."""
@@ -41,9 +41,9 @@ class Network:
         ]
         self.masks = [None] * len(self.layers)
         self.parameters = None
-        self.normalizer = None
-        if architecture.normalization is not None:
-            self.normalizer = Normalizer(architecture.normalization)
+        self.reader = InputReader(architecture)
+        self.is_normalized = architecture.normalization is not None
+        if self.is_normalized:
             shape = (n_members, architecture.n_outputs, n_windows)
             dtype = output_dtype or architecture.dtype
             self.scale, self.base = np.empty((2, *shape), dtype)
@@ -54,19 +54,18 @@ class Network:
         ]
 
     def load_windows(self, windows, members=slice(None)):
-        """Copy windows to the buffers, for all members or for a slice of them."""
-        cut = values = windows.cut()
-        if self.normalizer:
-            values, self.scale[members], self.base[members] = self.normalizer.normalize(
-                cut
-            )
-        shape = self.architecture.patched_shape
-        patches, inputs = values.reshape(len(cut), *shape), self.inputs[:, members]
-        # From (window, step, feature) to (step, member, feature, window), see
-        # `base_cell`.
-        inputs[:, :, : shape[1]] = patches.transpose(1, 2, 0)[:, np.newaxis]
-        if self.architecture.n_statistics:
-            inputs[:, :, shape[1] :] = self.normalizer.read_statistics(cut).T
+        """Read windows, for all members or for a slice of them."""
+        self.load_inputs(self.reader.read(windows), members)
+
+    def load_inputs(self, inputs, members=slice(None)):
+        """Copy to the buffers what `InputReader.read` returns."""
+        values, statistics, scale, base = inputs
+        n_patched = values.shape[1]
+        self.inputs[:, members, :n_patched] = values[:, np.newaxis]
+        if statistics is not None:
+            self.inputs[:, members, n_patched:] = statistics
+        if self.is_normalized:
+            self.scale[members], self.base[members] = scale, base
 
     def load_weights(self, parameters):
         """Use these parameters in the following passes."""
@@ -92,7 +91,7 @@ class Network:
         values = self._apply_mask(top, np.concatenate(ends, axis=1))
         for dense, A in zip(self.dense, self.parameters.dense, strict=True):
             values = dense.forward(A, values)
-        return self.scale * values + self.base if self.normalizer else values
+        return self.scale * values + self.base if self.is_normalized else values
 
     def backward(self, d_predictions, gradient, *, needs_input_gradient=False):
         """Compute the gradient of the loss for every parameter, after `forward`.
@@ -112,7 +111,7 @@ class Network:
             Gradient with respect to what the network reads, if
             ``needs_input_gradient``.
         """
-        d_values = self.scale * d_predictions if self.normalizer else d_predictions
+        d_values = self.scale * d_predictions if self.is_normalized else d_predictions
         for dense, A, d_A in zip(
             reversed(self.dense),
             reversed(self.parameters.dense),

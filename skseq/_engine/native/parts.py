@@ -130,6 +130,8 @@ class PartWorker:
     loss : callable
         From `find_loss`.
     parameters : Parameters
+    inputs : list of BatchInputs
+        Of the training windows of each run.
 
     Attributes
     ----------
@@ -137,11 +139,12 @@ class PartWorker:
         Gradient of the part computed last, if it was to be written here.
     """
 
-    def __init__(self, architecture, runs, loss, parameters):
+    def __init__(self, architecture, runs, loss, parameters, inputs):
         self.architecture = architecture
         self.runs = runs
         self.loss = loss
         self.parameters = parameters
+        self.inputs = inputs
         self.gradient = None
         self._networks = {}
         self._up_to_date = set()
@@ -173,7 +176,8 @@ class PartWorker:
         targets, weights = np.empty(shape, dtype), np.empty(shape[::2], dtype)
         for member, run in enumerate(self.runs):
             batch = rows[member, part.windows]
-            network.load_windows(run.training.windows[batch], slice(member, member + 1))
+            inputs = self.inputs[member].read(batch)
+            network.load_inputs(inputs, slice(member, member + 1))
             targets[member] = run.training.targets[batch].T
             weights[member] = run.training.weights[batch]
         if rngs:

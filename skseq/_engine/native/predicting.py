@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from skseq._engine.blas import one_blas_thread
+from skseq._engine.native.input_reader import BatchInputs
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.native.parts import count_threads
@@ -83,7 +84,8 @@ class Predictor:
             # which float32 may not be able to represent at that level.
             blocks = BlockPredictor(self._rounded_parameters, "float64")
         with WorkerThreads(count_threads) as threads:
-            return blocks.predict(windows, threads)
+            inputs = BatchInputs(self._architecture, windows)
+            return blocks.predict(inputs, threads)
 
     def _predict_one(self, windows):
         self._in_use = True
@@ -127,19 +129,19 @@ class BlockPredictor:
         self.block_size = windows_per_block(parameters.architecture, self.n_members)
         self._networks = {}
 
-    def predict(self, windows, threads):
+    def predict(self, inputs, threads):
         """Predict for windows, in threads that share the blocks.
 
         Parameters
         ----------
-        windows : Windows
+        inputs : BatchInputs
         threads : WorkerThreads
 
         Returns
         -------
         predictions : ndarray of shape (n_members, n_outputs, n_windows)
         """
-        architecture, n_windows = self.parameters.architecture, len(windows)
+        architecture, n_windows = self.parameters.architecture, len(inputs)
         shape = (self.n_members, architecture.n_outputs, n_windows)
         predictions = np.empty(shape, self.output_dtype)
         size = min(self.block_size, n_windows)
@@ -151,10 +153,10 @@ class BlockPredictor:
             # The last block is filled up with the last window, because BLAS rounds
             # differently in products of another size.
             rows = np.arange(number * size, (number + 1) * size)
-            block = windows[np.minimum(rows, n_windows - 1)]
+            network = networks[worker]
+            network.load_inputs(inputs.read(np.minimum(rows, n_windows - 1)))
             columns = predictions[:, :, rows[0] : rows[-1] + 1]
-            computed = predict_block(networks[worker], block)
-            columns[:] = computed[:, :, : columns.shape[2]]
+            columns[:] = network.forward()[:, :, : columns.shape[2]]
 
         threads.run(-(-n_windows // size), compute)
         return predictions

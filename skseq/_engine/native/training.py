@@ -7,6 +7,7 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread
 from skseq._engine.contract import TrainingState
 from skseq._engine.learning_rates import learning_rates
+from skseq._engine.native.input_reader import BatchInputs
 from skseq._engine.native.loss_lines import LossLines
 from skseq._engine.native.losses import compute_loss, find_loss
 from skseq._engine.native.optimizers import find_optimizer
@@ -85,6 +86,10 @@ class Trainer:
         self.threads = threads
         self._workers = {}
         self._splits = {}
+        self._training_inputs = [self._inputs_of(run.training.windows) for run in runs]
+        self._validation_inputs = [
+            run.validation and self._inputs_of(run.validation.windows) for run in runs
+        ]
         # Members are validated one by one, because each may have other windows.
         self._validated = BlockPredictor(Parameters(architecture, 1))
 
@@ -93,6 +98,9 @@ class Trainer:
 
     def __exit__(self, *error):
         self.lines.end()
+
+    def _inputs_of(self, windows):
+        return BatchInputs(self.architecture, windows, are_repeated=True)
 
     def train(self):
         """Train until every monitor has stopped its run, or to the last epoch.
@@ -209,7 +217,11 @@ class Trainer:
         """Return the buffers of a worker; make them when it first computes."""
         if number not in self._workers:
             self._workers[number] = PartWorker(
-                self.architecture, self.runs, self.loss, self.parameters
+                self.architecture,
+                self.runs,
+                self.loss,
+                self.parameters,
+                self._training_inputs,
             )
         return self._workers[number]
 
@@ -219,7 +231,7 @@ class Trainer:
         self._validated.parameters.flat[0] = self.parameters.flat[number]
         values, _ = compute_loss(
             self.loss,
-            self._validated.predict(examples.windows, self.threads),
+            self._validated.predict(self._validation_inputs[number], self.threads),
             examples.targets.T[np.newaxis],
             examples.weights[np.newaxis],
             len(examples),
