@@ -10,12 +10,13 @@ from skseq._estimator.warnings import warn_user
 from skseq._forecasting.windower_steps import find_windowers
 from skseq.model_selection._backtest_rows import BacktestRows
 from skseq.model_selection._copies_on_workers import copied_to_workers
-from skseq.model_selection._fold_predictions import (
-    Fold,
-    is_forecaster,
-    predict_block,
-)
+from skseq.model_selection._fold_predictions import Fold, predict_block
 from skseq.model_selection._forecast_split import ForecastSplit
+from skseq.model_selection._forecasting_parts import (
+    check_nested,
+    forecasting_parts,
+    is_forecaster,
+)
 from skseq.model_selection._reported_backtest import (
     Backtest,
     clone_to_report,
@@ -45,7 +46,9 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     estimator : estimator
         A forecaster, which has ``fit``, ``update`` and ``forecast``, makes a forecast
         from each origin. A search over a forecaster counts as a forecaster. Any other
-        regressor or Pipeline predicts the test rows from their features.
+        regressor or Pipeline predicts the test rows from their features. If it contains
+        forecasters, as a VotingRegressor or TransformedTargetRegressor may, these
+        predict from the last row of ``fit``; ``refit`` must then be 1.
     X : table-like of shape (n_rows, n_features), default=None
         With a two-level index (series, time), all series are split at the same time.
         None to use only the past of the target, with a forecaster, or with a Pipeline
@@ -91,7 +94,8 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     ValueError
         If y is missing; if there are too few rows for all folds; if a fold has training
         rows that are not earlier than its test rows; if `coverage` is given for a
-        regressor without ``forecast``. Errors of the estimator name the origin.
+        regressor without ``forecast``, or `refit` for one that contains forecasters.
+        Errors of the estimator name the origin.
 
     Warns
     -----
@@ -151,10 +155,11 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     2    1.5
     Name: error, dtype: float64
     """
-    check_estimator_methods(estimator, coverage)
+    check_estimator_methods(estimator)
+    check_nested(estimator, coverage, refit)
     rows = BacktestRows.of(X, y)
     folds = folds_of(cv, estimator, rows)
-    if is_forecaster(estimator):
+    if forecasting_parts(estimator)[0]:
         rows = rows.as_pandas()
     if not hasattr(estimator, "forecast"):
         check_has_features(estimator, rows)
@@ -177,7 +182,7 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     return table
 
 
-def check_estimator_methods(estimator, coverage):
+def check_estimator_methods(estimator):
     """Raise if an estimator cannot be backtested."""
     has_methods = hasattr(estimator, "fit") and (
         hasattr(estimator, "forecast") or hasattr(estimator, "predict")
@@ -188,19 +193,14 @@ def check_estimator_methods(estimator, coverage):
             f"{estimator!r}. Pass an object such as SequenceForecaster() or a Pipeline "
             "that ends in a regressor."
         )
-    if coverage is not None and not is_forecaster(estimator):
-        raise ValueError(
-            f"coverage={coverage!r} needs an estimator with forecast, such as "
-            f"SequenceForecaster(pipeline); {type(estimator).__name__} predicts no "
-            "intervals."
-        )
 
 
 def check_has_features(estimator, rows):
     """Raise if a regressor without windows would be given the target as its feature."""
     if rows.X is not None or is_forecaster(estimator):
         return
-    if not any(w.horizon > 0 for w in find_windowers(estimator).values()):
+    forecasters, windowers = forecasting_parts(estimator)
+    if not forecasters and not any(windower.horizon > 0 for windower in windowers):
         raise ValueError(
             f"X is None, but {type(estimator).__name__} has no SequenceWindower with a "
             "horizon of at least 1, so it would be given the values to predict. Pass "
@@ -236,11 +236,13 @@ def folds_of(cv, estimator, rows):
 
 def default_split(n_splits, estimator):
     """Make a split with the horizon of an estimator and the length of its windows."""
-    windowers = find_windowers(estimator).values()
-    owners = [estimator, getattr(estimator, "estimator", None), *windowers]
-    horizons = [step.horizon for step in owners if getattr(step, "horizon", None)]
-    time_steps = max((step.time_steps for step in windowers), default=None)
-    return ForecastSplit(n_splits, horizon=[*horizons, 1][0], time_steps=time_steps)
+    forecasters, windowers = forecasting_parts(estimator)
+    horizons = [getattr(part, "horizon", 1) for part in forecasters or windowers]
+    horizon = max(min(horizons, default=1), 1)  # all can predict the shortest
+    lengths = [w.time_steps for w in find_windowers(estimator).values()]
+    return ForecastSplit(
+        n_splits, horizon=horizon, time_steps=max(lengths, default=None)
+    )
 
 
 def make_fold(rows, train, test):

@@ -6,8 +6,8 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides
-from skseq._forecasting.windower_steps import find_windowers
 from skseq.exceptions import IncompleteWindowWarning
+from skseq.model_selection._forecasting_parts import check_nested, forecasting_parts
 from skseq.model_selection._planned_rows import planned_rows
 
 
@@ -50,12 +50,6 @@ class FoldPredictions:
     columns: list
 
 
-def is_forecaster(estimator):
-    """Return whether an estimator, or the one that a search fits, has ``forecast``."""
-    inner = getattr(estimator, "estimator", None)
-    return hasattr(estimator, "forecast") or hasattr(inner, "forecast")
-
-
 def predict_block(estimator, rows, folds, coverage):
     """Fit at the first of some origins, and predict from all of them.
 
@@ -77,6 +71,7 @@ def predict_block(estimator, rows, folds, coverage):
         estimator.fit(y) if X is None else estimator.fit(X, y)
         # A search predicts with its best estimator, which has `forecast`.
         model = getattr(estimator, "best_estimator_", estimator)
+        check_nested(model, coverage, len(folds))  # fit may have made other parts
         last_step, predictions = folds[0].origin, []
         for fold in folds:
             if hasattr(model, "forecast"):
@@ -161,7 +156,10 @@ def predict_fold(regressor, rows, fold, last_step):
         )
     values = values.reshape(len(called), n_targets, 1)
     values = values[np.searchsorted(called, fold.test)]
-    horizon = min((w.horizon for w in find_windowers(regressor).values()), default=1)
+    forecasters, windowers = forecasting_parts(regressor)
+    horizon = min((windower.horizon for windower in windowers), default=1)
     # The window ends `horizon` rows before its row, but fit has seen all training rows.
     origins = np.maximum(fold.origin, times.steps[fold.test] - horizon)
+    if forecasters and not windowers:  # they forecast from the last row of fit
+        origins = np.full(len(fold.test), fold.origin)
     return FoldPredictions(fold.test, origins, values, ["prediction"])

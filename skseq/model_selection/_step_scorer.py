@@ -5,8 +5,8 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import check_scoring
 from sklearn.utils import _safe_indexing
 
-from skseq._forecasting.windower_steps import find_windowers
 from skseq._series.index import kind_of_labels
+from skseq.model_selection._forecasting_parts import forecasting_parts
 from skseq.model_selection._row_times import RowTimes
 
 
@@ -27,9 +27,8 @@ def make_step_scorer(scoring, step):
         step after it, even if the test part has no row there, such as with a splitter
         that leaves a gap between training and test rows. If the end of ``fit`` is
         unknown, 1 is the first time of the test part. This applies to arrays, irregular
-        labels, fitted rows that are scored again, and estimators that are not a
-        :class:`~skseq.SequenceForecaster` and do not contain a
-        :class:`~skseq.SequenceWindower`.
+        labels, fitted rows that are scored again, and estimators that contain neither a
+        :class:`~skseq.SequenceForecaster` nor a :class:`~skseq.SequenceWindower`.
 
     Returns
     -------
@@ -162,16 +161,15 @@ def fitted_end(estimator):
     last : pandas.Index of length 1, or None
         The latest of all series; None if it is unknown.
     """
-    estimator = getattr(estimator, "best_estimator_", estimator)
-    if hasattr(estimator, "_fitted_forecast"):
-        table = estimator._fitted_forecast.table
-        frequency, labels = table.frequency, table.axis.labels
+    forecasters, windowers = forecasting_parts(estimator)
+    fitted = [f._fitted_forecast for f in forecasters if hasattr(f, "_fitted_forecast")]
+    of_windows = [w._fitted_rows for w in windowers if hasattr(w, "_fitted_rows")]
+    if fitted:
+        frequency, labels = fitted[0].table.frequency, fitted[0].table.axis.labels
+    elif of_windows:
+        frequency, labels = of_windows[0].frequency, of_windows[0].last_labels
     else:
-        windowers = find_windowers(estimator).values()
-        fitted = [w._fitted_rows for w in windowers if hasattr(w, "_fitted_rows")]
-        if not fitted:
-            return None, None
-        frequency, labels = fitted[0].frequency, fitted[0].last_labels
+        return None, None
     if labels is None or not len(labels):
         return frequency, None
     return frequency, labels[[int(labels.argmax())]]
