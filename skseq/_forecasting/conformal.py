@@ -174,10 +174,13 @@ def read_coverage(coverage):
     ----------
     coverage : float, list of float or None
     """
-    levels = [] if coverage is None else np.ravel(coverage).tolist()
+    if coverage is None:
+        return []
+    levels = coverage if isinstance(coverage, list | tuple) else np.ravel(coverage)
     for level in levels:
         check_coverage(level)
-    return levels
+    # By its digits: as a float, np.float32(0.8) is 0.800000011920929.
+    return [float(str(n) if isinstance(n, np.floating) else n) for n in levels]
 
 
 def check_coverage(coverage):

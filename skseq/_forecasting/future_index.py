@@ -86,7 +86,8 @@ def _labels_of_given(table, n_steps, given):
             f"{problem}{mismatch}. Round or resample the times of such series, or "
             "leave them out, and fit again."
         )
-    problem += f"its labels, of which the last is {labels[-1]}, are irregular. "
+    what = "floats" if are_numbers else "irregular"
+    problem += f"its labels, of which the last is {labels[-1]}, are {what}. "
     if table.axis.names is not None:
         raise ValueError(
             problem

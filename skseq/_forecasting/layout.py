@@ -232,14 +232,14 @@ def find_doubled(X, labels, target_names, targets):
                 doubled[position] = target
         else:
             for position in range(len(labels)):
-                if np.array_equal(column_values(X, position), values):
+                if not _differ(column_values(X, position), values).any():
                     doubled[position] = target
     return doubled
 
 
 def check_equals_target(X, label, position, values):
     """Raise if a column of X differs from the target that it is named after."""
-    differs = np.flatnonzero(column_values(X, position) != values)
+    differs = np.flatnonzero(_differ(column_values(X, position), values))
     if len(differs):
         row = differs[0]
         raise ValueError(
@@ -248,6 +248,18 @@ def check_equals_target(X, label, position, values):
             f"{row_label(X, row)}. Leave the column out of X, because the past of y is "
             "added automatically. If it is not the target, rename it."
         )
+
+
+def _differ(column, target):
+    """Return in which rows a column is not the target, in the coarser of their dtypes.
+
+    One of them may have been rounded, such as to float32.
+    """
+    if column.dtype.kind == "f" and column.dtype.itemsize < target.dtype.itemsize:
+        target = target.astype(column.dtype)
+    elif column.dtype.kind in "iuf":
+        column = column.astype(target.dtype)
+    return column != target
 
 
 def column_values(X, position):

@@ -101,7 +101,7 @@ def warn_of_missing_latest(table, time_steps):
 
 
 def warn_of_left_out_rows(known, table, time_steps):
-    """Warn if newer rows leave out steps that the next forecast reads.
+    """Warn if newer rows leave out steps after the known ones, or in the next forecast.
 
     Parameters
     ----------
@@ -117,21 +117,23 @@ def warn_of_left_out_rows(known, table, time_steps):
     """
     # Labels of a new series have nothing before them.
     n_known = np.bincount(known.axis.series, minlength=table.axis.n_series)
+    n_before = n_known[table.axis.series]
     row = table.rows_in_series
-    is_new = (row > 0) & (row >= n_known[table.axis.series])
+    is_new = (row > 0) & (row >= n_before)
     n_missing = np.diff(table.axis.steps, prepend=0) - 1
     last_steps = np.empty(table.axis.n_series, dtype=np.int64)
     last_steps[table.axis.series[table.last_rows]] = table.axis.steps[table.last_rows]
     is_read = table.axis.steps > last_steps[table.axis.series] - time_steps + 1
-    found = np.flatnonzero(is_new & is_read & (n_missing > 0))
+    found = np.flatnonzero(is_new & (is_read | (row == n_before)) & (n_missing > 0))
     if not len(found):
         return
     before, after = (_label(table, n) for n in (found[0] - 1, found[0]))
+    filled = "The next forecast fills them with values of the same window. "
     warn_user(
         f"update leaves out {counted(int(n_missing[found].sum()), 'step')}, the first "
-        f"between {before} and {after}. The next forecast fills them with values of "
-        "the same window, and no later update can add them. Fit again with these rows; "
-        "next time, pass them in the same update.",
+        f"between {before} and {after}. {filled if is_read[found].any() else ''}No "
+        "later update can add them. Fit again with these rows; next time, pass them in "
+        "the same update.",
         IncompleteWindowWarning,
     )
 

@@ -60,10 +60,15 @@ def forecast_of(fitted):
 
 
 @pytest.mark.parametrize("kind", LABELS)
-def test_steps_that_the_next_forecast_does_not_read_are_not_named(kind):
+def test_steps_after_the_known_ones_are_named_even_if_the_forecast_reads_none(kind):
     y = series(kind)
     fitted = naive().fit(y[:N_KNOWN])
-    assert warnings_of(lambda: fitted.update(y[N_KNOWN + 3 :])) == []
+    new = y[N_KNOWN + 3 :].drop(y.index[N_KNOWN + 8])  # the second is not read
+    (text,) = warnings_of(lambda: fitted.update(new))
+    assert f"3 steps, the first between {y.index[N_KNOWN - 1]} and" in text
+    assert "No later update can add them" in text and "next forecast" not in text
+    with pytest.raises(ValueError, match="must follow the known rows"):
+        fitted.update(y[N_KNOWN : N_KNOWN + 3])
     assert warnings_of(fitted.forecast) == []
 
 
