@@ -220,6 +220,11 @@ def _describe(model, outputs):
 
 def _advice(model, rows, output, best):
     """Say what is likely to be more accurate, and how to get it."""
+    if model.anchor_options.are_disabled:
+        return (
+            "With normalization=None and persistence=None the network must learn the "
+            "level of y: leave one of them at 'auto', or train for more epochs."
+        )
     if model.lagged_targets[output] is None:
         return (
             "The network does not see y's own past: make y a column of X, and scale "

@@ -33,6 +33,16 @@ def test_y_alone_is_enough(horizon, early_stopping):
         pipe(horizon, early_stopping=early_stopping).fit(noise, walk())
 
 
+@pytest.mark.parametrize("early_stopping", ["auto", True])
+@pytest.mark.parametrize("column", ["y", "noise"])
+def test_advice_names_the_parameters_that_hide_the_past(early_stopping, column):
+    y = walk()
+    X = {"y": y, "noise": np.random.default_rng(1).normal(size=N_ROWS)}[column]
+    off = {"normalization": None, "persistence": None, "linear_weight": "auto"}
+    with pytest.warns(SkillWarning, match="=None the network must learn .* 'auto'"):
+        pipe(early_stopping=early_stopping, **off).fit(X[:, np.newaxis], y)
+
+
 def test_y_of_rows_without_weight_is_not_compared():
     y, weights = walk(), np.ones(N_ROWS)
     weights[np.random.default_rng(2).random(N_ROWS) < 0.2] = 0
