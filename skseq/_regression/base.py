@@ -17,9 +17,9 @@ from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.constant_series import warn_of_constant_series
 from skseq._regression.diagnostics import (
+    warn_of_order,
     warn_of_other_range,
     warn_of_other_windower,
-    warn_of_shuffled_windows,
 )
 from skseq._regression.fitting import fit_model
 from skseq._regression.incomplete_windows import warn_of_incomplete
@@ -277,8 +277,8 @@ class SequenceRegressor(
         self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
         self.n_time_steps_in_ = windows.time_steps
         rows = FitRows.of(self, X, y, windows, targets, weights, self.max_windows)
-        if rows.origin is None:
-            warn_of_shuffled_windows(windows)
+        if not rows.is_ordered:
+            warn_of_order(windows)
         if rows.origin is None or not rows.origin.is_checked:
             check_target_not_in_windows(self, rows)
         return rows

@@ -16,6 +16,7 @@ from skseq._regression.series_weights import balance_series, warn_of_lost_series
 from skseq._regression.target_scaling import scale_targets
 from skseq._series.axis import TimeAxis
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
+from skseq._series.row_order import are_in_order
 from skseq._series.row_steps import RowSteps, axis_of_rows, steps_of_windows
 from skseq._series.target_origin import TargetOrigin, target_origin_of
 from skseq._series.windows import Windows
@@ -43,6 +44,8 @@ class FitRows:
     target_origin : TargetOrigin or None
         What a forecaster knows of y, such as where the past of each target is; None if
         this must be searched for.
+    is_ordered : bool
+        Whether rows are in order of time, as far as one can tell.
     max_windows : int or None
         Maximum number of windows to train on; all by default.
     """
@@ -55,6 +58,7 @@ class FitRows:
     origin: WindowOrigin | None
     columns: np.ndarray | None
     target_origin: TargetOrigin | None
+    is_ordered: bool
     max_windows: int | None = None
 
     @classmethod
@@ -74,8 +78,14 @@ class FitRows:
         Returns
         -------
         rows : FitRows
+
+        Raises
+        ------
+        ValueError
+            If an index of times is not in order.
         """
         origin = origin_of(X)
+        is_ordered = origin is not None or are_in_order(X, y, windows)
         axis = axis_of_rows(X, y, len(windows)) if origin is None else origin.axis
         target_shape = targets.shape[1:]
         targets = targets.reshape(len(targets), -1)
@@ -86,7 +96,7 @@ class FitRows:
                 weights, axis = weights[order], axis[order]
                 origin = origin and origin[order]
         columns, past = columns_of(estimator, origin), target_origin_of(y)
-        known = axis, target_shape, origin, columns, past, max_windows
+        known = axis, target_shape, origin, columns, past, is_ordered, max_windows
         return cls(windows, targets, weights, *known)
 
     @cached_property
@@ -126,7 +136,7 @@ class FitRows:
         """The possible step numbers of rows; see `steps_of_windows`."""
         if self.target_origin is not None and self.origin is not None:
             return RowSteps.of_rows([self.axis.joined_steps])
-        return steps_of_windows(self.windows, self.axis)
+        return steps_of_windows(self.windows, self.axis, self.is_ordered)
 
 
 def spread_rows(rows, series, n_max):

@@ -69,9 +69,11 @@ def _report(estimator, rows, visible):
     target = "y" if rows.targets.shape[1] == 1 else f"y[:, {visible.target}]"
     what = visible.describe(_name(estimator, rows, visible.feature), target)
     if estimator.n_dims_in_ == 2:
+        newest = " If the newest row comes first, reverse the rows of X and y."
         raise ValueError(
             f"{what}, so X contains the value to predict. Put a SequenceWindower "
             "before this step to forecast from earlier rows, or drop the column."
+            f"{newest if visible.lag < 0 else ''}"
         )
     message = (
         f"{what}, at the last step of each window, which is the value to predict or a "

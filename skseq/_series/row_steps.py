@@ -83,7 +83,7 @@ def axis_of_rows(X, y, n_rows):
         return TimeAxis(np.zeros(n_rows, dtype=np.intp), np.arange(n_rows))
 
 
-def steps_of_windows(windows, axis):
+def steps_of_windows(windows, axis, is_ordered=True):
     """List the possible step numbers of the rows that windows belong to.
 
     Rows are first counted as `TimeAxis.step_numberings` does. This suffices if a
@@ -102,6 +102,9 @@ def steps_of_windows(windows, axis):
     windows : Windows
     axis : TimeAxis
         Of the rows, which are sorted by series.
+    is_ordered : bool, default=True
+        Whether rows are in order of time. If not, the few windows that overlap do so by
+        chance, and rows of a table are all far from each other.
 
     Returns
     -------
@@ -109,11 +112,14 @@ def steps_of_windows(windows, axis):
     """
     by_row = axis.step_numberings
     if windows.time_steps == 1:
-        return RowSteps.of_rows(by_row)
+        apart = np.arange(len(windows)) * (MAX_LAG + 1)
+        return RowSteps.of_rows(by_row if is_ordered else [apart])
     overlaps = find_overlaps(windows)
     if overlaps.all():
         return replace(RowSteps.of_rows(by_row), for_changes=[StepNumbers(by_row[0])])
     ways = [[StepNumbers(steps, None, _uneven(steps, overlaps))] for steps in by_row]
+    if not is_ordered:
+        return RowSteps(ways, ways[-1])
     groups = _group_equal_columns(overlaps)
     by_overlap = [
         StepNumbers(_steps_at(overlaps[:, features[0]], axis), features)

@@ -1,0 +1,47 @@
+"""Check whether the rows of a table or of windows are in order of time."""
+
+import numpy as np
+
+from skseq._series.index import as_times, check_time_order, is_pandas
+from skseq._series.target_origin import name_of_table
+from skseq._series.window_order import MIN_BACKWARD_RATE, count_backward
+
+
+def are_in_order(X, y, windows):
+    """Return whether rows are in order of time, as far as one can tell.
+
+    Parameters
+    ----------
+    X, y : what ``fit`` was given, for their index
+    windows : Windows
+        Of one step for a table.
+
+    Returns
+    -------
+    are_in_order : bool
+        False if windows overlap and are shuffled, or if the numbers in the index of a
+        table are: their rows may also be independent of each other.
+
+    Raises
+    ------
+    ValueError
+        If an index of one level holds times that are missing, duplicated or unsorted.
+    """
+    labels, name = _labels(X, y)
+    if labels is not None and labels.dtype.kind not in "iuf":
+        check_time_order(labels, name)
+    elif labels is not None and windows.time_steps == 1:
+        # Half of the labels that a split has shuffled are below the one before, but
+        # few in tables of several series, one after another.
+        n_backward = np.count_nonzero(labels[1:] < labels[:-1])
+        return bool(n_backward <= MIN_BACKWARD_RATE * len(labels))
+    return count_backward(windows) == 0
+
+
+def _labels(X, y):
+    """Return the times or numbers in an index of one level, or None, and its table."""
+    table, name = (X, "X") if is_pandas(X) else (y, "y")
+    if not is_pandas(table) or table.index.nlevels > 1:
+        return None, name
+    name = name_of_table(y) or name
+    return as_times(table.index, name), name
