@@ -33,8 +33,9 @@ def are_in_order(X, y, windows):
     elif labels is not None and windows.time_steps == 1:
         # Half of the labels that a split has shuffled are below the one before, but
         # few in tables of several series, one after another.
-        n_backward = np.count_nonzero(labels[1:] < labels[:-1])
-        return bool(n_backward <= MIN_BACKWARD_RATE * len(labels))
+        numbers = labels.to_numpy(float, na_value=np.nan)
+        n_backward = np.count_nonzero(numbers[1:] < numbers[:-1])
+        return n_backward <= MIN_BACKWARD_RATE * len(labels)
     return count_backward(windows) == 0
 
 

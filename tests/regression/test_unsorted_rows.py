@@ -87,6 +87,7 @@ def test_numbers_out_of_order_are_warned_of_once(labels, change):
     [
         np.tile(np.arange(20), 4),  # four tables, one after another
         np.repeat(np.arange(20), 4),
+        pd.Index([None, *range(1, N_ROWS)], dtype="Int64"),
         [f"row {n}" for n in range(N_ROWS, 0, -1)],
     ],
 )
