@@ -28,7 +28,7 @@ from skseq._forecasting.reading import (
 )
 from skseq._forecasting.results import as_intervals, as_predictions
 from skseq._regression.scoring import OrderedScoreMixin
-from skseq._series.default_estimator_code import example_code
+from skseq._series.default_estimator_code import example_pipeline
 
 COUNT = Interval(Integral, 1, None, closed="left")
 
@@ -151,7 +151,7 @@ class SequenceForecaster(
     Freq: MS, Name: sales, dtype: float64
     """
 
-    _example_estimators = {"estimator": example_code()}
+    _example_estimators = {"estimator": example_pipeline()}
     _parameter_constraints = {
         "estimator": [HasMethods("fit"), None],
         "horizon": [COUNT],

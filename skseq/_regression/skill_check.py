@@ -9,7 +9,6 @@ from skseq._estimator.warnings import warn_user
 from skseq._regression.linear import is_like_least_squares
 from skseq._regression.naive_strategies import COUNT_STEPS, STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
-from skseq._series.default_estimator_code import changed_default_code
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
@@ -229,8 +228,9 @@ def _advice(model, rows, output, best):
     if best.startswith("seasonal"):
         season = f", season_length={model.anchor_options.persistence}"
     naive = f"NaiveRegressor({best!r}{season})"
-    if rows.is_default_estimator:
-        return f"Try more rows, or {changed_default_code(f'regress={naive}')}."
+    if rows.default_estimator is not None:
+        code = rows.default_estimator.changed_code(f"regress={naive}")
+        return f"Try more rows, or {code}."
     return (
         f"Use {naive}, or try windows one step longer than a season, more rows, or "
         "fewer units."
