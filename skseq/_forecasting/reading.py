@@ -192,6 +192,8 @@ def check_columns_to_predict(forecaster, X, layout):
     X : frame, Series or ndarray
     """
     check_is_array(X, "X")
+    if hasattr(X, "columns") and not is_pandas(X):
+        check_no_masks_or_dates(X)
     _check_is_no_index(X, layout)
     if not layout.labels:  # without X in fit, only the index is read
         return X if is_pandas(X) else np.asarray(X)
