@@ -59,15 +59,8 @@ def fit_forecast(forecaster, cells, layout, report):
     if columns and strategy == "direct":
         direct.warn_of_unseen_future(estimator, horizon)
     with report.inner_fit(estimator, "fit-estimator"):
-        estimator = fit_on(
-            estimator,
-            transformed,
-            layout,
-            strategy,
-            horizon,
-            transform,
-            default_estimator=default_estimator,
-        )
+        of_fit = transformed, layout, strategy, horizon, transform
+        estimator = fit_on(estimator, *of_fit, default_estimator=default_estimator)
     # All parameters are stored, so that set_params takes effect only at the next fit.
     of_call = strategy, horizon, float(forecaster.calibration_fraction)
     data = table, table, layout, places
