@@ -18,7 +18,8 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
 
     See `direct.make_targets`.
     """
-    return table.targets(n_targets), np.ones(len(table), dtype=bool)
+    targets = table.targets(n_targets).copy()  # the last step may write into it
+    return targets, np.ones(len(table), dtype=bool)
 
 
 def pasts_of_outputs(n_targets, horizon):
