@@ -30,6 +30,7 @@ REPEATING = (
     "sklearn.multioutput",
     "sklearn.calibration",
     "skseq.model_selection",
+    "skseq._forecasting.recursive",
 )
 """Modules that fit or predict many times in one call of the user."""
 

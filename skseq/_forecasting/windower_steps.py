@@ -11,7 +11,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides
 from skseq._forecasting.table import copied, take_windows
 from skseq._preprocessing.windower import SequenceWindower
-from skseq._series.closed_times import labels_are_checked
+from skseq._series.passed_rows import passing_all_rows, passing_index
 from skseq.exceptions import IncompleteWindowWarning
 
 
@@ -166,7 +166,6 @@ def _predict_quietly(estimator, X):
     return estimator.predict(X)
 
 
-@labels_are_checked()
 def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """Predict some rows of a table; the other rows are their past.
 
@@ -192,7 +191,8 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """
     if not len(rows):  # gaps may leave no origin, and estimators reject empty input
         return np.empty((0, n_outputs))
-    return _predict_rows(estimator, copied(cells), rows, n_outputs, warns=warns)
+    with passing_all_rows(), passing_index(cells):
+        return _predict_rows(estimator, copied(cells), rows, n_outputs, warns=warns)
 
 
 def _predict_rows(estimator, cells, rows, n_outputs, *, warns):
