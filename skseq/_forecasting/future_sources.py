@@ -84,6 +84,7 @@ def columns_at_windower(estimator, cells, y, places):
             continue
         fitted = _fit(step, cells, y, as_frames=isinstance(estimator, Pipeline))
         made = fitted.transform(copied(cells))
+        check_is_table(made, step)
         of_step = sources_of(fitted, ColumnNames(names, _names_of(made)))
         if runs_code_of_user(fitted):
             is_known = np.array([found <= {*places} for found in sources])
@@ -94,6 +95,23 @@ def columns_at_windower(estimator, cells, y, places):
     known = [n for n, found in enumerate(sources) if found and found <= {*places}]
     seen = frozenset().union(*(sources[n] for n in known))
     return [names[n] for n in known], [p for p in places if p not in seen], [*names]
+
+
+def check_is_table(made, step):
+    """Raise if a step returns no table, such as a function without ``return``.
+
+    Parameters
+    ----------
+    made : what the step returns
+    step : transformer
+    """
+    if len(np.shape(made)) != 2:
+        got = "None" if made is None else f"a {type(made).__name__}"
+        raise ValueError(
+            "Steps before the windower must return a table of shape (n_rows, "
+            f"n_columns), but {step!r} returns {got}. End a function with return "
+            "table, and return a single column as a frame, such as table[['price']]."
+        )
 
 
 def warn_of_lost_columns(lost, names):

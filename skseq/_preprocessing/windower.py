@@ -28,8 +28,8 @@ from skseq._series.cutting import (
     shorten_gaps,
 )
 from skseq._series.index import check_same_index, is_pandas
-from skseq._series.passed_rows import with_passed_index
 from skseq._series.origin import WindowOrigin, with_origin
+from skseq._series.passed_rows import with_passed_index
 from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import (
     DROP_OR_FILL_ROWS,

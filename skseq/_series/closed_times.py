@@ -12,6 +12,7 @@ WITHIN_HOURS = (
     "convert the index to local time before fit (with tz_convert)."
 )
 
+
 def warn_of_closed_times(frequency, labels, series, names, *, name="X"):
     """Warn if labels are at times of the week that had no fitted row of their series.
 

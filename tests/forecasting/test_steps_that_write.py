@@ -28,7 +28,7 @@ def add_row_count(t):
 
 def rename(t):
     t.columns = [f"{name} of shop" for name in t.columns]
-    t.index = t.index.rename(["time", "series"][: t.index.nlevels])
+    t.index.names = ["level"] * t.index.nlevels
     return t
 
 
@@ -42,19 +42,10 @@ def reverse_sign(t):
     return t
 
 
-def of_copy(function, t):
-    return function(t.copy())
-
-
 def both(function):
-    return [
-        FunctionTransformer(function),
-        FunctionTransformer(of_copy_of(function)),
-    ]
-
-
-def of_copy_of(function):
-    return lambda t: function(t.copy())
+    """Return a step that applies a function, and one that applies it to a copy."""
+    steps = [function, lambda t: function(t.copy())]
+    return [FunctionTransformer(step) for step in steps]
 
 
 SCALERS = {
@@ -69,7 +60,7 @@ ARRAY_STEPS = {f.__name__: both(f) for f in (multiply, reverse_sign)} | SCALERS
 
 def tables(kind):
     """Return X and y, and a mask of the rows to fit."""
-    y = shops((40, 36, 30)) if kind == "panel" else walk(60)
+    y = shops((24, 20)) if kind == "panel" else walk(30)
     y = 50 + y / y.abs().max()
     price = np.random.default_rng(0).uniform(2, 9, len(y))
     X = pd.DataFrame({"price": price}, y.index)
@@ -83,6 +74,8 @@ def tables(kind):
 def what_users_get(step, kind, strategy, **params):
     """Return the results of all methods."""
     X, y, fitted, known = tables(kind)
+    # Without an index, known rows are recognized by the first ones.
+    n = len(X) if kind == "array" else 6
     pipe = make_pipeline(step, SequenceWindower(3), LeastSquares())
     one = forecaster(
         pipe, horizon=2, strategy=strategy, future_columns=[0], log=False, **params
@@ -91,23 +84,24 @@ def what_users_get(step, kind, strategy, **params):
     results = [
         one.forecast(X_future=X[known & ~fitted]),
         one.forecast(X_future=X[known & ~fitted], coverage=0.5),
-        one.predict(X[fitted]),
-        one.predict(X[known]),
+        one.predict(X[known][-n:]),
     ]
     one.update(X[known & ~fitted], y[known & ~fitted])
-    results += [one.forecast(X_future=X[~known]), one.predict(X)]
+    results += [one.forecast(X_future=X[~known]), one.predict(X[known][-n:])]
     if kind == "frame":
-        splits = ForecastSplit(3, horizon=2)
+        splits = ForecastSplit(2, horizon=2)
         results.append(backtest(one, X, y, cv=splits, refit=2)["prediction"])
     return results
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize(
-    ("kind", "name"),
-    [(kind, name) for kind in ("frame", "panel") for name in STEPS]
-    + [("array", name) for name in ARRAY_STEPS],
-)
+CASES = [
+    *(("frame", name, strategy) for name in STEPS for strategy in STRATEGIES),
+    *(("panel", name, STRATEGIES[len(name) % 2]) for name in STEPS),
+    *(("array", name, STRATEGIES[len(name) % 2]) for name in ARRAY_STEPS),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "strategy"), CASES)
 @pytest.mark.filterwarnings("ignore:future_columns lists")
 def test_a_step_that_writes_gives_what_it_gives_with_a_copy(kind, name, strategy):
     steps = (ARRAY_STEPS if kind == "array" else STEPS)[name]
@@ -126,12 +120,14 @@ class WritesIntoTarget(LeastSquares):
         return self
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("kind", ["frame", "array"])
-def test_a_regressor_that_writes_into_the_target_changes_nothing(kind, strategy):
+def test_a_regressor_that_writes_into_the_target_changes_nothing(kind):
     _, y, _, _ = tables(kind)
+    # Targets of a recursive forecaster are a column of the table.
     ones = [
-        forecaster(make_pipeline(SequenceWindower(3), last), strategy=strategy).fit(y)
+        forecaster(make_pipeline(SequenceWindower(3), last), strategy="recursive").fit(
+            y
+        )
         for last in (WritesIntoTarget(), LeastSquares())
     ]
     forecasts = [one.forecast() for one in ones]
