@@ -18,7 +18,7 @@ from skseq._forecasting.table import copied
 from skseq._forecasting.windower_steps import keep_frames, parts_of
 from skseq._series.axis import counted_on
 from skseq._series.index import is_pandas
-from skseq._series.passed_rows import passing_index
+from skseq._series.passed_rows import passing_rows
 from skseq._series.target_origin import TargetOrigin, note_target_origin
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
@@ -117,7 +117,7 @@ def fit_on(
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
     must_leave_out = not (is_complete.all() or ignores_empty_windows(pipe))
     if pipe is not None and must_leave_out:
-        with counted_on(table.axis), passing_index(cells):
+        with counted_on(table.axis), passing_rows(cells):
             return fit_to_known(estimator, cells, outputs, is_complete)
     # The targets of the first rows begin before the series.
     n_before = table.steps_in_series
@@ -125,7 +125,7 @@ def fit_on(
     weights = _weights(estimator, is_complete | is_first)
     if must_leave_out and not is_complete[is_first].all():
         warn_of_filled_targets(estimator, horizon)
-    with counted_on(table.axis), passing_index(cells):
+    with counted_on(table.axis), passing_rows(cells):
         return estimator.fit(cells, outputs, **weights)
 
 

@@ -11,7 +11,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides
 from skseq._forecasting.table import copied, take_windows
 from skseq._preprocessing.windower import SequenceWindower
-from skseq._series.passed_rows import passing_all_rows, passing_index
+from skseq._series.passed_rows import passing_rows
 from skseq.exceptions import IncompleteWindowWarning
 
 
@@ -191,7 +191,7 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """
     if not len(rows):  # gaps may leave no origin, and estimators reject empty input
         return np.empty((0, n_outputs))
-    with passing_all_rows(), passing_index(cells):
+    with passing_rows(cells, are_complete=True):
         return _predict_rows(estimator, copied(cells), rows, n_outputs, warns=warns)
 
 

@@ -134,7 +134,7 @@ class FittedRows(WithPlainIndexes):
             several series were fitted and X does not say which its rows belong to.
         """
         self._check_series_are_named(axis)
-        labels, is_complete = self._labels(axis), are_all_rows_passed()
+        labels, is_complete = self._labels(axis), are_all_rows_passed(len(rows))
         if labels is None:
             # With several series, it is unknown which one the fitted rows belong to.
             is_one = axis.n_series == 1

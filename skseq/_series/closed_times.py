@@ -30,7 +30,7 @@ def warn_of_closed_times(frequency, labels, series, names, *, name="X"):
     -----
     UserWarning
     """
-    if frequency is None or not len(labels) or are_all_rows_passed():
+    if frequency is None or not len(labels) or are_all_rows_passed(len(labels)):
         return
     is_empty = np.zeros(len(labels), dtype=bool)
     for rows, one in frequency.by_series(names, series):

@@ -2,48 +2,64 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 import numpy as np
 
 from skseq._series.index import is_pandas
 
 # Not attributes of steps or filters of warnings, which all threads share.
-_are_complete = ContextVar("are_complete", default=False)
-_index = ContextVar("index", default=None)
+_passed = ContextVar("passed", default=None)
 
 
-@contextmanager
-def passing_all_rows():
-    """Tell windowers that a table has all rows of its windows, as a context.
+@dataclass(frozen=True)
+class PassedRows:
+    """The rows of the table that a forecaster passes to a pipeline.
 
-    No fitted rows are put before it, and labels are not checked: the forecaster checks
-    them itself. It knows rows since fit, which show that opening hours have moved.
+    Attributes
+    ----------
+    n_rows : int
+    index : pandas.Index or None
+    are_complete : bool
+        Whether the windows of the rows to predict contain no other rows.
     """
-    token = _are_complete.set(True)
-    try:
-        yield
-    finally:
-        _are_complete.reset(token)
 
-
-def are_all_rows_passed():
-    """Return whether a forecaster passes all rows that windows need."""
-    return _are_complete.get()
+    n_rows: int
+    index: object
+    are_complete: bool
 
 
 @contextmanager
-def passing_index(cells):
-    """Note the index of a table for steps after one that loses it, as a context.
+def passing_rows(cells, *, are_complete=False):
+    """Note which rows a forecaster passes to a pipeline, as a context.
 
     Parameters
     ----------
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
+    are_complete : bool, default=False
+        Whether the table has all rows of its windows. Then windowers put no fitted rows
+        before it, and do not check labels: the forecaster checks them itself. It knows
+        rows since fit, which show that opening hours have moved.
     """
-    token = _index.set(cells.index if is_pandas(cells) else None)
+    index = cells.index if is_pandas(cells) else None
+    token = _passed.set(PassedRows(len(cells), index, are_complete))
     try:
         yield
     finally:
-        _index.reset(token)
+        _passed.reset(token)
+
+
+def are_all_rows_passed(n_rows):
+    """Return whether a table has all rows that windows need.
+
+    Parameters
+    ----------
+    n_rows : int
+        Of the table that a windower gets. A step of the user may call a windower of its
+        own with fewer rows than the forecaster passes.
+    """
+    passed = _passed.get()
+    return passed is not None and passed.are_complete and passed.n_rows == n_rows
 
 
 def with_passed_index(X):
@@ -62,8 +78,9 @@ def with_passed_index(X):
         A frame with the index of the forecaster's table if it has as many rows, and X
         has no index or one of numbers from 0. Otherwise X itself.
     """
-    index = _index.get()
-    if index is None or np.shape(X)[:1] != (len(index),):
+    passed = _passed.get()
+    index = None if passed is None else passed.index
+    if index is None or np.shape(X)[:1] != index.shape:
         return X
     if is_pandas(X):
         is_numbered = X.index.dtype.kind == "i" and X.index[0] == 0
