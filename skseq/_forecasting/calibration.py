@@ -273,7 +273,7 @@ def fit_on_early(fitted, early, transform, n_ahead):
             fitted.strategy,
             fitted.horizon,
             transform,
-            is_default_estimator=fitted.is_default_estimator,
+            default_estimator=fitted.default_estimator,
         )
     except ValueError as error:
         raise ValueError(

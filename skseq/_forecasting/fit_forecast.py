@@ -11,6 +11,7 @@ from skseq._forecasting.season_length import choose_season_length
 from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import find_windowers, window_span, with_horizon
+from skseq._series.default_estimator_code import DefaultEstimator
 
 
 def fit_forecast(forecaster, cells, layout, report):
@@ -40,8 +41,9 @@ def fit_forecast(forecaster, cells, layout, report):
     table = Table.of(cells, gaps=gaps, name=layout.indexed)
     season = choose_season_length(forecaster.season_length, table, layout.n_targets)
     transform = learn_transform(forecaster, table, layout.n_targets, season)
-    is_default_estimator = estimator is None
-    if is_default_estimator:
+    default_estimator = None
+    if estimator is None:
+        default_estimator = DefaultEstimator(target_parameters(forecaster, transform))
         estimator = make_default_pipeline(horizon, table, season)
     transformed = transform.apply(table)
     columns = find_future_columns(
@@ -57,19 +59,12 @@ def fit_forecast(forecaster, cells, layout, report):
     if columns and strategy == "direct":
         direct.warn_of_unseen_future(estimator, horizon)
     with report.inner_fit(estimator, "fit-estimator"):
-        estimator = fit_on(
-            estimator,
-            transformed,
-            layout,
-            strategy,
-            horizon,
-            transform,
-            is_default_estimator=is_default_estimator,
-        )
+        of_fit = transformed, layout, strategy, horizon, transform
+        estimator = fit_on(estimator, *of_fit, default_estimator=default_estimator)
     # All parameters are stored, so that set_params takes effect only at the next fit.
     of_call = strategy, horizon, float(forecaster.calibration_fraction)
     data = table, table, layout, places
-    return FittedForecast(estimator, *data, *of_call, transform, is_default_estimator)
+    return FittedForecast(estimator, *data, *of_call, transform, default_estimator)
 
 
 def learn_transform(forecaster, table, n_targets, season):
@@ -96,6 +91,29 @@ def learn_transform(forecaster, table, n_targets, season):
     return TargetTransform.of(
         table, n_targets, season, log=log, deseasonalize=deseasonalize
     )
+
+
+def target_parameters(forecaster, transform):
+    """Write the arguments that transform the target in the same way for an estimator.
+
+    Parameters
+    ----------
+    forecaster : SequenceForecaster
+        Without an estimator.
+    transform : TargetTransform
+        Learned by it.
+
+    Returns
+    -------
+    arguments : tuple of str
+        Those that "auto" does not choose for a given estimator.
+    """
+    names = ("log", "deseasonalize", "season_length")
+    chosen = {name: getattr(forecaster, name) for name in names}
+    # The indices of a single series are removed only without an estimator.
+    if len(transform.indices) == 1 and transform.is_deseasonalized.any():
+        chosen["deseasonalize"] = True
+    return tuple(f"{name}={value}" for name, value in chosen.items() if value != "auto")
 
 
 def find_future_columns(estimator, table, layout, strategy, horizon, places, made):

@@ -28,6 +28,7 @@ from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.table import Table
 from skseq._forecasting.target_transform import TargetTransform
 from skseq._forecasting.windower_steps import longest_windower
+from skseq._series.default_estimator_code import DefaultEstimator
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import listed
 
@@ -53,8 +54,8 @@ class FittedForecast:
         of the number of rows of each series.
     transform : TargetTransform
         The estimator is fitted on transformed targets; those of the tables are not.
-    is_default_estimator : bool
-        Whether the user passed no estimator.
+    default_estimator : DefaultEstimator or None
+        None if the user passed an estimator.
     """
 
     estimator: Any
@@ -66,7 +67,7 @@ class FittedForecast:
     horizon: int
     calibration_fraction: float
     transform: TargetTransform
-    is_default_estimator: bool
+    default_estimator: DefaultEstimator | None
 
     @property
     def rules(self):

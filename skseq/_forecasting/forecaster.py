@@ -28,7 +28,7 @@ from skseq._forecasting.reading import (
 )
 from skseq._forecasting.results import as_intervals, as_predictions
 from skseq._regression.scoring import OrderedScoreMixin
-from skseq._series.default_estimator_code import example_code
+from skseq._series.default_estimator_code import example_pipeline
 
 COUNT = Interval(Integral, 1, None, closed="left")
 
@@ -151,7 +151,7 @@ class SequenceForecaster(
     Freq: MS, Name: sales, dtype: float64
     """
 
-    _example_estimators = {"estimator": example_code()}
+    _example_estimators = {"estimator": example_pipeline()}
     _parameter_constraints = {
         "estimator": [HasMethods("fit"), None],
         "horizon": [COUNT],
@@ -258,8 +258,8 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning
-            If X_future is not used, lacks a day that is no holiday or all later days of
-            a series; if series are too short for intervals, which are NaN.
+            If X_future is not used or lacks a forecast day; if series are too short for
+            intervals, which are NaN.
         IncompleteWindowWarning
             If rows are missing among the latest, from which the forecast is made.
         """
@@ -267,10 +267,10 @@ class SequenceForecaster(
         fitted = self._fitted_forecast  # read once: another thread may fit or update
         n_steps = check_steps(fitted.horizon if steps is None else steps)
         levels = read_coverage(coverage)
-        X_future = frame_of_index(X_future)
         following = fitted.following_index(n_steps, X_future)
+        X_future = frame_of_index(X_future)
         predictions, index = fitted.forecast(n_steps, X_future, following)
-        warn_of_future_index(fitted, X_future, following)
+        warn_of_future_index(fitted, X_future, following, index)
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
         residuals = residuals_of(self, fitted, n_steps)

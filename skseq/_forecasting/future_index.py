@@ -6,13 +6,11 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.known_rows import check_kind, in_zone_of
-from skseq._forecasting.table import index_of
+from skseq._forecasting.known_rows import index_like
 from skseq._series.continuation import continue_index
 from skseq._series.frequency.irregular import advise_on_irregular
 from skseq._series.index import is_pandas
 from skseq._series.shared_frequency import name_mismatch
-from skseq._validation.numbers import listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +40,7 @@ def following_index(table, n_steps, X_future=None):
     table : Table
         The known rows.
     n_steps : int
-    X_future : DataFrame or None, default=None
+    X_future : DataFrame, pandas.Index or None, default=None
         Its index gives the next labels if that of the table has no frequency, and it
         says which sessions are holidays; see `continue_index`.
 
@@ -58,10 +56,8 @@ def following_index(table, n_steps, X_future=None):
     if not is_pandas(table.cells):
         return FollowingIndex()
     given = None
-    if is_pandas(X_future):
-        given = index_of(X_future, "X_future")
-        check_kind(table, given, "X_future")
-        given = in_zone_of(table, given)
+    if is_pandas(frame_of_index(X_future)):
+        given = index_like(table, X_future, "X_future")
     if table.frequency is None:
         labels = _labels_of_given(table, n_steps, given)
         return FollowingIndex(labels, labels, given)
@@ -122,87 +118,52 @@ def frame_of_index(X_future):
     return X_future
 
 
-def warn_of_future_index(fitted, X_future, index):
-    """Warn if X_future is not used, or if its labels do not do what they seem to do.
+def warn_of_future_index(fitted, X_future, following, labels):
+    """Warn if X_future is not used, or if it does not have all forecast labels.
 
     Parameters
     ----------
     fitted : FittedForecast
     X_future : table-like or None
-    index : FollowingIndex
+    following : FollowingIndex
+    labels : pandas.Index or None
+        Those of the forecast; `following` may have later ones.
 
     Warns
     -----
     UserWarning
     """
-    _warn_of_unused(fitted, X_future, index)
-    _warn_of_series_without_days(fitted.table, index)
-
-
-def _warn_of_unused(fitted, X_future, index):
-    """Warn if X_future is given, but nothing is read from it."""
-    labels, plain, given = index.labels, index.plain, index.given
-    has_labels_only = np.shape(X_future)[1:] == (0,)
-    is_irregular = labels is not None and fitted.table.frequency is None
+    if X_future is None or fitted.places:  # else all its rows are used
+        return
+    given, is_frame = following.given, is_pandas(X_future)
     # Its index gives the labels if those of the table are irregular, and otherwise it
     # may say which days are holidays.
-    if X_future is None or fitted.places or is_irregular:
-        return
-    if labels is not None and not labels.equals(plain):
-        return
-    if not has_labels_only:
-        no_holiday = "" if given is None else ", and its index leaves out no holiday"
+    is_used = given is not None and (
+        fitted.table.frequency is None
+        or not following.labels.equals(following.plain)
+        or np.shape(X_future)[1:] == (0,)
+    )
+    if is_used:
+        _warn_of_labels_not_given(labels[~labels.isin(given)])
+    elif is_frame or np.shape(X_future)[1:] != (0,):
+        no_holiday = ", and no holiday is read from its index" if is_frame else ""
         warn_user(
             "X_future is not used, because future_columns lists no column of X that is "
             f"known in advance{no_holiday}. Fit with future_columns=[...], or do not "
             "pass X_future."
         )
-    elif given is not None:
-        _warn_of_steps_left_out(plain, given)
 
 
-def _warn_of_steps_left_out(plain, given):
-    """Warn if labels without columns leave out a step that is no holiday."""
-    left_out = plain[~plain.isin(given) & _is_before_last(plain, given)]
-    if len(left_out):
+def _warn_of_labels_not_given(missing):
+    """Warn if labels of the forecast are not in X_future."""
+    if len(missing):
         warn_user(
-            f"X_future has no row for {name_of_label(left_out[0])}, but the forecast "
-            "includes it. A session is skipped as a holiday only if the fitted rows "
-            "have weekends or closing times, and only if it is missing alone or in a "
-            "gap no longer than one in fit. Add the row."
+            f"X_future has no row for {counted(len(missing), 'step')} that the "
+            f"forecast includes, the first is {name_of_label(missing[0])}. A session "
+            "is skipped as a holiday only if the fitted rows have weekends or closing "
+            "times, if it is missing alone or in a gap no longer than one in fit, and "
+            "if X_future has a later row of the series. Add the rows."
         )
-
-
-def _is_before_last(index, given):
-    """Return which labels are before the last given one of their series."""
-    times, latest = index.get_level_values(-1), given.get_level_values(-1)
-    if index.nlevels == 1:
-        return np.asarray(times < latest.max())
-    names = given.get_level_values(0)
-    last = latest.to_series(index=names).groupby(level=0).max()
-    last = last.reindex(index.get_level_values(0)).to_numpy()
-    return np.asarray(times.to_numpy() < last)  # False for series without labels
-
-
-def _warn_of_series_without_days(table, index):
-    """Warn if X_future leaves out holidays, but has no later days of some series."""
-    names, given = table.axis.names, index.given
-    # Without a holiday, series that are left out have the same days as the others.
-    if names is None or given is None or index.labels.equals(index.plain):
-        return
-    numbers = names.get_indexer(given.get_level_values(0))
-    # All series have known rows, so the last rows are in the order of their numbers.
-    ends = table.axis.labels[table.last_rows]
-    is_later = (numbers >= 0) & (given.get_level_values(1) > ends[numbers])
-    without = np.setdiff1d(np.arange(len(names)), numbers[is_later])
-    if not 0 < len(without) < len(table.last_rows):
-        return
-    warn_user(
-        f"X_future leaves out holidays, but it has no later days of {len(without)} of "
-        f"{len(table.last_rows)} series, {listed([*names[without]])}. Their forecasts "
-        "have a step on every day of the frequency. Give X_future the later days of "
-        "all series."
-    )
 
 
 def name_of_label(label):

@@ -7,9 +7,9 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._forecasting.future_index import name_of_label
-from skseq._forecasting.known_rows import check_kind, in_zone_of
+from skseq._forecasting.known_rows import index_like
 from skseq._forecasting.layout import column_values
-from skseq._forecasting.table import index_of, take
+from skseq._forecasting.table import take
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import (
     are_valid,
@@ -98,8 +98,9 @@ def _columns_of(X_future, names, positions, layout):
         if missing:
             raise ValueError(
                 "X_future must have all future_columns, but it lacks "
-                f"{listed(missing, most=20)}; it has {listed(labels, most=20)}. Add "
-                "them, or leave them out of future_columns and fit again."
+                f"{listed(missing, most=20)}; it has "
+                f"{listed(labels, most=20) or 'none'}. Add them, or leave them out of "
+                "future_columns and fit again."
             )
         check_unique_names([name for name in labels if name in names], "X_future")
         if not is_pandas(X_future):
@@ -146,9 +147,7 @@ def _check_n_rows(X_future, n_rows):
 
 def _rows_of(table, X_future, index):
     """Return the row of X_future that each label of an index has."""
-    labels = index_of(X_future, "X_future")
-    check_kind(table, labels, "X_future")
-    rows = in_zone_of(table, labels).get_indexer(index)
+    rows = index_like(table, X_future, "X_future").get_indexer(index)
     if (rows < 0).any():
         missing = index[rows < 0]
         first, last = map(name_of_label, index[[0, -1]])

@@ -42,9 +42,7 @@ def append_rows(table, cells):
         steps = np.arange(len(cells))
         axis = replace(table.axis, series=np.zeros_like(steps), steps=steps)
         return Table(cells, axis, table.frequency, table.name)
-    check_kind(table, cells.index, table.name)
-    check_kind_of_names(table, cells.index)
-    cells = cells.set_axis(in_zone_of(table, cells.index), axis=0)
+    cells = cells.set_axis(index_like(table, cells, table.name), axis=0)
     rows = table.cells.index.get_indexer(cells.index)
     _check_same_values(table, cells, rows)
     new = take(cells, np.flatnonzero(rows < 0))
@@ -73,7 +71,39 @@ def append_rows(table, cells):
     return longer
 
 
-def check_kind(table, index, name):
+def index_like(table, X, name):
+    """Return the index of later rows, in the time zone of the known rows.
+
+    Parameters
+    ----------
+    table : Table
+        The known rows.
+    X : DataFrame, Series or pandas.Index
+    name : str
+        What errors call X.
+
+    Returns
+    -------
+    index : pandas.Index of length n_rows
+
+    Raises
+    ------
+    ValueError
+        If it has other levels or another kind of labels than the table, or names its
+        series by another type.
+    """
+    index = index_of(X, name)
+    _check_kind(table, index, name)
+    zone = getattr(table.axis.labels, "tz", None)
+    if index.nlevels == 1:
+        return index if zone is None else index.tz_convert(zone)
+    _check_kind_of_names(table.axis.names, index.unique(0), name)
+    if zone is None:
+        return index
+    return index.set_levels(index.levels[1].tz_convert(zone), level=1)
+
+
+def _check_kind(table, index, name):
     """Raise if labels are not of the same kind as those of the table."""
     levels = table.cells.index.nlevels, index.nlevels
     if levels[0] != levels[1]:
@@ -94,31 +124,19 @@ def check_kind(table, index, name):
         )
 
 
-def check_kind_of_names(table, index):
-    """Raise if series are named by text, but by something else in the table.
+def _check_kind_of_names(known, names, table_name):
+    """Raise if series are named by text, but by something else in the known rows.
 
-    Otherwise the rows of series "7" would begin a new series instead of continuing 7.
+    Otherwise the rows of series "7" would belong to another series than those of 7.
     """
-    if index.nlevels == 1:
-        return
-    known, new = table.axis.names, index.get_level_values(0)
-    kinds = [{isinstance(name, str) for name in names} for names in (known, new)]
-    if not kinds[1] <= kinds[0]:
+    kinds = {isinstance(name, str) for name in known}
+    other = [name for name in names if isinstance(name, str) not in kinds]
+    if other:
         raise ValueError(
-            "The series of update must be named by the same type as in fit, which had "
-            f"{known[0]!r}, but got {new[0]!r}. Convert the first level of the index, "
-            "such as with index.set_levels(index.levels[0].astype(...), level=0)."
+            f"The series of {table_name} must be named by the same type as in fit, "
+            f"which had {known[0]!r}, but got {other[0]!r}. Convert the first level of "
+            "the index: index.set_levels(index.levels[0].astype(...), level=0)."
         )
-
-
-def in_zone_of(table, index):
-    """Convert labels to the time zone of the table."""
-    zone = getattr(table.axis.labels, "tz", None)
-    if zone is None:
-        return index
-    if index.nlevels == 1:
-        return index.tz_convert(zone)
-    return index.set_levels(index.levels[1].tz_convert(zone), level=1)
 
 
 def _check_same_values(table, cells, rows):
@@ -190,9 +208,7 @@ def locate_rows(table, X, values_of_X):
     """
     if not (is_pandas(X) and is_pandas(table.cells)):
         return _locate_by_values(table, len(X), *values_of_X())
-    index = index_of(X, "X")
-    check_kind(table, index, "X")
-    index = in_zone_of(table, index)
+    index = index_like(table, X, "X")
     known = table.cells.index.get_indexer(index)
     series = _numbers_of_series(table, index)
     n_ahead = np.zeros(len(index), dtype=int)

@@ -5,8 +5,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.future_index import name_of_label
-from skseq._forecasting.known_rows import in_zone_of
-from skseq._forecasting.table import index_of
+from skseq._forecasting.known_rows import index_like
 from skseq._series.index import is_pandas
 from skseq.exceptions import IncompleteWindowWarning
 
@@ -42,7 +41,7 @@ def fill_future_rows(fitted, X, n_wanted):
         return X[np.minimum(np.arange(n_steps), len(X) - 1)], None
     if table.frequency is None:  # only X says what the next labels are
         return X, None
-    X = X.set_axis(in_zone_of(table, index_of(X, "X")), axis=0)
+    X = X.set_axis(index_like(table, X, "X"), axis=0)
     index = fitted.following_index(n_steps, X)
     known = _last_known(fitted, X.columns)
     return filled_rows(X, known, index.labels, n_wanted), index

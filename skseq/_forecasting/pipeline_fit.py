@@ -63,7 +63,7 @@ def fit_on(
     horizon,
     transform,
     *,
-    is_default_estimator=False,
+    default_estimator=None,
 ):
     """Fit an estimator to the rows of a table.
 
@@ -77,8 +77,8 @@ def fit_on(
     horizon : int
     transform : TargetTransform
         Of the targets in the table.
-    is_default_estimator : bool, default=False
-        Whether the forecaster made the estimator; warnings then advise otherwise.
+    default_estimator : DefaultEstimator or None, default=None
+        Writes code for messages if the forecaster made the estimator.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def fit_on(
     target_origin = TargetOrigin(
         *rules.pasts_of_outputs(n_targets, horizon),
         target=transform.describe(),
-        is_default_estimator=is_default_estimator,
+        default_estimator=default_estimator,
         table=layout.indexed,
     )
     note_target_origin(outputs, target_origin)

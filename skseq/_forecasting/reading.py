@@ -9,7 +9,7 @@ from skseq._estimator.plurals import counted
 from skseq._forecasting.layout import Layout, column_values
 from skseq._forecasting.table import index_of
 from skseq._series.index import check_same_index, is_pandas
-from skseq._validation.numbers import check_is_array, listed
+from skseq._validation.numbers import check_is_array, check_no_masks_or_dates, listed
 from skseq._validation.tables import as_frame, check_table, column_names
 from skseq._validation.targets import (
     check_same_length,
@@ -133,6 +133,7 @@ def _read(forecaster, X, y, *, reset):
             "Call fit(y), or fit(X, y) with other columns."
         )
     check_is_array(y, "y")
+    check_no_masks_or_dates(y, "y")  # before a conversion to an array hides dates
     if X is not None:
         check_same_index(X, y)
         X = check_columns(forecaster, X, reset=reset)
@@ -191,6 +192,8 @@ def check_columns_to_predict(forecaster, X, layout):
     X : frame, Series or ndarray
     """
     check_is_array(X, "X")
+    if hasattr(X, "columns") and not is_pandas(X):
+        check_no_masks_or_dates(X)
     _check_is_no_index(X, layout)
     if not layout.labels:  # without X in fit, only the index is read
         return X if is_pandas(X) else np.asarray(X)

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from skseq._series.axis import TimeAxis
+from skseq._series.date_text import conversion_of
 from skseq._series.frequency import Frequency
 from skseq._series.index import is_pandas
 from skseq._series.origin import origin_of, with_origin
@@ -254,7 +255,8 @@ def index_of(table, name):
 
     Parameters
     ----------
-    table : DataFrame or Series
+    table : DataFrame, Series or pandas.Index
+    name : str
 
     Returns
     -------
@@ -268,13 +270,17 @@ def index_of(table, name):
     """
     import pandas as pd
 
-    series, labels, names = read_index(table, name)
+    index, code = table, name
+    if is_pandas(table):
+        index, code = table.index, f"{name}.index"
+    series, labels, names = read_index(pd.DataFrame(index=index), name)
     if labels is None:
+        conversion, first = conversion_of(index, code), next(iter(index), None)
         raise ValueError(
             f"The index of {name} must hold dates, periods or numbers, so that it can "
-            f"be continued, but it holds text or other objects ({table.index[0]!r}). "
-            f"Convert it, such as with pd.to_datetime({name}.index), or fit on arrays."
+            f"be continued, but it holds text or other objects ({first!r}). "
+            f"Fit on arrays, or convert it{conversion and ': '}{conversion}."
         )
     if names is None:
         return labels
-    return pd.MultiIndex.from_arrays([names[series], labels], names=table.index.names)
+    return pd.MultiIndex.from_arrays([names[series], labels], names=index.names)

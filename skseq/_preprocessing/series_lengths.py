@@ -1,8 +1,8 @@
 """Check that series have enough rows for a window."""
 
 from skseq._estimator.warnings import warn_user
-from skseq._series.default_estimator_code import changed_default_code, window_parameters
-from skseq._series.target_origin import is_default_estimator
+from skseq._series.default_estimator_code import window_parameters
+from skseq._series.target_origin import default_estimator_of
 from skseq.exceptions import IncompleteWindowWarning
 
 
@@ -60,7 +60,7 @@ def _rule_and_remedy(windower, of_windower, most, y):
     needed = int(windower.time_steps) + int(windower.horizon)
     large = [name for name in ("time_steps", "horizon") if getattr(windower, name) > 1]
     rule = f"{of_windower} needs at least time_steps + horizon = {needed} rows in fit"
-    if is_default_estimator(y):
+    if default_estimator_of(y) is not None:
         # The user has not chosen its windows, which are longer for longer horizons. The
         # shortest have one step.
         large = ["horizon"] if large and most > 1 else []
@@ -85,6 +85,7 @@ def shorter_windows(windower, n_rows, n_series, y):
         What ``fit`` was given.
     """
     enough = n_rows - int(windower.horizon)
-    if enough < 1 or not is_default_estimator(y):
+    default_estimator = default_estimator_of(y)
+    if enough < 1 or default_estimator is None:
         return "a pipeline whose SequenceWindower has fewer time_steps"
-    return changed_default_code(window_parameters(enough, n_series))
+    return default_estimator.changed_code(window_parameters(enough, n_series))

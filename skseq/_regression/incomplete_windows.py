@@ -4,11 +4,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._series.default_estimator_code import (
-    changed_default_code,
-    example_code,
-    window_parameters,
-)
+from skseq._series.default_estimator_code import window_parameters
 from skseq._series.gaps import advise_on_holidays, advise_on_reading, missing_steps
 from skseq._series.lagged_target import MIN_COMPARED
 from skseq.exceptions import IncompleteWindowWarning
@@ -79,19 +75,79 @@ def remedy_for(rows, *, is_error=False):
 
 def _other_remedies(rows, is_error):
     """Return the remedies for any gap, beginning in a sentence after "Fill"."""
-    remedy = " the gaps of the index"
-    if not rows.is_default_estimator:
-        fewer = "use fewer time_steps, or set gaps='ignore' in the SequenceWindower."
-        return f"{remedy}, {fewer}"
     time_steps = rows.windows.time_steps
-    if time_steps == 1:  # chosen for so long a horizon
-        can_be_smaller = max(rows.target_origin.lags) > 1
-        return f"{remedy}{', or use a smaller horizon' if can_be_smaller else ''}."
-    n_series, fewer = rows.axis.n_series, time_steps // 2
-    how = changed_default_code(window_parameters(fewer, n_series))
-    if is_error:
-        how = f"SequenceForecaster({example_code(fewer)}, ...)"
-    return f"{remedy}, or use windows of fewer than {time_steps} steps: {how}."
+    # If no window is complete, a shorter one need not be.
+    n_known = known_steps_at_end(rows.windows[rows.weights > 0])
+    can_be_shorter = time_steps > 1 and bool(n_known.any())
+    if rows.default_estimator is None:
+        fewer = "use fewer time_steps, or" if can_be_shorter else "or"
+        how = f", {fewer} set gaps='ignore' in the SequenceWindower"
+    elif is_error:
+        how = _shorter_windows(rows, n_known)
+    elif can_be_shorter:
+        shorter = window_parameters(time_steps // 2, rows.axis.n_series)
+        how = (
+            f", or use windows of fewer than {time_steps} steps: "
+            f"{rows.default_estimator.changed_code(shorter)}"
+        )
+    else:  # windows of a single step, chosen for so long a horizon
+        how = ", or use a smaller horizon" if max(rows.target_origin.lags) > 1 else ""
+    return f" the gaps of the index{how}."
+
+
+def _shorter_windows(rows, n_known):
+    """Return how the user of a default estimator gets complete windows.
+
+    Parameters
+    ----------
+    rows : FitRows
+        Without a complete window.
+    n_known : ndarray of int of shape (n_windows,)
+        See `known_steps_at_end`.
+    """
+    code = rows.default_estimator.example_code
+    if n_known.any():
+        fewer = _complete_in_half(n_known)
+        return f", or use windows of {counted(fewer, 'step')}: {code(fewer)}"
+    n_before = _rows_before(rows.axis)
+    if max(rows.target_origin.lags) == 1 or not n_before.any():
+        return ""
+    # A recursive forecast needs to know all other columns in advance.
+    if rows.windows.shape[2] > len(set(rows.target_origin.features)):
+        return ", or use a smaller horizon"
+    example = code(_complete_in_half(n_before), "strategy='recursive'")
+    return f", use a smaller horizon, or predict one step at a time: {example}"
+
+
+def _complete_in_half(n_known):
+    """Return a length at which half of the windows that can be complete are."""
+    return int(np.median(n_known[n_known > 0]))
+
+
+def _rows_before(axis):
+    """Count the rows without a gap before each row of an axis sorted by series."""
+    rows = np.arange(len(axis.steps))
+    is_after_gap = np.diff(axis.joined_steps, prepend=-1) > 1
+    is_after_gap[:1] = True
+    return rows - np.maximum.accumulate(np.where(is_after_gap, rows, 0))
+
+
+def known_steps_at_end(windows):
+    """Count the steps after the last missing one of each window.
+
+    Parameters
+    ----------
+    windows : Windows
+
+    Returns
+    -------
+    n_known : ndarray of int of shape (n_windows,)
+    """
+    steps = np.arange(len(windows.series))
+    is_missing = np.isnan(windows.series).any(axis=1)
+    latest = np.maximum.accumulate(np.where(is_missing, steps, -1))
+    ends = windows.starts + windows.time_steps - 1
+    return np.minimum(ends - latest[ends], windows.time_steps)
 
 
 def check_windows_show_past(rows, strategy):

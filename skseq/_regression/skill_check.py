@@ -9,7 +9,6 @@ from skseq._estimator.warnings import warn_user
 from skseq._regression.linear import is_like_least_squares
 from skseq._regression.naive_strategies import COUNT_STEPS, STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
-from skseq._series.default_estimator_code import changed_default_code
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
@@ -166,7 +165,8 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
         return False
     best = min(by_name, key=lambda n: np.average(by_name[n][0], weights=by_name[n][2]))
     naive, own, weights = by_name[best]
-    if not is_more_accurate(naive, own, weights):
+    lags = [lagged.lag for n in outputs if (lagged := model.lagged_targets[n])]
+    if not is_more_accurate(naive, own, weights, max(lags, default=1)):
         return False
     target = "y" if rows.target_origin is None else rows.target_origin.target
     numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights, target)
@@ -229,8 +229,9 @@ def _advice(model, rows, output, best):
     if best.startswith("seasonal"):
         season = f", season_length={model.anchor_options.persistence}"
     naive = f"NaiveRegressor({best!r}{season})"
-    if rows.is_default_estimator:
-        return f"Try more rows, or {changed_default_code(f'regress={naive}')}."
+    if rows.default_estimator is not None:
+        code = rows.default_estimator.changed_code(f"regress={naive}")
+        return f"Try more rows, or {code}."
     return (
         f"Use {naive}, or try windows one step longer than a season, more rows, or "
         "fewer units."
@@ -300,14 +301,21 @@ class ErrorMeasure:
         return f"{name}{of_target} {numbers}"
 
 
-def is_more_accurate(errors, others, weights):
+def is_more_accurate(errors, others, weights, n_steps=1):
     """Return whether errors are smaller than others, by more than chance.
 
     They must be smaller in the mean by more than the standard error of that mean
-    (Diebold & Mariano 1995, for forecasts of one step).
+    (Diebold & Mariano 1995).
+
+    Parameters
+    ----------
+    errors, others, weights : ndarray of shape (n_windows,)
+    n_steps : int, default=1
+        Number of steps ahead of the last value that is forecast. Neighbouring forecasts
+        have all but one of them in common, so only one in ``n_steps`` is independent.
     """
     gains = others - errors
     gains = gains / (np.abs(gains).max() or 1)  # their squares may not fit into float64
     mean = np.average(gains, weights=weights)
     variance = np.average(np.square(gains - mean), weights=weights)
-    return mean > np.sqrt(variance / len(gains))
+    return mean > np.sqrt(variance * n_steps / len(gains))

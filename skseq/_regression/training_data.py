@@ -110,11 +110,9 @@ class FitRows:
         return self.targets[self.weights > 0]
 
     @property
-    def is_default_estimator(self):
-        """Whether a forecaster made the estimator, whose user cannot set its steps."""
-        return (
-            self.target_origin is not None and self.target_origin.is_default_estimator
-        )
+    def default_estimator(self):
+        """The `DefaultEstimator`, if a forecaster made the estimator, else None."""
+        return getattr(self.target_origin, "default_estimator", None)
 
     @cached_property
     def complete(self):

@@ -46,18 +46,18 @@ YEAR_TEXT = re.compile(r"(1[89]|2[01])\d\d")
 
 CONVERSIONS = {
     re.compile(rf"(?i){YEAR}-?Q[1-4]|[1-4]Q{YEAR}"): (
-        'pd.PeriodIndex({name}.index, freq="Q")'
+        'pd.PeriodIndex({labels}, freq="Q")'
     ),
-    re.compile(rf"{YEAR}M{MONTH_2}"): ('pd.to_datetime({name}.index, format="%YM%m")'),
-    re.compile(rf"{MONTH}/{YEAR}"): 'pd.to_datetime({name}.index, format="%m/%Y")',
+    re.compile(rf"{YEAR}M{MONTH_2}"): 'pd.to_datetime({labels}, format="%YM%m")',
+    re.compile(rf"{MONTH}/{YEAR}"): 'pd.to_datetime({labels}, format="%m/%Y")',
     re.compile(rf"{YEAR}-W\d\d"): (
-        'pd.to_datetime({name}.index + "-1", format="%G-W%V-%u")'
+        'pd.to_datetime({labels} + "-1", format="%G-W%V-%u")'
     ),
 }
 """Code for the forms that pd.to_datetime cannot read without more arguments."""
 
 CONVERSION = (
-    "pd.to_datetime({name}.index, ...), with dayfirst=True if the day comes before the "
+    "pd.to_datetime({labels}, ...), with dayfirst=True if the day comes before the "
     "month, or with format="
 )
 
@@ -111,26 +111,40 @@ def warn_of_unread_times(index, name):
     """
     if index.nlevels > 1:
         return
+    conversion = conversion_of(index, f"{name}.index")
     if holds_intervals_of_dates(index):
-        is_category = hasattr(index, "categories")
-        interval = f"pd.IntervalIndex({name}.index)" if is_category else f"{name}.index"
         warn_user(
             f"The index of {name} holds intervals of dates ({index[0]}). Intervals are "
             "not read as times, so rows count as consecutive. Use one of their ends: "
-            f"{name}.index = {interval}.left"
+            f"{name}.index = {conversion}"
         )
     elif looks_like_dates(index):
         warn_user(
             f"The index of {name} is text that looks like dates ({index[0]!r}). Text "
             "is not read as times, so rows count as consecutive. Convert it: "
-            f"{name}.index = {conversion_of(index).format(name=name)}."
+            f"{name}.index = {conversion}."
         )
 
 
-def conversion_of(index):
-    """Return the code that reads text as times, with ``{name}`` for the table."""
-    first = index.dropna()[0]
-    for pattern, conversion in CONVERSIONS.items():
-        if pattern.fullmatch(first.strip()):
-            return conversion
-    return CONVERSION
+def conversion_of(index, labels):
+    """Return the code that converts text or intervals to times.
+
+    Parameters
+    ----------
+    index : pandas.Index of one level
+    labels : str
+        Code for this index.
+
+    Returns
+    -------
+    conversion : str
+        Empty for other objects.
+    """
+    first = next(iter(index.dropna()), None)
+    if hasattr(first, "closed_left"):
+        is_category = hasattr(index, "categories")
+        return f"pd.IntervalIndex({labels}).left" if is_category else f"{labels}.left"
+    if not isinstance(first, str):
+        return ""
+    fitting = (c for form, c in CONVERSIONS.items() if form.fullmatch(first.strip()))
+    return next(fitting, CONVERSION).format(labels=labels)

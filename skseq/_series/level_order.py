@@ -5,6 +5,7 @@ import re
 from skseq._estimator.warnings import warn_user
 from skseq._series.date_text import (
     YEAR_TEXT,
+    conversion_of,
     holds_intervals_of_dates,
     looks_like_dates,
 )
@@ -21,6 +22,8 @@ PARTS_OF_YEARS = (
 )
 """Largest number of each part of a year, its name, and how to make a date of it: code
 for a number, and the format that reads it."""
+
+CLOCK_TIME = re.compile(r"([01]?\d|2[0-4]):[0-5]\d(:[0-5]\d)?")
 
 TIME_WORDS = {
     *("age", "date", "datetime", "day", "dt", "epoch", "hour", "minute", "month"),
@@ -49,12 +52,59 @@ def check_level_order(names, labels, index, name):
     # rarely do, so even two levels of timestamps are an error.
     if kind is None or (has_times and names.dtype.kind != "M"):
         return
+    first, second = (f"{name}.index.get_level_values({level})" for level in (0, 1))
+    if hours := code_of_hours(index.unique(1), second):
+        advice = (
+            f"Combine both into one time: {name}.index = dates + {hours}, where dates "
+            f"are {code_of_dates(names, first)}. If the second level names series, "
+            "swap the levels"
+        )
+    else:
+        advice = f"Swap the levels: {name}.swaplevel()"
     raise ValueError(
         f"The index of {name} must have the levels (series, time), but its first "
-        f"level {index.names[0]!r} holds {kind}. Swap the levels: "
-        f"{name}.swaplevel().sort_index(). If it does name series, rename them, such "
-        "as to 'cohort 2024-01'."
+        f"level {index.names[0]!r} holds {kind}. {advice}. If the first does name "
+        "series, rename them, such as to 'cohort 2024-01'."
     )
+
+
+def code_of_dates(level, code):
+    """Return how to convert labels that hold times to dates or time differences.
+
+    Parameters
+    ----------
+    level : pandas.Index
+        Different labels of the first level of an index.
+    code : str
+        Code for all its labels.
+    """
+    times = as_times(level)
+    if times is None:
+        return conversion_of(level, code)
+    if hasattr(times, "to_timestamp"):
+        return f"pd.PeriodIndex({code}).to_timestamp()"
+    return f"pd.to_{'timedelta' if times.dtype.kind == 'm' else 'datetime'}({code})"
+
+
+def code_of_hours(level, code):
+    """Return how to convert hours of the day to time differences, or None.
+
+    Parameters
+    ----------
+    level : pandas.Index
+        Different labels of the second level of an index.
+    code : str
+        Code for all its labels.
+    """
+    if len(level) and all(CLOCK_TIME.fullmatch(str(label).strip()) for label in level):
+        seconds = "" if str(level[0]).count(":") == 2 else ' + ":00"'
+        return f"pd.to_timedelta({code}.astype(str){seconds})"
+    hours = as_numbers(level)
+    if hours is None or hours.min() < 0 or hours.max() > 24:
+        return None
+    # Numbers from 0 or 1 that end before the day does are more likely those of series.
+    are_likely = hours.min() > 1 or hours.max() >= 23
+    return f'pd.to_timedelta({code}, "h")' if are_likely else None
 
 
 def kind_of_names(names):
@@ -119,18 +169,18 @@ def warn_of_level_order(index, names, labels, name):
     """
     if len(names) < 2 or labels.dtype.kind not in "iuf":
         return
-    # Numbers do not show which level is time, so only the names of the levels tell.
+    if part := part_of_years(names, labels):
+        _warn_of_years(names, labels, name, part)
+        return
+    # Other numbers do not show which level is time, so only the names of levels tell.
     first, second = index.names
     if second is not None and is_named_as_time(first) and not is_named_as_time(second):
         warn_user(
             f"The index of {name} must have the levels (series, time), but judging by "
             f"their names {first!r} and {second!r}, the first is time. Each {first!r} "
             "is read as a series of its own. Swap the levels: "
-            f"{name}.swaplevel().sort_index(). If the first does name series, rename "
-            "it."
+            f"{name}.swaplevel(). If the first does name series, rename it."
         )
-    else:
-        _warn_of_years(names, labels, name)
 
 
 def is_named_as_time(level):
@@ -141,40 +191,34 @@ def is_named_as_time(level):
     return any(word.lower().removesuffix("s") in TIME_WORDS for word in words)
 
 
-def _warn_of_years(names, labels, name):
-    """Warn if the levels of an index look like (year, month), not (series, time).
+def part_of_years(names, labels):
+    """Return the one of `PARTS_OF_YEARS` that an index holds after years, or None.
 
     Parameters
     ----------
     names : pandas.Index of length n_series
     labels : pandas.Index of length n_rows
-    name : str
-        What the table is called.
-
-    Warns
-    -----
-    UserWarning
     """
-    if not are_years(names):
-        return
-    numbers = as_numbers(labels)
+    numbers = as_numbers(labels) if are_years(names) else None
     if numbers is None or numbers.min() < 1:
-        return
-    smallest, largest = int(numbers.min()), int(numbers.max())
-    for most, parts, number_of_date, date_format in PARTS_OF_YEARS:
-        if largest <= most:
-            years_of, parts_of = (
-                f"{name}.index.get_level_values({level}).astype(int)"
-                for level in (0, 1)
-            )
-            number = number_of_date.format(years=years_of, parts=parts_of)
-            warn_user(
-                f"The levels of the index of {name} look like years ({min(names)} to "
-                f"{max(names)}) and {parts} ({smallest} to {largest}), but they are "
-                "read as (series, time): each year is a series of its own, and no "
-                "window reaches into the year before. Combine both into one date: "
-                f"{name}.index = pd.to_datetime(({number}).astype(str), "
-                f'format="{date_format}"). If the numbers do name series, convert '
-                "them to text, such as 'shop 2001'."
-            )
-            return
+        return None
+    return next((part for part in PARTS_OF_YEARS if numbers.max() <= part[0]), None)
+
+
+def _warn_of_years(names, labels, name, part):
+    """Warn that the levels of an index look like (year, month), not (series, time)."""
+    _, parts, number_of_date, date_format = part
+    years_of, parts_of = (
+        f"{name}.index.get_level_values({level}).astype(int)" for level in (0, 1)
+    )
+    number = number_of_date.format(years=years_of, parts=parts_of)
+    warn_user(
+        f"The levels of the index of {name} look like years ({min(names)} to "
+        f"{max(names)}) and {parts} ({int(labels.min())} to {int(labels.max())}), but "
+        "they are read as (series, time): each year is a series of its own, and no "
+        "window reaches into the year before. Combine both into one date: "
+        f"{name}.index = pd.to_datetime(({number}).astype(str), "
+        f'format="{date_format}"). If years name series, convert them to text, such '
+        "as 'shop 2001'. If the second level names series, swap the levels: "
+        f"{name}.swaplevel()."
+    )

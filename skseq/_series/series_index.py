@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._series.date_text import conversion_of
 from skseq._series.index import (
     as_times,
     check_numbers,
@@ -48,12 +49,14 @@ def read_index(X, name="X", n_rows=None):
     labels = as_times(X.index.get_level_values(1), name)
     check_level_order(names, labels, X.index, name)
     if labels is None:
+        level = X.index.levels[1]
+        conversion = conversion_of(level, f"{name}.index.get_level_values(1)")
         raise ValueError(
             f"The index of {name} has two levels ({list(X.index.names)}), so its "
-            "second level must hold the times of the rows, but it holds "
-            f"{X.index.levels[1].dtype}. Use dates (pd.to_datetime), periods or "
-            "numbers as times, or an index of one level. If the times come first, swap "
-            f"the levels: {name}.swaplevel().sort_index()."
+            f"second level must hold the times of the rows, but it holds {level.dtype} "
+            f"({next(iter(level), None)!r}). Use dates, periods or numbers"
+            f"{conversion and ', such as '}{conversion}. If the times come first, swap "
+            f"the levels: {name}.swaplevel()."
         )
     check_numbers(labels, name)
     if not are_ascending(series, labels):

@@ -9,6 +9,8 @@ can look this up for its y, without a parameter.
 import weakref
 from dataclasses import dataclass
 
+from skseq._series.default_estimator_code import DefaultEstimator
+
 
 @dataclass(frozen=True)
 class TargetOrigin:
@@ -22,9 +24,9 @@ class TargetOrigin:
         Steps from the last step of a window to the value to predict, for each output.
     target : str, default="y"
         What the estimator is fitted to, where it is not y itself.
-    is_default_estimator : bool, default=False
-        Whether the forecaster made the estimator, so that its user cannot set the
-        parameters of the steps.
+    default_estimator : DefaultEstimator or None, default=None
+        Writes code for messages if the forecaster made the estimator, so that its user
+        cannot set the parameters of the steps.
     table : str, default="X"
         What the user calls the table that the index comes from.
     """
@@ -32,7 +34,7 @@ class TargetOrigin:
     features: tuple[int, ...]
     lags: tuple[int, ...]
     target: str = "y"
-    is_default_estimator: bool = False
+    default_estimator: DefaultEstimator | None = None
     table: str = "X"
 
 
@@ -69,15 +71,18 @@ def target_origin_of(y):
     return target_origin if reference() is y else None
 
 
-def is_default_estimator(y):
-    """Return whether the estimator that gets y is one that a forecaster made.
+def default_estimator_of(y):
+    """Return the `DefaultEstimator` if a forecaster made the estimator that gets y.
 
     Parameters
     ----------
     y : array-like or None
+
+    Returns
+    -------
+    default_estimator : DefaultEstimator or None
     """
-    target_origin = target_origin_of(y)
-    return target_origin is not None and target_origin.is_default_estimator
+    return getattr(target_origin_of(y), "default_estimator", None)
 
 
 def name_of_table(y):

@@ -170,11 +170,14 @@ def check_no_masks_or_dates(X, name="X"):
         )
     dates = [label for label, values in _typed_columns(X) if _holds_dates(values)]
     if dates:
+        # Only frames of pandas have an index.
+        is_other_frame = hasattr(X, "columns") and hasattr(X, "to_pandas")
+        set_index = f"{name}.to_pandas().set_index" if is_other_frame else "set_index"
         raise ValueError(
             f"{name} must hold numbers only, but it has dates in {listed(dates)}. "
-            "Use the dates as the index (set_index), or drop the column. For many "
-            "series in one table, set_index(['shop', 'date']) gives an index of series "
-            "and time."
+            f"Use the dates as the index ({set_index}), or drop the column. For many "
+            f"series in one table, {set_index}(['shop', 'date']) gives an index of "
+            "series and time."
         )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skseq._series.index import is_pandas
-from skseq._validation.numbers import check_is_array
+from skseq._validation.numbers import check_is_array, check_no_masks_or_dates
 from skseq._validation.tables import as_frame
 from skseq.model_selection._row_times import RowTimes
 
@@ -47,9 +47,13 @@ class BacktestRows:
                 "other columns."
             )
         check_is_array(y, "y")
+        check_no_masks_or_dates(y, "y")
         if X is not None:
             check_is_array(X, "X")
             X = as_frame(X)
+            # Others become arrays, in which dates would be numbers.
+            if not is_pandas(X):
+                check_no_masks_or_dates(X)
         if np.ndim(y) not in (1, 2):
             raise ValueError(
                 "y must have shape (n_rows,) or (n_rows, n_targets); got shape "

@@ -40,10 +40,15 @@ def messages_of(y, category, **params):
 
 def estimator_in(text, forecaster=None):
     """Run the code of the pipeline in a message."""
-    (code,) = re.findall(r"SequenceForecaster\((.*), \.\.\.\)", text)
+    return forecaster_in(text, forecaster).estimator
+
+
+def forecaster_in(text, forecaster=None, **params):
+    """Run the code in a message, with other parameters instead of the dots."""
+    (code,) = re.findall(r"(SequenceForecaster\(.*), \.\.\.\)", text)
     public = {name: getattr(skseq, name) for name in skseq.__all__}
     names = {"Pipeline": Pipeline, "clone": clone, "forecaster": forecaster}
-    return eval(code, public | names)
+    return eval(f"{code})", public | names).set_params(**params)
 
 
 def check_names_only_what_can_be_set(text):
@@ -82,20 +87,89 @@ def test_windows_of_a_single_step_are_caused_by_the_horizon():
         pytest.raises(ValueError, match="All 20 windows have missing steps") as info,
     ):
         SequenceForecaster(horizon=55).fit(y)
-    assert str(info.value).endswith("of the index, or use a smaller horizon.")
+    assert "of the index, use a smaller horizon, or predict one" in str(info.value)
     check_names_only_what_can_be_set(str(info.value))
 
 
-def test_an_error_about_gaps_names_an_estimator_that_can_be_fitted():
-    y = without_rows(walk(180), *range(0, 180, 16))
+def in_runs(y, n_in_run):
+    """Drop every few rows, so that the others are in runs of this many."""
+    return without_rows(y, *range(0, len(y), n_in_run + 1))
+
+
+def gap_error_of(*tables, **params):
     with (
         pytest.warns(IncompleteWindowWarning),
         pytest.raises(ValueError, match="windows have missing steps") as info,
     ):
-        SequenceForecaster(horizon=2).fit(y)
-    check_names_only_what_can_be_set(str(info.value))
+        SequenceForecaster(**params).fit(*tables)
+    return str(info.value)
+
+
+@pytest.mark.parametrize("is_many", [False, True])
+@pytest.mark.parametrize(
+    ("n_in_run", "horizon"), [(15, 2), (15, 14), (15, 15), (3, 2), (3, 24), (2, 1)]
+)
+def test_an_error_about_gaps_holds_code_that_can_be_fitted(n_in_run, horizon, is_many):
+    y = in_runs(walk(180), n_in_run)
+    if is_many:
+        y = pd.concat({"a": y, "b": y + 1})
+    text = gap_error_of(y, horizon=horizon)
+    check_names_only_what_can_be_set(text)
+    advised = forecaster_in(text, horizon=horizon)
+    # A direct forecast of more steps than follow in a run would learn from no row.
+    is_direct = advised.strategy == "direct"
+    assert is_direct == (horizon < n_in_run)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        advised.fit(y)
+    said = " ".join(str(w.message) for w in caught)
+    for left_out, n_windows in re.findall(r"leaves out (\d+) of (\d+) windows", said):
+        assert int(left_out) <= 0.6 * int(n_windows)
+
+
+def test_no_windows_are_advised_where_none_has_all_its_steps():
+    y = in_runs(walk(180), 10)
+    X = y.to_frame("price") ** 2
+    text = gap_error_of(X, y, horizon=12, log=False)
+    assert text.endswith("Fill the gaps of the index, or use a smaller horizon.")
+    text = gap_error_of(y, estimator=network_pipe(6), horizon=12)
+    assert text.endswith("of the index, or set gaps='ignore' in the SequenceWindower.")
+
+
+def test_code_in_an_error_removes_the_season_too():
+    y = in_runs(walk(180) + 30 * np.sin(np.arange(180) * np.pi / 6), 20)
+    assert forecaster_in(gap_error_of(y, horizon=2)).deseasonalize is True
+
+
+SEASON = 30 * np.sin(np.arange(120) * np.pi / 6)
+WITHOUT_SEASON = {"no season", "many without season"}
+TARGETS = {
+    "season": (lambda y: y, {}),
+    "logarithm": (lambda y: y, {"log": True}),
+    "no season": (lambda y: y, {"deseasonalize": False}),
+    "numbers": (lambda y: y.set_axis(np.delete(np.arange(120), [80, 81])), {}),
+    "two seasons": (lambda y: y, {"season_length": 24}),
+    "growing": (lambda y: np.exp(y / 50), {}),
+    "many": (lambda y: pd.concat({"a": y, "b": y[20:]}), {}),
+    "many without season": (
+        lambda y: pd.concat({"a": y, "b": y[20:]}),
+        {"log": True, "deseasonalize": False},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TARGETS)
+def test_code_transforms_the_target_as_the_forecaster_did(kind):
+    change, params = TARGETS[kind]
+    y = change(without_rows(walk(120) + SEASON + 100, 80, 81))
+    with pytest.warns(IncompleteWindowWarning) as caught:
+        fitted = SequenceForecaster(horizon=3, **params).fit(y)
+    same = forecaster_in(str(caught[0].message), fitted, horizon=3)
     with pytest.warns(IncompleteWindowWarning):
-        SequenceForecaster(estimator_in(str(info.value)), horizon=2).fit(y)
+        same.fit(y)
+    for name in ("log_", "deseasonalize_", "season_length_"):
+        np.testing.assert_array_equal(getattr(same, name), getattr(fitted, name))
+    assert fitted.deseasonalize_.any() == (kind not in {"growing", *WITHOUT_SEASON})
 
 
 def test_a_naive_forecast_is_named_as_an_estimator():

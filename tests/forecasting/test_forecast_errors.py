@@ -1,5 +1,8 @@
 """Every way to get a forecast wrong is an error that says what is wrong."""
 
+import datetime
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -263,6 +266,35 @@ def test_nothing_works_before_fit(call):
     assert not hasattr(forecaster(), "residuals_")
 
 
+@pytest.mark.parametrize("levels", [1, 2])
+@pytest.mark.parametrize("kind", ["dates", "weeks", "months", "intervals", "others"])
+def test_the_conversion_of_other_labels_works(kind, levels):
+    labels = {
+        "dates": pd.date_range("2024-02-01", periods=N).strftime("%d.%m.%Y"),
+        "weeks": pd.date_range("2024", periods=N, freq="W").strftime("%G-W%V"),
+        "months": months(N).strftime("%YM%m"),
+        "intervals": pd.interval_range(pd.Timestamp("2024"), periods=N),
+        "others": pd.Index([datetime.time(n // 60, n % 60) for n in range(N)]),
+    }[kind]
+    y = walk(N).set_axis(labels)
+    y = y if levels == 1 else pd.concat({"a": y, "b": y}, names=["shop", "day"])
+    one = forecaster(naive_pipe(), horizon=3)
+    with pytest.raises(ValueError, match="^The index of y .* it holds") as error:
+        one.fit(y)
+    pattern = r"(?:such as|convert it:) (.*?)(?:, with|\. If|\.$)"
+    found = re.search(pattern, str(error.value))
+    if kind == "others":
+        assert found is None
+        return
+    assert ("dayfirst=True" in str(error.value)) == (kind == "dates")
+    code = found[1].replace("...", "dayfirst=True")
+    times = eval(code, {"pd": pd, "y": y})
+    index = times if levels == 1 else [y.index.get_level_values(0), times]
+    after = one.fit(pd.Series(y.to_numpy(), index)).forecast().index
+    distance = after.get_level_values(-1)[0] - times[N - 1]
+    assert pd.Timedelta(0) < distance <= pd.Timedelta("31D")
+
+
 def test_rows_to_predict_must_be_known_or_follow():
     y = walk(N)
     one = forecaster(naive_pipe(), horizon=3).fit(y.drop(y.index[20]))
@@ -304,7 +336,7 @@ def test_naive_rules_say_how_long_windows_must_be():
     ("names", "newer"),
     [([7, 8], ["7", "8"]), (["7", "8"], [7, 8]), ([7.0, 8.0], ["7", "8"])],
 )
-def test_updates_name_series_by_the_type_of_fit(names, newer, strategy):
+def test_later_rows_name_series_by_the_type_of_fit(names, newer, strategy):
     y = shops((30, 30))
     level = y.index.get_level_values(0).map(
         dict(zip(y.index.levels[0], names, strict=True))
@@ -315,6 +347,10 @@ def test_updates_name_series_by_the_type_of_fit(names, newer, strategy):
     index = pd.MultiIndex.from_arrays([newer, before.index.get_level_values(1)[::2]])
     with pytest.raises(ValueError, match="named by the same type as in fit"):
         one.update(pd.Series([1.0, 2.0], index, name=y.name))
+    with pytest.raises(ValueError, match="of X_future must be named by the same type"):
+        one.forecast(X_future=index)
+    with pytest.raises(ValueError, match="of X must be named by the same type"):
+        one.predict(pd.DataFrame({"a": [1.0, 2.0]}, index))
     pd.testing.assert_series_equal(one.forecast(), before)
 
 

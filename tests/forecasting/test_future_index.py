@@ -81,6 +81,21 @@ def test_messages_name_the_table_that_has_the_index(indexed):
         fit(irregular).forecast(X_future=later)
 
 
+def test_an_index_is_named_as_an_index():
+    X, y = walk(40, 1).to_frame("a"), walk(40)
+    fitted = forecaster(horizon=3, future_columns=["a"]).fit(X, y)
+    with pytest.raises(ValueError, match=r"convert it: pd.to_datetime\(X_future, "):
+        fitted.forecast(X_future=months(43)[40:].strftime("%d.%m.%Y"))
+    with pytest.raises(ValueError, match="lacks 'a'; it has none"):
+        fitted.forecast(X_future=months(43)[40:])
+
+
+def test_an_index_for_rows_without_an_index_is_not_used():
+    fitted = forecaster(horizon=3).fit(series(months(40)).to_numpy())
+    with pytest.warns(UserWarning, match="X_future is not used"):
+        fitted.forecast(X_future=months(43)[40:])
+
+
 @pytest.mark.parametrize(
     "empty", [np.empty((3, 0)), pd.DataFrame(index=months(43)[40:]), None]
 )
@@ -112,6 +127,6 @@ def test_the_index_is_continued_once_for_each_use_of_future_labels(monkeypatch):
     y = pd.concat({name: series(days[:80], k) for k, name in enumerate("ab")})
     fitted = forecaster(linear_pipe(), horizon=3).fit(y)
     index = pd.MultiIndex.from_product([["a"], days[81:]])
-    with pytest.warns(UserWarning, match="no later days of 1 of 2 series, 'b'"):
+    with pytest.warns(UserWarning, match="no row for 2 steps .* of series b"):
         fitted.forecast(2, X_future=index)
     assert len(calls) == 2  # with and without the holidays of X_future

@@ -52,7 +52,7 @@ def test_an_unknown_future_column_is_not_looked_for_among_positions():
 def test_update_does_not_advise_what_it_refuses():
     fitted = forecaster(naive_pipe()).fit(Y[:50])
     text = Y[50:].set_axis(Y.index[50:].astype(str))
-    with pytest.raises(ValueError, match=r"pd.to_datetime\(y.index\), or fit on arr"):
+    with pytest.raises(ValueError, match=r"pd.to_datetime\(y.index, .*dayfirst=True"):
         fitted.update(text)
     with pytest.raises(ValueError, match="^The index must match the frequency"):
         fitted.update(Y[50:].set_axis(Y.index[50:] + pd.Timedelta(days=3)))

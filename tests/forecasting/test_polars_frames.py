@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 from series_to_forecast import STRATEGIES, forecaster, linear_pipe, naive_pipe
 
+from skseq.model_selection import ForecastSplit, backtest
+
 N, HORIZON = 70, 3
 
 
@@ -74,3 +76,31 @@ def test_errors_name_the_columns():
         ).forecast(2, future)
     assert forecaster(naive_pipe(), horizon=2).fit(frame, y).forecast().shape == (2,)
     assert forecaster(linear_pipe(4)).fit(frame, y).predict(frame).shape == (80,)
+
+
+LONG = pl.DataFrame(
+    {
+        "ds": pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 2, 9), eager=True),
+        "y": np.arange(40.0),
+        "unique_id": ["a"] * 40,
+    }
+)
+
+
+@pytest.mark.parametrize("names", [["ds", "y", "unique_id"], ["y", "ds"], ["ds"]])
+def test_dates_are_found_before_a_conversion_hides_them(names):
+    table, y, cv = LONG[names], LONG["y"], ForecastSplit(2)
+    fitted = forecaster(naive_pipe()).fit(y)
+    fitted_to_table = forecaster(naive_pipe()).fit(LONG[["y"]], y)
+    for name, call in [
+        ("y", lambda: forecaster(naive_pipe()).fit(table)),
+        ("X", lambda: forecaster(naive_pipe()).fit(table, y)),
+        ("y", lambda: fitted.update(table)),
+        ("X", lambda: fitted.predict(table)),
+        ("X", lambda: fitted_to_table.predict(table)),
+        ("y", lambda: backtest(forecaster(naive_pipe()), y=table, cv=cv)),
+        ("X", lambda: backtest(forecaster(naive_pipe()), table, y, cv=cv)),
+    ]:
+        match = rf"{name} must hold numbers .* in 'ds'.*\({name}\.to_pandas\(\)\.set_i"
+        with pytest.raises(ValueError, match=match):
+            call()

@@ -1,4 +1,4 @@
-"""Later days of some series only: the others do not know the holidays."""
+"""X_future must have all days of a forecast, or it cannot show all holidays."""
 
 import warnings
 from itertools import combinations
@@ -27,32 +27,46 @@ def days_of(names, days):
 
 @pytest.mark.parametrize("some", SOME, ids="".join)
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_series_whose_days_are_not_given_are_named(some, strategy):
+def test_steps_of_series_whose_days_are_not_given_are_counted(some, strategy):
     fitted = forecaster(naive_pipe(), horizon=3, strategy=strategy).fit(panel())
     future = days_of(some, LATER.delete(1))
     others = [name for name in NAMES if name not in some]
-    match = f"no later days of {len(others)} of 3 series, {str(others)[1:-1]}"
-    with pytest.warns(UserWarning, match=match):
-        forecast = fitted.forecast(3, future)
-    for name in NAMES:
-        days = forecast.loc[name].index
-        assert list(days) == list((LATER.delete(1) if name in some else LATER)[:3])
+    n_steps = 3 * len(others)
+    match = f"no row for {n_steps} steps .*, the first is .* of series {others[0]}"
+    for X_future in (future, future.index, future.assign(other=1.0)):
+        with pytest.warns(UserWarning, match=match) as caught:
+            forecast = fitted.forecast(3, X_future)
+        assert len(caught) == 1
+        for name in NAMES:
+            days = forecast.loc[name].index
+            assert list(days) == list((LATER.delete(1) if name in some else LATER)[:3])
 
 
-@pytest.mark.parametrize(
-    ("names", "days"),
-    [
-        (NAMES, LATER.delete(1)),  # all know the holiday
-        (["a"], LATER),  # there is none
-        (["a"], LATER.delete(4)),  # after the forecast
-        (["a"], DAYS[-20:].delete(3)),  # known days
-    ],
-)
-def test_nothing_is_said_where_no_series_misses_a_holiday(names, days):
+@pytest.mark.parametrize("days", [DAYS[:0], DAYS[-20:].delete(3), DAYS])
+@pytest.mark.parametrize("names", [NAMES, NAMES[:1]])
+def test_an_index_that_is_empty_or_ends_before_the_forecast_is_reported(names, days):
+    y, future = panel(), days_of(names, days)
+    one, many = (forecaster(naive_pipe(), horizon=3).fit(s) for s in (y.loc["a"], y))
+    for fitted, X_future, n in ((many, future, 9), (one, future.loc["a":"a"], 3)):
+        index = X_future.index if fitted is many else X_future.index.droplevel(0)
+        match = f"no row for {n} steps .*, the first is {LATER[0]}"
+        with pytest.warns(UserWarning, match=match):
+            fitted.forecast(X_future=index)
+        unused = "not used.*no holiday is read from its index"
+        for values in (pd.DataFrame({"a": 1.0}, index), pd.Series(1.0, index)):
+            with pytest.warns(UserWarning, match=unused):
+                fitted.forecast(X_future=values)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+@pytest.mark.parametrize("days", [LATER, LATER.delete(1), DAYS.append(LATER.delete(4))])
+def test_days_of_all_forecast_steps_do_not_warn(days, steps):
     fitted = forecaster(naive_pipe(), horizon=3).fit(panel())
+    days = days[days <= days[days > DAYS[-1]][steps - 1]]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        fitted.forecast(X_future=days_of(names, days))
+        forecast = fitted.forecast(steps, days_of(NAMES, days))
+    assert set(forecast.index.get_level_values(1)) == set(days[-steps:])
 
 
 def test_the_days_of_one_series_are_its_own():

@@ -15,6 +15,8 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
+from skseq._regression.incomplete_windows import known_steps_at_end
+from skseq._series.windows import Windows
 from skseq.exceptions import IncompleteWindowWarning
 
 N_ROWS = 120
@@ -235,6 +237,16 @@ def test_rows_before_are_asked_for_where_rows_of_fit_are_predicted(
     assert text.endswith("ForecastSplit of skseq.model_selection.")
     more = fitted.predict(rows(X[first - 4 :]))[4:]
     np.testing.assert_allclose(more, fitted.predict(rows(X))[first:], rtol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [0, 0.1, 0.5, 1])
+def test_known_steps_at_the_end_of_windows_are_counted(rate):
+    rng = np.random.default_rng(0)
+    series = np.where(rng.random((90, 2)) < rate, np.nan, 1.0)
+    windows = Windows(series, rng.permutation(80), 10)
+    missing = np.isnan(windows.cut()).any(axis=2)
+    counts = [row[::-1].argmax() if row.any() else 10 for row in missing]
+    np.testing.assert_array_equal(known_steps_at_end(windows), counts)
 
 
 BUSINESS_DAYS = pd.bdate_range("2024-01-01", periods=200)

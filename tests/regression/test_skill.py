@@ -6,6 +6,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq._regression.skill_check import is_more_accurate
 from skseq.exceptions import SkillWarning
 
 N_ROWS = 200
@@ -87,9 +88,25 @@ def test_all_steps_of_a_forecast_are_compared_together():
     steps = pd.concat([targets.shift(-n) for n in range(3)], axis=1, keys=range(3))
     steps = steps.swaplevel(axis=1).sort_index(axis=1)[:-2]
     steps.columns = [f"{target} {step}" for target, step in steps.columns]
-    worse = pipe(learning_rate=1.0)
+    worse = pipe(learning_rate=3.0)
     with pytest.warns(SkillWarning, match="for outputs 0 to 2 ") as caught:
         worse.fit(targets[:-2], steps)
     assert len(caught) == 1
     with pytest.warns(SkillWarning, match=r"accurate \(RMSE"):
         worse.fit(targets[["first"]][:-2], steps.filter(like="first"))
+
+
+@pytest.mark.parametrize("n_steps", [1, 4, 12])
+@pytest.mark.parametrize("n_windows", [20, 100])
+def test_chance_does_not_count_although_forecasts_overlap(n_windows, n_steps):
+    rng = np.random.default_rng(n_steps)
+    weights, zeros = np.ones(n_windows), np.zeros(n_windows)
+    by_step = rng.normal(size=(500, n_windows + n_steps - 1))
+    views = np.lib.stride_tricks.sliding_window_view(by_step, n_steps, axis=1)
+    gains = views.mean(axis=2)  # each forecast's gain is the mean over its steps
+    by_chance = [is_more_accurate(zeros, g, weights, n_steps) for g in gains]
+    # One standard error is exceeded in 16 % of all cases.
+    assert np.mean(by_chance) < 0.25
+    clear = 4 / np.sqrt(n_windows)  # four standard errors of one mean
+    found = [is_more_accurate(zeros, g + clear, weights, n_steps) for g in gains]
+    assert np.mean(found) > 0.9

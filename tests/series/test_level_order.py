@@ -1,5 +1,6 @@
 """An index of the levels (time, series) or (year, month) is not (series, time)."""
 
+import datetime
 import re
 import warnings
 
@@ -124,12 +125,23 @@ def test_years_and_parts_of_years_warn(parts, dtype):
     X = table(pd.Index([2001, 2002, 2003]).astype(dtype), list(numbers))
     with pytest.warns(UserWarning, match=f"look like years .*and {parts} ") as caught:
         SequenceWindower(1).fit(X)
+    assert "names series, swap the levels" in str(caught[0].message)
     code = re.search(r"X\.index = (.*?\))\. If", str(caught[0].message))[1]
     X.index = eval(code, {"pd": pd, "X": X})
     axis = TimeAxis.of(X, warn=True)
     assert axis.n_series == 1
     assert axis.frequency.offset == pd.tseries.frequencies.to_offset(freq)
     assert axis.steps[-1] == len(X) - 1
+
+
+@pytest.mark.parametrize("level", ["Year", "y", None])
+@pytest.mark.parametrize("part", ["Q", "mon", "Monat", "KW", "doy", "item", None])
+def test_the_advice_for_years_does_not_depend_on_names_of_levels(level, part):
+    for numbers, _ in PARTS.values():
+        X = table([2001, 2002], list(numbers), names=(level, part))
+        with pytest.warns(UserWarning, match="Combine both into one date") as caught:
+            TimeAxis.of(X, warn=True)
+        assert len(caught) == 1
 
 
 def test_years_warn_once_in_a_pipeline():
@@ -147,13 +159,47 @@ def test_series_named_by_years_with_other_times_do_not_warn(times):
     TimeAxis.of(table([2001], range(1, 13)), warn=True)
 
 
+HOURS = {
+    "0-23": range(24),
+    "1-24": range(1, 25),
+    "floats": np.arange(24.0),
+    "opening hours": range(8, 18),
+    "times of day": [datetime.time(hour, 30) for hour in range(24)],
+    "text": [f"{hour:02}:00" for hour in range(24)],
+    "text with seconds": [f"{hour}:15:00" for hour in range(24)],
+}
+
+
+@pytest.mark.parametrize("hours", HOURS)
+@pytest.mark.parametrize("first", TIMES)
+def test_dates_and_hours_are_to_be_combined(first, hours):
+    X = table(TIMES[first], HOURS[hours], names=("date", "hour"))
+    with pytest.raises(ValueError, match="Combine both into one time") as error:
+        SequenceWindower().fit(X)
+    pattern = r"X\.index = (.*), where dates are (.*?\)?)\. If the second"
+    code, dates = re.search(pattern, str(error.value)).groups()
+    dates = re.sub(r", \.\.\.\).*", ")", dates)  # dates that need no format
+    X.index = eval(code, {"pd": pd, "X": X, "dates": eval(dates, {"pd": pd, "X": X})})
+    axis = TimeAxis.of(X, warn=True)
+    assert axis.n_series == 1
+    assert axis.frequency is not None
+
+
+@pytest.mark.parametrize("shops", [[1, 2, 3], range(1, 13), range(6), [1, 40], [5, 30]])
+def test_numbers_that_are_no_hours_are_series_after_a_swap(shops):
+    X = table(DAYS, shops)
+    with pytest.raises(ValueError, match=r"Swap the levels: X\.swaplevel\(\)\. If"):
+        TimeAxis.of(X)
+    assert TimeAxis.of(X.swaplevel(), warn=True).n_series == len(shops)
+
+
 LEVELS_OF_TIME = ["week", "Year", "week_number", "time step", "days", "saleDate"]
 
 
 @pytest.mark.parametrize("level", LEVELS_OF_TIME)
 @pytest.mark.parametrize("dtype", ["int64", "float", "category"])
 def test_numbered_times_before_numbered_series_warn(level, dtype):
-    first = pd.Index(range(1990, 2050)).astype(dtype)
+    first = pd.Index(range(1, 60)).astype(dtype)
     X = table(first, range(1, 13), names=(level, "item"))
     match = f"'{level}' and 'item', the first is time.*swaplevel"
     with pytest.warns(UserWarning, match=match) as caught:
