@@ -16,6 +16,7 @@ from skseq._forecasting.conformal import (
     TooFewResidualsError,
     conformal_widths_by_series,
 )
+from skseq._forecasting.from_origins import predict_from_origins
 from skseq._forecasting.pipeline_fit import fit_on
 from skseq._regression.constant_series import MIN_WINDOWS
 
@@ -237,8 +238,16 @@ def collect_residuals(fitted, n_steps):
     transform = fitted.transform.relearn(table.take(early))
     transformed = transform.apply(table)
     estimator = fit_on_early(fitted, transformed.take(early), transform, n_ahead)
-    predictions = fitted.rules.forecast(
-        estimator, transformed, origins, n_steps, n_targets, fitted.horizon
+    predictions = predict_from_origins(
+        lambda known, rows: fitted.rules.forecast(
+            estimator, known, rows, n_steps, n_targets, fitted.horizon
+        ),
+        estimator,
+        transformed,
+        origins,
+        ahead[origins, n_ahead - 1],
+        n_ahead,
+        fitted.places.values(),
     )
     rows, series = ahead[origins, :n_steps], table.axis.series[origins]
     predictions = transform.restore(predictions, series, table.season_steps[rows])

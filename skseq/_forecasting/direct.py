@@ -121,6 +121,31 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
     return shaped.transpose(0, 2, 1)[:, :n_steps]
 
 
+def ends_of_known(table, rows, horizon):
+    """Find the forecast by which each known row is predicted.
+
+    Parameters
+    ----------
+    table : Table
+    rows : ndarray of int of shape (n_predicted,)
+    horizon : int
+
+    Returns
+    -------
+    last : ndarray of int of shape (n_predicted,)
+        The last row of this forecast.
+    step : ndarray of int of shape (n_predicted,)
+        Which step of it the row is, from 0.
+    """
+    last = np.full(len(rows), -1)
+    step = np.zeros(len(rows), dtype=int)
+    for n_ahead in range(horizon):  # a later last step means a later origin
+        found = table.ahead(n_ahead)[rows]
+        last = np.where(found >= 0, found, last)
+        step = np.where(found >= 0, horizon - 1 - n_ahead, step)
+    return last, step
+
+
 def predict_known(estimator, table, rows, n_targets, horizon):
     """Predict known rows from the steps before them.
 
@@ -137,12 +162,7 @@ def predict_known(estimator, table, rows, n_targets, horizon):
         One step ahead; at the end of a series and before gaps, as few steps ahead as
         there are rows for.
     """
-    last = np.full(len(rows), -1)
-    step = np.zeros(len(rows), dtype=int)
-    for n_ahead in range(horizon):  # a later last step means a later origin
-        found = table.ahead(n_ahead)[rows]
-        last = np.where(found >= 0, found, last)
-        step = np.where(found >= 0, horizon - 1 - n_ahead, step)
+    last, step = ends_of_known(table, rows, horizon)
     predictions = predict_rows(estimator, table.cells, last, n_targets * horizon)
     shaped = predictions.reshape(len(rows), n_targets, horizon)
     return shaped[np.arange(len(rows)), :, step]

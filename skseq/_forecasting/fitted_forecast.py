@@ -7,6 +7,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._forecasting import future_index
+from skseq._forecasting.from_origins import predict_from_origins
 from skseq._forecasting.future_rows import following_rows
 from skseq._forecasting.known_rows import append_rows, locate_rows
 from skseq._forecasting.known_values import (
@@ -172,8 +173,16 @@ class FittedForecast:
         predictions : ndarray of float of shape (n_predicted, n_targets)
         """
         table = self.transform.apply(self.table)
-        predictions = self.rules.predict_known(
-            self.estimator, table, rows, self.layout.n_targets, self.horizon
+        predictions = predict_from_origins(
+            lambda known, rows: self.rules.predict_known(
+                self.estimator, known, rows, self.layout.n_targets, self.horizon
+            ),
+            self.estimator,
+            table,
+            rows,
+            self.rules.ends_of_known(table, rows, self.horizon)[0],
+            self.rules.windower_horizon(self.horizon),
+            self.places.values(),
         )
         series, steps = table.axis.series[rows], table.season_steps[rows]
         # For windows without any step, the mean of all series is predicted. Transformed

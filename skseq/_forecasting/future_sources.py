@@ -12,6 +12,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.row_by_row import is_of_package
+from skseq._forecasting.table import copied
 from skseq._forecasting.windower_steps import find_windowers, keep_frames, parts_of
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.index import is_pandas
@@ -82,7 +83,8 @@ def columns_at_windower(estimator, cells, y, places):
         if is_passthrough(step):
             continue
         fitted = _fit(step, cells, y, as_frames=isinstance(estimator, Pipeline))
-        made = fitted.transform(cells)
+        made = fitted.transform(copied(cells))
+        check_is_table(made, step)
         of_step = sources_of(fitted, ColumnNames(names, _names_of(made)))
         if runs_code_of_user(fitted):
             is_known = np.array([found <= {*places} for found in sources])
@@ -93,6 +95,23 @@ def columns_at_windower(estimator, cells, y, places):
     known = [n for n, found in enumerate(sources) if found and found <= {*places}]
     seen = frozenset().union(*(sources[n] for n in known))
     return [names[n] for n in known], [p for p in places if p not in seen], [*names]
+
+
+def check_is_table(made, step):
+    """Raise if a step returns no table, such as a function without ``return``.
+
+    Parameters
+    ----------
+    made : what the step returns
+    step : transformer
+    """
+    if len(np.shape(made)) != 2:
+        got = "None" if made is None else f"a {type(made).__name__}"
+        raise ValueError(
+            "Steps before the windower must return a table of shape (n_rows, "
+            f"n_columns), but {step!r} returns {got}. End a function with return "
+            "table, and return a single column as a frame, such as table[['price']]."
+        )
 
 
 def warn_of_lost_columns(lost, names):
@@ -183,7 +202,7 @@ def _fit(step, cells, y, *, as_frames):
     step = clone(step)
     if as_frames and is_pandas(cells):
         keep_frames(step)
-    return step.fit(cells, y)
+    return step.fit(copied(cells), y)
 
 
 def _dependent(step, cells, made, is_known):
@@ -201,7 +220,7 @@ def _dependent(step, cells, made, is_known):
         What the step returns for the cells.
     is_known : ndarray of bool of shape (n_columns,)
     """
-    changed = cells.copy()
+    changed = copied(cells)
     for number in np.flatnonzero(~is_known):
         column = cells.iloc[::-1, number] if is_pandas(cells) else cells[::-1, number]
         if is_pandas(cells):

@@ -14,9 +14,11 @@ from skseq._forecasting.known_targets import (
     warn_of_filled_targets,
 )
 from skseq._forecasting.layout import names_of_targets
+from skseq._forecasting.table import copied
 from skseq._forecasting.windower_steps import keep_frames, parts_of
 from skseq._series.axis import counted_on
 from skseq._series.index import is_pandas
+from skseq._series.passed_rows import passing_rows
 from skseq._series.target_origin import TargetOrigin, note_target_origin
 
 STRATEGIES = {"direct": direct, "recursive": recursive}
@@ -94,6 +96,7 @@ def fit_on(
         If the first rows of series cannot be left out either.
     """
     rules, n_targets = STRATEGIES[strategy], layout.n_targets
+    cells = copied(table.cells)
     pipe, _ = find_windowing(estimator)
     only_complete = leaves_out_incomplete(pipe)
     outputs, is_complete = rules.make_targets(
@@ -114,16 +117,16 @@ def fit_on(
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
     must_leave_out = not (is_complete.all() or ignores_empty_windows(pipe))
     if pipe is not None and must_leave_out:
-        with counted_on(table.axis):
-            return fit_to_known(estimator, table.cells, outputs, is_complete)
+        with counted_on(table.axis), passing_rows(cells):
+            return fit_to_known(estimator, cells, outputs, is_complete)
     # The targets of the first rows begin before the series.
     n_before = table.steps_in_series
     is_first = (n_before < horizon) & (n_before == table.rows_in_series)
     weights = _weights(estimator, is_complete | is_first)
     if must_leave_out and not is_complete[is_first].all():
         warn_of_filled_targets(estimator, horizon)
-    with counted_on(table.axis):
-        return estimator.fit(table.cells, outputs, **weights)
+    with counted_on(table.axis), passing_rows(cells):
+        return estimator.fit(cells, outputs, **weights)
 
 
 def _labelled(outputs, index, layout):

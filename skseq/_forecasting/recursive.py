@@ -18,7 +18,8 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
 
     See `direct.make_targets`.
     """
-    return table.targets(n_targets), np.ones(len(table), dtype=bool)
+    targets = table.targets(n_targets).copy()  # the last step may write into it
+    return targets, np.ones(len(table), dtype=bool)
 
 
 def pasts_of_outputs(n_targets, horizon):
@@ -106,6 +107,11 @@ def _rows_of_windows(table, rows, n_before):
     is_inside = block >= first[:, np.newaxis]
     places = np.cumsum(is_inside.sum(axis=1)) - 1
     return block[is_inside], places
+
+
+def ends_of_known(table, rows, horizon):
+    """Return that each known row is a forecast of its own; see `direct`."""
+    return rows, np.zeros(len(rows), dtype=int)
 
 
 def predict_known(estimator, table, rows, n_targets, horizon):

@@ -1,5 +1,6 @@
 """The rows whose targets are known, in one table, and the rows that follow them."""
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -199,6 +200,21 @@ class Table:
             self.axis, series=series[order], steps=steps[order], labels=labels
         )
         return replace(self, cells=cells, axis=axis)
+
+
+def copied(cells):
+    """Copy a table for a step of a pipeline, which may write into what it gets.
+
+    Parameters
+    ----------
+    cells : DataFrame, ndarray, or what else a step of the user returns
+
+    Returns
+    -------
+    cells : of the same type
+        Shares no memory: scalers with ``copy=False`` also write into shallow copies.
+    """
+    return deepcopy(cells)
 
 
 def take(cells, rows):

@@ -9,9 +9,9 @@ from sklearn.preprocessing import FunctionTransformer
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides
-from skseq._forecasting.table import take_windows
+from skseq._forecasting.table import copied, take_windows
 from skseq._preprocessing.windower import SequenceWindower
-from skseq._series.closed_times import labels_are_checked
+from skseq._series.passed_rows import passing_rows
 from skseq.exceptions import IncompleteWindowWarning
 
 
@@ -166,7 +166,6 @@ def _predict_quietly(estimator, X):
     return estimator.predict(X)
 
 
-@labels_are_checked()
 def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """Predict some rows of a table; the other rows are their past.
 
@@ -174,6 +173,7 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     ----------
     estimator : fitted estimator
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
+        The estimator gets a copy.
     rows : ndarray of int of shape (n_predicted,)
     n_outputs : int
         Targets times steps.
@@ -191,11 +191,17 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     """
     if not len(rows):  # gaps may leave no origin, and estimators reject empty input
         return np.empty((0, n_outputs))
+    with passing_rows(cells, are_complete=True):
+        return _predict_rows(estimator, copied(cells), rows, n_outputs, warns=warns)
+
+
+def _predict_rows(estimator, cells, rows, n_outputs, *, warns):
+    """Predict some rows of a table that steps may write into."""
     estimator = getattr(estimator, "best_estimator_", estimator)
     if isinstance(estimator, Pipeline) and len(estimator.steps) > 1:
         if find_windowers(estimator[-1]):  # it needs all rows to cut their windows
             cells = estimator[:-1].transform(cells)
-            return predict_rows(estimator[-1], cells, rows, n_outputs, warns=warns)
+            return _predict_rows(estimator[-1], cells, rows, n_outputs, warns=warns)
         # The last step gets only the windows of the rows to predict. This is fast, and
         # it warns only about missing steps in these windows.
         chosen = take_windows(estimator[:-1].transform(cells), rows)

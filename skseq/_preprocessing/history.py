@@ -18,6 +18,7 @@ from skseq._series.closed_times import warn_of_closed_times
 from skseq._series.frequency import Frequency
 from skseq._series.frequency.distances import UsualDistances
 from skseq._series.index import kind_of_labels
+from skseq._series.passed_rows import are_all_rows_passed
 from skseq._series.plain_index import WithPlainIndexes
 from skseq._series.series_index import first_rows
 from skseq._series.tolerance import are_close
@@ -133,11 +134,11 @@ class FittedRows(WithPlainIndexes):
             several series were fitted and X does not say which its rows belong to.
         """
         self._check_series_are_named(axis)
-        labels = self._labels(axis)
+        labels, is_complete = self._labels(axis), are_all_rows_passed(len(rows))
         if labels is None:
             # With several series, it is unknown which one the fitted rows belong to.
             is_one = axis.n_series == 1
-            are_fitted = is_one and self._are_fitted(rows)
+            are_fitted = is_one and (is_complete or self._are_fitted(rows))
             follow = is_one and not are_fitted
             history = np.arange(len(self.last_rows) if follow else 0)
             if 0 < len(rows) <= len(history):
@@ -146,14 +147,16 @@ class FittedRows(WithPlainIndexes):
             begins_with_fitted = np.array([are_fitted])
         else:
             of_call = self.series_of_call(axis)
-            warn_of_other_values(self, rows, axis, labels, of_call)
+            if not is_complete:  # steps of a forecaster may read other rows than in fit
+                warn_of_other_values(self, rows, axis, labels, of_call)
             warn_of_closed_times(self.frequency, labels, axis.series, axis.names)
             # Only fitted rows before the first row of each series in this call: in
             # cross-validation, later fitted rows would be a leak.
             first_labels = labels[axis.first_row_of_series]
             series_of_history = of_call[self.last_series]
             is_before = self.last_labels < first_labels.take(series_of_history)
-            history = np.flatnonzero(is_before & (series_of_history >= 0))
+            is_before &= (series_of_history >= 0) & (not is_complete)
+            history = np.flatnonzero(is_before)
             series_of_history = series_of_history[history]
             begins_with_fitted = self._begin_with_fitted(first_labels, of_call)
         # The call decides the dtype, so that its windows have the dtype of X.

@@ -24,6 +24,7 @@ from skseq._preprocessing.ranges import check_bounds, find_ranges
 from skseq._preprocessing.target_columns import find_lags, locate, target_names
 from skseq._series.index import check_same_index
 from skseq._series.origin import origin_of, with_origin
+from skseq._series.passed_rows import with_passed_index
 from skseq._series.row_steps import axis_of_rows
 from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_table, column_names, has_text_names
@@ -182,6 +183,7 @@ class TargetAwareMinMaxScaler(
         -------
         self : TargetAwareMinMaxScaler
         """
+        X = with_passed_index(X)
         with drafted_fit(self, X, y) as (draft, _):
             bounds = check_bounds(self.feature_range)
             array = draft._check(X, reset=True)

@@ -29,6 +29,7 @@ from skseq._series.cutting import (
 )
 from skseq._series.index import check_same_index, is_pandas
 from skseq._series.origin import WindowOrigin, with_origin
+from skseq._series.passed_rows import with_passed_index
 from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import (
     DROP_OR_FILL_ROWS,
@@ -243,6 +244,7 @@ class SequenceWindower(
         """
         check_is_fitted(self)
         warn_of_failed_refit(self)
+        X = with_passed_index(X)
         rows = check_table(self, X, reset=False, allow_nan=True)
         is_array = count_as_array(self, X, rows, self._fitted_rows)
         axis = TimeAxis.of(rows if is_array else X, gaps="ignore", n_rows=len(rows))
@@ -307,6 +309,7 @@ class SequenceWindower(
 
     def _learn(self, X, y):
         """Check the rows and store what later calls need."""
+        X = with_passed_index(X)
         rows = check_table(self, X, reset=True)
         is_numbered = are_numbered(self, X)
         # y has an index of its own if an earlier step has numbered the rows of X.

@@ -1,35 +1,16 @@
 """Warn of rows at times of the week that had no row in fit."""
 
-from contextlib import contextmanager
-from contextvars import ContextVar
-
 import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
+from skseq._series.passed_rows import are_all_rows_passed
 
 WITHIN_HOURS = (
     " freq_ is the step within opening hours; added to the last label of a day, it "
     "gives a time after closing. Opening hours in UTC change when the clocks change: "
     "convert the index to local time before fit (with tz_convert)."
 )
-
-# Not a warning filter, which all threads share.
-_are_checked = ContextVar("are_checked", default=False)
-
-
-@contextmanager
-def labels_are_checked():
-    """Switch off the warning of windowers about closed times, as a context.
-
-    A forecaster checks labels itself. It knows rows since fit, which show that opening
-    hours have moved.
-    """
-    token = _are_checked.set(True)
-    try:
-        yield
-    finally:
-        _are_checked.reset(token)
 
 
 def warn_of_closed_times(frequency, labels, series, names, *, name="X"):
@@ -49,7 +30,7 @@ def warn_of_closed_times(frequency, labels, series, names, *, name="X"):
     -----
     UserWarning
     """
-    if frequency is None or not len(labels) or _are_checked.get():
+    if frequency is None or not len(labels) or are_all_rows_passed(len(labels)):
         return
     is_empty = np.zeros(len(labels), dtype=bool)
     for rows, one in frequency.by_series(names, series):
