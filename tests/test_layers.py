@@ -35,6 +35,9 @@ A folder may import those in the lines above, but not those in its own line. Wit
 folder imports must not go in a circle.
 """
 
+FORECASTING = ["known", "target", "pipeline", "strategies", "future", "intervals"]
+"""The folders in `_forecasting`, in the order of imports; its modules come after them."""
+
 IMPORTED_BY_NONE = {"datasets", "layers"}
 
 DEEP_LEARNING = {"tensorflow", "keras", "scikeras"}
@@ -149,6 +152,19 @@ def test_imports_between_folders_go_one_way():
         assert not upward, f"{module} imports {upward}, not above it in LAYERS"
         if module != "__init__":
             assert not {folder_of(other) for other in others} & IMPORTED_BY_NONE
+
+
+def test_imports_between_parts_of_forecasting_go_one_way():
+    def place(module):
+        part = module.split(".")[1]
+        return FORECASTING.index(part) if part in FORECASTING else len(FORECASTING)
+
+    modules = [m for m in FILES if m.startswith("_forecasting.")]
+    assert {FILES[m].parent.name for m in modules} - {"_forecasting"} == {*FORECASTING}
+    for module in modules:
+        imported = {m for m in imported_modules(module) if m in modules}
+        upward = {other for other in imported if place(other) > place(module)}
+        assert not upward, f"{module} imports {upward}, after it in FORECASTING"
 
 
 def test_imports_within_folders_go_in_no_circle():

@@ -30,8 +30,8 @@ REPEATING = (
     "sklearn.multioutput",
     "sklearn.calibration",
     "skseq.model_selection",
-    "skseq._forecasting.recursive",
-    "skseq._forecasting.from_origins",
+    "skseq._forecasting.strategies.recursive",
+    "skseq._forecasting.pipeline.from_origins",
 )
 """Modules that fit or predict many times in one call of the user."""
 

@@ -1,16 +1,27 @@
 """Fit a SequenceForecaster: from its parameters and a table to a FittedForecast."""
 
-from skseq._forecasting import direct
-from skseq._forecasting.default_pipeline import make_default_pipeline
 from skseq._forecasting.fitted_forecast import FittedForecast
-from skseq._forecasting.future_sources import columns_at_windower, warn_of_lost_columns
-from skseq._forecasting.log_choice import changes_grow_with_level
-from skseq._forecasting.missing_rows import warn_of_lost_rows
-from skseq._forecasting.pipeline_fit import STRATEGIES, check_estimator, fit_on
-from skseq._forecasting.season_length import choose_season_length
-from skseq._forecasting.table import Table
-from skseq._forecasting.target_transform import TargetTransform
-from skseq._forecasting.windower_steps import find_windowers, window_span, with_horizon
+from skseq._forecasting.known.missing_rows import warn_of_lost_rows
+from skseq._forecasting.known.table import Table
+from skseq._forecasting.pipeline.default_pipeline import make_default_pipeline
+from skseq._forecasting.pipeline.future_sources import (
+    columns_at_windower,
+    warn_of_lost_columns,
+)
+from skseq._forecasting.pipeline.windower_steps import (
+    find_windowers,
+    window_span,
+    with_horizon,
+)
+from skseq._forecasting.strategies import direct
+from skseq._forecasting.strategies.pipeline_fit import (
+    STRATEGIES,
+    check_estimator,
+    fit_on,
+)
+from skseq._forecasting.target.log_choice import changes_grow_with_level
+from skseq._forecasting.target.season_length import choose_season_length
+from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
 
 

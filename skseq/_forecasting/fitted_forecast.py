@@ -6,28 +6,28 @@ from typing import Any
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting import future_index
-from skseq._forecasting.from_origins import predict_from_origins
-from skseq._forecasting.future_rows import following_rows
-from skseq._forecasting.known_rows import append_rows, locate_rows
-from skseq._forecasting.known_values import (
+from skseq._forecasting.future import future_index
+from skseq._forecasting.future.future_rows import following_rows
+from skseq._forecasting.future.missing_future_rows import fill_future_rows
+from skseq._forecasting.known.known_rows import append_rows, locate_rows
+from skseq._forecasting.known.known_values import (
     columns_to_compare,
     warn_of_changed_values,
     warn_of_other_targets,
 )
-from skseq._forecasting.layout import Layout
-from skseq._forecasting.log_limits import warn_of_far_forecasts
-from skseq._forecasting.missing_future_rows import fill_future_rows
-from skseq._forecasting.missing_rows import (
+from skseq._forecasting.known.layout import Layout
+from skseq._forecasting.known.missing_rows import (
     warn_of_left_out_rows,
     warn_of_missing_latest,
 )
-from skseq._forecasting.pipeline_fit import STRATEGIES
-from skseq._forecasting.reading import values_to_compare
-from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
-from skseq._forecasting.table import Table
-from skseq._forecasting.target_transform import TargetTransform
-from skseq._forecasting.windower_steps import longest_windower
+from skseq._forecasting.known.reading import values_to_compare
+from skseq._forecasting.known.table import Table
+from skseq._forecasting.pipeline.from_origins import predict_from_origins
+from skseq._forecasting.pipeline.row_by_row import is_row_by_row, rows_needed
+from skseq._forecasting.pipeline.windower_steps import longest_windower
+from skseq._forecasting.strategies.pipeline_fit import STRATEGIES
+from skseq._forecasting.target.log_limits import warn_of_far_forecasts
+from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import listed
@@ -111,7 +111,7 @@ class FittedForecast:
     def following_index(self, n_steps, X_future=None):
         """Continue the index by all rows that a forecast needs.
 
-        See `skseq._forecasting.future_index.following_index`.
+        See `skseq._forecasting.future.future_index.following_index`.
         """
         return future_index.following_index(
             self.table, self.n_rows_ahead(n_steps), X_future

@@ -10,8 +10,6 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
-from skseq._forecasting.calibration import interval_bounds, residuals_of
-from skseq._forecasting.conformal import read_coverage
 from skseq._forecasting.fit_forecast import fit_forecast
 from skseq._forecasting.fitted_forecast import (
     STRATEGIES,
@@ -19,8 +17,10 @@ from skseq._forecasting.fitted_forecast import (
     continue_from,
     predict_located,
 )
-from skseq._forecasting.future_index import frame_of_index, warn_of_future_index
-from skseq._forecasting.reading import (
+from skseq._forecasting.future.future_index import frame_of_index, warn_of_future_index
+from skseq._forecasting.intervals.calibration import interval_bounds, residuals_of
+from skseq._forecasting.intervals.conformal import read_coverage
+from skseq._forecasting.known.reading import (
     check_columns_to_predict,
     check_steps,
     read_first,

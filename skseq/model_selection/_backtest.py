@@ -7,7 +7,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 from sklearn.utils.parallel import Parallel, delayed
 
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.windower_steps import find_windowers
+from skseq._forecasting.pipeline.windower_steps import find_windowers
 from skseq.model_selection._backtest_rows import BacktestRows
 from skseq.model_selection._copies_on_workers import copied_to_workers
 from skseq.model_selection._fold_predictions import Fold, predict_block

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._forecasting.forecaster import SequenceForecaster
-from skseq._forecasting.missing_future_rows import filled_rows
+from skseq._forecasting.future.missing_future_rows import filled_rows
 from skseq._series.continuation import continue_index
 from skseq._validation.numbers import position_of
 

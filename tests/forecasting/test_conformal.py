@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skseq._forecasting.conformal import (
+from skseq._forecasting.intervals.conformal import (
     MANY_RESIDUALS,
     conformal_widths,
     conformal_widths_by_series,

@@ -6,8 +6,8 @@ import pytest
 from series_to_forecast import months, seasonal, walk
 
 from skseq import SequenceForecaster
-from skseq._forecasting.default_pipeline import make_default_pipeline
-from skseq._forecasting.table import Table
+from skseq._forecasting.known.table import Table
+from skseq._forecasting.pipeline.default_pipeline import make_default_pipeline
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from series_to_forecast import forecaster, linear_pipe, months, naive_pipe, walk
 
-import skseq._forecasting.future_index as module
+import skseq._forecasting.future.future_index as module
 
 IRREGULAR = "ignore:The index of . is irregular"
 LABELS = {

@@ -9,9 +9,9 @@ from series_to_forecast import STRATEGIES, forecaster, naive_pipe, shops, walk
 from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
-from skseq._forecasting import direct
-from skseq._forecasting.calibration import mean_changes_so_far
-from skseq._forecasting.table import Table
+from skseq._forecasting.intervals.calibration import mean_changes_so_far
+from skseq._forecasting.known.table import Table
+from skseq._forecasting.strategies import direct
 from skseq.metrics import interval_coverage
 
 N_SERIES, N_ROWS, HORIZON = 2000, 100, 3

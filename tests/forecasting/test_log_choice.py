@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from series_to_forecast import months
 
-from skseq._forecasting.log_choice import MIN_GAIN, log_likelihood_gains
-from skseq._forecasting.table import Table
+from skseq._forecasting.known.table import Table
+from skseq._forecasting.target.log_choice import MIN_GAIN, log_likelihood_gains
 
 
 def gains_of(y, season=1):

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from skseq._forecasting.season_length import steps_in_week, usual_season
-from skseq._forecasting.table import Table
+from skseq._forecasting.known.table import Table
+from skseq._forecasting.target.season_length import steps_in_week, usual_season
 from skseq._series.frequency import find_frequency
 
 

@@ -6,8 +6,8 @@ import pytest
 from series_to_forecast import naive_pipe
 
 from skseq import SequenceForecaster
-from skseq._forecasting.season_length import MAX_SEASON
-from skseq._forecasting.season_search import (
+from skseq._forecasting.target.season_length import MAX_SEASON
+from skseq._forecasting.target.season_search import (
     autocorrelations,
     find_season,
     mean_autocorrelations,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from series_to_forecast import months
 
-from skseq._forecasting.seasonal_indices import is_seasonal, seasonal_indices
-from skseq._forecasting.table import Table
+from skseq._forecasting.known.table import Table
+from skseq._forecasting.target.seasonal_indices import is_seasonal, seasonal_indices
 
 
 def indices_of(y, season, *, test=False):

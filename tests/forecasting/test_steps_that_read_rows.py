@@ -13,8 +13,8 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.utils import all_estimators
 
 from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
-from skseq._forecasting.row_by_row import is_row_by_row, rows_needed
-from skseq._forecasting.table import Table
+from skseq._forecasting.known.table import Table
+from skseq._forecasting.pipeline.row_by_row import is_row_by_row, rows_needed
 
 FUNCTIONS = {
     "lag": lambda v, k: v.shift(k).fillna(0.0),

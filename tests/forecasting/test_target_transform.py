@@ -17,8 +17,8 @@ from series_to_forecast import (
 )
 
 from skseq import SequenceForecaster
-from skseq._forecasting.seasonal_indices import seasonal_indices
-from skseq._forecasting.table import Table
+from skseq._forecasting.known.table import Table
+from skseq._forecasting.target.seasonal_indices import seasonal_indices
 from skseq.model_selection import ForecastSplit, backtest
 
 

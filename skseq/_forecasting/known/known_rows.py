@@ -6,9 +6,9 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.known_values import differ
-from skseq._forecasting.layout import column_values
-from skseq._forecasting.table import Table, index_of, stack, take
+from skseq._forecasting.known.known_values import differ
+from skseq._forecasting.known.layout import column_values
+from skseq._forecasting.known.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
 from skseq._series.closed_times import warn_of_closed_times
 from skseq._series.frequency.hours_of_series import with_known_rows

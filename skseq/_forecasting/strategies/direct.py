@@ -10,7 +10,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.windower_steps import longest_windower, predict_rows
+from skseq._forecasting.pipeline.windower_steps import longest_windower, predict_rows
 
 
 def windower_horizon(horizon):

@@ -7,17 +7,17 @@ from sklearn.base import clone
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user, warns_with
-from skseq._forecasting.calibration_rows import (
+from skseq._forecasting.intervals.calibration_rows import (
     how_to_get_errors,
     rows_ahead,
     split_latest,
 )
-from skseq._forecasting.conformal import (
+from skseq._forecasting.intervals.conformal import (
     TooFewResidualsError,
     conformal_widths_by_series,
 )
-from skseq._forecasting.from_origins import predict_from_origins
-from skseq._forecasting.pipeline_fit import fit_on
+from skseq._forecasting.pipeline.from_origins import predict_from_origins
+from skseq._forecasting.strategies.pipeline_fit import fit_on
 from skseq._regression.constant_series import MIN_WINDOWS
 
 

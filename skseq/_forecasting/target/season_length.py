@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._forecasting.season_search import find_season
+from skseq._forecasting.target.season_search import find_season
 
 MAX_SEASON = 100
 """Longer seasons, such as a day of minutes, would make windows of thousands of steps.

@@ -4,7 +4,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.layout import column_values, names_of
+from skseq._forecasting.known.layout import column_values, names_of
 from skseq._series.index import row_label
 from skseq._series.tolerance import are_close
 

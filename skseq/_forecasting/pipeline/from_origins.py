@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from skseq._forecasting.row_by_row import is_row_by_row
-from skseq._forecasting.table import take
+from skseq._forecasting.known.table import take
+from skseq._forecasting.pipeline.row_by_row import is_row_by_row
 from skseq._series.index import is_pandas
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from skseq._forecasting.row_by_row import rows_needed
-from skseq._forecasting.table import take
-from skseq._forecasting.windower_steps import predict_rows
+from skseq._forecasting.known.table import take
+from skseq._forecasting.pipeline.row_by_row import rows_needed
+from skseq._forecasting.pipeline.windower_steps import predict_rows
 from skseq._series.index import is_pandas
 
 

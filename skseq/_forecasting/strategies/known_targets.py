@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.future_sources import has_windower_inside
-from skseq._forecasting.table import take, take_windows
-from skseq._forecasting.windower_steps import parts_of
+from skseq._forecasting.known.table import take, take_windows
+from skseq._forecasting.pipeline.future_sources import has_windower_inside
+from skseq._forecasting.pipeline.windower_steps import parts_of
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.naive import NaiveRegressor

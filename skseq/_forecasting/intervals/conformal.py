@@ -77,7 +77,7 @@ def conformal_widths(residuals, coverage):
     Examples
     --------
     >>> import numpy as np
-    >>> from skseq._forecasting.conformal import conformal_widths
+    >>> from skseq._forecasting.intervals.conformal import conformal_widths
     >>> residuals = np.array([[-1.0], [0.0], [2.0], [4.0]])
     >>> conformal_widths(residuals, coverage=0.6)
     array([2.])

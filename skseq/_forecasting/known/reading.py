@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.utils.validation import _num_samples, validate_data
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting.layout import Layout, column_values
-from skseq._forecasting.table import index_of
+from skseq._forecasting.known.layout import Layout, column_values
+from skseq._forecasting.known.table import index_of
 from skseq._series.index import check_same_index, is_pandas
 from skseq._validation.numbers import check_is_array, check_no_masks_or_dates, listed
 from skseq._validation.tables import as_frame, check_table, column_names

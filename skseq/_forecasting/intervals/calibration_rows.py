@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting.windower_steps import window_span
+from skseq._forecasting.pipeline.windower_steps import window_span
 
 REMEDY = "Give more rows, or use a shorter horizon or a smaller calibration_fraction."
 """What to do if too few rows are left to fit on."""

@@ -5,7 +5,7 @@ from math import ceil
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from skseq._forecasting.season_length import MAX_SEASON, steps_in_week
+from skseq._forecasting.target.season_length import MAX_SEASON, steps_in_week
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.recurrent import LSTMRegressor

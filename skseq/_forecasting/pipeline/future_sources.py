@@ -11,9 +11,13 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.row_by_row import is_of_package
-from skseq._forecasting.table import copied
-from skseq._forecasting.windower_steps import find_windowers, keep_frames, parts_of
+from skseq._forecasting.known.table import copied
+from skseq._forecasting.pipeline.row_by_row import is_of_package
+from skseq._forecasting.pipeline.windower_steps import (
+    find_windowers,
+    keep_frames,
+    parts_of,
+)
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import listed

@@ -5,17 +5,17 @@ from sklearn.base import is_regressor
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting import direct, recursive
-from skseq._forecasting.known_targets import (
+from skseq._forecasting.known.layout import names_of_targets
+from skseq._forecasting.known.table import copied
+from skseq._forecasting.pipeline.windower_steps import keep_frames, parts_of
+from skseq._forecasting.strategies import direct, recursive
+from skseq._forecasting.strategies.known_targets import (
     find_windowing,
     fit_to_known,
     ignores_empty_windows,
     leaves_out_incomplete,
     warn_of_filled_targets,
 )
-from skseq._forecasting.layout import names_of_targets
-from skseq._forecasting.table import copied
-from skseq._forecasting.windower_steps import keep_frames, parts_of
 from skseq._series.axis import counted_on
 from skseq._series.index import is_pandas
 from skseq._series.passed_rows import passing_rows

@@ -6,9 +6,9 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.log_choice import changes_grow_with_level
-from skseq._forecasting.log_limits import limited_exp
-from skseq._forecasting.seasonal_indices import seasonal_indices
+from skseq._forecasting.target.log_choice import changes_grow_with_level
+from skseq._forecasting.target.log_limits import limited_exp
+from skseq._forecasting.target.seasonal_indices import seasonal_indices
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.preprocessing import FunctionTransformer
 
-from skseq._forecasting.windower_steps import parts_of, window_span
+from skseq._forecasting.pipeline.windower_steps import parts_of, window_span
 from skseq._preprocessing.windower import SequenceWindower
 
 PACKAGES = ("sklearn", "skseq")

@@ -6,7 +6,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.known_rows import index_like
+from skseq._forecasting.known.known_rows import index_like
 from skseq._series.continuation import continue_index
 from skseq._series.frequency.irregular import advise_on_irregular
 from skseq._series.index import is_pandas

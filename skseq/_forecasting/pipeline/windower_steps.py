@@ -9,7 +9,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides
-from skseq._forecasting.table import copied, take_windows
+from skseq._forecasting.known.table import copied, take_windows
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.passed_rows import passing_rows
 from skseq.exceptions import IncompleteWindowWarning

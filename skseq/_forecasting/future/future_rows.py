@@ -6,10 +6,10 @@ from numbers import Real
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting.future_index import name_of_label
-from skseq._forecasting.known_rows import index_like
-from skseq._forecasting.layout import column_values
-from skseq._forecasting.table import take
+from skseq._forecasting.future.future_index import name_of_label
+from skseq._forecasting.known.known_rows import index_like
+from skseq._forecasting.known.layout import column_values
+from skseq._forecasting.known.table import take
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import (
     are_valid,

@@ -1,0 +1,1 @@
+"""Prediction intervals, from the errors of past forecasts."""

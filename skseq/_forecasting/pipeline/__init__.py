@@ -1,0 +1,1 @@
+"""What a forecaster needs to know of the steps of a pipeline."""

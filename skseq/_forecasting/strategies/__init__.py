@@ -1,0 +1,1 @@
+"""How many steps are predicted by an estimator: at once, or one after another."""
