@@ -36,7 +36,7 @@ folder imports must not go in a circle.
 """
 
 FORECASTING = ["known", "target", "pipeline", "strategies", "future", "intervals"]
-"""The folders in `_forecasting`, in the order of imports; its modules come after them."""
+"""The folders in `_forecasting`, in the order of imports. Its modules come last."""
 
 IMPORTED_BY_NONE = {"datasets", "layers"}
 
