@@ -3,7 +3,7 @@
 import sys
 
 from benchmarks import accuracy, rounds
-from benchmarks.skill import series, tables
+from benchmarks.skill import series, several_steps, tables
 from benchmarks.skill.contenders import ALL
 from benchmarks.skill.measuring import measure
 
@@ -35,12 +35,17 @@ def measure_all(options, results, path):
     if options.data:
         found |= series.from_folder(options.data)
     names = rounds.containing(ALL, options.contenders)
+    of_steps = rounds.containing(several_steps.CONTENDERS, options.contenders)
     for title in rounds.containing(found, options.only):
         earlier = results["series"].get(title, {})
         for line, result in measure(found[title], names, options.seeds, earlier):
             print(f"{title}, {line}", flush=True)
-            results["series"][title] = result
+            results["series"][title] = earlier | result
             rounds.write(path, results)
+        errors = earlier.get("rmse_of_steps", {})
+        errors = several_steps.measure(found[title], of_steps, errors)
+        results["series"][title]["rmse_of_steps"] = errors
+        rounds.write(path, results)
 
 
 if __name__ == "__main__":

@@ -55,26 +55,37 @@ def rmse(series, predictions):
     actual = series.y.to_numpy(float)[series.n_train :]
     if predictions.shape != actual.shape:
         raise ValueError(f"got {predictions.shape} predictions for {actual.shape} rows")
-    return float(np.sqrt(np.mean(np.square(predictions - actual))))
+    return root_mean_square(predictions - actual)
 
 
-def best_naive(result):
+def root_mean_square(errors):
+    """Return the root of the mean squared error."""
+    return float(np.sqrt(np.mean(np.square(errors))))
+
+
+def best_naive(result, key="rmse"):
     """Return the most accurate naive forecast, and its error.
+
+    Parameters
+    ----------
+    result : dict
+    key : {"rmse", "rmse_of_steps"}
+        Errors of forecasts of one step or of several.
 
     Returns
     -------
     name : str
     error : float
     """
-    errors = {name: result["rmse"][name][0] for name in NAIVE}
+    errors = {name: result[key][name][0] for name in NAIVE}
     name = min(errors, key=errors.get)
     return name, errors[name]
 
 
-def ratio(result, name):
+def ratio(result, name, key="rmse"):
     """Return a contender's mean error over its seeds, divided by the best naive one.
 
     None if it was not measured.
     """
-    errors = result["rmse"].get(name)
-    return float(np.mean(errors)) / best_naive(result)[1] if errors else None
+    errors = result.get(key, {}).get(name)
+    return float(np.mean(errors)) / best_naive(result, key)[1] if errors else None

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from benchmarks.skill import several_steps
 from benchmarks.skill.contenders import CONTENDERS, DEFAULT, NAIVE, SMOOTHING, VARIANTS
 from benchmarks.skill.measuring import best_naive, ratio
 from benchmarks.tables import csv_table, described, readable
@@ -53,6 +54,25 @@ def by_variant(results):
     return lines
 
 
+def by_steps(results):
+    """Return a line for each series and the means, of forecasts of several steps."""
+    key, names = "rmse_of_steps", [*several_steps.CONTENDERS][len(NAIVE) :]
+    lines = [["", "season", "best naive forecast", *names]]
+    counted = {
+        name: one for name, one in distinct_series(results).items() if key in one
+    }
+    for name, result in counted.items():
+        naive, error = best_naive(result, key)
+        ratios = [ratio_text(ratio(result, one, key)) for one in names]
+        season = str(result["season"])
+        lines.append([name, season, f"{naive}: {readable(error)}", *ratios])
+    means = [ratio_text(geometric_mean(counted, one, key)) for one in names]
+    losses = [n_above(counted, one, key) for one in names]
+    lines.append(["**geometric mean**", "", "1", *means])
+    lines.append(["**series above 1**", "", "", *losses])
+    return lines
+
+
 def in_millions(results):
     """Return the errors on the reference table, without and with its other columns."""
     both = [results.get(name) for name in REFERENCE]
@@ -78,17 +98,17 @@ def distinct_series(results):
     return {name: one for name, one in results.items() if name != REFERENCE[1]}
 
 
-def geometric_mean(results, name):
+def geometric_mean(results, name, key="rmse"):
     """Return the geometric mean of ratios; None if one was not measured."""
-    ratios = [ratio(result, name) for result in results.values()]
+    ratios = [ratio(result, name, key) for result in results.values()]
     if not ratios or None in ratios:
         return None
     return float(np.exp(np.mean(np.log(ratios))))
 
 
-def n_above(results, name):
+def n_above(results, name, key="rmse"):
     """Count the series on which the best naive forecast is more accurate."""
-    ratios = [ratio(result, name) for result in results.values()]
+    ratios = [ratio(result, name, key) for result in results.values()]
     return "-" if None in ratios else str(sum(round(one, 2) > 1 for one in ratios))
 
 
@@ -105,7 +125,12 @@ def ratio_text(value):
     return "-" if value is None else f"{value:.2f}"
 
 
-TABLES = {"series": by_series, "variants": by_variant, "reference": in_millions}
+TABLES = {
+    "series": by_series,
+    "variants": by_variant,
+    "steps": by_steps,
+    "reference": in_millions,
+}
 
 
 def as_rest(table, results):

@@ -91,6 +91,28 @@ def test_smoothing_finds_a_line_and_a_season():
     np.testing.assert_allclose(predictions, values[48:], atol=0.1)
 
 
+@pytest.mark.parametrize(
+    ("n_rows", "season", "origins"),
+    [(100, 12, [52, 64, 76, 88]), (36, 12, [24]), (20, 1, [12]), (64, 12, [40, 52])],
+)
+def test_at_least_half_of_the_rows_are_known_at_each_origin(n_rows, season, origins):
+    from benchmarks.skill.several_steps import origins_of
+
+    assert origins_of(counting(n_rows, season)).tolist() == origins
+
+
+def test_forecasts_of_several_steps_are_compared_with_the_rows_that_followed():
+    from benchmarks.skill.several_steps import DEFAULT, measure
+
+    series = counting(40, season=4)
+    y, errors = series.y.to_numpy(), measure(series, [DEFAULT], {})
+    assert list(errors) == ["last value", "seasonal value", DEFAULT]
+    expected = [y[24:] - np.repeat(y[[23, 27, 31, 35]], 4), y[24:] - y[20:36]]
+    for name, error in zip(("last value", "seasonal value"), expected, strict=True):
+        assert errors[name] == [pytest.approx(np.sqrt(np.mean(error**2)))]
+    assert errors[DEFAULT][0] < errors["last value"][0]
+
+
 def test_an_error_is_compared_with_the_better_naive_forecast():
     from benchmarks.skill.measuring import best_naive, ratio
 
@@ -135,6 +157,7 @@ def test_the_whole_runs_from_command_line_to_tables(tmp_path):
     written = json.loads((tmp_path / "skill_results.json").read_text(encoding="utf-8"))
     assert len(written["series"]["Nile"]["rmse"]["ETS"]) == 1
     assert '"Nile", "20 of 100"' in (tmp_path / "series.inc").read_text("utf-8")
+    assert '"Nile", "1", "last value' in (tmp_path / "steps.inc").read_text("utf-8")
 
 
 def test_without_results_the_tables_say_so():
