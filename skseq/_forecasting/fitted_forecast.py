@@ -177,12 +177,12 @@ class FittedForecast:
             lambda known, rows: self.rules.predict_known(
                 self.estimator, known, rows, self.layout.n_targets, self.horizon
             ),
-            self.estimator,
-            table,
-            rows,
-            self.rules.ends_of_known(table, rows, self.horizon)[0],
-            self.rules.windower_horizon(self.horizon),
-            self.places.values(),
+            estimator=self.estimator,
+            table=table,
+            rows=rows,
+            ends=self.rules.ends_of_known(table, rows, self.horizon)[0],
+            n_ahead=self.rules.windower_horizon(self.horizon),
+            places=[*self.places.values()],
         )
         series, steps = table.axis.series[rows], table.season_steps[rows]
         # For windows without any step, the mean of all series is predicted. Transformed

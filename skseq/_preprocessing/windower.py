@@ -16,7 +16,6 @@ from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, KnownRows
 from skseq._preprocessing.numbered_rows import are_numbered, count_as_array
-from skseq._preprocessing.resampled_rows import warn_of_resampled_rows
 from skseq._preprocessing.series_lengths import check_enough_rows
 from skseq._preprocessing.unused_past import warn_of_unused_past
 from skseq._preprocessing.visible_targets import check_target_not_visible
@@ -30,6 +29,7 @@ from skseq._series.cutting import (
 from skseq._series.index import check_same_index, is_pandas
 from skseq._series.origin import WindowOrigin, with_origin
 from skseq._series.passed_rows import with_passed_index
+from skseq._series.resampled_rows import warn_of_resampled_rows
 from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import (
     DROP_OR_FILL_ROWS,
@@ -244,7 +244,7 @@ class SequenceWindower(
         """
         check_is_fitted(self)
         warn_of_failed_refit(self)
-        X = with_passed_index(X)
+        X = with_passed_index(X, fitted=self.last_index_)
         rows = check_table(self, X, reset=False, allow_nan=True)
         is_array = count_as_array(self, X, rows, self._fitted_rows)
         axis = TimeAxis.of(rows if is_array else X, gaps="ignore", n_rows=len(rows))

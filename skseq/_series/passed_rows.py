@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._series.index import is_pandas
+from skseq._series.resampled_rows import resampled_rate
 
 # Not attributes of steps or filters of warnings, which all threads share.
 _passed = ContextVar("passed", default=None)
@@ -21,7 +22,7 @@ class PassedRows:
     n_rows : int
     index : pandas.Index or None
     are_complete : bool
-        Whether the windows of the rows to predict contain no other rows.
+        Whether the table has all rows that the windows need.
     """
 
     n_rows: int
@@ -31,7 +32,7 @@ class PassedRows:
 
 @contextmanager
 def passing_rows(cells, *, are_complete=False):
-    """Note which rows a forecaster passes to a pipeline, as a context.
+    """Note, as a context, which rows a forecaster passes to a pipeline.
 
     Parameters
     ----------
@@ -62,8 +63,8 @@ def are_all_rows_passed(n_rows):
     return passed is not None and passed.are_complete and passed.n_rows == n_rows
 
 
-def with_passed_index(X):
-    """Give rows the index that an earlier step has lost.
+def with_passed_index(X, fitted="any"):
+    """Restore the index that an earlier step dropped.
 
     A step may return an array. With ``set_output(transform="pandas")``, the next step
     makes a frame of it, whose rows are numbered from 0.
@@ -71,6 +72,8 @@ def with_passed_index(X):
     Parameters
     ----------
     X : table-like of shape (n_rows, n_features)
+    fitted : pandas.Index or None, default="any"
+        The index of the rows of fit; None if they had none.
 
     Returns
     -------
@@ -82,12 +85,26 @@ def with_passed_index(X):
     index = None if passed is None else passed.index
     if index is None or np.shape(X)[:1] != index.shape:
         return X
+    if fitted is None or (
+        not isinstance(fitted, str) and not _are_alike(fitted, index)
+    ):
+        return X
     if is_pandas(X):
         is_numbered = X.index.dtype.kind == "i" and X.index[0] == 0
-        is_numbered = is_numbered and np.array_equal(X.index, np.arange(len(X)))
-        return X.set_axis(index, axis=0) if is_numbered else X
-    if not isinstance(X, np.ndarray) or X.ndim != 2:
+        if not is_numbered or not np.array_equal(X.index, np.arange(len(X))):
+            return X
+    elif not isinstance(X, np.ndarray) or X.ndim != 2:
+        return X
+    # Ensembles that draw rows at random pass as many rows, but of any time.
+    rows = np.asarray(X)
+    if rows.dtype.kind in "iuf" and resampled_rate(rows):
         return X
     import pandas as pd
 
-    return pd.DataFrame(X, index=index, copy=False)
+    return pd.DataFrame(X, copy=False).set_axis(index, axis=0)
+
+
+def _are_alike(fitted, index):
+    """Return whether two indexes have the same kind of labels."""
+    kinds = {one.get_level_values(-1).dtype.kind for one in (fitted, index)}
+    return len(kinds) == 1

@@ -141,13 +141,33 @@ def test_no_forecast_reads_a_row_after_its_origin(name):
     np.testing.assert_array_equal(before, after)
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("kind", ["frame", "panel"])
+def test_rows_without_a_past_depend_on_no_other_target(strategy, kind):
+    X, y = data(kind, 16)
+    mixed = FunctionTransformer(lambda t: t.assign(p=t["p"] + t.iloc[:, 0].mean()))
+    pipe = make_pipeline(mixed, SequenceWindower(3), LeastSquares())
+    params = {"strategy": strategy, "log": False, "future_columns": ["p"]}
+    one = forecaster(pipe, horizon=2, **params).fit(X, y)
+    fitted = one._fitted_forecast
+    first = np.flatnonzero(fitted.table.rows_in_series == 0)
+    number = fitted.table.rows_in_series[:, np.newaxis]
+    other = fitted.table.targets(1) * np.where(number > 0, 2.0, 1.0)
+    changed = replace(fitted, table=fitted.table.with_targets(other))
+    before, after = (one.predict_known(first) for one in (fitted, changed))
+    np.testing.assert_array_equal(before, after)
+
+
 def test_an_error_names_the_rows_that_are_too_few():
     few = FunctionTransformer(lambda t: t * 0 + savgol_filter(t, 7, 2, axis=0))
     y = walk(30)
     one = forecaster(make_pipeline(few, SequenceWindower(3), LeastSquares())).fit(y)
     assert one.predict(y[7:]).shape == (23,)
-    with pytest.raises(ValueError, match="rows up to 2000-01-01.*window_length.*later"):
+    with pytest.raises(ValueError, match="window_length") as info:
         one.predict(y)
+    (note,) = info.value.__notes__
+    assert "prediction of 2000-02-01" in note
+    assert "predict only later rows" in note
 
 
 def test_usual_steps_are_applied_once():

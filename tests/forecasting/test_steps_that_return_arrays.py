@@ -1,14 +1,18 @@
 """Steps that return arrays lose the index, which later steps get back."""
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
 from series_to_forecast import STRATEGIES, LeastSquares, forecaster, shops, walk
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import BaggingRegressor, VotingRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from skseq import SequenceWindower, TargetAwareMinMaxScaler
+from skseq.exceptions import LaggedTargetWarning
 
 
 class Clip(TransformerMixin, BaseEstimator):
@@ -88,3 +92,41 @@ def test_an_error_names_the_step_that_returns_no_table(function, got, strategy):
     one = forecaster(pipe, strategy=strategy, future_columns=["price"])
     with pytest.raises(ValueError, match=rf"FunctionTransformer.* returns {got}\."):
         one.fit(X, y)
+
+
+def test_a_part_of_a_column_transformer_may_be_unable_to_return_frames():
+    y = SERIES["one"].rename("sales")
+    X = pd.DataFrame({"price": np.arange(36) % 5.0}, y.index)
+    columns = make_column_transformer(
+        (Clip(as_array=True), ["price"]), remainder="passthrough"
+    )
+    steps = [SequenceWindower(3), LeastSquares()]
+    found, expected = (
+        forecaster(make_pipeline(*first, *steps), horizon=2).fit(X, y).forecast()
+        for first in ([columns, StandardScaler()], [StandardScaler()])
+    )
+    assert found.index.equals(expected.index)
+    assert np.abs(found - expected).max() < 0.5
+
+
+@pytest.mark.parametrize("kind", ["gaps", "many"])
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
+def test_an_ensemble_in_threads_forecasts_the_same(kind):
+    y = SERIES[kind].rename("sales")
+    pipe = make_pipeline(StandardScaler(), SequenceWindower(3), LeastSquares())
+    with joblib.parallel_config("threading"):
+        one, two = (
+            forecaster(VotingRegressor([("a", pipe), ("b", pipe)], n_jobs=n_jobs))
+            for n_jobs in (1, 2)
+        )
+        pd.testing.assert_series_equal(one.fit(y).forecast(), two.fit(y).forecast())
+
+
+@pytest.mark.parametrize("kind", ["one", "many"])
+@pytest.mark.parametrize("scaler", [StandardScaler(), "passthrough"])
+def test_rows_drawn_at_random_do_not_get_the_index_back(kind, scaler):
+    y = walk(60) if kind == "one" else shops((60, 60))
+    pipe = make_pipeline(scaler, SequenceWindower(3), LeastSquares())
+    bagged = BaggingRegressor(pipe, n_estimators=1, random_state=0)
+    with pytest.warns(LaggedTargetWarning, match="drawn at random"):
+        forecaster(bagged).fit(y.rename("sales"))

@@ -46,13 +46,13 @@ def rows_twice(X, y):
 
 @pytest.mark.parametrize("times", TIMES)
 @pytest.mark.parametrize("regressor", [LSTM, NaiveRegressor()], ids=["lstm", "naive"])
-@pytest.mark.parametrize("cut", [False, True], ids=["table", "windows"])
-def test_times_out_of_order_are_an_error(times, regressor, cut):
+@pytest.mark.parametrize("as_array", [False, True])
+def test_times_out_of_order_are_an_error(times, regressor, as_array):
     def fit(change):
         X, y = change(*lag_table(TIMES[times]))
-        return regressor.fit(X.to_numpy()[..., np.newaxis] if cut else X, y)
+        return regressor.fit(X.to_numpy() if as_array else X, y)
 
-    name = "y" if cut else "X"
+    name = "y" if as_array else "X"
     for change, problem in (
         (shuffled, "is unsorted"),
         (newest_first, r"is unsorted \(row 1 is .*sort_index"),
@@ -60,6 +60,23 @@ def test_times_out_of_order_are_an_error(times, regressor, cut):
     ):
         with pytest.raises(ValueError, match=f"The index of {name} {problem}"):
             fit(change)
+
+
+@pytest.mark.parametrize("times", TIMES)
+def test_windows_show_their_order_themselves(times):
+    X, y = shuffled(*lag_table(TIMES[times]))
+    (text,) = warnings_of(lambda: LSTM.fit(X.to_numpy()[..., np.newaxis], y))
+    assert "The windows of X are not in time order" in text
+    # Those of several shops, one after another, are in order.
+    X, y = (
+        pd.concat(parts)
+        for parts in zip(*map(lag_table, [TIMES[times]] * 2), strict=True)
+    )
+    windows = X.to_numpy()[..., np.newaxis]
+    assert warnings_of(lambda: LSTM.fit(windows, y)) == []
+    predictions = LSTM.predict(windows)
+    expected = LSTM.fit(windows, y.to_numpy()).predict(windows)
+    np.testing.assert_array_equal(predictions, expected)
 
 
 def warnings_of(fit):

@@ -242,12 +242,12 @@ def collect_residuals(fitted, n_steps):
         lambda known, rows: fitted.rules.forecast(
             estimator, known, rows, n_steps, n_targets, fitted.horizon
         ),
-        estimator,
-        transformed,
-        origins,
-        ahead[origins, n_ahead - 1],
-        n_ahead,
-        fitted.places.values(),
+        estimator=estimator,
+        table=transformed,
+        rows=origins,
+        ends=ahead[origins, n_ahead - 1],
+        n_ahead=n_ahead,
+        places=[*fitted.places.values()],
     )
     rows, series = ahead[origins, :n_steps], table.axis.series[origins]
     predictions = transform.restore(predictions, series, table.season_steps[rows])

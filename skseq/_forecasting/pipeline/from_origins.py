@@ -1,4 +1,4 @@
-"""Predict known rows from the rows up to an origin, as a forecast from there does."""
+"""Predict known rows from the rows up to an origin, as a forecast from it would."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from skseq._forecasting.pipeline.row_by_row import is_row_by_row
 from skseq._series.index import is_pandas
 
 
-def predict_from_origins(predict, estimator, table, rows, ends, n_ahead, places):
+def predict_from_origins(predict, *, estimator, table, rows, ends, n_ahead, places):
     """Predict known rows from the rows up to their origins.
 
     Steps that may read neighbouring rows, such as a centered moving average, get the
@@ -29,7 +29,7 @@ def predict_from_origins(predict, estimator, table, rows, ends, n_ahead, places)
         The last row of the forecast that contains each prediction.
     n_ahead : int
         Number of steps from the origin of that forecast to its last row.
-    places : iterable of int
+    places : sequence of int
         Columns of the table that are known in advance.
 
     Returns
@@ -41,28 +41,26 @@ def predict_from_origins(predict, estimator, table, rows, ends, n_ahead, places)
     origins, times = find_origins(table, ends, n_ahead), times_of_rows(table)
     predictions = [None] * len(rows)
     for chosen in groups_at_once(table, times, origins, ends):
-        origin = origins[chosen[0]]
-        known, numbers = table, np.arange(len(table))
-        if origin >= 0:  # else the windows are empty, whatever the table holds
-            known, numbers = known_at(
-                table, times, n_ahead, [*places], origin=origin, ends=ends[chosen]
-            )
+        known, numbers = known_at(
+            table, times, n_ahead, places, origin=origins[chosen[0]], ends=ends[chosen]
+        )
         try:
             found = predict(known, np.searchsorted(numbers, rows[chosen]))
-        except ValueError as error:
-            raise ValueError(
-                "The steps of the estimator may read neighbouring rows, so they get "
-                "only the rows up to each origin, but they failed on the rows up to "
-                f"{table.axis.name_row(origin)}: {error} Predict later rows only, or "
-                "let these steps accept few rows."
-            ) from error
+        except Exception as error:
+            error.add_note(
+                "This happened in the prediction of "
+                f"{table.axis.name_row(rows[chosen[0]])}. Steps that may read "
+                "neighbouring rows get only the rows up to the origin of each "
+                "prediction. If these are too few, predict only later rows."
+            )
+            raise
         for n, one in zip(chosen, found, strict=True):
             predictions[n] = one
     return np.stack(predictions)
 
 
 def find_origins(table, ends, n_ahead):
-    """Return the last row at most at the origin of each forecast, -1 without any.
+    """Return the last row up to the origin of each forecast, or -1 if there is none.
 
     Parameters
     ----------
@@ -80,7 +78,7 @@ def find_origins(table, ends, n_ahead):
 
 
 def times_of_rows(table):
-    """Return numbers by which the rows of all series are in order of time."""
+    """Return the number of the time of each row, in ascending order."""
     if table.axis.names is None:
         return np.arange(len(table))
     import pandas as pd
@@ -89,7 +87,7 @@ def times_of_rows(table):
 
 
 def groups_at_once(table, times, origins, ends):
-    """List the predictions that can be made together, from the same known rows.
+    """Group the predictions that can be made together, from the same known rows.
 
     Parameters
     ----------
@@ -99,30 +97,29 @@ def groups_at_once(table, times, origins, ends):
 
     Returns
     -------
-    groups : list of list of int
-        Predictions from origins at the same time, with one end in each series. Where
-        steps are missing before the rows to predict, several ends have one origin.
+    groups : list of ndarray of int
+        Predictions from origins at the same time, for rows as far from it, so at most
+        one in each series.
     """
-    groups, ends_of = {}, {}
-    for n, (origin, end) in enumerate(zip(origins, ends, strict=True)):
-        of_origin = ends_of.setdefault((table.axis.series[end], origin), {})
-        time = times[origin] if origin >= 0 else -1
-        groups.setdefault((time, of_origin.setdefault(end, len(of_origin))), []).append(
-            n
-        )
-    return list(groups.values())
+    starts = np.where(origins < 0, table.first_row_of_each[ends], origins)
+    distances = table.axis.joined_steps[ends] - table.axis.joined_steps[starts]
+    keys = np.column_stack([np.where(origins < 0, -1, times[origins]), distances])
+    numbers = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
+    ends_of_groups = np.cumsum(np.bincount(numbers))
+    return np.split(np.argsort(numbers, kind="stable"), ends_of_groups[:-1])
 
 
 def known_at(table, times, n_ahead, places, *, origin, ends):
-    """Return what is known of a table at an origin, as `FittedForecast` forecasts.
+    """Return the table as it was known at an origin, with the rows to forecast.
 
     Parameters
     ----------
     table : Table
     times : ndarray of int of shape (n_rows,)
     n_ahead : int
-    places : list of int
+    places : sequence of int
     origin : int
+        Below 0 if no row is known.
     ends : ndarray of int of shape (n_chosen,)
         The last rows to forecast, of different series.
 
@@ -131,11 +128,16 @@ def known_at(table, times, n_ahead, places, *, origin, ends):
     known : Table
         The rows up to the time of the origin and, for the series that have any, the
         rows to forecast. In these, only columns known in advance have their values; the
-        others repeat the last known row.
+        others repeat the last known row. Without any known row, these are all rows, and
+        the other columns repeat the first row of each series.
     numbers : ndarray of int of shape (n_known,)
         The number of each of its rows in the table.
     """
     steps, series = table.axis.joined_steps, table.axis.series
+    if origin < 0:  # steps may fail on fewer rows
+        numbers = np.arange(len(table))
+        cells = _with_values(table.cells, table.first_row_of_each, numbers, places)
+        return replace(table, cells=cells), numbers
     is_known = times <= times[origin]
     n_known = np.bincount(series[is_known], minlength=table.axis.n_series)
     first = np.zeros(table.axis.n_series, dtype=int)
@@ -151,7 +153,17 @@ def known_at(table, times, n_ahead, places, *, origin, ends):
 
 
 def _with_values(cells, sources, numbers, places):
-    """Return some rows of a table with columns known in advance of other rows."""
+    """Return rows of a table with columns known in advance of other rows.
+
+    Parameters
+    ----------
+    cells : DataFrame or ndarray of shape (n_rows, n_columns)
+    sources : ndarray of int of shape (n_known,)
+        Rows of the other columns.
+    numbers : ndarray of int of shape (n_known,)
+        Rows of the columns known in advance.
+    places : sequence of int
+    """
     if not is_pandas(cells):
         some = cells[sources]
         some[:, places] = cells[numbers][:, places]

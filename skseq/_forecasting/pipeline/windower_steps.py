@@ -1,6 +1,8 @@
 """Find the windower in an estimator, set its parameters, and predict some rows."""
 
+from contextlib import suppress
 from functools import partial
+from itertools import chain
 
 import numpy as np
 from sklearn.base import clone
@@ -93,8 +95,7 @@ def keep_frames(estimator):
     Parameters
     ----------
     estimator : estimator
-        Changed in place. Nothing changes if it is not a Pipeline, or in steps that
-        cannot return frames.
+        Not fitted; changed in place, except for steps that cannot return frames.
 
     Returns
     -------
@@ -102,14 +103,27 @@ def keep_frames(estimator):
     """
     if isinstance(estimator, SequenceWindower):
         return True
+    if not hasattr(estimator, "get_params"):  # "passthrough"
+        return False
     if isinstance(estimator, Pipeline):
         return any(keep_frames(step) for _, step in estimator.steps)
+    if find_windowers(estimator):  # such as an ensemble of pipelines
+        return any([keep_frames(part) for part in _parameters_of(estimator)])
     # What a function returns cannot be set, and scikit-learn warns about set_output.
     is_function = isinstance(estimator, FunctionTransformer)
     is_set = hasattr(estimator, "_sklearn_output_config")
     if hasattr(estimator, "set_output") and not is_function and not is_set:
-        estimator.set_output(transform="pandas")
+        with suppress(ValueError):  # a part of a ColumnTransformer may be unable to
+            clone(estimator).set_output(transform="pandas")
+            estimator.set_output(transform="pandas")
     return False
+
+
+def _parameters_of(estimator):
+    """List the parameters that may be estimators, also those in lists with names."""
+    values = estimator.get_params(deep=False).values()
+    lists = [value if isinstance(value, list | tuple) else [value] for value in values]
+    return [part[-1] if isinstance(part, tuple) else part for part in chain(*lists)]
 
 
 def parts_of(estimator):

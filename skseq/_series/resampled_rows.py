@@ -46,29 +46,47 @@ def warn_of_resampled_rows(rows, axis):
     -----
     LaggedTargetWarning
     """
-    if axis.labels is not None or len(rows) < MIN_ROWS:
-        return
+    # A step before the windower may have numbered the rows of an array.
+    has_times = axis.labels is not None and axis.labels.dtype.kind != "i"
+    if not has_times and (rate := resampled_rate(rows)):
+        warn_user(
+            f"{rate:.0%} of the different rows of X occur several times, at irregular "
+            "distances, as if rows were drawn at random, which BaggingRegressor and "
+            "AdaBoostRegressor do. X has no times, so its rows count as consecutive: "
+            "windows hold rows of any time, and predictions are worthless. Average "
+            "several networks with n_members of the regressor instead.",
+            LaggedTargetWarning,
+        )
+
+
+def resampled_rate(rows):
+    """Return how many of the different rows were drawn several times, as a fraction.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_rows, n_features)
+
+    Returns
+    -------
+    rate : float
+        0 unless rows were drawn at random with replacement.
+    """
+    if len(rows) < MIN_ROWS:
+        return 0.0
     hashes = hash_rows(rows)
     order = np.argsort(hashes, kind="stable")
     is_same = np.diff(hashes[order]) == 0
     different, counts = np.unique(hashes, return_counts=True)
     rate = np.mean(counts > 1)
     if rate < MIN_REPEATED_RATE:
-        return
+        return 0.0
     distances = np.diff(order)[is_same]
     if len(np.unique(distances)) < MIN_IRREGULAR_RATE * len(distances):
-        return
+        return 0.0
     first = order[np.concatenate([[True], ~is_same])]
     if not any(is_continuous(column, len(different)) for column in rows[first].T):
-        return
-    warn_user(
-        f"{rate:.0%} of the different rows of X occur several times, at irregular "
-        "distances, as if rows were drawn at random, which BaggingRegressor and "
-        "AdaBoostRegressor do. X has no index, so its rows count as consecutive: "
-        "windows hold rows of any time, and predictions are worthless. Average several "
-        "networks with n_members of the regressor instead.",
-        LaggedTargetWarning,
-    )
+        return 0.0
+    return float(rate)
 
 
 def is_continuous(values, n_rows):
