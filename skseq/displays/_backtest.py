@@ -36,7 +36,8 @@ class BacktestDisplay:
     ----------
     table : pandas.DataFrame
         The columns of :func:`skseq.model_selection.backtest`, and the column "model"
-        with the name of the model. There is a single target.
+        with the name of the model. There is a single target, which the column "target"
+        may name.
 
     Attributes
     ----------
@@ -125,6 +126,9 @@ class BacktestDisplay:
         check_matplotlib_support(f"{cls.__name__}.from_estimator")
         options = {"cv": cv, "refit": refit, "coverage": coverage, "n_jobs": n_jobs}
         table = backtest(estimator, X, y, **options)
+        name = getattr(y, "name", None)
+        if "target" not in table and isinstance(name, str):
+            table["target"] = name
         return cls.from_predictions(table, target=target, ax=ax, **plot_options)
 
     @classmethod
@@ -182,7 +186,8 @@ class BacktestDisplay:
             each in its own panel, and errors are means over all series.
         origins : "auto", "all", label or list of labels, default="auto"
             Whose forecasts to draw. "auto" chooses origins whose forecasts do not
-            overlap, the latest first. The errors are always those of all origins.
+            overlap, the latest first, and the figure says how many they are. The errors
+            are always those of all origins.
         metric : callable, default=mean_absolute_error
             Takes (y_true, y_pred) and returns the error.
         actual_kwargs, forecast_kwargs : dict, default=None
@@ -223,12 +228,17 @@ class BacktestDisplay:
             "interval": interval_kwargs,
             "origin": origin_kwargs,
         }
-        drawn = []
+        drawn, shown, of_all = [], set(), set()
         for axes, name in zip(panels.axes, names, strict=True):
             rows = of_series(self.table, name)
-            drawn.append(draw_forecasts(axes, rows, origins, options))
+            parts = parts_of_models(rows, origins)
+            drawn.append(draw_forecasts(axes, rows, parts, options))
+            shown |= {o for p in parts.values() for one in p for o in one["origin"]}
+            of_all |= set(rows["origin"])
             style_axes(axes)
-        panels.add_titles(names, len(known))
+        n_origins = (len(shown), len(of_all), "origins")
+        panels.add_titles(names, len(known), parts=[n_origins])
+        panels.add_value_label(self.table.get("target", ["y"])[0])
         panels.finish(self, drawn)
         return self
 
@@ -294,7 +304,15 @@ def errors_by_step(by_model, metric):
     return pd.DataFrame(errors).rename_axis(columns="model")
 
 
-def draw_forecasts(ax, rows, origins, options):
+def parts_of_models(rows, origins):
+    """Return the forecasts to draw of one series: of each model, a list of frames."""
+    return {
+        model: choose_origins(rows_of_model(rows, model), origins)
+        for model in models_of(rows)
+    }
+
+
+def draw_forecasts(ax, rows, by_model, options):
     """Draw the actual values of one series, and the forecasts of each model."""
     import pandas as pd
 
@@ -304,11 +322,10 @@ def draw_forecasts(ax, rows, origins, options):
     (actual_line,) = ax.plot(scale.positions(actual.index), actual, **style)
     drawn = {"actual_line_": actual_line, "forecast_lines_": {}, "bands_": {}}
     shown = set()
-    for number, model in enumerate(models_of(rows)):
-        parts = choose_origins(rows_of_model(rows, model), origins)
+    for number, (model, parts) in enumerate(by_model.items()):
         # Forecasts of one step are one line, whose origins are not marked.
         shown |= {p["origin"].iloc[0] for p in parts if p["origin"].nunique() == 1}
-        of_several = str(model) if len(models_of(rows)) > 1 else None
+        of_several = str(model) if len(by_model) > 1 else None
         lines, bands = draw_model(
             ax, scale, parts, str(model), color_of(number), options, of_several
         )

@@ -29,6 +29,7 @@ def as_backtest_table(tables, target=None):
     -------
     table : DataFrame
         With the column "model" first, which is "forecast" if there is a single model.
+        There is one target, which the column "target" names if the tables do.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def as_backtest_table(tables, target=None):
         if target is None and len(names) == 1:
             target = names[0]
         check_target_name(target, names, "the table of backtest")
-        table = table[table["target"] == target].drop(columns="target")
+        table = table[table["target"] == target]
     others = [name for name in table.columns if name != "model"]
     return table[["model", *others]].reset_index(drop=True)
 

@@ -255,7 +255,7 @@ class ForecastDisplay:
             style_axes(axes)
             scale.write_labels(axes)
         panels.add_titles(names, n_all)
-        panels.add_value_label(self.history)
+        panels.add_value_label(getattr(self.history, "name", None))
         panels.finish(self, drawn)
         return self
 

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._validation.numbers import listed
-from skseq.displays._style import HEIGHT, WIDTH
+from skseq.displays._style import HEIGHT, LETTERS_IN_AN_INCH, WIDTH
 
 MOST_SERIES = 4
 """Number of series to show unless they are chosen: as many as fit on a page."""
-
-LETTERS_IN_AN_INCH = 11.0
-"""Of a legend, roughly, in the usual font."""
 
 LETTERS_OF_HANDLE = 7
 """Width of the line or patch of an entry of a legend, and of the space next to it."""
@@ -112,14 +109,8 @@ class Panels:
         else:
             self.axes[0].legend(frameon=False, **of_entries)
 
-    def add_value_label(self, values):
-        """Label the vertical axes with the name of the values, if it is text.
-
-        Parameters
-        ----------
-        values : pandas.Series or None
-        """
-        name = getattr(values, "name", None)
+    def add_value_label(self, name):
+        """Label the vertical axes with the name of the values, if it is text."""
         if not isinstance(name, str):
             return
         if len(self.axes) > 1 and self.are_made:
@@ -146,8 +137,8 @@ class Panels:
             setattr(display, name, of_panels[0] if is_single else of_panels)
         display.ax_, display.figure_ = self.result, self.figure
 
-    def add_titles(self, names, n_all):
-        """Write the name of each series above its panels, and how many are not shown.
+    def add_titles(self, names, n_all, *, parts=()):
+        """Write the name of each series above its panels, and what is not shown.
 
         Parameters
         ----------
@@ -155,16 +146,20 @@ class Panels:
             Of the series that are shown. None is not written.
         n_all : int
             Number of series that could be shown.
+        parts : sequence of (int, int, str), default=()
+            How many of how many other things are shown, such as (1, 12, "origins").
         """
         n_each = len(self.axes) // len(names)
         for number, ax in enumerate(self.axes):
             name = names[number // n_each]
             if name is not None:
                 ax.set_title(str(name), fontsize="medium")
-        if self.are_made and len(names) < n_all:
+        counts = [(len(names), n_all, "series"), *parts]
+        not_all = [f"{n} of {total} {what}" for n, total, what in counts if n < total]
+        if self.are_made and not_all:
             # A label of the whole figure, because the layout makes room for it.
             self.figure.supxlabel(
-                f"{len(names)} of {n_all} series",
+                ", ".join(not_all),
                 x=0.99,
                 ha="right",
                 color="0.4",

@@ -10,6 +10,7 @@ from skseq.displays._panels import Panels, choose_series, part_of
 from skseq.displays._style import ACTUAL, FORECAST, TRAINING, line_options, style_axes
 from skseq.displays._target_values import true_and_predicted
 from skseq.displays._time_scale import TimeScale
+from skseq.displays._wrapped import complete_windows_of
 
 
 class PredictionsOverTimeDisplay:
@@ -79,6 +80,10 @@ class PredictionsOverTimeDisplay:
     ):
         """Predict all rows, and draw the predictions and the actual values.
 
+        Predictions of training rows whose windows have missing steps, such as those of
+        the first rows, are not drawn (NaN in ``y_pred``), because networks are not
+        trained on these rows.
+
         Parameters
         ----------
         estimator : estimator
@@ -95,15 +100,12 @@ class PredictionsOverTimeDisplay:
         """
         check_matplotlib_support(f"{cls.__name__}.from_estimator")
         check_same_index(X, y)
-        return cls.from_predictions(
-            y,
-            estimator.predict(X),
-            n_train=n_train,
-            test_start=test_start,
-            target=target,
-            ax=ax,
-            **plot_options,
-        )
+        split = {"n_train": n_train, "test_start": test_start}
+        display = cls._of_rows(y, estimator.predict(X), target, **split)
+        if not display.is_test.all():
+            is_drawn = display.is_test | complete_windows_of(estimator, X)
+            display.y_pred = display.y_pred.where(is_drawn)
+        return display.plot(ax, **plot_options)
 
     @classmethod
     def from_predictions(
@@ -147,10 +149,15 @@ class PredictionsOverTimeDisplay:
             ``test_start`` are given, or if they do not fit the rows.
         """
         check_matplotlib_support(f"{cls.__name__}.from_predictions")
+        split = {"n_train": n_train, "test_start": test_start}
+        return cls._of_rows(y_true, y_pred, target, **split).plot(ax, **plot_options)
+
+    @classmethod
+    def _of_rows(cls, y_true, y_pred, target, **split):
+        """Return the display of one target, not drawn yet."""
         true, (predicted,) = true_and_predicted(y_true, {"y_pred": y_pred}, target)
-        is_test = find_test_rows(true.index, n_train, test_start)
-        display = cls(y_true=true, y_pred=predicted, is_test=is_test)
-        return display.plot(ax, **plot_options)
+        is_test = find_test_rows(true.index, **split)
+        return cls(y_true=true, y_pred=predicted, is_test=is_test)
 
     def plot(
         self,
@@ -199,7 +206,7 @@ class PredictionsOverTimeDisplay:
             style_axes(axes)
             scale.write_labels(axes)
         panels.add_titles(names, n_all)
-        panels.add_value_label(self.y_true)
+        panels.add_value_label(self.y_true.name)
         panels.finish(self, drawn)
         return self
 

@@ -7,7 +7,12 @@ from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from skseq._validation.numbers import listed
 from skseq.displays._panels import Panels
-from skseq.displays._style import MARKED, options_of, style_axes
+from skseq.displays._style import (
+    MARKED,
+    format_of_decimals,
+    options_of,
+    style_axes,
+)
 
 SIZE = 6.4, 4.4
 MOST_WITH_TEXT = 100
@@ -170,7 +175,7 @@ class SearchHeatmapDisplay:
         ax=None,
         *,
         colorbar=True,
-        values_format=".3g",
+        values_format="auto",
         im_kwargs=None,
         text_kwargs=None,
     ):
@@ -184,9 +189,10 @@ class SearchHeatmapDisplay:
         ax : matplotlib Axes, default=None
             By default a new figure.
         colorbar : bool, default=True
-        values_format : str or None, default=".3g"
-            Format of the numbers in the cells. None, or more than 100 cells, shows no
-            numbers.
+        values_format : str or None, default="auto"
+            Format of the numbers in the cells, such as ".2f". "auto" gives all the same
+            number of decimals, so that the best has three digits. None, or more than
+            100 cells, shows no numbers.
         im_kwargs : dict, default=None
             Options of ``Axes.imshow``, such as ``cmap``.
         text_kwargs : dict, default=None
@@ -219,13 +225,22 @@ class SearchHeatmapDisplay:
             marker = axes.add_patch(Rectangle(corner, 1, 1, clip_on=False, **look))
         texts = self._name_failed(axes)
         if values_format is not None and self.scores.size <= MOST_WITH_TEXT:
-            texts += write_scores(axes, image, self.scores, values_format, text_kwargs)
+            form = self._format() if values_format == "auto" else values_format
+            texts += write_scores(axes, image, self.scores, form, text_kwargs)
         bar = None
         if colorbar:
             bar = axes.figure.colorbar(image, ax=axes, label=self.score_name)
         drawn = {"image_": image, "texts_": texts}
         panels.finish(self, [drawn | {"best_marker_": marker, "colorbar_": bar}])
         return self
+
+    def _format(self):
+        """Return the format of scores, with three digits of the best."""
+        sizes = np.abs(self.scores[np.isfinite(self.scores)])
+        if not len(sizes):
+            return ".3g"
+        best = np.median(sizes) if self.best is None else abs(self.scores[self.best])
+        return format_of_decimals(best or 1.0, sizes.max())
 
     def _name_failed(self, ax):
         """Write "failed" into the cells of fits that failed."""

@@ -1,7 +1,5 @@
 """SkillDisplay: errors of forecasts, compared with those of naive forecasts."""
 
-import math
-
 import numpy as np
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils._optional_dependencies import check_matplotlib_support
@@ -10,7 +8,14 @@ from skseq._series.index import check_same_index
 from skseq._validation.numbers import listed
 from skseq.displays._backtest_table import as_backtest_table, rows_to_compare
 from skseq.displays._panels import Panels
-from skseq.displays._style import ACTUAL, FORECAST, options_of, style_axes
+from skseq.displays._style import (
+    ACTUAL,
+    FORECAST,
+    LETTERS_IN_AN_INCH,
+    format_of_decimals,
+    options_of,
+    style_axes,
+)
 from skseq.displays._target_values import true_and_predicted
 from skseq.metrics import skill_score
 from skseq.metrics._checks import check_forecast
@@ -281,12 +286,14 @@ class SkillDisplay:
         )
         axes.set_yticks(range(n_bars), [*self.errors, *self.naive_errors])
         axes.invert_yaxis()
-        axes.margins(x=0.25)  # room for the numbers
-        axes.set_xlim(left=0)
+        leave_room(axes, drawn["texts_"], max(self._all_errors()))
         axes.set_xlabel(self.metric_name)
         style_axes(axes, grid="x")
         panels.finish(self, [drawn])
         return self
+
+    def _all_errors(self):
+        return [*self.errors.values(), *self.naive_errors.values()]
 
     def _write(self, ax, heights, errors, options):
         """Write the errors, and the skill of forecasts, in a column beside the bars.
@@ -294,8 +301,9 @@ class SkillDisplay:
         Beside the longest bar, because the line at the best naive forecast would touch
         numbers at the end of shorter ones.
         """
-        all_errors = [*self.errors.values(), *self.naive_errors.values()]
-        form, texts = format_of(all_errors), []
+        all_errors = self._all_errors()
+        smallest = min((error for error in all_errors if error > 0), default=1.0)
+        form, texts = format_of_decimals(smallest, max(all_errors)), []
         for height, (name, error) in zip(heights, errors.items(), strict=True):
             skill = f"  (skill {self.skills[name]:.2f})" if name in self.skills else ""
             look = options_of(options, va="center", color="0.2")
@@ -305,21 +313,21 @@ class SkillDisplay:
         return texts
 
 
-def format_of(errors):
-    """Return a format with as many decimals as three digits of the smallest need.
+def leave_room(ax, texts, largest):
+    """Lengthen the horizontal axis, so that texts beside the longest bar are inside.
 
     Parameters
     ----------
-    errors : list of float
-
-    Returns
-    -------
-    form : str
-        With three digits of each error where that would be more than six decimals.
+    ax : matplotlib Axes
+    texts : list of matplotlib Text
+    largest : float
+        Length of the longest bar.
     """
-    smallest = min((error for error in errors if error > 0), default=1.0)
-    decimals = max(0, 2 - math.floor(math.log10(smallest)))
-    return f",.{decimals}f" if decimals <= 6 and max(errors) < 1e9 else ".3g"
+    letters = max(len(text.get_text()) for text in texts)
+    inches = letters / LETTERS_IN_AN_INCH + 0.2  # the space on both sides
+    width = ax.get_position().width * ax.figure.get_figwidth()
+    # In narrow Axes, bars have half of the width, and texts go beyond the end.
+    ax.set_xlim(0, (largest or 1.0) / max(0.5, 1 - inches / width))
 
 
 def as_dict(group, name):

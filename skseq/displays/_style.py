@@ -1,5 +1,7 @@
 """Colours, lines and grids of all displays."""
 
+import math
+
 from sklearn.utils._plotting import _validate_style_kwargs
 
 ACTUAL = "#4d4d4d"
@@ -17,6 +19,10 @@ MOST_WITH_MARKERS = 40
 
 WIDTH, HEIGHT = 8.0, 4.0
 """Inches of a figure with one panel."""
+
+
+LETTERS_IN_AN_INCH = 11.0
+"""Of a text, roughly, in the usual font."""
 
 
 def color_of(number):
@@ -50,6 +56,25 @@ def options_of(options, **defaults):
         If an option is given twice, such as both "color" and its short form "c".
     """
     return _validate_style_kwargs(defaults, options or {})
+
+
+def format_of_decimals(value, largest):
+    """Return a format with as many decimals as three digits of a value need.
+
+    Parameters
+    ----------
+    value : float
+    largest : float
+        The largest number to write.
+
+    Returns
+    -------
+    form : str
+        With three digits of each number where that would be more than six decimals, or
+        numbers of ten digits or more.
+    """
+    decimals = max(0, 2 - math.floor(math.log10(value)))
+    return f",.{decimals}f" if decimals <= 6 and largest < 1e9 else ".3g"
 
 
 def style_axes(ax, *, grid="both"):

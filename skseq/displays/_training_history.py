@@ -196,6 +196,9 @@ class TrainingHistoryDisplay:
         name = f"val_{metric}" if f"val_{metric}" in self.history else metric
         epochs = np.asarray(self.best_epochs)
         values = np.asarray(self.history[name], dtype=float)[epochs]
-        label = "best epoch" if len(epochs) == 1 else "best epoch of each network"
+        # Numbered as on the axis, which begins at 1.
+        label = f"epoch {epochs[0] + 1} (best)"
+        if len(epochs) > 1:
+            label = "best epoch of each network"
         look = {"color": FORECAST, "s": 50, "zorder": 3, "label": label}
         return ax.scatter(epochs + 1, values, **look | (options or {}))

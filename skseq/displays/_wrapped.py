@@ -1,9 +1,11 @@
 """The forecaster, network or windower inside of a search or Pipeline."""
 
+import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._forecasting.forecaster import SequenceForecaster
+from skseq._preprocessing.windower import SequenceWindower
 
 
 def forecaster_in(estimator, display):
@@ -44,6 +46,32 @@ def known_values(forecaster):
         name = (layout.target_names or [None])[0]
         return pd.Series(values[:, 0], index=cells.index, name=name)
     return pd.DataFrame(values, index=cells.index, columns=layout.target_names)
+
+
+def complete_windows_of(estimator, X):
+    """Return which rows have a window without a missing step.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted. If it is a forecaster, or contains no windower, all rows count as
+        complete.
+    X : table-like of shape (n_rows, n_features)
+        What ``estimator.predict`` takes.
+
+    Returns
+    -------
+    complete : ndarray of bool of shape (n_rows,)
+    """
+    for part in nested_last_parts(estimator):
+        if isinstance(part, SequenceForecaster):
+            break  # its Pipeline takes another table than its predict
+        for _, step in part.steps[:-1] if isinstance(part, Pipeline) else []:
+            if isinstance(step, SequenceWindower):
+                return step.complete_windows(X)
+            if step is not None and step != "passthrough":
+                X = step.transform(X)
+    return np.ones(len(X), dtype=bool)
 
 
 def nested_last_parts(estimator):

@@ -34,6 +34,8 @@ class FittedWindows:
     windower : SequenceWindower or None
         That has cut the windows, if it is a step of the Pipeline.
     origin : WindowOrigin or None
+    earlier_steps : tuple of transformers
+        Those before the windower.
     """
 
     regressor: SequenceRegressor
@@ -42,6 +44,7 @@ class FittedWindows:
     feature_names: np.ndarray
     windower: SequenceWindower | None = None
     origin: WindowOrigin | None = None
+    earlier_steps: tuple = ()
 
     @classmethod
     def of(cls, estimator, X):
@@ -58,12 +61,15 @@ class FittedWindows:
         TypeError
             If the estimator does not end in a network of skseq.
         """
-        name, windower = type(estimator).__name__, None
+        name, windower, passed, earlier = type(estimator).__name__, None, (), ()
         while isinstance(estimator, Pipeline):
             for _, step in estimator.steps[:-1]:
-                if step is not None and step != "passthrough":
-                    X = step.transform(X)
-                    windower = step if isinstance(step, SequenceWindower) else windower
+                if step is None or step == "passthrough":
+                    continue
+                X = step.transform(X)
+                if isinstance(step, SequenceWindower):
+                    windower, earlier = step, passed
+                passed = (*passed, step)
             estimator = estimator.steps[-1][1]
         check_is_network(estimator, name)
         origin = origin_of(X)
@@ -72,7 +78,7 @@ class FittedWindows:
         if columns is None:
             columns = [f"feature {n}" for n in range(windows.shape[2])]
         columns = np.array(columns, dtype=object)
-        return cls(estimator, model, windows, columns, windower, origin)
+        return cls(estimator, model, windows, columns, windower, origin, earlier)
 
     @property
     def axis(self):

@@ -36,6 +36,8 @@ class GateActivationsDisplay:
         numbered; -1 is the last.
     title : str, default="window"
         Of the first panel.
+    value_label : str, default=None
+        Of the vertical axis of the first panel, if there is a single feature.
 
     Attributes
     ----------
@@ -71,12 +73,14 @@ class GateActivationsDisplay:
         feature_names=None,
         times=None,
         title="window",
+        value_label=None,
     ):
         self.activations = activations
         self.values = values
         self.feature_names = feature_names
         self.times = times
         self.title = title
+        self.value_label = value_label
 
     @classmethod
     def from_estimator(
@@ -134,9 +138,10 @@ class GateActivationsDisplay:
     def plot(self, ax=None, *, kind="heatmap", units=None):
         """Draw a panel for the values of the window, and for each gate and state.
 
-        A single feature has the unit that it has in the windows. Several features, of
-        which the first six are shown, are scaled: 0 is the lowest and 1 the highest
-        value of each in this window.
+        A single feature has the unit that it has in the windows; if a step before the
+        windower has scaled or otherwise transformed it, the axis says so. Several
+        features, of which the first six are shown, are scaled: 0 is the lowest and 1
+        the highest value of each in this window.
 
         Parameters
         ----------
@@ -190,6 +195,8 @@ class GateActivationsDisplay:
             names = [f"feature {n}" for n in range(self.values.shape[1])]
         draw_values(self.ax_[0], steps, self.values, names)
         self.ax_[0].set_title(self.title, fontsize="medium")
+        if len(names) == 1 and self.value_label is not None:
+            self.ax_[0].set_ylabel(self.value_label)
 
     def _label_steps(self, steps):
         """Label the horizontal axis of the lowest panel."""
@@ -229,7 +236,16 @@ def _described_window(fitted, row):
         "feature_names": names[order],
         "times": times,
         "title": _title(names[order], origin, row),
+        "value_label": _unit(fitted.earlier_steps),
     }
+
+
+def _unit(earlier_steps):
+    """Return in which form the windows contain values, None if as in X."""
+    if not earlier_steps:
+        return None
+    is_scaled = all(hasattr(step, "scale_") for step in earlier_steps)
+    return "scaled" if is_scaled else "transformed"
 
 
 def _title(names, origin, row):

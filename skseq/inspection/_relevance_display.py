@@ -178,7 +178,9 @@ class LagRelevanceDisplay:
                 ax.errorbar(self.steps, values, error, label=str(name), **looks)
             else:
                 places = self.steps + width * (feature - (n_features - 1) / 2)
-                ax.bar(places, values, width, yerr=error, label=str(name))
+                # A legend is placed beside caps, but may cover lines without them.
+                looks = {"yerr": error, "capsize": 2, "label": str(name)}
+                ax.bar(places, values, width, **looks)
         ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
         label_steps(ax, self.steps)
         ax.set_ylabel(self.label)

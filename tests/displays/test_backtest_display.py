@@ -73,6 +73,32 @@ def test_overlapping_forecasts_are_left_out_unless_chosen():
         display.plot(origins="latest")
 
 
+def test_the_figure_says_how_many_origins_are_shown():
+    draw = BacktestDisplay.from_predictions
+    overlapping = make_table(cv=OVERLAPPING)
+    of_panel = make_table(cv=OVERLAPPING, y=make_panel(5))
+    for table, origins, note in (
+        (overlapping, "auto", "3 of 9 origins"),
+        (overlapping, [overlapping["origin"][0]], "1 of 9 origins"),
+        (overlapping, "all", ""),
+        (make_table(), "auto", ""),
+        (of_panel, "auto", "4 of 5 series, 3 of 9 origins"),
+        (of_panel, "all", "4 of 5 series"),
+    ):
+        assert draw(table, origins=origins).figure_.get_supxlabel() == note
+
+
+def test_values_have_the_name_of_the_target():
+    y = make_values()
+    assert BacktestDisplay.from_predictions(make_table()).ax_.get_ylabel() == "y"
+    options = {"y": y, "cv": THREE, "refit": 20}
+    display = BacktestDisplay.from_estimator(make_forecaster(), **options)
+    assert display.ax_.get_ylabel() == y.name
+    table = make_table(y=pd.DataFrame({"a": y, "b": y}))
+    display = BacktestDisplay.from_predictions(table, target="b")
+    assert display.ax_.get_ylabel() == "b"
+
+
 def test_predictions_one_step_ahead_are_one_line():
     y = make_values()
     X = y.shift(1).bfill().to_frame()
@@ -162,7 +188,8 @@ def test_from_estimator_makes_the_backtest():
         make_forecaster(), y=y, cv=THREE, coverage=0.5, refit=20
     )
     expected = make_table(coverage=0.5)
-    pd.testing.assert_frame_equal(display.table.drop(columns="model"), expected)
+    drawn = display.table.drop(columns=["model", "target"])
+    pd.testing.assert_frame_equal(drawn, expected)
 
 
 def test_rows_without_a_prediction_count_in_no_error():

@@ -11,10 +11,12 @@ from drawn_data import (
     make_values,
     times_of,
 )
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.linear_model import Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
-from skseq import NaiveRegressor, SequenceWindower
+from skseq import NaiveRegressor, SequenceWindower, TargetAwareMinMaxScaler
 from skseq.displays import PredictionsOverTimeDisplay
 
 
@@ -62,6 +64,46 @@ def test_predictions_of_a_pipeline():
     assert labels_in(display.figure_) == [
         *("actual", "predicted, training rows", "predicted, test rows")
     ]
+
+
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
+@pytest.mark.parametrize("make_y", [make_values, make_panel])
+@pytest.mark.parametrize("wrap", ["pipeline", "search", "target"])
+def test_training_rows_without_a_complete_window_are_not_drawn(make_y, wrap):
+    y = make_y()
+    times = y.index.get_level_values(-1)
+    y = y[times != INDEXES["months"][20]]
+    X, is_test = y.to_frame(), y.index.get_level_values(-1) > INDEXES["months"][20]
+    steps = (
+        TargetAwareMinMaxScaler(),
+        "passthrough",
+        SequenceWindower(3),
+        NaiveRegressor(),
+    )
+    estimator = make_pipeline(*steps)
+    if wrap == "search":
+        estimator = GridSearchCV(estimator, {}, cv=[(~is_test, is_test)])
+    elif wrap == "target":
+        estimator = TransformedTargetRegressor(estimator)
+    estimator.fit(X, y)
+    start = INDEXES["months"][21]
+    display = PredictionsOverTimeDisplay.from_estimator(
+        estimator, X, y, test_start=start
+    )
+    # The first test rows follow a gap. In use they would be predicted, too.
+    assert display.y_pred[is_test].notna().all()
+    is_drawn = display.y_pred.notna()
+    rows = y.groupby(level=0).cumcount() if y.index.nlevels > 1 else np.arange(len(y))
+    np.testing.assert_array_equal(is_drawn, is_test | (rows >= 3))
+    expected = np.where(is_drawn, estimator.predict(X), np.nan)
+    np.testing.assert_array_equal(display.y_pred, expected)
+
+
+def test_all_training_rows_are_drawn_without_a_windower():
+    y = make_values()
+    ridge = Ridge().fit(y.to_frame(), y)
+    draw = PredictionsOverTimeDisplay.from_estimator
+    assert draw(ridge, y.to_frame(), y, n_train=40).y_pred.notna().all()
 
 
 def test_without_a_split_all_are_test_rows():

@@ -63,6 +63,25 @@ def test_numbers_are_in_their_cells_and_can_be_left_out():
     assert display.colorbar_ is None
 
 
+@pytest.mark.parametrize(
+    ("scores", "best", "texts"),
+    [
+        ([14.94, 15.02, 30.2], 0, ["14.9", "15.0", "30.2"]),
+        ([0.00031, -0.5, 0.912], 2, ["0.000", "-0.500", "0.912"]),
+        ([0.0, 2.0, 100.0], 0, ["0.00", "2.00", "100.00"]),
+        ([1234.5, 99.0, np.nan], 0, ["1,234", "99"]),
+        ([1e-9, 1.0, 2.0], 0, ["1e-09", "1", "2"]),
+        ([3.0, 3.14159, 2.5], None, ["3.00", "3.14", "2.50"]),
+        ([np.nan, np.nan, np.nan], None, []),
+    ],
+)
+def test_scores_have_the_same_number_of_decimals(scores, best, texts):
+    options = {"x_values": [1, 2, 3], "y_values": [1], "x": "a", "y": "b"}
+    at = None if best is None else (0, best)
+    display = SearchHeatmapDisplay(scores=np.array([scores]), best=at, **options).plot()
+    assert [text.get_text() for text in display.texts_] == texts
+
+
 def test_scores_keep_their_sign_unless_they_are_negated_errors():
     search = make_search()
     assert (draw(search, negate_score=False).scores < 0).all()

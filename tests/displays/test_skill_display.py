@@ -82,6 +82,17 @@ def test_the_line_at_the_best_naive_forecast_touches_no_text(naive):
         assert text.get_window_extent().x0 > line.x1 + 2
 
 
+@pytest.mark.parametrize("size", [1.0, 4321.0, 0.0])
+@pytest.mark.parametrize("name", ["network", "a network with a long name"])
+def test_numbers_end_before_the_axis(size, name):
+    display = SkillDisplay(
+        errors={name: 3 * size}, naive_errors={"last": 9 * size}, skills={name: 2 / 3}
+    ).plot()
+    display.figure_.draw_without_rendering()
+    end = display.ax_.get_window_extent().x1
+    assert all(text.get_window_extent().x1 < end - 5 for text in display.texts_)
+
+
 def test_single_forecasts_have_a_name():
     y = make_values("array")
     display = SkillDisplay.from_predictions(y, y + 1, y + 2)

@@ -38,7 +38,9 @@ def test_losses_by_epoch(fitted):
     points = display.best_points_.get_offsets()
     np.testing.assert_array_equal(points, [[best + 1, history["val_loss"][best]]])
     assert best == np.argmin(history["val_loss"])
-    assert labels_in(display.figure_) == ["training", "validation", "best epoch"]
+    assert labels_in(display.figure_) == [
+        *("training", "validation", f"epoch {best + 1} (best)")
+    ]
     display.figure_.canvas.draw()
 
 

@@ -5,8 +5,14 @@ import pandas as pd
 import pytest
 from fitted_networks import fitted, walk_windows
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from skseq import GRURegressor, LSTMRegressor, SequenceWindower
+from skseq import (
+    GRURegressor,
+    LSTMRegressor,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
 from skseq.inspection import GateActivationsDisplay, gate_activations
 
 pyplot = pytest.importorskip("matplotlib.pyplot")
@@ -68,6 +74,25 @@ def test_the_first_panel_shows_the_window_and_its_dates(horizon):
         np.testing.assert_array_equal(drawn_values(display), X.iloc[end - 4 : end, 0])
         shown = f"{X.columns[0]} in the window of {index[40 + row].date()}"
         assert display.ax_[0].get_title() == shown
+
+
+@pytest.mark.parametrize(
+    ("earlier", "label"),
+    [
+        ([], ""),
+        (["passthrough"], ""),
+        ([TargetAwareMinMaxScaler()], "scaled"),
+        ([StandardScaler().set_output(transform="pandas"), "passthrough"], "scaled"),
+        ([FunctionTransformer(np.log, np.exp)], "transformed"),
+    ],
+)
+def test_a_single_feature_in_other_units_is_labelled(earlier, label):
+    y = seasonal(pd.date_range("2020-01-01", periods=50, freq="MS"))
+    X = y.to_frame()
+    for inner in (pipeline(), make_pipeline(pipeline())):
+        pipe = make_pipeline(*earlier, inner).fit(X, y)
+        display = GateActivationsDisplay.from_estimator(pipe, X)
+        assert display.ax_[0].get_ylabel() == label
 
 
 def test_a_missing_step_has_neither_value_nor_date():

@@ -94,6 +94,20 @@ def test_bars_with_the_deviation_of_permutations():
     np.testing.assert_allclose(middles, expected.steps)
 
 
+@pytest.mark.parametrize("at", range(8))
+def test_the_legend_covers_no_error_bar(at):
+    relevance, std = np.full((8, 1), 0.1), np.full((8, 1), 0.01)
+    relevance[at], std[at] = 1, 0.3
+    steps, names = np.arange(-8, 0), ["sales"]
+    display = LagRelevanceDisplay(
+        relevance, steps=steps, feature_names=names, std=std
+    ).plot(kind="bar")
+    display.figure_.draw_without_rendering()
+    legend = display.ax_.get_legend().get_window_extent()
+    x, _ = display.ax_.transData.transform((steps[at], 0))
+    assert not legend.x0 <= x <= legend.x1
+
+
 def test_the_axis_of_relevance_states_the_unit():
     regressor, (windows, _) = fitted(), walk_windows()
     display = LagRelevanceDisplay.from_estimator(regressor, windows)
