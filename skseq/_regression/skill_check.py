@@ -9,10 +9,15 @@ from skseq._estimator.warnings import warn_user
 from skseq._regression.linear import is_like_least_squares
 from skseq._regression.naive_strategies import COUNT_STEPS, STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
+from skseq._series.target_origin import Target
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
 """Fewer windows do not show which forecast is more accurate."""
+
+MIN_INDEPENDENT = 3
+"""Fewer independent forecasts do not show it either. The spread of one or two mean
+errors says little about chance."""
 
 MAX_TRAINING_WINDOWS = 2000
 """Number of training windows that are predicted again if none are held out: the latest
@@ -168,7 +173,8 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
     lags = [lagged.lag for n in outputs if (lagged := model.lagged_targets[n])]
     if not is_more_accurate(naive, own, weights, max(lags, default=1)):
         return False
-    target = "y" if rows.target_origin is None else rows.target_origin.target
+    origin = rows.target_origin
+    target = Target() if origin is None else origin.targets[outputs[0]]
     numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights, target)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
@@ -286,19 +292,20 @@ class ErrorMeasure:
         columns[:, self.output] = values
         return scale_targets(self.model.target_scaler, columns)[:, [self.output]]
 
-    def describe(self, naive, own, weights, target="y"):
+    def describe(self, naive, own, weights, target):
         """Write the mean errors of a naive forecast and of the model.
 
         Parameters
         ----------
         naive, own, weights : ndarray of shape (n_rows,)
-        target : str, default="y"
+        target : Target
             What they are errors of.
         """
-        of_target = "" if target == "y" else f" of {target}:"
+        of_target = "" if target.name == "y" else f" of {target.name}:"
         means = [float(np.average(e, weights=weights)) for e in (naive, own)]
         if self.is_squared:
-            return "RMSE{} {:.4g} against {:.4g}".format(of_target, *np.sqrt(means))
+            errors = np.sqrt(means) / target.unit
+            return "RMSE{} {:.4g} against {:.4g}".format(of_target, *errors)
         name = self.loss if isinstance(self.loss, str) else "loss"
         if quantiles := self.model.architecture.output_quantiles:
             name = f"pinball loss of the {quantiles[self.column]:g} quantile"
@@ -310,7 +317,7 @@ def is_more_accurate(errors, others, weights, n_steps=1):
     """Return whether errors are smaller than others, by more than chance.
 
     They must be smaller in the mean by more than the standard error of that mean
-    (Diebold & Mariano 1995).
+    (Diebold & Mariano 1995), which a few independent forecasts do not show.
 
     Parameters
     ----------
@@ -323,4 +330,5 @@ def is_more_accurate(errors, others, weights, n_steps=1):
     gains = gains / (np.abs(gains).max() or 1)  # their squares may not fit into float64
     mean = np.average(gains, weights=weights)
     variance = np.average(np.square(gains - mean), weights=weights)
-    return mean > np.sqrt(variance * n_steps / len(gains))
+    n_independent = len(gains) / n_steps
+    return n_independent >= MIN_INDEPENDENT and mean > np.sqrt(variance / n_independent)

@@ -9,6 +9,7 @@ from skseq._estimator.warnings import warn_user
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.log_limits import limited_exp
 from skseq._forecasting.target.seasonal_indices import seasonal_indices
+from skseq._series.target_origin import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,12 +167,29 @@ class TargetTransform:
         """Whether a series has seasonal indices, shape (n_series, n_targets)."""
         return (self.indices != 0).any(axis=2)
 
-    def describe(self):
-        """Name what the estimator is fitted to, for messages."""
-        target = "the logarithm of y" if self.is_log.any() else "y"
-        if not self.is_deseasonalized.any():
-            return target
-        return f"{target} without its season"
+    def describe(self, target):
+        """Describe what the estimator is fitted to, for messages about its errors.
+
+        Parameters
+        ----------
+        target : int
+
+        Returns
+        -------
+        described : Target
+        """
+        is_log = self.is_log[:, target]
+        y = "y without its season" if self.is_deseasonalized[:, target].any() else "y"
+        if not is_log.any():
+            return Target(y)
+        if len(is_log) == 1:
+            return Target(f"the logarithm of {y}", float(self.means[0, target]))
+        # Series of different means share one error, so no number divides it.
+        if is_log.all():
+            return Target(
+                f"the logarithm of {y}, times the geometric mean of the series"
+            )
+        return Target(f"{y}, or of its logarithm times the geometric mean of the series")
 
     def apply(self, table):
         """Transform the targets of a table.
