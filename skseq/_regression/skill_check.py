@@ -175,7 +175,8 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
         return False
     origin = rows.target_origin
     target = Target() if origin is None else origin.targets[outputs[0]]
-    numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights, target)
+    measure = ErrorMeasure(model, outputs[0])
+    numbers = measure.describe(naive, own, weights, target, rows.axis.n_series)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
     warn_user(
@@ -292,7 +293,7 @@ class ErrorMeasure:
         columns[:, self.output] = values
         return scale_targets(self.model.target_scaler, columns)[:, [self.output]]
 
-    def describe(self, naive, own, weights, target):
+    def describe(self, naive, own, weights, target, n_series):
         """Write the mean errors of a naive forecast and of the model.
 
         Parameters
@@ -300,17 +301,26 @@ class ErrorMeasure:
         naive, own, weights : ndarray of shape (n_rows,)
         target : Target
             What they are errors of.
+        n_series : int
         """
         of_target = "" if target.name == "y" else f" of {target.name}:"
         means = [float(np.average(e, weights=weights)) for e in (naive, own)]
         if self.is_squared:
-            errors = np.sqrt(means) / target.unit
-            return "RMSE{} {:.4g} against {:.4g}".format(of_target, *errors)
+            means = np.sqrt(means) / target.unit
+            return self._compare("RMSE" + of_target, means, n_series)
         name = self.loss if isinstance(self.loss, str) else "loss"
         if quantiles := self.model.architecture.output_quantiles:
             name = f"pinball loss of the {quantiles[self.column]:g} quantile"
-        numbers = "{:.4g} against {:.4g}, of the scaled target".format(*means)
-        return f"{name}{of_target} {numbers}"
+        numbers = self._compare(name + of_target, means, n_series)
+        return numbers if n_series > 1 else f"{numbers}, of the scaled target"
+
+    @staticmethod
+    def _compare(name, errors, n_series):
+        """Write both errors; of several series their ratio, as weights change units."""
+        if n_series == 1:
+            return "{} {:.4g} against {:.4g}".format(name, *errors)
+        ratio = errors[0] / errors[1]
+        return f"{name} {ratio:.4g} times as large, with series weighted as in training"
 
 
 def is_more_accurate(errors, others, weights, n_steps=1):
@@ -326,9 +336,9 @@ def is_more_accurate(errors, others, weights, n_steps=1):
         Number of steps ahead of the last value that is forecast. Neighbouring forecasts
         have all but one of them in common, so only one in ``n_steps`` is independent.
     """
-    gains = others - errors
+    # Weighted first: errors of series of different size differ less in units of these.
+    gains = weights * (others - errors)
     gains = gains / (np.abs(gains).max() or 1)  # their squares may not fit into float64
-    mean = np.average(gains, weights=weights)
-    variance = np.average(np.square(gains - mean), weights=weights)
-    n_independent = len(gains) / n_steps
-    return n_independent >= MIN_INDEPENDENT and mean > np.sqrt(variance / n_independent)
+    if len(gains) < MIN_INDEPENDENT * n_steps:
+        return False
+    return gains.mean() > np.sqrt(gains.var() * n_steps / len(gains))

@@ -20,7 +20,7 @@ class Target:
     ----------
     name : str, default="y"
     unit : float, default=1.0
-        Errors are divided by it, so that they are those of what the name says.
+        Errors of a single series are divided by it, to be those of what the name says.
     """
 
     name: str = "y"

@@ -178,18 +178,12 @@ class TargetTransform:
         -------
         described : Target
         """
-        is_log = self.is_log[:, target]
-        y = "y without its season" if self.is_deseasonalized[:, target].any() else "y"
-        if not is_log.any():
-            return Target(y)
-        if len(is_log) == 1:
-            return Target(f"the logarithm of {y}", float(self.means[0, target]))
-        # Series of different means share one error, so no number divides it.
-        if is_log.all():
-            return Target(
-                f"the logarithm of {y}, times the geometric mean of the series"
-            )
-        return Target(f"{y}, or of its logarithm times the geometric mean of the series")
+        is_log, name = self.is_log[:, target], "y"
+        if is_log.any():
+            name = "the logarithm of y" if is_log.all() else "y or its logarithm"
+        if self.is_deseasonalized[:, target].any():
+            name += " without its season"
+        return Target(name, float(self.means[0, target]))
 
     def apply(self, table):
         """Transform the targets of a table.
