@@ -234,8 +234,8 @@ def _advice(model, rows, output, best):
         )
     if model.lagged_targets[output] is None:
         return (
-            "The network does not see y's own past: make y a column of X, and scale "
-            "both with TargetAwareMinMaxScaler."
+            "The network does not see y's own past: make y a column of X, and "
+            "transform both in the same way, such as with TargetAwareMinMaxScaler."
         )
     season = ""
     if best.startswith("seasonal"):
@@ -336,7 +336,7 @@ def is_more_accurate(errors, others, weights, n_steps=1):
         Number of steps ahead of the last value that is forecast. Neighbouring forecasts
         have all but one of them in common, so only one in ``n_steps`` is independent.
     """
-    # Weighted first: errors of series of different size differ less in units of these.
+    # Weighted first, so that large series do not make the spread of all large.
     gains = weights * (others - errors)
     gains = gains / (np.abs(gains).max() or 1)  # their squares may not fit into float64
     if len(gains) < MIN_INDEPENDENT * n_steps:

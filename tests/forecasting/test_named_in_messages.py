@@ -83,6 +83,7 @@ def test_each_target_is_named_as_it_is_forecast():
     assert names == ["y or its logarithm", "y"]
 
 
+@pytest.mark.filterwarnings("error::skseq.exceptions.SkillWarning")
 def test_the_copy_that_calibrates_intervals_is_not_compared():
     pipe = network_pipe(6, **POOR, early_stopping=True)
     with pytest.warns(SkillWarning):
