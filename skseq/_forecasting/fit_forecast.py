@@ -20,7 +20,10 @@ from skseq._forecasting.strategies.pipeline_fit import (
     fit_on,
 )
 from skseq._forecasting.target.log_choice import changes_grow_with_level
-from skseq._forecasting.target.season_length import choose_season_length
+from skseq._forecasting.target.season_length import (
+    choose_season_length,
+    warn_of_long_day,
+)
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
 
@@ -99,9 +102,14 @@ def learn_transform(forecaster, table, n_targets, season):
             log is not True and changes_grow_with_level(table, n_targets, season).any()
         )
         deseasonalize = False if is_off else "auto"
-    return TargetTransform.of(
+    transform = TargetTransform.of(
         table, n_targets, season, log=log, deseasonalize=deseasonalize
     )
+    # Windows of the user's own may hold a season that is not removed.
+    is_used = forecaster.estimator is None or transform.deseasonalize is not False
+    if forecaster.season_length == "auto" and season == 1 and is_used:
+        warn_of_long_day(table)
+    return transform
 
 
 def target_parameters(forecaster, transform):

@@ -48,9 +48,9 @@ class SequenceForecaster(
         A Pipeline with a :class:`SequenceWindower` among its steps and any regressor as
         its last step. The forecaster sets the horizon and the future columns of the
         windower. The default is a Pipeline of :class:`TargetAwareMinMaxScaler`, windows
-        of 1.25 times the horizon and at least two seasons, shorter for short series,
-        and :class:`LSTMRegressor` with ``random_state=0``. Several series of 5,000 or
-        more rows in all get a larger network.
+        of 1.25 times the horizon, at least two seasons (of up to 100 steps) and 12
+        steps, shorter for short series, and :class:`LSTMRegressor` with
+        ``random_state=0``. Several series of 5,000 or more rows get a larger network.
     horizon : int, default=1
         Number of steps to forecast. A direct forecaster predicts no more than these.
     strategy : {"direct", "recursive"}, default="direct"
@@ -78,8 +78,8 @@ class SequenceForecaster(
         series only with the default ``estimator``.
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, depending on the
-        frequency of the index; without dates it is the lag, at most 100, at which
-        changes of the target repeat most clearly. None or 1 means no season.
+        frequency of the index; without dates the lag at which changes repeat most
+        clearly; at most 100 (set longer ones). None or 1 means no season.
 
     Attributes
     ----------
@@ -211,8 +211,8 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning
-            If windows are shorter than the horizon of a direct forecaster, which leaves
-            out future values; if the index is irregular, has gaps, or hours change.
+            If windows shorter than the horizon leave out future values; if the index
+            is irregular, has gaps or over 100 steps a day, or hours change.
         IncompleteWindowWarning
             If gaps leave few rows to train on, or series are too short for a window.
         """

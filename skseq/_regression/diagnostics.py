@@ -274,7 +274,7 @@ def warn_of_near_miss(rows, target, known, features):
             f"equals y {counted(near.lag, 'step')} earlier except in {n_different} of "
             f"{counted(near.n_compared, 'row')} (the first is {label})"
         )
-        remedy = "Make the two equal in these rows"
+        remedy = "Make the two equal in these rows, or make y itself a column of X"
     else:
         what = (
             f"rises and falls with y {counted(near.lag, 'step')} earlier but is not a "
@@ -287,6 +287,6 @@ def warn_of_near_miss(rows, target, known, features):
     warn_user(
         f"{name_of_feature(near.feature, rows.columns)} {what}. It is therefore not "
         "used as the target's past: by default there is no normalization, persistence, "
-        f"linear forecast or early stopping. {remedy}, or make y itself a column of X.",
+        f"linear forecast or early stopping. {remedy}.",
         LaggedTargetWarning,
     )

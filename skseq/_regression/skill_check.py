@@ -9,10 +9,15 @@ from skseq._estimator.warnings import warn_user
 from skseq._regression.linear import is_like_least_squares
 from skseq._regression.naive_strategies import COUNT_STEPS, STRATEGIES, steps_needed
 from skseq._regression.target_scaling import scale_targets
+from skseq._series.target_origin import Target
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
 """Fewer windows do not show which forecast is more accurate."""
+
+MIN_INDEPENDENT = 3
+"""Fewer independent forecasts do not show it either. The spread of one or two mean
+errors says little about chance."""
 
 MAX_TRAINING_WINDOWS = 2000
 """Number of training windows that are predicted again if none are held out: the latest
@@ -168,8 +173,10 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
     lags = [lagged.lag for n in outputs if (lagged := model.lagged_targets[n])]
     if not is_more_accurate(naive, own, weights, max(lags, default=1)):
         return False
-    target = "y" if rows.target_origin is None else rows.target_origin.target
-    numbers = ErrorMeasure(model, outputs[0]).describe(naive, own, weights, target)
+    origin = rows.target_origin
+    target = Target() if origin is None else origin.targets[outputs[0]]
+    measure = ErrorMeasure(model, outputs[0])
+    numbers = measure.describe(naive, own, weights, target, rows.axis.n_series)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
     warn_user(
@@ -227,8 +234,8 @@ def _advice(model, rows, output, best):
         )
     if model.lagged_targets[output] is None:
         return (
-            "The network does not see y's own past: make y a column of X, and scale "
-            "both with TargetAwareMinMaxScaler."
+            "The network does not see y's own past: make y a column of X, and "
+            "transform both in the same way, such as with TargetAwareMinMaxScaler."
         )
     season = ""
     if best.startswith("seasonal"):
@@ -286,31 +293,41 @@ class ErrorMeasure:
         columns[:, self.output] = values
         return scale_targets(self.model.target_scaler, columns)[:, [self.output]]
 
-    def describe(self, naive, own, weights, target="y"):
+    def describe(self, naive, own, weights, target, n_series):
         """Write the mean errors of a naive forecast and of the model.
 
         Parameters
         ----------
         naive, own, weights : ndarray of shape (n_rows,)
-        target : str, default="y"
+        target : Target
             What they are errors of.
+        n_series : int
         """
-        of_target = "" if target == "y" else f" of {target}:"
+        of_target = "" if target.name == "y" else f" of {target.name}:"
         means = [float(np.average(e, weights=weights)) for e in (naive, own)]
         if self.is_squared:
-            return "RMSE{} {:.4g} against {:.4g}".format(of_target, *np.sqrt(means))
+            means = np.sqrt(means) / target.unit
+            return self._compare("RMSE" + of_target, means, n_series)
         name = self.loss if isinstance(self.loss, str) else "loss"
         if quantiles := self.model.architecture.output_quantiles:
             name = f"pinball loss of the {quantiles[self.column]:g} quantile"
-        numbers = "{:.4g} against {:.4g}, of the scaled target".format(*means)
-        return f"{name}{of_target} {numbers}"
+        numbers = self._compare(name + of_target, means, n_series)
+        return numbers if n_series > 1 else f"{numbers}, of the scaled target"
+
+    @staticmethod
+    def _compare(name, errors, n_series):
+        """Write both errors; of several series their ratio, as weights change units."""
+        if n_series == 1:
+            return "{} {:.4g} against {:.4g}".format(name, *errors)
+        ratio = errors[0] / errors[1]
+        return f"{name} {ratio:.4g} times as large, with series weighted as in training"
 
 
 def is_more_accurate(errors, others, weights, n_steps=1):
     """Return whether errors are smaller than others, by more than chance.
 
     They must be smaller in the mean by more than the standard error of that mean
-    (Diebold & Mariano 1995).
+    (Diebold & Mariano 1995), which a few independent forecasts do not show.
 
     Parameters
     ----------
@@ -319,8 +336,9 @@ def is_more_accurate(errors, others, weights, n_steps=1):
         Number of steps ahead of the last value that is forecast. Neighbouring forecasts
         have all but one of them in common, so only one in ``n_steps`` is independent.
     """
-    gains = others - errors
+    # Weighted first, so that large series do not make the spread of all large.
+    gains = weights * (others - errors)
     gains = gains / (np.abs(gains).max() or 1)  # their squares may not fit into float64
-    mean = np.average(gains, weights=weights)
-    variance = np.average(np.square(gains - mean), weights=weights)
-    return mean > np.sqrt(variance * n_steps / len(gains))
+    if len(gains) < MIN_INDEPENDENT * n_steps:
+        return False
+    return gains.mean() > np.sqrt(gains.var() * n_steps / len(gains))

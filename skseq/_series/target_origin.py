@@ -13,6 +13,21 @@ from skseq._series.default_estimator_code import DefaultEstimator
 
 
 @dataclass(frozen=True)
+class Target:
+    """What an estimator is fitted to, for messages about its errors.
+
+    Attributes
+    ----------
+    name : str, default="y"
+    unit : float, default=1.0
+        Errors of a single series are divided by it, to be those of what the name says.
+    """
+
+    name: str = "y"
+    unit: float = 1.0
+
+
+@dataclass(frozen=True)
 class TargetOrigin:
     """What a forecaster knows about the y that it has made.
 
@@ -22,8 +37,8 @@ class TargetOrigin:
         Position of the feature that contains the past, for each output.
     lags : tuple of int
         Steps from the last step of a window to the value to predict, for each output.
-    target : str, default="y"
-        What the estimator is fitted to, where it is not y itself.
+    targets : tuple of Target
+        What the estimator is fitted to, for each output.
     default_estimator : DefaultEstimator or None, default=None
         Writes code for messages if the forecaster made the estimator, so that its user
         cannot set the parameters of the steps.
@@ -33,7 +48,7 @@ class TargetOrigin:
 
     features: tuple[int, ...]
     lags: tuple[int, ...]
-    target: str = "y"
+    targets: tuple[Target, ...]
     default_estimator: DefaultEstimator | None = None
     table: str = "X"
 

@@ -1,5 +1,7 @@
 """Messages of a forecaster name what the user passed, and advice that helps there."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,31 +14,81 @@ Y = walk(60)
 X = pd.DataFrame({"price": np.arange(60.0)}, Y.index)
 
 
-def unpredictable(n=160):
+def unpredictable(seed=3, n=160):
     """Return a seasonal series, positive, whose changes are a coin toss."""
-    walk = np.random.default_rng(3).normal(size=n).cumsum()
+    walk = np.random.default_rng(seed).normal(size=n).cumsum()
     season = 1 + 0.3 * np.sin(2 * np.pi * np.arange(n) / 12)
     return pd.Series((100 + walk) * season, months(n), name="sales")
 
 
-@pytest.mark.parametrize(
-    ("params", "target"),
-    [
-        ({"log": True}, "RMSE of the logarithm of y: "),
-        ({"deseasonalize": True}, "RMSE of y without its season: "),
-        (
-            {"log": True, "deseasonalize": True},
-            "RMSE of the logarithm of y without its season: ",
-        ),
-        ({}, r"against [\d.]+)"),
-    ],
-)
-def test_errors_of_a_transformed_target_say_what_they_are_of(params, target):
-    params = {"log": False, "deseasonalize": False} | params
-    pipe = network_pipe(6, normalization=None, persistence=None, linear_weight=0)
-    match = target.replace(")", r"\)")
-    with pytest.warns(SkillWarning, match=match):
-        SequenceForecaster(pipe, horizon=1, **params).fit(unpredictable())
+POOR = {"normalization": None, "persistence": None, "linear_weight": 0}
+NAMES = {
+    (False, False): None,
+    (True, False): "the logarithm of y",
+    (False, True): "y without its season",
+    (True, True): "the logarithm of y without its season",
+}
+SERIES = {
+    "one": unpredictable(),
+    "several": pd.concat({"small": unpredictable(), "large": 30 * unpredictable(4)}),
+}
+
+
+def errors_of_one_step(y, estimator, **params):
+    """Forecast all rows of each series but the first seven from the rows before."""
+    fitted = SequenceForecaster(estimator, **params).fit(y)
+    scale = np.log if params["log"] else np.asarray
+    errors = scale(y.to_numpy()) - scale(fitted.predict(y))
+    return errors.reshape(-1, len(SERIES["one"]))[:, 7:]
+
+
+@pytest.mark.parametrize("number", SERIES)
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("deseasonalize", [False, True])
+def test_errors_in_the_message_are_those_by_hand(number, log, deseasonalize):
+    y, params = SERIES[number], {"log": log, "deseasonalize": deseasonalize}
+    pipe = network_pipe(6, **POOR, early_stopping=True)
+    with pytest.warns(SkillWarning, match="naive forecast 'last'") as caught:
+        own = errors_of_one_step(y, pipe, **params)
+    naive = errors_of_one_step(y, naive_pipe(6), **params)
+    # These are the changes of what is forecast, which balance the series.
+    weights = np.abs(naive).mean(axis=1) ** -2
+    text = str(caught[0].message)
+    target, numbers, n_windows = re.search(
+        r"\(RMSE(?: of (.*):)? (\d.*)\) on the (\d+) held-out", text
+    ).groups()
+    assert target == NAMES[log, deseasonalize]
+    latest = slice(-int(n_windows) // len(naive), None)
+    expected = [
+        np.sqrt(np.average((e[:, latest] ** 2).mean(axis=1), weights=weights))
+        for e in (naive, own)
+    ]
+    if number == "several":
+        expected = [expected[0] / expected[1]]
+        assert "times as large, with series weighted as in training" in numbers
+    found = [float(n) for n in re.findall(r"\d[\d.e-]*", numbers)]
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+def test_each_target_is_named_as_it_is_forecast():
+    n, rng = np.arange(120), np.random.default_rng(0)
+    growing = np.exp(n / 20 + rng.normal(0, 0.2, 120))
+    shops = {
+        "growing": pd.DataFrame({"one": growing, "other": walk(120)}, months(120)),
+        "level": pd.DataFrame({"one": walk(120) + 50, "other": n}, months(120)),
+    }
+    fitted = SequenceForecaster(naive_pipe()).fit(pd.concat(shops))
+    transform = fitted._fitted_forecast.transform
+    names = [transform.describe(target).name for target in range(2)]
+    assert names == ["y or its logarithm", "y"]
+
+
+@pytest.mark.filterwarnings("error::skseq.exceptions.SkillWarning")
+def test_the_copy_that_calibrates_intervals_is_not_compared():
+    pipe = network_pipe(6, **POOR, early_stopping=True)
+    with pytest.warns(SkillWarning):
+        fitted = SequenceForecaster(pipe).fit(SERIES["one"])
+    fitted.forecast(coverage=0.5)  # without a warning
 
 
 def test_an_unknown_future_column_is_not_looked_for_among_positions():

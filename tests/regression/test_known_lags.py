@@ -18,7 +18,7 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
-from skseq._series.target_origin import TargetOrigin, note_target_origin
+from skseq._series.target_origin import Target, TargetOrigin, note_target_origin
 from skseq.exceptions import LaggedTargetWarning
 
 LOGARITHM = FunctionTransformer(np.log, np.exp)
@@ -37,7 +37,12 @@ def fit(values, horizon, *, feature=0, scaler=None, regressor=REGRESSORS[1]):
     X = np.column_stack([values, noise])
     y = steps_ahead(values, horizon)
     note_target_origin(
-        y, TargetOrigin((feature,) * horizon, tuple(range(1, horizon + 1)))
+        y,
+        TargetOrigin(
+            (feature,) * horizon,
+            tuple(range(1, horizon + 1)),
+            (Target(),) * horizon,
+        ),
     )
     windower = SequenceWindower(time_steps=4, horizon=horizon)
     pipe = make_pipeline(scaler or TargetAwareMinMaxScaler(), windower, regressor)

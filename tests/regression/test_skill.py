@@ -107,16 +107,32 @@ def test_all_steps_of_a_forecast_are_compared_together():
 
 
 @pytest.mark.parametrize("n_steps", [1, 4, 12])
-@pytest.mark.parametrize("n_windows", [20, 100])
-def test_chance_does_not_count_although_forecasts_overlap(n_windows, n_steps):
+@pytest.mark.parametrize("n_windows", [40, 100])
+@pytest.mark.parametrize("is_balanced", [False, True])
+def test_chance_does_not_count_although_forecasts_overlap(
+    n_windows, n_steps, is_balanced
+):
     rng = np.random.default_rng(n_steps)
-    weights, zeros = np.ones(n_windows), np.zeros(n_windows)
+    sizes = np.ones(n_windows)
+    if is_balanced:  # two series, whose weights make their errors comparable
+        sizes[: n_windows // 2] = 1000
+    weights, zeros = 1 / sizes, np.zeros(n_windows)
     by_step = rng.normal(size=(500, n_windows + n_steps - 1))
     views = np.lib.stride_tricks.sliding_window_view(by_step, n_steps, axis=1)
     gains = views.mean(axis=2)  # each forecast's gain is the mean over its steps
-    by_chance = [is_more_accurate(zeros, g, weights, n_steps) for g in gains]
+    by_chance = [is_more_accurate(zeros, g * sizes, weights, n_steps) for g in gains]
     # One standard error is exceeded in 16 % of all cases.
     assert np.mean(by_chance) < 0.25
     clear = 4 / np.sqrt(n_windows)  # four standard errors of one mean
-    found = [is_more_accurate(zeros, g + clear, weights, n_steps) for g in gains]
+    gains = (gains + clear) * sizes
+    found = [is_more_accurate(zeros, g, weights, n_steps) for g in gains]
     assert np.mean(found) > 0.9
+
+
+@pytest.mark.parametrize("n_steps", [2, 4, 12])
+def test_fewer_than_three_independent_forecasts_show_nothing(n_steps):
+    found = [
+        is_more_accurate(np.zeros(n), np.ones(n), np.ones(n), n_steps)
+        for n in (3 * n_steps - 1, 3 * n_steps)
+    ]
+    assert found == [False, True]

@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from skseq._series.target_origin import (
+    Target,
     TargetOrigin,
     _target_origins,
     note_target_origin,
     target_origin_of,
 )
 
-NOTE = TargetOrigin((0,), (1,))
+NOTE = TargetOrigin((0,), (1,), (Target(),))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skseq._estimator.plurals import counted
-from skseq._estimator.warnings import warn_user, warns_with
+from skseq._estimator.warnings import hides, warn_user, warns_with
 from skseq._forecasting.intervals.calibration_rows import (
     how_to_get_errors,
     rows_ahead,
@@ -19,6 +19,7 @@ from skseq._forecasting.intervals.conformal import (
 from skseq._forecasting.pipeline.from_origins import predict_from_origins
 from skseq._forecasting.strategies.pipeline_fit import fit_on
 from skseq._regression.constant_series import MIN_WINDOWS
+from skseq.exceptions import SkillWarning
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,6 +264,8 @@ def steps_ahead(fitted, n_steps):
     return fitted.horizon if fitted.strategy == "direct" else n_steps
 
 
+# The copy has fewer rows than the model that forecasts. `fit` warned of that one.
+@hides(SkillWarning)
 def fit_on_early(fitted, early, transform, n_ahead):
     """Fit a clone on the earlier rows; an error says that intervals need this fit."""
     try:

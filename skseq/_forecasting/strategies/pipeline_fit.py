@@ -107,9 +107,13 @@ def fit_on(
     if is_pandas(table.cells):
         keep_frames(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
+    features, lags = rules.pasts_of_outputs(n_targets, horizon)
+    described = [transform.describe(target) for target in range(n_targets)]
     target_origin = TargetOrigin(
-        *rules.pasts_of_outputs(n_targets, horizon),
-        target=transform.describe(),
+        features,
+        lags,
+        # The targets are the first columns of the table.
+        targets=tuple(described[feature] for feature in features),
         default_estimator=default_estimator,
         table=layout.indexed,
     )

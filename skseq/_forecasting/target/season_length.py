@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting.target.season_search import find_season
+from skseq._forecasting.target.seasonal_indices import MIN_SEASONS
 
 MAX_SEASON = 100
 """Longer seasons, such as a day of minutes, would make windows of thousands of steps.
@@ -23,6 +25,13 @@ SAMPLED_DAYS = 261
 # not show how many steps the usual ones have.
 SAMPLED_STEPS = 2200
 """Number of steps from which the season is counted if days have several."""
+
+# So three days of rows give three weeks, too.
+SAMPLED_STEPS_PER_ROW = 8
+"""Number of steps for each row of a series from which long days are counted."""
+
+MOST_SAMPLED_STEPS = 2_100_000
+"""Three weeks of seconds. Days of more steps are not counted."""
 
 SECONDS_PER_DAY = 24 * 3600.0
 SECONDS_PER_YEAR = 365.25 * SECONDS_PER_DAY
@@ -140,7 +149,8 @@ def usual_season(frequency, label):
     labels = _following_labels(frequency, label)
     days = labels.normalize()
     if days.has_duplicates:
-        return _steps_in_most_days(days)
+        in_day = _steps_in_most_days(days)
+        return in_day if in_day <= MAX_SEASON else 1
     length = (labels[-1] - labels[0]).total_seconds() / (len(labels) - 1)
     for season in (7 * SECONDS_PER_DAY, SECONDS_PER_YEAR):
         n_steps = season / length
@@ -151,11 +161,42 @@ def usual_season(frequency, label):
 
 
 def _steps_in_most_days(days):
-    """Return how many steps a day has, 1 if the number changes or is large."""
+    """Return how many steps a day has, 1 if the number changes."""
     # The first and the last day are not complete.
     counts = days.value_counts(sort=False).to_numpy()[1:-1]
     if not len(counts):
         return 1
     usual = int(np.median(counts))
     is_usual = np.mean(counts == usual) >= 1 - TOLERANCE
-    return usual if is_usual and usual <= MAX_SEASON else 1
+    return usual if is_usual else 1
+
+
+def warn_of_long_day(table):
+    """Warn if a season of a day is too long for ``season_length="auto"``.
+
+    Parameters
+    ----------
+    table : Table
+
+    Warns
+    -----
+    UserWarning
+        If the rows are enough to remove such a season.
+    """
+    label = None if table.axis.labels is None else table.axis.labels[-1]
+    if table.frequency is None or not hasattr(label, "day"):
+        return
+    if not _following_labels(table.frequency, label).normalize().has_duplicates:
+        return
+    n_rows = int(table.axis.count_rows().max())
+    n_steps = min(SAMPLED_STEPS_PER_ROW * n_rows, MOST_SAMPLED_STEPS)
+    labels = _extend(table.frequency, label, n_steps)
+    in_day = _steps_in_most_days(labels.normalize())
+    if in_day > MAX_SEASON and n_rows >= MIN_SEASONS * in_day:
+        warn_user(
+            f"The index has {in_day} steps a day, but season_length='auto' uses a "
+            f"season of at most {MAX_SEASON} steps, so forecasts have no daily season. "
+            f"Set season_length={in_day}, and deseasonalize='auto' removes the season "
+            "where it is clear; or resample to longer steps, such as hours. If there "
+            "is no daily season, set season_length=None."
+        )

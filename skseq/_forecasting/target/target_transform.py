@@ -9,6 +9,7 @@ from skseq._estimator.warnings import warn_user
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.log_limits import limited_exp
 from skseq._forecasting.target.seasonal_indices import seasonal_indices
+from skseq._series.target_origin import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,12 +167,23 @@ class TargetTransform:
         """Whether a series has seasonal indices, shape (n_series, n_targets)."""
         return (self.indices != 0).any(axis=2)
 
-    def describe(self):
-        """Name what the estimator is fitted to, for messages."""
-        target = "the logarithm of y" if self.is_log.any() else "y"
-        if not self.is_deseasonalized.any():
-            return target
-        return f"{target} without its season"
+    def describe(self, target):
+        """Describe what the estimator is fitted to, for messages about its errors.
+
+        Parameters
+        ----------
+        target : int
+
+        Returns
+        -------
+        described : Target
+        """
+        is_log, name = self.is_log[:, target], "y"
+        if is_log.any():
+            name = "the logarithm of y" if is_log.all() else "y or its logarithm"
+        if self.is_deseasonalized[:, target].any():
+            name += " without its season"
+        return Target(name, float(self.means[0, target]))
 
     def apply(self, table):
         """Transform the targets of a table.
