@@ -101,7 +101,7 @@ def test_windows_without_known_targets_count_as_left_out(horizon, gaps, future):
             n_unknown += 1
         elif window[0] >= 0 and not is_known[window].all():
             n_incomplete += 1
-    # Only a windower that gets all rows gets those without targets before the series.
+    # From such windows, the network does not even get the first rows of a series.
     is_short = future and time_steps < horizon
     n_all = len(y) - (horizon - 1) * is_short
     start = f"Training leaves out {n_incomplete + n_unknown} of {n_all} windows ("

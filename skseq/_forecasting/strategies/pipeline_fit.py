@@ -107,11 +107,16 @@ def fit_on(
     if is_pandas(table.cells):
         keep_frames(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
+    # The targets of the first rows begin before the series.
+    n_before = table.steps_in_series
+    is_first = (n_before < horizon) & (n_before == table.rows_in_series)
+    is_usable = is_complete | is_first
     target_origin = TargetOrigin(
         *rules.pasts_of_outputs(n_targets, horizon),
         target=transform.describe(),
         default_estimator=default_estimator,
         table=layout.indexed,
+        n_incomplete=int((~is_usable).sum()),
     )
     note_target_origin(outputs, target_origin)
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
@@ -119,10 +124,7 @@ def fit_on(
     if pipe is not None and must_leave_out:
         with counted_on(table.axis), passing_rows(cells):
             return fit_to_known(estimator, cells, outputs, is_complete)
-    # The targets of the first rows begin before the series.
-    n_before = table.steps_in_series
-    is_first = (n_before < horizon) & (n_before == table.rows_in_series)
-    weights = _weights(estimator, is_complete | is_first)
+    weights = _weights(estimator, is_usable)
     if must_leave_out and not is_complete[is_first].all():
         warn_of_filled_targets(estimator, horizon)
     with counted_on(table.axis), passing_rows(cells):
