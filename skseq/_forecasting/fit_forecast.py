@@ -57,8 +57,10 @@ def fit_forecast(forecaster, cells, layout, report):
     transform = learn_transform(forecaster, table, layout.n_targets, season)
     default_estimator = None
     if estimator is None:
-        default_estimator = DefaultEstimator(target_parameters(forecaster, transform))
         estimator = make_default_pipeline(horizon, table, season)
+        default_estimator = DefaultEstimator(
+            target_parameters(forecaster, transform), estimator[-1].patch_length
+        )
     transformed = transform.apply(table)
     columns = find_future_columns(
         estimator, transformed, layout, strategy, horizon, places, made

@@ -1,7 +1,7 @@
 """Check that series have enough rows for a window."""
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._series.default_estimator_code import window_parameters
 from skseq._series.target_origin import default_estimator_of
 from skseq.exceptions import IncompleteWindowWarning
 
@@ -46,11 +46,10 @@ def check_enough_rows(windower, axis, y):
         number = int(is_short.argmax())
         warn_user(
             f"{is_short.sum()} of {axis.n_series} series have fewer rows than the "
-            f"time_steps + horizon = {needed} that {of_windower} needs, so no "
-            "complete window can be cut from them, and training leaves them out "
-            f"(the first is {axis.names[number]} with {n_rows[number]} rows). "
-            "To include them, use a smaller horizon, or "
-            f"{shorter_windows(windower, n_rows[number], axis.n_series, y)}.",
+            f"time_steps + horizon = {needed} that {of_windower} needs, so "
+            "training leaves them out, but they are predicted all the same (the first "
+            f"is {axis.names[number]} with {counted(n_rows[number], 'row')})."
+            f"{_how_to_include(windower, n_rows[number], y)}",
             IncompleteWindowWarning,
         )
 
@@ -72,7 +71,7 @@ def _rule_and_remedy(windower, of_windower, most, y):
     return rule, f"Pass more rows{shorter}"
 
 
-def shorter_windows(windower, n_rows, n_series, y):
+def _how_to_include(windower, n_rows, y):
     """Return how to get windows that are short enough for a series.
 
     Parameters
@@ -80,12 +79,25 @@ def shorter_windows(windower, n_rows, n_series, y):
     windower : SequenceWindower
     n_rows : int
         Of the series.
-    n_series : int
     y : array-like or None
         What ``fit`` was given.
+
+    Returns
+    -------
+    remedy : str
+        Sentences after a space, or an empty text.
     """
-    enough = n_rows - int(windower.horizon)
+    horizon = int(windower.horizon)
+    time_steps = n_rows - horizon
+    smaller = "a smaller horizon" if horizon > 1 else ""
+    if time_steps < 1:
+        return smaller and f" To train on them as well, use {smaller}."
     default_estimator = default_estimator_of(y)
-    if enough < 1 or default_estimator is None:
-        return "a pipeline whose SequenceWindower has fewer time_steps"
-    return default_estimator.changed_code(window_parameters(enough, n_series))
+    fewer, code = " (fewer time_steps)", ""
+    if default_estimator is not None:
+        fewer, code = "", f": {default_estimator.shorter_windows_code(time_steps)}"
+    return (
+        f" To train on them as well, use {smaller}{smaller and ', or '}shorter windows"
+        f"{fewer}. These may be less accurate for the other series, so compare both in "
+        f"a backtest{code}."
+    )

@@ -4,7 +4,6 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._series.default_estimator_code import window_parameters
 from skseq._series.gaps import advise_on_holidays, advise_on_reading, missing_steps
 from skseq._series.lagged_target import MIN_COMPARED
 from skseq.exceptions import IncompleteWindowWarning
@@ -39,11 +38,19 @@ def warn_of_left_out(rows, has_weight):
     if not n_left_out:
         return
     first = int(left_out.argmax())
-    rate = n_left_out / has_weight.sum()
+    # A forecaster gives windows without known targets no weight.
+    n_incomplete = getattr(rows.target_origin, "n_incomplete", 0)
+    n_all, n_lost = has_weight.sum() + n_incomplete, n_left_out + n_incomplete
     message = (
-        f"Training leaves out {n_left_out} of {has_weight.sum()} windows ({rate:.0%}) "
-        "because of missing steps. "
+        f"Training leaves out {n_lost} of {n_all} windows ({n_lost / n_all:.0%}) "
+        "because of missing steps"
     )
+    if n_incomplete:
+        message += (
+            f": {n_left_out} because a step of the window is missing, and "
+            f"{n_incomplete} because a step to forecast is missing"
+        )
+    message += ". "
     if rows.origin is None:
         message += f"The first belongs to row {first}. "
         message += (
@@ -85,11 +92,8 @@ def _other_remedies(rows, is_error):
     elif is_error:
         how = _shorter_windows(rows, n_known)
     elif can_be_shorter:
-        shorter = window_parameters(time_steps // 2, rows.axis.n_series)
-        how = (
-            f", or use windows of fewer than {time_steps} steps: "
-            f"{rows.default_estimator.changed_code(shorter)}"
-        )
+        shorter = rows.default_estimator.shorter_windows_code(time_steps // 2)
+        how = f", or use windows of fewer than {time_steps} steps: {shorter}"
     else:  # windows of a single step, chosen for so long a horizon
         how = ", or use a smaller horizon" if max(rows.target_origin.lags) > 1 else ""
     return f" the gaps of the index{how}."

@@ -227,10 +227,11 @@ def _describe(model, outputs):
 
 def _advice(model, rows, output, best):
     """Say what is likely to be more accurate, and how to get it."""
-    if model.anchor_options.are_disabled:
+    if model.anchor_options.are_disabled:  # then the past is not searched
         return (
             "With normalization=None and persistence=None the network must learn the "
-            "level of y: leave one of them at 'auto', or train for more epochs."
+            "level of y. Make y a column of X, and leave one of these parameters at "
+            "'auto', or train for more epochs."
         )
     if model.lagged_targets[output] is None:
         return (

@@ -15,9 +15,12 @@ class DefaultEstimator:
     target_parameters : tuple of str
         Arguments with which a forecaster that gets an estimator transforms the target
         in the same way, such as "log=True".
+    patch_length : int, default=1
+        That of its network.
     """
 
     target_parameters: tuple[str, ...] = ()
+    patch_length: int = 1
 
     def changed_code(self, parameters):
         """Write code that uses the estimator of a fitted forecaster, changed.
@@ -33,9 +36,25 @@ class DefaultEstimator:
         """
         changed = f"clone(forecaster.estimator_).set_params({parameters})"
         return (
-            "pass the pipeline of the fitted forecaster, changed, to a new one: "
+            "change a copy of the fitted pipeline and pass it to a new forecaster: "
             f"{self._forecaster_code(changed)}"
         )
+
+    def shorter_windows_code(self, time_steps):
+        """Write code that uses it with windows of fewer steps.
+
+        Parameters
+        ----------
+        time_steps : int
+
+        Returns
+        -------
+        code : str
+        """
+        parameters = f"window__time_steps={time_steps}"
+        if self.patch_length > 1:  # which may not divide shorter windows
+            parameters += ", regress__patch_length=1"
+        return self.changed_code(parameters)
 
     def example_code(self, time_steps, *parameters):
         """Write code of a forecaster with another estimator, before a fit.
@@ -56,18 +75,6 @@ class DefaultEstimator:
     def _forecaster_code(self, *arguments):
         arguments = *arguments, *self.target_parameters, "..."
         return f"SequenceForecaster({', '.join(arguments)})"
-
-
-def window_parameters(time_steps, n_series):
-    """Write the parameters of a default estimator with windows of another length.
-
-    Parameters
-    ----------
-    time_steps, n_series : int
-    """
-    parameters = f"window__time_steps={time_steps}"
-    # Long windows of several series are read in patches, which may not divide others.
-    return parameters if n_series == 1 else f"{parameters}, regress__patch_length=1"
 
 
 def example_pipeline(time_steps=12):

@@ -44,6 +44,8 @@ class TargetOrigin:
         cannot set the parameters of the steps.
     table : str, default="X"
         What the user calls the table that the index comes from.
+    n_incomplete : int, default=0
+        Rows that are left out because gaps make a value to predict unknown.
     """
 
     features: tuple[int, ...]
@@ -51,6 +53,7 @@ class TargetOrigin:
     targets: tuple[Target, ...]
     default_estimator: DefaultEstimator | None = None
     table: str = "X"
+    n_incomplete: int = 0
 
 
 _target_origins = {}

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from skseq._forecasting.forecaster import SequenceForecaster
+from skseq._forecasting.known.table import take_windows
+from skseq._forecasting.transformed_rows import TransformedRows
 from skseq._network.architecture import Architecture
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.fitted import FittedModel
+from skseq._series.axis import TimeAxis
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
+from skseq._series.passed_rows import passing_rows
 from skseq._series.windows import Windows
 
 HELD = {
     "best_estimator_": "Pass its attribute best_estimator_.",
-    "estimator_": "Pass its attribute estimator_; that of a SequenceForecaster takes "
-    "a table whose first columns are the targets.",
+    "estimator_": "Pass its attribute estimator_.",
 }
 """Advice by the attribute in which an estimator holds another fitted one."""
 
@@ -36,6 +40,12 @@ class FittedWindows:
     origin : WindowOrigin or None
     earlier_steps : tuple of transformers
         Those before the windower.
+    cut_axis : TimeAxis or None
+        Of all rows from which the windower has cut windows.
+    rows : ndarray of int of shape (n_windows,), default=None
+        Those of the windows among these rows; None if they are all.
+    outputs : tuple of str, default=()
+        Names of the columns of the predictions, where they are known.
     """
 
     regressor: SequenceRegressor
@@ -45,6 +55,9 @@ class FittedWindows:
     windower: SequenceWindower | None = None
     origin: WindowOrigin | None = None
     earlier_steps: tuple = ()
+    cut_axis: TimeAxis | None = None
+    rows: np.ndarray | None = None
+    outputs: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, estimator, X):
@@ -52,15 +65,24 @@ class FittedWindows:
 
         Parameters
         ----------
-        estimator : fitted regressor, or Pipeline that ends in one
+        estimator : fitted regressor, Pipeline that ends in one, or SequenceForecaster
         X : array-like
-            What ``estimator.predict`` takes.
+            What ``estimator.predict`` takes; of a forecaster, known rows.
 
         Raises
         ------
         TypeError
             If the estimator does not end in a network of skseq.
         """
+        if not isinstance(estimator, SequenceForecaster):
+            return cls._of_rows(estimator, X)
+        known = TransformedRows.of(estimator, X)
+        with passing_rows(known.cells, are_complete=True):
+            return cls._of_rows(known.estimator, known.cells, known.rows, known.outputs)
+
+    @classmethod
+    def _of_rows(cls, estimator, X, rows=None, outputs=()):
+        """Read the windows of some rows of X, or of all."""
         name, windower, passed, earlier = type(estimator).__name__, None, (), ()
         while isinstance(estimator, Pipeline):
             for _, step in estimator.steps[:-1]:
@@ -72,13 +94,30 @@ class FittedWindows:
                 passed = (*passed, step)
             estimator = estimator.steps[-1][1]
         check_is_network(estimator, name)
+        cut_axis = getattr(origin_of(X), "axis", None)
+        if rows is not None:
+            X = take_windows(X, rows)
         origin = origin_of(X)
         columns = columns_of(estimator, origin)
         model, windows = estimator._read_to_predict(X)
         if columns is None:
             columns = [f"feature {n}" for n in range(windows.shape[2])]
         columns = np.array(columns, dtype=object)
-        return cls(estimator, model, windows, columns, windower, origin, earlier)
+        found = estimator, model, windows, columns, windower, origin, earlier
+        return cls(*found, cut_axis, rows, outputs)
+
+    def name_output(self, output):
+        """Name a column of the predictions; an empty text if there is only one.
+
+        Parameters
+        ----------
+        output : int
+        """
+        n_outputs = self.model.architecture.n_outputs
+        if n_outputs == 1:
+            return ""
+        are_named = len(self.outputs) == n_outputs
+        return self.outputs[output] if are_named else f"output {output}"
 
     @property
     def axis(self):

@@ -32,9 +32,13 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
     ----------
     estimator : fitted regressor
         :class:`~skseq.LSTMRegressor`, :class:`~skseq.GRURegressor` or
-        :class:`~skseq.RecurrentRegressor`, or a Pipeline whose last step is one.
+        :class:`~skseq.RecurrentRegressor`, a Pipeline whose last step is one, or a
+        :class:`~skseq.SequenceForecaster` with such an estimator.
     X : array-like
-        As in ``estimator.predict``.
+        As in ``estimator.predict``. Of a forecaster, known rows: those of ``fit`` or
+        ``update``, or some of them, whose targets are transformed as in ``fit``. Each
+        row is the last step of a forecast: with ``strategy="direct"``, its window ends
+        ``horizon`` steps before it.
     layer : int, default=0
         Number of the recurrent layer. 0 reads the windows; -1 is the last, whose final
         hidden state is the input of the dense layers.

@@ -103,7 +103,7 @@ class GateActivationsDisplay:
         estimator : fitted regressor
             As in :func:`gate_activations`.
         X : array-like
-            As in ``estimator.predict``.
+            As in :func:`gate_activations`.
         row : int or label, default=-1
             Row whose window is shown: its position in X, or the label of its index,
             such as a date. In a table of many series, a label is a tuple (series,
@@ -224,7 +224,8 @@ def _described_window(fitted, row):
     is_as_cut = windower is not None and windower.n_features_in_ == len(names)
     if is_as_cut and origin is not None:
         if windower._fitted_time_steps == len(values):
-            times = times_of_window(windower, origin.axis, row)
+            place = row if fitted.rows is None else fitted.rows[row]
+            times = times_of_window(windower, fitted.cut_axis, place)
         horizon = windower._fitted_horizon
         for column in windower._fitted_future if horizon else []:
             names[column] = f"{names[column]}, {horizon} later"

@@ -23,11 +23,17 @@ def lag_relevance(estimator, X, *, output=0):
     ----------
     estimator : fitted regressor
         :class:`~skseq.LSTMRegressor`, :class:`~skseq.GRURegressor` or
-        :class:`~skseq.RecurrentRegressor`, or a Pipeline whose last step is one.
+        :class:`~skseq.RecurrentRegressor`, a Pipeline whose last step is one, or a
+        :class:`~skseq.SequenceForecaster` with such an estimator.
     X : array-like
-        As in ``estimator.predict``.
+        As in ``estimator.predict``. Of a forecaster, known rows: those of ``fit`` or
+        ``update``, or some of them, whose targets are transformed as in ``fit``. Each
+        row is the last step of a forecast: with ``strategy="direct"``, its window ends
+        ``horizon`` steps before it.
     output : int, default=0
-        Column of the predictions, if there are several targets or quantiles.
+        Column of the predictions, if there are several: a step (of a direct forecaster,
+        0 is the first), target or quantile. Of several targets of a direct forecaster,
+        all steps of the first target come first.
 
     Returns
     -------
@@ -75,6 +81,10 @@ def lag_relevance(estimator, X, *, output=0):
     At a kink (of the absolute value in a window statistic, of the ReLU of a dense
     layer, or of the order of quantiles), the gradient is that of one side.
 
+    The network of a forecaster with ``log`` predicts :math:`m + m \log(y / m)`, with
+    the geometric mean m of the series in ``fit``, and with ``deseasonalize`` a value
+    without its season. Both are in units of y.
+
     References
     ----------
     .. [1] K. Simonyan, A. Vedaldi and A. Zisserman, "Deep Inside Convolutional
@@ -93,7 +103,17 @@ def lag_relevance(estimator, X, *, output=0):
     >>> relevance.gradient.shape
     (42, 4, 6)
     """
-    fitted = FittedWindows.of(estimator, X)
+    return relevance_of(FittedWindows.of(estimator, X), output)
+
+
+def relevance_of(fitted, output):
+    """Return what `lag_relevance` does, of windows that are already cut.
+
+    Parameters
+    ----------
+    fitted : FittedWindows
+    output : int
+    """
     fitted.check_recurrent("lag_relevance")
     n_outputs = fitted.model.architecture.n_outputs
     is_number = isinstance(output, Integral) and not isinstance(output, bool)

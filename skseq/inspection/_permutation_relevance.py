@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.metrics import check_scoring
 from sklearn.utils import check_consistent_length, check_random_state
 
+from skseq._forecasting.forecaster import SequenceForecaster
 from skseq._series.index import check_same_index
 from skseq._series.origin import with_origin
 from skseq.inspection._array_bunch import ArrayBunch
@@ -61,7 +62,7 @@ def permutation_relevance(
     Raises
     ------
     TypeError
-        If the estimator does not end in a network of skseq.
+        If the estimator does not end in a network of skseq, or is a SequenceForecaster.
     ValueError
         If ``n_repeats`` is not a positive integer, X and y differ in length, or X is
         invalid, as in ``predict``.
@@ -104,6 +105,11 @@ def permutation_relevance(
     is_number = isinstance(n_repeats, Integral) and not isinstance(n_repeats, bool)
     if not is_number or n_repeats < 1:
         raise ValueError(f"n_repeats must be a positive integer; got {n_repeats!r}.")
+    if isinstance(estimator, SequenceForecaster):
+        raise TypeError(
+            "permutation_relevance takes no SequenceForecaster, whose network predicts "
+            "transformed values of all steps instead of y. Use lag_relevance."
+        )
     check_consistent_length(X, y)
     check_same_index(X, y)
     fitted = FittedWindows.of(estimator, X)

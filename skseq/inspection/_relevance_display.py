@@ -3,18 +3,13 @@
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from skseq.inspection._lag_relevance import lag_relevance
+from skseq.inspection._fitted_windows import FittedWindows
+from skseq.inspection._lag_relevance import relevance_of
 from skseq.inspection._permutation_relevance import permutation_relevance
 from skseq.inspection._step_axis import label_steps
 
 BARS_WIDTH = 0.8
 """Width of the bars of all features at one step, where steps are 1 apart."""
-
-# Short lines, because half a page has no room for longer ones along a vertical axis.
-ABSOLUTE_GRADIENT = (
-    "Mean absolute gradient\n(units of y per unit of\nfeatures in the windows)"
-)
-"""In a Pipeline, a step before the windower may have scaled the features."""
 
 
 class LagRelevanceDisplay:
@@ -76,9 +71,10 @@ class LagRelevanceDisplay:
         estimator : fitted regressor
             As in :func:`lag_relevance`.
         X : array-like
-            As in ``estimator.predict``.
+            As in :func:`lag_relevance`.
         output : int, default=0
-            Column of the predictions.
+            Step, target or quantile, as in :func:`lag_relevance`. If predictions have
+            several columns, the vertical axis names it.
         kind : {"line", "bar"}, default="line"
         ax : matplotlib Axes, default=None
             By default a new figure.
@@ -87,12 +83,13 @@ class LagRelevanceDisplay:
         -------
         display : LagRelevanceDisplay
         """
-        found = lag_relevance(estimator, X, output=output)
+        fitted = FittedWindows.of(estimator, X)
+        found = relevance_of(fitted, output)
         display = cls(
             found.mean_absolute,
             steps=found.steps,
             feature_names=found.feature_names,
-            label=ABSOLUTE_GRADIENT,
+            label=_label_of_gradient(fitted, output),
         )
         return display.plot(ax, kind=kind)
 
@@ -187,6 +184,23 @@ class LagRelevanceDisplay:
         if np.any(np.array(self.feature_names, dtype=object) != "feature 0"):
             ax.legend()
         return self
+
+
+def _label_of_gradient(fitted, output):
+    """Say which gradient is shown, and in which units.
+
+    In a Pipeline, a step before the windower may have scaled the features.
+
+    Parameters
+    ----------
+    fitted : FittedWindows
+    output : int
+    """
+    name = fitted.name_output(output)
+    of_output = f"\nof {name}" if name else ""
+    # Short lines, because half a page has no room for longer ones along the axis.
+    unit = "units of y per unit of\nfeatures in the windows"
+    return f"Mean absolute gradient{of_output}\n({unit})"
 
 
 def _label_of_decrease(estimator, scoring):

@@ -237,7 +237,10 @@ def folds_of(cv, estimator, rows):
 def default_split(n_splits, estimator):
     """Make a split with the horizon of an estimator and the length of its windows."""
     forecasters, windowers = forecasting_parts(estimator)
-    horizons = [getattr(part, "horizon", 1) for part in forecasters or windowers]
+    parts = forecasters or windowers
+    # A forecaster of the user's own may wrap one that has the horizon.
+    parts = [p if hasattr(p, "horizon") else getattr(p, "estimator", p) for p in parts]
+    horizons = [getattr(part, "horizon", 1) for part in parts]
     horizon = max(min(horizons, default=1), 1)  # all can predict the shortest
     lengths = [w.time_steps for w in find_windowers(estimator).values()]
     return ForecastSplit(

@@ -1,5 +1,7 @@
 """The forecasters and windowers in an estimator, from which its origins follow."""
 
+from numbers import Number
+
 from skseq._preprocessing.windower import SequenceWindower
 
 
@@ -20,13 +22,17 @@ def forecasting_parts(estimator):
     forecasters, windowers, seen, waiting = [], [], set(), [estimator]
     while waiting:
         part = waiting.pop()
+        if id(part) in seen or isinstance(part, type):
+            continue
+        seen.add(id(part))
         if isinstance(part, list | tuple):
-            waiting += part
+            # Lists of numbers, such as losses by epoch, may be long.
+            waiting += [] if part and isinstance(part[0], Number) else part
         elif isinstance(part, dict):
             waiting += part.values()
-        elif not hasattr(part, "fit") or isinstance(part, type) or id(part) in seen:
+        elif not callable(getattr(part, "fit", None)):
             continue
-        elif hasattr(part, "forecast"):
+        elif callable(getattr(part, "forecast", None)):
             forecasters.append(part)
         elif isinstance(part, SequenceWindower):
             windowers.append(part)
@@ -34,7 +40,6 @@ def forecasting_parts(estimator):
             waiting.append(part.best_estimator_)
         else:
             waiting += getattr(part, "__dict__", {}).values()
-        seen.add(id(part))
     return forecasters, windowers
 
 
@@ -56,7 +61,7 @@ def check_nested(estimator, coverage, refit):
     estimator : estimator
     coverage : float, list of float or None
     refit : int
-        Number of origins from which one fit predicts.
+        The parameter of ``backtest``.
     """
     if is_forecaster(estimator):
         return

@@ -123,8 +123,12 @@ def test_an_error_about_gaps_holds_code_that_can_be_fitted(n_in_run, horizon, is
         warnings.simplefilter("always")
         advised.fit(y)
     said = " ".join(str(w.message) for w in caught)
-    for left_out, n_windows in re.findall(r"leaves out (\d+) of (\d+) windows", said):
-        assert int(left_out) <= 0.6 * int(n_windows)
+    for found in re.findall(r"leaves out \d+ of \d+ windows .*? missing\.", said):
+        n_lost, n_all, n_incomplete, n_unknown = (
+            int(n) for n in re.findall(r"(\d+) (?:of|win|bec)", found)
+        )
+        assert n_lost == n_incomplete + n_unknown
+        assert n_incomplete <= 0.6 * (n_all - n_unknown)
 
 
 def test_no_windows_are_advised_where_none_has_all_its_steps():
@@ -206,9 +210,25 @@ def test_short_series_are_included_with_the_windows_of_the_message(horizon, n_ro
     forecaster = SequenceForecaster(horizon=horizon).fit(y)
     with pytest.warns(IncompleteWindowWarning, match="1 of 2 series") as record:
         forecaster.forecast(coverage=0.5)
-    shorter = estimator_in(str(record[0].message), forecaster)
+    text = str(record[0].message)
+    assert "less accurate for the other series, so compare both in a backtest" in text
+    shorter = estimator_in(text, forecaster)
+    # Windows are read in patches only if they are long.
+    assert ("patch_length" in text) == (forecaster.estimator_[-1].patch_length > 1)
     forecaster = SequenceForecaster(shorter, horizon=horizon).fit(y)
     assert len(forecaster.forecast(coverage=0.5)) == 2 * horizon  # without a warning
+
+
+@pytest.mark.parametrize(
+    ("strategy", "horizon", "remedy"),
+    [("direct", 8, " use a smaller horizon."), ("direct", 1, ""), ("recursive", 8, "")],
+)
+def test_no_windows_are_short_enough_for_a_new_series(strategy, horizon, remedy):
+    y = pd.concat({"old": walk(40), "new": walk(1)})
+    with pytest.warns(IncompleteWindowWarning, match="but they are predicted") as found:
+        SequenceForecaster(horizon=horizon, strategy=strategy).fit(y)
+    end = str(found[0].message).partition("new with 1 row).")[2]
+    assert end == (remedy and " To train on them as well," + remedy)
 
 
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])

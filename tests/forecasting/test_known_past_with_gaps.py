@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from series_to_forecast import months
+from series_to_forecast import months, network_pipe, walk
 from sklearn.pipeline import make_pipeline
 
 from skseq import (
@@ -13,6 +13,7 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
+from skseq.exceptions import IncompleteWindowWarning
 
 
 def with_gaps(seed, rate):
@@ -74,3 +75,37 @@ def test_all_steps_of_a_forecast_have_one_scale(seed, is_rounded):
     forecast = fitted.fit(y).forecast()
     last = [part.iloc[-1] for part in parts.values()]
     np.testing.assert_allclose(forecast, np.repeat(last, horizon))
+
+
+@pytest.mark.filterwarnings("ignore:Training leaves out most")
+@pytest.mark.filterwarnings("ignore:Windows of 4 time steps are shorter")
+@pytest.mark.parametrize("future", [False, True])
+@pytest.mark.parametrize("horizon", [1, 2, 5])
+@pytest.mark.parametrize("gaps", [[50], [30, 33, 70, 71], [20, 29, 40, 41, 60]])
+def test_windows_without_known_targets_count_as_left_out(horizon, gaps, future):
+    n_rows, time_steps = 100, 4
+    days = pd.date_range("2024-01-01", periods=n_rows).delete(gaps)
+    y = walk(len(days)).set_axis(days)
+    X = pd.DataFrame({"price": 1.0 + np.arange(len(y))}, days)
+    pipe = network_pipe(time_steps)
+    options = {"future_columns": ["price"]} if future else {}
+    with pytest.warns(IncompleteWindowWarning, match="windows .*missing ste") as caught:
+        SequenceForecaster(pipe, horizon=horizon, **options).fit(X, y)
+    text = next(t for w in caught if " windows (" in (t := str(w.message)))
+    is_known = np.ones(n_rows, dtype=bool)
+    is_known[gaps] = False
+    n_unknown = n_incomplete = 0
+    for row in np.flatnonzero(is_known):
+        window = np.arange(row - horizon - time_steps + 1, row - horizon + 1)
+        if not is_known[max(row - horizon + 1, 0) : row + 1].all():
+            n_unknown += 1
+        elif window[0] >= 0 and not is_known[window].all():
+            n_incomplete += 1
+    # From such windows, the network does not even get the first rows of a series.
+    is_short = future and time_steps < horizon
+    n_all = len(y) - (horizon - 1) * is_short
+    start = f"Training leaves out {n_incomplete + n_unknown} of {n_all} windows ("
+    assert text.startswith(start)
+    assert (f"{n_unknown} because a step to forecast is missing" in text) == bool(
+        n_unknown
+    )

@@ -1,5 +1,6 @@
 """Rows that are missing within windows: series that are lost, and gaps at the end."""
 
+import re
 import warnings
 
 import numpy as np
@@ -56,8 +57,8 @@ def test_a_gap_in_the_latest_rows_is_named_once_in_each_forecast(gap, strategy):
     forecaster = SequenceForecaster(pipe, horizon=2, strategy=strategy)
     label = DAYS[gap - 1]
     match = (
-        rf"among the latest 12 steps.*in 1 of 2 series: 1 of series b, the first after "
-        rf"{label}"
+        "^In 1 of 2 series, rows are missing among the latest 12 steps.*: 1 of series "
+        f"b, the first after {label}"
     )
     fitted = forecaster.fit(panel(a=whole, b=broken))
     for _ in range(2):
@@ -70,6 +71,36 @@ def test_a_gap_in_the_latest_rows_is_named_once_in_each_forecast(gap, strategy):
     ):
         alone.forecast()
     forecaster.fit(days_without([100])).forecast()
+
+
+@pytest.mark.filterwarnings("ignore:.* series have fewer rows .* SequenceWindower")
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize(("n_rows", "other"), [(1, 0), (4, 0), (4, 6), (9, 1)])
+@pytest.mark.parametrize("has_gap", [False, True])
+def test_a_series_that_has_just_begun_has_no_gap(strategy, n_rows, other, has_gap):
+    series = {"old": days_without([115] if has_gap else [])}
+    for name, n in {"new": n_rows, "other": other}.items():
+        if n:
+            series[name] = pd.Series(walk(n).to_numpy(), DAYS[-n:])
+    pipe = naive_pipe(strategy="drift").set_params(sequencewindower__time_steps=10)
+    forecaster = SequenceForecaster(pipe, horizon=2, strategy=strategy)
+    with pytest.warns(IncompleteWindowWarning) as caught:
+        forecaster.fit(panel(**series)).forecast()
+    first, *others = [
+        str(w.message) for w in caught if "SequenceWindower" not in str(w.message)
+    ]
+    n_shortest = min(n_rows, other or n_rows)
+    name = "new" if n_rows == n_shortest else "other"
+    rows = "1 row" if n_shortest == 1 else f"{n_shortest} rows"
+    assert f"Series {name} has only {rows}" in first
+    reads = "that the forecast reads" if other else "but the forecast reads 10."
+    assert reads in first
+    assert first.startswith("2 of 3 series" if other else "Series")
+    assert "interpolate" not in first
+    assert len(others) == has_gap
+    if has_gap:
+        match = rf"^In 1 of {len(series)} series, rows are missing .*: 1 of series old"
+        assert re.match(match, others[0])
 
 
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
@@ -155,5 +186,5 @@ def test_missing_rows_are_those_of_the_series_that_is_predicted():
     fitted = forecaster(linear_pipe(), horizon=2).fit(y)
     with pytest.warns(IncompleteWindowWarning, match="1 of series c"):
         later = fitted.forecast().loc[["b", "c"]]
-    with pytest.warns(IncompleteWindowWarning, match="in 1 of 2 series: 1 of series c"):
+    with pytest.warns(IncompleteWindowWarning, match="In 1 of 2 .*: 1 of series c"):
         np.testing.assert_allclose(fitted.predict(later.to_frame()), later)

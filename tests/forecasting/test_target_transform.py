@@ -242,7 +242,7 @@ def test_a_later_value_without_logarithm_counts_as_the_smallest_by_default():
         pd.Series([value], index, name=y.name) for value in (0.0, y.loc["b"].min())
     )
     expected = copy.deepcopy(fitted).update(lowest).forecast()
-    match = r"1 value of y is not; the first is 0 in .*counts as .*log=False"
+    match = r"1 value of y is not; the first is 0 at .*counts as .*log=False"
     with pytest.warns(UserWarning, match=match):
         fitted.update(zero)
     assert_series_equal(fitted.forecast(), expected)

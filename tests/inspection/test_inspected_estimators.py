@@ -11,7 +11,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from skseq import (
     GRURegressor,
@@ -111,11 +111,65 @@ def test_several_series_in_one_table():
         np.testing.assert_allclose(values[40:], alone[name], rtol=0, atol=1e-12)
 
 
-def test_the_estimator_of_a_forecaster():
+@pytest.mark.parametrize("function", FUNCTIONS[:2])
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("is_log", [False, True])
+@pytest.mark.parametrize("scaler", [None, TargetAwareMinMaxScaler()], ids=str)
+def test_a_forecaster_transforms_its_targets(function, strategy, is_log, scaler):
+    sales = monthly()["sales"]
+    forecaster = SequenceForecaster(
+        make_pipe(scaler), horizon=3, log=is_log, strategy=strategy
+    ).fit(sales[:50])
+    forecaster.update(sales[50:])
+    mean = np.exp(np.log(sales[:50]).mean())
+    logarithms = mean + mean * np.log(sales / mean)
+    transformed = (logarithms if is_log else sales).to_frame()
+    expected = function(forecaster.estimator_, transformed)
+    found = function(forecaster, sales)
+    for name in set(found) - {"feature_names"}:
+        np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, atol=1e-12)
+    rows = [20, 40, 59]  # their windows are of all known rows
+    found = function(forecaster, sales.iloc[rows])
+    for name, values in expected.items():
+        if len(values) == len(sales):
+            np.testing.assert_allclose(found[name], values[rows], rtol=1e-10)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS[:2])
+def test_a_forecaster_of_many_series_removes_the_season_of_each(function):
+    season = 10 * np.sin(np.arange(60) * np.pi / 6)
+    sales = monthly()["sales"]
+    y = pd.concat({"b": sales + season, "a": sales - 2 * season}, names=["shop", "day"])
+    forecaster = SequenceForecaster(make_pipe(), deseasonalize=True).fit(y)
+    assert forecaster.deseasonalize_.all()
+    fitted = forecaster._fitted_forecast
+    table = fitted.transform.apply(fitted.table).cells
+    for name in "ab":
+        of_series = table.loc[[name]]
+        assert np.ptp(of_series.to_numpy()) < np.ptp(y[name])
+        expected = function(forecaster.estimator_, of_series)
+        check_same(function(forecaster, y.loc[[name]]), expected)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS[:2])
+def test_only_known_rows_of_a_forecaster_have_windows(function):
+    sales = monthly()["sales"]
+    forecaster = SequenceForecaster(make_pipe(), horizon=2).fit(sales[:50])
+    with pytest.raises(ValueError, match="but 10 rows of X follow them. Pass rows of"):
+        function(forecaster, sales)
+    with pytest.warns(UserWarning, match="labels of known rows, but with other values"):
+        function(forecaster, sales[:50] + 1)
+    mean = FunctionTransformer(lambda X: X - X.mean())
+    mixing = SequenceForecaster(make_pipe(mean), horizon=2).fit(sales)
+    with pytest.raises(ValueError, match="may read neighbouring rows"):
+        function(mixing, sales)
+
+
+def test_permutations_need_the_values_that_the_network_predicts():
     sales = monthly()["sales"]
     forecaster = SequenceForecaster(make_pipe(), horizon=2).fit(sales)
-    relevance = lag_relevance(forecaster.estimator_, sales.to_frame(), output=1)
-    assert relevance.gradient.shape == (60, 4, 1)
+    with pytest.raises(TypeError, match="takes no SequenceForecaster.*lag_relevance"):
+        permutation_relevance(forecaster, sales, sales)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -138,11 +192,6 @@ def test_estimators_that_hold_no_network(function):
         function(Ridge().fit(X, y), X)
     with pytest.raises(TypeError, match="got a Pipeline that ends in Ridge"):
         function(make_pipeline(StandardScaler(), Ridge()).fit(X, y), X)
-    forecaster = SequenceForecaster(make_pipe()).fit(y)
-    with pytest.raises(
-        TypeError, match=r"got SequenceForecaster. Pass its .* estimator_"
-    ):
-        function(forecaster, X)
     search = GridSearchCV(
         make_pipe(), {"gruregressor__units": [2]}, cv=TimeSeriesSplit(2)
     )

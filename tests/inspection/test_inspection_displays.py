@@ -1,11 +1,13 @@
 """The displays show the numbers of the functions."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from fitted_networks import RUN, fitted, walk_windows
 from sklearn.metrics import get_scorer
 from sklearn.pipeline import make_pipeline
 
+from skseq import GRURegressor, LSTMRegressor, SequenceForecaster, SequenceWindower
 from skseq.inspection import (
     GateActivationsDisplay,
     LagRelevanceDisplay,
@@ -139,3 +141,56 @@ def test_looks_that_do_not_exist():
         GateActivationsDisplay.from_estimator(regressor, windows, kind="bar")
     with pytest.raises(ValueError, match="kind must be 'line' or 'bar'; got 'heatmap'"):
         LagRelevanceDisplay.from_estimator(regressor, windows, kind="heatmap")
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("is_log", [False, True])
+@pytest.mark.parametrize("n_targets", [1, 2])
+def test_the_axis_names_the_step_and_target_of_a_forecaster(
+    strategy, is_log, n_targets
+):
+    months = pd.date_range("2020-01-01", periods=40, freq="MS")
+    values = np.random.default_rng(0).normal(50, 1, (40, 2))
+    y = pd.DataFrame(values, months, ["cold", "hot"]).iloc[:, :n_targets]
+    network = GRURegressor(2, epochs=1, random_state=0)
+    forecaster = SequenceForecaster(
+        make_pipeline(SequenceWindower(4), network),
+        horizon=3,
+        strategy=strategy,
+        log=is_log,
+    ).fit(y)
+    steps = ["step 1", "step 2", "step 3"] if strategy == "direct" else [""]
+    targets = ["cold", "hot"] if n_targets == 2 else [""]
+    names = [f"{target} {step}".strip() for target in targets for step in steps]
+    for output, name in enumerate(names):
+        display = LagRelevanceDisplay.from_estimator(forecaster, y, output=output)
+        first, *others = display.ax_.get_ylabel().split("\n")
+        assert first == "Mean absolute gradient"
+        assert others[0] == (f"of {name}" if name else others[0])
+        assert "(units of y per unit of" in others
+        expected = lag_relevance(forecaster, y, output=output).mean_absolute
+        np.testing.assert_array_equal(display.relevance, expected)
+    with pytest.raises(ValueError, match="output must be an integer from 0 to"):
+        LagRelevanceDisplay.from_estimator(forecaster, y, output=len(names))
+
+
+@pytest.mark.parametrize("horizon", [1, 2])
+def test_a_window_of_a_forecaster_is_found_by_its_label(horizon):
+    months = pd.date_range("2020-01-01", periods=40, freq="MS")
+    y = pd.Series(np.random.default_rng(0).normal(50, 1, 40), months, name="sales")
+    network = LSTMRegressor(2, epochs=1, random_state=0)
+    forecaster = SequenceForecaster(
+        make_pipeline(SequenceWindower(4), network), horizon=horizon, log=True
+    ).fit(y)
+    display = GateActivationsDisplay.from_estimator(
+        forecaster, y[20:], row="2022-03-01"
+    )
+    row = 26
+    mean = np.exp(np.log(y).mean())
+    logarithms = mean + mean * np.log(y / mean)
+    expected = logarithms[row - horizon - 3 : row - horizon + 1]
+    np.testing.assert_allclose(display.values[:, 0], expected)
+    assert display.times == list(expected.index)
+    activations = gate_activations(forecaster, y[row : row + 1])
+    for name, values in activations.items():
+        np.testing.assert_array_equal(display.activations[name], values[0])

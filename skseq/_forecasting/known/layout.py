@@ -251,14 +251,16 @@ def check_equals_target(X, label, position, values):
 
 
 def _differ(column, target):
-    """Return in which rows a column is not the target, in the coarser of their dtypes.
+    """Return the rows in which a column differs from the target.
 
-    One of them may have been rounded, such as to float32.
+    They are compared in the coarser of their dtypes, because one of them may have been
+    rounded, such as to float32.
     """
-    if column.dtype.kind == "f" and column.dtype.itemsize < target.dtype.itemsize:
-        target = target.astype(column.dtype)
-    elif column.dtype.kind in "iuf":
-        column = column.astype(target.dtype)
+    with np.errstate(over="ignore"):  # a target too large for float32 differs
+        if column.dtype.kind == "f" and column.dtype.itemsize < target.dtype.itemsize:
+            target = target.astype(column.dtype)
+        elif column.dtype.kind in "iuf":
+            column = column.astype(target.dtype)
     return column != target
 
 

@@ -74,26 +74,73 @@ def warn_of_missing_latest(table, time_steps):
     -----
     IncompleteWindowWarning
     """
-    series, steps = table.axis.series, table.axis.steps
-    first_steps = steps[table.last_rows] - time_steps + 1
+    steps, last = table.axis.steps, table.last_rows
+    first_steps = steps[last] - time_steps + 1
     # In a table of only some series, their numbers are not 0, 1, 2 and so on.
     place = np.searchsorted(table.first_rows, table.first_row_of_each)
     is_latest = steps >= first_steps[place]
-    n_missing = time_steps - np.bincount(place[is_latest])
-    if not n_missing.any():
+    n_latest = np.bincount(place[is_latest])
+    n_before = np.maximum(steps[table.first_rows] - first_steps, 0)
+    _warn_of_late_starts(table, n_before, time_steps)
+    n_missing = time_steps - n_before - n_latest
+    if n_missing.any():
+        latest = table.take(np.flatnonzero(is_latest))
+        _warn_of_latest_gaps(latest, n_missing, time_steps)
+
+
+def _warn_of_late_starts(table, n_before, time_steps):
+    """Warn of series that begin within the window of their forecast.
+
+    Parameters
+    ----------
+    table : Table
+    n_before : ndarray of int of shape (n_series,)
+        Steps of the window before the first row of each series.
+    time_steps : int
+    """
+    if not n_before.any():
         return
-    worst = int(n_missing.argmax())
-    number = series[table.last_rows[worst]]
-    name = "" if table.axis.names is None else f" of series {table.axis.names[number]}"
-    latest = table.take(np.flatnonzero(is_latest & (series == number)))
-    label = _label_before_gap(latest, number)
-    where = "at its beginning" if label is None else f"after {label}"
-    of_series = ""
-    if len(n_missing) > 1:
-        of_series = f" in {np.count_nonzero(n_missing)} of {len(n_missing)} series"
+    shortest, names = int(n_before.argmax()), table.axis.names
+    first, last = table.first_rows[shortest], table.last_rows[shortest]
+    name = "The series"
+    if names is not None:
+        name = f"Series {names[table.axis.series[last]]}"
+    which = f"{name} has only {counted(last - first + 1, 'row')}"
+    n_such = np.count_nonzero(n_before)
+    rule = f"{which}, but the forecast reads {time_steps}."
+    if n_such > 1:
+        rule = (
+            f"{n_such} of {len(n_before)} series have fewer rows than the {time_steps} "
+            f"that the forecast reads. {which}."
+        )
     warn_user(
-        f"Rows are missing among the latest {counted(time_steps, 'step')}, from which "
-        f"the forecast is made{of_series}: {n_missing[worst]}{name}, the first "
+        f"{rule} Steps before the first row are filled with values of the same window, "
+        "so the forecast may be inaccurate until there are more rows.",
+        IncompleteWindowWarning,
+    )
+
+
+def _warn_of_latest_gaps(latest, n_missing, time_steps):
+    """Warn of gaps in the windows of the next forecast.
+
+    Parameters
+    ----------
+    latest : Table
+        The rows in these windows.
+    n_missing : ndarray of int of shape (n_series,)
+        Steps without a row, of each series, since it began.
+    time_steps : int
+    """
+    worst = int(n_missing.argmax())
+    number, names = latest.axis.series[latest.last_rows[worst]], latest.axis.names
+    of_series = "" if names is None else f" of series {names[number]}"
+    label = _label_before_gap(latest, number)
+    where = "at the first of these steps" if label is None else f"after {label}"
+    n_such, n_series = np.count_nonzero(n_missing), len(n_missing)
+    rows = f"In {n_such} of {n_series} series, rows" if n_series > 1 else "Rows"
+    warn_user(
+        f"{rows} are missing among the latest {counted(time_steps, 'step')}, from "
+        f"which the forecast is made: {n_missing[worst]}{of_series}, the first "
         f"{where}. They are filled with values of the same window, so the forecast may "
         f"be inaccurate. Add these rows and fit again: {FILL_ROWS}",
         IncompleteWindowWarning,

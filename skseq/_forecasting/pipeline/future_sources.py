@@ -110,11 +110,12 @@ def check_is_table(made, step):
     step : transformer
     """
     if len(np.shape(made)) != 2:
-        got = "None" if made is None else f"a {type(made).__name__}"
+        shape = f"{type(made).__name__} of shape {np.shape(made)}"
+        got = "None" if made is None else shape
         raise ValueError(
             "Steps before the windower must return a table of shape (n_rows, "
-            f"n_columns), but {step!r} returns {got}. End a function with return "
-            "table, and return a single column as a frame, such as table[['price']]."
+            f"n_columns), but {step!r} returns {got}. A function must return the "
+            "table; return a single column as a frame, such as table[['price']]."
         )
 
 

@@ -109,6 +109,10 @@ def fit_on(
         outputs = _labelled(outputs, table.cells.index, layout)
     features, lags = rules.pasts_of_outputs(n_targets, horizon)
     described = [transform.describe(target) for target in range(n_targets)]
+    # The targets of the first rows begin before the series.
+    n_before = table.steps_in_series
+    is_first = (n_before < horizon) & (n_before == table.rows_in_series)
+    is_usable = is_complete | is_first
     target_origin = TargetOrigin(
         features,
         lags,
@@ -116,6 +120,7 @@ def fit_on(
         targets=tuple(described[feature] for feature in features),
         default_estimator=default_estimator,
         table=layout.indexed,
+        n_incomplete=int((~is_usable).sum()),
     )
     note_target_origin(outputs, target_origin)
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
@@ -123,10 +128,7 @@ def fit_on(
     if pipe is not None and must_leave_out:
         with counted_on(table.axis), passing_rows(cells):
             return fit_to_known(estimator, cells, outputs, is_complete)
-    # The targets of the first rows begin before the series.
-    n_before = table.steps_in_series
-    is_first = (n_before < horizon) & (n_before == table.rows_in_series)
-    weights = _weights(estimator, is_complete | is_first)
+    weights = _weights(estimator, is_usable)
     if must_leave_out and not is_complete[is_first].all():
         warn_of_filled_targets(estimator, horizon)
     with counted_on(table.axis), passing_rows(cells):

@@ -311,7 +311,7 @@ class TargetTransform:
         message = (
             f"y must be above 0 where its logarithm is forecast, but {number} of y "
             f"{'is' if is_invalid.sum() == 1 else 'are'} not; the first is {first:g} "
-            f"in {table.axis.name_row(row)}."
+            f"at {table.axis.name_row(row)}."
         )
         if self.log is True:
             raise ValueError(f"{message} Fit with log=False, or correct the values.")

@@ -72,13 +72,13 @@ class Frequency:
             # Without a row number, because the history may come before the rows of X.
             # Without the name of the table, which may be X, y or X_future.
             # Without code for an index, which may have two levels.
-            first, code = index[~is_on][0], frequency.rounding_code(index)
+            n_off, first = (~is_on).sum(), index[~is_on][0]
+            code = frequency.rounding_code(index)
             advice = f", such as with {code}" if code else ""
             raise ValueError(
                 f"The index must match the frequency of the fitted rows "
-                f"({self.describe()}); got "
-                f"{counted((~is_on).sum(), 'label')} without a match, the first is "
-                f"{first}. "
+                f"({self.describe()}), but {counted(n_off, 'label')} "
+                f"{'does' if n_off == 1 else 'do'} not; the first is {first}. "
                 f"Correct these labels{advice}, drop their rows, or fit with "
                 "gaps='ignore' in the SequenceWindower."
             )
