@@ -299,7 +299,7 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning, IncompleteWindowWarning
-            If hours change, rows are at closed times, or steps are left out for good.
+            If hours change, rows are at closed times, or steps are missing for good.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast

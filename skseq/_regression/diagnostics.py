@@ -67,11 +67,11 @@ def warn_of_order(windows):
     )
     if windows.time_steps == 1:  # no numbers: one warning for all folds of a search
         message = (
-            "The index of X is unsorted, as after a split that shuffles rows, so their "
-            f"order in time is unknown. {not_found} If the rows are a series, sort X "
-            "and y by index, and use train_test_split(..., shuffle=False) and "
-            "TimeSeriesSplit. If they are independent of each other, number them "
-            "again: reset_index(drop=True)."
+            "The index of X is unsorted, perhaps because a split shuffled the rows, so "
+            f"their order in time is unknown. {not_found} If the rows are a series, "
+            "sort X and y by index, and use train_test_split(..., shuffle=False) and "
+            "TimeSeriesSplit. If they are independent of each other, renumber them: "
+            "reset_index(drop=True)."
         )
     else:
         message = (

@@ -83,7 +83,7 @@ def remedy_for(rows, *, is_error=False):
 def _other_remedies(rows, is_error):
     """Return the remedies for any gap, beginning in a sentence after "Fill"."""
     time_steps = rows.windows.time_steps
-    # If no window is complete, a shorter one need not be.
+    # Shorter windows may be incomplete, too.
     n_known = known_steps_at_end(rows.windows[rows.weights > 0])
     can_be_shorter = time_steps > 1 and bool(n_known.any())
     if rows.default_estimator is None:

@@ -151,9 +151,7 @@ def naive_forecasts(model, rows, compared, output):
 
 def _last_value_of_y(rows, compared, output):
     """Repeat the value of y at the end of each window, where the windower says when."""
-    horizon = 0
-    if rows.origin is not None:
-        horizon = rows.origin.n_needed - rows.windows.time_steps + 1
+    horizon = _horizon_of(rows)
     if horizon < 1:  # no forecast: the row's own features are known
         return {}
     steps = rows.axis.joined_steps
@@ -163,6 +161,13 @@ def _last_value_of_y(rows, compared, output):
     return {"last": np.where(is_known, rows.targets[earlier, output], np.nan)}
 
 
+def _horizon_of(rows):
+    """Return how many steps after its window a row is; 0 if that is unknown."""
+    if rows.origin is None:
+        return 0
+    return rows.origin.n_needed - rows.windows.time_steps + 1
+
+
 def _warn_if_better(model, rows, compared, predictions, outputs):
     """Warn if a naive forecast of some outputs is more accurate; say whether it is."""
     by_name = _errors_by_name(model, rows, compared, predictions, outputs)
@@ -170,8 +175,9 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
         return False
     best = min(by_name, key=lambda n: np.average(by_name[n][0], weights=by_name[n][2]))
     naive, own, weights = by_name[best]
-    lags = [lagged.lag for n in outputs if (lagged := model.lagged_targets[n])]
-    if not is_more_accurate(naive, own, weights, max(lags, default=1)):
+    pasts = [model.lagged_targets[output] for output in outputs]
+    n_steps = [past.lag if past else _horizon_of(rows) for past in pasts]
+    if not is_more_accurate(naive, own, weights, max(1, *n_steps)):
         return False
     origin = rows.target_origin
     target = Target() if origin is None else origin.targets[outputs[0]]
@@ -335,7 +341,7 @@ def is_more_accurate(errors, others, weights, n_steps=1):
     errors, others, weights : ndarray of shape (n_windows,)
     n_steps : int, default=1
         Number of steps ahead of the last value that is forecast. Neighbouring forecasts
-        have all but one of them in common, so only one in ``n_steps`` is independent.
+        share all but one step, so only one in ``n_steps`` counts as independent.
     """
     # Weighted first, so that large series do not make the spread of all large.
     gains = weights * (others - errors)

@@ -48,6 +48,9 @@ CONVERSIONS = {
     re.compile(rf"(?i){YEAR}-?Q[1-4]|[1-4]Q{YEAR}"): (
         'pd.PeriodIndex({labels}, freq="Q")'
     ),
+    re.compile(rf"Q[1-4][ -]?{YEAR}"): (
+        'pd.PeriodIndex({labels}.str[-4:] + {labels}.str[:2], freq="Q")'
+    ),
     re.compile(rf"{YEAR}M{MONTH_2}"): 'pd.to_datetime({labels}, format="%YM%m")',
     re.compile(rf"{MONTH}/{YEAR}"): 'pd.to_datetime({labels}, format="%m/%Y")',
     re.compile(rf"{YEAR}-W\d\d"): (
@@ -58,7 +61,7 @@ CONVERSIONS = {
 
 CONVERSION = (
     "pd.to_datetime({labels}, ...), with dayfirst=True if the day comes before the "
-    "month, or with format="
+    "month, or with format='...'"
 )
 
 

@@ -39,7 +39,7 @@ def check_level_order(names, labels, index, name):
     Parameters
     ----------
     names : pandas.Index of length n_series
-        Different labels of the first level.
+        Unique labels of the first level.
     labels : pandas.Index of length n_rows, or None
         The second level, if it holds times or numbers.
     index : pandas.MultiIndex
@@ -63,8 +63,8 @@ def check_level_order(names, labels, index, name):
         advice = f"Swap the levels: {name}.swaplevel()"
     raise ValueError(
         f"The index of {name} must have the levels (series, time), but its first "
-        f"level {index.names[0]!r} holds {kind}. {advice}. If the first does name "
-        "series, rename them, such as to 'cohort 2024-01'."
+        f"level {index.names[0]!r} holds {kind}. {advice}. If the first level does "
+        "name series, rename them, such as to 'cohort 2024-01'."
     )
 
 
@@ -74,7 +74,7 @@ def code_of_dates(level, code):
     Parameters
     ----------
     level : pandas.Index
-        Different labels of the first level of an index.
+        Unique labels of the first level of an index.
     code : str
         Code for all its labels.
     """
@@ -92,7 +92,7 @@ def code_of_hours(level, code):
     Parameters
     ----------
     level : pandas.Index
-        Different labels of the second level of an index.
+        Unique labels of the second level of an index.
     code : str
         Code for all its labels.
     """
@@ -102,7 +102,7 @@ def code_of_hours(level, code):
     hours = as_numbers(level)
     if hours is None or hours.min() < 0 or hours.max() > 24:
         return None
-    # Numbers from 0 or 1 that end before the day does are more likely those of series.
+    # Numbers that start at 0 or 1 and stop before 23 probably name series.
     are_likely = hours.min() > 1 or hours.max() >= 23
     return f'pd.to_timedelta({code}, "h")' if are_likely else None
 
@@ -157,7 +157,7 @@ def warn_of_level_order(index, names, labels, name):
     ----------
     index : pandas.MultiIndex
     names : pandas.Index of length n_series
-        Different labels of the first level.
+        Unique labels of the first level.
     labels : pandas.Index of length n_rows
         The second level.
     name : str

@@ -132,8 +132,9 @@ def check_same_length(y, n_rows):
         n_targets = len(y)
     if n_targets not in (None, n_rows):
         raise ValueError(
-            "X and y must have the same number of rows: "
-            f"X has {n_rows}, y has {n_targets}. Pass the y that belongs to these rows."
+            f"X and y must have the same number of rows: X has {n_rows}, y has "
+            f"{n_targets}. Pass the y that belongs to these rows; steps of a Pipeline "
+            "must return as many rows as they get."
         )
 
 

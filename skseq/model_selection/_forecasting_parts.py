@@ -73,7 +73,7 @@ def check_nested(estimator, coverage, refit):
         )
     if forecasters and refit > 1:
         raise ValueError(
-            f"refit={refit} needs an estimator with update, which gets the newer rows "
+            "refit above 1 needs an estimator with update, which gets the newer rows "
             f"between two fits, but {name} has none, so the "
             f"{type(forecasters[0]).__name__} in it would forecast from the last row "
             "of fit. Use refit=1, or pass the forecaster itself: steps such as a "

@@ -109,6 +109,16 @@ def test_windows_are_cut_batch_by_batch(monkeypatch):
     assert max(sizes) == 8 < N_WINDOWS
 
 
+def test_few_windows_are_cut_once(monkeypatch):
+    sizes = []
+    original = Windows.cut
+    monkeypatch.setattr(
+        Windows, "cut", lambda self: sizes.append(len(self)) or original(self)
+    )
+    train(native, network(), data=examples(), validation=examples(seed=8))
+    assert sizes == [N_WINDOWS, N_WINDOWS]  # of training and of validation
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("normalization", NORMALIZATIONS.values(), ids=NORMALIZATIONS)
 def test_stored_inputs_change_no_bit(dtype, normalization, monkeypatch):

@@ -52,7 +52,7 @@ def test_an_index_that_is_empty_or_ends_before_the_forecast_is_reported(names, d
         match = f"no row for {n} steps .*, the first is {LATER[0]}"
         with pytest.warns(UserWarning, match=match):
             fitted.forecast(X_future=index)
-        unused = "not used.*no holiday is read from its index"
+        unused = "not used.*its index shows no holiday"
         for values in (pd.DataFrame({"a": 1.0}, index), pd.Series(1.0, index)):
             with pytest.warns(UserWarning, match=unused):
                 fitted.forecast(X_future=values)

@@ -14,6 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 from skseq.model_selection import ForecastSplit, backtest, make_step_scorer
+from skseq.model_selection._forecasting_parts import forecasting_parts
 
 CV = ForecastSplit(2, horizon=4, gap=1, step=1)
 
@@ -85,7 +86,7 @@ def test_what_cannot_be_passed_on(name):
     X, y = data(name)
     with pytest.raises(ValueError, match=r"coverage=0.8 needs .* with forecast"):
         backtest(NESTED[name], X, y, cv=CV, coverage=0.8)
-    with pytest.raises(ValueError, match=r"(?s)refit=2 needs .* with update.*refit=1"):
+    with pytest.raises(ValueError, match=r"(?s)refit above 1 .* update.*refit=1"):
         backtest(NESTED[name], X, y, cv=CV, refit=2)
 
 
@@ -112,3 +113,34 @@ def test_scores_of_one_step_count_from_the_last_row_of_fit():
     error = (table["y"] - table["prediction"]).abs()[table["step"] == 2].iloc[0]
     scorer = make_step_scorer("neg_mean_absolute_error", 2)
     assert scorer(fitted, X.iloc[test], y.iloc[test]) == pytest.approx(-error)
+
+
+class Noted(RegressorMixin, BaseEstimator):
+    """A regressor that keeps other objects as attributes."""
+
+    def __init__(self, noted=()):
+        self.noted = noted
+
+    def fit(self, X, y):
+        self.mean_ = float(np.mean(y))
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.mean_)
+
+
+def circle():
+    parent, child = {}, []
+    parent["child"], child[:] = child, [parent, child]
+    return parent
+
+
+@pytest.mark.parametrize(
+    "noted",
+    [circle(), pd.DataFrame({"fit": [1], "forecast": [2]}), [0.5] * 10, [[circle()]]],
+)
+def test_other_attributes_are_no_forecasters(noted):
+    regressor = Noted(noted)
+    assert forecasting_parts(regressor) == ([], [])
+    within = Noted([noted, ("name", naive())])
+    assert len(forecasting_parts(within)[0]) == 1

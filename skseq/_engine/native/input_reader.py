@@ -1,8 +1,8 @@
-"""What networks read of windows: standardized values by step, feature and window."""
+"""What networks read from windows: standardized values by step, feature and window."""
 
 from skseq._network.normalization import Normalizer
 
-# 1 MiB in float32, so that the memory of a large fit does not depend on it.
+# 1 MiB in float32: larger fits store nothing, so they need no more memory.
 MAX_STORED_VALUES = 2**18
 """Maximum number of values that are stored for all epochs."""
 

@@ -1,1 +1,1 @@
-"""The rows after the known rows: their labels and columns known in advance."""
+"""The rows after the known rows: their labels, and the columns known in advance."""

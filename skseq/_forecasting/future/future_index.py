@@ -120,7 +120,7 @@ def frame_of_index(X_future):
 
 
 def warn_of_future_index(fitted, X_future, following, labels):
-    """Warn if X_future is not used, or if it does not have all forecast labels.
+    """Warn if X_future is not used, or lacks labels of the forecast.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def warn_of_future_index(fitted, X_future, following, labels):
     if is_used:
         _warn_of_labels_not_given(labels[~labels.isin(given)])
     elif is_frame or np.shape(X_future)[1:] != (0,):
-        no_holiday = ", and no holiday is read from its index" if is_frame else ""
+        no_holiday = ", and its index shows no holiday" if is_frame else ""
         warn_user(
             "X_future is not used, because future_columns lists no column of X that is "
             f"known in advance{no_holiday}. Fit with future_columns=[...], or do not "

@@ -1,1 +1,1 @@
-"""What a forecaster needs to know of the steps of a pipeline."""
+"""What a forecaster needs to know about the steps of a pipeline."""

@@ -1,1 +1,1 @@
-"""How many steps are predicted by an estimator: at once, or one after another."""
+"""How an estimator predicts several steps: all at once, or one after another."""

@@ -122,7 +122,7 @@ def forecast(estimator, table, origins, n_steps, n_targets, horizon):
 
 
 def ends_of_known(table, rows, horizon):
-    """Find the forecast by which each known row is predicted.
+    """Find the forecast that predicts each known row.
 
     Parameters
     ----------

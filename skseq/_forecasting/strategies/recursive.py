@@ -110,7 +110,7 @@ def _rows_of_windows(table, rows, n_before):
 
 
 def ends_of_known(table, rows, horizon):
-    """Return that each known row is a forecast of its own; see `direct`."""
+    """Return each known row as the end of its own forecast; see `direct`."""
     return rows, np.zeros(len(rows), dtype=int)
 
 

@@ -1,1 +1,1 @@
-"""The scale on which targets are forecast: logarithms, and values without season."""
+"""The scale on which targets are forecast: logarithms and deseasonalized values."""

@@ -1,4 +1,4 @@
-"""The scale on which targets are forecast: logarithms, and values without season."""
+"""The scale on which targets are forecast: logarithms and deseasonalized values."""
 
 from dataclasses import dataclass, replace
 
