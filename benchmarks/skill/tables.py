@@ -15,6 +15,9 @@ SHORT = {
     "GRURegressor()": "GRU",
     "MLPRegressor": "MLP",
     "HistGradientBoosting": "boosting",
+    several_steps.DEFAULT: "skseq",
+    "deseasonalize=False": "with season",
+    "strategy=recursive": "recursive",
 }
 """Names that fit the header of a table with many columns."""
 
@@ -57,7 +60,8 @@ def by_variant(results):
 def by_steps(results):
     """Return a line for each series and the means, of forecasts of several steps."""
     key, names = "rmse_of_steps", [*several_steps.CONTENDERS][len(NAIVE) :]
-    lines = [["", "season", "best naive forecast", *names]]
+    short = [SHORT.get(name, name) for name in names]
+    lines = [["", "season", "best naive forecast", *short]]
     counted = {
         name: one for name, one in distinct_series(results).items() if key in one
     }
@@ -137,7 +141,9 @@ def as_rest(table, results):
     """Format a table for the documentation."""
     if not results.get("series"):
         return "*Not measured yet:* ``make bench-skill``.\n"
-    where = f"Means of {results['seeds']} seeds on {described(results['machine'])}."
+    # Forecasts of several steps do not depend on a seed.
+    means = "Measured" if table == "steps" else f"Means of {results['seeds']} seeds"
+    where = f"{means} on {described(results['machine'])}."
     return f"{csv_table(TABLES[table](results['series']))}\n\n{where}\n"
 
 
