@@ -15,7 +15,7 @@ pytest.register_assert_rewrite(
 
 # The same examples in every run, so that CI fails for a reason, never by luck.
 settings.register_profile(
-    "reproducible", derandomize=True, deadline=None, max_examples=60
+    "reproducible", derandomize=True, deadline=None, max_examples=40
 )
 settings.load_profile("reproducible")
 

@@ -186,7 +186,7 @@ def test_all_kinds_of_index(index, strategy):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(refit=st.integers(1, 3), chosen=st.integers(0, 11))
 def test_later_rows_change_no_forecast_and_no_interval(strategy, refit, chosen):
     y = make_months(50)

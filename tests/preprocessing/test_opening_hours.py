@@ -140,7 +140,7 @@ def opening_hours(draw):
 
 
 @given(drawn=opening_hours(), fold=st.sampled_from(["none", "order", "shuffled"]))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_complete_windows_of_random_opening_hours(drawn, fold):
     whole, kept = drawn
     X = numbered(whole)

@@ -105,7 +105,7 @@ def small_cases(draw):
     return np.column_stack(columns), y.astype(float), steps, known
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(small_cases(), st.integers(0, 2), st.integers(0, 8))
 def test_agrees_with_brute_force(case, first_lag, n_lags):
     columns, y, steps, known = case
@@ -132,7 +132,7 @@ def test_agrees_with_brute_force(case, first_lag, n_lags):
 # Where a lag was put
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10**6),
     lag=st.integers(0, 30),

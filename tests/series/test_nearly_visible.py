@@ -107,7 +107,7 @@ def test_what_is_known_raises_no_warning(y, horizon):
     fit(X[["lag 1", "lag 11", "lag 12"]], y, horizon=0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10**6),
     memory=st.floats(0, 1),
