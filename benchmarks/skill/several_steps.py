@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 
 from benchmarks.skill import smoothing
+from benchmarks.skill.contenders import NAIVE
 from benchmarks.skill.measuring import root_mean_square
 
 N_ORIGINS = 4
@@ -96,7 +97,7 @@ def measure(series, names, earlier):
     errors, n_steps, y = dict(earlier), n_steps_of(series), series.y.astype(float)
     origins = origins_of(series)
     for name, forecast in CONTENDERS.items():
-        if name in names or "value" in name:
+        if name in {*NAIVE, *names}:
             predictions = [
                 forecast(y.iloc[:origin], series.season, n_steps) for origin in origins
             ]

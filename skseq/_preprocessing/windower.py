@@ -244,7 +244,8 @@ class SequenceWindower(
         """
         check_is_fitted(self)
         warn_of_failed_refit(self)
-        X = with_passed_index(X, fitted=self.last_index_)
+        fitted = self._fitted_rows.last_labels  # None if the rows of fit had none
+        X = X if fitted is None else with_passed_index(X, fitted)
         rows = check_table(self, X, reset=False, allow_nan=True)
         is_array = count_as_array(self, X, rows, self._fitted_rows)
         axis = TimeAxis.of(rows if is_array else X, gaps="ignore", n_rows=len(rows))

@@ -63,7 +63,7 @@ def are_all_rows_passed(n_rows):
     return passed is not None and passed.are_complete and passed.n_rows == n_rows
 
 
-def with_passed_index(X, fitted="any"):
+def with_passed_index(X, fitted=None):
     """Restore the index that an earlier step dropped.
 
     A step may return an array. With ``set_output(transform="pandas")``, the next step
@@ -72,8 +72,8 @@ def with_passed_index(X, fitted="any"):
     Parameters
     ----------
     X : table-like of shape (n_rows, n_features)
-    fitted : pandas.Index or None, default="any"
-        The index of the rows of fit; None if they had none.
+    fitted : pandas.Index or None, default=None
+        Labels of rows of fit, after fit: an index of another kind is not restored.
 
     Returns
     -------
@@ -85,9 +85,7 @@ def with_passed_index(X, fitted="any"):
     index = None if passed is None else passed.index
     if index is None or np.shape(X)[:1] != index.shape:
         return X
-    if fitted is None or (
-        not isinstance(fitted, str) and not _are_alike(fitted, index)
-    ):
+    if fitted is not None and not _are_alike(fitted, index):
         return X
     if is_pandas(X):
         is_numbered = X.index.dtype.kind == "i" and X.index[0] == 0

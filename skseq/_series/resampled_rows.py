@@ -47,8 +47,10 @@ def warn_of_resampled_rows(rows, axis):
     LaggedTargetWarning
     """
     # A step before the windower may have numbered the rows of an array.
-    has_times = axis.labels is not None and axis.labels.dtype.kind != "i"
-    if not has_times and (rate := resampled_rate(rows)):
+    is_numbered = axis.labels is None or (
+        axis.names is None and axis.labels.dtype.kind == "i"
+    )
+    if is_numbered and (rate := resampled_rate(rows)):
         warn_user(
             f"{rate:.0%} of the different rows of X occur several times, at irregular "
             "distances, as if rows were drawn at random, which BaggingRegressor and "

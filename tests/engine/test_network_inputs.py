@@ -9,6 +9,7 @@ from training_runs import (
     N_WINDOWS,
     examples,
     first_state,
+    make_run,
     network,
     same_weights,
     train,
@@ -115,7 +116,9 @@ def test_few_windows_are_cut_once(monkeypatch):
     monkeypatch.setattr(
         Windows, "cut", lambda self: sizes.append(len(self)) or original(self)
     )
-    train(native, network(), data=examples(), validation=examples(seed=8))
+    data = {"data": examples(), "validation": examples(seed=8)}
+    members = [make_run(network(), seed=seed, **data) for seed in (0, 1)]
+    native.train(network(), members, 3)
     assert sizes == [N_WINDOWS, N_WINDOWS]  # of training and of validation
 
 

@@ -86,6 +86,7 @@ class Trainer:
         self.threads = threads
         self._workers = {}
         self._splits = {}
+        self._inputs = {}
         self._training_inputs = [self._inputs_of(run.training.windows) for run in runs]
         self._validation_inputs = [
             run.validation and self._inputs_of(run.validation.windows) for run in runs
@@ -100,7 +101,12 @@ class Trainer:
         self.lines.end()
 
     def _inputs_of(self, windows):
-        return BatchInputs(self.architecture, windows, are_repeated=True)
+        """Return the inputs of windows; members that share windows share them, too."""
+        if id(windows) not in self._inputs:
+            self._inputs[id(windows)] = BatchInputs(
+                self.architecture, windows, are_repeated=True
+            )
+        return self._inputs[id(windows)]
 
     def train(self):
         """Train until every monitor has stopped its run, or to the last epoch.
