@@ -35,8 +35,27 @@ A folder may import those in the lines above, but not those in its own line. Wit
 folder imports must not go in a circle.
 """
 
-FORECASTING = ["known", "target", "pipeline", "strategies", "future", "intervals"]
-"""The folders in `_forecasting`, in the order of imports. Its modules come last."""
+PARTS = {
+    "_regression": [
+        "rows",
+        "targets",
+        "past",
+        "normalization",
+        "linear",
+        "checks",
+        "training",
+    ],
+    "_forecasting": [
+        "known",
+        "target",
+        "pipeline",
+        "strategies",
+        "future",
+        "intervals",
+    ],
+}
+"""The folders within a folder, in the order of imports. Modules beside them come last.
+"""
 
 IMPORTED_BY_NONE = {"datasets", "layers"}
 
@@ -154,17 +173,18 @@ def test_imports_between_folders_go_one_way():
             assert not {folder_of(other) for other in others} & IMPORTED_BY_NONE
 
 
-def test_imports_between_parts_of_forecasting_go_one_way():
+@pytest.mark.parametrize("folder", PARTS)
+def test_imports_between_parts_of_a_folder_go_one_way(folder):
     def place(module):
-        part = module.split(".")[1]
-        return FORECASTING.index(part) if part in FORECASTING else len(FORECASTING)
+        part, parts = module.split(".")[1], PARTS[folder]
+        return parts.index(part) if part in parts else len(parts)
 
-    modules = [m for m in FILES if m.startswith("_forecasting.")]
-    assert {FILES[m].parent.name for m in modules} - {"_forecasting"} == {*FORECASTING}
+    modules = [m for m in FILES if m.startswith(f"{folder}.")]
+    assert {FILES[m].parent.name for m in modules} - {folder} == {*PARTS[folder]}
     for module in modules:
         imported = {m for m in imported_modules(module) if m in modules}
         upward = {other for other in imported if place(other) > place(module)}
-        assert not upward, f"{module} imports {upward}, after it in FORECASTING"
+        assert not upward, f"{module} imports {upward}, after it in PARTS"
 
 
 def test_imports_within_folders_go_in_no_circle():

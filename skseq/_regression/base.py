@@ -15,19 +15,17 @@ from skseq._engine import keras
 from skseq._estimator.draft import drafted_fit, learned
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
-from skseq._regression.constant_series import warn_of_constant_series
-from skseq._regression.diagnostics import (
-    warn_of_order,
-    warn_of_other_range,
-    warn_of_other_windower,
-)
+from skseq._regression.checks.feature_range import warn_of_other_range
 from skseq._regression.fitting import fit_model
-from skseq._regression.incomplete_windows import warn_of_incomplete
-from skseq._regression.quantiles import QUANTILE_CONSTRAINTS, check_quantile
+from skseq._regression.past.constant_series import warn_of_constant_series
+from skseq._regression.rows.fit_rows import FitRows
+from skseq._regression.rows.incomplete_windows import warn_of_incomplete
+from skseq._regression.rows.other_windower import warn_of_other_windower
+from skseq._regression.rows.time_order import warn_of_order
+from skseq._regression.rows.visible_features import check_target_not_in_windows
 from skseq._regression.scoring import QuantileScoreMixin
-from skseq._regression.training import FitCall
-from skseq._regression.training_data import FitRows
-from skseq._regression.visible_features import check_target_not_in_windows
+from skseq._regression.targets.quantiles import QUANTILE_CONSTRAINTS, check_quantile
+from skseq._regression.training.networks import FitCall
 from skseq._series.origin import check_same_rows, columns_of, origin_of
 from skseq._series.window_array import as_windows
 from skseq._validation.targets import (

@@ -16,15 +16,15 @@ from skseq._engine.choice import load_engine
 from skseq._engine.contract import TrainingOptions, TrainingState
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._network.quantiles import unscale_and_sort
-from skseq._regression.anchors import AnchorOptions
-from skseq._regression.casting import cast_windows
-from skseq._regression.constant_series import ConstantSeries
-from skseq._regression.linear import LinearForecast
-from skseq._regression.target_scaling import (
+from skseq._regression.linear.forecast import LinearForecast
+from skseq._regression.past.anchor_options import AnchorOptions
+from skseq._regression.past.constant_series import ConstantSeries
+from skseq._regression.rows.casting import cast_windows
+from skseq._regression.targets.rescaled_features import (
     RescaledFeature,
     rescale_features,
-    unscale_targets,
 )
+from skseq._regression.targets.scaling import unscale_targets
 from skseq._series.lagged_target import LaggedTarget
 from skseq._series.windows import Windows
 

@@ -6,56 +6,57 @@ import numpy as np
 
 from skseq._engine.choice import choose_engine
 from skseq._network.quantiles import repeat_anchors
-from skseq._regression.affine_maps import affine_maps
-from skseq._regression.anchors import (
-    QUANTILE_VARIANCE_FLOOR,
-    VARIANCE_FLOOR,
-    AnchorOptions,
-    anchor_maps,
-    choose_linear_weights,
-    find_lagged_targets,
-    make_normalization,
-)
-from skseq._regression.constant_series import ConstantSeries
-from skseq._regression.diagnostics import range_of
-from skseq._regression.fill_values import mean_of_features
-from skseq._regression.fitted import FittedModel
-from skseq._regression.linear import fit_linear_to_loss
-from skseq._regression.linear_weight import choose_linear_weight
-from skseq._regression.loss_check import (
+from skseq._regression.checks.feature_range import range_of
+from skseq._regression.checks.loss_check import (
     favours_one_side,
     warn_of_constant_loss,
     warn_of_unsuitable_loss,
 )
-from skseq._regression.quantiles import (
-    check_scaler_keeps_quantiles,
-    prediction_shape,
-    read_quantiles,
-)
-from skseq._regression.skill_check import (
+from skseq._regression.checks.skill_check import (
     Comparison,
     check_skill,
     check_skill_in_training,
 )
-from skseq._regression.target_scaling import (
-    describe_scaler,
-    find_constants,
+from skseq._regression.fitted import FittedModel
+from skseq._regression.linear.forecast import fit_linear_to_loss
+from skseq._regression.linear.weight import (
+    choose_linear_weight,
+    weights_before_training,
+)
+from skseq._regression.normalization.anchors import anchor_maps
+from skseq._regression.normalization.normalization import (
+    QUANTILE_VARIANCE_FLOOR,
+    VARIANCE_FLOOR,
+    make_normalization,
+)
+from skseq._regression.past.anchor_options import AnchorOptions
+from skseq._regression.past.constant_series import ConstantSeries
+from skseq._regression.past.lagged_targets import find_lagged_targets
+from skseq._regression.rows.fill_values import mean_of_features
+from skseq._regression.rows.incomplete_windows import check_some_complete
+from skseq._regression.targets.affine_maps import affine_maps
+from skseq._regression.targets.quantiles import (
+    check_scaler_keeps_quantiles,
+    prediction_shape,
+    read_quantiles,
+)
+from skseq._regression.targets.rescaled_features import (
     find_rescaled,
-    fit_target_scaler,
     maps_from_rescaled,
     rescale_features,
 )
-from skseq._regression.training import (
+from skseq._regression.targets.scaling import (
+    describe_scaler,
+    find_constants,
+    fit_target_scaler,
+)
+from skseq._regression.training.networks import (
     check_refit,
     train,
     train_again,
     with_initial_states,
 )
-from skseq._regression.training_data import (
-    check_some_complete,
-    find_latest,
-    make_training_data,
-)
+from skseq._regression.training.training_data import find_latest, make_training_data
 from skseq._regression.warm_start import continue_model
 
 # A fifth of fewer windows is less than three windows, too few to show the best epoch.
@@ -218,7 +219,7 @@ def start_model(estimator, rows):
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization
     )
-    weights = choose_linear_weights(options, architecture.normalization)
+    weights = weights_before_training(options, architecture.normalization)
     return FittedModel(
         target_scaler=scaler,
         target_shape=rows.target_shape,

@@ -6,7 +6,7 @@ from skseq._engine.contract import TrainingOptions
 from skseq._network.architecture import CustomNetwork
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.docstrings import with_shared_texts
-from skseq._regression.quantiles import read_quantiles
+from skseq._regression.targets.quantiles import read_quantiles
 
 
 @with_shared_texts

@@ -13,28 +13,28 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
-from skseq._regression.diagnostics import warn_of_other_windower
-from skseq._regression.fill_values import mean_of_features
-from skseq._regression.incomplete_windows import (
-    check_windows_show_past,
-    warn_of_incomplete,
-)
-from skseq._regression.lagged_features import (
+from skseq._regression.past.lagged_features import (
     features_to_search,
     find_in_windows,
     find_known_pasts,
     make_lag_searches,
 )
-from skseq._regression.naive_strategies import (
+from skseq._regression.past.naive_strategies import (
     COUNT_STEPS,
     STRATEGIES,
     check_even,
     steps_needed,
     steps_used,
 )
+from skseq._regression.rows.fill_values import mean_of_features
+from skseq._regression.rows.fit_rows import FitRows
+from skseq._regression.rows.incomplete_windows import (
+    check_windows_show_past,
+    warn_of_incomplete,
+)
+from skseq._regression.rows.other_windower import warn_of_other_windower
+from skseq._regression.rows.visible_features import check_target_not_in_windows
 from skseq._regression.scoring import OrderedScoreMixin
-from skseq._regression.training_data import FitRows
-from skseq._regression.visible_features import check_target_not_in_windows
 from skseq._series.lagged_target import MAX_LAG
 from skseq._series.origin import check_same_rows, name_of_feature, origin_of
 from skseq._series.window_array import as_windows

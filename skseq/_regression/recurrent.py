@@ -10,7 +10,7 @@ from skseq._engine.learning_rates import SCHEDULES
 from skseq._network.architecture import GATES, make_architecture
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.docstrings import with_shared_texts
-from skseq._regression.quantiles import read_quantiles
+from skseq._regression.targets.quantiles import read_quantiles
 
 # The constructor only stores parameters; fit checks them by these rules.
 RATE = Interval(Real, 0, 1, closed="left")

@@ -5,11 +5,12 @@ from dataclasses import replace
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._network.architecture import check_same_architecture
-from skseq._regression.anchors import AnchorOptions, find_in_known_features
-from skseq._regression.diagnostics import widen_range
-from skseq._regression.quantiles import prediction_shape
-from skseq._regression.target_scaling import describe_scaler, update_constants
-from skseq._regression.training_data import check_some_complete
+from skseq._regression.checks.feature_range import widen_range
+from skseq._regression.past.anchor_options import AnchorOptions
+from skseq._regression.past.lagged_targets import find_in_known_features
+from skseq._regression.rows.incomplete_windows import check_some_complete
+from skseq._regression.targets.quantiles import prediction_shape
+from skseq._regression.targets.scaling import describe_scaler, update_constants
 
 
 def continue_model(estimator, rows, previous):

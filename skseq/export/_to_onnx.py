@@ -6,7 +6,7 @@ from numbers import Integral
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._forecasting.forecaster import SequenceForecaster
-from skseq._regression.constant_series import warn_of_constant_series
+from skseq._regression.past.constant_series import warn_of_constant_series
 from skseq._version import __version__
 from skseq.export._forecaster import add_forecaster, check_is_exportable
 from skseq.export._graph import FIRST_OPSET, Graph, import_onnx

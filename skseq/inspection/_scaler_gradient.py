@@ -8,7 +8,7 @@ on the scaled side, where values are near 1, whatever the units of y.
 
 import numpy as np
 
-from skseq._regression.target_scaling import scale_targets, unscale_targets
+from skseq._regression.targets.scaling import scale_targets, unscale_targets
 
 # The error of the formula is about STEP**6, that of rounding 1e-16 / STEP relative to
 # the level of y. Powers round much more than that, so the step must not be small.

@@ -13,7 +13,7 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
-from skseq._regression.constant_series import MIN_WINDOWS
+from skseq._regression.past.constant_series import MIN_WINDOWS
 from skseq.inspection import lag_relevance, permutation_relevance
 
 N_ROWS, TIME_STEPS = 70, 6

@@ -7,9 +7,10 @@ from sklearn.pipeline import make_pipeline
 from test_several_series import make_panel, pipeline, small_network
 
 from skseq import SequenceWindower
-from skseq._regression import fitting, skill_check
-from skseq._regression.series_weights import balance_series
-from skseq._regression.training_data import find_latest
+from skseq._regression import fitting
+from skseq._regression.checks import skill_check
+from skseq._regression.training.series_weights import balance_series
+from skseq._regression.training.training_data import find_latest
 from skseq._series.axis import TimeAxis
 
 STOPPING = {"early_stopping": True, "validation_fraction": 0.25}

@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 from skseq import GRURegressor, LSTMRegressor, SequenceWindower
 from skseq._engine.contract import TrainingData
 from skseq._network.normalization import Anchor, Normalization
-from skseq._regression.linear import PENALTIES, fit_linear, ridge
+from skseq._regression.linear.forecast import fit_linear
+from skseq._regression.linear.ridge import PENALTIES, ridge
 from skseq._series.windows import Windows
 
 

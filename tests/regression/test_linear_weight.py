@@ -6,7 +6,7 @@ from sklearn.pipeline import make_pipeline
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
 from skseq._engine.contract import TrainingData
-from skseq._regression.linear_weight import PRIOR_WINDOWS, choose_linear_weight
+from skseq._regression.linear.weight import PRIOR_WINDOWS, choose_linear_weight
 from skseq._series.windows import Windows
 
 

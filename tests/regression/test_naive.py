@@ -26,7 +26,7 @@ from skseq import (
     NaiveRegressor,
     SequenceWindower,
 )
-from skseq._regression.naive_strategies import STRATEGIES
+from skseq._regression.past.naive_strategies import STRATEGIES
 
 
 class TestLeaks:

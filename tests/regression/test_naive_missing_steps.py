@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from skseq import NaiveRegressor, SequenceWindower
-from skseq._regression.naive_strategies import STRATEGIES, steps_used
+from skseq._regression.past.naive_strategies import STRATEGIES, steps_used
 from skseq.exceptions import IncompleteWindowWarning
 
 N_STEPS, N_ROWS = 9, 80

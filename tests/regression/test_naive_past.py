@@ -15,7 +15,7 @@ from skseq import (
     NaiveRegressor,
     TargetAwareMinMaxScaler,
 )
-from skseq._regression.naive_strategies import STRATEGIES
+from skseq._regression.past.naive_strategies import STRATEGIES
 from skseq._series.lagged_target import MAX_LAG
 
 

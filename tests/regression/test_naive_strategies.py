@@ -13,7 +13,7 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
-from skseq._regression.naive_strategies import STRATEGIES, steps_back, steps_needed
+from skseq._regression.past.naive_strategies import STRATEGIES, steps_back, steps_needed
 
 
 def by_hand(strategy, y, time_steps, lag):

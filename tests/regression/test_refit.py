@@ -9,7 +9,7 @@ from test_several_series import make_panel, pipeline, small_network
 
 from skseq import LSTMRegressor, TargetAwareMinMaxScaler
 from skseq._regression import fitting
-from skseq._regression.training_data import make_training_data
+from skseq._regression.training.training_data import make_training_data
 
 STOPPING = {"early_stopping": True, "epochs": 12, "learning_rate": 0.1}
 

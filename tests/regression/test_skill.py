@@ -6,7 +6,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
-from skseq._regression.skill_check import is_more_accurate
+from skseq._regression.checks.skill_check import is_more_accurate
 from skseq.exceptions import SkillWarning
 
 N_ROWS = 200

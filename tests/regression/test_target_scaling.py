@@ -12,7 +12,7 @@ from sklearn.preprocessing import (
 )
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
-from skseq._regression.target_scaling import describe_scaler
+from skseq._regression.targets.scaling import describe_scaler
 from skseq.exceptions import RangeWarning
 
 N_ROWS, N_TRAIN = 160, 120

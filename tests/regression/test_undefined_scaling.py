@@ -7,7 +7,7 @@ from sklearn.preprocessing import FunctionTransformer, PowerTransformer, Standar
 from small_series import quick
 
 from skseq import SequenceWindower
-from skseq._regression.target_scaling import scale_targets, unscale_targets
+from skseq._regression.targets.scaling import scale_targets, unscale_targets
 
 pytestmark = [
     # Permanent: scikit-learn and NumPy warn of the NaN that is an error here.

@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from skseq import LSTMRegressor, RecurrentRegressor
-from skseq._regression.loss_check import favours_one_side, warn_of_unsuitable_loss
+from skseq._regression.checks.loss_check import (
+    favours_one_side,
+    warn_of_unsuitable_loss,
+)
 from skseq.exceptions import SkillWarning
 
 pytest.importorskip("keras")

@@ -18,7 +18,7 @@ from skseq._forecasting.intervals.conformal import (
 )
 from skseq._forecasting.pipeline.from_origins import predict_from_origins
 from skseq._forecasting.strategies.pipeline_fit import fit_on
-from skseq._regression.constant_series import MIN_WINDOWS
+from skseq._regression.past.constant_series import MIN_WINDOWS
 from skseq.exceptions import SkillWarning
 
 

@@ -302,3 +302,19 @@ def describe_gap(axis):
     row = int(missing.argmax())
     n_missing = counted(int(missing[row]), "step")
     return f"The longest gap is {n_missing} before {axis.name_row(row + 1)}."
+
+
+def check_some_complete(rows):
+    """Raise if no row of weight has a window without missing steps to train on.
+
+    Parameters
+    ----------
+    rows : FitRows
+    """
+    complete = rows.windows[rows.weights > 0].are_complete()
+    if not complete.any():
+        raise ValueError(
+            f"All {len(complete)} windows have missing steps, so there is nothing to "
+            "train on. fit needs at least one window without missing steps. "
+            f"{remedy_for(rows, is_error=True)}"
+        )

@@ -1,12 +1,8 @@
-r"""The linear forecast: ridge regression on normalized windows.
+"""The linear forecast: ridge regression on normalized windows.
 
 It takes the same normalized window as the network, is added to the same anchor, and has
 one coefficient for each step and feature. The penalty of ridge regression (Hoerl &
-Kennard 1970) shrinks the forecast towards the anchor, which is a naive forecast. It is
-chosen by leave-one-out cross-validation, whose errors follow from a single
-decomposition (Hastie, Tibshirani & Friedman 2009, section 7.10): with residual
-:math:`r_i` and leverage :math:`h_i`, a fit without row i has the error
-:math:`r_i / (1 - h_i)` on row i.
+Kennard 1970) shrinks the forecast towards the anchor, which is a naive forecast.
 """
 
 from dataclasses import dataclass, replace
@@ -16,9 +12,8 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread
 from skseq._network.normalization import Normalization, Normalizer
 from skseq._network.normalization_gradient import normalization_gradient
-
-PENALTIES = 10.0 ** np.arange(-3, 3.5, 0.5)
-"""Candidate ridge penalties."""
+from skseq._regression.linear.least_squares import is_like_least_squares
+from skseq._regression.linear.ridge import ridge
 
 # Overlapping windows are copied when they are cut, so all at once may fill the memory.
 WINDOWS_PER_BLOCK = 512
@@ -28,34 +23,12 @@ WINDOWS_PER_BLOCK = 512
 MAX_VALUES = 2**20
 """Maximum number of values in the windows to fit; more are subsampled evenly."""
 
-# A row that determines its own fit has a leverage of 1: avoid dividing by zero.
-MIN_ONE_MINUS_LEVERAGE = 1e-6
-"""Smallest value of 1 - leverage."""
-
-
-LIKE_LEAST_SQUARES = {"mse", "meansquarederror", "huber", "logcosh"}
-"""Losses that are smallest for about the mean, in small letters."""
-
 MAX_SHIFTED = 1000
 """Windows, spread evenly, on which shifts of the bias are compared."""
 
 # The extremes are for quantiles below 0.005 and above 0.995.
 QUANTILES = np.r_[0, np.linspace(0.005, 0.995, 199), 1]
 """Quantiles of the residuals by which the bias may be shifted."""
-
-
-def is_like_least_squares(loss):
-    """Return whether a loss is smallest for about the mean, as squared errors are.
-
-    The absolute error is smallest for the median, the pinball loss for another
-    quantile, and of a function nothing is known.
-
-    Parameters
-    ----------
-    loss : str, or what Keras takes as a loss
-    """
-    name = loss if isinstance(loss, str) else type(loss).__name__
-    return name.replace("_", "").lower() in LIKE_LEAST_SQUARES
 
 
 @dataclass(frozen=True)
@@ -234,71 +207,3 @@ def normalize(normalization, windows):
     """
     values, scale, base = Normalizer(normalization).normalize(windows.cut())
     return values.reshape(len(values), -1), scale, base
-
-
-def ridge(X, y, weights):
-    """Fit ridge regression with the penalty of the smallest leave-one-out error.
-
-    The result equals that of :class:`sklearn.linear_model.RidgeCV`, whose import takes
-    more than a third of the time of a small fit.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_rows, n_columns)
-    y : ndarray of shape (n_rows,)
-    weights : ndarray of shape (n_rows,)
-        Weights of the squared errors; scaled to a mean of one.
-
-    Returns
-    -------
-    coefficients : ndarray of shape (n_columns,)
-    intercept : float
-    """
-    weights = weights / weights.mean() if weights.any() else np.ones(len(X))
-    # Centred columns leave the intercept without a penalty.
-    X_mean, y_mean = weights @ X / len(X), weights @ y / len(X)
-    roots = np.sqrt(weights)
-    y_centred = roots * (y - y_mean)
-    centred = X - X_mean
-    centred *= roots[:, np.newaxis]
-    basis, rotated, squares = orthogonalize(centred)
-    del centred
-    products = rotated.T @ y_centred
-    errors, candidates = [], []
-    for penalty in PENALTIES:
-        shrunk = products / (squares + penalty)
-        residuals = y_centred - rotated @ shrunk
-        # weights / len(X) is the leverage of the intercept.
-        leverages = np.square(rotated) @ (1 / (squares + penalty)) + weights / len(X)
-        left_out = residuals / np.maximum(1 - leverages, MIN_ONE_MINUS_LEVERAGE)
-        errors.append(np.square(left_out).mean())
-        candidates.append(basis @ shrunk)
-    coefficients = candidates[int(np.argmin(errors))]
-    return coefficients, y_mean - X_mean @ coefficients
-
-
-def orthogonalize(X):
-    """Rotate the columns of a matrix so that they are orthogonal.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_rows, n_columns)
-
-    Returns
-    -------
-    basis : ndarray of shape (n_columns, n_directions)
-    rotated : ndarray of shape (n_rows, n_directions)
-        ``X @ basis``.
-    squares : ndarray of shape (n_directions,)
-        Squared length of each column of ``rotated``.
-    """
-    # Decompose the smaller of X.T @ X and X @ X.T: long windows of many features have
-    # more columns than rows.
-    if X.shape[1] <= X.shape[0]:
-        squares, basis = np.linalg.eigh(X.T @ X)
-        return basis, X @ basis, np.maximum(squares, 0)
-    squares, directions = np.linalg.eigh(X @ X.T)
-    squares = np.maximum(squares, 0)  # rounding may make a zero negative
-    lengths = np.sqrt(squares)
-    inverse = np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0)
-    return X.T @ (directions * inverse), directions * lengths, squares

@@ -6,9 +6,13 @@ from numbers import Integral
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._regression.linear import is_like_least_squares
-from skseq._regression.naive_strategies import COUNT_STEPS, STRATEGIES, steps_needed
-from skseq._regression.target_scaling import scale_targets
+from skseq._regression.linear.least_squares import is_like_least_squares
+from skseq._regression.past.naive_strategies import (
+    COUNT_STEPS,
+    STRATEGIES,
+    steps_needed,
+)
+from skseq._regression.targets.scaling import scale_targets
 from skseq._series.target_origin import Target
 from skseq.exceptions import SkillWarning
 

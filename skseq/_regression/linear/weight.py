@@ -10,10 +10,14 @@ it is averaged with `LINEAR_WEIGHT`, a good weight on short series, which counts
 as `PRIOR_WINDOWS` windows.
 """
 
+from numbers import Real
+
 import numpy as np
 
-from skseq._regression.anchors import LINEAR_WEIGHT
-from skseq._regression.linear import is_like_least_squares
+from skseq._regression.linear.least_squares import is_like_least_squares
+
+LINEAR_WEIGHT = 0.75
+"""Weight of the linear forecast with linear_weight="auto" before training."""
 
 # On short series, the linear forecast is nearly always the more accurate one. The best
 # weight on a few held-out windows is mostly due to chance, and favours the network,
@@ -23,6 +27,26 @@ PRIOR_WINDOWS = 60
 
 CANDIDATES = np.linspace(0, 1, 21)
 """Weights that are tried for losses without a formula for the best one."""
+
+
+def weights_before_training(options, normalization):
+    """Return the weight of the linear forecast in each output before training.
+
+    Parameters
+    ----------
+    options : AnchorOptions
+    normalization : Normalization or None
+
+    Returns
+    -------
+    weights : ndarray of float64 of shape (n_outputs,), or 0.0
+        0 for outputs without an anchor.
+    """
+    if normalization is None:
+        return 0.0
+    requested = options.linear_weight
+    weight = float(requested) if isinstance(requested, Real) else LINEAR_WEIGHT
+    return np.array([weight if anchor else 0.0 for anchor in normalization.anchors])
 
 
 def choose_linear_weight(model, data, linear, network):

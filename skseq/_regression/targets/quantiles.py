@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from skseq._engine.contract import QUANTILE_LOSS
-from skseq._regression.target_scaling import scale_targets
+from skseq._regression.targets.scaling import scale_targets
 
 QUANTILE_CONSTRAINTS = [
     Interval(Real, 0, 1, closed="neither"),

@@ -8,7 +8,7 @@ these weights, series with large values would dominate the loss.
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._regression.linear import is_like_least_squares
+from skseq._regression.linear.least_squares import is_like_least_squares
 
 NEGLIGIBLE = 1e-12
 """Changes, relative to those of the largest series, below which a series counts as

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._network.window_statistics import StatisticsScale, read_statistics
-from skseq._regression.window_variances import sample_windows
+from skseq._regression.normalization.window_variances import sample_windows
 
 NEGLIGIBLE_DEVIATION = 1e-9
 """Deviation of a logarithm above which it is more than rounding errors."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._regression.target_scaling import scale_targets
+from skseq._regression.targets.scaling import scale_targets
 
 # Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
 AFFINE_TOLERANCE = 1e-5

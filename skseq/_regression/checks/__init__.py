@@ -1,0 +1,1 @@
+"""Checks whether predictions are probably inaccurate, and warnings if they are."""

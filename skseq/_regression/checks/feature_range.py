@@ -1,0 +1,105 @@
+"""Warnings about predictions that are probably inaccurate."""
+
+import numpy as np
+
+from skseq._estimator.warnings import warn_once
+from skseq._regression.targets.rescaled_features import scale_output
+from skseq._series.origin import name_of_feature
+from skseq.exceptions import RangeWarning
+
+# A trend may leave the range; a value in another unit is much farther away.
+MAX_DISTANCE = 3
+"""Largest distance from the range in fit, in widths of the range, without a warning."""
+
+
+def range_of(windows):
+    """Return the smallest and the largest value of each feature in complete windows.
+
+    Parameters
+    ----------
+    windows : Windows
+
+    Returns
+    -------
+    low, high : ndarray of shape (n_features,)
+    """
+    held = windows.series[windows.n_windows_per_step() > 0]
+    return held.min(axis=0), held.max(axis=0)
+
+
+def widen_range(feature_range, windows):
+    """Extend a range by the values of complete windows."""
+    (low, high), (new_low, new_high) = feature_range, range_of(windows)
+    return np.minimum(low, new_low), np.maximum(high, new_high)
+
+
+def warn_of_other_range(model, windows, columns):
+    """Warn, once for each fit, about values outside the range in fit.
+
+    Parameters
+    ----------
+    model : FittedModel
+    windows : Windows
+        NaN at missing steps.
+    columns : ndarray of str of shape (n_features,), or None
+        Names of the features.
+
+    Warns
+    -----
+    RangeWarning
+        If the target scaler maps all values of the target's past outside its range to
+        one, or else if a feature is far outside: about the one that is farthest.
+    """
+    _warn_of_saturation(model, windows, columns)
+    _warn_of_far_values(model, windows, columns)
+
+
+def _warn_of_far_values(model, windows, columns):
+    low, high = model.feature_range
+    held = windows.series[windows.n_windows_per_step() > 0]
+    # A feature that was constant in fit has a range of width 0: use its size instead.
+    size = np.where(low == 0, 1, np.abs(low))
+    width = np.where(high > low, high - low, size)
+    distance = np.fmax(low - held, held - high) / width
+    distance[np.isnan(distance)] = 0
+    row, feature = np.unravel_index(distance.argmax(), distance.shape)
+    if distance[row, feature] > MAX_DISTANCE:
+        warn_once(
+            model,
+            f"{name_of_feature(feature, columns)} reaches {held[row, feature]:.4g} as "
+            "the regressor gets it, after any scaling, but in fit it ranged from "
+            f"{low[feature]:.4g} to {high[feature]:.4g}. It is outside by "
+            f"{distance[row, feature]:.3g} times its range, so predictions may be far "
+            "off. Check units and scaling, or fit again with recent rows. This warning "
+            "is shown once per fit.",
+            RangeWarning,
+        )
+
+
+def _warn_of_saturation(model, windows, columns):
+    for one in model.rescaled:
+        low, high = (float(end[one.feature]) for end in model.feature_range)
+        values = windows.series[windows.n_windows_per_step() > 0, one.feature]
+        for end, farthest in (
+            (high, float(np.fmax.reduce(values))),
+            (low, float(np.fmin.reduce(values))),
+        ):
+            if low <= farthest <= high or np.isnan(farthest):
+                continue
+            # y itself may reach a little farther than its past in the windows of fit.
+            between = (end + farthest) / 2
+            pair = one.slope * np.array([between, farthest]) + one.intercept
+            scaled = scale_output(model.target_scaler, one, pair)
+            if scaled[0] == scaled[1]:
+                warn_once(
+                    model,
+                    f"{name_of_feature(one.feature, columns)} holds the past of y, "
+                    f"which reaches {pair[1]:.4g}. That is outside its range in fit, "
+                    f"and target_scaler={model.given_target_scaler} maps all such "
+                    "values to one number. Predictions do not change with them, and "
+                    "never leave the range of y in fit. Use a scaler without bounds, "
+                    "such as 'minmax', or fit again with recent rows. This warning is "
+                    "shown once per fit.",
+                    RangeWarning,
+                )
+                return

@@ -1,0 +1,1 @@
+"""The linear forecast, and its weight in predictions."""

@@ -1,0 +1,1 @@
+"""How windows are normalized, and what a network's output is added to."""

@@ -1,0 +1,126 @@
+"""Find the feature that holds the past of each target."""
+
+import numpy as np
+
+from skseq._regression.past.lagged_features import (
+    StepOrderError,
+    features_to_search,
+    find_in_windows,
+    find_known_pasts,
+    make_lag_searches,
+)
+from skseq._regression.past.unusable_past import (
+    warn_of_step_order,
+    warn_of_unusable_past,
+)
+from skseq._series.lagged_target import AmbiguousLagError, LagRules
+
+# A target that rarely changes may equal another column by chance.
+MIN_CHANGES = 5
+"""Minimum number of times that a target changes before its past is searched for."""
+
+NO_PAST = (
+    "the target's past: a feature that equals y some steps earlier, scaled or not",
+    "Make y one of the columns that the windows are cut from",
+)
+"""What is missing, and what to do."""
+
+
+def find_lagged_targets(rows, options):
+    """Find the feature that holds the past of each target.
+
+    Parameters
+    ----------
+    rows : FitRows
+    options : AnchorOptions
+
+    Returns
+    -------
+    lagged_targets : tuple of LaggedTarget or None
+        One for each output; None where the target is constant or its past is not
+        found.
+
+    Raises
+    ------
+    ValueError
+        If a parameter requests the past of a target that is not found.
+    """
+    targets, known = rows.targets, rows.weights > 0
+    n_outputs, n_features = targets.shape[1], rows.windows.shape[2]
+    candidates = features_to_search(options.target_feature, n_features, n_outputs)
+    if options.are_disabled:
+        options.check_none_requested("normalization or persistence", "Set one of them")
+        return (None,) * n_outputs
+    searches = make_lag_searches(rows.windows, known, rows.steps)
+    if rows.target_origin is None:
+        pasts = [
+            _find_lagged_target(searches, rows, output, features)
+            for output, features in enumerate(candidates)
+        ]
+    else:
+        pasts = _find_known_pasts(searches, rows, candidates)
+    found, is_warned = [], False
+    for output, (features, lagged) in enumerate(zip(candidates, pasts, strict=True)):
+        if lagged is None and np.ptp(targets[known, output]) > 0:
+            if options.target_feature != "auto":  # it names a feature for each output
+                options.check_none_requested(*NO_PAST)
+            # Many outputs are mostly steps of one forecast, with the same past.
+            if not is_warned:
+                warn_of_unusable_past(rows, output, known, features)
+            is_warned = True
+        found.append(lagged)
+    if not any(found) and np.ptp(targets[known], axis=0).any():
+        options.check_none_requested(*NO_PAST)
+    return tuple(found)
+
+
+def find_in_known_features(rows, lagged_targets):
+    """Find the past of each target again, in the feature that held it before.
+
+    The previous lag is tried first, because in few rows a smaller one may fit by
+    chance.
+
+    Parameters
+    ----------
+    rows : FitRows
+    lagged_targets : tuple of LaggedTarget or None
+
+    Returns
+    -------
+    found : tuple of LaggedTarget or None
+        One for each output.
+    """
+    searches = make_lag_searches(rows.windows, rows.weights > 0, rows.steps)
+    if rows.target_origin is not None:
+        candidates = [[lagged.feature] if lagged else [] for lagged in lagged_targets]
+        return tuple(_find_known_pasts(searches, rows, candidates))
+
+    def find(output, lagged):
+        if lagged is None or lagged.lag > len(rows.targets) // 2:
+            return None
+        place, same_lag = (output, [lagged.feature]), LagRules(np.array([lagged.lag]))
+        found = _find_lagged_target(searches, rows, *place, same_lag)
+        return found or _find_lagged_target(searches, rows, *place)
+
+    return tuple(find(*pair) for pair in enumerate(lagged_targets))
+
+
+def _find_known_pasts(searches, rows, candidates):
+    """Return the lagged target of each output, or None."""
+    found = find_known_pasts(searches, rows.targets, rows.target_origin, candidates)
+    return [of_output[0] if of_output else None for of_output in found]
+
+
+def _find_lagged_target(searches, rows, output, features, rules=None):
+    """Return the lagged target with the smallest lag, or None."""
+    target = rows.targets[:, output]
+    if np.count_nonzero(np.diff(target[rows.weights > 0])) < MIN_CHANGES:
+        return None
+    try:
+        found = find_in_windows(searches, target, features, rules)
+    except AmbiguousLagError:  # without its lag, a column cannot be used
+        return None
+    except StepOrderError as error:
+        warn_of_step_order(error)
+        return None
+    return found[0] if found else None

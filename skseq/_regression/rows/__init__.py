@@ -1,0 +1,1 @@
+"""The rows passed to fit, and warnings about their windows."""

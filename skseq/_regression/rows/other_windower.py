@@ -1,0 +1,33 @@
+"""Warn if windows come from another fit of the windower."""
+
+from sklearn.exceptions import FitFailedWarning
+
+from skseq._estimator.failed_fits import REFIT
+from skseq._estimator.warnings import warn_user
+
+
+def warn_of_other_windower(fit_id, origin):
+    """Warn if windows come from another fit of the windower than in ``fit``.
+
+    The steps before a windower are fitted with it, so their scale differs, too.
+
+    Parameters
+    ----------
+    fit_id : str or None
+        The `WindowOrigin.fit_id` of the training windows; None if unknown.
+    origin : WindowOrigin or None
+        Of the windows to predict from.
+
+    Warns
+    -----
+    FitFailedWarning
+    """
+    ids = fit_id, origin and origin.fit_id
+    if None not in ids and ids[0] != ids[1]:
+        warn_user(
+            "The windows come from a SequenceWindower that was fitted on other rows "
+            "than this regressor, so the scale of X may have changed, and predictions "
+            "may be wrong. In a Pipeline this happens if fit failed at a later step: "
+            f"{REFIT}",
+            FitFailedWarning,
+        )

@@ -1,0 +1,40 @@
+"""Warn if rows are not in the order of time."""
+
+from skseq._estimator.warnings import warn_user
+from skseq._series.window_order import count_backward
+from skseq.exceptions import LaggedTargetWarning
+
+
+def warn_of_order(windows):
+    """Warn that rows are not in the order of time.
+
+    Parameters
+    ----------
+    windows : Windows
+        Cut by hand; of one step for a table.
+
+    Warns
+    -----
+    LaggedTargetWarning
+    """
+    not_found = (
+        "The target's past is therefore not found in X (by default there is no "
+        "normalization, persistence, linear forecast or early stopping), the latest "
+        "rows cannot be held out, and predictions may be poor."
+    )
+    if windows.time_steps == 1:  # no numbers: one warning for all folds of a search
+        message = (
+            "The index of X is unsorted, perhaps because a split shuffled the rows, so "
+            f"their order in time is unknown. {not_found} If the rows are a series, "
+            "sort X and y by index, and use train_test_split(..., shuffle=False) and "
+            "TimeSeriesSplit. If they are independent of each other, renumber them: "
+            "reset_index(drop=True)."
+        )
+    else:
+        message = (
+            f"The windows of X are not in time order: for {count_backward(windows)} of "
+            f"{len(windows)}, the next window in time comes before them. {not_found} "
+            "Pass windows oldest first: use train_test_split(..., shuffle=False) and "
+            "TimeSeriesSplit. Shuffled windows also overlap with those of the test set."
+        )
+    warn_user(message, LaggedTargetWarning)

@@ -1,0 +1,1 @@
+"""Training data, and how the networks of a model are trained."""

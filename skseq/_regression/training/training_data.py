@@ -1,0 +1,115 @@
+"""Training data: complete windows with scaled targets; the latest are held out."""
+
+import numpy as np
+
+from skseq._engine.contract import TrainingData
+from skseq._estimator.plurals import counted
+from skseq._network.quantiles import repeat_targets
+from skseq._regression.checks.large_features import warn_of_unscaled
+from skseq._regression.rows.casting import cast_windows, warn_of_lost_changes
+from skseq._regression.rows.incomplete_windows import (
+    check_some_complete,
+    warn_of_left_out,
+)
+from skseq._regression.targets.scaling import scale_targets
+from skseq._regression.training.series_weights import (
+    balance_series,
+    warn_of_lost_series,
+)
+from skseq._validation.numbers import check_in_dtype
+
+
+def make_training_data(rows, model, options, *, balanced):
+    """Take the complete windows, and scale their targets and weights.
+
+    Parameters
+    ----------
+    rows : FitRows
+    model : FittedModel
+        Not trained yet.
+    options : TrainingOptions
+    balanced : bool
+        Whether the errors of each series are scaled by its typical change.
+
+    Returns
+    -------
+    data : TrainingData
+        Weights have a mean of one, unless several series are balanced.
+
+    Raises
+    ------
+    ValueError
+        If no window is complete, or a value is too large for the network's dtype.
+
+    Warns
+    -----
+    IncompleteWindowWarning
+        If windows are left out, except those that begin before the first row.
+    UserWarning
+        If most changes of X or y are lost in the network's dtype, or those of a series
+        in float64 because another is much larger.
+    """
+    # Rows of weight 0 are left out anyway, so they must not count as incomplete.
+    has_weight = rows.weights > 0
+    check_some_complete(rows)
+    warn_of_left_out(rows, has_weight)
+    dtype = model.architecture.dtype
+    targets = rows.targets[rows.trainable]
+    scaled = scale_targets(model.target_scaler, targets)
+    # A mean of one makes the loss independent of the unit of sample_weight.
+    weights = rows.weights[rows.trainable]
+    weights = weights / weights.mean()
+    if balanced:
+        axis = rows.axis[rows.trainable]
+        weights = weights * balance_series(axis, scaled, options.loss)
+        warn_of_lost_series(axis, targets, scaled, dtype)
+    del targets  # those of many steps take much memory
+    unrounded = model.rescale(rows.windows[rows.trainable])
+    data = TrainingData(
+        cast_windows(unrounded, model.architecture),
+        repeat_targets(
+            check_in_dtype(scaled, dtype, "y"), model.architecture.n_quantiles
+        ),
+        weights.astype(dtype),
+    )
+    # Both ask to scale X.
+    if not warn_of_lost_changes(unrounded, scaled, model.architecture, rows.columns):
+        warn_of_unscaled(unrounded, model.architecture, rows.columns)
+    return data
+
+
+def find_latest(axis, fraction):
+    """Find the latest rows of each series, to hold them out for early stopping.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Of the complete windows, sorted by series.
+    fraction : float
+        Fraction of the windows of each series. Rounded so that it is this fraction of
+        all windows, rounded up.
+
+    Returns
+    -------
+    latest : ndarray of bool of shape (n_windows,)
+
+    Raises
+    ------
+    ValueError
+        If no window is left to train on.
+    """
+    # The latest, not a random sample: neighbouring windows share most of their steps.
+    series = axis.series
+    ends = np.searchsorted(series, series, side="right")
+    # Each number rounded up would be all windows of series with one window each.
+    cumulative = np.ceil(fraction * np.cumsum(axis.count_rows()))
+    n_held_out = np.diff(cumulative, prepend=0).astype(int)
+    latest = ends - np.arange(len(series)) <= n_held_out[series]
+    if latest.all():
+        raise ValueError(
+            f"validation_fraction={fraction} takes {latest.sum()} of "
+            f"{counted(len(latest), 'complete window')} for early stopping and leaves "
+            "none to train on. Use a smaller fraction, pass more rows, or set "
+            "early_stopping=False."
+        )
+    return latest
