@@ -62,6 +62,8 @@ class FittedModel:
     typical_targets : ndarray of float64 of shape (n_targets,)
         A row of y.
     architecture : Architecture or CustomNetwork
+    exogenous_variances : ndarray of shape (n_outputs,), or None
+        For the linear forecast.
     linear : LinearForecast or None
     engine : {"native", "keras"}
         The engine that trained the networks and predicts with them.
@@ -93,6 +95,7 @@ class FittedModel:
     typical_targets: np.ndarray
     given_target_scaler: str
     architecture: Architecture | CustomNetwork
+    exogenous_variances: np.ndarray | None = None
     linear: LinearForecast | None = None
     engine: str = "native"
     options: TrainingOptions | None = None

@@ -18,6 +18,7 @@ from skseq._regression.checks.skill_check import (
     check_skill_in_training,
 )
 from skseq._regression.fitted import FittedModel
+from skseq._regression.linear.exogenous import exogenous_variances
 from skseq._regression.linear.forecast import fit_linear_to_loss
 from skseq._regression.linear.weight import (
     choose_linear_weight,
@@ -204,17 +205,11 @@ def start_model(estimator, rows):
     scaler = fit_target_scaler(estimator.target_scaler, targets)
     if estimator.quantile is not None:
         check_scaler_keeps_quantiles(scaler, targets)
-    affine = affine_maps(targets, scaler)
-    is_affine = [one is not None for one in affine]
-    rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
-    from_rescaled = maps_from_rescaled(lagged_targets, targets, scaler, rescaled)
+    rescaled, maps = map_past_to_targets(lagged_targets, targets, scaler)
+    axis = rows.axis[rows.trainable]
+    inputs = rescale_features(complete, scaler, rescaled)
     normalization = make_normalization(
-        rescale_features(complete, scaler, rescaled),
-        rows.axis[rows.trainable],
-        lagged_targets,
-        anchor_maps(affine, lagged_targets, from_rescaled),
-        options,
-        variance_floor_of(estimator),
+        inputs, axis, lagged_targets, maps, options, variance_floor_of(estimator)
     )
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization
@@ -236,7 +231,33 @@ def start_model(estimator, rows):
         typical_targets=targets[0].astype(np.float64),
         windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=architecture,
+        exogenous_variances=exogenous_variances(
+            inputs, axis, architecture.normalization
+        ),
     )
+
+
+def map_past_to_targets(lagged_targets, targets, scaler):
+    """Find how the past of each target in X is mapped to the scaled target.
+
+    Parameters
+    ----------
+    lagged_targets : tuple of LaggedTarget or None
+    targets : ndarray of shape (n_rows, n_outputs)
+    scaler : fitted transformer or None
+
+    Returns
+    -------
+    rescaled : tuple of RescaledFeature
+        The features that must first be scaled as their target is.
+    maps : tuple of (slope, intercept) or None
+        As `anchor_maps` returns them.
+    """
+    affine = affine_maps(targets, scaler)
+    is_affine = [one is not None for one in affine]
+    rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
+    from_rescaled = maps_from_rescaled(lagged_targets, targets, scaler, rescaled)
+    return rescaled, anchor_maps(affine, lagged_targets, from_rescaled)
 
 
 def variance_floor_of(estimator):

@@ -69,10 +69,7 @@ def _add_blend(graph, windows, model):
     if not weights.any():
         return _add_networks(graph, windows, normalized, model)
     # A linear forecast is fitted on windows normalized like those of the networks.
-    values = graph.reshape(normalized.values, len(model.linear.kernel))
-    linear = graph.add("MatMul", values, model.linear.kernel)
-    linear = graph.add("Add", linear, model.linear.bias)
-    linear = normalized.restore(graph, linear)
+    linear = _add_linear(graph, normalized, model.linear)
     if (weights == 1).all():
         return linear
     networks = _add_networks(graph, windows, normalized, model)
@@ -81,6 +78,20 @@ def _add_blend(graph, windows, model):
         graph.add("Mul", networks, 1 - weights),
         graph.add("Mul", linear, weights),
     )
+
+
+def _add_linear(graph, normalized, linear):
+    """Add the linear forecast."""
+    values = graph.reshape(normalized.values, len(linear.kernel))
+    kernel, exogenous_kernel = linear.split_kernel()
+    sums = graph.add("Add", graph.add("MatMul", values, kernel), linear.bias)
+    predictions = normalized.restore(graph, sums)
+    if linear.exogenous_variances is None:
+        return predictions
+    squares = graph.add("Mul", normalized.scale, normalized.scale)
+    own_scale = graph.add("Sqrt", graph.add("Add", squares, linear.exogenous_variances))
+    sums = graph.add("MatMul", values, exogenous_kernel)
+    return graph.add("Add", predictions, graph.add("Mul", own_scale, sums))
 
 
 def _add_networks(graph, windows, normalized, model):

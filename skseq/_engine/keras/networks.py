@@ -148,24 +148,46 @@ def blend(model, architecture, linear, weights):
     start_tensorflow()
     import keras
 
-    options = {"dtype": architecture.dtype}
     windows = _windows_input(architecture)
-    normalize, restore = _normalization_layers(architecture, "linear_")
-    values = keras.layers.Flatten(name="flatten", **options)(normalize(windows))
-    dense = keras.layers.Dense(
-        architecture.n_outputs, trainable=False, name="linear", **options
-    )
-    forecast = restore(dense(values), windows)
-    # Not earlier, since a layer has no weights before it is called.
-    dense.set_weights([linear.kernel, linear.bias])
+    forecast = _linear_forecast(windows, architecture, linear)
     if (weights == 1).all():
         return keras.Model(windows, forecast)
     # The weights stay arrays, because Keras rounds lists to float32.
+    options = {"dtype": architecture.dtype}
     parts = [
         keras.layers.Rescaling(part_weights, **options)(part)
         for part, part_weights in ((model(windows), 1 - weights), (forecast, weights))
     ]
     return keras.Model(windows, keras.layers.Add(name="average", **options)(parts))
+
+
+def _linear_forecast(windows, architecture, linear):
+    """Add the layers of a linear forecast."""
+    import keras
+
+    def add_sums(name, *weights):
+        layer = keras.layers.Dense(
+            architecture.n_outputs,
+            use_bias=len(weights) == 2,
+            trainable=False,
+            name=name,
+            dtype=architecture.dtype,
+        )
+        sums = layer(values)
+        # Not earlier, since a layer has no weights before it is called.
+        layer.set_weights(weights)
+        return sums
+
+    normalize, restore = _normalization_layers(
+        architecture, "linear_", linear.exogenous_variances
+    )
+    flatten = keras.layers.Flatten(name="flatten", dtype=architecture.dtype)
+    values = flatten(normalize(windows))
+    kernel, exogenous_kernel = linear.split_kernel()
+    sums = add_sums("linear", kernel, linear.bias)
+    if linear.exogenous_variances is None:
+        return restore(sums, windows)
+    return restore(sums, windows, add_sums("exogenous", exogenous_kernel))
 
 
 def sort_quantiles(model, architecture):
@@ -220,7 +242,7 @@ def _windows_input(architecture):
     return keras.layers.Input(architecture.window_shape, dtype=dtype)
 
 
-def _normalization_layers(architecture, prefix=""):
+def _normalization_layers(architecture, prefix="", exogenous_variances=None):
     """Make the layer that normalizes windows and the one that restores predictions."""
     from skseq._engine.keras.registered_classes import (
         InstanceDenormalization,
@@ -233,7 +255,11 @@ def _normalization_layers(architecture, prefix=""):
         normalization.floors, name=f"{prefix}normalize", **options
     )
     restore = InstanceDenormalization(
-        normalization.floors, anchors, name=f"{prefix}restore", **options
+        normalization.floors,
+        anchors,
+        exogenous_variances,
+        name=f"{prefix}restore",
+        **options,
     )
     return normalize, restore
 

@@ -62,11 +62,13 @@ class InstanceDenormalization(keras.layers.Layer):
         As in `InstanceNormalization`.
     anchors : sequence of dict or None
         The fields of an `Anchor` for each output. An output with None is unchanged.
+    exogenous_variances : sequence of float, default=None
+        As in `LinearForecast`; needed for predictions from exogenous features.
     **options
         Arguments of ``keras.layers.Layer``.
     """
 
-    def __init__(self, floors, anchors, **options):
+    def __init__(self, floors, anchors, exogenous_variances=None, **options):
         super().__init__(autocast=False, **options)
         anchors = tuple(fields and Anchor(**fields) for fields in anchors)
         self.is_normalized = tuple(floor is not None for floor in floors)
@@ -74,6 +76,7 @@ class InstanceDenormalization(keras.layers.Layer):
         self.floors = _add_constants(self, "floors", len(self.is_normalized))
         self.slopes = _add_constants(self, "slopes", len(anchors))
         self.intercepts = _add_constants(self, "intercepts", len(anchors))
+        self.exogenous_variances = exogenous_variances
         self.set_constants(Normalization(tuple(floors), anchors))
 
     def set_constants(self, normalization):
@@ -83,13 +86,15 @@ class InstanceDenormalization(keras.layers.Layer):
         self.slopes.assign(_replace_none(a and a.slope for a in anchors))
         self.intercepts.assign(_replace_none(a and a.intercept for a in anchors))
 
-    def call(self, predictions, windows):
+    def call(self, predictions, windows, exogenous=None):
         """Transform predictions to the units of windows.
 
         Parameters
         ----------
         predictions : tensor of shape (n_windows, n_outputs)
         windows : tensor of shape (n_windows, time_steps, n_features)
+        exogenous : tensor of shape (n_windows, n_outputs), default=None
+            Sums over exogenous features, which have a scale of their own.
         """
         windows = ops.cast(windows, "float64")
         predictions = ops.cast(predictions, "float64")
@@ -103,11 +108,17 @@ class InstanceDenormalization(keras.layers.Layer):
                 # The same terms as in `skseq._network.normalization.Normalizer`.
                 slope = self.slopes[output]
                 level = slope * past[:, feature] + self.intercepts[output]
-                column = slope * deviation[:, 0, feature] * column + level
+                scale = slope * deviation[:, 0, feature]
+                column = scale * column + level
+                if exogenous is not None:
+                    # As in `skseq._regression.linear.exogenous`.
+                    variance = float(self.exogenous_variances[output])
+                    own_scale = ops.sqrt(ops.square(scale) + variance)
+                    column += own_scale * ops.cast(exogenous[:, output], "float64")
             columns.append(column)
         return ops.cast(ops.stack(columns, axis=1), self.compute_dtype)
 
-    def compute_output_shape(self, predictions_shape, windows_shape):
+    def compute_output_shape(self, predictions_shape, *other_shapes):
         """Return the shape of the predictions, which does not change."""
         return predictions_shape
 
@@ -118,7 +129,10 @@ class InstanceDenormalization(keras.layers.Layer):
             position and asdict(Anchor(*position, slope=float(s), intercept=float(i)))
             for position, s, i in zip(self.positions, slopes, intercepts, strict=True)
         ]
-        return super().get_config() | {"floors": _read_floors(self), "anchors": anchors}
+        config = {"floors": _read_floors(self), "anchors": anchors}
+        if self.exogenous_variances is not None:
+            config["exogenous_variances"] = [float(v) for v in self.exogenous_variances]
+        return super().get_config() | config
 
 
 @register

@@ -12,6 +12,11 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread
 from skseq._network.normalization import Normalization, Normalizer
 from skseq._network.normalization_gradient import normalization_gradient
+from skseq._regression.linear.exogenous import (
+    PENALTY_FACTOR,
+    find_exogenous,
+    scale_of_exogenous,
+)
 from skseq._regression.linear.least_squares import is_like_least_squares
 from skseq._regression.linear.ridge import ridge
 
@@ -40,11 +45,14 @@ class LinearForecast:
     normalization : Normalization
     kernel : ndarray of shape (time_steps * n_features, n_outputs)
     bias : ndarray of shape (n_outputs,)
+    exogenous_variances : ndarray of shape (n_outputs,), or None
+        From `exogenous_variances`; None if all features have the same scale.
     """
 
     normalization: Normalization
     kernel: np.ndarray
     bias: np.ndarray
+    exogenous_variances: np.ndarray | None = None
 
     def predict(self, windows):
         """Predict from complete windows.
@@ -111,20 +119,55 @@ class LinearForecast:
         gradient : ndarray of float64 of shape (n_windows, time_steps, n_features)
         """
         values, scale, _ = normalize(self.normalization, windows)
-        d_sums = d_predictions * scale.T
+        kernel, exogenous_kernel = self.split_kernel()
+        d_values = d_predictions * scale.T @ kernel.T
+        d_scale = d_predictions.T * (values @ kernel + self.bias).T
+        if self.exogenous_variances is not None:
+            own_scale = scale_of_exogenous(scale, self.exogenous_variances)
+            d_values += d_predictions * own_scale.T @ exogenous_kernel.T
+            d_own_scale = d_predictions.T * (values @ exogenous_kernel).T
+            d_scale += d_own_scale * scale / own_scale
         return normalization_gradient(
             self.normalization,
             windows.cut(),
-            (d_sums @ self.kernel.T).reshape(windows.shape),
-            (d_predictions * (values @ self.kernel + self.bias)).T,
+            d_values.reshape(windows.shape),
+            d_scale,
             d_predictions.T,
+        )
+
+    def split_kernel(self):
+        """Return the coefficients of standardized and of exogenous features.
+
+        Returns
+        -------
+        standardized, exogenous : ndarray of shape (time_steps * n_features, n_outputs)
+            Each with zeros for the other features.
+        """
+        if self.exogenous_variances is None:
+            return self.kernel, np.zeros_like(self.kernel)
+        is_exogenous = self._find_exogenous()[:, np.newaxis]
+        return (
+            np.where(is_exogenous, 0, self.kernel),
+            np.where(is_exogenous, self.kernel, 0),
         )
 
     def _predict(self, windows):
         values, scale, base = normalize(self.normalization, windows)
-        # Row by row: the rounding of a matrix product depends on the other rows.
-        sums = [(values * column).sum(axis=1) for column in self.kernel.T]
-        return scale.T * (np.stack(sums, axis=1) + self.bias) + base.T
+        if self.exogenous_variances is None:
+            sums = weighted_sums(values, self.kernel)
+        else:
+            is_exogenous = self._find_exogenous()
+            sums = weighted_sums(values[:, ~is_exogenous], self.kernel[~is_exogenous])
+            own_scale = scale_of_exogenous(scale, self.exogenous_variances)
+            base += own_scale * weighted_sums(
+                values[:, is_exogenous], self.kernel[is_exogenous]
+            )
+        return (scale * (sums + self.bias[:, np.newaxis]) + base).T
+
+    def _find_exogenous(self):
+        """Return which columns of flattened windows are not standardized."""
+        is_exogenous = find_exogenous(self.normalization)
+        return np.tile(is_exogenous, len(self.kernel) // len(is_exogenous))
 
 
 def fit_linear_to_loss(model, data):
@@ -143,7 +186,11 @@ def fit_linear_to_loss(model, data):
     architecture = model.architecture
     is_squares = is_like_least_squares(model.options.loss)
     linear = fit_linear(
-        architecture.normalization, data, architecture.n_quantiles, is_squares
+        architecture.normalization,
+        data,
+        architecture.n_quantiles,
+        is_squares,
+        model.exogenous_variances,
     )
     if is_squares:
         return linear
@@ -151,7 +198,9 @@ def fit_linear_to_loss(model, data):
 
 
 @one_blas_thread()
-def fit_linear(normalization, data, n_quantiles=1, is_squares=True):
+def fit_linear(
+    normalization, data, n_quantiles=1, is_squares=True, exogenous_variances=None
+):
     """Fit the linear forecast by least squares.
 
     Parameters
@@ -162,6 +211,8 @@ def fit_linear(normalization, data, n_quantiles=1, is_squares=True):
         Number of outputs for each target, which all get the same coefficients.
     is_squares : bool, default=True
         Whether the loss grows with the square of errors, and not in proportion.
+    exogenous_variances : ndarray of shape (n_outputs,), default=None
+        As in `LinearForecast`.
 
     Returns
     -------
@@ -187,13 +238,29 @@ def fit_linear(normalization, data, n_quantiles=1, is_squares=True):
         # errors are about as large in all windows, so other losses differ from
         # squares only in how much a window counts.
         weights = sample.weights * scale[first] ** (2 if is_squares else 1)
-        coefficients, intercept = ridge(changes, target, weights)
+        columns = changes
+        if exogenous_variances is not None:
+            own_scale = scale_of_exogenous(scale[first], exogenous_variances[first])
+            # Without the factor, the penalty would be smaller for exogenous features.
+            factors = PENALTY_FACTOR * own_scale / scale[first]
+            is_exogenous = np.tile(find_exogenous(normalization), time_steps - 1)
+            columns = np.where(is_exogenous, factors[:, np.newaxis] * changes, changes)
+        coefficients, intercept = ridge(columns, target, weights)
         of_target = slice(first, first + n_quantiles)
         bias[of_target] = intercept
         of_steps = coefficients.reshape(time_steps - 1, n_features, 1)
         kernel[:-1, :, of_target] = of_steps
+    if exogenous_variances is not None:
+        kernel[:, find_exogenous(normalization)] *= PENALTY_FACTOR
     kernel[-1] = -kernel[:-1].sum(axis=0)
-    return LinearForecast(normalization, kernel.reshape(-1, len(scale)), bias)
+    kernel = kernel.reshape(-1, len(scale))
+    return LinearForecast(normalization, kernel, bias, exogenous_variances)
+
+
+def weighted_sums(values, kernel):
+    """Return the product of values and kernel, of shape (n_outputs, n_windows)."""
+    # Row by row: the rounding of a matrix product depends on the other rows.
+    return np.stack([(values * column).sum(axis=1) for column in kernel.T])
 
 
 def normalize(normalization, windows):
