@@ -1,13 +1,13 @@
 """A direct forecaster as operators: the pipeline, and one output for each step."""
 
-from skseq.export._pipeline import add_pipeline
+import numpy as np
 
-TRANSFORMED = {"log": "logarithms", "deseasonalize": "values without their season"}
-"""What is forecast instead of y, by the name of the parameter."""
+from skseq.export._pipeline import add_pipeline
+from skseq.export._target_transform import TransformedTargets
 
 
 def check_is_exportable(fitted):
-    """Raise if a forecast needs more than the rows of one window.
+    """Raise if a forecast needs more than the model gets.
 
     Parameters
     ----------
@@ -25,16 +25,14 @@ def check_is_exportable(fitted):
             "strategy='direct', or export the pipeline that predicts one step: "
             "to_onnx(forecaster.estimator_)."
         )
-    transform = fitted.transform
-    used = {"log": transform.is_log, "deseasonalize": transform.is_deseasonalized}
-    names = [name for name, is_used in used.items() if is_used.any()]
-    if names:
-        given = ", ".join(f"{name}={getattr(transform, name)!r}" for name in names)
+    table = fitted.table
+    if fitted.transform.indices.any() and not np.array_equal(
+        table.season_steps, table.steps_in_series
+    ):
         raise ValueError(
-            "to_onnx exports forecasts of the values of y themselves, but this "
-            "SequenceForecaster forecasts "
-            f"{' and '.join(TRANSFORMED[name] for name in names)} ({given}). Fit with "
-            f"{', '.join(f'{name}=False' for name in names)}."
+            "to_onnx exports forecasts with a season only if every step of it has a "
+            "row, but the season of this SequenceForecaster goes on during steps "
+            "without rows, such as holidays. Fit with deseasonalize=False."
         )
 
 
@@ -55,6 +53,11 @@ def add_forecaster(graph, rows, parts, fitted):
     predictions : str
         Of shape (n_windows, horizon, n_targets), in the units of y.
     """
-    predictions = add_pipeline(graph, rows, parts)
+    targets = TransformedTargets.of(graph, fitted)
+    n_rows, n_columns = parts.input_shape
+    last_known = parts.windower._fitted_time_steps - 1
+    n_before = last_known - np.arange(n_rows)
+    predictions = add_pipeline(graph, targets.apply(rows, n_columns, n_before), parts)
     by_target = graph.reshape(predictions, fitted.layout.n_targets, fitted.horizon)
-    return graph.add("Transpose", by_target, perm=[0, 2, 1])
+    by_step = graph.add("Transpose", by_target, perm=[0, 2, 1])
+    return targets.restore(by_step, fitted.horizon)

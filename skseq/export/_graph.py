@@ -36,6 +36,8 @@ class Graph:
 
     def __init__(self, prefix=""):
         self.prefix = prefix
+        self.inputs = []
+        self.outputs = []
         self.nodes = []
         self.constants = []
 
@@ -85,12 +87,18 @@ class Graph:
         # In ONNX, 0 stands for the length that the axis has.
         return self.add("Reshape", value, [0, *shape])
 
+    def add_input(self, name, shape, dtype):
+        """Add an input of the model, with this shape after the first axis."""
+        self.inputs.append(_describe_value(name, shape, dtype))
+        return name
+
     def add_output(self, name, value, shape):
-        """Name a value as an output, with this shape after the first axis."""
+        """Name a float64 value as an output, with this shape after the first axis."""
         reshape = import_onnx().helper.make_node
         self.nodes.append(
             reshape("Reshape", [value, self.constant([0, *shape])], [name], name=name)
         )
+        self.outputs.append(_describe_value(name, shape, np.float64))
 
     def constant(self, array):
         """Add a constant, and return its name."""
@@ -103,3 +111,10 @@ class Graph:
         if value is None:
             return ""
         return value if isinstance(value, str) else self.constant(value)
+
+
+def _describe_value(name, shape, dtype):
+    """Return the name, dtype and shape of an input or output of the model."""
+    helper = import_onnx().helper
+    kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+    return helper.make_tensor_value_info(name, kind, ["n_windows", *shape])

@@ -3,6 +3,7 @@
 import json
 from numbers import Integral
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._forecasting.forecaster import SequenceForecaster
@@ -40,7 +41,8 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
     Returns
     -------
     model : onnx.ModelProto
-        With the input ``X``, float64, and the output ``y``, float64.
+        With the input ``X``, float64, and the output ``y``, float64. A forecaster
+        may need two more inputs, ``series`` and ``steps_since_export``.
 
         ``X`` has the shape (n_windows, n_rows, n_columns): for each prediction, the
         rows that it is made from, oldest first, in the columns of ``fit``. n_rows is
@@ -52,7 +54,16 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
         ``y`` has the shape of ``predict``: (n_windows,) or (n_windows, n_outputs); for
         a forecaster (n_windows, horizon) or (n_windows, horizon, n_targets).
 
-        ``metadata_props`` holds the names of the columns as JSON, in ``columns``.
+        ``steps_since_export``, int64 of shape (n_windows,), is an input if a forecaster
+        removes a season: how many steps after the last known row of its series, at the
+        time of the export, the last known row of the window is. It is 0 for the same
+        rows, 1 after one more row.
+
+        ``series``, int64 of shape (n_windows,), is an input if a forecaster of several
+        series takes logarithms or removes seasons: the number of the series.
+
+        ``metadata_props`` contains JSON: the names of the columns in ``columns``, and
+        those of the series, in the order of their numbers, in ``series``.
 
     Raises
     ------
@@ -137,26 +148,28 @@ def describe(estimator):
     Returns
     -------
     graph : Graph
-    input_shape, output_shape : tuple of int
-        Of one window.
-    columns : list or None
-        Names of the columns of X.
+    names : dict of str to list
+        Names of the columns of X, and of the series if the model asks for them.
     """
-    graph = Graph()
+    graph, names = Graph(), {}
     if isinstance(estimator, SequenceForecaster):
         fitted = estimator._fitted_forecast  # read once: another thread may fit
         check_is_exportable(fitted)
         parts, layout = read_parts(fitted.estimator), fitted.layout
-        predictions = add_forecaster(graph, "X", parts, fitted)
+        rows = graph.add_input("X", parts.input_shape, np.float64)
+        predictions = add_forecaster(graph, rows, parts, fitted)
         of_targets = (layout.n_targets,) if layout.target_ndim == 2 else ()
         shape, columns = (fitted.horizon, *of_targets), layout.table_names
+        if len(graph.inputs) > 1 and fitted.table.axis.names is not None:
+            names["series"] = fitted.table.axis.names
     else:
         parts = read_parts(estimator)
-        predictions = add_pipeline(graph, "X", parts)
+        rows = graph.add_input("X", parts.input_shape, np.float64)
+        predictions = add_pipeline(graph, rows, parts)
         shape, columns = parts.model.prediction_shape, parts.columns
     graph.add_output("y", predictions, shape)
     warn_of_constant_series(parts.model, "the ONNX model")
-    return graph, parts.input_shape, shape, columns
+    return graph, names if columns is None else names | {"columns": columns}
 
 
 def check_opset(opset, *, newest):
@@ -177,14 +190,13 @@ def check_opset(opset, *, newest):
         )
 
 
-def make_model(graph, input_shape, output_shape, columns, opset):
+def make_model(graph, names, opset):
     """Make a model from what `describe` returns, and check it.
 
     Parameters
     ----------
     graph : Graph
-    input_shape, output_shape : tuple of int
-    columns : list or None
+    names : dict of str to list
     opset : int
 
     Returns
@@ -192,14 +204,8 @@ def make_model(graph, input_shape, output_shape, columns, opset):
     model : onnx.ModelProto
     """
     onnx = import_onnx()
-    ends = [
-        onnx.helper.make_tensor_value_info(
-            name, onnx.TensorProto.DOUBLE, ["n_windows", *shape]
-        )
-        for name, shape in (("X", input_shape), ("y", output_shape))
-    ]
     made = onnx.helper.make_graph(
-        graph.nodes, "skseq", ends[:1], ends[1:], graph.constants
+        graph.nodes, "skseq", graph.inputs, graph.outputs, graph.constants
     )
     versions = [onnx.helper.make_opsetid("", int(opset))]
     model = onnx.helper.make_model(
@@ -210,8 +216,7 @@ def make_model(graph, input_shape, output_shape, columns, opset):
         producer_name="skseq",
         producer_version=__version__,
     )
-    if columns is not None:
-        named = {"columns": json.dumps([str(column) for column in columns])}
-        onnx.helper.set_model_props(model, named)
+    texts = {kind: json.dumps([*map(str, given)]) for kind, given in names.items()}
+    onnx.helper.set_model_props(model, texts)
     onnx.checker.check_model(model, full_check=True)
     return model

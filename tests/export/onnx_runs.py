@@ -26,12 +26,14 @@ def make_pipe(windower=None, scaler=None, **parameters):
     )
 
 
-def run(model, X):
-    """Return what a model predicts in ONNX Runtime."""
+def run(model, X, **given):
+    """Return what a model predicts in ONNX Runtime, with other inputs of integers."""
     from onnxruntime import InferenceSession
 
     session = InferenceSession(model.SerializeToString())
-    (predictions,) = session.run(["y"], {"X": np.asarray(X, dtype=np.float64)})
+    inputs = {"X": np.asarray(X, dtype=np.float64)}
+    inputs |= {name: np.asarray(values, np.int64) for name, values in given.items()}
+    (predictions,) = session.run(["y"], inputs)
     return predictions
 
 

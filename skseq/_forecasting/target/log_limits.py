@@ -30,10 +30,15 @@ def limited_exp(changes, values):
     factors : ndarray of float of the same shape
         At least 1 where a change is not negative, at most 1 where it is not positive.
     """
+    return np.exp(np.clip(changes, *limits_of_change(values)))
+
+
+def limits_of_change(values):
+    """Return the smallest and the largest change of logarithms from some values."""
     logs = np.log(values)
     lowest = np.minimum(np.log(SMALLEST) - logs, 0)
     highest = np.maximum(np.log(LARGEST) - logs, 0)
-    return np.exp(np.clip(changes, lowest, highest))
+    return lowest, highest
 
 
 def warn_of_far_forecasts(predictions, series, transform, table):
