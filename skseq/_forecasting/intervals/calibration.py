@@ -16,6 +16,7 @@ from skseq._forecasting.intervals.conformal import (
     TooFewResidualsError,
     conformal_widths_by_series,
 )
+from skseq._forecasting.intervals.mean_changes import mean_changes
 from skseq._forecasting.pipeline.from_origins import predict_from_origins
 from skseq._forecasting.strategies.pipeline_fit import fit_on
 from skseq._regression.past.constant_series import MIN_WINDOWS
@@ -35,8 +36,8 @@ class Residuals:
         are forecast.
     series : ndarray of int of shape (n_origins,)
         Number of the series of each origin.
-    changes : ndarray of float of shape (n_origins, n_targets)
-        Mean absolute change of the series until each origin; see `mean_changes_so_far`.
+    changes : ndarray of float of shape (n_origins, n_steps, n_targets)
+        Of the series until each origin; see `mean_changes`.
     """
 
     values: np.ndarray
@@ -51,8 +52,8 @@ class Residuals:
         ----------
         coverage : float
         n_steps : int
-        changes : ndarray of float of shape (n_series, n_targets)
-            Mean absolute changes of all rows of each series.
+        changes : ndarray of float of shape (n_series, n_steps, n_targets)
+            Of all rows of each series, and as many steps as there are residuals.
 
         Returns
         -------
@@ -65,8 +66,8 @@ class Residuals:
                 self.series,
                 len(changes),
                 coverage,
-                changes[:, target],
-                self.changes[:, target],
+                changes[:, :, target],
+                self.changes[:, :, target],
             )
             for target in range(self.scaled.shape[2])
         ]
@@ -97,7 +98,9 @@ def interval_bounds(fitted, residuals, predictions, coverages):
     """
     table, transform = fitted.table, fitted.transform
     n_steps, n_targets = predictions.shape[1:]
-    changes = mean_changes_so_far(transform.apply(table), n_targets)[table.last_rows]
+    changes = mean_changes(
+        transform.apply(table), n_targets, table.last_rows, residuals.values.shape[1]
+    )
     series, bounds = table.axis.series[table.last_rows], {}
     for coverage in coverages:
         try:
@@ -113,32 +116,6 @@ def interval_bounds(fitted, residuals, predictions, coverages):
                 warn_of_unknown_widths(widths, table.axis.names)
         bounds[coverage] = transform.bounds(predictions, widths, series)
     return bounds
-
-
-def mean_changes_so_far(table, n_targets):
-    """Return the mean absolute change from one row to the next, until each row.
-
-    Parameters
-    ----------
-    table : Table
-    n_targets : int
-
-    Returns
-    -------
-    changes : ndarray of float of shape (n_rows, n_targets)
-        Of the series of the row; NaN if there are no two consecutive rows.
-    """
-    targets = table.targets(n_targets).astype(np.float64)
-    before = table.axis.lagged(1)
-    sizes = np.abs(targets - targets[before]) * (before >= 0)[:, np.newaxis]
-    sums, counts = np.empty_like(sizes), np.empty(len(sizes))
-    # Each series separately: a small one would be lost in the sum of large ones.
-    for first, last in zip(table.first_rows, table.last_rows, strict=True):
-        rows = slice(first, last + 1)
-        np.cumsum(sizes[rows], axis=0, out=sums[rows])
-        np.cumsum(before[rows] >= 0, out=counts[rows])
-    counts = counts[:, np.newaxis]
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
 def unchanged_in_few_rows(fitted, residuals):
@@ -255,7 +232,8 @@ def collect_residuals(fitted, n_steps):
     known = table.targets(n_targets)[rows]
     # On the scale of the fit, on which intervals are made from them.
     errors = fitted.transform.errors(known, predictions, series)
-    changes = mean_changes_so_far(fitted.transform.apply(table), n_targets)[origins]
+    fitted_values = fitted.transform.apply(table)
+    changes = mean_changes(fitted_values, n_targets, origins, n_steps)
     return Residuals(known - predictions, errors, series, changes)
 
 

@@ -106,7 +106,7 @@ def conformal_widths_by_series(
     residuals, if these are enough for the coverage. For all other series, the residuals
     of the whole panel are used, each divided by the size of the residuals of its
     series. The size is the mean absolute residual, averaged with the size to expect
-    from the changes of the series.
+    from the changes of the series. It grows from step to step as its changes do.
 
     Parameters
     ----------
@@ -118,10 +118,10 @@ def conformal_widths_by_series(
     n_series : int
     coverage : float
         Between 0 and 1, exclusive. An interval contains those of lower coverage.
-    changes : ndarray of float of shape (n_series,), default=None
-        Mean absolute change of the values of each series from one row to the next; NaN
-        where it is unknown.
-    changes_at_origins : ndarray of float of shape (n_origins,), default=None
+    changes : ndarray of float of shape (n_series, n_steps), default=None
+        Mean absolute change of the values of each series over one step, two steps and
+        so on; NaN where it is unknown.
+    changes_at_origins : ndarray of float of shape (n_origins, n_steps), default=None
         The same, of the rows up to each origin; by default that of its series.
 
     Returns
@@ -152,11 +152,12 @@ def conformal_widths_by_series(
     widths = np.empty((n_series, residuals.shape[1]))
     if not is_own.all():
         if changes is None:
-            changes = np.full(n_series, np.nan)
+            changes = np.full(widths.shape, np.nan)
         if changes_at_origins is None:
             changes_at_origins = changes[series]
-        changes = changes, changes_at_origins
-        widths[:] = _pooled_widths(residuals, series, changes, coverage)
+        widths[:] = _pooled_widths(
+            residuals, series, changes, changes_at_origins, coverage
+        )
     for number, part in enumerate(rows):
         if is_own[number]:
             widths[number] = conformal_widths(residuals[part], coverage)
@@ -217,7 +218,7 @@ def _fewest(residuals):
     return np.count_nonzero(~np.isnan(residuals), axis=0).min()
 
 
-def _pooled_widths(residuals, series, changes, coverage):
+def _pooled_widths(residuals, series, changes, changes_at_origins, coverage):
     """Return widths from all series, in units of the size of each series' residuals.
 
     Returns
@@ -226,18 +227,19 @@ def _pooled_widths(residuals, series, changes, coverage):
     """
     is_known = ~np.isnan(residuals).all(axis=1)
     residuals, series = residuals[is_known], series[is_known]
-    changes = changes[0], changes[1][is_known]
-    sizes, sizes_at_origins = _sizes_of_residuals(residuals, series, *changes)
+    sizes, sizes_at_origins = _sizes_of_residuals(
+        residuals, series, changes, changes_at_origins[is_known]
+    )
     scaled = np.full_like(residuals, np.nan)
     # The errors of a series that was forecast exactly do not show their size.
-    has_size = sizes_at_origins > 0
+    has_size = (sizes_at_origins > 0).all(axis=1)
     # The errors of a constant series are rounding errors, which others do not have.
-    varies = has_size & (changes[0][series] != 0)
+    varies = has_size & (changes[series] != 0).any(axis=1)
     has_size = varies if varies.any() else has_size
-    scaled[has_size] = residuals[has_size] / sizes_at_origins[has_size, np.newaxis]
+    scaled[has_size] = residuals[has_size] / sizes_at_origins[has_size]
     if not np.nansum(np.abs(residuals)):
         scaled = residuals
-    return conformal_widths(scaled, coverage) * sizes[:, np.newaxis]
+    return conformal_widths(scaled, coverage) * sizes
 
 
 def _sizes_of_residuals(residuals, series, changes, changes_at_origins):
@@ -245,20 +247,23 @@ def _sizes_of_residuals(residuals, series, changes, changes_at_origins):
 
     Returns
     -------
-    sizes : ndarray of float of shape (n_series,)
-    sizes_at_origins : ndarray of float of shape (n_origins,)
+    sizes : ndarray of float of shape (n_series, n_steps)
+    sizes_at_origins : ndarray of float of shape (n_origins, n_steps)
         From the other origins of the same series; NaN if nothing else is known. Its own
         origin is left out, so that each residual is comparable with that of a future
         origin, which is not part of the size either. Otherwise the ratios would be too
         small.
     """
     # Sizes are in units of 1 where changes are unknown or 0.
-    unit = np.where(changes > 0, changes, 1.0)
-    unit_at_origins = np.where(changes[series] > 0, changes_at_origins, 1.0)
-    unit_at_origins = np.nan_to_num(unit_at_origins)
+    profiles = np.where(changes > 0, changes, 1.0)
+    profiles_at_origins = np.where(changes[series] > 0, changes_at_origins, 1.0)
+    profiles_at_origins = np.nan_to_num(profiles_at_origins)
+    n_series = len(changes)
+    changes, unit = changes.mean(axis=1), profiles.mean(axis=1)
+    unit_at_origins = profiles_at_origins.mean(axis=1)
     of_origins = np.nanmean(np.abs(residuals), axis=1)
-    sums = np.bincount(series, of_origins, minlength=len(changes))
-    units = np.bincount(series, unit_at_origins, minlength=len(changes))
+    sums = np.bincount(series, of_origins, minlength=n_series)
+    units = np.bincount(series, unit_at_origins, minlength=n_series)
     both_known = (units > 0) & (changes > 0)
     if both_known.any():
         # The mean of ratios, because the ratio of means is that of the largest series.
@@ -266,8 +271,13 @@ def _sizes_of_residuals(residuals, series, changes, changes_at_origins):
         weights = np.where(np.isnan(changes), 0, ORIGINS_WORTH_OF_CHANGES)
         sums += weights * ratio * np.nan_to_num(changes)
         units += weights * unit
-    multiples = _divide(sums[series] - of_origins, units[series] - unit_at_origins)
-    return _divide(sums, units) * unit, multiples * unit_at_origins
+    multiples = _divide(sums, units)[:, np.newaxis]
+    multiples_at_origins = _divide(
+        sums[series] - of_origins, units[series] - unit_at_origins
+    )
+    return multiples * profiles, multiples_at_origins[
+        :, np.newaxis
+    ] * profiles_at_origins
 
 
 def _divide(sums, counts):
