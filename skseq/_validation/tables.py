@@ -89,16 +89,42 @@ def check_column_order(estimator, names, *, reset):
     """
     if reset:
         estimator._fitted_column_labels = None if has_text_names(names) else names
+    else:
+        check_same_order(names, estimator._fitted_column_labels, "X")
+
+
+def check_same_order(names, expected, table, where="in fit"):
+    """Raise if a column has the name of one that is expected at another position.
+
+    Columns are compared by position. Other names are accepted: positional names often
+    change with the number of rows or the source of the data.
+
+    Parameters
+    ----------
+    names, expected : list or None
+        None for an array, whose columns have no names.
+    table : str
+        What the table is called.
+    where : str, default="in fit"
+        Where the expected columns are.
+
+    Raises
+    ------
+    ValueError
+    """
+    if not names or not expected or len(names) != len(expected):
         return
-    # Other names are accepted: positional names often change with the number of rows or
-    # the source of the data. The same names in another order are a mistake.
-    fitted = estimator._fitted_column_labels
-    if fitted and names and names != fitted and set(names) == set(fitted):
-        raise ValueError(
-            f"The columns of X must be in the same order as in fit; got {names}, but "
-            f"{type(estimator).__name__} was fitted on {fitted}. Reorder them: "
-            f"X[{fitted}]."
-        )
+    known = set(expected)
+    pairs = zip(names, expected, strict=True)
+    if not any(name in known and name != other for name, other in pairs):
+        return
+    advice = f"Reorder them: {table}[{expected}]."
+    if set(names) != known:
+        advice = f"Pass the same columns as {where}, or rename them if they are."
+    raise ValueError(
+        f"The columns of {table} must be in the same order as {where}, because they "
+        f"are compared by position; got {names} instead of {expected}. {advice}"
+    )
 
 
 def has_text_names(names):

@@ -18,7 +18,7 @@ from skseq._validation.numbers import (
     describe_invalid,
     name_invalid_cell,
 )
-from skseq._validation.tables import FLOATS, column_names
+from skseq._validation.tables import FLOATS, check_same_order, column_names
 
 
 def check_target(y, *, n_rows, estimator):
@@ -99,29 +99,7 @@ def check_target_order(estimator, y, *, reset):
         if names is not None:
             estimator.target_names_in_ = names
         return
-    fitted = getattr(estimator, "target_names_in_", None)
-    if are_in_other_order(names, fitted):
-        raise ValueError(
-            f"The columns of y must be in the same order as in fit; got {names}, but "
-            f"{type(estimator).__name__} was fitted on {fitted}. Reorder them: "
-            f"y[{fitted}]."
-        )
-
-
-def are_in_other_order(names, expected):
-    """Return whether two lists of equal length share a name at different positions.
-
-    Parameters
-    ----------
-    names, expected : list or None
-        None for an array, whose columns have no names.
-    """
-    if not names or not expected or len(names) != len(expected) or names == expected:
-        return False
-    return any(
-        name in expected and name != other
-        for name, other in zip(names, expected, strict=True)
-    )
+    check_same_order(names, getattr(estimator, "target_names_in_", None), "y")
 
 
 def check_same_length(y, n_rows):

@@ -7,8 +7,7 @@ from sklearn.utils.validation import check_array
 
 from skseq._series.index import check_same_index
 from skseq._validation.numbers import LARGEST, are_valid, check_no_masks_or_dates
-from skseq._validation.tables import column_names
-from skseq._validation.targets import are_in_other_order
+from skseq._validation.tables import check_same_order, column_names
 from skseq.metrics._series import mean_over_series, rows_by_series
 
 FORECAST_PARAMETERS = {
@@ -48,7 +47,7 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
         check_no_masks_or_dates(array, name=part)
         arrays.append(check_finite(array, part))
     check_no_masks_or_dates(sample_weight, name="sample_weight")
-    check_column_order(y_true, y_pred, name)
+    check_same_order(column_names(y_pred), column_names(y_true), name, "in y_true")
     check_same_index(y_true, y_pred, name, other="y_true")
     check_same_index(y_true, sample_weight, "sample_weight", other="y_true")
     try:
@@ -98,17 +97,6 @@ def check_finite(array, name):
             f"{np.abs(array).max():.3g}. Divide all series by the same constant."
         )
     return array
-
-
-def check_column_order(y_true, other, name):
-    """Raise if both are frames with the same columns in a different order."""
-    columns = [column_names(y) for y in (y_true, other)]
-    if are_in_other_order(*columns):
-        raise ValueError(
-            f"y_true and {name} must have their columns in the same order, because "
-            f"outputs are compared by position; got {columns[0]} and {columns[1]}. "
-            f"Reorder {name} by y_true.columns."
-        )
 
 
 def check_weights(weights, name, effect_of_zero):

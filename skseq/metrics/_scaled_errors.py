@@ -8,9 +8,9 @@ from sklearn.utils._param_validation import Interval, validate_params
 from skseq._estimator.plurals import counted
 from skseq._series.axis import TimeAxis
 from skseq._validation.numbers import check_no_masks_or_dates
+from skseq._validation.tables import check_same_order, column_names
 from skseq.metrics._checks import (
     FORECAST_PARAMETERS,
-    check_column_order,
     check_finite,
     check_forecast,
     divide_errors,
@@ -220,7 +220,9 @@ def scaled_error(size_of, forecast, y_train, season_length):
     """
     y_true, y_pred, *_ = forecast
     true, pred, average = check_forecast(*forecast)
-    check_column_order(y_true, y_train, "y_train")
+    check_same_order(
+        column_names(y_train), column_names(y_true), "y_train", "in y_true"
+    )
     names = rows_by_series(y_true, y_pred)
     changes = seasonal_changes(y_train, season_length, names, true.shape[1])
 

@@ -87,7 +87,7 @@ wape = weighted_absolute_percentage_error
         (lambda: wape(TWO, TWO, multioutput=[0, 0]), "multioutput must be at least 0"),
         (
             lambda: wape(TWO, TWO[["b", "a"]]),
-            "must have their columns in the same order, because outputs are compared",
+            "columns of y_pred must be in the same order as in y_true, because",
         ),
         (
             lambda: wape(TWO, TWO, sample_weight=pd.Series(WEIGHT, [3, 2, 1, 0])),

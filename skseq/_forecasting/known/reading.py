@@ -10,7 +10,12 @@ from skseq._forecasting.known.layout import Layout, column_values
 from skseq._forecasting.known.table import index_of
 from skseq._series.index import check_same_index, is_pandas
 from skseq._validation.numbers import check_is_array, check_no_masks_or_dates, listed
-from skseq._validation.tables import as_frame, check_table, column_names
+from skseq._validation.tables import (
+    as_frame,
+    check_column_order,
+    check_table,
+    column_names,
+)
 from skseq._validation.targets import (
     check_same_length,
     check_target,
@@ -171,8 +176,7 @@ def check_columns(forecaster, X, *, reset):
     names = column_names(X)
     if names and is_pandas(X) and not all(d.kind in "biuf" for d in X.dtypes):
         validate_data(forecaster, X, reset=reset, skip_check_array=True)
-        if reset:
-            forecaster._fitted_column_labels = None
+        check_column_order(forecaster, names, reset=reset)
         return X
     table = check_table(forecaster, X, reset=reset)
     return X if names and is_pandas(X) else table
@@ -201,6 +205,7 @@ def check_columns_to_predict(forecaster, X, layout):
     if not is_pandas(X) or not hasattr(X, "columns"):
         return check_table(forecaster, X, reset=False, allow_nan=True)
     validate_data(forecaster, X, reset=False, skip_check_array=True)
+    check_column_order(forecaster, column_names(X), reset=False)
     return X
 
 
