@@ -160,7 +160,7 @@ class FittedRows(WithPlainIndexes):
             series_of_history = series_of_history[history]
             begins_with_fitted = self._begin_with_fitted(first_labels, of_call)
         # The call decides the dtype, so that its windows have the dtype of X.
-        before = in_dtype(self.last_rows[history], rows.dtype)
+        before = self.last_rows[history].astype(rows.dtype)
         if labels is not None and len(history):
             labels = self.last_labels[history].append(labels)
         series = np.concatenate([series_of_history, axis.series])
@@ -355,17 +355,3 @@ def count_distinctive_rows(rows, n):
     if not differs.any():
         return len(rows)
     return max(n, int(differs.argmax()) + 1)
-
-
-def in_dtype(before, dtype):
-    """Convert fitted rows to the dtype of later rows; raise if values are too large."""
-    # The overflow is reported as an error below.
-    with np.errstate(over="ignore"):
-        rounded = before.astype(dtype)
-    if np.isinf(rounded).any():
-        raise ValueError(
-            f"X is {dtype}, but the fitted rows that come before it have absolute "
-            f"values up to {np.abs(before).max():.3g}, which are too large for "
-            f"{dtype}. Convert X to float64."
-        )
-    return rounded

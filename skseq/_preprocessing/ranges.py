@@ -1,6 +1,5 @@
 """The range of each column, and the map from ranges to given bounds."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from numbers import Real
 
@@ -10,17 +9,6 @@ from skseq._estimator.warnings import warn_once
 from skseq._series.tolerance import are_close
 from skseq._validation.numbers import listed
 from skseq.exceptions import RangeWarning
-
-LARGEST = float(np.finfo(np.float64).max)
-
-
-def largest_value(dtype):
-    """Return the largest value that can be scaled.
-
-    It is a quarter of the largest number of the dtype, so that no difference or sum of
-    two values overflows.
-    """
-    return float(np.finfo(dtype).max) / 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +30,6 @@ class Ranges:
 
     def scale(self, array):
         """Map the ranges onto the bounds. Columns are the last axis of the array."""
-        width = self.bounds[1] - self.bounds[0]
-        self._check_size(array, np.minimum(self._divisor(), width) / width)
         # In float64, in which no difference of two float32 numbers overflows.
         fraction = np.subtract(array, self.low, dtype=np.float64)
         fraction /= self._divisor()
@@ -52,10 +38,6 @@ class Ranges:
     def unscale(self, array):
         """Map the bounds onto the ranges: undo `scale`."""
         low, high = self.bounds
-        # Distances grow by the inverse of this ratio, if they grow at all.
-        self._check_size(
-            array, (high - low) / np.maximum(self.high - self.low, high - low)
-        )
         fraction = np.subtract(array, low, dtype=np.float64)
         fraction /= high - low
         restored = interpolate(fraction, self.low, self.high)
@@ -103,35 +85,8 @@ class Ranges:
         A range so small that the factor would overflow counts as constant.
         """
         span = self.high - self.low
-        # Twice the limit, so that rounding cannot make the factor infinite.
-        smallest = 2 * (self.bounds[1] - self.bounds[0]) / LARGEST
+        smallest = np.finfo(np.float64).tiny * (self.bounds[1] - self.bounds[0])
         return np.where(span > smallest, span, np.inf)
-
-    def _check_size(self, array, ratio):
-        """Raise for a value that may overflow when it is mapped.
-
-        Parameters
-        ----------
-        array : ndarray of shape (..., n_columns)
-        ratio : ndarray of shape (n_columns,)
-            Width of the range over the width of what it is mapped onto, at most 1.
-        """
-        limit = largest_value(array.dtype) * ratio
-        rows = tuple(range(array.ndim - 1))
-        # Only the extremes are compared, which takes no memory; NaN is not far.
-        highest = np.fmax.reduce(array, axis=rows, initial=0)
-        lowest = np.fmin.reduce(array, axis=rows, initial=0)
-        if (np.maximum(highest, -lowest) <= limit).all():
-            return
-        is_far = np.abs(array) > limit
-        row, *_, column = cell = tuple(np.argwhere(is_far)[0])
-        raise ValueError(
-            f"The value {array[cell]} in row {row}, column {self.labels[column]!r} is "
-            f"too large to be scaled in {array.dtype}: it is too far from the values "
-            f"in fit ({self.low[column]} to {self.high[column]}, mapped onto "
-            f"{self.bounds}). Correct the value, or fit on rows that contain such "
-            "values."
-        )
 
 
 def interpolate(fraction, low, high):
@@ -156,10 +111,9 @@ def check_bounds(feature_range):
     """
     are_numbers = all(isinstance(bound, Real) for bound in feature_range)
     if are_numbers and len(feature_range) == 2:
-        with suppress(OverflowError):  # a Python integer beyond float64
-            low, high = map(float, feature_range)
-            if low < high and np.isfinite(high - low):
-                return low, high
+        low, high = map(float, feature_range)
+        if low < high and np.isfinite(high - low):
+            return low, high
     raise ValueError(
         "feature_range must be a pair (low, high) of finite numbers with low < high; "
         f"got {feature_range!r}. Use (0, 1) or (-1, 1), for example."
@@ -179,7 +133,7 @@ def find_ranges(array, bounds, names, *, owner):
     Raises
     ------
     ValueError
-        If a column holds only NaN, or values too large to be scaled in float32.
+        If a column holds only NaN.
     """
     labels = names or list(range(array.shape[-1]))
     rows = tuple(range(array.ndim - 1))
@@ -191,15 +145,5 @@ def find_ranges(array, bounds, names, *, owner):
         raise ValueError(
             f"Each column of {owner} must hold a number, which gives its range, but "
             f"these hold only NaN: {listed(unknown)}. Drop or fill them."
-        )
-    # Only for float32: float64 input is at most 1e150, which was checked before.
-    is_large = np.maximum(-low, high) > largest_value(array.dtype)
-    if is_large.any():
-        column = np.flatnonzero(is_large)[0]
-        raise ValueError(
-            f"{owner} is {array.dtype}, so absolute values up to "
-            f"{largest_value(array.dtype):.3g} can be scaled, but column "
-            f"{labels[column]!r} ranges from {low[column]} to {high[column]}. Convert "
-            f"{owner} to float64, or divide the column by a constant."
         )
     return Ranges(low, high, bounds, labels)

@@ -13,9 +13,8 @@ from skseq._estimator.plurals import counted
 DATES = (datetime.date, datetime.timedelta, np.datetime64, np.timedelta64)
 """Types that NumPy silently converts to integers."""
 
-# float64 ends near 1.8e308. Squares of values up to 1e150 are at most 1e300, so a
-# hundred million of them can be added. No code behind this check has to handle overflow
-# in means, ranges and errors.
+# Squares of values up to 1e150 are at most 1e300, so a hundred million of them can be
+# added. An error that overflows would be divided by a larger one, and look perfect.
 LARGEST = 1e150
 """Largest absolute value that is valid in X, y and sample weights."""
 
@@ -239,14 +238,6 @@ def are_valid(array):
     return np.abs(array) <= LARGEST  # a comparison with NaN is False
 
 
-def all_valid(array):
-    """Return whether `are_valid` holds for all values, without a copy of the array."""
-    if not array.size:
-        return True
-    ends = np.array([array.min(), array.max()])  # both are NaN if a value is NaN
-    return bool(are_valid(ends).all())
-
-
 def describe_invalid(value):
     """Describe a value that is not valid: "NaN", "infinity" or too large."""
     if np.isnan(value):
@@ -254,11 +245,6 @@ def describe_invalid(value):
     if np.isinf(value):
         return "infinity"
     return f"{value:.3g}, whose absolute value is above {LARGEST:g}"
-
-
-def advise_on(value, advice):
-    """Return what to do about an invalid value: ``advice`` if it is not finite."""
-    return advice if not np.isfinite(value) else "divide the values by a constant"
 
 
 def listed(names, most=3):

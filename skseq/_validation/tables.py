@@ -10,7 +10,6 @@ from sklearn.utils.validation import validate_data
 from skseq._estimator.plurals import counted
 from skseq._series.index import row_label
 from skseq._validation.numbers import (
-    advise_on,
     are_valid,
     check_is_array,
     check_no_masks_or_dates,
@@ -39,7 +38,7 @@ def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROW
     allow_nan : bool, default=False
         Whether NaN is valid. Infinity never is.
     advice : str
-        What to do about cells that are not finite.
+        What to do about them.
 
     Returns
     -------
@@ -50,8 +49,8 @@ def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROW
     TypeError
         If X is not a frame, array or list, or holds objects that are not numbers.
     ValueError
-        If X is not a two-dimensional table of real numbers that are finite and at most
-        1e150 in absolute value; the message names the row and the column.
+        If X is not a two-dimensional table of valid numbers (see `are_valid`); the
+        message names the row and the column.
     """
     check_is_array(X, "X")
     names = column_names(X)
@@ -156,7 +155,7 @@ def check_cells(estimator, X, array, invalid, names, advice=DROP_OR_FILL_ROWS):
     names : list or None
         Names of the columns.
     advice : str
-        What to do about cells that are not finite.
+        What to do about them.
     """
     if not invalid.any():
         return
@@ -167,5 +166,5 @@ def check_cells(estimator, X, array, invalid, names, advice=DROP_OR_FILL_ROWS):
         f"Input X contains {describe_invalid(value)}: row {row_label(X, row)}, {where} "
         f"({counted(int(invalid.sum()), 'such cell')} in all). "
         f"{type(estimator).__name__} needs a finite number there: "
-        f"{advise_on(value, advice)}."
+        f"{advice}."
     )

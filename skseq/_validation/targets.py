@@ -9,8 +9,6 @@ from sklearn.utils.validation import _check_sample_weight
 from skseq._series.index import row_label
 from skseq._validation.numbers import (
     LARGEST,
-    advise_on,
-    all_valid,
     are_valid,
     check_is_array,
     check_no_masks_or_dates,
@@ -39,8 +37,8 @@ def check_target(y, *, n_rows, estimator):
     Raises
     ------
     ValueError
-        If y is None, has another number of rows than X, or does not consist of real
-        numbers that are finite and at most 1e150 in absolute value.
+        If y is None, has another number of rows than X, or does not consist of valid
+        numbers (see `are_valid`).
     """
     # scikit-learn's estimator checks expect the first part of this message.
     if y is None:
@@ -66,13 +64,13 @@ def check_target(y, *, n_rows, estimator):
             f"got shape {array.shape}. Reshape y."
         )
     check_same_length(array, n_rows)
-    if not all_valid(array):
-        cell = tuple(np.argwhere(~are_valid(array))[0])
-        advice = advise_on(array[cell], "drop these rows from X and y")
+    valid = are_valid(array)
+    if not valid.all():
+        cell = tuple(np.argwhere(~valid)[0])
         raise ValueError(
             f"Input y contains {describe_invalid(array[cell])}: row "
             f"{row_label(y, cell[0])}. The target must be a finite number in each row: "
-            f"{advice}."
+            "drop these rows from X and y."
         )
     return array
 
@@ -133,7 +131,7 @@ def check_sample_weight(sample_weight, X):
     TypeError
         If they are not numbers, such as a dict or text.
     ValueError
-        If a weight is negative, not finite or beyond 1e150, or if all weights are zero.
+        If a weight is negative or not valid, or if all weights are zero.
     """
     if sample_weight is not None and not isinstance(sample_weight, Real):
         check_is_array(sample_weight, "sample_weight")
@@ -144,10 +142,9 @@ def check_sample_weight(sample_weight, X):
         )
     invalid = weights[~are_valid(weights)]
     if len(invalid):
-        advice = advise_on(invalid[0], "correct them or drop these rows")
         raise ValueError(
             f"sample_weight must be finite and at most {LARGEST:g}; got "
             f"{describe_invalid(invalid[0])}. Only the ratios of weights matter: "
-            f"{advice}."
+            "correct them or drop these rows."
         )
     return weights

@@ -6,7 +6,6 @@ from sklearn.utils import check_array
 from skseq._estimator.plurals import counted
 from skseq._series.window_array import WindowArray, as_windows
 from skseq._validation.numbers import (
-    advise_on,
     are_valid,
     check_is_array,
     check_no_masks_or_dates,
@@ -45,9 +44,9 @@ def check_windows(estimator, X, *, reset):
     Raises
     ------
     ValueError
-        If X is neither windows nor a table, if it holds a value that is infinite or
-        beyond 1e150, or if its time steps, features or number of dimensions differ from
-        those in ``fit``.
+        If X is neither windows nor a table, if a value is not valid (see `are_valid`),
+        or if its time steps, features or number of dimensions differ from those in
+        ``fit``.
     """
     check_is_array(X, "X")
     if not is_three_dimensional(X):
@@ -102,11 +101,10 @@ def check_values(windows):
     windows = np.asarray(windows)
     row, step, feature = np.argwhere(~are_valid(windows) & ~np.isnan(windows))[0]
     value = windows[row, step, feature]
-    advice = advise_on(value, "drop or correct that row before the windows are cut")
     raise ValueError(
         f"Input X contains {describe_invalid(value)}: row {row}, step {step} of its "
         f"window, feature {feature}. Windows must hold finite numbers, or NaN at "
-        f"missing steps: {advice}."
+        "missing steps: drop or correct that row before the windows are cut."
     )
 
 

@@ -45,7 +45,7 @@ def interval_coverage(
     Raises
     ------
     ValueError
-        If shapes differ, if a value is not finite or beyond 1e150, or if y_lower is
+        If shapes differ, if a value is not finite, or if y_lower is
         above y_upper in a row.
 
     See Also
@@ -112,7 +112,7 @@ def interval_score(
     Raises
     ------
     ValueError
-        If shapes differ, if a value is not finite or beyond 1e150, or if y_lower is
+        If shapes differ, if a value is not finite, or if y_lower is
         above y_upper in a row.
 
     See Also

@@ -42,7 +42,7 @@ def weighted_absolute_percentage_error(
     Raises
     ------
     ValueError
-        If shapes differ, or if a value is not finite or beyond 1e150.
+        If shapes differ, or if a value is not finite.
 
     References
     ----------

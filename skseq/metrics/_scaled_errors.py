@@ -71,7 +71,7 @@ def mean_absolute_scaled_error(
     Raises
     ------
     ValueError
-        If shapes differ, if a value is not finite or beyond 1e150, or if y_train is too
+        If shapes differ, if a value is not finite, or if y_train is too
         short or lacks a series.
 
     See Also
@@ -164,7 +164,7 @@ def root_mean_squared_scaled_error(
     Raises
     ------
     ValueError
-        If shapes differ, if a value is not finite or beyond 1e150, or if y_train is too
+        If shapes differ, if a value is not finite, or if y_train is too
         short or lacks a series.
 
     See Also

@@ -63,7 +63,7 @@ def skill_score(
     TypeError
         If the metric takes no ``sample_weight`` and ``multioutput``.
     ValueError
-        If shapes differ, if a value is not finite or beyond 1e150, if the dict is
+        If shapes differ, if a value is not finite, if the dict is
         empty, or if the metric does not return errors.
 
     See Also

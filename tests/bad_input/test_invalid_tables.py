@@ -291,7 +291,7 @@ INVALID_TABLES = {
     "too large": Invalid(
         put_cell(-1.7e308),
         r"X contains -1\.7e\+308, whose absolute value is above 1e\+150: row 5 \(.*\), "
-        r"column 'b' \(1 such .*divide the values by a constant",
+        r"column 'b' \(1 such ",
     ),
 }
 

@@ -185,13 +185,12 @@ def test_small_changes_on_a_large_level(level):
     assert places(search([other, lagged(y, 1)], y)) == [(1, 1)]
 
 
-@pytest.mark.parametrize("size", [1e300, 1e-300, 5e-324])
+@pytest.mark.parametrize("size", [1e300, 1e-300])
 def test_the_size_of_numbers_does_not_matter(size):
     y = np.random.default_rng(0).integers(0, 9, size=100) * size
     column = np.random.default_rng(0).integers(0, 9, size=100) * 1.0
     assert places(search([lagged(y, 1)], y)) == [(0, 1)]
-    if size > 5e-324:  # of which no map to 1 is a float
-        assert places(search([lagged(column, 1)], y)) == [(0, 1)]
+    assert places(search([lagged(column, 1)], y)) == [(0, 1)]
     largest = np.where(column > 4, 1.0, -1.0) * np.finfo(float).max
     assert search([largest], column) == []
 

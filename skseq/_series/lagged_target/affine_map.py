@@ -5,7 +5,6 @@ largest, so that no product of differences is too large or too small for float64
 """
 
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 
@@ -135,19 +134,14 @@ def maps_between_unit_ranges(maps, column, target):
     Returns
     -------
     unit_maps : list of (slope, intercept)
-        Without maps that overflow.
-    usable : list of (slope, intercept)
-        The given maps, without those that overflow.
     """
-    ratio = column.span / target.span
-    unit_maps, usable = [], []
-    for slope, intercept in maps:
-        at_low = (slope * column.low + intercept - target.low) / target.span
-        # A tiny span of the target may make the numbers infinite.
-        if isfinite(slope * ratio) and isfinite(at_low):
-            unit_maps.append((slope * ratio, at_low))
-            usable.append((slope, intercept))
-    return unit_maps, usable
+    return [
+        (
+            slope * (column.span / target.span),
+            (slope * column.low + intercept - target.low) / target.span,
+        )
+        for slope, intercept in maps
+    ]
 
 
 def may_fit_maps(values, lagged, maps, error_of_values, error_of_lagged):
@@ -209,7 +203,7 @@ def may_fit_any_map(values, lagged, error_of_values, error_of_lagged):
     return fits | are_constant | unknown.all(axis=1)
 
 
-def verify_map(values, lagged, affine, column, target):
+def compare_map(values, lagged, affine, column, target):
     """Return where a map is off the most, and whether rounding explains the deviation.
 
     Parameters

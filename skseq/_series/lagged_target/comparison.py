@@ -11,7 +11,7 @@ from skseq._series.lagged_target.affine_map import (
     maps_between_unit_ranges,
     may_fit_any_map,
     may_fit_maps,
-    verify_map,
+    compare_map,
 )
 
 MAX_LAG = 1000
@@ -173,9 +173,8 @@ class ColumnComparison:
         -------
         found : (lag, slope, intercept) or None
         """
-        unit_maps, maps = maps_between_unit_ranges(
-            maps, self.column, self.at_lags.target
-        )
+        target = self.at_lags.target
+        unit_maps = maps_between_unit_ranges(maps, self.column, target)
         # The same pairs rule out more lags for given maps than for any map.
         pairs = self.at_lags.pairs(candidates, target_rows=self.at_lags.first_rows)
         candidates = self._still_possible(candidates, unit_maps, pairs)
@@ -266,7 +265,7 @@ class ColumnComparison:
         later, earlier = rows
         target = self.at_lags.target
         values, lagged = self.column.at(later), target.at(earlier)
-        return verify_map(values, lagged, affine, self.column, target)
+        return compare_map(values, lagged, affine, self.column, target)
 
     def _are_different(self, one, other):
         """Return whether two maps differ, at an end of the column, beyond rounding."""
