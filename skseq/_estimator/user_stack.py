@@ -1,36 +1,15 @@
-"""Who called: the frames from our own code out to the user's, across threads."""
+"""Who called: the frames from our own code out to the line of the user."""
 
-import sys
-from threading import get_ident
-
-
-def stack_of_user(frame):
-    """List frames from the inside to the outside.
-
-    A task of scikit-learn in a thread of joblib continues with the thread that waits
-    for it, which contains the user's line.
-
-    Parameters
-    ----------
-    frame : frame
-
-    Returns
-    -------
-    frames : list of frame
-    """
-    frames = frames_from(frame)
-    while (task := last_task(frames)) is not None:
-        place = frames.index(task)
-        waiting = find_waiting(task.f_locals.get("config"))
-        # A task in the thread that waits for it has its caller in the stack already.
-        if waiting is None or waiting in frames[place:]:
-            break
-        frames = frames[: place + 1] + frames_from(waiting)
-    return frames
+SKIPPED_PACKAGES = (
+    *("skseq", "sklearn", "joblib"),
+    *("contextlib", "concurrent", "multiprocessing", "runpy", "threading"),
+)
+"""Packages between the user's line and ours: a pipeline or a search calls fit, perhaps
+in a thread or a process, and contextlib runs our context managers."""
 
 
 def frames_from(frame):
-    """List a frame and all that called it in its thread."""
+    """List a frame and all that called it in its thread, from the inside out."""
     frames = []
     while frame is not None:
         frames.append(frame)
@@ -38,42 +17,12 @@ def frames_from(frame):
     return frames
 
 
-def last_task(frames):
-    """Return the outermost frame that is a task of scikit-learn's Parallel, or None."""
-    return next((frame for frame in reversed(frames) if is_task(frame)), None)
-
-
-def is_task(frame):
-    """Return whether a frame runs a task of scikit-learn's Parallel."""
-    return is_of(frame, ("sklearn.utils.parallel",)) and (
-        frame.f_code.co_qualname == "_FuncWrapper.__call__"
-    )
-
-
-def find_waiting(config):
-    """Find the call of scikit-learn's Parallel that made a task, in any thread.
-
-    Parameters
-    ----------
-    config : dict
-        The configuration that all tasks of one call share.
-
-    Returns
-    -------
-    frame : frame or None
-        None in a worker process.
-    """
-    tops = sys._current_frames()
-    # A frame that refers to itself would stay alive, with all its callers.
-    tops[get_ident()] = sys._getframe(1)
-    for top in tops.values():
-        for caller in frames_from(top):
-            is_parallel = caller.f_code.co_qualname == "Parallel.__call__" and is_of(
-                caller, ("sklearn.utils.parallel",)
-            )
-            if is_parallel and caller.f_locals.get("config") is config:
-                return caller
-    return None
+def line_of_user(frames):
+    """Return the frame to point to: the user's, else our method that was called."""
+    for frame in frames:
+        if not is_of(frame, SKIPPED_PACKAGES):
+            return frame
+    return [frame for frame in frames if is_of(frame, ("skseq",))][-1]
 
 
 def is_of(frame, packages):

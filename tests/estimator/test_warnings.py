@@ -5,7 +5,6 @@ import warnings
 
 import numpy as np
 import pytest
-from joblib import parallel_config
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
 from warning_regressor import WarningRegressor, as_of_package
@@ -104,16 +103,14 @@ def test_a_warning_that_is_an_error_is_raised_once():
 
 
 @warns_with("Of the inner fit:")
-def fit_in_threads(n_jobs):
-    with parallel_config("threading"):
-        cross_validate(WarningRegressor(), X, Y, cv=2, n_jobs=n_jobs)
+def fit_inside():
+    cross_validate(WarningRegressor(), X, Y, cv=2)
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_warnings_of_an_inner_fit_begin_with_its_purpose(n_jobs):
+def test_warnings_of_an_inner_fit_begin_with_its_purpose():
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        fit_in_threads(n_jobs)
+        fit_inside()
         WarningRegressor().fit(X, Y)
     texts = {str(w.message) for w in caught}
     assert {"Of the inner fit: in fit", "in fit"} <= texts
@@ -121,16 +118,14 @@ def test_warnings_of_an_inner_fit_begin_with_its_purpose(n_jobs):
 
 
 @hides(FutureWarning)
-def fit_quietly(n_jobs):
-    with parallel_config("threading"):
-        cross_validate(WarningRegressor(), X, Y, cv=2, n_jobs=n_jobs)
+def fit_quietly():
+    cross_validate(WarningRegressor(), X, Y, cv=2)
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_a_function_hides_warnings_of_one_category_in_its_calls_only(n_jobs):
+def test_a_function_hides_warnings_of_one_category_in_its_calls_only():
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        fit_quietly(n_jobs)
+        fit_quietly()
         assert FutureWarning not in {w.category for w in caught}
         WarningRegressor().fit(X, Y)
     assert FutureWarning in {w.category for w in caught}
