@@ -269,13 +269,12 @@ def _is_sequence(value):
     return not isinstance(value, str) and np.ndim(value) > 0
 
 
-# A bool is an Integral and a Real, but as a size or a rate it must be a mistake.
 def _is_count(value):
-    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, Integral) and value >= 1
 
 
 def _is_rate(value):
-    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < 1
+    return isinstance(value, Real) and 0 <= value < 1
 
 
 COUNT_RULE = "an integer of at least 1"

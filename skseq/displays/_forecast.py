@@ -286,8 +286,7 @@ def last_rows(history, n_history, n_steps):
         return history
     if isinstance(n_history, str) and n_history == "auto":
         n_history = max(FEWEST_ROWS, ROWS_FOR_EACH_STEP * n_steps)
-    is_number = isinstance(n_history, Integral) and not isinstance(n_history, bool)
-    if not is_number or n_history < 1:
+    if not isinstance(n_history, Integral) or n_history < 1:
         raise ValueError(
             'n_history must be a number of rows of at least 1, "auto", or None for all '
             f"rows; got {n_history!r}."

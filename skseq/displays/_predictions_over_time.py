@@ -263,8 +263,7 @@ def find_test_rows(index, n_train, test_start):
                 f"n_train={n_train!r} counts the rows of a single series, but y_true "
                 "has several. Pass the time of the first test rows as test_start."
             )
-        is_number = isinstance(n_train, Integral) and not isinstance(n_train, bool)
-        if not is_number or not 0 <= n_train <= n_rows:
+        if not isinstance(n_train, Integral) or not 0 <= n_train <= n_rows:
             raise ValueError(
                 f"n_train must be a whole number between 0 and {n_rows}, the number of "
                 f"rows; got {n_train!r}. Pass all rows, training rows first."

@@ -226,8 +226,7 @@ def number_of_lags(n_lags, n_rows):
     """Return how many lags are shown."""
     if isinstance(n_lags, str) and n_lags == "auto":
         return max(1, min(int(10 * np.log10(n_rows)), (n_rows - 1) // 2))
-    is_number = isinstance(n_lags, Integral) and not isinstance(n_lags, bool)
-    if not is_number or not 1 <= n_lags < n_rows:
+    if not isinstance(n_lags, Integral) or not 1 <= n_lags < n_rows:
         raise ValueError(
             f'n_lags must be "auto" or a number from 1 to {n_rows - 1}, because there '
             f"are {n_rows} residuals; got {n_lags!r}."

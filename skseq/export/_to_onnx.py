@@ -181,8 +181,7 @@ def check_opset(opset, *, newest):
     newest : int
         The newest version that the installed onnx knows.
     """
-    is_number = isinstance(opset, Integral) and not isinstance(opset, bool)
-    if not is_number or not FIRST_OPSET <= opset <= newest:
+    if not isinstance(opset, Integral) or not FIRST_OPSET <= opset <= newest:
         raise ValueError(
             f"opset must be an integer from {FIRST_OPSET} to {newest}, the newest that "
             f"the installed onnx supports; got {opset!r}. Most runtimes support "

@@ -137,8 +137,7 @@ def activations_of(fitted, layer, member, direction):
 
 def _check_number(name, number, count, *, lowest):
     """Return a valid number, counted from 0; raise for any other."""
-    is_number = isinstance(number, Integral) and not isinstance(number, bool)
-    if not is_number or not lowest <= number < count:
+    if not isinstance(number, Integral) or not lowest <= number < count:
         raise ValueError(
             f"{name} must be an integer from {lowest} to {count - 1}, because this "
             f"estimator has {count}; got {number!r}."

@@ -116,8 +116,7 @@ def relevance_of(fitted, output):
     """
     fitted.check_recurrent("lag_relevance")
     n_outputs = fitted.model.architecture.n_outputs
-    is_number = isinstance(output, Integral) and not isinstance(output, bool)
-    if not is_number or not 0 <= output < n_outputs:
+    if not isinstance(output, Integral) or not 0 <= output < n_outputs:
         raise ValueError(
             f"output must be an integer from 0 to {n_outputs - 1}, because predictions "
             f"have {n_outputs} columns; got {output!r}."

@@ -102,8 +102,7 @@ def permutation_relevance(
     >>> int(relevance.steps[row]), relevance.feature_names[column]
     (-1, 'unemployment')
     """
-    is_number = isinstance(n_repeats, Integral) and not isinstance(n_repeats, bool)
-    if not is_number or n_repeats < 1:
+    if not isinstance(n_repeats, Integral) or n_repeats < 1:
         raise ValueError(f"n_repeats must be a positive integer; got {n_repeats!r}.")
     if isinstance(estimator, SequenceForecaster):
         raise TypeError(

@@ -75,7 +75,7 @@ def position_of_row(X, row, n_rows):
     ValueError
         If there is no such row, or a label has several.
     """
-    if isinstance(row, Integral) and not isinstance(row, bool | np.bool_):
+    if isinstance(row, Integral):
         if -n_rows <= row < n_rows:
             return int(row) % n_rows
         raise ValueError(

@@ -255,14 +255,6 @@ def seasonal_changes(y_train, season_length, names, n_outputs):
         If y_train is too short, unsorted or not finite, if it lacks a series, or if its
         number of outputs differs from that of y_true.
     """
-    # In Python True is an integer, so scikit-learn's constraints accept it.
-    if isinstance(season_length, bool | np.bool_):
-        raise ValueError(
-            f"season_length must be a number of time steps; got {season_length!r}. "
-            "Leave it out for series without seasonality."
-        )
-    # A small unsigned NumPy integer would overflow when it is negated below.
-    season_length = int(season_length)
     check_no_masks_or_dates(y_train, name="y_train")
     rows = training_rows_by_series(y_train, names)
     train = check_finite(y_train, "y_train")

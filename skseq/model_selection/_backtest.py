@@ -217,7 +217,7 @@ def folds_of(cv, estimator, rows):
         If there is none, or if training rows are not earlier than test rows.
     """
     table = rows.y if rows.X is None else rows.X
-    if isinstance(cv, Integral) and not isinstance(cv, bool):
+    if isinstance(cv, Integral):
         cv = default_split(cv, estimator)
     if isinstance(cv, str) or not (hasattr(cv, "split") or hasattr(cv, "__iter__")):
         raise ValueError(

@@ -127,8 +127,7 @@ class ForecastSplit(BaseCrossValidator):
         -------
         n_splits : int
         """
-        self._check_parameters()
-        return int(self.n_splits)
+        return self._checked().n_splits
 
     def split(self, X, y=None, groups=None):
         """Return the positions of the rows of each fold, earliest origin first.
@@ -170,23 +169,18 @@ class ForecastSplit(BaseCrossValidator):
         -------
         folds : list of (ndarray of int, ndarray of int)
         """
-        self._check_parameters()
-        folds = self._latest_folds(times, within_reach)
-        if len(folds) < self.n_splits:
-            self._raise_too_short(times, len(folds))
+        split = self._checked()
+        folds = split._latest_folds(times, within_reach)
+        if len(folds) < split.n_splits:
+            split._raise_too_short(times, len(folds))
         return folds[::-1]
 
-    def _check_parameters(self):
+    def _checked(self):
+        """Check the parameters; return a copy in which they are Python integers."""
         parameters = {name: getattr(self, name) for name in self._parameter_constraints}
         validate_parameter_constraints(
             self._parameter_constraints, parameters, "ForecastSplit"
         )
-        for name, value in parameters.items():
-            if isinstance(value, bool | np.bool_):
-                raise ValueError(
-                    f"The {name!r} parameter of ForecastSplit must be a number, not a "
-                    f"bool; got {value!r}."
-                )
         if self.max_train_size is not None and self.max_train_size < self._n_needed:
             raise ValueError(
                 f"max_train_size={self.max_train_size} is too small for a window and "
@@ -194,15 +188,17 @@ class ForecastSplit(BaseCrossValidator):
                 f"{self.horizon} = {self._n_needed}. Use max_train_size="
                 f"{self._n_needed} or more."
             )
+        # Sums of NumPy integers such as int8 would overflow.
+        return ForecastSplit(**{n: v and int(v) for n, v in parameters.items()})
 
     @property
     def _n_needed(self):
         """Rows that the longest series of a training part must have."""
-        return 1 if self.time_steps is None else int(self.time_steps + self.horizon)
+        return 1 if self.time_steps is None else self.time_steps + self.horizon
 
     @property
     def _distance(self):
-        return int(self.horizon if self.step is None else self.step)
+        return self.horizon if self.step is None else self.step
 
     def _latest_folds(self, times, within_reach):
         """List at most `n_splits` folds, latest first."""

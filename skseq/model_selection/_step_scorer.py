@@ -1,5 +1,7 @@
 """Score one step of the horizon: a scorer for searches over forecasters."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import check_scoring
@@ -68,7 +70,7 @@ def make_step_scorer(scoring, step):
     >>> scores["test_all"], scores["test_last"]
     (array([-2.5]), array([-4.]))
     """
-    if isinstance(step, bool) or not isinstance(step, int | np.integer) or step < 1:
+    if not isinstance(step, Integral) or step < 1:
         raise ValueError(
             f"step must be an integer of at least 1, the first step; got {step!r}."
         )

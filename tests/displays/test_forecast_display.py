@@ -216,6 +216,6 @@ def test_errors_of_forecasts():
         ForecastDisplay.from_predictions(y, pd.Series([1.0, 2.0]))
     with pytest.raises(ValueError, match="forecast must have one value.*\\(1, 2, 3\\)"):
         ForecastDisplay.from_predictions(np.zeros((1, 2, 3)))
-    for n_history in (0, -1, 2.5, "all", True):
+    for n_history in (0, -1, 2.5, "all"):
         with pytest.raises(ValueError, match="n_history must be a number of rows"):
             ForecastDisplay.from_predictions(y[-4:], y[:-4], n_history=n_history)

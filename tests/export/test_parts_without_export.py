@@ -116,7 +116,7 @@ def test_an_estimator_that_is_not_fitted():
         to_onnx(make_pipe())
 
 
-@pytest.mark.parametrize("opset", [17, 999, 18.0, True, "18"])
+@pytest.mark.parametrize("opset", [17, 999, 18.0, "18"])
 def test_a_version_that_cannot_be_written(opset):
     X, y = make_series()
     with pytest.raises(ValueError, match="opset must be an integer from 18 to"):

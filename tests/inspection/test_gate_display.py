@@ -278,7 +278,6 @@ def test_rows_by_position_and_label(row, position):
         ("first", "which is not in the index"),
         (1.5, "which is not in the index"),
         ([1], "which is not in the index"),
-        (True, "which is not in the index"),
     ],
 )
 def test_rows_that_do_not_exist(row, words):

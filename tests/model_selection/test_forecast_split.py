@@ -260,7 +260,6 @@ def test_the_smallest_table_is_named_and_is_enough():
     ("parameters", "match"),
     [
         ({"n_splits": 0}, "'n_splits' parameter"),
-        ({"n_splits": True}, "not a bool"),
         ({"horizon": 0}, "'horizon' parameter"),
         ({"gap": -1}, "'gap' parameter"),
         ({"step": 0.5}, "'step' parameter"),
@@ -286,3 +285,14 @@ def test_unsorted_and_differing_indexes():
         ForecastSplit(2).split(y.to_frame(), y.shift(1, freq="MS"))
     with pytest.raises(ValueError, match="Swap the levels"):
         ForecastSplit(2).split(make_panel().swaplevel())
+
+
+def test_small_numpy_integers_do_not_overflow():
+    X = np.zeros((500, 1))
+    small, plain = (
+        ForecastSplit(dtype(2), horizon=dtype(100), gap=dtype(99), step=dtype(120))
+        for dtype in (np.int8, int)
+    )
+    for one, other in zip(small.split(X), plain.split(X), strict=True):
+        np.testing.assert_array_equal(np.concatenate(one), np.concatenate(other))
+    assert small.get_n_splits() == 2

@@ -73,7 +73,7 @@ def test_in_a_search_with_processes():
     assert "make_step_scorer" in repr(pickle.loads(pickle.dumps(search.scoring)))
 
 
-@pytest.mark.parametrize("step", [0, -1, 1.5, True, "1", None])
+@pytest.mark.parametrize("step", [0, -1, 1.5, "1", None])
 def test_invalid_steps(step):
     with pytest.raises(ValueError, match="step must be an integer of at least 1"):
         make_step_scorer(MAE, step)

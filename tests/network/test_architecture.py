@@ -42,7 +42,6 @@ def test_a_layer_has_the_outputs_of_the_one_before_as_inputs():
         ("lstm", (), 0, "at least one layer"),
         ("lstm", (3, 0), 0, "units must be an integer.*got 0 for layer 1"),
         ("lstm", (3, 2.5), 0, "units must be .*2.5"),
-        ("lstm", (3, True), 0, "units must be .*True"),
         (("lstm", "foo"), 3, 0, "cell must be one of .*'foo' for layer 1"),
         ("lstm", (3, 3), (0, 1.0), "dropout must be .*1.0 for layer 1"),
     ],

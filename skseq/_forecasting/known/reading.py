@@ -229,7 +229,7 @@ def _check_is_no_index(X, layout):
 
 def check_steps(steps):
     """Raise if a number of steps is not a whole number above 0."""
-    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
+    if not isinstance(steps, Integral) or steps < 1:
         raise ValueError(
             "steps must be a whole number of at least 1, or None for the horizon; got "
             f"{steps!r}. Pass the number of steps to forecast, such as 12."

@@ -6,12 +6,12 @@ import numpy as np
 
 from skseq._series.lagged_target.affine_map import (
     UnitRange,
+    compare_map,
     has_few_values,
     map_through_extremes,
     maps_between_unit_ranges,
     may_fit_any_map,
     may_fit_maps,
-    compare_map,
 )
 
 MAX_LAG = 1000
