@@ -33,19 +33,7 @@ def read_index(X, name="X", n_rows=None):
     one_series = np.zeros(len(X) if n_rows is None else n_rows, dtype=np.intp)
     if not is_pandas(X) or X.index.nlevels != 2:
         return one_series, time_index(X, name), None
-    import pandas as pd
-
-    # Numbers of names, which are counted much faster than the names themselves.
-    codes = X.index.codes[0]
-    if (codes < 0).any():
-        row = int((codes < 0).argmax())
-        raise ValueError(
-            f"The first level of the index of {name} must name the series of each row, "
-            f"but it is missing in row {row}. Drop such rows, or name their series."
-        )
-    series, codes_of_names = pd.factorize(codes)
-    series = series.astype(np.int32)  # one number for each row: half the memory
-    names = X.index.levels[0][codes_of_names]
+    series, names = read_series(X.index, name)
     labels = as_times(X.index.get_level_values(1), name)
     check_level_order(names, labels, X.index, name)
     if labels is None:
@@ -65,6 +53,36 @@ def read_index(X, name="X", n_rows=None):
             one = labels[series == number]
             check_time_order(one, of_series, is_one_of_many=True)
     return series, labels, names
+
+
+def read_series(index, name):
+    """Find the series of each row, which the first of two levels names.
+
+    Parameters
+    ----------
+    index : pandas.MultiIndex
+    name : str
+        What an error calls the table.
+
+    Returns
+    -------
+    series : ndarray of int of shape (n_rows,)
+        Series are numbered in the order in which they first occur.
+    names : pandas.Index of length n_series
+    """
+    import pandas as pd
+
+    # Numbers of names, which are counted much faster than the names themselves.
+    codes = index.codes[0]
+    if (codes < 0).any():
+        row = int((codes < 0).argmax())
+        raise ValueError(
+            f"The first level of the index of {name} must name the series of each row, "
+            f"but it is missing in row {row}. Drop such rows, or name their series."
+        )
+    series, codes_of_names = pd.factorize(codes)
+    # One number for each row: half the memory.
+    return series.astype(np.int32), index.levels[0][codes_of_names]
 
 
 def are_ascending(series, labels):

@@ -18,7 +18,7 @@ from skseq.displays._style import (
 )
 from skseq.displays._target_values import true_and_predicted
 from skseq.metrics import skill_score
-from skseq.metrics._checks import check_forecast
+from skseq.metrics._checks import check_forecasts
 from skseq.metrics._skill import errors_of
 
 WIDTH, HEIGHT_OF_BAR = 7.0, 0.45
@@ -353,9 +353,10 @@ def check_names(forecasts, naive):
 
 def mean_error(true, forecast, metric, name):
     """Return the error of a forecast; with several series, the mean over them."""
-    label = f"the forecast {name!r}"
-    arrays = check_forecast(true, forecast, None, "uniform_average", label)
-    y_true, y_pred, average = arrays
+    forecasts = {f"the forecast {name!r}": forecast}
+    y_true, (y_pred,), average = check_forecasts(
+        true, forecasts, None, "uniform_average"
+    )
     return average(
         lambda rows, weights, _: errors_of(metric, y_true[rows], y_pred[rows], weights)
     )

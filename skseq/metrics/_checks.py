@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_array
 from skseq._series.index import check_same_index
 from skseq._validation.numbers import LARGEST, are_valid, check_no_masks_or_dates
 from skseq._validation.tables import check_same_order, column_names
+from skseq._validation.targets import check_sample_weight
 from skseq.metrics._series import mean_over_series, rows_by_series
 
 FORECAST_PARAMETERS = {
@@ -18,20 +19,21 @@ FORECAST_PARAMETERS = {
 }
 
 
-def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
-    """Convert true values and a forecast to arrays with one column per output.
+def check_forecasts(y_true, forecasts, sample_weight, multioutput):
+    """Convert true values and forecasts to arrays with one column per output.
 
     Parameters
     ----------
-    y_true, y_pred : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
+    forecasts : dict
+        From the name that errors use to an array-like of the shape of y_true.
     sample_weight : array-like of shape (n_rows,) or None
     multioutput : {"raw_values", "uniform_average"} or array-like of shape (n_outputs,)
-    name : str, default="y_pred"
-        Name of the forecast in error messages.
 
     Returns
     -------
-    true, pred : ndarray of float64 of shape (n_rows, n_outputs)
+    true : ndarray of float64 of shape (n_rows, n_outputs)
+    predicted : list of ndarray of float64 of shape (n_rows, n_outputs)
     average : callable
         Takes a function of the rows of a series, their weights and the name of the
         series, which returns one value per output. Returns the mean over all series and
@@ -42,27 +44,28 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
     ValueError
         If shapes or indexes differ, or a value or weight is not valid.
     """
-    arrays = []
-    for part, array in (("y_true", y_true), (name, y_pred)):
-        check_no_masks_or_dates(array, name=part)
-        arrays.append(check_finite(array, part))
-    check_no_masks_or_dates(sample_weight, name="sample_weight")
-    check_same_order(column_names(y_pred), column_names(y_true), name, "in y_true")
-    check_same_index(y_true, y_pred, name, other="y_true")
-    check_same_index(y_true, sample_weight, "sample_weight", other="y_true")
-    try:
-        _, true, pred, weights, output_weights = _check_reg_targets(
-            *arrays, sample_weight, multioutput, dtype=np.float64
+    values, predicted = check_finite(y_true, "y_true"), []
+    for name, forecast in forecasts.items():
+        array = check_finite(forecast, name)
+        check_same_order(
+            column_names(forecast), column_names(y_true), name, "in y_true"
         )
-    except ValueError as error:
-        # scikit-learn's messages call every forecast y_pred.
-        raise ValueError(str(error).replace("y_pred", name)) from error
-    if weights is not None:
-        check_weights(weights, "sample_weight", "leaves a row out")
+        check_same_index(y_true, forecast, name, other="y_true")
+        try:
+            _, true, array, _, output_weights = _check_reg_targets(
+                values, array, None, multioutput, dtype=np.float64
+            )
+        except ValueError as error:
+            # scikit-learn's messages call every forecast y_pred.
+            raise ValueError(str(error).replace("y_pred", name)) from error
+        predicted.append(array)
+    weights = None
+    if sample_weight is not None:
+        check_same_index(y_true, sample_weight, "sample_weight", other="y_true")
+        weights = check_sample_weight(sample_weight, true)
     if isinstance(output_weights, np.ndarray):
-        check_weights(output_weights, "multioutput", "leaves an output out")
-
-    rows = rows_by_series(y_true, y_pred)
+        check_output_weights(output_weights)
+    rows = rows_by_series(y_true, *forecasts.values())
 
     def average(errors_of):
         values = mean_over_series(errors_of, rows, weights)
@@ -74,11 +77,12 @@ def check_forecast(y_true, y_pred, sample_weight, multioutput, name="y_pred"):
         used = output_weights > 0
         return float(np.average(values[used], weights=output_weights[used]))
 
-    return true, pred, average
+    return true, predicted, average
 
 
 def check_finite(array, name):
     """Convert numbers to a float64 array; raise if one is too large to be squared."""
+    check_no_masks_or_dates(array, name=name)
     # Always C order, because the last bits of a sum depend on the memory order.
     options = {"dtype": np.float64, "order": "C", "input_name": name}
     try:
@@ -99,13 +103,13 @@ def check_finite(array, name):
     return array
 
 
-def check_weights(weights, name, effect_of_zero):
-    """Raise if a weight is negative or too large, or if all are zero."""
+def check_output_weights(weights):
+    """Raise if the weight of an output is negative or too large, or if all are zero."""
     if (weights < 0).any() or not (weights > 0).any() or not are_valid(weights).all():
         raise ValueError(
-            f"{name} must be at least 0 and at most {LARGEST:g}, and one weight must "
-            f"be above 0; got weights from {weights.min()} to {weights.max()}. Correct "
-            f"the weights; weight 0 {effect_of_zero}."
+            f"multioutput must be at least 0 and at most {LARGEST:g}, and one weight "
+            f"must be above 0; got weights from {weights.min()} to {weights.max()}. "
+            "Correct the weights; weight 0 leaves an output out."
         )
 
 

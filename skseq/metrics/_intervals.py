@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
 from skseq._series.index import row_label
-from skseq.metrics._checks import FORECAST_PARAMETERS, check_forecast
+from skseq.metrics._checks import FORECAST_PARAMETERS, check_forecasts
 
 INTERVAL_PARAMETERS = {
     name: rule for name, rule in FORECAST_PARAMETERS.items() if name != "y_pred"
@@ -163,17 +163,17 @@ def check_intervals(y_true, y_lower, y_upper, sample_weight, multioutput):
     -------
     true, lower, upper : ndarray of float64 of shape (n_rows, n_outputs)
     average : callable
-        See `check_forecast`.
+        See `check_forecasts`.
 
     Raises
     ------
     ValueError
-        See `check_forecast`; also if a lower bound is above the upper bound.
+        See `check_forecasts`; also if a lower bound is above the upper bound.
     """
-    true, lower, average = check_forecast(
-        y_true, y_lower, sample_weight, multioutput, "y_lower"
+    bounds = {"y_lower": y_lower, "y_upper": y_upper}
+    true, (lower, upper), average = check_forecasts(
+        y_true, bounds, sample_weight, multioutput
     )
-    _, upper, _ = check_forecast(y_true, y_upper, sample_weight, multioutput, "y_upper")
     is_wrong = (lower > upper).any(axis=1)
     if is_wrong.any():
         row = int(is_wrong.argmax())

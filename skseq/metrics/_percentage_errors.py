@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.metrics import make_scorer
 from sklearn.utils._param_validation import validate_params
 
-from skseq.metrics._checks import FORECAST_PARAMETERS, check_forecast, divide_errors
+from skseq.metrics._checks import FORECAST_PARAMETERS, check_forecasts, divide_errors
 
 
 @validate_params(FORECAST_PARAMETERS, prefer_skip_nested_validation=True)
@@ -55,7 +55,9 @@ def weighted_absolute_percentage_error(
     >>> round(weighted_absolute_percentage_error([0, 10, 30], [2, 8, 30]), 3)
     0.1
     """
-    true, pred, average = check_forecast(y_true, y_pred, sample_weight, multioutput)
+    true, (pred,), average = check_forecasts(
+        y_true, {"y_pred": y_pred}, sample_weight, multioutput
+    )
 
     def errors_of(rows, weights, _):
         errors = np.average(np.abs(true[rows] - pred[rows]), axis=0, weights=weights)

@@ -7,12 +7,11 @@ from sklearn.utils._param_validation import Interval, validate_params
 
 from skseq._estimator.plurals import counted
 from skseq._series.axis import TimeAxis
-from skseq._validation.numbers import check_no_masks_or_dates
 from skseq._validation.tables import check_same_order, column_names
 from skseq.metrics._checks import (
     FORECAST_PARAMETERS,
     check_finite,
-    check_forecast,
+    check_forecasts,
     divide_errors,
 )
 from skseq.metrics._series import rows_by_series, training_rows_by_series
@@ -112,9 +111,12 @@ def mean_absolute_scaled_error(
     """
     return scaled_error(
         mean_absolute,
-        (y_true, y_pred, sample_weight, multioutput),
+        y_true,
+        y_pred,
         y_train,
-        season_length,
+        season_length=season_length,
+        sample_weight=sample_weight,
+        multioutput=multioutput,
     )
 
 
@@ -185,9 +187,12 @@ def root_mean_squared_scaled_error(
     """
     return scaled_error(
         root_mean_square,
-        (y_true, y_pred, sample_weight, multioutput),
+        y_true,
+        y_pred,
         y_train,
-        season_length,
+        season_length=season_length,
+        sample_weight=sample_weight,
+        multioutput=multioutput,
     )
 
 
@@ -201,7 +206,9 @@ def root_mean_square(errors, weights=None):
     return np.sqrt(np.average(np.square(errors), axis=0, weights=weights))
 
 
-def scaled_error(size_of, forecast, y_train, season_length):
+def scaled_error(
+    size_of, y_true, y_pred, y_train, *, season_length, sample_weight, multioutput
+):
     """Divide the errors of each series by its changes in training, and average.
 
     Parameters
@@ -209,17 +216,16 @@ def scaled_error(size_of, forecast, y_train, season_length):
     size_of : callable
         Takes an ndarray of shape (n_rows, n_outputs) and weights; returns one number
         per output.
-    forecast : tuple
-        The arguments of `check_forecast`.
-    y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
-    season_length : int
+    y_true, y_pred, y_train, season_length, sample_weight, multioutput : as passed to \
+            the metric
 
     Returns
     -------
     error : float or ndarray of float of shape (n_outputs,)
     """
-    y_true, y_pred, *_ = forecast
-    true, pred, average = check_forecast(*forecast)
+    true, (pred,), average = check_forecasts(
+        y_true, {"y_pred": y_pred}, sample_weight, multioutput
+    )
     check_same_order(
         column_names(y_train), column_names(y_true), "y_train", "in y_true"
     )
@@ -255,7 +261,6 @@ def seasonal_changes(y_train, season_length, names, n_outputs):
         If y_train is too short, unsorted or not finite, if it lacks a series, or if its
         number of outputs differs from that of y_true.
     """
-    check_no_masks_or_dates(y_train, name="y_train")
     rows = training_rows_by_series(y_train, names)
     train = check_finite(y_train, "y_train")
     train = train.reshape(len(train), -1)

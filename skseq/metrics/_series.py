@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._series.index import is_pandas, time_index
-from skseq._series.series_index import read_index
+from skseq._series.series_index import read_index, read_series
 
 
 def rows_by_series(*tables):
@@ -27,21 +27,9 @@ def rows_by_series(*tables):
     table = next((y for y in tables if is_pandas(y) and y.index.nlevels > 1), None)
     if table is None:
         return {None: slice(None)}
-    import pandas as pd
-
     if table.index.nlevels > 2:
-        raise ValueError(
-            "The index of y_true must have one level (time) or two (series, time), but "
-            f"it has {table.index.nlevels} levels ({list(table.index.names)}). Join "
-            "the levels that name the series into one."
-        )
-    codes, names = pd.factorize(table.index.get_level_values(0))
-    if (codes < 0).any():
-        raise ValueError(
-            "The first level of the index of y_true must name the series of each row, "
-            f"but it is missing in row {int((codes < 0).argmax())}. Drop such rows, or "
-            "name their series."
-        )
+        time_index(table, "y_true")  # raises
+    codes, names = read_series(table.index, "y_true")
     return dict(zip(names, _rows_of_codes(codes, len(names)), strict=True))
 
 

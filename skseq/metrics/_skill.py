@@ -7,7 +7,7 @@ from sklearn.metrics import mean_absolute_error
 from sklearn.utils._param_validation import validate_params
 
 from skseq._estimator.plurals import counted
-from skseq.metrics._checks import FORECAST_PARAMETERS, check_forecast, divide_errors
+from skseq.metrics._checks import FORECAST_PARAMETERS, check_forecasts, divide_errors
 
 
 @validate_params(
@@ -82,16 +82,15 @@ def skill_score(
     >>> skill_score(y_true, y_pred, {"last": [10, 13, 17], "season": [12, 14, 12]})
     0.5
     """
-    true, pred, average = check_forecast(y_true, y_pred, sample_weight, multioutput)
-    naive_forecasts = [
-        check_forecast(y_true, naive, sample_weight, multioutput, name)[1]
-        for name, naive in named_forecasts(y_naive).items()
-    ]
+    forecasts = {"y_pred": y_pred} | named_forecasts(y_naive)
+    true, predicted, average = check_forecasts(
+        y_true, forecasts, sample_weight, multioutput
+    )
 
     def skill_of(rows, weights, _):
         errors, *naive_errors = (
             errors_of(metric, true[rows], forecast[rows], weights)
-            for forecast in (pred, *naive_forecasts)
+            for forecast in predicted
         )
         best = np.min(naive_errors, axis=0)
         # Two perfect forecasts are equally accurate: their ratio is 1, the skill 0.

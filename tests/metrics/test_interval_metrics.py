@@ -172,7 +172,7 @@ def test_a_scorer_of_a_quantile_network_gets_both_ends():
         ),
         (
             lambda: interval_coverage(TRUE, LOWER, UPPER, sample_weight=[1, 1]),
-            "inconsistent numbers of samples",
+            "sample_weight.shape == (2,)",
         ),
         (lambda: score(TRUE, LOWER, UPPER, coverage=80), "The 'coverage' parameter of"),
         (lambda: score(TRUE, LOWER, UPPER, coverage=1), "The 'coverage' parameter of"),

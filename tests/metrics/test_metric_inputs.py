@@ -63,10 +63,10 @@ wape = weighted_absolute_percentage_error
         (lambda: wape(TRUE, PRED, multioutput=[1.0, 2.0]), "Custom weights are useful"),
         (
             lambda: wape(TRUE, PRED, sample_weight=[1, 1, 1, -1]),
-            "weight must be at least 0",
+            "Negative values in data passed to `sample_weight`",
         ),
         (lambda: wape(TRUE, PRED, sample_weight=np.zeros(4)), "at least one non-zero"),
-        (lambda: wape(TRUE, PRED, sample_weight=[1.0, 1.0]), "inconsistent numbers"),
+        (lambda: wape(TRUE, PRED, sample_weight=[1.0, 1.0]), "weight.shape == (2,)"),
         (
             lambda: wape(TRUE, PRED, sample_weight=np.ones(4, "m8[s]")),
             "weight must hold numbers only",

@@ -253,7 +253,7 @@ THREE = pd.concat({"country": TRUE})
             "index of series 'shop 0' of y_train has dupl",
         ),
         (NO_NAME, TRAIN, "the series of each row, but it is missing in row 2"),
-        (THREE, TRAIN, "two (series, time), but it has 3 levels"),
+        (THREE, TRAIN, "two levels (series, time), but it has 3 levels"),
         (TRUE, pd.DataFrame({"a": TRAIN, "b": TRAIN}), "got 2 outputs in y_train"),
     ],
 )
