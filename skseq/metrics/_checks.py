@@ -44,12 +44,11 @@ def check_forecasts(y_true, forecasts, sample_weight, multioutput):
     ValueError
         If shapes or indexes differ, or a value or weight is not valid.
     """
-    values, predicted = check_finite(y_true, "y_true"), []
+    values, columns = check_finite(y_true, "y_true"), column_names(y_true)
+    predicted = []
     for name, forecast in forecasts.items():
         array = check_finite(forecast, name)
-        check_same_order(
-            column_names(forecast), column_names(y_true), name, "in y_true"
-        )
+        check_same_order(column_names(forecast), columns, name, "in y_true")
         check_same_index(y_true, forecast, name, other="y_true")
         try:
             _, true, array, _, output_weights = _check_reg_targets(
