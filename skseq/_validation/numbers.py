@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Hashable, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
-from numbers import Complex, Integral, Number, Real
+from numbers import Integral, Number
 
 import numpy as np
 
@@ -78,8 +78,7 @@ def _columns(X):
 
 
 def _is_number(cell):
-    # NumPy's complex numbers become floats without their imaginary part.
-    if isinstance(cell, Complex) and not isinstance(cell, Real):
+    if np.iscomplexobj(cell):  # NumPy would drop the imaginary part
         return False
     try:
         float(cell)
@@ -194,32 +193,16 @@ def _typed_columns(X):
 
 def _holds_dates(values):
     """Return whether values, or a dtype, are dates, times or periods."""
+    nested = list | tuple | np.ndarray
+    while isinstance(values, list | tuple) and isinstance(next(iter(values), 0), nested):
+        values = values[0]  # of nested lists, all rows are like the first
     if isinstance(values, list | tuple):
-        return _list_holds_dates(values)
+        return any(isinstance(value, DATES) for value in values)
     kind = str(getattr(values, "dtype", values)).lower()
     if "object" in kind:
         return any(isinstance(value, DATES) for value in np.ravel(values))
     # The names cover the dtypes of NumPy, pandas, Arrow and polars.
     return kind.startswith(("datetime", "time", "period", "date", "duration"))
-
-
-def _list_holds_dates(values):
-    """Return whether a list, or a list or array in it, holds dates."""
-    # Types are checked first, which is fast: nearly all lists hold only numbers.
-    kinds = set(map(type, values))
-    if any(issubclass(kind, DATES) for kind in kinds):
-        return True
-    nested = tuple(
-        kind
-        for kind in kinds
-        if hasattr(kind, "__len__") and not issubclass(kind, str | bytes)
-    )
-    return any(
-        _holds_dates(part)
-        for value in values
-        if isinstance(value, nested)
-        for _, part in _typed_columns(value)
-    )
 
 
 def are_valid(array):

@@ -116,9 +116,6 @@ def _columns_of_array(X_future, names, positions, n_all):
     check_is_array(X_future, "X_future")
     check_no_masks_or_dates(X_future, "X_future")
     with name_invalid_cell(X_future, "X_future"):
-        # NumPy would drop imaginary parts.
-        if np.asarray(X_future).dtype.kind == "c":
-            raise ValueError("complex numbers are not supported")
         array = np.asarray(X_future, dtype=np.float64)
     array = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
     n_columns = array.shape[1]
@@ -188,7 +185,7 @@ def _check_numbers(values, name, index):
     kinds = Real | Decimal | np.bool_
     is_number = np.array([isinstance(value, kinds) for value in values], dtype=bool)
     is_valid = is_number.copy()
-    numbers = values.astype(object)[is_number]  # none of complex values
+    numbers = values.astype(object)[is_number]
     is_valid[is_number] = are_valid(numbers.astype(np.float64))
     if not is_valid.all():
         row = int((~is_valid).argmax())
