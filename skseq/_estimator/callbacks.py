@@ -83,7 +83,7 @@ class FitReport:
         return end
 
     @contextmanager
-    def long_task(self, name, max_subtasks):
+    def nested_task(self, name, max_subtasks):
         """Report a task that has tasks itself, such as a second training.
 
         Parameters

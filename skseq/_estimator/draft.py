@@ -33,26 +33,26 @@ def drafted_fit(estimator, X, y, sample_weight=None, *, max_subtasks=0):
     # Not `clone`: parameters must stay the same objects, and settings such as
     # set_output must remain.
     draft = object.__new__(type(estimator))
-    draft.__dict__ = not_learned(estimator)
+    draft.__dict__ = other_attributes(estimator)
     with reported_fit(
         estimator, draft, X, y, sample_weight, max_subtasks=max_subtasks
     ) as report:
         yield draft, report
         # Attributes that are not learned are taken from the estimator, not the draft:
         # scikit-learn's callbacks store their state there during a fit.
-        estimator.__dict__ = not_learned(estimator) | learned(draft)
+        estimator.__dict__ = other_attributes(estimator) | fitted_attributes(draft)
 
 
-def learned(estimator):
+def fitted_attributes(estimator):
     """Return the attributes that were set by fit, as a dict."""
-    return {name: v for name, v in vars(estimator).items() if is_learned(name)}
+    return {name: v for name, v in vars(estimator).items() if is_fitted_name(name)}
 
 
-def not_learned(estimator):
+def other_attributes(estimator):
     """Return the other attributes, parameters and settings, as a dict."""
-    return {name: v for name, v in vars(estimator).items() if not is_learned(name)}
+    return {name: v for name, v in vars(estimator).items() if not is_fitted_name(name)}
 
 
-def is_learned(name):
+def is_fitted_name(name):
     """Return whether an attribute of this name is set by fit."""
     return name.startswith("_fitted") or (name.endswith("_") and name[0] != "_")

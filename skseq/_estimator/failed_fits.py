@@ -8,7 +8,7 @@ from functools import wraps
 
 from sklearn.exceptions import FitFailedWarning
 
-from skseq._estimator.draft import learned
+from skseq._estimator.draft import fitted_attributes
 from skseq._estimator.warnings import warn_user
 
 REFIT = "fit the whole Pipeline again. To keep a working Pipeline, fit a clone of it."
@@ -26,7 +26,7 @@ def noting_failure(fit):
         try:
             return fit(estimator, *args, **kwargs)
         except BaseException:  # after an interrupt, the steps do not match either
-            if learned(estimator):
+            if fitted_attributes(estimator):
                 # In the estimator, so that copies and pickles warn as well. By its
                 # name it counts as learned, so the next fit removes it.
                 estimator._fitted_before_failure = True

@@ -47,7 +47,7 @@ def check_enough_rows(windower, axis, y):
         warn_user(
             f"{is_short.sum()} of {axis.n_series} series have fewer rows than the "
             f"time_steps + horizon = {needed} that {of_windower} needs, so "
-            "training leaves them out, but they are predicted all the same (the first "
+            "training leaves them out; they are still predicted (the first "
             f"is {axis.names[number]} with {counted(n_rows[number], 'row')})."
             f"{_how_to_include(windower, n_rows[number], y)}",
             IncompleteWindowWarning,
@@ -89,15 +89,18 @@ def _how_to_include(windower, n_rows, y):
     """
     horizon = int(windower.horizon)
     time_steps = n_rows - horizon
-    smaller = "a smaller horizon" if horizon > 1 else ""
-    if time_steps < 1:
-        return smaller and f" To train on them as well, use {smaller}."
-    default_estimator = default_estimator_of(y)
-    fewer, code = " (fewer time_steps)", ""
-    if default_estimator is not None:
-        fewer, code = "", f": {default_estimator.shorter_windows_code(time_steps)}"
-    return (
-        f" To train on them as well, use {smaller}{smaller and ', or '}shorter windows"
-        f"{fewer}. These may be less accurate for the other series, so compare both in "
-        f"a backtest{code}."
-    )
+    options = ["a smaller horizon"] if horizon > 1 else []
+    compare = ""
+    if time_steps >= 1:
+        default_estimator = default_estimator_of(y)
+        fewer, code = " (fewer time_steps)", ""
+        if default_estimator is not None:
+            fewer, code = "", f": {default_estimator.shorter_windows_code(time_steps)}"
+        options.append(f"shorter windows{fewer}")
+        compare = (
+            " These may be less accurate for the other series, so compare both in a "
+            f"backtest{code}."
+        )
+    if not options:
+        return ""
+    return f" To train on them as well, use {', or '.join(options)}.{compare}"

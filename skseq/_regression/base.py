@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._engine import keras
-from skseq._estimator.draft import drafted_fit, learned
+from skseq._estimator.draft import drafted_fit, fitted_attributes
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
 from skseq._regression.checks.feature_range import warn_of_other_range
@@ -253,14 +253,14 @@ class SequenceRegressor(
         ):
             check_quantile(self.loss, self.quantile)
             if previous is not None:
-                vars(draft).update(learned(self))
+                vars(draft).update(fitted_attributes(self))
             rows = draft._check_rows(X, y, sample_weight, reset=previous is None)
             call = FitCall(
                 options,
                 n_epochs,
                 self.early_stopping if early_stopping is None else early_stopping,
                 report,
-                lambda model: learned(draft) | {"_fitted_model": model},
+                lambda model: fitted_attributes(draft) | {"_fitted_model": model},
             )
             draft._fitted_model = fit_model(self, rows, previous, call)
         return self

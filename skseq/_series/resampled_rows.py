@@ -55,7 +55,7 @@ def warn_of_resampled_rows(rows, axis):
             f"{rate:.0%} of the different rows of X occur several times, at irregular "
             "distances, as if rows were drawn at random, which BaggingRegressor and "
             "AdaBoostRegressor do. X has no times, so its rows count as consecutive: "
-            "windows hold rows of any time, and predictions are worthless. Average "
+            "windows mix unrelated rows, and predictions are worthless. Average "
             "several networks with n_members of the regressor instead.",
             LaggedTargetWarning,
         )

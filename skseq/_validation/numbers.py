@@ -119,7 +119,7 @@ def check_is_array(X, name):
     is_array = hasattr(X, "shape") or hasattr(X, "__array__")
     if not (is_list or is_array) or isinstance(X, Number | np.generic):
         advice = (
-            "Pass a list of one number, or a part of a Series: series.iloc[[row]]."
+            "Pass a list of one number, or a slice of a Series: series.iloc[[row]]."
             if isinstance(X, Number | np.generic)
             else "Convert it first: for example a generator with list(...), a lazy "
             "frame with collect()."
@@ -194,7 +194,9 @@ def _typed_columns(X):
 def _holds_dates(values):
     """Return whether values, or a dtype, are dates, times or periods."""
     nested = list | tuple | np.ndarray
-    while isinstance(values, list | tuple) and isinstance(next(iter(values), 0), nested):
+    while isinstance(values, list | tuple) and isinstance(
+        next(iter(values), 0), nested
+    ):
         values = values[0]  # of nested lists, all rows are like the first
     if isinstance(values, list | tuple):
         return any(isinstance(value, DATES) for value in values)

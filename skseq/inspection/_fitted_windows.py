@@ -7,7 +7,6 @@ from sklearn.pipeline import Pipeline
 
 from skseq._forecasting.forecaster import SequenceForecaster
 from skseq._forecasting.known.table import take_windows
-from skseq._forecasting.transformed_rows import TransformedRows
 from skseq._network.architecture import Architecture
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
@@ -16,6 +15,7 @@ from skseq._series.axis import TimeAxis
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
 from skseq._series.passed_rows import passing_rows
 from skseq._series.windows import Windows
+from skseq.inspection._transformed_rows import TransformedRows
 
 HELD = {
     "best_estimator_": "Pass its attribute best_estimator_.",

@@ -20,7 +20,7 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
-from skseq._estimator.draft import drafted_fit, is_learned
+from skseq._estimator.draft import drafted_fit, is_fitted_name
 
 # Stays: what is left as it was warns that it is that of the fit before.
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
@@ -116,7 +116,7 @@ class Learner(CallbackSupportMixin, BaseEstimator):
 
 def test_learned_attributes_are_known_by_their_names():
     names = ["a_", "b_c_", "_fitted", "_fitted_d", "e", "_f", "_g_"]
-    assert [name for name in names if is_learned(name)] == names[:4]
+    assert [name for name in names if is_fitted_name(name)] == names[:4]
 
 
 def test_attributes_of_an_earlier_fit_are_gone():
@@ -243,7 +243,7 @@ def check_interrupts(estimator, data, refit):
 
 
 def is_fitted(estimator):
-    return any(map(is_learned, vars(estimator)))
+    return any(map(is_fitted_name, vars(estimator)))
 
 
 def test_an_interrupt_at_any_line_leaves_the_old_fit_or_the_new_one(subject):

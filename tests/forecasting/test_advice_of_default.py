@@ -83,7 +83,7 @@ def test_windows_left_out_are_fewer_with_the_estimator_of_the_message(kind):
 def test_windows_of_a_single_step_are_caused_by_the_horizon():
     y = without_rows(walk(60), 20, 21)
     with (
-        pytest.warns(IncompleteWindowWarning, match="Training leaves out most rows"),
+        pytest.warns(IncompleteWindowWarning, match="Because of gaps, only"),
         pytest.raises(ValueError, match="All 20 windows have missing steps") as info,
     ):
         SequenceForecaster(horizon=55).fit(y)
@@ -225,7 +225,9 @@ def test_short_series_are_included_with_the_windows_of_the_message(horizon, n_ro
 )
 def test_no_windows_are_short_enough_for_a_new_series(strategy, horizon, remedy):
     y = pd.concat({"old": walk(40), "new": walk(1)})
-    with pytest.warns(IncompleteWindowWarning, match="but they are predicted") as found:
+    with pytest.warns(
+        IncompleteWindowWarning, match="they are still predicted"
+    ) as found:
         SequenceForecaster(horizon=horizon, strategy=strategy).fit(y)
     end = str(found[0].message).partition("new with 1 row).")[2]
     assert end == (remedy and " To train on them as well," + remedy)

@@ -97,7 +97,7 @@ IRREGULAR = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:Training leaves out most rows")
+@pytest.mark.filterwarnings("ignore:Because of gaps")
 @pytest.mark.parametrize("kind", ["floats", "times", "numbers"])
 def test_warnings_about_an_index_name_the_table_of_the_user(kind):
     labels, text = IRREGULAR[kind]

@@ -29,6 +29,7 @@ def with_gaps(seed, rate):
 @pytest.mark.parametrize("rate", [0.1, 0.2, 0.25])
 @pytest.mark.parametrize("scaled", [True, False])
 @pytest.mark.filterwarnings("ignore:Training leaves out")
+@pytest.mark.filterwarnings("ignore:Because of gaps")
 @pytest.mark.filterwarnings("ignore:.* have fewer rows")
 def test_all_steps_of_a_forecast_have_the_same_past(seed, rate, scaled):
     y = with_gaps(seed, rate)
@@ -52,6 +53,7 @@ def test_all_steps_of_a_forecast_have_the_same_past(seed, rate, scaled):
 @pytest.mark.parametrize("is_rounded", [True, False])
 @pytest.mark.parametrize("seed", [21, 447, 485, 561, 785, 1157, 1323, *range(6)])
 @pytest.mark.filterwarnings("ignore:Training leaves out")
+@pytest.mark.filterwarnings("ignore:Because of gaps")
 @pytest.mark.filterwarnings("ignore:Rows are missing")
 @pytest.mark.filterwarnings("ignore:.*holds integers with gaps")
 @pytest.mark.filterwarnings("ignore:.* have fewer rows")
@@ -77,7 +79,7 @@ def test_all_steps_of_a_forecast_have_one_scale(seed, is_rounded):
     np.testing.assert_allclose(forecast, np.repeat(last, horizon))
 
 
-@pytest.mark.filterwarnings("ignore:Training leaves out most")
+@pytest.mark.filterwarnings("ignore:Because of gaps")
 @pytest.mark.filterwarnings("ignore:Windows of 4 time steps are shorter")
 @pytest.mark.parametrize("future", [False, True])
 @pytest.mark.parametrize("horizon", [1, 2, 5])

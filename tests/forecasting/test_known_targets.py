@@ -223,7 +223,7 @@ def test_a_windower_outside_a_pipeline_causes_a_warning(y, horizon, message, aro
         forecaster(estimator, horizon=horizon).fit(y)
 
 
-@pytest.mark.filterwarnings("ignore:Training leaves out most")
+@pytest.mark.filterwarnings("ignore:Because of gaps")
 def test_no_row_with_known_targets_is_an_error():
     pipe = make_pipeline(SequenceWindower(2), FLATTEN, SimpleImputer(), Ridge())
     y = walk(40).drop(months(40)[::4])

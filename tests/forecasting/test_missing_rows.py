@@ -34,8 +34,8 @@ def test_a_series_whose_windows_all_have_gaps_is_named(strategy):
     often, less_often = np.arange(3, 120, 4), np.arange(6, 120, 6)
     y = panel(a=days_without([]), b=days_without(often), c=days_without(less_often))
     match = (
-        r"leaves out most rows of 2 of 3 series, the most from series b: because of "
-        r"gaps, it uses 0 of 90 rows.*"
+        r"Because of gaps, most rows of 2 of 3 series cannot be used for training; of "
+        r"series b only 0 of 90 rows can[.].*"
         r"after 2024-01-03 00:00:00.*Add these rows before fit: interpolate"
     )
     horizon = 7 if strategy == "direct" else 1

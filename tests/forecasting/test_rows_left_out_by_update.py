@@ -44,7 +44,7 @@ def test_an_update_names_the_steps_that_it_leaves_out(
     start = N_KNOWN + n_left_out
     (text,) = warnings_of(lambda: fitted.update(y[start : start + n_new]))
     assert text.startswith(
-        f"update leaves out {n_left_out} steps, the first between "
+        f"The rows passed to update skip {n_left_out} steps, the first between "
         f"{y.index[N_KNOWN - 1]} and {y.index[start]}."
     )
     assert np.isfinite(forecast_of(fitted)).all()
@@ -102,7 +102,8 @@ def test_each_of_several_series_is_compared_with_its_own_end():
     fitted = naive().fit(panel)
     late = pd.concat({"a": y[N_KNOWN:][:1], "b": y[N_KNOWN:][:1]}, names=["s", "t"])
     (text,) = warnings_of(lambda: fitted.update(late))
-    assert text.startswith("update leaves out 5 steps, the first between 2024-02-04")
+    start = "The rows passed to update skip 5 steps, the first between 2024-02-04"
+    assert text.startswith(start)
     fitted = naive().fit(panel)
     new = pd.concat({"a": y[N_KNOWN:][:1], "c": y[N_KNOWN:][:8]}, names=["s", "t"])
     assert warnings_of(lambda: fitted.update(new)) == []

@@ -190,5 +190,5 @@ def test_a_backtest_does_not_speak_of_updates(holes):
     assert not any("update" in text for text in texts)
     assert any(text.startswith("Rows are missing among the latest") for text in texts)
     one.fit(y[: holes[0]])
-    with pytest.warns(IncompleteWindowWarning, match="update leaves out"):
+    with pytest.warns(IncompleteWindowWarning, match="rows passed to update skip"):
         one.update(y[holes[0] :][:1])

@@ -267,7 +267,7 @@ def _warn_of_repeating_rows(n_rows):
     """Warn that rows without labels may be known ones, or follow them."""
     warn_user(
         f"The {n_rows} rows of X have no index and equal the first rows of fit. But "
-        "their values repeat (as those of a calendar do), so they do not say whether "
+        "their values repeat (as those of a calendar do), so it is unclear whether "
         "these are the rows of fit or later ones. They are assumed to follow the known "
         "rows. Pass a DataFrame or Series with an index of times to say when they are."
     )

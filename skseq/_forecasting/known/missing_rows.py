@@ -42,15 +42,17 @@ def warn_of_lost_rows(table, n_before):
     if n_lost[number] <= MOST * n_possible[number]:
         return
     n_such = np.count_nonzero(n_lost > MOST * n_possible)
-    of_series = "of y"
+    usable = f"only {n_whole[number]} of {counted(n_rows[number], 'row')}"
+    problem = f"{usable} of y can be used for training"
     if n_series > 1:
-        worst = table.axis.names[number]
-        of_series = f"of {n_such} of {n_series} series, the most from series {worst}"
+        problem = (
+            f"most rows of {n_such} of {n_series} series cannot be used for training; "
+            f"of series {table.axis.names[number]} {usable} can"
+        )
     warn_user(
-        f"Training leaves out most rows {of_series}: because of gaps, it uses "
-        f"{n_whole[number]} of {counted(n_rows[number], 'row')}. A window and the "
-        f"steps to forecast take {counted(n_before + 1, 'row')} without one, and the "
-        f"first missing row is that after {_label_before_gap(table, number)}. "
+        f"Because of gaps, {problem}. A window and the steps to forecast take "
+        f"{counted(n_before + 1, 'row')} without one, and the first missing row is "
+        f"that after {_label_before_gap(table, number)}. "
         f"{_advise_on_lost(table.axis)}",
         IncompleteWindowWarning,
     )
@@ -175,14 +177,18 @@ def warn_of_left_out_rows(known, table, time_steps):
     if not len(found):
         return
     before, after = (_label(table, n) for n in (found[0] - 1, found[0]))
-    filled = "The next forecast fills them with values of the same window. "
-    warn_user(
-        f"update leaves out {counted(int(n_missing[found].sum()), 'step')}, the first "
-        f"between {before} and {after}. {filled if is_read[found].any() else ''}No "
-        "later update can add them. Fit again with these rows; next time, pass them in "
-        "the same update.",
-        IncompleteWindowWarning,
+    n_skipped = counted(int(n_missing[found].sum()), "step")
+    sentences = [
+        f"The rows passed to update skip {n_skipped}, the first between {before} and "
+        f"{after}."
+    ]
+    if is_read[found].any():
+        sentences.append("The next forecast fills them with values of the same window.")
+    sentences.append(
+        "No later update can add them. Fit again with these rows; next time, pass them "
+        "in the same update."
     )
+    warn_user(" ".join(sentences), IncompleteWindowWarning)
 
 
 def _label_before_gap(table, number):

@@ -121,7 +121,7 @@ def train_again(estimator, before, model, data, call):
     n_before = len(before.history["loss"])
     n_epochs = round(np.mean(model.best_epochs)) + 1 - n_before
     n_tasks = n_epochs * len(before.states)
-    with call.report.long_task("all-windows", n_tasks) as report:
+    with call.report.nested_task("all-windows", n_tasks) as report:
         call = replace(call, n_epochs=n_epochs, report=report)
         again = train(estimator, before, data, None, call)
     return replace(model, states=again.states)
