@@ -14,8 +14,7 @@ from skseq._series.frequency.hours_warnings import (
     warn_of_moved_hours,
 )
 from skseq._series.frequency.irregular import why_irregular
-from skseq._series.frequency.steps import DAY
-from skseq._series.frequency.week import REGULAR_RATE
+from skseq._series.frequency.steps import DAY, REGULAR_RATE
 
 # Each takes about a millisecond.
 MOST_SERIES = 20

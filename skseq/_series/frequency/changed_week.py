@@ -8,8 +8,8 @@ from skseq._series.frequency.latest_hours import find_latest_hours
 from skseq._series.frequency.learned_week import learn_week, may_have_hours
 from skseq._series.frequency.moved_week import MovedWeek, with_moves
 from skseq._series.frequency.sessions import Closures
-from skseq._series.frequency.steps import DAY, EvenSteps
-from skseq._series.frequency.week import REGULAR_RATE, Week, first_of_week
+from skseq._series.frequency.steps import DAY, REGULAR_RATE, EvenSteps
+from skseq._series.frequency.week import Week, first_of_week
 
 SHORTEST_SPAN_OF_CHANGE = 21 * DAY
 """In a shorter time, no hours can be the same in the three latest weeks, and others

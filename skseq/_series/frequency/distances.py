@@ -5,14 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._series.frequency.floats import GAP, SAME_DISTANCE, WIDE_GAP
+from skseq._series.frequency.steps import NEARLY_ALL
 from skseq.exceptions import IncompleteWindowWarning
 
 MIN_DISTANCES = 10
 """From fewer distances, the usual one cannot be estimated."""
 
-NEARLY_ALL = 0.95
-"""If this fraction of the distances is the usual one, labels are regular."""
+# Decimal years with three digits, 0.083 and 0.084, differ by one percent.
+SAME_DISTANCE = 0.1
+"""Relative difference of two distances that count as the same."""
+
+GAP = 1.5
+"""In regular labels, a larger multiple of the usual distance is a gap."""
+
+WIDE_GAP = 30
+"""The same multiple in irregular labels."""
 
 # The widest of fifty random distances is about six times their median.
 FAR = 3

@@ -4,19 +4,8 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-
-# Decimal years with three digits, 0.083 and 0.084, differ by one percent.
-SAME_DISTANCE = 0.1
-"""Relative difference of two distances that count as the same."""
-
-REGULAR_RATE = 0.5
-"""Minimum fraction of distances that are the usual one, in regular labels."""
-
-GAP = 1.5
-"""In regular labels, a larger multiple of the usual distance is a gap."""
-
-WIDE_GAP = 30
-"""The same multiple in irregular labels, as for times."""
+from skseq._series.frequency.distances import GAP, SAME_DISTANCE, WIDE_GAP
+from skseq._series.frequency.steps import REGULAR_RATE
 
 
 def warn_of_gaps_in_floats(index, name, *, is_of_series=False):

@@ -6,11 +6,11 @@ import numpy as np
 
 from skseq._series.frequency.changed_week import ChangedWeek
 from skseq._series.frequency.clocks import clocks_of
-from skseq._series.frequency.inferred import NEARLY_ALL, infer_exactly
+from skseq._series.frequency.inferred import infer_exactly
 from skseq._series.frequency.learned_week import RARE_RATE
 from skseq._series.frequency.moved_week import MovedWeek
 from skseq._series.frequency.sessions import MIN_RECURRENCES
-from skseq._series.frequency.steps import DAY, EvenSteps
+from skseq._series.frequency.steps import DAY, NEARLY_ALL, EvenSteps
 from skseq._series.frequency.week import Week, first_of_week
 
 MOST_CELLS = 2**20

@@ -18,15 +18,14 @@ from skseq._series.frequency.offsets import (
 from skseq._series.frequency.sessions import LONGEST_CLOSURE
 from skseq._series.frequency.steps import (
     DAY,
+    NEARLY_ALL,
+    REGULAR_RATE,
     EvenSteps,
     GeneratedLabels,
     Months,
     months_of,
 )
-from skseq._series.frequency.week import REGULAR_RATE, Week
-
-NEARLY_ALL = 0.95
-"""If this fraction of the labels matches a frequency, the others are mistakes."""
+from skseq._series.frequency.week import Week
 
 SHORTEST_MONTH = 28 * DAY - DAY // 12
 """February, less two hours because clocks may be put forward in it."""

@@ -22,13 +22,6 @@ ADVICE = (
 """The text is the same for every fold, so that a cross-validation shows it only
 once."""
 
-ROUNDING = 0.25
-"""Maximum relative difference of distances that count as equal: labels such as 1990.08
-and 1990.17 are months rounded to two decimals."""
-
-MIN_EVEN_RATE = 0.5
-"""Minimum fraction of usual distances in numbers that are called even."""
-
 EXACT_FLOATS = 2**53
 """Above this number, float64 cannot represent every integer."""
 

@@ -4,11 +4,10 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.clocks import clocks_of, finest_unit
-from skseq._series.frequency.distances import MIN_DISTANCES
-from skseq._series.frequency.floats import GAP, REGULAR_RATE, WIDE_GAP
-from skseq._series.frequency.inferred import NEARLY_ALL, usual_steps
+from skseq._series.frequency.distances import GAP, MIN_DISTANCES, WIDE_GAP
+from skseq._series.frequency.inferred import usual_steps
 from skseq._series.frequency.regular_code import regular_code
-from skseq._series.frequency.steps import DAY, HOUR
+from skseq._series.frequency.steps import DAY, HOUR, NEARLY_ALL, REGULAR_RATE
 
 SPARSE_RATE = 0.1
 """Minimum fraction of neighbouring rows one step apart for a warning that rows are

@@ -13,6 +13,13 @@ DAY = 86_400_000_000
 
 HOUR = DAY // 24
 
+REGULAR_RATE = 0.5
+"""At least this fraction of regular labels is one step after the label before."""
+
+NEARLY_ALL = 0.95
+"""If this fraction of labels or of their distances is regular, the others are
+exceptions."""
+
 FEWEST_GENERATED = 16
 """Labels first generated before the origin; doubled until they reach the first row."""
 

@@ -20,9 +20,6 @@ from skseq._series.frequency.steps import DAY, HOUR
 SECOND = 1_000_000
 """Microseconds; opening hours are not looked for on shorter steps."""
 
-REGULAR_RATE = 0.5
-"""At least this fraction of the labels must be one step after the label before."""
-
 MONDAY = 4 * DAY
 """Ticks of the first Monday of 1970, January 5."""
 
