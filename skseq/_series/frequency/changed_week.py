@@ -8,7 +8,7 @@ from skseq._series.frequency.latest_hours import find_latest_hours
 from skseq._series.frequency.learned_week import learn_week, may_have_hours
 from skseq._series.frequency.moved_week import MovedWeek, with_moves
 from skseq._series.frequency.sessions import Closures
-from skseq._series.frequency.steps import DAY, REGULAR_RATE, EvenSteps
+from skseq._series.frequency.steps import DAY, REGULAR_RATE, EvenSteps, Rule
 from skseq._series.frequency.week import Week, first_of_week
 
 SHORTEST_SPAN_OF_CHANGE = 21 * DAY
@@ -17,7 +17,7 @@ before."""
 
 
 @dataclass(frozen=True, eq=False)
-class ChangedWeek:
+class ChangedWeek(Rule):
     """Steps that count the open slots of one week, and later those of another.
 
     Attributes
@@ -30,6 +30,7 @@ class ChangedWeek:
     earlier: Week
     later: Week
     since: int
+    recurs_weekly = True
 
     @property
     def step(self):
@@ -48,9 +49,9 @@ class ChangedWeek:
         first = self._from_origin(ticks[starts])
         return counted + np.repeat(first - counted[starts], lengths), is_on
 
-    def count_open_slots(self, ticks):
+    def season_steps(self, ticks, positions, clock):
         """Count the slots that are open in the later week before each tick."""
-        return self.later.count_open_slots(ticks)
+        return self.later.season_steps(ticks, positions, clock)
 
     def had_no_row(self, ticks):
         """Return which ticks are at times of the week without a row in their time."""

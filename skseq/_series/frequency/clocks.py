@@ -62,13 +62,18 @@ class Clock(WithPlainIndexes):
             return whole_numbers(index.asi8 if is_period(index) else index.to_numpy())
         return whole_times(self._stamps(index), self.unit)
 
-    def differences_from_utc(self, index):
-        """Return by how many ticks the local time of each label is ahead of these.
+    def ahead_of_utc(self, ticks):
+        """Return by how much local time is ahead of ticks that are counted in UTC.
 
-        Labels have a time zone, and this clock counts in UTC.
+        Returns
+        -------
+        ahead : ndarray of int64 of shape (n_rows,)
+            0 where ticks are counted in local time.
         """
-        local = replace(self, kind="local").ticks(index)[0]
-        return local - self.ticks(index)[0]
+        if self.zone is None or self.kind != "universal":
+            return np.zeros_like(ticks)
+        local, _ = replace(self, kind="local").ticks(self.labels(ticks))
+        return local - ticks
 
     def labels(self, ticks):
         """Convert ticks of shape (n_rows,) to a pandas.Index: undo `ticks`."""

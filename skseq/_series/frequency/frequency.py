@@ -12,11 +12,9 @@ from skseq._series.frequency.moved_week import with_moves
 from skseq._series.frequency.offsets import step_offset, week_offset
 from skseq._series.frequency.rounding import ROUNDING_UNITS, round_to
 from skseq._series.frequency.steps import (
-    DAY,
     HOUR,
     EvenSteps,
-    GeneratedLabels,
-    Months,
+    Rule,
 )
 from skseq._series.frequency.week import Week
 
@@ -32,7 +30,7 @@ class Frequency:
         whole hours of each day, it is the step within them.
     clock : Clock
         Converts labels to integers.
-    rule : EvenSteps, Months, Week, ChangedWeek or GeneratedLabels
+    rule : Rule
         Converts these integers to step numbers.
     otherwise : Frequency or None
         Another frequency of the fitted labels, with the same positions. It is used if
@@ -43,7 +41,7 @@ class Frequency:
 
     offset: object
     clock: Clock
-    rule: EvenSteps | Months | Week | ChangedWeek | GeneratedLabels
+    rule: Rule
     otherwise: "Frequency | None" = None
     of_series: "tuple[tuple[tuple, Frequency], ...]" = ()
 
@@ -100,18 +98,10 @@ class Frequency:
         -------
         steps : ndarray of int64 of shape (n_rows,)
         """
-        if isinstance(self.rule, Week | ChangedWeek):
-            return self.rule.count_open_slots(self.clock.ticks(index)[0])
         if self.of_series:
             positions = self._locate(index, (0,))[1]
-        is_in_utc = self.clock.zone is not None and self.clock.kind == "universal"
-        if not is_in_utc or not isinstance(self.rule, EvenSteps):
-            return positions
-        origin = self.clock.labels(np.array([self.rule.origin]))
-        moved = self.clock.differences_from_utc(index)
-        moved = moved - self.clock.differences_from_utc(origin)
-        # An hour is a step of hourly rows, but not of rows several hours apart.
-        return positions + np.rint(moved / self.rule.step).astype(np.int64)
+        ticks, _ = self.clock.ticks(index)
+        return self.rule.season_steps(ticks, positions, self.clock)
 
     def is_consecutive(self, index):
         """Return whether each label is one step after the label before it."""
@@ -129,8 +119,6 @@ class Frequency:
 
     def had_no_row(self, index):
         """Return which labels are at times of the week that had no fitted row."""
-        if not isinstance(self.rule, Week | ChangedWeek):
-            return np.zeros(len(index), dtype=bool)
         return self.rule.had_no_row(self.clock.ticks(index)[0])
 
     def extend(self, label, n):
@@ -158,11 +146,11 @@ class Frequency:
         import pandas as pd
 
         last = pd.Index([label])
-        frequency, positions, is_on = self._locate(last, (0,))
+        frequency, _, is_on = self._locate(last, (0,))
         if not is_on.all():
             raise ValueError(f"{label} does not match the frequency {self.offset!r}.")
         try:
-            return frequency._following(last, int(positions[0]), n)
+            return frequency._following(last, n)
         except (
             pd.errors.OutOfBoundsDatetime,
             pd.errors.OutOfBoundsTimedelta,
@@ -178,9 +166,7 @@ class Frequency:
         """Whether times of the week may be without rows."""
         if self.clock.kind == "number" or self.clock.unit != "us":
             return False
-        if isinstance(self.rule, Week):
-            return not len(self.rule.holidays)  # declared, as all open days are
-        return isinstance(self.rule, EvenSteps | ChangedWeek)
+        return self.rule.recurs_weekly
 
     def with_moves(self, index):
         """Return the same frequency, with the moves of opening hours in known rows.
@@ -288,21 +274,12 @@ class Frequency:
                 return code
         return ""
 
-    def _following(self, last, position, n):
-        """Return the n labels after a label, which lies at a position."""
+    def _following(self, last, n):
+        """Return the n labels after a label, given as an index of one."""
         import pandas as pd
 
-        rule = self.rule
-        if isinstance(rule, Week) and len(rule.holidays):
-            labels = self._offsets_from(last, n)
-        elif isinstance(rule, GeneratedLabels):
-            start = replace(rule, origin=int(self.clock.ticks(last)[0][0]))
-            labels = self.clock.labels(start.ticks(np.arange(1, n + 1)))
-        elif isinstance(rule, Week | ChangedWeek):
-            tick = int(self.clock.ticks(last)[0][0])
-            labels = self.clock.labels(rule.following(tick, n))
-        else:
-            labels = self.clock.labels(rule.ticks(position + np.arange(1, n + 1)))
+        tick = int(self.clock.ticks(last)[0][0])
+        labels = self.clock.labels(self.rule.following(tick, n))
         if isinstance(self.clock.template, pd.RangeIndex) and n:
             first, step = int(labels[0]), self.offset
             return pd.RangeIndex(first, first + n * step, step, name=labels.name)
@@ -311,15 +288,6 @@ class Frequency:
             with suppress(ValueError, TypeError):
                 labels.freq = self.offset
         return labels
-
-    def _offsets_from(self, last, n):
-        """Add the offset to a label n times: only the offset knows later holidays."""
-        import pandas as pd
-
-        tick = self.rule.floor(self.clock.ticks(last)[0])[0]
-        start = np.datetime64(int(tick), self.clock.unit)
-        labels = pd.date_range(start, periods=n + 1, freq=self.offset)[1:]
-        return self.clock.labels(labels.as_unit(self.clock.unit).asi8)
 
     def _locate(self, index, starts):
         """Return the frequency that fits best, the positions, and which labels fit.
@@ -336,7 +304,7 @@ class Frequency:
                 return self.otherwise, positions_there, is_on_there
         if not self.clock.skips_times:
             return self, positions, is_on
-        is_on = is_on | self._moved_by_clock_change(index, positions)
+        is_on = is_on | self._moved_by_clock_change(index)
         other = self._in_universal_time()
         if other is not None and not is_on.all():
             positions_there, is_on_there = other._count(index, starts)
@@ -346,20 +314,13 @@ class Frequency:
 
     def _count(self, index, starts):
         ticks, is_exact = self.clock.ticks(index)
-        if isinstance(self.rule, Week | ChangedWeek):
-            positions, is_on = self.rule.positions(ticks, starts)
-        else:
-            positions, is_on = self.rule.positions(ticks)
+        positions, is_on = self.rule.positions(ticks, starts)
         return positions, is_on & is_exact
 
-    def _moved_by_clock_change(self, index, positions):
+    def _moved_by_clock_change(self, index):
         """Return which labels were moved to the next time that exists on their day."""
-        is_week = isinstance(self.rule, Week | ChangedWeek)
-        if isinstance(self.rule, GeneratedLabels) or (is_week and self.rule.step < DAY):
-            return np.zeros(len(index), dtype=bool)
         ticks = self.clock.ticks(index)[0]
-        # In a week, days that may be holidays take no position.
-        expected = self.rule.floor(ticks) if is_week else self.rule.ticks(positions)
+        expected = self.rule.floor(ticks)
         possible = self.clock.ticks(self.clock.labels(expected))[0]
         late = ticks - expected
         return (possible != expected) & (late > 0) & (late <= HOUR)

@@ -28,9 +28,9 @@ class MovedWeek(Week):
         """Whether the opening hours moved, and stayed so for several sessions."""
         return any(move.is_lasting for move in self.moves)
 
-    def count_open_slots(self, ticks):
+    def season_steps(self, ticks, positions, clock):
         """Count the open slots of the week before each tick, holidays included."""
-        return self.first_hours.count_open_slots(self.unmoved(ticks))
+        return self.first_hours.season_steps(self.unmoved(ticks), positions, clock)
 
     def had_no_row(self, ticks):
         """Return which ticks are at times of the week that never had a row."""

@@ -1,10 +1,10 @@
 """Rules that convert labels to step numbers.
 
-Each rule has `positions`, which converts ticks (see `skseq._series.frequency.clocks`)
-to step numbers, and `ticks`, which converts step numbers to ticks.
+Ticks are labels as integers, see `skseq._series.frequency.clocks`. A `Week` is the rule
+of labels at some times of the week only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,8 +24,61 @@ FEWEST_GENERATED = 16
 """Labels first generated before the origin; doubled until they reach the first row."""
 
 
+class Rule:
+    """What all rules share: `ticks` of positions, and `positions` of ticks."""
+
+    recurs_weekly = False
+    """Whether times of the week may be without rows."""
+
+    def positions(self, ticks, starts=(0,)):
+        """Count the steps from the origin to each label.
+
+        Parameters
+        ----------
+        ticks : ndarray of int64 of shape (n_rows,)
+        starts : array-like of int, default=(0,)
+            First row of each series.
+
+        Returns
+        -------
+        positions : ndarray of int64 of shape (n_rows,)
+            Number of the last step at or before the label.
+        is_on : ndarray of bool of shape (n_rows,)
+            Whether the label lies exactly at that step.
+        """
+        raise NotImplementedError
+
+    def ticks(self, positions):
+        """Return the ticks at positions of shape (n_steps,)."""
+        raise NotImplementedError
+
+    def floor(self, ticks):
+        """Return the last ticks of steps at or before some ticks."""
+        return self.ticks(self.positions(ticks)[0])
+
+    def following(self, tick, n):
+        """Return the ticks of the n steps after a tick."""
+        position = self.positions(np.array([tick]))[0]
+        return self.ticks(position + np.arange(1, n + 1))
+
+    def had_no_row(self, ticks):
+        """Return which ticks are at times of the week that had no fitted row."""
+        return np.zeros(len(ticks), dtype=bool)
+
+    def season_steps(self, ticks, positions, clock):
+        """Count the steps to each label as seasons do; see `Frequency.season_steps`.
+
+        Parameters
+        ----------
+        ticks, positions : ndarray of int64 of shape (n_rows,)
+        clock : Clock
+            Of the ticks.
+        """
+        return positions
+
+
 @dataclass(frozen=True, eq=False)
-class EvenSteps:
+class EvenSteps(Rule):
     """Steps of fixed length.
 
     Attributes
@@ -38,21 +91,10 @@ class EvenSteps:
 
     origin: int
     step: int
+    recurs_weekly = True
 
-    def positions(self, ticks):
-        """Count the steps from the origin to each label.
-
-        Parameters
-        ----------
-        ticks : ndarray of int64 of shape (n_rows,)
-
-        Returns
-        -------
-        positions : ndarray of int64 of shape (n_rows,)
-            Number of the last step at or before the label.
-        is_on : ndarray of bool of shape (n_rows,)
-            Whether the label lies exactly at that step.
-        """
+    def positions(self, ticks, starts=(0,)):
+        """Count the steps from the origin to each label; see `Rule`."""
         positions, rest = np.divmod(ticks - self.origin, self.step)
         return positions, rest == 0
 
@@ -60,9 +102,16 @@ class EvenSteps:
         """Return the ticks at positions of shape (n_steps,)."""
         return self.origin + positions * self.step
 
+    def season_steps(self, ticks, positions, clock):
+        """Count the steps by the local clock, also after it changed."""
+        ahead = clock.ahead_of_utc(np.append(ticks, self.origin))
+        # An hour is a step of hourly rows, but not of rows several hours apart.
+        changes = np.rint((ahead[:-1] - ahead[-1]) / self.step)
+        return positions + changes.astype(np.int64)
+
 
 @dataclass(frozen=True, eq=False)
-class Months:
+class Months(Rule):
     """Steps of one or several calendar months.
 
     Attributes
@@ -82,8 +131,8 @@ class Months:
     phase: int
     unit: str = "us"
 
-    def positions(self, ticks):
-        """Count the steps from the origin to each label; see `EvenSteps`."""
+    def positions(self, ticks, starts=(0,)):
+        """Count the steps from the origin to each label; see `Rule`."""
         months, is_start = months_of(ticks - self.phase, self.unit)
         positions, rest = np.divmod(months - self.origin, self.step)
         return positions, is_start & (rest == 0)
@@ -95,7 +144,7 @@ class Months:
 
 
 @dataclass(frozen=True, eq=False)
-class GeneratedLabels:
+class GeneratedLabels(Rule):
     """Steps of a pandas offset, found by generating all labels in the time spanned.
 
     Attributes
@@ -114,8 +163,8 @@ class GeneratedLabels:
     step: int = 1
     unit: str = "us"
 
-    def positions(self, ticks):
-        """Count the steps from the origin to each label; see `EvenSteps`."""
+    def positions(self, ticks, starts=(0,)):
+        """Count the steps from the origin to each label; see `Rule`."""
         before = self._before(ticks.min(initial=self.origin))
         after = self._after(ticks.max(initial=self.origin))
         labels = np.concatenate([before[:-1], after])
@@ -134,6 +183,14 @@ class GeneratedLabels:
             labels = self._range(start=self._origin, periods=n_asked)
             n_asked *= 2
         return labels[numbers]
+
+    def floor(self, ticks):
+        """Return the ticks: clock changes do not move these labels."""
+        return ticks
+
+    def following(self, tick, n):
+        """Return the n generated ticks after a tick."""
+        return replace(self, origin=tick).ticks(np.arange(1, n + 1))
 
     @property
     def _origin(self):

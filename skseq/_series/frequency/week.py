@@ -15,7 +15,7 @@ from skseq._series.frequency.sessions import (
     Sessions,
     learn_closures,
 )
-from skseq._series.frequency.steps import DAY, HOUR
+from skseq._series.frequency.steps import DAY, HOUR, Rule
 
 SECOND = 1_000_000
 """Microseconds; opening hours are not looked for on shorter steps."""
@@ -25,7 +25,7 @@ MONDAY = 4 * DAY
 
 
 @dataclass(frozen=True, eq=False)
-class Week:
+class Week(Rule):
     """Steps that count only the open slots of a week.
 
     Attributes
@@ -54,8 +54,13 @@ class Week:
     holidays: np.ndarray = ()
     first: int = 0
 
+    @property
+    def recurs_weekly(self):
+        """Whether times of the week may be without rows."""
+        return not len(self.holidays)  # declared, as all open days are
+
     def positions(self, ticks, starts=(0,)):
-        """Count the steps from the origin to each label; see `EvenSteps`.
+        """Count the steps from the origin to each label; see `Rule`.
 
         A row in a closed slot counts as one more step. If it is close to the next row
         or to the one before, each slot between the two is a missing step.
@@ -90,7 +95,7 @@ class Week:
         positions = counted + np.repeat(n_open[starts] - counted[starts], lengths)
         return positions - self.first, rest == 0
 
-    def count_open_slots(self, ticks):
+    def season_steps(self, ticks, positions, clock):
         """Count the open slots of the week before each tick, holidays included."""
         return replace(self, holidays=())._count_open(self.slots_of(ticks))[0]
 
@@ -135,6 +140,10 @@ class Week:
 
     def following(self, tick, n):
         """Return the n open ticks after a tick that may itself be closed."""
+        if len(self.holidays):
+            every_day = replace(self, holidays=())
+            ticks = every_day.following(tick, n + len(self.holidays))
+            return ticks[~np.isin(ticks, self.holidays)][:n]
         slots = self.slots_of(np.array([tick]))
         n_open, is_closed = self._count_open(slots)
         first = int(n_open[0]) + 1 - int(is_closed[0]) - self.first
