@@ -180,10 +180,14 @@ def test_labels_beyond_nanoseconds_are_named_when_an_index_is_continued(index):
     assert len(find_frequency(wide).extend(wide[-1], 5000)) == 5000
 
 
-def test_labels_beyond_nanoseconds_are_off_a_frequency_of_nanoseconds():
-    frequency = find_frequency(pd.date_range("2020-01-01", periods=9, freq="600ns"))
-    with pytest.raises(ValueError, match="must match the frequency"):
-        frequency.positions(pd.DatetimeIndex(["9000-01-01"], dtype="M8[s]"))
+@pytest.mark.parametrize("freq", ["600ns", "1500ns"])
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_times_between_microseconds_have_no_frequency(freq, is_declared):
+    index = pd.date_range("2020-01-01", periods=9, freq=freq)
+    assert find_frequency(index if is_declared else undeclared(index)) is None
+    later = pd.DatetimeIndex([index[0], index[0] + pd.Timedelta(1, unit="ns")])
+    seconds = find_frequency(pd.date_range("2020-01-01", periods=9, freq="s"))
+    assert seconds.contains(later).tolist() == [True, False]
 
 
 CALENDAR_NUMBERS = {

@@ -2,7 +2,7 @@
 
 A label is a date, a period, a time difference or an integer. Steps are computed with
 integers, called ticks: integer labels and periods longer than a day as they are, times
-in microseconds, or in nanoseconds if some label has a fraction of a microsecond.
+in microseconds. Microseconds reach from 290,000 BC to AD 290,000.
 
 In a time zone there are two ways to count. Hours measure elapsed time, so they are
 counted in UTC. Days are calendar days, so they are counted in local time, in which
@@ -27,13 +27,10 @@ class Clock(WithPlainIndexes):
     kind : {"number", "difference", "universal", "local"}
     template : pandas.Index without rows
         Gives new labels their dtype, time zone and name.
-    unit : {"us", "ns"}, default="us"
-        Unit of the ticks of times.
     """
 
     kind: str
     template: object
-    unit: str = "us"
 
     @property
     def zone(self):
@@ -60,7 +57,7 @@ class Clock(WithPlainIndexes):
         """
         if self.kind == "number":
             return whole_numbers(index.asi8 if is_period(index) else index.to_numpy())
-        return whole_times(self._stamps(index), self.unit)
+        return whole_times(self._stamps(index))
 
     def ahead_of_utc(self, ticks):
         """Return by how much local time is ahead of ticks that are counted in UTC.
@@ -89,8 +86,8 @@ class Clock(WithPlainIndexes):
             if is_float or (ticks <= np.iinfo(like.dtype).max).all():
                 numbers = numbers.astype(like.dtype)
             return numbers
-        kind = "m8" if self.kind == "difference" else "M8"
-        index = pd.Index(ticks.view(f"{kind}[{self.unit}]"), name=like.name)
+        dtype = "m8[us]" if self.kind == "difference" else "M8[us]"
+        index = pd.Index(ticks.view(dtype), name=like.name)
         if is_period(like):
             return index.to_period(like.freq)
         if self.zone is not None:
@@ -117,14 +114,13 @@ class Clock(WithPlainIndexes):
         )
 
 
-def clocks_of(index, unit="us"):
+def clocks_of(index):
     """List the clocks that can count the labels of an index, the likelier first.
 
     Parameters
     ----------
     index : pandas.Index
         Integers, periods, dates or time differences.
-    unit : {"us", "ns"}, default="us"
 
     Returns
     -------
@@ -134,9 +130,9 @@ def clocks_of(index, unit="us"):
     if index.dtype.kind in "iuf" or (is_period(index) and not _is_fine(index.freq)):
         return [Clock("number", like)]
     if index.dtype.kind == "m":
-        return [Clock("difference", like, unit)]
-    local = Clock("local", like, unit)
-    return [local] if local.zone is None else [Clock("universal", like, unit), local]
+        return [Clock("difference", like)]
+    local = Clock("local", like)
+    return [local] if local.zone is None else [Clock("universal", like), local]
 
 
 def is_period(index):
@@ -148,21 +144,12 @@ def _is_fine(freq):
     """Return whether periods are days or shorter.
 
     Their lengths are fixed, so they are counted like times. Longer periods, such as
-    months, have an integer of their own in pandas.
+    months, have an integer of their own in pandas, as nanoseconds have.
     """
-    import pandas as pd
+    from pandas import offsets
 
-    return isinstance(freq, pd.offsets.Tick | pd.offsets.Day)
-
-
-def finest_unit(index, freq=None):
-    """Return the coarsest unit that holds all labels and the declared frequency."""
-    # Microseconds reach from 290,000 BC to AD 290,000; nanoseconds only from 1677 to
-    # 2262, so they are used only where labels need them.
-    if getattr(index, "unit", None) == "ns" and (index.asi8 % NS_PER_US).any():
-        return "ns"
-    is_nano = type(freq).__name__ == "Nano" and freq.n % NS_PER_US
-    return "ns" if is_nano else "us"
+    is_fixed = isinstance(freq, offsets.Tick | offsets.Day)
+    return is_fixed and not isinstance(freq, offsets.Nano)
 
 
 def whole_numbers(values):
@@ -172,18 +159,12 @@ def whole_numbers(values):
     return values.astype(np.int64), np.ones(len(values), dtype=bool)
 
 
-def whole_times(stamps, unit):
-    """Convert times to integers in a unit; see `Clock.ticks`."""
-    if stamps.unit == "ns" and unit == "us":
+def whole_times(stamps):
+    """Round times down to microseconds; see `Clock.ticks`."""
+    if stamps.unit == "ns":
         ticks, rest = np.divmod(stamps.asi8, NS_PER_US)
         return ticks, rest == 0
-    try:
-        ticks = stamps.as_unit(unit).asi8
-    except ValueError:
-        # Nanoseconds end in 2262, so no later label can lie on a frequency that needs
-        # them.
-        return np.zeros(len(stamps), np.int64), np.zeros(len(stamps), dtype=bool)
-    return ticks, np.ones(len(stamps), dtype=bool)
+    return stamps.as_unit("us").asi8, np.ones(len(stamps), dtype=bool)
 
 
 def as_fine_unit(index, unit):

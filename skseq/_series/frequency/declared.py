@@ -26,7 +26,7 @@ def period_frequency(index):
     ticks, _ = clock.ticks(index)
     if clock.kind == "number":
         return Frequency(index.freq, clock, EvenSteps(int(ticks[0]), index.freq.n))
-    step = _fixed_ticks(index.freq, clock.unit)
+    step = _fixed_ticks(index.freq)
     rule = learn_week(ticks, step) or EvenSteps(int(ticks[0]), step)
     return Frequency(index.freq, clock, rule)
 
@@ -50,36 +50,36 @@ def _rules_of_offset(index, freq, clocks):
     """Yield candidate rules for an offset, with their clocks, fastest first."""
     from pandas import offsets
 
+    if isinstance(freq, offsets.Nano):
+        return  # steps are counted in microseconds
     clock = clocks[-1]
     first = int(clock.ticks(index[:1])[0][0])
-    step = _fixed_ticks(freq, clock.unit)
+    step = _fixed_ticks(freq)
     if step is not None:
         if isinstance(freq, offsets.Tick):
             clock = clocks[0]
         yield clock, EvenSteps(int(clock.ticks(index[:1])[0][0]), step)
         return
-    if isinstance(freq, offsets.BusinessDay) and freq.n == 1 and clock.unit == "us":
+    if isinstance(freq, offsets.BusinessDay) and freq.n == 1:
         yield clock, _declared_week(freq, first)
     ticks = _sample(index, freq, clock)
     for find_rule in (find_months, find_week_or_steps):
-        rule = find_rule(ticks, clock)
+        rule = find_rule(ticks)
         # A rule that skips steps is wrong: every second business day also lies on
         # even steps of two days, but skips some of them.
         if rule is not None and (np.diff(rule.positions(ticks)[0]) == 1).all():
             yield clock, rule
-    yield clock, GeneratedLabels(freq.base, first, abs(freq.n), clock.unit)
+    yield clock, GeneratedLabels(freq.base, first, abs(freq.n))
 
 
-def _fixed_ticks(freq, unit):
+def _fixed_ticks(freq):
     """Return the length of an offset in ticks, or None if its length varies."""
     import pandas as pd
 
     if isinstance(freq, pd.offsets.Tick):
-        nanoseconds = pd.Timedelta(freq).as_unit("ns").value
-        return nanoseconds // 1000 if unit == "us" else nanoseconds
+        return pd.Timedelta(freq) // pd.Timedelta(microseconds=1)
     days = {"Day": 1, "Week": 7}.get(type(freq).__name__)
-    per_day = DAY if unit == "us" else 1000 * DAY
-    return None if days is None else days * freq.n * per_day
+    return None if days is None else days * freq.n * DAY
 
 
 def _declared_week(freq, first):
@@ -95,6 +95,6 @@ def _sample(index, freq, clock):
     ticks, _ = clock.ticks(index)
     if len(ticks) >= n_labels:
         return ticks
-    start = np.datetime64(int(ticks[0]), clock.unit)
+    start = np.datetime64(int(ticks[0]), "us")
     labels = pd.date_range(start, periods=n_labels, freq=freq)
-    return labels.as_unit(clock.unit).asi8
+    return labels.as_unit("us").asi8

@@ -164,9 +164,7 @@ class Frequency:
     @property
     def recurs_weekly(self):
         """Whether times of the week may be without rows."""
-        if self.clock.kind == "number" or self.clock.unit != "us":
-            return False
-        return self.rule.recurs_weekly
+        return self.clock.kind != "number" and self.rule.recurs_weekly
 
     def with_moves(self, index):
         """Return the same frequency, with the moves of opening hours in known rows.

@@ -63,7 +63,7 @@ def _monthly(by_clock):
     for clock, ticks in reversed(by_clock):  # local time comes last
         if clock.kind == "difference":
             return None
-        if rule := find_months(ticks, clock):
+        if rule := find_months(ticks):
             otherwise = _business_months(clock, ticks, rule)
             return Frequency(month_offset(rule, ticks), clock, rule, otherwise)
     return None
@@ -73,36 +73,30 @@ def _business_months(clock, ticks, rule):
     """Find business months that contain labels which are also on months, or None."""
     from pandas import offsets
 
-    weekdays = (ticks // _in_ticks(clock, DAY) + 3) % 7
+    weekdays = (ticks // DAY + 3) % 7
     if (weekdays >= SATURDAY).any():
         return None
     for offset in (offsets.BusinessMonthBegin(), offsets.BusinessMonthEnd()):
-        business = GeneratedLabels(offset, int(ticks[0]), rule.step, clock.unit)
+        business = GeneratedLabels(offset, int(ticks[0]), rule.step)
         positions, is_on = business.positions(ticks)
         if is_on.all() and (positions == rule.positions(ticks)[0]).all():
             return Frequency(offset * rule.step, clock, business)
     return None
 
 
-def _in_ticks(clock, microseconds):
-    return microseconds if clock.unit == "us" else 1000 * microseconds
-
-
-def find_months(ticks, clock):
+def find_months(ticks):
     """Find a step in months, for labels at one fixed time from the start of a month."""
-    unit = clock.unit
-    shortest = SHORTEST_MONTH if unit == "us" else 1000 * SHORTEST_MONTH
-    if len(ticks) < 2 or np.diff(ticks).min() < shortest:
+    if len(ticks) < 2 or np.diff(ticks).min() < SHORTEST_MONTH:
         return None
-    for phase in _phases(ticks[:1], unit):
-        months, is_start = months_of(ticks - phase[0], unit)
+    for phase in _phases(ticks[:1]):
+        months, is_start = months_of(ticks - phase[0])
         step = even_step(months) if is_start.all() else 0
         if step:
-            return Months(int(months[0]), step, int(phase[0]), unit)
+            return Months(int(months[0]), step, int(phase[0]))
     return None
 
 
-def _phases(ticks, unit):
+def _phases(ticks):
     """List the possible distances of labels from the start of the month they count.
 
     Month ends lie before the start of the next month. All other labels are counted
@@ -112,17 +106,16 @@ def _phases(ticks, unit):
     -------
     phases : list of ndarray of int64 of shape (n_rows,)
     """
-    months = ticks.astype(f"M8[{unit}]").astype("M8[M]")
+    months = ticks.astype("M8[us]").astype("M8[M]")
 
     def phases_after(n_months):
-        return ticks - (months + n_months).astype(f"M8[{unit}]").astype(np.int64)
+        return ticks - (months + n_months).astype("M8[us]").astype(np.int64)
 
     at_end = phases_after(1)
-    day = DAY if unit == "us" else 1000 * DAY
     later = [phases_after(-n_months) for n_months in range(MAX_MONTHS_DELAYED)]
     # The first distance that fits is used. Labels that are all month ends lie a day
     # before the next month; as the 28th to 31st of a month they would not be even.
-    is_end = (at_end >= -day).all()
+    is_end = (at_end >= -DAY).all()
     return [at_end, *later] if is_end else [*later[:1], at_end, *later[1:]]
 
 
@@ -146,11 +139,11 @@ def greatest_step(numbers):
 def _named(by_clock):
     """Find business months, half months, and dates such as the second Friday."""
     clock, ticks = by_clock[-1]
-    is_wide = np.diff(ticks).min() >= _in_ticks(clock, SHORTEST_HALF_MONTH)
+    is_wide = np.diff(ticks).min() >= SHORTEST_HALF_MONTH
     if clock.kind == "difference" or not is_wide:
         return None
-    for offset in named_offsets(ticks[0], clock.unit):
-        rule = GeneratedLabels(offset, int(ticks[0]), 1, clock.unit)
+    for offset in named_offsets(ticks[0]):
+        rule = GeneratedLabels(offset, int(ticks[0]), 1)
         positions, is_on = rule.positions(ticks)
         step = even_step(positions) if is_on.all() else 0
         if step:
@@ -164,10 +157,10 @@ def _even(by_clock):
     # Steps of six hours are uneven in local time, because the clocks change. They recur
     # every week, but they are not opening hours: in UTC they are even.
     is_even_in_utc = greatest_step(by_clock[0][1]) > greatest_step(ticks)
-    rule = None if is_even_in_utc else find_week_or_steps(ticks, clock)
+    rule = None if is_even_in_utc else find_week_or_steps(ticks)
     if rule is not None and not isinstance(rule, EvenSteps):
         return Frequency(week_offset(rule), clock, rule)
-    if rule is not None and rule.step % _in_ticks(clock, DAY) == 0:
+    if rule is not None and rule.step % DAY == 0:
         return _even_frequency(clock, rule)
     for clock, ticks in by_clock:
         if step := even_step(ticks):
@@ -179,13 +172,13 @@ def _even_frequency(clock, rule):
     return Frequency(step_offset(clock, rule.step, rule.origin), clock, rule)
 
 
-def find_week_or_steps(ticks, clock):
+def find_week_or_steps(ticks):
     """Find the times of the week that have rows, else steps of fixed length."""
     steps = np.diff(ticks)
     if not len(steps) or steps.min() <= 0:  # an hour occurs twice in local time
         return None
     step = greatest_step(ticks)
-    week = learn_week(ticks, step) if clock.unit == "us" else None
+    week = learn_week(ticks, step)
     if week is not None and not _has_misplaced_labels(ticks):
         return week
     return EvenSteps(int(ticks[0]), step) if even_step(ticks) else None
@@ -221,14 +214,14 @@ def infer_moved_days(index, by_clock):
     """
     clock, ticks = by_clock[-1]
     rule = _most_common_steps(ticks) if clock.skips_times else None
-    if rule is None or rule.step % _in_ticks(clock, DAY):
+    if rule is None or rule.step % DAY:
         return None
     days = _even_frequency(clock, rule)
     is_moved = ~rule.positions(ticks)[1]
     if not is_moved.any() or not days.contains(index).all():
         return None
     on_time = ticks - (ticks - rule.origin) % rule.step
-    week = find_week_or_steps(on_time, clock)
+    week = find_week_or_steps(on_time)
     return Frequency(week_offset(week), clock, week) if isinstance(week, Week) else days
 
 
@@ -255,15 +248,13 @@ def _near_candidates(by_clock):
         if rule := _most_common_steps(ticks):
             yield _named_days(clock, ticks, rule) or _even_frequency(clock, rule)
     clock, ticks = by_clock[-1]
-    if clock.kind != "difference" and np.median(np.diff(ticks)) >= _in_ticks(
-        clock, SHORTEST_MONTH
-    ):
+    if clock.kind != "difference" and np.median(np.diff(ticks)) >= SHORTEST_MONTH:
         yield from _near_months(clock, ticks)
 
 
 def _named_days(clock, ticks, rule):
     """Find the weekdays that have rows, whatever the time of day, or None."""
-    if clock.unit != "us" or rule.step != DAY:
+    if rule.step != DAY:
         return None
     days = ticks - ticks % DAY + rule.origin % DAY
     week = learn_week(days, DAY) if (np.diff(days) > 0).all() else None
@@ -272,11 +263,11 @@ def _named_days(clock, ticks, rule):
 
 def _near_months(clock, ticks):
     # The phase without a delay comes last, because of equal rates the last is used.
-    for phases in reversed(_phases(ticks, clock.unit)):
+    for phases in reversed(_phases(ticks)):
         phase = most_common(phases)[0]  # a few labels may be off it
-        months, _ = months_of(ticks - phase, clock.unit)
+        months, _ = months_of(ticks - phase)
         if steps := _most_common_steps(months):
-            rule = Months(steps.origin, steps.step, int(phase), clock.unit)
+            rule = Months(steps.origin, steps.step, int(phase))
             is_on = rule.positions(ticks)[1]
             if is_on.any():
                 yield Frequency(month_offset(rule, ticks[is_on]), clock, rule)

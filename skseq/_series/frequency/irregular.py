@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._series.frequency.clocks import clocks_of, finest_unit
+from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.distances import GAP, MIN_DISTANCES, WIDE_GAP
 from skseq._series.frequency.inferred import usual_steps
 from skseq._series.frequency.regular_code import regular_code
@@ -59,6 +59,8 @@ def why_irregular(index, rows):
     if len(index) < 2:
         return ""
     by_clock = _ticks_by_clock(index)
+    if not np.diff(by_clock[0][1]).all():  # labels less than a microsecond apart
+        return ""
     if _is_sparse(by_clock):
         return "most steps of its frequency have no row"
     if usual := usual_steps(by_clock):
@@ -84,9 +86,7 @@ def _remedy(index, name):
 
 
 def _ticks_by_clock(index):
-    return [
-        (clock, clock.ticks(index)[0]) for clock in clocks_of(index, finest_unit(index))
-    ]
+    return [(clock, clock.ticks(index)[0]) for clock in clocks_of(index)]
 
 
 def _is_sparse(by_clock):
@@ -136,7 +136,7 @@ def _advice(index, name):
 def _is_clock_change(index, usual):
     """Return whether the first label differs from days by an hour or two."""
     ticks, rule = usual.clock.ticks(index[:1])[0], usual.rule
-    if usual.clock.unit != "us" or rule.step < DAY:
+    if rule.step < DAY:
         return False
     late = int((ticks - rule.origin)[0] % rule.step)
     return min(late, rule.step - late) <= MAX_CLOCK_CHANGE

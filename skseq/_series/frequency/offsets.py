@@ -28,10 +28,10 @@ def step_offset(clock, step, tick):
 
     if clock.kind == "number":
         return step
-    in_days = clock.unit == "us" and step % DAY == 0
+    in_days = step % DAY == 0
     # In UTC a day is 24 hours of elapsed time; pandas' Day is a calendar day.
     if clock.kind == "universal" or not in_days:
-        return pd.tseries.frequencies.to_offset(pd.Timedelta(step, unit=clock.unit))
+        return pd.tseries.frequencies.to_offset(pd.Timedelta(step, unit="us"))
     days = step // DAY
     if clock.kind == "local" and days % 7 == 0:
         return pd.offsets.Week(days // 7, weekday=weekday_of(tick))
@@ -97,12 +97,11 @@ def month_offset(rule, ticks):
     """
     import pandas as pd
 
-    day_ticks = DAY if rule.unit == "us" else 1000 * DAY
-    days = rule.phase // day_ticks
+    days = rule.phase // DAY
     if days in (-1, 0):
         return _named_month_offset(rule, at_end=days == -1)
     counted = rule.origin + rule.positions(ticks)[0] * rule.step
-    months_after = np.unique(months_of(ticks, rule.unit)[0] - counted)
+    months_after = np.unique(months_of(ticks)[0] - counted)
     if len(months_after) > 1:
         return None
     if months_after[0] == 0 and days < DAYS_OF_EVERY_MONTH:
@@ -131,19 +130,18 @@ def _named_month_offset(rule, at_end):
     return offsets.QuarterBegin(n_quarters, startingMonth=1 + (month - 1) % 3)
 
 
-def named_offsets(tick, unit):
+def named_offsets(tick):
     """List the pandas offsets of about a month, or half a month, that a label lies on.
 
     Parameters
     ----------
     tick : int
         The first label, in local time.
-    unit : {"us", "ns"}
     """
     import pandas as pd
     from pandas import offsets
 
-    label = pd.Timestamp(np.datetime64(int(tick), unit))
+    label = pd.Timestamp(np.datetime64(int(tick), "us"))
     week = {"week": (label.day - 1) // 7} if label.day <= DAYS_OF_EVERY_MONTH else None
     choice = [
         offsets.BusinessMonthEnd(),

@@ -5,7 +5,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from skseq._series.frequency.clocks import clocks_of, finest_unit
+from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.inferred import (
     even_step,
     infer_exactly,
@@ -77,8 +77,7 @@ def _units_near(distance):
 
 def _count_steps(index):
     """Return the number of steps from the first label to the last, or 0."""
-    clocks = clocks_of(index, finest_unit(index))
-    by_clock = [(clock, clock.ticks(index)[0]) for clock in clocks]
+    by_clock = [(clock, clock.ticks(index)[0]) for clock in clocks_of(index)]
     frequency = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
     return 0 if frequency is None else _span(frequency.positions(index))
 

@@ -1,6 +1,6 @@
 """Find the frequency of an index: the declared frequency, else infer it."""
 
-from skseq._series.frequency.clocks import clocks_of, finest_unit, is_period
+from skseq._series.frequency.clocks import clocks_of, is_period
 from skseq._series.frequency.declared import declared_frequency, period_frequency
 from skseq._series.frequency.floats import warn_of_gaps_in_floats
 from skseq._series.frequency.frequency import Frequency
@@ -78,7 +78,7 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
             warn_of_changed_hours(periods, name)
         return periods
     freq = getattr(index, "freq", None)
-    clocks = clocks_of(index, finest_unit(index, freq))
+    clocks = clocks_of(index)
     declared = None if freq is None else declared_frequency(index, freq, clocks)
     return declared or _inferred_frequency(index, clocks, name, warn, is_of_series)
 
@@ -86,12 +86,12 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
 def _inferred_frequency(index, clocks, name, warn, is_of_series):
     if len(index) < 2:
         return None
-    all_ticks = [clock.ticks(index)[0] for clock in clocks]
-    by_clock = list(zip(clocks, all_ticks, strict=True))
+    by_clock = [(clock, clock.ticks(index)[0]) for clock in clocks]
     # An exact frequency is tried first. A coarser one that contains nearly all labels
     # would turn regular labels into mistakes.
     exact = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
-    if exact is not None:
+    # Fractions of a microsecond match no frequency.
+    if exact is not None and clocks[0].ticks(index)[1].all():
         if not is_of_series:
             exact = exact.with_changes(index)
         if warn:

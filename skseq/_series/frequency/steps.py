@@ -123,24 +123,22 @@ class Months(Rule):
     phase : int
         Ticks from the start of a month to its label; negative if the label lies before
         that start, as month ends do.
-    unit : {"us", "ns"}
     """
 
     origin: int
     step: int
     phase: int
-    unit: str = "us"
 
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label; see `Rule`."""
-        months, is_start = months_of(ticks - self.phase, self.unit)
+        months, is_start = months_of(ticks - self.phase)
         positions, rest = np.divmod(months - self.origin, self.step)
         return positions, is_start & (rest == 0)
 
     def ticks(self, positions):
         """Return the ticks at positions of shape (n_steps,)."""
         months = (self.origin + positions * self.step).astype("M8[M]")
-        return months.astype(f"M8[{self.unit}]").astype(np.int64) + self.phase
+        return months.astype("M8[us]").astype(np.int64) + self.phase
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,13 +153,11 @@ class GeneratedLabels(Rule):
         Tick of position 0.
     step : int
         Number of offsets from one position to the next.
-    unit : {"us", "ns"}
     """
 
     offset: object
     origin: int
     step: int = 1
-    unit: str = "us"
 
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label; see `Rule`."""
@@ -194,11 +190,11 @@ class GeneratedLabels(Rule):
 
     @property
     def _origin(self):
-        return np.datetime64(self.origin, self.unit)
+        return np.datetime64(self.origin, "us")
 
     def _after(self, last):
         # An offset may set the time of day, so that no label lies at the origin.
-        stop = np.datetime64(int(last), self.unit)
+        stop = np.datetime64(int(last), "us")
         labels = self._range(start=self._origin, end=stop)
         return labels if len(labels) else np.array([self.origin])
 
@@ -213,11 +209,11 @@ class GeneratedLabels(Rule):
     def _range(self, **limits):
         import pandas as pd
 
-        return pd.date_range(freq=self.offset, **limits).as_unit(self.unit).asi8
+        return pd.date_range(freq=self.offset, **limits).as_unit("us").asi8
 
 
-def months_of(ticks, unit):
+def months_of(ticks):
     """Return the months of ticks since 1970, and which are the start of a month."""
-    times = ticks.astype(f"M8[{unit}]")
+    times = ticks.astype("M8[us]")
     months = times.astype("M8[M]")
     return months.astype(np.int64), months.astype(times.dtype) == times
