@@ -193,15 +193,11 @@ def test_times_between_microseconds_have_no_frequency(freq, is_declared):
 CALENDAR_NUMBERS = {
     "YYYYMM": ("MS", lambda t: t.year * 100 + t.month),
     "YYYYQ": ("QS", lambda t: t.year * 10 + t.quarter),
-    "YYYYQQ": ("QS", lambda t: t.year * 100 + t.quarter),
-    "YYYYH": ("6MS", lambda t: t.year * 10 + (t.month + 5) // 6),
-    "YYYYDDD": ("D", lambda t: t.year * 1000 + t.day_of_year),
     "YYYYWW": (
         "W-MON",
         lambda t: t.isocalendar().year * 100 + t.isocalendar().week,
     ),
     "YYYYMMDD": ("D", lambda t: t.strftime("%Y%m%d")),
-    "YYMMDD": ("D", lambda t: t.strftime("%y%m%d")),
     "YYYYMMDDHH": ("h", lambda t: t.strftime("%Y%m%d%H")),
     "YYYYMMDDHHMM": ("15min", lambda t: t.strftime("%Y%m%d%H%M")),
 }

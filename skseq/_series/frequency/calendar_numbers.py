@@ -88,11 +88,7 @@ CALENDAR_NUMBERS = (
     CalendarNumber("YYYYMMDD", "%Y%m%d", "D", is_clear=True),
     CalendarNumber("YYYYMM", "%Y%m", "M"),
     CalendarNumber("YYYYQ", "%Y%m", "M", 3, 10, (100, 3, -2)),
-    CalendarNumber("YYYYQQ", "%Y%m", "M", 3, 100, (100, 3, -2)),
-    CalendarNumber("YYYYH", "%Y%m", "M", 6, 10, (100, 6, -5)),
-    CalendarNumber("YYYYDDD", "%Y%j", "D"),
     CalendarNumber("YYYYWW", "%G%V%u", "W", 1, 100, (1000, 10, 1)),
-    CalendarNumber("YYMMDD", "%y%m%d", "D"),
 )
 """Known ways, from those that nothing else looks like to those that other numbers may
 look like."""

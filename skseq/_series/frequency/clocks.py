@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skseq._series.frequency.steps import HOUR
 from skseq._series.plain_index import WithPlainIndexes
 
 NS_PER_US = 1000
@@ -36,11 +37,6 @@ class Clock(WithPlainIndexes):
     def zone(self):
         """Time zone of the labels, or None."""
         return getattr(self.template, "tz", None)
-
-    @property
-    def skips_times(self):
-        """Whether some times do not exist, because clocks are put forward."""
-        return self.kind == "local" and self.zone is not None
 
     def ticks(self, index):
         """Convert labels to ticks.
@@ -71,6 +67,21 @@ class Clock(WithPlainIndexes):
             return np.zeros_like(ticks)
         local, _ = replace(self, kind="local").ticks(self.labels(ticks))
         return local - ticks
+
+    def are_moved(self, ticks, due):
+        """Return which ticks are late only because their day lacks the time when due.
+
+        Where clocks are put forward at midnight, the label of that day is an hour late.
+
+        Parameters
+        ----------
+        ticks, due : ndarray of int64 of shape (n_rows,)
+        """
+        if self.kind != "local" or self.zone is None:
+            return np.zeros(len(ticks), dtype=bool)
+        possible, _ = self.ticks(self.labels(due))
+        late = ticks - due
+        return (possible != due) & (late > 0) & (late <= HOUR)
 
     def labels(self, ticks):
         """Convert ticks of shape (n_rows,) to a pandas.Index: undo `ticks`."""

@@ -4,7 +4,11 @@ import numpy as np
 
 from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.frequency import Frequency
-from skseq._series.frequency.inferred import find_months, find_week_or_steps
+from skseq._series.frequency.inferred import (
+    find_months,
+    find_week_or_steps,
+    with_elapsed_days,
+)
 from skseq._series.frequency.learned_week import learn_week
 from skseq._series.frequency.steps import DAY, EvenSteps, GeneratedLabels
 from skseq._series.frequency.week import business_week
@@ -40,7 +44,7 @@ def declared_frequency(index, freq, clocks):
         None if no rule does.
     """
     for clock, rule in _rules_of_offset(index, freq, clocks):
-        frequency = Frequency(freq, clock, rule)
+        frequency = with_elapsed_days(Frequency(freq, clock, rule))
         if frequency.is_consecutive(index):
             return frequency
     return None

@@ -12,7 +12,6 @@ from skseq._series.frequency.moved_week import with_moves
 from skseq._series.frequency.offsets import step_offset, week_offset
 from skseq._series.frequency.rounding import ROUNDING_UNITS, round_to
 from skseq._series.frequency.steps import (
-    HOUR,
     EvenSteps,
     Rule,
 )
@@ -192,7 +191,7 @@ class Frequency:
         rule = with_changes(self.rule, self.clock.ticks(index)[0])
         if rule is self.rule:
             return self
-        frequency = replace(self, rule=rule)
+        frequency = replace(self, rule=rule, otherwise=None)
         if not any(isinstance(one, ChangedWeek) for one in (rule, self.rule)):
             return frequency  # a declared offset stays
         return replace(frequency, offset=frequency.inferred_offset())
@@ -288,11 +287,7 @@ class Frequency:
         return labels
 
     def _locate(self, index, starts):
-        """Return the frequency that fits best, the positions, and which labels fit.
-
-        Days may be calendar days or 24 hours of elapsed time. The two differ only when
-        the clocks change, so the fitted labels do not always show which is meant.
-        """
+        """Return the frequency that fits best, the positions, and which labels fit."""
         positions, is_on = self._count(index, starts)
         if is_on.all():
             return self, positions, is_on
@@ -300,34 +295,11 @@ class Frequency:
             positions_there, is_on_there = self.otherwise._count(index, starts)
             if is_on_there.all():
                 return self.otherwise, positions_there, is_on_there
-        if not self.clock.skips_times:
-            return self, positions, is_on
-        is_on = is_on | self._moved_by_clock_change(index)
-        other = self._in_universal_time()
-        if other is not None and not is_on.all():
-            positions_there, is_on_there = other._count(index, starts)
-            if is_on_there.all():
-                return other, positions_there, is_on_there
         return self, positions, is_on
 
     def _count(self, index, starts):
         ticks, is_exact = self.clock.ticks(index)
         positions, is_on = self.rule.positions(ticks, starts)
+        if not is_on.all():
+            is_on = is_on | self.clock.are_moved(ticks, self.rule.floor(ticks))
         return positions, is_on & is_exact
-
-    def _moved_by_clock_change(self, index):
-        """Return which labels were moved to the next time that exists on their day."""
-        ticks = self.clock.ticks(index)[0]
-        expected = self.rule.floor(ticks)
-        possible = self.clock.ticks(self.clock.labels(expected))[0]
-        late = ticks - expected
-        return (possible != expected) & (late > 0) & (late <= HOUR)
-
-    def _in_universal_time(self):
-        """Return the same frequency in elapsed time: days of 24 hours each."""
-        if not isinstance(self.rule, EvenSteps):
-            return None
-        origin = self.clock.labels(np.array([self.rule.origin]))
-        clock = replace(self.clock, kind="universal")
-        rule = replace(self.rule, origin=int(clock.ticks(origin)[0][0]))
-        return replace(self, clock=clock, rule=rule)

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from skseq._series.frequency.changed_week import ChangedWeek
-from skseq._series.frequency.clocks import clocks_of
-from skseq._series.frequency.inferred import infer_exactly
+from skseq._series.frequency.inferred import infer_exactly, ticks_by_clock
 from skseq._series.frequency.learned_week import RARE_RATE
 from skseq._series.frequency.moved_week import MovedWeek
 from skseq._series.frequency.sessions import MIN_RECURRENCES
@@ -81,8 +80,7 @@ def with_hours_of_series(frequency, labels, series, names):
 
 def _of_its_own(frequency, labels):
     """Return the frequency of a series alone, or None if it has the shared steps."""
-    clocks = clocks_of(labels)
-    own = infer_exactly([(clock, clock.ticks(labels)[0]) for clock in clocks])
+    own = infer_exactly(ticks_by_clock(labels))
     if own is None or not own.recurs_weekly or own.rule.step != frequency.rule.step:
         return None
     own = own.with_changes(labels)

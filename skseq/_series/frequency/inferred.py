@@ -1,12 +1,14 @@
 """Infer the frequency of labels if none is declared.
 
-``by_clock`` is a list of pairs: a `Clock`, and the ticks of all labels on that clock.
+``by_clock`` is a list of pairs: a `Clock`, and the ticks of all labels on that clock;
+see `ticks_by_clock`.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
+from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.frequency import Frequency
 from skseq._series.frequency.learned_week import learn_week
 from skseq._series.frequency.offsets import (
@@ -25,7 +27,6 @@ from skseq._series.frequency.steps import (
     Months,
     months_of,
 )
-from skseq._series.frequency.week import Week
 
 SHORTEST_MONTH = 28 * DAY - DAY // 12
 """February, less two hours because clocks may be put forward in it."""
@@ -44,6 +45,12 @@ SATURDAY = 5
 
 MIN_WEEKS_TO_RECUR = 4
 """In fewer weeks, a label that is late once may look as if it came every week."""
+
+
+def ticks_by_clock(index):
+    """List the clocks that can count labels, with all ticks, the likelier first."""
+    ticks = [(clock, clock.ticks(index)[0]) for clock in clocks_of(index)]
+    return [(clock, on_time(clock, of_clock)) for clock, of_clock in ticks]
 
 
 def infer_exactly(by_clock):
@@ -169,7 +176,23 @@ def _even(by_clock):
 
 
 def _even_frequency(clock, rule):
-    return Frequency(step_offset(clock, rule.step, rule.origin), clock, rule)
+    frequency = Frequency(step_offset(clock, rule.step, rule.origin), clock, rule)
+    return with_elapsed_days(frequency)
+
+
+def with_elapsed_days(frequency):
+    """Return days of local time that may turn out to be 24 hours of elapsed time.
+
+    The two differ only when the clocks change, so the fitted labels do not always show
+    which is meant.
+    """
+    clock, rule = frequency.clock, frequency.rule
+    if clock.zone is None or clock.kind != "local" or not isinstance(rule, EvenSteps):
+        return frequency
+    origin = clock.labels(np.array([rule.origin]))
+    elapsed = replace(clock, kind="universal")
+    hours = EvenSteps(int(elapsed.ticks(origin)[0][0]), rule.step)
+    return replace(frequency, otherwise=replace(frequency, clock=elapsed, rule=hours))
 
 
 def find_week_or_steps(ticks):
@@ -205,24 +228,17 @@ def _has_misplaced_labels(ticks):
     return not (is_daily or is_weekly)
 
 
-def infer_moved_days(index, by_clock):
-    """Find days of local time, some of them moved by a clock change, or None.
+def on_time(clock, ticks):
+    """Return ticks in which days that a clock change moved are at their usual time.
 
-    If the clocks are put forward at midnight, the label of that day is an hour late. If
-    it is the last of daily labels, they would fit days of 24 hours, but the next label
-    would not. In weekly labels it would look like a second time of day with rows.
+    If the last of daily labels is moved, they would fit days of 24 hours, but the next
+    label would not. In weekly labels it would look like a second time of day with rows.
     """
-    clock, ticks = by_clock[-1]
-    rule = _most_common_steps(ticks) if clock.skips_times else None
-    if rule is None or rule.step % DAY:
-        return None
-    days = _even_frequency(clock, rule)
-    is_moved = ~rule.positions(ticks)[1]
-    if not is_moved.any() or not days.contains(index).all():
-        return None
-    on_time = ticks - (ticks - rule.origin) % rule.step
-    week = find_week_or_steps(on_time)
-    return Frequency(week_offset(week), clock, week) if isinstance(week, Week) else days
+    steps = _most_common_steps(ticks)
+    if steps is None or steps.step % DAY:
+        return ticks
+    due = replace(steps, step=DAY).floor(ticks)
+    return np.where(clock.are_moved(ticks, due), due, ticks)
 
 
 def infer_nearly(index, by_clock):

@@ -3,9 +3,8 @@
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.distances import GAP, MIN_DISTANCES, WIDE_GAP
-from skseq._series.frequency.inferred import usual_steps
+from skseq._series.frequency.inferred import ticks_by_clock, usual_steps
 from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import DAY, HOUR, NEARLY_ALL, REGULAR_RATE
 
@@ -58,7 +57,7 @@ def why_irregular(index, rows):
     """
     if len(index) < 2:
         return ""
-    by_clock = _ticks_by_clock(index)
+    by_clock = ticks_by_clock(index)
     if not np.diff(by_clock[0][1]).all():  # labels less than a microsecond apart
         return ""
     if _is_sparse(by_clock):
@@ -80,13 +79,9 @@ def why_irregular(index, rows):
 
 
 def _remedy(index, name):
-    if _is_sparse(_ticks_by_clock(index)):
+    if _is_sparse(ticks_by_clock(index)):
         return f", or make the index regular with {name}.asfreq(...) and fill it"
     return advise_on_irregular(index, name)
-
-
-def _ticks_by_clock(index):
-    return [(clock, clock.ticks(index)[0]) for clock in clocks_of(index)]
 
 
 def _is_sparse(by_clock):
@@ -166,7 +161,7 @@ def advise_on_irregular(index, name):
     """
     if index.dtype.kind not in "mM" or len(index) < 3:
         return ""
-    if usual := usual_steps(_ticks_by_clock(index)):
+    if usual := usual_steps(ticks_by_clock(index)):
         row = int((~usual.contains(index)).argmax())
         if _is_clock_change(index[row:], usual):
             return _time_zone_advice(index, name)

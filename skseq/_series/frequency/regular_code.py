@@ -5,11 +5,10 @@ from operator import itemgetter
 
 import numpy as np
 
-from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.inferred import (
     even_step,
     infer_exactly,
-    infer_moved_days,
+    ticks_by_clock,
 )
 from skseq._series.frequency.rounding import ROUNDING_UNITS, round_to
 
@@ -77,8 +76,7 @@ def _units_near(distance):
 
 def _count_steps(index):
     """Return the number of steps from the first label to the last, or 0."""
-    by_clock = [(clock, clock.ticks(index)[0]) for clock in clocks_of(index)]
-    frequency = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
+    frequency = infer_exactly(ticks_by_clock(index))
     return 0 if frequency is None else _span(frequency.positions(index))
 
 

@@ -10,8 +10,8 @@ from skseq._series.frequency.hours_warnings import (
 )
 from skseq._series.frequency.inferred import (
     infer_exactly,
-    infer_moved_days,
     infer_nearly,
+    ticks_by_clock,
 )
 from skseq._series.frequency.integers import (
     are_whole,
@@ -86,10 +86,10 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
 def _inferred_frequency(index, clocks, name, warn, is_of_series):
     if len(index) < 2:
         return None
-    by_clock = [(clock, clock.ticks(index)[0]) for clock in clocks]
+    by_clock = ticks_by_clock(index)
     # An exact frequency is tried first. A coarser one that contains nearly all labels
     # would turn regular labels into mistakes.
-    exact = infer_moved_days(index, by_clock) or infer_exactly(by_clock)
+    exact = infer_exactly(by_clock)
     # Fractions of a microsecond match no frequency.
     if exact is not None and clocks[0].ticks(index)[1].all():
         if not is_of_series:
