@@ -10,7 +10,8 @@ from frequencies import undeclared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skseq._series.frequency import find_frequency, regular_code
+from skseq._series.frequency import find_frequency
+from skseq._series.frequency.regular_code import regular_code
 
 N = 60
 FIRST = pd.Timestamp("2019-11-30")
@@ -38,9 +39,8 @@ IN_UTC = {
 
 
 HOUR = pd.Timedelta("1h")
+BY_15, BY_DAY = "round('15min')", "normalize()"
 LATE = pd.to_timedelta(np.random.default_rng(0).integers(-50, 50, 30), unit="s")
-ROUNDED, BY_DAY = "y.index.round('15min')", "y.index.round('D')"
-NORMALIZED = "y.index.normalize()"
 
 
 def messages_of(index):
@@ -138,21 +138,28 @@ def test_few_distances_say_nothing_of_what_is_usual(freq):
 @pytest.mark.parametrize(
     ("labels", "code"),
     [
-        (months_apart("2020-01-30", 1), "y.index.to_period('M')"),
-        (months_apart("2020-11-30", 3), "y.index.to_period('Q')"),
-        (CLIPPED["30th in a time zone"], "y.index.tz_localize(None).to_period('M')"),
+        (months_apart("2020-01-30", 1), "to_period('M')"),
+        (months_apart("2020-11-30", 3), "to_period('Q')"),
+        (CLIPPED["30th in a time zone"], "tz_localize(None).to_period('M')"),
         (pd.DatetimeIndex(["2020-01-01 00:00", "2020-01-01 00:01"]), ""),
         (pd.DatetimeIndex(["2020-01-01"]), ""),
-        (pd.timedelta_range("1h", periods=9) + LATE[:9], BY_DAY),
-        (pd.date_range("2020-01-01", periods=9, freq="15min") + LATE[:9], ROUNDED),
+        (pd.timedelta_range("1h", periods=9) + LATE[:9], "round('h')"),
+        (
+            pd.date_range("2020-01-01", periods=9, freq="15min") + LATE[:9],
+            "round('15min')",
+        ),
         (pd.to_datetime(np.arange(30) ** 2 * 7001, unit="s"), ""),
-        (pd.bdate_range("2020-01-01", periods=30) + 16 * HOUR + LATE, NORMALIZED),
-        (pd.bdate_range("2020-01-01", periods=30) + LATE, BY_DAY),
+        (pd.bdate_range("2020-01-01", periods=30) + 16 * HOUR + LATE, "round('h')"),
+        (pd.bdate_range("2020-01-01", periods=30) + LATE, "round('h')"),
+        (
+            pd.bdate_range("2020-01-01", periods=30) + 16 * HOUR + 60 * LATE,
+            "normalize()",
+        ),
         (pd.Index([0.5, 1.0]), ""),
     ],
 )
 def test_code_is_advised_only_where_it_gives_a_frequency(labels, code):
-    assert regular_code(labels, "y") == code
+    assert regular_code(labels) == code
 
 
 STEPS = {"MS": 28, "ME": 28, "W": 7, "D": 1, "B": 1, "SMS": 14, "QS": 90, "YS": 365}
@@ -212,7 +219,7 @@ def test_the_code_of_a_message_counts_the_steps_of_a_hole(freq, seed, first, len
     late = np.random.default_rng(seed).uniform(-size, size, 40)
     hole = range(first, first + length)
     index = (whole + pd.to_timedelta(late, unit="s").round("ms")).delete(hole)
-    regular = eval(regular_code(index, "X"), {"X": pd.DataFrame(index=index)})
+    regular = eval(f"index.{regular_code(index)}", {"index": index})
     assert regular.equals(undeclared(whole).delete(hole))
 
 
@@ -220,5 +227,5 @@ def test_the_code_of_a_message_counts_the_steps_of_a_hole(freq, seed, first, len
 def test_periods_with_many_gaps_are_not_advised(start):
     days = pd.date_range(start, periods=1200)
     dekads = days[days.day.isin([1, 11, 21])]  # four of ten weeks have no label
-    assert regular_code(dekads, "y") == ""
-    assert regular_code(dekads[::3], "y") != ""
+    assert regular_code(dekads) == ""
+    assert regular_code(dekads[::3]) != ""

@@ -10,7 +10,7 @@ from skseq._series.frequency.changed_week import ChangedWeek, with_changes
 from skseq._series.frequency.clocks import Clock, is_period
 from skseq._series.frequency.moved_week import with_moves
 from skseq._series.frequency.offsets import step_offset, week_offset
-from skseq._series.frequency.rounding import ROUNDING_UNITS, round_to
+from skseq._series.frequency.rounding import rounding_code
 from skseq._series.frequency.steps import (
     EvenSteps,
     Rule,
@@ -263,13 +263,11 @@ class Frequency:
 
     def rounding_code(self, index):
         """Return a call that rounds all labels onto the frequency, or an empty text."""
-        if index.dtype.kind not in "mM":
-            return ""
-        # Other units are for labels such as days at noon.
-        for code, rounded in round_to(index, [self.describe(), *ROUNDING_UNITS]):
-            if (self.contains(rounded) & ~self.had_no_row(rounded)).all():
-                return code
-        return ""
+
+        def are_on(rounded):
+            return (self.contains(rounded) & ~self.had_no_row(rounded)).all()
+
+        return rounding_code(index, are_on, self.describe())
 
     def _following(self, last, n):
         """Return the n labels after a label, given as an index of one."""

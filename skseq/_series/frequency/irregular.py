@@ -13,7 +13,7 @@ SPARSE_RATE = 0.1
 sparse."""
 
 MAX_CLOCK_CHANGE = 2 * HOUR
-"""Larger deviations from the frequency have another cause."""
+"""Larger differences between times of the day have another cause."""
 
 # Half months of 13 to 17 days are up to 21 % longer than their median, months of 28 to
 # 31 days and days of 23 to 25 hours less.
@@ -36,7 +36,7 @@ def warn_of_irregular_times(index, name):
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
             "consecutive. Confirm this with gaps='ignore' in the SequenceWindower"
-            f"{_remedy(index, name)}."
+            f"{advise_on_irregular(index, name)}."
         )
 
 
@@ -78,12 +78,6 @@ def why_irregular(index, rows):
     return ""
 
 
-def _remedy(index, name):
-    if _is_sparse(ticks_by_clock(index)):
-        return f", or make the index regular with {name}.asfreq(...) and fill it"
-    return advise_on_irregular(index, name)
-
-
 def _is_sparse(by_clock):
     """Return whether some rows are one step apart, though most steps have no row."""
     steps = [np.diff(ticks) for _, ticks in by_clock]
@@ -108,45 +102,8 @@ def _times_of_gap(ticks):
     return longest if longest > (GAP if is_nearly_even else WIDE_GAP) else 0
 
 
-def _advice(index, name):
-    """Return the advice to convert times to a time zone or to regular times, or ''."""
-    code = regular_code(index, name)
-    regular = f", or make the index regular: {code}" if code else ""
-    if index.dtype.kind != "M":
-        return regular
-    times = np.unique(index.tz_localize(None).as_unit("us").asi8 % DAY)
-    # All times of day are outside the longest part of the day without a label.
-    spread = DAY - int(np.diff(times, append=times[0] + DAY).max())
-    # Clocks change by whole half hours. With other differences, labels are early or
-    # late.
-    is_moved = len(np.unique(times % (HOUR // 2))) == 1
-    # In UTC, local midnight is at two hours of the day, or at one other than midnight.
-    if is_moved and 0 < spread <= MAX_CLOCK_CHANGE:
-        return _time_zone_advice(index, name)
-    if regular or spread or not times[0]:
-        return regular
-    return _time_zone_advice(index, name)
-
-
-def _is_clock_change(index, usual):
-    """Return whether the first label differs from days by an hour or two."""
-    ticks, rule = usual.clock.ticks(index[:1])[0], usual.rule
-    if rule.step < DAY:
-        return False
-    late = int((ticks - rule.origin)[0] % rule.step)
-    return min(late, rule.step - late) <= MAX_CLOCK_CHANGE
-
-
-def _time_zone_advice(index, name):
-    to_utc = "" if getattr(index, "tz", None) else ".tz_localize('UTC')"
-    return (
-        ", or correct the labels. If they are local days written in UTC, convert "
-        f"them to their time zone: {name}.index{to_utc}.tz_convert(...)"
-    )
-
-
 def advise_on_irregular(index, name):
-    """Advise how to make labels without a frequency regular, as the warning does.
+    """Advise how to make labels without a frequency regular.
 
     Parameters
     ----------
@@ -161,8 +118,26 @@ def advise_on_irregular(index, name):
     """
     if index.dtype.kind not in "mM" or len(index) < 3:
         return ""
-    if usual := usual_steps(ticks_by_clock(index)):
-        row = int((~usual.contains(index)).argmax())
-        if _is_clock_change(index[row:], usual):
-            return _time_zone_advice(index, name)
-    return _advice(index, name)
+    if _is_sparse(ticks_by_clock(index)):
+        return f", or make the index regular with {name}.asfreq(...) and fill it"
+    if _are_local_days_in_utc(index):
+        to_utc = "" if index.tz else ".tz_localize('UTC')"
+        return (
+            ", or correct the labels. If they are local days written in UTC, convert "
+            f"them to their time zone: {name}.index{to_utc}.tz_convert(...)"
+        )
+    code = regular_code(index)
+    return f", or make the index regular: {name}.index.{code}" if code else ""
+
+
+def _are_local_days_in_utc(index):
+    """Return whether labels are at two hours of the day, as local midnight in UTC."""
+    if index.dtype.kind != "M":
+        return False
+    times = np.unique(index.tz_localize(None).as_unit("us").asi8 % DAY)
+    # All times of day are outside the longest part of the day without a label.
+    spread = DAY - int(np.diff(times, append=times[0] + DAY).max())
+    # Clocks change by whole half hours. With other differences, labels are early or
+    # late.
+    is_half_hour = len(np.unique(times % (HOUR // 2))) == 1
+    return is_half_hour and 0 < spread <= MAX_CLOCK_CHANGE

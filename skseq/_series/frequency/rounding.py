@@ -1,39 +1,40 @@
-"""Times rounded to units, to advise code that was tried before."""
+"""Rounding of times, tried before a message advises it."""
 
 from contextlib import suppress
 
-from skseq._series.frequency.steps import DAY, HOUR
-
-# Unit of pandas: its length in microseconds, and how many of it the next one has.
-ROUNDING_UNITS = {
-    "D": (DAY, 1),
-    "h": (HOUR, 24),
-    "min": (HOUR // 60, 60),
-    "s": (10**6, 60),
-    "ms": (10**3, 1000),
-}
-"""Units to round to, coarse before fine."""
+UNITS = "h", "30min", "15min", "10min", "5min", "min", "30s", "10s", "s", "100ms", "ms"
+# A closing time is rounded to the next day, so its day is found by normalize.
+WAYS = [("round", unit) for unit in UNITS] + [
+    ("normalize",),
+    *(("round", unit) for unit in ("3h", "6h", "D")),
+]
+"""Methods that round times, with their arguments: those that move them least come
+first, and coarse units before fine ones."""
 
 
-def round_to(index, units):
-    """Round times to each of some units to which pandas can round them.
+def rounding_code(index, is_regular, unit="h"):
+    """Return a call that rounds times as wanted, or an empty text.
 
     Parameters
     ----------
-    index : pandas.DatetimeIndex, pandas.PeriodIndex or pandas.TimedeltaIndex
-    units : iterable of str
+    index : pandas.Index
+    is_regular : callable
+        Takes the rounded index and returns whether it is as wanted.
+    unit : str, default="h"
+        Unit to try first.
 
-    Yields
-    ------
+    Returns
+    -------
     code : str
-        Such as "round('h')".
-    rounded : pandas.Index
-        Without duplicates.
+        Such as "round('h')". The rounded index has no duplicates.
     """
-    for unit in units:
+    if index.dtype.kind not in "mM":
+        return ""
+    for method, *units in [("round", unit), *WAYS]:
         # pandas cannot round to units of variable length, nor to times that a time
-        # zone lacks or has twice.
-        with suppress(ValueError):
-            rounded = index.round(unit)
-            if rounded.is_unique:
-                yield f"round({unit!r})", rounded
+        # zone lacks or has twice. Time differences have no days.
+        with suppress(ValueError, AttributeError):
+            rounded = getattr(index, method)(*units)
+            if rounded.is_unique and is_regular(rounded):
+                return f"{method}({''.join(map(repr, units))})"
+    return ""

@@ -113,12 +113,11 @@ def _if_all_are_on(index, frequency, name, is_of_series):
         return frequency
     row = int((~is_on).argmax())
     where = f" (row {row})"
-    code = frequency.rounding_code(index)
-    code = f"{name}.index.{code}" if code else regular_code(index, name)
+    code = frequency.rounding_code(index) or regular_code(index)
+    advice = f" ({name}.index.{code})" if code else ""
     if is_of_series:
         # Labels of all series together have no rows, and the code is for one level.
-        where = code = ""
-    advice = f" ({code})" if code else ""
+        where = advice = ""
     raise ValueError(
         f"The index of {name} has the frequency {frequency.describe()}, except for "
         f"{(~is_on).sum()} of {len(index)} labels; the first is {index[row]}"
