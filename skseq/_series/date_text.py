@@ -51,13 +51,11 @@ CONVERSIONS = {
     re.compile(rf"Q[1-4][ -]?{YEAR}"): (
         'pd.PeriodIndex({labels}.str[-4:] + {labels}.str[:2], freq="Q")'
     ),
-    re.compile(rf"{YEAR}M{MONTH_2}"): 'pd.to_datetime({labels}, format="%YM%m")',
-    re.compile(rf"{MONTH}/{YEAR}"): 'pd.to_datetime({labels}, format="%m/%Y")',
     re.compile(rf"{YEAR}-W\d\d"): (
         'pd.to_datetime({labels} + "-1", format="%G-W%V-%u")'
     ),
 }
-"""Code for the forms that pd.to_datetime cannot read without more arguments."""
+"""Code for quarters and weeks, which pd.to_datetime cannot read."""
 
 CONVERSION = (
     "pd.to_datetime({labels}, ...), with dayfirst=True if the day comes before the "

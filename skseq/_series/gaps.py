@@ -8,6 +8,9 @@ from skseq._series.frequency.sessions import MAX_HOLIDAY_RATE
 
 ONE_HOUR = timedelta(hours=1)
 
+WEEKDAYS = "Mon Tue Wed Thu Fri"
+"""The weekmask that pandas assumes."""
+
 READ_DATES = (
     "dates were read correctly (pass dayfirst=True for 31.12.2024, or date_format=, to "
     "pd.read_csv or pd.to_datetime)"
@@ -98,24 +101,17 @@ def offset_code(offset):
         Empty unless the offset is one of business days, or of business hours without a
         break.
     """
-    import pandas as pd
-
-    days = pd.offsets.BusinessDay, pd.offsets.CustomBusinessDay
-    hours = pd.offsets.BusinessHour, pd.offsets.CustomBusinessHour
-    if not isinstance(offset, (*days, *hours)) or offset.n != 1:
+    kind = type(offset).__name__.removeprefix("Custom")
+    if kind not in ("BusinessDay", "BusinessHour") or offset.n != 1:
         return ""
-    arguments = {}
-    if isinstance(offset, hours):
+    hours = ""
+    if kind == "BusinessHour":
         if len(offset.start) > 1:
             return ""
-        for name in ("start", "end"):
-            arguments[name] = f"{getattr(offset, name)[0]:%H:%M}"
+        hours = f"start='{offset.start[0]:%H:%M}', end='{offset.end[0]:%H:%M}', "
     weekmask = getattr(offset, "weekmask", None)  # None for those of all weekdays
-    if weekmask not in (None, "Mon Tue Wed Thu Fri"):
-        arguments["weekmask"] = weekmask
-    kind = "CustomBusinessHour" if isinstance(offset, hours) else "CustomBusinessDay"
-    given = "".join(f"{name}={value!r}, " for name, value in arguments.items())
-    return f"pd.offsets.{kind}({given}holidays=[...])"
+    days = f"weekmask={weekmask!r}, " if weekmask not in (None, WEEKDAYS) else ""
+    return f"pd.offsets.Custom{kind}({hours}{days}holidays=[...])"
 
 
 def missing_steps(axis):

@@ -5,7 +5,6 @@ import re
 from skseq._estimator.warnings import warn_user
 from skseq._series.date_text import (
     YEAR_TEXT,
-    conversion_of,
     holds_intervals_of_dates,
     looks_like_dates,
 )
@@ -55,9 +54,8 @@ def check_level_order(names, labels, index, name):
     first, second = (f"{name}.index.get_level_values({level})" for level in (0, 1))
     if hours := code_of_hours(index.unique(1), second):
         advice = (
-            f"Combine both into one time: {name}.index = dates + {hours}, where dates "
-            f"are {code_of_dates(names, first)}. If the second level names series, "
-            "swap the levels"
+            f"Combine both into one time: {name}.index = pd.to_datetime({first}) + "
+            f"{hours}. If the second level names series, swap the levels"
         )
     else:
         advice = f"Swap the levels: {name}.swaplevel()"
@@ -66,24 +64,6 @@ def check_level_order(names, labels, index, name):
         f"level {index.names[0]!r} holds {kind}. {advice}. If the first level does "
         "name series, rename them, such as to 'cohort 2024-01'."
     )
-
-
-def code_of_dates(level, code):
-    """Return how to convert labels that hold times to dates or time differences.
-
-    Parameters
-    ----------
-    level : pandas.Index
-        Unique labels of the first level of an index.
-    code : str
-        Code for all its labels.
-    """
-    times = as_times(level)
-    if times is None:
-        return conversion_of(level, code)
-    if hasattr(times, "to_timestamp"):
-        return f"pd.PeriodIndex({code}).to_timestamp()"
-    return f"pd.to_{'timedelta' if times.dtype.kind == 'm' else 'datetime'}({code})"
 
 
 def code_of_hours(level, code):

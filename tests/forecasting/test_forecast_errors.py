@@ -266,12 +266,11 @@ def test_nothing_works_before_fit(call):
 
 
 @pytest.mark.parametrize("levels", [1, 2])
-@pytest.mark.parametrize("kind", ["dates", "weeks", "months", "intervals", "others"])
+@pytest.mark.parametrize("kind", ["dates", "weeks", "intervals", "others"])
 def test_the_conversion_of_other_labels_works(kind, levels):
     labels = {
         "dates": pd.date_range("2024-02-01", periods=N).strftime("%d.%m.%Y"),
         "weeks": pd.date_range("2024", periods=N, freq="W").strftime("%G-W%V"),
-        "months": months(N).strftime("%YM%m"),
         "intervals": pd.interval_range(pd.Timestamp("2024"), periods=N),
         "others": pd.Index([datetime.time(n // 60, n % 60) for n in range(N)]),
     }[kind]

@@ -112,7 +112,9 @@ TEXTS = {
 FORMATS = {
     "years": "%Y",
     "years with a gap": "%Y",
+    "months": "%YM%m",
     "months of ISO": "%Y-%m",
+    "months first": "%m/%Y",
     "names of months": "%b %Y",
     "year and name": "%Y %B",
     "days": "%Y-%m-%d",

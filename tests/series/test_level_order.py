@@ -171,15 +171,15 @@ HOURS = {
 
 
 @pytest.mark.parametrize("hours", HOURS)
-@pytest.mark.parametrize("first", TIMES)
+@pytest.mark.parametrize(
+    "first", [kind for kind in TIMES if "date" in kind or kind == "text"]
+)
 def test_dates_and_hours_are_to_be_combined(first, hours):
     X = table(TIMES[first], HOURS[hours], names=("date", "hour"))
     with pytest.raises(ValueError, match="Combine both into one time") as error:
         SequenceWindower().fit(X)
-    pattern = r"X\.index = (.*), where dates are (.*?\)?)\. If the second"
-    code, dates = re.search(pattern, str(error.value)).groups()
-    dates = re.sub(r", \.\.\.\).*", ")", dates)  # dates that need no format
-    X.index = eval(code, {"pd": pd, "X": X, "dates": eval(dates, {"pd": pd, "X": X})})
+    code = re.search(r"X\.index = (.*)\. If the second", str(error.value))[1]
+    X.index = eval(code, {"pd": pd, "X": X})
     axis = TimeAxis.of(X, warn=True)
     assert axis.n_series == 1
     assert axis.frequency is not None
