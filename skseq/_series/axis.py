@@ -9,10 +9,11 @@ import numpy as np
 
 from skseq._series.date_text import warn_of_unread_times
 from skseq._series.frequency import Frequency, find_frequency
+from skseq._series.frequency.index_warnings import warn_of_index
 from skseq._series.index import is_pandas
 from skseq._series.level_order import warn_of_level_order
 from skseq._series.series_index import first_rows, read_index
-from skseq._series.shared_frequency import on_shared_frequency
+from skseq._series.shared_frequency import on_shared_frequency, warn_of_series
 from skseq._series.target_origin import name_of_table
 
 BETWEEN_SERIES = 2**32
@@ -126,8 +127,13 @@ class TimeAxis:
         if labels is None or gaps == "ignore":
             return axis
         if names is not None:
-            return on_shared_frequency(axis, name, warn)
-        frequency = find_frequency(labels, name=name, warn=warn)
+            axis = on_shared_frequency(axis, name)
+            if warn:
+                warn_of_series(axis, name)
+            return axis
+        frequency = find_frequency(labels, name=name)
+        if warn:
+            warn_of_index(labels, frequency, name)
         return cls.at(series, labels, frequency)
 
     @classmethod

@@ -13,6 +13,7 @@ from skseq._series.frequency.hours_warnings import (
     warn_of_changed_hours,
     warn_of_moved_hours,
 )
+from skseq._series.frequency.index_warnings import warn_of_numbers
 from skseq._series.frequency.irregular import why_irregular
 from skseq._series.frequency.steps import DAY, REGULAR_RATE
 
@@ -21,7 +22,7 @@ MOST_SERIES = 20
 """Maximum number of series whose own frequency is inferred."""
 
 
-def on_shared_frequency(axis, name, warn):
+def on_shared_frequency(axis, name):
     """Return the axis on the frequency that all series share, if there is one.
 
     Parameters
@@ -30,7 +31,6 @@ def on_shared_frequency(axis, name, warn):
         Of several series, with rows counted as consecutive.
     name : str
         Name of the table.
-    warn : bool
 
     Returns
     -------
@@ -41,35 +41,22 @@ def on_shared_frequency(axis, name, warn):
     ------
     ValueError
         If a few labels of all series do not match the frequency of the others.
-
-    Warns
-    -----
-    UserWarning
-        With ``warn=True``, if there is none, though a series has one; if opening hours
-        move or change; or if integers or floats have gaps.
     """
     # Merged labels have few gaps, because one series has labels where another has a
     # gap. But if series are offset, merged labels look finer than those of each series.
     # Then the frequency that most rows match is tried.
-    # Not labels.unique(), which keeps a table of all labels in memory.
-    times = axis.labels.factorize()[1].sort_values()
-    are_numbers = axis.labels.dtype.kind in "iuf"
-    warn_of_numbers = warn and are_numbers
-    merged = find_frequency(times, name=name, warn=warn_of_numbers, is_of_series=True)
+    times = _times_of(axis)
+    merged = find_frequency(times, name=name, is_of_series=True)
     shared = None if merged is None else _on_merged(axis, merged, times)
-    usual = None
-    if shared is None:
-        usual = find_usual_frequency(axis)
-        shared = None if usual is None else usual.shared_axis(axis)
-    if shared is not None:
-        if warn:
-            _warn_of_hours(shared, times, name)
-        return shared
-    if warn and usual is not None:
-        _warn_of_no_shared_frequency(axis, usual, name)
-    elif warn and not are_numbers:
-        _warn_of_irregular_series(axis, name)
-    return axis
+    usual = find_usual_frequency(axis) if shared is None else None
+    shared = usual.shared_axis(axis) if usual is not None else shared
+    return axis if shared is None else shared
+
+
+def _times_of(axis):
+    """Return the labels of all series together, ascending."""
+    # Not labels.unique(), which keeps a table of all labels in memory.
+    return axis.labels.factorize()[1].sort_values()
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,11 +220,33 @@ def _is_sparse(axis):
     return n_next < REGULAR_RATE * n_later
 
 
-def _warn_of_hours(axis, times, name):
-    """Warn if opening hours move, or if those of some series change for good."""
-    frequency = axis.frequency
-    warn_of_moved_hours(times, frequency, name, is_of_series=True)
-    warn_of_changed_hours(frequency, name, axis.names)
+def warn_of_series(axis, name):
+    """Warn if labels of series may count or continue in an unexpected way.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Of several series, see `on_shared_frequency`.
+    name : str
+        Name of the table.
+
+    Warns
+    -----
+    UserWarning
+        If there is no shared frequency, though a series has one; if opening hours move
+        or change; or if integers or floats have gaps.
+    """
+    frequency, times = axis.frequency, _times_of(axis)
+    are_numbers = times.dtype.kind in "iuf"
+    if are_numbers:
+        warn_of_numbers(times, name, is_of_series=True)
+    if frequency is not None:
+        warn_of_moved_hours(times, frequency, name, is_of_series=True)
+        warn_of_changed_hours(frequency, name, axis.names)
+    elif (usual := find_usual_frequency(axis)) is not None:
+        _warn_of_no_shared_frequency(axis, usual, name)
+    elif not are_numbers:
+        _warn_of_irregular_series(axis, name)
 
 
 def _warn_of_no_shared_frequency(axis, usual, name):

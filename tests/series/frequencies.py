@@ -3,6 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from skseq._series.frequency import find_frequency
+from skseq._series.frequency.index_warnings import warn_of_index
+
 TICKS = ["ms", "15s", "15min", "h", "6h"]
 DAYS = ["D", "2D", "7D", "W", "W-SAT"]
 MONTHS = ["MS", "ME", "2MS", "QS", "QS-NOV", "QE", "QE-JAN", "YS", "YS-APR", "YE"]
@@ -44,3 +47,11 @@ def bars(days, minutes):
 
 HALF_HOURS = range(570, 960, 30)
 """Minutes of the day at which bars of an exchange begin."""
+
+
+def frequency_with_warnings(index, name="X"):
+    """Find the frequency of an index, and warn of its labels as a fit does."""
+    frequency = find_frequency(index, name=name)
+    if index is not None:
+        warn_of_index(index, frequency, name)
+    return frequency

@@ -5,9 +5,9 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from frequencies import frequency_with_warnings
 
 from skseq import SequenceWindower
-from skseq._series.frequency import find_frequency
 
 STEPS = np.arange(200)
 LABELS = {
@@ -42,7 +42,7 @@ def test_nothing_is_said_without_gaps(labels):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for whole in (labels, irregular, labels[:1] + 1 / 3):
-            assert find_frequency(pd.Index(whole), warn=True) is None
+            assert frequency_with_warnings(pd.Index(whole)) is None
         X = pd.DataFrame({"v": STEPS[:150] + 0.5}, np.delete(labels, range(50, 100)))
         SequenceWindower(3, gaps="ignore").fit(X)
 
@@ -51,12 +51,12 @@ def test_a_wide_gap_of_irregular_floats():
     labels = np.cumsum(np.random.default_rng(0).exponential(size=200)) + 0.5
     labels[120:] += 500
     with pytest.warns(UserWarning, match=r"floats with 1 gaps?.*use times\. If"):
-        find_frequency(pd.Index(labels), warn=True)
+        frequency_with_warnings(pd.Index(labels))
 
 
 def test_steps_are_numbered_only_if_each_has_one_label():
     labels = pd.Index([*np.arange(5.0), 4.2, *np.arange(5.2, 10), 14.2])
     with pytest.warns(UserWarning, match="missing steps there, use times"):
-        find_frequency(labels, warn=True)
+        frequency_with_warnings(labels)
     with pytest.warns(UserWarning, match="missing steps there, number the steps"):
-        find_frequency(labels.delete(5), warn=True)
+        frequency_with_warnings(labels.delete(5))

@@ -6,7 +6,14 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from frequencies import HALF_HOURS, ZONES, bars, undeclared, whole_range
+from frequencies import (
+    HALF_HOURS,
+    ZONES,
+    bars,
+    frequency_with_warnings,
+    undeclared,
+    whole_range,
+)
 
 from skseq._series.axis import TimeAxis
 from skseq._series.frequency import find_frequency
@@ -81,10 +88,10 @@ def test_local_days_in_universal_time_raise_a_warning():
     days = pd.date_range("2021-01-01", periods=250, tz="Europe/Berlin")
     match = r"24h apart, but 2021-03-28 .*\(row 87\).*index\.tz_convert"
     with pytest.warns(UserWarning, match=match):
-        assert find_frequency(days.tz_convert("UTC"), warn=True) is None
+        assert frequency_with_warnings(days.tz_convert("UTC")) is None
     naive = days.tz_convert("UTC").tz_localize(None)
     with pytest.warns(UserWarning, match=r"tz_localize\('UTC'\)\.tz_convert"):
-        assert find_frequency(naive, warn=True) is None
+        assert frequency_with_warnings(naive) is None
 
 
 def test_a_label_that_comes_every_day_is_no_mistake():
@@ -116,20 +123,18 @@ def test_a_label_that_comes_every_day_is_no_mistake():
 )
 @pytest.mark.filterwarnings("ignore:The index of X is irregular")
 def test_rows_count_as_consecutive_where_there_is_no_frequency(index):
-    assert find_frequency(index, warn=True) is None
+    assert frequency_with_warnings(index) is None
 
 
 @pytest.mark.parametrize("freq", ["10min", "h", "D"])
 def test_a_gap_in_jittered_times_raises_a_warning(freq):
     whole = pd.date_range("2024-01-01", periods=400, freq=freq)
     jitter = pd.to_timedelta(np.random.default_rng(0).integers(0, 240, 400), unit="s")
-    find_frequency(whole + jitter, warn=True)
+    frequency_with_warnings(whole + jitter)
     with pytest.warns(
         UserWarning, match="after a gap .* times as long as usual.*(round|normalize)"
     ):
-        assert (
-            find_frequency((whole + jitter).delete(range(200, 300)), warn=True) is None
-        )
+        assert frequency_with_warnings((whole + jitter).delete(range(200, 300))) is None
 
 
 def test_most_steps_without_a_row_raises_a_warning():
@@ -138,7 +143,7 @@ def test_most_steps_without_a_row_raises_a_warning():
     with pytest.warns(
         UserWarning, match="index of Z is irregular.*gaps='ignore' in the Seq"
     ):
-        assert find_frequency(whole[kept], name="Z", warn=True) is None
+        assert frequency_with_warnings(whole[kept], name="Z") is None
     assert find_frequency(whole[kept]) is None
 
 
@@ -235,14 +240,14 @@ def test_calendar_numbers_raise_a_warning(pattern, dtype, n_series):
 def test_other_numbers_are_not_taken_for_dates(labels):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        find_frequency(pd.Index(labels), warn=True)
+        frequency_with_warnings(pd.Index(labels))
 
 
 def test_row_numbers_after_filtering_raise_a_warning():
     rows = np.arange(280)
     open_days = pd.Index(rows[rows % 7 != 6])
     with pytest.warns(UserWarning, match="integers with gaps.*reset_index"):
-        frequency = find_frequency(open_days, warn=True)
+        frequency = frequency_with_warnings(open_days)
     np.testing.assert_array_equal(frequency.positions(open_days), open_days)
 
 
@@ -253,7 +258,7 @@ def test_shuffled_row_numbers_are_worth_the_same_warning_in_each_fold():
         with pytest.warns(
             UserWarning, match="A split that shuffles the rows"
         ) as caught:
-            find_frequency(pd.RangeIndex(120)[kept], warn=True)
+            frequency_with_warnings(pd.RangeIndex(120)[kept])
         texts |= {str(warning.message) for warning in caught}
     assert len(texts) == 1
 
@@ -273,7 +278,7 @@ def test_shuffled_row_numbers_are_worth_the_same_warning_in_each_fold():
 def test_integers_that_count_raise_no_warning(labels):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        find_frequency(pd.Index(labels), warn=True)
+        frequency_with_warnings(pd.Index(labels))
 
 
 def test_declared_frequencies_of_pandas_that_have_no_rule():
@@ -323,7 +328,7 @@ def test_the_time_zone_is_named_only_where_it_may_matter(kind):
         ),
     }[kind]
     with pytest.warns(UserWarning, match="do not match this frequency") as caught:
-        assert find_frequency(index, warn=True) is None
+        assert frequency_with_warnings(index) is None
     assert "time zone" not in str(caught[0].message)
 
 

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from frequencies import undeclared
+from frequencies import frequency_with_warnings, undeclared
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,7 +46,7 @@ LATE = pd.to_timedelta(np.random.default_rng(0).integers(-50, 50, 30), unit="s")
 def messages_of(index):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        find_frequency(index, warn=True)
+        frequency_with_warnings(index)
     return [str(warning.message) for warning in caught]
 
 
@@ -79,7 +79,7 @@ def test_a_hole_in_clipped_months_is_named_with_a_remedy_that_works(kind, hole):
     # The code of the message makes the index regular, and finds the hole.
     X = pd.DataFrame(index=index)
     periods = eval(f"X{code}", {"X": X})
-    positions = find_frequency(periods, warn=True).positions(periods)
+    positions = frequency_with_warnings(periods).positions(periods)
     expected = np.delete(np.arange(len(whole)), range(first, first + length))
     np.testing.assert_array_equal(positions, expected - expected[0])
 
@@ -124,7 +124,7 @@ def test_a_hole_in_jittered_days(seed, jitter, length):
     assert f"{index[30]} (row 30) comes after a gap" in message
     (code,) = remedies(message)
     days = eval(f"X{code}", {"X": pd.DataFrame(index=index)})
-    assert find_frequency(days, warn=True).offset == pd.offsets.Day()
+    assert frequency_with_warnings(days).offset == pd.offsets.Day()
 
 
 @pytest.mark.parametrize("freq", ["MS", "D", "h", "W"])

@@ -6,7 +6,7 @@ The oracle is the calendar: the labels that come next in it.
 import numpy as np
 import pandas as pd
 import pytest
-from frequencies import undeclared
+from frequencies import frequency_with_warnings, undeclared
 
 from skseq._series.frequency import find_frequency
 from skseq._series.frequency.changed_week import ChangedWeek
@@ -180,7 +180,7 @@ def test_a_change_is_warned_of_once(change, are_periods):
         message = message.replace("2023-10-15", "2024-03-03")
     index = index.to_period(step) if are_periods else index
     with pytest.warns(UserWarning, match=message) as caught:
-        find_frequency(index, warn=True)
+        frequency_with_warnings(index)
     assert len(caught) == 1
 
 

@@ -6,7 +6,7 @@ The oracle is the same index in local time, in which the hours never move.
 import numpy as np
 import pandas as pd
 import pytest
-from frequencies import bars, kept_rows
+from frequencies import bars, frequency_with_warnings, kept_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -209,7 +209,7 @@ def test_moved_hours_are_warned_of_once(zone, abroad, length):
     index = local_bars(zone, length, half_days=HALF_DAYS).tz_convert(abroad)
     index = index if abroad else index.tz_localize(None)
     with pytest.warns(UserWarning, match="hours in the index of X move") as caught:
-        frequency = find_frequency(index, warn=True)
+        frequency = frequency_with_warnings(index)
     assert len(caught) == 1
     message = str(caught[0].message)
     convert = 'tz_convert("America/New_York")'
@@ -225,7 +225,7 @@ def test_the_warning_names_the_date_and_the_hours():
         "20:30, since then they are at 13:30 and 19:30"
     )
     with pytest.warns(UserWarning, match=message):
-        find_frequency(index, warn=True)
+        frequency_with_warnings(index)
 
 
 @pytest.mark.parametrize("n_after", range(5))
@@ -233,10 +233,10 @@ def test_a_change_is_warned_of_after_a_few_sessions(n_after):
     days = DAYS[: np.flatnonzero(DAYS == "2022-03-14")[0] + n_after]
     index = local_bars("America/New_York", 30, days).tz_convert("UTC")
     if n_after < 3:
-        find_frequency(index, warn=True)  # warnings are errors
+        frequency_with_warnings(index)  # warnings are errors
         return
     with pytest.warns(UserWarning, match="until 2022-03-14"):
-        find_frequency(index, warn=True)
+        frequency_with_warnings(index)
 
 
 @pytest.mark.parametrize("zone", EXCHANGES)
@@ -245,8 +245,8 @@ def test_half_days_and_lost_rows_are_not_warned_of(zone, length):
     local = local_bars(zone, length, half_days=HALF_DAYS)
     n_rows = len(local)
     for lost in (range(n_rows - 40, n_rows, 9), range(100, n_rows, 997), [0, 1]):
-        find_frequency(local[kept_rows(n_rows, lost)], warn=True)
-    find_frequency(local_bars(WITHOUT_CHANGES, length).tz_convert("UTC"), warn=True)
+        frequency_with_warnings(local[kept_rows(n_rows, lost)])
+    frequency_with_warnings(local_bars(WITHOUT_CHANGES, length).tz_convert("UTC"))
 
 
 @pytest.mark.parametrize("rate", [0.02, 0.1, 0.2])

@@ -5,9 +5,9 @@ import decimal
 import numpy as np
 import pandas as pd
 import pytest
+from frequencies import frequency_with_warnings
 
 from skseq import SequenceWindower
-from skseq._series.frequency.search import find_frequency
 from skseq._series.index import as_times, check_same_index, time_index
 
 N_ROWS = 40
@@ -71,7 +71,7 @@ def test_numbers_too_large_to_be_counted_are_an_error(index):
 @pytest.mark.parametrize("dtype", ["int8", "uint8", "int32", "uint64", "float32"])
 def test_small_dtypes_are_not_too_large(dtype):
     index = time_index(frame(pd.Index(np.arange(N_ROWS), dtype=dtype)))
-    assert find_frequency(index, warn=True).offset == 1
+    assert frequency_with_warnings(index).offset == 1
 
 
 FLOATS = {

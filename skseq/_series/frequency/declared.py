@@ -35,27 +35,31 @@ def period_frequency(index):
     return Frequency(index.freq, clock, rule)
 
 
-def declared_frequency(index, freq, clocks):
+def declared_frequency(index):
     """Find the first rule that counts the labels of a declared frequency 0, 1, 2, ...
 
     Returns
     -------
     frequency : Frequency or None
-        None if no rule does.
+        None if no frequency is declared, or if no rule does.
     """
-    for clock, rule in _rules_of_offset(index, freq, clocks):
+    freq = getattr(index, "freq", None)
+    if freq is None:
+        return None
+    for clock, rule in _rules_of_offset(index, freq):
         frequency = with_elapsed_days(Frequency(freq, clock, rule))
         if frequency.is_consecutive(index):
             return frequency
     return None
 
 
-def _rules_of_offset(index, freq, clocks):
+def _rules_of_offset(index, freq):
     """Yield candidate rules for an offset, with their clocks, fastest first."""
     from pandas import offsets
 
     if isinstance(freq, offsets.Nano):
         return  # steps are counted in microseconds
+    clocks = clocks_of(index)
     clock = clocks[-1]
     first = int(clock.ticks(index[:1])[0][0])
     step = _fixed_ticks(freq)

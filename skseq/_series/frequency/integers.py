@@ -47,20 +47,18 @@ def are_whole(index):
     return bool((labels % 1 == 0).all() and (np.abs(labels) < EXACT_FLOATS).all())
 
 
-def warn_of_uneven_integers(index, step, name, is_of_series=False):
+def warn_of_uneven_integers(index, name, is_of_series=False):
     """Warn if integers have many gaps, or are dates written as integers.
 
     Parameters
     ----------
     index : pandas.Index of integers, strictly ascending
-    step : int
-        See `integer_step`.
     name : str
         Of the table.
     is_of_series : bool, default=False
         Whether the integers are the second level of its index.
     """
-    labels = index.to_numpy().astype(np.int64)
+    labels, step = index.to_numpy().astype(np.int64), integer_step(index)
     gaps = np.flatnonzero(np.diff(labels) != step)
     if not len(gaps):
         return

@@ -2,28 +2,18 @@
 
 from skseq._series.frequency.clocks import clocks_of, is_period
 from skseq._series.frequency.declared import declared_frequency, period_frequency
-from skseq._series.frequency.floats import warn_of_gaps_in_floats
 from skseq._series.frequency.frequency import Frequency
-from skseq._series.frequency.hours_warnings import (
-    warn_of_changed_hours,
-    warn_of_moved_hours,
-)
 from skseq._series.frequency.inferred import (
     infer_exactly,
     infer_nearly,
     ticks_by_clock,
 )
-from skseq._series.frequency.integers import (
-    are_whole,
-    integer_step,
-    warn_of_uneven_integers,
-)
-from skseq._series.frequency.irregular import warn_of_irregular_times
+from skseq._series.frequency.integers import are_whole, integer_step
 from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import EvenSteps
 
 
-def find_frequency(index, *, name="X", warn=False, is_of_series=False):
+def find_frequency(index, *, name="X", is_of_series=False):
     """Find the frequency of the labels of a series.
 
     This is ``index.freq`` if declared. Otherwise it is the coarsest frequency that
@@ -36,7 +26,6 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
         Strictly ascending labels; see `skseq._series.index.time_index`.
     name : str, default="X"
         Name of the table in messages.
-    warn : bool, default=False
     is_of_series : bool, default=False
         Whether the labels are those of several series together. If one of these ends,
         the others do not show that opening hours have changed.
@@ -50,67 +39,42 @@ def find_frequency(index, *, name="X", warn=False, is_of_series=False):
     ------
     ValueError
         If nearly all labels are on a frequency and a few are not.
-
-    Warns
-    -----
-    UserWarning
-        With ``warn=True``, if rows count as consecutive because most steps of the
-        frequency have no row, if integers have many gaps, if floats have any, or if
-        opening hours move by an hour, or days or hours change for good.
     """
     if index is None or len(index) == 0:
         return None
     # Integers and periods are never irregular, so nothing needs to be inferred.
     if index.dtype.kind in "iuf":
-        if not are_whole(index):
-            if warn:
-                warn_of_gaps_in_floats(index, name, is_of_series=is_of_series)
-            return None
-        step = integer_step(index)
-        if warn:
-            warn_of_uneven_integers(index, step, name, is_of_series)
-        return Frequency(step, clocks_of(index)[0], EvenSteps(int(index[0]), step))
+        return _integer_frequency(index)
     if is_period(index):
-        periods = period_frequency(index)
-        if not is_of_series:
-            periods = periods.with_changes(index)
-        if warn:
-            warn_of_changed_hours(periods, name)
-        return periods
-    freq = getattr(index, "freq", None)
-    clocks = clocks_of(index)
-    declared = None if freq is None else declared_frequency(index, freq, clocks)
-    return declared or _inferred_frequency(index, clocks, name, warn, is_of_series)
+        exact = period_frequency(index)
+    elif (declared := declared_frequency(index)) or len(index) < 2:
+        return declared
+    else:
+        # An exact frequency is tried first. A coarser one that contains nearly all
+        # labels would turn regular labels into mistakes.
+        by_clock = ticks_by_clock(index)
+        exact = infer_exactly(by_clock)
+        # Fractions of a microsecond match no frequency.
+        if exact is None or not by_clock[0][0].ticks(index)[1].all():
+            nearly = infer_nearly(index, by_clock)
+            if nearly is not None:
+                require_all_on(index, nearly, name, is_of_series)
+            return nearly
+    return exact if is_of_series else exact.with_changes(index)
 
 
-def _inferred_frequency(index, clocks, name, warn, is_of_series):
-    if len(index) < 2:
+def _integer_frequency(index):
+    if not are_whole(index):
         return None
-    by_clock = ticks_by_clock(index)
-    # An exact frequency is tried first. A coarser one that contains nearly all labels
-    # would turn regular labels into mistakes.
-    exact = infer_exactly(by_clock)
-    # Fractions of a microsecond match no frequency.
-    if exact is not None and clocks[0].ticks(index)[1].all():
-        if not is_of_series:
-            exact = exact.with_changes(index)
-        if warn:
-            warn_of_moved_hours(index, exact, name)
-            warn_of_changed_hours(exact, name)
-        return exact
-    nearly = infer_nearly(index, by_clock)
-    if nearly is not None:
-        return _if_all_are_on(index, nearly, name, is_of_series)
-    if warn:
-        warn_of_irregular_times(index, name)
-    return None
+    step = integer_step(index)
+    return Frequency(step, clocks_of(index)[0], EvenSteps(int(index[0]), step))
 
 
-def _if_all_are_on(index, frequency, name, is_of_series):
-    """Return the frequency, or raise if a few labels are off."""
+def require_all_on(index, frequency, name, is_of_series):
+    """Raise if a few labels are off the frequency of the others."""
     is_on = frequency.contains(index)
     if is_on.all():
-        return frequency
+        return
     row = int((~is_on).argmax())
     where = f" (row {row})"
     code = frequency.rounding_code(index) or regular_code(index)
