@@ -13,14 +13,14 @@ from skseq._validation.numbers import listed, position_of, range_of_positions
 from skseq._validation.tables import column_names
 
 
-def find_lags(columns, targets, numberings):
+def find_lags(columns, targets, step_numberings):
     """Find the columns that equal a target at one lag.
 
     Parameters
     ----------
     columns : ndarray of shape (n_rows, n_columns)
     targets : ndarray of shape (n_rows, n_targets)
-    numberings : list of ndarray of int of shape (n_rows,)
+    step_numberings : list of ndarray of int of shape (n_rows,)
         Possible step numbers of the rows, see `TimeAxis.step_numberings`.
 
     Returns
@@ -37,7 +37,7 @@ def find_lags(columns, targets, numberings):
         min_compared=max(MIN_COMPARED, len(columns) / 2),
     )
     lags = {}
-    for steps in numberings:
+    for steps in step_numberings:
         search = LagSearch(columns, steps)
         for target, values in enumerate(targets.T):
             for found in search.find(values, rules):

@@ -25,7 +25,7 @@ MIN_CHANGES = 5
 """A target that changes less often may equal a column by chance."""
 
 
-def warn_of_unused_past(windower, X, y, rows, future, ways_to_count):
+def warn_of_unused_past(windower, X, y, rows, future, step_numberings):
     """Warn if a column contains a newer past value of y than every window.
 
     Parameters
@@ -37,7 +37,7 @@ def warn_of_unused_past(windower, X, y, rows, future, ways_to_count):
     rows : ndarray of shape (n_rows, n_features)
     future : list of int
         Columns that are known in advance.
-    ways_to_count : list of ndarray of int of shape (n_rows,)
+    step_numberings : list of ndarray of int of shape (n_rows,)
         Possible step numbers of the rows, see `TimeAxis.step_numberings`.
 
     Warns
@@ -48,7 +48,7 @@ def warn_of_unused_past(windower, X, y, rows, future, ways_to_count):
     targets = numeric_targets(windower, y, len(rows), needed=False)
     if horizon == 0 or targets is None:
         return
-    found = _lags_of_columns(rows, targets, ways_to_count)
+    found = _lags_of_columns(rows, targets, step_numberings)
     at_their_row = {c: lag for c, lag in found.items() if c not in future}
     if not at_their_row:
         return
@@ -71,14 +71,14 @@ def warn_of_unused_past(windower, X, y, rows, future, ways_to_count):
     )
 
 
-def _lags_of_columns(rows, targets, ways_to_count):
+def _lags_of_columns(rows, targets, step_numberings):
     """Return the smallest lag at which each column equals a target: {column: lag}."""
     rules = LagRules(
         lags=np.arange(MAX_LAG_OF_TABLE + 1),
         min_compared=max(MIN_COMPARED, len(rows) / 2),
     )
     # A shift in pandas counts rows and ignores gaps.
-    searches = [LagSearch(rows, steps) for steps in ways_to_count]
+    searches = [LagSearch(rows, steps) for steps in step_numberings]
     lags = {}
     for target, search in product(targets.T, searches):
         if np.count_nonzero(np.diff(target)) < MIN_CHANGES:

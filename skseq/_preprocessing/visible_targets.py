@@ -11,7 +11,7 @@ from skseq._validation.targets import check_target
 from skseq.exceptions import LaggedTargetWarning
 
 
-def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
+def check_target_not_visible(windower, X, y, rows, future, step_numberings):
     """Raise for a column with which windows would contain the value to predict.
 
     Parameters
@@ -23,7 +23,7 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
     rows : ndarray of shape (n_rows, n_features)
     future : list of int
         Columns that are known in advance.
-    ways_to_count : list of ndarray of int of shape (n_rows,)
+    step_numberings : list of ndarray of int of shape (n_rows,)
         Possible step numbers of the rows, see `TimeAxis.step_numberings`.
 
     Raises
@@ -45,7 +45,7 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
         visible = columns and find_visible_target(
             rows[:, columns] if future else rows,
             targets,
-            ways_to_count,
+            step_numberings,
             horizon=horizon_of_columns,
             is_certain=True,
         )
@@ -66,7 +66,7 @@ def check_target_not_visible(windower, X, y, rows, future, ways_to_count):
         near = find_nearly_visible(
             rows,
             targets,
-            ways_to_count[-1],
+            step_numberings[-1],
             horizon_of_columns,
             features=columns,
         )

@@ -323,10 +323,10 @@ class SequenceWindower(
         axis = TimeAxis.of(indexed, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_enough_rows(self, axis, y)
         future = positions_of_future_columns(self, X)
-        ways_to_count = axis.step_numberings
-        check_target_not_visible(self, X, y, rows, future, ways_to_count)
+        step_numberings = axis.step_numberings
+        check_target_not_visible(self, X, y, rows, future, step_numberings)
         warn_of_resampled_rows(rows, axis)
-        warn_of_unused_past(self, X, y, rows, future, ways_to_count)
+        warn_of_unused_past(self, X, y, rows, future, step_numberings)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon

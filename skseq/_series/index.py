@@ -197,7 +197,7 @@ def check_time_order(labels, name, *, is_one_of_many=False):
         raise ValueError(
             f"The index of {name} has duplicates (the first is {duplicate}), but a "
             f"series has one row per time step. {many}If an hour occurs twice because "
-            "clocks change, name the time zone (tz_localize). Otherwise aggregate the "
+            "clocks change, set the time zone (tz_localize). Otherwise aggregate the "
             f"rows of X and y (X.groupby(level={levels}).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))

@@ -55,9 +55,9 @@ class RowSteps:
     for_changes: list
 
     @classmethod
-    def of_rows(cls, numberings):
+    def of_rows(cls, step_numberings):
         """Count the steps of all features alike, in each of several ways."""
-        ways = [[StepNumbers(steps)] for steps in numberings]
+        ways = [[StepNumbers(steps)] for steps in step_numberings]
         return cls(ways, ways[-1])
 
 

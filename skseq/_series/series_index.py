@@ -38,13 +38,14 @@ def read_index(X, name="X", n_rows=None):
     check_level_order(names, labels, X.index, name)
     if labels is None:
         level = X.index.levels[1]
-        conversion = conversion_of(level, f"{name}.index.get_level_values(1)")
+        choices = ["Use dates, periods or numbers"]
+        if code := conversion_of(level, f"{name}.index.get_level_values(1)"):
+            choices.append(f"such as {code}")
         raise ValueError(
             f"The index of {name} has two levels ({list(X.index.names)}), so its "
             f"second level must hold the times of the rows, but it holds {level.dtype} "
-            f"({next(iter(level), None)!r}). Use dates, periods or numbers"
-            f"{conversion and ', such as '}{conversion}. If the times come first, swap "
-            f"the levels: {name}.swaplevel()."
+            f"({next(iter(level), None)!r}). {', '.join(choices)}. If the times come "
+            f"first, swap the levels: {name}.swaplevel()."
         )
     check_numbers(labels, name)
     if not are_ascending(series, labels):

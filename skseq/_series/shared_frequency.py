@@ -97,7 +97,7 @@ class UsualFrequency:
         elif self.shared_axis(axis) is None:
             sparse = np.flatnonzero(_is_sparse(_on(axis, self.frequency)))
             first, n, where = sparse[0], len(sparse), ""
-            what = f"{'has' if n == 1 else 'have'} no row at most of its steps"
+            what = f"{'has' if n == 1 else 'have'} rows at fewer than half of its steps"
         else:
             return ""
         return (

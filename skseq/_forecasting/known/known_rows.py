@@ -11,7 +11,7 @@ from skseq._forecasting.known.layout import column_values
 from skseq._forecasting.known.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
 from skseq._series.closed_times import warn_of_closed_times
-from skseq._series.frequency.hours_of_series import with_known_rows
+from skseq._series.frequency.hours_of_series import relearn_hours
 from skseq._series.frequency.hours_warnings import warn_of_changed_hours
 from skseq._series.index import is_pandas, kind_of_labels
 from skseq._series.series_index import read_index
@@ -54,7 +54,7 @@ def append_rows(table, cells):
     order = np.argsort(series, kind="stable")
     frequency = table.frequency
     if frequency is not None:
-        now = with_known_rows(frequency, labels, series, names)
+        now = relearn_hours(frequency, labels, series, names)
         warn_of_changed_hours(now, table.name, names, before=frequency)
         # Hours in UTC may have moved since fit, which continues the index. Otherwise
         # rows are counted as in fit, as the fitted estimator does.

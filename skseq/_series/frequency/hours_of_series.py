@@ -16,7 +16,7 @@ MOST_CELLS = 2**20
 """Series times slots of the week that are compared at once, which limits the memory."""
 
 
-def with_known_rows(frequency, labels, series, names):
+def relearn_hours(frequency, labels, series, names):
     """Return a frequency with the opening hours of all known rows.
 
     Parameters

@@ -47,10 +47,10 @@ def warn_of_moved_hours(index, frequency, name, *, is_of_series=False):
         f"The opening hours in the index of {name} move by an hour: until "
         f"{labels[2]:%Y-%m-%d}, the first and last rows of a session were at "
         f"{times[0]} and {times[1]}, since then they are at {times[2]} and {times[3]}. "
-        "This happens where the clocks of an exchange change on other days than those "
-        f"of the index{zone}. The index is continued with the latest hours, so "
-        "forecasts are labelled an hour wrong after the next change. Convert it to the "
-        f"time zone of the exchange, such as with "
+        "This happens where the clocks of an exchange change on different days than "
+        f"those of the index{zone}. The index is continued with the latest hours, so "
+        "forecast labels will be off by an hour after the next change. Convert it to "
+        f"the time zone of the exchange, such as with "
         f'{name}{to_utc}.tz_convert("America/New_York"{level}).'
     )
 
@@ -89,7 +89,7 @@ def warn_of_changed_hours(frequency, name, names=None, *, before=None):
     continued = "The index is continued with these times."
     if before is not None:
         continued = (
-            "Steps are counted, and the index is continued, as in fit: fit again."
+            "The opening hours of fit are still used; fit again to use the new ones."
         )
     warn_user(
         f"Since {since}, the rows of {of_series}{name} come at different times of the "

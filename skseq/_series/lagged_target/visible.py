@@ -77,7 +77,7 @@ class VisibleTarget:
 def find_visible_target(
     columns,
     targets,
-    ways_to_count,
+    step_numberings,
     known=None,
     *,
     horizon=0,
@@ -92,7 +92,7 @@ def find_visible_target(
         NaN where unknown.
     targets : ndarray of shape (n_rows, n_targets)
         Finite.
-    ways_to_count : list of ndarray of int of shape (n_rows,)
+    step_numberings : list of ndarray of int of shape (n_rows,)
         Steps of the rows.
     known : ndarray of bool of shape (n_rows,), default=None
         Rows that may be looked at; by default all.
@@ -109,10 +109,10 @@ def find_visible_target(
     visible : VisibleTarget or None
         The one with the smallest step ahead, then the first column.
     """
-    features = features or [None] * len(ways_to_count)
+    features = features or [None] * len(step_numberings)
     comparisons = [
         _Comparison(columns, targets, steps, known, of_way)
-        for steps, of_way in zip(ways_to_count, features, strict=True)
+        for steps, of_way in zip(step_numberings, features, strict=True)
     ]
     # Windows that do not overlap have no steps to count, but a straight line is one
     # from row to row.
