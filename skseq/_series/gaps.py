@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from skseq._series.frequency.sessions import MAX_HOLIDAY_RATE
+from skseq._series.frequency.opening_hours.sessions import MAX_HOLIDAY_RATE
 
 ONE_HOUR = timedelta(hours=1)
 

@@ -8,13 +8,13 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency import Frequency, find_frequency
 from skseq._series.frequency.clocks import is_period
-from skseq._series.frequency.hours_of_series import with_hours_of_series
-from skseq._series.frequency.hours_warnings import (
+from skseq._series.frequency.index_warnings import warn_of_numbers
+from skseq._series.frequency.irregular import why_irregular
+from skseq._series.frequency.opening_hours.hours_of_series import with_hours_of_series
+from skseq._series.frequency.opening_hours.hours_warnings import (
     warn_of_changed_hours,
     warn_of_moved_hours,
 )
-from skseq._series.frequency.index_warnings import warn_of_numbers
-from skseq._series.frequency.irregular import why_irregular
 from skseq._series.frequency.steps import DAY, REGULAR_RATE
 
 # Each takes about a millisecond.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skseq._series.frequency import find_frequency
-from skseq._series.frequency.sessions import Sessions
+from skseq._series.frequency.opening_hours.sessions import Sessions
 from skseq._series.frequency.steps import DAY, HOUR
 
 DAYS = pd.bdate_range("2024-01-02", periods=120)

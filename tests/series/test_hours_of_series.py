@@ -9,7 +9,7 @@ import pytest
 from skseq._series.axis import TimeAxis
 from skseq._series.continuation import continue_index
 from skseq._series.frequency import hours_of_series
-from skseq._series.frequency.changed_week import ChangedWeek
+from skseq._series.frequency.opening_hours.changed_week import ChangedWeek
 
 DAYS = pd.date_range("2023-01-02", periods=300)
 HOURS = pd.date_range("2023-01-02", periods=24 * 120, freq="h")

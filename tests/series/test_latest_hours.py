@@ -9,7 +9,7 @@ import pytest
 from frequencies import frequency_with_warnings, undeclared
 
 from skseq._series.frequency import find_frequency
-from skseq._series.frequency.changed_week import ChangedWeek
+from skseq._series.frequency.opening_hours.changed_week import ChangedWeek
 
 pytestmark = pytest.mark.filterwarnings("ignore:Since .*, the rows of X come")
 

@@ -122,8 +122,9 @@ def test_series_with_rows_on_few_days_are_named():
     axis, texts = messages(panel(parts))
     assert axis.frequency is None
     (text,) = texts
-    assert "is D, but 5 of 6 series have rows at fewer than half of its steps, the first is" in (
-        text
+    assert (
+        "is D, but 5 of 6 series have rows at fewer than half of its steps, the first is"
+        in (text)
     )
 
 

@@ -9,9 +9,9 @@ from skseq._series.frequency.inferred import (
     find_week_or_steps,
     with_elapsed_days,
 )
-from skseq._series.frequency.learned_week import learn_week
+from skseq._series.frequency.opening_hours.learned_week import learn_week
+from skseq._series.frequency.opening_hours.week import business_week
 from skseq._series.frequency.steps import DAY, EvenSteps, GeneratedLabels
-from skseq._series.frequency.week import business_week
 
 SAMPLE = 30
 """Labels from which the rule of a declared frequency is inferred.

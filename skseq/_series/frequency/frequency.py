@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._series.frequency.changed_week import ChangedWeek, with_changes
 from skseq._series.frequency.clocks import Clock, is_period
-from skseq._series.frequency.moved_week import with_moves
 from skseq._series.frequency.offsets import step_offset, week_offset
+from skseq._series.frequency.opening_hours.changed_week import ChangedWeek, with_changes
+from skseq._series.frequency.opening_hours.moved_week import with_moves
+from skseq._series.frequency.opening_hours.week import Week
 from skseq._series.frequency.rounding import rounding_code
 from skseq._series.frequency.steps import (
     EvenSteps,
     Rule,
 )
-from skseq._series.frequency.week import Week
 
 
 @dataclass(frozen=True, eq=False)

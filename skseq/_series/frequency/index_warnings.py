@@ -1,12 +1,12 @@
 """Warnings about the labels of an index and their frequency."""
 
 from skseq._series.frequency.floats import warn_of_gaps_in_floats
-from skseq._series.frequency.hours_warnings import (
+from skseq._series.frequency.integers import are_whole, warn_of_uneven_integers
+from skseq._series.frequency.irregular import warn_of_irregular_times
+from skseq._series.frequency.opening_hours.hours_warnings import (
     warn_of_changed_hours,
     warn_of_moved_hours,
 )
-from skseq._series.frequency.integers import are_whole, warn_of_uneven_integers
-from skseq._series.frequency.irregular import warn_of_irregular_times
 
 
 def warn_of_index(index, frequency, name):

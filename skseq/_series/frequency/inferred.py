@@ -10,14 +10,14 @@ import numpy as np
 
 from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.frequency import Frequency
-from skseq._series.frequency.learned_week import learn_week
 from skseq._series.frequency.offsets import (
     month_offset,
     named_offsets,
     step_offset,
     week_offset,
 )
-from skseq._series.frequency.sessions import LONGEST_CLOSURE
+from skseq._series.frequency.opening_hours.learned_week import learn_week
+from skseq._series.frequency.opening_hours.sessions import LONGEST_CLOSURE
 from skseq._series.frequency.steps import (
     DAY,
     NEARLY_ALL,

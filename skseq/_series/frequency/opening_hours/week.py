@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from skseq._series.frequency.sessions import (
+from skseq._series.frequency.opening_hours.sessions import (
     Closures,
     Interruptions,
     Sessions,

@@ -4,9 +4,9 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._series.frequency.changed_week import ChangedWeek
+from skseq._series.frequency.opening_hours.changed_week import ChangedWeek
+from skseq._series.frequency.opening_hours.week import Week
 from skseq._series.frequency.steps import DAY
-from skseq._series.frequency.week import Week
 
 MOST_TIMES = 3
 """Times of the week that a warning lists."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._series.frequency.sessions import MIN_RECURRENCES
+from skseq._series.frequency.opening_hours.sessions import MIN_RECURRENCES
 from skseq._series.frequency.steps import HOUR
 
 N_RECENT = 10

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from skseq._series.frequency.changed_week import ChangedWeek
 from skseq._series.frequency.inferred import infer_exactly, ticks_by_clock
-from skseq._series.frequency.learned_week import RARE_RATE
-from skseq._series.frequency.moved_week import MovedWeek
-from skseq._series.frequency.sessions import MIN_RECURRENCES
+from skseq._series.frequency.opening_hours.changed_week import ChangedWeek
+from skseq._series.frequency.opening_hours.learned_week import RARE_RATE
+from skseq._series.frequency.opening_hours.moved_week import MovedWeek
+from skseq._series.frequency.opening_hours.sessions import MIN_RECURRENCES
+from skseq._series.frequency.opening_hours.week import Week, first_of_week
 from skseq._series.frequency.steps import DAY, NEARLY_ALL, EvenSteps
-from skseq._series.frequency.week import Week, first_of_week
 
 MOST_CELLS = 2**20
 """Series times slots of the week that are compared at once, which limits the memory."""

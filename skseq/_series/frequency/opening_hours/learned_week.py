@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from skseq._series.frequency.moved_week import MovedWeek, with_moves
-from skseq._series.frequency.sessions import LONGEST_CLOSURE
+from skseq._series.frequency.opening_hours.moved_week import MovedWeek, with_moves
+from skseq._series.frequency.opening_hours.sessions import LONGEST_CLOSURE
+from skseq._series.frequency.opening_hours.week import SECOND, Week, first_of_week
 from skseq._series.frequency.steps import DAY, REGULAR_RATE
-from skseq._series.frequency.week import SECOND, Week, first_of_week
 
 SHORTEST_SPAN = 2 * DAY
 """In a shorter time, nothing can recur."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._series.frequency.moved_hours import Move, find_moves
-from skseq._series.frequency.week import Week
+from skseq._series.frequency.opening_hours.moved_hours import Move, find_moves
+from skseq._series.frequency.opening_hours.week import Week
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,12 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._series.frequency.latest_hours import find_latest_hours
-from skseq._series.frequency.learned_week import learn_week, may_have_hours
-from skseq._series.frequency.moved_week import MovedWeek, with_moves
-from skseq._series.frequency.sessions import Closures
+from skseq._series.frequency.opening_hours.latest_hours import find_latest_hours
+from skseq._series.frequency.opening_hours.learned_week import (
+    learn_week,
+    may_have_hours,
+)
+from skseq._series.frequency.opening_hours.moved_week import MovedWeek, with_moves
+from skseq._series.frequency.opening_hours.sessions import Closures
+from skseq._series.frequency.opening_hours.week import Week, first_of_week
 from skseq._series.frequency.steps import DAY, REGULAR_RATE, EvenSteps, Rule
-from skseq._series.frequency.week import Week, first_of_week
 
 SHORTEST_SPAN_OF_CHANGE = 21 * DAY
 """In a shorter time, no hours can be the same in the three latest weeks, and others

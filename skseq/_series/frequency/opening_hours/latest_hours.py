@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._series.frequency.sessions import LONGEST_CLOSURE, MIN_RECURRENCES
+from skseq._series.frequency.opening_hours.sessions import (
+    LONGEST_CLOSURE,
+    MIN_RECURRENCES,
+)
 from skseq._series.frequency.steps import DAY
 
 MAX_P_VALUE_OF_CHANGE = 0.001

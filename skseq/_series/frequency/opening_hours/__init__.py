@@ -1,0 +1,1 @@
+"""Series with rows at some times of the week only, such as opening hours."""
