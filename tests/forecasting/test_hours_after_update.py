@@ -21,7 +21,7 @@ CHANGES = {
 
 
 PIPE = make_pipeline(SequenceWindower(6), NaiveRegressor("last"))
-WARNING = "Since 2024-03-.*, the rows of y come at different times .*: fit again"
+WARNING = "Since 2024-03-.*, the rows of y come at different times .*; fit again"
 
 
 def numbers(index):

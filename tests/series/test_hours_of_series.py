@@ -8,7 +8,7 @@ import pytest
 
 from skseq._series.axis import TimeAxis
 from skseq._series.continuation import continue_index
-from skseq._series.frequency import hours_of_series
+from skseq._series.frequency.opening_hours import hours_of_series
 from skseq._series.frequency.opening_hours.changed_week import ChangedWeek
 
 DAYS = pd.date_range("2023-01-02", periods=300)
