@@ -20,7 +20,7 @@ from skseq._series.frequency.distances import UsualDistances
 from skseq._series.index import kind_of_labels
 from skseq._series.passed_rows import are_all_rows_passed
 from skseq._series.plain_index import WithPlainIndexes
-from skseq._series.series_index import first_rows
+from skseq._series.series_index import first_rows, last_rows
 from skseq._series.tolerance import are_close
 from skseq.exceptions import IncompleteWindowWarning
 
@@ -36,6 +36,8 @@ class FittedRows(WithPlainIndexes):
 
     Attributes
     ----------
+    fit_id : str
+        Equal for fits on the same rows, different for others.
     first_rows : ndarray of shape (n_first, n_features)
         Compared with the first rows of an array, to check whether these are the fitted
         rows.
@@ -54,6 +56,7 @@ class FittedRows(WithPlainIndexes):
         Whether an earlier step may have numbered the rows; see `are_numbered`.
     """
 
+    fit_id: str
     first_rows: np.ndarray
     last_rows: np.ndarray
     first_series: np.ndarray
@@ -64,18 +67,6 @@ class FittedRows(WithPlainIndexes):
     frequency: Frequency | None = None
     distances: UsualDistances | None = None
     are_numbered: bool = False
-
-    @cached_property
-    def fit_id(self):
-        """Text that is equal for fits on the same rows, and different for others."""
-        digest = hashlib.blake2b(digest_size=16)
-        for rows in (self.first_rows, self.last_rows):
-            digest.update(np.ascontiguousarray(rows).tobytes())
-        for labels in (self.first_labels, self.last_labels):
-            if labels is not None:
-                numbers = getattr(labels, "asi8", labels)  # times are objects, and slow
-                digest.update(np.ascontiguousarray(numbers).tobytes())
-        return digest.hexdigest()
 
     @classmethod
     def of(cls, rows, axis, *, n_first, n_last, gaps, are_numbered):
@@ -100,6 +91,7 @@ class FittedRows(WithPlainIndexes):
         if not is_panel:
             first = np.arange(count_distinctive_rows(rows, n_first))
         return cls(
+            fit_id=digest_of(rows, axis),
             first_rows=rows[first],
             last_rows=rows[last],
             first_series=axis.series[first],
@@ -125,7 +117,7 @@ class FittedRows(WithPlainIndexes):
 
         Returns
         -------
-        known : KnownRows
+        known : RowsWithHistory
 
         Raises
         ------
@@ -134,7 +126,7 @@ class FittedRows(WithPlainIndexes):
             several series were fitted and X does not say which its rows belong to.
         """
         self._check_series_are_named(axis)
-        labels, is_complete = self._labels(axis), are_all_rows_passed(len(rows))
+        labels, is_complete = self._read_labels(axis), are_all_rows_passed(len(rows))
         if labels is None:
             # With several series, it is unknown which one the fitted rows belong to.
             is_one = axis.n_series == 1
@@ -169,22 +161,20 @@ class FittedRows(WithPlainIndexes):
             self.distances.warn_of_gap(joined)
         has_history = np.zeros(axis.n_series, dtype=bool)
         has_history[series_of_history] = True
-        is_alone = ~has_history & (begins_with_fitted | (len(self.last_rows) == 0))
-        return KnownRows(
+        has_no_past = ~has_history & (begins_with_fitted | (len(self.last_rows) == 0))
+        return RowsWithHistory(
             np.concatenate([before, rows]),
             joined,
             len(history),
-            is_alone,
+            has_no_past,
             self._are_fitted_times(joined[len(history) :]),
         )
 
     def _are_fitted_times(self, axis):
         """Return which rows of a call are not after the last fitted row of a series."""
-        last = np.full(axis.n_series, -1)
+        # A fitted series that is not in the call has the number -1, after all others.
         of_call = self.series_of_call(axis)[self.last_series]
-        is_here = of_call >= 0
-        last[of_call[is_here]] = np.flatnonzero(is_here)  # the last of each series
-        last = last[axis.series]
+        last = last_rows(of_call, axis.n_series + 1)[axis.series]
         are_fitted = (last >= 0) & (axis.labels is not None)
         if are_fitted.any():
             ends = self.last_labels[last[are_fitted]]
@@ -196,7 +186,7 @@ class FittedRows(WithPlainIndexes):
 
         Parameters
         ----------
-        known : KnownRows
+        known : RowsWithHistory
         """
         axis = known.axis_of_call
         if axis.labels is not None and len(self.last_rows):
@@ -231,7 +221,7 @@ class FittedRows(WithPlainIndexes):
         begins[n_of_call[is_first & (n_of_call >= 0)]] = True
         return begins
 
-    def _labels(self, axis):
+    def _read_labels(self, axis):
         """Return the times of a call in the time zone of the fitted rows, or None."""
         labels, fitted = axis.labels, self.first_labels
         if fitted is None:
@@ -294,7 +284,7 @@ class FittedRows(WithPlainIndexes):
 
 
 @dataclass(frozen=True, eq=False)
-class KnownRows:
+class RowsWithHistory:
     """The rows of a call, and before them the history of their series.
 
     Attributes
@@ -305,7 +295,7 @@ class KnownRows:
         Of these rows. Series are numbered as in the call.
     n_before : int
         Number of rows of the history.
-    is_alone : ndarray of bool of shape (n_series,)
+    has_no_past : ndarray of bool of shape (n_series,)
         Series of which no earlier rows are known: they begin with the first fitted row,
         or the windower stores no history.
     are_fitted : ndarray of bool of shape (n_rows,)
@@ -315,7 +305,7 @@ class KnownRows:
     rows: np.ndarray
     axis: TimeAxis
     n_before: int
-    is_alone: np.ndarray
+    has_no_past: np.ndarray
     are_fitted: np.ndarray
 
     @cached_property
@@ -337,7 +327,22 @@ class KnownRows:
         """
         axis = self.axis_of_call
         enough = axis.steps[axis.first_row_of_series] + n_needed
-        return self.is_alone[axis.series] & (axis.steps < enough[axis.series])
+        return self.has_no_past[axis.series] & (axis.steps < enough[axis.series])
+
+
+def digest_of(rows, axis):
+    """Return text that is equal for the same values, labels and series alone.
+
+    All values are read, as series may differ in the middle: 1 ms for 200,000 numbers.
+    """
+    digest = hashlib.sha1(np.ascontiguousarray(rows), usedforsecurity=False)
+    if axis.labels is not None:
+        numbers = getattr(axis.labels, "asi8", axis.labels)  # dates would be objects
+        digest.update(np.ascontiguousarray(numbers))
+    if axis.names is not None:
+        digest.update(np.ascontiguousarray(axis.series))
+        digest.update(str(list(axis.names)).encode())
+    return digest.hexdigest()
 
 
 def count_distinctive_rows(rows, n):

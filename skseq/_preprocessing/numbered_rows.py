@@ -1,9 +1,8 @@
 """Rows of arrays that an earlier step of a Pipeline numbers from 0 in every call."""
 
-import numpy as np
 from sklearn.utils._set_output import _get_output_config
 
-from skseq._series.index import is_pandas
+from skseq._series.index import is_numbered, is_pandas
 from skseq._series.tolerance import are_close
 
 
@@ -21,9 +20,7 @@ def are_numbered(windower, X):
     X : table-like of shape (n_rows, n_features)
     """
     output = _get_output_config("transform", windower)["dense"]
-    if output != "pandas" or not is_pandas(X) or X.index.dtype.kind != "i":
-        return False
-    return np.array_equal(X.index, np.arange(len(X)))
+    return output == "pandas" and is_pandas(X) and is_numbered(X.index)
 
 
 def count_as_array(windower, X, rows, fitted):

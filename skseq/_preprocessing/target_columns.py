@@ -1,10 +1,13 @@
 """Find the columns of X that contain a target, or use those that the user names."""
 
+from itertools import product
+
 import numpy as np
 
 from skseq._series.lagged_target import (
     MAX_LAG_OF_TABLE,
     MIN_COMPARED,
+    AmbiguousLagError,
     LagRules,
     LagSearch,
 )
@@ -13,8 +16,8 @@ from skseq._validation.numbers import listed, position_of, range_of_positions
 from skseq._validation.tables import column_names
 
 
-def find_lags(columns, targets, step_numberings):
-    """Find the columns that equal a target at one lag.
+def find_lags(columns, targets, step_numberings, *, any_map=False):
+    """Find the columns that equal a target at one lag of 0 to 24 steps.
 
     Parameters
     ----------
@@ -22,27 +25,29 @@ def find_lags(columns, targets, step_numberings):
     targets : ndarray of shape (n_rows, n_targets)
     step_numberings : list of ndarray of int of shape (n_rows,)
         Possible step numbers of the rows, see `TimeAxis.step_numberings`.
+    any_map : bool, default=False
+        Whether columns on another scale than the target count as equal.
 
     Returns
     -------
     lags : dict
         Maps (column, target), by position, to the smallest lag at which they are equal.
     """
-    # No other scale is allowed: a column in other units must be scaled by its own
-    # range.
     rules = LagRules(
         lags=np.arange(MAX_LAG_OF_TABLE + 1),
-        maps=[IDENTITY],
-        any_map=False,
         min_compared=max(MIN_COMPARED, len(columns) / 2),
+        maps=None if any_map else [IDENTITY],
+        any_map=any_map,
     )
     lags = {}
-    for steps in step_numberings:
-        search = LagSearch(columns, steps)
-        for target, values in enumerate(targets.T):
+    searches = [LagSearch(columns, steps) for steps in step_numberings]
+    for search, (target, values) in product(searches, enumerate(targets.T)):
+        try:
             for found in search.find(values, rules):
                 place = found.feature, target
                 lags[place] = min(found.lag, lags.get(place, found.lag))
+        except AmbiguousLagError:  # a straight line fits at every lag
+            continue
     return lags
 
 

@@ -14,11 +14,10 @@ from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
-from skseq._preprocessing.history import FittedRows, KnownRows
+from skseq._preprocessing.history import FittedRows, RowsWithHistory
+from skseq._preprocessing.lag_checks import check_lags
 from skseq._preprocessing.numbered_rows import are_numbered, count_as_array
 from skseq._preprocessing.series_lengths import check_enough_rows
-from skseq._preprocessing.unused_past import warn_of_unused_past
-from skseq._preprocessing.visible_targets import check_target_not_visible
 from skseq._series.axis import TimeAxis
 from skseq._series.cutting import (
     cells_in_windows,
@@ -223,8 +222,8 @@ class SequenceWindower(
         """
         with drafted_fit(self, X, y) as (draft, _):
             rows, axis = draft._learn(X, y)
-        is_alone, are_fitted = np.ones(axis.n_series, bool), np.ones(len(rows), bool)
-        known = KnownRows(rows, axis, 0, is_alone, are_fitted)
+        has_no_past, are_fitted = np.ones(axis.n_series, bool), np.ones(len(rows), bool)
+        known = RowsWithHistory(rows, axis, 0, has_no_past, are_fitted)
         return self._windows_of_call(known, is_checked=y is not None)
 
     def transform(self, X):
@@ -323,10 +322,8 @@ class SequenceWindower(
         axis = TimeAxis.of(indexed, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_enough_rows(self, axis, y)
         future = positions_of_future_columns(self, X)
-        step_numberings = axis.step_numberings
-        check_target_not_visible(self, X, y, rows, future, step_numberings)
+        check_lags(self, X, y, rows, future, axis.step_numberings)
         warn_of_resampled_rows(rows, axis)
-        warn_of_unused_past(self, X, y, rows, future, step_numberings)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon

@@ -10,9 +10,9 @@ import numpy as np
 from skseq._series.date_text import warn_of_unread_times
 from skseq._series.frequency import Frequency, find_frequency
 from skseq._series.frequency.index_warnings import warn_of_index
-from skseq._series.index import is_pandas
+from skseq._series.index import is_pandas, table_with_index
 from skseq._series.level_order import warn_of_level_order
-from skseq._series.series_index import first_rows, read_index
+from skseq._series.series_index import first_rows, last_rows, read_index
 from skseq._series.shared_frequency import on_shared_frequency, warn_of_series
 from skseq._series.target_origin import name_of_table
 
@@ -24,7 +24,7 @@ _axis_of_fit = ContextVar("axis_of_fit", default=None)
 
 
 @contextmanager
-def counted_on(axis):
+def using_axis(axis):
     """Let the steps of a fit count the rows of a table as its forecaster does.
 
     Otherwise, a window could contain the values to predict: from the rows of one fit,
@@ -112,9 +112,8 @@ class TimeAxis:
             or floats have gaps, if most steps of the frequency have no row, or if days
             or hours change for good.
         """
-        is_of_X = is_pandas(X) or not is_pandas(y)
-        table = X if is_of_X else y
-        name = name or name_of_table(y) or ("X" if is_of_X else "y")
+        table, name_of_argument = table_with_index(X, y)
+        name = name or name_of_table(y) or name_of_argument
         series, labels, names = read_index(table, name, n_rows)
         given = _axis_of_fit.get() if gaps == "auto" else None
         if given is not None and given.has_labels(series, labels, names):
@@ -197,6 +196,15 @@ class TimeAxis:
         return self.frequency.of(self.names[self.series[row]])
 
     @property
+    def index(self):
+        """Labels of the rows, with their series if these have names; None without."""
+        if self.names is None:
+            return self.labels
+        import pandas as pd
+
+        return pd.MultiIndex.from_arrays([self.names.take(self.series), self.labels])
+
+    @property
     def n_series(self):
         """Number of series."""
         return int(self.series.max(initial=0)) + 1
@@ -205,6 +213,11 @@ class TimeAxis:
     def by_series(self):
         """Row numbers, sorted by series, and by time within each series."""
         return np.argsort(self.series, kind="stable")
+
+    @property
+    def numbers(self):
+        """Number of each row in its series, from 0."""
+        return TimeAxis.at(self.series, None, None).steps
 
     @cached_property
     def joined_steps(self):
@@ -229,7 +242,7 @@ class TimeAxis:
         A column may have been lagged before rows were dropped (by time) or after (by
         row), so code that compares rows at a lag tries both.
         """
-        by_row = self._join(TimeAxis.at(self.series, None, None).steps)
+        by_row = self._join(self.numbers)
         is_same = np.array_equal(by_row, self.joined_steps - self.joined_steps.min())
         return [by_row] if is_same else [by_row, self.joined_steps]
 
@@ -264,10 +277,7 @@ class TimeAxis:
 
         See `last`.
         """
-        series = self.series[self.by_series]
-        begins = np.searchsorted(series, series, side="left")
-        is_first = np.arange(len(series)) - begins < n
-        return np.sort(self.by_series[is_first])
+        return np.flatnonzero(self.numbers < n)
 
     def last(self, n):
         """Return the numbers of the last n rows of each series, ascending.
@@ -281,17 +291,48 @@ class TimeAxis:
         -------
         rows : ndarray of int of shape (n_found,)
         """
-        series = self.series[self.by_series]
-        ends = np.searchsorted(series, series, side="right")
-        is_last = ends - np.arange(len(series)) <= n
-        return np.sort(self.by_series[is_last])
+        return np.flatnonzero(self.count_rows()[self.series] - self.numbers <= n)
 
-    def lagged(self, lag):
+    def last_rows_until(self, step):
+        """Return the number of the last row of each series, up to a step.
+
+        Returns
+        -------
+        rows : ndarray of int of shape (n_series,)
+            -1 for series that have no row up to there.
+        """
+        rows = np.flatnonzero(self.steps <= step)
+        last = last_rows(self.series[rows], self.n_series)
+        return np.where(last >= 0, rows[last], -1) if len(rows) else last
+
+    def between(self, after, until):
+        """Return the numbers of the rows later than one step, up to another.
+
+        Returns
+        -------
+        rows : ndarray of int of shape (n_found,), ascending
+        """
+        return np.flatnonzero((self.steps > after) & (self.steps <= until))
+
+    def with_shared_steps(self):
+        """Return the same rows, of which rows at the same time have the same step.
+
+        In opening hours, the steps of a series depend on its own rows.
+        """
+        if self.labels is None:
+            return self
+        occurring = self.labels.unique().sort_values()
+        steps = np.arange(len(occurring))
+        if self.frequency is not None:
+            steps = self.frequency.positions(occurring)
+        return replace(self, steps=steps[occurring.get_indexer(self.labels)])
+
+    def rows_before(self, n_steps):
         """Find, for each row, the row of the same series that is some steps earlier.
 
         Parameters
         ----------
-        lag : int
+        n_steps : int
 
         Returns
         -------
@@ -300,9 +341,9 @@ class TimeAxis:
         """
         order = self.by_series
         ascending = self.joined_steps[order]
-        wanted = ascending - lag
-        # Without gaps it is `lag` rows earlier; a search takes ten times as long.
-        found = np.clip(np.arange(len(order)) - lag, 0, len(order) - 1)
+        wanted = ascending - n_steps
+        # Without gaps it is `n_steps` rows earlier; a search takes ten times as long.
+        found = np.clip(np.arange(len(order)) - n_steps, 0, len(order) - 1)
         is_other = ascending[found] != wanted
         searched = np.searchsorted(ascending, wanted[is_other])
         found[is_other] = np.minimum(searched, len(order) - 1)

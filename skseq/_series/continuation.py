@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skseq._series.series_index import rows_by_code
+
 
 def continue_index(frequency, ends, names, n_steps, given=None):
     """Continue the index of each series.
@@ -88,10 +90,9 @@ def _replace_by_given(parts, which, frequencies, ends, series, later):
     import pandas as pd
 
     codes, labels = pd.factorize(later, sort=True)
-    order = np.argsort(series, kind="stable")
-    numbers, starts = np.unique(series[order], return_index=True)
-    n_steps, known = len(parts[0]), {}
-    for number, rows in zip(numbers, np.split(order, starts[1:]), strict=True):
+    n_steps, known, by_series = len(parts[0]), {}, rows_by_code(series, len(ends))
+    for number in np.unique(series):
+        rows = by_series[number]
         first = np.unique(codes[rows])[:n_steps]
         # Most series have the same end and the same later labels.
         key = which[number], first.tobytes()

@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 
 from skseq._series.frequency.opening_hours.sessions import MAX_HOLIDAY_RATE
+from skseq._series.index import holds_numbers
 
 ONE_HOUR = timedelta(hours=1)
 
@@ -46,7 +47,7 @@ def advise_on_reading(axis):
     n_missing = int(missing_steps(axis).sum()) if is_asked else 0
     if n_missing <= MANY_MISSING * n_rows:
         return ""
-    advice = READ_NUMBERS if axis.labels.dtype.kind in "iuf" else READ_DATES
+    advice = READ_NUMBERS if holds_numbers(axis.labels) else READ_DATES
     return (
         f"The frequency is {axis.frequency.describe()}, and {n_missing} of its "
         f"{n_missing + n_rows} steps have no row: check that the {advice}."

@@ -32,6 +32,26 @@ def is_pandas(X):
     return pandas is not None and isinstance(X, pandas.DataFrame | pandas.Series)
 
 
+def table_with_index(X, y=None):
+    """Return the table whose index counts, X or else y, and its name in messages."""
+    return (y, "y") if is_pandas(y) and not is_pandas(X) else (X, "X")
+
+
+def is_period(labels):
+    """Return whether an index or a label is one of periods, without pandas."""
+    return hasattr(labels, "to_timestamp")
+
+
+def holds_numbers(labels):
+    """Return whether an index holds numbers, and not times or text."""
+    return labels.dtype.kind in "iuf"
+
+
+def is_numbered(index):
+    """Return whether the labels are the row numbers 0, 1, 2 and so on."""
+    return index.dtype.kind == "i" and np.array_equal(index, np.arange(len(index)))
+
+
 def row_label(X, row):
     """Name a row by its position and, if X has an index, by its label."""
     if not is_pandas(X):
@@ -105,7 +125,7 @@ def as_times(index, name="X"):
         return pd.DatetimeIndex(index)
     if kind == "m":
         return pd.TimedeltaIndex(index)
-    if kind in "iuf":
+    if holds_numbers(index):
         # Missing labels raise later, in `check_time_order`; they have no NumPy integer.
         is_numpy = isinstance(index.dtype, np.dtype) or index.hasnans
         return index if is_numpy else pd.Index(index.to_numpy(), name=index.name)
@@ -128,7 +148,7 @@ def _objects_as_times(index, name):
         return pd.TimedeltaIndex(index)
     if content in ("integer", "floating", "mixed-integer-float", "decimal"):
         numbers = pd.to_numeric(index)
-        return numbers if numbers.dtype.kind in "iuf" else index.astype("float64")
+        return numbers if holds_numbers(numbers) else index.astype("float64")
     if content.startswith("mixed"):
         _check_one_kind(index, name)
     return None
@@ -214,7 +234,7 @@ def check_time_order(labels, name, *, is_one_of_many=False):
 
 def check_numbers(labels, name):
     """Raise if labels are infinite or too large to be counted."""
-    if labels.dtype.kind not in "iuf":
+    if not holds_numbers(labels):
         return
     numbers = labels.to_numpy()
     too_large = (numbers > LARGEST_NUMBER) | (numbers < -LARGEST_NUMBER)
@@ -272,7 +292,7 @@ def _comparable(one, other, names):
 
 def kind_of_labels(labels):
     """Return what an index of times or numbers holds, in a word or two."""
-    if hasattr(labels, "to_timestamp"):
+    if is_period(labels):
         return f"periods of {labels.freqstr}"
     kind = {"M": "dates", "m": "time differences"}.get(labels.dtype.kind, "numbers")
     return f"{kind} with a time zone" if getattr(labels, "tz", None) else kind

@@ -8,7 +8,7 @@ from skseq._series.date_text import (
     holds_intervals_of_dates,
     looks_like_dates,
 )
-from skseq._series.index import as_times, kind_of_labels
+from skseq._series.index import as_times, holds_numbers, kind_of_labels
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 """Numbers that may be years."""
@@ -46,7 +46,7 @@ def check_level_order(names, labels, index, name):
         What the table is called.
     """
     kind = kind_of_names(names)
-    has_times = labels is not None and labels.dtype.kind not in "iuf"
+    has_times = labels is not None and not holds_numbers(labels)
     # Periods may name series, such as the month in which customers came. Timestamps
     # rarely do, so even two levels of timestamps are an error.
     if kind is None or (has_times and names.dtype.kind != "M"):
@@ -99,7 +99,7 @@ def kind_of_names(names):
         times = as_times(names)
     except ValueError:  # dates and other labels
         return None
-    if times is None or times.dtype.kind in "iuf":
+    if times is None or holds_numbers(times):
         return None
     return kind_of_labels(times)
 
@@ -124,7 +124,7 @@ def as_numbers(labels):
         numbers = as_times(labels)
     except ValueError:
         return None
-    if numbers is None or numbers.dtype.kind not in "iuf":
+    if numbers is None or not holds_numbers(numbers):
         return None
     numbers = numbers.to_series()
     return numbers if (numbers % 1 == 0).all() else None
@@ -147,7 +147,7 @@ def warn_of_level_order(index, names, labels, name):
     -----
     UserWarning
     """
-    if len(names) < 2 or labels.dtype.kind not in "iuf":
+    if len(names) < 2 or not holds_numbers(labels):
         return
     if part := part_of_years(names, labels):
         _warn_of_years(names, labels, name, part)

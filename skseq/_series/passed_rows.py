@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._series.index import is_pandas
+from skseq._series.index import is_numbered, is_pandas
 from skseq._series.resampled_rows import resampled_rate
 
 # Not attributes of steps or filters of warnings, which all threads share.
@@ -88,8 +88,7 @@ def with_passed_index(X, fitted=None):
     if fitted is not None and not _are_alike(fitted, index):
         return X
     if is_pandas(X):
-        is_numbered = X.index.dtype.kind == "i" and X.index[0] == 0
-        if not is_numbered or not np.array_equal(X.index, np.arange(len(X))):
+        if not is_numbered(X.index):
             return X
     elif not isinstance(X, np.ndarray) or X.ndim != 2:
         return X

@@ -6,6 +6,8 @@ have different files, and skops cannot read them.
 
 import numpy as np
 
+from skseq._series.index import is_period
+
 
 class WithPlainIndexes:
     """Pickle the attributes of a dataclass, each index among them as plain data."""
@@ -29,13 +31,13 @@ def to_plain(value):
     # Recognised by their attributes, so that pandas is not imported for other values.
     if not hasattr(value, "nlevels"):
         return value
-    if hasattr(value, "to_timestamp"):
+    if is_period(value):
         kind, values, unit = "period", value.asi8, value.freqstr
     elif value.dtype.kind in "mM":
         kind, values, unit = value.dtype.kind, value.asi8, value.unit
     else:
         kind, values, unit = "number", value.to_numpy(), None
-    if type(value).__name__ == "RangeIndex":
+    if type(value).__name__ == "RangeIndex":  # a forecast continues it as a range
         kind = "range"
         values = np.array([value.start, value.stop, value.step])
     return {

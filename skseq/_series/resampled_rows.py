@@ -8,6 +8,7 @@ distances.
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
+from skseq._series.index import is_numbered
 from skseq._series.window_order import hash_rows
 from skseq.exceptions import LaggedTargetWarning
 
@@ -47,10 +48,8 @@ def warn_of_resampled_rows(rows, axis):
     LaggedTargetWarning
     """
     # A step before the windower may have numbered the rows of an array.
-    is_numbered = axis.labels is None or (
-        axis.names is None and axis.labels.dtype.kind == "i"
-    )
-    if is_numbered and (rate := resampled_rate(rows)):
+    has_times = axis.labels is not None and not is_numbered(axis.labels)
+    if not has_times and (rate := resampled_rate(rows)):
         warn_user(
             f"{rate:.0%} of the different rows of X occur several times, at irregular "
             "distances, as if rows were drawn at random, which BaggingRegressor and "

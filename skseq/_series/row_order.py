@@ -1,14 +1,20 @@
-"""Check whether the rows of a table or of windows are in order of time."""
+"""Check that the rows of a table or of windows are in order of time."""
 
 import numpy as np
 
-from skseq._series.index import as_times, check_time_order, is_pandas
+from skseq._series.index import (
+    as_times,
+    check_time_order,
+    holds_numbers,
+    is_pandas,
+    table_with_index,
+)
 from skseq._series.target_origin import name_of_table
 from skseq._series.window_order import MIN_BACKWARD_RATE, count_backward
 
 
-def are_in_order(X, y, windows):
-    """Return whether rows are in order of time, as far as one can tell.
+def check_row_order(X, y, windows):
+    """Raise if rows are not in order of time, unless they may be independent.
 
     Parameters
     ----------
@@ -18,7 +24,7 @@ def are_in_order(X, y, windows):
 
     Returns
     -------
-    are_in_order : bool
+    is_ordered : bool
         False if windows overlap and are shuffled, or if the numbers in the index of a
         table are: their rows may also be independent of each other.
 
@@ -31,7 +37,7 @@ def are_in_order(X, y, windows):
     labels, name = _labels(X, y)
     if labels is None or windows.time_steps > 1:  # windows themselves show their order
         return count_backward(windows) == 0
-    if labels.dtype.kind not in "iuf":
+    if not holds_numbers(labels):
         check_time_order(labels, name)
     else:
         # In shuffled rows, half of the labels are smaller than the one before. In
@@ -44,7 +50,7 @@ def are_in_order(X, y, windows):
 
 def _labels(X, y):
     """Return the times or numbers in an index of one level, or None, and its table."""
-    table, name = (X, "X") if is_pandas(X) else (y, "y")
+    table, name = table_with_index(X, y)
     if not is_pandas(table) or table.index.nlevels > 1:
         return None, name
     name = name_of_table(y) or name

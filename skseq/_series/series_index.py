@@ -109,3 +109,39 @@ def first_rows(series):
     is_first = np.ones(len(series), dtype=bool)
     is_first[1:] = series[1:] != series[:-1]
     return np.flatnonzero(is_first)
+
+
+def rows_by_code(codes, n_codes):
+    """List the rows of each series, or of each other group.
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_rows,)
+        From 0 to ``n_codes - 1``.
+    n_codes : int
+
+    Returns
+    -------
+    rows : list of ndarray of int, ascending
+    """
+    ends = np.cumsum(np.bincount(codes, minlength=n_codes))
+    return np.split(np.argsort(codes, kind="stable"), ends[:-1])
+
+
+def last_rows(series, n_series):
+    """Return the number of the last row of each series.
+
+    Parameters
+    ----------
+    series : ndarray of int of shape (n_rows,)
+        In any order; the rows of each series ascend in time.
+    n_series : int
+
+    Returns
+    -------
+    rows : ndarray of int of shape (n_series,)
+        -1 for series without rows.
+    """
+    rows = np.full(n_series, -1)
+    rows[series] = np.arange(len(series))  # the last one written remains
+    return rows

@@ -7,7 +7,6 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency import Frequency, find_frequency
-from skseq._series.frequency.clocks import is_period
 from skseq._series.frequency.index_warnings import warn_of_numbers
 from skseq._series.frequency.irregular import why_irregular
 from skseq._series.frequency.opening_hours.hours_of_series import with_hours_of_series
@@ -16,6 +15,7 @@ from skseq._series.frequency.opening_hours.hours_warnings import (
     warn_of_moved_hours,
 )
 from skseq._series.frequency.steps import DAY, REGULAR_RATE
+from skseq._series.index import holds_numbers, is_period
 
 # Each takes about a millisecond.
 MOST_SERIES = 20
@@ -83,7 +83,7 @@ class UsualFrequency:
         shared = _on(axis, self.frequency)
         # Integers are never irregular, but those of one series may lie between those of
         # another.
-        is_shared = _is_regular(shared) or axis.labels.dtype.kind in "iuf"
+        is_shared = _is_regular(shared) or holds_numbers(axis.labels)
         return shared if is_shared else None
 
     def name_mismatch(self, axis):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-ROUNDING = {2: 1e-2, 4: 1e-5}
+ROUNDING_BY_BYTES = {2: 1e-2, 4: 1e-5}
 """Relative differences up to these count as rounding errors, by bytes of the dtype.
 
 They are far above the precision of the dtype (5e-4 and 6e-8), because numbers may have
@@ -39,7 +39,7 @@ def are_close(a, b, size_of=None):
 
 def rounding_of(dtype):
     """Return the relative difference that counts as a rounding error of a dtype."""
-    return ROUNDING.get(dtype.itemsize, ROUNDING_OF_DOUBLES)
+    return ROUNDING_BY_BYTES.get(dtype.itemsize, ROUNDING_OF_DOUBLES)
 
 
 def rounding_of_columns(table):

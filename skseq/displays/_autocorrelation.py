@@ -52,7 +52,7 @@ def autocorrelation(values, n_lags):
     if squares == 0:
         return correlations
     for lag in range(1, n_lags + 1):
-        earlier = axis.lagged(lag)
+        earlier = axis.rows_before(lag)
         has_earlier = earlier >= 0
         products = deviations[has_earlier] * deviations[earlier[has_earlier]]
         correlations[lag - 1] = products.sum() / squares

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from skseq._series.frequency.clocks import is_period
+from skseq._series.index import is_period
 
 UNITS = {"days": 86_400.0, "hours": 3_600.0, "minutes": 60.0, "seconds": 1.0}
 """Seconds in each unit, the largest unit first."""

@@ -271,7 +271,7 @@ def seasonal_changes(y_train, season_length, names, n_outputs):
             "y_true. Pass the same columns."
         )
     axis = TimeAxis.of(None, y_train, n_rows=len(train))
-    earlier, numbers = axis.lagged(season_length), np.arange(len(train))
+    earlier, numbers = axis.rows_before(season_length), np.arange(len(train))
     changes = {}
     for name, part in rows.items():
         found = numbers[part][earlier[part] >= 0]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._series.index import is_pandas, time_index
-from skseq._series.series_index import read_index, read_series
+from skseq._series.series_index import read_index, read_series, rows_by_code
 
 
 def rows_by_series(*tables):
@@ -30,7 +30,7 @@ def rows_by_series(*tables):
     if table.index.nlevels > 2:
         time_index(table, "y_true")  # raises
     codes, names = read_series(table.index, "y_true")
-    return dict(zip(names, _rows_of_codes(codes, len(names)), strict=True))
+    return dict(zip(names, rows_by_code(codes, len(names)), strict=True))
 
 
 def training_rows_by_series(y_train, names):
@@ -72,7 +72,7 @@ def training_rows_by_series(y_train, names):
             "with its index, as a pandas Series or DataFrame."
         )
     codes, _, train_names = read_index(y_train, "y_train")
-    rows = dict(zip(train_names, _rows_of_codes(codes, len(train_names)), strict=True))
+    rows = dict(zip(train_names, rows_by_code(codes, len(train_names)), strict=True))
     missing = [name for name in names if name not in rows]
     if missing:
         raise ValueError(
@@ -81,12 +81,6 @@ def training_rows_by_series(y_train, names):
             "training rows, or drop their rows from y_true and y_pred."
         )
     return {name: rows[name] for name in names}
-
-
-def _rows_of_codes(codes, n_series):
-    """List the rows of each series, which is numbered from 0."""
-    order = np.argsort(codes, kind="stable")
-    return np.split(order, np.searchsorted(codes[order], np.arange(1, n_series)))
 
 
 def mean_over_series(errors_of, rows, weights):

@@ -6,10 +6,11 @@ from functools import cached_property
 import numpy as np
 from sklearn.utils import _safe_indexing
 
-from skseq._series.index import is_pandas
+from skseq._series.axis import TimeAxis
+from skseq._series.index import is_pandas, table_with_index
 from skseq._validation.numbers import check_is_array, check_no_masks_or_dates
 from skseq._validation.tables import as_frame
-from skseq.model_selection._row_times import RowTimes
+from skseq.model_selection._row_times import read_times
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +21,13 @@ class BacktestRows:
     ----------
     X : table-like of shape (n_rows, n_features) or None
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
-    times : RowTimes
+    times : TimeAxis
+        With steps that all series share.
     """
 
     X: object
     y: object
-    times: RowTimes
+    times: TimeAxis
 
     @classmethod
     def of(cls, X, y):
@@ -65,13 +67,28 @@ class BacktestRows:
                 f"{np.shape(X)[0]}, y has {np.shape(y)[0]}. Pass the y that belongs "
                 "to these rows."
             )
-        return cls(X, y, RowTimes.of(X, y))
+        return cls(X, y, read_times(X, y))
 
     @cached_property
     def targets(self):
         """Values of y, of shape (n_rows, n_targets)."""
         values = np.asarray(self.y)
         return values.reshape(len(values), -1)
+
+    @cached_property
+    def index(self):
+        """Labels of the rows, also if they are no times; numbers without an index."""
+        import pandas as pd
+
+        if self.times.labels is not None:
+            return self.times.index
+        table, _ = table_with_index(self.X, self.y)
+        return table.index if is_pandas(table) else pd.RangeIndex(len(self.targets))
+
+    @property
+    def moments(self):
+        """The same labels, without the series."""
+        return self.index.get_level_values(-1)
 
     @property
     def target_names(self):
@@ -80,7 +97,7 @@ class BacktestRows:
 
     def label_at(self, step):
         """Return the time of a step that has a row."""
-        return self.times.moments[int((self.times.steps == step).argmax())]
+        return self.moments[int((self.times.steps == step).argmax())]
 
     def take(self, rows):
         """Return X, or None, and y of some rows.
@@ -106,8 +123,7 @@ class BacktestRows:
         """
         import pandas as pd
 
-        X, y, index = self.X, self.y, self.times.index
-        index = self.times.moments if index is None else index
+        X, y, index = self.X, self.y, self.index
         if X is not None:
             names = getattr(X, "columns", None)
             X = X if is_pandas(X) else pd.DataFrame(np.asarray(X), columns=names)

@@ -124,11 +124,9 @@ def steps_to_forecast(forecaster, times, fold):
     """Count the steps to the end of the test part, from where each series ends."""
     last = int(times.steps[fold.test].max())
     n_steps = last - fold.origin
-    ends = np.full(times.series.max() + 1, fold.origin)
-    last_rows = times.last_rows(fold.origin)
-    ends[times.series[last_rows]] = times.steps[last_rows]
-    needed = last - int(ends[times.series[fold.test]].min())
-    n_steps = max(n_steps, needed)
+    last_rows = times.last_rows_until(fold.origin)[np.unique(times.series[fold.test])]
+    needed = last - times.steps[last_rows[last_rows >= 0]].min(initial=fold.origin)
+    n_steps = max(n_steps, int(needed))
     if getattr(forecaster, "strategy", None) != "direct":
         return n_steps
     # Missing rows and series that end before the origin need more steps than a direct

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 
-from skseq.model_selection._row_times import RowTimes
+from skseq.model_selection._row_times import read_times
 
 COUNT = Interval(Integral, 1, None, closed="left")
 
@@ -153,14 +153,15 @@ class ForecastSplit(BaseCrossValidator):
             or if there are too few rows for all folds; the message says how many steps
             of time are needed.
         """
-        return iter(self._folds(RowTimes.of(X, y), within_reach=True))
+        return iter(self._folds(read_times(X, y), within_reach=True))
 
     def _folds(self, times, *, within_reach):
         """List the folds, earliest origin first.
 
         Parameters
         ----------
-        times : RowTimes
+        times : TimeAxis
+            With steps that all series share.
         within_reach : bool
             Whether to leave out test rows that are more than ``gap + horizon`` steps
             after the last training row of their series.
@@ -211,7 +212,7 @@ class ForecastSplit(BaseCrossValidator):
             )
             train, test = self._fold(times, origin, latest + self.gap + self.horizon)
             if within_reach:
-                test = test[self._is_within_reach(times, train, test)]
+                test = test[self._is_within_reach(times, origin, test)]
             if len(test) and self._is_long_enough(times, train):
                 folds.append((train, test))
             # Without a row at `latest`, steps down to the origin give the same fold.
@@ -227,14 +228,12 @@ class ForecastSplit(BaseCrossValidator):
         is_known = np.isin(times.series[test], times.series[train])
         return train, test[is_known]
 
-    def _is_within_reach(self, times, train, test):
+    def _is_within_reach(self, times, origin, test):
         # Without a frequency, steps are numbers of times that occur in other series.
         if times.frequency is None:
             return np.ones(len(test), dtype=bool)
-        ends = np.zeros(times.series.max() + 1, dtype=np.int64)
-        # Rows of a series ascend in time, so its last row is the last one written.
-        ends[times.series[train]] = times.steps[train]
-        n_ahead = times.steps[test] - ends[times.series[test]]
+        last = times.last_rows_until(origin)[times.series[test]]
+        n_ahead = times.steps[test] - times.steps[last]
         return n_ahead <= self.gap + self.horizon
 
     def _is_long_enough(self, times, train):

@@ -44,9 +44,10 @@ def planned_rows(forecaster, rows, fold, n_steps):
     ahead = planned.iloc[_rows_ahead(times, origin, n_steps)]
     if times.frequency is None:
         return ahead
-    last_rows = times.last_rows(origin)
-    names = times.index.get_level_values(0)[last_rows] if times.is_panel else None
-    ends = times.moments[last_rows]
+    last_rows = times.last_rows_until(origin)
+    last_rows = last_rows[last_rows >= 0]
+    names = None if times.names is None else times.names[times.series[last_rows]]
+    ends = times.labels[last_rows]
     frequency = times.frequency
     if isinstance(forecaster, SequenceForecaster):
         # All rows may show other open days than those before the origin.
@@ -55,7 +56,7 @@ def planned_rows(forecaster, rows, fold, n_steps):
     index = index.set_names(times.index.names)
     if planned.shape[1] == 0:
         return pd.DataFrame(index=index)
-    is_ahead = times.moments <= index.get_level_values(-1).max()
+    is_ahead = times.labels <= index.get_level_values(-1).max()
     ahead = planned.iloc[np.flatnonzero((times.steps > origin) & is_ahead)]
     wanted = np.zeros(times.series.max() + 1, dtype=int)
     np.maximum.at(wanted, times.series[fold.test], times.steps[fold.test])
@@ -71,10 +72,7 @@ def _rows_ahead(times, origin, n_steps):
         return times.between(origin, origin + n_steps)
     # Series that are open on fewer days have fewer steps in the same time.
     rows = np.flatnonzero(times.steps > origin)
-    rows = rows[np.argsort(times.series[rows], kind="stable")]
-    series = times.series[rows]
-    numbers = np.arange(len(rows)) - np.searchsorted(series, series)
-    return np.sort(rows[numbers < n_steps])
+    return rows[times[rows].first(n_steps)]
 
 
 def planned_columns(rows, columns):

@@ -9,7 +9,7 @@ from sklearn.utils import _safe_indexing
 
 from skseq._series.index import kind_of_labels
 from skseq.model_selection._forecasting_parts import forecasting_parts
-from skseq.model_selection._row_times import RowTimes
+from skseq.model_selection._row_times import read_times
 
 
 def make_step_scorer(scoring, step):
@@ -132,11 +132,11 @@ def steps_of_rows(estimator, X, y):
     # A few rows do not show their frequency: the night between two of them may look
     # like missing steps.
     frequency, last = fitted_end(estimator)
-    times = RowTimes.of(X, y, frequency)
+    times = read_times(X, y, frequency)
     from_first = times.steps - times.steps.min() + 1
-    if frequency is None or last is None or times.index is None:
+    if frequency is None or last is None or times.labels is None:
         return from_first
-    moments = times.moments
+    moments = times.labels
     if getattr(last, "tz", None) is not None and moments.tz is not None:
         moments = moments.tz_convert(last.tz)
     occurring = moments.unique().sort_values()

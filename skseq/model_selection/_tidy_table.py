@@ -30,11 +30,11 @@ def tidy_table(rows, predictions):
     # at the origin itself.
     steps = times.steps[taken] - times.steps[origin_rows]
 
-    moments = times.moments
+    moments = rows.moments
     by_row = {"origin": moments.take(origin_rows), "step": steps}
     by_row["time"] = moments.take(taken)
-    if times.is_panel:
-        by_row = {"series": times.index.get_level_values(0).take(taken), **by_row}
+    if times.names is not None:
+        by_row = {"series": times.names.take(times.series[taken]), **by_row}
     table = pd.DataFrame({name: pd.Series(part) for name, part in by_row.items()})
     table = table.loc[table.index.repeat(n_targets)].reset_index(drop=True)
     if n_targets > 1:

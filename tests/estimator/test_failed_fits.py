@@ -178,3 +178,17 @@ def test_windows_of_another_windower_warn():
     pipe = make_pipeline(half, SequenceWindower(4), NaiveRegressor()).fit(X, Y)
     with pytest.warns(FitFailedWarning, match="fitted on other rows"):
         pipe[-1].predict(SequenceWindower(4).fit_transform(newer()[0]))
+
+
+@pytest.mark.parametrize("is_panel", [False, True], ids=["middle row", "series name"])
+def test_windows_of_a_fit_on_slightly_other_rows_warn(is_panel):
+    rows, other = X.copy(), X.copy()
+    if is_panel:
+        rows, other = (pd.concat({name: rows, "b": rows}) for name in ("a", "c"))
+    else:
+        other.iloc[50] += 1e-6
+    windower = SequenceWindower(4)
+    naive = NaiveRegressor().fit(windower.fit_transform(rows), rows["y"])
+    naive.predict(SequenceWindower(4).fit_transform(rows))
+    with pytest.warns(FitFailedWarning, match="fitted on other rows"):
+        naive.predict(windower.fit_transform(other))

@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from series_to_forecast import naive_pipe, walk
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
-from skseq import SequenceForecaster
+from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 from skseq.exceptions import LaggedTargetWarning
 
 
@@ -50,3 +52,16 @@ def test_the_row_of_other_columns(lag, horizon):
         one.fit(lagged(y, lag, noise=0.01), y)
     with pytest.raises(ValueError, match=f"'copy' .* the target itself.*{WHICH[lag]}"):
         one.fit(lagged(y, lag, noise=0), y)
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+@pytest.mark.parametrize("step", [1, -2], ids=["scaled", "sign reversed"])
+def test_a_step_that_writes_later_values_into_the_target(horizon, step):
+    def show_later(table):
+        return table.assign(sales=step * table["sales"].shift(-1).ffill())
+
+    steps = FunctionTransformer(show_later), SequenceWindower(6, horizon=horizon)
+    pipe = make_pipeline(*steps, NaiveRegressor())
+    one = SequenceForecaster(pipe, horizon=horizon)
+    with pytest.raises(ValueError, match="'sales' .* the target itself|with its sign"):
+        one.fit(walk(200))

@@ -15,7 +15,7 @@ from skseq._engine import native
 from skseq._engine.contract import TrainingData
 from skseq._preprocessing import scaler as _scaling
 from skseq._preprocessing import windower as _windowing
-from skseq._preprocessing.history import KnownRows
+from skseq._preprocessing.history import RowsWithHistory
 from skseq._series import windows as _windows
 from skseq._series.axis import TimeAxis
 from skseq._series.windows import Windows
@@ -123,7 +123,7 @@ def windows_at(windower, known, positions):
     n_before = len(windower.last_rows_)
     are_fitted = np.zeros(len(known) - n_before, dtype=bool)
     return windower._windows_of_call(
-        KnownRows(known, axis, n_before, np.array([True]), are_fitted)
+        RowsWithHistory(known, axis, n_before, np.array([True]), are_fitted)
     )
 
 

@@ -22,7 +22,7 @@ class SeriesJoined(SequenceWindower):
         one = np.zeros(len(axis.series), dtype=int)
         joined = TimeAxis(one, np.argsort(np.argsort(axis.series, kind="stable")))
         return super()._windows_of_call(
-            replace(known, axis=joined, is_alone=known.is_alone[:1]),
+            replace(known, axis=joined, has_no_past=known.has_no_past[:1]),
             **options,
         )
 

@@ -91,7 +91,7 @@ def warnings_of(fit):
 def test_numbers_out_of_order_are_warned_of_once(labels, change):
     X, y = change(*lag_table(labels))
     (text,) = warnings_of(lambda: LSTM.fit(X, y))
-    assert "The index of X is unsorted" in text and "reset_index" in text
+    assert "The index is unsorted" in text and "reset_index" in text
     assert LSTM.target_feature_ == [-1]
     texts = warnings_of(
         lambda: cross_val_score(LSTM, X, y, cv=KFold(3, shuffle=True, random_state=0))

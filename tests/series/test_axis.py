@@ -102,7 +102,7 @@ def test_rows_some_steps_earlier_and_the_last_rows(steps, lag, n_last, scale):
     series = np.unique([pair[0] for pair in steps], return_inverse=True)[1]
     axis = TimeAxis(series, np.array([pair[1] for pair in steps]) * scale)
     np.testing.assert_array_equal(
-        axis.lagged(lag * scale), naive_lagged(axis, lag * scale)
+        axis.rows_before(lag * scale), naive_lagged(axis, lag * scale)
     )
     expected = [
         row
@@ -110,6 +110,11 @@ def test_rows_some_steps_earlier_and_the_last_rows(steps, lag, n_last, scale):
         if (series[row + 1 :] == series[row]).sum() < n_last
     ]
     np.testing.assert_array_equal(axis.last(n_last), expected)
+    until = 10 * scale
+    early = np.flatnonzero(axis.steps <= until)
+    ends = [early[series[early] == n].max(initial=-1) for n in range(axis.n_series)]
+    np.testing.assert_array_equal(axis.last_rows_until(until), ends)
+    np.testing.assert_array_equal(axis.between(-1, until), early)
 
 
 def test_series_on_opening_hours():
@@ -161,7 +166,7 @@ def test_later_rows_are_placed_on_the_known_frequency():
 
 def test_an_axis_can_be_pickled():
     axis = pickle.loads(pickle.dumps(TimeAxis.of(panel(DAYS, DAYS[3:]))))
-    np.testing.assert_array_equal(axis.lagged(3), naive_lagged(axis, 3))
+    np.testing.assert_array_equal(axis.rows_before(3), naive_lagged(axis, 3))
 
 
 @pytest.mark.parametrize(

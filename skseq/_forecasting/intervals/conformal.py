@@ -5,6 +5,8 @@ from numbers import Real
 
 import numpy as np
 
+from skseq._series.series_index import rows_by_code
+
 MANY_RESIDUALS = 39
 """Number of residuals that a series of a panel needs for intervals from its own
 residuals only: the smallest with which a 95 % interval does not end at the largest
@@ -143,8 +145,7 @@ def conformal_widths_by_series(
        Statistical Association 113(523), 2018, pp. 1094-1111, section 5.2.
     """
     check_coverage(coverage)
-    order = np.argsort(series, kind="stable")
-    rows = np.split(order, np.searchsorted(series[order], range(1, n_series)))
+    rows = rows_by_code(series, n_series)
     counts = np.array([_fewest(residuals[part]) for part in rows])
     is_own = (counts >= MANY_RESIDUALS) & (_ranks(counts, coverage) <= counts)
     if n_series == 1:

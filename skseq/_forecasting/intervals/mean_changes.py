@@ -51,7 +51,7 @@ def _means_so_far(targets, table, n_between):
         NaN without such a change.
     counts : ndarray of int of shape (n_rows,)
     """
-    before = table.axis.lagged(n_between)
+    before = table.axis.rows_before(n_between)
     sizes = np.abs(targets - targets[before]) * (before >= 0)[:, np.newaxis]
     sums, counts = np.empty_like(sizes), np.empty(len(sizes), int)
     # Each series separately: a small one would be lost in the sum of large ones.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._series.index import is_pandas, row_label
+from skseq._series.index import is_pandas, row_label, table_with_index
 from skseq._validation.numbers import (
     listed,
     position_of,
@@ -93,7 +93,7 @@ class Layout:
             labels,
             others,
             doubled,
-            "X" if is_pandas(X) else "y",
+            table_with_index(X, y)[1],
         )
 
     def join(self, X, targets, index):

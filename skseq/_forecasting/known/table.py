@@ -59,12 +59,9 @@ class Table:
             axis = TimeAxis.of(
                 cells, gaps="ignore", n_rows=len(cells), warn=True, name=name
             )
-        order = np.argsort(axis.series, kind="stable")
+        order = axis.by_series
         if (np.diff(order) != 1).any():
-            cells = take(cells, order)
-            axis = TimeAxis.at(
-                axis.series[order], axis.labels[order], axis.frequency, axis.names
-            )
+            cells, axis = take(cells, order), axis[order]
         return cls(cells, axis, frequency, name)
 
     def __len__(self):
@@ -84,13 +81,12 @@ class Table:
     @cached_property
     def first_row_of_each(self):
         """Number of the first row of the series that each row belongs to."""
-        numbers = np.cumsum(np.diff(self.axis.series, prepend=self.axis.series[0]) != 0)
-        return self.first_rows[numbers]
+        return np.arange(len(self)) - self.rows_in_series
 
     @cached_property
     def rows_in_series(self):
         """Number of rows from the first row of the series to each row."""
-        return np.arange(len(self)) - self.first_row_of_each
+        return self.axis.numbers
 
     @cached_property
     def steps_in_series(self):
@@ -147,7 +143,7 @@ class Table:
         -------
         rows : ndarray of int of shape (n_rows,)
         """
-        origins = self.axis.lagged(n)
+        origins = self.axis.rows_before(n)
         found = np.flatnonzero(origins >= 0)
         rows = np.full(len(self), -1)
         rows[origins[found]] = found

@@ -7,6 +7,7 @@ import numpy as np
 from skseq._forecasting.known.table import take
 from skseq._forecasting.pipeline.row_by_row import is_row_by_row
 from skseq._series.index import is_pandas
+from skseq._series.series_index import rows_by_code
 
 
 def predict_from_origins(predict, *, estimator, table, rows, ends, n_ahead, places):
@@ -105,8 +106,7 @@ def groups_at_once(table, times, origins, ends):
     distances = table.axis.joined_steps[ends] - table.axis.joined_steps[starts]
     keys = np.column_stack([np.where(origins < 0, -1, times[origins]), distances])
     numbers = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
-    ends_of_groups = np.cumsum(np.bincount(numbers))
-    return np.split(np.argsort(numbers, kind="stable"), ends_of_groups[:-1])
+    return rows_by_code(numbers, numbers.max(initial=-1) + 1)
 
 
 def known_at(table, times, n_ahead, places, *, origin, ends):

@@ -41,7 +41,7 @@ def make_targets(table, n_targets, horizon, *, only_complete=False):
     """
     targets, rows = table.targets(n_targets), np.arange(len(table))
     # A row n rows earlier is n steps earlier only if no step is missing.
-    earliest = table.axis.lagged(horizon - 1)
+    earliest = table.axis.rows_before(horizon - 1)
     is_complete = (earliest >= 0) & (earliest == rows - (horizon - 1))
     if only_complete:
         before = np.repeat(targets[:1], horizon - 1, axis=0)

@@ -16,7 +16,7 @@ from skseq._forecasting.strategies.known_targets import (
     leaves_out_incomplete,
     warn_of_filled_targets,
 )
-from skseq._series.axis import counted_on
+from skseq._series.axis import using_axis
 from skseq._series.index import is_pandas
 from skseq._series.passed_rows import passing_rows
 from skseq._series.target_origin import TargetOrigin, note_target_origin
@@ -126,12 +126,12 @@ def fit_on(
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
     must_leave_out = not (is_complete.all() or ignores_empty_windows(pipe))
     if pipe is not None and must_leave_out:
-        with counted_on(table.axis), passing_rows(cells):
+        with using_axis(table.axis), passing_rows(cells):
             return fit_to_known(estimator, cells, outputs, is_complete)
     weights = _weights(estimator, is_usable)
     if must_leave_out and not is_complete[is_first].all():
         warn_of_filled_targets(estimator, horizon)
-    with counted_on(table.axis), passing_rows(cells):
+    with using_axis(table.axis), passing_rows(cells):
         return estimator.fit(cells, outputs, **weights)
 
 

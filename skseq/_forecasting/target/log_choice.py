@@ -66,7 +66,7 @@ def log_likelihood_gains(values, table, season):
     logs = np.log(np.where(is_positive, values, 1))
     # Business days around a holiday are compared with those of the same weekday.
     axis = replace(table.axis, steps=table.axis.season_steps)
-    earlier = axis.lagged(season)
+    earlier = axis.rows_before(season)
     rows = np.flatnonzero(earlier >= 0)
     counts = np.bincount(series[rows], minlength=n_series)
     of_values, of_logs = (

@@ -5,6 +5,7 @@ import numpy as np
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.target.season_search import find_season
 from skseq._forecasting.target.seasonal_indices import MIN_SEASONS
+from skseq._series.index import is_period
 
 MAX_SEASON = 100
 """Longer seasons, such as a day of minutes, would make windows of thousands of steps.
@@ -125,7 +126,7 @@ def _extend(frequency, label, n_steps):
         # Nanoseconds end in 2262, before that many years have passed.
         start = label.as_unit("us")
         labels = pd.date_range(start, periods=n_steps, freq=frequency.offset, unit="us")
-    labels = labels.to_timestamp() if hasattr(labels, "to_timestamp") else labels
+    labels = labels.to_timestamp() if is_period(labels) else labels
     # In local time, because midnight may not exist on the day of a clock change.
     return labels if labels.tz is None else labels.tz_localize(None)
 

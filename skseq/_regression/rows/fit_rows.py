@@ -8,7 +8,7 @@ import numpy as np
 
 from skseq._series.axis import TimeAxis
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
-from skseq._series.row_order import are_in_order
+from skseq._series.row_order import check_row_order
 from skseq._series.row_steps import RowSteps, axis_of_rows, steps_of_windows
 from skseq._series.target_origin import TargetOrigin, target_origin_of
 from skseq._series.windows import Windows
@@ -76,7 +76,7 @@ class FitRows:
             If an index of times is not in order.
         """
         origin = origin_of(X)
-        is_ordered = origin is not None or are_in_order(X, y, windows)
+        is_ordered = origin is not None or check_row_order(X, y, windows)
         axis = axis_of_rows(X, y, len(windows)) if origin is None else origin.axis
         target_shape = targets.shape[1:]
         targets = targets.reshape(len(targets), -1)

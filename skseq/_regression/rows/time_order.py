@@ -24,7 +24,7 @@ def warn_of_order(windows):
     )
     if windows.time_steps == 1:  # no numbers: one warning for all folds of a search
         message = (
-            "The index of X is unsorted, perhaps because a split shuffled the rows, so "
+            "The index is unsorted, perhaps because a split shuffled the rows, so "
             f"their order in time is unknown. {not_found} If the rows are a series, "
             "sort X and y by index, and use train_test_split(..., shuffle=False) and "
             "TimeSeriesSplit. If they are independent of each other, renumber them: "

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._series.frequency.steps import HOUR
+from skseq._series.index import holds_numbers, is_period
 from skseq._series.plain_index import WithPlainIndexes
 
 NS_PER_US = 1000
@@ -138,17 +139,12 @@ def clocks_of(index):
     clocks : list of Clock
     """
     like = index[:0]
-    if index.dtype.kind in "iuf" or (is_period(index) and not _is_fine(index.freq)):
+    if holds_numbers(index) or (is_period(index) and not _is_fine(index.freq)):
         return [Clock("number", like)]
     if index.dtype.kind == "m":
         return [Clock("difference", like)]
     local = Clock("local", like)
     return [local] if local.zone is None else [Clock("universal", like), local]
-
-
-def is_period(index):
-    """Return whether labels are periods, without importing pandas."""
-    return hasattr(index, "to_timestamp")
 
 
 def _is_fine(freq):

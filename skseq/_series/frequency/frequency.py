@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._series.frequency.clocks import Clock, is_period
+from skseq._series.frequency.clocks import Clock
 from skseq._series.frequency.offsets import step_offset, week_offset
 from skseq._series.frequency.opening_hours.changed_week import ChangedWeek, with_changes
 from skseq._series.frequency.opening_hours.moved_week import with_moves
@@ -16,6 +16,8 @@ from skseq._series.frequency.steps import (
     EvenSteps,
     Rule,
 )
+from skseq._series.index import is_period
+from skseq._series.series_index import rows_by_code
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,11 +243,9 @@ class Frequency:
         numbers = np.zeros(len(series), dtype=np.int64)
         if names is not None:
             numbers = self.numbers_in(names)[series]
-        order = np.argsort(numbers, kind="stable")
-        starts = np.unique(numbers[order], return_index=True)[1]
-        for rows in np.split(order, starts[1:]):
+        for number, rows in enumerate(rows_by_code(numbers, len(self.of_series) + 1)):
             if len(rows):
-                yield rows, self.numbered(numbers[rows[0]])
+                yield rows, self.numbered(number)
 
     def numbered(self, number):
         """Return this frequency for 0, the n-th other one of `of_series` for n."""

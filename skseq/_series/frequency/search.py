@@ -1,6 +1,6 @@
 """Find the frequency of an index: the declared frequency, else infer it."""
 
-from skseq._series.frequency.clocks import clocks_of, is_period
+from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.declared import declared_frequency, period_frequency
 from skseq._series.frequency.frequency import Frequency
 from skseq._series.frequency.inferred import (
@@ -11,6 +11,7 @@ from skseq._series.frequency.inferred import (
 from skseq._series.frequency.integers import are_whole, integer_step
 from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import EvenSteps
+from skseq._series.index import holds_numbers, is_period
 
 
 def find_frequency(index, *, name="X", is_of_series=False):
@@ -43,7 +44,7 @@ def find_frequency(index, *, name="X", is_of_series=False):
     if index is None or len(index) == 0:
         return None
     # Integers and periods are never irregular, so nothing needs to be inferred.
-    if index.dtype.kind in "iuf":
+    if holds_numbers(index):
         return _integer_frequency(index)
     if is_period(index):
         exact = period_frequency(index)

@@ -11,12 +11,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from skseq._series.cutting import insert_missing_steps, shorten_gaps
+from skseq._series.lagged_target.comparison import MAX_LAG_OF_TABLE
 
-MAX_LAG = 24
-"""Two years of months; at a larger lag, a similar column is hardly a mistake."""
-
-MIN_CHANGES = 20
-"""With fewer changes, a column may rise and fall with the target by chance."""
+MIN_SIMILAR_CHANGES = 20
+"""With fewer changes, a column may change as the target does by chance."""
 
 MIN_AGREEMENT = 0.95
 """Minimum fraction of changes with the same sign. Each differing value affects two."""
@@ -37,7 +35,7 @@ MAX_DIFFERENT = 0.1
 """If at most this fraction of rows differs, the warning says how many rows differ;
 otherwise it says that the column was transformed."""
 
-TOLERANCE = 1e-6
+TOLERANCE_OF_VALUES = 1e-6
 """Values with a smaller difference, relative to the target's range, count as equal."""
 
 QUANTILES = (0.1, 0.2, 0.25, 0.3, 0.4)
@@ -85,20 +83,20 @@ def find_near_miss(columns, target, steps, known, features):
     features = list(features)
     target = np.where(known, target, np.nan)
     columns = np.where(known[:, np.newaxis], columns[:, features], np.nan)
-    positions = shorten_gaps(steps, MAX_LAG)
+    positions = shorten_gaps(steps, MAX_LAG_OF_TABLE)
     of_columns = _signs_of_changes(columns, positions)
     is_known = ~np.isnan(of_columns)
     of_columns = np.nan_to_num(of_columns)
     of_target = np.nan_to_num(_signs_of_changes(target[:, np.newaxis], positions)[:, 0])
-    padded = np.concatenate([np.zeros(MAX_LAG), of_target])
+    padded = np.concatenate([np.zeros(MAX_LAG_OF_TABLE), of_target])
     # Column l holds what was one, two, ... l + 1 steps earlier.
-    lagged = sliding_window_view(padded, MAX_LAG + 1)[:, -2::-1]
+    lagged = sliding_window_view(padded, MAX_LAG_OF_TABLE + 1)[:, -2::-1]
     n_changes = np.einsum("tl,tf->lf", np.abs(lagged), np.abs(of_columns))
     n_of_target = np.einsum("tl,tf->lf", np.abs(lagged), is_known)
     # Changes of the same sign count 1, those of opposite signs -1.
     n_same = (n_changes + np.einsum("tl,tf->lf", lagged, of_columns)) / 2
     rates = n_same / np.maximum(n_changes, 1)
-    is_near = (n_changes >= MIN_CHANGES) & (rates >= MIN_AGREEMENT)
+    is_near = (n_changes >= MIN_SIMILAR_CHANGES) & (rates >= MIN_AGREEMENT)
     is_near &= n_changes >= MIN_CHANGING * n_of_target
     for before, column in np.argwhere(is_near):
         lag = int(before) + 1
@@ -126,7 +124,7 @@ def _differ(values, past, low, high):
     rise = values[high] - values[low]
     slope = (past[high] - past[low]) / rise if rise > 0 else np.nan
     distance = np.abs(past[low] + slope * (values - values[low]) - past)
-    return ~(distance <= TOLERANCE * np.ptp(past))
+    return ~(distance <= TOLERANCE_OF_VALUES * np.ptp(past))
 
 
 def _known_pairs(column, target, earlier):
@@ -142,7 +140,7 @@ def _rate_of_reversed(values, past, steps):
     Series, and the parts between long gaps, may differ in their level, so both rows of
     a pair are from one part.
     """
-    part = np.cumsum(np.diff(steps, prepend=steps[0]) > MAX_LAG)
+    part = np.cumsum(np.diff(steps, prepend=steps[0]) > MAX_LAG_OF_TABLE)
     # Distances are drawn, because rows a whole number of months apart have the same
     # order in a calendar. Only to a third of the part, so that few pairs are on both
     # sides of a reset.

@@ -3,7 +3,9 @@
 A copy of the target that was rounded, transformed, corrected in a few rows, or has
 noise is not an exact linear function of the target, but most of its changes are
 proportional to those of the target. Changes are compared and not values, because the
-values of two trends are nearly proportional at every lag.
+values of two trends are nearly proportional at every lag. Their signs alone, as in
+`near_miss`, would also find a sensor that rises with the target, which is no copy of
+it; at an earlier row, clipped and transformed copies do not have proportional changes.
 """
 
 from dataclasses import dataclass
@@ -12,12 +14,10 @@ from functools import partial
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._series.lagged_target.near_miss import MIN_SIMILAR_CHANGES
 
 N_COMPARED = 2000
 """Number of latest rows that are compared: enough to detect a copy, and fast."""
-
-MIN_CHANGES = 20
-"""With fewer changes, a column may follow the target by chance."""
 
 STEPS_AHEAD = 2
 """Columns are compared up to this many steps past the horizon, to find a shift(-1) or
@@ -31,7 +31,7 @@ MIN_RATE = 0.9
 MIN_DIFFERENCE = 0.3
 """The fraction must exceed the fractions at all lags that are known by this much."""
 
-TOLERANCE = 0.2
+TOLERANCE_OF_CHANGES = 0.2
 """Distance at which changes agree, relative to the median change of the target."""
 
 
@@ -131,8 +131,8 @@ def _rate_of_agreement(of_column, of_target, steps, ahead):
     )
     column, target = column[is_known], target[is_known]
     both = (column != 0) & (target != 0)
-    if np.count_nonzero(both) < MIN_CHANGES:
+    if np.count_nonzero(both) < MIN_SIMILAR_CHANGES:
         return 0.0
     slope = np.median(target[both] / column[both])
-    distances = np.abs(target - slope * column)
-    return float(np.mean(distances <= TOLERANCE * np.median(np.abs(target[both]))))
+    allowed = TOLERANCE_OF_CHANGES * np.median(np.abs(target[both]))
+    return float(np.mean(np.abs(target - slope * column) <= allowed))

@@ -13,7 +13,7 @@ from skseq._estimator.plurals import counted
 from skseq._series.lagged_target.comparison import MAX_LAG, LagRules
 from skseq._series.lagged_target.search import AmbiguousLagError, LagSearch
 
-MIN_CHANGES = 5
+MIN_CHANGES_OF_COLUMN = 5
 """A column that changes less often may equal the target by chance."""
 
 MORE_CHANGES = 10
@@ -168,7 +168,7 @@ class _Comparison:
         if visible.lag < 0 and n_values < MIN_VALUES:
             return True
         is_likely = is_certain and visible.lag == 0 and n_values > FEW_VALUES
-        return n_changes < (MIN_CHANGES if is_likely else MORE_CHANGES)
+        return n_changes < (MIN_CHANGES_OF_COLUMN if is_likely else MORE_CHANGES)
 
     def was_known(self, visible, horizon, is_certain):
         """Return whether a column is also the target of a row that windows may show."""

@@ -7,6 +7,7 @@ from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.opening_hours.changed_week import ChangedWeek
 from skseq._series.frequency.opening_hours.week import Week
 from skseq._series.frequency.steps import DAY
+from skseq._series.index import is_period
 
 MOST_TIMES = 3
 """Times of the week that a warning lists."""
@@ -141,7 +142,7 @@ def _times(frequency, rule, are_wanted, are_others):
     labels = frequency.clock.labels(rule.later.origin + slots * rule.step)
     if labels.dtype.kind == "m":
         return f"at {counted(len(slots), 'time')} of the week"
-    if hasattr(labels, "to_timestamp"):
+    if is_period(labels):
         labels = labels.to_timestamp()
     has_others = are_others.reshape(7, -1).any(axis=1)
     are_days = not has_others[are_wanted.reshape(7, -1).any(axis=1)].any()
