@@ -13,7 +13,7 @@ from skseq._forecasting.pipeline.windower_steps import (
     window_span,
     with_horizon,
 )
-from skseq._forecasting.strategies import direct
+from skseq._forecasting.strategies.direct import warn_of_unseen_future
 from skseq._forecasting.strategies.pipeline_fit import (
     STRATEGIES,
     check_estimator,
@@ -44,8 +44,9 @@ def fit_forecast(forecaster, cells, layout, report):
     -------
     fitted : FittedForecast
     """
-    horizon, strategy = int(forecaster.horizon), forecaster.strategy
-    places, made = layout.future_places(forecaster.future_columns)
+    horizon = int(forecaster.horizon)
+    strategy = STRATEGIES[forecaster.strategy](horizon, layout.n_targets)
+    layout = layout.with_future_columns(forecaster.future_columns)
     estimator = forecaster.estimator
     gaps = "auto"
     if estimator is not None:
@@ -62,25 +63,33 @@ def fit_forecast(forecaster, cells, layout, report):
             target_parameters(forecaster, transform), estimator[-1].patch_length
         )
     transformed = transform.apply(table)
-    columns = find_future_columns(
-        estimator, transformed, layout, strategy, horizon, places, made
-    )
+    columns = find_future_columns(estimator, transformed, layout, strategy)
     estimator = with_horizon(
-        estimator,
-        STRATEGIES[strategy].windower_horizon(horizon),
-        columns or None,
-        allowed={1, horizon},
+        estimator, strategy.windower_horizon, columns or None, allowed={1, horizon}
     )
     warn_of_lost_rows(table, window_span(estimator))
-    if columns and strategy == "direct":
-        direct.warn_of_unseen_future(estimator, horizon)
+    if columns:
+        warn_of_unseen_future(estimator, strategy.windower_horizon)
     with report.inner_fit(estimator, "fit-estimator"):
-        of_fit = transformed, layout, strategy, horizon, transform
-        estimator = fit_on(estimator, *of_fit, default_estimator=default_estimator)
+        estimator = fit_on(
+            estimator,
+            transformed,
+            layout,
+            strategy,
+            transform,
+            default_estimator=default_estimator,
+        )
     # All parameters are stored, so that set_params takes effect only at the next fit.
-    of_call = strategy, horizon, float(forecaster.calibration_fraction)
-    data = table, table, layout, places
-    return FittedForecast(estimator, *data, *of_call, transform, default_estimator)
+    return FittedForecast(
+        estimator=estimator,
+        table=table,
+        fitted_table=table,
+        layout=layout,
+        strategy=strategy,
+        calibration_fraction=float(forecaster.calibration_fraction),
+        transform=transform,
+        default_estimator=default_estimator,
+    )
 
 
 def learn_transform(forecaster, table, n_targets, season):
@@ -137,7 +146,7 @@ def target_parameters(forecaster, transform):
     return tuple(f"{name}={value}" for name, value in chosen.items() if value != "auto")
 
 
-def find_future_columns(estimator, table, layout, strategy, horizon, places, made):
+def find_future_columns(estimator, table, layout, strategy):
     """Return what the windower needs as ``future_columns``.
 
     Parameters
@@ -146,26 +155,22 @@ def find_future_columns(estimator, table, layout, strategy, horizon, places, mad
     table : Table
         What the estimator will be fitted on.
     layout : Layout
-    strategy : {"direct", "recursive"}
-    horizon : int
-    places : dict of int to int
-        The columns of X that are known in advance; see `Layout.future_places`.
-    made : list of str
-        Names of columns that steps of the pipeline make.
+    strategy : Direct or Recursive
 
     Returns
     -------
     columns : list of str or int
     """
-    if not places and not made:
+    positions, created = layout.future_positions, layout.created_columns
+    if not positions and not created:
         return []
-    outputs, _ = STRATEGIES[strategy].make_targets(table, layout.n_targets, horizon)
+    outputs, _ = strategy.make_targets(table)
     outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
     columns, lost, names = columns_at_windower(
-        estimator, table.cells, outputs, list(places.values())
+        estimator, table.cells, outputs, list(positions.values())
     )
-    layout.check_are_made(made, names)
-    if not made:  # these may replace the column that they are made from
-        labels = dict(zip(places.values(), places, strict=True))
-        warn_of_lost_columns([layout.labels[labels[n]] for n in lost], names)
-    return list(dict.fromkeys([*columns, *made]))
+    layout.check_are_created(names)
+    if not created:  # these may replace the column that they are made from
+        labels = {n: layout.labels[p] for p, n in positions.items()}
+        warn_of_lost_columns([labels[n] for n in lost], names)
+    return list(dict.fromkeys([*columns, *created]))

@@ -1,6 +1,7 @@
 """What a SequenceForecaster has learned, as plain data, and how it forecasts."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ from skseq._forecasting.known.table import Table
 from skseq._forecasting.pipeline.from_origins import predict_from_origins
 from skseq._forecasting.pipeline.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.pipeline.windower_steps import longest_windower
-from skseq._forecasting.strategies.pipeline_fit import STRATEGIES
+from skseq._forecasting.strategies.direct import Direct
+from skseq._forecasting.strategies.recursive import Recursive
 from skseq._forecasting.target.log_limits import warn_of_far_forecasts
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
@@ -45,10 +47,7 @@ class FittedForecast:
     fitted_table : Table
         The rows passed to ``fit``.
     layout : Layout
-    places : dict of int to int
-        The columns known in advance: position in X -> position in the table.
-    strategy : {"direct", "recursive"}
-    horizon : int
+    strategy : Direct or Recursive
     calibration_fraction : float
         Number of origins of the forecasts that intervals are made from, as a fraction
         of the number of rows of each series.
@@ -62,17 +61,15 @@ class FittedForecast:
     table: Table
     fitted_table: Table
     layout: Layout
-    places: dict
-    strategy: str
-    horizon: int
+    strategy: Direct | Recursive
     calibration_fraction: float
     transform: TargetTransform
     default_estimator: DefaultEstimator | None
 
     @property
-    def rules(self):
-        """The module of the strategy."""
-        return STRATEGIES[self.strategy]
+    def horizon(self):
+        """Number of steps that are forecast by default."""
+        return self.strategy.horizon
 
     def check_n_steps(self, n_steps):
         """Raise if this number of steps cannot be forecast.
@@ -81,7 +78,7 @@ class FittedForecast:
         ----------
         n_steps : int
         """
-        if self.strategy == "direct":
+        if isinstance(self.strategy, Direct):
             if n_steps > self.horizon:
                 raise ValueError(
                     f"A direct forecaster with horizon={self.horizon} predicts "
@@ -93,7 +90,7 @@ class FittedForecast:
                     f"TimeSeriesSplit(test_size={self.horizon}) or ForecastSplit."
                 )
             return
-        unknown = self.layout.unknown_ahead(self.places)
+        unknown = self.layout.unknown_ahead
         if unknown and n_steps > 1:
             raise ValueError(
                 "A recursive forecast of more than one step needs every column of X "
@@ -106,7 +103,7 @@ class FittedForecast:
     def n_rows_ahead(self, n_steps):
         """Return how many rows after the last known one a forecast needs."""
         self.check_n_steps(n_steps)
-        return self.horizon if self.strategy == "direct" else n_steps
+        return self.strategy.n_rows_ahead(n_steps)
 
     def following_index(self, n_steps, X_future=None):
         """Continue the index by all rows that a forecast needs.
@@ -136,22 +133,13 @@ class FittedForecast:
         labels = (index or self.following_index(n_steps, X_future)).labels
         transformed = self.transform.apply(self.table)
         tail = transformed.tail(rows_needed(self.estimator, transformed))
-        rows_ahead = following_rows(
-            tail, labels, n_rows, self.places, self.layout, X_future
-        )
+        rows_ahead = following_rows(tail, labels, n_rows, self.layout, X_future)
         table = tail.with_following(rows_ahead)
         time_steps = longest_windower(self.estimator).time_steps
         warn_of_missing_latest(self.table, time_steps)
-        predictions = self.rules.forecast(
-            self.estimator,
-            table,
-            table.last_rows - n_rows,
-            n_steps,
-            self.layout.n_targets,
-            self.horizon,
-        )
-        last = self.table.last_rows
-        steps = table.season_steps_ahead(table.last_rows - n_rows, n_steps)
+        origins, last = table.last_rows - n_rows, self.table.last_rows
+        predictions = self.strategy.forecast(self.estimator, table, origins, n_steps)
+        steps = table.season_steps_ahead(origins, n_steps)
         steps += self.table.season_steps[last][:, np.newaxis]
         predictions = self._restored(predictions, self.table.axis.series[last], steps)
         if labels is not None and n_steps < n_rows:
@@ -174,15 +162,13 @@ class FittedForecast:
         """
         table = self.transform.apply(self.table)
         predictions = predict_from_origins(
-            lambda known, rows: self.rules.predict_known(
-                self.estimator, known, rows, self.layout.n_targets, self.horizon
-            ),
+            partial(self.strategy.predict_known, self.estimator),
             estimator=self.estimator,
             table=table,
             rows=rows,
-            ends=self.rules.ends_of_known(table, rows, self.horizon)[0],
-            n_ahead=self.rules.windower_horizon(self.horizon),
-            places=[*self.places.values()],
+            ends=self.strategy.ends_of_known(table, rows)[0],
+            n_ahead=self.strategy.windower_horizon,
+            future_columns=[*self.layout.future_positions.values()],
         )
         series, steps = table.axis.series[rows], table.season_steps[rows]
         # For windows without any step, the mean of all series is predicted. Transformed
@@ -202,8 +188,7 @@ class FittedForecast:
     @property
     def can_forecast_horizon(self):
         """Whether as many steps as the horizon can be forecast."""
-        unknown = self.layout.unknown_ahead(self.places)
-        return self.strategy == "direct" or not unknown
+        return isinstance(self.strategy, Direct) or not self.layout.unknown_ahead
 
     def of_series(self, series):
         """Return a copy with only some of the series.
@@ -262,19 +247,20 @@ def predict_located(fitted, X):
     later = np.flatnonzero(~is_known)
     if len(later):
         n_steps = int(n_ahead.max())
-        numbers, place = np.unique(series[later], return_inverse=True)
+        numbers, position = np.unique(series[later], return_inverse=True)
         X_future, index = X if is_pandas(X) else X[later], None
         # Steps may compute rows of one series from others, as means over series. But X
         # need not have the future columns of series that are not predicted.
-        if fitted.places or is_row_by_row(fitted.estimator):
+        has_future = bool(fitted.layout.future_positions)
+        if has_future or is_row_by_row(fitted.estimator):
             fitted = fitted.of_series(numbers)
             numbers = np.arange(len(numbers))
-        if fitted.places:
+        if has_future:
             n_wanted = np.zeros(len(numbers), dtype=int)
-            np.maximum.at(n_wanted, place, n_ahead[later])
+            np.maximum.at(n_wanted, position, n_ahead[later])
             X_future, index = fill_future_rows(fitted, X_future, n_wanted)
         ahead, _ = fitted.forecast(n_steps, X_future, index)
-        predictions[later] = ahead[numbers[place], n_ahead[later] - 1]
+        predictions[later] = ahead[numbers[position], n_ahead[later] - 1]
     return predictions
 
 
@@ -290,7 +276,7 @@ def check_true_values(fitted, X, y):
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
     """
     compared = columns_to_compare(fitted.layout, X) if is_pandas(X) else []
-    n_compared = sum(place < fitted.layout.n_targets for _, place, _ in compared)
+    n_compared = sum(n < fitted.layout.n_targets for _, n, _ in compared)
     if n_compared < fitted.layout.n_targets:  # else `predict` has warned
         known, _, _ = locate_rows(fitted.table, X, lambda: values_to_compare(X, fitted))
         warn_of_other_targets(fitted, y, known)

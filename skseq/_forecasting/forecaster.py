@@ -12,7 +12,6 @@ from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
 from skseq._forecasting.fit_forecast import fit_forecast
 from skseq._forecasting.fitted_forecast import (
-    STRATEGIES,
     check_true_values,
     continue_from,
     predict_located,
@@ -23,10 +22,11 @@ from skseq._forecasting.intervals.conformal import read_coverage
 from skseq._forecasting.known.reading import (
     check_columns_to_predict,
     check_steps,
-    read_first,
-    read_newer,
+    read_fit_input,
+    read_update_input,
 )
 from skseq._forecasting.results import as_intervals, as_predictions
+from skseq._forecasting.strategies.pipeline_fit import STRATEGIES
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._series.default_estimator_code import example_pipeline
 
@@ -217,7 +217,7 @@ class SequenceForecaster(
             If gaps leave few rows to train on, or series are too short for a window.
         """
         with drafted_fit(self, X, y, max_subtasks=1) as (draft, report):
-            cells, layout = read_first(draft, X, y)
+            cells, layout = read_fit_input(draft, X, y)
             fitted = fit_forecast(self, cells, layout, report)
             draft.log_ = fitted.transform.is_log
             draft.deseasonalize_ = fitted.transform.is_deseasonalized
@@ -303,7 +303,7 @@ class SequenceForecaster(
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast
-        cells = read_newer(self, X, y, fitted.layout)
+        cells = read_update_input(self, X, y, fitted.layout)
         self._fitted_forecast = continue_from(fitted, cells)
         return self
 

@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._estimator.parts import best_of
 from skseq._forecasting.forecaster import SequenceForecaster
 from skseq._preprocessing.windower import SequenceWindower
 
@@ -17,7 +18,7 @@ def forecaster_in(estimator, display):
     display : type
         The class that errors name.
     """
-    forecaster = getattr(estimator, "best_estimator_", estimator)
+    forecaster = best_of(estimator)
     if not isinstance(forecaster, SequenceForecaster):
         raise TypeError(
             f"{display.__name__}.from_estimator needs a SequenceForecaster, or a "

@@ -18,11 +18,11 @@ def check_is_exportable(fitted):
     ValueError
         The message names the parameter.
     """
-    if fitted.strategy != "direct":
+    if fitted.strategy.name != "direct":
         raise ValueError(
             "to_onnx exports SequenceForecaster(strategy='direct'), which predicts all "
-            f"steps at once, but this one has strategy={fitted.strategy!r}. Fit with "
-            "strategy='direct', or export the pipeline that predicts one step: "
+            f"steps at once, but this one has strategy={fitted.strategy.name!r}. Fit "
+            "with strategy='direct', or export the pipeline that predicts one step: "
             "to_onnx(forecaster.estimator_)."
         )
     table = fitted.table

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skseq._estimator.parts import best_of
 from skseq._estimator.plurals import counted
 from skseq._forecasting.known.known_rows import locate_rows
 from skseq._forecasting.known.known_values import warn_of_changed_values
@@ -73,9 +74,8 @@ class TransformedRows:
                 f"{counted(n_unknown, 'row')} of X follow them. Pass rows of fit or "
                 "update."
             )
-        estimator = getattr(fitted.estimator, "best_estimator_", fitted.estimator)
         cells = copied(fitted.transform.apply(fitted.table).cells)
-        return cls(estimator, cells, rows, outputs_of(fitted))
+        return cls(best_of(fitted.estimator), cells, rows, outputs_of(fitted))
 
 
 def outputs_of(fitted):
@@ -85,7 +85,7 @@ def outputs_of(fitted):
     ----------
     fitted : FittedForecast
     """
-    n_steps = fitted.horizon if fitted.strategy == "direct" else 1
+    n_steps = fitted.strategy.windower_horizon
     steps = [f"step {n}" for n in range(1, n_steps + 1)] if n_steps > 1 else [""]
     names = names_of_targets(fitted.layout.target_names, fitted.layout.n_targets)
     targets = [f"{name}" for name in names] if len(names) > 1 else [""]

@@ -6,8 +6,9 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 from sklearn.utils.parallel import Parallel, delayed
 
+from skseq._estimator.parts import parts_of
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.pipeline.windower_steps import find_windowers
+from skseq._preprocessing.windower import SequenceWindower
 from skseq.model_selection._backtest_rows import BacktestRows
 from skseq.model_selection._copies_on_workers import copied_to_workers
 from skseq.model_selection._fold_predictions import Fold, predict_block
@@ -237,12 +238,14 @@ def folds_of(cv, estimator, rows):
 def default_split(n_splits, estimator):
     """Make a split with the horizon of an estimator and the length of its windows."""
     forecasters, windowers = forecasting_parts(estimator)
+    # The same parts as those of the horizons, such as candidates of a search.
+    inner = [p for part in [*forecasters, *windowers] for p in parts_of(part)]
+    lengths = [p.time_steps for p in inner if isinstance(p, SequenceWindower)]
     parts = forecasters or windowers
     # A forecaster of the user's own may wrap one that has the horizon.
     parts = [p if hasattr(p, "horizon") else getattr(p, "estimator", p) for p in parts]
     horizons = [getattr(part, "horizon", 1) for part in parts]
     horizon = max(min(horizons, default=1), 1)  # all can predict the shortest
-    lengths = [w.time_steps for w in find_windowers(estimator).values()]
     return ForecastSplit(
         n_splits, horizon=horizon, time_steps=max(lengths, default=None)
     )

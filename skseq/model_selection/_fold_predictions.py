@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._estimator.parts import best_of
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides
 from skseq.exceptions import IncompleteWindowWarning
@@ -70,7 +71,7 @@ def predict_block(estimator, rows, folds, coverage):
         X, y = rows.take(fold.train)
         estimator.fit(y) if X is None else estimator.fit(X, y)
         # A search predicts with its best estimator, which has `forecast`.
-        model = getattr(estimator, "best_estimator_", estimator)
+        model = best_of(estimator)
         check_nested(model, coverage, len(folds))  # fit may have made other parts
         last_step, predictions = folds[0].origin, []
         for fold in folds:

@@ -81,5 +81,6 @@ def planned_columns(rows, columns):
 
     X = pd.DataFrame(index=rows.y.index) if rows.X is None else rows.X
     labels = list(X.columns)
-    places = [position_of(column, labels) for column in columns or []]
+    columns = [] if columns is None else list(columns)
+    places = [position_of(column, labels) for column in columns]
     return X.iloc[:, [place for place in places if place is not None]]

@@ -145,9 +145,9 @@ def test_no_forecast_reads_a_row_after_its_origin(name):
 @pytest.mark.parametrize("kind", ["frame", "panel"])
 def test_rows_without_a_past_depend_on_no_other_target(strategy, kind):
     X, y = data(kind, 16)
-    mixed = FunctionTransformer(lambda t: t.assign(p=t["p"] + t.iloc[:, 0].mean()))
+    mixed = FunctionTransformer(lambda t: t.assign(q=t["p"] + t.iloc[:, 0].mean()))
     pipe = make_pipeline(mixed, SequenceWindower(3), LeastSquares())
-    params = {"strategy": strategy, "log": False, "future_columns": ["p"]}
+    params = {"strategy": strategy, "log": False, "future_columns": ["p", "q"]}
     one = forecaster(pipe, horizon=2, **params).fit(X, y)
     fitted = one._fitted_forecast
     first = np.flatnonzero(fitted.table.rows_in_series == 0)

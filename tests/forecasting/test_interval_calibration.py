@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 from skseq._forecasting.intervals.mean_changes import mean_changes
 from skseq._forecasting.known.table import Table
-from skseq._forecasting.strategies import direct
+from skseq._forecasting.strategies.direct import Direct
 from skseq.metrics import interval_coverage
 
 N_SERIES, N_ROWS, HORIZON = 2000, 100, 3
@@ -178,14 +178,14 @@ def test_a_width_does_not_depend_on_how_many_steps_follow(
 
 def test_incomplete_targets_are_filled_with_values_of_their_series():
     y = shops((6, 8)).drop(("shop 1", "2001-04-01")).to_frame()
-    outputs, is_complete = direct.make_targets(Table.of(y), 1, 3)
+    outputs, is_complete = Direct(3, 1).make_targets(Table.of(y))
     a, b = (part["sales"].to_numpy() for _, part in y.groupby(level=0))
     np.testing.assert_array_equal(outputs[:2], [a[[0, 0, 0]], a[[0, 0, 1]]])
     expected = [[0, 0, 0], [0, 0, 1], [0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5]]
     np.testing.assert_array_equal(outputs[6:12], b[expected])
     expected = [False, False, True, False, False, True, True]
     np.testing.assert_array_equal(is_complete[6:], expected)
-    shared, known = direct.make_targets(Table.of(y), 1, 3, only_complete=True)
+    shared, known = Direct(3, 1).make_targets(Table.of(y), only_complete=True)
     np.testing.assert_array_equal(shared[known], outputs[is_complete])
     np.testing.assert_array_equal(known, is_complete)
     assert shared.strides == (8, 8)  # neighbouring rows share their values
@@ -194,8 +194,8 @@ def test_incomplete_targets_are_filled_with_values_of_their_series():
 def test_no_target_reaches_back_over_a_gap_in_the_first_rows():
     y = pd.DataFrame({"y": np.arange(1.0, 13)}, index=[0, *range(3, 14)])
     for only_complete in (False, True):
-        outputs, is_complete = direct.make_targets(
-            Table.of(y), 1, 3, only_complete=only_complete
+        outputs, is_complete = Direct(3, 1).make_targets(
+            Table.of(y), only_complete=only_complete
         )
         assert is_complete.tolist() == [False, False, False, *[True] * 9]
         np.testing.assert_array_equal(outputs[3], [2, 3, 4])

@@ -32,7 +32,7 @@ def test_steps_of_series_whose_days_are_not_given_are_counted(some, strategy):
     future = days_of(some, LATER.delete(1))
     others = [name for name in NAMES if name not in some]
     n_steps = 3 * len(others)
-    match = f"no row for {n_steps} steps .*, the first is .* of series {others[0]}"
+    match = f"no row for {n_steps} steps .*; the first is .* of series {others[0]}"
     for X_future in (future, future.index, future.assign(other=1.0)):
         with pytest.warns(UserWarning, match=match) as caught:
             forecast = fitted.forecast(3, X_future)
@@ -49,7 +49,7 @@ def test_an_index_that_is_empty_or_ends_before_the_forecast_is_reported(names, d
     one, many = (forecaster(naive_pipe(), horizon=3).fit(s) for s in (y.loc["a"], y))
     for fitted, X_future, n in ((many, future, 9), (one, future.loc["a":"a"], 3)):
         index = X_future.index if fitted is many else X_future.index.droplevel(0)
-        match = f"no row for {n} steps .*, the first is {LATER[0]}"
+        match = f"no row for {n} steps .*; the first is {LATER[0]}"
         with pytest.warns(UserWarning, match=match):
             fitted.forecast(X_future=index)
         unused = "not used.*its index shows no holiday"

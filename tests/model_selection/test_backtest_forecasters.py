@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,6 +79,16 @@ def test_arrays_give_the_numbers_of_frames(strategy):
     arrays = backtest(forecaster, X.to_numpy(), y.to_numpy(), cv=CV)
     rest = ["step", "y", "prediction"]
     assert_frame_equal(arrays[rest], table[rest])
+
+
+@pytest.mark.parametrize("columns", [[], [0], ["price", "other"]])
+@pytest.mark.parametrize("form", [set, np.array, pd.Index, pd.Series, pl.Series])
+def test_future_columns_may_be_any_list_of_columns(form, columns):
+    y = make_months(30)
+    X = prices_of(y)
+    given = backtest(naive(future_columns=form(columns)), X, y, cv=CV)
+    listed = backtest(naive(future_columns=columns), X, y, cv=CV)
+    assert_frame_equal(given, listed)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

@@ -3,17 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
-from last_value_forecaster import make_months
+from last_value_forecaster import LastValueForecaster, make_months
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import VotingRegressor
 from sklearn.model_selection import GridSearchCV
 from sklearn.multioutput import MultiOutputRegressor
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 from skseq.model_selection import ForecastSplit, backtest, make_step_scorer
+from skseq.model_selection._backtest import default_split
 from skseq.model_selection._forecasting_parts import forecasting_parts
 
 CV = ForecastSplit(2, horizon=4, gap=1, step=1)
@@ -96,6 +97,27 @@ def test_a_number_of_folds_and_no_features():
     assert list(table["step"]) == [1, 2, 3, 4, 5] * 2
     expected = backtest(naive(), y=y, cv=2)
     pd.testing.assert_frame_equal(table, expected, check_exact=False)
+
+
+def windows_of(*lengths):
+    """Return a search over windows of different lengths."""
+    pipe = Pipeline([("window", SequenceWindower(2)), ("regress", NaiveRegressor())])
+    return GridSearchCV(pipe, {"window": [SequenceWindower(n) for n in lengths]})
+
+
+SEARCHES = {
+    "candidates": (windows_of(3, 9), 9),
+    "candidates within": (VotingRegressor([("search", windows_of(9, 4))]), 9),
+    "forecaster": (GridSearchCV(naive(), {"log": [False]}), 4),
+    "forecaster within": (ensemble(), 4),
+    "no windows": (GridSearchCV(LastValueForecaster(), {"horizon": [1]}), None),
+}
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_the_default_folds_leave_room_for_the_longest_windows(name):
+    estimator, longest = SEARCHES[name]
+    assert default_split(3, estimator).time_steps == longest
 
 
 def test_windows_beside_a_forecaster_end_later():

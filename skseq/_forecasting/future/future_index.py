@@ -1,6 +1,7 @@
 """The labels of the rows after the known rows, and what X_future says about them."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -59,21 +60,32 @@ def following_index(table, n_steps, X_future=None):
     if is_pandas(frame_of_index(X_future)):
         given = index_like(table, X_future, "X_future")
     if table.frequency is None:
-        labels = _labels_of_given(table, n_steps, given)
+        check_given_continues(table, n_steps, given)
+        labels = given[given > table.axis.labels[-1]][:n_steps]
         return FollowingIndex(labels, labels, given)
     last = table.last_rows
     series = table.axis.names
     series = None if series is None else series[table.axis.series[last]]
-    of_table = table.frequency, table.axis.labels[last], series, n_steps
+    continued = partial(
+        continue_index, table.frequency, table.axis.labels[last], series, n_steps
+    )
     names = table.cells.index.names
-    plain = labels = continue_index(*of_table).set_names(names)
+    plain = labels = continued().set_names(names)
     if given is not None:
-        labels = continue_index(*of_table, given).set_names(names)
+        labels = continued(given).set_names(names)
     return FollowingIndex(labels, plain, given)
 
 
-def _labels_of_given(table, n_steps, given):
-    """Take the labels of the next steps from the index of X_future."""
+def check_given_continues(table, n_steps, given):
+    """Raise if the index of X_future cannot continue an irregular index.
+
+    Parameters
+    ----------
+    table : Table
+        Without frequency.
+    n_steps : int
+    given : pandas.Index or None
+    """
     labels, name = table.axis.labels, table.name
     problem = f"The index of {name} has no frequency, so it cannot be continued: "
     are_numbers = labels.dtype.kind in "iuf"
@@ -99,15 +111,14 @@ def _labels_of_given(table, n_steps, given):
             problem + "Pass X_future with the labels of the next "
             f"{counted(n_steps, 'step')} as its index{advice}."
         )
-    later = given[given > labels[-1]]
-    if len(later) < n_steps:
+    n_later = np.count_nonzero(given > labels[-1])
+    if n_later < n_steps:
         raise ValueError(
             problem + f"So X_future must have the labels of the next "
             f"{counted(n_steps, 'step')} as its index, but it has only "
-            f"{counted(len(later), 'label')} after the last label of {name}. Add the "
+            f"{counted(n_later, 'label')} after the last label of {name}. Add the "
             "others."
         )
-    return later[:n_steps]
 
 
 def frame_of_index(X_future):
@@ -134,7 +145,7 @@ def warn_of_future_index(fitted, X_future, following, labels):
     -----
     UserWarning
     """
-    if X_future is None or fitted.places:  # else all its rows are used
+    if X_future is None or fitted.layout.future_positions:  # else all its rows are used
         return
     given, is_frame = following.given, is_pandas(X_future)
     # Its index gives the labels if those of the table are irregular, and otherwise it
@@ -160,7 +171,7 @@ def _warn_of_labels_not_given(missing):
     if len(missing):
         warn_user(
             f"X_future has no row for {counted(len(missing), 'step')} that the "
-            f"forecast includes, the first is {name_of_label(missing[0])}. A session "
+            f"forecast includes; the first is {name_of_label(missing[0])}. A session "
             "is skipped as a holiday only if the fitted rows have weekends or closing "
             "times, if it is missing alone or in a gap no longer than one in fit, and "
             "if X_future has a later row of the series. Add the rows."

@@ -22,7 +22,7 @@ from skseq._validation.numbers import (
 from skseq._validation.tables import column_names, has_text_names
 
 
-def following_rows(table, index, n_steps, places, layout, X_future):
+def following_rows(table, index, n_steps, layout, X_future):
     """Make the rows that follow; columns known in advance are filled from X_future.
 
     All other cells repeat the last known row. No window contains them, but steps of the
@@ -33,8 +33,6 @@ def following_rows(table, index, n_steps, places, layout, X_future):
     table : Table
     index : pandas.Index of length n_series * n_steps, or None
     n_steps : int
-    places : dict of int to int
-        The columns known in advance: position in X -> position in the table.
     layout : Layout
     X_future : DataFrame, array-like or None
 
@@ -50,9 +48,9 @@ def following_rows(table, index, n_steps, places, layout, X_future):
     cells = take(table.cells, np.repeat(table.last_rows, n_steps))
     if index is not None:
         cells = cells.set_axis(index, axis=0)
-    if not places:
+    if not layout.future_positions:
         return cells
-    names = [layout.labels[position] for position in places]
+    names = [layout.labels[position] for position in layout.future_positions]
     if X_future is None:
         span = ""
         if index is not None:
@@ -63,27 +61,28 @@ def following_rows(table, index, n_steps, places, layout, X_future):
             f"next {counted(n_steps, 'step')}, but it is None. Pass a table with these "
             f"columns{span}."
         )
-    columns = _columns_of(X_future, names, list(places), layout)
+    columns = _columns_of(X_future, names, layout)
     if index is None or not is_pandas(X_future):
         rows = _check_n_rows(X_future, len(cells))
     else:
         rows = _rows_of(table, X_future, index)
     cells = cells.copy()
-    for name, column, place in zip(names, columns, places.values(), strict=True):
+    in_table = layout.future_positions.values()
+    for name, column, number in zip(names, columns, in_table, strict=True):
         values = take(column, rows)
         _check_known(values, name, index)
-        known = column_values(cells, place)
+        known = column_values(cells, number)
         if known.dtype.kind in "biuf":  # others, such as text, are for an encoder
             values = _check_numbers(values, name, index)
         if index is None:
-            cells[:, place] = values
+            cells[:, number] = values
         else:
-            label = cells.columns[place]
+            label = cells.columns[number]
             cells[label] = _like(values, cells[label], index)
     return cells
 
 
-def _columns_of(X_future, names, positions, layout):
+def _columns_of(X_future, names, layout):
     """Return the columns of X_future that are known in advance."""
     if is_pandas(X_future) and X_future.ndim == 1 and X_future.name is not None:
         X_future = X_future.to_frame()  # its name must be that of a future column
@@ -108,7 +107,7 @@ def _columns_of(X_future, names, positions, layout):
         return [X_future.iloc[:, labels.index(name)] for name in names]
     if is_pandas(X_future):
         X_future = X_future.to_numpy()
-    return _columns_of_array(X_future, names, positions, n_all)
+    return _columns_of_array(X_future, names, list(layout.future_positions), n_all)
 
 
 def _columns_of_array(X_future, names, positions, n_all):

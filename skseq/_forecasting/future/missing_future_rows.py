@@ -6,6 +6,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.future.future_index import name_of_label
 from skseq._forecasting.known.known_rows import index_like
+from skseq._forecasting.strategies.direct import Direct
 from skseq._series.index import is_pandas
 from skseq.exceptions import IncompleteWindowWarning
 
@@ -32,7 +33,7 @@ def fill_future_rows(fitted, X, n_wanted):
         That of the forecast, where it had to be found.
     """
     n_steps, table = fitted.n_rows_ahead(int(n_wanted.max())), fitted.table
-    if fitted.strategy == "direct":
+    if isinstance(fitted.strategy, Direct):
         n_wanted = np.full_like(n_wanted, n_steps)
     if not is_pandas(X):
         n_missing = n_steps - len(X)
@@ -49,8 +50,8 @@ def fill_future_rows(fitted, X, n_wanted):
 
 def _last_known(fitted, columns):
     """Return the columns of X in the last known row of each series."""
-    table, places = fitted.table, fitted.layout.places
-    rows = table.cells.iloc[table.last_rows, [*places.values()]]
+    table, positions = fitted.table, fitted.layout.positions
+    rows = table.cells.iloc[table.last_rows, [*positions.values()]]
     return rows.set_axis(columns, axis=1)
 
 

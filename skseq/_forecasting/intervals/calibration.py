@@ -106,7 +106,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
         try:
             widths = residuals.widths(coverage, n_steps, changes)
         except TooFewResidualsError as error:
-            n_ahead = steps_ahead(fitted, residuals.values.shape[1])
+            n_ahead = fitted.strategy.n_rows_ahead(residuals.values.shape[1])
             advice = how_to_get_errors(fitted, error.n_needed, n_ahead)
             raise ValueError(f"{error} {advice}") from None
         if table.axis.names is not None:
@@ -208,7 +208,7 @@ def collect_residuals(fitted, n_steps):
         If too few rows are left for a fit.
     """
     table, n_targets = fitted.fitted_table, fitted.layout.n_targets
-    n_ahead = steps_ahead(fitted, n_steps)
+    n_ahead = fitted.strategy.n_rows_ahead(n_steps)
     fraction = fitted.calibration_fraction
     early, is_origin = split_latest(table, fraction, n_ahead)
     ahead = rows_ahead(table, n_ahead)
@@ -217,15 +217,13 @@ def collect_residuals(fitted, n_steps):
     transformed = transform.apply(table)
     estimator = fit_on_early(fitted, transformed.take(early), transform, n_ahead)
     predictions = predict_from_origins(
-        lambda known, rows: fitted.rules.forecast(
-            estimator, known, rows, n_steps, n_targets, fitted.horizon
-        ),
+        lambda known, rows: fitted.strategy.forecast(estimator, known, rows, n_steps),
         estimator=estimator,
         table=transformed,
         rows=origins,
         ends=ahead[origins, n_ahead - 1],
         n_ahead=n_ahead,
-        places=[*fitted.places.values()],
+        future_columns=[*fitted.layout.future_positions.values()],
     )
     rows, series = ahead[origins, :n_steps], table.axis.series[origins]
     predictions = transform.restore(predictions, series, table.season_steps[rows])
@@ -235,11 +233,6 @@ def collect_residuals(fitted, n_steps):
     fitted_values = fitted.transform.apply(table)
     changes = mean_changes(fitted_values, n_targets, origins, n_steps)
     return Residuals(known - predictions, errors, series, changes)
-
-
-def steps_ahead(fitted, n_steps):
-    """Return how many steps are forecast from each origin."""
-    return fitted.horizon if fitted.strategy == "direct" else n_steps
 
 
 # The copy has fewer rows than the model that forecasts. `fit` warned of that one.
@@ -252,7 +245,6 @@ def fit_on_early(fitted, early, transform, n_ahead):
             early,
             fitted.layout,
             fitted.strategy,
-            fitted.horizon,
             transform,
             default_estimator=fitted.default_estimator,
         )

@@ -25,15 +25,11 @@ def warn_of_changed_values(fitted, X, rows):
     again = np.flatnonzero(rows >= 0)
     columns = X.to_frame() if X.ndim == 1 else X
     _warn_of_no_values(columns, again)
-    for position, place, name in columns_to_compare(fitted.layout, X):
-        known = column_values(fitted.table.cells, place)
+    for position, in_table, name in columns_to_compare(fitted.layout, X):
+        known = column_values(fitted.table.cells, in_table)
         now = column_values(columns, position)
-        differs = differ(
-            now[again],
-            known,
-            rows[again],
-            needs_value=place in fitted.places.values(),
-        )
+        needs_value = position in fitted.layout.future_positions
+        differs = differ(now[again], known, rows[again], needs_value=needs_value)
         if differs.any():
             row = again[int(differs.argmax())]
             _warn(X, "X", name, row, now[row], known[rows[row]], differs.sum())
@@ -94,12 +90,11 @@ def columns_to_compare(layout, X):
         Position in X, position in the table, and name.
     """
     if layout.labels:
-        return [(p, place, layout.labels[p]) for p, place in layout.places.items()]
+        return [(p, n, layout.labels[p]) for p, n in layout.positions.items()]
     # Without X in fit, any table with these rows may be predicted. Only columns with
     # the name of a target are the target.
     labels, targets = names_of(X) or [], layout.target_names or []
-    found = [(labels.index(n), place) for place, n in enumerate(targets) if n in labels]
-    return [(p, place, labels[p]) for p, place in found]
+    return [(labels.index(t), n, t) for n, t in enumerate(targets) if t in labels]
 
 
 def differ(now, known, rows, *, needs_value):

@@ -1,6 +1,6 @@
 """How X and y become one table: the targets first, then the other columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,6 +36,10 @@ class Layout:
         Columns of X that are a target: position in X -> number of the target.
     indexed : {"X", "y"}
         Which of them has the index, as messages should say.
+    future_positions : dict of int to int
+        Columns known in advance: position in X -> position in the table.
+    created_columns : list of str
+        Names of columns known in advance that a step of the pipeline creates.
     """
 
     target_names: list | None
@@ -46,12 +50,14 @@ class Layout:
     others: list
     doubled: dict
     indexed: str
+    future_positions: dict = field(default_factory=dict)
+    created_columns: list = field(default_factory=list)
 
     @property
-    def places(self):
+    def positions(self):
         """All columns of X, in order: position in X -> position in the table."""
-        places = {p: self.n_targets + n for n, p in enumerate(self.others)}
-        return dict(sorted((places | self.doubled).items()))
+        positions = {p: self.n_targets + n for n, p in enumerate(self.others)}
+        return dict(sorted((positions | self.doubled).items()))
 
     @classmethod
     def of(cls, X, y, targets, labels=None):
@@ -78,7 +84,7 @@ class Layout:
         prefix = "" if labels or column_names(X) else "x"
         if X is not None and not labels:
             labels = column_names(X) or list(range(np.shape(X)[1]))
-        doubled = find_doubled(X, labels, target_names, values)
+        doubled = match_targets(X, labels, target_names, values)
         others = [p for p in range(len(labels)) if p not in doubled]
         table_names = None
         if is_pandas(X) or is_pandas(y):
@@ -130,7 +136,7 @@ class Layout:
         for position, target in self.doubled.items():
             check_equals_target(X, self.labels[position], position, values[:, target])
 
-    def future_places(self, future_columns):
+    def with_future_columns(self, future_columns):
         """Find the columns known in advance.
 
         Parameters
@@ -139,21 +145,19 @@ class Layout:
 
         Returns
         -------
-        places : dict of int to int
-            Position in X -> position in the table.
-        made : list of str
-            Names of columns that X does not have: a step of the pipeline makes them.
+        layout : Layout
+            A name that X does not have counts as a column that a step creates.
 
         Raises
         ------
         ValueError
             If an entry is neither a column of X nor a name, or if it is a target.
         """
-        places, made = {}, []
+        positions, created = {}, []
         for entry in [] if future_columns is None else list(future_columns):
             position = position_of(entry, self.labels)
             if position is None and isinstance(entry, str):
-                made.append(entry)
+                created.append(entry)
                 continue
             if position is None or position in self.doubled:
                 what = "is the target" if position in self.doubled else "is not in X"
@@ -164,22 +168,20 @@ class Layout:
                     f"{listed(others, most=20) or 'no other columns'}. "
                     f"{range_of_positions(self.labels)}Correct the list."
                 )
-            places[position] = self.places[position]
-        return places, made
+            positions[position] = self.positions[position]
+        return replace(self, future_positions=positions, created_columns=created)
 
-    def check_are_made(self, made, names):
+    def check_are_created(self, names):
         """Raise if a name in ``future_columns`` is no column that the windower gets.
 
         Parameters
         ----------
-        made : list of str
-            Names that are not columns of X.
         names : list
             Columns that the windower gets; numbers if they have no names.
         """
         targets = names_of_targets(self.target_names, self.n_targets)
         others = [name for name in names if name not in targets]
-        unknown = [name for name in made if name not in others]
+        unknown = [name for name in self.created_columns if name not in others]
         if not unknown or not has_text_names(names):
             return
         what = "is not a column of X"
@@ -193,9 +195,10 @@ class Layout:
             f"{listed(others, most=20) or 'the target alone'}. Correct the list."
         )
 
-    def unknown_ahead(self, places):
-        """List the columns of X that are neither targets nor known in advance."""
-        return [self.labels[p] for p in self.others if p not in places]
+    @property
+    def unknown_ahead(self):
+        """Columns of X that are neither targets nor known in advance."""
+        return [self.labels[p] for p in self.others if p not in self.future_positions]
 
 
 def names_of(y):
@@ -215,12 +218,18 @@ def names_of_targets(target_names, n_targets):
     ]
 
 
-def find_doubled(X, labels, target_names, targets):
-    """Find the columns of X that are a target, by name or, without names, by value.
+def match_targets(X, labels, target_names, targets):
+    """Match columns of X with targets, by name or, without names, by value.
 
     Returns
     -------
     doubled : dict of int to int
+        Position in X -> number of the target.
+
+    Raises
+    ------
+    ValueError
+        If a column has the name of a target but other values.
     """
     doubled = {}
     has_names = target_names is not None and has_text_names(column_names(X))

@@ -41,7 +41,7 @@ def as_columns_and_target(X, y):
     return None, X
 
 
-def read_first(forecaster, X, y):
+def read_fit_input(forecaster, X, y):
     """Make the table of ``fit``.
 
     Parameters
@@ -62,7 +62,7 @@ def read_first(forecaster, X, y):
     return layout.join(X, targets, index), layout
 
 
-def read_newer(forecaster, X, y, layout):
+def read_update_input(forecaster, X, y, layout):
     """Make the rows of ``update``, with the columns of the table of ``fit``.
 
     Parameters
@@ -254,8 +254,8 @@ def values_to_compare(X, fitted):
     if not layout.labels:
         values = np.asarray(X).reshape(len(X), -1)
         return values, fitted.table.targets(layout.n_targets)
-    known = [column_values(cells, place) for place in layout.places.values()]
-    values = [column_values(X, position) for position in layout.places]
+    known = [column_values(cells, n) for n in layout.positions.values()]
+    values = [column_values(X, position) for position in layout.positions]
     if any(np.asarray(v).dtype.kind not in "biuf" for v in [*known, *values]):
         return np.empty((len(X), 0)), np.empty((len(cells), 1))
     return np.stack(values, axis=1) * 1.0, np.stack(known, axis=1) * 1.0

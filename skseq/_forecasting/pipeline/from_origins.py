@@ -10,7 +10,9 @@ from skseq._series.index import is_pandas
 from skseq._series.series_index import rows_by_code
 
 
-def predict_from_origins(predict, *, estimator, table, rows, ends, n_ahead, places):
+def predict_from_origins(
+    predict, *, estimator, table, rows, ends, n_ahead, future_columns
+):
     """Predict known rows from the rows up to their origins.
 
     Steps that may read neighbouring rows, such as a centered moving average, get the
@@ -30,7 +32,7 @@ def predict_from_origins(predict, *, estimator, table, rows, ends, n_ahead, plac
         The last row of the forecast that contains each prediction.
     n_ahead : int
         Number of steps from the origin of that forecast to its last row.
-    places : sequence of int
+    future_columns : list of int
         Columns of the table that are known in advance.
 
     Returns
@@ -43,7 +45,12 @@ def predict_from_origins(predict, *, estimator, table, rows, ends, n_ahead, plac
     predictions = [None] * len(rows)
     for chosen in groups_at_once(table, times, origins, ends):
         known, numbers = known_at(
-            table, times, n_ahead, places, origin=origins[chosen[0]], ends=ends[chosen]
+            table,
+            times,
+            n_ahead,
+            future_columns,
+            origin=origins[chosen[0]],
+            ends=ends[chosen],
         )
         try:
             found = predict(known, np.searchsorted(numbers, rows[chosen]))
@@ -109,7 +116,7 @@ def groups_at_once(table, times, origins, ends):
     return rows_by_code(numbers, numbers.max(initial=-1) + 1)
 
 
-def known_at(table, times, n_ahead, places, *, origin, ends):
+def known_at(table, times, n_ahead, future_columns, *, origin, ends):
     """Return the table as it was known at an origin, with the rows to forecast.
 
     Parameters
@@ -117,7 +124,7 @@ def known_at(table, times, n_ahead, places, *, origin, ends):
     table : Table
     times : ndarray of int of shape (n_rows,)
     n_ahead : int
-    places : sequence of int
+    future_columns : list of int
     origin : int
         Below 0 if no row is known.
     ends : ndarray of int of shape (n_chosen,)
@@ -136,7 +143,9 @@ def known_at(table, times, n_ahead, places, *, origin, ends):
     steps, series = table.axis.joined_steps, table.axis.series
     if origin < 0:  # steps may fail on fewer rows
         numbers = np.arange(len(table))
-        cells = _with_values(table.cells, table.first_row_of_each, numbers, places)
+        cells = _with_values(
+            table.cells, table.first_row_of_each, numbers, future_columns
+        )
         return replace(table, cells=cells), numbers
     is_known = times <= times[origin]
     n_known = np.bincount(series[is_known], minlength=table.axis.n_series)
@@ -148,11 +157,11 @@ def known_at(table, times, n_ahead, places, *, origin, ends):
     limits[series[ends]] = steps[ends]
     numbers = np.flatnonzero(steps <= limits[series])
     sources = np.minimum(numbers, latest[series[numbers]])
-    cells = _with_values(table.cells, sources, numbers, places)
+    cells = _with_values(table.cells, sources, numbers, future_columns)
     return replace(table, cells=cells, axis=table.axis[numbers]), numbers
 
 
-def _with_values(cells, sources, numbers, places):
+def _with_values(cells, sources, numbers, future_columns):
     """Return rows of a table with columns known in advance of other rows.
 
     Parameters
@@ -162,14 +171,14 @@ def _with_values(cells, sources, numbers, places):
         Rows of the other columns.
     numbers : ndarray of int of shape (n_known,)
         Rows of the columns known in advance.
-    places : sequence of int
+    future_columns : list of int
     """
     if not is_pandas(cells):
         some = cells[sources]
-        some[:, places] = cells[numbers][:, places]
+        some[:, future_columns] = cells[numbers][:, future_columns]
         return some
     values = take(cells, numbers)
     some = take(cells, sources).set_axis(values.index, axis=0)
-    for place in places:
-        some.isetitem(place, values.iloc[:, place])
+    for column in future_columns:
+        some.isetitem(column, values.iloc[:, column])
     return some

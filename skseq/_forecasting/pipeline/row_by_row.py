@@ -3,8 +3,8 @@
 import numpy as np
 from sklearn.preprocessing import FunctionTransformer
 
-from skseq._forecasting.pipeline.windower_steps import parts_of, window_span
-from skseq._preprocessing.windower import SequenceWindower
+from skseq._estimator.parts import parts_of
+from skseq._forecasting.pipeline.windower_steps import has_windower, window_span
 
 PACKAGES = ("sklearn", "skseq")
 """Their transformers compute each row from that row alone, except those below."""
@@ -45,13 +45,7 @@ def is_row_by_row(estimator):
 def _is_row_by_row(part):
     if isinstance(part, FunctionTransformer):
         return part.func is None or isinstance(part.func, np.ufunc)
-    if is_of_package(part):
+    if type(part).__module__.partition(".")[0] in PACKAGES:
         return type(part).__name__ not in JOINT
     # An estimator with a windower inside gets rows instead of windows.
-    has_windower = any(isinstance(p, SequenceWindower) for p in parts_of(part))
-    return not hasattr(part, "transform") and not has_windower
-
-
-def is_of_package(part):
-    """Return whether the class of a part is of scikit-learn or of skseq."""
-    return type(part).__module__.partition(".")[0] in PACKAGES
+    return not hasattr(part, "transform") and not has_windower(part)

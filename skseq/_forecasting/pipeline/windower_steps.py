@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from skseq._estimator.parts import best_of, parts_of
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides
 from skseq._forecasting.known.table import copied, take_windows
@@ -89,65 +90,97 @@ def with_horizon(estimator, horizon, future_columns, *, allowed):
     return estimator
 
 
-def keep_frames(estimator):
-    """Let the steps before the windower return frames, which keep names and index.
+def has_windower(part):
+    """Return whether a part of an estimator is a windower or contains one."""
+    if isinstance(part, SequenceWindower):
+        return True
+    is_estimator = hasattr(part, "get_params") and not isinstance(part, type)
+    return is_estimator and bool(find_windowers(part))
+
+
+def split_at_windower(pipe):
+    """Split the steps of a Pipeline at its windower.
+
+    Parameters
+    ----------
+    pipe : Pipeline
+        With a windower among its steps or inside one of them.
+
+    Returns
+    -------
+    before : list of estimators
+    windowing : estimator
+        The first step that is a windower or contains one.
+    after : list of estimators
+    """
+    steps = [step for _, step in pipe.steps]
+    number = [has_windower(step) for step in steps].index(True)
+    return steps[:number], steps[number], steps[number + 1 :]
+
+
+def steps_before_windower(estimator):
+    """List the steps that rows go through before the first windower gets them."""
+    if isinstance(estimator, SequenceWindower):
+        return []
+    if isinstance(estimator, Pipeline):
+        before, windowing, _ = split_at_windower(estimator)
+        steps = [inner for step in before for inner in steps_inside(step)]
+        return [*steps, *steps_before_windower(windowing)]
+    found = parameters_with_windower(estimator)
+    return steps_before_windower(found[0]) if found else []
+
+
+def steps_inside(part):
+    """List the steps of a Pipeline, or the part itself."""
+    if not isinstance(part, Pipeline):
+        return [part]
+    return [inner for _, step in part.steps for inner in steps_inside(step)]
+
+
+def is_passthrough(step):
+    """Return whether a step of a Pipeline changes nothing."""
+    return step is None or (isinstance(step, str) and step == "passthrough")
+
+
+def parameters_with_windower(estimator):
+    """List the parameters that contain a windower, also those in lists with names."""
+    values = estimator.get_params(deep=False).values()
+    lists = [value if isinstance(value, list | tuple) else [value] for value in values]
+    parts = [part[-1] if isinstance(part, tuple) else part for part in chain(*lists)]
+    return [part for part in parts if has_windower(part)]
+
+
+def return_frames_before_windowers(estimator):
+    """Let the steps before windowers return frames, which keep names and index.
 
     Parameters
     ----------
     estimator : estimator
         Not fitted; changed in place, except for steps that cannot return frames.
-
-    Returns
-    -------
-    has_windower : bool
     """
-    if isinstance(estimator, SequenceWindower):
-        return True
-    if not hasattr(estimator, "get_params"):  # "passthrough"
-        return False
     if isinstance(estimator, Pipeline):
-        return any(keep_frames(step) for _, step in estimator.steps)
-    if find_windowers(estimator):  # such as an ensemble of pipelines
-        return any([keep_frames(part) for part in _parameters_of(estimator)])
+        before, windowing, _ = split_at_windower(estimator)
+        for step in before:
+            return_frames(step)
+        return_frames_before_windowers(windowing)
+    elif not isinstance(estimator, SequenceWindower):  # such as an ensemble
+        for part in parameters_with_windower(estimator):
+            return_frames_before_windowers(part)
+
+
+def return_frames(step):
+    """Let a step return frames, unless it cannot or has another setting."""
+    if isinstance(step, Pipeline):
+        for inner in steps_inside(step):
+            return_frames(inner)
+        return
     # What a function returns cannot be set, and scikit-learn warns about set_output.
-    is_function = isinstance(estimator, FunctionTransformer)
-    is_set = hasattr(estimator, "_sklearn_output_config")
-    if hasattr(estimator, "set_output") and not is_function and not is_set:
+    is_function = isinstance(step, FunctionTransformer)
+    is_set = hasattr(step, "_sklearn_output_config")
+    if hasattr(step, "set_output") and not is_function and not is_set:
         with suppress(ValueError):  # a part of a ColumnTransformer may be unable to
-            clone(estimator).set_output(transform="pandas")
-            estimator.set_output(transform="pandas")
-    return False
-
-
-def _parameters_of(estimator):
-    """List the parameters that may be estimators, also those in lists with names."""
-    values = estimator.get_params(deep=False).values()
-    lists = [value if isinstance(value, list | tuple) else [value] for value in values]
-    return [part[-1] if isinstance(part, tuple) else part for part in chain(*lists)]
-
-
-def parts_of(estimator):
-    """List an estimator and all its parts; of a search, also those of the best one.
-
-    Parameters
-    ----------
-    estimator : estimator
-
-    Returns
-    -------
-    parts : list
-        Fitted or not. Parameters that are not estimators are left out.
-    """
-    found, waiting = {}, [estimator]
-    while waiting:
-        part = waiting.pop()
-        if id(part) in found or isinstance(part, type) or not hasattr(part, "fit"):
-            continue
-        found[id(part)] = part
-        waiting += getattr(part, "get_params", dict)().values()
-        # The steps of the best estimator may be others than those searched from.
-        waiting += [getattr(part, "best_estimator_", None)]
-    return list(found.values())
+            clone(step).set_output(transform="pandas")
+            step.set_output(transform="pandas")
 
 
 def longest_windower(estimator):
@@ -162,8 +195,7 @@ def longest_windower(estimator):
     -------
     windower : SequenceWindower
     """
-    estimator = getattr(estimator, "best_estimator_", estimator)
-    parts = parts_of(estimator)
+    parts = parts_of(best_of(estimator))
     windowers = [part for part in parts if isinstance(part, SequenceWindower)]
     return max(windowers, key=lambda windower: windower.time_steps)
 
@@ -211,9 +243,9 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
 
 def _predict_rows(estimator, cells, rows, n_outputs, *, warns):
     """Predict some rows of a table that steps may write into."""
-    estimator = getattr(estimator, "best_estimator_", estimator)
+    estimator = best_of(estimator)
     if isinstance(estimator, Pipeline) and len(estimator.steps) > 1:
-        if find_windowers(estimator[-1]):  # it needs all rows to cut their windows
+        if has_windower(estimator[-1]):  # it needs all rows to cut their windows
             cells = estimator[:-1].transform(cells)
             return _predict_rows(estimator[-1], cells, rows, n_outputs, warns=warns)
         # The last step gets only the windows of the rows to predict. This is fast, and

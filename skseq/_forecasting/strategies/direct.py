@@ -6,6 +6,8 @@ All targets are therefore known, and the next forecast is the prediction for the
 ``horizon`` steps after the last known row.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -13,62 +15,146 @@ from skseq._estimator.warnings import warn_user
 from skseq._forecasting.pipeline.windower_steps import longest_windower, predict_rows
 
 
-def windower_horizon(horizon):
-    """Return the horizon of the windower."""
-    return horizon
+@dataclass(frozen=True)
+class Direct:
+    """Predict all steps up to the horizon at once.
 
-
-def make_targets(table, n_targets, horizon, *, only_complete=False):
-    """Return the targets of each row: the values up to it.
-
-    Parameters
+    Attributes
     ----------
-    table : Table
-    n_targets, horizon : int
-    only_complete : bool, default=False
-        Whether the estimator leaves out incomplete rows by itself. Targets of
-        neighbouring rows may then share memory, but those of incomplete rows may be of
-        another series.
-
-    Returns
-    -------
-    outputs : ndarray of float of shape (n_rows, n_targets * horizon)
-        All steps of the first target, then those of the second, and so on. In the first
-        rows of a series, its first value replaces those before it, so that steps up to
-        the windower, which get all rows, see outputs with the range of y.
-    is_complete : ndarray of bool of shape (n_rows,)
-        Whether all these values are known.
+    horizon, n_targets : int
+    name : str
+        Value of the parameter ``strategy``.
     """
-    targets, rows = table.targets(n_targets), np.arange(len(table))
-    # A row n rows earlier is n steps earlier only if no step is missing.
-    earliest = table.axis.rows_before(horizon - 1)
-    is_complete = (earliest >= 0) & (earliest == rows - (horizon - 1))
-    if only_complete:
-        before = np.repeat(targets[:1], horizon - 1, axis=0)
-        values = np.concatenate([before, targets])
-        by_row = sliding_window_view(values, horizon, axis=0)
-    else:
-        earlier = rows[:, np.newaxis] + np.arange(1 - horizon, 1)
-        earlier = np.maximum(earlier, table.first_row_of_each[:, np.newaxis])
-        by_row = targets[earlier].transpose(0, 2, 1)
-    return by_row.reshape(len(rows), -1), is_complete
 
+    horizon: int
+    n_targets: int
+    name = "direct"
 
-def pasts_of_outputs(n_targets, horizon):
-    """Return which column contains the past of each output, and at which lag.
+    @property
+    def windower_horizon(self):
+        """Horizon of the windower."""
+        return self.horizon
 
-    Parameters
-    ----------
-    n_targets, horizon : int
+    def n_rows_ahead(self, n_steps):
+        """Return how many rows after an origin a forecast of some steps needs."""
+        return self.horizon
 
-    Returns
-    -------
-    features, lags : tuple of int
-        See `TargetOrigin`.
-    """
-    features = np.repeat(np.arange(n_targets), horizon)
-    lags = np.tile(np.arange(1, horizon + 1), n_targets)
-    return tuple(features.tolist()), tuple(lags.tolist())
+    def make_targets(self, table, *, only_complete=False):
+        """Return the targets of each row: the values up to it.
+
+        Parameters
+        ----------
+        table : Table
+        only_complete : bool, default=False
+            Whether the estimator leaves out incomplete rows by itself. Targets of
+            neighbouring rows may then share memory, but those of incomplete rows may be
+            of another series.
+
+        Returns
+        -------
+        outputs : ndarray of float of shape (n_rows, n_targets * horizon)
+            All steps of the first target, then those of the second, and so on. In the
+            first rows of a series, its first value replaces those before it, so that
+            steps up to the windower, which get all rows, see outputs with the range of
+            y.
+        is_complete : ndarray of bool of shape (n_rows,)
+            Whether all these values are known.
+        """
+        targets, rows = table.targets(self.n_targets), np.arange(len(table))
+        n_before = self.horizon - 1
+        # A row n rows earlier is n steps earlier only if no step is missing.
+        earliest = table.axis.rows_before(n_before)
+        is_complete = (earliest >= 0) & (earliest == rows - n_before)
+        if only_complete:
+            before = np.repeat(targets[:1], n_before, axis=0)
+            values = np.concatenate([before, targets])
+            by_row = sliding_window_view(values, self.horizon, axis=0)
+        else:
+            earlier = rows[:, np.newaxis] + np.arange(-n_before, 1)
+            earlier = np.maximum(earlier, table.first_row_of_each[:, np.newaxis])
+            by_row = targets[earlier].transpose(0, 2, 1)
+        return by_row.reshape(len(rows), -1), is_complete
+
+    def pasts_of_outputs(self):
+        """Return which column contains the past of each output, and at which lag.
+
+        Returns
+        -------
+        features, lags : tuple of int
+            See `TargetOrigin`.
+        """
+        features = np.repeat(np.arange(self.n_targets), self.horizon)
+        lags = np.tile(np.arange(1, self.horizon + 1), self.n_targets)
+        return tuple(features.tolist()), tuple(lags.tolist())
+
+    def forecast(self, estimator, table, origins, n_steps):
+        """Forecast the steps after some rows.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+        table : Table
+            With a row ``horizon`` steps after each origin.
+        origins : ndarray of int of shape (n_origins,)
+            Rows of the last known step.
+        n_steps : int
+            At most the horizon.
+
+        Returns
+        -------
+        predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
+        """
+        rows = table.ahead(self.horizon)[origins]
+        # The forecaster itself warns about missing rows, with their labels.
+        return self._predict(estimator, table, rows, warns=False)[:, :n_steps]
+
+    def ends_of_known(self, table, rows):
+        """Find the forecast that predicts each known row.
+
+        Parameters
+        ----------
+        table : Table
+        rows : ndarray of int of shape (n_predicted,)
+
+        Returns
+        -------
+        last : ndarray of int of shape (n_predicted,)
+            The last row of this forecast.
+        step : ndarray of int of shape (n_predicted,)
+            Which step of it the row is, from 0.
+        """
+        last = np.full(len(rows), -1)
+        step = np.zeros(len(rows), dtype=int)
+        for n_ahead in range(self.horizon):  # a later last step means a later origin
+            found = table.ahead(n_ahead)[rows]
+            last = np.where(found >= 0, found, last)
+            step = np.where(found >= 0, self.horizon - 1 - n_ahead, step)
+        return last, step
+
+    def predict_known(self, estimator, table, rows):
+        """Predict known rows from the steps before them.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+        table : Table
+        rows : ndarray of int of shape (n_predicted,)
+
+        Returns
+        -------
+        predictions : ndarray of float of shape (n_predicted, n_targets)
+            One step ahead; at the end of a series and before gaps, as few steps ahead
+            as there are rows for.
+        """
+        last, step = self.ends_of_known(table, rows)
+        return self._predict(estimator, table, last)[np.arange(len(rows)), step]
+
+    def _predict(self, estimator, table, rows, *, warns=True):
+        """Return predictions of shape (n_rows, horizon, n_targets), by last row."""
+        n_outputs = self.n_targets * self.horizon
+        predictions = predict_rows(estimator, table.cells, rows, n_outputs, warns=warns)
+        by_target = predictions.reshape(len(rows), self.n_targets, self.horizon)
+        return by_target.transpose(0, 2, 1)
 
 
 def warn_of_unseen_future(estimator, horizon):
@@ -93,76 +179,3 @@ def warn_of_unseen_future(estimator, horizon):
             f"not depend on them. Use SequenceWindower(time_steps={horizon}) or more, "
             "or strategy='recursive'."
         )
-
-
-def forecast(estimator, table, origins, n_steps, n_targets, horizon):
-    """Forecast the steps after some rows.
-
-    Parameters
-    ----------
-    estimator : fitted estimator
-    table : Table
-        With a row ``horizon`` steps after each origin.
-    origins : ndarray of int of shape (n_origins,)
-        Rows of the last known step.
-    n_steps : int
-        At most the horizon.
-    n_targets, horizon : int
-
-    Returns
-    -------
-    predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
-    """
-    rows = table.ahead(horizon)[origins]
-    n_outputs = n_targets * horizon
-    # The forecaster itself warns about missing rows, with their labels.
-    predictions = predict_rows(estimator, table.cells, rows, n_outputs, warns=False)
-    shaped = predictions.reshape(len(rows), n_targets, horizon)
-    return shaped.transpose(0, 2, 1)[:, :n_steps]
-
-
-def ends_of_known(table, rows, horizon):
-    """Find the forecast that predicts each known row.
-
-    Parameters
-    ----------
-    table : Table
-    rows : ndarray of int of shape (n_predicted,)
-    horizon : int
-
-    Returns
-    -------
-    last : ndarray of int of shape (n_predicted,)
-        The last row of this forecast.
-    step : ndarray of int of shape (n_predicted,)
-        Which step of it the row is, from 0.
-    """
-    last = np.full(len(rows), -1)
-    step = np.zeros(len(rows), dtype=int)
-    for n_ahead in range(horizon):  # a later last step means a later origin
-        found = table.ahead(n_ahead)[rows]
-        last = np.where(found >= 0, found, last)
-        step = np.where(found >= 0, horizon - 1 - n_ahead, step)
-    return last, step
-
-
-def predict_known(estimator, table, rows, n_targets, horizon):
-    """Predict known rows from the steps before them.
-
-    Parameters
-    ----------
-    estimator : fitted estimator
-    table : Table
-    rows : ndarray of int of shape (n_predicted,)
-    n_targets, horizon : int
-
-    Returns
-    -------
-    predictions : ndarray of float of shape (n_predicted, n_targets)
-        One step ahead; at the end of a series and before gaps, as few steps ahead as
-        there are rows for.
-    """
-    last, step = ends_of_known(table, rows, horizon)
-    predictions = predict_rows(estimator, table.cells, last, n_targets * horizon)
-    shaped = predictions.reshape(len(rows), n_targets, horizon)
-    return shaped[np.arange(len(rows)), :, step]

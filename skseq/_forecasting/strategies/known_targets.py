@@ -3,10 +3,13 @@
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from skseq._estimator.parts import parts_of
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.known.table import take, take_windows
-from skseq._forecasting.pipeline.future_sources import has_windower_inside
-from skseq._forecasting.pipeline.windower_steps import parts_of
+from skseq._forecasting.pipeline.windower_steps import (
+    has_windower,
+    split_at_windower,
+)
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.naive import NaiveRegressor
@@ -90,11 +93,10 @@ def find_windowing(estimator):
         Number of its steps up to the windower.
     """
     while isinstance(estimator, Pipeline):
-        parts = [part for _, part in estimator.steps]
-        n_before = 1 + [has_windower_inside(part) for part in parts].index(True)
-        if n_before < len(parts):
-            return estimator, n_before
-        estimator = parts[-1]
+        before, windowing, after = split_at_windower(estimator)
+        if after:
+            return estimator, len(before) + 1
+        estimator = windowing
     return None, 0
 
 
@@ -123,7 +125,7 @@ def ignores_empty_windows(pipe):
         # A window of future columns alone ends at its row, so a short one is complete
         # although the first targets of its row begin before the series.
         is_short = windower.time_steps < windower.horizon
-        return not (is_short and windower.future_columns)
+        return not (is_short and windower.future_columns is not None)
     return isinstance(reader, NaiveRegressor) and reader.without_past == "error"
 
 
@@ -146,7 +148,7 @@ def warn_of_filled_targets(estimator, horizon):
     while isinstance(estimator, Pipeline):
         estimator = estimator.steps[-1][1]
     parts = parts_of(estimator)
-    pipes = [find_windowing(part)[0] for part in parts if has_windower_inside(part)]
+    pipes = [find_windowing(part)[0] for part in parts if has_windower(part)]
     pipes = [pipe for pipe in pipes if pipe is not None]
     if pipes and all(ignores_empty_windows(pipe) for pipe in pipes):
         return

@@ -4,11 +4,12 @@ import numpy as np
 from sklearn.base import is_regressor
 from sklearn.utils.validation import has_fit_parameter
 
+from skseq._estimator.parts import parts_of
 from skseq._estimator.plurals import counted
 from skseq._forecasting.known.layout import names_of_targets
 from skseq._forecasting.known.table import copied
-from skseq._forecasting.pipeline.windower_steps import keep_frames, parts_of
-from skseq._forecasting.strategies import direct, recursive
+from skseq._forecasting.pipeline.windower_steps import return_frames_before_windowers
+from skseq._forecasting.strategies.direct import Direct
 from skseq._forecasting.strategies.known_targets import (
     find_windowing,
     fit_to_known,
@@ -16,13 +17,14 @@ from skseq._forecasting.strategies.known_targets import (
     leaves_out_incomplete,
     warn_of_filled_targets,
 )
+from skseq._forecasting.strategies.recursive import Recursive
 from skseq._series.axis import using_axis
 from skseq._series.index import is_pandas
 from skseq._series.passed_rows import passing_rows
 from skseq._series.target_origin import TargetOrigin, note_target_origin
 
-STRATEGIES = {"direct": direct, "recursive": recursive}
-"""The modules that make targets and forecasts, by the parameter ``strategy``."""
+STRATEGIES = {strategy.name: strategy for strategy in (Direct, Recursive)}
+"""The classes that make targets and forecasts, by the parameter ``strategy``."""
 
 
 def check_estimator(estimator, forecaster_class):
@@ -55,16 +57,7 @@ def check_estimator(estimator, forecaster_class):
         )
 
 
-def fit_on(
-    estimator,
-    table,
-    layout,
-    strategy,
-    horizon,
-    transform,
-    *,
-    default_estimator=None,
-):
+def fit_on(estimator, table, layout, strategy, transform, *, default_estimator=None):
     """Fit an estimator to the rows of a table.
 
     Parameters
@@ -73,8 +66,7 @@ def fit_on(
         Fitted in place.
     table : Table
     layout : Layout
-    strategy : {"direct", "recursive"}
-    horizon : int
+    strategy : Direct or Recursive
     transform : TargetTransform
         Of the targets in the table.
     default_estimator : DefaultEstimator or None, default=None
@@ -95,22 +87,19 @@ def fit_on(
     UserWarning
         If the first rows of series cannot be left out either.
     """
-    rules, n_targets = STRATEGIES[strategy], layout.n_targets
     cells = copied(table.cells)
     pipe, _ = find_windowing(estimator)
     only_complete = leaves_out_incomplete(pipe)
-    outputs, is_complete = rules.make_targets(
-        table, n_targets, horizon, only_complete=only_complete
-    )
+    outputs, is_complete = strategy.make_targets(table, only_complete=only_complete)
     if outputs.shape[1] == 1:
         outputs = outputs[:, 0]
     if is_pandas(table.cells):
-        keep_frames(estimator)
+        return_frames_before_windowers(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
-    features, lags = rules.pasts_of_outputs(n_targets, horizon)
-    described = [transform.describe(target) for target in range(n_targets)]
+    features, lags = strategy.pasts_of_outputs()
+    described = [transform.describe(target) for target in range(layout.n_targets)]
     # The targets of the first rows begin before the series.
-    n_before = table.steps_in_series
+    n_before, horizon = table.steps_in_series, strategy.windower_horizon
     is_first = (n_before < horizon) & (n_before == table.rows_in_series)
     is_usable = is_complete | is_first
     target_origin = TargetOrigin(

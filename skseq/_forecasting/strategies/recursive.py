@@ -1,5 +1,7 @@
 """The recursive strategy: each step is predicted from the predictions before it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from skseq._forecasting.known.table import take
@@ -8,61 +10,86 @@ from skseq._forecasting.pipeline.windower_steps import predict_rows
 from skseq._series.index import is_pandas
 
 
-def windower_horizon(horizon):
-    """Return the horizon of the windower: a prediction is one step ahead."""
-    return 1
+@dataclass(frozen=True)
+class Recursive:
+    """Predict one step, from the predictions of the steps before it.
 
-
-def make_targets(table, n_targets, horizon, *, only_complete=False):
-    """Return the targets of each row, and that none is missing.
-
-    See `direct.make_targets`.
-    """
-    targets = table.targets(n_targets).copy()  # the last step may write into it
-    return targets, np.ones(len(table), dtype=bool)
-
-
-def pasts_of_outputs(n_targets, horizon):
-    """Return which column contains the past of each output: one step earlier.
-
-    See `direct.pasts_of_outputs`.
-    """
-    return tuple(range(n_targets)), (1,) * n_targets
-
-
-def forecast(estimator, table, origins, n_steps, n_targets, horizon):
-    """Forecast the steps after some rows.
-
-    Parameters
+    Attributes
     ----------
-    estimator : fitted estimator
-    table : Table
-        With rows for all steps after each origin, whose targets are not read.
-    origins : ndarray of int of shape (n_origins,)
-        Rows of the last known step, ascending.
-    n_steps, n_targets : int
     horizon : int
-        Not used.
+        Number of steps that are forecast by default.
+    n_targets : int
+    name : str
+        Value of the parameter ``strategy``.
 
-    Returns
-    -------
-    predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
+    See Also
+    --------
+    Direct : What the methods take and return.
     """
-    n_before = rows_needed(estimator, table)
-    rows = np.stack([table.ahead(n + 1)[origins] for n in range(n_steps)], axis=1)
-    predictions = np.empty((len(origins), n_steps, n_targets))
-    # Origins of one series are predicted in one call if no window of one origin
-    # contains predictions from the other.
-    _, firsts, series = np.unique(
-        table.axis.series[origins], return_index=True, return_inverse=True
-    )
-    groups = (np.arange(len(origins)) - firsts[series]) % (n_before + n_steps)
-    for group in np.unique(groups):
-        chosen = np.flatnonzero(groups == group)
-        predictions[chosen] = _forecast_apart(
-            estimator, table, origins[chosen], rows[chosen], n_targets, n_before
+
+    horizon: int
+    n_targets: int
+    name = "recursive"
+    windower_horizon = 1
+
+    def n_rows_ahead(self, n_steps):
+        """Return how many rows after an origin a forecast of some steps needs."""
+        return n_steps
+
+    def make_targets(self, table, *, only_complete=False):
+        """Return the targets of each row, and that none is missing."""
+        # The last step may write into them.
+        targets = table.targets(self.n_targets).copy()
+        return targets, np.ones(len(table), dtype=bool)
+
+    def pasts_of_outputs(self):
+        """Return which column contains the past of each output: one step earlier."""
+        return tuple(range(self.n_targets)), (1,) * self.n_targets
+
+    def forecast(self, estimator, table, origins, n_steps):
+        """Forecast the steps after some rows.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+        table : Table
+            With rows for all steps after each origin, whose targets are not read.
+        origins : ndarray of int of shape (n_origins,)
+            Rows of the last known step, ascending.
+        n_steps : int
+
+        Returns
+        -------
+        predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
+        """
+        n_before = rows_needed(estimator, table)
+        rows = np.stack([table.ahead(n + 1)[origins] for n in range(n_steps)], axis=1)
+        predictions = np.empty((len(origins), n_steps, self.n_targets))
+        # Origins of one series are predicted in one call if no window of one origin
+        # contains predictions from the other.
+        _, firsts, series = np.unique(
+            table.axis.series[origins], return_index=True, return_inverse=True
         )
-    return predictions
+        groups = (np.arange(len(origins)) - firsts[series]) % (n_before + n_steps)
+        for group in np.unique(groups):
+            chosen = np.flatnonzero(groups == group)
+            predictions[chosen] = _forecast_apart(
+                estimator,
+                table,
+                origins[chosen],
+                rows[chosen],
+                self.n_targets,
+                n_before,
+            )
+        return predictions
+
+    def ends_of_known(self, table, rows):
+        """Return each known row as the end of its own forecast."""
+        return rows, np.zeros(len(rows), dtype=int)
+
+    def predict_known(self, estimator, table, rows):
+        """Predict known rows one step ahead."""
+        return predict_rows(estimator, table.cells, rows, self.n_targets)
 
 
 def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
@@ -81,9 +108,9 @@ def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
         now = rows[:, step]
         # Steps of the pipeline also get this row, and must not get its true target.
         _set_targets(cells, now, latest)
-        block, places = _rows_of_windows(table, now, n_before)
+        block, positions = _rows_of_windows(table, now, n_before)
         predicted = predict_rows(
-            estimator, take(cells, block), places, n_targets, warns=False
+            estimator, take(cells, block), positions, n_targets, warns=False
         )
         predictions[:, step] = predicted
         latest = predicted.astype(known.dtype)
@@ -100,20 +127,10 @@ def _set_targets(cells, rows, values):
 
 
 def _rows_of_windows(table, rows, n_before):
-    """List rows together with the rows in their windows, and return their places."""
+    """List rows together with the rows in their windows, and return their positions."""
     first = table.first_row_of_each[rows]
     distances = np.arange(n_before, -1, -1)
     block = rows[:, np.newaxis] - distances
     is_inside = block >= first[:, np.newaxis]
-    places = np.cumsum(is_inside.sum(axis=1)) - 1
-    return block[is_inside], places
-
-
-def ends_of_known(table, rows, horizon):
-    """Return each known row as the end of its own forecast; see `direct`."""
-    return rows, np.zeros(len(rows), dtype=int)
-
-
-def predict_known(estimator, table, rows, n_targets, horizon):
-    """Predict known rows one step ahead; see `direct.predict_known`."""
-    return predict_rows(estimator, table.cells, rows, n_targets)
+    positions = np.cumsum(is_inside.sum(axis=1)) - 1
+    return block[is_inside], positions

@@ -1,0 +1,30 @@
+"""The estimators inside an estimator."""
+
+
+def best_of(estimator):
+    """Return the best estimator of a fitted search; any other estimator as it is."""
+    return getattr(estimator, "best_estimator_", estimator)
+
+
+def parts_of(estimator):
+    """List an estimator and all its parts; of a search, also those of the best one.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Returns
+    -------
+    parts : list
+        Fitted or not. Parameters that are not estimators are left out.
+    """
+    found, waiting = {}, [estimator]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in found or isinstance(part, type) or not hasattr(part, "fit"):
+            continue
+        found[id(part)] = part
+        waiting += getattr(part, "get_params", dict)().values()
+        # The steps of the best estimator may be others than those searched from.
+        waiting.append(best_of(part))
+    return list(found.values())
