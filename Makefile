@@ -24,7 +24,7 @@ OLDEST := .venv-oldest
 WHEEL := .venv-wheel
 ARCHIVE := build/archive
 # Installing compiles the kernel, where there is a C compiler.
-KERNEL := setup.py $(wildcard skseq/_engine/native/*.pyx skseq/_engine/native/kernel/*.h)
+KERNEL := setup.py $(wildcard skseq/_engine/native/_compiled.p* skseq/_engine/native/kernel/*.h)
 
 # Hide the messages of TensorFlow about hardware; errors are still shown.
 demo test test-slow test-oldest test-wheel soak docs bench bench-skill bench-many: export TF_CPP_MIN_LOG_LEVEL = 2

@@ -11,7 +11,7 @@ setup(
         Extension(
             "skseq._engine.native._compiled",
             [f"{NATIVE}/_compiled.pyx"],
-            depends=glob(f"{NATIVE}/kernel/*.h"),
+            depends=[f"{NATIVE}/_compiled.pxd", *glob(f"{NATIVE}/kernel/*.h")],
             include_dirs=[NATIVE],
             # -O3 turns loops into vector instructions; the others allow that for roots
             # and comparisons. Compilers that do not know an option ignore it.

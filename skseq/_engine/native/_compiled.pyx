@@ -12,51 +12,11 @@ from cpython.buffer cimport (
     PyBuffer_Release,
     PyObject_GetBuffer,
 )
+from libc.stdlib cimport calloc, free
 from scipy.linalg.cython_blas cimport dgemm, sgemm
 
 
-cdef extern from "kernel/kernel.h" nogil:
-    ctypedef struct Layer:
-        int kind, steps, members, groups, blocks, units, inputs, biases, rows, windows
-        int steps_per_product, columns
-        void *gemm
-        void *operand
-        void *a
-        void *states
-        void *memory
-        void *tanh_c
-        void *mask
-        void *d_h
-        void *d_c
-        void *d_masked
-        void *beside
-
-    ctypedef struct Matrices:
-        char *values
-        Py_ssize_t member_stride
-
-    ctypedef struct OutputGradient:
-        const char *values
-        Py_ssize_t step_stride, member_stride
-        int first
-
-    ctypedef struct Functions:
-        void (*forward)(const Layer *, const Matrices *A, int start, int stop) noexcept nogil
-        void (*backward)(
-            const Layer *, const Matrices *A, const OutputGradient *,
-            const Matrices *d_A, void *d_inputs, int start, int stop) noexcept nogil
-        void (*tanh_each)(Py_ssize_t n, void *x) noexcept nogil
-        void (*sigmoid_each)(Py_ssize_t n, void *x) noexcept nogil
-        void (*adam)(
-            Py_ssize_t n, void *theta, const void *gradient, void *m, void *v,
-            double beta_1, double beta_2, double factor, double epsilon,
-            double decay) noexcept nogil
-
-    int count_levels() noexcept
-    const Functions *find_functions(int level, bint is_double) noexcept
-
-
-VERSION = 1
+VERSION = 2
 """Increased when the buffers or their order change, see `compiled_cells`."""
 
 LEVELS = ("blas", "avx2", "avx512")[:count_levels()]
@@ -226,6 +186,127 @@ cdef class Steps:
     cdef Py_ssize_t size_of_mask(self):
         cdef Layer *layer = &self.layer
         return <Py_ssize_t>layer.members * layer.groups * layer.units * layer.windows
+
+
+cdef class Passes:
+    """Both passes of a network, in one call each.
+
+    Parameters
+    ----------
+    network : skseq._engine.native.network.Network
+        Its buffers and those of its compiled cells are used, and must not be replaced.
+    """
+
+    cdef Network network
+    cdef list cells, arrays
+    cdef Py_ssize_t itemsize, n_parameters
+    cdef const Functions *functions
+
+    def __init__(self, network):
+        cdef Network *n = &self.network
+        n.steps, n.members, _, n.windows = network.inputs.shape
+        self.itemsize = network.inputs.itemsize
+        self.functions = find_functions(level, self.itemsize == 8)
+        self.arrays = []
+        n.inputs = self.keep(network.inputs, network.inputs.size)
+        n.n_layers, n.n_dense = len(network.layers), len(network.dense)
+        n.layers = <RecurrentLayer *>calloc(n.n_layers, sizeof(RecurrentLayer))
+        n.dense = <DenseLayer *>calloc(n.n_dense, sizeof(DenseLayer))
+        if n.layers == NULL or n.dense == NULL:
+            raise MemoryError
+        self.cells = [cell for cells in network.layers for cell in cells]
+        for number, cells in enumerate(network.layers):
+            self.add_layer(&n.layers[number], cells)
+        for number, dense in enumerate(network.dense):
+            self.add_dense(&n.dense[number], dense)
+
+    def __dealloc__(self):
+        free(self.network.layers)
+        free(self.network.dense)
+
+    cdef add_layer(self, RecurrentLayer *layer, cells):
+        cdef Steps steps
+        layer.directions = len(cells)
+        for place, cell in enumerate(cells):
+            steps = cell.kernel
+            layer.cells[place] = &steps.layer
+            # In the order of `Parameters`.
+            layer.A[place] = self.n_parameters
+            self.n_parameters += (
+                <Py_ssize_t>steps.layer.blocks * steps.layer.units * steps.layer.rows
+            )
+
+    cdef add_dense(self, DenseLayer *dense, layer):
+        members, n_rows, n_windows = layer.operand.shape
+        dense.inputs, dense.outputs = n_rows - 1, layer.outputs.shape[1]
+        dense.operand = self.keep(layer.operand, members * n_rows * n_windows)
+        dense.values = self.keep(layer.outputs, members * dense.outputs * n_windows)
+        dense.A = self.n_parameters
+        self.n_parameters += <Py_ssize_t>n_rows * dense.outputs
+
+    cdef void *keep(self, array, Py_ssize_t size) except? NULL:
+        self.arrays.append(array)
+        return address(array, self.itemsize, size)
+
+    def use_gradient_buffers(self, d_values, beside):
+        """Use three buffers for gradients, and one for a transposed operand."""
+        cdef Network *n = &self.network
+        for number, buffer in enumerate(d_values):
+            n.d_values[number] = self.keep(buffer, buffer.size)
+        n.beside = self.keep(beside, beside.size)
+        n.columns = beside.shape[1]
+
+    def forward(self, parameters, masks):
+        """Compute the outputs of the last dense layer from the inputs.
+
+        Parameters
+        ----------
+        parameters : ndarray of shape (n_members, n_parameters)
+        masks : list of ndarray or None
+            Dropout mask after each recurrent layer.
+        """
+        cdef Network *n = &self.network
+        cdef const Layer *cell
+        cdef Py_ssize_t size
+        cdef Steps steps
+        cdef Parameters weights = self.vectors(parameters)
+        for number, mask in enumerate(masks):
+            cell = n.layers[number].cells[0]
+            size = <Py_ssize_t>n.layers[number].directions * cell.units * n.windows
+            size *= n.members * (n.steps if number < n.n_layers - 1 else 1)
+            n.layers[number].mask = address(mask, self.itemsize, size)
+        for cell_ in self.cells:
+            steps = cell_.kernel
+            steps.layer.mask = steps.address(cell_.mask, steps.size_of_mask())
+        with nogil:
+            self.functions.network_forward(n, &weights)
+
+    def backward(self, parameters, gradient, d_inputs):
+        """Go back from the gradient of the outputs, in the first buffer.
+
+        Parameters
+        ----------
+        parameters, gradient : ndarray of shape (n_members, n_parameters)
+            The gradient is overwritten.
+        d_inputs : ndarray of shape (n_steps, n_members, n_inputs, n_windows) or None
+            Overwritten with the gradient of the inputs.
+        """
+        cdef Network *n = &self.network
+        cdef Parameters weights = self.vectors(parameters)
+        cdef Parameters d_weights = self.vectors(gradient)
+        cdef Py_ssize_t size = n.layers.cells[0].inputs
+        cdef void *out = address(
+            d_inputs, self.itemsize, size * n.steps * n.members * n.windows
+        )
+        with nogil:
+            self.functions.network_backward(n, &weights, &d_weights, out)
+
+    cdef Parameters vectors(self, flat) except *:
+        cdef Parameters vectors
+        check(flat.shape == (self.network.members, self.n_parameters), flat)
+        vectors.values = <char *>address(flat, self.itemsize, flat.size)
+        vectors.member_stride = self.n_parameters * self.itemsize
+        return vectors
 
 
 def apply_tanh(values):

@@ -1,21 +1,24 @@
-"""The recurrent cells, with the loop over the steps in the compiled kernel.
+"""The recurrent cells and both passes of a network in the compiled kernel.
 
-They have the buffers of the classes in `cells` and the same results up to rounding.
+They have the buffers of the classes in `cells` and `network` and the same results up to
+rounding.
 Import this module only if the kernel can be imported: see `kernels`.
 """
 
+import math
+
 import numpy as np
 
-from skseq._engine.native._compiled import LEVELS, VERSION, Steps, apply_adam
-from skseq._engine.native.base_cell import Cell
+from skseq._engine.native._compiled import LEVELS, VERSION, Passes, Steps, apply_adam
+from skseq._engine.native.base_cell import Cell, empty
 from skseq._engine.native.cells import GRU, LSTM, SimpleRNN
 from skseq._engine.native.threads import stop_if_failed
 
 # In a clone, the kernel may be older than this file. With buffers in another order, its
 # results would be wrong.
-if VERSION != 1:
+if VERSION != 2:
     raise ImportError(
-        f"The compiled kernel has version {VERSION}; version 1 is needed."
+        f"The compiled kernel has version {VERSION}; version 2 is needed."
     )
 
 # Python handles an interrupt between two calls. A call takes about 20 ms, or 0.2 s with
@@ -48,11 +51,10 @@ class CompiledCell(Cell):
         self.d_h = np.empty_like(self.states[0])
         self.d_masked = np.empty_like(self.d_h[0]) if layer.recurrent_dropout else None
         n_steps = min(self.steps_per_product, time_steps)
-        n_lanes = VECTOR_BYTES // self.a.itemsize
-        n_padded = -(-n_columns // n_lanes) * n_lanes
-        self.beside = np.empty((n_steps * n_windows, n_padded), dtype)
+        self.beside = transposed_operand(n_columns, n_steps * n_windows, dtype)
         self.kernel = Steps(self)
         n_operations = 2 * n_members * n_rows * n_columns * n_windows
+        self.n_operations = n_operations * time_steps
         n_steps = max(int(OPERATIONS_PER_CALL / n_operations), 1)
         self._spans = [
             (start, min(start + n_steps, time_steps))
@@ -76,8 +78,6 @@ class CompiledCell(Cell):
             self.kernel.forward(self._A, self.mask, start, stop)
 
     def backward(self, A, d_outputs, d_A, *, needs_input_gradient):
-        self.d_h[:] = 0
-        self.begin_backward()
         d_inputs = None
         if needs_input_gradient:
             n_steps, n_members, _, n_windows = self.a.shape
@@ -86,8 +86,6 @@ class CompiledCell(Cell):
         for start, stop in reversed(self._spans):
             stop_if_failed()
             self.kernel.backward(A, self.mask, d_outputs, d_A, d_inputs, start, stop)
-        if None in self.input_blocks:
-            self._clear_constant_zeros(self._grouped(d_A))
         return d_inputs
 
 
@@ -109,6 +107,68 @@ class CompiledGRU(CompiledCell, GRU):
         return self.candidate, None, None
 
 
-__all__ = ["COMPILED_CELLS", "LEVELS", "apply_adam"]
+def transposed_operand(n_rows, n_windows, dtype):
+    """Allocate an array for transposed operands; rows begin at multiples of a vector."""
+    n_lanes = VECTOR_BYTES // np.dtype(dtype).itemsize
+    return np.empty((n_windows, -(-n_rows // n_lanes) * n_lanes), dtype)
+
+
+class CompiledPasses:
+    """Runs both passes of a network, in one call of the kernel each.
+
+    Parameters
+    ----------
+    network : skseq._engine.native.network.Network
+        With compiled cells.
+    """
+
+    def __init__(self, network):
+        self.network = network
+        self.kernel = Passes(network)
+        self._d_outputs = None
+
+    def forward(self):
+        """Return the outputs of the last dense layer, which are overwritten later."""
+        stop_if_failed()
+        network = self.network
+        self.kernel.forward(network.parameters.flat, network.masks)
+        return network.dense[-1].outputs
+
+    def backward(self, d_outputs, gradient, *, needs_input_gradient):
+        """Do what `Network.backward` does, from the gradient of `forward`."""
+        stop_if_failed()
+        if self._d_outputs is None:
+            self._make_gradient_buffers()
+        self._d_outputs[:] = d_outputs
+        inputs = self.network.inputs
+        d_inputs = np.empty_like(inputs) if needs_input_gradient else None
+        self.kernel.backward(self.network.parameters.flat, gradient.flat, d_inputs)
+        return d_inputs
+
+    def _make_gradient_buffers(self):
+        """Make them for the first backward pass, since predictions need none."""
+        network = self.network
+        n_steps, n_members, _, n_windows = network.inputs.shape
+        dtype = network.inputs.dtype
+        n_values = max(
+            [layer[0].operand.size // layer[0].n_groups for layer in network.layers]
+            + [max(dense.operand.size, dense.outputs.size) for dense in network.dense]
+        )
+        buffers = [empty((n_values,), dtype) for _ in range(3)]
+        n_rows = max(dense.operand.shape[1] for dense in network.dense)
+        self.kernel.use_gradient_buffers(
+            buffers, transposed_operand(n_rows, n_windows, dtype)
+        )
+        shape = network.dense[-1].outputs.shape
+        self._d_outputs = buffers[0][: math.prod(shape)].reshape(shape)
+
+
+def make_passes(network):
+    """Return `CompiledPasses`, or None if a call of the kernel would take too long."""
+    n_operations = sum(cell.n_operations for cells in network.layers for cell in cells)
+    return CompiledPasses(network) if n_operations <= OPERATIONS_PER_CALL else None
+
+
+__all__ = ["COMPILED_CELLS", "LEVELS", "apply_adam", "make_passes"]
 
 COMPILED_CELLS = {"lstm": CompiledLSTM, "gru": CompiledGRU, "rnn": CompiledSimpleRNN}

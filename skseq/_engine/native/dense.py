@@ -12,22 +12,26 @@ output layer.
 
 import numpy as np
 
+from skseq._engine.native.base_cell import empty
+
 
 class Dense:
     """One dense layer, with buffers for some number of windows.
 
     Parameters
     ----------
-    n_inputs : int
+    n_inputs, n_outputs : int
     n_members, n_windows : int
     dtype : str
     has_relu : bool
     """
 
-    def __init__(self, n_inputs, n_members, n_windows, dtype, *, has_relu):
+    def __init__(self, n_inputs, n_outputs, n_members, n_windows, dtype, *, has_relu):
         self.has_relu = has_relu
+        self.operand = empty((n_members, n_inputs + 1, n_windows), dtype)
         # The last row is always 1, for the column of A with the bias.
-        self.operand = np.ones((n_members, n_inputs + 1, n_windows), dtype)
+        self.operand[:] = 1
+        self.outputs = np.empty((n_members, n_outputs, n_windows), dtype)
 
     def forward(self, A, inputs):
         """Compute the outputs.
@@ -41,9 +45,10 @@ class Dense:
         Returns
         -------
         outputs : ndarray of shape (n_members, n_outputs, n_windows)
+            The next call overwrites them.
         """
         self.operand[:, :-1] = inputs
-        self.outputs = A @ self.operand
+        np.matmul(A, self.operand, out=self.outputs)
         if self.has_relu:
             np.maximum(self.outputs, 0, out=self.outputs)
         return self.outputs

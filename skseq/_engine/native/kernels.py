@@ -39,6 +39,11 @@ def cell_classes():
     return CELLS if kernel is None else kernel.COMPILED_CELLS
 
 
+def make_passes(network):
+    """Return what runs both passes of a network instead of NumPy, or None."""
+    return None if kernel is None else kernel.make_passes(network)
+
+
 def describe():
     """Say in one line whether the compiled kernel is used."""
     if kernel is None:

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from skseq._engine.native import kernels
 from skseq._engine.native.base_cell import draw_mask
 from skseq._engine.native.dense import Dense
 from skseq._engine.native.input_reader import InputReader
-from skseq._engine.native.kernels import cell_classes
 
 STRIDES = (1, -1)
 """Order in which the forward and the backward direction process the steps."""
@@ -34,7 +34,7 @@ class Network:
         self.inputs = np.empty(
             (n_steps, n_members, n_inputs, n_windows), architecture.dtype
         )
-        cells = cell_classes()
+        cells = kernels.cell_classes()
         self.layers = [
             [cells[layer.cell](layer, n_steps, *size) for _ in layer.directions]
             for layer in architecture.layers
@@ -47,11 +47,12 @@ class Network:
             shape = (n_members, architecture.n_outputs, n_windows)
             dtype = output_dtype or architecture.dtype
             self.scale, self.base = np.empty((2, *shape), dtype)
-        *hidden, (n_inputs, _) = architecture.dense_shapes
+        *hidden, last = architecture.dense_shapes
         self.dense = [
-            *(Dense(n, *size, has_relu=True) for n, _ in hidden),
-            Dense(n_inputs, *size, has_relu=False),
+            *(Dense(*shape, *size, has_relu=True) for shape in hidden),
+            Dense(*last, *size, has_relu=False),
         ]
+        self.passes = kernels.make_passes(self)
 
     def load_windows(self, windows, members=slice(None)):
         """Read windows, for all members or for a slice of them."""
@@ -81,6 +82,12 @@ class Network:
         -------
         predictions : ndarray of shape (n_members, n_outputs, n_windows)
         """
+        values = self.passes.forward() if self.passes else self._forward()
+        # The values are a buffer, so without normalization they are copied.
+        return self.scale * values + self.base if self.is_normalized else values.copy()
+
+    def _forward(self):
+        """Return the outputs of the last dense layer, which are overwritten later."""
         sequence = self.inputs
         *lower, top = range(len(self.layers))
         for number in lower:
@@ -91,7 +98,7 @@ class Network:
         values = self._apply_mask(top, np.concatenate(ends, axis=1))
         for dense, A in zip(self.dense, self.parameters.dense, strict=True):
             values = dense.forward(A, values)
-        return self.scale * values + self.base if self.is_normalized else values
+        return values
 
     def backward(self, d_predictions, gradient, *, needs_input_gradient=False):
         """Compute the gradient of the loss for every parameter, after `forward`.
@@ -112,6 +119,11 @@ class Network:
             ``needs_input_gradient``.
         """
         d_values = self.scale * d_predictions if self.is_normalized else d_predictions
+        backward = self.passes.backward if self.passes else self._backward
+        return backward(d_values, gradient, needs_input_gradient=needs_input_gradient)
+
+    def _backward(self, d_values, gradient, *, needs_input_gradient):
+        """Do what `backward` does, from the gradient of the last dense layer."""
         for dense, A, d_A in zip(
             reversed(self.dense),
             reversed(self.parameters.dense),

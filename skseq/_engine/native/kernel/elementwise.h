@@ -64,6 +64,11 @@ static void NAME(multiply)(ptrdiff_t n, const REAL *RESTRICT x,
     for (ptrdiff_t k = 0; k < n; k++) product[k] = x[k] * y[k];
 }
 
+static void NAME(scale)(ptrdiff_t n, const REAL *RESTRICT factors, REAL *RESTRICT x)
+{
+    for (ptrdiff_t k = 0; k < n; k++) x[k] *= factors[k];
+}
+
 static void NAME(add_product)(ptrdiff_t n, const REAL *RESTRICT x,
                                      const REAL *RESTRICT y, REAL *RESTRICT sum)
 {

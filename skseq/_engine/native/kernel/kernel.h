@@ -1,6 +1,6 @@
 /* The compiled kernel: the loops over the steps of a window, and what they call.
 
-   The files `elementwise.h`, `product.h` and `steps.h` are templates: C has no generic
+   The files `elementwise.h`, `product.h`, `steps.h` and `network.h` are templates: C has no generic
    functions, so `types.h` includes them once for float and once for double. This file
    includes `types.h` for each level of vector instructions that a processor may have. The
    highest level that the processor has is chosen when the program runs.
@@ -55,11 +55,42 @@ typedef struct {
     int first;
 } OutputGradient;
 
+/* All weights of each member, or their gradient. */
+typedef Matrices Parameters;
+
+/* `A` is where a matrix begins among the parameters of a member. */
+typedef struct {
+    int directions; /* 1 or 2 */
+    const Layer *cells[2];
+    ptrdiff_t A[2];
+    const void *mask; /* NULL without dropout */
+} RecurrentLayer;
+
+typedef struct {
+    int inputs, outputs;
+    ptrdiff_t A;
+    void *operand, *values;
+} DenseLayer;
+
+/* Buffers as in `Network` and `Dense`, and three for gradients of layers' outputs. */
+typedef struct {
+    int steps, members, windows, n_layers, n_dense;
+    int columns; /* of `beside`: rows of the largest operand, and some not used */
+    RecurrentLayer *layers;
+    DenseLayer *dense;
+    void *inputs;
+    void *beside; /* transposed operand of a dense layer */
+    void *d_values[3];
+} Network;
+
 /* The functions that Python calls, for one type and level. */
 typedef struct {
     void (*forward)(const Layer *, const Matrices *A, int start, int stop);
     void (*backward)(const Layer *, const Matrices *A, const OutputGradient *,
                      const Matrices *d_A, void *d_inputs, int start, int stop);
+    void (*network_forward)(const Network *, const Parameters *);
+    void (*network_backward)(const Network *, const Parameters *,
+                             const Parameters *gradient, void *d_inputs);
     void (*tanh_each)(ptrdiff_t n, void *x);
     void (*sigmoid_each)(ptrdiff_t n, void *x);
     void (*adam)(ptrdiff_t n, void *theta, const void *gradient, void *m, void *v,

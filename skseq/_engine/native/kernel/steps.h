@@ -185,11 +185,12 @@ static void NAME(input_gradient)(const Layer *l, const Matrices *A, REAL *d_inpu
 }
 
 /* Write the transpose of an operand, with `columns` values from one row to the next. */
-static void NAME(transpose)(const Layer *l, const REAL *operand, int columns, REAL *out)
+static void NAME(transpose)(int rows, int windows, const REAL *operand, int columns,
+                            REAL *out)
 {
-    for (ptrdiff_t window = 0; window < l->windows; window++)
-        for (ptrdiff_t row = 0; row < l->rows; row++)
-            out[window * columns + row] = operand[row * l->windows + window];
+    for (ptrdiff_t window = 0; window < windows; window++)
+        for (ptrdiff_t row = 0; row < rows; row++)
+            out[window * columns + row] = operand[row * windows + window];
 }
 
 /* Add the gradient of A from step t and some steps after it, in one product: with few
@@ -204,12 +205,32 @@ static void NAME(add_matrix_gradient)(const Layer *l, const Matrices *d_A, int t
         const NAME(Left) left = {d_a, l->windows, 1, NAME(product_stride)(l), l->windows,
                                  steps};
         for (int step = 0; step < steps; step++)
-            NAME(transpose)(l, NAME(operand)(l, t + step, member, group), l->columns,
+            NAME(transpose)(l->rows, l->windows,
+                            NAME(operand)(l, t + step, member, group), l->columns,
                             (REAL *)l->beside +
                                 (ptrdiff_t)step * l->windows * l->columns);
         NAME(product)(l, &left, NAME(rows_per_group)(l), l->rows, l->beside, l->columns,
                       steps < rest, NAME(matrix)(l, d_A, member, group));
     }
+}
+
+/* Set the gradient to zero for the blocks of a GRU's A that are always zero. */
+static void NAME(clear_constant_zeros)(const Layer *l, const Matrices *d_A, int member)
+{
+    const int first = l->inputs + 1; /* column of the second bias */
+    REAL *row = NAME(matrix)(l, d_A, member, 0) + (ptrdiff_t)2 * l->units * l->rows;
+    for (int i = 0; i < l->units; i++, row += l->rows)
+        memset(row + first, 0, (l->rows - first) * sizeof(REAL));
+    for (int i = 0; i < l->units; i++, row += l->rows)
+        memset(row, 0, first * sizeof(REAL));
+}
+
+/* Reset what the backward pass carries from step to step. */
+static void NAME(begin_backward)(const Layer *l, int member)
+{
+    const size_t size = NAME(values_per_state)(l) * sizeof(REAL);
+    memset(NAME(at_step)(l, l->d_h, 0, member), 0, size);
+    if (l->d_c) memset(NAME(at_step)(l, l->d_c, 0, member), 0, size);
 }
 
 /* Go back over the steps from stop - 1 to start; d_inputs may be NULL. */
@@ -218,6 +239,7 @@ static void NAME(backward)(const Layer *l, const Matrices *A,
                            void *d_inputs, int start, int stop)
 {
     for (int member = 0; member < l->members; member++) {
+        if (stop == l->steps) NAME(begin_backward)(l, member);
         for (int t = stop - 1; t >= start; t--) {
             if (t >= d_outputs->first)
                 NAME(add)(NAME(values_per_state)(l),
@@ -236,8 +258,6 @@ static void NAME(backward)(const Layer *l, const Matrices *A,
         }
         if (d_inputs && NAME(is_one_vector)(l))
             NAME(input_gradient)(l, A, d_inputs, start, stop, member);
+        if (start == 0 && l->kind == GRU) NAME(clear_constant_zeros)(l, d_A, member);
     }
 }
-
-static const Functions NAME(functions) = {NAME(forward), NAME(backward), NAME(tanh_each),
-                                          NAME(sigmoid_each), NAME(adam)};

@@ -22,6 +22,7 @@
 #include "elementwise.h"
 #include "product.h"
 #include "steps.h"
+#include "network.h"
 
 #include "undefine.h"
 
@@ -44,5 +45,6 @@
 #include "elementwise.h"
 #include "product.h"
 #include "steps.h"
+#include "network.h"
 
 #include "undefine.h"
