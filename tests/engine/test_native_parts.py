@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from skseq._engine.native import parts
 from skseq._engine.native.parts import (
     MIN_WINDOWS_PER_DRAW,
-    JoinedGenerators,
     split_batch,
 )
 from skseq._network.architecture import make_architecture
@@ -28,9 +27,10 @@ def draws_of(split_parts):
     draws = []
     for part in split_parts:
         start = part.windows.start
-        for draw, size in zip(part.draws, part.sizes, strict=True):
-            draws.append((draw, start, size))
-            start += size
+        for draw, windows in part.draws.items():
+            assert part.windows.start + windows.start == start
+            draws.append((draw, start, windows.stop - windows.start))
+            start += draws[-1][2]
         assert start == part.windows.stop
     return draws
 

@@ -47,6 +47,14 @@ cdef extern from "kernel/kernel.h" nogil:
         void *beside
         void *d_values[3]
 
+    ctypedef struct Batch:
+        int loss, windows
+        const void *targets
+        const void *weights
+        const void *scale
+        const void *base
+        void *losses
+
     ctypedef struct Functions:
         void (*forward)(const Layer *, const Matrices *A, int start, int stop) noexcept nogil
         void (*backward)(
@@ -56,6 +64,9 @@ cdef extern from "kernel/kernel.h" nogil:
         void (*network_backward)(
             const Network *, const Parameters *, const Parameters *,
             void *d_inputs) noexcept nogil
+        void (*network_gradient)(
+            const Network *, const Parameters *, const Parameters *,
+            const Batch *) noexcept nogil
         void (*tanh_each)(Py_ssize_t n, void *x) noexcept nogil
         void (*sigmoid_each)(Py_ssize_t n, void *x) noexcept nogil
         void (*adam)(

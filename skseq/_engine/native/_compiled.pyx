@@ -36,6 +36,9 @@ def use_level(name):
 KINDS = {"rnn": 0, "lstm": 1, "gru": 2}
 """CellKind of each cell."""
 
+LOSSES = {"mse": 0, "mae": 1, "huber": 2}
+"""Number of each loss."""
+
 
 cdef int check(bint fits, array) except -1:
     """Raise an error unless an array has the type and shape that the layer needs."""
@@ -265,11 +268,16 @@ cdef class Passes:
         masks : list of ndarray or None
             Dropout mask after each recurrent layer.
         """
+        cdef Parameters weights = self.vectors(parameters)
+        self.use_masks(masks)
+        with nogil:
+            self.functions.network_forward(&self.network, &weights)
+
+    cdef use_masks(self, masks):
         cdef Network *n = &self.network
         cdef const Layer *cell
         cdef Py_ssize_t size
         cdef Steps steps
-        cdef Parameters weights = self.vectors(parameters)
         for number, mask in enumerate(masks):
             cell = n.layers[number].cells[0]
             size = <Py_ssize_t>n.layers[number].directions * cell.units * n.windows
@@ -278,8 +286,6 @@ cdef class Passes:
         for cell_ in self.cells:
             steps = cell_.kernel
             steps.layer.mask = steps.address(cell_.mask, steps.size_of_mask())
-        with nogil:
-            self.functions.network_forward(n, &weights)
 
     def backward(self, parameters, gradient, d_inputs):
         """Go back from the gradient of the outputs, in the first buffer.
@@ -300,6 +306,42 @@ cdef class Passes:
         )
         with nogil:
             self.functions.network_backward(n, &weights, &d_weights, out)
+
+    def compute_gradient(
+        self, parameters, gradient, masks, int loss, int n_windows, targets, weights,
+        scale, base, losses,
+    ):
+        """Compute the loss of the inputs and its gradient, in one call.
+
+        Parameters
+        ----------
+        parameters, gradient, masks
+            As above.
+        loss : int
+            Of `LOSSES`.
+        n_windows : int
+            Number of windows in the whole batch.
+        targets : ndarray of shape (n_members, n_outputs, n_windows)
+        weights : ndarray of shape (n_members, n_windows)
+        scale, base : ndarray of shape (n_members, n_outputs, n_windows) or None
+        losses : ndarray of shape (n_members,)
+            Overwritten.
+        """
+        cdef Network *n = &self.network
+        cdef Parameters theta = self.vectors(parameters)
+        cdef Parameters d_theta = self.vectors(gradient)
+        cdef Py_ssize_t n_weights = <Py_ssize_t>n.members * n.windows
+        cdef Py_ssize_t size = n_weights * n.dense[n.n_dense - 1].outputs
+        cdef Batch batch
+        batch.loss, batch.windows = loss, n_windows
+        batch.targets = address(targets, self.itemsize, size)
+        batch.weights = address(weights, self.itemsize, n_weights)
+        batch.scale = address(scale, self.itemsize, size)
+        batch.base = address(base, self.itemsize, size)
+        batch.losses = address(losses, self.itemsize, n.members)
+        self.use_masks(masks)
+        with nogil:
+            self.functions.network_gradient(n, &theta, &d_theta, &batch)
 
     cdef Parameters vectors(self, flat) except *:
         cdef Parameters vectors

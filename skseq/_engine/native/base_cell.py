@@ -245,13 +245,14 @@ class Cell:
         """Return what `activations` holds besides the blocks of A."""
         return {"hidden_state": self.outputs}
 
-    def draw_state_mask(self, rngs):
-        """Draw the mask of recurrent dropout.
+    def draw_state_mask(self, rngs, windows=slice(None)):
+        """Draw the mask of recurrent dropout, for all windows or for some.
 
         Parameters
         ----------
         rngs : list of numpy.random.Generator
             One for each member.
+        windows : slice, default=slice(None)
         """
         rate = self.layer.recurrent_dropout
         if not rate:
@@ -260,7 +261,7 @@ class Cell:
             shape = (len(rngs), self.n_groups, *self.states.shape[2:])
             self.mask = np.empty(shape, self.states.dtype)
         for mask, rng in zip(self.mask, rngs, strict=True):
-            draw_mask(rng, rate, mask)
+            draw_mask(rng, rate, mask[..., windows])
 
     def _grouped(self, blocks):
         """View an array with the rows of all blocks as groups."""
@@ -327,7 +328,8 @@ def draw_mask(rng, rate, out):
     """Draw a dropout mask: 0 at the given rate, else 1 / (1 - rate)."""
     is_retained = rng.random(out.shape, dtype=np.float32) >= rate
     # Scaled so that the mean over masks is 1: predictions need no mask and no factor.
-    np.multiply(is_retained, 1 / (1 - rate), out=out)
+    # With a factor of Python's type, NumPy would compute in float64.
+    np.multiply(is_retained, out.dtype.type(1 / (1 - rate)), out=out)
 
 
 def to_sigmoid(tanh_of_half):

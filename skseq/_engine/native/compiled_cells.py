@@ -9,9 +9,11 @@ import math
 
 import numpy as np
 
+from skseq._engine.native import _compiled
 from skseq._engine.native._compiled import LEVELS, VERSION, Passes, Steps, apply_adam
 from skseq._engine.native.base_cell import Cell, empty
 from skseq._engine.native.cells import GRU, LSTM, SimpleRNN
+from skseq._engine.native.losses import LOSSES
 from skseq._engine.native.threads import stop_if_failed
 
 # In a clone, the kernel may be older than this file. With buffers in another order, its
@@ -107,6 +109,10 @@ class CompiledGRU(CompiledCell, GRU):
         return self.candidate, None, None
 
 
+LOSS_NUMBERS = {LOSSES[name]: number for name, number in _compiled.LOSSES.items()}
+"""Number in the kernel of the losses that it has."""
+
+
 def transposed_operand(n_rows, n_windows, dtype):
     """Allocate an array for transposed operands; rows begin at multiples of a vector."""
     n_lanes = VECTOR_BYTES // np.dtype(dtype).itemsize
@@ -137,16 +143,41 @@ class CompiledPasses:
     def backward(self, d_outputs, gradient, *, needs_input_gradient):
         """Do what `Network.backward` does, from the gradient of `forward`."""
         stop_if_failed()
-        if self._d_outputs is None:
-            self._make_gradient_buffers()
+        self._make_gradient_buffers()
         self._d_outputs[:] = d_outputs
         inputs = self.network.inputs
         d_inputs = np.empty_like(inputs) if needs_input_gradient else None
         self.kernel.backward(self.network.parameters.flat, gradient.flat, d_inputs)
         return d_inputs
 
+    def has_loss(self, loss):
+        """Return whether `compute_gradient` knows a loss."""
+        return loss in LOSS_NUMBERS
+
+    def compute_gradient(self, loss, targets, weights, n_windows, gradient):
+        """Do what `Network.compute_gradient` does, without returning to Python."""
+        stop_if_failed()
+        self._make_gradient_buffers()
+        network = self.network
+        losses = np.empty(len(targets), targets.dtype)
+        self.kernel.compute_gradient(
+            network.parameters.flat,
+            gradient.flat,
+            network.masks,
+            LOSS_NUMBERS[loss],
+            n_windows,
+            targets,
+            weights,
+            network.scale if network.is_normalized else None,
+            network.base if network.is_normalized else None,
+            losses,
+        )
+        return losses
+
     def _make_gradient_buffers(self):
         """Make them for the first backward pass, since predictions need none."""
+        if self._d_outputs is not None:
+            return
         network = self.network
         n_steps, n_members, _, n_windows = network.inputs.shape
         dtype = network.inputs.dtype

@@ -6,6 +6,7 @@ from skseq._engine.native import kernels
 from skseq._engine.native.base_cell import draw_mask
 from skseq._engine.native.dense import Dense
 from skseq._engine.native.input_reader import InputReader
+from skseq._engine.native.losses import compute_loss
 
 STRIDES = (1, -1)
 """Order in which the forward and the backward direction process the steps."""
@@ -151,19 +152,44 @@ class Network:
             0, d_outputs, gradient, needs_input_gradient=needs_input_gradient
         )
 
-    def draw_masks(self, rngs):
-        """Draw the dropout masks of the following passes.
+    def compute_gradient(self, loss, targets, weights, n_windows, gradient):
+        """Return the loss of the loaded windows by member; overwrite its gradient.
+
+        Parameters
+        ----------
+        loss, targets, weights, n_windows
+            As in `compute_loss`.
+        gradient : Parameters
+            Overwritten.
+
+        Returns
+        -------
+        losses : ndarray of shape (n_members,)
+        """
+        if self.passes and self.passes.has_loss(loss):
+            return self.passes.compute_gradient(
+                loss, targets, weights, n_windows, gradient
+            )
+        losses, d_predictions = compute_loss(
+            loss, self.forward(), targets, weights, n_windows
+        )
+        self.backward(d_predictions, gradient)
+        return losses
+
+    def draw_masks(self, rngs, windows=slice(None)):
+        """Draw the dropout masks of the following passes, for all windows or for some.
 
         Parameters
         ----------
         rngs : list of numpy.random.Generator
             One for each member.
+        windows : slice, default=slice(None)
         """
         # Only the last output of the top layer is used, so one mask is enough.
         top = len(self.layers) - 1
         for number, cells in enumerate(self.layers):
             for cell in cells:
-                cell.draw_state_mask(rngs)
+                cell.draw_state_mask(rngs, windows)
             layer = cells[0].layer
             if layer.dropout:
                 n_steps = () if number == top else (len(self.inputs),)
@@ -172,7 +198,7 @@ class Network:
                     shape = (*n_steps, len(rngs), *size)
                     self.masks[number] = np.empty(shape, self.inputs.dtype)
                 for member, rng in enumerate(rngs):
-                    mask = self.masks[number][..., member, :, :]
+                    mask = self.masks[number][..., member, :, windows]
                     draw_mask(rng, layer.dropout, mask)
 
     def _forward_layer(self, number, sequence):

@@ -12,7 +12,6 @@ import numpy as np
 
 from skseq._engine.blas import usable_threads
 from skseq._engine.native import kernels
-from skseq._engine.native.losses import compute_loss
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
 
@@ -43,31 +42,13 @@ class Part:
     Attributes
     ----------
     windows : slice
-    draws : list of int
-        Numbers of the generators that draw the dropout masks, one after another.
-    sizes : list of int
-        For each of them, its number of windows.
+    draws : dict of int to slice
+        For each generator that draws dropout masks of this part, by its number, the
+        windows of the part that the masks are for.
     """
 
     windows: slice
-    draws: list
-    sizes: list
-
-    def select_rngs(self, rngs):
-        """Return what draws the masks of this part, for each member.
-
-        Parameters
-        ----------
-        rngs : list of list of Generator
-            For each draw and member.
-        """
-        of_draws = [rngs[draw] for draw in self.draws]
-        if len(of_draws) == 1:
-            return of_draws[0]
-        return [
-            JoinedGenerators(of_member, self.sizes)
-            for of_member in zip(*of_draws, strict=True)
-        ]
+    draws: dict
 
 
 def split_batch(architecture, n_windows):
@@ -90,34 +71,13 @@ def split_batch(architecture, n_windows):
     parts = []
     start = 0
     for numbers in np.array_split(np.arange(n_draws), n_parts):
-        sizes = [len(draws[number]) for number in numbers]
-        stop = start + sum(sizes)
-        parts.append(Part(slice(start, stop), numbers.tolist(), sizes))
-        start = stop
+        of_draws, size = {}, 0
+        for number in numbers.tolist():
+            of_draws[number] = slice(size, size + len(draws[number]))
+            size += len(draws[number])
+        parts.append(Part(slice(start, start + size), of_draws))
+        start += size
     return parts
-
-
-class JoinedGenerators:
-    """Draws from several generators, each for some of the windows.
-
-    Parameters
-    ----------
-    rngs : sequence of numpy.random.Generator
-    sizes : list of int
-        Number of windows of each.
-    """
-
-    def __init__(self, rngs, sizes):
-        self.rngs = rngs
-        self.sizes = sizes
-
-    def random(self, shape, dtype):
-        """Draw an array whose last axis are windows."""
-        drawn = [
-            rng.random((*shape[:-1], size), dtype=dtype)
-            for rng, size in zip(self.rngs, self.sizes, strict=True)
-        ]
-        return np.concatenate(drawn, axis=-1)
 
 
 class PartWorker:
@@ -181,12 +141,11 @@ class PartWorker:
             targets[member] = run.training.targets[batch].T
             weights[member] = run.training.weights[batch]
         if rngs:
-            network.draw_masks(part.select_rngs(rngs))
-        losses, d_predictions = compute_loss(
-            self.loss, network.forward(), targets, weights, rows.shape[1]
+            for draw, windows in part.draws.items():
+                network.draw_masks(rngs[draw], windows)
+        return network.compute_gradient(
+            self.loss, targets, weights, rows.shape[1], gradient
         )
-        network.backward(d_predictions, gradient)
-        return losses
 
     def forget_weights(self):
         """Read the parameters again before the next part, because they changed."""

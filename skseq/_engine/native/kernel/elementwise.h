@@ -160,6 +160,21 @@ static void NAME(gru_step_back)(ptrdiff_t n, REAL *RESTRICT a,
     }
 }
 
+/* Return the loss of an error and write its derivative, as in `losses.py`. */
+INLINE REAL NAME(loss_of)(int loss, REAL e, REAL *gradient)
+{
+    if (loss == SQUARED) {
+        *gradient = 2 * e;
+        return e * e;
+    }
+    if (loss == ABSOLUTE) {
+        *gradient = (REAL)((e > 0) - (e < 0));
+        return e < 0 ? -e : e;
+    }
+    *gradient = e > 1 ? 1 : e < -1 ? -1 : e;
+    return *gradient * (e - *gradient / 2);
+}
+
 /* The moments are divided by 1 - beta, as in `Adam`. Weight decay comes first. */
 static void NAME(adam)(ptrdiff_t n, void *weights, const void *gradient, void *moment,
                        void *second_moment, double beta_1, double beta_2, double factor,

@@ -22,6 +22,7 @@
 #endif
 
 typedef enum { SIMPLE, LSTM, GRU } CellKind;
+typedef enum { SQUARED, ABSOLUTE, HUBER } Loss;
 
 /* One direction of one layer: its sizes, and its buffers of float or double, which are
    contiguous in the order (step, member, group, row, window). `rows` is the number of
@@ -83,6 +84,15 @@ typedef struct {
     void *d_values[3];
 } Network;
 
+/* Where predictions lead: arrays of shape (members, outputs, windows), but `weights` and
+   `losses` have no outputs. The prediction is scale * output + base; both are NULL if it
+   is the output. `windows` is the number of windows in the whole batch. */
+typedef struct {
+    int loss, windows;
+    const void *targets, *weights, *scale, *base;
+    void *losses;
+} Batch;
+
 /* The functions that Python calls, for one type and level. */
 typedef struct {
     void (*forward)(const Layer *, const Matrices *A, int start, int stop);
@@ -91,6 +101,8 @@ typedef struct {
     void (*network_forward)(const Network *, const Parameters *);
     void (*network_backward)(const Network *, const Parameters *,
                              const Parameters *gradient, void *d_inputs);
+    void (*network_gradient)(const Network *, const Parameters *,
+                             const Parameters *gradient, const Batch *);
     void (*tanh_each)(ptrdiff_t n, void *x);
     void (*sigmoid_each)(ptrdiff_t n, void *x);
     void (*adam)(ptrdiff_t n, void *theta, const void *gradient, void *m, void *v,

@@ -178,6 +178,37 @@ static void NAME(network_backward)(const Network *n, const Parameters *p,
     }
 }
 
+/* Write the loss of each member, and the gradient of the outputs of `network_forward`. */
+static void NAME(batch_loss)(const Network *n, const Batch *batch)
+{
+    const DenseLayer *last = n->dense + n->n_dense - 1;
+    const REAL *targets = batch->targets, *weights = batch->weights;
+    const REAL *scales = batch->scale, *bases = batch->base, *y = last->values;
+    REAL *losses = batch->losses, *d_y = n->d_values[0];
+    for (int member = 0; member < n->members; member++) {
+        double sum = 0;
+        for (ptrdiff_t k = 0; k < (ptrdiff_t)last->outputs * n->windows; k++) {
+            const ptrdiff_t at = (ptrdiff_t)member * last->outputs * n->windows + k;
+            const REAL weight = weights[member * n->windows + k % n->windows];
+            const REAL factor = weight / batch->windows / last->outputs;
+            const REAL scale = scales ? scales[at] : 1, base = bases ? bases[at] : 0;
+            REAL d_error;
+            sum += NAME(loss_of)(batch->loss, scale * y[at] + base - targets[at],
+                                 &d_error) * factor;
+            d_y[at] = d_error * factor * scale;
+        }
+        losses[member] = (REAL)sum;
+    }
+}
+
+static void NAME(network_gradient)(const Network *n, const Parameters *p,
+                                   const Parameters *gradient, const Batch *batch)
+{
+    NAME(network_forward)(n, p);
+    NAME(batch_loss)(n, batch);
+    NAME(network_backward)(n, p, gradient, NULL);
+}
+
 static const Functions NAME(functions) = {
-    NAME(forward),   NAME(backward),     NAME(network_forward), NAME(network_backward),
-    NAME(tanh_each), NAME(sigmoid_each), NAME(adam)};
+    NAME(forward),          NAME(backward),  NAME(network_forward), NAME(network_backward),
+    NAME(network_gradient), NAME(tanh_each), NAME(sigmoid_each),    NAME(adam)};
