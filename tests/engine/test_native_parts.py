@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skseq._engine.native import parts
-from skseq._engine.native.parts import (
-    MIN_WINDOWS_PER_DRAW,
-    split_batch,
-)
+from skseq._engine.native.network import Network
+from skseq._engine.native.parts import MIN_WINDOWS_PER_DRAW, split_batch
 from skseq._network.architecture import make_architecture
 
 
@@ -61,11 +59,25 @@ def test_a_large_batch_has_a_part_for_each_of_many_threads():
 
 
 @pytest.mark.parametrize("sizes", [[3], [2, 3], [4, 1, 1]])
-def test_joined_generators_draw_as_each_alone(sizes):
-    rngs = [np.random.default_rng(n) for n in range(len(sizes))]
-    joined = JoinedGenerators(rngs, sizes).random((2, 5, sum(sizes)), np.float32)
-    assert joined.dtype == np.float32
-    ends = np.cumsum(sizes)[:-1]
-    for n, drawn in enumerate(np.split(joined, ends, axis=-1)):
-        alone = np.random.default_rng(n).random((2, 5, sizes[n]), np.float32)
-        np.testing.assert_array_equal(drawn, alone)
+def test_masks_for_some_windows_are_those_of_each_generator_alone(sizes):
+    dropout = {"dropout": (0.4, 0.2), "recurrent_dropout": 0.3}
+    shape = {"window_shape": (4, 3), "n_outputs": 1, "dtype": "float32"}
+    architecture = make_architecture("lstm", (5, 6), **dropout, **shape)
+    together = Network(architecture, 2, sum(sizes))
+    stop = 0
+    for n, size in enumerate(sizes):
+        start, stop = stop, stop + size
+        rngs = [np.random.default_rng([n, member]) for member in range(2)]
+        together.draw_masks(rngs, slice(start, stop))
+    stop = 0
+    for n, size in enumerate(sizes):
+        start, stop = stop, stop + size
+        alone = Network(architecture, 2, size)
+        alone.draw_masks([np.random.default_rng([n, member]) for member in range(2)])
+        for found, expected in zip(masks_of(together), masks_of(alone), strict=True):
+            np.testing.assert_array_equal(found[..., start:stop], expected)
+
+
+def masks_of(network):
+    """List all dropout masks of a network."""
+    return network.masks + [cell.mask for (cell,) in network.layers]

@@ -72,6 +72,8 @@ class Network:
     def load_weights(self, parameters):
         """Use these parameters in the following passes."""
         self.parameters = parameters
+        if self.passes:
+            return
         for cells, matrices in zip(self.layers, parameters.layers, strict=True):
             for cell, A in zip(cells, matrices, strict=True):
                 cell.load_weights(A)

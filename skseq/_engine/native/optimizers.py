@@ -94,7 +94,7 @@ class Optimizer:
     def step_in_parts(self, parameters, gradient, rates):
         """Update some parameters at a time, by `compute_update`."""
         for member, part in self._parts:
-            rate = rates[member]
+            rate = float(rates[member])
             theta = parameters[member, part]
             if self.weight_decay:
                 theta -= theta * round_as_keras(self.weight_decay) * rate
@@ -185,8 +185,12 @@ class Adam(Optimizer):
 
     def begin_step(self):
         """Compute the factor of the first moment."""
-        bias_1, bias_2 = (1 - beta**self.n_steps for beta in self.bias_betas)
-        self.factors = bias_2**0.5 / bias_1 * self.factor
+        # In Python, because NumPy is slow for a few numbers.
+        beta_1, beta_2 = self.bias_betas
+        self.factors = [
+            (1 - beta_2**n) ** 0.5 / (1 - beta_1**n) * self.factor
+            for n in self.n_steps.tolist()
+        ]
 
     def compute_update(self, member, g, moments, rate):
         """Return the first moment over the root of the second, bias corrected."""
@@ -203,7 +207,7 @@ class Adam(Optimizer):
     def step_compiled(self, parameters, gradient, rates):
         """Do what `step_in_parts` does, in one pass over the parameters."""
         decay = round_as_keras(self.weight_decay or 0)
-        for member, rate in enumerate(rates):
+        for member, rate in enumerate(rates.tolist()):
             kernels.kernel.apply_adam(
                 parameters[member],
                 gradient[member],

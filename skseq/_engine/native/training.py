@@ -154,7 +154,7 @@ class Trainer:
         ]
         total = 0.0
         for rates, *batches in zip(self._learning_rates(), *plans, strict=True):
-            rows = np.stack(batches)
+            rows = np.array(batches, dtype=np.intp)
             total = total + rows.shape[1] * self.train_step(rows, rates, rngs)
         return total / len(self.runs[0].training)
 
