@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from training_runs import CELLS, DROPOUTS, network
 
+from skseq._engine.contract import QUANTILE_LOSS
 from skseq._engine.native import kernels
-from skseq._engine.native.losses import LOSSES, find_loss, pinball
+from skseq._engine.native.losses import LOSSES, find_loss
 from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
 from skseq._network.initial_weights import draw_weights
@@ -101,19 +102,17 @@ def test_passes_equal_those_of_numpy(
             assert_equals_numpy(run, dtype, context)
 
 
-@pytest.mark.parametrize("loss", [*LOSSES.values(), "quantiles"], ids=str)
+@pytest.mark.parametrize("loss", [*LOSSES, QUANTILE_LOSS])
 @pytest.mark.parametrize("is_normalized", [False, True])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_losses_and_gradients_equal_those_of_numpy(
     loss, is_normalized, dtype, monkeypatch
 ):
-    if loss == "quantiles":
-        loss = partial(pinball, quantiles=(0.1, 0.9))
     normalization = Normalization((1e-4, None, 1e-2), (Anchor(2, -1, 2.0, 0.5), None))
     architecture = network(
         dtype=dtype, normalization=normalization if is_normalized else None
     )
-    run = partial(compute_gradient, architecture, loss)
+    run = partial(compute_gradient, architecture, find_loss(loss, (0.1, 0.9)))
     assert_equals_numpy(run, dtype, monkeypatch)
 
 

@@ -36,8 +36,8 @@ def use_level(name):
 KINDS = {"rnn": 0, "lstm": 1, "gru": 2}
 """CellKind of each cell."""
 
-LOSSES = {"mse": 0, "mae": 1, "huber": 2}
-"""Number of each loss."""
+LOSS_NUMBERS = {"mse": 0, "mae": 1, "huber": 2}
+"""Loss, in the kernel, of each name."""
 
 
 cdef int check(bint fits, array) except -1:
@@ -318,7 +318,7 @@ cdef class Passes:
         parameters, gradient, masks
             As above.
         loss : int
-            Of `LOSSES`.
+            Of `LOSS_NUMBERS`.
         n_windows : int
             Number of windows in the whole batch.
         targets : ndarray of shape (n_members, n_outputs, n_windows)

@@ -1,8 +1,7 @@
 """The recurrent cells and both passes of a network in the compiled kernel.
 
 They have the buffers of the classes in `cells` and `network` and the same results up to
-rounding.
-Import this module only if the kernel can be imported: see `kernels`.
+rounding. Import this module only if the kernel can be imported: see `kernels`.
 """
 
 import math
@@ -109,12 +108,12 @@ class CompiledGRU(CompiledCell, GRU):
         return self.candidate, None, None
 
 
-LOSS_NUMBERS = {LOSSES[name]: number for name, number in _compiled.LOSSES.items()}
-"""Number in the kernel of the losses that it has."""
+LOSS_NUMBERS = {LOSSES[name]: number for name, number in _compiled.LOSS_NUMBERS.items()}
+"""Numbers of the losses that the kernel has."""
 
 
 def transposed_operand(n_rows, n_windows, dtype):
-    """Allocate an array for transposed operands; rows begin at multiples of a vector."""
+    """Allocate an array for transposed operands, with rows of whole vectors."""
     n_lanes = VECTOR_BYTES // np.dtype(dtype).itemsize
     return np.empty((n_windows, -(-n_rows // n_lanes) * n_lanes), dtype)
 
@@ -125,40 +124,37 @@ class CompiledPasses:
     Parameters
     ----------
     network : skseq._engine.native.network.Network
-        With compiled cells.
+        With compiled cells. All methods take it, since a reference to it in here would
+        delay the release of its memory.
     """
 
     def __init__(self, network):
-        self.network = network
         self.kernel = Passes(network)
         self._d_outputs = None
 
-    def forward(self):
+    def forward(self, network):
         """Return the outputs of the last dense layer, which are overwritten later."""
         stop_if_failed()
-        network = self.network
         self.kernel.forward(network.parameters.flat, network.masks)
         return network.dense[-1].outputs
 
-    def backward(self, d_outputs, gradient, *, needs_input_gradient):
+    def backward(self, network, d_outputs, gradient, *, needs_input_gradient):
         """Do what `Network.backward` does, from the gradient of `forward`."""
         stop_if_failed()
-        self._make_gradient_buffers()
+        self._make_gradient_buffers(network)
         self._d_outputs[:] = d_outputs
-        inputs = self.network.inputs
-        d_inputs = np.empty_like(inputs) if needs_input_gradient else None
-        self.kernel.backward(self.network.parameters.flat, gradient.flat, d_inputs)
+        d_inputs = np.empty_like(network.inputs) if needs_input_gradient else None
+        self.kernel.backward(network.parameters.flat, gradient.flat, d_inputs)
         return d_inputs
 
     def has_loss(self, loss):
         """Return whether `compute_gradient` knows a loss."""
         return loss in LOSS_NUMBERS
 
-    def compute_gradient(self, loss, targets, weights, n_windows, gradient):
-        """Do what `Network.compute_gradient` does, without returning to Python."""
+    def compute_gradient(self, network, loss, targets, weights, n_windows, gradient):
+        """Do what `Network.compute_gradient` does."""
         stop_if_failed()
-        self._make_gradient_buffers()
-        network = self.network
+        self._make_gradient_buffers(network)
         losses = np.empty(len(targets), targets.dtype)
         self.kernel.compute_gradient(
             network.parameters.flat,
@@ -174,30 +170,34 @@ class CompiledPasses:
         )
         return losses
 
-    def _make_gradient_buffers(self):
+    def _make_gradient_buffers(self, network):
         """Make them for the first backward pass, since predictions need none."""
         if self._d_outputs is not None:
             return
-        network = self.network
-        n_steps, n_members, _, n_windows = network.inputs.shape
+        n_steps, n_members, n_inputs, n_windows = network.inputs.shape
         dtype = network.inputs.dtype
-        n_values = max(
-            [layer[0].operand.size // layer[0].n_groups for layer in network.layers]
-            + [max(dense.operand.size, dense.outputs.size) for dense in network.dense]
-        )
-        buffers = [empty((n_values,), dtype) for _ in range(3)]
         n_rows = max(dense.operand.shape[1] for dense in network.dense)
-        self.kernel.use_gradient_buffers(
-            buffers, transposed_operand(n_rows, n_windows, dtype)
-        )
+        n_outputs = max(dense.outputs.shape[1] for dense in network.dense)
+        n_lower = max([cells[0].layer.n_inputs for cells in network.layers[1:]] + [0])
+        n_values = max(n_rows, n_outputs, n_steps * n_lower)
+        # The third buffer is for the backward directions.
+        has_two = any(len(cells) == 2 for cells in network.layers)
+        n_third = max(n_values, n_steps * n_inputs) if has_two else 0
+        buffers = [
+            empty((n, n_members, n_windows), dtype)
+            for n in (n_values, n_values, n_third)
+        ]
+        beside = transposed_operand(n_rows, n_windows, dtype)
+        self.kernel.use_gradient_buffers(buffers, beside)
         shape = network.dense[-1].outputs.shape
-        self._d_outputs = buffers[0][: math.prod(shape)].reshape(shape)
+        self._d_outputs = buffers[0].ravel()[: math.prod(shape)].reshape(shape)
 
 
 def make_passes(network):
     """Return `CompiledPasses`, or None if a call of the kernel would take too long."""
     n_operations = sum(cell.n_operations for cells in network.layers for cell in cells)
-    return CompiledPasses(network) if n_operations <= OPERATIONS_PER_CALL else None
+    # The backward pass takes twice as long as the forward pass.
+    return CompiledPasses(network) if 3 * n_operations <= OPERATIONS_PER_CALL else None
 
 
 __all__ = ["COMPILED_CELLS", "LEVELS", "apply_adam", "make_passes"]

@@ -1,5 +1,7 @@
 """A network of recurrent and dense layers, for some number of windows."""
 
+from functools import partial
+
 import numpy as np
 
 from skseq._engine.native import kernels
@@ -85,7 +87,7 @@ class Network:
         -------
         predictions : ndarray of shape (n_members, n_outputs, n_windows)
         """
-        values = self.passes.forward() if self.passes else self._forward()
+        values = self.passes.forward(self) if self.passes else self._forward()
         # The values are a buffer, so without normalization they are copied.
         return self.scale * values + self.base if self.is_normalized else values.copy()
 
@@ -122,8 +124,8 @@ class Network:
             ``needs_input_gradient``.
         """
         d_values = self.scale * d_predictions if self.is_normalized else d_predictions
-        backward = self.passes.backward if self.passes else self._backward
-        return backward(d_values, gradient, needs_input_gradient=needs_input_gradient)
+        run = partial(self.passes.backward, self) if self.passes else self._backward
+        return run(d_values, gradient, needs_input_gradient=needs_input_gradient)
 
     def _backward(self, d_values, gradient, *, needs_input_gradient):
         """Do what `backward` does, from the gradient of the last dense layer."""
@@ -168,13 +170,10 @@ class Network:
         -------
         losses : ndarray of shape (n_members,)
         """
+        batch = targets, weights, n_windows
         if self.passes and self.passes.has_loss(loss):
-            return self.passes.compute_gradient(
-                loss, targets, weights, n_windows, gradient
-            )
-        losses, d_predictions = compute_loss(
-            loss, self.forward(), targets, weights, n_windows
-        )
+            return self.passes.compute_gradient(self, loss, *batch, gradient)
+        losses, d_predictions = compute_loss(loss, self.forward(), *batch)
         self.backward(d_predictions, gradient)
         return losses
 

@@ -129,7 +129,9 @@ class PartWorker:
             if self.gradient is None:
                 self.gradient = Parameters(self.architecture, len(self.runs))
             gradient = self.gradient
-        network, targets, weights = self._buffers(part.windows.stop - part.windows.start)
+        network, targets, weights = self._buffers(
+            part.windows.stop - part.windows.start
+        )
         for member, run in enumerate(self.runs):
             batch = rows[member, part.windows]
             inputs = self.inputs[member].read(batch)
