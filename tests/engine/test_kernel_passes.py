@@ -23,6 +23,12 @@ _compiled = pytest.importorskip("skseq._engine.native._compiled")
 TOLERANCES = {"float32": 5e-5, "float64": 1e-13}
 
 
+@pytest.fixture(autouse=True)
+def use_kernel(monkeypatch):
+    """Use the compiled kernel, also where SKSEQ_PURE_NUMPY is set."""
+    monkeypatch.setattr(kernels, "kernel", compiled_cells)
+
+
 @pytest.fixture(params=_compiled.LEVELS)
 def level(request):
     """Use a level of vector instructions of those that this processor has."""

@@ -6,8 +6,8 @@ rounding. To read it, start with `base_cell` (the loop over the steps of a windo
 `cells` (the equations of one step), `dense`, `network` (all layers), `losses`,
 `optimizers`, `parts` (of a batch), `training` (epochs and batches) and `predicting`.
 `parameters` stores the weights; `threads` divides the parts of a batch and the blocks
-of a prediction among threads. `kernels` chooses between these cells and those of
-`compiled_cells`, which do the same in C. `activations` and `input_gradient` inspect
+of a prediction among threads. `kernels` chooses between this code and `compiled_cells`,
+which runs cells, networks and Adam in C. `activations` and `input_gradient` inspect
 trained networks, of any engine.
 """
 

@@ -1,4 +1,4 @@
-"""Choice of what runs once in each step: the compiled kernel, or NumPy without it.
+"""Choice of what computes the steps of training: the compiled kernel, or NumPy.
 
 The kernel is the extension module `_compiled`. It is missing if skseq was installed
 without a C compiler. Then, or if the environment variable ``SKSEQ_PURE_NUMPY`` is set
