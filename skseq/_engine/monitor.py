@@ -2,6 +2,9 @@
 
 import numpy as np
 
+ADVICE = "Use a lower learning_rate, scale the features, or use another loss."
+"""What to do if training diverged, and nothing more is known."""
+
 
 class EpochMonitor:
     """Records losses, decides when to stop and reports to scikit-learn's callbacks.
@@ -14,6 +17,8 @@ class EpochMonitor:
     reconstruct : callable
         Takes a list of states and a list of histories, and returns the fitted
         attributes of the estimator, for callbacks that look at it during ``fit``.
+    explain_divergence : callable, default=None
+        Returns why training diverged and what to do, or None if that is not known.
 
     Attributes
     ----------
@@ -23,10 +28,11 @@ class EpochMonitor:
         The losses of each epoch.
     """
 
-    def __init__(self, stopping, report, reconstruct):
+    def __init__(self, stopping, report, reconstruct, explain_divergence=None):
         self.stopping = stopping
         self.report = report
         self.reconstruct = reconstruct
+        self.explain_divergence = explain_divergence
         self.n_epochs = 0
         self.history = {}
         self._report_end = None
@@ -55,7 +61,7 @@ class EpochMonitor:
             If training diverged.
         """
         self.n_epochs += 1
-        check_finite_losses(losses, self.n_epochs)
+        self._check_finite(losses)
         for name, value in losses.items():
             self.history.setdefault(name, []).append(value)
         stop = self.stopping is not None and self.stopping.should_stop(
@@ -67,13 +73,13 @@ class EpochMonitor:
         )
         return stop or stopped_by_callback
 
-
-def check_finite_losses(losses, n_epochs):
-    """Raise if a loss of an epoch is NaN or infinite."""
-    for name, value in losses.items():
-        if not np.isfinite(value):
-            raise ValueError(
-                f"Training diverged: {name} became {value} in epoch {n_epochs}. The "
-                "estimator is as it was before fit. Use a lower learning_rate, scale "
-                "the features, or use another loss."
-            )
+    def _check_finite(self, losses):
+        """Raise if a loss of an epoch is NaN or infinite."""
+        for name, value in losses.items():
+            if not np.isfinite(value):
+                explanation = self.explain_divergence and self.explain_divergence()
+                raise ValueError(
+                    f"Training diverged: {name} became {value} in epoch "
+                    f"{self.n_epochs}. The estimator is as it was before fit. "
+                    f"{explanation or ADVICE}"
+                )

@@ -79,8 +79,10 @@ linear_weight : "auto" or float, default="auto"
     "auto", the weight is chosen on the windows that are held out for early stopping and
     averaged with 0.75, which counts as much as 60 windows; without held-out windows it
     is 0.75. The weight is 0 for each output to which neither ``normalization`` nor
-    ``persistence`` is applied. With 1, no network is trained. ``warm_start`` and
-    ``partial_fit`` keep the linear forecast of the first fit.
+    ``persistence`` is applied, and for all outputs if ``loss`` is NaN or infinite for
+    some predictions of the linear forecast; then a number above 0 is an error. With 1,
+    no network is trained. ``warm_start`` and ``partial_fit`` keep the linear forecast
+    of the first fit.
 window_statistics : "auto" or bool, default="auto"
     Whether the network, but not the linear forecast, reads two more features of each
     target's past that is standardized, which are the same at all steps of a window: the
@@ -91,7 +93,8 @@ window_statistics : "auto" or bool, default="auto"
 
 TRAINING = """\
 loss : str, keras.losses.Loss or callable, default="mse"
-    Loss on the scaled target. A callable takes ``(y_true, y_pred)``. "quantile" is the
+    Loss on the scaled target. A callable takes ``(y_true, y_pred)``, tensors of shape
+    (n_windows, n_outputs), and should be defined for all numbers. "quantile" is the
     pinball loss.
 quantile : float or sequence of float, default=None
     With ``loss="quantile"``, the quantile to predict, between 0 and 1: 0.9 is exceeded

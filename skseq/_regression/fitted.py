@@ -14,6 +14,7 @@ import numpy as np
 from skseq._engine import keras
 from skseq._engine.choice import load_engine
 from skseq._engine.contract import TrainingOptions, TrainingState
+from skseq._engine.native.losses import has_loss
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._network.quantiles import unscale_and_sort
 from skseq._regression.linear.forecast import LinearForecast
@@ -59,8 +60,6 @@ class FittedModel:
         Weight of the linear forecast in the prediction of each output.
     rescaled : tuple of RescaledFeature
         Features that are scaled as the target is before the network gets them.
-    typical_targets : ndarray of float64 of shape (n_targets,)
-        A row of y.
     architecture : Architecture or CustomNetwork
     exogenous_variances : ndarray of shape (n_outputs,), or None
         For the linear forecast.
@@ -92,7 +91,6 @@ class FittedModel:
     lagged_targets: tuple[LaggedTarget | None, ...]
     linear_weights: np.ndarray
     rescaled: tuple[RescaledFeature, ...]
-    typical_targets: np.ndarray
     given_target_scaler: str
     architecture: Architecture | CustomNetwork
     exogenous_variances: np.ndarray | None = None
@@ -212,21 +210,41 @@ class FittedModel:
         # In float64, so that the mean of float32 predictions adds no rounding.
         return members.mean(axis=0, dtype=np.float64)
 
-    def row_losses(self, targets, predictions, output):
-        """Return the loss of each row in one output.
+    def outputs_of_loss(self, compared):
+        """List the outputs that the loss needs to compare predictions of some outputs.
 
         Parameters
         ----------
-        targets, predictions : ndarray of shape (n_rows, 1)
+        compared : list of int
+
+        Returns
+        -------
+        outputs : list of int
+            The same for the losses of the package, which are means over outputs. Any
+            other loss may depend on all outputs together.
+        """
+        if has_loss(self.options.loss):
+            return compared
+        return list(range(self.architecture.n_outputs))
+
+    def row_losses(self, targets, predictions, outputs=None):
+        """Return the loss of each row.
+
+        Parameters
+        ----------
+        targets, predictions : ndarray of shape (n_rows, n_outputs)
             Scaled.
-        output : int
+        outputs : list of int, default=None
+            The outputs that these are, from `outputs_of_loss`; by default, all.
 
         Returns
         -------
         losses : ndarray of shape (n_rows,), or None
             None if the loss is one number for all rows.
         """
-        quantiles = self.architecture.output_quantiles[output : output + 1]
+        quantiles = self.architecture.output_quantiles
+        if quantiles and outputs is not None:
+            quantiles = [quantiles[output] for output in outputs]
         return load_engine(self.engine).row_losses(
             self.options.loss, self.architecture.dtype, targets, predictions, quantiles
         )

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from skseq._engine.choice import choose_engine
+from skseq._engine.native.losses import has_loss
 from skseq._network.quantiles import repeat_anchors
 from skseq._regression.checks.feature_range import range_of
 from skseq._regression.checks.loss_check import (
+    explain_undefined,
     favours_one_side,
     warn_of_constant_loss,
     warn_of_unsuitable_loss,
@@ -96,7 +98,7 @@ def fit_model(estimator, rows, previous, call):
     if is_first:
         warn_of_unsuitable_loss(model, data)
     if model.linear_weights.any() and is_first:
-        model = replace(model, linear=fit_linear_to_loss(model, data))
+        model = add_linear(estimator, model, data)
     before = with_initial_states(estimator, model)
     model = train(estimator, before, training, validation, call)
     if is_first:
@@ -110,6 +112,40 @@ def fit_model(estimator, rows, previous, call):
     elif is_first and call.early_stopping == "auto" and has_windows_to_stop(data):
         check_skill_in_training(model, rows, training)
     return model
+
+
+def add_linear(estimator, model, data):
+    """Fit the linear forecast of a model, if the loss is defined for its predictions.
+
+    Parameters
+    ----------
+    estimator : SequenceRegressor
+    model : FittedModel
+    data : TrainingData
+
+    Returns
+    -------
+    model : FittedModel
+        With weights of 0 if the loss is not defined and ``linear_weight="auto"``.
+
+    Raises
+    ------
+    ValueError
+        If the loss is not defined and the weight is a number.
+    """
+    linear = fit_linear_to_loss(model, data)
+    if has_loss(model.options.loss):  # finite for all predictions
+        return replace(model, linear=linear)
+    predictions = linear.predict(data.windows)
+    undefined = explain_undefined(model, data.targets, predictions)
+    if undefined is None:
+        return replace(model, linear=linear)
+    if estimator.linear_weight == "auto":
+        return replace(model, linear_weights=np.zeros_like(model.linear_weights))
+    raise ValueError(
+        f"linear_weight={estimator.linear_weight} needs a loss that is defined for the "
+        f"predictions of the linear forecast, but {undefined} Or set linear_weight=0."
+    )
 
 
 def hold_out(estimator, model, rows, data, call):
@@ -209,7 +245,12 @@ def start_model(estimator, rows):
     axis = rows.axis[rows.trainable]
     inputs = rescale_features(complete, scaler, rescaled)
     normalization = make_normalization(
-        inputs, axis, lagged_targets, maps, options, variance_floor_of(estimator)
+        inputs,
+        axis,
+        lagged_targets,
+        maps,
+        options,
+        variance_floor_of(estimator, targets.shape[1]),
     )
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization
@@ -228,7 +269,6 @@ def start_model(estimator, rows):
         linear_weights=np.broadcast_to(weights, architecture.n_outputs).copy(),
         rescaled=rescaled,
         given_target_scaler=describe_scaler(estimator.target_scaler),
-        typical_targets=targets[0].astype(np.float64),
         windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=architecture,
         exogenous_variances=exogenous_variances(
@@ -260,10 +300,10 @@ def map_past_to_targets(lagged_targets, targets, scaler):
     return rescaled, anchor_maps(affine, lagged_targets, from_rescaled)
 
 
-def variance_floor_of(estimator):
+def variance_floor_of(estimator, n_targets):
     """Return what is added to the variance of windows, by what is predicted."""
     loss, dtype = estimator.loss, estimator.dtype
-    if estimator.quantile is not None or favours_one_side(loss, dtype):
+    if estimator.quantile is not None or favours_one_side(loss, dtype, n_targets):
         return QUANTILE_VARIANCE_FLOOR
     return VARIANCE_FLOOR
 

@@ -1,6 +1,7 @@
 """Fit warns of a loss that is not smallest where predictions equal the targets."""
 
 import warnings
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +12,7 @@ from skseq._regression.checks.loss_check import (
     favours_one_side,
     warn_of_unsuitable_loss,
 )
+from skseq._regression.fitted import FittedModel
 from skseq.exceptions import SkillWarning
 
 pytest.importorskip("keras")
@@ -87,8 +89,9 @@ def check(loss, targets, dtype="float32"):
     model = SimpleNamespace(
         engine="keras",
         options=SimpleNamespace(loss=loss),
-        architecture=SimpleNamespace(dtype=dtype),
+        architecture=SimpleNamespace(dtype=dtype, output_quantiles=()),
     )
+    model.row_losses = partial(FittedModel.row_losses, model)
     warn_of_unsuitable_loss(model, SimpleData(targets.astype(dtype)))
 
 
@@ -186,3 +189,10 @@ def test_a_quantile_loss_of_ones_own_is_normalized_as_the_one_of_the_package():
 )
 def test_a_loss_that_favours_one_side(loss, expected):
     assert favours_one_side(loss, "float32") is expected
+
+
+def test_a_joint_loss_that_favours_one_side():
+    def of_the_sum(y_true, y_pred):
+        return quantile(y_true[:, 0] + y_true[:, 1], y_pred[:, 0] + y_pred[:, 1])
+
+    assert favours_one_side(of_the_sum, "float32", n_outputs=2)

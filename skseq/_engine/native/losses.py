@@ -90,6 +90,18 @@ def find_loss(name, quantiles=()):
     return LOSSES.get(ALIASES.get(name, name))
 
 
+def has_loss(loss):
+    """Return whether a loss, as passed to an estimator, is one of this module.
+
+    These are finite for all predictions, and means over outputs.
+
+    Parameters
+    ----------
+    loss : str, or what Keras accepts as a loss
+    """
+    return isinstance(loss, str) and find_loss(loss) is not None
+
+
 def compute_loss(loss, predictions, targets, weights, n_windows):
     """Return the loss of a part of a batch and its gradient for the predictions.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._engine.choice import load_engine
-from skseq._engine.native.losses import find_loss
+from skseq._engine.native.losses import has_loss
 from skseq._estimator.warnings import warn_user
 from skseq.exceptions import SkillWarning
 
@@ -33,6 +33,23 @@ NO_CHANGE = 1e-6
 """Change of the loss in training, relative to it, that counts as none."""
 
 
+ADVICE_ON_LOSSES = {
+    "target": (
+        "Use a target_scaler for whose values the loss is defined, such as "
+        "TargetAwareMinMaxScaler(feature_range=(1, 2)) for a loss that divides by the "
+        "target."
+    ),
+    "prediction": (
+        "The loss must be defined for all numbers. For a target that is never "
+        "negative, use loss='mse' with target_scaler=FunctionTransformer(np.log1p, "
+        "np.expm1), or a KerasSequenceRegressor with normalization=None, "
+        "persistence=None and a last layer such as keras.layers.Dense(n_outputs, "
+        "activation='softplus')."
+    ),
+}
+"""What to do if a loss is undefined even for exact predictions, or only for others."""
+
+
 def warn_of_unsuitable_loss(model, data):
     """Warn if a loss is not smallest where predictions equal the targets.
 
@@ -55,10 +72,9 @@ def warn_of_unsuitable_loss(model, data):
     SkillWarning
     """
     loss = model.options.loss
-    if isinstance(loss, str) and find_loss(loss):  # those of the package are suitable
+    if has_loss(loss):  # those of the package are suitable
         return
-    rows = np.linspace(0, len(data) - 1, min(len(data), N_COMPARED)).astype(int)
-    targets = data.targets[rows].astype(np.float64)
+    targets = data.targets[_spread_rows(data)].astype(np.float64)
     if not np.ptp(targets, axis=0).all():
         return
     losses = _losses(model, targets, _wrong_predictions(targets))
@@ -81,6 +97,11 @@ def warn_of_unsuitable_loss(model, data):
     )
 
 
+def _spread_rows(data):
+    """Return the numbers of the rows for which the loss is computed."""
+    return np.linspace(0, len(data) - 1, min(len(data), N_COMPARED)).astype(int)
+
+
 def _wrong_predictions(targets):
     """Return predictions of shape (n_kinds, n_rows, n_outputs), small errors last."""
     spread, mean = np.ptp(targets, axis=0), targets.mean(axis=0)
@@ -90,20 +111,19 @@ def _wrong_predictions(targets):
     return np.stack([*large, targets + SMALL * spread, targets - SMALL * spread])
 
 
+def _as_rows(targets, predictions):
+    """Repeat targets for each kind of prediction; return both with one row for each."""
+    columns = (-1, targets.shape[1])
+    tiled = np.broadcast_to(targets, predictions.shape)
+    return tiled.reshape(columns), predictions.reshape(columns)
+
+
 def _losses(model, targets, predictions):
     """Return the loss of exact predictions and of others in each row, or None."""
-    loss, dtype = model.options.loss, model.architecture.dtype
+    loss = model.options.loss
     predictions = np.concatenate([targets[np.newaxis], predictions])
-    tiled = np.broadcast_to(targets, predictions.shape)
-    columns = (-1, targets.shape[1])
-    row_losses = load_engine(model.engine).row_losses
     try:
-        losses = row_losses(
-            loss,
-            dtype,
-            tiled.reshape(columns).astype(dtype),
-            predictions.reshape(columns).astype(dtype),
-        )
+        losses = model.row_losses(*_as_rows(targets, predictions))
     except Exception as error:
         # Keras has errors of many classes. Those of a user's function are the user's.
         if not isinstance(loss, str) or str(error).startswith("loss="):
@@ -115,23 +135,72 @@ def _losses(model, targets, predictions):
     return None if losses is None else losses.reshape(predictions.shape[:2])
 
 
-def favours_one_side(loss, dtype):
+def explain_undefined(model, targets, predictions):
+    """Say for which prediction a loss is NaN or infinite, and what to use instead.
+
+    Parameters
+    ----------
+    model : FittedModel
+    targets, predictions : ndarray of shape (n_rows, n_outputs)
+        Scaled.
+
+    Returns
+    -------
+    explanation : str or None
+        None if the loss is finite for all predictions.
+    """
+    losses = model.row_losses(targets, predictions)
+    if losses is None or np.isfinite(losses).all():
+        return None
+    row = int(np.flatnonzero(~np.isfinite(losses))[0])
+    output = predictions[row].argmin()  # a logarithm is undefined for the lowest
+    prediction, target = predictions[row, output], targets[row, output]
+    exact = model.row_losses(targets[[row]], targets[[row]])
+    advice = ADVICE_ON_LOSSES["prediction" if np.isfinite(exact).all() else "target"]
+    return (
+        f"loss={model.options.loss!r} is {losses[row]} for a prediction of "
+        f"{prediction:.4g} of the target {target:.4g}, on the scale of target_scaler. "
+        f"{advice}"
+    )
+
+
+def explain_divergence(model, data):
+    """Say why training diverged, if the loss is undefined for some predictions.
+
+    Parameters
+    ----------
+    model : FittedModel
+    data : TrainingData
+
+    Returns
+    -------
+    explanation : str or None
+    """
+    targets = data.targets[_spread_rows(data)].astype(np.float64)
+    wrong = np.stack([*_wrong_predictions(targets), -targets])
+    return explain_undefined(model, data.targets, data.targets) or explain_undefined(
+        model, *_as_rows(targets, wrong)
+    )
+
+
+def favours_one_side(loss, dtype, n_outputs=1):
     """Return whether a user's own loss is larger on one side, as that of a quantile is.
 
     Parameters
     ----------
     loss : str, callable or keras.losses.Loss
     dtype : str
+    n_outputs : int, default=1
 
     Returns
     -------
     favours_one_side : bool
-        False if the loss cannot be computed for a single output; `fit` will say so.
+        False if the loss cannot be computed; `fit` will say so.
     """
     if isinstance(loss, str):
         return False
     # Small errors: squares of logarithms favour one side far from the target.
-    errors = np.array([[0], [0.15], [-0.15]], dtype)
+    errors = np.repeat(np.array([[0], [0.15], [-0.15]], dtype), n_outputs, axis=1)
     targets = np.full_like(errors, 0.5)
     try:
         losses = load_engine("keras").row_losses(loss, dtype, targets, targets + errors)

@@ -185,7 +185,7 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
         return False
     origin = rows.target_origin
     target = Target() if origin is None else origin.targets[outputs[0]]
-    measure = ErrorMeasure(model, outputs[0])
+    measure = ErrorMeasure(model, outputs)
     numbers = measure.describe(naive, own, weights, target, rows.axis.n_series)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
@@ -206,23 +206,27 @@ def _errors_by_name(model, rows, compared, predictions, outputs):
     by_name : dict of str to tuple of ndarray (naive errors, own errors, weights)
         The errors are means over the outputs.
     """
-    naive, own = {}, []
+    measure, weights = ErrorMeasure(model, outputs), compared.data.weights
+    targets = rows.targets[compared.numbers].astype(np.float64)
+    predictions = measure.nearest_to_median(predictions)
+    own, naive, by_name = measure.errors(predictions, targets), {}, {}
     for output in outputs:
-        measure = ErrorMeasure(model, output)
-        target = rows.targets[compared.numbers, output].astype(np.float64)
-        own.append(measure.errors(predictions[:, measure.column], target))
         for name, forecast in naive_forecasts(model, rows, compared, output).items():
-            known = ~np.isnan(forecast)
-            errors = np.full(len(forecast), np.nan)
-            errors[known] = measure.errors(forecast[known], target[known])
-            naive.setdefault(name, []).append(errors)
-    own, weights, by_name = np.mean(own, axis=0), compared.data.weights, {}
-    for name, of_outputs in naive.items():
-        errors = np.mean(of_outputs, axis=0)
-        known = ~np.isnan(errors) & (weights > 0)
+            naive.setdefault(name, []).append(forecast)
+    for name, forecasts in naive.items():
         # Windows may be too short for a strategy at the first of several steps.
-        if len(of_outputs) == len(outputs) and known.sum() >= MIN_WINDOWS:
-            by_name[name] = errors[known], own[known], weights[known]
+        if len(forecasts) < len(outputs):
+            continue
+        # Other outputs, on which the loss may depend, are as the model predicts them.
+        replaced = predictions.copy()
+        replaced[:, outputs] = np.transpose(forecasts)
+        known = ~np.isnan(replaced).any(axis=1) & (weights > 0)
+        if known.sum() < MIN_WINDOWS:
+            continue
+        errors = measure.errors(replaced[known], targets[known])
+        # A loss may be undefined for some forecasts, as a logarithm of a negative one.
+        if np.isfinite([errors, own[known]]).all():
+            by_name[name] = errors, own[known], weights[known]
     return by_name
 
 
@@ -262,7 +266,7 @@ def _advice(model, rows, output, best):
 
 
 class ErrorMeasure:
-    """Measures the errors of one output of y, by the loss of the model.
+    """Measures the errors of some outputs of y together, by the loss of the model.
 
     A naive forecast is one value, so of several quantiles the one nearest to the median
     is compared with it.
@@ -270,39 +274,48 @@ class ErrorMeasure:
     Parameters
     ----------
     model : FittedModel
-    output : int
-
-    Attributes
-    ----------
-    column : int
-        The compared output of the network.
+    outputs : list of int
     """
 
-    def __init__(self, model, output):
+    def __init__(self, model, outputs):
         self.model = model
-        self.output = output
+        self.outputs = outputs
         self.loss = model.options.loss
         self.is_squared = is_like_least_squares(self.loss)
         # Far from the median, a single value cannot be accurate.
         distances = np.abs(np.subtract(model.architecture.quantiles or 0.5, 0.5))
-        n_before = output * model.architecture.n_quantiles
-        self.column = n_before + int(distances.argmin())
+        self.quantile = int(distances.argmin())
 
-    def errors(self, prediction, target):
-        """Return the error of each row, from values in y's units."""
+    def nearest_to_median(self, predictions):
+        """Take one column for each output of y."""
+        return predictions[:, self.quantile :: self.model.architecture.n_quantiles]
+
+    def errors(self, predictions, targets):
+        """Return the error of each row.
+
+        Parameters
+        ----------
+        predictions, targets : ndarray of shape (n_rows, n_targets)
+            In y's units.
+
+        Returns
+        -------
+        errors : ndarray of shape (n_rows,)
+            The loss, NaN or infinite where it is not defined; 0 if it has no rows.
+        """
         if self.is_squared:
-            return np.square(prediction - target)
-        losses = self.model.row_losses(
-            self._scale(target), self._scale(prediction), self.column
-        )
-        return np.zeros(len(target)) if losses is None else losses
-
-    def _scale(self, values):
-        """Scale values of this output, as a column."""
-        # Valid values for the other outputs, because a scaler takes all at once.
-        columns = np.tile(self.model.typical_targets, (len(values), 1))
-        columns[:, self.output] = values
-        return scale_targets(self.model.target_scaler, columns)[:, [self.output]]
+            return np.square((predictions - targets)[:, self.outputs]).mean(axis=1)
+        outputs = self.model.outputs_of_loss(self.outputs)
+        n_quantiles = self.model.architecture.n_quantiles
+        columns = [output * n_quantiles + self.quantile for output in outputs]
+        scaler = self.model.target_scaler
+        try:
+            with np.errstate(all="ignore"):
+                scaled = [scale_targets(scaler, v) for v in (targets, predictions)]
+        except ValueError:  # not defined for what is predicted, as a logarithm
+            return np.full(len(targets), np.nan)
+        losses = self.model.row_losses(*(v[:, outputs] for v in scaled), columns)
+        return np.zeros(len(targets)) if losses is None else losses
 
     def describe(self, naive, own, weights, target, n_series):
         """Write the mean errors of a naive forecast and of the model.
@@ -320,8 +333,8 @@ class ErrorMeasure:
             means = np.sqrt(means) / target.unit
             return self._compare("RMSE" + of_target, means, n_series)
         name = self.loss if isinstance(self.loss, str) else "loss"
-        if quantiles := self.model.architecture.output_quantiles:
-            name = f"pinball loss of the {quantiles[self.column]:g} quantile"
+        if quantiles := self.model.architecture.quantiles:
+            name = f"pinball loss of the {quantiles[self.quantile]:g} quantile"
         numbers = self._compare(name + of_target, means, n_series)
         return numbers if n_series > 1 else f"{numbers}, of the scaled target"
 

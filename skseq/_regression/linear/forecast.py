@@ -31,6 +31,9 @@ MAX_VALUES = 2**20
 MAX_SHIFTED = 1000
 """Windows, spread evenly, on which shifts of the bias are compared."""
 
+MAX_TRIED = 2**23
+"""Maximum number of predictions that are compared at once; fewer windows if more."""
+
 # The extremes are for quantiles below 0.005 and above 0.995.
 QUANTILES = np.r_[0, np.linspace(0.005, 0.995, 199), 1]
 """Quantiles of the residuals by which the bias may be shifted."""
@@ -70,7 +73,7 @@ class LinearForecast:
         parts = [self._predict(windows[n : n + WINDOWS_PER_BLOCK]) for n in starts]
         return np.concatenate(parts)
 
-    def shifted(self, data, row_losses):
+    def shifted(self, data, model):
         """Return a forecast with the bias at which a loss is smallest.
 
         The coefficients stay those of least squares. So a forecast of the mean becomes
@@ -79,30 +82,41 @@ class LinearForecast:
         Parameters
         ----------
         data : TrainingData
-        row_losses : callable
-            ``row_losses(targets, predictions, output)`` returns a loss for each row, or
-            None if the loss has none; the forecast is then returned unchanged.
+        model : FittedModel
 
         Returns
         -------
         forecast : LinearForecast
+            Unchanged if the loss has no rows, or is NaN or infinite for some of the
+            predictions.
         """
-        rows = np.linspace(0, len(data) - 1, min(len(data), MAX_SHIFTED)).astype(int)
-        sample, bias = data[rows], self.bias.copy()
+        n_values = len(QUANTILES) * len(model.outputs_of_loss([0]))
+        n_rows = min(len(data), MAX_SHIFTED, max(MAX_TRIED // n_values, 1))
+        sample = data[np.linspace(0, len(data) - 1, n_rows).astype(int)]
+        targets, bias = sample.targets.astype(np.float64), self.bias.copy()
         _, scale, _ = normalize(self.normalization, sample.windows)
         predictions = self.predict(sample.windows)
+        losses = model.row_losses(targets, predictions)
+        if losses is None or not np.isfinite(losses).all():
+            return self
         for output in range(len(bias)):
-            target = sample.targets[:, [output]].astype(np.float64)
-            residuals = (target[:, 0] - predictions[:, output]) / scale[output]
+            outputs = model.outputs_of_loss([output])
+            residuals = (targets[:, output] - predictions[:, output]) / scale[output]
             shifts = np.quantile(residuals, QUANTILES)
-            shifted = predictions[:, [output]].T + shifts[:, np.newaxis] * scale[output]
-            losses = row_losses(
-                np.tile(target, (len(shifts), 1)), shifted.reshape(-1, 1), output
+            moves = shifts[:, np.newaxis] * scale[output]
+            tried = np.stack([predictions[:, outputs]] * len(shifts))
+            tried[:, :, outputs.index(output)] += moves
+            losses = model.row_losses(
+                np.tile(targets[:, outputs], (len(shifts), 1)),
+                tried.reshape(-1, len(outputs)),
+                outputs,
             )
-            if losses is None:
-                return self
-            means = losses.reshape(shifted.shape) @ sample.weights
-            bias[output] += shifts[means.argmin()]
+            means = losses.reshape(len(shifts), n_rows) @ sample.weights
+            is_defined = np.isfinite(means)  # a logarithm is not, for low predictions
+            if is_defined.any():
+                best = np.where(is_defined, means, np.inf).argmin()
+                bias[output] += shifts[best]
+                predictions[:, output] += moves[best]
         return replace(self, bias=bias)
 
     def input_gradient(self, windows, d_predictions):
@@ -194,7 +208,7 @@ def fit_linear_to_loss(model, data):
     )
     if is_squares:
         return linear
-    return linear.shifted(data, model.row_losses)
+    return linear.shifted(data, model)
 
 
 @one_blas_thread()
@@ -217,7 +231,7 @@ def fit_linear(
     Returns
     -------
     forecast : LinearForecast
-        The coefficients of an output without an anchor are zero.
+        The coefficients of an output without an anchor are zero: it is the mean.
     """
     n_windows, time_steps, n_features = data.windows.shape
     max_windows = max(MAX_VALUES // (time_steps * n_features), 1)
@@ -231,7 +245,10 @@ def fit_linear(
     changes = (by_step[:, :-1] - by_step[:, -1:]).reshape(len(sample), -1)
     del values, by_step  # long windows take much memory
     for first in range(0, len(scale), n_quantiles):
+        of_target = slice(first, first + n_quantiles)
         if normalization.anchors[first] is None:
+            # The network predicts it, but a loss may need all outputs together.
+            bias[of_target] = sample.targets[:, first].mean()
             continue
         target = (sample.targets[:, first] - base[first]) / scale[first]
         # Minimize errors in the units of y, not in those of each window. In these,
@@ -246,7 +263,6 @@ def fit_linear(
             is_exogenous = np.tile(find_exogenous(normalization), time_steps - 1)
             columns = np.where(is_exogenous, factors[:, np.newaxis] * changes, changes)
         coefficients, intercept = ridge(columns, target, weights)
-        of_target = slice(first, first + n_quantiles)
         bias[of_target] = intercept
         of_steps = coefficients.reshape(time_steps - 1, n_features, 1)
         kernel[:-1, :, of_target] = of_steps

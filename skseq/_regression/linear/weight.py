@@ -63,12 +63,18 @@ def choose_linear_weight(model, data, linear, network):
     Returns
     -------
     weight : float
-        The same for all outputs: that of one output alone would be too uncertain.
+        The same for all outputs: that of one output alone would be too uncertain. 0 if
+        the loss is NaN or infinite for some of the linear predictions.
     """
-    outputs = np.flatnonzero(model.linear_weights)
-    loss = model.options.loss
-    find = best_of_squares if is_like_least_squares(loss) else best_of_candidates
-    best = find(model, data, linear, network, outputs)
+    if is_like_least_squares(model.options.loss):
+        best = best_of_squares(model, data, linear, network)
+    else:
+        totals = losses_of_candidates(model, data, linear, network)
+        if totals is None:
+            return LINEAR_WEIGHT
+        if not np.isfinite(totals[-1]):  # that of the linear forecast alone
+            return 0.0
+        best = CANDIDATES[np.where(np.isfinite(totals), totals, np.inf).argmin()]
     if best is None:
         return LINEAR_WEIGHT
     n_windows = np.count_nonzero(data.weights)
@@ -76,8 +82,9 @@ def choose_linear_weight(model, data, linear, network):
     return float(total / (n_windows + PRIOR_WINDOWS))
 
 
-def best_of_squares(model, data, linear, network, outputs):
+def best_of_squares(model, data, linear, network):
     """Return the weight with the smallest squared errors, or None if all are equal."""
+    outputs = np.flatnonzero(model.linear_weights)
     weights = data.weights[:, np.newaxis].astype(np.float64)
     difference = (linear - network)[:, outputs]
     error = (data.targets - network)[:, outputs]
@@ -87,15 +94,14 @@ def best_of_squares(model, data, linear, network, outputs):
     return float(np.clip((weights * error * difference).sum() / square, 0, 1))
 
 
-def best_of_candidates(model, data, linear, network, outputs):
-    """Return the candidate with the smallest loss; None if the loss has no rows."""
-    totals = np.zeros(len(CANDIDATES))
-    for output in outputs:
-        target = data.targets[:, [output]]
-        for number, weight in enumerate(CANDIDATES):
-            blend = (1 - weight) * network[:, [output]] + weight * linear[:, [output]]
-            losses = model.row_losses(target, blend.astype(target.dtype), output)
-            if losses is None:
-                return None
-            totals[number] += losses @ data.weights
-    return float(CANDIDATES[totals.argmin()])
+def losses_of_candidates(model, data, linear, network):
+    """Return the total loss of each candidate; None if the loss has no rows."""
+    totals = []
+    for candidate in CANDIDATES:
+        weights = np.where(model.linear_weights > 0, candidate, 0)
+        blend = (1 - weights) * network + weights * linear
+        losses = model.row_losses(data.targets, blend.astype(data.targets.dtype))
+        if losses is None:
+            return None
+        totals.append(losses @ data.weights)
+    return np.array(totals)

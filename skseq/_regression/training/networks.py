@@ -21,6 +21,7 @@ from skseq._engine.stopping import EarlyStopping
 from skseq._estimator.callbacks import FitReport
 from skseq._network.architecture import CustomNetwork
 from skseq._network.initial_weights import draw_weights
+from skseq._regression.checks.loss_check import explain_divergence
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def train(estimator, model, training, validation, call):
             stopping,
             call.report,
             lambda *now: call.attributes_so_far(model_so_far(*now)),
+            lambda: explain_divergence(model, training),
         )
         plan = BatchPlan(len(training), batch_size, state.seed)
         runs.append(
