@@ -380,7 +380,7 @@ class SequenceWindower(
         )
         windows = select_windows(windows, numbers[known.n_before :], known.axis_of_call)
         origin = WindowOrigin(
-            self._fitted_rows.fit_id,
+            f"{self._fitted_rows.fit_id}, horizon={self._fitted_horizon}",
             known.axis_of_call,
             known.are_unavoidable(self._span),
             known.are_fitted,

@@ -21,7 +21,8 @@ class WindowOrigin:
     Attributes
     ----------
     fit_id : str
-        The same for fits of the windower on the same rows, different for others.
+        The same for fits of the windower on the same rows with the same horizon,
+        different for others.
     axis : TimeAxis
         Of the rows that the windows belong to.
     is_unavoidable : ndarray of bool of shape (n_rows,)

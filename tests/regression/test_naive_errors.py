@@ -142,7 +142,7 @@ def test_a_forecaster_needs_the_past_of_one_step_only():
     index = pd.DatetimeIndex(list(HIDDEN["every second business day"]))
     pipe = make_pipeline(SequenceWindower(3), NaiveRegressor())
     y = pd.Series(walk(200), index)
-    with pytest.warns(IncompleteWindowWarning, match="because of gaps"):
+    with pytest.warns(IncompleteWindowWarning, match="Because of gaps"):
         fitted = SequenceForecaster(pipe, horizon=2).fit(y)
     np.testing.assert_allclose(fitted.forecast(), y.iloc[-1])
 
