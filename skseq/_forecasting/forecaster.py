@@ -16,7 +16,8 @@ from skseq._forecasting.fitted_forecast import (
     continue_from,
     predict_located,
 )
-from skseq._forecasting.future.future_index import frame_of_index, warn_of_future_index
+from skseq._forecasting.future.future_index import frame_of_index
+from skseq._forecasting.future.future_warnings import warn_of_future_index
 from skseq._forecasting.intervals.calibration import interval_bounds, residuals_of
 from skseq._forecasting.intervals.conformal import read_coverage
 from skseq._forecasting.known.reading import (
@@ -233,9 +234,8 @@ class SequenceForecaster(
         steps : int, default=None
             Number of steps; the horizon by default.
         X_future : table-like of shape (n_rows, n_columns), default=None
-            The columns known in advance, of all steps to forecast, or up to the horizon
-            if direct. A frame may have others, too. Its index, or an index alone, says
-            which later days are holidays.
+            Columns known in advance, of all steps (of the horizon if direct); others
+            are ignored. Its index, or an index alone, says which days are holidays.
         coverage : float or list of float, default=None
             Each is a number between 0 and 1, the fraction of values that the interval
             should contain.
@@ -258,8 +258,8 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning
-            If X_future is not used or lacks a forecast day; if series are too short for
-            intervals, which are NaN.
+            If X_future is not used, lacks a forecast day or is numbered from 0 again;
+            if series are too short for intervals, which are NaN.
         IncompleteWindowWarning
             If rows are missing among the latest, from which the forecast is made.
         """

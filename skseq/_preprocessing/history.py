@@ -167,19 +167,21 @@ class FittedRows(WithPlainIndexes):
             joined,
             len(history),
             has_no_past,
-            self._are_fitted_times(joined[len(history) :]),
+            *self._compare_times(joined[len(history) :]),
         )
 
-    def _are_fitted_times(self, axis):
-        """Return which rows of a call are not after the last fitted row of a series."""
+    def _compare_times(self, axis):
+        """Return which rows of a call are not later than fit, and of unknown series."""
+        fitted_series = self.series_of_call(axis)
         # A fitted series that is not in the call has the number -1, after all others.
-        of_call = self.series_of_call(axis)[self.last_series]
+        of_call = fitted_series[self.last_series]
         last = last_rows(of_call, axis.n_series + 1)[axis.series]
+        are_new = ~np.isin(axis.series, fitted_series) & (self.names is not None)
         are_fitted = (last >= 0) & (axis.labels is not None)
         if are_fitted.any():
             ends = self.last_labels[last[are_fitted]]
             are_fitted[are_fitted] = np.asarray(axis.labels[are_fitted] <= ends)
-        return are_fitted
+        return are_fitted, are_new
 
     def warn_of_fitted_labels(self, known):
         """Warn if unknown rows, such as those to predict, have labels of fitted rows.
@@ -300,6 +302,8 @@ class RowsWithHistory:
         or the windower stores no history.
     are_fitted : ndarray of bool of shape (n_rows,)
         Rows of the call at times up to the last fitted row of their series.
+    are_new : ndarray of bool of shape (n_rows,)
+        Rows of the call whose series was not in fit.
     """
 
     rows: np.ndarray
@@ -307,6 +311,7 @@ class RowsWithHistory:
     n_before: int
     has_no_past: np.ndarray
     are_fitted: np.ndarray
+    are_new: np.ndarray
 
     @cached_property
     def axis_of_call(self):

@@ -61,7 +61,7 @@ def check_lags(windower, X, y, rows, future, step_numberings):
         if not columns:
             continue
         visible = find_visible_target(
-            rows if len(columns) == rows.shape[1] else rows[:, columns],
+            rows if columns == [*range(rows.shape[1])] else rows[:, columns],
             targets,
             step_numberings,
             horizon=nearest,
@@ -70,7 +70,8 @@ def check_lags(windower, X, y, rows, future, step_numberings):
         if visible:
             lag = visible.lag + horizon - lags[visible.target]
             name = _describe(X, columns[visible.feature])
-            _raise_visible(replace(visible, lag=lag), name)
+            is_of_forecaster = origin is not None
+            _raise_visible(replace(visible, lag=lag), name, is_of_forecaster)
         near = find_nearly_visible(rows, targets, step_numberings[-1], nearest, columns)
         if near:
             ahead = near.ahead - horizon + lags[near.target]
@@ -115,7 +116,7 @@ def _columns_of_forecaster(origin, rows, targets, horizon):
     ]
 
 
-def _raise_visible(visible, column):
+def _raise_visible(visible, column, is_of_forecaster):
     """Raise for a column with which windows would contain the value to predict."""
     remedy = (
         "Drop the column, such as a shift(-1) that was left in X"
@@ -123,6 +124,12 @@ def _raise_visible(visible, column):
         else "Use horizon=1 or more and keep it out of future_columns, or drop the "
         "column"
     )
+    if visible.lag < 0 and not is_of_forecaster:  # its windows are its own
+        remedy += (
+            ". If y repeats it later by nature, as an echo does, fit the regressor "
+            "alone to windows without labels, "
+            "np.asarray(windower.fit_transform(X)), which only warns"
+        )
     raise ValueError(
         f"{visible.describe(column)}, so its window would contain the value to "
         f"predict. {remedy}."

@@ -49,7 +49,7 @@ def check_enough_rows(windower, axis, y):
             f"time_steps + horizon = {needed} that {of_windower} needs, so "
             "training leaves them out; they are still predicted (the first "
             f"is {axis.names[number]} with {counted(n_rows[number], 'row')})."
-            f"{_how_to_include(windower, n_rows[number], y)}",
+            f"{_how_to_include(windower, n_rows[is_short], y)}",
             IncompleteWindowWarning,
         )
 
@@ -72,13 +72,12 @@ def _rule_and_remedy(windower, of_windower, most, y):
 
 
 def _how_to_include(windower, n_rows, y):
-    """Return how to get windows that are short enough for a series.
+    """Return how to get windows that are short enough for short series.
 
     Parameters
     ----------
     windower : SequenceWindower
-    n_rows : int
-        Of the series.
+    n_rows : ndarray of int of shape (n_short_series,)
     y : array-like or None
         What ``fit`` was given.
 
@@ -87,20 +86,25 @@ def _how_to_include(windower, n_rows, y):
     remedy : str
         Sentences after a space, or an empty text.
     """
-    horizon = int(windower.horizon)
-    time_steps = n_rows - horizon
-    options = ["a smaller horizon"] if horizon > 1 else []
-    compare = ""
-    if time_steps >= 1:
-        default_estimator = default_estimator_of(y)
-        fewer, code = " (fewer time_steps)", ""
-        if default_estimator is not None:
-            fewer, code = "", f": {default_estimator.shorter_windows_code(time_steps)}"
-        options.append(f"shorter windows{fewer}")
-        compare = (
-            " These may be less accurate for the other series, so compare both in a "
-            f"backtest{code}."
-        )
-    if not options:
+    horizon, default_estimator = int(windower.horizon), default_estimator_of(y)
+    is_reached = n_rows > horizon
+    # A smaller default horizon may have longer windows than the fewest possible.
+    if not is_reached.any() and default_estimator is None:
+        is_reached = n_rows > 1
+    if not is_reached.any():
         return ""
-    return f" To train on them as well, use {', or '.join(options)}.{compare}"
+    fewest = int(n_rows[is_reached].min())
+    whom = "them" if is_reached.all() else f"those with at least {fewest} rows"
+    remedy = f" To train on {whom} as well, "
+    if fewest <= horizon:
+        return f"{remedy}time_steps + horizon must be at most {fewest}."
+    smaller, fewer, code = "", " (fewer time_steps)", ""
+    if default_estimator is not None:
+        code = default_estimator.shorter_windows_code(fewest - horizon)
+        fewer, code = "", f": {code}"
+    elif horizon > 1 and fewest > windower.time_steps:
+        smaller = "a smaller horizon, or "
+    return (
+        f"{remedy}use {smaller}shorter windows{fewer}. These may be less accurate for "
+        f"the other series, so compare both in a backtest{code}."
+    )

@@ -11,31 +11,24 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.draft import drafted_fit
 from skseq._estimator.failed_fits import noting_failure, warn_of_failed_refit
 from skseq._estimator.parameters import CheckedParameters
-from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
 from skseq._preprocessing.history import FittedRows, RowsWithHistory
 from skseq._preprocessing.lag_checks import check_lags
+from skseq._preprocessing.missing_cells import (
+    check_no_nan,
+    check_no_nan_in_windows,
+)
 from skseq._preprocessing.numbered_rows import are_numbered, count_as_array
 from skseq._preprocessing.series_lengths import check_enough_rows
 from skseq._series.axis import TimeAxis
-from skseq._series.cutting import (
-    cells_in_windows,
-    cut_windows,
-    insert_missing_steps,
-    shorten_gaps,
-)
+from skseq._series.cutting import cut_windows, insert_missing_steps, shorten_gaps
 from skseq._series.index import check_same_index, is_pandas
 from skseq._series.origin import WindowOrigin, with_origin
 from skseq._series.passed_rows import with_passed_index
 from skseq._series.resampled_rows import warn_of_resampled_rows
 from skseq._series.window_array import as_windows, select_windows
-from skseq._validation.tables import (
-    DROP_OR_FILL_ROWS,
-    check_cells,
-    check_table,
-    column_names,
-)
+from skseq._validation.tables import check_table
 from skseq._validation.targets import check_same_length
 
 
@@ -223,7 +216,7 @@ class SequenceWindower(
         with drafted_fit(self, X, y) as (draft, _):
             rows, axis = draft._learn(X, y)
         has_no_past, are_fitted = np.ones(axis.n_series, bool), np.ones(len(rows), bool)
-        known = RowsWithHistory(rows, axis, 0, has_no_past, are_fitted)
+        known = RowsWithHistory(rows, axis, 0, has_no_past, are_fitted, ~are_fitted)
         return self._windows_of_call(known, is_checked=y is not None)
 
     def transform(self, X):
@@ -249,7 +242,7 @@ class SequenceWindower(
         is_array = count_as_array(self, X, rows, self._fitted_rows)
         axis = TimeAxis.of(rows if is_array else X, gaps="ignore", n_rows=len(rows))
         known = self._fitted_rows.put_before(rows, axis)
-        self._check_nan_in_windows(X, rows, known.axis_of_call)
+        check_no_nan_in_windows(self, X, rows, known)
         # After the check, because NaN in a window is an error whatever the labels are.
         self._fitted_rows.warn_of_fitted_labels(known)
         return self._windows_of_call(known)
@@ -310,7 +303,8 @@ class SequenceWindower(
     def _learn(self, X, y):
         """Check the rows and store what later calls need."""
         X = with_passed_index(X)
-        rows = check_table(self, X, reset=True)
+        rows = check_table(self, X, reset=True, allow_nan=True)
+        check_no_nan(self, X, rows)
         is_numbered = are_numbered(self, X)
         # y has an index of its own if an earlier step has numbered the rows of X.
         is_array = is_numbered and is_pandas(y) and not y.index.equals(X.index)
@@ -342,29 +336,6 @@ class SequenceWindower(
         """Steps from the first step of a window to the row it belongs to."""
         return self._fitted_time_steps + self._fitted_horizon - 1
 
-    def _check_nan_in_windows(self, X, rows, axis):
-        """Raise if the window of a row contains a cell that is NaN."""
-        missing = np.isnan(rows)
-        if not missing.any():
-            return
-        lags = np.full(rows.shape[1], self._fitted_horizon)
-        lags[self._fitted_future] = 0
-        in_windows = np.empty(rows.shape, dtype=bool)
-        in_windows[axis.by_series] = cells_in_windows(
-            shorten_gaps(axis.joined_steps[axis.by_series], self._span),
-            time_steps=self._fitted_time_steps,
-            lags=lags,
-        )
-        remedy = DROP_OR_FILL_ROWS
-        if self._fitted_horizon > 0:
-            remedy += (
-                f". With horizon={self._fitted_horizon} the last "
-                f"{counted(self._fitted_horizon, 'row')} may hold NaN or any number, "
-                "because no window contains them; future_columns need their values. "
-                "To forecast more steps ahead, fit with a larger horizon"
-            )
-        check_cells(self, X, rows, missing & in_windows, column_names(X), remedy)
-
     def _windows_of_call(self, known, *, is_checked=False):
         """Cut the windows of the rows of a call, and note where they come from."""
         order = known.axis.by_series
@@ -384,6 +355,7 @@ class SequenceWindower(
             known.axis_of_call,
             known.are_unavoidable(self._span),
             known.are_fitted,
+            known.are_new,
             self._span,
             getattr(self, "feature_names_in_", None),
             is_checked,

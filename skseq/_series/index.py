@@ -128,7 +128,11 @@ def as_times(index, name="X"):
     if holds_numbers(index):
         # Missing labels raise later, in `check_time_order`; they have no NumPy integer.
         is_numpy = isinstance(index.dtype, np.dtype) or index.hasnans
-        return index if is_numpy else pd.Index(index.to_numpy(), name=index.name)
+        if not is_numpy:
+            return pd.Index(index.to_numpy(), name=index.name)
+        # pandas cannot sort or search numbers in the byte order of FITS and netCDF.
+        is_swapped = not getattr(index.dtype, "isnative", True)
+        return index.astype(index.dtype.newbyteorder("=")) if is_swapped else index
     return _objects_as_times(index, name) if index.dtype == object else None
 
 
@@ -201,10 +205,11 @@ def check_time_order(labels, name, *, is_one_of_many=False):
     if labels.hasnans:
         row = int(labels.isna().argmax())
         times = "index.get_level_values(1)" if is_one_of_many else "index"
+        table = name.rpartition(" of ")[2]  # without the name of a series
         raise ValueError(
             f"The index of {name} must have a label for each row; got "
             f"{counted(int(labels.isna().sum()), 'missing label')}, the first in row "
-            f"{row}. Drop these rows: X[X.{times}.notna()]."
+            f"{row}. Drop these rows: {table}[{table}.{times}.notna()]."
         )
     check_numbers(labels, name)
     if labels.is_monotonic_increasing and labels.is_unique:

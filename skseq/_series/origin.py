@@ -30,6 +30,8 @@ class WindowOrigin:
         complete them.
     are_fitted : ndarray of bool of shape (n_rows,)
         The rows at times up to the last fitted row of their series.
+    are_new : ndarray of bool of shape (n_rows,)
+        The rows whose series was not in fit.
     n_needed : int
         Rows before a row that its window needs.
     columns : ndarray of str of shape (n_features,), or None
@@ -42,6 +44,7 @@ class WindowOrigin:
     axis: TimeAxis
     is_unavoidable: np.ndarray
     are_fitted: np.ndarray
+    are_new: np.ndarray
     n_needed: int
     columns: np.ndarray | None = None
     is_checked: bool = False
@@ -53,6 +56,7 @@ class WindowOrigin:
             axis=self.axis[rows],
             is_unavoidable=self.is_unavoidable[rows],
             are_fitted=self.are_fitted[rows],
+            are_new=self.are_new[rows],
         )
 
 

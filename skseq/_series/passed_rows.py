@@ -50,6 +50,11 @@ def passing_rows(cells, *, are_complete=False):
         _passed.reset(token)
 
 
+def is_called_by_forecaster():
+    """Return whether a forecaster passes the rows of this call to a pipeline."""
+    return _passed.get() is not None
+
+
 def are_all_rows_passed(n_rows):
     """Return whether a table has all rows that windows need.
 

@@ -2,7 +2,7 @@
 
 Ensembles pass arrays, which have no index that would show it. But in a series of
 continuous values no row occurs twice, and certainly not many rows at irregular
-distances.
+distances. Nor is such a series in random order.
 """
 
 import numpy as np
@@ -23,16 +23,23 @@ MIN_IRREGULAR_RATE = 0.5
 """Minimum fraction of different distances. A series that repeats itself exactly, or
 holds its values for some rows, has few different ones."""
 
+MAX_ROWS_PER_DIFFERENT = 2
+"""Of n draws out of n rows, 1.6 are expected for each different row. Counts, whose
+values are equal by chance, often have more."""
+
 CONTINUOUS_RATE = 0.95
 """Minimum fraction of different values in a continuous column."""
 
-FINE = 50
-"""Rounded values are multiples of a number. They count as continuous if the typical
-distance of values is this many multiples: then few of them are equal by chance."""
+# Counts of which so many are equal also have many neighbours next to each other. This
+# holds for their logarithms or roots, too, which change the distances only slowly.
+GAP_TOLERANCE = 0.05
+MAX_EQUAL_GAP_RATE = 0.2
+"""Distances of neighbouring values of a continuous column are nearly equal, or one is
+nearly twice the other, at most this often: by chance, 7 % of them are."""
 
-
-MIN_DIFFERENT_GAPS = 0.8
-"""Minimum fraction of different gaps between values that are not rounded."""
+MOST_LAGS = 12
+MAX_AUTOCORRELATION = 4
+"""Standard errors. Rows that were drawn at random are in random order."""
 
 
 def warn_of_resampled_rows(rows, axis):
@@ -79,13 +86,13 @@ def resampled_rate(rows):
     is_same = np.diff(hashes[order]) == 0
     different, counts = np.unique(hashes, return_counts=True)
     rate = np.mean(counts > 1)
-    if rate < MIN_REPEATED_RATE:
+    if rate < MIN_REPEATED_RATE or np.mean(counts) > MAX_ROWS_PER_DIFFERENT:
         return 0.0
     distances = np.diff(order)[is_same]
     if len(np.unique(distances)) < MIN_IRREGULAR_RATE * len(distances):
         return 0.0
-    first = order[np.concatenate([[True], ~is_same])]
-    if not any(is_continuous(column, len(different)) for column in rows[first].T):
+    continuous = [column for column in rows.T if is_continuous(column, len(different))]
+    if not continuous or any(map(is_autocorrelated, continuous)):
         return 0.0
     return float(rate)
 
@@ -95,18 +102,29 @@ def is_continuous(values, n_rows):
 
     Parameters
     ----------
-    values : ndarray of shape (n_rows,)
+    values : ndarray of shape (n_values,)
     n_rows : int
         Number of different rows.
     """
     values = np.unique(values)
     if len(values) < CONTINUOUS_RATE * n_rows:
         return False
-    # A few far values would make the others look close.
-    inner = values[len(values) // 10 : len(values) - len(values) // 10]
-    gaps = np.diff(inner)
-    gaps /= gaps.mean()
-    # Gaps of rounded values are multiples of one number, so many are equal. Rounded
-    # here, because differences of equal size are equal up to rounding only.
-    n_different = len(np.unique(gaps.round(6)))
-    return FINE * gaps.min() < 1 or n_different >= MIN_DIFFERENT_GAPS * len(gaps)
+    gaps = np.log(np.diff(values))
+    changes = np.abs(np.diff(gaps))
+    is_equal = np.minimum(changes, np.abs(changes - np.log(2))) < GAP_TOLERANCE
+    return np.mean(is_equal) < MAX_EQUAL_GAP_RATE
+
+
+def is_autocorrelated(values):
+    """Return whether the order of values is not random.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_values,)
+        More than `MOST_LAGS`.
+    """
+    ranks = np.unique(values, return_inverse=True)[1]  # outliers would hide the order
+    ranks = ranks - ranks.mean()
+    products = [ranks[lag:] @ ranks[:-lag] for lag in range(1, MOST_LAGS + 1)]
+    limit = MAX_AUTOCORRELATION / np.sqrt(len(ranks)) * (ranks @ ranks)
+    return np.abs(products).max() > limit

@@ -9,8 +9,10 @@ from numbers import Integral, Number
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._series.index import is_pandas
 
-DATES = (datetime.date, datetime.timedelta, np.datetime64, np.timedelta64)
+DURATIONS = (datetime.timedelta, np.timedelta64)
+DATES = (datetime.date, np.datetime64, *DURATIONS)
 """Types that NumPy silently converts to integers."""
 
 # Squares of values up to 1e150 are at most 1e300, so a hundred million of them can be
@@ -115,6 +117,13 @@ def check_is_array(X, name):
             f"whose rows have no labels. Pass {name}.to_pandas(), with the dates as "
             f"its index (set_index), or polars.from_arrow({name})."
         )
+    # Frames of sparse columns and others are converted, with a warning of scikit-learn.
+    dtypes = list(X.dtypes) if is_pandas(X) and X.ndim == 2 else []
+    if dtypes and all(str(dtype).startswith("Sparse") for dtype in dtypes):
+        raise TypeError(
+            f"{name} must be dense, but all columns of the frame are sparse. Convert "
+            f"them: {name}.sparse.to_dense()."
+        )
     is_list = isinstance(X, Sequence) and not isinstance(X, str | bytes)
     is_array = hasattr(X, "shape") or hasattr(X, "__array__")
     if not (is_list or is_array) or isinstance(X, Number | np.generic):
@@ -151,7 +160,7 @@ def check_unique_names(names, name):
 
 
 def check_no_masks_or_dates(X, name="X"):
-    """Raise for masked values and for dates, which NumPy would convert silently.
+    """Raise for masked values, dates and durations, which NumPy converts silently.
 
     A masked cell would lose its mask, and a date would become an integer.
     """
@@ -166,17 +175,36 @@ def check_no_masks_or_dates(X, name="X"):
             f"{name} is a masked array with {counted(n_masked, 'masked value')}, but "
             "masks are not supported. Fill the masked values, or drop their rows."
         )
-    dates = [label for label, values in _typed_columns(X) if _holds_dates(values)]
+    columns = _typed_columns(X)
+    is_frame = hasattr(X, "columns")
+    durations = [label for label, values in columns if _holds_dates(values, DURATIONS)]
+    if durations:
+        where = f" in {listed(durations)}" if is_frame else ""
+        raise ValueError(
+            f"{name} must hold numbers only, but it has durations{where}. Convert them "
+            f"to a number, such as seconds: {_code_for_seconds(X, name, durations)}."
+        )
+    dates = [label for label, values in columns if _holds_dates(values)]
     if dates:
+        where = f" in {listed(dates)}" if is_frame else ""
         # Only frames of pandas have an index.
-        is_other_frame = hasattr(X, "columns") and hasattr(X, "to_pandas")
+        is_other_frame = is_frame and hasattr(X, "to_pandas")
         set_index = f"{name}.to_pandas().set_index" if is_other_frame else "set_index"
         raise ValueError(
-            f"{name} must hold numbers only, but it has dates in {listed(dates)}. "
+            f"{name} must hold numbers only, but it has dates{where}. "
             f"Use the dates as the index ({set_index}), or drop the column. For many "
             f"series in one table, {set_index}(['shop', 'date']) gives an index of "
             "series and time."
         )
+
+
+def _code_for_seconds(X, name, durations):
+    """Return the code that converts the durations of the first such column."""
+    if hasattr(X, "columns"):
+        return f"{name}[{durations[0]!r}].dt.total_seconds()"
+    if hasattr(X, "dt"):
+        return f"{name}.dt.total_seconds()"
+    return f"np.asarray({name}) / np.timedelta64(1, 's')"
 
 
 def _typed_columns(X):
@@ -191,20 +219,23 @@ def _typed_columns(X):
     return [("its values", X)] if is_typed else []
 
 
-def _holds_dates(values):
-    """Return whether values, or a dtype, are dates, times or periods."""
+def _holds_dates(values, types=DATES):
+    """Return whether values, or a dtype, are of these types; or periods, for DATES."""
     nested = list | tuple | np.ndarray
     while isinstance(values, list | tuple) and isinstance(
         next(iter(values), 0), nested
     ):
         values = values[0]  # of nested lists, all rows are like the first
     if isinstance(values, list | tuple):
-        return any(isinstance(value, DATES) for value in values)
+        return any(isinstance(value, types) for value in values)
     kind = str(getattr(values, "dtype", values)).lower()
     if "object" in kind:
-        return any(isinstance(value, DATES) for value in np.ravel(values))
+        return any(isinstance(value, types) for value in np.ravel(values))
     # The names cover the dtypes of NumPy, pandas, Arrow and polars.
-    return kind.startswith(("datetime", "time", "period", "date", "duration"))
+    names = ("timedelta", "duration")
+    if types is DATES:
+        names += ("date", "time", "period")
+    return kind.startswith(names)
 
 
 def are_valid(array):

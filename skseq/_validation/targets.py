@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_sample_weight
 
-from skseq._series.index import row_label
+from skseq._series.index import is_pandas, row_label
 from skseq._validation.numbers import (
     LARGEST,
     are_valid,
@@ -70,9 +70,24 @@ def check_target(y, *, n_rows, estimator):
         raise ValueError(
             f"Input y contains {describe_invalid(array[cell])}: row "
             f"{row_label(y, cell[0])}. The target must be a finite number in each row: "
-            "drop these rows from X and y."
+            f"{_how_to_interpolate(y, array, cell)}drop these rows from X and y."
         )
     return array
+
+
+def _how_to_interpolate(y, array, cell):
+    """Return how to fill NaN between known values of a series; "" if it is not."""
+    known = ~np.isnan(array[:, *cell[1:]])
+    is_between = known[: cell[0]].any() and known[cell[0] :].any()
+    if not (np.isnan(array[cell]) and is_between):
+        return ""
+    code = "y.interpolate()" if is_pandas(y) else "pd.Series(y).interpolate()"
+    if is_pandas(y) and y.index.nlevels > 1:
+        code = "y.groupby(level=0).transform(lambda one: one.interpolate())"
+    return (
+        f"in a series, interpolate it first ({code}), because a missing row makes all "
+        "windows over it incomplete; otherwise "
+    )
 
 
 def check_target_order(estimator, y, *, reset):

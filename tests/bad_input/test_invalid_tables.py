@@ -123,7 +123,17 @@ INVALID_TABLES = {
     ),
     "time differences": Invalid(
         put_column(lambda n: pd.timedelta_range("1h", periods=n)),
-        "X must hold numbers only.* dates in 'b'.*set_index",
+        r"X must .* durations in 'b'.*seconds: X\['b'\]\.dt\.total_seconds\(\)",
+    ),
+    "time differences as objects": Invalid(
+        put_objects(datetime.timedelta(hours=1)), "durations in 'b'|column 'b'"
+    ),
+    "time differences in polars": Invalid(
+        lambda X, y: (
+            pl.DataFrame({"b": [datetime.timedelta(hours=1)] * len(X)}),
+            y.to_numpy(),
+        ),
+        r"X must .* durations in 'b'.*seconds: X\['b'\]\.dt\.total_seconds\(\)",
     ),
     "periods": Invalid(
         put_column(lambda n: pd.period_range("2020-01", periods=n, freq="M")),
@@ -159,11 +169,11 @@ INVALID_TABLES = {
     ),
     "list of numpy time differences": Invalid(
         as_array(lambda rows: [[1.0, np.timedelta64(3, "D")]] * len(rows)),
-        "X must hold numbers only.*dates",
+        "X must hold numbers only.*durations",
     ),
     "list of arrays of time differences": Invalid(
         as_array(lambda rows: list(rows.astype("m8[ns]"))),
-        "X must hold numbers only.*dates",
+        "X must hold numbers only.*durations",
     ),
     "complex column": Invalid(put_column(lambda n: 1j * np.arange(n)), "Complex data"),
     "complex array": Invalid(as_array(lambda rows: rows + 1j), "Complex data"),
@@ -215,7 +225,7 @@ INVALID_TABLES = {
     "sparse matrix": Invalid(as_array(sp.csc_matrix), r"Sparse data .*X.*toarray\(\)"),
     "sparse frame": Invalid(
         lambda X, y: (X.astype(pd.SparseDtype(float, 0)), y),
-        r"Sparse data .*X.*toarray\(\)",
+        r"^X must be dense.*: X\.sparse\.to_dense\(\)\.",
     ),
     "ragged list": Invalid(as_array(ragged), r"\bX\b.*row"),
     "masked": Invalid(

@@ -25,7 +25,19 @@ INVALID_TARGETS = {
         ("pipeline", "regressor", "naive"),
     ),
     "nan": Invalid(
-        lambda X, y: (X, y.mask(y == y.max())), "y contains NaN", WITH_TARGET
+        lambda X, y: (X, y.mask(y == y.iloc[9])),
+        r"y contains NaN: .*first \(y\.interpolate\(\)\), .*; otherwise drop",
+        WITH_TARGET,
+    ),
+    "nan in an array": Invalid(
+        lambda X, y: (X, y.mask(y == y.iloc[9]).to_numpy()),
+        r"y contains NaN: .*first \(pd\.Series\(y\)\.interpolate\(\)\)",
+        WITH_TARGET,
+    ),
+    "nan at the end": Invalid(
+        lambda X, y: (X, y.mask(y.index == y.index[-1])),
+        "y contains NaN: row .* in each row: drop these rows from X and y",
+        WITH_TARGET,
     ),
     "missing value": Invalid(
         lambda X, y: (X, y.astype("Float64").mask(y == y.max())),
@@ -72,7 +84,12 @@ INVALID_TARGETS = {
     ),
     "list of numpy time differences": Invalid(
         lambda X, y: (X, [np.timedelta64(3, "D")] * len(y)),
-        "y must hold numbers only.*dates",
+        r"y must hold numbers only.* durations\. .*np\.asarray\(y\) / np\.timedelta64",
+        WITH_TARGET,
+    ),
+    "time differences": Invalid(
+        lambda X, y: (X, pd.to_timedelta(y, unit="s")),
+        r"y must hold numbers only.* durations\. .*seconds: y\.dt\.total_seconds\(\)",
         WITH_TARGET,
     ),
     "names twice": Invalid(

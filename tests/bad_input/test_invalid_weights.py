@@ -46,10 +46,13 @@ INVALID_WEIGHTS = {
         1j * np.ones(N_FIT),
         r"sample_weight must hold numbers only, but row 0.* is .*1j.*Complex data",
     ),
-    "dates": (np.ones(N_FIT, "m8[D]"), "sample_weight must hold numbers only.*dates"),
+    "dates": (
+        np.ones(N_FIT, "m8[D]"),
+        "sample_weight must hold numbers only.*durations",
+    ),
     "list of dates": (
         [np.timedelta64(1, "D")] * N_FIT,
-        "sample_weight must hold numbers only.*dates",
+        "sample_weight must hold numbers only.*durations",
     ),
     "masked": (np.ma.masked_equal(one_weight_is(3), 3), r"(?i)sample.weight.*mask"),
 }

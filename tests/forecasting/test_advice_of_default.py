@@ -219,18 +219,30 @@ def test_short_series_are_included_with_the_windows_of_the_message(horizon, n_ro
     assert len(forecaster.forecast(coverage=0.5)) == 2 * horizon  # without a warning
 
 
-@pytest.mark.parametrize(
-    ("strategy", "horizon", "remedy"),
-    [("direct", 8, " use a smaller horizon."), ("direct", 1, ""), ("recursive", 8, "")],
-)
-def test_no_windows_are_short_enough_for_a_new_series(strategy, horizon, remedy):
-    y = pd.concat({"old": walk(40), "new": walk(1)})
-    with pytest.warns(
-        IncompleteWindowWarning, match="they are still predicted"
-    ) as found:
-        SequenceForecaster(horizon=horizon, strategy=strategy).fit(y)
-    end = str(found[0].message).partition("new with 1 row).")[2]
-    assert end == (remedy and " To train on them as well," + remedy)
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("horizon", [1, 3, 8])
+@pytest.mark.parametrize("lengths", [[1], [1, 2, 3], [2, 5]])
+def test_advice_for_new_series_helps_those_that_it_names(lengths, horizon, strategy):
+    y = pd.concat({"old": walk(40), **{f"new {n}": walk(n) for n in lengths}})
+    forecaster = SequenceForecaster(horizon=horizon, strategy=strategy)
+    with pytest.warns(IncompleteWindowWarning, match="still predicted") as found:
+        forecaster.fit(y)
+    _, end = re.split(r" rows?\)\.", str(found[0].message))
+    ahead = horizon if strategy == "direct" else 1
+    reached = [n for n in lengths if n > ahead]
+    assert bool(end) == bool(reached)
+    if not reached:
+        return
+    whom = "them" if reached == lengths else f"those with at least {reached[0]} rows"
+    assert f"To train on {whom} as well, use shorter windows." in end
+    shorter = SequenceForecaster(
+        estimator_in(end, forecaster), horizon=horizon, strategy=strategy
+    )
+    with warnings.catch_warnings(record=True) as left_out:
+        warnings.simplefilter("always", IncompleteWindowWarning)
+        shorter.fit(y)
+    n_left = len(lengths) - len(reached)
+    assert [f"{n_left} of" in str(w.message) for w in left_out] == [True] * bool(n_left)
 
 
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])

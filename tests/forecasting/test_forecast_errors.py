@@ -159,11 +159,14 @@ WITH_DATES = [
         (lambda X: X.assign(price=[0, np.inf, 0]), "X_future .* has inf in the row of"),
         (lambda X: X.assign(price=[0, 0, -1e200]), "X_future .* has -1e[+]200 in the"),
         *(
-            (change, "X_future .*numbers.* it has dates in 'pr")
+            (change, "X_future .*numbers.* it has (dates|durations) in 'pr")
             for change in WITH_DATES
         ),
         (lambda X: X.assign(price=1 + 2j), "'price'.* has [(]1[+]2j[)] in the row of"),
-        (lambda X: (X[["price"]] * DAY).to_numpy(), "X_future .*numbers.* has dates"),
+        (
+            lambda X: (X[["price"]] * DAY).to_numpy(),
+            "X_future .*numbers.* has durations",
+        ),
         (lambda X: np.ma.masked_less(X[["price"]], 9), "X_future.* 3 masked values"),
         (
             lambda X: pd.concat([X, X + 1], axis=1),

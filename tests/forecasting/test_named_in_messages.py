@@ -133,10 +133,14 @@ def test_only_what_can_be_smaller_is_advised(time_steps, horizon, advice):
 
 def test_short_series_are_included_by_a_pipeline_of_fewer_steps():
     y = pd.concat({"a": Y, "b": Y[:8]})
-    match = r"use a smaller horizon, or shorter windows \(fewer time_steps\)"
+    match = r"To train on them as well, use shorter windows \(fewer time_steps\)"
     with pytest.warns(IncompleteWindowWarning, match=match):
         forecaster(naive_pipe(8), horizon=2).fit(y)
     forecaster(naive_pipe(6), horizon=2).fit(y)
+    match = r"use a smaller horizon, or shorter windows \(fewer time_steps\)"
+    with pytest.warns(IncompleteWindowWarning, match=match):
+        forecaster(naive_pipe(7), horizon=2).fit(y)
+    forecaster(naive_pipe(7), horizon=1).fit(y)
 
 
 def test_a_row_of_many_series_is_named_without_brackets():

@@ -123,7 +123,7 @@ def windows_at(windower, known, positions):
     n_before = len(windower.last_rows_)
     are_fitted = np.zeros(len(known) - n_before, dtype=bool)
     return windower._windows_of_call(
-        RowsWithHistory(known, axis, n_before, np.array([True]), are_fitted)
+        RowsWithHistory(known, axis, n_before, np.array([True]), are_fitted, are_fitted)
     )
 
 

@@ -233,10 +233,29 @@ def test_rows_before_are_asked_for_where_rows_of_fit_are_predicted(
 
     fitted = pipe().fit(rows(X[:100]), X.v[:100].to_numpy())
     (text,) = warnings_of(lambda: fitted.predict(rows(X[first:])))
-    assert "To complete them, pass the 4 rows before as well, without gaps." in text
+    assert "To complete them, pass the 4 rows before as well, without gaps, and" in text
+    assert (
+        "ignore the predictions of rows that you pass only to complete others" in text
+    )
     assert text.endswith("ForecastSplit of skseq.model_selection.")
     more = fitted.predict(rows(X[first - 4 :]))[4:]
     np.testing.assert_allclose(more, fitted.predict(rows(X))[first:], rtol=1e-6)
+
+
+@KINDS
+@pytest.mark.parametrize("n_rows", [2, 7, 30])
+def test_rows_since_fit_are_not_asked_for_where_fit_has_none(kind, n_rows):
+    X = table(kind)
+    both = pd.concat([as_series("a", X), as_series("b", X)])
+    fitted = pipe().fit(both, both.v)
+    (text,) = warnings_of(lambda: fitted.predict(as_series("new", X[-n_rows:])))
+    assert "Its series was not in fit" in text
+    assert "pass at least 4 rows before as well, without gaps, and ignore" in text
+    assert "since fit" not in text
+    without = pipe().set_params(sequencewindower__history=None).fit(both, both.v)
+    gap = as_series("a", X[20:].drop(X.index[50:80]))
+    (text,) = warnings_of(lambda: without.predict(gap))
+    assert "Its series was not in fit" not in text
 
 
 @pytest.mark.parametrize("rate", [0, 0.1, 0.5, 1])

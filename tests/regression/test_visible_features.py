@@ -150,3 +150,21 @@ def test_near_copies_in_rows_of_no_weight_do_not_count():
     with pytest.warns(LaggedTargetWarning, match="Column 'v' of X changes"):
         LSTMRegressor(**FAST).fit(table, y, sample_weight=copied)
     LSTMRegressor(**FAST).fit(table, y, sample_weight=~copied)
+
+
+@pytest.mark.parametrize("horizon", [0, 1])
+def test_an_echo_of_a_column_is_learned_from_windows_without_labels(horizon):
+    signal = np.random.default_rng(3).random(400)
+    X = pd.DataFrame({"signal": signal[2:]})
+    y = pd.Series(signal[:-2])
+    windower = SequenceWindower(5, horizon=horizon)
+    with pytest.raises(ValueError, match=r"2 rows later.*np\.asarray\(windower\.fit_"):
+        windower.fit(X, y)
+    windows = windower.fit_transform(X)
+    network = LSTMRegressor(8, epochs=60, learning_rate=0.03, random_state=0)
+    with pytest.raises(ValueError, match=r"pass np\.asarray\(X\), for which fit only"):
+        network.fit(windows, y)
+    with pytest.warns(LaggedTargetWarning, match=f"{2 - horizon} rows? later"):
+        network.fit(np.asarray(windows), y)
+    errors = network.predict(np.asarray(windows)) - y
+    assert errors[10:].abs().mean() < 0.5 * (y - y.mean()).abs().mean()

@@ -23,6 +23,8 @@ STORED_AS = {
     "both in objects": lambda numbers: pd.Index(
         [float(n) if n % 2 else int(n) for n in numbers], dtype=object
     ),
+    "other byte order": lambda numbers: pd.Index(numbers.astype(">i4")),
+    "floats of other byte order": lambda numbers: pd.Index(numbers.astype(">f8")),
     "decimals": lambda numbers: pd.Index([decimal.Decimal(int(n)) for n in numbers]),
 }
 

@@ -72,6 +72,30 @@ def test_equal_rows_of_a_series_are_not_told(X):
     assert said(np.reshape(X, (len(X), -1)).astype(float)) == []
 
 
+COUNTS = {
+    "counts": rng.poisson(200, 200),
+    "trend with a season": np.exp(5 + STEPS / 130 + np.sin(STEPS * np.pi / 6) / 5),
+    "walk": 20 * walk(2) + 400,
+    "skewed": np.exp(rng.normal(5.0, 0.5, N_ROWS)),
+    "uniform": rng.integers(30, 180, 200),
+}
+TRANSFORMS = {
+    "log": np.log,
+    "log1p": np.log1p,
+    "sqrt": np.sqrt,
+    "square": np.square,
+    "cbrt": np.cbrt,
+    "scaled log": lambda counts: (np.log(counts) - 3) / 7,
+    "changes of the log": lambda counts: np.diff(np.log(counts)),
+}
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS.values(), ids=TRANSFORMS)
+@pytest.mark.parametrize("counts", COUNTS.values(), ids=COUNTS)
+def test_transformed_counts_are_not_told(counts, transform):
+    assert said(transform(counts.round())[:, None]) == []
+
+
 @pytest.mark.parametrize("ensemble", [BaggingRegressor, AdaBoostRegressor])
 def test_ensembles_of_pipelines_are_told_once(ensemble):
     X = pd.DataFrame({"y": walk(), "v": walk(1)}, DAYS)

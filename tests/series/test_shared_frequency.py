@@ -175,12 +175,13 @@ def test_a_wrong_label_of_several_series_is_named_without_a_row():
     )
 
 
-def test_the_advice_for_missing_times_runs():
+@pytest.mark.parametrize("name", ["X", "y"])
+def test_the_advice_for_missing_times_runs(name):
     y = panel({"a": whole("D", 20), "b": whole("D", 20).insert(5, pd.NaT)})
     with pytest.raises(ValueError, match="missing label") as caught:
-        TimeAxis.of(y)
+        TimeAxis.of(y, name=name)
     code = re.search(r"these rows: (.*)\.$", str(caught.value))[1]
-    assert len(TimeAxis.of(eval(code, {"X": y})).steps) == 40
+    assert len(TimeAxis.of(eval(code, {name: y})).steps) == 40
 
 
 def test_the_advice_for_hours_that_move_runs():

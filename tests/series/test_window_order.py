@@ -44,6 +44,18 @@ def test_no_windows_in_order_are_counted(series, time_steps):
     assert n_backward(by_time) == 0
 
 
+@pytest.mark.parametrize("stride", range(1, 6))
+@pytest.mark.parametrize("zeros", [0.5, 0.7, 0.9])
+def test_equal_steps_of_rare_demand_do_not_hide_the_order(stride, zeros):
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        amounts = rng.integers(1, 9, N_ROWS)
+        demand = np.where(rng.random(N_ROWS) < zeros, 0, amounts).astype(float)
+        assert n_backward(cut(demand, 6, stride)) == 0
+        other = cut(demand[::-1], 6, stride)
+        assert n_backward(np.concatenate([cut(demand, 6, stride), other])) == 0
+
+
 @given(
     name=st.sampled_from(sorted(SERIES)),
     time_steps=st.sampled_from([3, 6, 12]),

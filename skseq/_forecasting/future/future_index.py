@@ -6,7 +6,6 @@ from functools import partial
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._estimator.warnings import warn_user
 from skseq._forecasting.known.known_rows import index_like
 from skseq._series.continuation import continue_index
 from skseq._series.frequency.irregular import advise_on_irregular
@@ -130,55 +129,19 @@ def frame_of_index(X_future):
     return X_future
 
 
-def warn_of_future_index(fitted, X_future, following, labels):
-    """Warn if X_future is not used, or lacks labels of the forecast.
-
-    Parameters
-    ----------
-    fitted : FittedForecast
-    X_future : table-like or None
-    following : FollowingIndex
-    labels : pandas.Index or None
-        Those of the forecast; `following` may have later ones.
-
-    Warns
-    -----
-    UserWarning
-    """
-    if X_future is None or fitted.layout.future_positions:  # else all its rows are used
-        return
-    given, is_frame = following.given, is_pandas(X_future)
-    # Its index gives the labels if those of the table are irregular, and otherwise it
-    # may say which days are holidays.
-    is_used = given is not None and (
-        fitted.table.frequency is None
-        or not following.labels.equals(following.plain)
-        or np.shape(X_future)[1:] == (0,)
-    )
-    if is_used:
-        _warn_of_labels_not_given(labels[~labels.isin(given)])
-    elif is_frame or np.shape(X_future)[1:] != (0,):
-        no_holiday = ", and its index shows no holiday" if is_frame else ""
-        warn_user(
-            "X_future is not used, because future_columns lists no column of X that is "
-            f"known in advance{no_holiday}. Fit with future_columns=[...], or do not "
-            "pass X_future."
-        )
-
-
-def _warn_of_labels_not_given(missing):
-    """Warn if labels of the forecast are not in X_future."""
-    if len(missing):
-        warn_user(
-            f"X_future has no row for {counted(len(missing), 'step')} that the "
-            f"forecast includes; the first is {name_of_label(missing[0])}. A session "
-            "is skipped as a holiday only if the fitted rows have weekends or closing "
-            "times, if it is missing alone or in a gap no longer than one in fit, and "
-            "if X_future has a later row of the series. Add the rows."
-        )
-
-
 def name_of_label(label):
     """Name a label, of one series or of several."""
     is_of_several = isinstance(label, tuple)
     return f"{label[1]} of series {label[0]}" if is_of_several else f"{label}"
+
+
+def starts_from_0(index):
+    """Return whether rows are numbered from 0, as after ``reset_index``.
+
+    Parameters
+    ----------
+    index : pandas.Index
+        Its last level are the times.
+    """
+    labels = index.get_level_values(-1)
+    return len(labels) > 0 and labels.dtype.kind in "iu" and labels.min() == 0

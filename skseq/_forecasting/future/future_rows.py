@@ -6,7 +6,7 @@ from numbers import Real
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting.future.future_index import name_of_label
+from skseq._forecasting.future.future_index import name_of_label, starts_from_0
 from skseq._forecasting.known.known_rows import index_like
 from skseq._forecasting.known.layout import column_values
 from skseq._forecasting.known.table import take
@@ -61,7 +61,7 @@ def following_rows(table, index, n_steps, layout, X_future):
             f"next {counted(n_steps, 'step')}, but it is None. Pass a table with these "
             f"columns{span}."
         )
-    columns = _columns_of(X_future, names, layout)
+    columns = columns_of(X_future, names, layout)
     if index is None or not is_pandas(X_future):
         rows = _check_n_rows(X_future, len(cells))
     else:
@@ -82,8 +82,20 @@ def following_rows(table, index, n_steps, layout, X_future):
     return cells
 
 
-def _columns_of(X_future, names, layout):
-    """Return the columns of X_future that are known in advance."""
+def columns_of(X_future, names, layout):
+    """Return the columns of X_future that are known in advance.
+
+    Parameters
+    ----------
+    X_future : table-like
+    names : list
+        Of the columns known in advance.
+    layout : Layout
+
+    Returns
+    -------
+    columns : list of Series or ndarray
+    """
     if is_pandas(X_future) and X_future.ndim == 1 and X_future.name is not None:
         X_future = X_future.to_frame()  # its name must be that of a future column
     labels = column_names(X_future)
@@ -143,16 +155,23 @@ def _check_n_rows(X_future, n_rows):
 
 def _rows_of(table, X_future, index):
     """Return the row of X_future that each label of an index has."""
-    rows = index_like(table, X_future, "X_future").get_indexer(index)
+    given = index_like(table, X_future, "X_future")
+    rows = given.get_indexer(index)
     if (rows < 0).any():
         missing = index[rows < 0]
         first, last = map(name_of_label, index[[0, -1]])
         first_missing = name_of_label(missing[0])
+        from_0 = ""
+        if starts_from_0(given) and not starts_from_0(index):
+            from_0 = (
+                " The index of X_future starts again from 0, as after reset_index. If "
+                f"it begins after the last known row, its first label must be {first}."
+            )
         raise ValueError(
             f"X_future must have a row for each of the {counted(len(index), 'step')} "
             f"from {first} to {last}, but it lacks {counted(len(missing), 'row')}, the "
             f"first for {first_missing}. Add these rows. With strategy='direct', all "
-            "steps up to the horizon need one, even if fewer are forecast."
+            f"steps up to the horizon need one, even if fewer are forecast.{from_0}"
         )
     return rows
 

@@ -18,6 +18,7 @@ from skseq._forecasting.strategies.known_targets import (
     warn_of_filled_targets,
 )
 from skseq._forecasting.strategies.recursive import Recursive
+from skseq._forecasting.strategies.single_target import explain_several_outputs
 from skseq._series.axis import using_axis
 from skseq._series.index import is_pandas
 from skseq._series.passed_rows import passing_rows
@@ -114,13 +115,15 @@ def fit_on(estimator, table, layout, strategy, transform, *, default_estimator=N
     note_target_origin(outputs, target_origin)
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
     must_leave_out = not (is_complete.all() or ignores_empty_windows(pipe))
+    n_steps = len(features) // layout.n_targets
+    explained = explain_several_outputs(estimator, layout.n_targets, n_steps)
     if pipe is not None and must_leave_out:
-        with using_axis(table.axis), passing_rows(cells):
+        with using_axis(table.axis), passing_rows(cells), explained:
             return fit_to_known(estimator, cells, outputs, is_complete)
     weights = _weights(estimator, is_usable)
     if must_leave_out and not is_complete[is_first].all():
         warn_of_filled_targets(estimator, horizon)
-    with using_axis(table.axis), passing_rows(cells):
+    with using_axis(table.axis), passing_rows(cells), explained:
         return estimator.fit(cells, outputs, **weights)
 
 

@@ -225,11 +225,20 @@ def _how_to_complete(origin, row, time_steps):
     """Return which rows complete the window of a row to predict."""
     n_needed = time_steps if origin is None else origin.n_needed
     before = f"{counted(n_needed, 'row')} before"
+    ignored = "ignore the predictions of rows that you pass only to complete others"
     if origin is not None and origin.are_fitted[row]:
         return (
-            f"To complete them, pass the {before} as well, without gaps. In a "
-            "cross-validation, use folds in order of time: TimeSeriesSplit() of "
-            "scikit-learn, or ForecastSplit of skseq.model_selection."
+            f"To complete them, pass the {before} as well, without gaps, and "
+            f"{ignored}. In a cross-validation, use folds in order of time: "
+            "TimeSeriesSplit() of scikit-learn, or ForecastSplit of "
+            "skseq.model_selection."
+        )
+    if origin is not None and origin.are_new[row]:
+        return (
+            "Its series was not in fit, so no rows before its first one are known. If "
+            f"there are any, pass at least {before} as well, without gaps, and "
+            f"{ignored}. Or set history=None in the SequenceWindower: the windows of "
+            "the first rows of each call are then expected to be incomplete."
         )
     return (
         "To complete them, pass all rows since fit to predict, without gaps. Or set "

@@ -82,7 +82,11 @@ def _report(estimator, rows, visible):
         "left in X."
     )
     if rows.origin is not None:
-        raise ValueError(message)
+        by_nature = (
+            " If y repeats it later by nature, as an echo does, pass np.asarray(X), "
+            "for which fit only warns."
+        )
+        raise ValueError(message + (by_nature if visible.lag < 0 else ""))
     warn_user(message, LaggedTargetWarning)
 
 

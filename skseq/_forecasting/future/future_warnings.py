@@ -1,0 +1,87 @@
+"""Warn of what X_future lacks, and of rows that are not those to forecast."""
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
+from skseq._forecasting.future.future_index import name_of_label, starts_from_0
+from skseq._forecasting.future.future_rows import columns_of
+from skseq._forecasting.known.known_values import differ
+from skseq._forecasting.known.layout import column_values
+from skseq._series.index import is_pandas, row_label
+
+
+def warn_of_future_index(fitted, X_future, following, labels):
+    """Warn if X_future is not used, lacks labels of the forecast or has other rows.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    X_future : table-like or None
+    following : FollowingIndex
+    labels : pandas.Index or None
+        Those of the forecast; `following` may have later ones.
+
+    Warns
+    -----
+    UserWarning
+    """
+    if X_future is None:
+        return
+    given, is_frame = following.given, is_pandas(X_future)
+    if fitted.layout.future_positions:
+        if given is not None and starts_from_0(given):
+            _warn_of_other_rows(fitted, X_future, given)
+        return
+    # Its index gives the labels if those of the table are irregular, and otherwise it
+    # may say which days are holidays.
+    is_used = given is not None and (
+        fitted.table.frequency is None
+        or not following.labels.equals(following.plain)
+        or np.shape(X_future)[1:] == (0,)
+    )
+    if is_used:
+        _warn_of_labels_not_given(labels[~labels.isin(given)])
+    elif is_frame or np.shape(X_future)[1:] != (0,):
+        no_holiday = ", and its index shows no holiday" if is_frame else ""
+        warn_user(
+            "X_future is not used, because future_columns lists no column of X that is "
+            f"known in advance{no_holiday}. Fit with future_columns=[...], or do not "
+            "pass X_future."
+        )
+
+
+def _warn_of_labels_not_given(missing):
+    """Warn if labels of the forecast are not in X_future."""
+    if len(missing):
+        warn_user(
+            f"X_future has no row for {counted(len(missing), 'step')} that the "
+            f"forecast includes; the first is {name_of_label(missing[0])}. A session "
+            "is skipped as a holiday only if the fitted rows have weekends or closing "
+            "times, if it is missing alone or in a gap no longer than one in fit, and "
+            "if X_future has a later row of the series. Add the rows."
+        )
+
+
+def _warn_of_other_rows(fitted, X_future, given):
+    """Warn if rows that are numbered from 0 have other values than the known rows."""
+    rows = fitted.table.cells.index.get_indexer(given)
+    again = np.flatnonzero(rows >= 0)
+    layout = fitted.layout
+    names = [layout.labels[position] for position in layout.future_positions]
+    columns = columns_of(X_future, names, layout)
+    in_table = layout.future_positions.values()
+    for name, column, place in zip(names, columns, in_table, strict=True):
+        known, now = column_values(fitted.table.cells, place), np.asarray(column)
+        differs = differ(now[again], known, rows[again], needs_value=False)
+        if differs.any():
+            row = again[int(differs.argmax())]
+            warn_user(
+                "The index of X_future starts again from 0, but its rows are not the "
+                f"known rows of the same labels: {name!r} of row "
+                f"{row_label(X_future, row)} is {now[row]}, and {known[rows[row]]} in "
+                "fit or update. The forecast reads the rows with the labels after the "
+                "last known one. If X_future begins there, give it an index that "
+                "continues that of fit, which reset_index does not."
+            )
+            return

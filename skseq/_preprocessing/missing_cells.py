@@ -1,0 +1,91 @@
+"""Check that the windows of a table contain no cell that is NaN."""
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._series.cutting import cells_in_windows, shorten_gaps
+from skseq._series.passed_rows import is_called_by_forecaster
+from skseq._validation.tables import DROP_OR_FILL_ROWS, check_cells, column_names
+
+BY_OTHER_ROWS = (
+    "if a step of the Pipeline computes the column from earlier rows (a rolling mean, "
+    "a lag)"
+)
+OTHERWISE = f"Otherwise {DROP_OR_FILL_ROWS}"
+
+
+def check_no_nan(windower, X, rows):
+    """Raise if a table to fit contains NaN.
+
+    Parameters
+    ----------
+    windower : SequenceWindower
+    X : table-like
+        As the user passed it.
+    rows : ndarray of shape (n_rows, n_features)
+    """
+    missing = np.isnan(rows)
+    advice = DROP_OR_FILL_ROWS
+    if _begins_missing(missing, missing):
+        advice = (
+            f"{BY_OTHER_ROWS}, put it into X before the Pipeline, or use "
+            "SequenceForecaster. Filled, it would be wrong in predict, where the step "
+            f"gets only the rows passed to predict. {OTHERWISE}"
+        )
+    check_cells(windower, X, rows, missing, column_names(X), advice)
+
+
+def check_no_nan_in_windows(windower, X, rows, known):
+    """Raise if the window of a row to transform contains a cell that is NaN.
+
+    Parameters
+    ----------
+    windower : SequenceWindower
+        Fitted.
+    X : table-like
+        As the user passed it.
+    rows : ndarray of shape (n_rows, n_features)
+    known : RowsWithHistory
+        These rows, and the history before them.
+    """
+    missing = np.isnan(rows)
+    if not missing.any():
+        return
+    horizon, axis = windower._fitted_horizon, known.axis_of_call
+    lags = np.full(rows.shape[1], horizon)
+    lags[windower._fitted_future] = 0
+    in_windows = np.empty(rows.shape, dtype=bool)
+    in_windows[axis.by_series] = cells_in_windows(
+        shorten_gaps(axis.joined_steps[axis.by_series], windower._span),
+        time_steps=windower._fitted_time_steps,
+        lags=lags,
+    )
+    invalid = missing & in_windows
+    if _begins_missing(missing, invalid) and not known.has_no_past.any():
+        advice = (
+            f"{BY_OTHER_ROWS}, it gets only the rows passed to predict, not those of "
+            "fit. Pass the rows before them as well, put the column into X before the "
+            f"Pipeline, or use SequenceForecaster. {OTHERWISE}"
+        )
+    else:
+        advice = DROP_OR_FILL_ROWS
+        if horizon > 0:
+            advice += (
+                f". With horizon={horizon} the last {counted(horizon, 'row')} may "
+                "hold NaN or any number, because no window contains them; "
+                "future_columns need their values. To forecast more steps ahead, fit "
+                "with a larger horizon"
+            )
+    check_cells(windower, X, rows, invalid, column_names(X), advice)
+
+
+def _begins_missing(missing, invalid):
+    """Return whether the first invalid cell is one of missing cells from row 0 on.
+
+    Not if nothing is known of any row, as of rows to forecast; nor in a forecaster,
+    whose steps get all known rows.
+    """
+    if not invalid.any() or missing.all() or is_called_by_forecaster():
+        return False
+    row, column = np.argwhere(invalid)[0]
+    return missing[: row + 1, column].all()
