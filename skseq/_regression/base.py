@@ -276,7 +276,7 @@ class SequenceRegressor(
         self.n_time_steps_in_ = windows.time_steps
         rows = FitRows.of(self, X, y, windows, targets, weights, self.max_windows)
         if not rows.is_ordered:
-            warn_of_order(windows)
+            warn_of_order(rows)
         if rows.origin is None or not rows.origin.is_checked:
             check_target_not_in_windows(self, rows)
         return rows

@@ -299,7 +299,7 @@ class NaiveRegressor(
         features_of_outputs = features_to_search(
             self.target_feature, self.n_features_in_, self.n_outputs_
         )
-        searches = make_lag_searches(rows.windows, known, rows.steps)
+        searches = make_lag_searches(rows)
         known_pasts = [[]] * self.n_outputs_
         if rows.target_origin is not None:
             known_pasts = find_known_pasts(

@@ -7,7 +7,12 @@ import numpy as np
 from skseq._series.axis import TimeAxis
 from skseq._series.index import is_pandas
 from skseq._series.lagged_target import MAX_LAG
-from skseq._series.tolerance import rounding_of_columns
+from skseq._series.window_distances import (
+    MIN_FOUND_RATE,
+    find_distances,
+    find_overlaps,
+    find_repeated,
+)
 
 MIN_OVERLAP_RATE = 0.9
 """If windows of neighbouring rows overlap in a smaller fraction of rows, their steps
@@ -27,15 +32,43 @@ class StepNumbers:
     uneven : list of int
         Features in which the window of a row is not that of the row one step before,
         moved on by one step.
+    is_strided : bool
+        Whether windows are cut at some steps of a series only, such as every fourth.
     """
 
     steps: np.ndarray
     features: list | None = None
     uneven: list = field(default_factory=list)
+    is_strided: bool = False
 
     def among(self, features):
         """List those of some features that are compared with these steps."""
         return [f for f in features if self.features is None or f in self.features]
+
+    def every_step(self, windows):
+        """List the steps of windows that no earlier window contains, oldest first.
+
+        A row whose window does not overlap with the one before has only its last step.
+
+        Parameters
+        ----------
+        windows : Windows
+
+        Returns
+        -------
+        columns : ndarray of shape (n_steps, n_features)
+        steps : ndarray of int of shape (n_steps,)
+        rows : ndarray of int of shape (n_steps,)
+            The row whose window has the step.
+        is_last : ndarray of bool of shape (n_steps,)
+            Whether it is the last step of that window.
+        """
+        n_new = np.diff(self.steps, prepend=self.steps[0] - 1)
+        n_new = np.where(n_new < windows.time_steps, n_new, 1)
+        rows = np.repeat(np.arange(len(n_new)), n_new)
+        n_back = np.cumsum(n_new)[rows] - 1 - np.arange(len(rows))
+        columns = windows.series[windows.starts[rows] + windows.time_steps - 1 - n_back]
+        return columns, self.steps[rows] - n_back, rows, n_back == 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,20 +151,49 @@ def steps_of_windows(windows, axis, is_ordered=True):
     if overlaps.all():
         return replace(RowSteps.of_rows(by_row), for_changes=[StepNumbers(by_row[0])])
     ways = [[StepNumbers(steps, None, _uneven(steps, overlaps))] for steps in by_row]
-    if not is_ordered:
+    # Repeated values seem to move on wherever one is equal to the one before.
+    repeated = find_repeated(windows)
+    if not is_ordered or repeated.all():
         return RowSteps(ways, ways[-1])
-    groups = _group_equal_columns(overlaps)
-    by_overlap = [
-        StepNumbers(_steps_at(overlaps[:, features[0]], axis), features)
-        for features in groups
-        if overlaps[:, features[0]].any()
-    ]
+    by_overlap = _by_distance(overlaps, repeated, axis, windows.time_steps)
+    # First, because lags in rows are not lags in steps.
+    ways = [*_strided_ways(windows, repeated, axis), *ways]
     # Steps without a gap are those by row.
     ways.append([one for one in by_overlap if (np.diff(one.steps) != 1).any()])
-    in_all = overlaps.all(axis=1)
-    if len(groups) > 1 and in_all.any():
-        ways.append([StepNumbers(_steps_at(in_all, axis))])
+    in_all, moving = overlaps.all(axis=1), np.flatnonzero(~repeated).tolist()
+    if (overlaps != in_all[:, np.newaxis]).any() and in_all.any():
+        steps = _steps_at(in_all, axis, windows.time_steps)
+        ways.append([StepNumbers(steps, moving)])
     return RowSteps(ways, by_overlap)
+
+
+def steps_by_overlap(windows, axis):
+    """Count steps by the overlap of windows, for features in which most overlap.
+
+    Parameters
+    ----------
+    windows : Windows
+        With two or more steps.
+    axis : TimeAxis
+
+    Returns
+    -------
+    numberings : list of StepNumbers
+    """
+    repeated = find_repeated(windows)
+    numberings = _by_distance(
+        find_overlaps(windows), repeated, axis, windows.time_steps
+    )
+    for way in _strided_ways(windows, repeated, axis)[-1:]:
+        numberings += way
+    repeated = np.flatnonzero(repeated).tolist()
+    found = []
+    for one in numberings:
+        n_overlapping = np.count_nonzero(np.diff(one.steps) < windows.time_steps)
+        if n_overlapping >= MIN_FOUND_RATE * (len(windows) - 1):
+            features = [f for f in one.features if f not in repeated]
+            found.append(replace(one, features=features))
+    return found
 
 
 def _uneven(steps, overlaps):
@@ -141,52 +203,63 @@ def _uneven(steps, overlaps):
     return np.flatnonzero(np.count_nonzero(overlaps, axis=0) < n_needed).tolist()
 
 
-def _steps_at(is_next, axis):
-    """Count steps if some rows follow the row before and all others are far from it."""
-    steps = np.concatenate([[0], np.cumsum(np.where(is_next, 1, MAX_LAG + 1))])
-    # Windows that miss all steps look alike in every series.
-    return replace(axis, steps=steps).joined_steps
+def _strided_ways(windows, repeated, axis):
+    """List ways to count steps if windows are cut at some steps of a series only.
+
+    Where rows are missing, windows are further apart than most, but those of two series
+    may seem to be by chance. So the last way uses the most frequent distance alone.
+    """
+    distances = find_distances(windows)
+    if not distances.any():
+        return []
+    usual = [np.bincount(column[column > 0], minlength=1) for column in distances.T]
+    usual = np.array([counts.argmax() for counts in usual])
+    alone = np.where(distances == usual, distances, 0)
+    ways = []
+    for of_way in (distances, alone):
+        numberings = _by_distance(of_way, repeated, axis, windows.time_steps)
+        ways.append([replace(one, is_strided=True) for one in numberings])
+    return ways if (distances != alone).any() else ways[:1]
 
 
-def find_overlaps(windows):
-    """Find the windows that are the window before them, moved on by one step.
+def _by_distance(distances, repeated, axis, time_steps):
+    """Count steps by the distances of windows, for features that share them.
 
     Parameters
     ----------
-    windows : Windows
-        With two or more steps.
+    distances : ndarray of int or bool of shape (n_rows - 1, n_features)
+        0 where unknown.
+    repeated : ndarray of bool of shape (n_features,)
+        Features whose distances say nothing. They are compared with the steps of the
+        features with the most known distances.
+    axis : TimeAxis
+    time_steps : int
 
     Returns
     -------
-    overlaps : ndarray of bool of shape (n_rows - 1, n_features)
-        For each window but the first, and up to rounding.
+    numberings : list of StepNumbers
     """
-    series, later = windows.series, windows.starts[1:]
-    earlier = windows.starts[:-1] + 1
-    rows = np.flatnonzero(later != earlier)  # the others are cut from one series
-    shape = len(later), series.shape[1]
-    if len(rows) == 0:
-        return np.broadcast_to(True, shape)
-    overlaps = np.ones(shape, dtype=bool)
-    overlaps[rows] = False
-    is_same = ~overlaps[rows]
-    rounding = None
-    # Most rows of shuffled windows drop out at the first step, so this is fast.
-    for step in range(windows.time_steps - 1):
-        now, before = series[later[rows] + step], series[earlier[rows] + step]
-        is_equal = now == before
-        if is_equal.all():
-            continue
-        if rounding is None:
-            rounding = rounding_of_columns(series)
-        # In float64, in which the difference of two float32 numbers cannot overflow.
-        difference = np.abs(np.subtract(now, before, dtype=np.float64))
-        is_equal |= (difference <= rounding) | (np.isnan(now) & np.isnan(before))
-        is_same &= is_equal
-        is_possible = is_same.any(axis=1)
-        rows, is_same = rows[is_possible], is_same[is_possible]
-    overlaps[rows] = is_same
-    return overlaps
+    moving, others = np.flatnonzero(~repeated), np.flatnonzero(repeated).tolist()
+    known = np.count_nonzero(distances, axis=0)
+    groups = [
+        moving[group].tolist() for group in _group_equal_columns(distances[:, moving])
+    ]
+    groups = [group for group in groups if known[group[0]] > 0]
+    groups.sort(key=lambda group: -known[group[0]])
+    numberings = []
+    for number, group in enumerate(groups):
+        steps = _steps_at(distances[:, group[0]], axis, time_steps)
+        added = others if number == 0 else []
+        numberings.append(StepNumbers(steps, group + added, added))
+    return numberings
+
+
+def _steps_at(distances, axis, time_steps):
+    """Count steps if some rows follow the row before and all others are far from it."""
+    far = max(MAX_LAG, time_steps) + 1
+    steps = np.concatenate([[0], np.cumsum(np.where(distances, distances, far))])
+    # Windows that miss all steps look alike in every series.
+    return replace(axis, steps=steps).joined_steps
 
 
 def _group_equal_columns(table):

@@ -1,10 +1,13 @@
 """Check whether windows that were cut by hand are in time order.
 
-Consecutive windows of a series share all steps except one, so the next window of each
-window can be found by its values: its first steps are the last steps of that window.
+The next window of each window can be found by its values: its first steps are the last
+steps of that window, all but one if windows are cut at every step of a series. Windows
+of counts, such as sales that are mostly 0, also have equal steps by chance, as often as
+windows end with the same steps as another window.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 
@@ -13,6 +16,10 @@ MIN_MATCHED_RATE = 1 / 3
 
 Windows that do not overlap rarely have equal steps, so their order cannot be checked.
 """
+
+MIN_DEVIATIONS = 3
+"""Standard deviations by which the number of windows whose next window is found must
+exceed that of windows with equal last steps."""
 
 # In shuffled windows, the next window is at an earlier position for half of the
 # windows. If values repeat in time order, a match at a later position nearly always
@@ -23,15 +30,14 @@ found, it is found only at earlier positions."""
 
 MIN_DISTINCT_RATE = 1 / 2
 """A single feature shows the order of windows only if at least this fraction of windows
-differs in it."""
+differs in it. Of rows drawn with replacement, 63 % differ."""
 
+MAX_REPEATED_RATE = 1 / 50
+"""Rows may be drawn with replacement, which copies windows. If distinct windows end
+with equal steps more often, the copies are those of a series with few values."""
 
-MIN_STRIDE_RATE = 0.9
-"""Windows are in order if this fraction of them overlaps with the window after it by
-the same number of steps. A few pairs may be of two series, or have a gap."""
-
-MOST_COMPARED = 1000
-"""Number of windows whose overlap with the next one is compared step by step."""
+N_SAMPLED = 32
+"""Of many windows, so many are looked up first, because a search of all takes time."""
 
 
 def count_backward(windows):
@@ -48,83 +54,163 @@ def count_backward(windows):
     """
     if windows.time_steps < 2:
         return 0
-    n_backward = _count_backward(windows)
-    # If only every second window was cut, the next one in time is not there, but steps
-    # such as zeros seem to be those of other windows.
-    return 0 if n_backward and _have_stride(windows) else n_backward
-
-
-def _have_stride(windows):
-    """Return whether consecutive windows begin at a fixed distance, and overlap."""
-    n_steps = windows.time_steps
-    places = windows.starts[:MOST_COMPARED, np.newaxis] + np.arange(n_steps)
-    steps = hash_rows(windows.series)[places]
-    rates = [
-        (steps[:-1, stride:] == steps[1:, :-stride]).all(axis=1).mean()
-        for stride in range(1, n_steps)
-    ]
-    return max(rates) >= MIN_STRIDE_RATE
-
-
-def _count_backward(windows):
-    """Count the windows whose next window comes before them, by their overlaps."""
-    n_continued, n_backward = _count(*_hash_overlaps(windows))
-    if _is_enough(n_continued, windows):
-        return n_backward if _are_shuffled(n_continued, n_backward) else 0
+    matches = _best_matches(windows)
+    if matches is not None:
+        return matches.n_backward if matches.are_shuffled else 0
     # A feature that does not move on, such as the mean of a window, repeated at all
     # steps, hides the order. So the features are compared one by one.
     n_features = windows.series.shape[1]
-    counts = [_count_of_feature(windows, f) for f in range(n_features)]
-    counts = [count for count in counts if _is_enough(count[0], windows)]
+    found = [_matches_of_feature(windows, f) for f in range(n_features)]
+    found = [one for one in found if one and one.are_enough()]
     # One feature in order suffices: the steps of another may be reversed.
-    are_shuffled = counts and all(_are_shuffled(*count) for count in counts)
-    return max(n for _, n in counts) if are_shuffled else 0
+    if not found or not all(one.are_shuffled for one in found):
+        return 0
+    return max(one.n_backward for one in found)
 
 
-def _count(first_steps, last_steps):
-    """Count the windows whose next window is found, and those where it is earlier."""
-    # np.unique returns first positions, which in the reversed array are the last.
-    values, positions = np.unique(first_steps[::-1], return_index=True)
-    latest = len(first_steps) - 1 - positions
-    found = np.searchsorted(values, last_steps).clip(max=len(values) - 1)
-    is_continued = values[found] == last_steps
-    is_backward = is_continued & (latest[found] < np.arange(len(first_steps)))
-    return int(is_continued.sum()), int(is_backward.sum())
+@dataclass(frozen=True)
+class _Matches:
+    """Counts of windows.
+
+    Attributes
+    ----------
+    n_windows : int
+        All.
+    n_continued, n_backward : int
+        Whose next window is found; that is found only at an earlier position.
+    n_repeated : int
+        That end with the same steps as another window.
+    n_unique, n_unique_backward : int
+        Continued and backward ones, of those that end with steps of their own.
+    """
+
+    n_windows: int
+    n_continued: int
+    n_backward: int
+    n_repeated: int
+    n_unique: int
+    n_unique_backward: int
+
+    @classmethod
+    def of(cls, first_steps, last_steps):
+        # np.unique returns first positions, which in the reversed array are the last.
+        values, positions = np.unique(first_steps[::-1], return_index=True)
+        latest = len(first_steps) - 1 - positions
+        found = np.searchsorted(values, last_steps).clip(max=len(values) - 1)
+        is_continued = values[found] == last_steps
+        is_backward = is_continued & (latest[found] < np.arange(len(first_steps)))
+        _, numbers, counts = np.unique(
+            last_steps, return_inverse=True, return_counts=True
+        )
+        is_unique = counts[numbers] == 1
+        return cls(
+            len(last_steps),
+            np.count_nonzero(is_continued),
+            np.count_nonzero(is_backward),
+            np.count_nonzero(~is_unique),
+            np.count_nonzero(is_continued & is_unique),
+            np.count_nonzero(is_backward & is_unique),
+        )
+
+    @property
+    def excess(self):
+        """Fraction of windows that are continued, beyond those by chance."""
+        n_distinct = max(self.n_windows - self.n_repeated, 1)
+        return (self.n_continued - self.n_repeated) / n_distinct
+
+    def are_enough(self):
+        """Return whether more windows are continued than by chance."""
+        n_distinct = self.n_windows - self.n_repeated
+        n_more = self.n_continued - self.n_repeated
+        # Both counts vary by chance, as in a binomial distribution.
+        variance = 2 * max(self.n_repeated, 1) * n_distinct / self.n_windows
+        return n_more > 0 and n_more >= max(
+            MIN_MATCHED_RATE * n_distinct, MIN_DEVIATIONS * sqrt(variance)
+        )
+
+    def are_drawn_from(self, n_windows):
+        """Return whether other windows may be copies of these, drawn at random."""
+        return (
+            self.n_windows >= MIN_DISTINCT_RATE * n_windows
+            and self.n_repeated <= MAX_REPEATED_RATE * self.n_windows
+        )
+
+    @property
+    def are_shuffled(self):
+        return self.n_unique_backward > MIN_BACKWARD_RATE * self.n_unique
 
 
-def _count_of_feature(windows, feature):
-    """Count as `_count` does; 0 if the values of one feature do not tell windows apart.
+def _best_matches(windows):
+    """Match windows at the distance at which most are continued; None if few are."""
+    best = distinct = None
+    for all_steps, first_steps, last_steps in _hash_overlaps(windows):
+        if not _may_continue(first_steps, last_steps):
+            continue
+        matches = _Matches.of(first_steps, last_steps)
+        if not matches.are_enough():
+            if distinct is None:
+                distinct = np.sort(np.unique(all_steps, return_index=True)[1])
+            matches = _Matches.of(first_steps[distinct], last_steps[distinct])
+            if not matches.are_drawn_from(len(windows)):
+                continue
+        if matches.are_enough():
+            if best is None or matches.excess > best.excess:
+                best = matches
+            # Other distances are tried only if windows may be continued by chance.
+            if matches.n_repeated <= MAX_REPEATED_RATE * matches.n_windows:
+                break
+    return best
+
+
+def _may_continue(first_steps, last_steps):
+    """Return whether a few of many windows have a next window."""
+    if len(last_steps) <= 10 * N_SAMPLED:
+        return True
+    sample = last_steps[:: len(last_steps) // N_SAMPLED]
+    n_found = sum(bool((first_steps == one).any()) for one in sample)
+    return n_found >= MIN_MATCHED_RATE * len(sample) / 3
+
+
+def _matches_of_feature(windows, feature):
+    """Match windows by one feature; None if its values do not tell windows apart.
 
     These are values that are repeated in many windows, as of a calendar, or at all
     steps of a window, which seems to be its own next window.
     """
     alone = replace(windows, series=windows.series[:, [feature]])
-    first_steps, last_steps = _hash_overlaps(alone)
+    _, first_steps, last_steps = next(_hash_overlaps(alone))
     moves = first_steps != last_steps
     first_steps, last_steps = first_steps[moves], last_steps[moves]
     if len(np.unique(first_steps)) < MIN_DISTINCT_RATE * len(windows):
-        return 0, 0
-    return _count(first_steps, last_steps)
-
-
-def _is_enough(n_continued, windows):
-    return n_continued >= MIN_MATCHED_RATE * len(windows)
-
-
-def _are_shuffled(n_continued, n_backward):
-    return n_backward > MIN_BACKWARD_RATE * n_continued
+        return None
+    return _Matches.of(first_steps, last_steps)
 
 
 def _hash_overlaps(windows):
-    """Return one number for all steps but the last, and one for all but the first."""
-    of_series = hash_rows(windows.series)
-    factors = _odd_numbers(windows.time_steps - 1)
-    first_steps = np.zeros(len(windows), dtype=np.uint64)
-    last_steps = first_steps.copy()
-    for step, factor in enumerate(factors):
-        first_steps += factor * of_series[windows.starts + step]
-        last_steps += factor * of_series[windows.starts + step + 1]
-    return first_steps, last_steps
+    """Yield a number for all, for the first and for the last steps of each window.
+
+    These are at first all steps but one, then all but two, and so on. The last steps of
+    a window are the first of another that begins so many steps later.
+
+    Yields
+    ------
+    all_steps, first_steps, last_steps : ndarray of uint64 of shape (n_windows,)
+    """
+    of_series, starts = hash_rows(windows.series), windows.starts
+    (factor,) = _odd_numbers(1)
+    inverse = np.uint64(pow(int(factor), -1, 2**64))
+    # Step k counts factor**k, so that a division moves all steps by one.
+    powers = np.cumprod(np.full(windows.time_steps, factor)) * inverse
+    all_steps = np.zeros(len(windows), dtype=np.uint64)
+    for step, power in enumerate(powers):
+        all_steps += power * of_series[starts + step]
+    first_steps, last_steps = all_steps, all_steps.copy()
+    for n_less, power in enumerate(powers[:0:-1]):
+        first_steps = (
+            first_steps - power * of_series[starts + windows.time_steps - 1 - n_less]
+        )
+        last_steps = (last_steps - of_series[starts + n_less]) * inverse
+        yield all_steps, first_steps, last_steps
 
 
 def hash_rows(rows):

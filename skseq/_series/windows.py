@@ -83,6 +83,11 @@ class Windows:
         """
         return self.series[self.starts[:, np.newaxis] + np.arange(self.time_steps)]
 
+    def with_reversed_steps(self):
+        """Reverse the steps of each window; the windows keep their order."""
+        starts = len(self.series) - self.starts - self.time_steps
+        return replace(self, series=self.series[::-1], starts=starts)
+
     def last_steps(self):
         """Return the last step of each window, of shape (n_windows, n_features)."""
         return self.series[self.starts + self.time_steps - 1]

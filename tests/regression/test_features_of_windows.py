@@ -233,12 +233,6 @@ class TestStepsThatAreNotRows:
         later_found = np.concatenate([X, self.windows([24, 12, 1])[0]], axis=2)
         assert NaiveRegressor().fit(later_found[:, -3:], y).target_feature_ == [1]
 
-    def test_windows_that_no_row_connects(self):
-        starts = np.arange(0, N_ROWS - TIME_STEPS, 4)
-        X = np.stack([SERIES[s : s + TIME_STEPS] for s in starts])[:, :, np.newaxis]
-        with pytest.raises(ValueError, match="at none of the lags"):
-            NaiveRegressor().fit(X, SERIES[starts + TIME_STEPS])
-
 
 def test_the_last_value_alone_is_used():
     windows, y = cut(SERIES), SERIES[TIME_STEPS:]

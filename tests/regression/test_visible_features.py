@@ -168,3 +168,28 @@ def test_an_echo_of_a_column_is_learned_from_windows_without_labels(horizon):
         network.fit(np.asarray(windows), y)
     errors = network.predict(np.asarray(windows)) - y
     assert errors[10:].abs().mean() < 0.5 * (y - y.mean()).abs().mean()
+
+
+@pytest.mark.parametrize("n_decimals", [0, 1, 8])
+@pytest.mark.parametrize("change", ["exact", "noisy"])
+@pytest.mark.parametrize("with_past", [True, False])
+@pytest.mark.parametrize("rows", ["all", "some", "two series"])
+def test_the_target_repeated_at_all_steps_raises_a_warning(
+    n_decimals, change, with_past, rows
+):
+    rng = np.random.default_rng(2)
+    series = np.round(rng.normal(5, 3, 90), n_decimals)
+    cut = np.lib.stride_tricks.sliding_window_view(series, 6)
+    if rows == "some":
+        cut = np.delete(cut, [10, 30, 31], axis=0)
+    elif rows == "two series":
+        cut = np.concatenate([cut[:40], cut[45:] * 2 + 9])
+    target = cut[:, -1:]
+    if change == "noisy":
+        target = target + rng.normal(size=target.shape) / 100
+    X = np.repeat(target, 5, axis=1)[:, :, np.newaxis]
+    if with_past:
+        X = np.append(X, cut[:, :-1, np.newaxis], axis=2)
+    what = "is the target itself" if change == "exact" else "changes as the target does"
+    with pytest.warns(LaggedTargetWarning, match=f"Feature 0 of X {what}"):
+        LSTMRegressor(**FAST).fit(X, cut[:, -1])

@@ -89,3 +89,28 @@ def test_missing_steps_and_signs_of_zero_match():
 @pytest.mark.parametrize("n_windows", [1, 2])
 def test_very_few_windows(n_windows):
     assert n_backward(cut(SERIES["noise"], 5)[:n_windows]) == 0
+
+
+def mostly_zeros(rate, seed, n_rows=300):
+    rng = np.random.default_rng(seed)
+    return np.where(rng.random(n_rows) < rate, 0.0, rng.integers(1, 9, n_rows))
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.7, 0.9, 0.97])
+@pytest.mark.parametrize("time_steps", [3, 6, 12])
+def test_equal_steps_by_chance(rate, time_steps):
+    for seed in range(10):
+        series = mostly_zeros(rate, seed)
+        for stride in (1, 2, 3, 4, time_steps, time_steps + 3):
+            assert n_backward(cut(series, time_steps, stride)) == 0
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("name", ["season", "integers", "noise", "mostly zeros"])
+def test_shuffled_windows_some_steps_apart(stride, name):
+    windows = cut({**SERIES, "mostly zeros": mostly_zeros(0.7, 1)}[name], 8, stride)
+    rng = np.random.default_rng(stride)
+    assert n_backward(windows[rng.permutation(len(windows))]) > len(windows) / 5
+    drawn = rng.integers(0, len(windows), len(windows))
+    assert n_backward(windows[drawn]) > 0 or name == "mostly zeros"
+    assert n_backward(windows[np.sort(drawn)]) == 0

@@ -13,6 +13,7 @@ from skseq._series.lagged_target import (
     LagRules,
     LagSearch,
 )
+from skseq._series.lagged_target.affine_map import usual_maps
 
 
 def features_to_search(target_feature, n_features, n_outputs):
@@ -52,16 +53,13 @@ def features_to_search(target_feature, n_features, n_outputs):
     return [[int(feature) % n_features] for feature in chosen]
 
 
-def make_lag_searches(windows, known, row_steps):
+def make_lag_searches(rows):
     """Prepare the search for targets in the last steps of windows.
 
     Parameters
     ----------
-    windows : Windows
-        NaN at missing steps.
-    known : ndarray of bool of shape (n_rows,)
-        Rows that take part in the search.
-    row_steps : RowSteps
+    rows : FitRows
+        Those without weight do not take part in the search.
 
     Returns
     -------
@@ -70,18 +68,48 @@ def make_lag_searches(windows, known, row_steps):
         follow in which their windows do: where every second row has a weight, no two
         rows with a weight are one step apart.
     """
+    windows, known = rows.windows, rows.weights > 0
     # The last step alone: the lag of an earlier one follows from it.
     last_steps = windows.last_steps()
     known_windows = [None] if known.all() else [None, np.ones_like(known)]
-    return [
+    searches = [
         [WindowSearch(windows, last_steps, numbers, known, known_w) for numbers in way]
         for known_w in known_windows
-        for way in row_steps.ways
+        for way in rows.steps.ways
     ]
+    if rows.is_ordered and rows.reversed_steps:
+        windows = windows.with_reversed_steps()
+        first_steps = windows.last_steps()
+        of_reversed = [
+            WindowSearch(windows, first_steps, numbers, known, known_windows[-1])
+            for numbers in rows.reversed_steps
+        ]
+        searches.append([ReversedSearch(search) for search in of_reversed])
+    return searches
 
 
 class StepOrderError(ValueError):
     """The last step of windows is not the latest one."""
+
+
+def step_order_error(feature, latest, lag):
+    """Make the error for windows whose last step is not the latest.
+
+    Parameters
+    ----------
+    feature : int
+    latest : LaggedTarget
+        Of the latest step; its feature is the number of the step.
+    lag : int
+        Of the last step.
+    """
+    return StepOrderError(
+        f"The windows of feature {feature} of X are not in time order: step "
+        f"{latest.feature} (counted from 0) holds the y of "
+        f"{counted(latest.lag, 'row')} before the row to predict, but the last step "
+        f"that of {counted(lag, 'row')} before it. Order the steps of each window from "
+        "the oldest to the latest."
+    )
 
 
 class WindowSearch:
@@ -101,8 +129,18 @@ class WindowSearch:
 
     def __init__(self, windows, last_steps, numbers, known, known_windows):
         self.windows, self.numbers = windows, numbers
+        self.rows = None
         self.of_rows = {"known": known, "known_columns": known_windows}
-        self.search = LagSearch(last_steps, numbers.steps, **self.of_rows)
+        columns, steps = last_steps, numbers.steps
+        if numbers.is_strided:
+            # Targets are one step after some of the steps that last steps leave out.
+            columns, steps, self.rows, is_last = numbers.every_step(windows)
+            known_windows = known if known_windows is None else known_windows
+            self.of_rows = {
+                "known": known[self.rows] & is_last,
+                "known_columns": known_windows[self.rows],
+            }
+        self.search = LagSearch(columns, steps, **self.of_rows)
 
     def find(self, target, rules, features):
         """Find the features whose last step is the target some steps earlier.
@@ -120,18 +158,17 @@ class WindowSearch:
             If another step of such a feature holds a later value of the target.
         """
         features = self.numbers.among(features)
+        if self.rows is not None:
+            rules = LagRules() if rules is None else rules
+            if rules.maps is None:  # rows count once, not once for each step
+                rules = replace(rules, maps=usual_maps(target))
+            target = target[self.rows]
         found, failure = [], None
         for lagged in self.search.find(target, rules, features=features):
             is_even = lagged.feature not in self.numbers.uneven
             later = None if is_even else self._find_later_step(lagged, target)
             if later:
-                failure = StepOrderError(
-                    f"The windows of feature {lagged.feature} of X are not in time "
-                    f"order: step {later.feature} (counted from 0) holds the y of "
-                    f"{counted(later.lag, 'row')} before the row to predict, but the "
-                    f"last step that of {counted(lagged.lag, 'row')} before it. Order "
-                    "the steps of each window from the oldest to the latest."
-                )
+                failure = step_order_error(lagged.feature, later, lagged.lag)
             else:
                 found.append(replace(lagged, is_even=is_even))
         if failure and not found:
@@ -146,6 +183,27 @@ class WindowSearch:
         later = LagRules(np.arange(1, lagged.lag))
         found = LagSearch(steps, self.numbers.steps, **self.of_rows).find(target, later)
         return found[0] if found else None
+
+
+class ReversedSearch:
+    """Raises if windows hold a target, but have their newest step first.
+
+    Parameters
+    ----------
+    search : WindowSearch
+        Of the windows with reversed steps.
+    """
+
+    def __init__(self, search):
+        self.search, self.windows = search, search.windows
+
+    def find(self, target, rules, features):
+        """Find nothing, or raise `StepOrderError`."""
+        n_later = self.windows.time_steps - 1
+        for lagged in self.search.find(target, None, features):
+            latest = replace(lagged, feature=0)
+            raise step_order_error(lagged.feature, latest, lagged.lag + n_later)
+        return []
 
 
 def find_in_windows(searches, target, features, rules=None):

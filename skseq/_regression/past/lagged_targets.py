@@ -51,15 +51,12 @@ def find_lagged_targets(rows, options):
     if options.are_disabled:
         options.check_none_requested("normalization or persistence", "Set one of them")
         return (None,) * n_outputs
-    searches = make_lag_searches(rows.windows, known, rows.steps)
+    searches = make_lag_searches(rows)
     if rows.target_origin is None:
-        pasts = [
-            _find_lagged_target(searches, rows, output, features)
-            for output, features in enumerate(candidates)
-        ]
+        pasts, is_warned = _find_pasts(searches, rows, candidates)
     else:
-        pasts = _find_known_pasts(searches, rows, candidates)
-    found, is_warned = [], False
+        pasts, is_warned = _find_known_pasts(searches, rows, candidates), False
+    found = []
     for output, (features, lagged) in enumerate(zip(candidates, pasts, strict=True)):
         if lagged is None and np.ptp(targets[known, output]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
@@ -72,6 +69,27 @@ def find_lagged_targets(rows, options):
     if not any(found) and np.ptp(targets[known], axis=0).any():
         options.check_none_requested(*NO_PAST)
     return tuple(found)
+
+
+def _find_pasts(searches, rows, candidates):
+    """Find the lagged target of each output, or warn that steps are out of order.
+
+    Returns
+    -------
+    pasts : list of LaggedTarget or None
+    is_warned : bool
+    """
+    pasts, is_warned = [], False
+    for output, features in enumerate(candidates):
+        past = None
+        try:
+            past = _find_lagged_target(searches, rows, output, features)
+        except StepOrderError as error:
+            if not is_warned:
+                warn_of_step_order(error)
+            is_warned = True
+        pasts.append(past)
+    return pasts, is_warned
 
 
 def find_in_known_features(rows, lagged_targets):
@@ -90,7 +108,7 @@ def find_in_known_features(rows, lagged_targets):
     found : tuple of LaggedTarget or None
         One for each output.
     """
-    searches = make_lag_searches(rows.windows, rows.weights > 0, rows.steps)
+    searches = make_lag_searches(rows)
     if rows.target_origin is not None:
         candidates = [[lagged.feature] if lagged else [] for lagged in lagged_targets]
         return tuple(_find_known_pasts(searches, rows, candidates))
@@ -99,8 +117,12 @@ def find_in_known_features(rows, lagged_targets):
         if lagged is None or lagged.lag > len(rows.targets) // 2:
             return None
         place, same_lag = (output, [lagged.feature]), LagRules(np.array([lagged.lag]))
-        found = _find_lagged_target(searches, rows, *place, same_lag)
-        return found or _find_lagged_target(searches, rows, *place)
+        try:
+            found = _find_lagged_target(searches, rows, *place, same_lag)
+            return found or _find_lagged_target(searches, rows, *place)
+        except StepOrderError as error:
+            warn_of_step_order(error)
+            return None
 
     return tuple(find(*pair) for pair in enumerate(lagged_targets))
 
@@ -119,8 +141,5 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
     try:
         found = find_in_windows(searches, target, features, rules)
     except AmbiguousLagError:  # without its lag, a column cannot be used
-        return None
-    except StepOrderError as error:
-        warn_of_step_order(error)
         return None
     return found[0] if found else None

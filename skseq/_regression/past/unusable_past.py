@@ -1,10 +1,19 @@
 """Warn that the past of a target is in X, but cannot be used."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._series.lagged_target import MIN_COMPARED, find_near_miss
+from skseq._series.lagged_target import MAX_LAG, MIN_COMPARED, find_near_miss
+from skseq._series.lagged_target.near_miss import MIN_SIMILAR_CHANGES
 from skseq._series.origin import name_of_feature
 from skseq.exceptions import LaggedTargetWarning
+
+MIN_CORRELATION = 0.95
+"""Windows that do not overlap warn if a feature is this close to y: only a series whose
+level changes slowly is, for which normalization and persistence matter most."""
 
 
 def warn_of_unusable_past(rows, output, known, features):
@@ -61,8 +70,13 @@ def warn_of_near_miss(rows, target, known, features):
         find_near_miss(last_steps, target, n.steps, known, n.among(features))
         for n in rows.steps.for_changes
     ]
+    strided = [n for way in rows.steps.ways for n in way if n.is_strided]
+    for numbers in strided:
+        found += _find_in_strided(rows.windows, target, numbers, known, features)
     near = min(filter(None, found), key=lambda near: near.lag, default=None)
     if near is None:
+        if not rows.steps.for_changes and not strided:
+            _warn_of_no_overlap(rows, last_steps, target, known, features)
         return
     n_different = len(near.different)
     if n_different:
@@ -88,3 +102,58 @@ def warn_of_near_miss(rows, target, known, features):
         f"linear forecast or early stopping. {remedy}.",
         LaggedTargetWarning,
     )
+
+
+def _find_in_strided(windows, target, numbers, known, features):
+    """Find near misses in windows that begin some steps after one another.
+
+    The steps of windows are compared one by one, because y is known at some steps only.
+    """
+    distances = np.diff(numbers.steps)
+    are_near = distances < windows.time_steps
+    stride = int(np.gcd.reduce(distances[are_near]))
+    distances = np.where(are_near, distances // stride, MAX_LAG + 1)
+    steps = np.concatenate([[0], np.cumsum(distances)])
+    found = []
+    for n_back in range(stride):
+        columns = windows.series[windows.starts + windows.time_steps - 1 - n_back]
+        near = find_near_miss(columns, target, steps, known, numbers.among(features))
+        if near is not None:
+            found.append(replace(near, lag=near.lag * stride - n_back))
+    return found
+
+
+def _warn_of_no_overlap(rows, last_steps, target, known, features):
+    """Warn of a feature that may hold y's past, if no windows overlap to verify it."""
+    if rows.origin is not None or rows.windows.time_steps == 1 or not rows.is_ordered:
+        return
+    for feature in features:
+        last = last_steps[:, feature]
+        is_known = known & ~np.isnan(last)
+        if np.count_nonzero(is_known) < MIN_SIMILAR_CHANGES:
+            continue
+        if _correlation(last[is_known], target[is_known]) >= MIN_CORRELATION:
+            warn_user(
+                f"{name_of_feature(feature, rows.columns)}, at the last step of each "
+                f"window, is close to y (correlation above {MIN_CORRELATION}), but it "
+                "is unknown whether it holds y some steps earlier, because no window "
+                "shares steps with the window before it. It is therefore not used as "
+                "the target's past: by default there is no normalization, persistence, "
+                "linear forecast or early stopping. If the windows are cut from a "
+                "series, cut them closer together than their length, such as at every "
+                "step.",
+                LaggedTargetWarning,
+            )
+            return
+
+
+def _correlation(one, other):
+    """Return the correlation of two columns, 0 if one is constant."""
+    # Ranges of 1, so that the squares of large numbers stay finite.
+    one, other = (
+        (values - values.min()) / (np.ptp(values) or 1)
+        for values in (one.astype(np.float64), other.astype(np.float64))
+    )
+    if not np.ptp(one) or not np.ptp(other):
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])

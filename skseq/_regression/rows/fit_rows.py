@@ -1,11 +1,12 @@
 """The rows passed to fit, sorted by series."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil
 
 import numpy as np
 
+from skseq._regression.rows.reversed_steps import find_reversed_steps, holds_target
 from skseq._series.axis import TimeAxis
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
 from skseq._series.row_order import check_row_order
@@ -88,7 +89,12 @@ class FitRows:
                 origin = origin and origin[order]
         columns, past = columns_of(estimator, origin), target_origin_of(y)
         known = axis, target_shape, origin, columns, past, is_ordered, max_windows
-        return cls(windows, targets, weights, *known)
+        rows = cls(windows, targets, weights, *known)
+        if is_ordered or not rows.reversed_steps:
+            return rows
+        # Not the rows but the steps of windows are in reverse order.
+        is_ordered = holds_target(windows, targets, weights > 0, rows.reversed_steps)
+        return replace(rows, is_ordered=is_ordered)
 
     @cached_property
     def trainable(self):
@@ -119,6 +125,13 @@ class FitRows:
     def complete(self):
         """Numbers of the rows with weight and with a complete window."""
         return np.flatnonzero((self.weights > 0) & self.windows.are_complete())
+
+    @cached_property
+    def reversed_steps(self):
+        """Step numbers if steps of windows are reversed; see `find_reversed_steps`."""
+        if self.origin is not None:
+            return []
+        return find_reversed_steps(self.windows, self.axis)
 
     @cached_property
     def steps(self):

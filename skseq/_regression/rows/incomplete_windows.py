@@ -167,7 +167,7 @@ def check_windows_show_past(rows, strategy):
     not_found = f"The past of y, which strategy={strategy!r} needs, is not found: "
     if windows.time_steps > 1 and not windows.are_complete().any():
         raise ValueError(
-            f"{not_found}all {len(windows)} windows have missing steps. "
+            f"{not_found}{_all_windows(len(windows))} missing steps. "
             f"{describe_gap(rows.axis)} {remedy_for(rows, is_error=True)} If y is not "
             "a column of X, make it one."
         )
@@ -323,7 +323,11 @@ def check_some_complete(rows):
     complete = rows.windows[rows.weights > 0].are_complete()
     if not complete.any():
         raise ValueError(
-            f"All {len(complete)} windows have missing steps, so there is nothing to "
-            "train on. fit needs at least one window without missing steps. "
+            f"{_all_windows(len(complete)).capitalize()} missing steps, so there is "
+            "nothing to train on. fit needs at least one window without missing steps. "
             f"{remedy_for(rows, is_error=True)}"
         )
+
+
+def _all_windows(number):
+    return "the only window has" if number == 1 else f"all {number} windows have"

@@ -5,13 +5,13 @@ from skseq._series.window_order import count_backward
 from skseq.exceptions import LaggedTargetWarning
 
 
-def warn_of_order(windows):
+def warn_of_order(rows):
     """Warn that rows are not in the order of time.
 
     Parameters
     ----------
-    windows : Windows
-        Cut by hand; of one step for a table.
+    rows : FitRows
+        Of windows that were cut by hand, or of a table.
 
     Warns
     -----
@@ -22,6 +22,7 @@ def warn_of_order(windows):
         "normalization, persistence, linear forecast or early stopping), the latest "
         "rows cannot be held out, and predictions may be poor."
     )
+    windows = rows.windows
     if windows.time_steps == 1:  # no numbers: one warning for all folds of a search
         message = (
             "The index is unsorted, perhaps because a split shuffled the rows, so "
@@ -37,4 +38,9 @@ def warn_of_order(windows):
             "Pass windows oldest first: use train_test_split(..., shuffle=False) and "
             "TimeSeriesSplit. Shuffled windows also overlap with those of the test set."
         )
+        if rows.reversed_steps:
+            message += (
+                " If rows are oldest first, the steps of each window are newest first, "
+                "such as lag 1, lag 2, and so on: reverse them with X[:, ::-1]."
+            )
     warn_user(message, LaggedTargetWarning)

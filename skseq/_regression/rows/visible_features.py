@@ -35,7 +35,14 @@ def check_target_not_in_windows(estimator, rows):
     known = np.flatnonzero(rows.weights > 0)
     last_steps = rows.windows.last_steps()
     ways = [numbers for way in rows.steps.ways for numbers in way]
-    visible = find_visible_target(
+    visible = _find_in_first_steps(rows)
+    if visible is not None:
+        _report(estimator, rows, visible, "first")
+        return
+    for numbers in ways:
+        if visible is None and numbers.is_strided:
+            visible = _find_in_every_step(rows, numbers, rows.windows)
+    visible = visible or find_visible_target(
         last_steps,
         rows.targets,
         [numbers.steps for numbers in ways],
@@ -64,7 +71,30 @@ def check_target_not_in_windows(estimator, rows):
         )
 
 
-def _report(estimator, rows, visible):
+def _find_in_first_steps(rows):
+    """Find a target in the first steps of windows whose steps are newest first."""
+    if not rows.is_ordered or not rows.reversed_steps:
+        return None
+    windows = rows.windows.with_reversed_steps()
+    found = [_find_in_every_step(rows, one, windows) for one in rows.reversed_steps]
+    return next(filter(None, found), None)
+
+
+def _find_in_every_step(rows, numbers, windows):
+    """Find a target in windows, or between their last steps if these are apart."""
+    columns, steps, of_steps, is_last = numbers.every_step(windows)
+    known = rows.weights[of_steps] > 0
+    return find_visible_target(
+        columns,
+        rows.targets[of_steps],
+        [steps],
+        known & is_last,
+        features=[numbers.features],
+        known_columns=known,
+    )
+
+
+def _report(estimator, rows, visible, step="last"):
     """Raise for a visible target, or warn if the windows were cut by hand."""
     target = "y" if rows.targets.shape[1] == 1 else f"y[:, {visible.target}]"
     what = visible.describe(_name(estimator, rows, visible.feature), target)
@@ -76,8 +106,8 @@ def _report(estimator, rows, visible):
             f"{newest if visible.lag < 0 else ''}"
         )
     message = (
-        f"{what}, at the last step of each window, which is the value to predict or a "
-        "later value. Cut the windows with horizon=1 or more, keep the column out of "
+        f"{what}, at the {step} step of each window, which is the value to predict or "
+        "a later value. Cut the windows with horizon=1 or more, keep the column out of "
         "future_columns, and drop it if it holds later values, such as a shift(-1) "
         "left in X."
     )

@@ -83,6 +83,7 @@ def find_visible_target(
     horizon=0,
     is_certain=False,
     features=None,
+    known_columns=None,
 ):
     """Find a column that shows a target at the row to predict, or a later value.
 
@@ -103,6 +104,8 @@ def find_visible_target(
         its row an offence: it is the same line some rows before.
     features : list of (list of int or None), default=None
         For each way to count, the columns to compare; all by default.
+    known_columns : ndarray of bool of shape (n_rows,), default=None
+        Rows whose columns may be looked at; by default those of ``known``.
 
     Returns
     -------
@@ -111,12 +114,13 @@ def find_visible_target(
     """
     features = features or [None] * len(step_numberings)
     comparisons = [
-        _Comparison(columns, targets, steps, known, of_way)
+        _Comparison(columns, targets, steps, (known, known_columns), of_way)
         for steps, of_way in zip(step_numberings, features, strict=True)
     ]
     # Windows that do not overlap have no steps to count, but a straight line is one
     # from row to row.
-    by_row = _Comparison(columns, targets, np.arange(len(columns)), known, None)
+    by_row = np.arange(len(columns))
+    by_row = _Comparison(columns, targets, by_row, (known, known_columns), None)
     found = [
         visible
         for comparison in comparisons
@@ -136,7 +140,7 @@ class _Comparison:
 
     def __init__(self, columns, targets, steps, known, features):
         self.columns, self.targets, self.features = columns, targets, features
-        self.steps, self.known = steps, known
+        self.steps, (self.known, self.known_columns) = steps, known
         self.max_lag = min(MAX_LAG, len(steps) // 2)
         self.searches = {}
 
@@ -159,10 +163,12 @@ class _Comparison:
     def may_be_chance(self, visible, is_certain):
         """Return whether a column has too few values or changes to be sure."""
         column = self.columns[:, visible.feature]
-        known = slice(None) if self.known is None else self.known
         compared = ~np.isnan(column)
+        known = slice(None) if self.known is None else self.known
         compared &= np.isin(self.steps - visible.lag, self.steps[known])
-        compared &= np.isin(self.steps, self.steps[known])
+        known_columns = self.known if self.known_columns is None else self.known_columns
+        if known_columns is not None:
+            compared &= known_columns
         values = column[compared]
         n_values, n_changes = len(np.unique(values)), np.count_nonzero(np.diff(values))
         if visible.lag < 0 and n_values < MIN_VALUES:
@@ -194,7 +200,9 @@ class _Comparison:
         if key not in self.searches:
             # With time reversed, what lies ahead is a lag.
             steps = -self.steps if is_ahead else self.steps
-            self.searches[key] = LagSearch(self.columns, steps, self.known, sign)
+            self.searches[key] = LagSearch(
+                self.columns, steps, self.known, sign, self.known_columns
+            )
         values = self.targets[:, target]
         features = self.features if features is None else features
         found = self.searches[key].find(values, rules, features=features)

@@ -1,0 +1,62 @@
+"""Windows whose steps come newest first, as in tables of lag 1, lag 2, and so on.
+
+The values of X alone cannot tell these from rows that come newest first. They can with
+those of y: only if time runs from row to row does a later window hold y.
+"""
+
+import numpy as np
+
+from skseq._series.lagged_target import AmbiguousLagError, LagRules, LagSearch
+from skseq._series.row_steps import steps_by_overlap
+
+
+def find_reversed_steps(windows, axis):
+    """Count the steps of rows whose windows move on if their steps are reversed.
+
+    Parameters
+    ----------
+    windows : Windows
+        Cut by hand, sorted by series.
+    axis : TimeAxis
+
+    Returns
+    -------
+    numberings : list of StepNumbers
+        For the features of which this is true and the opposite is not; empty if there
+        are none.
+    """
+    if windows.time_steps == 1 or len(windows) == 1:
+        return []
+    backward = steps_by_overlap(windows.with_reversed_steps(), axis)
+    forward = steps_by_overlap(windows, axis) if backward else []
+    move_forward = {feature for one in forward for feature in one.features}
+    return [one for one in backward if not move_forward.intersection(one.features)]
+
+
+def holds_target(windows, targets, known, numberings):
+    """Return whether a later window, or that of the row itself, holds a target.
+
+    Parameters
+    ----------
+    windows : Windows
+    targets : ndarray of shape (n_rows, n_outputs)
+    known : ndarray of bool of shape (n_rows,)
+        Rows of weight.
+    numberings : list of StepNumbers
+        Of the windows with reversed steps.
+    """
+    for numbers in numberings:
+        columns, steps, rows, is_last = numbers.every_step(
+            windows.with_reversed_steps()
+        )
+        search = LagSearch(
+            columns, steps, known[rows] & is_last, known_columns=known[rows]
+        )
+        rules = LagRules(np.arange(windows.time_steps))
+        for target in targets.T:
+            try:
+                if search.find(target[rows], rules, features=numbers.features):
+                    return True
+            except AmbiguousLagError:
+                continue
+    return False
