@@ -1,6 +1,7 @@
 """Fit a SequenceForecaster: from its parameters and a table to a FittedForecast."""
 
 from skseq._forecasting.fitted_forecast import FittedForecast
+from skseq._forecasting.known.columns_of_target import check_columns_of_target
 from skseq._forecasting.known.missing_rows import warn_of_lost_rows
 from skseq._forecasting.known.table import Table
 from skseq._forecasting.pipeline.default_pipeline import make_default_pipeline
@@ -54,6 +55,7 @@ def fit_forecast(forecaster, cells, layout, report):
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps, name=layout.indexed)
+    is_warned_of = check_columns_of_target(table, layout, horizon)
     season = choose_season_length(forecaster.season_length, table, layout.n_targets)
     transform = learn_transform(forecaster, table, layout.n_targets, season)
     default_estimator = None
@@ -78,6 +80,7 @@ def fit_forecast(forecaster, cells, layout, report):
             strategy,
             transform,
             default_estimator=default_estimator,
+            is_warned_of=is_warned_of,
         )
     # All parameters are stored, so that set_params takes effect only at the next fit.
     return FittedForecast(
@@ -167,10 +170,9 @@ def find_future_columns(estimator, table, layout, strategy):
     outputs, _ = strategy.make_targets(table)
     outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
     columns, lost, names = columns_at_windower(
-        estimator, table.cells, outputs, list(positions.values())
+        estimator, table, outputs, layout, strategy.windower_horizon
     )
     layout.check_are_created(names)
-    if not created:  # these may replace the column that they are made from
-        labels = {n: layout.labels[p] for p, n in positions.items()}
-        warn_of_lost_columns([labels[n] for n in lost], names)
+    labels = {n: layout.labels[p] for p, n in positions.items()}
+    warn_of_lost_columns([labels[n] for n in lost], names)
     return list(dict.fromkeys([*columns, *created]))

@@ -10,6 +10,7 @@ from skseq._estimator.plurals import counted
 from skseq._forecasting.future import future_index
 from skseq._forecasting.future.future_rows import following_rows
 from skseq._forecasting.future.missing_future_rows import fill_future_rows
+from skseq._forecasting.known.columns_of_target import check_future_columns
 from skseq._forecasting.known.known_rows import append_rows, locate_rows
 from skseq._forecasting.known.known_values import (
     columns_to_compare,
@@ -99,6 +100,8 @@ class FittedForecast:
                 "advance to future_columns, leave the others out of X, or use "
                 "strategy='direct'."
             )
+        if n_steps > self.horizon and self.layout.future_positions:
+            check_future_columns(self.fitted_table, self.layout, n_steps)
 
     def n_rows_ahead(self, n_steps):
         """Return how many rows after the last known one a forecast needs."""

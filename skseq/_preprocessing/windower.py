@@ -316,7 +316,7 @@ class SequenceWindower(
         axis = TimeAxis.of(indexed, y, gaps=self.gaps, warn=True, n_rows=len(rows))
         check_enough_rows(self, axis, y)
         future = positions_of_future_columns(self, X)
-        check_lags(self, X, y, rows, future, axis.step_numberings)
+        check_lags(self, X, y, rows, future, axis)
         warn_of_resampled_rows(rows, axis)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future

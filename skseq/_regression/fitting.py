@@ -238,7 +238,9 @@ def start_model(estimator, rows):
     targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)
-    scaler = fit_target_scaler(estimator.target_scaler, targets)
+    origin = rows.target_origin
+    name = "y" if origin is None else origin.targets[0].name
+    scaler = fit_target_scaler(estimator.target_scaler, targets, name)
     if estimator.quantile is not None:
         check_scaler_keeps_quantiles(scaler, targets)
     rescaled, maps = map_past_to_targets(lagged_targets, targets, scaler)

@@ -46,6 +46,8 @@ class TargetOrigin:
         What the user calls the table that the index comes from.
     n_incomplete : int, default=0
         Rows that are left out because gaps make a value to predict unknown.
+    is_warned_of : bool, default=False
+        Whether a warning has named a column that nearly contains the values to predict.
     """
 
     features: tuple[int, ...]
@@ -54,6 +56,7 @@ class TargetOrigin:
     default_estimator: DefaultEstimator | None = None
     table: str = "X"
     n_incomplete: int = 0
+    is_warned_of: bool = False
 
 
 _target_origins = {}

@@ -145,7 +145,13 @@ def test_no_forecast_reads_a_row_after_its_origin(name):
 @pytest.mark.parametrize("kind", ["frame", "panel"])
 def test_rows_without_a_past_depend_on_no_other_target(strategy, kind):
     X, y = data(kind, 16)
-    mixed = FunctionTransformer(lambda t: t.assign(q=t["p"] + t.iloc[:, 0].mean()))
+
+    def earlier(t):
+        """Return a lag of the target; the first rows get a later value."""
+        series = np.zeros(len(t)) if kind == "frame" else t.index.codes[0]
+        return t.iloc[:, 0].groupby(series).transform(lambda y: y.shift(2).bfill())
+
+    mixed = FunctionTransformer(lambda t: t.assign(q=t["p"] + earlier(t)))
     pipe = make_pipeline(mixed, SequenceWindower(3), LeastSquares())
     params = {"strategy": strategy, "log": False, "future_columns": ["p", "q"]}
     one = forecaster(pipe, horizon=2, **params).fit(X, y)

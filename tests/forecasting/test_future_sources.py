@@ -203,6 +203,17 @@ def test_columns_that_are_mixed_with_others_are_lost_with_a_warning(name, strate
     check_no_window_depends_on_its_row(fitted, X, y)
 
 
+@pytest.mark.parametrize("name", LOST)
+def test_a_created_column_hides_no_lost_one(name):
+    X, y = table()
+    calendar = assign(sin=lambda X: np.sin(X.index.month))
+    pipe = make_pipeline(LOST[name], calendar, SequenceWindower(3), LeastSquares())
+    one = forecaster(pipe, future_columns=["promo", "sin"])
+    with pytest.warns(UserWarning, match="future_columns lists 'promo', but no column"):
+        one.fit(X, y)
+    assert one.estimator_[-2].future_columns == ["sin"]
+
+
 def check_no_window_depends_on_its_row(fitted, X, y):
     """Check that the window of a row holds no value of it but those known before."""
     before = fitted.estimator_[:-1]

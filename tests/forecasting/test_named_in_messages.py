@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from series_to_forecast import forecaster, months, naive_pipe, network_pipe, walk
+from sklearn.preprocessing import FunctionTransformer
 
 from skseq import SequenceForecaster
 from skseq.exceptions import IncompleteWindowWarning, SkillWarning
@@ -147,3 +148,32 @@ def test_a_row_of_many_series_is_named_without_brackets():
     y = pd.concat({"a": Y, "b": Y.where(Y.index != Y.index[5])})
     with pytest.raises(ValueError, match=r"65 \(b, 2000-06-01 00:00:00\)"):
         forecaster(naive_pipe()).fit(y)
+
+
+class Root(FunctionTransformer):
+    """Square roots, which values below 0 do not have."""
+
+    def transform(self, X):
+        return np.where(X < 0, np.nan, np.sqrt(np.abs(X)))
+
+    def inverse_transform(self, X):
+        return X**2
+
+
+@pytest.mark.parametrize(("log", "deseasonalize"), list(NAMES)[1:])
+def test_errors_of_a_target_scaler_name_what_it_gets(log, deseasonalize):
+    # All values are above 0, but their logarithms or values without season are not.
+    y = (SERIES["one"] / 100) ** 30
+    one = SequenceForecaster(
+        network_pipe(target_scaler=Root()), log=log, deseasonalize=deseasonalize
+    )
+    name = NAMES[log, deseasonalize]
+    with pytest.raises(ValueError, match=f"not values of y but {name}\\."):
+        one.fit(y)
+
+
+def test_a_target_without_a_name_is_called_y():
+    table = X.rename(columns={"price": "y"})
+    with pytest.raises(ValueError, match="y has no name, so it is called 'y'"):
+        forecaster(naive_pipe()).fit(table, Y.rename(None))
+    forecaster(naive_pipe()).fit(table, Y)

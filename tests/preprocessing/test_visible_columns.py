@@ -10,8 +10,8 @@ N_ROWS = 60
 INDEX = pd.date_range("2020-01-01", periods=N_ROWS, freq="D")
 
 
-def make_table():
-    rng = np.random.default_rng(0)
+def make_table(seed=0):
+    rng = np.random.default_rng(seed)
     y = pd.Series(rng.normal(size=N_ROWS), INDEX, name="sales")
     return pd.DataFrame({"a": rng.normal(size=N_ROWS)}, INDEX), y
 
@@ -74,3 +74,27 @@ def test_what_is_no_numeric_target_is_left_to_the_next_step(y):
     SequenceWindower().fit(X, y)
     with pytest.raises((TypeError, ValueError)):
         SequenceWindower(horizon=0).fit(X, y)
+
+
+@pytest.mark.parametrize("lag", [0, -1])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_each_series_may_have_a_scale_of_its_own(lag, sign):
+    shops = {name: make_table(seed)[1] for seed, name in enumerate("abcd")}
+    y = pd.concat(shops, names=["shop", "day"])
+    scale = y.index.get_level_values(0).map({"a": 1, "b": 30, "c": 7, "d": 2})
+    moved = y.groupby(level=0).shift(lag).ffill()
+    X = pd.DataFrame({"share": 5 + sign * moved * scale}, y.index)
+    match = r"Column 'share' of X is the target (itself|with its sign reversed)"
+    with pytest.raises(ValueError, match=match):
+        SequenceWindower(2, future_columns=["share"]).fit(X, y)
+    windower = SequenceWindower(2)
+    if lag:
+        with pytest.raises(ValueError, match=match):
+            windower.fit(X, y)
+    else:
+        windower.fit(X, y)
+    # The rows of series may be in any order.
+    order = np.random.default_rng(0).permutation(len(y))
+    order = y.iloc[order].sort_index(level=1).index
+    with pytest.raises(ValueError, match=match):
+        SequenceWindower(2, future_columns=["share"]).fit(X.loc[order], y.loc[order])

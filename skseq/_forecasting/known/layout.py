@@ -89,8 +89,9 @@ class Layout:
         table_names = None
         if is_pandas(X) or is_pandas(y):
             of_targets = names_of_targets(target_names, n_targets)
-            table_names = [*of_targets, *(f"{prefix}{labels[p]}" for p in others)]
-            check_unique(table_names)
+            of_columns = [f"{prefix}{labels[p]}" for p in others]
+            check_unique(of_targets, of_columns, target_names)
+            table_names = [*of_targets, *of_columns]
         return cls(
             target_names,
             n_targets,
@@ -278,11 +279,26 @@ def column_values(X, position):
     return np.asarray(X.iloc[:, position] if is_pandas(X) else X[:, position])
 
 
-def check_unique(names):
-    """Raise if two columns of the table have the same name."""
+def check_unique(of_targets, of_columns, target_names):
+    """Raise if two columns of the table have the same name.
+
+    Parameters
+    ----------
+    of_targets, of_columns : list of str
+        Names in the table.
+    target_names : list or None
+        Names in y.
+    """
+    names = [*of_targets, *of_columns]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
+        remedy = "Rename the columns."
+        if twice in of_targets and twice not in (target_names or []):
+            remedy = (
+                f"y has no name, so it is called {twice!r}, but X has a column of this "
+                "name with other values. Give y a name, or rename the column."
+            )
         raise ValueError(
             "The columns of X and y must have different names, but "
-            f"{twice!r} occurs {names.count(twice)} times. Rename the columns."
+            f"{twice!r} occurs {names.count(twice)} times. {remedy}"
         )

@@ -14,9 +14,11 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
+from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides, warn_user
 from skseq._forecasting.known.layout import column_values
-from skseq._forecasting.known.table import copied
+from skseq._forecasting.known.table import copied, take
+from skseq._forecasting.pipeline.from_origins import times_of_rows
 from skseq._forecasting.pipeline.windower_steps import (
     is_passthrough,
     return_frames,
@@ -32,8 +34,11 @@ SCALERS = (
 )
 """Each output is the column at its position, so no fit is needed to find this out."""
 
+N_ORIGINS = 3
+"""Number of times after which each column is changed, in one experiment each."""
 
-def columns_at_windower(estimator, cells, y, positions):
+
+def columns_at_windower(estimator, table, y, layout, horizon):
     """Find the columns that are known in advance when the windower gets them.
 
     Earlier steps, such as encoders, may move or rename a column, split it into several,
@@ -45,11 +50,13 @@ def columns_at_windower(estimator, cells, y, positions):
     ----------
     estimator : estimator
         Its steps are cloned before they are fitted.
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
+    table : Table
     y : array-like of shape (n_rows,) or (n_rows, n_outputs)
         Passed to the steps, as a Pipeline does.
-    positions : list of int
-        Of the columns of the table that are known in advance.
+    layout : Layout
+        Says which columns are known in advance, and which of them steps create.
+    horizon : int
+        Of the windower.
 
     Returns
     -------
@@ -57,10 +64,17 @@ def columns_at_windower(estimator, cells, y, positions):
         Names, or positions if a step returns an array. Only those that change with
         columns known in advance and with nothing else.
     lost : list of int
-        The positions of columns that change none of these.
+        The positions of columns in the table that change neither these nor created
+        ones.
     names : list
         All columns that the windower gets.
+
+    Raises
+    ------
+    ValueError
+        If a created column depends on values that are not known in advance.
     """
+    cells, positions = table.cells, list(layout.future_positions.values())
     steps = [s for s in steps_before_windower(estimator) if not is_passthrough(s)]
     if all(type(step) in SCALERS for step in steps):
         names = names_of_columns(cells)
@@ -69,19 +83,80 @@ def columns_at_windower(estimator, cells, y, positions):
     steps, outputs = fit_steps(steps, cells, y, as_frames=as_frames)
     names = names_of_columns(outputs)
     cells, outputs = with_varied_constants(steps, cells, outputs)
-    every, n_rows = set(range(len(names))), len(cells)
-    changed = partial(changed_outputs, steps, cells, outputs)
+    n_rows, changed = len(cells), partial(changed_outputs, steps, cells, outputs)
     # The values of the row before change every output that varies with one column.
     before = np.arange(n_rows) - 1
     # Values drawn with replacement change means and other summaries, too.
     drawn = np.random.default_rng(0).integers(n_rows, size=n_rows)
     unknown = [n for n in range(np.shape(cells)[1]) if n not in positions]
-    # No output counts as known in advance if an experiment fails.
-    of_unknown = changed(unknown, before, every) | changed(unknown, drawn, every)
-    dependent = {n: changed([n], before, set()) - of_unknown for n in positions}
-    known = sorted(set().union(*dependent.values()))
-    lost = [n for n, outputs in dependent.items() if not outputs]
+    experiments = [changed(unknown, before), changed(unknown, drawn)]
+    of_unknown = set().union(*filter(None, experiments))
+    created = {n for n, name in enumerate(names) if name in layout.created_columns}
+    later = partial(depends_on_later, changed, cells, unknown, times_of_rows(table))
+    if created & of_unknown and (found := later(created & of_unknown, horizon)):
+        raise_not_known_in_advance([names[n] for n in found], horizon)
+    if None in experiments:  # then no output counts as known in advance
+        of_unknown = set(range(len(names)))
+    of_positions = {n: changed([n], before) or set() for n in positions}
+    known = sorted(set().union(*of_positions.values()) - of_unknown)
+    not_known = of_unknown - created
+    lost = [n for n, outputs in of_positions.items() if not outputs - not_known]
     return [names[n] for n in known], lost, names
+
+
+def depends_on_later(changed, cells, unknown, times, outputs, horizon):
+    """Find outputs that depend on values not known when their row is forecast.
+
+    Outputs may depend on all rows up to the horizon before their own: a lag of the
+    target is known by then.
+
+    Parameters
+    ----------
+    changed : callable
+        `changed_outputs` of the fitted steps.
+    cells : DataFrame or ndarray of shape (n_rows, n_columns)
+    unknown : list of int
+        Columns that are not known in advance.
+    times : ndarray of int of shape (n_rows,)
+    outputs : set of int
+        Those that change with these columns.
+    horizon : int
+        Of the windower.
+
+    Returns
+    -------
+    found : list of int
+    """
+    rows, found = np.arange(len(cells)), set()
+    for n in unknown:
+        values = column_values(cells, n)
+        # The row before has another value there, so something changes at this time.
+        origins = np.unique(times[rows > 0][values[1:] != values[:-1]])
+        for origin in origins[
+            np.arange(1, N_ORIGINS + 1) * len(origins) // (N_ORIGINS + 1)
+        ]:
+            later = np.where(times >= origin, rows - 1, rows)
+            compared = np.flatnonzero(times < origin + horizon)
+            changes = changed([n], later, compared)
+            found |= outputs if changes is None else outputs & changes
+    return sorted(found)
+
+
+def raise_not_known_in_advance(names, horizon):
+    """Raise for columns that steps create from values not known in advance.
+
+    Parameters
+    ----------
+    names : list of str
+    horizon : int
+    """
+    raise ValueError(
+        f"future_columns lists {listed(names, most=20)}, but a step of the pipeline "
+        "computes this from values that are not known in advance, so its window would "
+        "contain the value to predict, or others that are only known later. Leave it "
+        "out of future_columns, or compute it only from future columns, from the "
+        f"index, or from rows at least {counted(horizon, 'step')} earlier."
+    )
 
 
 def fit_steps(steps, cells, y, *, as_frames):
@@ -158,7 +233,7 @@ def with_varied_constants(steps, cells, outputs):
 
 
 @hides(UserWarning)
-def changed_outputs(steps, cells, outputs, columns, rows, if_failed):
+def changed_outputs(steps, cells, outputs, columns, rows, compared=None):
     """Return the outputs that change when columns get the values of other rows.
 
     Parameters
@@ -169,12 +244,13 @@ def changed_outputs(steps, cells, outputs, columns, rows, if_failed):
         What the steps return for the cells.
     columns : list of int
     rows : ndarray of int of shape (n_rows,)
-    if_failed : set of int
-        Returned if the steps do not accept these values.
+    compared : ndarray of int, default=None
+        Rows of the outputs to compare; all by default.
 
     Returns
     -------
-    changed : set of int
+    changed : set of int or None
+        None if the steps do not accept these values.
     """
     other = copied(cells)
     for n in columns:
@@ -185,9 +261,11 @@ def changed_outputs(steps, cells, outputs, columns, rows, if_failed):
     with suppress(Exception):
         again = transformed(steps, other)
         if np.shape(again) == np.shape(outputs):
+            if compared is not None:
+                outputs, again = take(outputs, compared), take(again, compared)
             numbers = range(np.shape(outputs)[1])
             return {n for n in numbers if not _are_equal(outputs, again, n)}
-    return if_failed
+    return None
 
 
 def transformed(steps, cells):

@@ -58,7 +58,16 @@ def check_estimator(estimator, forecaster_class):
         )
 
 
-def fit_on(estimator, table, layout, strategy, transform, *, default_estimator=None):
+def fit_on(
+    estimator,
+    table,
+    layout,
+    strategy,
+    transform,
+    *,
+    default_estimator=None,
+    is_warned_of=False,
+):
     """Fit an estimator to the rows of a table.
 
     Parameters
@@ -72,6 +81,8 @@ def fit_on(estimator, table, layout, strategy, transform, *, default_estimator=N
         Of the targets in the table.
     default_estimator : DefaultEstimator or None, default=None
         Writes code for messages if the forecaster made the estimator.
+    is_warned_of : bool, default=False
+        See `TargetOrigin`.
 
     Returns
     -------
@@ -111,6 +122,7 @@ def fit_on(estimator, table, layout, strategy, transform, *, default_estimator=N
         default_estimator=default_estimator,
         table=layout.indexed,
         n_incomplete=int((~is_usable).sum()),
+        is_warned_of=is_warned_of,
     )
     note_target_origin(outputs, target_origin)
     # Fitted as it is if it may get all rows, such as for a horizon of 1.

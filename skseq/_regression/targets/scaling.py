@@ -29,13 +29,15 @@ ADVICE_ON_SCALERS = {
 """What to do if a method of the scaler returns NaN or infinity."""
 
 
-def fit_target_scaler(scaler, targets):
+def fit_target_scaler(scaler, targets, name="y"):
     """Fit a copy of a target scaler, and check that it can be inverted.
 
     Parameters
     ----------
     scaler : "minmax", transformer or None
     targets : ndarray of shape (n_rows, n_outputs)
+    name : str, default="y"
+        What the targets are, such as the logarithm of y, which users have not seen.
 
     Returns
     -------
@@ -63,7 +65,12 @@ def fit_target_scaler(scaler, targets):
         )
     scaler = clone(scaler)
     scaler.fit(targets)
-    scaled = scale_targets(scaler, targets)
+    try:
+        scaled = scale_targets(scaler, targets)
+    except ValueError as error:
+        if name == "y":
+            raise
+        raise ValueError(f"{error} These are not values of y but {name}.") from error
     _check_keeps_changes(scaled, targets)
     # A scaler without a true inverse would give predictions in no unit at all.
     restored = unscale_targets(scaler, scaled)

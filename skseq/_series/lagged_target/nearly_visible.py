@@ -55,6 +55,11 @@ class NearlyVisible:
     ahead: int
     rate: float
 
+    @property
+    def place(self):
+        """The target that the column nearly equals, and how many rows later."""
+        return self.target, self.ahead
+
     def describe(self, column):
         """Describe how a column changes.
 
@@ -74,7 +79,9 @@ class NearlyVisible:
         )
 
 
-def find_nearly_visible(columns, targets, steps, horizon, features=None):
+def find_nearly_visible(
+    columns, targets, steps, horizon, features=None, *, n_predicted=1
+):
     """Find a column that nearly equals a target ``horizon`` or more rows later.
 
     Parameters
@@ -87,6 +94,8 @@ def find_nearly_visible(columns, targets, steps, horizon, features=None):
     horizon : int
     features : sequence of int, default=None
         Columns to compare; all by default.
+    n_predicted : int, default=1
+        Number of steps that are predicted; the last one is ``horizon`` rows later.
 
     Returns
     -------
@@ -98,8 +107,9 @@ def find_nearly_visible(columns, targets, steps, horizon, features=None):
     is_next = np.diff(steps) == 1
     of_columns = _changes(columns, is_next)
     of_targets = _changes(targets, is_next)
-    steps_ahead = range(horizon, horizon + STEPS_AHEAD + 1)
-    known = range(-len(steps) // 2, horizon)
+    first = horizon + 1 - n_predicted
+    steps_ahead = range(first, horizon + STEPS_AHEAD + 1)
+    known = range(-len(steps) // 2, first)
     features = range(columns.shape[1]) if features is None else features
     for target, changes in enumerate(of_targets.T):
         for feature in features:

@@ -5,6 +5,7 @@ of an earlier row, as in a series that repeats itself exactly, is allowed, becau
 values are known by then.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,8 +26,8 @@ FEW_VALUES = 4
 more likely."""
 
 MIN_VALUES = 3
-"""Minimum number of different values to match later values, where many lags are tried:
-a linear map can turn any two values into any two others."""
+"""Minimum number of different values to match those of other rows, where many lags are
+tried: a linear map can turn any two values into any two others."""
 
 MAX_AHEAD = 24
 """Later values are searched for up to this many steps past the horizon."""
@@ -41,7 +42,8 @@ class VisibleTarget:
     feature, target : int
         Positions of the column and of the target.
     lag : int
-        Below 0: a row of the column contains the target of ``-lag`` rows later.
+        A row of the column contains the target of this many rows earlier; below 0, of
+        ``-lag`` rows later.
     slope, intercept : float
         The target is ``slope * column + intercept``; the slope may be negative.
     """
@@ -51,6 +53,11 @@ class VisibleTarget:
     lag: int
     slope: float
     intercept: float
+
+    @property
+    def place(self):
+        """The target that the column equals, and at which lag."""
+        return self.target, self.lag
 
     def describe(self, column, target="y"):
         """Describe what a column equals, for a message.
@@ -81,6 +88,7 @@ def find_visible_target(
     known=None,
     *,
     horizon=0,
+    n_predicted=1,
     is_certain=False,
     features=None,
     known_columns=None,
@@ -99,6 +107,8 @@ def find_visible_target(
         Rows that may be looked at; by default all.
     horizon : int, default=0
         Steps from the row of the columns that a window ends with to its own row.
+    n_predicted : int, default=1
+        Number of steps that are predicted from a window; the last one is its own row.
     is_certain : bool, default=False
         Whether it is known at which row windows end. Only then is a straight line at
         its row an offence: it is the same line some rows before.
@@ -112,6 +122,7 @@ def find_visible_target(
     visible : VisibleTarget or None
         The one with the smallest step ahead, then the first column.
     """
+    first = horizon + 1 - n_predicted  # the first step that windows must not show
     features = features or [None] * len(step_numberings)
     comparisons = [
         _Comparison(columns, targets, steps, (known, known_columns), of_way)
@@ -125,11 +136,10 @@ def find_visible_target(
         visible
         for comparison in comparisons
         for target in range(targets.shape[1])
-        for visible in comparison.list_ahead(target, horizon)
+        for visible in comparison.list_unknown(target, first, horizon + MAX_AHEAD)
         if not comparison.may_be_chance(visible, is_certain)
         and not any(
-            one.was_known(visible, horizon, is_certain)
-            for one in (*comparisons, by_row)
+            one.was_known(visible, first, is_certain) for one in (*comparisons, by_row)
         )
     ]
     return min(found, key=lambda v: (-v.lag, v.feature), default=None)
@@ -144,20 +154,28 @@ class _Comparison:
         self.max_lag = min(MAX_LAG, len(steps) // 2)
         self.searches = {}
 
-    def list_ahead(self, target, horizon):
-        """List the columns that hold a target ``horizon`` or more rows later."""
+    def list_unknown(self, target, first, last):
+        """List the columns that hold a target of some rows later.
+
+        Parameters
+        ----------
+        target : int
+        first, last : int
+            How many rows later at least and at most; below 0 means earlier.
+        """
         found = []
+        past = np.arange(1, 1 - first)
+        ahead = np.arange(max(first, 1), min(self.max_lag, last) + 1)
         for sign in (1, -1):
             # One lag at its row, apart from those ahead: it cannot be ambiguous.
-            if horizon == 0:
+            if first <= 0:
                 rules = LagRules(lags=np.array([0]), few_values=True)
                 found += self._find(target, sign, rules)
-            try:
-                most = min(self.max_lag, horizon + MAX_AHEAD)
-                ahead = np.arange(max(horizon, 1), most + 1)
-                found += self._find(target, sign, LagRules(ahead), is_ahead=True)
-            except AmbiguousLagError:  # a straight line is the same line earlier
-                continue
+            for lags, is_ahead in ((past, False), (ahead, True)):
+                # A straight line is the same line at every lag.
+                with suppress(AmbiguousLagError):
+                    rules = LagRules(lags)
+                    found += self._find(target, sign, rules, is_ahead=is_ahead)
         return found
 
     def may_be_chance(self, visible, is_certain):
@@ -171,15 +189,15 @@ class _Comparison:
             compared &= known_columns
         values = column[compared]
         n_values, n_changes = len(np.unique(values)), np.count_nonzero(np.diff(values))
-        if visible.lag < 0 and n_values < MIN_VALUES:
+        if visible.lag and n_values < MIN_VALUES:
             return True
         is_likely = is_certain and visible.lag == 0 and n_values > FEW_VALUES
         return n_changes < (MIN_CHANGES_OF_COLUMN if is_likely else MORE_CHANGES)
 
-    def was_known(self, visible, horizon, is_certain):
+    def was_known(self, visible, first, is_certain):
         """Return whether a column is also the target of a row that windows may show."""
-        past = LagRules(np.arange(0 if horizon else 1, self.max_lag + 1))
-        ahead = LagRules(np.arange(1, horizon))
+        past = LagRules(np.arange(max(0, 1 - first), self.max_lag + 1))
+        ahead = LagRules(np.arange(1, first))
         features = [visible.feature]
         if self.features is not None and visible.feature not in self.features:
             return False
@@ -189,7 +207,7 @@ class _Comparison:
                     return True
             except AmbiguousLagError:  # a straight line
                 return not (is_certain and visible.lag == 0)
-            # Fewer steps ahead than the horizon is still before the row to predict.
+            # Fewer steps ahead than the first one is still before the rows to predict.
             if self._find(visible.target, sign, ahead, features, is_ahead=True):
                 return True
         return False

@@ -1,0 +1,142 @@
+"""Check whether columns of X hold the target itself, on the scale of the user.
+
+The windower compares its columns with the target as the pipeline gets it, which may be
+a logarithm or without its season.
+"""
+
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
+from skseq._forecasting.known.layout import column_values
+from skseq._preprocessing.column_check import ColumnCheck
+from skseq.exceptions import LaggedTargetWarning
+
+_checked_steps = WeakKeyDictionary()
+"""For how many steps the future columns of a table were checked: a backtest forecasts
+from many origins after one fit."""
+
+
+def check_columns_of_target(table, layout, horizon):
+    """Raise for a column of X that holds values to predict, or warn of it.
+
+    Parameters
+    ----------
+    table : Table
+        Before the target is transformed.
+    layout : Layout
+    horizon : int
+
+    Returns
+    -------
+    is_warned_of : bool
+        Whether a column nearly contains the values to predict.
+
+    Raises
+    ------
+    ValueError
+        If a column of future columns equals the target fewer rows earlier than the
+        horizon, or another column equals it in a later row, up to scale.
+
+    Warns
+    -----
+    LaggedTargetWarning
+        If a column nearly does so, or if y was shifted by hand.
+    """
+    check, future, others = compare_with_target(table, layout, horizon)
+    # Windows contain future columns up to the last step, and others up to the origin.
+    ends = [(future, 0), (others, horizon)]
+    for of_kind in ends:
+        check.raise_if_visible(*of_kind)
+    if others and not layout.doubled:  # else X holds the target, so it was not shifted
+        warn_of_shifted_target(check, others, horizon)
+    return any([check.warn_if_nearly_visible(*of_kind) for of_kind in ends])
+
+
+def check_future_columns(table, layout, n_steps):
+    """Raise for a future column that is known for fewer steps than are forecast.
+
+    Parameters
+    ----------
+    table : Table
+        The rows of the fit, before the target is transformed.
+    layout : Layout
+    n_steps : int
+        A recursive forecaster may forecast more steps than its horizon.
+
+    Raises
+    ------
+    ValueError
+        If it equals the target fewer rows earlier.
+    """
+    if n_steps > _checked_steps.get(table, 0):
+        check, future, _ = compare_with_target(table, layout, n_steps)
+        check.raise_if_visible(future, 0)
+        _checked_steps[table] = n_steps
+
+
+def compare_with_target(table, layout, n_steps):
+    """Prepare the comparison of the columns of X with the target.
+
+    Parameters
+    ----------
+    table : Table
+    layout : Layout
+    n_steps : int
+
+    Returns
+    -------
+    check : ColumnCheck
+        Of the columns of X that hold numbers.
+    future, others : list of int
+        Its columns that are known in advance, and all others.
+    """
+    values = {p: column_values(table.cells, layout.positions[p]) for p in layout.others}
+    numeric = [p for p in layout.others if values[p].dtype.kind in "biuf"]
+    targets = table.targets(layout.n_targets)
+    columns = np.empty((len(table), len(numeric)), dtype=targets.dtype)
+    if numeric:
+        columns = np.column_stack([values[p] for p in numeric])
+        columns = columns.astype(np.result_type(columns, np.float32))
+    columns[~np.isfinite(columns)] = np.nan  # steps of the pipeline may fill them
+    names = [layout.labels[p] for p in numeric]
+    check = ColumnCheck(
+        columns, targets, table.axis, names, n_predicted=n_steps, is_in_forecaster=True
+    )
+    future, others = [], []
+    for number, position in enumerate(numeric):
+        is_future = position in layout.future_positions
+        (future if is_future else others).append(number)
+    return check, future, others
+
+
+def warn_of_shifted_target(check, others, horizon):
+    """Warn if a column holds y some rows earlier, as if y had been shifted by hand.
+
+    Parameters
+    ----------
+    check : ColumnCheck
+    others : list of int
+        Columns that are not known in advance.
+    horizon : int
+
+    Warns
+    -----
+    LaggedTargetWarning
+    """
+    lags = {c: lag for c, lag in check.lags_of_columns().items() if c in others}
+    if not lags or min(lags.values()) == 0:
+        return
+    column, lag = min(lags.items(), key=lambda item: item[1])
+    name, rows = check.names[column], counted(lag, "row")
+    or_list = f", or list it in future_columns=[{name!r}]" if lag >= horizon else ""
+    warn_user(
+        f"Column {name!r} of X already holds y {rows} earlier, as after a shift. If y "
+        f"was shifted, such as by y = X[{name!r}].shift(-{lag}), forecasts are "
+        f"labelled {rows} too early: do not shift y, and set horizon to the number of "
+        "steps ahead. If the column is a lag of y, drop it, because windows contain "
+        f"the past of y{or_list}.",
+        LaggedTargetWarning,
+    )

@@ -1,0 +1,187 @@
+"""Compare columns with targets: whether windows contain the value to predict."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skseq._estimator.warnings import warn_user
+from skseq._preprocessing.target_columns import find_lags
+from skseq._series.axis import TimeAxis
+from skseq._series.lagged_target import find_visible_target
+from skseq._series.lagged_target.nearly_visible import find_nearly_visible
+from skseq.exceptions import LaggedTargetWarning
+
+MIN_CHANGES_OF_TARGET = 5
+"""A target that changes less often may equal a column by chance."""
+
+N_SERIES = 3
+"""Number of series that are searched one by one, because each search takes time."""
+
+MIN_CHANGES_IN_SERIES = 20
+"""A target that changes less often in a series may equal a column by chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnCheck:
+    """Columns that are compared with the values to predict.
+
+    Attributes
+    ----------
+    columns : ndarray of shape (n_rows, n_columns)
+    targets : ndarray of shape (n_rows, n_targets)
+    axis : TimeAxis
+    names : sequence
+        Names of the columns, or their positions.
+    n_predicted : int
+        Number of steps that are predicted from a window; the last one is its own row.
+    is_in_forecaster : bool
+        Whether windows contain the past of the target anyway.
+    """
+
+    columns: np.ndarray
+    targets: np.ndarray
+    axis: TimeAxis
+    names: list | range
+    n_predicted: int
+    is_in_forecaster: bool
+
+    def raise_if_visible(self, columns, horizon):
+        """Raise for a column that equals the value to predict or a later one.
+
+        Parameters
+        ----------
+        columns : list of int
+        horizon : int
+            Steps from the end of the windows of these columns to their row.
+        """
+        visible = self._find(ColumnCheck._visible, columns, horizon)
+        if visible is None:
+            return
+        what = visible.describe(self._name(visible.feature))
+        remedy = self._remedy_of_later if visible.lag < 0 else self._remedy_at_row
+        raise ValueError(
+            f"{what}, so its window would contain the value to predict. {remedy}."
+        )
+
+    @property
+    def _remedy_of_later(self):
+        """What to do about a column of later values."""
+        remedy = "Drop the column, such as a shift(-1) that was left in X"
+        if self.is_in_forecaster:
+            return remedy
+        return (
+            f"{remedy}. If y repeats it later by nature, as an echo does, fit the "
+            "regressor alone to windows without labels, "
+            "np.asarray(windower.fit_transform(X)), which only warns"
+        )
+
+    @property
+    def _remedy_at_row(self):
+        """What to do about a column of values to predict."""
+        if self.is_in_forecaster:
+            return "Drop the column: windows contain the past of the target without it"
+        return "Use horizon=1 or more and keep it out of future_columns, or drop it"
+
+    def warn_if_nearly_visible(self, columns, horizon):
+        """Warn of a column that nearly equals the value to predict or a later one.
+
+        Parameters
+        ----------
+        columns : list of int
+        horizon : int
+
+        Returns
+        -------
+        is_warned_of : bool
+        """
+        near = self._find(ColumnCheck._nearly_visible, columns, horizon)
+        if near is not None:
+            warn_user(
+                f"{near.describe(self._name(near.feature))}, so its windows nearly "
+                "contain the value to predict. Drop the column, unless it is really "
+                "known when the forecast is made.",
+                LaggedTargetWarning,
+            )
+        return near is not None
+
+    def _name(self, column):
+        return f"Column {self.names[column]!r} of X"
+
+    def _find(self, search, columns, horizon):
+        """Search all rows, and then some series alone.
+
+        A column may be the target on a scale of its own in each series, such as the
+        percentage of the mean of a shop.
+        """
+        if not len(columns):
+            return None
+        found = search(self, columns, horizon)
+        if found is not None or self.axis.n_series == 1:
+            return found
+        of_series = [self._of_series(number) for number in self._changing_series()]
+        while of_series and columns:
+            found = search(of_series[0], columns, horizon)
+            if found is None:
+                return None
+            # By chance, a column may be the target in one series, but hardly in all.
+            again = [search(one, [found.feature], horizon) for one in of_series[1:]]
+            if all(one is not None and one.place == found.place for one in again):
+                return found
+            columns = [column for column in columns if column != found.feature]
+        return None
+
+    def _changing_series(self):
+        """List the series in which the target changes most often, at most a few."""
+        by_series = self.axis.by_series
+        series, targets = self.axis.series[by_series], self.targets[by_series]
+        is_change = (np.diff(targets, axis=0) != 0).any(axis=1)
+        is_change &= np.diff(series) == 0
+        n_changes = np.bincount(series[1:][is_change], minlength=self.axis.n_series)
+        most = np.argsort(-n_changes, kind="stable")[:N_SERIES]
+        return [number for number in most if n_changes[number] >= MIN_CHANGES_IN_SERIES]
+
+    def _of_series(self, number):
+        """Return the rows of one series."""
+        rows = np.flatnonzero(self.axis.series == number)
+        return replace(
+            self,
+            columns=self.columns[rows],
+            targets=self.targets[rows],
+            axis=self.axis[rows],
+        )
+
+    def _visible(self, columns, horizon):
+        step_numberings = self.axis.step_numberings
+        return find_visible_target(
+            self.columns,
+            self.targets,
+            step_numberings,
+            horizon=horizon,
+            n_predicted=self.n_predicted,
+            is_certain=True,
+            features=[columns] * len(step_numberings),
+        )
+
+    def _nearly_visible(self, columns, horizon):
+        return find_nearly_visible(
+            self.columns,
+            self.targets,
+            self.axis.step_numberings[-1],
+            horizon,
+            columns,
+            n_predicted=self.n_predicted,
+        )
+
+    def lags_of_columns(self):
+        """Find the smallest lag at which each column equals a target, up to scale.
+
+        Returns
+        -------
+        lags : dict of int to int
+            Without columns that equal none.
+        """
+        changes = np.count_nonzero(np.diff(self.targets, axis=0), axis=0)
+        targets = self.targets[:, changes >= MIN_CHANGES_OF_TARGET]
+        numberings = self.axis.step_numberings
+        lags = find_lags(self.columns, targets, numberings, any_map=True)
+        return {c: lag for (c, _), lag in sorted(lags.items(), key=lambda one: -one[1])}
