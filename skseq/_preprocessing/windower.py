@@ -357,6 +357,7 @@ class SequenceWindower(
             known.are_fitted,
             known.are_new,
             self._span,
+            np.asarray(self._fitted_future, dtype=np.intp),
             getattr(self, "feature_names_in_", None),
             is_checked,
         )

@@ -18,6 +18,7 @@ from skseq._engine.native.losses import has_loss
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._network.quantiles import unscale_and_sort
 from skseq._regression.linear.forecast import LinearForecast
+from skseq._regression.linear.future_features import FutureFeatures
 from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.constant_series import ConstantSeries
 from skseq._regression.rows.casting import cast_windows
@@ -61,7 +62,7 @@ class FittedModel:
     rescaled : tuple of RescaledFeature
         Features that are scaled as the target is before the network gets them.
     architecture : Architecture or CustomNetwork
-    exogenous_variances : ndarray of shape (n_outputs,), or None
+    future_features : FutureFeatures or None
         For the linear forecast.
     linear : LinearForecast or None
     engine : {"native", "keras"}
@@ -93,7 +94,7 @@ class FittedModel:
     rescaled: tuple[RescaledFeature, ...]
     given_target_scaler: str
     architecture: Architecture | CustomNetwork
-    exogenous_variances: np.ndarray | None = None
+    future_features: FutureFeatures | None = None
     linear: LinearForecast | None = None
     engine: str = "native"
     options: TrainingOptions | None = None

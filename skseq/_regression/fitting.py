@@ -20,8 +20,8 @@ from skseq._regression.checks.skill_check import (
     check_skill_in_training,
 )
 from skseq._regression.fitted import FittedModel
-from skseq._regression.linear.exogenous import exogenous_variances
 from skseq._regression.linear.forecast import fit_linear_to_loss
+from skseq._regression.linear.future_features import find_future_features
 from skseq._regression.linear.weight import (
     choose_linear_weight,
     weights_before_training,
@@ -273,8 +273,8 @@ def start_model(estimator, rows):
         given_target_scaler=describe_scaler(estimator.target_scaler),
         windower_fit_id=rows.origin and rows.origin.fit_id,
         architecture=architecture,
-        exogenous_variances=exogenous_variances(
-            inputs, axis, architecture.normalization
+        future_features=find_future_features(
+            inputs, axis, architecture.normalization, rows.origin
         ),
     )
 

@@ -34,6 +34,8 @@ class WindowOrigin:
         The rows whose series was not in fit.
     n_needed : int
         Rows before a row that its window needs.
+    future : ndarray of int
+        Positions of the features known in advance.
     columns : ndarray of str of shape (n_features,), or None
         Names of the features.
     is_checked : bool, default=False
@@ -46,6 +48,7 @@ class WindowOrigin:
     are_fitted: np.ndarray
     are_new: np.ndarray
     n_needed: int
+    future: np.ndarray
     columns: np.ndarray | None = None
     is_checked: bool = False
 

@@ -83,15 +83,15 @@ def _add_blend(graph, windows, model):
 def _add_linear(graph, normalized, linear):
     """Add the linear forecast."""
     values = graph.reshape(normalized.values, len(linear.kernel))
-    kernel, exogenous_kernel = linear.split_kernel()
+    kernel, future_kernel = linear.split_kernel()
     sums = graph.add("Add", graph.add("MatMul", values, kernel), linear.bias)
     predictions = normalized.restore(graph, sums)
-    if linear.exogenous_variances is None:
+    if linear.future is None:
         return predictions
     squares = graph.add("Mul", normalized.scale, normalized.scale)
-    own_scale = graph.add("Sqrt", graph.add("Add", squares, linear.exogenous_variances))
-    sums = graph.add("MatMul", values, exogenous_kernel)
-    return graph.add("Add", predictions, graph.add("Mul", own_scale, sums))
+    future_scale = graph.add("Sqrt", graph.add("Add", squares, linear.future.variances))
+    sums = graph.add("MatMul", values, future_kernel)
+    return graph.add("Add", predictions, graph.add("Mul", future_scale, sums))
 
 
 def _add_networks(graph, windows, normalized, model):

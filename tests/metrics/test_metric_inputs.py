@@ -75,7 +75,7 @@ wape = weighted_absolute_percentage_error
         (lambda: wape(MASKED, PRED), "y_true is a masked array"),
         (
             lambda: wape([np.timedelta64(1, "D")] * 4, PRED),
-            "y_true must hold numbers only, but it has dates",
+            "y_true must hold numbers only, but it has durations",
         ),
         (
             lambda: wape(np.full(4, 1e151), PRED),

@@ -179,15 +179,15 @@ def _linear_forecast(windows, architecture, linear):
         return sums
 
     normalize, restore = _normalization_layers(
-        architecture, "linear_", linear.exogenous_variances
+        architecture, "linear_", linear.future and linear.future.variances
     )
     flatten = keras.layers.Flatten(name="flatten", dtype=architecture.dtype)
     values = flatten(normalize(windows))
-    kernel, exogenous_kernel = linear.split_kernel()
+    kernel, future_kernel = linear.split_kernel()
     sums = add_sums("linear", kernel, linear.bias)
-    if linear.exogenous_variances is None:
+    if linear.future is None:
         return restore(sums, windows)
-    return restore(sums, windows, add_sums("exogenous", exogenous_kernel))
+    return restore(sums, windows, add_sums("future", future_kernel))
 
 
 def sort_quantiles(model, architecture):
@@ -242,7 +242,7 @@ def _windows_input(architecture):
     return keras.layers.Input(architecture.window_shape, dtype=dtype)
 
 
-def _normalization_layers(architecture, prefix="", exogenous_variances=None):
+def _normalization_layers(architecture, prefix="", future_variances=None):
     """Make the layer that normalizes windows and the one that restores predictions."""
     from skseq._engine.keras.registered_classes import (
         InstanceDenormalization,
@@ -257,7 +257,7 @@ def _normalization_layers(architecture, prefix="", exogenous_variances=None):
     restore = InstanceDenormalization(
         normalization.floors,
         anchors,
-        exogenous_variances,
+        future_variances,
         name=f"{prefix}restore",
         **options,
     )

@@ -62,13 +62,13 @@ class InstanceDenormalization(keras.layers.Layer):
         As in `InstanceNormalization`.
     anchors : sequence of dict or None
         The fields of an `Anchor` for each output. An output with None is unchanged.
-    exogenous_variances : sequence of float, default=None
-        As in `LinearForecast`; needed for predictions from exogenous features.
+    future_variances : sequence of float, default=None
+        As in `FutureFeatures`; needed for features known in advance.
     **options
         Arguments of ``keras.layers.Layer``.
     """
 
-    def __init__(self, floors, anchors, exogenous_variances=None, **options):
+    def __init__(self, floors, anchors, future_variances=None, **options):
         super().__init__(autocast=False, **options)
         anchors = tuple(fields and Anchor(**fields) for fields in anchors)
         self.is_normalized = tuple(floor is not None for floor in floors)
@@ -76,7 +76,7 @@ class InstanceDenormalization(keras.layers.Layer):
         self.floors = _add_constants(self, "floors", len(self.is_normalized))
         self.slopes = _add_constants(self, "slopes", len(anchors))
         self.intercepts = _add_constants(self, "intercepts", len(anchors))
-        self.exogenous_variances = exogenous_variances
+        self.future_variances = future_variances
         self.set_constants(Normalization(tuple(floors), anchors))
 
     def set_constants(self, normalization):
@@ -86,15 +86,15 @@ class InstanceDenormalization(keras.layers.Layer):
         self.slopes.assign(_replace_none(a and a.slope for a in anchors))
         self.intercepts.assign(_replace_none(a and a.intercept for a in anchors))
 
-    def call(self, predictions, windows, exogenous=None):
+    def call(self, predictions, windows, future=None):
         """Transform predictions to the units of windows.
 
         Parameters
         ----------
         predictions : tensor of shape (n_windows, n_outputs)
         windows : tensor of shape (n_windows, time_steps, n_features)
-        exogenous : tensor of shape (n_windows, n_outputs), default=None
-            Sums over exogenous features, which have a scale of their own.
+        future : tensor of shape (n_windows, n_outputs), default=None
+            Sums over features known in advance, which have another scale.
         """
         windows = ops.cast(windows, "float64")
         predictions = ops.cast(predictions, "float64")
@@ -110,11 +110,11 @@ class InstanceDenormalization(keras.layers.Layer):
                 level = slope * past[:, feature] + self.intercepts[output]
                 scale = slope * deviation[:, 0, feature]
                 column = scale * column + level
-                if exogenous is not None:
-                    # As in `skseq._regression.linear.exogenous`.
-                    variance = float(self.exogenous_variances[output])
-                    own_scale = ops.sqrt(ops.square(scale) + variance)
-                    column += own_scale * ops.cast(exogenous[:, output], "float64")
+                if future is not None:
+                    # As in `skseq._regression.linear.future_features`.
+                    variance = float(self.future_variances[output])
+                    future_scale = ops.sqrt(ops.square(scale) + variance)
+                    column += future_scale * ops.cast(future[:, output], "float64")
             columns.append(column)
         return ops.cast(ops.stack(columns, axis=1), self.compute_dtype)
 
@@ -130,8 +130,8 @@ class InstanceDenormalization(keras.layers.Layer):
             for position, s, i in zip(self.positions, slopes, intercepts, strict=True)
         ]
         config = {"floors": _read_floors(self), "anchors": anchors}
-        if self.exogenous_variances is not None:
-            config["exogenous_variances"] = [float(v) for v in self.exogenous_variances]
+        if self.future_variances is not None:
+            config["future_variances"] = [float(v) for v in self.future_variances]
         return super().get_config() | config
 
 

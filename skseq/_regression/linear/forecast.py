@@ -12,11 +12,7 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread
 from skseq._network.normalization import Normalization, Normalizer
 from skseq._network.normalization_gradient import normalization_gradient
-from skseq._regression.linear.exogenous import (
-    PENALTY_FACTOR,
-    find_exogenous,
-    scale_of_exogenous,
-)
+from skseq._regression.linear.future_features import PENALTY_FACTOR, FutureFeatures
 from skseq._regression.linear.least_squares import is_like_least_squares
 from skseq._regression.linear.ridge import ridge
 
@@ -48,14 +44,14 @@ class LinearForecast:
     normalization : Normalization
     kernel : ndarray of shape (time_steps * n_features, n_outputs)
     bias : ndarray of shape (n_outputs,)
-    exogenous_variances : ndarray of shape (n_outputs,), or None
-        From `exogenous_variances`; None if all features have the same scale.
+    future : FutureFeatures or None
+        None if all features have the same scale.
     """
 
     normalization: Normalization
     kernel: np.ndarray
     bias: np.ndarray
-    exogenous_variances: np.ndarray | None = None
+    future: FutureFeatures | None = None
 
     def predict(self, windows):
         """Predict from complete windows.
@@ -133,14 +129,14 @@ class LinearForecast:
         gradient : ndarray of float64 of shape (n_windows, time_steps, n_features)
         """
         values, scale, _ = normalize(self.normalization, windows)
-        kernel, exogenous_kernel = self.split_kernel()
+        kernel, future_kernel = self.split_kernel()
         d_values = d_predictions * scale.T @ kernel.T
         d_scale = d_predictions.T * (values @ kernel + self.bias).T
-        if self.exogenous_variances is not None:
-            own_scale = scale_of_exogenous(scale, self.exogenous_variances)
-            d_values += d_predictions * own_scale.T @ exogenous_kernel.T
-            d_own_scale = d_predictions.T * (values @ exogenous_kernel).T
-            d_scale += d_own_scale * scale / own_scale
+        if self.future is not None:
+            future_scale = self.future.scale(scale)
+            d_values += d_predictions * future_scale.T @ future_kernel.T
+            d_future_scale = d_predictions.T * (values @ future_kernel).T
+            d_scale += d_future_scale * scale / future_scale
         return normalization_gradient(
             self.normalization,
             windows.cut(),
@@ -150,38 +146,29 @@ class LinearForecast:
         )
 
     def split_kernel(self):
-        """Return the coefficients of standardized and of exogenous features.
+        """Return the coefficients of features known in advance apart from the others.
 
         Returns
         -------
-        standardized, exogenous : ndarray of shape (time_steps * n_features, n_outputs)
+        kernel, future_kernel : ndarray of shape (time_steps * n_features, n_outputs)
             Each with zeros for the other features.
         """
-        if self.exogenous_variances is None:
+        if self.future is None:
             return self.kernel, np.zeros_like(self.kernel)
-        is_exogenous = self._find_exogenous()[:, np.newaxis]
-        return (
-            np.where(is_exogenous, 0, self.kernel),
-            np.where(is_exogenous, self.kernel, 0),
-        )
+        is_future = self.future.columns(len(self.kernel))[:, np.newaxis]
+        return np.where(is_future, 0, self.kernel), np.where(is_future, self.kernel, 0)
 
     def _predict(self, windows):
         values, scale, base = normalize(self.normalization, windows)
-        if self.exogenous_variances is None:
+        if self.future is None:
             sums = weighted_sums(values, self.kernel)
         else:
-            is_exogenous = self._find_exogenous()
-            sums = weighted_sums(values[:, ~is_exogenous], self.kernel[~is_exogenous])
-            own_scale = scale_of_exogenous(scale, self.exogenous_variances)
-            base += own_scale * weighted_sums(
-                values[:, is_exogenous], self.kernel[is_exogenous]
+            is_future = self.future.columns(len(self.kernel))
+            sums = weighted_sums(values[:, ~is_future], self.kernel[~is_future])
+            base += self.future.scale(scale) * weighted_sums(
+                values[:, is_future], self.kernel[is_future]
             )
         return (scale * (sums + self.bias[:, np.newaxis]) + base).T
-
-    def _find_exogenous(self):
-        """Return which columns of flattened windows are not standardized."""
-        is_exogenous = find_exogenous(self.normalization)
-        return np.tile(is_exogenous, len(self.kernel) // len(is_exogenous))
 
 
 def fit_linear_to_loss(model, data):
@@ -204,7 +191,7 @@ def fit_linear_to_loss(model, data):
         data,
         architecture.n_quantiles,
         is_squares,
-        model.exogenous_variances,
+        model.future_features,
     )
     if is_squares:
         return linear
@@ -212,9 +199,7 @@ def fit_linear_to_loss(model, data):
 
 
 @one_blas_thread()
-def fit_linear(
-    normalization, data, n_quantiles=1, is_squares=True, exogenous_variances=None
-):
+def fit_linear(normalization, data, n_quantiles=1, is_squares=True, future=None):
     """Fit the linear forecast by least squares.
 
     Parameters
@@ -225,8 +210,7 @@ def fit_linear(
         Number of outputs for each target, which all get the same coefficients.
     is_squares : bool, default=True
         Whether the loss grows with the square of errors, and not in proportion.
-    exogenous_variances : ndarray of shape (n_outputs,), default=None
-        As in `LinearForecast`.
+    future : FutureFeatures, default=None
 
     Returns
     -------
@@ -256,21 +240,21 @@ def fit_linear(
         # squares only in how much a window counts.
         weights = sample.weights * scale[first] ** (2 if is_squares else 1)
         columns = changes
-        if exogenous_variances is not None:
-            own_scale = scale_of_exogenous(scale[first], exogenous_variances[first])
-            # Without the factor, the penalty would be smaller for exogenous features.
-            factors = PENALTY_FACTOR * own_scale / scale[first]
-            is_exogenous = np.tile(find_exogenous(normalization), time_steps - 1)
-            columns = np.where(is_exogenous, factors[:, np.newaxis] * changes, changes)
+        if future is not None:
+            future_scale = future.scale(scale[first], first)
+            # Without the factor, the penalty would be smaller for these features.
+            factors = PENALTY_FACTOR * future_scale / scale[first]
+            is_future = future.columns(changes.shape[1])
+            columns = np.where(is_future, factors[:, np.newaxis] * changes, changes)
         coefficients, intercept = ridge(columns, target, weights)
         bias[of_target] = intercept
         of_steps = coefficients.reshape(time_steps - 1, n_features, 1)
         kernel[:-1, :, of_target] = of_steps
-    if exogenous_variances is not None:
-        kernel[:, find_exogenous(normalization)] *= PENALTY_FACTOR
+    if future is not None:
+        kernel[:, future.features] *= PENALTY_FACTOR
     kernel[-1] = -kernel[:-1].sum(axis=0)
     kernel = kernel.reshape(-1, len(scale))
-    return LinearForecast(normalization, kernel, bias, exogenous_variances)
+    return LinearForecast(normalization, kernel, bias, future)
 
 
 def weighted_sums(values, kernel):

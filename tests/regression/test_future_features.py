@@ -1,4 +1,4 @@
-"""The effect of a column such as a price, which does not depend on recent changes."""
+"""Effects of columns known in advance, which do not depend on recent changes."""
 
 import numpy as np
 import pandas as pd
@@ -6,6 +6,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq._series.windows import Windows
 
 
 def priced_sales(seed, effect, n_rows=400):
@@ -54,3 +55,45 @@ def test_the_effect_is_larger_in_larger_series():
     of_large, of_small = np.split(effects, 2)
     assert of_small.mean() == pytest.approx(-4, rel=0.5)
     assert of_large.mean() == pytest.approx(-400, rel=0.5)
+
+
+@pytest.fixture(params=[False, True], ids=["mean", "quantiles"])
+def fitted(request):
+    table = priced_sales(0, -4, 120)
+    windows = SequenceWindower(5, future_columns=["price"]).fit_transform(table)
+    options = {"loss": "quantile", "quantile": [0.1, 0.9]} if request.param else {}
+    regressor = LSTMRegressor(
+        units=3, epochs=2, linear_weight=0.6, dtype="float64", random_state=0
+    )
+    regressor.set_params(**options).fit(windows, table.sales)
+    assert regressor._fitted_model.linear.future is not None
+    return regressor, np.array(windows)[10:]
+
+
+def test_the_gradient_of_the_linear_forecast(fitted):
+    regressor, windows = fitted
+    linear, windows = regressor._fitted_model.linear, windows[:8]
+    n_outputs = len(linear.bias)
+    for output in range(n_outputs):
+        one = np.zeros((len(windows), n_outputs))
+        one[:, output] = 1
+        gradient = linear.input_gradient(Windows.of(windows), one)
+        for step, feature in np.ndindex(windows.shape[1:]):
+            ends = []
+            for change in (-1e-4, 1e-4):
+                moved = windows.copy()
+                moved[:, step, feature] += change
+                ends.append(linear.predict(Windows.of(moved))[:, output])
+            expected = (ends[1] - ends[0]) / 2e-4
+            np.testing.assert_allclose(
+                gradient[:, step, feature], expected, rtol=1e-4, atol=1e-6
+            )
+
+
+@pytest.mark.slow
+def test_the_keras_model_predicts_the_same(fitted):
+    regressor, windows = fitted
+    scaled = regressor.model_.predict(windows, verbose=0)
+    found = regressor._fitted_model.unscale(scaled)
+    expected = regressor.predict(windows).reshape(found.shape)
+    np.testing.assert_allclose(found, expected)
