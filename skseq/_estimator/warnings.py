@@ -89,7 +89,8 @@ def warn_user(message, category=UserWarning):
             category,
             line.f_code.co_filename,
             line.f_lineno,
-            module=line.f_globals.get("__name__"),
+            # Python drops a warning without a module, as in code run by exec.
+            module=line.f_globals.get("__name__") or "<string>",
             registry=line.f_globals.setdefault("__warningregistry__", {}),
         )
     except BaseException:  # as an error, it comes up in every fit

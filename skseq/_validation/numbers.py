@@ -1,6 +1,7 @@
 """Check that input holds valid numbers, before a conversion to an array can hide it."""
 
 import datetime
+import re
 from collections.abc import Hashable, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -21,6 +22,10 @@ LARGEST = 1e150
 """Largest absolute value that is valid in X, y and sample weights."""
 
 
+NUMBER_WITH_COMMA = re.compile(r" is '[+-]?\d[\d. ]*,\d+(\.\d+)?'$")
+"""The end of the description of a cell such as '1.234,5' or '1,234.5'."""
+
+
 @contextmanager
 def name_invalid_cell(X, name):
     """Replace the error of a failed conversion by one that names the row and column.
@@ -36,10 +41,17 @@ def name_invalid_cell(X, name):
         kind = TypeError if isinstance(error, TypeError) else ValueError
         reason = str(error).partition("\n")[0]  # the values of all rows may follow
         how = " (OneHotEncoder in a ColumnTransformer, as the first step of a Pipeline)"
+        remedy = (
+            "Convert or drop it first: use dates as the index, and encode categories "
+            f"as numbers{how if name == 'X' and hasattr(X, 'columns') else ''}."
+        )
+        if NUMBER_WITH_COMMA.search(place):
+            remedy = (
+                "If it is a number written with a comma, pass decimal=',' and "
+                "thousands='.', or thousands=',', to pd.read_csv."
+            )
         raise kind(
-            f"{name} must hold numbers only, but {place} ({reason:.100}). Convert or "
-            "drop it first: use dates as the index, and encode categories as numbers"
-            f"{how if name == 'X' and hasattr(X, 'columns') else ''}."
+            f"{name} must hold numbers only, but {place} ({reason:.100}). {remedy}"
         ) from error
 
 
@@ -53,17 +65,17 @@ def find_non_number(X):
     for label, cells in _columns(X):
         for row, cell in enumerate(cells):
             if not _is_number(cell):
-                return f"row {row}, {label} is {cell!r}"
+                return f"row {row}{label} is {cell!r}"
     return _find_ragged(X)
 
 
 def _columns(X):
-    """List (name, cells) of a frame, or of an array or nested list of objects."""
+    """List (place in a row, cells) of a frame, an array or a nested list."""
     if hasattr(X, "columns"):
         # If two columns have the same name, X[name] is a frame and not a column.
         is_unique = len(set(X.columns)) == len(X.columns)
         names = X.columns if is_unique else []
-        return [(f"column {name!r}", list(X[name])) for name in names]
+        return [(f", column {name!r}", list(X[name])) for name in names]
     if isinstance(X, list | tuple):
         if _find_ragged(X) is not None:
             return []
@@ -72,10 +84,10 @@ def _columns(X):
     if cells.dtype.kind not in "OUSc" or cells.ndim == 0:
         return []
     if cells.ndim == 1:
-        return [("its value", cells)]
+        return [("", cells)]
     flat = cells.reshape(len(cells), -1)
     return [
-        (f"column {number % cells.shape[-1]}", c) for number, c in enumerate(flat.T)
+        (f", column {number % cells.shape[-1]}", c) for number, c in enumerate(flat.T)
     ]
 
 

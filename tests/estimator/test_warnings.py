@@ -144,3 +144,10 @@ def test_a_hidden_warning_is_shown_later():
     assert len(caught) == 1
     with pytest.warns(DeprecationWarning, match="shown at last"):
         warn_once(fitted, "shown at last", DeprecationWarning)
+
+
+def test_code_without_a_module_gets_warnings():
+    """As in schedulers and sandboxes that run code by exec."""
+    code = "from skseq._estimator.warnings import warn_user; warn_user('shown')"
+    with pytest.warns(UserWarning, match="shown"):
+        exec(code, {})

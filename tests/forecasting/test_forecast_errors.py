@@ -12,7 +12,12 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
+from skseq import (
+    LSTMRegressor,
+    NaiveRegressor,
+    SequenceForecaster,
+    SequenceWindower,
+)
 
 N = 60
 
@@ -362,3 +367,11 @@ def test_a_row_before_the_known_ones_is_named_with_the_end_of_its_series():
     rows = table.iloc[[20, 69]].to_frame()
     with pytest.raises(ValueError, match=f"known row \\({end}\\); the first is"):
         fitted.predict(rows)
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+def test_several_quantiles_are_an_error_of_fit(strategy):
+    network = LSTMRegressor(loss="quantile", quantile=[0.1, 0.9])
+    pipe = make_pipeline(SequenceWindower(3), network)
+    with pytest.raises(ValueError, match="Use one quantile, such as the median"):
+        SequenceForecaster(pipe, strategy=strategy).fit(walk(40))

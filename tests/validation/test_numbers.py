@@ -13,6 +13,7 @@ from skseq._validation.numbers import (
     check_no_masks_or_dates,
     find_non_number,
     listed,
+    name_invalid_cell,
     position_of,
 )
 
@@ -63,7 +64,7 @@ def test_names_and_positions_of_columns(entry, position):
         (pd.DataFrame({"a": [1, 2], "b": [1, "x"]}), "row 1, column 'b' is 'x'"),
         ([[1, 2], [3, None]], "row 1, column 1 is None"),
         ([[1, 2], [3]], r"row 1 has shape (1,) and row 0 has shape (2,)"),
-        (["x"], "row 0, its value is 'x'"),
+        (["x"], "row 0 is 'x'"),
         ([[1, 2], [3, 4]], None),
         (np.ones((2, 2)), None),
     ],
@@ -89,3 +90,21 @@ def test_numbers_are_neither_masks_nor_dates(values):
 def test_long_lists_of_names_are_cut():
     assert listed(["a", 1]) == "'a', 1"
     assert listed(list("abcde")) == "'a', 'b', 'c' and 2 more"
+
+
+@pytest.mark.parametrize("cell", ["19.920,16", "-1,5", "1,200", "1,234.5", "1 234,5"])
+def test_how_to_read_numbers_with_a_comma(cell):
+    with (
+        pytest.raises(ValueError, match="pass decimal=','"),
+        name_invalid_cell([cell], "y"),
+    ):
+        np.asarray([cell], float)
+
+
+@pytest.mark.parametrize("cell", ["n/a", "3.1.2024", "a,b", "1,2,x"])
+def test_other_text_is_not_read_as_a_number(cell):
+    with (
+        pytest.raises(ValueError, match="encode categories"),
+        name_invalid_cell([cell], "y"),
+    ):
+        np.asarray([cell], float)

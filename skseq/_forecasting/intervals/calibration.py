@@ -254,5 +254,6 @@ def fit_on_early(fitted, early, transform, n_ahead):
             f"the latest rows. With calibration_fraction="
             f"{fitted.calibration_fraction} it has "
             f"{counted(len(early), 'row')}, and failed: {error} A smaller "
-            "calibration_fraction leaves more rows for it."
+            "calibration_fraction leaves more rows for it, but gives fewer errors to "
+            "make intervals from."
         ) from error

@@ -187,6 +187,8 @@ def read_coverage(coverage):
 
 def check_coverage(coverage):
     """Raise if a coverage is not a number between 0 and 1, exclusive."""
+    if isinstance(coverage, np.generic):  # shown as a plain number or text
+        coverage = coverage.item()
     if not isinstance(coverage, Real) or not 0 < coverage < 1:
         raise ValueError(
             "coverage must be above 0 and below 1, such as 0.95 for intervals that "

@@ -39,8 +39,8 @@ def check_estimator(estimator, forecaster_class):
     Raises
     ------
     ValueError
-        If the estimator is not a regressor and has no method ``predict``, or if it
-        contains a forecaster.
+        If the estimator is not a regressor and has no method ``predict``, if it
+        contains a forecaster, or if it predicts several quantiles.
     """
     if any(isinstance(part, forecaster_class) for part in parts_of(estimator)):
         raise ValueError(
@@ -48,6 +48,12 @@ def check_estimator(estimator, forecaster_class):
             "regressor, but it contains another SequenceForecaster. Pass the estimator "
             "of the inner forecaster instead, such as "
             "SequenceForecaster(inner.estimator, ...), or use the inner one alone."
+        )
+    if any(np.size(getattr(part, "quantile", 0)) > 1 for part in parts_of(estimator)):
+        raise ValueError(
+            "The regressor of a SequenceForecaster must predict one value for each "
+            "step, but it predicts several quantiles. Use one quantile, such as the "
+            "median, and forecast(coverage=...) for intervals."
         )
     # Some regressors have `predict` only after fit, such as a StackingRegressor without
     # a final estimator of its own.

@@ -93,7 +93,10 @@ def _other_remedies(rows, is_error):
         how = _shorter_windows(rows, n_known)
     elif can_be_shorter:
         shorter = rows.default_estimator.shorter_windows_code(time_steps // 2)
-        how = f", or use windows of fewer than {time_steps} steps: {shorter}"
+        how = (
+            f", or use windows of fewer than {time_steps} steps, which may be less "
+            f"accurate: {shorter}"
+        )
     else:  # windows of a single step, chosen for so long a horizon
         how = ", or use a smaller horizon" if max(rows.target_origin.lags) > 1 else ""
     return f" the gaps of the index{how}."

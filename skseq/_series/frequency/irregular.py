@@ -127,6 +127,10 @@ def advise_on_irregular(index, name):
             f"them to their time zone: {name}.index{to_utc}.tz_convert(...)"
         )
     code = regular_code(index)
+    if not code and getattr(index, "tz", None) is not None:
+        # Across a clock change, local times are irregular even if rounded.
+        code = regular_code(index.tz_convert("UTC"))
+        code = code and f"tz_convert('UTC').{code}"
     return f", or make the index regular: {name}.index.{code}" if code else ""
 
 
