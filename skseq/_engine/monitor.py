@@ -3,7 +3,7 @@
 import numpy as np
 
 ADVICE = "Use a lower learning_rate, scale the features, or use another loss."
-"""What to do if training diverged, and nothing more is known."""
+"""What to do if training diverged and the cause is unknown."""
 
 
 class EpochMonitor:
@@ -18,7 +18,7 @@ class EpochMonitor:
         Takes a list of states and a list of histories, and returns the fitted
         attributes of the estimator, for callbacks that look at it during ``fit``.
     explain_divergence : callable, default=None
-        Returns why training diverged and what to do, or None if that is not known.
+        Returns why training diverged and what to do, or None if it is not known.
 
     Attributes
     ----------

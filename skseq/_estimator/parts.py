@@ -25,6 +25,6 @@ def parts_of(estimator):
             continue
         found[id(part)] = part
         waiting += getattr(part, "get_params", dict)().values()
-        # The steps of the best estimator may be others than those searched from.
+        # The best estimator may have other steps than the one that was searched.
         waiting.append(best_of(part))
     return list(found.values())

@@ -10,7 +10,7 @@ from multiprocessing import parent_process
 
 from skseq._estimator.user_stack import is_of
 
-REPEATING = (
+REPEATING_MODULES = (
     "sklearn.model_selection",
     "sklearn.inspection",
     "sklearn.feature_selection",
@@ -24,7 +24,7 @@ REPEATING = (
 """Modules that fit or predict many times in one call of the user."""
 
 NOTE = "<warnings shown by skseq>"
-"""Key of a frame's local variables; no name in the code of the frame can be equal."""
+"""Key among a frame's local variables; no variable in its code can have this name."""
 
 _of_tasks = {"config": None, "shown": {}}
 """What the tasks of scikit-learn's latest Parallel have shown in this process."""
@@ -39,14 +39,14 @@ def shown_in_call(frames):
     Parameters
     ----------
     frames : list of frame
-        From the inside to the outside.
+        From the innermost to the outermost.
 
     Returns
     -------
     shown : dict
         Empty where nothing is repeated.
     """
-    if not any(is_of(frame, REPEATING) for frame in frames):
+    if not any(is_of(frame, REPEATING_MODULES) for frame in frames):
         return {}
     call = [frame for frame in frames if is_of(frame, ("sklearn", "skseq"))][-1]
     if call.f_code.co_qualname == "_FuncWrapper.__call__":
@@ -70,5 +70,6 @@ def _shown_by_tasks(config):
 
 def is_refit(frames):
     """Return whether a search is fitting its best candidate, after all folds."""
-    names = {frame.f_code.co_qualname for frame in frames if is_of(frame, REPEATING)}
+    repeating = [frame for frame in frames if is_of(frame, REPEATING_MODULES)]
+    names = {frame.f_code.co_qualname for frame in repeating}
     return "BaseSearchCV.fit" in names and "_fit_and_score" not in names

@@ -1,4 +1,4 @@
-"""Who called: the frames from our own code out to the line of the user."""
+"""The callers: the frames from our own code out to the user's line."""
 
 SKIPPED_PACKAGES = (
     *("skseq", "sklearn", "joblib"),
@@ -9,7 +9,7 @@ in a thread or a process, and contextlib runs our context managers."""
 
 
 def frames_from(frame):
-    """List a frame and all that called it in its thread, from the inside out."""
+    """List a frame and its callers in the same thread, the innermost first."""
     frames = []
     while frame is not None:
         frames.append(frame)

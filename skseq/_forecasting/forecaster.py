@@ -234,8 +234,9 @@ class SequenceForecaster(
         steps : int, default=None
             Number of steps; the horizon by default.
         X_future : table-like of shape (n_rows, n_columns), default=None
-            Columns known in advance, of all steps (of the horizon if direct); others
-            are ignored. Its index, or an index alone, says which days are holidays.
+            Columns known in advance, for all steps (or up to the horizon, if direct);
+            others are ignored. Its index, or an index alone, says which days are
+            holidays.
         coverage : float or list of float, default=None
             Each is a number between 0 and 1, the fraction of values that the interval
             should contain.

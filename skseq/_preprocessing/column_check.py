@@ -15,7 +15,7 @@ MIN_CHANGES_OF_TARGET = 5
 """A target that changes less often may equal a column by chance."""
 
 N_SERIES = 3
-"""Number of series that are searched one by one, because each search takes time."""
+"""Maximum number of series that are searched alone, because each search takes time."""
 
 MIN_CHANGES_IN_SERIES = 20
 """A target that changes less often in a series may equal a column by chance."""
@@ -33,7 +33,7 @@ class ColumnCheck:
     names : sequence
         Names of the columns, or their positions.
     n_predicted : int
-        Number of steps that are predicted from a window; the last one is its own row.
+        Number of steps that are predicted from a window; the last is the row itself.
     is_in_forecaster : bool
         Whether windows contain the past of the target anyway.
     """
@@ -70,9 +70,9 @@ class ColumnCheck:
         if self.is_in_forecaster:
             return remedy
         return (
-            f"{remedy}. If y repeats it later by nature, as an echo does, fit the "
-            "regressor alone to windows without labels, "
-            "np.asarray(windower.fit_transform(X)), which only warns"
+            f"{remedy}. If y repeats the column later by nature, as an echo does, fit "
+            "the regressor alone to windows without labels, "
+            "np.asarray(windower.fit_transform(X)), for which fit only warns"
         )
 
     @property
@@ -123,7 +123,7 @@ class ColumnCheck:
             found = search(of_series[0], columns, horizon)
             if found is None:
                 return None
-            # By chance, a column may be the target in one series, but hardly in all.
+            # By chance, a column may equal the target in one series, but hardly in all.
             again = [search(one, [found.feature], horizon) for one in of_series[1:]]
             if all(one is not None and one.place == found.place for one in again):
                 return found

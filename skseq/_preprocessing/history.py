@@ -171,7 +171,7 @@ class FittedRows(WithPlainIndexes):
         )
 
     def _compare_times(self, axis):
-        """Return which rows of a call are not later than fit, and of unknown series."""
+        """Return which rows are not later than fit, and which are of a new series."""
         fitted_series = self.series_of_call(axis)
         # A fitted series that is not in the call has the number -1, after all others.
         of_call = fitted_series[self.last_series]
@@ -245,8 +245,8 @@ class FittedRows(WithPlainIndexes):
         if kind != fitted_kind:
             raise ValueError(
                 f"The index of X must be of the same kind as in fit ({fitted_kind}), "
-                f"so that the rows can be ordered in time, but it holds {kind}. Use "
-                f"an index like the fitted one ({fitted[0]!r}, ...)."
+                f"so that the rows can be ordered in time, but it contains {kind}. "
+                f"Use an index like the fitted one ({fitted[0]!r}, ...)."
             )
         zone = getattr(fitted, "tz", None)
         return labels if zone is None else labels.tz_convert(zone)
@@ -336,9 +336,9 @@ class RowsWithHistory:
 
 
 def digest_of(rows, axis):
-    """Return text that is equal for the same values, labels and series alone.
+    """Return a text that is equal only for equal values, labels and series.
 
-    All values are read, as series may differ in the middle: 1 ms for 200,000 numbers.
+    Series may differ anywhere, so all values are read: 1 ms for 200,000 numbers.
     """
     digest = hashlib.sha1(np.ascontiguousarray(rows), usedforsecurity=False)
     if axis.labels is not None:

@@ -1,4 +1,4 @@
-"""Compare the columns of X with the target: what windows must show, and must not."""
+"""Compare columns of X with y: what windows must contain, and what they must not."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from skseq.exceptions import LaggedTargetWarning
 
 
 def check_lags(windower, X, y, rows, future, axis):
-    """Check that windows hold no value to predict, and the newest known values of y.
+    """Check that windows contain y up to its newest known value, but no later one.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def check_lags(windower, X, y, rows, future, axis):
     Warns
     -----
     LaggedTargetWarning
-        If a column nearly equals it, or holds a newer past value of y than windows.
+        If a column nearly equals it, or contains a newer value of y than windows do.
     """
     horizon, n_predicted = int(windower.horizon), 1
     targets = _numeric_targets(windower, y, len(rows), needed=horizon == 0 or future)
@@ -107,12 +107,11 @@ def _warn_of_unused_past(check, future, horizon):
     if lag == 0 or min(shown) <= lag:
         return
     warn_user(
-        f"Column {name!r} of X already holds y {counted(lag, 'row')} earlier, as after "
-        f"a shift. With horizon={horizon} its window ends another "
-        f"{counted(horizon, 'row')} earlier, so y is predicted {lag + horizon} steps "
-        "ahead, without its newest value. If a row of X is known when its y is "
-        "predicted, use horizon=0, or "
-        f"future_columns=[{name!r}]. If {lag + horizon} steps ahead are meant, do not "
-        f"shift, and use horizon={lag + horizon}.",
+        f"Column {name!r} of X already contains y {counted(lag, 'row')} earlier, as "
+        f"after a shift. With horizon={horizon}, windows end {counted(horizon, 'row')} "
+        f"before that row of X, so y is predicted {lag + horizon} steps ahead, without "
+        "its newest value. If a row of X is known when its y is predicted, use "
+        f"horizon=0, or future_columns=[{name!r}]. To predict {lag + horizon} steps "
+        f"ahead, do not shift, and use horizon={lag + horizon}.",
         LaggedTargetWarning,
     )

@@ -28,9 +28,9 @@ def check_no_nan(windower, X, rows):
     advice = DROP_OR_FILL_ROWS
     if _begins_missing(missing, missing):
         advice = (
-            f"{BY_OTHER_ROWS}, put it into X before the Pipeline, or use "
-            "SequenceForecaster. Filled, it would be wrong in predict, where the step "
-            f"gets only the rows passed to predict. {OTHERWISE}"
+            f"{BY_OTHER_ROWS}, compute it before the Pipeline, or use "
+            "SequenceForecaster. Filled first rows would be wrong in predict, where "
+            f"the step gets only the rows passed to predict. {OTHERWISE}"
         )
     check_cells(windower, X, rows, missing, column_names(X), advice)
 
@@ -63,16 +63,16 @@ def check_no_nan_in_windows(windower, X, rows, known):
     invalid = missing & in_windows
     if _begins_missing(missing, invalid) and not known.has_no_past.any():
         advice = (
-            f"{BY_OTHER_ROWS}, it gets only the rows passed to predict, not those of "
-            "fit. Pass the rows before them as well, put the column into X before the "
-            f"Pipeline, or use SequenceForecaster. {OTHERWISE}"
+            f"{BY_OTHER_ROWS}, the step gets only the rows passed to predict, not "
+            "those of fit. Pass the rows before them as well, compute the column "
+            f"before the Pipeline, or use SequenceForecaster. {OTHERWISE}"
         )
     else:
         advice = DROP_OR_FILL_ROWS
         if horizon > 0:
             advice += (
                 f". With horizon={horizon} the last {counted(horizon, 'row')} may "
-                "hold NaN or any number, because no window contains them; "
+                "contain NaN or any number, because no window contains them; "
                 "future_columns need their values. To forecast more steps ahead, fit "
                 "with a larger horizon"
             )
@@ -80,10 +80,10 @@ def check_no_nan_in_windows(windower, X, rows, known):
 
 
 def _begins_missing(missing, invalid):
-    """Return whether the first invalid cell is one of missing cells from row 0 on.
+    """Return whether the column of the first invalid cell is missing from row 0 on.
 
-    Not if nothing is known of any row, as of rows to forecast; nor in a forecaster,
-    whose steps get all known rows.
+    False if all cells are missing, as in rows to forecast, and in a forecaster, whose
+    steps get all known rows.
     """
     if not invalid.any() or missing.all() or is_called_by_forecaster():
         return False

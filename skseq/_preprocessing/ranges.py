@@ -143,7 +143,7 @@ def find_ranges(array, bounds, names, *, owner):
     if np.isnan(low).any():
         unknown = [labels[column] for column in np.flatnonzero(np.isnan(low))]
         raise ValueError(
-            f"Each column of {owner} must hold a number, which gives its range, but "
-            f"these hold only NaN: {listed(unknown)}. Drop or fill them."
+            f"Each column of {owner} must contain a number, which gives its range, but "
+            f"these contain only NaN: {listed(unknown)}. Drop or fill them."
         )
     return Ranges(low, high, bounds, labels)

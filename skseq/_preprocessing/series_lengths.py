@@ -87,15 +87,15 @@ def _how_to_include(windower, n_rows, y):
         Sentences after a space, or an empty text.
     """
     horizon, default_estimator = int(windower.horizon), default_estimator_of(y)
-    is_reached = n_rows > horizon
-    # A smaller default horizon may have longer windows than the fewest possible.
-    if not is_reached.any() and default_estimator is None:
-        is_reached = n_rows > 1
-    if not is_reached.any():
+    can_include = n_rows > horizon
+    # With a smaller horizon, the default windows may be longer than the shortest ones.
+    if not can_include.any() and default_estimator is None:
+        can_include = n_rows > 1
+    if not can_include.any():
         return ""
-    fewest = int(n_rows[is_reached].min())
-    whom = "them" if is_reached.all() else f"those with at least {fewest} rows"
-    remedy = f" To train on {whom} as well, "
+    fewest = int(n_rows[can_include].min())
+    which = "them" if can_include.all() else f"those with at least {fewest} rows"
+    remedy = f" To train on {which} as well, "
     if fewest <= horizon:
         return f"{remedy}time_steps + horizon must be at most {fewest}."
     smaller, fewer, code = "", " (fewer time_steps)", ""

@@ -82,8 +82,8 @@ def locate(target_columns, labels, targets):
         raise ValueError(
             "target_columns must be a dict if y has several targets, here "
             f"{len(targets)} ({listed(targets)}); got the list {target_columns!r}, "
-            "which does not say which target a column holds. Map each column to its "
-            "target."
+            "which does not say which target a column contains. Map each column to "
+            "its target."
         )
     return dict.fromkeys(columns, 0)
 

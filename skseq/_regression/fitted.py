@@ -236,7 +236,7 @@ class FittedModel:
         targets, predictions : ndarray of shape (n_rows, n_outputs)
             Scaled.
         outputs : list of int, default=None
-            The outputs that these are, from `outputs_of_loss`; by default, all.
+            Numbers of these outputs, from `outputs_of_loss`; by default, all.
 
         Returns
         -------

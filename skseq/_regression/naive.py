@@ -354,11 +354,11 @@ class NaiveRegressor(
     def _raise_without_past(self, target, features, columns):
         """Raise an error that says why no feature holds a target's past."""
         n_lags = min(MAX_LAG, len(target) // 2)
-        holds = "No feature of X holds"
+        contains = "No feature of X contains"
         if len(features) == 1:
-            holds = f"{name_of_feature(features[0], columns)} does not hold"
+            contains = f"{name_of_feature(features[0], columns)} does not contain"
         raise ValueError(
-            f"{holds} the past of y, which strategy={self.strategy!r} needs: in "
+            f"{contains} the past of y, which strategy={self.strategy!r} needs: in "
             f"{len(target)} rows, the last steps of the windows equal y, scaled or "
             f"not, at none of the lags from 1 to {n_lags}. Make y one of the columns "
             "of X, keep the rows in order and transform both X and y or neither (such "

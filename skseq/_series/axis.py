@@ -315,7 +315,7 @@ class TimeAxis:
         return np.flatnonzero((self.steps > after) & (self.steps <= until))
 
     def with_shared_steps(self):
-        """Return the same rows, of which rows at the same time have the same step.
+        """Return the same rows, with the same step for all rows at the same time.
 
         In opening hours, the steps of a series depend on its own rows.
         """

@@ -115,8 +115,9 @@ def warn_of_unread_times(index, name):
     conversion = conversion_of(index, f"{name}.index")
     if holds_intervals_of_dates(index):
         warn_user(
-            f"The index of {name} holds intervals of dates ({index[0]}). Intervals are "
-            "not read as times, so rows count as consecutive. Use one of their ends: "
+            f"The index of {name} contains intervals of dates ({index[0]}). Intervals "
+            "are not read as times, so rows count as consecutive. Use one of their "
+            "ends: "
             f"{name}.index = {conversion}"
         )
     elif looks_like_dates(index):

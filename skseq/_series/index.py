@@ -20,8 +20,8 @@ DAY_FIRST = (
 
 
 MANY_SERIES = (
-    "If the table holds many series, give X and y an index of series and time, made of "
-    "two columns: table.set_index(['shop', 'date']). "
+    "If the table contains many series, give X and y an index of series and time, made "
+    "of two columns: table.set_index(['shop', 'date']). "
 )
 
 
@@ -33,12 +33,12 @@ def is_pandas(X):
 
 
 def table_with_index(X, y=None):
-    """Return the table whose index counts, X or else y, and its name in messages."""
+    """Return the table whose index is used, X or else y, and its name in messages."""
     return (y, "y") if is_pandas(y) and not is_pandas(X) else (X, "X")
 
 
 def is_period(labels):
-    """Return whether an index or a label is one of periods, without pandas."""
+    """Return whether labels, or one label, are periods, without importing pandas."""
     return hasattr(labels, "to_timestamp")
 
 
@@ -130,7 +130,7 @@ def as_times(index, name="X"):
         is_numpy = isinstance(index.dtype, np.dtype) or index.hasnans
         if not is_numpy:
             return pd.Index(index.to_numpy(), name=index.name)
-        # pandas cannot sort or search numbers in the byte order of FITS and netCDF.
+        # pandas cannot sort or search big-endian numbers, as in FITS and netCDF files.
         is_swapped = not getattr(index.dtype, "isnative", True)
         return index.astype(index.dtype.newbyteorder("=")) if is_swapped else index
     return _objects_as_times(index, name) if index.dtype == object else None
@@ -246,8 +246,8 @@ def check_numbers(labels, name):
     if too_large.any():
         row = int(too_large.argmax())
         raise ValueError(
-            f"The index of {name} must hold numbers between -2**62 and 2**62, but row "
-            f"{row} has {labels[row]}. Number the rows from 0 "
+            f"The index of {name} must contain numbers between -2**62 and 2**62, but "
+            f"row {row} has {labels[row]}. Number the rows from 0 "
             f"({name}.reset_index(drop=True)), or use dates."
         )
 

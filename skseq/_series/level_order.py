@@ -61,7 +61,7 @@ def check_level_order(names, labels, index, name):
         advice = f"Swap the levels: {name}.swaplevel()"
     raise ValueError(
         f"The index of {name} must have the levels (series, time), but its first "
-        f"level {index.names[0]!r} holds {kind}. {advice}. If the first level does "
+        f"level {index.names[0]!r} contains {kind}. {advice}. If the first level does "
         "name series, rename them, such as to 'cohort 2024-01'."
     )
 

@@ -21,17 +21,18 @@ MIN_REPEATED_RATE = 0.15
 
 MIN_IRREGULAR_RATE = 0.5
 """Minimum fraction of different distances. A series that repeats itself exactly, or
-holds its values for some rows, has few different ones."""
+keeps its values for some rows, has few different ones."""
 
-MAX_ROWS_PER_DIFFERENT = 2
-"""Of n draws out of n rows, 1.6 are expected for each different row. Counts, whose
-values are equal by chance, often have more."""
+MAX_REPETITIONS = 2
+"""Maximum mean number of draws of each row that is drawn. Of n draws out of n rows, 1.6
+are expected. Rows of counts, which are equal by chance, often have more."""
 
 CONTINUOUS_RATE = 0.95
 """Minimum fraction of different values in a continuous column."""
 
-# Counts of which so many are equal also have many neighbours next to each other. This
-# holds for their logarithms or roots, too, which change the distances only slowly.
+# Counts with so many different values also have many neighbouring values at equal
+# distances, such as 17, 18 and 19. So do their logarithms and roots, which change the
+# distances only slowly.
 GAP_TOLERANCE = 0.05
 MAX_EQUAL_GAP_RATE = 0.2
 """Distances of neighbouring values of a continuous column are nearly equal, or one is
@@ -39,7 +40,7 @@ nearly twice the other, at most this often: by chance, 7 % of them are."""
 
 MOST_LAGS = 12
 MAX_AUTOCORRELATION = 4
-"""Standard errors. Rows that were drawn at random are in random order."""
+"""In standard errors. Rows that were drawn at random are in random order."""
 
 
 def warn_of_resampled_rows(rows, axis):
@@ -86,7 +87,7 @@ def resampled_rate(rows):
     is_same = np.diff(hashes[order]) == 0
     different, counts = np.unique(hashes, return_counts=True)
     rate = np.mean(counts > 1)
-    if rate < MIN_REPEATED_RATE or np.mean(counts) > MAX_ROWS_PER_DIFFERENT:
+    if rate < MIN_REPEATED_RATE or np.mean(counts) > MAX_REPETITIONS:
         return 0.0
     distances = np.diff(order)[is_same]
     if len(np.unique(distances)) < MIN_IRREGULAR_RATE * len(distances):

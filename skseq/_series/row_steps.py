@@ -48,7 +48,7 @@ class StepNumbers:
     def every_step(self, windows):
         """List the steps of windows that no earlier window contains, oldest first.
 
-        A row whose window does not overlap with the one before has only its last step.
+        Of a window that does not overlap with the one before, only the last step.
 
         Parameters
         ----------
@@ -59,7 +59,7 @@ class StepNumbers:
         columns : ndarray of shape (n_steps, n_features)
         steps : ndarray of int of shape (n_steps,)
         rows : ndarray of int of shape (n_steps,)
-            The row whose window has the step.
+            The row whose window contains the step.
         is_last : ndarray of bool of shape (n_steps,)
             Whether it is the last step of that window.
         """
@@ -206,8 +206,8 @@ def _uneven(steps, overlaps):
 def _strided_ways(windows, repeated, axis):
     """List ways to count steps if windows are cut at some steps of a series only.
 
-    Where rows are missing, windows are further apart than most, but those of two series
-    may seem to be by chance. So the last way uses the most frequent distance alone.
+    Where rows are missing, windows are further apart than usual. Windows of two series
+    may seem so by chance, so the last way uses the most frequent distance alone.
     """
     distances = find_distances(windows)
     if not distances.any():
@@ -255,7 +255,7 @@ def _by_distance(distances, repeated, axis, time_steps):
 
 
 def _steps_at(distances, axis, time_steps):
-    """Count steps if some rows follow the row before and all others are far from it."""
+    """Count steps by the distance of each row to the one before, large if unknown."""
     far = max(MAX_LAG, time_steps) + 1
     steps = np.concatenate([[0], np.cumsum(np.where(distances, distances, far))])
     # Windows that miss all steps look alike in every series.

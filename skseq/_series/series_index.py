@@ -43,8 +43,9 @@ def read_index(X, name="X", n_rows=None):
             choices.append(f"such as {code}")
         raise ValueError(
             f"The index of {name} has two levels ({list(X.index.names)}), so its "
-            f"second level must hold the times of the rows, but it holds {level.dtype} "
-            f"({next(iter(level), None)!r}). {', '.join(choices)}. If the times come "
+            f"second level must contain the times of the rows, but it contains "
+            f"{level.dtype} ({next(iter(level), None)!r}). {', '.join(choices)}. "
+            "If the times come "
             f"first, swap the levels: {name}.swaplevel()."
         )
     check_numbers(labels, name)
@@ -82,7 +83,7 @@ def read_series(index, name):
             f"but it is missing in row {row}. Drop such rows, or name their series."
         )
     series, codes_of_names = pd.factorize(codes)
-    # One number for each row: half the memory.
+    # int32 takes half the memory of int64.
     return series.astype(np.int32), index.levels[0][codes_of_names]
 
 

@@ -221,7 +221,7 @@ def _is_sparse(axis):
 
 
 def warn_of_series(axis, name):
-    """Warn if labels of series may count or continue in an unexpected way.
+    """Warn if labels of series may be counted or continued unexpectedly.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """How many steps apart neighbouring windows are, found from the steps they share.
 
 Windows may be cut at every step of a series, or only at every second or fourth. If they
-are shorter than that distance, they share no step, and it stays unknown.
+are shorter than that distance, they share no step, and the distance is unknown.
 """
 
 from dataclasses import dataclass, replace
@@ -50,7 +50,7 @@ def find_distances(windows):
     Returns
     -------
     distances : ndarray of int of shape (n_rows - 1, n_features)
-        From the steps of each feature alone; 0 where they do not tell. All are 0 in
+        From the steps of each feature alone; 0 where unknown. All are 0 in
         features in which most of the windows that overlap are one step apart.
     """
     distances = np.zeros((len(windows) - 1, windows.series.shape[1]), dtype=np.intp)
@@ -63,12 +63,12 @@ def find_distances(windows):
         candidates = candidates[rates[candidates, feature] > 0] + 1
         if candidates[0] > 1:
             alone = replace(windows, series=windows.series[:, [feature]])
-            distances[:, feature] = _assign(_Pairs(alone), candidates)
+            distances[:, feature] = _choose_distances(_Pairs(alone), candidates)
     return distances
 
 
 def find_repeated(windows):
-    """Find the features that hold one value at all steps of each window.
+    """Find the features that have the same value at all steps of each window.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ class _Pairs:
 
 
 def _rates_in_sample(windows):
-    """Return how many of some pairs overlap at each distance.
+    """Return which fraction of sampled pairs overlaps at each distance.
 
     Returns
     -------
@@ -187,8 +187,8 @@ def _rates_in_sample(windows):
     return np.where(is_found.sum(axis=0) >= n_needed, rates, 0)
 
 
-def _assign(pairs, candidates):
-    """Return the first of some distances at which each pair overlaps, of one feature.
+def _choose_distances(pairs, candidates):
+    """Return the first of some distances at which each pair overlaps, for one feature.
 
     At distances other than the first, the most frequent value alone is not enough.
     """

@@ -37,7 +37,7 @@ MAX_REPEATED_RATE = 1 / 50
 with equal steps more often, the copies are those of a series with few values."""
 
 N_SAMPLED = 32
-"""Of many windows, so many are looked up first, because a search of all takes time."""
+"""Number of windows that are looked up first, because a search of many takes time."""
 
 
 def count_backward(windows):
@@ -70,18 +70,20 @@ def count_backward(windows):
 
 @dataclass(frozen=True)
 class _Matches:
-    """Counts of windows.
+    """How many windows have a next window, and where it is.
 
     Attributes
     ----------
     n_windows : int
-        All.
+        Number of all windows.
     n_continued, n_backward : int
-        Whose next window is found; that is found only at an earlier position.
+        Windows whose next window is found; those of which it is found only at an
+        earlier position.
     n_repeated : int
-        That end with the same steps as another window.
+        Windows that end with the same steps as another window.
     n_unique, n_unique_backward : int
-        Continued and backward ones, of those that end with steps of their own.
+        The same as `n_continued` and `n_backward`, without windows that end with the
+        same steps as another window.
     """
 
     n_windows: int
@@ -163,7 +165,7 @@ def _best_matches(windows):
 
 
 def _may_continue(first_steps, last_steps):
-    """Return whether a few of many windows have a next window."""
+    """Return whether enough windows of a sample have a next window."""
     if len(last_steps) <= 10 * N_SAMPLED:
         return True
     sample = last_steps[:: len(last_steps) // N_SAMPLED]
@@ -187,10 +189,10 @@ def _matches_of_feature(windows, feature):
 
 
 def _hash_overlaps(windows):
-    """Yield a number for all, for the first and for the last steps of each window.
+    """Yield a hash of all, of the first and of the last steps of each window.
 
-    These are at first all steps but one, then all but two, and so on. The last steps of
-    a window are the first of another that begins so many steps later.
+    The first and the last steps are all but one, then all but two, and so on. The last
+    steps of a window are the first of one that begins one, two or more steps later.
 
     Yields
     ------

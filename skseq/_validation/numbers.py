@@ -17,7 +17,7 @@ DATES = (datetime.date, np.datetime64, *DURATIONS)
 """Types that NumPy silently converts to integers."""
 
 # Squares of values up to 1e150 are at most 1e300, so a hundred million of them can be
-# added. An error that overflows would be divided by a larger one, and look perfect.
+# added. If a divisor overflowed to infinity, the error would look like a perfect 0.
 LARGEST = 1e150
 """Largest absolute value that is valid in X, y and sample weights."""
 
@@ -129,7 +129,7 @@ def check_is_array(X, name):
             f"whose rows have no labels. Pass {name}.to_pandas(), with the dates as "
             f"its index (set_index), or polars.from_arrow({name})."
         )
-    # Frames of sparse columns and others are converted, with a warning of scikit-learn.
+    # scikit-learn converts frames in which only some columns are sparse, and warns.
     dtypes = list(X.dtypes) if is_pandas(X) and X.ndim == 2 else []
     if dtypes and all(str(dtype).startswith("Sparse") for dtype in dtypes):
         raise TypeError(
@@ -232,7 +232,7 @@ def _typed_columns(X):
 
 
 def _holds_dates(values, types=DATES):
-    """Return whether values, or a dtype, are of these types; or periods, for DATES."""
+    """Return whether values or a dtype are of these types; DATES includes periods."""
     nested = list | tuple | np.ndarray
     while isinstance(values, list | tuple) and isinstance(
         next(iter(values), 0), nested

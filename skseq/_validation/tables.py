@@ -119,7 +119,7 @@ def check_same_order(names, expected, table, where="in fit"):
         return
     advice = f"Reorder them: {table}[{expected}]."
     if set(names) != known:
-        advice = f"Pass the same columns as {where}, or rename them if they are."
+        advice = f"Pass the same columns as {where}, or, if they are, rename them."
     raise ValueError(
         f"The columns of {table} must be in the same order as {where}, because they "
         f"are compared by position; got {names} instead of {expected}. {advice}"

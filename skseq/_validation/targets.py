@@ -37,8 +37,8 @@ def check_target(y, *, n_rows, estimator):
     Raises
     ------
     ValueError
-        If y is None, has another number of rows than X, or does not consist of valid
-        numbers (see `are_valid`).
+        If y is None, has a different number of rows from X, or does not consist of
+        valid numbers (see `are_valid`).
     """
     # scikit-learn's estimator checks expect the first part of this message.
     if y is None:
@@ -76,7 +76,7 @@ def check_target(y, *, n_rows, estimator):
 
 
 def _how_to_interpolate(y, array, cell):
-    """Return how to fill NaN between known values of a series; "" if it is not."""
+    """Return how to interpolate a cell; "" unless it is NaN between known values."""
     known = ~np.isnan(array[:, *cell[1:]])
     is_between = known[: cell[0]].any() and known[cell[0] :].any()
     if not (np.isnan(array[cell]) and is_between):
@@ -86,7 +86,7 @@ def _how_to_interpolate(y, array, cell):
         code = "y.groupby(level=0).transform(lambda one: one.interpolate())"
     return (
         f"in a series, interpolate it first ({code}), because a missing row makes all "
-        "windows over it incomplete; otherwise "
+        "windows that contain it incomplete; otherwise "
     )
 
 

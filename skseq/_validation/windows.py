@@ -103,8 +103,8 @@ def check_values(windows):
     value = windows[row, step, feature]
     raise ValueError(
         f"Input X contains {describe_invalid(value)}: row {row}, step {step} of its "
-        f"window, feature {feature}. Windows must hold finite numbers, or NaN at "
-        "missing steps: drop or correct that row before the windows are cut."
+        f"window, feature {feature}. Windows must contain finite numbers, or NaN "
+        "at missing steps: drop or correct that row before the windows are cut."
     )
 
 

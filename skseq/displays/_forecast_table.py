@@ -96,7 +96,7 @@ def labels_after(history, n):
         return axis.frequency.extend(last, n)
     if axis.names is None and history.index.dtype.kind in "iu":
         return pd.RangeIndex(last + 1, last + 1 + n)
-    reason = "it holds several series" if axis.names is not None else "it is irregular"
+    reason = "it is irregular" if axis.names is None else "it contains several series"
     raise ValueError(
         "The forecast has no index, and that of the history cannot be continued, "
         f"because {reason}. Pass the forecast as a Series or DataFrame with an index."

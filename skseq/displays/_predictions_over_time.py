@@ -276,7 +276,7 @@ def find_test_rows(index, n_train, test_start):
         return np.asarray(times >= label_like(test_start, times), dtype=bool)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"test_start must be a label like those of the index, which holds "
+            f"test_start must be a label like those of the index, which contains "
             f"{kind_of_labels(times)}, such as {times[0]}; got {test_start!r}."
         ) from error
 

@@ -31,7 +31,7 @@ def check_is_exportable(fitted):
     ):
         raise ValueError(
             "to_onnx exports forecasts with a season only if every step of it has a "
-            "row, but the season of this SequenceForecaster goes on during steps "
+            "row, but the season of this SequenceForecaster continues at steps "
             "without rows, such as holidays. Fit with deseasonalize=False."
         )
 

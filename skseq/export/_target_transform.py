@@ -74,8 +74,8 @@ class TransformedTargets:
         values = graph.slice(rows, 0, n_targets, axis=2)
         if self.transform.is_log.any():
             means, lowest = self._of_series("means"), self._of_series("lowest")
-            has_none = graph.add("LessOrEqual", values, np.float64(0))
-            positive = graph.add("Where", has_none, lowest, values)
+            is_not_positive = graph.add("LessOrEqual", values, np.float64(0))
+            positive = graph.add("Where", is_not_positive, lowest, values)
             logs = graph.add("Log", graph.add("Div", positive, means))
             logs = graph.add("Add", means, graph.add("Mul", means, logs))
             values = graph.add("Where", self._of_series("is_log"), logs, values)
@@ -85,7 +85,7 @@ class TransformedTargets:
         return graph.add("Concat", values, others, axis=2)
 
     def restore(self, predictions, horizon):
-        """Transform predictions, (n_windows, horizon, n_targets), to the units of y."""
+        """Convert predictions to the units of y; (n_windows, horizon, n_targets)."""
         graph = self.graph
         if self.steps is not None:
             season = self._season_at(np.arange(1, horizon + 1))

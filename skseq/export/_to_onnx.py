@@ -55,9 +55,9 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
         a forecaster (n_windows, horizon) or (n_windows, horizon, n_targets).
 
         ``steps_since_export``, int64 of shape (n_windows,), is an input if a forecaster
-        removes a season: how many steps after the last known row of its series, at the
-        time of the export, the last known row of the window is. It is 0 for the same
-        rows, 1 after one more row.
+        removes a season: the number of steps from the last known row of the series at
+        the time of the export to the last known row of the window. It is 0 for the
+        same rows, 1 after one more row.
 
         ``series``, int64 of shape (n_windows,), is an input if a forecaster of several
         series takes logarithms or removes seasons: the number of the series.

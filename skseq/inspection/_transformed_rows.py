@@ -70,7 +70,7 @@ class TransformedRows:
         n_unknown = np.count_nonzero(rows < 0)
         if n_unknown:
             raise ValueError(
-                "X must hold known rows of the forecaster, but "
+                "X must contain only known rows of the forecaster, but "
                 f"{counted(n_unknown, 'row')} of X follow them. Pass rows of fit or "
                 "update."
             )

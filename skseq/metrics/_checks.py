@@ -26,7 +26,7 @@ def check_forecasts(y_true, forecasts, sample_weight, multioutput):
     ----------
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     forecasts : dict
-        From the name that errors use to an array-like of the shape of y_true.
+        From the name in error messages to an array-like of the shape of y_true.
     sample_weight : array-like of shape (n_rows,) or None
     multioutput : {"raw_values", "uniform_average"} or array-like of shape (n_outputs,)
 

@@ -76,7 +76,7 @@ def training_rows_by_series(y_train, names):
     missing = [name for name in names if name not in rows]
     if missing:
         raise ValueError(
-            f"y_train must hold all series of y_true, but {len(missing)} of "
+            f"y_train must contain all series of y_true, but {len(missing)} of "
             f"{len(names)} are missing; the first is {missing[0]!r}. Add their "
             "training rows, or drop their rows from y_true and y_pred."
         )

@@ -49,22 +49,22 @@ UNLIKE_FIT = {
     ),
     "dates with a time zone": Unlike(
         lambda X: X.tz_localize("UTC"),
-        r"same kind as in fit \(dates\).* holds dates with a time zone",
+        r"same kind as in fit \(dates\).* contains dates with a time zone",
         WITH_INDEX,
     ),
     "row numbers": Unlike(
         lambda X: X.reset_index(drop=True),
-        r"same kind as in fit \(dates\).* holds numbers",
+        r"same kind as in fit \(dates\).* contains numbers",
         WITH_INDEX,
     ),
     "periods": Unlike(
         lambda X: X.to_period("M"),
-        r"same kind as in fit \(dates\).* holds periods of M",
+        r"same kind as in fit \(dates\).* contains periods of M",
         WITH_INDEX,
     ),
     "time differences": Unlike(
         lambda X: X.set_axis(X.index - X.index[0]),
-        r"same kind as in fit \(dates\).* holds time differences",
+        r"same kind as in fit \(dates\).* contains time differences",
         WITH_INDEX,
     ),
     "nan in a window": Unlike(

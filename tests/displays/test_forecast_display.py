@@ -203,7 +203,7 @@ def test_errors_of_forecasts():
     y = make_values()
     with pytest.raises(TypeError, match="needs a SequenceForecaster.*got Pipeline"):
         ForecastDisplay.from_estimator(make_forecaster().estimator)
-    with pytest.raises(ValueError, match="cannot be continued, because it holds sev"):
+    with pytest.raises(ValueError, match="cannot be continued, because it contains"):
         ForecastDisplay.from_predictions([1.0, 2.0], make_panel())
     irregular = pd.Series(
         [1.0, 2, 3], pd.to_datetime(["2024-01-01", "2025-07-04", "2029-03-02"])

@@ -23,7 +23,7 @@ def steps_marked(display, line, word):
     return list(cells.index[cells == word])
 
 
-@pytest.mark.filterwarnings("ignore:The index of X holds floats with 2 gaps")
+@pytest.mark.filterwarnings("ignore:The index of X contains floats with 2 gaps")
 @pytest.mark.parametrize("kind", INDEXES)
 @pytest.mark.parametrize("horizon", [0, 1, 3])
 def test_cells_are_the_steps_that_transform_puts_into_windows(kind, horizon):

@@ -86,13 +86,13 @@ def test_months_that_were_read_as_days_are_not_to_be_filled(horizon):
 
 
 IRREGULAR = {
-    "floats": (np.r_[np.arange(30) / 2, np.arange(40, 70) / 2 + 0.1], "holds floats"),
+    "floats": (np.r_[:15:0.5, 20.1:35.1:0.5], "contains floats"),
     "times": (
         pd.Timestamp("2024-01-01")
         + pd.to_timedelta(np.r_[np.arange(59) ** 1.01, 5000], unit="D"),
         "is irregular",
     ),
-    "numbers": (np.r_[np.arange(30) ** 2, 900 + np.arange(30)], "holds integers"),
+    "numbers": (np.r_[np.arange(30) ** 2, 900 + np.arange(30)], "contains integers"),
     "text": ([f"2024-{n:03}" for n in range(60)], None),
 }
 

@@ -107,8 +107,8 @@ def test_frames_of_polars(strategy):
     ("values", "message"),
     [
         (pd.array([True, None, False], "boolean"), "but it lacks 1 value"),
-        ([True, "no", False], "must hold valid numbers.*has 'no' in"),
-        ([True, np.inf, False], "must hold valid numbers.*has inf in"),
+        ([True, "no", False], "must contain valid numbers.*has 'no' in"),
+        ([True, np.inf, False], "must contain valid numbers.*has inf in"),
     ],
 )
 def test_other_values_are_still_named(dtype, values, message):

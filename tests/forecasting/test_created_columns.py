@@ -111,3 +111,40 @@ def test_created_columns_of_several_series(lag, is_known):
     else:
         with pytest.raises(ValueError, match="future_columns lists 'new', but a step"):
             one.fit(y)
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+@pytest.mark.parametrize("quantile", [0.02, 0.5, 0.98])
+@pytest.mark.parametrize("source", ["y", "wind"])
+def test_rare_values_of_an_unknown_column_raise(source, quantile, horizon):
+    X, y = table()
+    y = pd.Series(np.random.default_rng(1).normal(size=N), y.index, name="y")
+    limit = {"y": y, "wind": X["wind"]}[source].quantile(quantile)
+    pipe = pipe_with(lambda X: (X[source] > limit) * X["promo"])
+    one = forecaster(pipe, horizon=horizon, future_columns=["promo", "new"])
+    with pytest.raises(ValueError, match="values that are not known in advance"):
+        one.fit(X, y)
+
+
+@pytest.mark.parametrize("n_missing", [0, 3, 12])
+@pytest.mark.parametrize("lag", [6, 7, 9])
+def test_a_lag_by_date_may_cross_gaps(lag, n_missing):
+    rng = np.random.default_rng(n_missing)
+    days = pd.date_range("2024-01-01", periods=200, name="day")
+    days = days.delete(rng.choice(np.arange(20, 180), n_missing, replace=False))
+    y = pd.Series(rng.normal(size=len(days)).cumsum(), days, name="y")
+
+    def earlier(X):
+        return X["y"].shift(lag, freq="D").reindex(X.index).ffill().bfill()
+
+    pipe = make_pipeline(
+        FunctionTransformer(lambda X: X.assign(new=earlier(X))),
+        SequenceWindower(7),
+        LeastSquares(),
+    )
+    one = forecaster(pipe, horizon=7, future_columns=["new"])
+    if lag < 7:
+        with pytest.raises(ValueError, match="not known in advance"):
+            one.fit(y)
+    else:
+        one.fit(y)

@@ -100,7 +100,10 @@ def test_invalid_parameters(params, message):
         (lambda X, y: (X, pd.concat([y, y], axis=1)), "several are called 'sales'"),
         (lambda X, y: (None, None), "y to be passed"),
         (lambda X, y: ("sales", None), "must be a frame, an array"),
-        (lambda X, y: (None, y.set_axis([f"row {n}" for n in range(N)])), "holds text"),
+        (
+            lambda X, y: (None, y.set_axis([f"row {n}" for n in range(N)])),
+            "contains text",
+        ),
         (lambda X, y: (None, y.iloc[[0, *range(N)]]), "duplicates"),
         (lambda X, y: (None, y[:1]), "n_samples=1"),
         (lambda X, y: (None, y.to_numpy().reshape(3, 4, 5)), "array with dim 3"),
@@ -148,14 +151,14 @@ WITH_DATES = [
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda X: None, "must hold the future_columns 'price' .* but it is None"),
+        (lambda X: None, "must contain the future_columns 'price' .* but it is None"),
         (lambda X: X[["visitors"]], "lacks 'price'; it has 'visitors'"),
         (lambda X: X[:2], "lacks 1 row, the first for 2005-03-01"),
         (lambda X: X[1:], "lacks 1 row, the first for 2005-01-01"),
         (lambda X: X.assign(price=[0, np.nan, 0]), "'price', but it lacks 1 value,"),
         (lambda X: X.to_numpy()[:2, :1], "each of the 3 step.*got 2 row"),
         (lambda X: X.to_numpy()[:, [0, 0, 0]], "an array with 3 column"),
-        (lambda X: X.set_axis(list("abc")), "index of X_future must hold dates"),
+        (lambda X: X.set_axis(list("abc")), "index of X_future must contain dates"),
         (lambda X: X[::-1], "X_future is unsorted"),
         (
             lambda X: X.assign(price=["0", 1.0, "cheap"]),
@@ -239,7 +242,7 @@ def test_intervals_need_enough_rows():
         ),
         (
             lambda X, y: tuple(t.set_axis(range(3)) for t in (X, y)),
-            "must hold dates as in fit, but it holds numbers",
+            "must contain dates as in fit, but it contains numbers",
         ),
         (
             lambda X, y: tuple(pd.concat({"a": t}) for t in (X, y)),
@@ -285,7 +288,7 @@ def test_the_conversion_of_other_labels_works(kind, levels):
     y = walk(N).set_axis(labels)
     y = y if levels == 1 else pd.concat({"a": y, "b": y}, names=["shop", "day"])
     one = forecaster(naive_pipe(), horizon=3)
-    with pytest.raises(ValueError, match="^The index of y .* it holds") as error:
+    with pytest.raises(ValueError, match="^The index of y .* it contains") as error:
         one.fit(y)
     pattern = r"(?:such as|convert it:) (.*?)(?:, with|\. If|\.$)"
     found = re.search(pattern, str(error.value))
@@ -308,7 +311,7 @@ def test_rows_to_predict_must_be_known_or_follow():
         one.predict(y)
     with pytest.raises(ValueError, match="horizon=3 predicts 3 .*test_size=3"):
         one.predict(walk(N + 4)[N:])
-    with pytest.raises(ValueError, match="must hold dates as in fit"):
+    with pytest.raises(ValueError, match="must contain dates as in fit"):
         one.predict(y.reset_index(drop=True))
     many = forecaster(naive_pipe(), horizon=3).fit(shops())
     unknown = pd.concat({"shop 9": y})

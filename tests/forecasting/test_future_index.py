@@ -69,7 +69,7 @@ def test_messages_name_the_table_that_has_the_index(indexed):
     numbers = [
         d[50:].set_axis(range(10)) if hasattr(d, "index") else d[50:] for d in data
     ]
-    with pytest.raises(ValueError, match=f"index of {indexed} must hold dates"):
+    with pytest.raises(ValueError, match=f"index of {indexed} must contain dates"):
         fit().update(*numbers)
     irregular = y.index + pd.to_timedelta(np.arange(60) ** 2, "h")
     with pytest.raises(

@@ -55,7 +55,7 @@ def test_all_steps_of_a_forecast_have_the_same_past(seed, rate, scaled):
 @pytest.mark.filterwarnings("ignore:Training leaves out")
 @pytest.mark.filterwarnings("ignore:Because of gaps")
 @pytest.mark.filterwarnings("ignore:Rows are missing")
-@pytest.mark.filterwarnings("ignore:.*holds integers with gaps")
+@pytest.mark.filterwarnings("ignore:.*contains integers with gaps")
 @pytest.mark.filterwarnings("ignore:.* have fewer rows")
 def test_all_steps_of_a_forecast_have_one_scale(seed, is_rounded):
     rng = np.random.default_rng(seed)

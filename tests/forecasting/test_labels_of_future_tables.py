@@ -39,7 +39,7 @@ def panel(index):
 @pytest.mark.parametrize(("known", "future"), PAIRS)
 def test_labels_of_another_kind_are_named(known, future, strategy, make):
     one = fit(make(KINDS[known]), strategy)
-    match = f"X_future must hold {known} as in fit, but it holds {future}. Use"
+    match = f"X_future must contain {known} as in fit, but it contains {future}. Use"
     with pytest.raises(ValueError, match=re.escape(match)):
         one.forecast(X_future=make(KINDS[future]))
 
@@ -55,7 +55,7 @@ def test_another_number_of_levels_is_named(make):
 def test_labels_of_another_kind_after_irregular_ones():
     days = DAYS + pd.to_timedelta(np.random.default_rng(0).integers(0, 80000, 42), "s")
     one = fit(table(days))
-    with pytest.raises(ValueError, match="but it holds dates with a time zone"):
+    with pytest.raises(ValueError, match="but it contains dates with a time zone"):
         one.forecast(X_future=table(days.tz_localize("UTC")))
     assert len(one.forecast(X_future=table(days))) == HORIZON
 

@@ -95,7 +95,7 @@ def test_rounding_errors_of_a_line_are_no_season(slope, level):
     assert find_season([level + slope * np.arange(120)], MAX_SEASON) == 1
 
 
-@pytest.mark.filterwarnings("ignore:The index of y holds integers with gaps")
+@pytest.mark.filterwarnings("ignore:The index of y contains integers with gaps")
 @pytest.mark.parametrize("season", [7, 12])
 def test_seasons_are_counted_in_steps_where_rows_are_missing(season):
     rng = np.random.default_rng(0)

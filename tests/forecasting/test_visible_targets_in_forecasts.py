@@ -211,7 +211,7 @@ def test_a_target_that_was_shifted_by_hand(scale, kind, strategy):
         )
         (message,) = lagged_warnings(one, X, y)
         rows = f"{ahead} row" + "s" * (ahead > 1)
-        assert f"'column' of X already holds y {rows} earlier" in message
+        assert f"'column' of X already contains y {rows} earlier" in message
         assert f"labelled {rows} too early: do not shift y" in message
         # A lag that is as long as the horizon may be known in advance.
         assert ("list it in future_columns" in message) == (ahead >= horizon)

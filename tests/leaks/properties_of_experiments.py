@@ -153,7 +153,7 @@ def check_order_of_rows(subject, case):
     for train, test in folds:
         with warnings.catch_warnings():
             # The row numbers that a shuffled split leaves give a warning.
-            warnings.filterwarnings("ignore", "The index of X holds integers")
+            warnings.filterwarnings("ignore", "The index of X contains integers")
             windower = subject.pipeline(case)[1].fit(rows_of_positions(case, train))
         for rows in (train, test):
             windows = windower.transform(rows_of_positions(case, rows))

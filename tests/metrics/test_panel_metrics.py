@@ -235,7 +235,7 @@ THREE = pd.concat({"country": TRUE})
         (
             TRUE,
             TRAIN.loc[["shop 1"]],
-            "must hold all series of y_true, but 1 of 2 are missing; the first is "
+            "must contain all series of y_true, but 1 of 2 are missing; the first is "
             "'shop 0'. Add",
         ),
         (TRUE, TRAIN.droplevel(0), "y_train must have one too, to scale the errors"),

@@ -64,7 +64,7 @@ def test_a_step_that_refuses_nan_takes_any_number(step):
 
 def test_the_error_says_where_nan_and_numbers_may_stand():
     _, _, following = make_rows()
-    match = r"the last 1 row may hold NaN or any number.*future_columns need their"
+    match = r"the last 1 row may contain NaN or any number.*future_columns need their"
     pipe = fitted_pipe("passthrough", future_columns=["z"])
     with pytest.raises(ValueError, match=f"column 'z'.*{match}"):
         pipe.predict(following)

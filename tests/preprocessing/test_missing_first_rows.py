@@ -63,7 +63,7 @@ def test_other_missing_cells_are_dropped_or_filled(row):
 
 def test_rows_without_known_values_are_rows_to_forecast():
     fitted = SequenceWindower(4).fit(X[:40].assign(m=1.0))
-    with pytest.raises(ValueError, match="the last 1 row may hold NaN"):
+    with pytest.raises(ValueError, match="the last 1 row may contain NaN"):
         fitted.transform(X[40:].assign(m=1.0) * np.nan)
 
 

@@ -57,9 +57,9 @@ class TestErrors:
             (
                 FRAME.assign(c=np.nan),
                 None,
-                r"column of X must hold a number.*hold only NaN: 'c'",
+                r"column of X must contain a number.*contain only NaN: 'c'",
             ),
-            (np.full((2, 3, 1), np.nan), None, "hold only NaN: 0"),
+            (np.full((2, 3, 1), np.nan), None, "contain only NaN: 0"),
             (FRAME.assign(c=[1e151, 0, 0, 0]), None, "X contains 1e.151.*column 'c'"),
             (
                 FRAME,

@@ -92,7 +92,7 @@ def test_a_past_that_no_map_restores_is_said_to_be_unused(scaled):
     with pytest.warns(LaggedTargetWarning, match="output 0 is not a scaled copy"):
         fitted = fit(walk(), 2, scaler=bent, regressor=REGRESSORS[0])
     assert fitted.target_feature_.tolist() == [-1, -1]
-    with pytest.raises(ValueError, match="No feature of X holds the past of y"):
+    with pytest.raises(ValueError, match="No feature of X contains the past of y"):
         fit(walk(), 2, scaler=bent)
 
 

@@ -43,7 +43,7 @@ def fit(strategy="last", *, X=None, y=None, **params):
         (lambda: fit(target_feature=["y"]), "for each of 1 output; got ['y']"),
         (
             lambda: fit(target_feature=1),
-            "Feature 1 of X does not hold the past of y, which",
+            "Feature 1 of X does not contain the past of y, which",
         ),
         (
             lambda: fit("seasonal"),
@@ -64,7 +64,7 @@ def fit(strategy="last", *, X=None, y=None, **params):
             "strategy='drift' needs windows of at least 2 steps here",
         ),
         (lambda: fit(y=np.log(walk())), "transform both X and y or neither"),
-        (lambda: fit(y=-walk()), "No feature of X holds the past of y"),
+        (lambda: fit(y=-walk()), "No feature of X contains the past of y"),
         (lambda: fit(X=windows_of([walk()])[::-1], y=walk()[::-1]), "rows in order"),
         (lambda: fit(X=windows_of([walk()])[:, ::-1]), "windows of feature 0 of X are"),
         (
@@ -80,7 +80,7 @@ def fit(strategy="last", *, X=None, y=None, **params):
                 X=windows_of([np.tile([3.0, 8, 8, 3, 8], 8)]),
                 y=np.tile([0.0, 1, 1, 0, 1], 8),
             ),
-            "Feature 0 of X does not hold the past of y",  # two values fit two others
+            "Feature 0 of X does not contain the past of",  # two values fit two others
         ),
         (lambda: fit(y=walk(39)), "X and y must have the same number of rows"),
         (lambda: fit(y=np.where(np.arange(40) == 3, np.nan, walk())), "y contains NaN"),

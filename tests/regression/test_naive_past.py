@@ -138,7 +138,7 @@ class TestPast:
         wrong = np.where(weight == 0, 1e6, y)
         naive = NaiveRegressor().fit(windows, wrong, sample_weight=weight)
         np.testing.assert_array_equal(naive.predict(windows)[1:], y[:-1])
-        with pytest.raises(ValueError, match="Feature 0 of X does not hold the past"):
+        with pytest.raises(ValueError, match="Feature 0 of X does not contain the"):
             NaiveRegressor().fit(windows, wrong)
 
     def test_windows_of_weight_zero_are_left_out(self):

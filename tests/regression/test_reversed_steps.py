@@ -48,8 +48,8 @@ def test_only_the_order_of_steps_is_named(name, lags, rows):
         X, y = two_series(SERIES[name], lags)
     (message,) = warnings_of(3 * X + 1, y)
     assert "feature 0 of X are not in time order: step 0 (counted from 0)" in message
-    assert f"holds the y of {lags[0]} row" in message
-    assert f"the last step that of {lags[-1]} rows before it" in message
+    assert f"contains y {lags[0]} row" in message
+    assert f"the last step contains y {lags[-1]} rows before it" in message
     with pytest.raises(ValueError, match="Order the steps of each window"):
         NaiveRegressor().fit(X, y)
     assert NaiveRegressor().fit(X[:, ::-1], y).lag_ == [lags[0]]

@@ -154,7 +154,7 @@ def test_a_weight_that_is_given_is_an_error(linear_weight):
     y, loss = SPARSE, make_loss("poisson")
     match = (
         f"linear_weight={linear_weight} needs .*loss='poisson' is nan for a prediction "
-        "of -.* of the target 0, .*np.log1p.* Or set linear_weight=0"
+        "of -.* for the target 0, .*np.log1p.* Or set linear_weight=0"
     )
     with pytest.raises(ValueError, match=match):
         pipe(loss=loss, linear_weight=linear_weight).fit(y[:, np.newaxis], y)
@@ -200,7 +200,7 @@ def test_a_loss_that_divides_by_a_target_of_zero_says_what_to_do():
     pytest.importorskip("keras")
     y = positive(3.0)
     X = y[:, np.newaxis]
-    match = r"nan for a prediction of 0 of the target 0, .*feature_range=\(1, 2\)"
+    match = r"nan for a prediction of 0 for the target 0, .*feature_range=\(1, 2\)"
     with pytest.raises(ValueError, match=match):
         pipe(loss=of_targets).fit(X, y)
     away_from_0 = TargetAwareMinMaxScaler(feature_range=(1, 2))

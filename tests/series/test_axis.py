@@ -147,7 +147,7 @@ def test_alternating_series_share_no_frequency():
             r"series 'b' of X has duplicates.*per time step. If an.*level=\[0, 1\]\)",
         ),
         (panel(DAYS, DAYS, names=["a", None]), "missing in row 20"),
-        (panel(["x", "y"]), "second level must hold the times.*it holds str"),
+        (panel(["x", "y"]), "second level must contain the times.*it contains str"),
         (table(pd.MultiIndex.from_arrays([DAYS, DAYS, DAYS])), "3 levels"),
     ],
     ids=["unsorted", "duplicates", "no name", "no times", "three levels"],

@@ -163,7 +163,7 @@ INTERVALS = {
 def test_the_warning_says_how_to_convert_intervals(kind):
     index = INTERVALS[kind]
     X = table(index[~index.duplicated()])
-    with pytest.warns(UserWarning, match="holds intervals of dates") as caught:
+    with pytest.warns(UserWarning, match="contains intervals of dates") as caught:
         SequenceWindower().fit(X)
     code = str(caught[0].message).partition("X.index = ")[2]
     X.index = eval(code, {"pd": pd, "X": X})

@@ -51,7 +51,7 @@ SERIES = {
 @pytest.mark.parametrize("second", SERIES)
 def test_times_before_series_raise(first, second):
     X = table(TIMES[first], SERIES[second])
-    match = r"\(series, time\), but its first level 'when' holds .*swaplevel"
+    match = r"\(series, time\), but its first level 'when' contains .*swaplevel"
     with pytest.raises(ValueError, match=match):
         SequenceWindower().fit(X, X["y"])
     with pytest.raises(ValueError, match="index of y must have the levels"):

@@ -63,10 +63,10 @@ TOO_LARGE = {
 
 @pytest.mark.parametrize("index", TOO_LARGE.values(), ids=TOO_LARGE)
 def test_numbers_too_large_to_be_counted_are_an_error(index):
-    with pytest.raises(ValueError, match=r"index of X must hold numbers between"):
+    with pytest.raises(ValueError, match=r"index of X must contain numbers between"):
         SequenceWindower(2).fit(frame(index))
     windower = SequenceWindower(2).fit(frame(pd.RangeIndex(5)))
-    with pytest.raises(ValueError, match=r"index of X must hold numbers between"):
+    with pytest.raises(ValueError, match=r"index of X must contain numbers between"):
         windower.transform(frame(index))
 
 
@@ -103,5 +103,5 @@ def test_uneven_floats_raise_no_warning():
 @pytest.mark.parametrize("index", TOO_LARGE.values(), ids=TOO_LARGE)
 def test_numbers_too_large_to_be_counted_are_an_error_in_several_series(index):
     panel = pd.concat({"a": frame(index), "b": frame(index)})
-    with pytest.raises(ValueError, match=r"index of X must hold numbers between"):
+    with pytest.raises(ValueError, match=r"index of X must contain numbers between"):
         SequenceWindower(2).fit(panel)

@@ -192,7 +192,7 @@ cdef class Steps:
 
 
 cdef class Passes:
-    """Both passes of a network, in one call each.
+    """The forward and the backward pass of a network, in one call each.
 
     Parameters
     ----------
@@ -288,7 +288,7 @@ cdef class Passes:
             steps.layer.mask = steps.address(cell_.mask, steps.size_of_mask())
 
     def backward(self, parameters, gradient, d_inputs):
-        """Go back from the gradient of the outputs, in the first buffer.
+        """Compute gradients from that of the outputs, which is in the first buffer.
 
         Parameters
         ----------
@@ -318,7 +318,7 @@ cdef class Passes:
         parameters, gradient, masks
             As above.
         loss : int
-            Of `LOSS_NUMBERS`.
+            One of `LOSS_NUMBERS`.
         n_windows : int
             Number of windows in the whole batch.
         targets : ndarray of shape (n_members, n_outputs, n_windows)

@@ -328,7 +328,7 @@ def draw_mask(rng, rate, out):
     """Draw a dropout mask: 0 at the given rate, else 1 / (1 - rate)."""
     is_retained = rng.random(out.shape, dtype=np.float32) >= rate
     # Scaled so that the mean over masks is 1: predictions need no mask and no factor.
-    # With a factor of Python's type, NumPy would compute in float64.
+    # With a factor that is a Python float, NumPy would compute in float64.
     np.multiply(is_retained, out.dtype.type(1 / (1 - rate)), out=out)
 
 

@@ -124,7 +124,7 @@ class CompiledPasses:
     Parameters
     ----------
     network : skseq._engine.native.network.Network
-        With compiled cells. All methods take it, since a reference to it in here would
+        With compiled cells. All methods take it, because a reference stored here would
         delay the release of its memory.
     """
 
@@ -148,7 +148,7 @@ class CompiledPasses:
         return d_inputs
 
     def has_loss(self, loss):
-        """Return whether `compute_gradient` knows a loss."""
+        """Return whether `compute_gradient` supports a loss."""
         return loss in LOSS_NUMBERS
 
     def compute_gradient(self, network, loss, targets, weights, n_windows, gradient):
@@ -171,7 +171,7 @@ class CompiledPasses:
         return losses
 
     def _make_gradient_buffers(self, network):
-        """Make them for the first backward pass, since predictions need none."""
+        """Make the buffers before the first backward pass; predictions need none."""
         if self._d_outputs is not None:
             return
         n_steps, n_members, n_inputs, n_windows = network.inputs.shape

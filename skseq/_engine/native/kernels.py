@@ -40,7 +40,7 @@ def cell_classes():
 
 
 def make_passes(network):
-    """Return what runs both passes of a network instead of NumPy, or None."""
+    """Return the compiled passes of a network, or None if NumPy computes them."""
     return None if kernel is None else kernel.make_passes(network)
 
 

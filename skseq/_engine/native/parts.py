@@ -43,8 +43,8 @@ class Part:
     ----------
     windows : slice
     draws : dict of int to slice
-        For each generator that draws dropout masks of this part, by its number, the
-        windows of the part that the masks are for.
+        From the number of each generator that draws dropout masks for this part to the
+        windows of the part that its masks are for.
     """
 
     windows: slice

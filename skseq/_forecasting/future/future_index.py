@@ -141,7 +141,7 @@ def starts_from_0(index):
     Parameters
     ----------
     index : pandas.Index
-        Its last level are the times.
+        Its last level contains the times.
     """
     labels = index.get_level_values(-1)
     return len(labels) > 0 and labels.dtype.kind in "iu" and labels.min() == 0

@@ -57,7 +57,7 @@ def following_rows(table, index, n_steps, layout, X_future):
             first, last = map(name_of_label, index[[0, -1]])
             span = f", from {first} to {last}"
         raise ValueError(
-            f"X_future must hold the future_columns {listed(names, most=20)} of the "
+            f"X_future must contain the future_columns {listed(names, most=20)} of the "
             f"next {counted(n_steps, 'step')}, but it is None. Pass a table with these "
             f"columns{span}."
         )
@@ -187,7 +187,7 @@ def _check_known(values, name, index):
     if is_missing.any():
         where = _name_row(index, int(is_missing.argmax()))
         raise ValueError(
-            f"X_future must hold the values of future column {name!r}, but it lacks "
+            f"X_future must contain all values of future column {name!r}, but it lacks "
             f"{counted(int(is_missing.sum()), 'value')}, the first in {where}. Fill "
             "the missing values."
         )
@@ -208,8 +208,8 @@ def _check_numbers(values, name, index):
     if not is_valid.all():
         row = int((~is_valid).argmax())
         raise ValueError(
-            f"X_future must hold valid numbers in future column {name!r}, as X did in "
-            f"fit, but it has {values.tolist()[row]!r} in {_name_row(index, row)}. "
+            f"X_future must contain valid numbers in future column {name!r}, as X did "
+            f"in fit, but it has {values.tolist()[row]!r} in {_name_row(index, row)}. "
             "Correct or convert it."
         )
     return values if values.dtype.kind in "biuf" else values.astype(np.float64)

@@ -77,11 +77,11 @@ def _warn_of_other_rows(fitted, X_future, given):
         if differs.any():
             row = again[int(differs.argmax())]
             warn_user(
-                "The index of X_future starts again from 0, but its rows are not the "
-                f"known rows of the same labels: {name!r} of row "
-                f"{row_label(X_future, row)} is {now[row]}, and {known[rows[row]]} in "
+                "The index of X_future starts again from 0, but its rows differ from "
+                f"the known rows with the same labels: {name!r} of row "
+                f"{row_label(X_future, row)} is {now[row]}, but {known[rows[row]]} in "
                 "fit or update. The forecast reads the rows with the labels after the "
                 "last known one. If X_future begins there, give it an index that "
-                "continues that of fit, which reset_index does not."
+                "continues that of fit; reset_index does not do this."
             )
             return

@@ -4,7 +4,7 @@ import numpy as np
 
 # Fewer say too little about changes over many steps.
 MIN_CHANGES = 3
-"""Number of changes over several steps whose mean is used."""
+"""Minimum number of changes over several steps; the mean of fewer is not used."""
 
 
 def mean_changes(table, n_targets, rows, n_steps):
@@ -43,7 +43,7 @@ def mean_changes(table, n_targets, rows, n_steps):
 
 
 def _means_so_far(targets, table, n_between):
-    """Return the mean absolute change over some steps until each row, and the number.
+    """Return the mean absolute change over some steps up to each row, and the count.
 
     Returns
     -------

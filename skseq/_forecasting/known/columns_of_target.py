@@ -1,4 +1,4 @@
-"""Check whether columns of X hold the target itself, on the scale of the user.
+"""Check whether columns of X contain the target itself, in the units of y.
 
 The windower compares its columns with the target as the pipeline gets it, which may be
 a logarithm or without its season.
@@ -37,7 +37,7 @@ def check_columns_of_target(table, layout, horizon):
     Raises
     ------
     ValueError
-        If a column of future columns equals the target fewer rows earlier than the
+        If a column known in advance equals the target fewer rows earlier than the
         horizon, or another column equals it in a later row, up to scale.
 
     Warns
@@ -47,12 +47,12 @@ def check_columns_of_target(table, layout, horizon):
     """
     check, future, others = compare_with_target(table, layout, horizon)
     # Windows contain future columns up to the last step, and others up to the origin.
-    ends = [(future, 0), (others, horizon)]
-    for of_kind in ends:
-        check.raise_if_visible(*of_kind)
-    if others and not layout.doubled:  # else X holds the target, so it was not shifted
+    groups = [(future, 0), (others, horizon)]
+    for group in groups:
+        check.raise_if_visible(*group)
+    if others and not layout.doubled:  # a target that X contains was not shifted
         warn_of_shifted_target(check, others, horizon)
-    return any([check.warn_if_nearly_visible(*of_kind) for of_kind in ends])
+    return any([check.warn_if_nearly_visible(*group) for group in groups])
 
 
 def check_future_columns(table, layout, n_steps):
@@ -133,8 +133,8 @@ def warn_of_shifted_target(check, others, horizon):
     name, rows = check.names[column], counted(lag, "row")
     or_list = f", or list it in future_columns=[{name!r}]" if lag >= horizon else ""
     warn_user(
-        f"Column {name!r} of X already holds y {rows} earlier, as after a shift. If y "
-        f"was shifted, such as by y = X[{name!r}].shift(-{lag}), forecasts are "
+        f"Column {name!r} of X already contains y {rows} earlier, as after a shift. If "
+        f"y was shifted, such as by y = X[{name!r}].shift(-{lag}), forecasts are "
         f"labelled {rows} too early: do not shift y, and set horizon to the number of "
         "steps ahead. If the column is a lag of y, drop it, because windows contain "
         f"the past of y{or_list}.",

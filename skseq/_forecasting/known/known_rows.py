@@ -118,7 +118,7 @@ def _check_kind(table, index, name):
     ]
     if kinds[0] != kinds[1]:
         raise ValueError(
-            f"The index of {name} must hold {kinds[0]} as in fit, but it holds "
+            f"The index of {name} must contain {kinds[0]} as in fit, but it contains "
             f"{kinds[1]}. Use an index like that in fit "
             f"({table.axis.labels[-1]!r})."
         )

@@ -51,8 +51,8 @@ def warn_of_lost_rows(table, n_before):
         )
     warn_user(
         f"Because of gaps, {problem}. A window and the steps to forecast take "
-        f"{counted(n_before + 1, 'row')} without one, and the first missing row is "
-        f"that after {_label_before_gap(table, number)}. "
+        f"{counted(n_before + 1, 'row')} without one, and the first missing row is the "
+        f"one after {_label_before_gap(table, number)}. "
         f"{_advise_on_lost(table.axis)}",
         IncompleteWindowWarning,
     )

@@ -118,8 +118,8 @@ def _check_same_names(y, layout):
     if known and None not in [*names, *known] and names != list(known):
         raise ValueError(
             f"The targets of update must be those of fit, {listed(list(known))}; got "
-            f"{listed(names)}. Pass the same columns, or rename them if they hold the "
-            "same targets."
+            f"{listed(names)}. Pass the same columns, or rename them if they contain "
+            "the same targets."
         )
 
 
@@ -220,7 +220,8 @@ def _check_is_no_index(X, layout):
         what = f"a {type(X).__name__}" if is_index else f"values of dtype {dtype}"
         columns = "{column: values}, " if layout.labels else ""
         raise TypeError(
-            "X must be a frame or Series whose index holds the times to predict, or an "
+            "X must be a frame or Series whose index contains the times to predict, "
+            "or an "
             f"array of numbers; got {what}. Pass pd.DataFrame({columns}index=times), "
             "where times is a pandas index as in fit, such as pd.to_datetime([...]). "
             "For the steps after the last known row, use forecast()."

@@ -273,8 +273,8 @@ def index_of(table, name):
     if labels is None:
         conversion, first = conversion_of(index, code), next(iter(index), None)
         raise ValueError(
-            f"The index of {name} must hold dates, periods or numbers, so that it can "
-            f"be continued, but it holds text or other objects ({first!r}). "
+            f"The index of {name} must contain dates, periods or numbers, so that it "
+            f"can be continued, but it contains text or other objects ({first!r}). "
             f"Fit on arrays, or convert it{conversion and ': '}{conversion}."
         )
     if names is None:

@@ -17,8 +17,7 @@ from sklearn.preprocessing import (
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides, warn_user
 from skseq._forecasting.known.layout import column_values
-from skseq._forecasting.known.table import copied, take
-from skseq._forecasting.pipeline.from_origins import times_of_rows
+from skseq._forecasting.known.table import copied
 from skseq._forecasting.pipeline.windower_steps import (
     is_passthrough,
     return_frames,
@@ -32,10 +31,12 @@ SCALERS = (
     *(MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler),
     TargetAwareMinMaxScaler,
 )
-"""Each output is the column at its position, so no fit is needed to find this out."""
+"""Steps whose outputs each depend on the column at the same position alone, so that no
+experiment is needed."""
 
-N_ORIGINS = 3
-"""Number of times after which each column is changed, in one experiment each."""
+N_ROWS = 5
+"""Number of rows, for each output and experiment, of which it is tested whether values
+after the origin of their forecast change them."""
 
 
 def columns_at_windower(estimator, table, y, layout, horizon):
@@ -83,41 +84,44 @@ def columns_at_windower(estimator, table, y, layout, horizon):
     steps, outputs = fit_steps(steps, cells, y, as_frames=as_frames)
     names = names_of_columns(outputs)
     cells, outputs = with_varied_constants(steps, cells, outputs)
-    n_rows, changed = len(cells), partial(changed_outputs, steps, cells, outputs)
+    n_rows, changed = len(cells), partial(changed_cells, steps, cells, outputs)
     # The values of the row before change every output that varies with one column.
     before = np.arange(n_rows) - 1
     # Values drawn with replacement change means and other summaries, too.
     drawn = np.random.default_rng(0).integers(n_rows, size=n_rows)
     unknown = [n for n in range(np.shape(cells)[1]) if n not in positions]
-    experiments = [changed(unknown, before), changed(unknown, drawn)]
-    of_unknown = set().union(*filter(None, experiments))
+    experiments = [(rows, changed(unknown, rows)) for rows in (before, drawn)]
+    of_unknown = set().union(*(outputs_in(cells) for _, cells in experiments))
     created = {n for n, name in enumerate(names) if name in layout.created_columns}
-    later = partial(depends_on_later, changed, cells, unknown, times_of_rows(table))
-    if created & of_unknown and (found := later(created & of_unknown, horizon)):
+    times = table.axis.with_shared_steps().steps
+    found = depends_on_later(
+        partial(changed, unknown), experiments, times, created & of_unknown, horizon
+    )
+    if found:
         raise_not_known_in_advance([names[n] for n in found], horizon)
-    if None in experiments:  # then no output counts as known in advance
-        of_unknown = set(range(len(names)))
-    of_positions = {n: changed([n], before) or set() for n in positions}
+    if any(cells is None for _, cells in experiments):
+        of_unknown = set(range(len(names)))  # no output counts as known in advance
+    of_positions = {n: outputs_in(changed([n], before)) for n in positions}
     known = sorted(set().union(*of_positions.values()) - of_unknown)
     not_known = of_unknown - created
     lost = [n for n, outputs in of_positions.items() if not outputs - not_known]
     return [names[n] for n in known], lost, names
 
 
-def depends_on_later(changed, cells, unknown, times, outputs, horizon):
+def depends_on_later(changed, experiments, times, outputs, horizon):
     """Find outputs that depend on values not known when their row is forecast.
 
-    Outputs may depend on all rows up to the horizon before their own: a lag of the
-    target is known by then.
+    Outputs may depend on rows that are at least the horizon earlier than their own,
+    such as a lag of the target: these are known by then.
 
     Parameters
     ----------
     changed : callable
-        `changed_outputs` of the fitted steps.
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    unknown : list of int
-        Columns that are not known in advance.
+        `changed_cells` of the columns that are not known in advance.
+    experiments : list of (rows, cells)
+        Rows from which these columns get their values, and what then changes.
     times : ndarray of int of shape (n_rows,)
+        Step of each row, the same in all series.
     outputs : set of int
         Those that change with these columns.
     horizon : int
@@ -127,18 +131,19 @@ def depends_on_later(changed, cells, unknown, times, outputs, horizon):
     -------
     found : list of int
     """
-    rows, found = np.arange(len(cells)), set()
-    for n in unknown:
-        values = column_values(cells, n)
-        # The row before has another value there, so something changes at this time.
-        origins = np.unique(times[rows > 0][values[1:] != values[:-1]])
-        for origin in origins[
-            np.arange(1, N_ORIGINS + 1) * len(origins) // (N_ORIGINS + 1)
-        ]:
-            later = np.where(times >= origin, rows - 1, rows)
-            compared = np.flatnonzero(times < origin + horizon)
-            changes = changed([n], later, compared)
-            found |= outputs if changes is None else outputs & changes
+    found = set()
+    for rows, cells in experiments:
+        for output in [] if cells is None else sorted(outputs - found):
+            affected = np.flatnonzero(cells[:, output])
+            # Steps often fill the first rows of a lag from later ones.
+            affected = affected[len(affected) // 3 :]
+            picked = np.linspace(0, len(affected) - 1, min(len(affected), N_ROWS))
+            for row in affected[picked.astype(int)]:
+                is_later = times > times[row] - horizon
+                by_later = changed(np.where(is_later, rows, np.arange(len(rows))))
+                if by_later is None or by_later[times <= times[row], output].any():
+                    found.add(output)
+                    break
     return sorted(found)
 
 
@@ -152,10 +157,10 @@ def raise_not_known_in_advance(names, horizon):
     """
     raise ValueError(
         f"future_columns lists {listed(names, most=20)}, but a step of the pipeline "
-        "computes this from values that are not known in advance, so its window would "
-        "contain the value to predict, or others that are only known later. Leave it "
-        "out of future_columns, or compute it only from future columns, from the "
-        f"index, or from rows at least {counted(horizon, 'step')} earlier."
+        "computes such columns from values that are not known in advance, so windows "
+        "would contain the value to predict, or others that become known only later. "
+        "Leave them out of future_columns, or compute them only from future columns, "
+        f"from the index, or from rows at least {counted(horizon, 'step')} earlier."
     )
 
 
@@ -197,9 +202,9 @@ def check_is_table(outputs, step):
 
 @hides(UserWarning)
 def with_varied_constants(steps, cells, outputs):
-    """Give columns of one number a second one, because it may hide what others change.
+    """Give constant columns a second value, because a constant may hide a dependence.
 
-    The product of a column and one of zeros does not depend on the first.
+    The product of a column and a column of zeros does not depend on the first.
 
     Parameters
     ----------
@@ -211,7 +216,7 @@ def with_varied_constants(steps, cells, outputs):
     Returns
     -------
     cells, outputs : of the same type
-        Those given if steps, such as an encoder, do not accept the second number.
+        Unchanged if a step, such as an encoder, does not accept the second value.
     """
     columns = [column_values(cells, n) for n in range(np.shape(cells)[1])]
     constant = {
@@ -233,8 +238,8 @@ def with_varied_constants(steps, cells, outputs):
 
 
 @hides(UserWarning)
-def changed_outputs(steps, cells, outputs, columns, rows, compared=None):
-    """Return the outputs that change when columns get the values of other rows.
+def changed_cells(steps, cells, outputs, columns, rows):
+    """Return which cells of outputs change when columns get the values of other rows.
 
     Parameters
     ----------
@@ -244,12 +249,10 @@ def changed_outputs(steps, cells, outputs, columns, rows, compared=None):
         What the steps return for the cells.
     columns : list of int
     rows : ndarray of int of shape (n_rows,)
-    compared : ndarray of int, default=None
-        Rows of the outputs to compare; all by default.
 
     Returns
     -------
-    changed : set of int or None
+    changed : ndarray of bool of shape (n_rows, n_outputs), or None
         None if the steps do not accept these values.
     """
     other = copied(cells)
@@ -261,11 +264,15 @@ def changed_outputs(steps, cells, outputs, columns, rows, compared=None):
     with suppress(Exception):
         again = transformed(steps, other)
         if np.shape(again) == np.shape(outputs):
-            if compared is not None:
-                outputs, again = take(outputs, compared), take(again, compared)
             numbers = range(np.shape(outputs)[1])
-            return {n for n in numbers if not _are_equal(outputs, again, n)}
+            columns = [_differ(outputs, again, n) for n in numbers]
+            return np.stack(columns, axis=1)
     return None
+
+
+def outputs_in(changed):
+    """Return the numbers of the outputs that change; none if nothing is known."""
+    return set() if changed is None else set(np.flatnonzero(changed.any(axis=0)))
 
 
 def transformed(steps, cells):
@@ -283,15 +290,23 @@ def _set_column(cells, number, values):
         cells[:, number] = values
 
 
-def _are_equal(one, other, number):
-    """Return whether a column holds the same values in two tables."""
-    if is_pandas(one):
-        return one.iloc[:, number].equals(other.iloc[:, number])
-    one, other = (
-        (part.toarray() if issparse(part) else np.asarray(part))[:, number]
-        for part in (one, other)
-    )
-    return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+def _differ(one, other, number):
+    """Return which rows of a column differ between two tables; NaN equals NaN."""
+    one, other = (_column(table, number) for table in (one, other))
+    is_equal = np.array(one == other, dtype=bool)
+    are_nan = np.not_equal(one, one) & np.not_equal(other, other)
+    return ~(is_equal | are_nan.astype(bool))
+
+
+def _column(table, number):
+    """Return a column as an array, in which NaN differs from itself."""
+    if is_pandas(table):
+        values = table.iloc[:, number]
+        if values.dtype.kind in "biuf" and isinstance(values.dtype, np.dtype):
+            return values.to_numpy()
+        values = values.astype(object)
+        return values.where(values.notna(), np.nan).to_numpy()
+    return (table.toarray() if issparse(table) else np.asarray(table))[:, number]
 
 
 def names_of_columns(cells):
@@ -313,7 +328,7 @@ def warn_of_lost_columns(lost, names):
             f"future_columns lists {listed(lost, most=20)}, but no column that the "
             "windower gets is known to depend on future columns alone, so the forecast "
             "uses the values up to the last known row only. The windower gets "
-            f"{listed(names, most=20)}. Pass frames and add those of these names that "
-            "are known in advance to future_columns, or apply the step to future "
-            "columns alone, in a ColumnTransformer."
+            f"{listed(names, most=20)}. If some of these are known in advance, pass "
+            "frames and add their names to future_columns. Otherwise apply the step to "
+            "future columns alone, in a ColumnTransformer."
         )

@@ -143,7 +143,7 @@ def is_passthrough(step):
 
 
 def parameters_with_windower(estimator):
-    """List the parameters that contain a windower, also those in lists with names."""
+    """List the parameters that contain a windower, also those in (name, part) lists."""
     values = estimator.get_params(deep=False).values()
     lists = [value if isinstance(value, list | tuple) else [value] for value in values]
     parts = [part[-1] if isinstance(part, tuple) else part for part in chain(*lists)]

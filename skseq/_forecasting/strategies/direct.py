@@ -40,15 +40,15 @@ class Direct:
         return self.horizon
 
     def make_targets(self, table, *, only_complete=False):
-        """Return the targets of each row: the values up to it.
+        """Return the outputs of each row: its value and the ``horizon - 1`` before it.
 
         Parameters
         ----------
         table : Table
         only_complete : bool, default=False
             Whether the estimator leaves out incomplete rows by itself. Targets of
-            neighbouring rows may then share memory, but those of incomplete rows may be
-            of another series.
+            neighbouring rows may then share memory, and those of incomplete rows may be
+            values of another series.
 
         Returns
         -------
@@ -119,9 +119,9 @@ class Direct:
         Returns
         -------
         last : ndarray of int of shape (n_predicted,)
-            The last row of this forecast.
+            The last row of that forecast.
         step : ndarray of int of shape (n_predicted,)
-            Which step of it the row is, from 0.
+            Which step of that forecast the row is, from 0.
         """
         last = np.full(len(rows), -1)
         step = np.zeros(len(rows), dtype=int)

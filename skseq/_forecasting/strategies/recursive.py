@@ -37,8 +37,8 @@ class Recursive:
         return n_steps
 
     def make_targets(self, table, *, only_complete=False):
-        """Return the targets of each row, and that none is missing."""
-        # The last step may write into them.
+        """Return the targets of each row, which are all known."""
+        # The last step of the pipeline may write into them.
         targets = table.targets(self.n_targets).copy()
         return targets, np.ones(len(table), dtype=bool)
 

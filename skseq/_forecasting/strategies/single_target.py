@@ -37,9 +37,10 @@ def explain_several_outputs(estimator, n_targets, horizon):
             remedy = "Use strategy='recursive' or horizon=1"
         raise ValueError(
             f"{_failing_step(estimator, error)} takes a y of one column, but this "
-            f"forecaster passes {counted(n_targets * horizon, 'column')} to all steps: "
-            f"{counted(horizon, 'step')} of {counted(n_targets, 'target')}. {remedy}, "
-            "leave the step out, or, if it is the last, put its regressor into "
+            f"forecaster passes {counted(n_targets * horizon, 'column')} to all parts "
+            f"of its pipeline: {counted(horizon, 'step')} of "
+            f"{counted(n_targets, 'target')}. {remedy}, leave this part out, or, if it "
+            "is the last, put the regressor into "
             "sklearn.multioutput.MultiOutputRegressor."
         ) from error
 

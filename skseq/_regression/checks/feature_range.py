@@ -1,4 +1,4 @@
-"""Warnings about predictions that are probably inaccurate."""
+"""Warnings about windows with values outside their range in fit."""
 
 import numpy as np
 
@@ -23,8 +23,8 @@ def range_of(windows):
     -------
     low, high : ndarray of shape (n_features,)
     """
-    held = windows.series[windows.n_windows_per_step() > 0]
-    return held.min(axis=0), held.max(axis=0)
+    values = windows.series[windows.n_windows_per_step() > 0]
+    return values.min(axis=0), values.max(axis=0)
 
 
 def widen_range(feature_range, windows):
@@ -47,8 +47,8 @@ def warn_of_other_range(model, windows, columns):
     Warns
     -----
     RangeWarning
-        If the target scaler maps all values of the target's past outside its range to
-        one, or else if a feature is far outside: about the one that is farthest.
+        If the target scaler maps all values outside the target's range to one number.
+        Otherwise if a feature is far outside its range; the farthest one is named.
     """
     _warn_of_saturation(model, windows, columns)
     _warn_of_far_values(model, windows, columns)
@@ -56,18 +56,18 @@ def warn_of_other_range(model, windows, columns):
 
 def _warn_of_far_values(model, windows, columns):
     low, high = model.feature_range
-    held = windows.series[windows.n_windows_per_step() > 0]
+    values = windows.series[windows.n_windows_per_step() > 0]
     # A feature that was constant in fit has a range of width 0: use its size instead.
     size = np.where(low == 0, 1, np.abs(low))
     width = np.where(high > low, high - low, size)
-    distance = np.fmax(low - held, held - high) / width
+    distance = np.fmax(low - values, values - high) / width
     distance[np.isnan(distance)] = 0
     row, feature = np.unravel_index(distance.argmax(), distance.shape)
     if distance[row, feature] > MAX_DISTANCE:
         warn_once(
             model,
-            f"{name_of_feature(feature, columns)} reaches {held[row, feature]:.4g} as "
-            "the regressor gets it, after any scaling, but in fit it ranged from "
+            f"{name_of_feature(feature, columns)} reaches {values[row, feature]:.4g} "
+            "as the regressor gets it, after any scaling, but in fit it ranged from "
             f"{low[feature]:.4g} to {high[feature]:.4g}. It is outside by "
             f"{distance[row, feature]:.3g} times its range, so predictions may be far "
             "off. Check units and scaling, or fit again with recent rows. This warning "
@@ -93,7 +93,7 @@ def _warn_of_saturation(model, windows, columns):
             if scaled[0] == scaled[1]:
                 warn_once(
                     model,
-                    f"{name_of_feature(one.feature, columns)} holds the past of y, "
+                    f"{name_of_feature(one.feature, columns)} contains the past of y, "
                     f"which reaches {pair[1]:.4g}. That is outside its range in fit, "
                     f"and target_scaler={model.given_target_scaler} maps all such "
                     "values to one number. Predictions do not change with them, and "

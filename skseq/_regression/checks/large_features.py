@@ -29,8 +29,8 @@ def warn_of_unscaled(windows, architecture, names):
     if isinstance(architecture, CustomNetwork):
         return
     normalization = architecture.normalization
-    held = windows.series[windows.n_windows_per_step() > 0]
-    sizes = np.sqrt(np.square(held, dtype=np.float64).mean(axis=0))
+    values = windows.series[windows.n_windows_per_step() > 0]
+    sizes = np.sqrt(np.square(values, dtype=np.float64).mean(axis=0))
     if normalization is not None:
         sizes[[floor is not None for floor in normalization.floors]] = 0
     if (sizes > LARGE).any():

@@ -159,7 +159,7 @@ def explain_undefined(model, targets, predictions):
     advice = ADVICE_ON_LOSSES["prediction" if np.isfinite(exact).all() else "target"]
     return (
         f"loss={model.options.loss!r} is {losses[row]} for a prediction of "
-        f"{prediction:.4g} of the target {target:.4g}, on the scale of target_scaler. "
+        f"{prediction:.4g} for the target {target:.4g}, as target_scaler scales them. "
         f"{advice}"
     )
 

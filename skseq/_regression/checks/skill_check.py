@@ -287,7 +287,7 @@ class ErrorMeasure:
         self.quantile = int(distances.argmin())
 
     def nearest_to_median(self, predictions):
-        """Take one column for each output of y."""
+        """Return the quantile nearest to the median of each output of y."""
         return predictions[:, self.quantile :: self.model.architecture.n_quantiles]
 
     def errors(self, predictions, targets):
@@ -301,7 +301,8 @@ class ErrorMeasure:
         Returns
         -------
         errors : ndarray of shape (n_rows,)
-            The loss, NaN or infinite where it is not defined; 0 if it has no rows.
+            The loss, NaN or infinite where it is undefined; 0 if the loss is one
+            number for all rows.
         """
         if self.is_squared:
             return np.square((predictions - targets)[:, self.outputs]).mean(axis=1)
@@ -312,7 +313,7 @@ class ErrorMeasure:
         try:
             with np.errstate(all="ignore"):
                 scaled = [scale_targets(scaler, v) for v in (targets, predictions)]
-        except ValueError:  # not defined for what is predicted, as a logarithm
+        except ValueError:  # undefined for a prediction, as a logarithm may be
             return np.full(len(targets), np.nan)
         losses = self.model.row_losses(*(v[:, outputs] for v in scaled), columns)
         return np.zeros(len(targets)) if losses is None else losses

@@ -28,7 +28,7 @@ MAX_SHIFTED = 1000
 """Windows, spread evenly, on which shifts of the bias are compared."""
 
 MAX_TRIED = 2**23
-"""Maximum number of predictions that are compared at once; fewer windows if more."""
+"""Maximum number of predictions to compare at once, which limits the windows used."""
 
 # The extremes are for quantiles below 0.005 and above 0.995.
 QUANTILES = np.r_[0, np.linspace(0.005, 0.995, 199), 1]
@@ -83,8 +83,8 @@ class LinearForecast:
         Returns
         -------
         forecast : LinearForecast
-            Unchanged if the loss has no rows, or is NaN or infinite for some of the
-            predictions.
+            Unchanged if the loss is one number for all rows, or is NaN or infinite for
+            some of the predictions.
         """
         n_values = len(QUANTILES) * len(model.outputs_of_loss([0]))
         n_rows = min(len(data), MAX_SHIFTED, max(MAX_TRIED // n_values, 1))
@@ -146,7 +146,7 @@ class LinearForecast:
         )
 
     def split_kernel(self):
-        """Return the coefficients of features known in advance apart from the others.
+        """Separate the coefficients of features known in advance from the others.
 
         Returns
         -------
@@ -215,7 +215,7 @@ def fit_linear(normalization, data, n_quantiles=1, is_squares=True, future=None)
     Returns
     -------
     forecast : LinearForecast
-        The coefficients of an output without an anchor are zero: it is the mean.
+        An output without an anchor has coefficients of zero and predicts the mean.
     """
     n_windows, time_steps, n_features = data.windows.shape
     max_windows = max(MAX_VALUES // (time_steps * n_features), 1)

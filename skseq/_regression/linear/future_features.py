@@ -7,8 +7,8 @@ linear forecast therefore does not multiply features known in advance by the dev
 .. math:: \sqrt{(s \sigma)^2 + v}
 
 where v is several times the mean of :math:`(s \sigma)^2`, so that this scale is about
-the same in all windows of a series. Of several series, v follows the one that varies
-least: in larger ones, the effect grows with the deviation of the target.
+the same in all windows of a series. With several series, v is that of the series that
+varies least: in larger ones, the effect grows with the deviation of the target.
 """
 
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ import numpy as np
 
 from skseq._regression.normalization.window_variances import smallest_variances
 
-# With a known effect of a price, 3 made the estimated effect 0.5 to 1.4 times the true
-# one; without it, 0.4 to 1.9 times. With 30, forecasts of shops of very different sizes
-# were less accurate.
+# In simulated series, whose price effect is known, forecasts showed 0.5 to 1.4 times
+# this effect with 3, and 0.4 to 1.9 times with 0. With 30, forecasts of shops of very
+# different sizes were less accurate.
 RELATIVE_VARIANCE = 3
-"""What v is, relative to the mean of the squared deviation."""
+"""v, relative to the mean of the squared deviation."""
 
 PENALTY_FACTOR = 1 / np.sqrt(1 + RELATIVE_VARIANCE)
 """The usual ratio of the two scales."""

@@ -1,14 +1,14 @@
-"""Which losses are smallest for about the mean, as squared errors are."""
+"""Losses that are smallest for a prediction near the mean, as squared errors are."""
 
 LIKE_LEAST_SQUARES = {"mse", "meansquarederror", "huber", "logcosh"}
-"""Losses that are smallest for about the mean, in small letters."""
+"""Names of these losses, in lower case and without underscores."""
 
 
 def is_like_least_squares(loss):
-    """Return whether a loss is smallest for about the mean, as squared errors are.
+    """Return whether a loss is smallest for a prediction near the mean.
 
     The absolute error is smallest for the median, the pinball loss for another
-    quantile, and of a function nothing is known.
+    quantile, and nothing is known about a function.
 
     Parameters
     ----------

@@ -95,7 +95,7 @@ def best_of_squares(model, data, linear, network):
 
 
 def losses_of_candidates(model, data, linear, network):
-    """Return the total loss of each candidate; None if the loss has no rows."""
+    """Return the total loss of each candidate; None if it cannot be found by row."""
     totals = []
     for candidate in CANDIDATES:
         weights = np.where(model.linear_weights > 0, candidate, 0)

@@ -21,11 +21,11 @@ VARIANCE_FLOOR = 1e-4
 # With this floor, the pinball loss was lower on most of twelve series, and the coverage
 # closer to the nominal coverage.
 QUANTILE_VARIANCE_FLOOR = 0.3
-"""Instead of `VARIANCE_FLOOR` for quantiles, also those of a loss of the user."""
+"""Used instead of `VARIANCE_FLOOR` for quantiles, also those of a user's own loss."""
 
 # Squares of float32 underflow below about 1e-38; this leaves a margin.
 SMALLEST_VARIANCE = 1e-30
-"""Smallest variance that is used, and inverse of the largest."""
+"""Smallest variance that is used, and the inverse of the largest one."""
 
 
 def make_normalization(
@@ -56,7 +56,7 @@ def make_normalization(
     ------
     ValueError
         If a parameter requests what the size of a feature or the length of the windows
-        do not permit.
+        does not permit.
     """
     if not any(maps):
         return None

@@ -48,7 +48,7 @@ class AnchorOptions:
 
     @property
     def requested(self):
-        """Names of the parameters that are set, instead of "auto" or off."""
+        """Names of the parameters that are neither "auto" nor off."""
         names = []
         for name, value in vars(self).items():
             is_zero_weight = name == "linear_weight" and value == 0
@@ -58,7 +58,7 @@ class AnchorOptions:
         return names
 
     def check_none_requested(self, missing, remedy):
-        """Raise if a parameter requests what is impossible; "auto" skips it.
+        """Raise if a parameter other than "auto" requests what is impossible.
 
         Parameters
         ----------

@@ -105,10 +105,10 @@ def step_order_error(feature, latest, lag):
     """
     return StepOrderError(
         f"The windows of feature {feature} of X are not in time order: step "
-        f"{latest.feature} (counted from 0) holds the y of "
+        f"{latest.feature} (counted from 0) contains y "
         f"{counted(latest.lag, 'row')} before the row to predict, but the last step "
-        f"that of {counted(lag, 'row')} before it. Order the steps of each window from "
-        "the oldest to the latest."
+        f"contains y {counted(lag, 'row')} before it. Order the steps of each window "
+        "from the oldest to the latest."
     )
 
 
@@ -133,7 +133,7 @@ class WindowSearch:
         self.of_rows = {"known": known, "known_columns": known_windows}
         columns, steps = last_steps, numbers.steps
         if numbers.is_strided:
-            # Targets are one step after some of the steps that last steps leave out.
+            # The last steps alone leave out steps, and a target may equal one of these.
             columns, steps, self.rows, is_last = numbers.every_step(windows)
             known_windows = known if known_windows is None else known_windows
             self.of_rows = {
@@ -186,7 +186,7 @@ class WindowSearch:
 
 
 class ReversedSearch:
-    """Raises if windows hold a target, but have their newest step first.
+    """Raises if windows contain a target, but have their newest step first.
 
     Parameters
     ----------

@@ -12,8 +12,13 @@ from skseq._series.origin import name_of_feature
 from skseq.exceptions import LaggedTargetWarning
 
 MIN_CORRELATION = 0.95
-"""Windows that do not overlap warn if a feature is this close to y: only a series whose
-level changes slowly is, for which normalization and persistence matter most."""
+"""Without overlapping windows, a warning names a feature with at least this correlation
+with y. Only series whose level changes slowly reach it, and for these normalization and
+persistence matter most."""
+
+MIN_RATE_OF_TURNS = 0.2
+"""Strided windows show that a feature rises and falls with y only if this fraction of
+the changes of y are rises, and as many are falls."""
 
 
 def warn_of_unusable_past(rows, output, known, features):
@@ -24,7 +29,7 @@ def warn_of_unusable_past(rows, output, known, features):
     rows : FitRows
     output : int
     known : ndarray of bool of shape (n_rows,)
-        Rows of weight.
+        Rows with a weight above 0.
     features : iterable of int
 
     Warns
@@ -36,8 +41,8 @@ def warn_of_unusable_past(rows, output, known, features):
     # With few more rows than the lag, too few can be compared to find any scaling.
     elif len(rows.trainable) >= rows.target_origin.lags[output] + MIN_COMPARED:
         warn_user(
-            f"The feature of X that holds the past of output {output} is not a scaled "
-            "copy of it: a step before the windower transforms it, such as with a "
+            f"The feature of X that contains the past of output {output} is not a "
+            "scaled copy: a step before the windower transforms it, such as with a "
             "logarithm, or leaves it out. It is therefore not used as the target's "
             "past: by default there is no normalization, persistence, linear forecast "
             "or early stopping. Transform the target with target_scaler instead.",
@@ -64,15 +69,19 @@ def warn_of_step_order(error):
 
 
 def warn_of_near_miss(rows, target, known, features):
-    """Warn if a feature nearly holds the past of a target, and name it."""
+    """Warn if a feature nearly contains the past of a target, and name it."""
     last_steps = rows.windows.last_steps()
     found = [
         find_near_miss(last_steps, target, n.steps, known, n.among(features))
         for n in rows.steps.for_changes
     ]
     strided = [n for way in rows.steps.ways for n in way if n.is_strided]
+    # Over several steps, all series with a trend rise together.
+    changes = np.diff(target[known])
+    has_turns = min((changes > 0).mean(), (changes < 0).mean()) > MIN_RATE_OF_TURNS
     for numbers in strided:
-        found += _find_in_strided(rows.windows, target, numbers, known, features)
+        near = _find_in_strided(rows.windows, target, numbers, known, features)
+        found += [one for one in near if one and (len(one.different) or has_turns)]
     near = min(filter(None, found), key=lambda near: near.lag, default=None)
     if near is None:
         if not rows.steps.for_changes and not strided:
@@ -105,7 +114,7 @@ def warn_of_near_miss(rows, target, known, features):
 
 
 def _find_in_strided(windows, target, numbers, known, features):
-    """Find near misses in windows that begin some steps after one another.
+    """Find near misses in windows that begin several steps apart.
 
     The steps of windows are compared one by one, because y is known at some steps only.
     """
@@ -136,7 +145,7 @@ def _warn_of_no_overlap(rows, last_steps, target, known, features):
             warn_user(
                 f"{name_of_feature(feature, rows.columns)}, at the last step of each "
                 f"window, is close to y (correlation above {MIN_CORRELATION}), but it "
-                "is unknown whether it holds y some steps earlier, because no window "
+                "is unknown whether it contains y some steps earlier, as no window "
                 "shares steps with the window before it. It is therefore not used as "
                 "the target's past: by default there is no normalization, persistence, "
                 "linear forecast or early stopping. If the windows are cut from a "

@@ -6,7 +6,7 @@ from math import ceil
 
 import numpy as np
 
-from skseq._regression.rows.reversed_steps import find_reversed_steps, holds_target
+from skseq._regression.rows.reversed_steps import contain_target, find_reversed_steps
 from skseq._series.axis import TimeAxis
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
 from skseq._series.row_order import check_row_order
@@ -93,7 +93,7 @@ class FitRows:
         if is_ordered or not rows.reversed_steps:
             return rows
         # Not the rows but the steps of windows are in reverse order.
-        is_ordered = holds_target(windows, targets, weights > 0, rows.reversed_steps)
+        is_ordered = contain_target(windows, targets, weights > 0, rows.reversed_steps)
         return replace(rows, is_ordered=is_ordered)
 
     @cached_property

@@ -239,7 +239,7 @@ def _how_to_complete(origin, row, time_steps):
     if origin is not None and origin.are_new[row]:
         return (
             "Its series was not in fit, so no rows before its first one are known. If "
-            f"there are any, pass at least {before} as well, without gaps, and "
+            f"there are any, pass at least {before} it as well, without gaps, and "
             f"{ignored}. Or set history=None in the SequenceWindower: the windows of "
             "the first rows of each call are then expected to be incomplete."
         )
@@ -317,7 +317,7 @@ def describe_gap(axis):
 
 
 def check_some_complete(rows):
-    """Raise if no row of weight has a window without missing steps to train on.
+    """Raise if no row with a weight above 0 has a window without missing steps.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Windows whose steps come newest first, as in tables of lag 1, lag 2, and so on.
 
-The values of X alone cannot tell these from rows that come newest first. They can with
-those of y: only if time runs from row to row does a later window hold y.
+The values of X alone do not distinguish these from rows that come newest first. Those
+of y do: a later window contains y only if the oldest row comes first.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from skseq._series.row_steps import steps_by_overlap
 
 
 def find_reversed_steps(windows, axis):
-    """Count the steps of rows whose windows move on if their steps are reversed.
+    """Count the steps of rows, by the overlap of windows with reversed steps.
 
     Parameters
     ----------
@@ -22,8 +22,8 @@ def find_reversed_steps(windows, axis):
     Returns
     -------
     numberings : list of StepNumbers
-        For the features of which this is true and the opposite is not; empty if there
-        are none.
+        For features whose windows overlap only with reversed steps; empty if there are
+        none.
     """
     if windows.time_steps == 1 or len(windows) == 1:
         return []
@@ -33,15 +33,15 @@ def find_reversed_steps(windows, axis):
     return [one for one in backward if not move_forward.intersection(one.features)]
 
 
-def holds_target(windows, targets, known, numberings):
-    """Return whether a later window, or that of the row itself, holds a target.
+def contain_target(windows, targets, known, numberings):
+    """Return whether a later window, or that of the row itself, contains a target.
 
     Parameters
     ----------
     windows : Windows
     targets : ndarray of shape (n_rows, n_outputs)
     known : ndarray of bool of shape (n_rows,)
-        Rows of weight.
+        Rows with a weight above 0.
     numberings : list of StepNumbers
         Of the windows with reversed steps.
     """

@@ -23,7 +23,7 @@ def warn_of_order(rows):
         "rows cannot be held out, and predictions may be poor."
     )
     windows = rows.windows
-    if windows.time_steps == 1:  # no numbers: one warning for all folds of a search
+    if windows.time_steps == 1:  # no numbers, so that folds share one warning
         message = (
             "The index is unsorted, perhaps because a split shuffled the rows, so "
             f"their order in time is unknown. {not_found} If the rows are a series, "

@@ -108,13 +108,13 @@ def _report(estimator, rows, visible, step="last"):
     message = (
         f"{what}, at the {step} step of each window, which is the value to predict or "
         "a later value. Cut the windows with horizon=1 or more, keep the column out of "
-        "future_columns, and drop it if it holds later values, such as a shift(-1) "
-        "left in X."
+        "future_columns, and drop it if it contains later values, such as a "
+        "shift(-1) left in X."
     )
     if rows.origin is not None:
         by_nature = (
-            " If y repeats it later by nature, as an echo does, pass np.asarray(X), "
-            "for which fit only warns."
+            " If y repeats the column later by nature, as an echo does, pass "
+            "np.asarray(X), for which fit only warns."
         )
         raise ValueError(message + (by_nature if visible.lag < 0 else ""))
     warn_user(message, LaggedTargetWarning)

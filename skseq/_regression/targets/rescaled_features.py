@@ -114,7 +114,7 @@ def scale_output(scaler, rescaled, values):
 
 
 def rescale_features(windows, scaler, rescaled):
-    """Scale the features that hold the past of targets as these are scaled.
+    """Scale the features that hold the past of targets as the targets are scaled.
 
     Parameters
     ----------

@@ -72,7 +72,7 @@ def make_training_data(rows, model, options, *, balanced):
         ),
         weights.astype(dtype),
     )
-    # Both ask to scale X.
+    # Both warnings advise scaling X.
     if not warn_of_lost_changes(unrounded, scaled, model.architecture, rows.columns):
         warn_of_unscaled(unrounded, model.architecture, rows.columns)
     return data

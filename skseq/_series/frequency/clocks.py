@@ -70,7 +70,7 @@ class Clock(WithPlainIndexes):
         return local - ticks
 
     def are_moved(self, ticks, due):
-        """Return which ticks are late only because their day lacks the time when due.
+        """Return which ticks are late only because clocks skipped the time when due.
 
         Where clocks are put forward at midnight, the label of that day is an hour late.
 

@@ -19,7 +19,7 @@ GAP = 1.5
 """In regular labels, a larger multiple of the usual distance is a gap."""
 
 WIDE_GAP = 30
-"""The same multiple in irregular labels."""
+"""The same for irregular labels."""
 
 # The widest of fifty random distances is about six times their median.
 FAR = 3

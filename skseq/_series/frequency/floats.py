@@ -41,7 +41,8 @@ def warn_of_gaps_in_floats(index, name, *, is_of_series=False):
             " of each series" if is_of_series else f", {name}.index = {number}"
         )
     warn_user(
-        f"The index of {name} holds floats with {counted(len(gaps), 'gap')}; the first "
+        f"The index of {name} contains floats with {counted(len(gaps), 'gap')}; the "
+        "first "
         f"is between {before:.10g} and {after:.10g}, where usual steps are {step:.6g} "
         "long. Floats have no frequency, so rows count as consecutive across gaps. To "
         f"count missing steps there, {remedy}. If the rows are consecutive, set "

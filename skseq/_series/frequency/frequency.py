@@ -164,7 +164,7 @@ class Frequency:
 
     @property
     def recurs_weekly(self):
-        """Whether times of the week may be without rows."""
+        """Whether some times of the week may have no rows."""
         return self.clock.kind != "number" and self.rule.recurs_weekly
 
     def with_moves(self, index):

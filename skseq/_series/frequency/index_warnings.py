@@ -10,7 +10,7 @@ from skseq._series.frequency.opening_hours.hours_warnings import (
 
 
 def warn_of_index(index, frequency, name):
-    """Warn if labels of one series may count or continue in an unexpected way.
+    """Warn if labels of one series may be counted or continued unexpectedly.
 
     Parameters
     ----------

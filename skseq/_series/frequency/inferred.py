@@ -181,7 +181,7 @@ def _even_frequency(clock, rule):
 
 
 def with_elapsed_days(frequency):
-    """Return days of local time that may turn out to be 24 hours of elapsed time.
+    """Return steps of local days that may turn out to be steps of 24 hours.
 
     The two differ only when the clocks change, so the fitted labels do not always show
     which is meant.
@@ -229,7 +229,7 @@ def _has_misplaced_labels(ticks):
 
 
 def on_time(clock, ticks):
-    """Return ticks in which days that a clock change moved are at their usual time.
+    """Return ticks, with days that a clock change moved put at their usual time.
 
     If the last of daily labels is moved, they would fit days of 24 hours, but the next
     label would not. In weekly labels it would look like a second time of day with rows.

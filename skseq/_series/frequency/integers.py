@@ -77,4 +77,4 @@ def warn_of_uneven_integers(index, name, is_of_series=False):
             f"like dates written as {dates.pattern}: convert them with "
             f"{dates.code(of_table)}."
         )
-    warn_user(f"The index of {name} holds integers with gaps. {advice}")
+    warn_user(f"The index of {name} contains integers with gaps. {advice}")

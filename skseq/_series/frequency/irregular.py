@@ -141,7 +141,7 @@ def _are_local_days_in_utc(index):
     times = np.unique(index.tz_localize(None).as_unit("us").asi8 % DAY)
     # All times of day are outside the longest part of the day without a label.
     spread = DAY - int(np.diff(times, append=times[0] + DAY).max())
-    # Clocks change by whole half hours. With other differences, labels are early or
-    # late.
+    # Clocks change by multiples of half an hour. With other differences, labels are
+    # early or late.
     is_half_hour = len(np.unique(times % (HOUR // 2))) == 1
     return is_half_hour and 0 < spread <= MAX_CLOCK_CHANGE

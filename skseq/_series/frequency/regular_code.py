@@ -42,7 +42,7 @@ def _has_few_gaps(positions):
 
 
 def _period_code(index):
-    """Return a call that gives the longest periods of one label each."""
+    """Return a call that gives the longest periods that contain one label each."""
     if index.dtype.kind != "M":
         return ""
     # pandas warns that periods have no time zone.

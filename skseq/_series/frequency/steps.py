@@ -1,7 +1,7 @@
 """Rules that convert labels to step numbers.
 
 Ticks are labels as integers, see `skseq._series.frequency.clocks`. A `Week` is the rule
-of labels at some times of the week only.
+for labels at some times of the week only.
 """
 
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class Rule:
     """What all rules share: `ticks` of positions, and `positions` of ticks."""
 
     recurs_weekly = False
-    """Whether times of the week may be without rows."""
+    """Whether some times of the week may have no rows."""
 
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label.
@@ -103,7 +103,7 @@ class EvenSteps(Rule):
         return self.origin + positions * self.step
 
     def season_steps(self, ticks, positions, clock):
-        """Count the steps by the local clock, also after it changed."""
+        """Count the steps in local time, also after a clock change."""
         ahead = clock.ahead_of_utc(np.append(ticks, self.origin))
         # An hour is a step of hourly rows, but not of rows several hours apart.
         changes = np.rint((ahead[:-1] - ahead[-1]) / self.step)
@@ -181,7 +181,7 @@ class GeneratedLabels(Rule):
         return labels[numbers]
 
     def floor(self, ticks):
-        """Return the ticks: clock changes do not move these labels."""
+        """Return the ticks unchanged: clock changes do not move these labels."""
         return ticks
 
     def following(self, tick, n):

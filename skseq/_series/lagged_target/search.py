@@ -129,8 +129,8 @@ class LagSearch:
             raise AmbiguousLagError(
                 "y is so regular, for example a straight line, that a feature of X "
                 "equals y at several lags, each time up to a different scale. So the "
-                "lag at which it holds y is ambiguous. Leave the column of y unscaled, "
-                "or scale it with TargetAwareMinMaxScaler."
+                "lag at which it contains y is ambiguous. Leave the column of y "
+                "unscaled, or scale it with TargetAwareMinMaxScaler."
             )
         return []
 

@@ -26,8 +26,8 @@ FEW_VALUES = 4
 more likely."""
 
 MIN_VALUES = 3
-"""Minimum number of different values to match those of other rows, where many lags are
-tried: a linear map can turn any two values into any two others."""
+"""Minimum number of different values in a column that equals the target at another row.
+Many lags are tried, and a linear map can turn any two values into any two others."""
 
 MAX_AHEAD = 24
 """Later values are searched for up to this many steps past the horizon."""
@@ -108,10 +108,10 @@ def find_visible_target(
     horizon : int, default=0
         Steps from the row of the columns that a window ends with to its own row.
     n_predicted : int, default=1
-        Number of steps that are predicted from a window; the last one is its own row.
+        Number of steps that are predicted from a window; the last is the row itself.
     is_certain : bool, default=False
-        Whether it is known at which row windows end. Only then is a straight line at
-        its row an offence: it is the same line some rows before.
+        Whether it is known at which row windows end. Only then is a straight line that
+        equals the target at the same row found: it is the same line some rows earlier.
     features : list of (list of int or None), default=None
         For each way to count, the columns to compare; all by default.
     known_columns : ndarray of bool of shape (n_rows,), default=None
@@ -128,8 +128,8 @@ def find_visible_target(
         _Comparison(columns, targets, steps, (known, known_columns), of_way)
         for steps, of_way in zip(step_numberings, features, strict=True)
     ]
-    # Windows that do not overlap have no steps to count, but a straight line is one
-    # from row to row.
+    # The steps of windows that do not overlap are unknown, but a straight line is also
+    # straight if rows are counted.
     by_row = np.arange(len(columns))
     by_row = _Comparison(columns, targets, by_row, (known, known_columns), None)
     found = [

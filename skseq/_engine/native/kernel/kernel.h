@@ -84,9 +84,9 @@ typedef struct {
     void *d_values[3];
 } Network;
 
-/* Where predictions lead: arrays of shape (members, outputs, windows), but `weights` and
-   `losses` have no outputs. The prediction is scale * output + base; both are NULL if it
-   is the output. `windows` is the number of windows in the whole batch. */
+/* What the loss is computed from: arrays of shape (members, outputs, windows). `weights`
+   and `losses` have no axis of outputs. The prediction is scale * output + base; both are
+   NULL if it is the output. `windows` is the number of windows in the whole batch. */
 typedef struct {
     int loss, windows;
     const void *targets, *weights, *scale, *base;

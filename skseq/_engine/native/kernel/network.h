@@ -1,7 +1,7 @@
 /* Both passes of a whole network. A template: see `kernel.h`.
 
-   They do what `Network` does in `network.py`. In the steps of a backward direction time
-   runs backward: its step t is the one at time steps - 1 - t. */
+   They do what `Network` does in `network.py`. A backward direction reads the steps in
+   reverse order: its step t is the one at time steps - 1 - t. */
 
 INLINE int NAME(reversed)(const Network *n, int t, int direction)
 {
@@ -128,7 +128,7 @@ static void NAME(dense_backward)(const Network *n, const Parameters *p,
     }
 }
 
-/* Go back through one layer; write the gradient of its inputs, unless that is NULL. The
+/* The backward pass of one layer; it writes the gradient of the inputs unless NULL. The
    gradient of its outputs is given for all steps or, for the top layer, for the last. */
 static void NAME(layer_backward)(const Network *n, const Parameters *p,
                                  const Parameters *gradient, int number,
@@ -157,7 +157,7 @@ static void NAME(layer_backward)(const Network *n, const Parameters *p,
 }
 
 /* The gradient of the outputs is in the first buffer of `d_values`, which is overwritten
-   as the others are. That of the inputs is written to `d_inputs`, unless it is NULL. */
+   like the others. That of the inputs is written to `d_inputs`, unless it is NULL. */
 static void NAME(network_backward)(const Network *n, const Parameters *p,
                                    const Parameters *gradient, void *d_inputs)
 {

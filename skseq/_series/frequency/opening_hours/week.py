@@ -56,8 +56,8 @@ class Week(Rule):
 
     @property
     def recurs_weekly(self):
-        """Whether times of the week may be without rows."""
-        return not len(self.holidays)  # declared, as all open days are
+        """Whether some times of the week may have no rows."""
+        return not len(self.holidays)  # with them, all open days are declared
 
     def positions(self, ticks, starts=(0,)):
         """Count the steps from the origin to each label; see `Rule`.
