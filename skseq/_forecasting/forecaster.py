@@ -331,8 +331,7 @@ class SequenceForecaster(
         Raises
         ------
         ValueError
-            If a row is neither known nor after the known rows, or is further ahead than
-            the horizon of a direct forecaster.
+            If a row is neither known nor within the horizon after the known rows.
 
         Warns
         -----

@@ -221,9 +221,9 @@ class TestStepsThatAreNotRows:
     def test_the_last_step_must_be_the_latest(self, lags):
         X, y = self.windows(lags)
         match = (
-            r"feature 0 of X are not in time order: step 0 \(counted from 0\) holds "
-            f"the y of {lags[0]} rows? before the row to predict, but the last step "
-            f"that of {lags[-1]} rows before it"
+            r"feature 0 of X are not in time order: step 0 \(counted from 0\) "
+            f"contains y {lags[0]} rows? before the row to predict, but the last step "
+            f"contains y {lags[-1]} rows before it"
         )
         with pytest.raises(ValueError, match=match):
             NaiveRegressor().fit(X, y)

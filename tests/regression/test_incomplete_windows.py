@@ -250,7 +250,7 @@ def test_rows_since_fit_are_not_asked_for_where_fit_has_none(kind, n_rows):
     fitted = pipe().fit(both, both.v)
     (text,) = warnings_of(lambda: fitted.predict(as_series("new", X[-n_rows:])))
     assert "Its series was not in fit" in text
-    assert "pass at least 4 rows before as well, without gaps, and ignore" in text
+    assert "pass at least 4 rows before it as well, without gaps, and ignore" in text
     assert "since fit" not in text
     without = pipe().set_params(sequencewindower__history=None).fit(both, both.v)
     gap = as_series("a", X[20:].drop(X.index[50:80]))

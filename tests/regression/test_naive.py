@@ -150,7 +150,7 @@ class TestInScikitLearn:
         windows = windows_of([y])
         naive = NaiveRegressor().fit(windows, y)
         before = dict(vars(naive))
-        with pytest.raises(ValueError, match="Feature 0 of X does not hold"):
+        with pytest.raises(ValueError, match="Feature 0 of X does not contain"):
             naive.fit(windows_of([noise()], 5), y)
         assert vars(naive) == before
 

@@ -104,7 +104,7 @@ def check_given_continues(table, n_steps, given):
     if given is None:
         advice = advise_on_irregular(labels, name)
         if not advice:
-            code = "reset_index(drop=True)" if are_numbers else "index.round(...)"
+            code = "reset_index(drop=True)" if are_numbers else "resample(...)"
             advice = f", or make the index regular: {name}.{code}"
         raise ValueError(
             problem + "Pass X_future with the labels of the next "

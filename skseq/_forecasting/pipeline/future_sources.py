@@ -93,9 +93,17 @@ def columns_at_windower(estimator, table, y, layout, horizon):
     experiments = [(rows, changed(unknown, rows)) for rows in (before, drawn)]
     of_unknown = set().union(*(outputs_in(cells) for _, cells in experiments))
     created = {n for n, name in enumerate(names) if name in layout.created_columns}
-    times = table.axis.with_shared_steps().steps
+    times, series = table.axis.with_shared_steps().steps, table.axis.series
+    # Steps often fill the first rows of a lag from later ones.
+    is_tested = 3 * table.rows_in_series >= table.axis.count_rows()[series]
+    created_of_unknown = created & of_unknown
     found = depends_on_later(
-        partial(changed, unknown), experiments, times, created & of_unknown, horizon
+        partial(changed, unknown),
+        experiments,
+        times,
+        is_tested,
+        created_of_unknown,
+        horizon,
     )
     if found:
         raise_not_known_in_advance([names[n] for n in found], horizon)
@@ -108,7 +116,7 @@ def columns_at_windower(estimator, table, y, layout, horizon):
     return [names[n] for n in known], lost, names
 
 
-def depends_on_later(changed, experiments, times, outputs, horizon):
+def depends_on_later(changed, experiments, times, is_tested, outputs, horizon):
     """Find outputs that depend on values not known when their row is forecast.
 
     Outputs may depend on rows that are at least the horizon earlier than their own,
@@ -122,6 +130,7 @@ def depends_on_later(changed, experiments, times, outputs, horizon):
         Rows from which these columns get their values, and what then changes.
     times : ndarray of int of shape (n_rows,)
         Step of each row, the same in all series.
+    is_tested : ndarray of bool of shape (n_rows,)
     outputs : set of int
         Those that change with these columns.
     horizon : int
@@ -134,9 +143,7 @@ def depends_on_later(changed, experiments, times, outputs, horizon):
     found = set()
     for rows, cells in experiments:
         for output in [] if cells is None else sorted(outputs - found):
-            affected = np.flatnonzero(cells[:, output])
-            # Steps often fill the first rows of a lag from later ones.
-            affected = affected[len(affected) // 3 :]
+            affected = np.flatnonzero(cells[:, output] & is_tested)
             picked = np.linspace(0, len(affected) - 1, min(len(affected), N_ROWS))
             for row in affected[picked.astype(int)]:
                 is_later = times > times[row] - horizon
