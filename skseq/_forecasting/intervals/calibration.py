@@ -97,10 +97,8 @@ def interval_bounds(fitted, residuals, predictions, coverages):
         If a coverage needs more errors than are known.
     """
     table, transform = fitted.table, fitted.transform
-    n_steps, n_targets = predictions.shape[1:]
-    changes = mean_changes(
-        transform.apply(table), n_targets, table.last_rows, residuals.values.shape[1]
-    )
+    n_steps = predictions.shape[1]
+    changes = changes_until(fitted, table, table.last_rows, residuals.values.shape[1])
     series, bounds = table.axis.series[table.last_rows], {}
     for coverage in coverages:
         try:
@@ -116,6 +114,27 @@ def interval_bounds(fitted, residuals, predictions, coverages):
                 warn_of_unknown_widths(widths, table.axis.names)
         bounds[coverage] = transform.bounds(predictions, widths, series)
     return bounds
+
+
+def changes_until(fitted, table, rows, n_steps):
+    """Return the mean absolute changes until some rows, on the scale of the fit.
+
+    Parameters
+    ----------
+    fitted : FittedForecast
+    table : Table
+    rows : ndarray of int of shape (n_chosen,)
+    n_steps : int
+
+    Returns
+    -------
+    changes : ndarray of float of shape (n_chosen, n_steps, n_targets)
+        See `mean_changes`; NaN for a single series, whose intervals do not need them.
+    """
+    n_targets = fitted.layout.n_targets
+    if table.axis.n_series == 1:
+        return np.full((len(rows), n_steps, n_targets), np.nan)
+    return mean_changes(fitted.transform.apply(table), n_targets, rows, n_steps)
 
 
 def unchanged_in_few_rows(fitted, residuals):
@@ -230,8 +249,7 @@ def collect_residuals(fitted, n_steps):
     known = table.targets(n_targets)[rows]
     # On the scale of the fit, on which intervals are made from them.
     errors = fitted.transform.errors(known, predictions, series)
-    fitted_values = fitted.transform.apply(table)
-    changes = mean_changes(fitted_values, n_targets, origins, n_steps)
+    changes = changes_until(fitted, table, origins, n_steps)
     return Residuals(known - predictions, errors, series, changes)
 
 

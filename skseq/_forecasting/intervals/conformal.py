@@ -274,13 +274,12 @@ def _sizes_of_residuals(residuals, series, changes, changes_at_origins):
         weights = np.where(np.isnan(changes), 0, ORIGINS_WORTH_OF_CHANGES)
         sums += weights * ratio * np.nan_to_num(changes)
         units += weights * unit
-    multiples = _divide(sums, units)[:, np.newaxis]
-    multiples_at_origins = _divide(
-        sums[series] - of_origins, units[series] - unit_at_origins
+    multiples = _divide(sums, units)
+    at_origins = _divide(sums[series] - of_origins, units[series] - unit_at_origins)
+    return (
+        multiples[:, np.newaxis] * profiles,
+        at_origins[:, np.newaxis] * profiles_at_origins,
     )
-    return multiples * profiles, multiples_at_origins[
-        :, np.newaxis
-    ] * profiles_at_origins
 
 
 def _divide(sums, counts):

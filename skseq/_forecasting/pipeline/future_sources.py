@@ -96,15 +96,8 @@ def columns_at_windower(estimator, table, y, layout, horizon):
     times, series = table.axis.with_shared_steps().steps, table.axis.series
     # Steps often fill the first rows of a lag from later ones.
     is_tested = 3 * table.rows_in_series >= table.axis.count_rows()[series]
-    created_of_unknown = created & of_unknown
-    found = depends_on_later(
-        partial(changed, unknown),
-        experiments,
-        times,
-        is_tested,
-        created_of_unknown,
-        horizon,
-    )
+    by_unknown, tested = partial(changed, unknown), created & of_unknown
+    found = depends_on_later(by_unknown, experiments, times, is_tested, tested, horizon)
     if found:
         raise_not_known_in_advance([names[n] for n in found], horizon)
     if any(cells is None for _, cells in experiments):
@@ -131,6 +124,7 @@ def depends_on_later(changed, experiments, times, is_tested, outputs, horizon):
     times : ndarray of int of shape (n_rows,)
         Step of each row, the same in all series.
     is_tested : ndarray of bool of shape (n_rows,)
+        Rows that are tested; the others may depend on anything.
     outputs : set of int
         Those that change with these columns.
     horizon : int
@@ -237,7 +231,7 @@ def with_varied_constants(steps, cells, outputs):
     for n, values in constant.items():
         second = ~values if values.dtype.kind == "b" else values + 1
         _set_column(varied, n, np.where(is_odd, second, values))
-    with suppress(Exception):
+    with suppress(Exception):  # whatever a step raises for values it does not accept
         of_varied = transformed(steps, copied(varied))
         if np.shape(of_varied) == np.shape(outputs):
             return varied, of_varied
@@ -268,7 +262,7 @@ def changed_cells(steps, cells, outputs, columns, rows):
             _set_column(other, n, cells.iloc[rows, n].array)
         else:
             _set_column(other, n, cells[rows, n])
-    with suppress(Exception):
+    with suppress(Exception):  # whatever a step raises for values it does not accept
         again = transformed(steps, other)
         if np.shape(again) == np.shape(outputs):
             numbers = range(np.shape(outputs)[1])

@@ -3,8 +3,8 @@
 from contextlib import contextmanager
 from traceback import walk_tb
 
+from skseq._estimator.parts import parts_of
 from skseq._estimator.plurals import counted
-from skseq._forecasting.pipeline.windower_steps import parts_of
 
 OF_ONE_TARGET = ("1d array", "multioutput")
 """Parts of the messages of scikit-learn about a y of several columns."""

@@ -76,12 +76,9 @@ def warn_of_near_miss(rows, target, known, features):
         for n in rows.steps.for_changes
     ]
     strided = [n for way in rows.steps.ways for n in way if n.is_strided]
-    # Over several steps, all series with a trend rise together.
-    changes = np.diff(target[known])
-    has_turns = min((changes > 0).mean(), (changes < 0).mean()) > MIN_RATE_OF_TURNS
     for numbers in strided:
         near = _find_in_strided(rows.windows, target, numbers, known, features)
-        found += [one for one in near if one and (len(one.different) or has_turns)]
+        found += [one for one in near if len(one.different) or _turns(target[known])]
     near = min(filter(None, found), key=lambda near: near.lag, default=None)
     if near is None:
         if not rows.steps.for_changes and not strided:
@@ -111,6 +108,12 @@ def warn_of_near_miss(rows, target, known, features):
         f"linear forecast or early stopping. {remedy}.",
         LaggedTargetWarning,
     )
+
+
+def _turns(values):
+    """Return whether values rise and fall; series with a trend mostly rise together."""
+    changes = np.diff(values)
+    return min((changes > 0).mean(), (changes < 0).mean()) > MIN_RATE_OF_TURNS
 
 
 def _find_in_strided(windows, target, numbers, known, features):
