@@ -21,7 +21,7 @@ from skseq import (
 
 USES_EARLIER_ROWS = {
     "check_methods_sample_order_invariance": "a row's window holds the rows before it",
-    "check_methods_subset_invariance": "a row's window holds the rows before it",
+    "check_methods_subset_invariance": "a row's window contains the rows before it",
 }
 FLOAT32_ROUNDS = {
     "check_sample_weight_equivalence_on_dense_data": (

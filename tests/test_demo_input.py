@@ -63,18 +63,18 @@ def test_days_keep_their_date_whatever_their_offset(demo, zone, write):
 
 
 INVALID = {
-    "text as target": (table(sales="many"), [], "'sales' must hold numbers.*'many'"),
-    "one odd cell": (table(sales=["?", *SALES[1:]]), [], "must hold numbers.*'[?]'"),
-    "bools as target": (table(sales=SALES > 9), [], "'sales' must hold numbers.*True"),
+    "text as target": (table(sales="many"), [], "'sales' must contain numbers.*'many'"),
+    "one odd cell": (table(sales=["?", *SALES[1:]]), [], "must contain numbers.*'[?]'"),
+    "bools as target": (table(sales=SALES > 9), [], "'sales' must contain .*True"),
     "text as feature": (
         table(shop="north"),
         ["--features", "shop"],
-        "'shop' must hold numbers, but holds 'north'",
+        "'shop' must contain numbers, but it has 'north'",
     ),
     "decimal commas": (
         table(sales=[f"{n:.1f}".replace(".", ",") for n in SALES]),
         [],
-        "must hold numbers, but holds '100,0'",
+        "must contain numbers, but it has '100,0'",
     ),
     "another name": (table(), ["--features", "prize"], "has no column .'prize'."),
     "no such dates": (table(), ["--date", "day"], "has no column .'day'.*'month'"),

@@ -117,7 +117,7 @@ def names(folder=None):
     Parameters
     ----------
     folder : path or None
-        Holds a table for each group; None for the one that ships with statsmodels.
+        Contains a table for each group; None for the one that ships with statsmodels.
     """
     if folder is None:
         return [SMALL]

@@ -70,7 +70,7 @@ def from_folder(folder):
     Parameters
     ----------
     folder : path
-        Holds ``airline-passengers.csv``, ``shampoo.csv``,
+        Contains ``airline-passengers.csv``, ``shampoo.csv``,
         ``daily-total-female-births.csv`` and ``Month_Value_1.csv``.
     """
     import pandas as pd

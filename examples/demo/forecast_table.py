@@ -62,7 +62,9 @@ def read_table(options):
     for name in table.columns.difference(table.select_dtypes("number").columns):
         texts = table[name][pd.to_numeric(table[name], "coerce").isna()].dropna()
         example = [*texts, *table[name]][0]
-        raise SystemExit(f"Column {name!r} must hold numbers, but holds {example!r}.")
+        raise SystemExit(
+            f"Column {name!r} must contain numbers, but it has {example!r}."
+        )
     return table, target
 
 

@@ -17,7 +17,7 @@ def reported_fit(estimator, draft, X, y, sample_weight=None, *, max_subtasks=0):
     ----------
     estimator : estimator with CallbackSupportMixin
     draft : estimator
-        Holds the fitted attributes when the fit ends.
+        Contains the fitted attributes when the fit ends.
     X, y, sample_weight : what ``fit`` was given
     max_subtasks : int, default=0
         Number of tasks of this fit, such as epochs, at most.

@@ -16,7 +16,7 @@ REFIT = "fit the whole Pipeline again. To keep a working Pipeline, fit a clone o
 
 
 def noting_failure(fit):
-    """Decorate a method that fits, so that `warn_of_failed_refit` knows if it fails.
+    """Decorate a method that fits, so that `warn_about_failed_refit` knows if it fails.
 
     It must be the outermost decorator, because invalid parameters are a failure too.
     """
@@ -35,7 +35,7 @@ def noting_failure(fit):
     return fit_or_note
 
 
-def warn_of_failed_refit(estimator):
+def warn_about_failed_refit(estimator):
     """Warn if the last fit of a fitted estimator failed.
 
     Parameters

@@ -2,19 +2,19 @@
 
 from skseq._forecasting.fitted_forecast import FittedForecast
 from skseq._forecasting.known.columns_of_target import check_columns_of_target
-from skseq._forecasting.known.missing_rows import warn_of_lost_rows
+from skseq._forecasting.known.missing_rows import warn_about_lost_rows
 from skseq._forecasting.known.table import Table
 from skseq._forecasting.pipeline.default_pipeline import make_default_pipeline
 from skseq._forecasting.pipeline.future_sources import (
     columns_at_windower,
-    warn_of_lost_columns,
+    warn_about_lost_columns,
 )
 from skseq._forecasting.pipeline.windower_steps import (
     find_windowers,
     window_span,
     with_horizon,
 )
-from skseq._forecasting.strategies.direct import warn_of_unseen_future
+from skseq._forecasting.strategies.direct import warn_about_unseen_future
 from skseq._forecasting.strategies.pipeline_fit import (
     STRATEGIES,
     check_estimator,
@@ -23,7 +23,7 @@ from skseq._forecasting.strategies.pipeline_fit import (
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.season_length import (
     choose_season_length,
-    warn_of_long_day,
+    warn_about_long_day,
 )
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
@@ -55,7 +55,7 @@ def fit_forecast(forecaster, cells, layout, report):
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps, name=layout.indexed)
-    is_warned_of = check_columns_of_target(table, layout, horizon)
+    is_warned_about = check_columns_of_target(table, layout, horizon)
     season = choose_season_length(forecaster.season_length, table, layout.n_targets)
     transform = learn_transform(forecaster, table, layout.n_targets, season)
     default_estimator = None
@@ -69,9 +69,9 @@ def fit_forecast(forecaster, cells, layout, report):
     estimator = with_horizon(
         estimator, strategy.windower_horizon, columns or None, allowed={1, horizon}
     )
-    warn_of_lost_rows(table, window_span(estimator))
+    warn_about_lost_rows(table, window_span(estimator))
     if columns:
-        warn_of_unseen_future(estimator, strategy.windower_horizon)
+        warn_about_unseen_future(estimator, strategy.windower_horizon)
     with report.inner_fit(estimator, "fit-estimator"):
         estimator = fit_on(
             estimator,
@@ -80,7 +80,7 @@ def fit_forecast(forecaster, cells, layout, report):
             strategy,
             transform,
             default_estimator=default_estimator,
-            is_warned_of=is_warned_of,
+            is_warned_about=is_warned_about,
         )
     # All parameters are stored, so that set_params takes effect only at the next fit.
     return FittedForecast(
@@ -119,10 +119,10 @@ def learn_transform(forecaster, table, n_targets, season):
     transform = TargetTransform.of(
         table, n_targets, season, log=log, deseasonalize=deseasonalize
     )
-    # Windows of the user's own may hold a season that is not removed.
+    # Windows of the user's own may contain a season that is not removed.
     is_used = forecaster.estimator is None or transform.deseasonalize is not False
     if forecaster.season_length == "auto" and season == 1 and is_used:
-        warn_of_long_day(table)
+        warn_about_long_day(table)
     return transform
 
 
@@ -174,5 +174,5 @@ def find_future_columns(estimator, table, layout, strategy):
     )
     layout.check_are_created(names)
     labels = {n: layout.labels[p] for p, n in positions.items()}
-    warn_of_lost_columns([labels[n] for n in lost], names)
+    warn_about_lost_columns([labels[n] for n in lost], names)
     return list(dict.fromkeys([*columns, *created]))

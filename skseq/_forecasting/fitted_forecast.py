@@ -14,13 +14,13 @@ from skseq._forecasting.known.columns_of_target import check_future_columns
 from skseq._forecasting.known.known_rows import append_rows, locate_rows
 from skseq._forecasting.known.known_values import (
     columns_to_compare,
-    warn_of_changed_values,
-    warn_of_other_targets,
+    warn_about_changed_values,
+    warn_about_other_targets,
 )
 from skseq._forecasting.known.layout import Layout
 from skseq._forecasting.known.missing_rows import (
-    warn_of_left_out_rows,
-    warn_of_missing_latest,
+    warn_about_left_out_rows,
+    warn_about_missing_latest,
 )
 from skseq._forecasting.known.reading import values_to_compare
 from skseq._forecasting.known.table import Table
@@ -29,7 +29,7 @@ from skseq._forecasting.pipeline.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.pipeline.windower_steps import longest_windower
 from skseq._forecasting.strategies.direct import Direct
 from skseq._forecasting.strategies.recursive import Recursive
-from skseq._forecasting.target.log_limits import warn_of_far_forecasts
+from skseq._forecasting.target.log_limits import warn_about_far_forecasts
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
 from skseq._series.index import is_pandas
@@ -139,7 +139,7 @@ class FittedForecast:
         rows_ahead = following_rows(tail, labels, n_rows, self.layout, X_future)
         table = tail.with_following(rows_ahead)
         time_steps = longest_windower(self.estimator).time_steps
-        warn_of_missing_latest(self.table, time_steps)
+        warn_about_missing_latest(self.table, time_steps)
         origins, last = table.last_rows - n_rows, self.table.last_rows
         predictions = self.strategy.forecast(self.estimator, table, origins, n_steps)
         steps = table.season_steps_ahead(origins, n_steps)
@@ -185,7 +185,7 @@ class FittedForecast:
     def _restored(self, predictions, series, steps):
         """Return predictions in the units of y, with a warning about extreme ones."""
         predictions = self.transform.restore(predictions, series, steps)
-        warn_of_far_forecasts(predictions, series, self.transform, self.table)
+        warn_about_far_forecasts(predictions, series, self.transform, self.table)
         return predictions
 
     @property
@@ -219,7 +219,7 @@ def continue_from(fitted, cells):
     """
     table = append_rows(fitted.table, cells)
     time_steps = longest_windower(fitted.estimator).time_steps
-    warn_of_left_out_rows(fitted.table, table, time_steps)
+    warn_about_left_out_rows(fitted.table, table, time_steps)
     n_fitted = fitted.fitted_table.axis.n_series
     transform = fitted.transform.with_new_series(table, n_fitted)
     transform.check_positive(table.after(fitted.table))
@@ -242,7 +242,7 @@ def predict_located(fitted, X):
         fitted.table, X, lambda: values_to_compare(X, fitted)
     )
     if is_pandas(X) and is_pandas(fitted.table.cells):
-        warn_of_changed_values(fitted, X, known)
+        warn_about_changed_values(fitted, X, known)
     predictions = np.empty((len(known), fitted.layout.n_targets))
     is_known = known >= 0
     if is_known.any():
@@ -282,4 +282,4 @@ def check_true_values(fitted, X, y):
     n_compared = sum(n < fitted.layout.n_targets for _, n, _ in compared)
     if n_compared < fitted.layout.n_targets:  # else `predict` has warned
         known, _, _ = locate_rows(fitted.table, X, lambda: values_to_compare(X, fitted))
-        warn_of_other_targets(fitted, y, known)
+        warn_about_other_targets(fitted, y, known)

@@ -17,7 +17,7 @@ from skseq._forecasting.fitted_forecast import (
     predict_located,
 )
 from skseq._forecasting.future.future_index import frame_of_index
-from skseq._forecasting.future.future_warnings import warn_of_future_index
+from skseq._forecasting.future.future_warnings import warn_about_future_index
 from skseq._forecasting.intervals.calibration import interval_bounds, residuals_of
 from skseq._forecasting.intervals.conformal import read_coverage
 from skseq._forecasting.known.reading import (
@@ -197,7 +197,7 @@ class SequenceForecaster(
             one of them is the target, it is not used twice. Without y, X is the target.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
             The target: a Series or frame with an index of times, or an array. A
-            two-level index (series, time) holds many series.
+            two-level index (series, time) contains many series.
 
         Returns
         -------
@@ -271,7 +271,7 @@ class SequenceForecaster(
         following = fitted.following_index(n_steps, X_future)
         X_future = frame_of_index(X_future)
         predictions, index = fitted.forecast(n_steps, X_future, following)
-        warn_of_future_index(fitted, X_future, following, index)
+        warn_about_future_index(fitted, X_future, following, index)
         if coverage is None:
             return as_predictions(predictions, index, fitted.layout)
         residuals = residuals_of(self, fitted, n_steps)

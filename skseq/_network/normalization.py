@@ -35,7 +35,7 @@ class Anchor:
     Attributes
     ----------
     feature : int
-        The feature that holds past values of the target.
+        The feature that contains past values of the target.
     step : int or None
         Step in the window, counted from its end: -1 is the last. None is the mean over
         all steps.

@@ -92,7 +92,7 @@ class ColumnCheck:
 
         Returns
         -------
-        is_warned_of : bool
+        is_warned_about : bool
         """
         near = self._find(ColumnCheck._nearly_visible, columns, horizon)
         if near is not None:

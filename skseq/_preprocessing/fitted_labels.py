@@ -12,7 +12,7 @@ NUMBERED = (
 )
 
 
-def warn_of_other_values(fitted, rows, axis, labels, of_call):
+def warn_about_other_values(fitted, rows, axis, labels, of_call):
     """Warn if a label of the fitted rows occurs with different values.
 
     Unknown values (NaN) do not count as different.
@@ -50,7 +50,7 @@ def warn_of_other_values(fitted, rows, axis, labels, of_call):
         )
 
 
-def warn_of_fitted_labels(fitted, rows, axis, of_call):
+def warn_about_fitted_labels(fitted, rows, axis, of_call):
     """Warn if all rows of a series are unknown and the first has a fitted label.
 
     A row to predict may hold NaN. If its index was not set, as that of a new frame, it

@@ -10,11 +10,11 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_once
 from skseq._preprocessing.fitted_labels import (
-    warn_of_fitted_labels,
-    warn_of_other_values,
+    warn_about_fitted_labels,
+    warn_about_other_values,
 )
 from skseq._series.axis import TimeAxis
-from skseq._series.closed_times import warn_of_closed_times
+from skseq._series.closed_times import warn_about_closed_times
 from skseq._series.frequency import Frequency
 from skseq._series.frequency.distances import UsualDistances
 from skseq._series.index import kind_of_labels
@@ -134,14 +134,14 @@ class FittedRows(WithPlainIndexes):
             follow = is_one and not are_fitted
             history = np.arange(len(self.last_rows) if follow else 0)
             if 0 < len(rows) <= len(history):
-                self._warn_of_other_followers(rows)
+                self._warn_about_other_followers(rows)
             series_of_history = self.last_series[history]
             begins_with_fitted = np.array([are_fitted])
         else:
             of_call = self.series_of_call(axis)
             if not is_complete:  # steps of a forecaster may read other rows than in fit
-                warn_of_other_values(self, rows, axis, labels, of_call)
-            warn_of_closed_times(self.frequency, labels, axis.series, axis.names)
+                warn_about_other_values(self, rows, axis, labels, of_call)
+            warn_about_closed_times(self.frequency, labels, axis.series, axis.names)
             # Only fitted rows before the first row of each series in this call: in
             # cross-validation, later fitted rows would be a leak.
             first_labels = labels[axis.first_row_of_series]
@@ -158,7 +158,7 @@ class FittedRows(WithPlainIndexes):
         series = np.concatenate([series_of_history, axis.series])
         joined = TimeAxis.at(series, labels, self.frequency, axis.names)
         if labels is not None and self.distances is not None:
-            self.distances.warn_of_gap(joined)
+            self.distances.warn_about_gap(joined)
         has_history = np.zeros(axis.n_series, dtype=bool)
         has_history[series_of_history] = True
         has_no_past = ~has_history & (begins_with_fitted | (len(self.last_rows) == 0))
@@ -183,7 +183,7 @@ class FittedRows(WithPlainIndexes):
             are_fitted[are_fitted] = np.asarray(axis.labels[are_fitted] <= ends)
         return are_fitted, are_new
 
-    def warn_of_fitted_labels(self, known):
+    def warn_about_fitted_labels(self, known):
         """Warn if unknown rows, such as those to predict, have labels of fitted rows.
 
         Parameters
@@ -193,7 +193,7 @@ class FittedRows(WithPlainIndexes):
         axis = known.axis_of_call
         if axis.labels is not None and len(self.last_rows):
             rows = known.rows[known.n_before :]
-            warn_of_fitted_labels(self, rows, axis, self.series_of_call(axis))
+            warn_about_fitted_labels(self, rows, axis, self.series_of_call(axis))
 
     def _check_series_are_named(self, axis):
         n_fitted = len(self.names or [None])
@@ -258,7 +258,7 @@ class FittedRows(WithPlainIndexes):
             return False
         return bool(are_close(rows[:n_first], self.first_rows).all())
 
-    def _warn_of_other_followers(self, rows):
+    def _warn_about_other_followers(self, rows):
         """Warn if two calls with few, different rows are both assumed to follow fit.
 
         If single rows are passed in separate calls, all get the window of the first.

@@ -52,10 +52,10 @@ def check_lags(windower, X, y, rows, future, axis):
     others = [c for c in range(rows.shape[1]) if c not in future and c not in newest]
     for columns, nearest in ((future, 0), (others, horizon)):
         check.raise_if_visible(columns, nearest)
-        if origin is None or not origin.is_warned_of:
+        if origin is None or not origin.is_warned_about:
             check.warn_if_nearly_visible(columns, nearest)
     if horizon > 0 and not newest:
-        _warn_of_unused_past(check, future, horizon)
+        _warn_about_unused_past(check, future, horizon)
 
 
 def _numeric_targets(windower, y, n_rows, *, needed):
@@ -91,7 +91,7 @@ def _columns_of_forecaster(features, rows, targets):
     ]
 
 
-def _warn_of_unused_past(check, future, horizon):
+def _warn_about_unused_past(check, future, horizon):
     """Warn if a column contains a newer past value of y than every window.
 
     Users who shift the target by hand, such as ``y = X["sales"].shift(-1)``, and leave

@@ -43,7 +43,7 @@ class Ranges:
         restored = interpolate(fraction, self.low, self.high)
         return restored.astype(array.dtype, copy=False)
 
-    def warn_of_constants(self, array):
+    def warn_about_constants(self, array):
         """Warn if a column whose range is one value has another one, once.
 
         Parameters
@@ -133,7 +133,7 @@ def find_ranges(array, bounds, names, *, owner):
     Raises
     ------
     ValueError
-        If a column holds only NaN.
+        If a column contains only NaN.
     """
     labels = names or list(range(array.shape[-1]))
     rows = tuple(range(array.ndim - 1))

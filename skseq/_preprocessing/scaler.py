@@ -15,7 +15,7 @@ from sklearn.utils._set_output import _get_container_adapter
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
-from skseq._estimator.failed_fits import noting_failure, warn_of_failed_refit
+from skseq._estimator.failed_fits import noting_failure, warn_about_failed_refit
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
@@ -176,7 +176,7 @@ class TargetAwareMinMaxScaler(
         ----------
         X : table-like of shape (n_rows, n_features) or \
                 array-like of shape (n_rows, time_steps, n_features)
-            May hold NaN.
+            May contain NaN.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
 
         Returns
@@ -216,10 +216,10 @@ class TargetAwareMinMaxScaler(
             If the last ``fit`` failed.
         """
         check_is_fitted(self)
-        warn_of_failed_refit(self)
+        warn_about_failed_refit(self)
         array = self._check(X, reset=False)
         scaled = self._fitted_ranges.scale(array)
-        self._fitted_ranges.warn_of_constants(array)
+        self._fitted_ranges.warn_about_constants(array)
         if self.clip:
             clipped = scaled.clip(*self._fitted_ranges.bounds)
             scaled = np.where(self._fitted_is_target_column, scaled, clipped)
@@ -329,7 +329,7 @@ class TargetAwareMinMaxScaler(
         return table, targets.shape
 
     def _learn_target(self, X, y, array, of_columns):
-        """Find the range of each target, and the columns that hold a target.
+        """Find the range of each target, and the columns that contain a target.
 
         Returns
         -------

@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
-from skseq._estimator.failed_fits import noting_failure, warn_of_failed_refit
+from skseq._estimator.failed_fits import noting_failure, warn_about_failed_refit
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
 from skseq._preprocessing.future_columns import positions_of_future_columns
@@ -26,7 +26,7 @@ from skseq._series.cutting import cut_windows, insert_missing_steps, shorten_gap
 from skseq._series.index import check_same_index, is_pandas
 from skseq._series.origin import WindowOrigin, with_origin
 from skseq._series.passed_rows import with_passed_index
-from skseq._series.resampled_rows import warn_of_resampled_rows
+from skseq._series.resampled_rows import warn_about_resampled_rows
 from skseq._series.window_array import as_windows, select_windows
 from skseq._validation.tables import check_table
 from skseq._validation.targets import check_same_length
@@ -43,7 +43,7 @@ class SequenceWindower(
 
     X and the windows have the same number of rows, so y needs no change, and a plain
     scikit-learn Pipeline works with every splitter, search and scorer. The window of
-    row ``i`` holds the rows ``i - horizon - time_steps + 1`` to ``i - horizon``;
+    row ``i`` contains the rows ``i - horizon - time_steps + 1`` to ``i - horizon``;
     missing steps are NaN. The last rows of ``fit`` (the history) are put before rows
     that follow them in time, so the first row of a test set has a complete window.
 
@@ -235,7 +235,7 @@ class SequenceWindower(
             several series are a `WindowArray`, which can be used like an ndarray.
         """
         check_is_fitted(self)
-        warn_of_failed_refit(self)
+        warn_about_failed_refit(self)
         fitted = self._fitted_rows.last_labels  # None if the rows of fit had none
         X = X if fitted is None else with_passed_index(X, fitted)
         rows = check_table(self, X, reset=False, allow_nan=True)
@@ -244,7 +244,7 @@ class SequenceWindower(
         known = self._fitted_rows.put_before(rows, axis)
         check_no_nan_in_windows(self, X, rows, known)
         # After the check, because NaN in a window is an error whatever the labels are.
-        self._fitted_rows.warn_of_fitted_labels(known)
+        self._fitted_rows.warn_about_fitted_labels(known)
         return self._windows_of_call(known)
 
     @property
@@ -317,7 +317,7 @@ class SequenceWindower(
         check_enough_rows(self, axis, y)
         future = positions_of_future_columns(self, X)
         check_lags(self, X, y, rows, future, axis)
-        warn_of_resampled_rows(rows, axis)
+        warn_about_resampled_rows(rows, axis)
         self._fitted_time_steps, self._fitted_horizon = time_steps, horizon
         self._fitted_future = future
         n_first = time_steps + horizon

@@ -15,13 +15,13 @@ from skseq._engine import keras
 from skseq._estimator.draft import drafted_fit, fitted_attributes
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.versions import VersionedPickle
-from skseq._regression.checks.feature_range import warn_of_other_range
+from skseq._regression.checks.feature_range import warn_about_other_range
 from skseq._regression.fitting import fit_model
-from skseq._regression.past.constant_series import warn_of_constant_series
+from skseq._regression.past.constant_series import warn_about_constant_series
 from skseq._regression.rows.fit_rows import FitRows
-from skseq._regression.rows.incomplete_windows import warn_of_incomplete
-from skseq._regression.rows.other_windower import warn_of_other_windower
-from skseq._regression.rows.time_order import warn_of_order
+from skseq._regression.rows.incomplete_windows import warn_about_incomplete
+from skseq._regression.rows.other_windower import warn_about_other_windower
+from skseq._regression.rows.time_order import warn_about_order
 from skseq._regression.rows.visible_features import check_target_not_in_windows
 from skseq._regression.scoring import QuantileScoreMixin
 from skseq._regression.targets.quantiles import QUANTILE_CONSTRAINTS, check_quantile
@@ -137,7 +137,7 @@ class SequenceRegressor(
         IncompleteWindowWarning
             If windows are left out, except those that reach before the first row.
         LaggedTargetWarning
-            If a feature nearly holds the target's past, or windows not cut by a
+            If a feature nearly contains the target's past, or windows not cut by a
             SequenceWindower contain the target or are not in time order.
         SkillWarning
             If a naive forecast is more accurate on the windows held out for early
@@ -232,10 +232,10 @@ class SequenceRegressor(
         origin = origin_of(X)
         windows = as_windows(check_windows(self, X, reset=False))
         model = self._fitted_model  # read once: a fit in a thread may replace it
-        warn_of_other_windower(model.windower_fit_id, origin)
+        warn_about_other_windower(model.windower_fit_id, origin)
         past = [lagged.feature for lagged in model.lagged_targets if lagged]
-        warn_of_incomplete(windows, origin, past)
-        warn_of_other_range(model, windows, columns_of(self, origin))
+        warn_about_incomplete(windows, origin, past)
+        warn_about_other_range(model, windows, columns_of(self, origin))
         return model, windows
 
     def _is_fitted(self):
@@ -276,7 +276,7 @@ class SequenceRegressor(
         self.n_time_steps_in_ = windows.time_steps
         rows = FitRows.of(self, X, y, windows, targets, weights, self.max_windows)
         if not rows.is_ordered:
-            warn_of_order(rows)
+            warn_about_order(rows)
         if rows.origin is None or not rows.origin.is_checked:
             check_target_not_in_windows(self, rows)
         return rows
@@ -297,7 +297,7 @@ class SequenceRegressor(
     )
     target_feature_ = fitted_attribute(
         lambda model: model.read_anchors("feature", default=-1),
-        "Index of the feature that holds each target's past, or -1.",
+        "Index of the feature that contains each target's past, or -1.",
     )
     lag_ = fitted_attribute(
         lambda model: model.read_anchors("lag", default=0),
@@ -331,7 +331,7 @@ class SequenceRegressor(
         model, cached = self._fitted_model, vars(self).get("_fitted_keras_model")
         # Stored with its FittedModel, so that a refit makes the old one invalid.
         if cached is None or cached[0] is not model:
-            warn_of_constant_series(model, "model_")
+            warn_about_constant_series(model, "model_")
             cached = model, model.to_keras()
             self._fitted_keras_model = cached
         return cached[1]
@@ -355,7 +355,7 @@ class SequenceRegressor(
         """
         check_is_fitted(self)
         model = self._fitted_model
-        warn_of_constant_series(model, "the SciKeras regressor")
+        warn_about_constant_series(model, "the SciKeras regressor")
         shapes = model.target_shape, model.prediction_shape
         encoder = keras.TargetEncoder(model.target_scaler, *shapes, model.constants)
         network = model.to_keras(), model.architecture, model.options

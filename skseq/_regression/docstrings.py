@@ -173,7 +173,7 @@ best_epoch_ : int, or list of int with several members
 target_scaler_ : fitted transformer or None
     The scaler of y.
 target_feature_ : ndarray of int of shape (`n_outputs_`,)
-    Index of the feature that holds the target's past, for each output; -1 if none is
+    Index of the feature that contains the target's past, for each output; -1 if none is
     used.
 lag_ : ndarray of int of shape (`n_outputs_`,)
     Steps from the last step of a window to its row; 0 if no past is used.

@@ -56,7 +56,7 @@ class FittedModel:
         Smallest and largest values in the complete windows passed to ``fit``.
     anchor_options : AnchorOptions
     lagged_targets : tuple of LaggedTarget or None
-        The feature that holds each target's past.
+        The feature that contains each target's past.
     linear_weights : ndarray of shape (n_outputs,)
         Weight of the linear forecast in the prediction of each output.
     rescaled : tuple of RescaledFeature

@@ -11,8 +11,8 @@ from skseq._regression.checks.feature_range import range_of
 from skseq._regression.checks.loss_check import (
     explain_undefined,
     favours_one_side,
-    warn_of_constant_loss,
-    warn_of_unsuitable_loss,
+    warn_about_constant_loss,
+    warn_about_unsuitable_loss,
 )
 from skseq._regression.checks.skill_check import (
     Comparison,
@@ -96,13 +96,13 @@ def fit_model(estimator, rows, previous, call):
         model, engine=pick_engine(estimator, model, call), options=call.options
     )
     if is_first:
-        warn_of_unsuitable_loss(model, data)
+        warn_about_unsuitable_loss(model, data)
     if model.linear_weights.any() and is_first:
         model = add_linear(estimator, model, data)
     before = with_initial_states(estimator, model)
     model = train(estimator, before, training, validation, call)
     if is_first:
-        warn_of_constant_loss(model.history["loss"])
+        warn_about_constant_loss(model.history["loss"])
     if validation:
         is_auto = estimator.linear_weight == "auto" and is_first
         model, scaled = predict_held_out(model, training, validation, is_auto)

@@ -30,9 +30,9 @@ from skseq._regression.rows.fill_values import mean_of_features
 from skseq._regression.rows.fit_rows import FitRows
 from skseq._regression.rows.incomplete_windows import (
     check_windows_show_past,
-    warn_of_incomplete,
+    warn_about_incomplete,
 )
-from skseq._regression.rows.other_windower import warn_of_other_windower
+from skseq._regression.rows.other_windower import warn_about_other_windower
 from skseq._regression.rows.visible_features import check_target_not_in_windows
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._series.lagged_target import MAX_LAG
@@ -74,7 +74,7 @@ class NaiveRegressor(
         Number of steps in a season, such as 12 for monthly data. Required by the two
         seasonal strategies; the others ignore it.
     target_feature : "auto", int or list of int, default="auto"
-        Index of the feature that holds the target's past; a list has one for each
+        Index of the feature that contains the target's past; a list has one for each
         output. "auto" searches all features and uses the one with the smallest lag for
         which the windows are long enough.
     without_past : {"error", "mean"}, default="error"
@@ -118,7 +118,7 @@ class NaiveRegressor(
 
     Notes
     -----
-    A feature holds the target's past if its values at the last steps of the windows
+    A feature contains the target's past if its values at the last steps of the windows
     equal an increasing affine function of y at one lag, in all rows with a weight above
     0, up to rounding. The lag is at most half of the number of rows, and at most 1000.
     The rows must be in the order of time.
@@ -181,7 +181,7 @@ class NaiveRegressor(
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None):
-        """Find the feature that holds the target's past, its lag and its scale.
+        """Find the feature that contains the target's past, its lag and its scale.
 
         Parameters
         ----------
@@ -201,7 +201,7 @@ class NaiveRegressor(
         Raises
         ------
         ValueError
-            If no feature holds the target's past, if all windows have missing steps, so
+            If no feature contains the target's past, if all windows have gaps, so
             that it is not found, or if a feature equals y at the row to predict; if a
             seasonal strategy has no ``season_length``; or if the windows are too short
             for the strategy.
@@ -262,8 +262,8 @@ class NaiveRegressor(
         check_is_fitted(self)
         origin = origin_of(X)
         windows = as_windows(check_windows(self, X, reset=False))
-        warn_of_other_windower(self._fitted_windower_id, origin)
-        self._warn_of_incomplete(windows, origin)
+        warn_about_other_windower(self._fitted_windower_id, origin)
+        self._warn_about_incomplete(windows, origin)
         columns = np.tile(self.constant_, (len(windows), 1))
         for output in np.flatnonzero(np.isnan(self.constant_)):
             feature = self.target_feature_[[output]]
@@ -276,7 +276,7 @@ class NaiveRegressor(
             columns[:, output] = forecast(past, self.lag_[output], season_length)
         return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
 
-    def _warn_of_incomplete(self, windows, origin):
+    def _warn_about_incomplete(self, windows, origin):
         """Warn about missing steps that the forecast is made from."""
         outputs = np.flatnonzero(np.isnan(self.constant_))
         if not len(outputs):
@@ -290,7 +290,7 @@ class NaiveRegressor(
                 is_missing |= np.isnan(past[windows.starts + step])
         series = windows.series[:, self.target_feature_[outputs]]
         windows = replace(windows, series=series)
-        warn_of_incomplete(windows, origin, range(len(outputs)), is_missing)
+        warn_about_incomplete(windows, origin, range(len(outputs)), is_missing)
 
     def _learn(self, rows):
         """Find the past of each target and set the attributes that predict needs."""
@@ -352,7 +352,7 @@ class NaiveRegressor(
         )
 
     def _raise_without_past(self, target, features, columns):
-        """Raise an error that says why no feature holds a target's past."""
+        """Raise an error that says why no feature contains a target's past."""
         n_lags = min(MAX_LAG, len(target) // 2)
         contains = "No feature of X contains"
         if len(features) == 1:

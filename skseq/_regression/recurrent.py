@@ -134,7 +134,7 @@ class RecurrentBase(SequenceRegressor):
 class LSTMRegressor(RecurrentBase):
     """Long short-term memory (LSTM) network that predicts a value for every window.
 
-    The cell is that of [1]_ with a forget gate. X holds one window for each row, as
+    The cell is that of [1]_ with a forget gate. X contains one window for each row, as
     :class:`SequenceWindower` makes them; a table is read as windows of one step. The
     target is scaled internally, and predictions are in the units of y.
 
@@ -184,7 +184,7 @@ class LSTMRegressor(RecurrentBase):
 class GRURegressor(RecurrentBase):
     """Gated recurrent unit (GRU) network that predicts a value for every window.
 
-    The cell is that of [1]_. X holds one window for each row, as
+    The cell is that of [1]_. X contains one window for each row, as
     :class:`SequenceWindower` makes them; a table is read as windows of one step. The
     target is scaled internally, and predictions are in the units of y.
 

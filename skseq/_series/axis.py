@@ -7,13 +7,13 @@ from functools import cached_property
 
 import numpy as np
 
-from skseq._series.date_text import warn_of_unread_times
+from skseq._series.date_text import warn_about_unread_times
 from skseq._series.frequency import Frequency, find_frequency
-from skseq._series.frequency.index_warnings import warn_of_index
+from skseq._series.frequency.index_warnings import warn_about_index
 from skseq._series.index import is_pandas, table_with_index
-from skseq._series.level_order import warn_of_level_order
+from skseq._series.level_order import warn_about_level_order
 from skseq._series.series_index import first_rows, last_rows, read_index
-from skseq._series.shared_frequency import on_shared_frequency, warn_of_series
+from skseq._series.shared_frequency import on_shared_frequency, warn_about_series
 from skseq._series.target_origin import name_of_table
 
 BETWEEN_SERIES = 2**32
@@ -119,20 +119,20 @@ class TimeAxis:
         if given is not None and given.has_labels(series, labels, names):
             return given
         if warn and labels is None and is_pandas(table):
-            warn_of_unread_times(table.index, name)
+            warn_about_unread_times(table.index, name)
         if warn and names is not None:
-            warn_of_level_order(table.index, names, labels, name)
+            warn_about_level_order(table.index, names, labels, name)
         axis = cls.at(series, labels, None, names)
         if labels is None or gaps == "ignore":
             return axis
         if names is not None:
             axis = on_shared_frequency(axis, name)
             if warn:
-                warn_of_series(axis, name)
+                warn_about_series(axis, name)
             return axis
         frequency = find_frequency(labels, name=name)
         if warn:
-            warn_of_index(labels, frequency, name)
+            warn_about_index(labels, frequency, name)
         return cls.at(series, labels, frequency)
 
     @classmethod

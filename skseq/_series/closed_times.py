@@ -13,7 +13,7 @@ WITHIN_HOURS = (
 )
 
 
-def warn_of_closed_times(frequency, labels, series, names, *, name="X"):
+def warn_about_closed_times(frequency, labels, series, names, *, name="X"):
     """Warn if labels are at times of the week that had no fitted row of their series.
 
     Parameters

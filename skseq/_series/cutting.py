@@ -56,9 +56,9 @@ def insert_missing_steps(rows, positions, *, first, last):
 def cut_windows(steps, *, time_steps, horizon, future):
     """Cut every window of a table of steps, without a copy of each window.
 
-    Window j belongs to step ``j + time_steps + horizon - 1``. It holds the
+    Window j belongs to step ``j + time_steps + horizon - 1``. It contains the
     ``time_steps`` steps that end ``horizon`` steps before that step. In columns known
-    in advance it holds the steps that end at that step itself.
+    in advance it contains the steps that end at that step itself.
 
     Parameters
     ----------

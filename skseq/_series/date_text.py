@@ -14,7 +14,7 @@ MIN_YEARS = 3
 YEAR = r"(1[5-9]|2[01])\d\d"
 MONTH = "(0?[1-9]|1[0-2])"
 DAY_TEXT = r"(0?[1-9]|[12]\d|3[01])"
-# Numbers without a separator have two digits, and product codes rarely hold only
+# Numbers without a separator have two digits, and product codes rarely contain only
 # months up to 12.
 MONTH_2, DAY_2 = "(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
 TIME_OF_DAY = r"([ T].*)?"
@@ -97,7 +97,7 @@ def holds_intervals_of_dates(index):
     return getattr(getattr(dtype, "subtype", None), "kind", "") in ("M", "m")
 
 
-def warn_of_unread_times(index, name):
+def warn_about_unread_times(index, name):
     """Warn if labels are not times, but look like times.
 
     Parameters

@@ -11,7 +11,7 @@ LARGEST_NUMBER = 2**62
 """Largest number as a label, so that differences of labels fit into 64 bits."""
 
 TIMES = "a period", "a time difference", "a date"
-"""Names of the kinds of labels that hold times."""
+"""Names of the kinds of labels that contain times."""
 
 DAY_FIRST = (
     " If the dates were read from text such as 01/02/2024, day and month may have been "
@@ -43,7 +43,7 @@ def is_period(labels):
 
 
 def holds_numbers(labels):
-    """Return whether an index holds numbers, and not times or text."""
+    """Return whether an index contains numbers, and not times or text."""
     return labels.dtype.kind in "iuf"
 
 

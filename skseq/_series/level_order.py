@@ -29,18 +29,18 @@ TIME_WORDS = {
     *("period", "quarter", "second", "step", "time", "timestamp", "unix", "week"),
     *("year", "yyyymm", "yyyymmdd"),
 }
-"""Words in the name of a level that holds times."""
+"""Words in the name of a level that contains times."""
 
 
 def check_level_order(names, labels, index, name):
-    """Raise if the first level of an index holds times and the second does not.
+    """Raise if the first level of an index contains times and the second does not.
 
     Parameters
     ----------
     names : pandas.Index of length n_series
         Unique labels of the first level.
     labels : pandas.Index of length n_rows, or None
-        The second level, if it holds times or numbers.
+        The second level, if it contains times or numbers.
     index : pandas.MultiIndex
     name : str
         What the table is called.
@@ -130,7 +130,7 @@ def as_numbers(labels):
     return numbers if (numbers % 1 == 0).all() else None
 
 
-def warn_of_level_order(index, names, labels, name):
+def warn_about_level_order(index, names, labels, name):
     """Warn if the levels of an index look like (time, series) or (year, month).
 
     Parameters
@@ -150,7 +150,7 @@ def warn_of_level_order(index, names, labels, name):
     if len(names) < 2 or not holds_numbers(labels):
         return
     if part := part_of_years(names, labels):
-        _warn_of_years(names, labels, name, part)
+        _warn_about_years(names, labels, name, part)
         return
     # Other numbers do not show which level is time, so only the names of levels tell.
     first, second = index.names
@@ -172,7 +172,7 @@ def is_named_as_time(level):
 
 
 def part_of_years(names, labels):
-    """Return the one of `PARTS_OF_YEARS` that an index holds after years, or None.
+    """Return the one of `PARTS_OF_YEARS` that an index contains after years, or None.
 
     Parameters
     ----------
@@ -185,7 +185,7 @@ def part_of_years(names, labels):
     return next((part for part in PARTS_OF_YEARS if numbers.max() <= part[0]), None)
 
 
-def _warn_of_years(names, labels, name, part):
+def _warn_about_years(names, labels, name, part):
     """Warn that the levels of an index look like (year, month), not (series, time)."""
     _, parts, number_of_date, date_format = part
     years_of, parts_of = (

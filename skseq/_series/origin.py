@@ -1,7 +1,7 @@
 """Where windows come from: written by the windower, read by the regressor after it.
 
 A Pipeline passes an array from step to step, and an array has neither labels nor a
-history. The windower therefore returns arrays with an attribute that holds this
+history. The windower therefore returns arrays with an attribute that contains this
 information.
 """
 

@@ -43,7 +43,7 @@ MAX_AUTOCORRELATION = 4
 """In standard errors. Rows that were drawn at random are in random order."""
 
 
-def warn_of_resampled_rows(rows, axis):
+def warn_about_resampled_rows(rows, axis):
     """Warn if rows without times were drawn at random with replacement.
 
     Parameters

@@ -7,12 +7,12 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency import Frequency, find_frequency
-from skseq._series.frequency.index_warnings import warn_of_numbers
+from skseq._series.frequency.index_warnings import warn_about_numbers
 from skseq._series.frequency.irregular import why_irregular
 from skseq._series.frequency.opening_hours.hours_of_series import with_hours_of_series
 from skseq._series.frequency.opening_hours.hours_warnings import (
-    warn_of_changed_hours,
-    warn_of_moved_hours,
+    warn_about_changed_hours,
+    warn_about_moved_hours,
 )
 from skseq._series.frequency.steps import DAY, REGULAR_RATE
 from skseq._series.index import holds_numbers, is_period
@@ -220,7 +220,7 @@ def _is_sparse(axis):
     return n_next < REGULAR_RATE * n_later
 
 
-def warn_of_series(axis, name):
+def warn_about_series(axis, name):
     """Warn if labels of series may be counted or continued unexpectedly.
 
     Parameters
@@ -239,17 +239,17 @@ def warn_of_series(axis, name):
     frequency, times = axis.frequency, _times_of(axis)
     are_numbers = times.dtype.kind in "iuf"
     if are_numbers:
-        warn_of_numbers(times, name, is_of_series=True)
+        warn_about_numbers(times, name, is_of_series=True)
     if frequency is not None:
-        warn_of_moved_hours(times, frequency, name, is_of_series=True)
-        warn_of_changed_hours(frequency, name, axis.names)
+        warn_about_moved_hours(times, frequency, name, is_of_series=True)
+        warn_about_changed_hours(frequency, name, axis.names)
     elif (usual := find_usual_frequency(axis)) is not None:
-        _warn_of_no_shared_frequency(axis, usual, name)
+        _warn_about_no_shared_frequency(axis, usual, name)
     elif not are_numbers:
-        _warn_of_irregular_series(axis, name)
+        _warn_about_irregular_series(axis, name)
 
 
-def _warn_of_no_shared_frequency(axis, usual, name):
+def _warn_about_no_shared_frequency(axis, usual, name):
     warn_user(
         f"The series of {name} have no frequency in common: "
         f"{usual.name_mismatch(axis)}. So the rows of each series count as "
@@ -259,7 +259,7 @@ def _warn_of_no_shared_frequency(axis, usual, name):
     )
 
 
-def _warn_of_irregular_series(axis, name):
+def _warn_about_irregular_series(axis, name):
     """Warn of the first series that would raise a warning if it were alone."""
     for number in _long_series(axis):
         rows = np.flatnonzero(axis.series == number)

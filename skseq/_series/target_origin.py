@@ -46,7 +46,7 @@ class TargetOrigin:
         What the user calls the table that the index comes from.
     n_incomplete : int, default=0
         Rows that are left out because gaps make a value to predict unknown.
-    is_warned_of : bool, default=False
+    is_warned_about : bool, default=False
         Whether a warning has named a column that nearly contains the values to predict.
     """
 
@@ -56,7 +56,7 @@ class TargetOrigin:
     default_estimator: DefaultEstimator | None = None
     table: str = "X"
     n_incomplete: int = 0
-    is_warned_of: bool = False
+    is_warned_about: bool = False
 
 
 _target_origins = {}

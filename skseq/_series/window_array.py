@@ -1,6 +1,6 @@
 """Arrays of windows that record where they come from.
 
-`WindowsOfRows` is an ndarray, `WindowArray` holds the windows of several series.
+`WindowsOfRows` is an ndarray, `WindowArray` contains the windows of several series.
 """
 
 from dataclasses import replace
@@ -37,7 +37,7 @@ class WindowsOfRows(np.ndarray):
 
     @classmethod
     def of(cls, array, origin):
-        """Return a view of an array of windows that holds their origin.
+        """Return a view of an array of windows that contains their origin.
 
         Parameters
         ----------

@@ -51,7 +51,7 @@ def name_invalid_cell(X, name):
                 "thousands='.', or thousands=',', to pd.read_csv."
             )
         raise kind(
-            f"{name} must hold numbers only, but {place} ({reason:.100}). {remedy}"
+            f"{name} must contain numbers only, but {place} ({reason:.100}). {remedy}"
         ) from error
 
 
@@ -193,8 +193,9 @@ def check_no_masks_or_dates(X, name="X"):
     if durations:
         where = f" in {listed(durations)}" if is_frame else ""
         raise ValueError(
-            f"{name} must hold numbers only, but it has durations{where}. Convert them "
-            f"to a number, such as seconds: {_code_for_seconds(X, name, durations)}."
+            f"{name} must contain numbers only, but it has durations{where}. "
+            "Convert them to a number, such as seconds: "
+            f"{_code_for_seconds(X, name, durations)}."
         )
     dates = [label for label, values in columns if _holds_dates(values)]
     if dates:
@@ -203,7 +204,7 @@ def check_no_masks_or_dates(X, name="X"):
         is_other_frame = is_frame and hasattr(X, "to_pandas")
         set_index = f"{name}.to_pandas().set_index" if is_other_frame else "set_index"
         raise ValueError(
-            f"{name} must hold numbers only, but it has dates{where}. "
+            f"{name} must contain numbers only, but it has dates{where}. "
             f"Use the dates as the index ({set_index}), or drop the column. For many "
             f"series in one table, {set_index}(['shop', 'date']) gives an index of "
             "series and time."
@@ -345,7 +346,7 @@ def check_in_dtype(array, dtype, name):
         largest = np.nanmax(np.abs(array))
         wider = "" if dtype == "float64" else ", or set dtype='float64'"
         raise ValueError(
-            f"{name} holds absolute values up to {largest:.3g}, which is beyond "
+            f"{name} contains absolute values up to {largest:.3g}, which is beyond "
             f"{dtype}. Scale them first (TargetAwareMinMaxScaler, or a target_scaler "
             f"for y){wider}."
         )

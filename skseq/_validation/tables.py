@@ -47,7 +47,7 @@ def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROW
     Raises
     ------
     TypeError
-        If X is not a frame, array or list, or holds objects that are not numbers.
+        If X is not a frame, array or list, or contains objects that are not numbers.
     ValueError
         If X is not a two-dimensional table of valid numbers (see `are_valid`); the
         message names the row and the column.

@@ -204,7 +204,7 @@ class BacktestDisplay:
         Raises
         ------
         ValueError
-            If a parameter is not valid, or ``ax`` does not hold one Axes for each
+            If a parameter is not valid, or ``ax`` does not contain one Axes for each
             panel. With ``kind="errors"`` also if the models were not backtested with
             the same ``cv``, or no prediction is known.
 

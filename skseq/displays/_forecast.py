@@ -231,7 +231,7 @@ class ForecastDisplay:
         ------
         ValueError
             If a series is unknown, ``n_history`` is not a number, or ``ax`` does not
-            hold one Axes for each series.
+            contain one Axes for each series.
         """
         check_matplotlib_support(f"{type(self).__name__}.plot")
         names, n_all = choose_series(self.forecast.index, series)

@@ -26,7 +26,7 @@ def as_forecast_table(forecast, history, target):
     Returns
     -------
     table : DataFrame
-        Its index holds times or numbers, or (series, time).
+        Its index contains times or numbers, or (series, time).
 
     Raises
     ------

@@ -53,8 +53,8 @@ class Panels:
             axes = [one for one in np.ravel(ax) if one is not None]
             if len(axes) != n:
                 raise ValueError(
-                    f"ax must hold {n} Axes, one for each panel; got {len(axes)}. Make "
-                    f"them with plt.subplots({n}), or leave ax out."
+                    f"ax must contain {n} Axes, one for each panel; got {len(axes)}. "
+                    f"Make them with plt.subplots({n}), or leave ax out."
                 )
             return cls(axes, are_made=False)
         import matplotlib.pyplot as plt
@@ -214,7 +214,7 @@ def choose_names(known, series):
             f"series={series!r} chooses from several series, but there is only one. "
             "Leave series out, or pass tables with an index of (series, time)."
         )
-    # A tuple may be the name of a series, or hold names.
+    # A tuple may be the name of a series, or contain names.
     is_list = isinstance(series, list | tuple | np.ndarray)
     is_name = isinstance(series, tuple) and series in known
     chosen = list(series) if is_list and not is_name else [series]

@@ -22,7 +22,7 @@ class PredictionsOverTimeDisplay:
     Parameters
     ----------
     y_true : pandas.Series of length n_rows
-        Its index holds times or numbers, or (series, time).
+        Its index contains times or numbers, or (series, time).
     y_pred : pandas.Series of length n_rows
         With the same index. NaN is not drawn.
     is_test : ndarray of bool of shape (n_rows,)
@@ -190,7 +190,7 @@ class PredictionsOverTimeDisplay:
         Raises
         ------
         ValueError
-            If a series is unknown, or ``ax`` does not hold one Axes for each series.
+            If a series is unknown, or ``ax`` does not contain one Axes for each series.
         """
         check_matplotlib_support(f"{type(self).__name__}.plot")
         names, n_all = choose_series(self.y_true.index, series)

@@ -51,7 +51,7 @@ def as_series(values, name, *, target=None):
 
 
 def has_times(values):
-    """Return whether the index of values holds times or numbers."""
+    """Return whether the index of values contains times or numbers."""
     return is_pandas(values) and read_index(values)[1] is not None
 
 
@@ -157,6 +157,6 @@ def numbers_of(column, name):
         return np.asarray(column, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{name} must hold numbers, but {error}. Convert them, such as with "
+            f"{name} must contain numbers, but {error}. Convert them, such as with "
             "pd.to_numeric."
         ) from error

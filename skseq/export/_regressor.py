@@ -46,7 +46,7 @@ def add_regressor(graph, windows, model, name, *, is_table):
 
 
 def _add_rescaling(graph, windows, model, name):
-    """Scale the features that hold a target's past as the target is scaled."""
+    """Scale the features that contain a target's past as the target is scaled."""
     n_features = model.architecture.window_shape[1]
     for one in model.rescaled:
         values = graph.add("Gather", windows, [one.feature], axis=2)

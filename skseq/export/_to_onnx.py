@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skseq._forecasting.forecaster import SequenceForecaster
-from skseq._regression.past.constant_series import warn_of_constant_series
+from skseq._regression.past.constant_series import warn_about_constant_series
 from skseq._version import __version__
 from skseq.export._forecaster import add_forecaster, check_is_exportable
 from skseq.export._graph import FIRST_OPSET, Graph, import_onnx
@@ -168,7 +168,7 @@ def describe(estimator):
         predictions = add_pipeline(graph, rows, parts)
         shape, columns = parts.model.prediction_shape, parts.columns
     graph.add_output("y", predictions, shape)
-    warn_of_constant_series(parts.model, "the ONNX model")
+    warn_about_constant_series(parts.model, "the ONNX model")
     return graph, names if columns is None else names | {"columns": columns}
 
 

@@ -21,7 +21,7 @@ HELD = {
     "best_estimator_": "Pass its attribute best_estimator_.",
     "estimator_": "Pass its attribute estimator_.",
 }
-"""Advice by the attribute in which an estimator holds another fitted one."""
+"""Advice by the attribute in which an estimator contains another fitted one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +158,7 @@ def check_is_network(estimator, name):
     Raises
     ------
     TypeError
-        The message says which attribute to pass, if one may hold a network.
+        The message says which attribute to pass, if one may contain a network.
     """
     if isinstance(estimator, SequenceRegressor):
         return

@@ -76,7 +76,7 @@ def lag_relevance(estimator, X, *, output=0):
     known values.
 
     A series that was constant in ``fit``, while others varied, is predicted exactly as
-    long as its window holds only this value. The gradient of such a window is 0.
+    long as its window contains only this value. The gradient of such a window is 0.
 
     At a kink (of the absolute value in a window statistic, of the ReLU of a dense
     layer, or of the order of quantiles), the gradient is that of one side.

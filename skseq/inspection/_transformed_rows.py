@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._estimator.parts import best_of
 from skseq._estimator.plurals import counted
 from skseq._forecasting.known.known_rows import locate_rows
-from skseq._forecasting.known.known_values import warn_of_changed_values
+from skseq._forecasting.known.known_values import warn_about_changed_values
 from skseq._forecasting.known.layout import names_of_targets
 from skseq._forecasting.known.reading import (
     check_columns_to_predict,
@@ -66,7 +66,7 @@ class TransformedRows:
         X = check_columns_to_predict(forecaster, X, fitted.layout)
         rows, _, _ = locate_rows(fitted.table, X, lambda: values_to_compare(X, fitted))
         if is_pandas(X) and is_pandas(fitted.table.cells):
-            warn_of_changed_values(fitted, X, rows)
+            warn_about_changed_values(fitted, X, rows)
         n_unknown = np.count_nonzero(rows < 0)
         if n_unknown:
             raise ValueError(

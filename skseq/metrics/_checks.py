@@ -96,7 +96,7 @@ def check_finite(array, name):
         ) from error
     if not are_valid(array).all():
         raise ValueError(
-            f"{name} must hold absolute values of at most {LARGEST:g}; got "
+            f"{name} must contain absolute values of at most {LARGEST:g}; got "
             f"{np.abs(array).max():.3g}. Divide all series by the same constant."
         )
     return array

@@ -49,8 +49,8 @@ def mean_absolute_scaled_error(
         The series that ends before the first row of y_true, oldest row first. It must
         have more than ``season_length`` rows. Where its index has gaps, only rows that
         are ``season_length`` steps of its frequency apart are compared. If y_true has a
-        two-level index (series, time), y_train must have one too, and hold all series
-        of y_true.
+        two-level index (series, time), y_train must have one too, and contain all
+        series of y_true.
     season_length : int, default=1
         Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None
@@ -145,8 +145,8 @@ def root_mean_squared_scaled_error(
         The series that ends before the first row of y_true, oldest row first. It must
         have more than ``season_length`` rows. Where its index has gaps, only rows that
         are ``season_length`` steps of its frequency apart are compared. If y_true has a
-        two-level index (series, time), y_train must have one too, and hold all series
-        of y_true.
+        two-level index (series, time), y_train must have one too, and contain all
+        series of y_true.
     season_length : int, default=1
         Number of time steps in a season. With 1, the naive forecast is the last value.
     sample_weight : array-like of shape (n_rows,), default=None

@@ -179,7 +179,7 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
             for context, block in zip(contexts, blocks, strict=True)
         )
     table = tidy_table(rows, [part for block in results for part in block])
-    warn_of_unreached_rows(table)
+    warn_about_unreached_rows(table)
     return table
 
 
@@ -271,7 +271,7 @@ def name_of(block, rows):
     return f"from {origin.removesuffix(' 00:00:00')}"  # midnight: rows have dates only
 
 
-def warn_of_unreached_rows(table):
+def warn_about_unreached_rows(table):
     """Warn if there are rows without a prediction."""
     missing = table["prediction"].isna()
     if missing.any():

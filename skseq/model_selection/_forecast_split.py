@@ -253,6 +253,6 @@ class ForecastSplit(BaseCrossValidator):
             f"{self!r} needs a table of at least {needed} steps of time: {train}, "
             f"gap={self.gap}, horizon={self.horizon} and {between} steps from the "
             f"first origin to the last. Got {found} steps with {len(times.steps)} "
-            f"rows, which hold {n_found} of the {self.n_splits} folds. Use fewer "
+            f"rows, which contain {n_found} of the {self.n_splits} folds. Use fewer "
             "splits, a smaller horizon, step or gap, or more rows."
         )

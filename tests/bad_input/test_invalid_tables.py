@@ -115,11 +115,11 @@ INVALID_TABLES = {
     ),
     "dates": Invalid(
         put_column(lambda n: pd.date_range("2020-01-01", periods=n)),
-        "X must hold numbers only.* dates in 'b'.*set_index",
+        "X must contain numbers only.* dates in 'b'.*set_index",
     ),
     "dates with a time zone": Invalid(
         put_column(lambda n: pd.date_range("2020-01-01", periods=n, tz="UTC")),
-        "X must hold numbers only.* dates in 'b'.*set_index",
+        "X must contain numbers only.* dates in 'b'.*set_index",
     ),
     "time differences": Invalid(
         put_column(lambda n: pd.timedelta_range("1h", periods=n)),
@@ -137,7 +137,7 @@ INVALID_TABLES = {
     ),
     "periods": Invalid(
         put_column(lambda n: pd.period_range("2020-01", periods=n, freq="M")),
-        "X must hold numbers only.* dates in 'b'.*set_index",
+        "X must contain numbers only.* dates in 'b'.*set_index",
     ),
     "dates as objects": Invalid(put_objects(A_DAY), "dates in 'b'|column 'b'"),
     "timestamps as objects": Invalid(
@@ -151,29 +151,30 @@ INVALID_TABLES = {
             pl.DataFrame({"a": [1.0] * len(X), "b": X.index.to_numpy()}),
             y.to_numpy(),
         ),
-        "X must hold numbers only.* dates in 'b'.*set_index",
+        "X must contain numbers only.* dates in 'b'.*set_index",
     ),
     "array of dates": Invalid(
-        as_array(lambda rows: rows.astype("M8[D]")), "X must hold numbers only.*dates"
+        as_array(lambda rows: rows.astype("M8[D]")),
+        "X must contain numbers only.*dates",
     ),
     "times of day in polars": Invalid(
         lambda X, y: (
             pl.DataFrame({"a": [1.0] * len(X), "b": [datetime.time(9)] * len(X)}),
             y.to_numpy(),
         ),
-        "X must hold numbers only.* dates in 'b'.*set_index",
+        "X must contain numbers only.* dates in 'b'.*set_index",
     ),
     "list of numpy dates": Invalid(
         as_array(lambda rows: [[1.0, np.datetime64(A_DAY)]] * len(rows)),
-        "X must hold numbers only.*dates",
+        "X must contain numbers only.*dates",
     ),
     "list of numpy time differences": Invalid(
         as_array(lambda rows: [[1.0, np.timedelta64(3, "D")]] * len(rows)),
-        "X must hold numbers only.*durations",
+        "X must contain numbers only.*durations",
     ),
     "list of arrays of time differences": Invalid(
         as_array(lambda rows: list(rows.astype("m8[ns]"))),
-        "X must hold numbers only.*durations",
+        "X must contain numbers only.*durations",
     ),
     "complex column": Invalid(put_column(lambda n: 1j * np.arange(n)), "Complex data"),
     "complex array": Invalid(as_array(lambda rows: rows + 1j), "Complex data"),
@@ -294,7 +295,7 @@ INVALID_TABLES = {
     ),
     "beyond float32": Invalid(
         lambda X, y: (1e100 * X, y),
-        r"X holds absolute values up to 3\.\de\+101.*float32.*dtype='float64'",
+        r"X contains absolute values up to 3\.\de\+101.*float32.*dtype='float64'",
         ("regressor",),
         also_later=False,  # predict has another bound: see test_odd_numbers
     ),

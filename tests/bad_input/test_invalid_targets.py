@@ -74,22 +74,22 @@ INVALID_TARGETS = {
     ),
     "dates": Invalid(
         lambda X, y: (X, y.index.to_series()),
-        "y must hold numbers only.*dates",
+        "y must contain numbers only.*dates",
         WITH_TARGET,
     ),
     "list of numpy dates": Invalid(
         lambda X, y: (X, list(y.index.to_numpy())),
-        "y must hold numbers only.*dates",
+        "y must contain numbers only.*dates",
         WITH_TARGET,
     ),
     "list of numpy time differences": Invalid(
         lambda X, y: (X, [np.timedelta64(3, "D")] * len(y)),
-        r"y must hold numbers only.* durations\. .*np\.asarray\(y\) / np\.timedelta64",
+        r"y must contain numbers.* durations\. .*np\.asarray\(y\) / np\.timedelta64",
         WITH_TARGET,
     ),
     "time differences": Invalid(
         lambda X, y: (X, pd.to_timedelta(y, unit="s")),
-        r"y must hold numbers only.* durations\. .*seconds: y\.dt\.total_seconds\(\)",
+        r"y must contain numbers.* durations\. .*seconds: y\.dt\.total_seconds\(\)",
         WITH_TARGET,
     ),
     "names twice": Invalid(
@@ -104,12 +104,12 @@ INVALID_TARGETS = {
     ),
     "complex": Invalid(
         lambda X, y: (X, 1j * y),
-        r"^y must hold numbers only, but row 0.* \(Complex data not supported\)",
+        r"^y must contain numbers only, but row 0.* \(Complex data not supported\)",
         WITH_TARGET,
     ),
     "complex list": Invalid(
         lambda X, y: (X, [*y[:-1], np.complex128(1j)]),
-        r"^y must hold numbers only, but row 29.* is np\.complex128\(1j\)",
+        r"^y must contain numbers only, but row 29.* is np\.complex128\(1j\)",
         WITH_TARGET,
     ),
     "masked": Invalid(

@@ -40,19 +40,19 @@ INVALID_WEIGHTS = {
     "text": ("balanced", "sample_weight must be .* an array.*got 'balanced'"),
     "strings": (
         ["red"] * N_FIT,
-        "sample_weight must hold numbers only, but row 0.*could not convert string",
+        "sample_weight must contain numbers only, but row 0.*could not convert string",
     ),
     "complex": (
         1j * np.ones(N_FIT),
-        r"sample_weight must hold numbers only, but row 0.* is .*1j.*Complex data",
+        r"sample_weight must contain numbers only, but row 0.* is .*1j.*Complex data",
     ),
     "dates": (
         np.ones(N_FIT, "m8[D]"),
-        "sample_weight must hold numbers only.*durations",
+        "sample_weight must contain numbers only.*durations",
     ),
     "list of dates": (
         [np.timedelta64(1, "D")] * N_FIT,
-        "sample_weight must hold numbers only.*durations",
+        "sample_weight must contain numbers only.*durations",
     ),
     "masked": (np.ma.masked_equal(one_weight_is(3), 3), r"(?i)sample.weight.*mask"),
 }

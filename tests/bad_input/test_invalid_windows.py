@@ -30,11 +30,11 @@ INVALID_WINDOWS = {
     "complex": (lambda w: w + 1j, "Complex data"),
     "dates": (
         lambda w: np.full(w.shape, A_DAY, "M8[D]"),
-        "X must hold numbers only.*dates",
+        "X must contain numbers only.*dates",
     ),
     "dates as objects": (
         lambda w: np.full(w.shape, A_DAY, object),
-        "X must hold numbers",
+        "X must contain numbers",
     ),
     "ragged": (
         lambda w: [*w[:-1].tolist(), w[-1, :1].tolist()],

@@ -74,7 +74,7 @@ UNLIKE_FIT = {
     ),
     "too large for float32": Unlike(
         lambda X: 1e60 * X,
-        r"X holds absolute values up to .*beyond float32.*Scale",
+        r"X contains absolute values up to .*beyond float32.*Scale",
         ("pipeline", "regressor"),
     ),
 }

@@ -206,7 +206,7 @@ def test_each_panel_needs_its_axes(n_axes, plt):
         lambda: BacktestDisplay.from_predictions(make_backtest(y), ax=axes),
         lambda: ResidualsDisplay.from_predictions(y, y * 0, kind="time", ax=axes),
     ):
-        with pytest.raises(ValueError, match=f"ax must hold 3 Axes.*got {n_axes}"):
+        with pytest.raises(ValueError, match=f"ax must contain 3 Axes.*got {n_axes}"):
             draw()
 
 

@@ -177,7 +177,7 @@ def test_errors_of_predictions():
             draw(y, y, test_start=start)
     with pytest.raises(ValueError, match="y_true has no rows"):
         draw([], [])
-    with pytest.raises(ValueError, match="y_pred must hold numbers, but.*'two'"):
+    with pytest.raises(ValueError, match="y_pred must contain numbers, but.*'two'"):
         draw([1.0, 2.0], [1.0, "two"])
     with pytest.raises(ValueError, match="series='a' chooses from several series"):
         draw(y, y, series="a")

@@ -107,7 +107,7 @@ def prepare(one, is_fitted):
 
 
 def finish(one, method):
-    """Call a method on a copy and return what that holds then."""
+    """Call a method on a copy and return what that contains then."""
     one = copy.deepcopy(one)
     getattr(one, method)(*data())
     return contents(one)

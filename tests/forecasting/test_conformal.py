@@ -1,4 +1,4 @@
-"""Conformal intervals hold as many values as asked for."""
+"""Conformal intervals contain as many values as asked for."""
 
 import numpy as np
 import pytest

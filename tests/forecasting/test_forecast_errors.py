@@ -180,7 +180,10 @@ WITH_DATES = [
             lambda X: pd.concat([X, X + 1], axis=1),
             "columns of X_future must have unique names.* 'price'[.]",
         ),
-        (lambda X: X.astype(str).to_numpy()[:, :1] + "x", "X_future must hold numbers"),
+        (
+            lambda X: X.astype(str).to_numpy()[:, :1] + "x",
+            "X_future must contain numbers",
+        ),
         (lambda X: np.full((3, 1), np.inf), "X_future .* has inf in the row of 2005"),
         (lambda X: np.full((3, 1), np.nan), "'price', but it lacks 3 values"),
     ],

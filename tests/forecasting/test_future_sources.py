@@ -215,7 +215,7 @@ def test_a_created_column_hides_no_lost_one(name):
 
 
 def check_no_window_depends_on_its_row(fitted, X, y):
-    """Check that the window of a row holds no value of it but those known before."""
+    """Check that the window of a row contains no value of it but those known before."""
     before = fitted.estimator_[:-1]
     cells = pd.concat([y, X], axis=1).reindex(months(N + 1)).ffill()
     window = np.asarray(before.transform(cells))[-1]

@@ -1,4 +1,4 @@
-"""Intervals of a forecaster of many series hold as many values as asked for."""
+"""Intervals of a forecaster of many series contain as many values as asked for."""
 
 import numpy as np
 import pandas as pd

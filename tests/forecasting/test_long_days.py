@@ -8,7 +8,7 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 
 from skseq import SequenceForecaster
 from skseq._forecasting.known.table import Table
-from skseq._forecasting.target.season_length import warn_of_long_day
+from skseq._forecasting.target.season_length import warn_about_long_day
 from skseq.model_selection import ForecastSplit, backtest
 
 
@@ -39,7 +39,7 @@ LONG = {
 def test_the_number_of_steps_in_a_long_day_is_named(kind):
     y, n_steps = LONG[kind]
     with pytest.warns(UserWarning, match=f"{n_steps} steps a day.*=None") as caught:
-        warn_of_long_day(Table.of(y.to_frame()))
+        warn_about_long_day(Table.of(y.to_frame()))
     assert f"Set season_length={n_steps}, " in str(caught[0].message)
 
 
@@ -56,7 +56,7 @@ def test_the_number_of_steps_in_a_long_day_is_named(kind):
     ids=["short day", "days", "years", "few", "unequal", "numbers"],
 )
 def test_other_seasons_are_not_warned_of(y):
-    warn_of_long_day(Table.of(y.to_frame()))
+    warn_about_long_day(Table.of(y.to_frame()))
 
 
 def test_fit_warns_unless_the_season_is_set_or_not_used():

@@ -1,6 +1,6 @@
 """Forecasts of series that are open on other days than others, or have changed theirs.
 
-Each series holds the numbers of its rows, so the forecast of a row is its number.
+Each series contains the numbers of its rows, so the forecast of a row is its number.
 """
 
 import numpy as np

@@ -101,6 +101,6 @@ def test_dates_are_found_before_a_conversion_hides_them(names):
         ("y", lambda: backtest(forecaster(naive_pipe()), y=table, cv=cv)),
         ("X", lambda: backtest(forecaster(naive_pipe()), table, y, cv=cv)),
     ]:
-        match = rf"{name} must hold numbers .* in 'ds'.*\({name}\.to_pandas\(\)\.set_i"
+        match = rf"{name} must contain .* in 'ds'.*\({name}\.to_pandas\(\)\.set_i"
         with pytest.raises(ValueError, match=match):
             call()

@@ -134,7 +134,7 @@ FITS = [
 
 
 def lagged_warnings(one, X, y):
-    """Return the warnings of a fit about columns that hold the target."""
+    """Return the warnings of a fit about columns that contain the target."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         one.fit(X, y)

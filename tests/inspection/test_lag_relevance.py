@@ -124,7 +124,7 @@ def test_a_naive_forecast_reads_only_the_last_value():
 def test_a_level_added_to_the_window_is_added_to_the_prediction():
     relevance = lag_relevance(fitted(), walk_windows()[0])
     by_feature = relevance.gradient.sum(axis=1)
-    # Feature 1 is normalized and holds the past of the target.
+    # Feature 1 is normalized and contains the past of the target.
     np.testing.assert_allclose(by_feature[:, 1], 1, rtol=1e-10)
 
 

@@ -13,7 +13,7 @@ TABLE = [
      ["windows_one_row_late", "missing_steps_filled_over_the_table"]),
     ("P03", "rows before i do not change the predictions from i + reach on",
      ["network_keeps_its_state"]),
-    ("P04", "a cell changes exactly the predictions whose window holds it",
+    ("P04", "a cell changes exactly the predictions whose window contains it",
      ["windows_too_short", "windows_too_long", "windows_one_row_early"]),
     ("P05", "rows after the fitted ones see them, as in one table",
      ["history_not_used"]),

@@ -69,19 +69,19 @@ wape = weighted_absolute_percentage_error
         (lambda: wape(TRUE, PRED, sample_weight=[1.0, 1.0]), "weight.shape == (2,)"),
         (
             lambda: wape(TRUE, PRED, sample_weight=np.ones(4, "m8[s]")),
-            "weight must hold numbers only",
+            "weight must contain numbers only",
         ),
         (lambda: wape(TRUE, PRED, sample_weight=MASKED), "sample_weight is a masked"),
         (lambda: wape(MASKED, PRED), "y_true is a masked array"),
         (
             lambda: wape([np.timedelta64(1, "D")] * 4, PRED),
-            "y_true must hold numbers only, but it has durations",
+            "y_true must contain numbers only, but it has durations",
         ),
         (
             lambda: wape(np.full(4, 1e151), PRED),
-            "y_true must hold absolute values of at most 1e+150; got 1e+151. Divide",
+            "y_true must contain absolute values of at most 1e+150; got 1e+151. Divide",
         ),
-        (lambda: wape(TRUE, np.full(4, -1e308)), "y_pred must hold absolute values"),
+        (lambda: wape(TRUE, np.full(4, -1e308)), "y_pred must contain absolute values"),
         (lambda: wape(TRUE, PRED, sample_weight=[1, 1, 1, 1e151]), "at most 1e+150"),
         (lambda: wape(TWO, TWO, multioutput=[2, -1]), "multioutput must be at least 0"),
         (lambda: wape(TWO, TWO, multioutput=[0, 0]), "multioutput must be at least 0"),
@@ -95,7 +95,7 @@ wape = weighted_absolute_percentage_error
         ),
         (
             lambda: mase(TRUE, PRED, y_train=[1e308, -1e308]),
-            "y_train must hold absolute",
+            "y_train must contain absolute",
         ),
         (
             lambda: mase(TRUE, PRED, y_train=pd.Series(TRAIN)[::-1]),

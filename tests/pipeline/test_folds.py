@@ -58,7 +58,7 @@ def test_blocks_within_an_index_see_no_later_rows(engine, frames):
 
 def test_windows_across_a_left_out_block_are_not_trained_on(frames):
     rows = np.r_[0:30, 45:N_TRAIN]
-    # Below, X does not hold the past of y, so nothing may depend on it.
+    # Below, X does not contain the past of y, so nothing may depend on it.
     pipe = make_pipe(normalization=None, persistence=None)
     pipe.set_params(scale__target_columns=["sales"])
     fitted = fit_on(pipe, frames, rows)

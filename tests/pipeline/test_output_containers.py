@@ -40,7 +40,7 @@ def test_stock_scaler_with_pandas_output_keeps_the_index(frames):
     )
 
 
-def test_a_lost_index_is_warned_of_once(frames):
+def test_a_lost_index_is_warned_about_once(frames):
     pipe = make_stock_pipe(MinMaxScaler())
     pipe.fit(frames.X_train, frames.y_train)
     assert pipe["window"].freq_ == pd.offsets.MonthBegin()  # learned from y

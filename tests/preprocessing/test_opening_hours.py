@@ -50,7 +50,7 @@ def count_wrong(windows, rows, whole, n_days_off=0):
     Parameters
     ----------
     windows : ndarray of shape (n_rows, time_steps)
-        Of a series that holds the numbers of its rows.
+        Of a series that contains the numbers of its rows.
     rows : list of int
         Numbers of the rows that the windows belong to.
     whole : DatetimeIndex

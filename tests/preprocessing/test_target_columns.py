@@ -1,4 +1,4 @@
-"""Columns that hold the target are found, or named, and share its scale."""
+"""Columns that contain the target are found, or named, and share its scale."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The windower warns if no window holds the newest value of the target in X."""
+"""The windower warns if no window contains the newest value of the target in X."""
 
 import warnings
 

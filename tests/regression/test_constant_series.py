@@ -157,7 +157,7 @@ def test_a_new_series_has_no_interval_of_width_0(n_days, value):
 
 
 def test_a_series_whose_windows_do_not_show_its_value_is_not_constant():
-    # All windows hold zeros, and all values to predict are 5.
+    # All windows contain zeros, and all values to predict are 5.
     y = panel(**walks(), sold=[0.0] * 30 + [5.0] * 20)
     assert names_of_constant(fit(y, horizon=25)[-1]) == []
 

@@ -23,7 +23,7 @@ def cut(series, time_steps=TIME_STEPS, horizon=1):
 
 
 def repeated(values):
-    """Make windows that hold one value at all steps."""
+    """Make windows that contain one value at all steps."""
     return np.repeat(values[:, np.newaxis], TIME_STEPS, axis=1)
 
 

@@ -257,7 +257,7 @@ def test_a_predict_beside_a_refit_uses_the_old_fit_or_the_new_one(monkeypatch):
         monkeypatch.undo()
         regressor.fit(10 * windows.cut(), 1000 * y)
 
-    monkeypatch.setattr(base, "warn_of_other_range", refit_meanwhile)
+    monkeypatch.setattr(base, "warn_about_other_range", refit_meanwhile)
     assert_array_equal(regressor.predict(windows), before)
     after = quick().fit(10 * windows, 1000 * y)
     assert_array_equal(regressor.predict(10 * windows), after.predict(10 * windows))

@@ -48,7 +48,7 @@ def test_a_level_changes_no_prediction(
         "linear_weight": linear_weight,
     }
     table = changes(n_features)
-    # Only the feature that holds y's past is normalized, so only it has the level.
+    # Only the feature that contains y's past is normalized, so only it has the level.
     raised = table + np.array([level, *[0] * (n_features - 1)])
     X, y = windows_of(table)
     plain = regressor(**options).fit(X, y).predict(X)

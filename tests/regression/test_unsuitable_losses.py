@@ -10,7 +10,7 @@ import pytest
 from skseq import LSTMRegressor, RecurrentRegressor
 from skseq._regression.checks.loss_check import (
     favours_one_side,
-    warn_of_unsuitable_loss,
+    warn_about_unsuitable_loss,
 )
 from skseq._regression.fitted import FittedModel
 from skseq.exceptions import SkillWarning
@@ -92,7 +92,7 @@ def check(loss, targets, dtype="float32"):
         architecture=SimpleNamespace(dtype=dtype, output_quantiles=()),
     )
     model.row_losses = partial(FittedModel.row_losses, model)
-    warn_of_unsuitable_loss(model, SimpleData(targets.astype(dtype)))
+    warn_about_unsuitable_loss(model, SimpleData(targets.astype(dtype)))
 
 
 class SimpleData:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skseq._series.frequency import find_frequency
-from skseq._series.frequency.index_warnings import warn_of_index
+from skseq._series.frequency.index_warnings import warn_about_index
 
 TICKS = ["ms", "15s", "15min", "h", "6h"]
 DAYS = ["D", "2D", "7D", "W", "W-SAT"]
@@ -53,5 +53,5 @@ def frequency_with_warnings(index, name="X"):
     """Find the frequency of an index, and warn of its labels as a fit does."""
     frequency = find_frequency(index, name=name)
     if index is not None:
-        warn_of_index(index, frequency, name)
+        warn_about_index(index, frequency, name)
     return frequency

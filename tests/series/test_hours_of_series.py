@@ -113,7 +113,7 @@ def test_given_labels_count_only_where_a_series_is_open():
         assert labels.equals(calendar[calendar.day_of_week < n_weekdays][:8])
 
 
-def test_a_change_of_some_series_is_warned_of_once():
+def test_a_change_of_some_series_is_warned_about_once():
     X = panel(PANELS["one has changed"])
     match = r"the rows of 1 of 3 series of X \(the first is s0\) come .* longer on Sat"
     with pytest.warns(UserWarning, match=match) as caught:

@@ -1,4 +1,4 @@
-"""Reading an index: what holds times, what is out of order, what must be the same."""
+"""Reading an index: what is a time, what is out of order, what must be the same."""
 
 import datetime
 import re

@@ -172,7 +172,7 @@ MESSAGES = {
 
 @pytest.mark.parametrize("change", MESSAGES)
 @pytest.mark.parametrize("are_periods", [False, True])
-def test_a_change_is_warned_of_once(change, are_periods):
+def test_a_change_is_warned_about_once(change, are_periods):
     step, message = MESSAGES[change]
     index, _ = calendar(change, step, n_after=5 if change == "open on Sundays" else 8)
     if change == "open on Sundays":

@@ -220,7 +220,7 @@ def test_numbered_times_before_numbered_series_warn(level, dtype):
         (("week", None), range(1, 90)),
         ((None, "item"), range(1, 90)),
         ((0, 1), range(1, 90)),
-        (("week", "item"), DAYS),  # the second level holds times
+        (("week", "item"), DAYS),  # the second level contains times
     ],
 )
 def test_levels_whose_names_do_not_show_their_order_do_not_warn(names, second):

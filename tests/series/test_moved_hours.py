@@ -229,7 +229,7 @@ def test_the_warning_names_the_date_and_the_hours():
 
 
 @pytest.mark.parametrize("n_after", range(5))
-def test_a_change_is_warned_of_after_a_few_sessions(n_after):
+def test_a_change_is_warned_about_after_a_few_sessions(n_after):
     days = DAYS[: np.flatnonzero(DAYS == "2022-03-14")[0] + n_after]
     index = local_bars("America/New_York", 30, days).tz_convert("UTC")
     if n_after < 3:

@@ -59,7 +59,7 @@ class TargetEncoder(TransformerMixin, BaseEstimator):
     ----------
     scaler : fitted transformer or None
     target_shape, prediction_shape : tuple of int
-        Shape of one row of y and of one row of predictions, which may hold several
+        Shape of one row of y and of one row of predictions, which may contain several
         quantiles of each target.
     constants : ndarray of shape (n_targets,)
         The value of each target that is constant, NaN for the others.

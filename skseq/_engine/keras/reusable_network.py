@@ -213,7 +213,7 @@ class ReusableNetwork:
 
 
 def _generators(model):
-    """Return the variables that hold the random state of dropout."""
+    """Return the variables that contain the random state of dropout."""
     return [variable for variable in model.variables if "seed_gen" in variable.path]
 
 

@@ -222,7 +222,7 @@ class Cell:
     def finish_gates(self, t):
         """Overwrite the gates of step t with the gradient of their products.
 
-        ``d_gates`` holds that gradient without the factor (1 - gate).
+        ``d_gates`` contains that gradient without the factor (1 - gate).
         """
         gates = self._gates[t]
         one_minus(gates)

@@ -164,7 +164,7 @@ class Adam(Optimizer):
         \theta &\leftarrow \theta - \eta \frac{\sqrt{1 - \beta_2^t}}{1 - \beta_1^t}
                   \frac{m}{\sqrt{v} + \epsilon}
 
-    ``moments`` holds :math:`m / (1 - \beta_1)` and :math:`v / (1 - \beta_2)`, which
+    ``moments`` contains :math:`m / (1 - \beta_1)` and :math:`v / (1 - \beta_2)`, which
     saves two products for each parameter.
     """
 

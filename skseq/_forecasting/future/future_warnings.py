@@ -11,7 +11,7 @@ from skseq._forecasting.known.layout import column_values
 from skseq._series.index import is_pandas, row_label
 
 
-def warn_of_future_index(fitted, X_future, following, labels):
+def warn_about_future_index(fitted, X_future, following, labels):
     """Warn if X_future is not used, lacks labels of the forecast or has other rows.
 
     Parameters
@@ -31,7 +31,7 @@ def warn_of_future_index(fitted, X_future, following, labels):
     given, is_frame = following.given, is_pandas(X_future)
     if fitted.layout.future_positions:
         if given is not None and starts_from_0(given):
-            _warn_of_other_rows(fitted, X_future, given)
+            _warn_about_other_rows(fitted, X_future, given)
         return
     # Its index gives the labels if those of the table are irregular, and otherwise it
     # may say which days are holidays.
@@ -41,7 +41,7 @@ def warn_of_future_index(fitted, X_future, following, labels):
         or np.shape(X_future)[1:] == (0,)
     )
     if is_used:
-        _warn_of_labels_not_given(labels[~labels.isin(given)])
+        _warn_about_labels_not_given(labels[~labels.isin(given)])
     elif is_frame or np.shape(X_future)[1:] != (0,):
         no_holiday = ", and its index shows no holiday" if is_frame else ""
         warn_user(
@@ -51,7 +51,7 @@ def warn_of_future_index(fitted, X_future, following, labels):
         )
 
 
-def _warn_of_labels_not_given(missing):
+def _warn_about_labels_not_given(missing):
     """Warn if labels of the forecast are not in X_future."""
     if len(missing):
         warn_user(
@@ -63,7 +63,7 @@ def _warn_of_labels_not_given(missing):
         )
 
 
-def _warn_of_other_rows(fitted, X_future, given):
+def _warn_about_other_rows(fitted, X_future, given):
     """Warn if rows that are numbered from 0 have other values than the known rows."""
     rows = fitted.table.cells.index.get_indexer(given)
     again = np.flatnonzero(rows >= 0)

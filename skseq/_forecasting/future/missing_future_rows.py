@@ -38,7 +38,7 @@ def fill_future_rows(fitted, X, n_wanted):
     if not is_pandas(X):
         n_missing = n_steps - len(X)
         if n_missing > 0:
-            warn_of_missing_future_rows(n_missing)
+            warn_about_missing_future_rows(n_missing)
         return X[np.minimum(np.arange(n_steps), len(X) - 1)], None
     if table.frequency is None:  # only X says what the next labels are
         return X, None
@@ -89,7 +89,7 @@ def filled_rows(given, known, index, n_wanted):
     if is_read.any():
         first = index[int(is_read.argmax())]
         which = f", the first for {name_of_label(first)}"
-        warn_of_missing_future_rows(int(is_read.sum()), which)
+        warn_about_missing_future_rows(int(is_read.sum()), which)
     latest = np.maximum.accumulate(np.where(is_missing, -1, step), axis=1)
     rows = np.take_along_axis(rows, np.maximum(latest, 0), axis=1)
     before = np.arange(n_series)[:, np.newaxis]
@@ -97,7 +97,7 @@ def filled_rows(given, known, index, n_wanted):
     return pd.concat([known, given]).iloc[rows.ravel()].set_axis(index, axis=0)
 
 
-def warn_of_missing_future_rows(n_missing, which=""):
+def warn_about_missing_future_rows(n_missing, which=""):
     """Warn that future columns are taken from earlier rows."""
     warn_user(
         f"X lacks {counted(n_missing, 'row')} that its predictions depend on{which}. "

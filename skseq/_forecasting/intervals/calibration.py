@@ -111,7 +111,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
             is_unknown = unchanged_in_few_rows(fitted, residuals)[:, np.newaxis]
             widths = np.where(is_unknown, np.nan, widths)
             if not bounds:  # once for all coverages
-                warn_of_unknown_widths(widths, table.axis.names)
+                warn_about_unknown_widths(widths, table.axis.names)
         bounds[coverage] = transform.bounds(predictions, widths, series)
     return bounds
 
@@ -161,7 +161,7 @@ def unchanged_in_few_rows(fitted, residuals):
     return ~varies & varies.any(axis=0) & ~is_known[:, np.newaxis]
 
 
-def warn_of_unknown_widths(widths, names):
+def warn_about_unknown_widths(widths, names):
     """Warn of series whose errors can be estimated neither from forecasts nor changes.
 
     Parameters

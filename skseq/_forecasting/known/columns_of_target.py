@@ -20,7 +20,7 @@ from many origins after one fit."""
 
 
 def check_columns_of_target(table, layout, horizon):
-    """Raise for a column of X that holds values to predict, or warn of it.
+    """Raise for a column of X that contains values to predict, or warn of it.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def check_columns_of_target(table, layout, horizon):
 
     Returns
     -------
-    is_warned_of : bool
+    is_warned_about : bool
         Whether a column nearly contains the values to predict.
 
     Raises
@@ -51,7 +51,7 @@ def check_columns_of_target(table, layout, horizon):
     for group in groups:
         check.raise_if_visible(*group)
     if others and not layout.doubled:  # a target that X contains was not shifted
-        warn_of_shifted_target(check, others, horizon)
+        warn_about_shifted_target(check, others, horizon)
     return any([check.warn_if_nearly_visible(*group) for group in groups])
 
 
@@ -89,7 +89,7 @@ def compare_with_target(table, layout, n_steps):
     Returns
     -------
     check : ColumnCheck
-        Of the columns of X that hold numbers.
+        Of the columns of X that contain numbers.
     future, others : list of int
         Its columns that are known in advance, and all others.
     """
@@ -112,8 +112,8 @@ def compare_with_target(table, layout, n_steps):
     return check, future, others
 
 
-def warn_of_shifted_target(check, others, horizon):
-    """Warn if a column holds y some rows earlier, as if y had been shifted by hand.
+def warn_about_shifted_target(check, others, horizon):
+    """Warn if a column contains y some rows earlier, as if y had been shifted by hand.
 
     Parameters
     ----------

@@ -10,9 +10,11 @@ from skseq._forecasting.known.known_values import differ
 from skseq._forecasting.known.layout import column_values
 from skseq._forecasting.known.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
-from skseq._series.closed_times import warn_of_closed_times
+from skseq._series.closed_times import warn_about_closed_times
 from skseq._series.frequency.opening_hours.hours_of_series import relearn_hours
-from skseq._series.frequency.opening_hours.hours_warnings import warn_of_changed_hours
+from skseq._series.frequency.opening_hours.hours_warnings import (
+    warn_about_changed_hours,
+)
 from skseq._series.index import is_pandas, kind_of_labels
 from skseq._series.series_index import read_index
 from skseq._series.tolerance import are_close
@@ -55,7 +57,7 @@ def append_rows(table, cells):
     frequency = table.frequency
     if frequency is not None:
         now = relearn_hours(frequency, labels, series, names)
-        warn_of_changed_hours(now, table.name, names, before=frequency)
+        warn_about_changed_hours(now, table.name, names, before=frequency)
         # Hours in UTC may have moved since fit, which continues the index. Otherwise
         # rows are counted as in fit, as the fitted estimator does.
         frequency = frequency.with_moves(labels)
@@ -65,7 +67,7 @@ def append_rows(table, cells):
     )
     longer = Table(take(joined, order), axis, frequency, table.name)
     later = longer.after(table).axis
-    warn_of_closed_times(
+    warn_about_closed_times(
         axis.frequency, later.labels, later.series, names, name=table.name
     )
     return longer
@@ -226,7 +228,7 @@ def _locate_by_values(table, n_rows, values, known_values):
     # NaN is equal to nothing, so rows with unknown values count as new.
     is_known = is_known and are_close(values[:n_same], known_values[:n_same]).all()
     if is_known and n_rows < len(table) and repeats_start(known_values, n_rows):
-        _warn_of_repeating_rows(n_rows)
+        _warn_about_repeating_rows(n_rows)
         is_known = False
     if is_known:
         number = np.arange(n_rows)
@@ -263,7 +265,7 @@ def repeats_start(values, n_rows):
     return any(are_close(part, values[: len(part)]).all() for part in parts)
 
 
-def _warn_of_repeating_rows(n_rows):
+def _warn_about_repeating_rows(n_rows):
     """Warn that rows without labels may be known ones, or follow them."""
     warn_user(
         f"The {n_rows} rows of X have no index and equal the first rows of fit. But "
@@ -306,7 +308,7 @@ def _steps_ahead(table, index, series):
             "training rows: use TimeSeriesSplit or ForecastSplit instead of KFold."
         )
     frequency, names = table.axis.frequency, table.axis.names
-    warn_of_closed_times(frequency, labels, series, names)
+    warn_about_closed_times(frequency, labels, series, names)
     axis = TimeAxis.at(all_series, all_labels, frequency, names)
     of_last = axis.steps[: len(wanted)]
     return axis.steps[len(wanted) :] - of_last[np.searchsorted(numbers[wanted], series)]

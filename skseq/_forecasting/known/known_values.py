@@ -9,7 +9,7 @@ from skseq._series.index import row_label
 from skseq._series.tolerance import are_close
 
 
-def warn_of_changed_values(fitted, X, rows):
+def warn_about_changed_values(fitted, X, rows):
     """Warn if X has other values than the known rows with the same labels.
 
     Unknown values (NaN) are not other values, except in columns known in advance, or
@@ -24,7 +24,7 @@ def warn_of_changed_values(fitted, X, rows):
     """
     again = np.flatnonzero(rows >= 0)
     columns = X.to_frame() if X.ndim == 1 else X
-    _warn_of_no_values(columns, again)
+    _warn_about_no_values(columns, again)
     for position, in_table, name in columns_to_compare(fitted.layout, X):
         known = column_values(fitted.table.cells, in_table)
         now = column_values(columns, position)
@@ -36,7 +36,7 @@ def warn_of_changed_values(fitted, X, rows):
             return
 
 
-def _warn_of_no_values(X, rows):
+def _warn_about_no_values(X, rows):
     """Warn if rows have the labels of known rows, but no value at all."""
     if len(rows) and X.shape[1] and X.iloc[rows].isna().to_numpy().all():
         warn_user(
@@ -47,7 +47,7 @@ def _warn_of_no_values(X, rows):
         )
 
 
-def warn_of_other_targets(fitted, y, rows):
+def warn_about_other_targets(fitted, y, rows):
     """Warn if the true values of known rows are not those of ``fit`` or ``update``.
 
     Parameters
@@ -55,7 +55,7 @@ def warn_of_other_targets(fitted, y, rows):
     fitted : FittedForecast
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
     rows : ndarray of int of shape (n_rows,)
-        See `warn_of_changed_values`.
+        See `warn_about_changed_values`.
     """
     layout, again = fitted.layout, np.flatnonzero(rows >= 0)
     values = np.asarray(y).reshape(len(rows), -1)

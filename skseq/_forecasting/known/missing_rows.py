@@ -16,7 +16,7 @@ MOST = 0.5
 """Fraction of the rows of a series that may be left out without a warning."""
 
 
-def warn_of_lost_rows(table, n_before):
+def warn_about_lost_rows(table, n_before):
     """Warn if gaps leave few rows of a series to train on, or none.
 
     Parameters
@@ -63,7 +63,7 @@ def _advise_on_lost(axis):
     return advise_on_reading(axis) or f"Add these rows before fit: {FILL_ROWS}"
 
 
-def warn_of_missing_latest(table, time_steps):
+def warn_about_missing_latest(table, time_steps):
     """Warn if rows are missing in the windows of the next forecast.
 
     Parameters
@@ -83,14 +83,14 @@ def warn_of_missing_latest(table, time_steps):
     is_latest = steps >= first_steps[place]
     n_latest = np.bincount(place[is_latest])
     n_before = np.maximum(steps[table.first_rows] - first_steps, 0)
-    _warn_of_late_starts(table, n_before, time_steps)
+    _warn_about_late_starts(table, n_before, time_steps)
     n_missing = time_steps - n_before - n_latest
     if n_missing.any():
         latest = table.take(np.flatnonzero(is_latest))
-        _warn_of_latest_gaps(latest, n_missing, time_steps)
+        _warn_about_latest_gaps(latest, n_missing, time_steps)
 
 
-def _warn_of_late_starts(table, n_before, time_steps):
+def _warn_about_late_starts(table, n_before, time_steps):
     """Warn of series that begin within the window of their forecast.
 
     Parameters
@@ -122,7 +122,7 @@ def _warn_of_late_starts(table, n_before, time_steps):
     )
 
 
-def _warn_of_latest_gaps(latest, n_missing, time_steps):
+def _warn_about_latest_gaps(latest, n_missing, time_steps):
     """Warn of gaps in the windows of the next forecast.
 
     Parameters
@@ -149,7 +149,7 @@ def _warn_of_latest_gaps(latest, n_missing, time_steps):
     )
 
 
-def warn_of_left_out_rows(known, table, time_steps):
+def warn_about_left_out_rows(known, table, time_steps):
     """Warn if newer rows leave out steps after the known ones, or in the next forecast.
 
     Parameters

@@ -22,7 +22,7 @@ class Table:
     Attributes
     ----------
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
-        The index of a frame holds times, or (series, time).
+        The index of a frame contains times, or (series, time).
     axis : TimeAxis
         Series and steps of the rows.
     frequency : Frequency or None
@@ -262,7 +262,7 @@ def index_of(table, name):
     Raises
     ------
     ValueError
-        If the index holds no times, or is not in order.
+        If the index contains no times, or is not in order.
     """
     import pandas as pd
 

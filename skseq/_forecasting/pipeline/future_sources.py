@@ -315,7 +315,7 @@ def names_of_columns(cells):
     return list(cells.columns if is_pandas(cells) else range(np.shape(cells)[1]))
 
 
-def warn_of_lost_columns(lost, names):
+def warn_about_lost_columns(lost, names):
     """Warn if columns that should be known in advance are not known at the windower.
 
     Parameters

@@ -157,7 +157,7 @@ class Direct:
         return by_target.transpose(0, 2, 1)
 
 
-def warn_of_unseen_future(estimator, horizon):
+def warn_about_unseen_future(estimator, horizon):
     """Warn if windows are too short for the future values of all steps.
 
     A window of a column known in advance ends with the last step forecast, so one of

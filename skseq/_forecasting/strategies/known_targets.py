@@ -136,7 +136,7 @@ def _reader_of_windows(pipe):
     return pipe.steps[-1][1]
 
 
-def warn_of_filled_targets(estimator, horizon):
+def warn_about_filled_targets(estimator, horizon):
     """Warn if the first rows of series cannot be left out, and may be trained on.
 
     Parameters

@@ -15,7 +15,7 @@ from skseq._forecasting.strategies.known_targets import (
     fit_to_known,
     ignores_empty_windows,
     leaves_out_incomplete,
-    warn_of_filled_targets,
+    warn_about_filled_targets,
 )
 from skseq._forecasting.strategies.recursive import Recursive
 from skseq._forecasting.strategies.single_target import explain_several_outputs
@@ -72,7 +72,7 @@ def fit_on(
     transform,
     *,
     default_estimator=None,
-    is_warned_of=False,
+    is_warned_about=False,
 ):
     """Fit an estimator to the rows of a table.
 
@@ -87,7 +87,7 @@ def fit_on(
         Of the targets in the table.
     default_estimator : DefaultEstimator or None, default=None
         Writes code for messages if the forecaster made the estimator.
-    is_warned_of : bool, default=False
+    is_warned_about : bool, default=False
         See `TargetOrigin`.
 
     Returns
@@ -128,7 +128,7 @@ def fit_on(
         default_estimator=default_estimator,
         table=layout.indexed,
         n_incomplete=int((~is_usable).sum()),
-        is_warned_of=is_warned_of,
+        is_warned_about=is_warned_about,
     )
     note_target_origin(outputs, target_origin)
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
@@ -140,7 +140,7 @@ def fit_on(
             return fit_to_known(estimator, cells, outputs, is_complete)
     weights = _weights(estimator, is_usable)
     if must_leave_out and not is_complete[is_first].all():
-        warn_of_filled_targets(estimator, horizon)
+        warn_about_filled_targets(estimator, horizon)
     with using_axis(table.axis), passing_rows(cells), explained:
         return estimator.fit(cells, outputs, **weights)
 

@@ -41,7 +41,7 @@ def limits_of_change(values):
     return lowest, highest
 
 
-def warn_of_far_forecasts(predictions, series, transform, table):
+def warn_about_far_forecasts(predictions, series, transform, table):
     """Warn if forecasts of logarithms are far from all known values of their series.
 
     Parameters

@@ -172,7 +172,7 @@ def _steps_in_most_days(days):
     return usual if is_usual else 1
 
 
-def warn_of_long_day(table):
+def warn_about_long_day(table):
     """Warn if a season of a day is too long for ``season_length="auto"``.
 
     Parameters

@@ -33,7 +33,7 @@ def widen_range(feature_range, windows):
     return np.minimum(low, new_low), np.maximum(high, new_high)
 
 
-def warn_of_other_range(model, windows, columns):
+def warn_about_other_range(model, windows, columns):
     """Warn, once for each fit, about values outside the range in fit.
 
     Parameters
@@ -50,11 +50,11 @@ def warn_of_other_range(model, windows, columns):
         If the target scaler maps all values outside the target's range to one number.
         Otherwise if a feature is far outside its range; the farthest one is named.
     """
-    _warn_of_saturation(model, windows, columns)
-    _warn_of_far_values(model, windows, columns)
+    _warn_about_saturation(model, windows, columns)
+    _warn_about_far_values(model, windows, columns)
 
 
-def _warn_of_far_values(model, windows, columns):
+def _warn_about_far_values(model, windows, columns):
     low, high = model.feature_range
     values = windows.series[windows.n_windows_per_step() > 0]
     # A feature that was constant in fit has a range of width 0: use its size instead.
@@ -76,7 +76,7 @@ def _warn_of_far_values(model, windows, columns):
         )
 
 
-def _warn_of_saturation(model, windows, columns):
+def _warn_about_saturation(model, windows, columns):
     for one in model.rescaled:
         low, high = (float(end[one.feature]) for end in model.feature_range)
         values = windows.series[windows.n_windows_per_step() > 0, one.feature]

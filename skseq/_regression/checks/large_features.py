@@ -10,7 +10,7 @@ LARGE = 1000
 """Root mean square of a feature above which it saturates the gates of a network."""
 
 
-def warn_of_unscaled(windows, architecture, names):
+def warn_about_unscaled(windows, architecture, names):
     """Warn if features are so large that the gates of a network are saturated.
 
     Parameters

@@ -50,7 +50,7 @@ ADVICE_ON_LOSSES = {
 """What to do if a loss is undefined even for exact predictions, or only for others."""
 
 
-def warn_of_unsuitable_loss(model, data):
+def warn_about_unsuitable_loss(model, data):
     """Warn if a loss is not smallest where predictions equal the targets.
 
     Examples are losses for classes and for directions. Training with these moves
@@ -212,7 +212,7 @@ def favours_one_side(loss, dtype, n_outputs=1):
     return bool(max(above, below) > SIDES * min(above, below))
 
 
-def warn_of_constant_loss(history):
+def warn_about_constant_loss(history):
     """Warn if training did not change the loss, so that nothing was learned.
 
     Parameters

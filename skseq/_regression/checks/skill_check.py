@@ -105,7 +105,7 @@ def steps_of_forecasts(model):
     Returns
     -------
     groups : list of list of int
-        Outputs whose past one feature holds are steps of the same target.
+        Outputs whose past one feature contains are steps of the same target.
     """
     groups = {}
     for output, lagged in enumerate(model.lagged_targets):

@@ -40,7 +40,7 @@ def make_normalization(
     axis : TimeAxis
         Of their rows, sorted by series.
     maps : tuple of (slope, intercept) or None
-        From the feature that holds each target's past to the scaled target; see
+        From the feature that contains each target's past to the scaled target; see
         `anchor_maps`.
     lagged_targets : tuple of LaggedTarget or None
     options : AnchorOptions

@@ -1,1 +1,1 @@
-"""The past of each target: which feature holds it, and what it predicts."""
+"""The past of each target: which feature contains it, and what it predicts."""

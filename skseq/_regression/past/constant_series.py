@@ -166,7 +166,7 @@ def windows_needed(quantiles):
     return max(MIN_WINDOWS, ceil(1 / tail - 1 - 1e-9))
 
 
-def warn_of_constant_series(model, what):
+def warn_about_constant_series(model, what):
     """Warn that an exported model does not know which series were constant in fit.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Find the feature of the windows that holds each target some steps earlier."""
+"""Find the feature of the windows that contains each target some steps earlier."""
 
 from dataclasses import replace
 from functools import partial
@@ -153,9 +153,9 @@ class WindowSearch:
         Raises
         ------
         AmbiguousLagError
-            If the lag at which a feature holds the target is ambiguous.
+            If the lag at which a feature contains the target is ambiguous.
         StepOrderError
-            If another step of such a feature holds a later value of the target.
+            If another step of such a feature contains a later value of the target.
         """
         features = self.numbers.among(features)
         if self.rows is not None:
@@ -207,7 +207,7 @@ class ReversedSearch:
 
 
 def find_in_windows(searches, target, features, rules=None):
-    """Find the features that hold a target some steps earlier.
+    """Find the features that contain a target some steps earlier.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def find_in_windows(searches, target, features, rules=None):
 
 
 def _rank(lagged, windows):
-    """Return the key by which features that hold a target's past are sorted."""
+    """Return the key by which features that contain a target's past are sorted."""
     if windows.time_steps == 1 or lagged.is_even:
         return False, lagged.lag
     steps = windows.starts[:, np.newaxis] + np.arange(windows.time_steps)
@@ -256,7 +256,7 @@ def _rank(lagged, windows):
 
 
 def find_known_pasts(searches, targets, target_origin, candidates):
-    """Find the scale of the features that are known to hold the targets' past.
+    """Find the scale of the features that are known to contain the targets' past.
 
     A feature may be scaled, so its scale is computed. A step before the windower may
     have moved the columns, so all are searched if a target's past is not at the known
@@ -268,7 +268,7 @@ def find_known_pasts(searches, targets, target_origin, candidates):
     targets : ndarray of shape (n_rows, n_outputs)
     target_origin : TargetOrigin
     candidates : list of sequence of int
-        For each output, the features that may hold its past.
+        For each output, the features that may contain its past.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Find the feature that holds the past of each target."""
+"""Find the feature that contains the past of each target."""
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from skseq._regression.past.lagged_features import (
     make_lag_searches,
 )
 from skseq._regression.past.unusable_past import (
-    warn_of_step_order,
-    warn_of_unusable_past,
+    warn_about_step_order,
+    warn_about_unusable_past,
 )
 from skseq._series.lagged_target import AmbiguousLagError, LagRules
 
@@ -27,7 +27,7 @@ NO_PAST = (
 
 
 def find_lagged_targets(rows, options):
-    """Find the feature that holds the past of each target.
+    """Find the feature that contains the past of each target.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def find_lagged_targets(rows, options):
                 options.check_none_requested(*NO_PAST)
             # Many outputs are mostly steps of one forecast, with the same past.
             if not is_warned:
-                warn_of_unusable_past(rows, output, known, features)
+                warn_about_unusable_past(rows, output, known, features)
             is_warned = True
         found.append(lagged)
     if not any(found) and np.ptp(targets[known], axis=0).any():
@@ -86,7 +86,7 @@ def _find_pasts(searches, rows, candidates):
             past = _find_lagged_target(searches, rows, output, features)
         except StepOrderError as error:
             if not is_warned:
-                warn_of_step_order(error)
+                warn_about_step_order(error)
             is_warned = True
         pasts.append(past)
     return pasts, is_warned
@@ -121,7 +121,7 @@ def find_in_known_features(rows, lagged_targets):
             found = _find_lagged_target(searches, rows, *place, same_lag)
             return found or _find_lagged_target(searches, rows, *place)
         except StepOrderError as error:
-            warn_of_step_order(error)
+            warn_about_step_order(error)
             return None
 
     return tuple(find(*pair) for pair in enumerate(lagged_targets))

@@ -21,7 +21,7 @@ MIN_RATE_OF_TURNS = 0.2
 the changes of y are rises, and as many are falls."""
 
 
-def warn_of_unusable_past(rows, output, known, features):
+def warn_about_unusable_past(rows, output, known, features):
     """Warn if the past of a target is in X, but in a form that cannot be used.
 
     Parameters
@@ -37,7 +37,7 @@ def warn_of_unusable_past(rows, output, known, features):
     LaggedTargetWarning
     """
     if rows.target_origin is None:
-        warn_of_near_miss(rows, rows.targets[:, output], known, features)
+        warn_about_near_miss(rows, rows.targets[:, output], known, features)
     # With few more rows than the lag, too few can be compared to find any scaling.
     elif len(rows.trainable) >= rows.target_origin.lags[output] + MIN_COMPARED:
         warn_user(
@@ -50,7 +50,7 @@ def warn_of_unusable_past(rows, output, known, features):
         )
 
 
-def warn_of_step_order(error):
+def warn_about_step_order(error):
     """Warn that the target's past is not used because of the order of steps.
 
     Parameters
@@ -68,7 +68,7 @@ def warn_of_step_order(error):
     )
 
 
-def warn_of_near_miss(rows, target, known, features):
+def warn_about_near_miss(rows, target, known, features):
     """Warn if a feature nearly contains the past of a target, and name it."""
     last_steps = rows.windows.last_steps()
     found = [
@@ -82,7 +82,7 @@ def warn_of_near_miss(rows, target, known, features):
     near = min(filter(None, found), key=lambda near: near.lag, default=None)
     if near is None:
         if not rows.steps.for_changes and not strided:
-            _warn_of_no_overlap(rows, last_steps, target, known, features)
+            _warn_about_no_overlap(rows, last_steps, target, known, features)
         return
     n_different = len(near.different)
     if n_different:
@@ -135,8 +135,8 @@ def _find_in_strided(windows, target, numbers, known, features):
     return found
 
 
-def _warn_of_no_overlap(rows, last_steps, target, known, features):
-    """Warn of a feature that may hold y's past, if no windows overlap to verify it."""
+def _warn_about_no_overlap(rows, last_steps, target, known, features):
+    """Warn if a feature may contain y's past, but no windows overlap to verify it."""
     if rows.origin is not None or rows.windows.time_steps == 1 or not rows.is_ordered:
         return
     for feature in features:

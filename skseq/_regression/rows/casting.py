@@ -36,7 +36,7 @@ def cast_windows(windows, architecture):
     """
     with np.errstate(over="ignore"):  # what overflows is reported below, by value
         rounded = windows.series.astype(architecture.dtype, copy=False)
-    # Rows of the series that are in no window may hold anything.
+    # Rows of the series that are in no window may contain anything.
     if np.isinf(rounded).any():
         held = windows.series[windows.n_windows_per_step() > 0]
         check_in_dtype(held, architecture.dtype, "X")
@@ -45,7 +45,7 @@ def cast_windows(windows, architecture):
     return replace(windows, series=rounded)
 
 
-def warn_of_lost_changes(windows, targets, architecture, names):
+def warn_about_lost_changes(windows, targets, architecture, names):
     """Warn if most changes from row to row are lost when a network rounds them.
 
     Return whether there was a warning.

@@ -15,7 +15,7 @@ PADDED_REMEDY = (
 )
 
 
-def warn_of_left_out(rows, has_weight):
+def warn_about_left_out(rows, has_weight):
     """Warn if fit leaves out windows, except those that begin before the first row.
 
     Parameters
@@ -188,7 +188,7 @@ def check_windows_show_past(rows, strategy):
         )
 
 
-def warn_of_incomplete(windows, origin, features, incomplete=None):
+def warn_about_incomplete(windows, origin, features, incomplete=None):
     """Warn if windows to predict from have missing steps.
 
     Parameters
@@ -197,7 +197,7 @@ def warn_of_incomplete(windows, origin, features, incomplete=None):
         NaN at missing steps.
     origin : WindowOrigin or None
     features : iterable of int
-        Those that hold the past of the targets; empty if none does.
+        Those that contain the past of the targets; empty if none does.
     incomplete : ndarray of bool of shape (n_windows,), default=None
         Windows that miss a step that is used; by default, that miss any.
 

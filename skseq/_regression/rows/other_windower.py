@@ -6,7 +6,7 @@ from skseq._estimator.failed_fits import REFIT
 from skseq._estimator.warnings import warn_user
 
 
-def warn_of_other_windower(fit_id, origin):
+def warn_about_other_windower(fit_id, origin):
     """Warn if windows come from another fit of the windower than in ``fit``.
 
     The steps before a windower are fitted with it, so their scale differs, too.

@@ -5,7 +5,7 @@ from skseq._series.window_order import count_backward
 from skseq.exceptions import LaggedTargetWarning
 
 
-def warn_of_order(rows):
+def warn_about_order(rows):
     """Warn that rows are not in the order of time.
 
     Parameters

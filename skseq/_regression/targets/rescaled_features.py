@@ -1,4 +1,4 @@
-"""Features that hold the past of a target, scaled as the target is."""
+"""Features that contain the past of a target, scaled as the target is."""
 
 from dataclasses import dataclass, replace
 
@@ -9,7 +9,7 @@ from skseq._regression.targets.scaling import scale_targets
 
 @dataclass(frozen=True, eq=False)
 class RescaledFeature:
-    """A feature that holds the target's past, to be scaled as the target is.
+    """A feature that contains the target's past, to be scaled as the target is.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ def find_rescaled(lagged_targets, targets, scaler, is_affine):
 
     An affine map of the target's past preserves what a network can learn from it. After
     a logarithm or a power, past and target would be different quantities. A feature
-    that holds the past of several outputs, such as steps of a forecast, is scaled as
+    that contains the past of several outputs, such as steps of a forecast, is scaled as
     the first of them.
 
     Parameters
@@ -114,7 +114,7 @@ def scale_output(scaler, rescaled, values):
 
 
 def rescale_features(windows, scaler, rescaled):
-    """Scale the features that hold the past of targets as the targets are scaled.
+    """Scale the features that contain the past of targets as the targets are scaled.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ def balance_series(axis, targets, loss):
     return relative[axis.series] ** -power
 
 
-def warn_of_lost_series(axis, targets, scaled, dtype):
+def warn_about_lost_series(axis, targets, scaled, dtype):
     """Warn of series that vary, but too little for the dtype, compared with the others.
 
     All series are scaled by the same range, so the changes of a series are rounded away
@@ -64,7 +64,7 @@ def warn_of_lost_series(axis, targets, scaled, dtype):
     dtype : str
         Of the network.
     """
-    if axis.n_series == 1:  # see `warn_of_lost_changes`
+    if axis.n_series == 1:  # see `warn_about_lost_changes`
         return
     changes, of_scaled = mean_changes(axis, targets), mean_changes(axis, scaled)
     varies = changes > NEGLIGIBLE * _largest_values(axis, targets)

@@ -5,16 +5,16 @@ import numpy as np
 from skseq._engine.contract import TrainingData
 from skseq._estimator.plurals import counted
 from skseq._network.quantiles import repeat_targets
-from skseq._regression.checks.large_features import warn_of_unscaled
-from skseq._regression.rows.casting import cast_windows, warn_of_lost_changes
+from skseq._regression.checks.large_features import warn_about_unscaled
+from skseq._regression.rows.casting import cast_windows, warn_about_lost_changes
 from skseq._regression.rows.incomplete_windows import (
     check_some_complete,
-    warn_of_left_out,
+    warn_about_left_out,
 )
 from skseq._regression.targets.scaling import scale_targets
 from skseq._regression.training.series_weights import (
     balance_series,
-    warn_of_lost_series,
+    warn_about_lost_series,
 )
 from skseq._validation.numbers import check_in_dtype
 
@@ -52,7 +52,7 @@ def make_training_data(rows, model, options, *, balanced):
     # Rows of weight 0 are left out anyway, so they must not count as incomplete.
     has_weight = rows.weights > 0
     check_some_complete(rows)
-    warn_of_left_out(rows, has_weight)
+    warn_about_left_out(rows, has_weight)
     dtype = model.architecture.dtype
     targets = rows.targets[rows.trainable]
     scaled = scale_targets(model.target_scaler, targets)
@@ -62,7 +62,7 @@ def make_training_data(rows, model, options, *, balanced):
     if balanced:
         axis = rows.axis[rows.trainable]
         weights = weights * balance_series(axis, scaled, options.loss)
-        warn_of_lost_series(axis, targets, scaled, dtype)
+        warn_about_lost_series(axis, targets, scaled, dtype)
     del targets  # those of many steps take much memory
     unrounded = model.rescale(rows.windows[rows.trainable])
     data = TrainingData(
@@ -73,13 +73,13 @@ def make_training_data(rows, model, options, *, balanced):
         weights.astype(dtype),
     )
     # Both warnings advise scaling X.
-    if not warn_of_lost_changes(unrounded, scaled, model.architecture, rows.columns):
-        warn_of_unscaled(unrounded, model.architecture, rows.columns)
+    if not warn_about_lost_changes(unrounded, scaled, model.architecture, rows.columns):
+        warn_about_unscaled(unrounded, model.architecture, rows.columns)
     return data
 
 
 def find_latest(axis, fraction):
-    """Find the latest rows of each series, to hold them out for early stopping.
+    """Find the latest rows of each series, to contain them out for early stopping.
 
     Parameters
     ----------

@@ -61,7 +61,7 @@ class UsualDistances:
             limit = min(WIDE_GAP * usual, FAR * widest)
         return cls(usual, max(widest, limit))
 
-    def warn_of_gap(self, axis):
+    def warn_about_gap(self, axis):
         """Warn if there is a gap between later rows, or between fitted and later rows.
 
         Parameters
@@ -81,7 +81,7 @@ class UsualDistances:
             f"There is a gap in X between {before} and {after}, "
             f"{distances.max() / self.usual:.3g} times as long as usual in fit. The "
             "index has no frequency, so rows count as consecutive, and windows after "
-            "the gap hold the rows before it as if these came directly before. Pass "
+            "the gap contain the rows before it as if these came directly before. Pass "
             "all rows since fit, or fit with a regular index, or confirm this with "
             "gaps='ignore' in the SequenceWindower.",
             IncompleteWindowWarning,

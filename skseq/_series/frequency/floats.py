@@ -8,7 +8,7 @@ from skseq._series.frequency.distances import GAP, SAME_DISTANCE, WIDE_GAP
 from skseq._series.frequency.steps import REGULAR_RATE
 
 
-def warn_of_gaps_in_floats(index, name, *, is_of_series=False):
+def warn_about_gaps_in_floats(index, name, *, is_of_series=False):
     """Warn if float labels have gaps, across which rows count as consecutive.
 
     Parameters

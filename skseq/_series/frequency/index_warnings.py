@@ -1,15 +1,15 @@
 """Warnings about the labels of an index and their frequency."""
 
-from skseq._series.frequency.floats import warn_of_gaps_in_floats
-from skseq._series.frequency.integers import are_whole, warn_of_uneven_integers
-from skseq._series.frequency.irregular import warn_of_irregular_times
+from skseq._series.frequency.floats import warn_about_gaps_in_floats
+from skseq._series.frequency.integers import are_whole, warn_about_uneven_integers
+from skseq._series.frequency.irregular import warn_about_irregular_times
 from skseq._series.frequency.opening_hours.hours_warnings import (
-    warn_of_changed_hours,
-    warn_of_moved_hours,
+    warn_about_changed_hours,
+    warn_about_moved_hours,
 )
 
 
-def warn_of_index(index, frequency, name):
+def warn_about_index(index, frequency, name):
     """Warn if labels of one series may be counted or continued unexpectedly.
 
     Parameters
@@ -28,15 +28,15 @@ def warn_of_index(index, frequency, name):
         hour, or days or hours change for good.
     """
     if index.dtype.kind in "iuf":
-        warn_of_numbers(index, name)
+        warn_about_numbers(index, name)
     elif frequency is None:
-        warn_of_irregular_times(index, name)
+        warn_about_irregular_times(index, name)
     else:
-        warn_of_moved_hours(index, frequency, name)
-        warn_of_changed_hours(frequency, name)
+        warn_about_moved_hours(index, frequency, name)
+        warn_about_changed_hours(frequency, name)
 
 
-def warn_of_numbers(index, name, *, is_of_series=False):
+def warn_about_numbers(index, name, *, is_of_series=False):
     """Warn if integers have many gaps, or if floats have any.
 
     Parameters
@@ -48,6 +48,6 @@ def warn_of_numbers(index, name, *, is_of_series=False):
         Whether the numbers are the second level of its index.
     """
     if are_whole(index):
-        warn_of_uneven_integers(index, name, is_of_series)
+        warn_about_uneven_integers(index, name, is_of_series)
     else:
-        warn_of_gaps_in_floats(index, name, is_of_series=is_of_series)
+        warn_about_gaps_in_floats(index, name, is_of_series=is_of_series)

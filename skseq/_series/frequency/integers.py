@@ -13,7 +13,7 @@ GAP_RATE_TO_WARN = 0.05
 """In long series, this many gaps relative to the number of rows are too many."""
 
 ADVICE = (
-    "Integers without a row are missing steps, and windows hold NaN for missing steps. "
+    "Integers without a row are missing steps, and windows contain NaN for them. "
     "A split that shuffles the rows makes such gaps: split in order of time instead, "
     "with TimeSeriesSplit of scikit-learn or ForecastSplit of skseq.model_selection. "
     "If rows were filtered and the others are consecutive, number them again before "
@@ -47,7 +47,7 @@ def are_whole(index):
     return bool((labels % 1 == 0).all() and (np.abs(labels) < EXACT_FLOATS).all())
 
 
-def warn_of_uneven_integers(index, name, is_of_series=False):
+def warn_about_uneven_integers(index, name, is_of_series=False):
     """Warn if integers have many gaps, or are dates written as integers.
 
     Parameters
@@ -72,7 +72,7 @@ def warn_of_uneven_integers(index, name, is_of_series=False):
         of_table = f"{name}.index{'.get_level_values(1)' if is_of_series else ''}"
         of_table += "" if index.dtype.kind in "iu" else ".astype(int)"
         advice = (
-            f"Between {before} and {after} windows hold NaN, for "
+            f"Between {before} and {after} windows contain NaN, for "
             f"{counted((after - before) // step - 1, 'missing step')}. The labels look "
             f"like dates written as {dates.pattern}: convert them with "
             f"{dates.code(of_table)}."

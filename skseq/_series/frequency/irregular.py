@@ -22,7 +22,7 @@ NEARLY_EVEN = 0.25
 nearly equal."""
 
 
-def warn_of_irregular_times(index, name):
+def warn_about_irregular_times(index, name):
     """Warn if times without a frequency come close to having one.
 
     Parameters

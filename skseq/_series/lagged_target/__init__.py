@@ -1,4 +1,4 @@
-"""Find the columns that hold lagged values of the target."""
+"""Find the columns that contain lagged values of the target."""
 
 from skseq._series.lagged_target.comparison import (
     MAX_LAG,

@@ -89,7 +89,7 @@ def find_near_miss(columns, target, steps, known, features):
     of_columns = np.nan_to_num(of_columns)
     of_target = np.nan_to_num(_signs_of_changes(target[:, np.newaxis], positions)[:, 0])
     padded = np.concatenate([np.zeros(MAX_LAG_OF_TABLE), of_target])
-    # Column l holds what was one, two, ... l + 1 steps earlier.
+    # Column l contains what was one, two, ... l + 1 steps earlier.
     lagged = sliding_window_view(padded, MAX_LAG_OF_TABLE + 1)[:, -2::-1]
     n_changes = np.einsum("tl,tf->lf", np.abs(lagged), np.abs(of_columns))
     n_of_target = np.einsum("tl,tf->lf", np.abs(lagged), is_known)

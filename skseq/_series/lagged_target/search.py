@@ -92,7 +92,7 @@ class LagSearch:
             self._known_columns = known_columns[order]
 
     def find(self, target, rules=None, *, features=None):
-        """Find the columns that hold a lagged target, each at its smallest lag.
+        """Find the columns that contain a lagged target, each at its smallest lag.
 
         Parameters
         ----------

@@ -155,7 +155,7 @@ class _Comparison:
         self.searches = {}
 
     def list_unknown(self, target, first, last):
-        """List the columns that hold a target of some rows later.
+        """List the columns that contain a target of some rows later.
 
         Parameters
         ----------

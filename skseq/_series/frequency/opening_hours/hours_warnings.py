@@ -13,7 +13,7 @@ MOST_TIMES = 3
 """Times of the week that a warning lists."""
 
 
-def warn_of_moved_hours(index, frequency, name, *, is_of_series=False):
+def warn_about_moved_hours(index, frequency, name, *, is_of_series=False):
     """Warn if opening hours moved for several sessions, as in UTC when clocks change.
 
     Parameters
@@ -56,7 +56,7 @@ def warn_of_moved_hours(index, frequency, name, *, is_of_series=False):
     )
 
 
-def warn_of_changed_hours(frequency, name, names=None, *, before=None):
+def warn_about_changed_hours(frequency, name, names=None, *, before=None):
     """Warn if rows come at other times of the week than before, for good.
 
     Parameters
