@@ -2,6 +2,7 @@
 
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -18,6 +19,16 @@ settings.register_profile(
     "reproducible", derandomize=True, deadline=None, max_examples=40
 )
 settings.load_profile("reproducible")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark the cases of a large family as slow, but for those that its marker keeps."""
+    for item in items:
+        marker = item.get_closest_marker("sample")
+        # By its name, a case is in the same part wherever and with whatever it runs.
+        if marker and crc32(item.name.encode()) % marker.args[0]:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_report_header():

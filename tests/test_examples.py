@@ -336,6 +336,7 @@ def test_the_whole_program_on_a_table_with_gaps(demo, tmp_path, capsys):
     assert f"Forecast for {next_month:%Y-%m-%d}" in printed
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "path",
     [

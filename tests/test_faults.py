@@ -44,6 +44,7 @@ REGRESSORS = [
 ]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("regressor", REGRESSORS, ids=lambda r: type(r).__name__)
 @pytest.mark.parametrize("method", ["fit", "partial_fit"])
 @pytest.mark.parametrize("is_fitted", [False, True])
@@ -186,6 +187,7 @@ def test_a_full_disk_raises_the_error_of_the_system():
     assert np.isfinite(regressor.predict(X)).all()
 
 
+@pytest.mark.slow
 @needs_proc
 def test_fits_of_one_architecture_leave_no_memory_behind():
     X, y = np.random.default_rng(0).random((2, 100, 4))

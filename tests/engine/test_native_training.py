@@ -52,6 +52,7 @@ def train_in_threads(n_threads, n_epochs, run, architecture):
         return trainer.train()
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
 @pytest.mark.parametrize(

@@ -246,6 +246,7 @@ def is_fitted(estimator):
     return any(map(is_fitted_name, vars(estimator)))
 
 
+@pytest.mark.sample(3)
 def test_an_interrupt_at_any_line_leaves_the_old_fit_or_the_new_one(subject):
     estimator, data, other = subject
 

@@ -56,6 +56,7 @@ def predictions(one, X, y, is_known):
     ]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("panel", [False, True], ids=["series", "panel"])
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize(

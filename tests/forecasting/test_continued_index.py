@@ -54,6 +54,7 @@ def check_continues(index, strategy):
     return forecast
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("freq", DATED)
 def test_declared_frequencies_are_kept(freq, zone):
@@ -63,6 +64,7 @@ def test_declared_frequencies_are_kept(freq, zone):
     assert forecast.index.freq == index.freq
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("freq", [freq for freq in DATED if freq != "2B"])
 def test_frequencies_are_inferred(freq, zone):

@@ -17,6 +17,7 @@ SERIES = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("coverage", [0.95, 0.975, 0.99])
 @pytest.mark.parametrize("y", SERIES.values(), ids=SERIES)

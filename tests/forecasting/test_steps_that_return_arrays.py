@@ -53,6 +53,7 @@ LATER = [
 ]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("kind", SERIES)
 @pytest.mark.parametrize("number", range(len(LATER)))
 def test_a_step_may_return_an_array_instead_of_a_frame(number, kind):

@@ -101,6 +101,7 @@ CASES = [
 ]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("kind", "name", "strategy"), CASES)
 @pytest.mark.filterwarnings("ignore:future_columns lists")
 def test_a_step_that_writes_gives_what_it_gives_with_a_copy(kind, name, strategy):

@@ -109,6 +109,7 @@ def test_property_of_the_native_engine(name, case):
     CHECKS[name](NATIVE, case)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("name", "bug", "case"),
     PLANTED_CASES,

@@ -140,6 +140,7 @@ def tables_with_gaps():
     ]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("index", "missing", "kind"), tables_with_gaps())
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
 def test_steps_are_those_of_a_backtest_if_rows_are_missing(index, missing, kind):

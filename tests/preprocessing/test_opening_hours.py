@@ -92,6 +92,7 @@ SPLITS = {
 }
 
 
+@pytest.mark.sample(4)
 # The clocks change in some of the fits in universal time, and after some of them.
 @pytest.mark.filterwarnings("ignore:Since .*, the rows of X come")
 @pytest.mark.filterwarnings("ignore:X has .* at times of the week:UserWarning")

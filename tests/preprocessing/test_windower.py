@@ -33,6 +33,7 @@ def naive_window(row, known, *, time_steps, horizon, future):
     return window
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("time_steps", [1, 3])
 @pytest.mark.parametrize("horizon", [0, 1, 3])
 @pytest.mark.parametrize("future", [(), (1, 2)])

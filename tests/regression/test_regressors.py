@@ -201,6 +201,7 @@ def test_the_model_is_plain_keras(fitted):
     np.testing.assert_allclose(predictions, fitted.predict(windows), rtol=1e-6)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("n_targets", [None, 1, 2])
 def test_to_scikeras_predicts_in_the_units_of_y(n_targets):
     windows, y = windows_and_target()

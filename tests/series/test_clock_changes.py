@@ -33,6 +33,7 @@ def local_days(zone, freq):
     return pd.DatetimeIndex(index, freq=None)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("zone", STARTS)
 @pytest.mark.parametrize("freq", ["D", "2D", "7D", "W-SUN", "MS", "B"])
 @pytest.mark.parametrize("n_fitted", [8, 12, 30])

@@ -45,6 +45,7 @@ def test_a_declared_frequency_is_kept(freq, tz):
     np.testing.assert_array_equal(one.positions(whole), np.arange(N_ROWS))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("freq", INFERRED)
 @pytest.mark.parametrize("tz", ZONES)
 @pytest.mark.parametrize("dropped", [[], DROPPED, range(40, 70)], ids=len)

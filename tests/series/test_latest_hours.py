@@ -62,6 +62,7 @@ CASES += [(change, "h") for change in CHANGES]
 CASES += [(change, "15min") for change in [*CHANGES][3::3]]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("change", "step"), CASES)
 @pytest.mark.parametrize("tz", [None, "UTC", "Europe/Berlin"])
 @pytest.mark.parametrize("n_before", [4, 40])

@@ -62,6 +62,7 @@ def assert_continued_as_in_local_time(local, index, rows):
         assert fitted.is_consecutive(index[row : row + 1].append(following))
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("zone", EXCHANGES)
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("half_days", [(), HALF_DAYS], ids=["whole", "half days"])

@@ -49,6 +49,7 @@ def drift():
     return SequenceForecaster(pipe, horizon=2, log=False, deseasonalize=False)
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("freq", STEPS)
 @pytest.mark.parametrize("n_missing", [0, 2, 50])
 @pytest.mark.parametrize("is_odd_first", [True, False])
