@@ -105,14 +105,15 @@ def axis_of_rows(X, y, n_rows):
     Returns
     -------
     axis : TimeAxis
-        An index of one level that is not valid is ignored: the windower raises an error
-        for it.
+        An index of one level that is not valid is ignored, as is a frequency that two
+        levels do not match: the windower raises an error for them.
     """
     try:
         return TimeAxis.of(X, y, n_rows=n_rows)
     except ValueError:
         if any(is_pandas(table) and table.index.nlevels == 2 for table in (X, y)):
-            raise
+            # A windower may ignore gaps. An unsorted index raises in this second call.
+            return TimeAxis.of(X, y, gaps="ignore", n_rows=n_rows)
         return TimeAxis(np.zeros(n_rows, dtype=np.intp), np.arange(n_rows))
 
 

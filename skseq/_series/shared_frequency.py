@@ -7,6 +7,7 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency import Frequency, find_frequency
+from skseq._series.frequency.finer_rows import check_series_not_finer
 from skseq._series.frequency.index_warnings import warn_about_numbers
 from skseq._series.frequency.irregular import why_irregular
 from skseq._series.frequency.opening_hours.hours_of_series import with_hours_of_series
@@ -40,8 +41,11 @@ def on_shared_frequency(axis, name):
     Raises
     ------
     ValueError
-        If a few labels of all series do not match the frequency of the others.
+        If a few labels of all series do not match the frequency of the others, or if
+        the rows of a series get finer.
     """
+    if not holds_numbers(axis.labels):
+        check_series_not_finer(axis.labels, axis.series, axis.names, name)
     # Merged labels have few gaps, because one series has labels where another has a
     # gap. But if series are offset, merged labels look finer than those of each series.
     # Then the frequency that most rows match is tried.

@@ -2,6 +2,7 @@
 
 from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.declared import declared_frequency, period_frequency
+from skseq._series.frequency.finer_rows import check_not_finer
 from skseq._series.frequency.frequency import Frequency
 from skseq._series.frequency.inferred import (
     infer_exactly,
@@ -39,17 +40,21 @@ def find_frequency(index, *, name="X", is_of_series=False):
     Raises
     ------
     ValueError
-        If nearly all labels are on a frequency and a few are not.
+        If nearly all labels are on a frequency and a few are not, or if the rows of
+        one series get finer.
     """
     if index is None or len(index) == 0:
         return None
     # Integers and periods are never irregular, so nothing needs to be inferred.
     if holds_numbers(index):
         return _integer_frequency(index)
-    if is_period(index):
-        exact = period_frequency(index)
-    elif (declared := declared_frequency(index)) or len(index) < 2:
+    are_periods = is_period(index)
+    if not are_periods and ((declared := declared_frequency(index)) or len(index) < 2):
         return declared
+    if not is_of_series:
+        check_not_finer(index, name)
+    if are_periods:
+        exact = period_frequency(index)
     else:
         # An exact frequency is tried first. A coarser one that contains nearly all
         # labels would turn regular labels into mistakes.

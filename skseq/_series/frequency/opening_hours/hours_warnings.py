@@ -6,7 +6,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.opening_hours.changed_week import ChangedWeek
 from skseq._series.frequency.opening_hours.week import Week
-from skseq._series.frequency.steps import DAY
+from skseq._series.frequency.steps import DAY, REGULAR_RATE
 from skseq._series.index import is_period
 
 MOST_TIMES = 3
@@ -92,6 +92,11 @@ def warn_about_changed_hours(frequency, name, names=None, *, before=None):
         continued = (
             "The opening hours of fit are still used; fit again to use the new ones."
         )
+    elif _are_coarser(_rule_of_hours(frequency.of(first))):
+        continued += (
+            " If each row now stands for a longer time, such as an hour instead of 15 "
+            "minutes, resample the earlier rows to it: windows count both as one step."
+        )
     warn_user(
         f"Since {since}, the rows of {of_series}{name} come at different times of the "
         f"week: {change}. {continued}"
@@ -110,6 +115,14 @@ def _changes(frequency, names):
 def _rule_of_hours(frequency):
     """Return the rule that shows whether hours changed, apart from moves."""
     return getattr(frequency.rule, "first_hours", frequency.rule)
+
+
+def _are_coarser(rule):
+    """Return whether the latest rows are evenly spaced, at several earlier steps."""
+    slots = np.flatnonzero(rule.later.is_open)
+    steps = np.diff(slots, append=slots[0] + len(rule.later.is_open))
+    was_finer = rule.earlier.is_open.mean() > REGULAR_RATE
+    return was_finer and steps[0] > 1 and (steps == steps[0]).all()
 
 
 def _describe_change(frequency):
