@@ -20,6 +20,7 @@ from skseq._forecasting.strategies.pipeline_fit import (
     check_estimator,
     fit_on,
 )
+from skseq._forecasting.strategies.single_target import explain_several_outputs
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.season_length import (
     choose_season_length,
@@ -168,10 +169,12 @@ def find_future_columns(estimator, table, layout, strategy):
     if not positions and not created:
         return []
     outputs, _ = strategy.make_targets(table)
+    n_steps = outputs.shape[1] // layout.n_targets
     outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
-    columns, lost, names = columns_at_windower(
-        estimator, table, outputs, layout, strategy.windower_horizon
-    )
+    with explain_several_outputs(estimator, layout.n_targets, n_steps):
+        columns, lost, names = columns_at_windower(
+            estimator, table, outputs, layout, strategy.windower_horizon
+        )
     layout.check_are_created(names)
     labels = {n: layout.labels[p] for p, n in positions.items()}
     warn_about_lost_columns([labels[n] for n in lost], names)

@@ -240,7 +240,9 @@ class SequenceWindower(
         X = X if fitted is None else with_passed_index(X, fitted)
         rows = check_table(self, X, reset=False, allow_nan=True)
         is_array = count_as_array(self, X, rows, self._fitted_rows)
-        axis = TimeAxis.of(rows if is_array else X, gaps="ignore", n_rows=len(rows))
+        axis = TimeAxis.of(
+            rows if is_array else X, gaps="ignore", n_rows=len(rows), in_fit=False
+        )
         known = self._fitted_rows.put_before(rows, axis)
         check_no_nan_in_windows(self, X, rows, known)
         # After the check, because NaN in a window is an error whatever the labels are.

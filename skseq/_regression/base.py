@@ -234,7 +234,7 @@ class SequenceRegressor(
         model = self._fitted_model  # read once: a fit in a thread may replace it
         warn_about_other_windower(model.windower_fit_id, origin)
         past = [lagged.feature for lagged in model.lagged_targets if lagged]
-        warn_about_incomplete(windows, origin, past)
+        warn_about_incomplete(windows, origin, model.first_windows, past)
         warn_about_other_range(model, windows, columns_of(self, origin))
         return model, windows
 

@@ -36,6 +36,7 @@ from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.constant_series import ConstantSeries
 from skseq._regression.past.lagged_targets import find_lagged_targets
 from skseq._regression.rows.fill_values import mean_of_features
+from skseq._regression.rows.first_rows import first_windows_of
 from skseq._regression.rows.incomplete_windows import check_some_complete
 from skseq._regression.targets.affine_maps import affine_maps
 from skseq._regression.targets.quantiles import (
@@ -272,6 +273,7 @@ def start_model(estimator, rows):
         rescaled=rescaled,
         given_target_scaler=describe_scaler(estimator.target_scaler),
         windower_fit_id=rows.origin and rows.origin.fit_id,
+        first_windows=first_windows_of(rows),
         architecture=architecture,
         future_features=find_future_features(
             inputs, axis, architecture.normalization, rows.origin

@@ -27,6 +27,7 @@ from skseq._regression.past.naive_strategies import (
     steps_used,
 )
 from skseq._regression.rows.fill_values import mean_of_features
+from skseq._regression.rows.first_rows import first_windows_of
 from skseq._regression.rows.fit_rows import FitRows
 from skseq._regression.rows.incomplete_windows import (
     check_windows_show_past,
@@ -232,6 +233,7 @@ class NaiveRegressor(
         rows = FitRows.of(self, X, y, windows, targets, weights)
         self.n_outputs_ = rows.targets.shape[1]
         self._fitted_windower_id = rows.origin and rows.origin.fit_id
+        self._fitted_first_windows = first_windows_of(rows)
         self.fill_values_ = mean_of_features(rows.windows[rows.weights > 0])
         self._learn(rows)
 
@@ -288,9 +290,9 @@ class NaiveRegressor(
             lag = self.lag_[output]
             for step in steps_used(strategy, windows.time_steps, lag, season_length):
                 is_missing |= np.isnan(past[windows.starts + step])
-        series = windows.series[:, self.target_feature_[outputs]]
-        windows = replace(windows, series=series)
-        warn_about_incomplete(windows, origin, range(len(outputs)), is_missing)
+        features = self.target_feature_[outputs]
+        first_windows = self._fitted_first_windows
+        warn_about_incomplete(windows, origin, first_windows, features, is_missing)
 
     def _learn(self, rows):
         """Find the past of each target and set the attributes that predict needs."""

@@ -75,7 +75,9 @@ class TimeAxis:
     names: object = None
 
     @classmethod
-    def of(cls, X, y=None, *, gaps="auto", warn=False, n_rows=None, name=None):
+    def of(
+        cls, X, y=None, *, gaps="auto", warn=False, n_rows=None, name=None, in_fit=True
+    ):
         """Make the time axis from the index of X, or from that of y if X has none.
 
         If neither has an index of times, rows are counted.
@@ -93,6 +95,8 @@ class TimeAxis:
             Number of rows; needed if ``len(X)`` does not give it.
         name : str, default=None
             What messages call the table with the index: "X" or "y" by default.
+        in_fit : bool, default=True
+            See `check_time_order`.
 
         Returns
         -------
@@ -114,7 +118,7 @@ class TimeAxis:
         """
         table, name_of_argument = table_with_index(X, y)
         name = name or name_of_table(y) or name_of_argument
-        series, labels, names = read_index(table, name, n_rows)
+        series, labels, names = read_index(table, name, n_rows, in_fit=in_fit)
         given = _axis_of_fit.get() if gaps == "auto" else None
         if given is not None and given.has_labels(series, labels, names):
             return given

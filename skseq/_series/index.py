@@ -18,6 +18,11 @@ DAY_FIRST = (
     "swapped: pd.to_datetime(..., dayfirst=True)."
 )
 
+NOT_SHUFFLED = (
+    "Sort X and y by index (X.sort_index()), and do not shuffle rows in a search or a "
+    "split. HalvingGridSearchCV shuffles if its resource is 'n_samples': use a "
+    "parameter such as the number of epochs instead."
+)
 
 MANY_SERIES = (
     "If the table contains many series, give X and y an index of series and time, made "
@@ -61,11 +66,18 @@ def row_label(X, row):
     return f"{row} ({', '.join(map(str, parts))})"
 
 
-def time_index(X, name="X"):
+def time_index(X, name="X", *, in_fit=False):
     """Return the index of X if it carries time, else None.
 
     Dates, periods, time differences and numbers carry time. Text and other objects do
     not, and arrays and polars frames have no index.
+
+    Parameters
+    ----------
+    X : table-like
+    name : str, default="X"
+    in_fit : bool, default=False
+        See `check_time_order`.
 
     Returns
     -------
@@ -88,7 +100,7 @@ def time_index(X, name="X"):
         )
     labels = as_times(X.index, name)
     if labels is not None:
-        check_time_order(labels, name)
+        check_time_order(labels, name, in_fit=in_fit)
     return labels
 
 
@@ -191,7 +203,7 @@ def _kind_of_label(label):
     return f"an object of type {type(label).__name__}"
 
 
-def check_time_order(labels, name, *, is_one_of_many=False):
+def check_time_order(labels, name, *, is_one_of_many=False, in_fit=False):
     """Raise if labels are missing, duplicated or not in ascending order.
 
     Parameters
@@ -201,11 +213,13 @@ def check_time_order(labels, name, *, is_one_of_many=False):
         What the table is called.
     is_one_of_many : bool, default=False
         Whether these are the labels of one of several series.
+    in_fit : bool, default=False
+        Whether a search or a split may have shuffled the rows.
     """
+    table = name.rpartition(" of ")[2]  # without the name of a series
     if labels.hasnans:
         row = int(labels.isna().argmax())
         times = "index.get_level_values(1)" if is_one_of_many else "index"
-        table = name.rpartition(" of ")[2]  # without the name of a series
         raise ValueError(
             f"The index of {name} must have a label for each row; got "
             f"{counted(int(labels.isna().sum()), 'missing label')}, the first in row "
@@ -229,10 +243,8 @@ def check_time_order(labels, name, *, is_one_of_many=False):
     is_dates = labels.dtype.kind == "M"
     raise ValueError(
         f"The index of {name} is unsorted (row {row} is {labels[row]}, after "
-        f"{labels[row - 1]}), but the rows of a series must be in order of time. Sort "
-        "X and y by index (X.sort_index()), and do not shuffle rows in a search or a "
-        "split. HalvingGridSearchCV shuffles if its resource is 'n_samples': use a "
-        "parameter such as the number of epochs instead."
+        f"{labels[row - 1]}), but the rows of a series must be in order of time. "
+        + (NOT_SHUFFLED if in_fit else f"Sort them: {table}.sort_index().")
         + (DAY_FIRST if is_dates else "")
     )
 

@@ -38,7 +38,7 @@ def check_row_order(X, y, windows):
     if labels is None or windows.time_steps > 1:  # windows themselves show their order
         return count_backward(windows) == 0
     if not holds_numbers(labels):
-        check_time_order(labels, name)
+        check_time_order(labels, name, in_fit=True)
     else:
         # In shuffled rows, half of the labels are smaller than the one before. In
         # tables of several series, one after another, few are.

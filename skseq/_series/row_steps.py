@@ -151,7 +151,8 @@ def steps_of_windows(windows, axis, is_ordered=True):
     overlaps = find_overlaps(windows)
     if overlaps.all():
         return replace(RowSteps.of_rows(by_row), for_changes=[StepNumbers(by_row[0])])
-    ways = [[StepNumbers(steps, None, _uneven(steps, overlaps))] for steps in by_row]
+    uneven = _uneven(by_row, overlaps)
+    ways = [[StepNumbers(steps, None, uneven)] for steps in by_row]
     # Repeated values seem to move on wherever one is equal to the one before.
     repeated = find_repeated(windows)
     if not is_ordered or repeated.all():
@@ -197,9 +198,13 @@ def steps_by_overlap(windows, axis):
     return found
 
 
-def _uneven(steps, overlaps):
+def _uneven(numberings, overlaps):
     """List the features whose windows do not overlap where rows are consecutive."""
-    overlaps = overlaps[np.diff(steps) == 1]
+    # Windows of steps do not overlap across a gap, which row numbers do not show.
+    are_next = np.all([np.diff(steps) == 1 for steps in numberings], axis=0)
+    if not are_next.any():
+        are_next = np.diff(numberings[0]) == 1
+    overlaps = overlaps[are_next]
     n_needed = MIN_OVERLAP_RATE * len(overlaps)
     return np.flatnonzero(np.count_nonzero(overlaps, axis=0) < n_needed).tolist()
 

@@ -13,8 +13,17 @@ from skseq._series.index import (
 from skseq._series.level_order import check_level_order
 
 
-def read_index(X, name="X", n_rows=None):
+def read_index(X, name="X", n_rows=None, *, in_fit=False):
     """Split the index of a table into series and times.
+
+    Parameters
+    ----------
+    X : table-like
+    name : str, default="X"
+    n_rows : int, default=None
+        Number of rows; needed if ``len(X)`` does not give it.
+    in_fit : bool, default=False
+        See `check_time_order`.
 
     Returns
     -------
@@ -32,7 +41,7 @@ def read_index(X, name="X", n_rows=None):
     """
     one_series = np.zeros(len(X) if n_rows is None else n_rows, dtype=np.intp)
     if not is_pandas(X) or X.index.nlevels != 2:
-        return one_series, time_index(X, name), None
+        return one_series, time_index(X, name, in_fit=in_fit), None
     series, names = read_series(X.index, name)
     labels = as_times(X.index.get_level_values(1), name)
     check_level_order(names, labels, X.index, name)
@@ -53,7 +62,7 @@ def read_index(X, name="X", n_rows=None):
         for number, series_name in enumerate(names):
             of_series = f"series {series_name!r} of {name}"
             one = labels[series == number]
-            check_time_order(one, of_series, is_one_of_many=True)
+            check_time_order(one, of_series, is_one_of_many=True, in_fit=in_fit)
     return series, labels, names
 
 

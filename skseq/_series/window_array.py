@@ -16,8 +16,8 @@ class WindowsOfRows(np.ndarray):
     """An ndarray of windows with their origin, which pickles and caches preserve.
 
     A Pipeline passes only an array to its steps; with ``memory``, it was loaded from a
-    file. Parts and results of computations are plain arrays, because they may belong to
-    other rows.
+    file. Rows in the same order, such as those of a fold, keep their origin. Other
+    parts, and results of computations, are plain arrays.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class WindowsOfRows(np.ndarray):
     >>> import numpy as np
     >>> from skseq._series.window_array import WindowsOfRows
     >>> windows = np.zeros((2, 3, 1)).view(WindowsOfRows)
-    >>> type(windows[:1]), type(windows + 1)
+    >>> type(windows[:, -1]), type(windows + 1)
     (<class 'numpy.ndarray'>, <class 'numpy.ndarray'>)
     """
 
@@ -58,8 +58,8 @@ class WindowsOfRows(np.ndarray):
         return getattr(ufunc, method)(*map(as_plain, inputs), **kwargs)
 
     def __getitem__(self, key):
-        """Index as a plain array."""
-        return as_plain(self)[key]
+        """Index as a plain array, but keep the origin of rows."""
+        return with_origin_of_rows(as_plain(self)[key], self.origin, key)
 
     def __reduce__(self):
         """Pickle each step once if the windows share their steps."""
@@ -76,6 +76,30 @@ class WindowsOfRows(np.ndarray):
     def __repr__(self):
         """Show the values as those of an ndarray."""
         return repr(as_plain(self))
+
+
+def with_origin_of_rows(windows, origin, key):
+    """Return some of the windows with their origin, if these are rows in order.
+
+    Parameters
+    ----------
+    windows : ndarray
+        Those that the key gives.
+    origin : WindowOrigin or None
+        Of all windows.
+    key : index of an ndarray
+    """
+    # scikit-learn takes rows of an array as array[rows, ...].
+    if isinstance(key, tuple) and len(key) == 2 and key[1] is Ellipsis:
+        key = key[0]
+    if isinstance(key, list):
+        key = np.asarray(key)
+    is_ordered = isinstance(key, slice) and (key.step is None or key.step > 0)
+    if isinstance(key, np.ndarray) and key.ndim == 1:
+        is_ordered = key.dtype == bool or bool((np.diff(key) > 0).all())
+    if origin is None or not is_ordered or not len(windows):
+        return windows
+    return WindowsOfRows.of(windows, origin[key])
 
 
 def as_plain(array):
@@ -181,7 +205,8 @@ class WindowArray(NDArrayOperatorsMixin):
         # NumPy pairs the elements of several arrays, so rows cannot be taken first.
         has_arrays = any(isinstance(part, np.ndarray | list) for part in rest)
         if isinstance(rows, slice) or (are_numbers and not has_arrays):
-            return self.windows[rows].cut()[(slice(None), *rest)]
+            cut = self.windows[rows].cut()[(slice(None), *rest)]
+            return with_origin_of_rows(cut, self.origin, key)
         return np.asarray(self)[key]
 
     def __iter__(self):

@@ -81,7 +81,8 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
 
         - series: for a panel, its name;
         - origin: the last time that the prediction may use;
-        - step: steps of time from the origin to the row, at the frequency of the index;
+        - step: steps of time from the origin to the row, at the frequency of the index,
+          which all series share: a holiday of one series is a step without a row;
         - time: label of the row, or its number if there is no index;
         - target: if there are several, its name;
         - y: the value that was observed;

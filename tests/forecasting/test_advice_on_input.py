@@ -196,3 +196,19 @@ def test_times_to_predict_need_the_columns_of_fit():
     fitted = naive().fit(Y.to_frame("price"), Y)
     with pytest.raises(TypeError, match=r"DataFrame\(\{column: values\}, index=times"):
         fitted.predict(NEXT)
+
+
+@pytest.mark.parametrize("method", ["forecast", "predict", "update"])
+def test_only_fit_is_told_that_searches_shuffle(method):
+    X = pd.DataFrame({"price": np.arange(float(len(Y)))}, Y.index)
+    one = naive().set_params(future_columns=["price"]).fit(X[:-6], Y[:-6])
+    calls = {
+        "forecast": lambda: one.forecast(X_future=X[:-7:-1]),
+        "predict": lambda: one.predict(X[::-1]),
+        "update": lambda: one.update(X[:-7:-1], Y[:-7:-1]),
+    }
+    with pytest.raises(ValueError, match="is unsorted .*: [Xy].*sort_index") as caught:
+        calls[method]()
+    assert "Halving" not in str(caught.value)
+    with pytest.raises(ValueError, match="is unsorted .*HalvingGridSearchCV"):
+        one.fit(X[::-1], Y[::-1])

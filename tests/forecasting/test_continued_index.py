@@ -212,3 +212,38 @@ def test_the_error_of_an_irregular_index_has_code_that_makes_it_regular(
         forecaster(naive_pipe(2)).fit(y).forecast()
     y.index = eval(code)
     assert forecaster(naive_pipe(2)).fit(y).forecast().index[0] == y.index[-1] + 1
+
+
+MONTHS = pd.date_range("2018-01-01", periods=20, freq="MS")
+WITHOUT_FREQUENCY = {
+    "dekads": MONTHS.union(MONTHS + pd.Timedelta("10D")).union(
+        MONTHS + pd.Timedelta("20D")
+    ),
+    "times": MONTHS[0] + pd.to_timedelta(np.arange(60.0) ** 2, "min"),
+    "floats": pd.Index(np.arange(60.0) ** 1.5),
+}
+
+
+@pytest.mark.filterwarnings("ignore:The index of . is irregular")
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("kind", WITHOUT_FREQUENCY)
+@pytest.mark.parametrize("as_frame", [False, True])
+def test_advice_on_many_series_without_frequency_works(kind, as_frame, strategy):
+    index = WITHOUT_FREQUENCY[kind]
+    y = walk(60).set_axis(index)
+    y = pd.concat({"a": y, "b": 2 * y[20:]}, names=["series", "time"])
+    y = y.to_frame() if as_frame else y
+    fitted = forecaster(naive_pipe(), horizon=3, strategy=strategy).fit(y)
+    with pytest.raises(ValueError, match="Or fit one forecaster for each") as caught:
+        fitted.forecast(
+            X_future=pd.concat({s: pd.DataFrame(index=index) for s in "ab"})
+        )
+    table = re.search("each series: ([Xy]) = ", str(caught.value))[1]
+    code = re.search(r"= (.*\)\]\))\. Or", str(caught.value))[1]
+    forecast = fitted.fit(eval(code, {table: y})).forecast()
+    assert forecast.index.tolist() == [
+        *(("a", n) for n in (60, 61, 62)),
+        *(("b", n) for n in (40, 41, 42)),
+    ]
+    alone = fitted.fit(y.loc["b"][:-3]).forecast(X_future=index[-3:])
+    assert_same(alone.index, index[-3:])

@@ -118,7 +118,7 @@ def test_invalid_input_of_fit(change, message):
         forecaster(horizon=3).fit(*arguments)
 
 
-@pytest.mark.parametrize("steps", [0, -1, 1.5, "3"])
+@pytest.mark.parametrize("steps", [0, -1, 1.5, "3", True, np.True_])
 def test_steps_must_be_a_whole_number(steps):
     with pytest.raises(ValueError, match="steps must be a whole number of at least 1"):
         fitted().forecast(steps, future())
@@ -205,9 +205,13 @@ def test_unused_columns_of_a_future_table_may_have_equal_names():
     pd.testing.assert_series_equal(forecast, one.forecast(X_future=X))
 
 
-@pytest.mark.parametrize("coverage", [0, 1, 95, -0.5, "0.8", [0.8, 1.2], True])
+@pytest.mark.parametrize(
+    "coverage", [0, 1, 95, -0.5, "0.8", [0.8, 1.2], True, {0.5}, {"a": 0.5}, [True]]
+)
 def test_invalid_coverage(coverage):
-    with pytest.raises(ValueError, match="coverage must be"):
+    with pytest.raises(
+        ValueError, match="coverage must be a number .* or a list of numbers"
+    ):
         fitted().forecast(X_future=future(), coverage=coverage)
 
 

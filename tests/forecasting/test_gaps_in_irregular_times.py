@@ -25,6 +25,16 @@ INDEXES = {
     "random times": times(RANDOM),
     "numbers": pd.Index(RANDOM),
 }
+MONTHS = pd.date_range("2015-01-01", periods=30, freq="MS")
+BUSINESS_DAYS = pd.bdate_range("2015-01-01", "2022-06-30").to_series()
+WITHOUT_FREQUENCY = INDEXES | {
+    "dekads": MONTHS.union(MONTHS + pd.Timedelta("10D")).union(
+        MONTHS + pd.Timedelta("20D")
+    ),
+    "last days but one": BUSINESS_DAYS.groupby(BUSINESS_DAYS.index.to_period("M"))
+    .nth(-2)
+    .index,
+}
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -60,3 +70,14 @@ def test_a_gap_is_reported_once_while_windows_contain_it(kind, strategy):
     # From the first forecast of a row after the gap to the last one from before it.
     assert set(n_warnings[:7] + n_warnings[16:]) == {0}
     assert set(n_warnings[9:13]) == {1}
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("kind", WITHOUT_FREQUENCY)
+@pytest.mark.filterwarnings("error::skseq.exceptions.IncompleteWindowWarning")
+@pytest.mark.filterwarnings("ignore:The index of y is irregular")
+def test_intervals_report_no_gap_between_the_rows_of_fit(kind, strategy):
+    index = WITHOUT_FREQUENCY[kind]
+    y = pd.Series(np.sin(np.arange(len(index))), index, name="y")
+    one = forecaster(linear_pipe(4), horizon=2, strategy=strategy).fit(y[:-2])
+    assert len(one.forecast(X_future=index[-2:], coverage=0.5)) == 2

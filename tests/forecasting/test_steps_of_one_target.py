@@ -35,11 +35,12 @@ PIPES = {
 
 
 @pytest.mark.parametrize("name", PIPES)
+@pytest.mark.parametrize("future", [None, ["weekday"]])
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.LaggedTargetWarning")
-def test_the_step_and_what_helps_are_named(name):
+def test_the_step_and_what_helps_are_named(name, future):
     match = f"^{name} takes .* passes 3 columns .*: 3 steps of 1 target.*'recursive' or"
     with pytest.raises(ValueError, match=match):
-        SequenceForecaster(PIPES[name], horizon=3).fit(X, Y)
+        SequenceForecaster(PIPES[name], horizon=3, future_columns=future).fit(X, Y)
     for params in ({"strategy": "recursive"}, {"horizon": 1}):
         SequenceForecaster(PIPES[name], **params).fit(X, Y)
 

@@ -307,3 +307,16 @@ def test_clones_and_frames_with_other_columns():
     windower = clone(SequenceWindower(2, horizon=0)).fit(X)
     with pytest.raises(ValueError, match="feature names"):
         windower.transform(X[["b", "a", "c"]])
+
+
+@pytest.mark.parametrize("as_panel", [False, True])
+def test_only_fit_is_told_that_searches_shuffle(as_panel):
+    X = monthly_frame()
+    X = pd.concat({"s": X}) if as_panel else X
+    windower = SequenceWindower().fit(X)
+    for call in (windower.transform, windower.complete_windows):
+        with pytest.raises(ValueError, match="X is unsorted .*: X.sort_ind") as caught:
+            call(X[::-1])
+        assert "Halving" not in str(caught.value)
+    with pytest.raises(ValueError, match="X is unsorted .*HalvingGridSearchCV"):
+        windower.fit(X[::-1])

@@ -15,7 +15,7 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
-from skseq._regression.rows.incomplete_windows import known_steps_at_end
+from skseq._regression.rows.first_rows import known_steps_at_end
 from skseq._series.windows import Windows
 from skseq.exceptions import IncompleteWindowWarning
 

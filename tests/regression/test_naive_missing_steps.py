@@ -5,6 +5,8 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skseq import NaiveRegressor, SequenceWindower
 from skseq._regression.past.naive_strategies import STRATEGIES, steps_used
@@ -89,3 +91,32 @@ def test_each_target_has_steps_of_its_own(missing):
     later = np.array(windows)[N_STEPS + 1 :]
     later[3, step, feature] = np.nan
     assert len(said(regressor, later)) == (step == 0)
+
+
+@pytest.mark.parametrize("n_rows", [2, 4, 6])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("steps", [[], [FunctionTransformer(np.array)]], ids=len)
+def test_windows_across_many_gaps_have_consecutive_steps(n_rows, strategy, steps):
+    days = pd.date_range("2024-01-01", periods=400)
+    y = pd.Series(np.random.default_rng(0).normal(size=400).cumsum(), days, name="y")
+    y = y[np.arange(400) % 8 < n_rows]
+    regressor = NaiveRegressor(strategy, season_length=4)
+    pipe = make_pipeline(SequenceWindower(6), *steps, regressor)
+    pipe.fit(y.to_frame(), y)
+    assert pipe[-1].lag_ == [1]
+    complete = pd.Series(np.arange(6.0), pd.date_range("2026-01-01", periods=6))
+    row = complete.to_frame("y").reindex(pd.date_range("2026-01-01", periods=7))
+    want = STRATEGIES[strategy](np.arange(6.0)[np.newaxis], 1, 4)
+    np.testing.assert_allclose(pipe.predict(row.fillna(0.0))[-1:], want)
+
+
+@pytest.mark.parametrize("gapped", [False, True])
+def test_windows_of_other_steps_are_still_refused(gapped):
+    y = np.random.default_rng(0).normal(size=300).cumsum()
+    rows = np.arange(300) % 8 < (4 if gapped else 8)
+    index = pd.date_range("2024-01-01", periods=300)
+    windows = np.stack([np.roll(y, lag) for lag in (12, 5, 2, 1)], axis=1)
+    rows[:12] = False
+    target = pd.Series(y, index)[rows]
+    with pytest.raises(ValueError, match="has windows of other steps"):
+        NaiveRegressor("drift").fit(windows[rows, :, np.newaxis], target)

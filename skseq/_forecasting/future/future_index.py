@@ -97,9 +97,10 @@ def check_given_continues(table, n_steps, given):
     problem += f"its labels, of which the last is {labels[-1]}, are {what}. "
     if table.axis.names is not None:
         raise ValueError(
-            problem
-            + "Convert all series to one frequency, such as "
-            + ("row numbers." if are_numbers else "with resample.")
+            f"{problem}Number the rows of each series: {name} = {name}.set_axis(["
+            f"{name}.index.get_level_values(0), {name}.groupby(level=0).cumcount()]). "
+            "Or fit one forecaster for each series, which takes the next labels from "
+            "X_future."
         )
     if given is None:
         advice = advise_on_irregular(labels, name)

@@ -189,10 +189,11 @@ def check_coverage(coverage):
     """Raise if a coverage is not a number between 0 and 1, exclusive."""
     if isinstance(coverage, np.generic):  # shown as a plain number or text
         coverage = coverage.item()
-    if not isinstance(coverage, Real) or not 0 < coverage < 1:
+    is_number = isinstance(coverage, Real) and not isinstance(coverage, bool)
+    if not is_number or not 0 < coverage < 1:
         raise ValueError(
-            "coverage must be above 0 and below 1, such as 0.95 for intervals that "
-            f"contain 95 % of the values; got {coverage!r}."
+            "coverage must be a number above 0 and below 1, such as 0.95 for intervals "
+            f"that contain 95 % of the values, or a list of numbers; got {coverage!r}."
         )
 
 

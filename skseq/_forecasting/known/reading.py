@@ -154,9 +154,9 @@ def _read(forecaster, X, y, *, reset):
     check_target_order(forecaster, y, reset=reset)
     index = None
     if is_pandas(y):
-        index = index_of(y, "y")
+        index = index_of(y, "y", in_fit=reset)
     elif is_pandas(X):
-        index = index_of(X, "X")
+        index = index_of(X, "X", in_fit=reset)
     return X, targets, index
 
 
@@ -230,7 +230,7 @@ def _check_is_no_index(X, layout):
 
 def check_steps(steps):
     """Raise if a number of steps is not a whole number above 0."""
-    if not isinstance(steps, Integral) or steps < 1:
+    if isinstance(steps, bool) or not isinstance(steps, Integral) or steps < 1:
         raise ValueError(
             "steps must be a whole number of at least 1, or None for the horizon; got "
             f"{steps!r}. Pass the number of steps to forecast, such as 12."

@@ -246,13 +246,15 @@ def stack(parts):
     return pd.concat(parts)
 
 
-def index_of(table, name):
+def index_of(table, name, *, in_fit=False):
     """Return the index of a frame or Series, with times converted to pandas types.
 
     Parameters
     ----------
     table : DataFrame, Series or pandas.Index
     name : str
+    in_fit : bool, default=False
+        See `check_time_order`.
 
     Returns
     -------
@@ -269,7 +271,7 @@ def index_of(table, name):
     index, code = table, name
     if is_pandas(table):
         index, code = table.index, f"{name}.index"
-    series, labels, names = read_index(pd.DataFrame(index=index), name)
+    series, labels, names = read_index(pd.DataFrame(index=index), name, in_fit=in_fit)
     if labels is None:
         conversion, first = conversion_of(index, code), next(iter(index), None)
         raise ValueError(

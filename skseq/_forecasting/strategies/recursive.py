@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._estimator.warnings import hides
 from skseq._forecasting.known.table import take
 from skseq._forecasting.pipeline.row_by_row import rows_needed
 from skseq._forecasting.pipeline.windower_steps import predict_rows
 from skseq._series.index import is_pandas
+from skseq.exceptions import IncompleteWindowWarning
 
 
 @dataclass(frozen=True)
@@ -103,19 +105,30 @@ def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
     """
     cells, known = table.cells.copy(), table.targets(n_targets)
     predictions = np.empty((*rows.shape, n_targets))
-    latest = known[origins]
+    latest, series = known[origins], table.axis.series[origins]
+    is_one_each = len(np.unique(series)) == len(series)
+    predict = predict_rows if is_one_each else _predict_parts
     for step in range(rows.shape[1]):
         now = rows[:, step]
         # Steps of the pipeline also get this row, and must not get its true target.
         _set_targets(cells, now, latest)
         block, positions = _rows_of_windows(table, now, n_before)
-        predicted = predict_rows(
+        predicted = predict(
             estimator, take(cells, block), positions, n_targets, warns=False
         )
         predictions[:, step] = predicted
         latest = predicted.astype(known.dtype)
         _set_targets(cells, now, latest)
     return predictions
+
+
+@hides(IncompleteWindowWarning)
+def _predict_parts(estimator, cells, positions, n_targets, *, warns):
+    """Predict parts of a series; the rows between them, in no window, are left out.
+
+    Without a frequency, these would count as gaps.
+    """
+    return predict_rows(estimator, cells, positions, n_targets, warns=warns)
 
 
 def _set_targets(cells, rows, values):

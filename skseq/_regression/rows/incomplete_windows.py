@@ -4,6 +4,11 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
+from skseq._regression.rows.first_rows import (
+    find_first_rows,
+    find_known_first_rows,
+    known_steps_at_end,
+)
 from skseq._series.gaps import advise_on_holidays, advise_on_reading, missing_steps
 from skseq._series.lagged_target import MIN_COMPARED
 from skseq.exceptions import IncompleteWindowWarning
@@ -29,11 +34,8 @@ def warn_about_left_out(rows, has_weight):
     """
     left_out = has_weight & find_avoidable(rows.windows, rows.origin)
     if rows.origin is None:
-        # Copies and cached windows have no WindowOrigin. Even so, the first windows of
-        # a series are expected to be incomplete.
-        n_first = rows.windows.are_complete().argmax()
-        if is_padded(rows.windows[:n_first]):
-            left_out[:n_first] = False
+        # Most steps between windower and regressor return windows without an origin.
+        left_out &= ~find_first_rows(rows.windows, rows.axis)
     n_left_out = int(left_out.sum())
     if not n_left_out:
         return
@@ -52,7 +54,7 @@ def warn_about_left_out(rows, has_weight):
         )
     message += ". "
     if rows.origin is None:
-        message += f"The first belongs to row {first}. "
+        message += f"The first belongs to {rows.axis.name_row(first)}. "
         message += (
             PADDED_REMEDY if is_padded(rows.windows[left_out]) else remedy_for(rows)
         )
@@ -139,24 +141,6 @@ def _rows_before(axis):
     return rows - np.maximum.accumulate(np.where(is_after_gap, rows, 0))
 
 
-def known_steps_at_end(windows):
-    """Count the steps after the last missing one of each window.
-
-    Parameters
-    ----------
-    windows : Windows
-
-    Returns
-    -------
-    n_known : ndarray of int of shape (n_windows,)
-    """
-    steps = np.arange(len(windows.series))
-    is_missing = np.isnan(windows.series).any(axis=1)
-    latest = np.maximum.accumulate(np.where(is_missing, steps, -1))
-    ends = windows.starts + windows.time_steps - 1
-    return np.minimum(ends - latest[ends], windows.time_steps)
-
-
 def check_windows_show_past(rows, strategy):
     """Raise if too few windows have known steps to recognise the past of y in them.
 
@@ -188,7 +172,7 @@ def check_windows_show_past(rows, strategy):
         )
 
 
-def warn_about_incomplete(windows, origin, features, incomplete=None):
+def warn_about_incomplete(windows, origin, first_windows, features, incomplete=None):
     """Warn if windows to predict from have missing steps.
 
     Parameters
@@ -196,6 +180,8 @@ def warn_about_incomplete(windows, origin, features, incomplete=None):
     windows : Windows
         NaN at missing steps.
     origin : WindowOrigin or None
+    first_windows : frozenset of bytes
+        Those of the first rows in fit, without an origin; see `first_windows_of`.
     features : iterable of int
         Those that contain the past of the targets; empty if none does.
     incomplete : ndarray of bool of shape (n_windows,), default=None
@@ -206,6 +192,8 @@ def warn_about_incomplete(windows, origin, features, incomplete=None):
     IncompleteWindowWarning
     """
     incomplete = find_avoidable(windows, origin, incomplete)
+    if origin is None and first_windows:
+        incomplete &= ~find_known_first_rows(windows, first_windows)
     if not incomplete.any():
         return
     first = int(incomplete.argmax())

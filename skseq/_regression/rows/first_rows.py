@@ -1,0 +1,133 @@
+"""Recognise the first rows of series by the missing steps of their windows."""
+
+from hashlib import blake2b
+
+import numpy as np
+
+from skseq._series.gaps import missing_steps
+
+
+def known_steps_at_end(windows):
+    """Count the steps after the last missing one of each window.
+
+    Parameters
+    ----------
+    windows : Windows
+
+    Returns
+    -------
+    n_known : ndarray of int of shape (n_windows,)
+    """
+    steps = np.arange(len(windows.series))
+    is_missing = np.isnan(windows.series).any(axis=1)
+    latest = np.maximum.accumulate(np.where(is_missing, steps, -1))
+    ends = windows.starts + windows.time_steps - 1
+    return np.minimum(ends - latest[ends], windows.time_steps)
+
+
+def leading_missing_steps(windows):
+    """Count the missing steps at the start of each window; -1 if others are missing.
+
+    Parameters
+    ----------
+    windows : Windows
+
+    Returns
+    -------
+    n_leading : ndarray of int of shape (n_windows,)
+    """
+    is_missing = np.isnan(windows.series).any(axis=1)
+    until = np.concatenate([[0], np.cumsum(is_missing)])
+    n_missing = until[windows.starts + windows.time_steps] - until[windows.starts]
+    n_unknown = windows.time_steps - known_steps_at_end(windows)
+    return np.where(n_missing == n_unknown, n_missing, -1)
+
+
+def find_first_rows(windows, axis=None):
+    """Find incomplete windows that begin before the first row of their series.
+
+    Steps between windower and regressor return arrays without WindowOrigin. But these
+    windows miss their first steps, one fewer from row to row, unlike padded sequences.
+
+    Parameters
+    ----------
+    windows : Windows
+        In order of time within each series.
+    axis : TimeAxis, default=None
+        Of the rows, sorted by series, if known.
+
+    Returns
+    -------
+    are_first : ndarray of bool of shape (n_windows,)
+    """
+    n_leading, time_steps = leading_missing_steps(windows), windows.time_steps
+    is_start = np.arange(len(windows)) == 0
+    before, after = n_leading[:-1], n_leading[1:]
+    # Gaps that are as long as windows look like the start of a series.
+    is_known = axis is not None and (axis.n_series > 1 or missing_steps(axis).any())
+    if is_known:
+        is_start |= np.diff(axis.series, prepend=-1) > 0
+        falls = before > after  # by more where rows are left out, as by folds
+    else:
+        # With a horizon of 0, the first window contains the first row.
+        is_start |= n_leading >= max(time_steps - 1, 1)
+        falls = before - after == 1
+    # With a longer horizon than one step, several windows miss all steps.
+    falls |= (before == time_steps) & (after == time_steps)
+    begins = np.append(True, ~falls | (before <= 0) | (after < 0))
+    if is_known:
+        begins |= is_start
+    firsts = np.flatnonzero(begins)
+    is_first = is_start[firsts]
+    if not is_known:  # the number falls to 0, if the series has enough rows
+        lasts = np.append(firsts[1:], len(windows)) - 1
+        is_first &= (n_leading[lasts] == 0) | np.append(is_first[1:], True)
+    return is_first[np.cumsum(begins) - 1] & (n_leading > 0)
+
+
+def first_windows_of(rows):
+    """Return the windows of the first rows in fit, if they have no WindowOrigin.
+
+    Parameters
+    ----------
+    rows : FitRows
+
+    Returns
+    -------
+    first_windows : frozenset of bytes
+        A short digest of each.
+    """
+    if rows.origin is not None:
+        return frozenset()
+    are_first = find_first_rows(rows.windows, rows.axis)
+    return frozenset(_digests(rows.windows[are_first]))
+
+
+def find_known_first_rows(windows, first_windows):
+    """Find the windows to predict from that were those of first rows in fit.
+
+    Rows after a gap as long as a window look like the start of a series, so they must
+    be told apart by their values.
+
+    Parameters
+    ----------
+    windows : Windows
+    first_windows : frozenset of bytes
+        See `first_windows_of`.
+
+    Returns
+    -------
+    are_first : ndarray of bool of shape (n_windows,)
+    """
+    n_leading = leading_missing_steps(windows)
+    are_first = np.zeros(len(windows), dtype=bool)
+    for row in np.flatnonzero(n_leading)[::-1]:
+        if n_leading[row] == windows.time_steps and row + 1 < len(windows):
+            are_first[row] = are_first[row + 1]  # without a value of its own
+        else:
+            are_first[row] = _digests(windows[[row]])[0] in first_windows
+    return are_first
+
+
+def _digests(windows):
+    return [blake2b(one.tobytes(), digest_size=8).digest() for one in windows.cut()]
