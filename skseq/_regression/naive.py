@@ -13,6 +13,7 @@ from skseq._estimator.draft import drafted_fit
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
+from skseq._regression.past.axis_order import describe_axis_order
 from skseq._regression.past.lagged_features import (
     features_to_search,
     find_in_windows,
@@ -322,6 +323,8 @@ class NaiveRegressor(
                     column = target[:, np.newaxis]
                     check_target_not_in_windows(self, replace(rows, targets=column))
                     check_windows_show_past(rows, self.strategy)
+                    if axis_order := describe_axis_order(rows, target):
+                        raise ValueError(axis_order)
                     self._raise_without_past(target, features, rows.columns)
                 # Weights of at most 1, so that no product with them overflows.
                 constant = np.average(target, weights=weights / weights.max())

@@ -11,6 +11,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._series.index import is_pandas
+from skseq._validation.long_tables import find_series_and_times
 
 DURATIONS = (datetime.timedelta, np.timedelta64)
 DATES = (datetime.date, np.datetime64, *DURATIONS)
@@ -45,6 +46,8 @@ def name_invalid_cell(X, name):
             "Convert or drop it first: use dates as the index, and encode categories "
             f"as numbers{how if name == 'X' and hasattr(X, 'columns') else ''}."
         )
+        if names := find_series_and_times(X):
+            remedy = f"{_use_as_index(names, X, name)} Otherwise, c{remedy[1:]}"
         if NUMBER_WITH_COMMA.search(place):
             remedy = (
                 "If it is a number written with a comma, pass decimal=',' and "
@@ -200,15 +203,32 @@ def check_no_masks_or_dates(X, name="X"):
     dates = [label for label, values in columns if _holds_dates(values)]
     if dates:
         where = f" in {listed(dates)}" if is_frame else ""
-        # Only frames of pandas have an index.
-        is_other_frame = is_frame and hasattr(X, "to_pandas")
-        set_index = f"{name}.to_pandas().set_index" if is_other_frame else "set_index"
-        raise ValueError(
-            f"{name} must contain numbers only, but it has dates{where}. "
+        set_index = _set_index(X, name)
+        remedy = (
             f"Use the dates as the index ({set_index}), or drop the column. For many "
             f"series in one table, {set_index}(['shop', 'date']) gives an index of "
             "series and time."
         )
+        if names := find_series_and_times(X):
+            remedy = _use_as_index(names, X, name)
+        raise ValueError(
+            f"{name} must contain numbers only, but it has dates{where}. {remedy}"
+        )
+
+
+def _set_index(X, name):
+    """Return the code that makes columns the index; only frames of pandas have one."""
+    is_other_frame = hasattr(X, "columns") and hasattr(X, "to_pandas")
+    return f"{name}.to_pandas().set_index" if is_other_frame else "set_index"
+
+
+def _use_as_index(names, X, name):
+    """Say how a column of series and one of times become the index."""
+    series, time = names
+    return (
+        f"If {series!r} names the series of each row and {time!r} its time, use both "
+        f"as the index of X and y: {_set_index(X, name)}({names})."
+    )
 
 
 def _code_for_seconds(X, name, durations):

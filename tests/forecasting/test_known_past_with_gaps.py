@@ -1,5 +1,7 @@
 """A forecaster knows the target's past, also where gaps leave few rows of a step."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -111,3 +113,27 @@ def test_windows_without_known_targets_count_as_left_out(horizon, gaps, future):
     assert (f"{n_unknown} because a step to forecast is missing" in text) == bool(
         n_unknown
     )
+
+
+@pytest.mark.parametrize("horizon", [1, 3, 7])
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("is_default", [False, True])
+def test_both_warnings_of_a_fit_count_the_same_rows(horizon, strategy, is_default):
+    rng = np.random.default_rng(0)
+    is_kept = rng.random(200) > 0.15
+    is_kept[-20:] = True
+    days = pd.date_range("2024-01-01", periods=200)[is_kept]
+    y = walk(len(days)).set_axis(days)
+    pipe = None if is_default else network_pipe(8)
+    with pytest.warns(IncompleteWindowWarning) as caught:
+        SequenceForecaster(pipe, horizon=horizon, strategy=strategy).fit(y)
+    text = " ".join(str(w.message) for w in caught)
+    n_usable, n_rows = numbers_in(r"Because of gaps, only (\d+) of (\d+) rows", text)
+    n_lost, n_windows = numbers_in(r"Training leaves out (\d+) of (\d+) wind", text)
+    n_first, n_left = numbers_in(r"(\d+) more begin .*, so (\d+) are left\.", text)
+    assert n_usable == n_left
+    assert n_rows == n_windows == n_lost + n_first + n_left == len(y)
+
+
+def numbers_in(pattern, text):
+    return map(int, re.search(pattern, text).groups())

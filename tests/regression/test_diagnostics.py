@@ -10,7 +10,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from small_series import N_TRAIN, pipe_of, trending, walk
 
-from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq import (
+    LSTMRegressor,
+    SequenceForecaster,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
 from skseq.exceptions import RangeWarning, SkillWarning
 
 
@@ -42,7 +47,7 @@ def test_values_far_outside_the_range_of_fit_warn_once():
     pipe = pipe_of().fit(X[:N_TRAIN], y[:N_TRAIN])
     pipe.predict(X[N_TRAIN:])  # a trend that goes on is not far
     far = X[N_TRAIN:] * [1, 1000]
-    with pytest.warns(RangeWarning, match="Feature 1 of X reaches .* from 0 to 1"):
+    with pytest.warns(RangeWarning, match="Feature 1, the past of y, reach.* 0 to 1"):
         pipe.predict(far)
     pipe.predict(far)
     pipe.fit(X[:N_TRAIN], y[:N_TRAIN])
@@ -75,8 +80,10 @@ def test_a_far_value_is_named_by_its_column_where_names_are_known(kind, scaler):
     given = CALLS[kind]
     pipe = pipe_of(scaler).fit(given(X[:N_TRAIN]), y[:N_TRAIN])
     known = kind == "frame" and not isinstance(scaler, StandardScaler)
-    name = "Column 'level' of X" if known else "Feature 1 of X"
-    with pytest.warns(RangeWarning, match=f"^{name} reaches .*, after any scaling"):
+    name = "Column 'level'" if known else "Feature 1"
+    with pytest.warns(
+        RangeWarning, match=f"^{name}, the past of y, reaches .*, after any scaling"
+    ):
         pipe.predict(given(X * [1, 1000])[N_TRAIN:])
 
 
@@ -84,8 +91,25 @@ def test_a_far_value_in_a_table_without_windows_is_named_by_its_column():
     X, y = trending()
     table = pd.DataFrame(X, columns=NAMES)
     regressor = LSTMRegressor(2, epochs=1).fit(table[:-1], y[1:])
-    with pytest.warns(RangeWarning, match="Column 'level' of X reaches"):
+    with pytest.warns(RangeWarning, match="Column 'level', the past of y, reaches"):
         regressor.predict(table * [1, 1000])
+
+
+def test_a_far_value_of_another_column_is_one_of_x():
+    X, y = trending()
+    pipe = pipe_of().fit(pd.DataFrame(X, columns=NAMES)[:N_TRAIN], y[:N_TRAIN])
+    with pytest.warns(RangeWarning, match="^Column 'noise' of X reaches"):
+        pipe.predict(pd.DataFrame(X * [1000, 1], columns=NAMES)[N_TRAIN:])
+
+
+@pytest.mark.parametrize("name", ["sales", None])
+def test_a_forecaster_of_y_alone_has_no_x(name):
+    y = pd.Series(trending()[1], name=name)
+    forecaster = SequenceForecaster(horizon=2).fit(y[:N_TRAIN])
+    forecaster.update(1000 * y[N_TRAIN:])
+    match = f"^Column '{name or 'y'}', the past of y, reaches .*, after any scaling"
+    with pytest.warns(RangeWarning, match=match):
+        forecaster.forecast()
 
 
 @pytest.mark.parametrize("params", [{"epochs": 0}, {"units": ()}, {"loss": "no loss"}])

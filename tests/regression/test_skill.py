@@ -1,12 +1,20 @@
 """Fit warns where a naive forecast is more accurate, whatever X holds."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.pipeline import make_pipeline
 
-from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
-from skseq._regression.checks.skill_check import is_more_accurate
+from skseq import (
+    LSTMRegressor,
+    SequenceForecaster,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
+from skseq._regression.checks.skill_check import _rounding_errors, is_more_accurate
+from skseq._series.axis import TimeAxis
 from skseq.exceptions import SkillWarning
 
 N_ROWS = 200
@@ -136,3 +144,41 @@ def test_fewer_than_three_independent_forecasts_show_nothing(n_steps):
         for n in (3 * n_steps - 1, 3 * n_steps)
     ]
     assert found == [False, True]
+
+
+LINE = np.arange(1.0, 101)
+LINES = {
+    "units": LINE,
+    "tiny": 1e-6 * LINE,
+    "large": 1e6 * LINE,
+    "falling": -LINE,
+    "high": 1e6 + LINE,
+    "with a season": LINE + np.tile([1.0, 2, 3, 4], 25),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_line_predicted_up_to_rounding_is_exact(name):
+    SequenceForecaster(horizon=2).fit(LINES[name])
+
+
+def test_lines_of_several_series_are_exact():
+    index = pd.MultiIndex.from_product([["a", "b", "c"], range(100)])
+    y = pd.Series(np.r_[LINE, 1e3 + 3 * LINE, -1e-3 * LINE], index=index)
+    SequenceForecaster(horizon=2).fit(y)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1, 1e6])
+def test_errors_above_rounding_still_count(size):
+    y = size * LINE
+    with pytest.warns(SkillWarning, match="'drift' is more accurate"):
+        pipe(early_stopping=True).fit(y[:, np.newaxis], y)
+
+
+def test_rounding_is_relative_to_the_range_of_each_series():
+    targets = np.array([[0.0], [1e9], [5e5], [1e12], [7.0], [8.0]])
+    axis = TimeAxis(np.array([0, 0, 1, 1, 2, 2]), np.array([0, 1, 0, 1, 0, 1]))
+    weights = np.array([1, 1, 0, 0, 1, 1])
+    rows = SimpleNamespace(targets=targets, axis=axis, weights=weights)
+    errors = _rounding_errors(rows, np.array([1, 4, 5]))
+    np.testing.assert_allclose(errors, [[1e4], [1e-5], [1e-5]])

@@ -70,7 +70,7 @@ def test_a_bounded_scaler_warns_where_predictions_stop(growth, distribution):
     scaler = QuantileTransformer(n_quantiles=50, output_distribution=distribution)
     fitted = pipe(target_scaler=scaler).fit(X[:N_TRAIN], y[:N_TRAIN])
     fitted.predict(X[:N_TRAIN])  # within the range of fit
-    with pytest.warns(RangeWarning, match="^Column 'sales' .*QuantileTransformer") as w:
+    with pytest.warns(RangeWarning, match="^Column 'sales', .*QuantileTransf") as w:
         late = fitted.predict(X[N_TRAIN:])
         fitted.predict(X[N_TRAIN:])
     assert len(w) == 1

@@ -66,7 +66,7 @@ def _warn_about_far_values(model, windows, columns):
     if distance[row, feature] > MAX_DISTANCE:
         warn_once(
             model,
-            f"{name_of_feature(feature, columns)} reaches {values[row, feature]:.4g} "
+            f"{_name(model, feature, columns)} reaches {values[row, feature]:.4g} "
             "as the regressor gets it, after any scaling, but in fit it ranged from "
             f"{low[feature]:.4g} to {high[feature]:.4g}. It is outside by "
             f"{distance[row, feature]:.3g} times its range, so predictions may be far "
@@ -74,6 +74,14 @@ def _warn_about_far_values(model, windows, columns):
             "is shown once per fit.",
             RangeWarning,
         )
+
+
+def _name(model, feature, columns):
+    """Name a feature; not as one of X if it may be y, which a forecaster adds."""
+    name = name_of_feature(feature, columns)
+    if any(lagged and lagged.feature == feature for lagged in model.lagged_targets):
+        return f"{name.removesuffix(' of X')}, the past of y,"
+    return name
 
 
 def _warn_about_saturation(model, windows, columns):
@@ -93,8 +101,8 @@ def _warn_about_saturation(model, windows, columns):
             if scaled[0] == scaled[1]:
                 warn_once(
                     model,
-                    f"{name_of_feature(one.feature, columns)} contains the past of y, "
-                    f"which reaches {pair[1]:.4g}. That is outside its range in fit, "
+                    f"{_name(model, one.feature, columns)} reaches {pair[1]:.4g} in "
+                    "the units of y. That is outside its range in fit, "
                     f"and target_scaler={model.given_target_scaler} maps all such "
                     "values to one number. Predictions do not change with them, and "
                     "never leave the range of y in fit. Use a scaler without bounds, "

@@ -13,7 +13,9 @@ from skseq._regression.past.naive_strategies import (
     steps_needed,
 )
 from skseq._regression.targets.scaling import scale_targets
+from skseq._series.series_index import first_rows
 from skseq._series.target_origin import Target
+from skseq._series.tolerance import rounding_of
 from skseq.exceptions import SkillWarning
 
 MIN_WINDOWS = 5
@@ -209,6 +211,8 @@ def _errors_by_name(model, rows, compared, predictions, outputs):
     measure, weights = ErrorMeasure(model, outputs), compared.data.weights
     targets = rows.targets[compared.numbers].astype(np.float64)
     predictions = measure.nearest_to_median(predictions)
+    is_exact = np.abs(predictions - targets) <= _rounding_errors(rows, compared.numbers)
+    predictions = np.where(is_exact, targets, predictions)
     own, naive, by_name = measure.errors(predictions, targets), {}, {}
     for output in outputs:
         for name, forecast in naive_forecasts(model, rows, compared, output).items():
@@ -228,6 +232,31 @@ def _errors_by_name(model, rows, compared, predictions, outputs):
         if np.isfinite([errors, own[known]]).all():
             by_name[name] = errors, own[known], weights[known]
     return by_name
+
+
+def _rounding_errors(rows, numbers):
+    """Return the errors that count as none, relative to the range of y in each series.
+
+    A straight line is extrapolated without any error by 'drift', and by a network up to
+    the precision in which it computes, which matters to nobody.
+
+    Parameters
+    ----------
+    rows : FitRows
+    numbers : ndarray of int of shape (n_windows,)
+        Of rows.
+
+    Returns
+    -------
+    errors : ndarray of shape (n_windows, n_outputs)
+    """
+    known = rows.weights > 0
+    series, targets = rows.axis.series[known], rows.targets[known].astype(np.float64)
+    first = first_rows(series)
+    width = np.zeros((rows.axis.n_series, targets.shape[1]))
+    width[series[first]] = np.maximum.reduceat(targets, first)
+    width[series[first]] -= np.minimum.reduceat(targets, first)
+    return rounding_of(np.dtype(np.float32)) * width[rows.axis.series[numbers]]
 
 
 def _describe(model, outputs):

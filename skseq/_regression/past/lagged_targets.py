@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skseq._estimator.warnings import warn_user
+from skseq._regression.past.axis_order import describe_axis_order
 from skseq._regression.past.lagged_features import (
     StepOrderError,
     features_to_search,
@@ -14,6 +16,7 @@ from skseq._regression.past.unusable_past import (
     warn_about_unusable_past,
 )
 from skseq._series.lagged_target import AmbiguousLagError, LagRules
+from skseq.exceptions import LaggedTargetWarning
 
 # A target that rarely changes may equal another column by chance.
 MIN_CHANGES = 5
@@ -72,7 +75,7 @@ def find_lagged_targets(rows, options):
 
 
 def _find_pasts(searches, rows, candidates):
-    """Find the lagged target of each output, or warn that steps are out of order.
+    """Find the lagged target of each output, or warn that windows are out of order.
 
     Returns
     -------
@@ -81,15 +84,36 @@ def _find_pasts(searches, rows, candidates):
     """
     pasts, is_warned = [], False
     for output, features in enumerate(candidates):
-        past = None
+        past = error = None
         try:
             past = _find_lagged_target(searches, rows, output, features)
-        except StepOrderError as error:
-            if not is_warned:
-                warn_about_step_order(error)
-            is_warned = True
+        except StepOrderError as raised:
+            error = raised
+        if not is_warned:
+            is_warned = _warn_about_order(rows, output, past, error)
         pasts.append(past)
     return pasts, is_warned
+
+
+def _warn_about_order(rows, output, past, error):
+    """Warn if axes or steps are not in order, and return whether they are not.
+
+    Parameters
+    ----------
+    rows : FitRows
+    output : int
+    past : LaggedTarget or None
+    error : StepOrderError or None
+    """
+    target = rows.targets[:, output]
+    axis_order = None
+    if _changes_enough(rows, target) and not (past and past.is_even):
+        axis_order = describe_axis_order(rows, target)
+    if axis_order:
+        warn_user(axis_order, LaggedTargetWarning)
+    elif error:
+        warn_about_step_order(error)
+    return bool(axis_order or error)
 
 
 def find_in_known_features(rows, lagged_targets):
@@ -136,10 +160,14 @@ def _find_known_pasts(searches, rows, candidates):
 def _find_lagged_target(searches, rows, output, features, rules=None):
     """Return the lagged target with the smallest lag, or None."""
     target = rows.targets[:, output]
-    if np.count_nonzero(np.diff(target[rows.weights > 0])) < MIN_CHANGES:
+    if not _changes_enough(rows, target):
         return None
     try:
         found = find_in_windows(searches, target, features, rules)
     except AmbiguousLagError:  # without its lag, a column cannot be used
         return None
     return found[0] if found else None
+
+
+def _changes_enough(rows, target):
+    return np.count_nonzero(np.diff(target[rows.weights > 0])) >= MIN_CHANGES

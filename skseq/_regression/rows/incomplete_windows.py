@@ -52,7 +52,7 @@ def warn_about_left_out(rows, has_weight):
             f": {n_left_out} because a step of the window is missing, and "
             f"{n_incomplete} because a step to forecast is missing"
         )
-    message += ". "
+    message += f". {_describe_first(rows, has_weight & ~left_out)}"
     if rows.origin is None:
         message += f"The first belongs to {rows.axis.name_row(first)}. "
         message += (
@@ -61,6 +61,27 @@ def warn_about_left_out(rows, has_weight):
     else:
         message += f"{describe_gap(rows.axis)} {remedy_for(rows)}"
     warn_user(message, IncompleteWindowWarning)
+
+
+def _describe_first(rows, others):
+    """Say how many windows begin before the first row, so that the numbers add up.
+
+    Parameters
+    ----------
+    rows : FitRows
+    others : ndarray of bool of shape (n_rows,)
+        Rows whose windows no missing step leaves out.
+    """
+    n_others = np.count_nonzero(others)
+    n_first = n_others - np.count_nonzero(others & rows.windows.are_complete())
+    if not n_first:
+        return ""
+    of_series = " of their series" if rows.axis.n_series > 1 else ""
+    begin = "begins" if n_first == 1 else "begin"
+    return (
+        f"{n_first} more {begin} before the first row{of_series}, so "
+        f"{n_others - n_first} are left. "
+    )
 
 
 def remedy_for(rows, *, is_error=False):

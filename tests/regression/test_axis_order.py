@@ -1,0 +1,134 @@
+"""Windows cut by hand with swapped axes, or reshaped from columns in another order."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from skseq import LSTMRegressor, NaiveRegressor
+from skseq.exceptions import LaggedTargetWarning
+
+FAST = {"units": 2, "epochs": 1, "random_state": 0}
+N_ROWS = 150
+
+
+def right_windows(n_steps, n_features, column, *, horizon=1, stride=1):
+    """Cut windows, of which one column contains the past of y."""
+    rng = np.random.default_rng(n_steps)
+    table = rng.normal(20, 3, (N_ROWS, n_features))
+    table[:, column] = 100 + rng.normal(size=N_ROWS).cumsum()
+    rows = np.arange(n_steps + horizon - 1, N_ROWS, stride)
+    steps = np.arange(n_steps) - n_steps - horizon + 1
+    return table[rows[:, np.newaxis] + steps], table[rows, column]
+
+
+def swap(X):
+    return X.swapaxes(1, 2)
+
+
+def read_as_features_first(X):
+    return X.reshape(len(X), X.shape[2], X.shape[1])
+
+
+def group_by_variable(X):
+    return X.swapaxes(1, 2).reshape(X.shape)
+
+
+def repair(X, message):
+    code = message.split("In ")[1].split(", with")[0]
+    return eval(code, {"np": np, "X": X})
+
+
+def warnings_of(X, y, **params):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        LSTMRegressor(**FAST | params).fit(X, y)
+    return [str(w.message) for w in caught if w.category is LaggedTargetWarning]
+
+
+@pytest.mark.parametrize("mix_up", [swap, read_as_features_first, group_by_variable])
+@pytest.mark.parametrize(
+    ("shape", "column", "kwargs"),
+    [
+        ((6, 2), 0, {}),
+        ((6, 2), 1, {"stride": 2}),
+        ((3, 2), 1, {"horizon": 3}),
+        ((4, 3), 2, {}),
+        ((2, 5), 0, {}),
+    ],
+)
+def test_the_right_order_is_named(mix_up, shape, column, kwargs):
+    right, y = right_windows(*shape, column, **kwargs)
+    X = mix_up(right)
+    (message,) = warnings_of(3 * X + 1, y)
+    assert f"with {shape[0]} steps of {shape[1]} features" in message
+    np.testing.assert_array_equal(repair(X, message), right)
+    assert warnings_of(right, y) == []
+
+
+@pytest.mark.parametrize("mix_up", [swap, group_by_variable])
+@pytest.mark.parametrize("column", [0, 1])
+def test_the_newest_step_comes_first(mix_up, column):
+    right, y = right_windows(6, 2, column)
+    X = mix_up(right[:, ::-1])
+    (message,) = warnings_of(X, y)
+    np.testing.assert_array_equal(repair(X, message), right)
+
+
+def test_several_outputs_and_series_and_missing_rows():
+    X, y = right_windows(6, 2, 0)
+    (message,) = warnings_of(swap(X)[:-1], np.column_stack([y[:-1], y[1:]]))
+    assert "In np.swapaxes(X, 1, 2), with 6 steps" in message
+    (message,) = warnings_of(np.tile(swap(X), (2, 1, 1)), np.r_[y, y])
+    assert "In np.swapaxes(X, 1, 2), with 6 steps" in message
+    rows = np.delete(np.arange(len(y)), [20, 21, 60])
+    (message,) = warnings_of(swap(X)[rows], y[rows])
+    assert "In np.swapaxes(X, 1, 2), with 6 steps" in message
+
+
+def test_an_error_where_the_past_is_needed():
+    X, y = right_windows(6, 2, 0)
+    with pytest.raises(ValueError, match=r"In np.swapaxes\(X, 1, 2\), with 6 steps"):
+        NaiveRegressor().fit(swap(X), y)
+    with (
+        pytest.warns(LaggedTargetWarning, match="In np.swapaxes"),
+        pytest.raises(ValueError, match="persistence cannot be applied"),
+    ):
+        LSTMRegressor(persistence="last", **FAST).fit(swap(X), y)
+
+
+RNG = np.random.default_rng(0)
+WALK, COUNTS = RNG.normal(size=N_ROWS).cumsum(), RNG.poisson(0.3, N_ROWS).astype(float)
+RIGHT, Y = right_windows(6, 3, 0)
+LAGS = np.array([12, 2, 1])
+VALID = {
+    "independent rows": (RNG.normal(size=(N_ROWS, 4, 3)), WALK),
+    "independent classes": (RNG.normal(size=(N_ROWS, 4, 3)), np.sign(WALK)),
+    "independent counts": (
+        RNG.poisson(0.3, (N_ROWS, 4, 3)).astype(float),
+        COUNTS,
+    ),
+    "no past of y": (RIGHT[:, :, 1:], Y),
+    "classes of the next value": (RIGHT, (Y > 100).astype(float)),
+    "counts": (right_windows(6, 2, 0)[0], COUNTS[6:]),
+    "last values set to 0": (
+        np.where((np.arange(6) == 5)[:, np.newaxis] & (np.arange(3) == 0), 0, RIGHT),
+        Y,
+    ),
+    "steps 12, 2 and 1 before": (
+        np.column_stack([WALK, COUNTS])[np.arange(12, N_ROWS)[:, np.newaxis] - LAGS],
+        WALK[12:],
+    ),
+    "repeated statistics": (
+        np.repeat(RIGHT[:, -1:], 4, axis=1),
+        Y,
+    ),
+    "lags of two variables in one step": (RIGHT[:, :, :2].reshape(-1, 1, 12), Y),
+    "one variable as features of one step": (swap(RIGHT[:, :, :1]), Y),
+}
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_no_warning_where_the_order_may_be_right(name):
+    messages = warnings_of(*VALID[name])
+    assert not any("mixed up" in message for message in messages)
