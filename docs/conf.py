@@ -21,6 +21,7 @@ extensions = [
     "matplotlib.sphinxext.plot_directive",
     "myst_parser",
     "sphinx_design",
+    "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
     "mathml",
 ]
@@ -36,6 +37,13 @@ autodoc_typehints = "none"
 autodoc_preserve_defaults = True  # mean_absolute_error, not its address
 # The class template lists members; numpydoc would list them a second time.
 numpydoc_show_class_members = False
+
+# A click copies the code without prompts and without what it prints.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+# "On this page" has space for the name of a method, not of its class as well.
+toc_object_entries_show_parents = "hide"
 
 plot_html_show_source_link = False
 plot_html_show_formats = False

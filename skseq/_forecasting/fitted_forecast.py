@@ -72,23 +72,28 @@ class FittedForecast:
         """Number of steps that are forecast by default."""
         return self.strategy.horizon
 
-    def check_n_steps(self, n_steps):
+    def check_n_steps(self, n_steps, *, of_rows=False):
         """Raise if this number of steps cannot be forecast.
 
         Parameters
         ----------
         n_steps : int
+        of_rows : bool, default=False
+            Whether rows are to be predicted, as in a cross-validation.
         """
         if isinstance(self.strategy, Direct):
             if n_steps > self.horizon:
+                advice = (
+                    " In a cross-validation, use test parts of "
+                    f"{counted(self.horizon, 'row')}: "
+                    f"TimeSeriesSplit(test_size={self.horizon}) or ForecastSplit."
+                )
                 raise ValueError(
                     f"A direct forecaster with horizon={self.horizon} predicts "
                     f"{counted(self.horizon, 'step')} after the last known row, but "
                     f"{n_steps} are needed. Fit with horizon={n_steps}, or with "
-                    "strategy='recursive', which forecasts any number of steps; in a "
-                    f"cross-validation use test parts of "
-                    f"{counted(self.horizon, 'row')}: "
-                    f"TimeSeriesSplit(test_size={self.horizon}) or ForecastSplit."
+                    "strategy='recursive', which forecasts any number of steps."
+                    f"{advice if of_rows else ''}"
                 )
             return
         unknown = self.layout.unknown_ahead
@@ -250,6 +255,7 @@ def predict_located(fitted, X):
     later = np.flatnonzero(~is_known)
     if len(later):
         n_steps = int(n_ahead.max())
+        fitted.check_n_steps(n_steps, of_rows=True)
         numbers, position = np.unique(series[later], return_inverse=True)
         X_future, index = X if is_pandas(X) else X[later], None
         # Steps may compute rows of one series from others, as means over series. But X

@@ -311,10 +311,10 @@ class SequenceForecaster(
     def predict(self, X):
         """Predict rows after the known rows, and known rows.
 
-        For rows after the last known row, this is the forecast from that row. Only the
-        future columns of X are read; of missing rows, those of the row before. Known
-        rows are predicted one step ahead, from the rows before them; the last ones by
-        a direct forecaster more, because its forecasts always cover the whole horizon.
+        Rows after the last known row are forecast from it. Only the future columns of X
+        are read; for a missing row, those of the row before are used. Known rows are
+        predicted one step ahead. A direct forecaster predicts the last of them from
+        further back, because each of its forecasts covers the whole horizon.
 
         Parameters
         ----------

@@ -1,8 +1,8 @@
 """Data sets for examples and tests: real time series, and a generated table.
 
-Nothing is downloaded. The loaders read tables that are part of statsmodels
-(``pip install "skseq[examples]"``) and do not change their values. Rows that are
-missing in the source are left out and not filled.
+Nothing is downloaded. The loaders read tables that are part of statsmodels (in a clone,
+``pip install '.[examples]'``) and do not change their values. Rows that are missing in
+the source are left out and not filled.
 
 All functions return a :class:`~sklearn.utils.Bunch`, or ``(X, y)`` with
 ``return_X_y=True``. The target is also a column of X: with the default ``horizon=1`` of

@@ -9,7 +9,7 @@ from skseq.displays._backtest_table import (
     rows_of_model,
     rows_to_compare,
 )
-from skseq.displays._bands import draw_bands
+from skseq.displays._bands import draw_bands, keys_of_bands
 from skseq.displays._origins import choose_origins
 from skseq.displays._panels import Panels, choose_names
 from skseq.displays._style import (
@@ -126,9 +126,6 @@ class BacktestDisplay:
         check_matplotlib_support(f"{cls.__name__}.from_estimator")
         options = {"cv": cv, "refit": refit, "coverage": coverage, "n_jobs": n_jobs}
         table = backtest(estimator, X, y, **options)
-        name = getattr(y, "name", None)
-        if "target" not in table and isinstance(name, str):
-            table["target"] = name
         return cls.from_predictions(table, target=target, ax=ax, **plot_options)
 
     @classmethod
@@ -238,8 +235,10 @@ class BacktestDisplay:
             style_axes(axes)
         n_origins = (len(shown), len(of_all), "origins")
         panels.add_titles(names, len(known), parts=[n_origins])
-        panels.add_value_label(self.table.get("target", ["y"])[0])
-        panels.finish(self, drawn)
+        name = self.table.attrs.get("target", "y")
+        panels.add_value_label(self.table.get("target", [name])[0])
+        keys = keys_of_bands(self.table) if len(models_of(self.table)) > 1 else []
+        panels.finish(self, drawn, [*panels.labelled(), *keys])
         return self
 
     def _plot_errors(self, ax, series, metric, options):
@@ -325,17 +324,16 @@ def draw_forecasts(ax, rows, by_model, options):
     for number, (model, parts) in enumerate(by_model.items()):
         # Forecasts of one step are one line, whose origins are not marked.
         shown |= {p["origin"].iloc[0] for p in parts if p["origin"].nunique() == 1}
-        of_several = str(model) if len(by_model) > 1 else None
-        lines, bands = draw_model(
-            ax, scale, parts, str(model), color_of(number), options, of_several
-        )
+        look = {"label": str(model), "color": color_of(number)}
+        is_alone = len(by_model) == 1
+        lines, bands = draw_model(ax, scale, parts, options, is_alone=is_alone, **look)
         drawn["forecast_lines_"][model], drawn["bands_"][model] = lines, bands
     drawn["origin_lines_"] = draw_origins(ax, scale, sorted(shown), options["origin"])
     scale.write_labels(ax)
     return drawn
 
 
-def draw_model(ax, scale, parts, label, color, options, of_several):
+def draw_model(ax, scale, parts, options, *, label, color, is_alone):
     """Draw the forecasts of one model, of which the first is in the legend.
 
     Parameters
@@ -344,10 +342,10 @@ def draw_model(ax, scale, parts, label, color, options, of_several):
     scale : TimeScale
     parts : list of DataFrame
         The forecasts of each origin.
-    label, color : str
     options : dict of dict or None
-    of_several : str or None
-        Name of the model if there are several.
+    label, color : str
+    is_alone : bool
+        Whether there is no other model, whose bands may overlap.
     """
     import pandas as pd
 
@@ -361,7 +359,8 @@ def draw_model(ax, scale, parts, label, color, options, of_several):
             label=label if number == 0 else None,
         )
         lines.extend(ax.plot(positions, part["prediction"], **style))
-        style = {"is_labelled": number == 0, "color": color, "model": of_several}
+        is_labelled = is_alone and number == 0
+        style = {"is_labelled": is_labelled, "color": color, "overlap": not is_alone}
         bands.append(draw_bands(ax, positions, part, options["interval"], **style))
     return lines, bands
 

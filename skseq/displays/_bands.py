@@ -2,7 +2,7 @@
 
 import re
 
-from skseq.displays._style import options_of
+from skseq.displays._style import ACTUAL, options_of
 
 LOWER = re.compile(r"lower_(\d*\.?\d+(e-?\d+)?)")
 """Column of the lower bounds of a coverage, such as lower_0.8."""
@@ -36,7 +36,7 @@ faces compared with a single band. Darker faces would mix to grey."""
 
 
 def draw_bands(
-    ax, positions, table, options=None, *, color, is_labelled=True, model=None
+    ax, positions, table, options=None, *, color, is_labelled=True, overlap=False
 ):
     """Draw the intervals of all coverages of a table.
 
@@ -50,8 +50,8 @@ def draw_bands(
     color : str
     is_labelled : bool, default=True
         Whether the legend names these bands.
-    model : str, default=None
-        Name of the model, if there are several, whose bands overlap.
+    overlap : bool, default=False
+        Whether they overlap with the bands of other models.
 
     Returns
     -------
@@ -60,20 +60,42 @@ def draw_bands(
     bands = {}
     for number, coverage in enumerate(coverages_of(table.columns)):
         lower, upper = table[f"lower_{coverage}"], table[f"upper_{coverage}"]
-        label = f"{100 * float(coverage):g} % interval"
-        if model is not None:
-            label = f"{label} of {model}"
-        # Narrower bands are darker, also in the legend.
-        alpha = min(0.15 * (number + 1), 0.5)
+        label, alpha = label_of(coverage), opacity_of(number)
         look = {"color": color, "alpha": alpha, "linewidth": 0}
         if len(table) == 1:
             look["linewidth"] = WIDTH_OF_BAR
-        elif model is not None:
+        elif overlap:
             look = outlined(color, alpha)
         style = options_of(options, label=label if is_labelled else None, **look)
         draw = ax.vlines if len(table) == 1 else ax.fill_between
         bands[float(coverage)] = draw(positions, lower, upper, **style)
     return bands
+
+
+def label_of(coverage):
+    """Return what a legend calls the intervals of a coverage."""
+    return f"{100 * float(coverage):g} % interval"
+
+
+def opacity_of(number):
+    """Return the opacity of bands, the widest first: narrower ones are darker."""
+    return min(0.15 * (number + 1), 0.5)
+
+
+def keys_of_bands(columns):
+    """Return a grey entry of a legend for each coverage, for the bands of all models.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Of a table with the bounds.
+    """
+    from matplotlib.patches import Patch
+
+    return [
+        Patch(label=label_of(coverage), **outlined(ACTUAL, opacity_of(number)))
+        for number, coverage in enumerate(coverages_of(columns))
+    ]
 
 
 def outlined(color, alpha):

@@ -84,6 +84,10 @@ class Panels:
         array[:] = self.axes
         return array
 
+    def labelled(self):
+        """List the artists that have a label."""
+        return [h for ax in self.axes for h in ax.get_legend_handles_labels()[0]]
+
     def add_legend(self, handles=None):
         """Add a legend: above the panels made here, or in the first of given Axes.
 
@@ -93,18 +97,14 @@ class Panels:
             By default all that have a label.
         """
         entries = {}
-        if handles is None:
-            handles = [h for ax in self.axes for h in ax.get_legend_handles_labels()[0]]
-        for handle in handles:
+        for handle in self.labelled() if handles is None else handles:
             entries.setdefault(handle.get_label(), handle)
         if not entries:
             return
         of_entries = {"handles": list(entries.values()), "labels": list(entries)}
         if self.are_made:
-            letters = sum(len(label) + LETTERS_OF_HANDLE for label in entries)
-            width = LETTERS_IN_AN_INCH * self.figure.get_figwidth()
-            n_lines = math.ceil(letters / width)
-            of_entries["ncols"] = math.ceil(len(entries) / n_lines)
+            width = self.figure.get_figwidth()
+            of_entries["ncols"] = n_columns_of(list(entries), width)
             self.figure.legend(loc="outside upper center", frameon=False, **of_entries)
         else:
             self.axes[0].legend(frameon=False, **of_entries)
@@ -165,6 +165,24 @@ class Panels:
                 color="0.4",
                 fontsize="small",
             )
+
+
+def n_columns_of(labels, width):
+    """Return the largest number of columns with which a legend is inside of a figure.
+
+    Parameters
+    ----------
+    labels : list of str
+    width : float
+        Inches of the figure.
+    """
+    letters = [len(label) + LETTERS_OF_HANDLE for label in labels]
+    for n_columns in range(len(labels), 1, -1):
+        # As matplotlib does: column by column, each as wide as its longest label.
+        columns = np.array_split(letters, n_columns)
+        if sum(column.max() for column in columns) <= LETTERS_IN_AN_INCH * width:
+            return n_columns
+    return 1
 
 
 def choose_series(index, series=None):

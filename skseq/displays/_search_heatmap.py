@@ -12,11 +12,15 @@ from skseq.displays._style import (
     format_of_decimals,
     options_of,
     style_axes,
+    with_minus,
 )
 
 SIZE = 6.4, 4.4
 MOST_WITH_TEXT = 100
 """Cells. In more, numbers would not fit."""
+
+LARGEST_WITH_DECIMALS = 1e6
+"""Larger numbers, such as 1.03e+07, have three digits, because cells are narrow."""
 
 
 class SearchHeatmapDisplay:
@@ -191,8 +195,9 @@ class SearchHeatmapDisplay:
         colorbar : bool, default=True
         values_format : str or None, default="auto"
             Format of the numbers in the cells, such as ".2f". "auto" gives all the same
-            number of decimals, so that the best has three digits. None, or more than
-            100 cells, shows no numbers.
+            number of decimals, so that the best has three digits; if one of a million
+            or more is among them, all have three digits. Numbers that are larger than
+            their cells are left out. None, or more than 100 cells, shows no numbers.
         im_kwargs : dict, default=None
             Options of ``Axes.imshow``, such as ``cmap``.
         text_kwargs : dict, default=None
@@ -223,13 +228,15 @@ class SearchHeatmapDisplay:
             # At the edge, half of the line would be outside and not be drawn.
             corner = column - 0.5, line - 0.5
             marker = axes.add_patch(Rectangle(corner, 1, 1, clip_on=False, **look))
-        texts = self._name_failed(axes)
-        if values_format is not None and self.scores.size <= MOST_WITH_TEXT:
-            form = self._format() if values_format == "auto" else values_format
-            texts += write_scores(axes, image, self.scores, form, text_kwargs)
         bar = None
         if colorbar:
             bar = axes.figure.colorbar(image, ax=axes, label=self.score_name)
+        texts = self._name_failed(axes)
+        if values_format is not None and self.scores.size <= MOST_WITH_TEXT:
+            is_auto = values_format == "auto"
+            form = self._format() if is_auto else values_format
+            numbers = write_scores(axes, image, self.scores, form, text_kwargs)
+            texts += those_that_fit(axes, numbers, self.scores) if is_auto else numbers
         drawn = {"image_": image, "texts_": texts}
         panels.finish(self, [drawn | {"best_marker_": marker, "colorbar_": bar}])
         return self
@@ -239,6 +246,8 @@ class SearchHeatmapDisplay:
         sizes = np.abs(self.scores[np.isfinite(self.scores)])
         if not len(sizes):
             return ".3g"
+        if sizes.max() >= LARGEST_WITH_DECIMALS:
+            return ".2e"
         best = np.median(sizes) if self.best is None else abs(self.scores[self.best])
         return format_of_decimals(best or 1.0, sizes.max())
 
@@ -350,5 +359,24 @@ def write_scores(ax, image, scores, values_format, options):
         look = options_of(
             options, ha="center", va="center", color="white" if is_dark else "black"
         )
-        texts.append(ax.text(column, line, format(score, values_format), **look))
+        text = with_minus(format(score, values_format))
+        texts.append(ax.text(column, line, text, **look))
     return texts
+
+
+def those_that_fit(ax, texts, scores):
+    """Remove all numbers if one is larger than its cell; return those that are left.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    texts : list of matplotlib Text
+    scores : ndarray of shape (n_lines, n_columns)
+    """
+    ax.figure.draw_without_rendering()  # the layout decides how large cells are
+    cell = ax.bbox.size / scores.shape[::-1]
+    if all((text.get_window_extent().size <= cell).all() for text in texts):
+        return texts
+    for text in texts:
+        text.remove()
+    return []

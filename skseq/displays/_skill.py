@@ -15,6 +15,7 @@ from skseq.displays._style import (
     format_of_decimals,
     options_of,
     style_axes,
+    with_minus,
 )
 from skseq.displays._target_values import true_and_predicted
 from skseq.metrics import skill_score
@@ -306,9 +307,9 @@ class SkillDisplay:
         form, texts = format_of_decimals(smallest, max(all_errors)), []
         for height, (name, error) in zip(heights, errors.items(), strict=True):
             skill = f"  (skill {self.skills[name]:.2f})" if name in self.skills else ""
+            text, at = with_minus(f"{error:{form}}{skill}"), (max(all_errors), height)
             look = options_of(options, va="center", color="0.2")
             place = {"xytext": (8, 0), "textcoords": "offset points"}
-            text, at = format(error, form) + skill, (max(all_errors), height)
             texts.append(ax.annotate(text, at, **place, **look))
         return texts
 

@@ -77,6 +77,13 @@ def format_of_decimals(value, largest):
     return f",.{decimals}f" if decimals <= 6 and largest < 1e9 else ".3g"
 
 
+def with_minus(text):
+    """Return a text with the minus signs that matplotlib writes on axes."""
+    from matplotlib.ticker import Formatter
+
+    return Formatter.fix_minus(text)
+
+
 def style_axes(ax, *, grid="both"):
     """Draw a light grid behind the data, and no frame above and to the right.
 

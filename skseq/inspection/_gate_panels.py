@@ -136,9 +136,28 @@ def draw_heatmap(panel, ends, values, limits, units):
         cmap="viridis" if limits[0] == 0 else "RdBu_r",
     )
     panel.set_ylabel("unit")
-    labelled = np.arange(n_units)[:: -(-n_units // 4)]
-    panel.set_yticks(labelled, units[labelled])
+    label_units(panel, units)
     panel.figure.colorbar(image, ax=panel, pad=0.02)
+
+
+def label_units(panel, units):
+    """Label the vertical axis with the numbers of units.
+
+    Consecutive units are a scale, of which four numbers are enough. Of others, up to 16
+    are labelled, in a small font, every second farther to the left if there are many.
+    """
+    n_units = len(units)
+    if (np.diff(units) == 1).all():
+        places = np.arange(n_units)[:: -(-n_units // 4)]
+        panel.set_yticks(places, units[places])
+        return
+    places = np.arange(n_units)[:: -(-n_units // MOST_UNITS)]
+    texts = [str(unit) for unit in units[places]]
+    are_many = len(texts) > MOST_UNITS // 2
+    if are_many:
+        space = (2 + max(map(len, texts))) * "\N{FIGURE SPACE}"
+        texts[1::2] = [text + space for text in texts[1::2]]
+    panel.set_yticks(places, texts, fontsize="xx-small" if are_many else "small")
 
 
 def draw_lines(panel, ends, values, limits, units):

@@ -20,8 +20,9 @@ def permutation_relevance(
 ):
     """Return how much a score falls if one step of one feature is permuted.
 
-    The values of one step and feature are permuted among the windows, everything else
-    stays the same, and the predictions are scored again, as in
+    This is a permutation feature importance for each step of the windows. The values of
+    one step and feature are permuted among the windows, everything else stays the same,
+    and the predictions are scored again, as in
     :func:`sklearn.inspection.permutation_importance` [1]_. A step that the network does
     not use has a relevance of 0; a step that only adds noise may have one below 0.
 
@@ -82,7 +83,8 @@ def permutation_relevance(
 
     References
     ----------
-    .. [1] L. Breiman, "Random Forests", Machine Learning 45(1), 2001, pp. 5-32.
+    .. [1] L. Breiman, "Random Forests", Machine Learning 45(1), 2001,
+       pp. 5-32.
     .. [2] G. Hooker, L. Mentch and S. Zhou, "Unrestricted permutation forces
        extrapolation: variable importance requires at least one more model, or there is
        no free variable importance", Statistics and Computing 31, 2021, article 82.

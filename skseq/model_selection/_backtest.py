@@ -89,6 +89,8 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
         - prediction, and with `coverage` lower_0.8, upper_0.8 and so on; NaN if the
           forecast ends before the row.
 
+        The name of a single target is ``table.attrs["target"]``.
+
     Raises
     ------
     TypeError

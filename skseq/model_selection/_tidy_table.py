@@ -40,6 +40,8 @@ def tidy_table(rows, predictions):
     if n_targets > 1:
         table["target"] = np.tile(np.array(rows.target_names, object), len(taken))
         table["target"] = table["target"].infer_objects()
+    elif isinstance(name := getattr(rows.y, "name", rows.target_names[0]), str):
+        table.attrs["target"] = name  # displays label the axis with it
     table["y"] = rows.targets[taken].ravel()
     for number, name in enumerate(predictions[0].columns):
         table[name] = values[:, :, number].ravel()

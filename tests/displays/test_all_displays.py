@@ -220,6 +220,19 @@ def test_panels_are_drawn_on_an_array_of_axes(plt):
     assert not figure.legends
 
 
+@pytest.mark.parametrize("kind", ["forecasts", "errors"])
+@pytest.mark.parametrize("n_models", [2, 8])
+@pytest.mark.parametrize("name", ["{}", "model {} with a name as long as this one"])
+def test_a_legend_is_inside_of_its_figure(kind, n_models, name):
+    table = make_backtest(make_values())
+    tables = {name.format(number): table for number in range(n_models)}
+    display = BacktestDisplay.from_predictions(tables, kind=kind)
+    display.figure_.draw_without_rendering()
+    (legend,) = display.figure_.legends
+    box = legend.get_window_extent()
+    assert 0 <= box.x0 < box.x1 <= display.figure_.bbox.width
+
+
 def test_dates_are_labelled_by_the_concise_formatter():
     from matplotlib.dates import ConciseDateFormatter
 

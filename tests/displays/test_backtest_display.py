@@ -90,7 +90,11 @@ def test_the_figure_says_how_many_origins_are_shown():
 
 def test_values_have_the_name_of_the_target():
     y = make_values()
-    assert BacktestDisplay.from_predictions(make_table()).ax_.get_ylabel() == "y"
+    unnamed, framed = make_table(y=y.rename(None)), make_table(y=y.to_frame("a"))
+    several = {"one": make_table(), "two": make_table("mean")}
+    for table, name in [(unnamed, "y"), (framed, "a"), (several, y.name)]:
+        display = BacktestDisplay.from_predictions(table)
+        assert display.ax_.get_ylabel() == name
     options = {"y": y, "cv": THREE, "refit": 20}
     display = BacktestDisplay.from_estimator(make_forecaster(), **options)
     assert display.ax_.get_ylabel() == y.name
@@ -110,7 +114,7 @@ def test_predictions_one_step_ahead_are_one_line():
     assert display.origin_lines_ == []
 
 
-def test_bands_of_several_models_are_named_and_have_visible_edges():
+def test_bands_of_several_models_have_one_key_each_and_have_visible_edges():
     from matplotlib.colors import to_rgba
 
     strategies = ["last", "mean", "drift"]
@@ -118,16 +122,17 @@ def test_bands_of_several_models_are_named_and_have_visible_edges():
     display = BacktestDisplay.from_predictions(tables)
     for model in strategies:
         (line, *_), (bands, *_) = display.forecast_lines_[model], display.bands_[model]
-        for coverage, band in bands.items():
+        for band in bands.values():
             face, edge = band.get_facecolor()[0], band.get_edgecolor()[0]
             np.testing.assert_array_equal(face[:3], to_rgba(line.get_color())[:3])
             np.testing.assert_array_equal(edge[:3], face[:3])
             assert face[3] < 0.2
             assert edge[3] > 0.5
-            label = f"{100 * coverage:g} % interval of {model}"
-            assert label in labels_in(display.figure_)
+    intervals = ["90 % interval", "50 % interval"]  # colours show the model
+    labels = ["actual", *strategies, "origin", *intervals]
+    assert labels_in(display.figure_) == labels
     single = BacktestDisplay.from_predictions(tables["last"])
-    assert "50 % interval" in labels_in(single.figure_)
+    assert set(intervals) < set(labels_in(single.figure_))
 
 
 def test_models_have_their_own_colours():
@@ -188,7 +193,7 @@ def test_from_estimator_makes_the_backtest():
         make_forecaster(), y=y, cv=THREE, coverage=0.5, refit=20
     )
     expected = make_table(coverage=0.5)
-    drawn = display.table.drop(columns=["model", "target"])
+    drawn = display.table.drop(columns="model")
     pd.testing.assert_frame_equal(drawn, expected)
 
 

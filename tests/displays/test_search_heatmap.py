@@ -67,11 +67,12 @@ def test_numbers_are_in_their_cells_and_can_be_left_out():
     ("scores", "best", "texts"),
     [
         ([14.94, 15.02, 30.2], 0, ["14.9", "15.0", "30.2"]),
-        ([0.00031, -0.5, 0.912], 2, ["0.000", "-0.500", "0.912"]),
+        ([0.00031, -0.5, 0.912], 2, ["0.000", "\N{MINUS SIGN}0.500", "0.912"]),
         ([0.0, 2.0, 100.0], 0, ["0.00", "2.00", "100.00"]),
         ([1234.5, 99.0, np.nan], 0, ["1,234", "99"]),
-        ([1e-9, 1.0, 2.0], 0, ["1e-09", "1", "2"]),
+        ([1e-9, 1.0, 2.0], 0, ["1e\N{MINUS SIGN}09", "1", "2"]),
         ([3.0, 3.14159, 2.5], None, ["3.00", "3.14", "2.50"]),
+        ([10_274_471.0, 12_345_678.0, 9e5], 2, ["1.03e+07", "1.23e+07", "9.00e+05"]),
         ([np.nan, np.nan, np.nan], None, []),
     ],
 )
@@ -80,6 +81,20 @@ def test_scores_have_the_same_number_of_decimals(scores, best, texts):
     at = None if best is None else (0, best)
     display = SearchHeatmapDisplay(scores=np.array([scores]), best=at, **options).plot()
     assert [text.get_text() for text in display.texts_] == texts
+
+
+@pytest.mark.parametrize("largest", [9.0, 1e12])
+@pytest.mark.parametrize("shape", [(1, 3), (3, 9), (1, 40), (40, 1)])
+def test_numbers_are_inside_of_their_cells_or_left_out(shape, largest):
+    scores = -np.linspace(1, largest, np.prod(shape)).reshape(shape)
+    options = {"x_values": [*range(shape[1])], "y_values": [*range(shape[0])]}
+    display = SearchHeatmapDisplay(scores=scores, x="a", y="b", **options).plot()
+    display.figure_.draw_without_rendering()
+    cell = display.ax_.bbox.size / shape[::-1]
+    sizes = [text.get_window_extent().size for text in display.texts_]
+    assert all((size <= cell).all() for size in sizes)
+    expected = {3: [3], 27: [0, 27], 40: [0]}
+    assert len(sizes) in expected[scores.size]
 
 
 def test_scores_keep_their_sign_unless_they_are_negated_errors():

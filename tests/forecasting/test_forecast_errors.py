@@ -311,6 +311,19 @@ def test_the_conversion_of_other_labels_works(kind, levels):
     assert pd.Timedelta(0) < distance <= pd.Timedelta("31D")
 
 
+@pytest.mark.parametrize("n_steps", [6, np.int64(6)])
+@pytest.mark.parametrize("of_columns", [False, True])
+def test_predict_names_forecast_for_a_number_of_steps(n_steps, of_columns):
+    y = walk(N)
+    X = y.rename("x").to_frame() if of_columns else y
+    one = forecaster(naive_pipe(), horizon=3).fit(X, y)
+    with pytest.raises(TypeError, match=r"got .*6.*use forecast\(6\)"):
+        one.predict(n_steps)
+    with pytest.raises(ValueError, match="horizon=3 predicts 3 .*recursive") as error:
+        one.forecast(6)
+    assert "cross-validation" not in str(error.value)
+
+
 def test_rows_to_predict_must_be_known_or_follow():
     y = walk(N)
     one = forecaster(naive_pipe(), horizon=3).fit(y.drop(y.index[20]))

@@ -222,6 +222,26 @@ def test_the_units_that_change_most_are_shown(kind):
     np.testing.assert_array_equal(drawn, states[:, [7, 2]].T)
 
 
+@pytest.mark.parametrize(
+    ("units", "labelled"),
+    [
+        (range(16), [0, 4, 8, 12]),  # a scale
+        ([3], [3]),
+        ([0, 2, 3], [0, 2, 3]),
+        ([*range(4, 19), 1], [*range(4, 19), 1]),
+        ([*range(0, 20, 2), *range(1, 20, 2)], [*range(0, 20, 4), *range(1, 20, 4)]),
+    ],
+)
+def test_units_that_are_not_consecutive_are_all_labelled(units, labelled):
+    states = {"hidden_state": np.zeros((5, 20))}
+    panel = GateActivationsDisplay(states).plot(units=[*units]).ax_[0]
+    assert [int(text.get_text()) for text in panel.get_yticklabels()] == labelled
+    panel.figure.draw_without_rendering()
+    boxes = [text.get_tightbbox() for text in panel.get_yticklabels()]
+    above, below = boxes[:-1], boxes[1:]
+    assert all(a.y0 > b.y0 for a, b in zip(above, below, strict=True))
+
+
 @pytest.mark.parametrize("units", [[4], [-1], [0.5], []])
 def test_units_that_do_not_exist(units):
     network, (windows, _) = fitted("gru"), walk_windows()

@@ -176,7 +176,8 @@ def test_the_program_of_the_user_guide(tmp_path):
     done = subprocess.run(
         [sys.executable, program], capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "9"
+    assert done.stdout.strip() == "36"
+    assert "SkillWarning" not in done.stderr
 
 
 def test_a_progress_bar_follows_workers_on_this_machine(cluster, capsys):

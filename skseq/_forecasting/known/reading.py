@@ -195,6 +195,11 @@ def check_columns_to_predict(forecaster, X, layout):
     -------
     X : frame, Series or ndarray
     """
+    if isinstance(X, Integral):
+        raise TypeError(
+            "X must be a frame or Series with the rows to predict, or an array; got "
+            f"{X!r:.60}. For the steps after the last known row, use forecast({X})."
+        )
     check_is_array(X, "X")
     if hasattr(X, "columns") and not is_pandas(X):
         check_no_masks_or_dates(X)
