@@ -18,7 +18,7 @@ from skseq._engine.native.losses import has_loss
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._network.quantiles import unscale_and_sort
 from skseq._regression.linear.forecast import LinearForecast
-from skseq._regression.linear.future_features import FutureFeatures
+from skseq._regression.linear.series_scale import SeriesScale
 from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.constant_series import ConstantSeries
 from skseq._regression.rows.casting import cast_windows
@@ -62,7 +62,7 @@ class FittedModel:
     rescaled : tuple of RescaledFeature
         Features that are scaled as the target is before the network gets them.
     architecture : Architecture or CustomNetwork
-    future_features : FutureFeatures or None
+    series_scale : SeriesScale or None
         For the linear forecast.
     linear : LinearForecast or None
     engine : {"native", "keras"}
@@ -96,7 +96,7 @@ class FittedModel:
     rescaled: tuple[RescaledFeature, ...]
     given_target_scaler: str
     architecture: Architecture | CustomNetwork
-    future_features: FutureFeatures | None = None
+    series_scale: SeriesScale | None = None
     linear: LinearForecast | None = None
     engine: str = "native"
     options: TrainingOptions | None = None

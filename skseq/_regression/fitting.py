@@ -21,7 +21,7 @@ from skseq._regression.checks.skill_check import (
 )
 from skseq._regression.fitted import FittedModel
 from skseq._regression.linear.forecast import fit_linear_to_loss
-from skseq._regression.linear.future_features import find_future_features
+from skseq._regression.linear.series_scale import find_series_scale
 from skseq._regression.linear.weight import (
     choose_linear_weight,
     weights_before_training,
@@ -247,13 +247,9 @@ def start_model(estimator, rows):
     rescaled, maps = map_past_to_targets(lagged_targets, targets, scaler)
     axis = rows.axis[rows.trainable]
     inputs = rescale_features(complete, scaler, rescaled)
+    variance_floor = variance_floor_of(estimator, targets.shape[1])
     normalization = make_normalization(
-        inputs,
-        axis,
-        lagged_targets,
-        maps,
-        options,
-        variance_floor_of(estimator, targets.shape[1]),
+        inputs, axis, lagged_targets, maps, options, variance_floor
     )
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization
@@ -275,8 +271,12 @@ def start_model(estimator, rows):
         windower_fit_id=rows.origin and rows.origin.fit_id,
         first_windows=first_windows_of(rows),
         architecture=architecture,
-        future_features=find_future_features(
-            inputs, axis, architecture.normalization, rows.origin
+        series_scale=find_series_scale(
+            inputs,
+            axis,
+            architecture.normalization,
+            rows.origin,
+            has_quantiles=variance_floor == QUANTILE_VARIANCE_FLOOR,
         ),
     )
 

@@ -83,15 +83,16 @@ def _add_blend(graph, windows, model):
 def _add_linear(graph, normalized, linear):
     """Add the linear forecast."""
     values = graph.reshape(normalized.values, len(linear.kernel))
-    kernel, future_kernel = linear.split_kernel()
-    sums = graph.add("Add", graph.add("MatMul", values, kernel), linear.bias)
+    sums, of_series = [
+        graph.add("Add", graph.add("MatMul", values, kernel), bias)
+        for kernel, bias in linear.split()
+    ]
     predictions = normalized.restore(graph, sums)
-    if linear.future is None:
+    if linear.series_scale is None:
         return predictions
     squares = graph.add("Mul", normalized.scale, normalized.scale)
-    future_scale = graph.add("Sqrt", graph.add("Add", squares, linear.future.variances))
-    sums = graph.add("MatMul", values, future_kernel)
-    return graph.add("Add", predictions, graph.add("Mul", future_scale, sums))
+    scale = graph.add("Sqrt", graph.add("Add", squares, linear.series_scale.variances))
+    return graph.add("Add", predictions, graph.add("Mul", scale, of_series))
 
 
 def _add_networks(graph, windows, normalized, model):

@@ -168,7 +168,6 @@ def _linear_forecast(windows, architecture, linear):
     def add_sums(name, *weights):
         layer = keras.layers.Dense(
             architecture.n_outputs,
-            use_bias=len(weights) == 2,
             trainable=False,
             name=name,
             dtype=architecture.dtype,
@@ -179,15 +178,15 @@ def _linear_forecast(windows, architecture, linear):
         return sums
 
     normalize, restore = _normalization_layers(
-        architecture, "linear_", linear.future and linear.future.variances
+        architecture, "linear_", linear.series_scale and linear.series_scale.variances
     )
     flatten = keras.layers.Flatten(name="flatten", dtype=architecture.dtype)
     values = flatten(normalize(windows))
-    kernel, future_kernel = linear.split_kernel()
-    sums = add_sums("linear", kernel, linear.bias)
-    if linear.future is None:
+    of_window, of_series = linear.split()
+    sums = add_sums("linear", *of_window)
+    if linear.series_scale is None:
         return restore(sums, windows)
-    return restore(sums, windows, add_sums("future", future_kernel))
+    return restore(sums, windows, add_sums("linear_of_series", *of_series))
 
 
 def sort_quantiles(model, architecture):
@@ -242,7 +241,7 @@ def _windows_input(architecture):
     return keras.layers.Input(architecture.window_shape, dtype=dtype)
 
 
-def _normalization_layers(architecture, prefix="", future_variances=None):
+def _normalization_layers(architecture, prefix="", series_variances=None):
     """Make the layer that normalizes windows and the one that restores predictions."""
     from skseq._engine.keras.registered_classes import (
         InstanceDenormalization,
@@ -257,7 +256,7 @@ def _normalization_layers(architecture, prefix="", future_variances=None):
     restore = InstanceDenormalization(
         normalization.floors,
         anchors,
-        future_variances,
+        series_variances,
         name=f"{prefix}restore",
         **options,
     )

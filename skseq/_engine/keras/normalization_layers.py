@@ -62,13 +62,13 @@ class InstanceDenormalization(keras.layers.Layer):
         As in `InstanceNormalization`.
     anchors : sequence of dict or None
         The fields of an `Anchor` for each output. An output with None is unchanged.
-    future_variances : sequence of float, default=None
-        As in `FutureFeatures`; needed for features known in advance.
+    series_variances : sequence of float, default=None
+        As in `SeriesScale`; needed for sums in the scale of the series.
     **options
         Arguments of ``keras.layers.Layer``.
     """
 
-    def __init__(self, floors, anchors, future_variances=None, **options):
+    def __init__(self, floors, anchors, series_variances=None, **options):
         super().__init__(autocast=False, **options)
         anchors = tuple(fields and Anchor(**fields) for fields in anchors)
         self.is_normalized = tuple(floor is not None for floor in floors)
@@ -76,7 +76,7 @@ class InstanceDenormalization(keras.layers.Layer):
         self.floors = _add_constants(self, "floors", len(self.is_normalized))
         self.slopes = _add_constants(self, "slopes", len(anchors))
         self.intercepts = _add_constants(self, "intercepts", len(anchors))
-        self.future_variances = future_variances
+        self.series_variances = series_variances
         self.set_constants(Normalization(tuple(floors), anchors))
 
     def set_constants(self, normalization):
@@ -86,15 +86,15 @@ class InstanceDenormalization(keras.layers.Layer):
         self.slopes.assign(_replace_none(a and a.slope for a in anchors))
         self.intercepts.assign(_replace_none(a and a.intercept for a in anchors))
 
-    def call(self, predictions, windows, future=None):
+    def call(self, predictions, windows, of_series=None):
         """Transform predictions to the units of windows.
 
         Parameters
         ----------
         predictions : tensor of shape (n_windows, n_outputs)
         windows : tensor of shape (n_windows, time_steps, n_features)
-        future : tensor of shape (n_windows, n_outputs), default=None
-            Sums over features known in advance, which have another scale.
+        of_series : tensor of shape (n_windows, n_outputs), default=None
+            Sums to add, in the scale of the series and not of each window.
         """
         windows = ops.cast(windows, "float64")
         predictions = ops.cast(predictions, "float64")
@@ -102,6 +102,9 @@ class InstanceDenormalization(keras.layers.Layer):
         columns = []
         for output, position in enumerate(self.positions):
             column = predictions[:, output]
+            added = 0.0
+            if of_series is not None:
+                added = ops.cast(of_series[:, output], "float64")
             if position is not None:
                 feature, step = position
                 past = mean[:, 0] if step is None else windows[:, step]
@@ -110,12 +113,11 @@ class InstanceDenormalization(keras.layers.Layer):
                 level = slope * past[:, feature] + self.intercepts[output]
                 scale = slope * deviation[:, 0, feature]
                 column = scale * column + level
-                if future is not None:
-                    # As in `skseq._regression.linear.future_features`.
-                    variance = float(self.future_variances[output])
-                    future_scale = ops.sqrt(ops.square(scale) + variance)
-                    column += future_scale * ops.cast(future[:, output], "float64")
-            columns.append(column)
+                if of_series is not None:
+                    # As in `skseq._regression.linear.series_scale`.
+                    variance = float(self.series_variances[output])
+                    added *= ops.sqrt(ops.square(scale) + variance)
+            columns.append(column + added)
         return ops.cast(ops.stack(columns, axis=1), self.compute_dtype)
 
     def compute_output_shape(self, predictions_shape, *other_shapes):
@@ -130,8 +132,8 @@ class InstanceDenormalization(keras.layers.Layer):
             for position, s, i in zip(self.positions, slopes, intercepts, strict=True)
         ]
         config = {"floors": _read_floors(self), "anchors": anchors}
-        if self.future_variances is not None:
-            config["future_variances"] = [float(v) for v in self.future_variances]
+        if self.series_variances is not None:
+            config["series_variances"] = [float(v) for v in self.series_variances]
         return super().get_config() | config
 
 

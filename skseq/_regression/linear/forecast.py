@@ -12,9 +12,9 @@ import numpy as np
 from skseq._engine.blas import one_blas_thread
 from skseq._network.normalization import Normalization, Normalizer
 from skseq._network.normalization_gradient import normalization_gradient
-from skseq._regression.linear.future_features import PENALTY_FACTOR, FutureFeatures
 from skseq._regression.linear.least_squares import is_like_least_squares
 from skseq._regression.linear.ridge import ridge
+from skseq._regression.linear.series_scale import SeriesScale
 
 # Overlapping windows are copied when they are cut, so all at once may fill the memory.
 WINDOWS_PER_BLOCK = 512
@@ -44,14 +44,14 @@ class LinearForecast:
     normalization : Normalization
     kernel : ndarray of shape (time_steps * n_features, n_outputs)
     bias : ndarray of shape (n_outputs,)
-    future : FutureFeatures or None
-        None if all features have the same scale.
+    series_scale : SeriesScale or None
+        None if windows are not standardized.
     """
 
     normalization: Normalization
     kernel: np.ndarray
     bias: np.ndarray
-    future: FutureFeatures | None = None
+    series_scale: SeriesScale | None = None
 
     def predict(self, windows):
         """Predict from complete windows.
@@ -91,6 +91,8 @@ class LinearForecast:
         sample = data[np.linspace(0, len(data) - 1, n_rows).astype(int)]
         targets, bias = sample.targets.astype(np.float64), self.bias.copy()
         _, scale, _ = normalize(self.normalization, sample.windows)
+        if self.series_scale is not None and self.series_scale.includes_bias:
+            scale = self.series_scale.of_windows(scale)
         predictions = self.predict(sample.windows)
         losses = model.row_losses(targets, predictions)
         if losses is None or not np.isfinite(losses).all():
@@ -129,14 +131,14 @@ class LinearForecast:
         gradient : ndarray of float64 of shape (n_windows, time_steps, n_features)
         """
         values, scale, _ = normalize(self.normalization, windows)
-        kernel, future_kernel = self.split_kernel()
+        (kernel, bias), (future_kernel, series_bias) = self.split()
         d_values = d_predictions * scale.T @ kernel.T
-        d_scale = d_predictions.T * (values @ kernel + self.bias).T
-        if self.future is not None:
-            future_scale = self.future.scale(scale)
-            d_values += d_predictions * future_scale.T @ future_kernel.T
-            d_future_scale = d_predictions.T * (values @ future_kernel).T
-            d_scale += d_future_scale * scale / future_scale
+        d_scale = d_predictions.T * (values @ kernel + bias).T
+        if self.series_scale is not None:
+            series_scale = self.series_scale.of_windows(scale)
+            d_values += d_predictions * series_scale.T @ future_kernel.T
+            of_series = (values @ future_kernel + series_bias).T
+            d_scale += d_predictions.T * of_series * scale / series_scale
         return normalization_gradient(
             self.normalization,
             windows.cut(),
@@ -145,30 +147,34 @@ class LinearForecast:
             d_predictions.T,
         )
 
-    def split_kernel(self):
-        """Separate the coefficients of features known in advance from the others.
+    def split(self):
+        """Separate what has the scale of the window from what has that of the series.
 
         Returns
         -------
-        kernel, future_kernel : ndarray of shape (time_steps * n_features, n_outputs)
-            Each with zeros for the other features.
+        of_window, of_series : tuple of ndarray (kernel, bias)
+            Each of the shape of `kernel` and `bias`, with zeros for the other part.
         """
-        if self.future is None:
-            return self.kernel, np.zeros_like(self.kernel)
-        is_future = self.future.columns(len(self.kernel))[:, np.newaxis]
-        return np.where(is_future, 0, self.kernel), np.where(is_future, self.kernel, 0)
+        none = np.zeros_like(self.kernel), np.zeros_like(self.bias)
+        if self.series_scale is None:
+            return (self.kernel, self.bias), none
+        is_future = self.series_scale.columns(len(self.kernel))[:, np.newaxis]
+        kernel = np.where(is_future, 0, self.kernel)
+        future_kernel = self.kernel - kernel
+        if self.series_scale.includes_bias:
+            return (kernel, none[1]), (future_kernel, self.bias)
+        return (kernel, self.bias), (future_kernel, none[1])
 
     def _predict(self, windows):
         values, scale, base = normalize(self.normalization, windows)
-        if self.future is None:
-            sums = weighted_sums(values, self.kernel)
-        else:
-            is_future = self.future.columns(len(self.kernel))
-            sums = weighted_sums(values[:, ~is_future], self.kernel[~is_future])
-            base += self.future.scale(scale) * weighted_sums(
-                values[:, is_future], self.kernel[is_future]
-            )
-        return (scale * (sums + self.bias[:, np.newaxis]) + base).T
+        (kernel, bias), (future_kernel, series_bias) = self.split()
+        changes = scale * (weighted_sums(values, kernel) + bias[:, np.newaxis])
+        if self.series_scale is not None:
+            sums = series_bias[:, np.newaxis]
+            if self.series_scale.features.any():
+                sums = sums + weighted_sums(values, future_kernel)
+            changes += self.series_scale.of_windows(scale) * sums
+        return (changes + base).T
 
 
 def fit_linear_to_loss(model, data):
@@ -191,7 +197,7 @@ def fit_linear_to_loss(model, data):
         data,
         architecture.n_quantiles,
         is_squares,
-        model.future_features,
+        model.series_scale,
     )
     if is_squares:
         return linear
@@ -199,7 +205,7 @@ def fit_linear_to_loss(model, data):
 
 
 @one_blas_thread()
-def fit_linear(normalization, data, n_quantiles=1, is_squares=True, future=None):
+def fit_linear(normalization, data, n_quantiles=1, is_squares=True, series_scale=None):
     """Fit the linear forecast by least squares.
 
     Parameters
@@ -210,7 +216,7 @@ def fit_linear(normalization, data, n_quantiles=1, is_squares=True, future=None)
         Number of outputs for each target, which all get the same coefficients.
     is_squares : bool, default=True
         Whether the loss grows with the square of errors, and not in proportion.
-    future : FutureFeatures, default=None
+    series_scale : SeriesScale, default=None
 
     Returns
     -------
@@ -234,27 +240,23 @@ def fit_linear(normalization, data, n_quantiles=1, is_squares=True, future=None)
             # The network predicts it, but a loss may need all outputs together.
             bias[of_target] = sample.targets[:, first].mean()
             continue
-        target = (sample.targets[:, first] - base[first]) / scale[first]
+        columns, of_bias = changes, scale[first]
+        if series_scale is not None:
+            columns, of_bias = series_scale.columns_to_fit(changes, scale[first], first)
+        target = (sample.targets[:, first] - base[first]) / of_bias
         # Minimize errors in the units of y, not in those of each window. In these,
         # errors are about as large in all windows, so other losses differ from
         # squares only in how much a window counts.
-        weights = sample.weights * scale[first] ** (2 if is_squares else 1)
-        columns = changes
-        if future is not None:
-            future_scale = future.scale(scale[first], first)
-            # Without the factor, the penalty would be smaller for these features.
-            factors = PENALTY_FACTOR * future_scale / scale[first]
-            is_future = future.columns(changes.shape[1])
-            columns = np.where(is_future, factors[:, np.newaxis] * changes, changes)
+        weights = sample.weights * of_bias ** (2 if is_squares else 1)
         coefficients, intercept = ridge(columns, target, weights)
         bias[of_target] = intercept
         of_steps = coefficients.reshape(time_steps - 1, n_features, 1)
         kernel[:-1, :, of_target] = of_steps
-    if future is not None:
-        kernel[:, future.features] *= PENALTY_FACTOR
+    if series_scale is not None:
+        kernel *= series_scale.factors[:, np.newaxis]
     kernel[-1] = -kernel[:-1].sum(axis=0)
     kernel = kernel.reshape(-1, len(scale))
-    return LinearForecast(normalization, kernel, bias, future)
+    return LinearForecast(normalization, kernel, bias, series_scale)
 
 
 def weighted_sums(values, kernel):

@@ -1,11 +1,16 @@
-"""Effects of columns known in advance, which do not depend on recent changes."""
+"""What the linear forecast multiplies by the scale of the series, not of a window."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.pipeline import make_pipeline
 
-from skseq import LSTMRegressor, SequenceWindower, TargetAwareMinMaxScaler
+from skseq import (
+    LSTMRegressor,
+    SequenceForecaster,
+    SequenceWindower,
+    TargetAwareMinMaxScaler,
+)
 from skseq._series.windows import Windows
 
 
@@ -66,7 +71,7 @@ def fitted(request):
         units=3, epochs=2, linear_weight=0.6, dtype="float64", random_state=0
     )
     regressor.set_params(**options).fit(windows, table.sales)
-    assert regressor._fitted_model.linear.future is not None
+    assert regressor._fitted_model.linear.series_scale is not None
     return regressor, np.array(windows)[10:]
 
 
@@ -97,3 +102,31 @@ def test_the_keras_model_predicts_the_same(fitted):
     found = regressor._fitted_model.unscale(scaled)
     expected = regressor.predict(windows).reshape(found.shape)
     np.testing.assert_allclose(found, expected)
+
+
+def constant_until(n_last, change, kind, n_rows=80):
+    """A series that was constant until its last rows, as a policy rate is."""
+    y = np.full(n_rows, 0.25)
+    steps = np.full(n_last, float(change))
+    if kind == "twice":
+        steps[n_last // 2 :] *= 2
+    if kind == "launch":
+        steps *= 1 + np.random.default_rng(0).normal(0, 0.05, n_last)
+    y[-n_last:] += steps
+    months = pd.period_range("2010-01", periods=n_rows, freq="M")
+    return pd.Series(y, months, name="rate")
+
+
+@pytest.mark.parametrize("kind", ["once", "twice", "launch"])
+@pytest.mark.parametrize("change", [-0.2, 0.25, 100])
+@pytest.mark.parametrize(("horizon", "n_more"), [(3, 1), (6, 2), (12, 1), (12, 3)])
+def test_a_first_change_after_long_rest_is_not_multiplied(
+    horizon, n_more, change, kind
+):
+    y = constant_until(horizon + n_more, change, kind)
+    pipe = make_pipeline(
+        TargetAwareMinMaxScaler(), SequenceWindower(12), LSTMRegressor(linear_weight=1)
+    )
+    forecaster = SequenceForecaster(pipe, horizon=horizon, log=False)
+    forecast = forecaster.fit(y).forecast()
+    assert np.abs(forecast - y.iloc[-1]).max() < 1.5 * np.ptp(y)
