@@ -27,6 +27,10 @@ from skseq._regression.past.naive_strategies import (
     steps_needed,
     steps_used,
 )
+from skseq._regression.past.unusable_past import (
+    describe_late_change,
+    find_unscaled_constants,
+)
 from skseq._regression.rows.fill_values import mean_of_features
 from skseq._regression.rows.first_rows import first_windows_of
 from skseq._regression.rows.fit_rows import FitRows
@@ -308,6 +312,8 @@ class NaiveRegressor(
             known_pasts = find_known_pasts(
                 searches, targets, rows.target_origin, features_of_outputs
             )
+            if not any(known_pasts):
+                known_pasts = find_unscaled_constants(rows)
         pasts, constants = [], []
         for output, features in enumerate(features_of_outputs):
             target, found = targets[:, output], known_pasts[output]
@@ -325,7 +331,7 @@ class NaiveRegressor(
                     check_windows_show_past(rows, self.strategy)
                     if axis_order := describe_axis_order(rows, target):
                         raise ValueError(axis_order)
-                    self._raise_without_past(target, features, rows.columns)
+                    self._raise_without_past(rows, output, features)
                 # Weights of at most 1, so that no product with them overflows.
                 constant = np.average(target, weights=weights / weights.max())
             pasts.append(lagged)
@@ -356,18 +362,23 @@ class NaiveRegressor(
             f"them with time_steps={needed[0]} or more, or use another strategy."
         )
 
-    def _raise_without_past(self, target, features, columns):
+    def _raise_without_past(self, rows, output, features):
         """Raise an error that says why no feature contains a target's past."""
-        n_lags = min(MAX_LAG, len(target) // 2)
+        if rows.target_origin is not None:
+            text = describe_late_change(rows, output, rows.weights > 0)
+            if text:
+                raise ValueError(f"{text} Or set without_past='mean'.")
+        n_lags = min(MAX_LAG, len(rows.targets) // 2)
         contains = "No feature of X contains"
         if len(features) == 1:
-            contains = f"{name_of_feature(features[0], columns)} does not contain"
+            contains = f"{name_of_feature(features[0], rows.columns)} does not contain"
         raise ValueError(
             f"{contains} the past of y, which strategy={self.strategy!r} needs: in "
-            f"{len(target)} rows, the last steps of the windows equal y, scaled or "
-            f"not, at none of the lags from 1 to {n_lags}. Make y one of the columns "
-            "of X, keep the rows in order and transform both X and y or neither (such "
-            "as with a logarithm); or set without_past='mean' to predict the mean of y."
+            f"{len(rows.targets)} rows, the last steps of the windows equal y, scaled "
+            f"or not, at none of the lags from 1 to {n_lags}. Make y one of the "
+            "columns of X, keep the rows in order and transform both X and y or "
+            "neither (such as with a logarithm); or set without_past='mean' to predict "
+            "the mean of y."
         )
 
     def __sklearn_tags__(self):

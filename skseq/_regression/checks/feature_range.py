@@ -11,6 +11,10 @@ from skseq.exceptions import RangeWarning
 MAX_DISTANCE = 3
 """Largest distance from the range in fit, in widths of the range, without a warning."""
 
+CONSTANT_WIDTH = 1e-4
+"""Width of the range of a constant feature, relative to its size: rounding of float32
+is smaller."""
+
 
 def range_of(windows):
     """Return the smallest and the largest value of each feature in complete windows.
@@ -57,23 +61,31 @@ def warn_about_other_range(model, windows, columns):
 def _warn_about_far_values(model, windows, columns):
     low, high = model.feature_range
     values = windows.series[windows.n_windows_per_step() > 0]
-    # A feature that was constant in fit has a range of width 0: use its size instead.
-    size = np.where(low == 0, 1, np.abs(low))
-    width = np.where(high > low, high - low, size)
+    # If a feature was constant in fit, any change is far.
+    smallest = CONSTANT_WIDTH * np.maximum(np.abs(low), 1)
+    width = np.where(high > low, high - low, smallest)
     distance = np.fmax(low - values, values - high) / width
     distance[np.isnan(distance)] = 0
     row, feature = np.unravel_index(distance.argmax(), distance.shape)
-    if distance[row, feature] > MAX_DISTANCE:
-        warn_once(
-            model,
-            f"{_name(model, feature, columns)} reaches {values[row, feature]:.4g} "
-            "as the regressor gets it, after any scaling, but in fit it ranged from "
-            f"{low[feature]:.4g} to {high[feature]:.4g}. It is outside by "
-            f"{distance[row, feature]:.3g} times its range, so predictions may be far "
-            "off. Check units and scaling, or fit again with recent rows. This warning "
-            "is shown once per fit.",
-            RangeWarning,
+    if distance[row, feature] <= MAX_DISTANCE:
+        return
+    in_fit = (
+        f"it was always {low[feature]:.4g} in the windows of fit, so predictions "
+        "cannot take the change into account"
+    )
+    if low[feature] < high[feature]:
+        in_fit = (
+            f"in fit it ranged from {low[feature]:.4g} to {high[feature]:.4g}. It is "
+            f"outside by {distance[row, feature]:.3g} times its range, so predictions "
+            "may be far off"
         )
+    warn_once(
+        model,
+        f"{_name(model, feature, columns)} reaches {values[row, feature]:.4g} as "
+        f"the regressor gets it, after any scaling, but {in_fit}. Check units and "
+        "scaling, or fit again with recent rows. This warning is shown once per fit.",
+        RangeWarning,
+    )
 
 
 def _name(model, feature, columns):

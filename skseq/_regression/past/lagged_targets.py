@@ -20,7 +20,7 @@ from skseq.exceptions import LaggedTargetWarning
 
 # A target that rarely changes may equal another column by chance.
 MIN_CHANGES = 5
-"""Minimum number of times that a target changes before its past is searched for."""
+"""Minimum number of changes of a target whose past is searched for at all lags."""
 
 NO_PAST = (
     "the target's past: a feature that equals y some steps earlier, scaled or not",
@@ -161,7 +161,9 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
     """Return the lagged target with the smallest lag, or None."""
     target = rows.targets[:, output]
     if not _changes_enough(rows, target):
-        return None
+        rules = _rules_for_few_changes(rows)
+        if rules is None:
+            return None
     try:
         found = find_in_windows(searches, target, features, rules)
     except AmbiguousLagError:  # without its lag, a column cannot be used
@@ -171,3 +173,15 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
 
 def _changes_enough(rows, target):
     return np.count_nonzero(np.diff(target[rows.weights > 0])) >= MIN_CHANGES
+
+
+def _rules_for_few_changes(rows):
+    """Return the rules for a target that rarely changes, or None if there are none.
+
+    At the horizon of the windower, a column is y's own past. At other lags, a column
+    that changed once fits any target that changed once.
+    """
+    if rows.origin is None:
+        return None
+    lag = rows.origin.n_needed - rows.windows.time_steps + 1
+    return LagRules(np.array([lag]), few_values=True) if lag > 0 else None

@@ -6,7 +6,12 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._series.lagged_target import MAX_LAG, MIN_COMPARED, find_near_miss
+from skseq._series.lagged_target import (
+    MAX_LAG,
+    MIN_COMPARED,
+    LaggedTarget,
+    find_near_miss,
+)
 from skseq._series.lagged_target.near_miss import MIN_SIMILAR_CHANGES
 from skseq._series.origin import name_of_feature
 from skseq.exceptions import LaggedTargetWarning
@@ -38,6 +43,11 @@ def warn_about_unusable_past(rows, output, known, features):
     """
     if rows.target_origin is None:
         warn_about_near_miss(rows, rows.targets[:, output], known, features)
+    elif text := describe_late_change(rows, output, known):
+        warn_user(
+            f"{text} So the forecast continues the value before this change.",
+            LaggedTargetWarning,
+        )
     # With few more rows than the lag, too few can be compared to find any scaling.
     elif len(rows.trainable) >= rows.target_origin.lags[output] + MIN_COMPARED:
         warn_user(
@@ -48,6 +58,68 @@ def warn_about_unusable_past(rows, output, known, features):
             "or early stopping. Transform the target with target_scaler instead.",
             LaggedTargetWarning,
         )
+
+
+def describe_late_change(rows, output, known):
+    """Say that a forecaster's y only changes after the last window to learn from.
+
+    Parameters
+    ----------
+    rows : FitRows
+        With the target origin of a forecaster.
+    output : int
+    known : ndarray of bool of shape (n_rows,)
+        Rows with a weight above 0.
+
+    Returns
+    -------
+    text : str
+        With the way out; empty if y changes earlier.
+    """
+    origin = rows.target_origin
+    if _constant_of(rows.windows, origin.features[output], known) is None:
+        return ""
+    name, horizon = origin.targets[0].name, max(origin.lags)
+    return (
+        f"{name} changes for the first time in its last {counted(horizon, 'row')}, as "
+        f"many as the horizon, so it is constant in all windows that are followed by "
+        "known values. Forecast fewer steps, use strategy='recursive', or fit again "
+        "when more rows are known."
+    )
+
+
+def find_unscaled_constants(rows):
+    """Find pasts that are constant in all windows, as `find_known_pasts` finds others.
+
+    A constant does not show its scale, but one that equals y is hardly scaled: scaled
+    constants are mostly 0.
+
+    Parameters
+    ----------
+    rows : FitRows
+        With the target origin of a forecaster.
+
+    Returns
+    -------
+    found : list of list of LaggedTarget
+        For each output, at most one.
+    """
+    origin, known = rows.target_origin, rows.weights > 0
+    found = []
+    for output, (feature, lag) in enumerate(
+        zip(origin.features, origin.lags, strict=True)
+    ):
+        value = _constant_of(rows.windows, feature, known)
+        is_unscaled = value and value in rows.targets[known, output]
+        found.append([LaggedTarget(feature, lag, 1.0, 0.0)] if is_unscaled else [])
+    return found
+
+
+def _constant_of(windows, feature, known):
+    """Return the value of the last steps of a feature; None if they vary."""
+    values = windows.last_steps()[known, feature]
+    values = values[~np.isnan(values)]
+    return values[0] if len(values) and (values == values[0]).all() else None
 
 
 def warn_about_step_order(error):
