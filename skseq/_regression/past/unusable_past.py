@@ -77,9 +77,15 @@ def describe_late_change(rows, output, known):
         With the way out; empty if y changes earlier.
     """
     origin = rows.target_origin
-    if _constant_of(rows.windows, origin.features[output], known) is None:
-        return ""
     name, horizon = origin.targets[0].name, max(origin.lags)
+    # A step before the windower may have made the feature constant instead.
+    earlier = rows.targets[known, output][:-horizon]
+    is_late = rows.axis.n_series == 1 and len(earlier) and np.ptp(earlier) == 0
+    if (
+        not is_late
+        or _constant_of(rows.windows, origin.features[output], known) is None
+    ):
+        return ""
     return (
         f"{name} changes for the first time in its last {counted(horizon, 'row')}, as "
         f"many as the horizon, so it is constant in all windows that are followed by "
@@ -116,10 +122,12 @@ def find_unscaled_constants(rows):
 
 
 def _constant_of(windows, feature, known):
-    """Return the value of the last steps of a feature; None if they vary."""
+    """Return the value of the last steps of a feature; None if they vary or are few."""
     values = windows.last_steps()[known, feature]
     values = values[~np.isnan(values)]
-    return values[0] if len(values) and (values == values[0]).all() else None
+    if len(values) < MIN_COMPARED or np.ptp(values) > 0:
+        return None
+    return values[0]
 
 
 def warn_about_step_order(error):
