@@ -9,13 +9,15 @@ from skseq._estimator.warnings import warn_user
 from skseq._series.frequency import Frequency, find_frequency
 from skseq._series.frequency.finer_rows import check_series_not_finer
 from skseq._series.frequency.index_warnings import warn_about_numbers
+from skseq._series.frequency.inferred import ticks_by_clock, usual_steps
 from skseq._series.frequency.irregular import why_irregular
 from skseq._series.frequency.opening_hours.hours_of_series import with_hours_of_series
 from skseq._series.frequency.opening_hours.hours_warnings import (
     warn_about_changed_hours,
     warn_about_moved_hours,
 )
-from skseq._series.frequency.steps import DAY, REGULAR_RATE
+from skseq._series.frequency.opening_hours.week import Week
+from skseq._series.frequency.steps import DAY, NEARLY_ALL, REGULAR_RATE
 from skseq._series.index import holds_numbers, is_period
 
 # Each takes about a millisecond.
@@ -178,7 +180,9 @@ def _on_merged(axis, frequency, times):
     merged = frequency.positions(times)[times.get_indexer(axis.labels)]
     by_all = replace(shared, steps=merged)
     are_regular = _is_regular(shared) and _is_regular(by_all)
-    return shared if are_regular and not _has_irregular(shared) else None
+    if not are_regular or _has_irregular(shared) or _has_shifted(shared):
+        return None
+    return shared
 
 
 def _has_irregular(axis):
@@ -194,6 +198,25 @@ def _has_irregular(axis):
         return False
     others = np.intersect1d(sparse, axis.series[~usual.is_on])[:MOST_SERIES]
     return any(_own_frequency(axis, number) is None for number in others)
+
+
+def _has_shifted(axis):
+    """Return whether rows of a series come at another time than usual by mistake.
+
+    In merged labels, the times of all such rows may look open, and other series then
+    lack rows at them.
+    """
+    if not isinstance(axis.frequency.rule, Week):
+        return False
+    rates = _rates_of_next(axis)
+    with_gaps = np.flatnonzero((rates >= REGULAR_RATE) & (rates < NEARLY_ALL))
+    if not len(with_gaps):
+        return False
+    return any(
+        _own_frequency(axis, number) is None
+        and usual_steps(ticks_by_clock(axis.labels[axis.series == number]))
+        for number in np.intersect1d(with_gaps, _long_series(axis))
+    )
 
 
 def _on(axis, frequency):
@@ -218,10 +241,15 @@ def _is_regular(axis):
 
 def _is_sparse(axis):
     """Return of which series most rows are several steps after the row before them."""
+    return _rates_of_next(axis) < REGULAR_RATE
+
+
+def _rates_of_next(axis):
+    """Return which fraction of rows of each series is one step after the one before."""
     series, is_next = _are_consecutive(axis)
     n_next = np.bincount(series, weights=is_next, minlength=axis.n_series)
     n_later = np.bincount(series, minlength=axis.n_series)
-    return n_next < REGULAR_RATE * n_later
+    return np.divide(n_next, n_later, out=np.ones(len(n_next)), where=n_later > 0)
 
 
 def warn_about_series(axis, name):

@@ -10,6 +10,7 @@ import numpy as np
 
 from skseq._series.frequency.clocks import clocks_of
 from skseq._series.frequency.frequency import Frequency
+from skseq._series.frequency.misplaced import has_misplaced_labels
 from skseq._series.frequency.offsets import (
     month_offset,
     named_offsets,
@@ -17,7 +18,6 @@ from skseq._series.frequency.offsets import (
     week_offset,
 )
 from skseq._series.frequency.opening_hours.learned_week import learn_week
-from skseq._series.frequency.opening_hours.sessions import LONGEST_CLOSURE
 from skseq._series.frequency.steps import (
     DAY,
     NEARLY_ALL,
@@ -26,6 +26,8 @@ from skseq._series.frequency.steps import (
     GeneratedLabels,
     Months,
     months_of,
+    most_common,
+    most_common_steps,
 )
 
 SHORTEST_MONTH = 28 * DAY - DAY // 12
@@ -42,9 +44,6 @@ Statistics of a month are often dated by the later day on which they are publish
 
 SATURDAY = 5
 """Number of the weekday, Monday being 0."""
-
-MIN_WEEKS_TO_RECUR = 4
-"""In fewer weeks, a label that is late once may look as if it came every week."""
 
 
 def ticks_by_clock(index):
@@ -202,30 +201,9 @@ def find_week_or_steps(ticks):
         return None
     step = greatest_step(ticks)
     week = learn_week(ticks, step)
-    if week is not None and not _has_misplaced_labels(ticks):
+    if week is not None and not has_misplaced_labels(week, ticks):
         return week
     return EvenSteps(int(ticks[0]), step) if even_step(ticks) else None
-
-
-def _has_misplaced_labels(ticks):
-    """Return whether a few labels do not match a coarser step, and only by mistake.
-
-    A single label that is a second late makes the greatest common step one second, and
-    then only the full hours of a week would look open. Labels that are off the step
-    every day or every week are not mistakes.
-    """
-    steps = _most_common_steps(ticks)
-    # Labels off the most common step; without one, all labels.
-    off = ticks[~steps.positions(ticks)[1]] if steps is not None else ticks
-    if not 0 < len(off) <= (1 - NEARLY_ALL) * len(ticks):
-        return False
-    distances = np.diff(ticks)
-    n_days = distances[distances <= LONGEST_CLOSURE].sum() / DAY
-    is_daily = np.unique(off % DAY, return_counts=True)[1].max() >= n_days / 2
-    n_weeks = n_days / 7
-    per_week = np.unique(off % (7 * DAY), return_counts=True)[1].max() / n_weeks
-    is_weekly = n_weeks >= MIN_WEEKS_TO_RECUR and per_week >= 1 / 2
-    return not (is_daily or is_weekly)
 
 
 def on_time(clock, ticks):
@@ -234,7 +212,7 @@ def on_time(clock, ticks):
     If the last of daily labels is moved, they would fit days of 24 hours, but the next
     label would not. In weekly labels it would look like a second time of day with rows.
     """
-    steps = _most_common_steps(ticks)
+    steps = most_common_steps(ticks)
     if steps is None or steps.step % DAY:
         return ticks
     due = replace(steps, step=DAY).floor(ticks)
@@ -254,14 +232,14 @@ def infer_nearly(index, by_clock):
 def usual_steps(by_clock):
     """Return the step between at least half of neighbouring labels, or None."""
     for clock, ticks in by_clock:
-        if rule := _most_common_steps(ticks):
+        if rule := most_common_steps(ticks):
             return _even_frequency(clock, EvenSteps(int(ticks[0]), rule.step))
     return None
 
 
 def _near_candidates(by_clock):
     for clock, ticks in by_clock:
-        if rule := _most_common_steps(ticks):
+        if rule := most_common_steps(ticks):
             yield _named_days(clock, ticks, rule) or _even_frequency(clock, rule)
     clock, ticks = by_clock[-1]
     if clock.kind != "difference" and np.median(np.diff(ticks)) >= SHORTEST_MONTH:
@@ -282,22 +260,8 @@ def _near_months(clock, ticks):
     for phases in reversed(_phases(ticks)):
         phase = most_common(phases)[0]  # a few labels may be off it
         months, _ = months_of(ticks - phase)
-        if steps := _most_common_steps(months):
+        if steps := most_common_steps(months):
             rule = Months(steps.origin, steps.step, int(phase))
             is_on = rule.positions(ticks)[1]
             if is_on.any():
                 yield Frequency(month_offset(rule, ticks[is_on]), clock, rule)
-
-
-def _most_common_steps(numbers):
-    step, rate = most_common(np.diff(numbers))
-    if step <= 0 or rate < REGULAR_RATE:
-        return None
-    phase = most_common(numbers % step)[0]
-    return EvenSteps(int(numbers[0] - (numbers[0] - phase) % step), int(step))
-
-
-def most_common(values):
-    """Return the most common of some integers, and the fraction that equals it."""
-    values, counts = np.unique(values, return_counts=True)
-    return values[counts.argmax()], counts.max() / counts.sum()

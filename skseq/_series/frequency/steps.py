@@ -217,3 +217,18 @@ def months_of(ticks):
     times = ticks.astype("M8[us]")
     months = times.astype("M8[M]")
     return months.astype(np.int64), months.astype(times.dtype) == times
+
+
+def most_common_steps(numbers):
+    """Return steps of the most common distance of numbers, or None if it is rare."""
+    step, rate = most_common(np.diff(numbers))
+    if step <= 0 or rate < REGULAR_RATE:
+        return None
+    phase = most_common(numbers % step)[0]
+    return EvenSteps(int(numbers[0] - (numbers[0] - phase) % step), int(step))
+
+
+def most_common(values):
+    """Return the most common of some integers, and the fraction that equals it."""
+    values, counts = np.unique(values, return_counts=True)
+    return values[counts.argmax()], counts.max() / counts.sum()

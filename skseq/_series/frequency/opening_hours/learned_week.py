@@ -57,7 +57,7 @@ def learn_week(ticks, step):
     origin = first_of_week(ticks[0], step)
     slots = (ticks - origin) // step
     counts = _count_rows(slots, per_week)
-    spanned = _times_spanned(slots, per_week, step).reshape(7, -1)
+    spanned = times_spanned(slots, per_week, step).reshape(7, -1)
     is_open = ~_closed_slots(counts, spanned).ravel()
     if is_open.all() or not is_open.any():
         return None
@@ -94,7 +94,7 @@ def _count_rows(slots, per_week):
     return np.bincount(slots % per_week, minlength=per_week).reshape(7, -1)
 
 
-def _times_spanned(slots, per_week, step):
+def times_spanned(slots, per_week, step):
     """Count how often each slot of the week lies between rows, without long gaps."""
     gaps = np.flatnonzero(np.diff(slots) * step > LONGEST_CLOSURE)
     firsts = slots[np.concatenate([[0], gaps + 1])]

@@ -78,7 +78,7 @@ class Week(Rule):
         is_on : ndarray of bool of shape (n_rows,)
         """
         slots, rest = np.divmod(ticks - self.origin, self.step)
-        n_open, is_closed = self._count_open(slots)
+        n_open, is_closed = self.count_open(slots)
         steps = np.diff(n_open) + is_closed[:-1]
         # Opening hours in UTC move by an hour when the clocks change. Rows may then be
         # missing in an hour that was closed in fit, as in any other hour.
@@ -97,12 +97,12 @@ class Week(Rule):
 
     def season_steps(self, ticks, positions, clock):
         """Count the open slots of the week before each tick, holidays included."""
-        return replace(self, holidays=())._count_open(self.slots_of(ticks))[0]
+        return replace(self, holidays=()).count_open(self.slots_of(ticks))[0]
 
     def learn_from(self, ticks):
         """Return the same week, with the closures that recur in fitted rows."""
         slots = self.slots_of(ticks)
-        n_open, is_closed = self._count_open(slots)
+        n_open, is_closed = self.count_open(slots)
         pairs, found = self._interruptions(slots, n_open, is_closed)
         if not len(pairs):
             return replace(self, closures=Closures(n_sessions=1))
@@ -145,7 +145,7 @@ class Week(Rule):
             ticks = every_day.following(tick, n + len(self.holidays))
             return ticks[~np.isin(ticks, self.holidays)][:n]
         slots = self.slots_of(np.array([tick]))
-        n_open, is_closed = self._count_open(slots)
+        n_open, is_closed = self.count_open(slots)
         first = int(n_open[0]) + 1 - int(is_closed[0]) - self.first
         return self.ticks(first + np.arange(n))
 
@@ -179,7 +179,7 @@ class Week(Rule):
         )
         return pairs, found
 
-    def _count_open(self, slots):
+    def count_open(self, slots):
         """Count the open slots before each slot; also return which slots are closed."""
         n_open = np.concatenate([[0], np.cumsum(self.is_open)])
         weeks, slot = np.divmod(slots, len(self.is_open))
