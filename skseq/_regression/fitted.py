@@ -73,7 +73,7 @@ class FittedModel:
         The parameter ``target_scaler``, as text.
     windower_fit_id : str or None
         The `WindowOrigin.fit_id` of the training windows; None if unknown.
-    first_windows : frozenset of bytes
+    first_windows : tuple of str
         Windows of the first rows of series in fit; see `first_windows_of`.
     states : tuple of TrainingState
         One for each network. Empty if the linear forecast has a weight of 1.
@@ -101,7 +101,7 @@ class FittedModel:
     engine: str = "native"
     options: TrainingOptions | None = None
     windower_fit_id: str | None = None
-    first_windows: frozenset = frozenset()
+    first_windows: tuple[str, ...] = ()
     states: tuple[TrainingState, ...] = ()
     history: dict = field(default_factory=lambda: {"loss": []})
     best_epochs: tuple[int, ...] | None = None

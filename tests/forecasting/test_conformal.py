@@ -133,7 +133,7 @@ def test_the_largest_possible_coverage_is_possible():
 
 @pytest.mark.parametrize("coverage", [0, 1, -0.5, 95, np.nan, "0.8", None, True])
 def test_invalid_coverage(coverage):
-    with pytest.raises(ValueError, match="must be above 0 and below 1"):
+    with pytest.raises(ValueError, match="must be a number above 0 and below 1"):
         conformal_widths(np.ones((50, 1)), coverage)
 
 

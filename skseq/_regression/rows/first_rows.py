@@ -94,13 +94,13 @@ def first_windows_of(rows):
 
     Returns
     -------
-    first_windows : frozenset of bytes
+    first_windows : tuple of str
         A short digest of each.
     """
     if rows.origin is not None:
-        return frozenset()
+        return ()
     are_first = find_first_rows(rows.windows, rows.axis)
-    return frozenset(_digests(rows.windows[are_first]))
+    return tuple(_digests(rows.windows[are_first]))
 
 
 def find_known_first_rows(windows, first_windows):
@@ -112,14 +112,14 @@ def find_known_first_rows(windows, first_windows):
     Parameters
     ----------
     windows : Windows
-    first_windows : frozenset of bytes
+    first_windows : tuple of str
         See `first_windows_of`.
 
     Returns
     -------
     are_first : ndarray of bool of shape (n_windows,)
     """
-    n_leading = leading_missing_steps(windows)
+    n_leading, first_windows = leading_missing_steps(windows), set(first_windows)
     are_first = np.zeros(len(windows), dtype=bool)
     for row in np.flatnonzero(n_leading)[::-1]:
         if n_leading[row] == windows.time_steps and row + 1 < len(windows):
@@ -130,4 +130,4 @@ def find_known_first_rows(windows, first_windows):
 
 
 def _digests(windows):
-    return [blake2b(one.tobytes(), digest_size=8).digest() for one in windows.cut()]
+    return [blake2b(one.tobytes(), digest_size=8).hexdigest() for one in windows.cut()]

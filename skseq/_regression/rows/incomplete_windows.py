@@ -201,7 +201,7 @@ def warn_about_incomplete(windows, origin, first_windows, features, incomplete=N
     windows : Windows
         NaN at missing steps.
     origin : WindowOrigin or None
-    first_windows : frozenset of bytes
+    first_windows : tuple of str
         Those of the first rows in fit, without an origin; see `first_windows_of`.
     features : iterable of int
         Those that contain the past of the targets; empty if none does.
