@@ -84,7 +84,7 @@ class FittedForecast:
         if isinstance(self.strategy, Direct):
             if n_steps > self.horizon:
                 advice = (
-                    " In a cross-validation, use test parts of "
+                    " In a cross-validation, use test sets of "
                     f"{counted(self.horizon, 'row')}: "
                     f"TimeSeriesSplit(test_size={self.horizon}) or ForecastSplit."
                 )

@@ -193,8 +193,8 @@ class SequenceForecaster(
         Parameters
         ----------
         X : table-like of shape (n_rows, n_features)
-            Columns other than the target, oldest row first; a Series is one column. The
-            target among them is not used twice. Without y, all columns are forecast.
+            Columns other than the target, oldest row first; a Series is one column. If
+            X contains y, it is used only once. Without y, all columns are forecast.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
             The target: a Series or frame with an index of times, or an array. A
             two-level index (series, time) contains many series.

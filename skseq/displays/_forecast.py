@@ -60,8 +60,8 @@ class ForecastDisplay:
 
     Notes
     -----
-    If the swings of a series grow with its level, intervals of later steps may be
-    too narrow: try ``log=True``; see :ref:`growing-series`.
+    If a series varies more at higher levels, intervals of later steps may be too
+    narrow: try ``log=True``; see :ref:`growing-series`.
 
     A period is shown at its start. Dates with a time zone are labelled in that zone.
     Figures made by this class have a "constrained" layout.

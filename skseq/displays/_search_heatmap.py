@@ -195,9 +195,9 @@ class SearchHeatmapDisplay:
         colorbar : bool, default=True
         values_format : str or None, default="auto"
             Format of the numbers in the cells, such as ".2f". "auto" gives all the same
-            number of decimals, so that the best has three digits; if one of a million
-            or more is among them, all have three digits. Numbers that are larger than
-            their cells are left out. None, or more than 100 cells, shows no numbers.
+            number of decimals, so that the best has three digits; if any is a million
+            or more, all are written like 1.03e+07. If one does not fit in its cell, all
+            are left out. None, or more than 100 cells, shows no numbers.
         im_kwargs : dict, default=None
             Options of ``Axes.imshow``, such as ``cmap``.
         text_kwargs : dict, default=None

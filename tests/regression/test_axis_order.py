@@ -35,7 +35,7 @@ def group_by_variable(X):
 
 
 def repair(X, message):
-    code = message.split("In ")[1].split(", with")[0]
+    code = message.split("Those of ")[1].split(" do, with")[0]
     return eval(code, {"np": np, "X": X})
 
 
@@ -78,20 +78,22 @@ def test_the_newest_step_comes_first(mix_up, column):
 def test_several_outputs_and_series_and_missing_rows():
     X, y = right_windows(6, 2, 0)
     (message,) = warnings_of(swap(X)[:-1], np.column_stack([y[:-1], y[1:]]))
-    assert "In np.swapaxes(X, 1, 2), with 6 steps" in message
+    assert "Those of np.swapaxes(X, 1, 2) do, with 6 steps" in message
     (message,) = warnings_of(np.tile(swap(X), (2, 1, 1)), np.r_[y, y])
-    assert "In np.swapaxes(X, 1, 2), with 6 steps" in message
+    assert "Those of np.swapaxes(X, 1, 2) do, with 6 steps" in message
     rows = np.delete(np.arange(len(y)), [20, 21, 60])
     (message,) = warnings_of(swap(X)[rows], y[rows])
-    assert "In np.swapaxes(X, 1, 2), with 6 steps" in message
+    assert "Those of np.swapaxes(X, 1, 2) do, with 6 steps" in message
 
 
 def test_an_error_where_the_past_is_needed():
     X, y = right_windows(6, 2, 0)
-    with pytest.raises(ValueError, match=r"In np.swapaxes\(X, 1, 2\), with 6 steps"):
+    with pytest.raises(
+        ValueError, match=r"Those of np.swapaxes\(X, 1, 2\) do, with 6 s"
+    ):
         NaiveRegressor().fit(swap(X), y)
     with (
-        pytest.warns(LaggedTargetWarning, match="In np.swapaxes"),
+        pytest.warns(LaggedTargetWarning, match="Those of np.swapaxes"),
         pytest.raises(ValueError, match="persistence cannot be applied"),
     ):
         LSTMRegressor(persistence="last", **FAST).fit(swap(X), y)

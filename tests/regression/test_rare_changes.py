@@ -75,7 +75,7 @@ def test_a_change_after_the_last_window_is_told(n_late, scaler):
     ((category, text),) = shown
     assert category is LaggedTargetWarning
     assert "y changes for the first time in its last 6 rows" in text
-    assert "continues the value before this change" in text
+    assert "stay near the value before the change" in text
 
 
 def test_the_ways_out_of_a_late_change_work():

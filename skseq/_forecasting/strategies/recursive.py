@@ -124,9 +124,9 @@ def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
 
 @hides(IncompleteWindowWarning)
 def _predict_parts(estimator, cells, positions, n_targets, *, warns):
-    """Predict parts of a series; the rows between them, in no window, are left out.
+    """Predict parts of a series, without the rows between them.
 
-    Without a frequency, these would count as gaps.
+    Without a frequency, the rows left out would count as gaps.
     """
     return predict_rows(estimator, cells, positions, n_targets, warns=warns)
 

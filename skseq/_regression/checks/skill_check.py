@@ -235,10 +235,10 @@ def _errors_by_name(model, rows, compared, predictions, outputs):
 
 
 def _rounding_errors(rows, numbers):
-    """Return the errors that count as none, relative to the range of y in each series.
+    """Return the largest errors that count as rounding, by the range of each series.
 
-    A straight line is extrapolated without any error by 'drift', and by a network up to
-    the precision in which it computes, which matters to nobody.
+    'drift' extrapolates a straight line exactly, a network only up to the precision of
+    its dtype. This difference does not matter.
 
     Parameters
     ----------

@@ -10,10 +10,10 @@ where v is several times the mean of :math:`(s \sigma)^2`, so that this scale is
 the same in all windows of a series. With several series, v is that of the series that
 varies least: in larger ones, the scale grows with the deviation of the target.
 
-Of a single series, the bias has this scale as well. After windows of nearly equal
-values, a change is huge in units of their deviation. So would be the bias, and it would
-then be multiplied by the deviation of windows that vary. The bias of quantiles is a
-distance from the mean, which does grow with the deviation of the window.
+With a single series, the bias has this scale as well. After windows of nearly equal
+values, a change is huge in units of their deviation. The bias would be huge too, and
+then be multiplied by the deviation of windows that vary. The bias of quantiles is
+a distance from the mean, which does grow with the deviation of the window.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ USUAL_RATIO = 1 / np.sqrt(1 + RELATIVE_VARIANCE)
 
 @dataclass(frozen=True, eq=False)
 class SeriesScale:
-    """What has the scale of the series, and what this scale depends on.
+    """Parts of the linear forecast with the scale of the series, and this scale.
 
     Attributes
     ----------

@@ -26,8 +26,8 @@ N_PAIRS = 20
 def describe_axis_order(rows, target):
     """Describe in which other order of axes windows contain the target's past.
 
-    Any steps may be meant if each window does not continue the one before. But windows
-    that do so in another order are no coincidence.
+    Windows that do not overlap may be right. But if they overlap in another order of
+    axes, that is no coincidence.
 
     Parameters
     ----------
@@ -112,8 +112,8 @@ def _describe(code, windows):
     _, n_steps, n_features = windows.shape
     return (
         "The steps and features of X seem to be mixed up. Its shape must be "
-        "(n_windows, time_steps, n_features), but the window of a row is not that of "
-        f"the row before, moved on by one step. In {code}, with "
-        f"{counted(n_steps, 'step')} of {counted(n_features, 'feature')}, it is, and "
-        "its last step contains the past of y. Pass that instead of X."
+        "(n_windows, time_steps, n_features), but its windows do not overlap from row "
+        f"to row. Those of {code} do, with {counted(n_steps, 'step')} of "
+        f"{counted(n_features, 'feature')}, and their last step contains the past of "
+        "y. Pass that array instead of X."
     )

@@ -45,7 +45,7 @@ def warn_about_unusable_past(rows, output, known, features):
         warn_about_near_miss(rows, rows.targets[:, output], known, features)
     elif text := describe_late_change(rows, output, known):
         warn_user(
-            f"{text} So the forecast continues the value before this change.",
+            f"{text} Forecasts now stay near the value before the change.",
             LaggedTargetWarning,
         )
     # With few more rows than the lag, too few can be compared to find any scaling.
@@ -88,17 +88,16 @@ def describe_late_change(rows, output, known):
         return ""
     return (
         f"{name} changes for the first time in its last {counted(horizon, 'row')}, as "
-        f"many as the horizon, so it is constant in all windows that are followed by "
-        "known values. Forecast fewer steps, use strategy='recursive', or fit again "
-        "when more rows are known."
+        "many as the horizon, so it is constant in all training windows. Forecast "
+        "fewer steps, use strategy='recursive', or fit again when more rows are known."
     )
 
 
 def find_unscaled_constants(rows):
     """Find pasts that are constant in all windows, as `find_known_pasts` finds others.
 
-    A constant does not show its scale, but one that equals y is hardly scaled: scaled
-    constants are mostly 0.
+    A constant does not show its scale. But one that equals y is probably unscaled:
+    scaled constants are mostly 0.
 
     Parameters
     ----------

@@ -46,8 +46,8 @@ def leading_missing_steps(windows):
 def find_first_rows(windows, axis=None):
     """Find incomplete windows that begin before the first row of their series.
 
-    Steps between windower and regressor return arrays without WindowOrigin. But these
-    windows miss their first steps, one fewer from row to row, unlike padded sequences.
+    Steps between windower and regressor return arrays without WindowOrigin. But such
+    windows lack their first steps, one fewer in each row, unlike padded sequences.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ def _describe_first(rows, others):
     ----------
     rows : FitRows
     others : ndarray of bool of shape (n_rows,)
-        Rows whose windows no missing step leaves out.
+        Rows not left out because of missing steps.
     """
     n_others = np.count_nonzero(others)
     n_first = n_others - np.count_nonzero(others & rows.windows.are_complete())

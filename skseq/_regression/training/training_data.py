@@ -79,7 +79,7 @@ def make_training_data(rows, model, options, *, balanced):
 
 
 def find_latest(axis, fraction):
-    """Find the latest rows of each series, to contain them out for early stopping.
+    """Find the latest rows of each series, to hold them out for early stopping.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ TOLERANCE = 0.25
 
 # A night of 18 to 21 hours is no day.
 SAME_STEP = 0.1
-"""The same if an interruption of the finer rows is as long as the coarser step."""
+"""The same for gaps between finer rows that are as long as the coarser step."""
 
 
 def check_not_finer(index, name):
@@ -41,8 +41,8 @@ def check_not_finer(index, name):
     Raises
     ------
     ValueError
-        If rows are evenly spaced at two or more steps, and later ones at one step. If
-        the earlier rows last for less than 5 % of the time, they have gaps instead.
+        If rows are evenly spaced and later ones are closer together. If the earlier
+        rows cover less than 5 % of the time, they count as rows with gaps instead.
     """
     if found := find_finer_rows(_ticks_of(index)):
         row, steps = found
@@ -84,7 +84,7 @@ def check_series_not_finer(labels, series, names, name):
 
 
 def find_finer_rows(ticks):
-    """Find the row since which rows are finer.
+    """Find the row after which rows get finer.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def find_finer_rows(ticks):
         # If only a few steps lack a row, all rows have the finer frequency.
         is_long = ticks[row] - ticks[0] > (1 - NEARLY_ALL) * (ticks[-1] - ticks[0])
         coarse = _even_step(distances[:row]) if is_long else 0
-        # Rows may be finer by day, or on weekdays: then the coarser step comes again.
+        # Finer only in the daytime or on weekdays? Then the coarser step comes again.
         is_again = np.abs(distances[row:stop] - coarse) <= SAME_STEP * coarse
         if coarse >= (2 - TOLERANCE) * step and is_again.mean() <= 1 - NEARLY_ALL:
             return row, (int(coarse), int(step))
@@ -154,12 +154,12 @@ def _describe_change(index, row, steps):
     """Name the earlier step, and the whole change."""
     coarse = _name_step(index[: row + 1], steps[0])
     fine = _name_step(index[row + 1 :], steps[1])
-    return coarse, f"rows are {coarse} apart until {index[row]}, and {fine} after it"
+    return coarse, f"the step is {coarse} until {index[row]}, and {fine} after it"
 
 
 def _such_as(code, index):
     """Advise code, except for periods, which pandas cannot resample."""
-    return "" if is_period(index) else f", such as with {code} (or .sum() of amounts)"
+    return "" if is_period(index) else f", such as with {code} (.sum() for amounts)"
 
 
 def _name_step(index, step):

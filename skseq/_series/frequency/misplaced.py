@@ -25,11 +25,11 @@ RARELY_USED = 1 / 3
 # Of rows at random, at most three quarters are next to one that is missing, because at
 # least half of the rows follow one another.
 SHIFTED_RATE = 0.8
-"""Fraction of the rows at unusual times that come instead of one at a usual time."""
+"""Minimum fraction of rows at unusual times that replace one at a usual time."""
 
 
 def has_misplaced_labels(week, ticks):
-    """Return whether some labels do not match a week or coarser steps by mistake.
+    """Return whether some labels are misplaced: off the week or the coarser steps.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def _has_shifted_rows(steps, week, ticks):
     """Return whether rows come at another time instead of at their usual time.
 
     Weekly prices are an example: they are labeled Monday, but Tuesday after a holiday.
-    Rows at more hours than usual are not, because the usual rows come as well.
+    Additional hours do not count, because the usual rows come as well.
     """
     usual_ticks = ticks
     if isinstance(week, MovedWeek) and all(move.is_lasting for move in week.moves):
@@ -86,7 +86,7 @@ def _has_shifted_rows(steps, week, ticks):
     is_rare = n_shifted < SHIFTED_RATE * np.count_nonzero(are_shifted >= 0)
     if is_rare or by_chance**n_shifted >= MAX_P_VALUE:
         return False
-    # Rows of Monday and Thursday may be counted right, with holidays as closures.
+    # Rows on Mondays and Thursdays may be correct, with holidays as closed days.
     is_even = steps is not None and steps.positions(ticks)[1].mean() >= REGULAR_RATE
     is_next = np.diff(week.positions(ticks)[0]) == 1
     return is_even or is_next.mean() < NEARLY_ALL
@@ -119,7 +119,7 @@ def _are_shifted(usual, slots, is_off):
     are_days = (after - before) * usual.step >= DAY
     if np.count_nonzero(usual.is_open) <= 7:
         lack_row = np.where(are_days, np.maximum(lack_before, lack_after), lack_row)
-    # Other hours of whole days, as in a summer, are hours and not mistakes.
+    # Whole days with other hours, such as in summer, are no mistakes.
     are_close = is_off[:-1] & is_off[1:] & (2 * usual.step * np.diff(slots) < DAY)
     is_inside = np.append(False, are_close) & np.append(are_close, False)
     return np.where(is_inside[is_off], 0, lack_row)

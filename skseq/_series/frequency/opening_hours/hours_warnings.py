@@ -94,7 +94,7 @@ def warn_about_changed_hours(frequency, name, names=None, *, before=None):
         )
     elif _are_coarser(_rule_of_hours(frequency.of(first))):
         continued += (
-            " If each row now stands for a longer time, such as an hour instead of 15 "
+            " If each row now covers a longer time, such as an hour instead of 15 "
             "minutes, resample the earlier rows to it: windows count both as one step."
         )
     warn_user(
@@ -118,7 +118,7 @@ def _rule_of_hours(frequency):
 
 
 def _are_coarser(rule):
-    """Return whether the latest rows are evenly spaced, at several earlier steps."""
+    """Return whether the latest rows are evenly spaced, several old steps apart."""
     slots = np.flatnonzero(rule.later.is_open)
     steps = np.diff(slots, append=slots[0] + len(rule.later.is_open))
     was_finer = rule.earlier.is_open.mean() > REGULAR_RATE
