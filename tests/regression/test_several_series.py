@@ -315,3 +315,26 @@ def test_windows_of_several_series_are_not_all_cut_at_once(monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(WindowArray, "__array__", cut_all)
             pipe.fit(panel, panel["y"]).predict(panel)
+
+
+LOST = {
+    "a tiny series": ((1e6, 0), (0.01, 0), "compared with .* of 'a'. .*divide each"),
+    "a high level": ((3, 1e9), (3, 0), "'a', .* values, up to .*subtract the mean"),
+}
+
+
+@pytest.mark.parametrize("kind", LOST)
+@pytest.mark.filterwarnings("ignore:The naive forecast")
+def test_the_cause_of_lost_changes_is_named(kind):
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2020-01-01", periods=60)
+    *parts, match = LOST[kind]
+    y = pd.concat(
+        {
+            name: pd.Series(level + size * rng.normal(size=60).cumsum(), days)
+            for name, (size, level) in zip("ab", parts, strict=True)
+        }
+    )
+    pipe = make_pipeline(SequenceWindower(4), LSTMRegressor(units=2, epochs=1))
+    with pytest.warns(UserWarning, match=f"lost in rounding errors of .*{match}"):
+        pipe.fit(y.to_frame("y"), y)

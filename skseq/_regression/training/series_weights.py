@@ -18,6 +18,10 @@ MAX_ROUNDING = 0.01
 """Largest rounding errors, relative to the mean change of a series, without a
 warning."""
 
+SMALL_CHANGE = 1e-3
+"""If the changes of a series are smaller than this, relative to those of another one,
+they are rounded because of that series, else because of its own level."""
+
 
 def balance_series(axis, targets, loss):
     """Return a weight for each row, so that the losses of all series are comparable.
@@ -73,18 +77,22 @@ def warn_about_lost_series(axis, targets, scaled, dtype):
     is_lost = varies & (is_lost | (rounding > MAX_ROUNDING * of_scaled))
     if is_lost.any():
         number, largest = int(is_lost.argmax()), int(of_scaled.argmax())
-        name, other = (axis.names[i] for i in (number, largest))
+        if of_scaled[number] < SMALL_CHANGE * of_scaled[largest]:
+            other = f"{changes[largest]:.2g} of {axis.names[largest]!r}"
+            remedy = "divide each series by its own size first"
+        else:
+            other = f"its values, up to {_largest_values(axis, targets)[number]:.2g}"
+            remedy = "subtract the mean of each series first"
         error = rounding[number] / of_scaled[number] if of_scaled[number] else np.inf
         in_float64 = error * np.finfo("float64").eps / np.finfo(dtype).eps
-        helps = dtype != "float64" and in_float64 <= MAX_ROUNDING
-        remedy = "Set dtype='float64', or divide" if helps else "Divide"
+        if dtype != "float64" and in_float64 <= MAX_ROUNDING:
+            remedy = f"set dtype='float64', or {remedy}"
         warn_user(
             f"The changes of {is_lost.sum()} of {axis.n_series} series are lost in "
-            f"rounding errors of {dtype}, because those of other series are so much "
-            f"larger. Predictions are inaccurate. The first is {name!r}, whose mean "
-            f"change from row to row is {changes[number]:.2g}; that of {other!r} is "
-            f"{changes[largest]:.2g}. {remedy} each series by its own size first, or "
-            "fit such series separately."
+            f"rounding errors of {dtype}, so predictions are inaccurate. The first is "
+            f"{axis.names[number]!r}, whose mean change from row to row, "
+            f"{changes[number]:.2g}, is small compared with {other}. "
+            f"{remedy[0].upper()}{remedy[1:]}, or fit such series separately."
         )
 
 
