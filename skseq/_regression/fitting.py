@@ -275,6 +275,7 @@ def start_model(estimator, rows):
             inputs,
             axis,
             architecture.normalization,
+            lagged_targets,
             rows.origin,
             has_quantiles=variance_floor == QUANTILE_VARIANCE_FLOOR,
         ),

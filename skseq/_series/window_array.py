@@ -92,14 +92,13 @@ def with_origin_of_rows(windows, origin, key):
     # scikit-learn takes rows of an array as array[rows, ...].
     if isinstance(key, tuple) and len(key) == 2 and key[1] is Ellipsis:
         key = key[0]
-    if isinstance(key, list):
-        key = np.asarray(key)
-    is_ordered = isinstance(key, slice) and (key.step is None or key.step > 0)
-    if isinstance(key, np.ndarray) and key.ndim == 1:
-        is_ordered = key.dtype == bool or bool((np.diff(key) > 0).all())
-    if origin is None or not is_ordered or not len(windows):
+    are_numbers = isinstance(key, list | np.ndarray) and np.ndim(key) == 1
+    if origin is None or not (isinstance(key, slice) or are_numbers):
         return windows
-    return WindowsOfRows.of(windows, origin[key])
+    rows = np.arange(len(origin.axis.steps))[key]
+    if not len(rows) or (np.diff(rows) <= 0).any():
+        return windows
+    return WindowsOfRows.of(windows, origin[rows])
 
 
 def as_plain(array):

@@ -139,5 +139,7 @@ def test_predict_names_an_embargo_after_a_step(n_missing, kind, regressor):
     pipe.fit(X[:40], X.v[:40])
     (text,) = warnings_of(lambda: pipe.predict(X[40 + n_missing :]))
     assert text.startswith("Steps are missing in the windows of 4 of")
+    (text,) = warnings_of(lambda: pipe.predict(X[45:46]))  # without any known step
+    assert text.startswith("Steps are missing in the windows of 1 of")
     assert warnings_of(lambda: pipe.predict(X[40:])) == []
     assert warnings_of(lambda: pipe.predict(X[:10])) == []

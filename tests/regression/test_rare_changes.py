@@ -105,3 +105,23 @@ def test_a_feature_that_was_constant_in_all_windows_is_named_once_it_changes():
     later = steps([89], 92)
     with pytest.warns(RangeWarning, match="reaches 1 .*it was always 0 in the windows"):
         fitted.predict(later.to_frame())
+
+
+@pytest.mark.parametrize("order", [["year", "price"], ["price", "year"]])
+@pytest.mark.parametrize("n_changes", [1, 3])
+def test_a_column_that_changes_on_the_same_days_is_no_past(n_changes, order):
+    y = steps([30, 50, 70][:n_changes])
+    year = 2020.0 + np.cumsum(y.diff().fillna(0) != 0)
+    X = pd.DataFrame({"price": y, "year": year})
+    fitted, _ = caught(lambda: pipe("none").fit(X[order], y))
+    assert list(fitted[-1].target_feature_) == [order.index("price")]
+    alone, _ = caught(lambda: pipe("none").fit(X[["year"]], y))
+    assert list(alone[-1].target_feature_) == [-1]
+
+
+def test_a_recursive_forecaster_is_not_told_to_be_recursive():
+    y = steps([89])
+    one = SequenceForecaster(pipe(), horizon=6, strategy="recursive", log=False)
+    _, ((_, text),) = caught(lambda: one.fit(y))
+    assert "in its last row, so it is constant" in text
+    assert ". Fit again when more rows are known." in text

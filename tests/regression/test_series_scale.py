@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from skseq import (
     LSTMRegressor,
@@ -130,3 +131,45 @@ def test_a_first_change_after_long_rest_is_not_multiplied(
     forecaster = SequenceForecaster(pipe, horizon=horizon, log=False)
     forecast = forecaster.fit(y).forecast()
     assert np.abs(forecast - y.iloc[-1]).max() < 1.5 * np.ptp(y)
+
+
+def disturbed(kind, seed, n_rows=300):
+    """A random walk whose early rows vary much more than its later ones."""
+    rng = np.random.default_rng(seed)
+    rows, walk = np.arange(n_rows), rng.normal(size=n_rows).cumsum()
+    changes = {
+        "outlier": np.where(rows == 50, 100, 0),
+        "level": np.where(rows > 100, 1000, 0),
+        "two levels": np.where(rows > 100, 50, 0) - np.where(rows > 150, 90, 0),
+    }
+    days = pd.date_range("2020-01-01", periods=n_rows)
+    return pd.Series(walk + changes[kind], days, name="y")
+
+
+@pytest.mark.parametrize("kind", ["outlier", "level", "two levels"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_few_wild_windows_do_not_decide_the_bias(kind, seed):
+    y = disturbed(kind, seed)
+    X, n_fitted = y.to_frame(), 240
+    regressor = LSTMRegressor(linear_weight=1)
+    pipe = make_pipeline(SequenceWindower(8), regressor).fit(X[:n_fitted], y[:n_fitted])
+    errors = pipe.predict(X[n_fitted:]) - y[n_fitted:]
+    changes = y.diff()[n_fitted:]
+    assert np.abs(errors).mean() < 1.4 * np.abs(changes).mean()
+
+
+@pytest.mark.parametrize("target", ["series", "array"])
+def test_plain_windows_of_several_series_have_no_common_bias(target):
+    parts = {
+        name: size * (disturbed("outlier", seed) / 10 + 5)
+        for seed, (name, size) in enumerate({"large": 1e3, "small": 1.0}.items())
+    }
+    y = pd.concat(parts, names=["series"])
+    pipe = make_pipeline(
+        SequenceWindower(8),
+        FunctionTransformer(np.array),
+        LSTMRegressor(linear_weight=1),
+    )
+    pipe.fit(y.to_frame("y"), y if target == "series" else y.to_numpy())
+    scale = pipe[-1]._fitted_model.linear.series_scale
+    assert scale is None or not scale.includes_bias

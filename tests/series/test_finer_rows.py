@@ -76,8 +76,21 @@ def test_both_may_have_nights_and_weekends():
 def test_rows_may_get_coarser_again():
     index = finer("h", "15min", 960, n_coarse=2000)
     later = pd.date_range(index[-1], periods=700, freq="h")[1:]
-    with pytest.raises(ValueError, match="no single frequency"):
+    match = f"15min after it until {index[-1]} .row"
+    with pytest.raises(ValueError, match=match) as caught:
         find_frequency(index.append(later))
+    assert "later rows" not in str(caught.value)
+
+
+def test_a_short_finer_part_among_others_is_no_change():
+    hours = pd.date_range("2024-01-01", periods=800, freq="h")
+    minutes = pd.date_range(hours[100], periods=13, freq="5min")
+    try:
+        frequency = find_frequency(hours.union(minutes))
+    except ValueError as error:  # single labels that do not match
+        assert "no single frequency" not in str(error)
+    else:
+        assert frequency is None or frequency.describe() != "h"
 
 
 @pytest.mark.parametrize(
@@ -162,6 +175,16 @@ def test_every_fit_raises_and_names_its_table():
 
 
 @pytest.mark.parametrize("n_series", [1, 2])
+def test_a_forecaster_may_ignore_gaps():
+    index = finer("h", "15min", 200, n_coarse=200)
+    y = pd.Series(np.arange(400.0), index, name="y")
+    pipe = make_pipeline(SequenceWindower(4, gaps="ignore"), NaiveRegressor("drift"))
+    forecaster = SequenceForecaster(pipe, horizon=2, log=False, deseasonalize=False)
+    later = pd.date_range(index[-1], periods=3, freq="15min")[1:]
+    forecast = forecaster.fit(y).forecast(X_future=pd.DataFrame(index=later))
+    np.testing.assert_allclose(forecast, [400, 401])
+
+
 def test_gaps_may_be_ignored(n_series):
     index = finer("h", "15min", 60, n_coarse=60)
     y = pd.Series(np.random.default_rng(0).random(len(index)), index, name="price")

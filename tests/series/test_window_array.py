@@ -113,6 +113,9 @@ def pickled_arrays(windows):
     "change",
     [
         lambda w: w[[3, 1]],
+        lambda w: w[np.array([3, 1], dtype=np.uint8)],
+        lambda w: w[[-1, 0]],
+        lambda w: w[[2, 2]],
         lambda w: w[:, 1:],
         lambda w: w[4],
         lambda w: w + 1,

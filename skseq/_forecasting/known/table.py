@@ -52,13 +52,14 @@ class Table:
         UserWarning
             See `TimeAxis.of`.
         """
-        counted = gaps == "auto"
-        axis = TimeAxis.of(cells, n_rows=len(cells), warn=counted, name=name)
+        options = {"n_rows": len(cells), "name": name}
+        axis = TimeAxis.of(cells, gaps=gaps, warn=True, **options)
         frequency = axis.frequency
-        if not counted:
-            axis = TimeAxis.of(
-                cells, gaps="ignore", n_rows=len(cells), warn=True, name=name
-            )
+        if gaps == "ignore":
+            try:  # a forecast continues the index, if it has a frequency
+                frequency = TimeAxis.of(cells, **options).frequency
+            except ValueError:
+                frequency = None
         order = axis.by_series
         if (np.diff(order) != 1).any():
             cells, axis = take(cells, order), axis[order]

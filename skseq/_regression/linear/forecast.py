@@ -240,14 +240,16 @@ def fit_linear(normalization, data, n_quantiles=1, is_squares=True, series_scale
             # The network predicts it, but a loss may need all outputs together.
             bias[of_target] = sample.targets[:, first].mean()
             continue
-        columns, of_bias = changes, scale[first]
+        columns, of_bias, weights = changes, scale[first], sample.weights
         if series_scale is not None:
             columns, of_bias = series_scale.columns_to_fit(changes, scale[first], first)
         target = (sample.targets[:, first] - base[first]) / of_bias
+        if series_scale is not None:
+            weights, of_bias = series_scale.weigh(weights, target, of_bias, first)
         # Minimize errors in the units of y, not in those of each window. In these,
         # errors are about as large in all windows, so other losses differ from
         # squares only in how much a window counts.
-        weights = sample.weights * of_bias ** (2 if is_squares else 1)
+        weights = weights * of_bias ** (2 if is_squares else 1)
         coefficients, intercept = ridge(columns, target, weights)
         bias[of_target] = intercept
         of_steps = coefficients.reshape(time_steps - 1, n_features, 1)

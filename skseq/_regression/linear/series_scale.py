@@ -6,9 +6,9 @@ linear forecast therefore does not multiply features known in advance by the dev
 
 .. math:: \sqrt{(s \sigma)^2 + v}
 
-where v is several times the mean of :math:`(s \sigma)^2`, so that this scale is about
-the same in all windows of a series. With several series, v is that of the series that
-varies least: in larger ones, the scale grows with the deviation of the target.
+where v is several times the usual value of :math:`(s \sigma)^2`, so that this scale is
+about the same in all windows of a series. With several series, v is that of the series
+that varies least: in larger ones, the scale grows with the deviation of the target.
 
 With a single series, the bias has this scale as well. After windows of nearly equal
 values, a change is huge in units of their deviation. The bias would be huge too, and
@@ -20,16 +20,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._regression.normalization.window_variances import smallest_variances
+from skseq._regression.normalization.window_variances import (
+    smallest_variances,
+    typical_variances,
+)
 
 # In simulated series, whose price effect is known, forecasts showed 0.5 to 1.4 times
 # this effect with 3, and 0.4 to 1.9 times with 0. With 30, forecasts of shops of very
 # different sizes were less accurate.
-RELATIVE_VARIANCE = 3
-"""v, relative to the mean of the squared deviation."""
+TIMES_MEAN = 3
+"""v of several series, relative to the mean squared deviation."""
 
-USUAL_RATIO = 1 / np.sqrt(1 + RELATIVE_VARIANCE)
-"""The scale of a window with the mean variance, relative to that of its series."""
+TIMES_MEDIAN = 10
+"""v of a single series, relative to the median, which is smaller than the mean."""
+
+# On a straight line, the change is sqrt(12) times the steps ahead, divided by those of
+# the window. A jump after nearly equal values may be thousands.
+LARGEST_CHANGE = 10
+"""Largest change, in units of the scale, of windows that the bias is fitted to. Longer
+changes may be larger, see `SeriesScale.weigh`."""
+
+LARGEST_WEIGHT = 1.5
+"""Largest scale by which windows are weighted, relative to the median. An outlier makes
+the scale of the windows that contain it very large."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +56,14 @@ class SeriesScale:
     includes_bias : bool
     variances : ndarray of float64 of shape (n_outputs,)
         v of each output; see the module.
+    largest_changes : ndarray of float64 of shape (n_outputs,)
+        Windows with larger changes, in units of the scale, are left out of the fit.
     """
 
     features: np.ndarray
     includes_bias: bool
     variances: np.ndarray
+    largest_changes: np.ndarray
 
     def columns(self, n_columns):
         """Return which columns of flattened windows have this scale."""
@@ -72,8 +88,9 @@ class SeriesScale:
         The coefficients of features whose scale is not that of the bias are smaller or
         larger by the usual ratio of the two scales, so these features are multiplied.
         """
-        other = 1 / USUAL_RATIO if self.includes_bias else USUAL_RATIO
-        return np.where(self.features == self.includes_bias, 1.0, other)
+        if self.includes_bias:
+            return np.where(self.features, 1.0, np.sqrt(1 + TIMES_MEDIAN))
+        return np.where(self.features, 1 / np.sqrt(1 + TIMES_MEAN), 1.0)
 
     def columns_to_fit(self, columns, scale, output):
         """Return columns, and the scale of the bias, in units of which they are fitted.
@@ -98,8 +115,34 @@ class SeriesScale:
         ratios = np.where(is_future, of_series[:, np.newaxis], of_window[:, np.newaxis])
         return columns * factors * (ratios / of_bias[:, np.newaxis]), of_bias
 
+    def weigh(self, weights, changes, of_bias, output):
+        """Return the weights of windows, limited so that a few do not decide the bias.
 
-def find_series_scale(windows, axis, normalization, origin, *, has_quantiles):
+        Parameters
+        ----------
+        weights : ndarray of shape (n_windows,)
+            Those of the rows.
+        changes : ndarray of shape (n_windows,)
+            Targets relative to the anchor, in units of ``of_bias``.
+        of_bias : ndarray of shape (n_windows,)
+            As `columns_to_fit` returns it.
+        output : int
+
+        Returns
+        -------
+        weights, of_bias : ndarray of shape (n_windows,)
+        """
+        if not self.includes_bias:
+            return weights, of_bias
+        is_usual = np.abs(changes) <= self.largest_changes[output]
+        if weights[is_usual].any():
+            weights = np.where(is_usual, weights, 0)
+        return weights, np.minimum(of_bias, LARGEST_WEIGHT * np.median(of_bias))
+
+
+def find_series_scale(
+    windows, axis, normalization, lagged_targets, origin, *, has_quantiles
+):
     """Find the scale of the series, if a part of the linear forecast has it.
 
     Parameters
@@ -109,6 +152,7 @@ def find_series_scale(windows, axis, normalization, origin, *, has_quantiles):
     axis : TimeAxis
         Of their rows, sorted by series.
     normalization : Normalization or None
+    lagged_targets : tuple of LaggedTarget or None
     origin : WindowOrigin or None
     has_quantiles : bool
         Whether the forecast is one of quantiles.
@@ -123,12 +167,21 @@ def find_series_scale(windows, axis, normalization, origin, *, has_quantiles):
     known_in_advance = [] if origin is None else origin.future
     features = np.isin(np.arange(len(is_standardized)), known_in_advance)
     features &= ~is_standardized
-    includes_bias = axis.n_series == 1 and not has_quantiles
+    # Windows without labels may be those of several series.
+    is_single = axis.n_series == 1 and (origin is not None or axis.labels is not None)
+    includes_bias = is_single and not has_quantiles
     if not is_standardized.any() or not (features.any() or includes_bias):
         return None
-    of_features = RELATIVE_VARIANCE * smallest_variances(windows, axis)
+    if includes_bias:
+        of_features = TIMES_MEDIAN * typical_variances(windows, axis)
+    else:
+        of_features = TIMES_MEAN * smallest_variances(windows, axis)
     variances = [
         anchor.slope**2 * of_features[anchor.feature] if anchor else 0.0
         for anchor in normalization.anchors
     ]
-    return SeriesScale(features, includes_bias, np.array(variances))
+    lags = np.array([lagged.lag if lagged else 0 for lagged in lagged_targets])
+    changes = LARGEST_CHANGE * (1 + np.sqrt(12) * lags / windows.time_steps)
+    n_repeated = len(variances) // len(lags)  # outputs of quantiles
+    changes = np.repeat(changes, n_repeated)
+    return SeriesScale(features, includes_bias, np.array(variances), changes)

@@ -35,16 +35,44 @@ def smallest_variances(windows, axis):
         1 instead of 0; series in which a feature is constant do not count.
     """
     sampled = sample_windows(windows, axis)
-    cut = windows[sampled].cut().astype(np.float64)
-    variances, series = cut.var(axis=1), axis.series[sampled]
-    # The variance of equal values may be a rounding error.
-    variances[(cut == cut[:, :1]).all(axis=1)] = 0
-    parts = np.split(variances, first_rows(series)[1:])
+    variances = _variances(windows[sampled])
+    parts = np.split(variances, first_rows(axis.series[sampled])[1:])
     means = np.array([part.mean(axis=0) for part in parts])
     lowest = NEGLIGIBLE_VARIANCE * means.max(axis=0)
     varies = means > lowest
     smallest = np.where(varies, means, np.inf).min(axis=0)
     return np.where(varies.any(axis=0), smallest, 1.0)
+
+
+def typical_variances(windows, axis):
+    """Estimate the median variance of each feature in the windows in which it varies.
+
+    Neither an outlier nor a long constant part changes the median much.
+
+    Parameters
+    ----------
+    windows : Windows
+        Complete.
+    axis : TimeAxis
+        Of their rows.
+
+    Returns
+    -------
+    variances : ndarray of float64 of shape (n_features,)
+        1 for a feature that varies in no window.
+    """
+    variances = _variances(windows[sample_windows(windows, axis)])
+    of_varying = [column[column > 0] for column in variances.T]
+    return np.array([np.median(one) if len(one) else 1.0 for one in of_varying])
+
+
+def _variances(windows):
+    """Return the variance of each feature in each window."""
+    cut = windows.cut().astype(np.float64)
+    variances = cut.var(axis=1)
+    # The variance of equal values may be a rounding error.
+    variances[(cut == cut[:, :1]).all(axis=1)] = 0
+    return variances
 
 
 def sample_windows(windows, axis):

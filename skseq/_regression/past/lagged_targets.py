@@ -161,9 +161,7 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
     """Return the lagged target with the smallest lag, or None."""
     target = rows.targets[:, output]
     if not _changes_enough(rows, target):
-        rules = _rules_for_few_changes(rows)
-        if rules is None:
-            return None
+        return _find_rarely_changing(searches, rows, target, features)
     try:
         found = find_in_windows(searches, target, features, rules)
     except AmbiguousLagError:  # without its lag, a column cannot be used
@@ -175,13 +173,20 @@ def _changes_enough(rows, target):
     return np.count_nonzero(np.diff(target[rows.weights > 0])) >= MIN_CHANGES
 
 
-def _rules_for_few_changes(rows):
-    """Return the rules for a target that rarely changes, or None if there are none.
+def _find_rarely_changing(searches, rows, target, features):
+    """Return the past of a target that rarely changes, or None.
 
-    At the horizon of the windower, a column is y's own past. At other lags, a column
-    that changed once fits any target that changed once.
+    At the horizon of the windower, a column is y's own past. At other lags, or after
+    any other scaling than a usual one, columns that changed once fit all such targets.
     """
-    if rows.origin is None:
+    lag = 0
+    if rows.origin is not None:
+        lag = rows.origin.n_needed - rows.windows.time_steps + 1
+    if lag < 1:
         return None
-    lag = rows.origin.n_needed - rows.windows.time_steps + 1
-    return LagRules(np.array([lag]), few_values=True) if lag > 0 else None
+    rules = LagRules(np.array([lag]), any_map=False)
+    found = find_in_windows(searches, target, features, rules)
+    unscaled = [one for one in found if (one.slope, one.intercept) == (1, 0)]
+    # Of several that changed on the same days, none is known to be the right one.
+    found = unscaled or found
+    return found[0] if len(found) == 1 else None

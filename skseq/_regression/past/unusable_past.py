@@ -86,10 +86,13 @@ def describe_late_change(rows, output, known):
         or _constant_of(rows.windows, origin.features[output], known) is None
     ):
         return ""
+    sooner = "Forecast fewer steps, use strategy='recursive', or fit again"
+    rows_of_horizon = f"{counted(horizon, 'row')}, as many as the horizon"
+    if horizon == 1:
+        sooner, rows_of_horizon = "Fit again", "row"
     return (
-        f"{name} changes for the first time in its last {counted(horizon, 'row')}, as "
-        "many as the horizon, so it is constant in all training windows. Forecast "
-        "fewer steps, use strategy='recursive', or fit again when more rows are known."
+        f"{name} changes for the first time in its last {rows_of_horizon}, so it is "
+        f"constant in all training windows. {sooner} when more rows are known."
     )
 
 

@@ -122,10 +122,10 @@ def find_known_first_rows(windows, first_windows):
     n_leading, first_windows = leading_missing_steps(windows), set(first_windows)
     are_first = np.zeros(len(windows), dtype=bool)
     for row in np.flatnonzero(n_leading)[::-1]:
-        if n_leading[row] == windows.time_steps and row + 1 < len(windows):
-            are_first[row] = are_first[row + 1]  # without a value of its own
-        else:
+        if n_leading[row] < windows.time_steps:
             are_first[row] = _digests(windows[[row]])[0] in first_windows
+        elif row + 1 < len(windows):  # without a value of its own
+            are_first[row] = are_first[row + 1]
     return are_first
 
 

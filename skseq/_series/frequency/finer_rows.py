@@ -45,13 +45,14 @@ def check_not_finer(index, name):
         rows cover less than 5 % of the time, they count as rows with gaps instead.
     """
     if found := find_finer_rows(_ticks_of(index)):
-        row, steps = found
-        coarse, change = _describe_change(index, row, steps)
+        row, stop, steps = found
+        coarse, change = _describe_change(index, row, stop, steps)
         code = f"{name}.resample({coarse!r}).mean()"
+        later = f", or use only the later rows, {name}.iloc[{row + 1}:]"
         raise ValueError(
             f"The index of {name} has no single frequency: {change} (row {row}). "
-            f"Resample all rows to {coarse}{_such_as(code, index)}, or use only the "
-            f"later rows, {name}.iloc[{row + 1}:]."
+            f"Resample all rows to {coarse}{_such_as(code, index)}"
+            f"{later if stop == len(index) - 1 else ''}."
         )
 
 
@@ -94,8 +95,9 @@ def find_finer_rows(ticks):
     Returns
     -------
     found : tuple or None
-        The number of the last row before the first finer distance, and a tuple of the
-        step before it and the step after it; None if rows do not get finer.
+        The numbers of the first and the last row between which rows are finer, and a
+        tuple of the step before them and that between them; None if rows do not get
+        finer.
     """
     distances = np.diff(ticks)
     if (distances == distances[:1]).all():
@@ -116,8 +118,14 @@ def find_finer_rows(ticks):
         coarse = _even_step(distances[:row]) if is_long else 0
         # Finer only in the daytime or on weekdays? Then the coarser step comes again.
         is_again = np.abs(distances[row:stop] - coarse) <= SAME_STEP * coarse
-        if coarse >= (2 - TOLERANCE) * step and is_again.mean() <= 1 - NEARLY_ALL:
-            return row, (int(coarse), int(step))
+        # A few finer rows among others are single labels that do not match.
+        n_fewest = (1 - NEARLY_ALL) * len(distances) if stop < len(distances) else 0
+        if (
+            coarse >= (2 - TOLERANCE) * step
+            and is_again.mean() <= 1 - NEARLY_ALL
+            and stop - row > n_fewest
+        ):
+            return row, stop, (int(coarse), int(step))
     return None
 
 
@@ -150,11 +158,15 @@ def _ticks_of(index):
     return (index if is_period(index) else index.as_unit("us")).asi8
 
 
-def _describe_change(index, row, steps):
+def _describe_change(index, row, stop, steps):
     """Name the earlier step, and the whole change."""
     coarse = _name_step(index[: row + 1], steps[0])
-    fine = _name_step(index[row + 1 :], steps[1])
-    return coarse, f"the step is {coarse} until {index[row]}, and {fine} after it"
+    fine = _name_step(index[row + 1 : stop + 1], steps[1])
+    until = f" until {index[stop]}" if stop < len(index) - 1 else ""
+    return (
+        coarse,
+        f"the step is {coarse} until {index[row]}, and {fine} after it{until}",
+    )
 
 
 def _such_as(code, index):
