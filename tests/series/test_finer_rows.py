@@ -8,6 +8,7 @@ from sklearn.pipeline import make_pipeline
 
 from skseq import (
     LSTMRegressor,
+    NaiveRegressor,
     SequenceForecaster,
     SequenceWindower,
     TargetAwareMinMaxScaler,
@@ -174,7 +175,6 @@ def test_every_fit_raises_and_names_its_table():
             estimator.fit(*args)
 
 
-@pytest.mark.parametrize("n_series", [1, 2])
 def test_a_forecaster_may_ignore_gaps():
     index = finer("h", "15min", 200, n_coarse=200)
     y = pd.Series(np.arange(400.0), index, name="y")
@@ -185,6 +185,7 @@ def test_a_forecaster_may_ignore_gaps():
     np.testing.assert_allclose(forecast, [400, 401])
 
 
+@pytest.mark.parametrize("n_series", [1, 2])
 def test_gaps_may_be_ignored(n_series):
     index = finer("h", "15min", 60, n_coarse=60)
     y = pd.Series(np.random.default_rng(0).random(len(index)), index, name="price")

@@ -113,20 +113,25 @@ def find_finer_rows(ticks):
         row, stop = _densest(is_fine)
         if is_fine[row:stop].sum() < MIN_DISTANCES:
             continue
+        stop = len(distances) if len(distances) - stop < MIN_DISTANCES else stop
         # If only a few steps lack a row, all rows have the finer frequency.
         is_long = ticks[row] - ticks[0] > (1 - NEARLY_ALL) * (ticks[-1] - ticks[0])
         coarse = _even_step(distances[:row]) if is_long else 0
-        # Finer only in the daytime or on weekdays? Then the coarser step comes again.
-        is_again = np.abs(distances[row:stop] - coarse) <= SAME_STEP * coarse
-        # A few finer rows among others are single labels that do not match.
-        n_fewest = (1 - NEARLY_ALL) * len(distances) if stop < len(distances) else 0
-        if (
-            coarse >= (2 - TOLERANCE) * step
-            and is_again.mean() <= 1 - NEARLY_ALL
-            and stop - row > n_fewest
-        ):
+        is_finer = coarse >= (2 - TOLERANCE) * step
+        if is_finer and _is_lasting(distances, row, stop, coarse):
             return row, stop, (int(coarse), int(step))
     return None
+
+
+def _is_lasting(distances, row, stop, coarse):
+    """Return whether finer distances replace the coarser ones for some time.
+
+    Rows may be finer in the daytime or on weekdays: then the coarser step comes again.
+    A few finer rows among others are single labels that do not match.
+    """
+    is_again = np.abs(distances[row:stop] - coarse) <= SAME_STEP * coarse
+    n_fewest = (1 - NEARLY_ALL) * len(distances) if stop < len(distances) else 0
+    return is_again.mean() <= 1 - NEARLY_ALL and stop - row > n_fewest
 
 
 def _densest(is_fine):
