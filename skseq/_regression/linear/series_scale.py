@@ -31,18 +31,21 @@ from skseq._regression.normalization.window_variances import (
 TIMES_MEAN = 3
 """v of several series, relative to the mean squared deviation."""
 
+# The mean would depend on outliers. On 173 real series, forecast one by one, errors are
+# lower with 10 than with 3 in four of five groups.
 TIMES_MEDIAN = 10
-"""v of a single series, relative to the median, which is smaller than the mean."""
+"""v of a single series, relative to the median of the squared deviation."""
 
-# On a straight line, the change is sqrt(12) times the steps ahead, divided by those of
-# the window. A jump after nearly equal values may be thousands.
+# A jump after nearly equal values may be thousands.
 LARGEST_CHANGE = 10
-"""Largest change, in units of the scale, of windows that the bias is fitted to. Longer
-changes may be larger, see `SeriesScale.weigh`."""
+"""Largest change, in units of the scale, of windows that the bias is fitted to. More
+steps ahead it is larger, as on a straight line, where the change is sqrt(12) times the
+steps ahead, divided by those of the window."""
 
+# Windows that contain an outlier have a very large scale. With 3, an outlier did twice
+# the harm.
 LARGEST_WEIGHT = 1.5
-"""Largest scale by which windows are weighted, relative to the median. An outlier makes
-the scale of the windows that contain it very large."""
+"""Largest scale by which windows are weighted, relative to the median."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,7 @@ class SeriesScale:
     features : ndarray of bool of shape (n_features,)
         Those known in advance.
     includes_bias : bool
+        Whether the bias has this scale, and not that of the window.
     variances : ndarray of float64 of shape (n_outputs,)
         v of each output; see the module.
     largest_changes : ndarray of float64 of shape (n_outputs,)

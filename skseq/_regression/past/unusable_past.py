@@ -81,10 +81,8 @@ def describe_late_change(rows, output, known):
     # A step before the windower may have made the feature constant instead.
     earlier = rows.targets[known, output][:-horizon]
     is_late = rows.axis.n_series == 1 and len(earlier) and np.ptp(earlier) == 0
-    if (
-        not is_late
-        or _constant_of(rows.windows, origin.features[output], known) is None
-    ):
+    past = _constant_of(rows.windows, origin.features[output], known)
+    if not is_late or past is None:
         return ""
     sooner = "Forecast fewer steps, use strategy='recursive', or fit again"
     rows_of_horizon = f"{counted(horizon, 'row')}, as many as the horizon"

@@ -106,8 +106,8 @@ def first_windows_of(rows):
 def find_known_first_rows(windows, first_windows):
     """Find the windows to predict from that were those of first rows in fit.
 
-    Rows after a gap as long as a window look like the start of a series, so they must
-    be told apart by their values.
+    Rows after a gap as long as a window look like the start of a series. Only their
+    values show that they are not.
 
     Parameters
     ----------
@@ -119,15 +119,17 @@ def find_known_first_rows(windows, first_windows):
     -------
     are_first : ndarray of bool of shape (n_windows,)
     """
-    n_leading, first_windows = leading_missing_steps(windows), set(first_windows)
+    n_leading, time_steps = leading_missing_steps(windows), windows.time_steps
     are_first = np.zeros(len(windows), dtype=bool)
-    for row in np.flatnonzero(n_leading)[::-1]:
-        if n_leading[row] < windows.time_steps:
-            are_first[row] = _digests(windows[[row]])[0] in first_windows
-        elif row + 1 < len(windows):  # without a value of its own
-            are_first[row] = are_first[row + 1]
+    rows = np.flatnonzero((n_leading > 0) & (n_leading < time_steps))
+    are_first[rows] = np.isin(_digests(windows[rows]), first_windows)
+    # Windows without any value are like those of the row after them.
+    for row in np.flatnonzero(n_leading[:-1] == time_steps)[::-1]:
+        are_first[row] = are_first[row + 1]
     return are_first
 
 
 def _digests(windows):
-    return [blake2b(one.tobytes(), digest_size=8).hexdigest() for one in windows.cut()]
+    """Return a short digest of each window, without cutting all of them at once."""
+    parts = (windows.series[n : n + windows.time_steps] for n in windows.starts)
+    return [blake2b(part.tobytes(), digest_size=8).hexdigest() for part in parts]

@@ -76,11 +76,12 @@ def check_series_not_finer(labels, series, names, name):
         if found := find_finer_rows(ticks[rows]):
             coarse, change = _describe_change(labels[rows], *found)
             code = f"{name}.groupby(level=0).resample({coarse!r}, level=1).mean()"
+            is_last = found[1] == len(rows) - 1
+            later = ", use only the later rows" if is_last else ""
             raise ValueError(
                 f"The index of {name} has no single frequency: in series "
                 f"{names[number]}, {change}. Resample all series to {coarse}"
-                f"{_such_as(code, labels)}, use only the later rows, or leave out "
-                "such series."
+                f"{_such_as(code, labels)}{later}, or leave out such series."
             )
 
 
