@@ -62,13 +62,14 @@ def main(arguments=None):
 
 
 def write_pages(folder, results):
-    """Write a table for each workload, and the plot of growth."""
+    """Write a table for each workload, and the pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     for workload in FILES:
         text = tables.as_rest(workload, results.get(workload))
-        if workload == "growth" and workload in results:
-            picture.draw(results[workload]).savefig(folder / "growth.png", dpi=150)
-            text = f"{picture.AS_FIGURE}\n{text}"
+        if workload in picture.FIGURES and workload in results:
+            figure = picture.FIGURES[workload](results[workload])
+            figure.savefig(folder / f"{workload}.png", dpi=150)
+            text = f"{picture.DIRECTIVES[workload]}\n{text}"
         (folder / f"{workload}.inc").write_text(text, encoding="utf-8")
 
 

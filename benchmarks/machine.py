@@ -17,15 +17,20 @@ def describe(packages=PACKAGES):
     """Return the machine, the versions and the day as a dict."""
     return {
         "date": date.today().isoformat(),
-        "cores": len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count(),
+        "cores": count_cores(),
         "cpu": cpu_model(),
         "system": platform.system(),
         "python": platform.python_version(),
         "commit": commit(),
         "versions": {name: version_of(name) for name in packages},
     }
+
+
+def count_cores():
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
 
 
 def cpu_model():

@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
 from benchmarks.contenders import FromWindows
 from skseq import (
@@ -37,6 +38,9 @@ class EpochEnd:
 
 class Skseq(FromWindows):
     """The regressor alone, on windows cut by hand."""
+
+    # The threads of BLAS are those that skseq divides among its fits.
+    limit_threads = staticmethod(threadpool_limits)
 
     def regressor(self, on_epoch=None):
         """Return the regressor of the task, unfitted."""

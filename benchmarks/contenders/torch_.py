@@ -4,6 +4,8 @@ Two threads are hardly faster on small networks, and many times slower as soon a
 another program runs, because OpenMP threads wait for each other in busy loops.
 """
 
+from contextlib import contextmanager
+
 import numpy as np
 import torch
 from torch import nn
@@ -39,6 +41,14 @@ class Stack(nn.Module):
 
 class Torch(FromWindows):
     """``nn.LSTM`` and ``nn.GRU``, Adam, one batch after the other."""
+
+    @staticmethod
+    @contextmanager
+    def limit_threads(n_threads):
+        """Let fits use this many threads."""
+        torch.set_num_threads(n_threads)
+        yield
+        torch.set_num_threads(1)
 
     def fit(self, X, y, on_epoch=None):
         """Train a fresh stack."""

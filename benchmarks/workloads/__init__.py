@@ -20,6 +20,7 @@ FILES = {
     "members": "members",
     "memory": "memory",
     "growth": "growth",
+    "threads": "threads",
     "recursive": "recursive",
     "panel": "panel",
     "backtest": "backtest",
