@@ -266,8 +266,22 @@ def check_numbers(labels, name):
 
 def check_same_index(X, y, name="y", other="X"):
     """Raise if X and y both have an index and these differ."""
-    if is_pandas(X) and is_pandas(y):
+    if is_pandas(X) and has_labels(y):
         check_same_labels(X.index, y.index, name, other)
+
+
+def has_labels(table):
+    """Return whether a table has an index of its own.
+
+    With ``set_output(transform="pandas")``, transformers return arrays as frames with
+    columns x0, x1 and so on, whose rows are only numbered. `TransformedTargetRegressor`
+    passes such a y.
+    """
+    if not is_pandas(table):
+        return False
+    names = list(table.columns) if table.ndim == 2 else [table.name]
+    is_array = names == [f"x{number}" for number in range(len(names))]
+    return not (is_array and is_numbered(table.index))
 
 
 def check_same_labels(index, labels, name="y", other="X"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._series.axis import TimeAxis
-from skseq._series.index import check_same_index, check_same_labels, is_pandas
+from skseq._series.index import check_same_index, check_same_labels, has_labels
 from skseq._series.window_array import WindowArray, WindowsOfRows, as_plain
 
 
@@ -112,9 +112,10 @@ def check_same_rows(X, y, sample_weight=None):
     origin = origin_of(X)
     for name, table in (("y", y), ("sample_weight", sample_weight)):
         check_same_index(X, table, name=name)
-        if origin is not None and is_pandas(table):
+        if origin is not None and has_labels(table):
             _check_labels(origin.axis, table.index, name)
-    check_same_index(y, sample_weight, name="sample_weight", other="y")
+    if has_labels(y):
+        check_same_index(y, sample_weight, name="sample_weight", other="y")
 
 
 def _check_labels(axis, index, name):

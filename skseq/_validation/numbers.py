@@ -132,6 +132,8 @@ def check_is_array(X, name):
             f"whose rows have no labels. Pass {name}.to_pandas(), with the dates as "
             f"its index (set_index), or polars.from_arrow({name})."
         )
+    if is_pandas(X):
+        _check_byte_order(X, name)
     # scikit-learn converts frames in which only some columns are sparse, and warns.
     dtypes = list(X.dtypes) if is_pandas(X) and X.ndim == 2 else []
     if dtypes and all(str(dtype).startswith("Sparse") for dtype in dtypes):
@@ -152,6 +154,21 @@ def check_is_array(X, name):
             f"{name} must be a frame, an array or nested lists of numbers; got "
             f"{X!r:.60} of type {type(X).__name__}. {advice}"
         )
+
+
+def _check_byte_order(table, name):
+    """Raise for the byte order of another machine, as in files of satellites."""
+    columns = {name: table.dtypes}
+    if table.ndim == 2:
+        columns = {f"{name}[{label!r}]": dtype for label, dtype in table.dtypes.items()}
+    for code, dtype in columns.items():
+        if isinstance(dtype, np.dtype) and not dtype.isnative:
+            native = dtype.newbyteorder("=").name
+            raise TypeError(
+                f"{name} must have numbers in the byte order of this machine, because "
+                f"pandas cannot select rows of others; {code} is {dtype.str}. Convert "
+                f"such columns: {code}.astype({native!r})."
+            )
 
 
 def check_unique_names(names, name):

@@ -224,6 +224,10 @@ INVALID_TABLES = {
     ),
     "sparse array": Invalid(as_array(sp.csr_array), r"Sparse data .*X.*toarray\(\)"),
     "sparse matrix": Invalid(as_array(sp.csc_matrix), r"Sparse data .*X.*toarray\(\)"),
+    "other byte order": Invalid(
+        lambda X, y: (X.astype(">f4"), y),
+        r"^X must have numbers in the byte order.*; X\[.*is >f4.*astype\('float32'\)",
+    ),
     "sparse frame": Invalid(
         lambda X, y: (X.astype(pd.SparseDtype(float, 0)), y),
         r"^X must be dense.*: X\.sparse\.to_dense\(\)\.",

@@ -112,6 +112,11 @@ INVALID_TARGETS = {
         r"^y must contain numbers only, but row 29.* is np\.complex128\(1j\)",
         WITH_TARGET,
     ),
+    "other byte order": Invalid(
+        lambda X, y: (X, y.astype(">f8")),
+        r"^y must have numbers in the byte order.*; y is >f8.*astype\('float64'\)",
+        WITH_TARGET,
+    ),
     "masked": Invalid(
         lambda X, y: (X, np.ma.masked_equal(y.to_numpy(), y.max())),
         r"y is a masked array with 1 masked value",

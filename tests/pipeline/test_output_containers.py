@@ -6,9 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from pipelines import make_pipe
-from sklearn.compose import ColumnTransformer
+from sklearn import config_context
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    PowerTransformer,
+    StandardScaler,
+)
+
+from skseq import SequenceForecaster
 
 
 def make_stock_pipe(scaler):
@@ -82,3 +90,57 @@ def test_several_transformers_in_front(frames, make_front, future):
     by_hand = Pipeline(pipe.steps[1:]).predict(table)
     np.testing.assert_array_equal(pipe.predict(frames.X_test), by_hand)
     assert pipe["window"].complete_windows(table).all()
+
+
+TARGET_SCALERS = {
+    "StandardScaler": StandardScaler(),
+    "MinMaxScaler": MinMaxScaler(),
+    "PowerTransformer": PowerTransformer(),
+    "logarithm": FunctionTransformer(np.log1p, np.expm1),
+}
+
+
+def transformed(scaler):
+    return TransformedTargetRegressor(make_pipe(), transformer=scaler)
+
+
+def transformed_forecaster(scaler):
+    return TransformedTargetRegressor(
+        SequenceForecaster(make_pipe(), horizon=2), transformer=scaler
+    )
+
+
+def scaled(scaler):
+    return make_pipe(target_scaler=scaler)
+
+
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.LaggedTargetWarning")
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.SkillWarning")
+@pytest.mark.filterwarnings("ignore:When `set_output` is configured:UserWarning")
+@pytest.mark.parametrize("make", [transformed, transformed_forecaster, scaled])
+@pytest.mark.parametrize("scaler", TARGET_SCALERS.values(), ids=TARGET_SCALERS)
+def test_transformed_targets_with_pandas_output(scaler, make, frames):
+    X, y, later = frames.X_train, frames.y_train, frames.X_test[:2]
+    expected = make(scaler).fit(X, y).predict(later)
+    with config_context(transform_output="pandas"):
+        np.testing.assert_array_equal(make(scaler).fit(X, y).predict(later), expected)
+
+
+def test_weights_of_transformed_targets_with_pandas_output(frames):
+    X, y, later = frames.X_train, frames.y_train, frames.X_test
+    weights = pd.Series(np.linspace(1, 2, len(y)), index=y.index)
+    with config_context(transform_output="pandas", enable_metadata_routing=True):
+        pipe = make_pipe()
+        pipe["rnn"].set_fit_request(sample_weight=True)
+        weighted = TransformedTargetRegressor(pipe, transformer=StandardScaler())
+        weighted.fit(X, y, sample_weight=weights)
+        assert (
+            weighted.predict(later)
+            != transformed(StandardScaler()).fit(X, y).predict(later)
+        ).all()
+
+
+@pytest.mark.parametrize("scaler", TARGET_SCALERS.values(), ids=TARGET_SCALERS)
+def test_a_target_scaler_with_pandas_output_does_not_warn(scaler, frames):
+    with config_context(transform_output="pandas"):
+        make_pipe(target_scaler=scaler).fit(frames.X_train, frames.y_train)

@@ -8,7 +8,7 @@ from sklearn.utils.validation import _num_samples, validate_data
 from skseq._estimator.plurals import counted
 from skseq._forecasting.known.layout import Layout, column_values
 from skseq._forecasting.known.table import index_of
-from skseq._series.index import check_same_index, is_pandas
+from skseq._series.index import check_same_index, has_labels, is_pandas
 from skseq._validation.numbers import check_is_array, check_no_masks_or_dates, listed
 from skseq._validation.tables import (
     as_frame,
@@ -153,7 +153,7 @@ def _read(forecaster, X, y, *, reset):
         forecaster.n_features_in_ = 1
     check_target_order(forecaster, y, reset=reset)
     index = None
-    if is_pandas(y):
+    if is_pandas(y) and (has_labels(y) or not is_pandas(X)):
         index = index_of(y, "y", in_fit=reset)
     elif is_pandas(X):
         index = index_of(X, "X", in_fit=reset)
