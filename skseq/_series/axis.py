@@ -7,13 +7,14 @@ from functools import cached_property
 
 import numpy as np
 
+from skseq._series.cutting import rows_at
 from skseq._series.date_text import warn_about_unread_times
 from skseq._series.frequency import Frequency, find_frequency
-from skseq._series.frequency.index_warnings import warn_about_index
 from skseq._series.index import is_pandas, table_with_index
+from skseq._series.index_warnings import warn_about_index, warn_about_series
 from skseq._series.level_order import warn_about_level_order
 from skseq._series.series_index import first_rows, last_rows, read_index
-from skseq._series.shared_frequency import on_shared_frequency, warn_about_series
+from skseq._series.shared_frequency import on_shared_frequency
 from skseq._series.target_origin import name_of_table
 
 BETWEEN_SERIES = 2**32
@@ -28,12 +29,8 @@ def using_axis(axis):
     """Let the steps of a fit count the rows of a table as its forecaster does.
 
     Otherwise, a window could contain the values to predict: from the rows of one fit,
-    other opening hours may be learned than from those of another.
-
-    Parameters
-    ----------
-    axis : TimeAxis
-        Used for all tables with the same series and labels.
+    other opening hours may be learned than from those of another. The axis is used for
+    all tables with the same series and labels.
     """
     token = _axis_of_fit.set(axis)
     try:
@@ -125,7 +122,7 @@ class TimeAxis:
         if warn and labels is None and is_pandas(table):
             warn_about_unread_times(table.index, name)
         if warn and names is not None:
-            warn_about_level_order(table.index, names, labels, name)
+            warn_about_level_order(names, labels, table.index, name)
         axis = cls.at(series, labels, None, names)
         if labels is None or gaps == "ignore":
             return axis
@@ -141,14 +138,7 @@ class TimeAxis:
 
     @classmethod
     def at(cls, series, labels, frequency, names=None):
-        """Make the time axis from a known frequency.
-
-        Parameters
-        ----------
-        series : ndarray of int of shape (n_rows,)
-        labels : pandas.Index of length n_rows, or None
-        frequency : Frequency or None
-        names : pandas.Index of length n_series, or None, default=None
+        """Make the time axis from its attributes other than the steps.
 
         Raises
         ------
@@ -268,32 +258,17 @@ class TimeAxis:
         return self.by_series[first_rows(self.series[self.by_series])]
 
     def count_rows(self):
-        """Return the number of rows of each series.
-
-        Returns
-        -------
-        n_rows : ndarray of int of shape (n_series,)
-        """
+        """Return the number of rows of each series, of shape (n_series,)."""
         return np.bincount(self.series, minlength=self.n_series)
 
     def first(self, n):
-        """Return the numbers of the first n rows of each series, ascending.
-
-        See `last`.
-        """
+        """Return the numbers of the first n rows of each series, ascending."""
         return np.flatnonzero(self.numbers < n)
 
     def last(self, n):
         """Return the numbers of the last n rows of each series, ascending.
 
-        Parameters
-        ----------
-        n : int
-            All rows of a series are returned if it has fewer.
-
-        Returns
-        -------
-        rows : ndarray of int of shape (n_found,)
+        All rows of a series are returned if it has fewer.
         """
         return np.flatnonzero(self.count_rows()[self.series] - self.numbers <= n)
 
@@ -310,12 +285,7 @@ class TimeAxis:
         return np.where(last >= 0, rows[last], -1) if len(rows) else last
 
     def between(self, after, until):
-        """Return the numbers of the rows later than one step, up to another.
-
-        Returns
-        -------
-        rows : ndarray of int of shape (n_found,), ascending
-        """
+        """Return the numbers of the rows later than one step, up to another."""
         return np.flatnonzero((self.steps > after) & (self.steps <= until))
 
     def with_shared_steps(self):
@@ -325,18 +295,20 @@ class TimeAxis:
         """
         if self.labels is None:
             return self
-        occurring = self.labels.unique().sort_values()
-        steps = np.arange(len(occurring))
+        times = self.times
+        steps = np.arange(len(times))
         if self.frequency is not None:
-            steps = self.frequency.positions(occurring)
-        return replace(self, steps=steps[occurring.get_indexer(self.labels)])
+            steps = self.frequency.positions(times)
+        return replace(self, steps=steps[times.get_indexer(self.labels)])
+
+    @property
+    def times(self):
+        """Labels of all series together, ascending, each once."""
+        # Not labels.unique(), which keeps a table of all labels in memory.
+        return self.labels.factorize()[1].sort_values()
 
     def rows_before(self, n_steps):
         """Find, for each row, the row of the same series that is some steps earlier.
-
-        Parameters
-        ----------
-        n_steps : int
 
         Returns
         -------
@@ -344,15 +316,10 @@ class TimeAxis:
             -1 if there is no such row.
         """
         order = self.by_series
-        ascending = self.joined_steps[order]
-        wanted = ascending - n_steps
-        # Without gaps it is `n_steps` rows earlier; a search takes ten times as long.
-        found = np.clip(np.arange(len(order)) - n_steps, 0, len(order) - 1)
-        is_other = ascending[found] != wanted
-        searched = np.searchsorted(ascending, wanted[is_other])
-        found[is_other] = np.minimum(searched, len(order) - 1)
+        n_before = int(n_steps)  # an unsigned integer of NumPy has no negative
+        found = rows_at(self.joined_steps[order], np.arange(len(order)), -n_before)
         rows = np.empty(len(order), dtype=np.intp)
-        rows[order] = np.where(ascending[found] == wanted, order[found], -1)
+        rows[order] = np.where(found >= 0, order[found], -1)
         return rows
 
 

@@ -25,13 +25,11 @@ def warn_about_closed_times(frequency, labels, series, names, *, name="X"):
     names : pandas.Index of length n_series, or None
     name : str, default="X"
         Name of the table.
-
-    Warns
-    -----
-    UserWarning
     """
     if frequency is None or not len(labels) or are_all_rows_passed(len(labels)):
         return
+    import pandas as pd
+
     is_empty = np.zeros(len(labels), dtype=bool)
     for rows, one in frequency.by_series(names, series):
         # A label between two steps is an error that is raised later.
@@ -41,16 +39,10 @@ def warn_about_closed_times(frequency, labels, series, names, *, name="X"):
     row = int(is_empty.argmax())
     of_series = frequency.of(None if names is None else names[series[row]])
     following = of_series.extend(labels[row], 1)[0]
+    is_step_of_time = isinstance(of_series.offset, pd.offsets.Tick)
     warn_user(
         f"{name} has {counted(int(is_empty.sum()), 'row')} at times of the week that "
         f"had no row in fit, the first at {labels[row]}. Such a row counts as one more "
         f"step. If it belongs to the next step, label it {following}."
-        + (WITHIN_HOURS if _is_step_of_time(of_series.offset) else "")
+        + (WITHIN_HOURS if is_step_of_time else "")
     )
-
-
-def _is_step_of_time(offset):
-    """Return whether a pandas offset is a length of time, such as 30 minutes."""
-    import pandas as pd
-
-    return isinstance(offset, pd.offsets.Tick)

@@ -81,6 +81,25 @@ def cut_windows(steps, *, time_steps, horizon, future):
     return slide(aligned, time_steps)
 
 
+def rows_at(steps, rows, distances):
+    """Return the rows some steps after other rows, -1 where there are none.
+
+    Parameters
+    ----------
+    steps : ndarray of int of shape (n_rows,)
+        Ascending.
+    rows, distances : ndarray of int
+        Of shapes that broadcast; below 0, distances are those to earlier rows.
+    """
+    wanted = steps[rows] + distances
+    # Without gaps it is as many rows later; a search takes ten times as long.
+    found = np.clip(rows + distances, 0, len(steps) - 1)
+    is_other = steps[found] != wanted
+    searched = np.searchsorted(steps, wanted[is_other])
+    found[is_other] = np.minimum(searched, len(steps) - 1)
+    return np.where(steps[found] == wanted, found, -1)
+
+
 def cells_in_windows(positions, *, time_steps, lags):
     """Return which cells of a table are contained in the window of some row.
 

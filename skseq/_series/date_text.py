@@ -1,7 +1,6 @@
 """Labels that look like times but are not read as times: text and intervals."""
 
 import re
-from itertools import pairwise
 
 from skseq._estimator.warnings import warn_user
 
@@ -82,13 +81,10 @@ def looks_like_dates(index):
     if all(DATE_TEXT.fullmatch(label.strip()) for label in labels):
         return True
     years = [label.strip() for label in index] if len(index) >= MIN_YEARS else [""]
-    return all(map(YEAR_TEXT.fullmatch, years)) and (
-        _are_ascending(years) or _are_ascending(years[::-1])
-    )
-
-
-def _are_ascending(texts):
-    return all(one < other for one, other in pairwise(texts))
+    if not all(map(YEAR_TEXT.fullmatch, years)):
+        return False
+    in_order = sorted(set(years))
+    return years in (in_order, in_order[::-1])
 
 
 def holds_intervals_of_dates(index):
@@ -98,18 +94,7 @@ def holds_intervals_of_dates(index):
 
 
 def warn_about_unread_times(index, name):
-    """Warn if labels are not times, but look like times.
-
-    Parameters
-    ----------
-    index : pandas.Index
-    name : str
-        What the table is called.
-
-    Warns
-    -----
-    UserWarning
-    """
+    """Warn if labels are not times, but look like times."""
     if index.nlevels > 1:
         return
     conversion = conversion_of(index, f"{name}.index")
@@ -117,8 +102,7 @@ def warn_about_unread_times(index, name):
         warn_user(
             f"The index of {name} contains intervals of dates ({index[0]}). Intervals "
             "are not read as times, so rows count as consecutive. Use one of their "
-            "ends: "
-            f"{name}.index = {conversion}"
+            f"ends: {name}.index = {conversion}"
         )
     elif looks_like_dates(index):
         warn_user(
@@ -129,18 +113,13 @@ def warn_about_unread_times(index, name):
 
 
 def conversion_of(index, labels):
-    """Return the code that converts text or intervals to times.
+    """Return the code that converts text or intervals to times, empty for others.
 
     Parameters
     ----------
     index : pandas.Index of one level
     labels : str
         Code for this index.
-
-    Returns
-    -------
-    conversion : str
-        Empty for other objects.
     """
     first = next(iter(index.dropna()), None)
     if hasattr(first, "closed_left"):

@@ -23,16 +23,9 @@ class DefaultEstimator:
     patch_length: int = 1
 
     def changed_code(self, parameters):
-        """Write code that uses the estimator of a fitted forecaster, changed.
+        """Write code that changes the estimator of a fitted forecaster by parameters.
 
-        Parameters
-        ----------
-        parameters : str
-            Arguments of ``set_params``.
-
-        Returns
-        -------
-        code : str
+        These are arguments of ``set_params``, as code.
         """
         changed = f"clone(forecaster.estimator_).set_params({parameters})"
         return (
@@ -41,16 +34,7 @@ class DefaultEstimator:
         )
 
     def shorter_windows_code(self, time_steps):
-        """Write code that uses it with windows of fewer steps.
-
-        Parameters
-        ----------
-        time_steps : int
-
-        Returns
-        -------
-        code : str
-        """
+        """Write code that uses it with windows of fewer steps."""
         parameters = f"window__time_steps={time_steps}"
         if self.patch_length > 1:  # which may not divide shorter windows
             parameters += ", regress__patch_length=1"
@@ -59,16 +43,7 @@ class DefaultEstimator:
     def example_code(self, time_steps, *parameters):
         """Write code of a forecaster with another estimator, before a fit.
 
-        Parameters
-        ----------
-        time_steps : int
-            Steps of its windows.
-        *parameters : str
-            Other arguments of the forecaster.
-
-        Returns
-        -------
-        code : str
+        The parameters are other arguments of the forecaster, as code.
         """
         return self._forecaster_code(example_pipeline(time_steps), *parameters)
 
@@ -78,12 +53,7 @@ class DefaultEstimator:
 
 
 def example_pipeline(time_steps=12):
-    """Write code of an estimator that can be passed instead, before a fit.
-
-    Parameters
-    ----------
-    time_steps : int, default=12
-    """
+    """Write code of an estimator that can be passed instead, before a fit."""
     return (
         "Pipeline([('scale', TargetAwareMinMaxScaler()), ('window', "
         f"SequenceWindower({time_steps})), ('regress', LSTMRegressor())])"

@@ -31,16 +31,7 @@ def advise_on_reading(axis):
     """Advise how to read labels if many steps of their frequency have no row.
 
     Months that are read as days leave gaps of most of a year. Rows that are merely
-    missing leave fewer.
-
-    Parameters
-    ----------
-    axis : TimeAxis
-
-    Returns
-    -------
-    advice : str
-        A sentence, or an empty text.
+    missing leave fewer. The advice is a sentence, or an empty text.
     """
     is_asked = axis.frequency is not None and axis.labels is not None
     n_rows = len(axis.steps)
@@ -55,19 +46,9 @@ def advise_on_reading(axis):
 
 
 def advise_on_holidays(axis, name):
-    """Advise to declare holidays if the longest gap may be one.
+    """Advise to declare the holidays of a table if its longest gap may be one.
 
-    Parameters
-    ----------
-    axis : TimeAxis
-        Sorted by series.
-    name : str
-        What the user calls the table.
-
-    Returns
-    -------
-    advice : str
-        A sentence, or an empty text.
+    The advice is a sentence, or an empty text.
     """
     offset = getattr(axis.frequency, "offset", None)
     # The index of several series cannot declare a frequency.
@@ -92,15 +73,8 @@ def advise_on_holidays(axis, name):
 def offset_code(offset):
     """Return the code of a pandas offset with holidays.
 
-    Parameters
-    ----------
-    offset : pandas.DateOffset, int or None
-
-    Returns
-    -------
-    code : str
-        Empty unless the offset is one of business days, or of business hours without a
-        break.
+    It is empty unless the offset is one of business days, or of business hours without
+    a break.
     """
     kind = type(offset).__name__.removeprefix("Custom")
     if kind not in ("BusinessDay", "BusinessHour") or offset.n != 1:
@@ -116,12 +90,7 @@ def offset_code(offset):
 
 
 def missing_steps(axis):
-    """Return how many steps are missing after each row, except the last.
-
-    Parameters
-    ----------
-    axis : TimeAxis
-        Sorted by series.
+    """Return how many steps of a sorted axis are missing after each row but the last.
 
     Returns
     -------

@@ -37,7 +37,7 @@ def is_pandas(X):
     return pandas is not None and isinstance(X, pandas.DataFrame | pandas.Series)
 
 
-def table_with_index(X, y=None):
+def table_with_index(X, y):
     """Return the table whose index is used, X or else y, and its name in messages."""
     return (y, "y") if is_pandas(y) and not is_pandas(X) else (X, "X")
 
@@ -210,7 +210,7 @@ def check_time_order(labels, name, *, is_one_of_many=False, in_fit=False):
     ----------
     labels : pandas.Index
     name : str
-        What the table is called.
+        Name of the table.
     is_one_of_many : bool, default=False
         Whether these are the labels of one of several series.
     in_fit : bool, default=False
@@ -285,14 +285,7 @@ def has_labels(table):
 
 
 def check_same_labels(index, labels, name="y", other="X"):
-    """Raise if two indexes of the same length differ.
-
-    Parameters
-    ----------
-    index, labels : pandas.Index
-    name, other : str
-        What the tables are called that have ``labels`` and ``index``.
-    """
+    """Raise if indexes of the same length, of ``other`` and of ``name``, differ."""
     if len(index) != len(labels):
         return  # other lengths are reported by the check of y
     one, two = _comparable(index, labels, (other, name))

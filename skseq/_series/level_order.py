@@ -69,12 +69,7 @@ def check_level_order(names, labels, index, name):
 def code_of_hours(level, code):
     """Return how to convert hours of the day to time differences, or None.
 
-    Parameters
-    ----------
-    level : pandas.Index
-        Unique labels of the second level of an index.
-    code : str
-        Code for all its labels.
+    The unique labels of a level are inspected, and the code is that of all its labels.
     """
     if len(level) and all(CLOCK_TIME.fullmatch(str(label).strip()) for label in level):
         seconds = "" if str(level[0]).count(":") == 2 else ' + ":00"'
@@ -105,13 +100,7 @@ def kind_of_names(names):
 
 
 def are_years(names):
-    """Return whether names are years, as numbers or text.
-
-    Parameters
-    ----------
-    names : pandas.Index
-        Without missing labels.
-    """
+    """Return whether names, of which none are missing, are years: numbers or text."""
     if all(isinstance(one, str) for one in names):
         return all(YEAR_TEXT.fullmatch(one.strip()) for one in names)
     numbers = as_numbers(names)
@@ -130,22 +119,10 @@ def as_numbers(labels):
     return numbers if (numbers % 1 == 0).all() else None
 
 
-def warn_about_level_order(index, names, labels, name):
+def warn_about_level_order(names, labels, index, name):
     """Warn if the levels of an index look like (time, series) or (year, month).
 
-    Parameters
-    ----------
-    index : pandas.MultiIndex
-    names : pandas.Index of length n_series
-        Unique labels of the first level.
-    labels : pandas.Index of length n_rows
-        The second level.
-    name : str
-        What the table is called.
-
-    Warns
-    -----
-    UserWarning
+    The arguments are those of `check_level_order`.
     """
     if len(names) < 2 or not holds_numbers(labels):
         return
@@ -172,13 +149,7 @@ def is_named_as_time(level):
 
 
 def part_of_years(names, labels):
-    """Return the one of `PARTS_OF_YEARS` that an index contains after years, or None.
-
-    Parameters
-    ----------
-    names : pandas.Index of length n_series
-    labels : pandas.Index of length n_rows
-    """
+    """Return the one of `PARTS_OF_YEARS` that an index has after years, or None."""
     numbers = as_numbers(labels) if are_years(names) else None
     if numbers is None or numbers.min() < 1:
         return None

@@ -64,18 +64,7 @@ class WindowOrigin:
 
 
 def with_origin(windows, origin):
-    """Return an array of windows that records where they come from.
-
-    Parameters
-    ----------
-    windows : ndarray or WindowArray
-    origin : WindowOrigin
-
-    Returns
-    -------
-    windows : WindowsOfRows or WindowArray
-        A view of the same memory.
-    """
+    """Return windows that record where they come from: a view of the same memory."""
     if not isinstance(windows, WindowArray):
         return WindowsOfRows.of(as_plain(windows), origin)
     windows.origin = origin
@@ -83,16 +72,7 @@ def with_origin(windows, origin):
 
 
 def origin_of(windows):
-    """Return where windows come from, or None if no windower has cut them.
-
-    Parameters
-    ----------
-    windows : array-like
-
-    Returns
-    -------
-    origin : WindowOrigin or None
-    """
+    """Return the `WindowOrigin` of windows, or None if no windower has cut them."""
     # A frame may have a column that is called "origin".
     is_ours = isinstance(windows, WindowsOfRows | WindowArray)
     return windows.origin if is_ours else None
@@ -102,12 +82,6 @@ def check_same_rows(X, y, sample_weight=None):
     """Raise if the rows of X, y and sample_weight have labels and these differ.
 
     Windows have no index, but the windower has stored the labels of their rows.
-
-    Parameters
-    ----------
-    X : array-like of shape (n_rows, time_steps, n_features) or (n_rows, n_features)
-    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
-    sample_weight : array-like of shape (n_rows,), default=None
     """
     origin = origin_of(X)
     for name, table in (("y", y), ("sample_weight", sample_weight)):
@@ -130,11 +104,7 @@ def _check_labels(axis, index, name):
 def columns_of(estimator, origin):
     """Return the names of the features that an estimator gets, or None.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Its ``feature_names_in_`` names the columns of a table.
-    origin : WindowOrigin or None
+    They are those of the origin of its windows, or else of the columns of its table.
     """
     if origin is None:
         return getattr(estimator, "feature_names_in_", None)
@@ -142,13 +112,7 @@ def columns_of(estimator, origin):
 
 
 def name_of_feature(feature, columns):
-    """Name a feature by its column, or by its number where names are not known.
-
-    Parameters
-    ----------
-    feature : int
-    columns : ndarray of str of shape (n_features,), or None
-    """
+    """Name a feature by its column, or by its number where ``columns`` is None."""
     if columns is None:
         return f"Feature {feature} of X"
     return f"Column {str(columns[feature])!r} of X"

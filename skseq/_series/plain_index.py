@@ -13,17 +13,13 @@ class WithPlainIndexes:
     """Pickle the attributes of a dataclass, each index among them as plain data."""
 
     def __getstate__(self):
-        """Return the attributes, each index as plain data."""
-        return {name: to_plain(value) for name, value in self._attributes()}
+        return {
+            name: to_plain(getattr(self, name)) for name in self.__dataclass_fields__
+        }
 
     def __setstate__(self, state):
-        """Restore the attributes."""
         # The attributes of a frozen dataclass cannot be assigned.
         vars(self).update({name: from_plain(value) for name, value in state.items()})
-
-    def _attributes(self):
-        names = self.__dataclass_fields__
-        return [(name, getattr(self, name)) for name in names]
 
 
 def to_plain(value):

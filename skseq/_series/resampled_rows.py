@@ -44,17 +44,7 @@ MAX_AUTOCORRELATION = 4
 
 
 def warn_about_resampled_rows(rows, axis):
-    """Warn if rows without times were drawn at random with replacement.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (n_rows, n_features)
-    axis : TimeAxis
-
-    Warns
-    -----
-    LaggedTargetWarning
-    """
+    """Warn if rows without times were drawn at random with replacement."""
     # A step before the windower may have numbered the rows of an array.
     has_times = axis.labels is not None and not is_numbered(axis.labels)
     if not has_times and (rate := resampled_rate(rows)):
@@ -71,14 +61,7 @@ def warn_about_resampled_rows(rows, axis):
 def resampled_rate(rows):
     """Return how many of the different rows were drawn several times, as a fraction.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (n_rows, n_features)
-
-    Returns
-    -------
-    rate : float
-        0 unless rows were drawn at random with replacement.
+    It is 0 unless rows were drawn at random with replacement.
     """
     if len(rows) < MIN_ROWS:
         return 0.0
@@ -92,21 +75,14 @@ def resampled_rate(rows):
     distances = np.diff(order)[is_same]
     if len(np.unique(distances)) < MIN_IRREGULAR_RATE * len(distances):
         return 0.0
-    continuous = [column for column in rows.T if is_continuous(column, len(different))]
-    if not continuous or any(map(is_autocorrelated, continuous)):
+    continuous = [column for column in rows.T if _is_continuous(column, len(different))]
+    if not continuous or any(map(_is_autocorrelated, continuous)):
         return 0.0
     return float(rate)
 
 
-def is_continuous(values, n_rows):
-    """Return whether values are so many and so fine that none are equal by chance.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_values,)
-    n_rows : int
-        Number of different rows.
-    """
+def _is_continuous(values, n_rows):
+    """Return whether values are so many and so fine that none are equal by chance."""
     values = np.unique(values)
     if len(values) < CONTINUOUS_RATE * n_rows:
         return False
@@ -116,14 +92,8 @@ def is_continuous(values, n_rows):
     return np.mean(is_equal) < MAX_EQUAL_GAP_RATE
 
 
-def is_autocorrelated(values):
-    """Return whether the order of values is not random.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_values,)
-        More than `MOST_LAGS`.
-    """
+def _is_autocorrelated(values):
+    """Return whether the order of values, more than `MOST_LAGS`, is not random."""
     ranks = np.unique(values, return_inverse=True)[1]  # outliers would hide the order
     ranks = ranks - ranks.mean()
     products = [ranks[lag:] @ ranks[:-lag] for lag in range(1, MOST_LAGS + 1)]

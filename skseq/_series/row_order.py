@@ -34,24 +34,17 @@ def check_row_order(X, y, windows):
         If an index of one level holds times that are missing, duplicated or unsorted,
         unless windows were cut by hand.
     """
-    labels, name = _labels(X, y)
+    table, name = table_with_index(X, y)
+    name, labels = name_of_table(y) or name, None
+    if is_pandas(table) and table.index.nlevels == 1:
+        labels = as_times(table.index, name)
     if labels is None or windows.time_steps > 1:  # windows themselves show their order
         return count_backward(windows) == 0
-    if not holds_numbers(labels):
-        check_time_order(labels, name, in_fit=True)
-    else:
+    if holds_numbers(labels):
         # In shuffled rows, half of the labels are smaller than the one before. In
         # tables of several series, one after another, few are.
         numbers = labels.to_numpy(float, na_value=np.nan)
         n_backward = np.count_nonzero(numbers[1:] < numbers[:-1])
         return n_backward <= MIN_BACKWARD_RATE * len(labels)
-    return count_backward(windows) == 0
-
-
-def _labels(X, y):
-    """Return the times or numbers in an index of one level, or None, and its table."""
-    table, name = table_with_index(X, y)
-    if not is_pandas(table) or table.index.nlevels > 1:
-        return None, name
-    name = name_of_table(y) or name
-    return as_times(table.index, name), name
+    check_time_order(labels, name, in_fit=True)
+    return True

@@ -95,18 +95,10 @@ class RowSteps:
 
 
 def axis_of_rows(X, y, n_rows):
-    """Make the time axis of the rows of a table or of windows.
+    """Make the time axis of the rows of a table or of windows that ``fit`` was given.
 
-    Parameters
-    ----------
-    X, y : what ``fit`` was given, for their index
-    n_rows : int
-
-    Returns
-    -------
-    axis : TimeAxis
-        An index of one level that is not valid is ignored, as is a frequency that two
-        levels do not match: the windower raises an error for them.
+    An index of one level that is not valid is ignored, as is a frequency that two
+    levels do not match: the windower raises an error for them.
     """
     try:
         return TimeAxis.of(X, y, n_rows=n_rows)
@@ -177,6 +169,7 @@ def steps_by_overlap(windows, axis):
     windows : Windows
         With two or more steps.
     axis : TimeAxis
+        Of the rows that they belong to.
 
     Returns
     -------
@@ -240,23 +233,15 @@ def _by_distance(distances, repeated, axis, time_steps):
         features with the most known distances.
     axis : TimeAxis
     time_steps : int
-
-    Returns
-    -------
-    numberings : list of StepNumbers
     """
-    moving, others = np.flatnonzero(~repeated), np.flatnonzero(repeated).tolist()
-    known = np.count_nonzero(distances, axis=0)
-    groups = [
-        moving[group].tolist() for group in _group_equal_columns(distances[:, moving])
-    ]
-    groups = [group for group in groups if known[group[0]] > 0]
-    groups.sort(key=lambda group: -known[group[0]])
-    numberings = []
-    for number, group in enumerate(groups):
+    known, groups = np.count_nonzero(distances, axis=0), {}
+    for feature in np.flatnonzero(~repeated & (known > 0)).tolist():
+        groups.setdefault(distances[:, feature].tobytes(), []).append(feature)
+    numberings, added = [], np.flatnonzero(repeated).tolist()
+    for group in sorted(groups.values(), key=lambda group: -known[group[0]]):
         steps = _steps_at(distances[:, group[0]], axis, time_steps)
-        added = others if number == 0 else []
         numberings.append(StepNumbers(steps, group + added, added))
+        added = []
     return numberings
 
 
@@ -266,16 +251,3 @@ def _steps_at(distances, axis, time_steps):
     steps = np.concatenate([[0], np.cumsum(np.where(distances, distances, far))])
     # Windows that miss all steps look alike in every series.
     return replace(axis, steps=steps).joined_steps
-
-
-def _group_equal_columns(table):
-    """Group the columns of a table that are equal.
-
-    Returns
-    -------
-    groups : list of list of int
-    """
-    groups = {}
-    for column in range(table.shape[1]):
-        groups.setdefault(table[:, column].tobytes(), []).append(column)
-    return list(groups.values())

@@ -53,12 +53,11 @@ def read_index(X, name="X", n_rows=None, *, in_fit=False):
         raise ValueError(
             f"The index of {name} has two levels ({list(X.index.names)}), so its "
             f"second level must contain the times of the rows, but it contains "
-            f"{level.dtype} ({next(iter(level), None)!r}). {', '.join(choices)}. "
-            "If the times come "
-            f"first, swap the levels: {name}.swaplevel()."
+            f"{level.dtype} ({next(iter(level), None)!r}). {', '.join(choices)}. If "
+            f"the times come first, swap the levels: {name}.swaplevel()."
         )
     check_numbers(labels, name)
-    if not are_ascending(series, labels):
+    if not _are_ascending(series, labels):
         for number, series_name in enumerate(names):
             of_series = f"series {series_name!r} of {name}"
             one = labels[series == number]
@@ -96,7 +95,7 @@ def read_series(index, name):
     return series.astype(np.int32), index.levels[0][codes_of_names]
 
 
-def are_ascending(series, labels):
+def _are_ascending(series, labels):
     """Return whether labels ascend within each series, without a loop over series."""
     order = np.argsort(series, kind="stable")
     sorted_labels, sorted_series = labels[order], series[order]

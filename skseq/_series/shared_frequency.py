@@ -1,21 +1,14 @@
-"""The frequency that all series of a table share, and warnings if there is none."""
+"""The frequency that all series of a table share."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skseq._estimator.warnings import warn_user
 from skseq._series.frequency import Frequency, find_frequency
 from skseq._series.frequency.finer_rows import check_series_not_finer
-from skseq._series.frequency.index_warnings import warn_about_numbers
 from skseq._series.frequency.inferred import ticks_by_clock, usual_steps
-from skseq._series.frequency.irregular import why_irregular
 from skseq._series.frequency.opening_hours.hours_of_series import with_hours_of_series
-from skseq._series.frequency.opening_hours.hours_warnings import (
-    warn_about_changed_hours,
-    warn_about_moved_hours,
-)
 from skseq._series.frequency.opening_hours.week import Week
 from skseq._series.frequency.steps import DAY, NEARLY_ALL, REGULAR_RATE
 from skseq._series.index import holds_numbers, is_period
@@ -35,11 +28,6 @@ def on_shared_frequency(axis, name):
     name : str
         Name of the table.
 
-    Returns
-    -------
-    axis : TimeAxis
-        The same axis if there is no such frequency.
-
     Raises
     ------
     ValueError
@@ -51,18 +39,12 @@ def on_shared_frequency(axis, name):
     # Merged labels have few gaps, because one series has labels where another has a
     # gap. But if series are offset, merged labels look finer than those of each series.
     # Then the frequency that most rows match is tried.
-    times = _times_of(axis)
+    times = axis.times
     merged = find_frequency(times, name=name, is_of_series=True)
     shared = None if merged is None else _on_merged(axis, merged, times)
-    usual = find_usual_frequency(axis) if shared is None else None
-    shared = usual.shared_axis(axis) if usual is not None else shared
+    if shared is None and (usual := find_usual_frequency(axis)) is not None:
+        shared = usual.shared_axis(axis)
     return axis if shared is None else shared
-
-
-def _times_of(axis):
-    """Return the labels of all series together, ascending."""
-    # Not labels.unique(), which keeps a table of all labels in memory.
-    return axis.labels.factorize()[1].sort_values()
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,17 +96,11 @@ class UsualFrequency:
 
 
 def find_usual_frequency(axis):
-    """Find the frequency that most rows match, among those of some series.
-
-    Returns
-    -------
-    usual : UsualFrequency or None
-        None if no series has a frequency.
-    """
+    """Find the `UsualFrequency`, among those of some series; None if none has one."""
     codes, times = axis.labels.factorize()
     n_rows = np.bincount(codes)
     best, n_best = None, 0
-    for number in _long_series(axis):
+    for number in long_series(axis):
         frequency = _own_frequency(axis, number)
         if frequency is None:
             continue
@@ -138,21 +114,13 @@ def find_usual_frequency(axis):
 def name_mismatch(axis):
     """Name the first series that does not match the frequency of most rows.
 
-    Parameters
-    ----------
-    axis : TimeAxis
-        Of several series.
-
-    Returns
-    -------
-    mismatch : str
-        The second half of a sentence; an empty text if there is none.
+    Returns the second half of a sentence, or an empty text if there is none.
     """
     usual = find_usual_frequency(axis)
     return "" if usual is None else usual.name_mismatch(axis)
 
 
-def _long_series(axis):
+def long_series(axis):
     """Return the numbers of some series with most of the rows, the longest first."""
     # Rows at even distances are in long series more often than in short ones.
     some = np.linspace(0, len(axis.labels) - 1, MOST_SERIES).astype(np.int64)
@@ -215,7 +183,7 @@ def _has_shifted(axis):
     return any(
         _own_frequency(axis, number) is None
         and usual_steps(ticks_by_clock(axis.labels[axis.series == number]))
-        for number in np.intersect1d(with_gaps, _long_series(axis))
+        for number in np.intersect1d(with_gaps, long_series(axis))
     )
 
 
@@ -250,57 +218,3 @@ def _rates_of_next(axis):
     n_next = np.bincount(series, weights=is_next, minlength=axis.n_series)
     n_later = np.bincount(series, minlength=axis.n_series)
     return np.divide(n_next, n_later, out=np.ones(len(n_next)), where=n_later > 0)
-
-
-def warn_about_series(axis, name):
-    """Warn if labels of series may be counted or continued unexpectedly.
-
-    Parameters
-    ----------
-    axis : TimeAxis
-        Of several series, see `on_shared_frequency`.
-    name : str
-        Name of the table.
-
-    Warns
-    -----
-    UserWarning
-        If there is no shared frequency, though a series has one; if opening hours move
-        or change; or if integers or floats have gaps.
-    """
-    frequency, times = axis.frequency, _times_of(axis)
-    are_numbers = times.dtype.kind in "iuf"
-    if are_numbers:
-        warn_about_numbers(times, name, is_of_series=True)
-    if frequency is not None:
-        warn_about_moved_hours(times, frequency, name, is_of_series=True)
-        warn_about_changed_hours(frequency, name, axis.names)
-    elif (usual := find_usual_frequency(axis)) is not None:
-        _warn_about_no_shared_frequency(axis, usual, name)
-    elif not are_numbers:
-        _warn_about_irregular_series(axis, name)
-
-
-def _warn_about_no_shared_frequency(axis, usual, name):
-    warn_user(
-        f"The series of {name} have no frequency in common: "
-        f"{usual.name_mismatch(axis)}. So the rows of each series count as "
-        "consecutive, gaps are not detected, and the index cannot be continued. Round "
-        "or resample the times of such series, leave them out, or set gaps='ignore' in "
-        "the SequenceWindower."
-    )
-
-
-def _warn_about_irregular_series(axis, name):
-    """Warn of the first series that would raise a warning if it were alone."""
-    for number in _long_series(axis):
-        rows = np.flatnonzero(axis.series == number)
-        why = why_irregular(axis.labels[rows], rows)
-        if why:
-            warn_user(
-                f"The index of {name} is irregular: in series {axis.names[number]}, "
-                f"{why}. The rows of each series are counted as consecutive. Confirm "
-                "this with gaps='ignore' in the SequenceWindower, or round or resample "
-                "the times of each series."
-            )
-            return

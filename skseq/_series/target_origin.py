@@ -64,13 +64,7 @@ _target_origins = {}
 
 
 def note_target_origin(y, target_origin):
-    """Store where y comes from, for as long as y exists.
-
-    Parameters
-    ----------
-    y : ndarray, Series or DataFrame
-    target_origin : TargetOrigin
-    """
+    """Store where y, an array or table, comes from, for as long as y exists."""
     key = id(y)
     # Arrays and frames cannot be keys of a weak dictionary, because they have no hash.
     reference = weakref.ref(y, lambda _: _target_origins.pop(key, None))
@@ -78,45 +72,19 @@ def note_target_origin(y, target_origin):
 
 
 def target_origin_of(y):
-    """Return where y comes from, or None if no forecaster has made it.
-
-    Parameters
-    ----------
-    y : array-like
-
-    Returns
-    -------
-    target_origin : TargetOrigin or None
-    """
+    """Return the `TargetOrigin` of y, or None if no forecaster has made it."""
     reference, target_origin = _target_origins.get(id(y), (lambda: None, None))
     return target_origin if reference() is y else None
 
 
 def default_estimator_of(y):
-    """Return the `DefaultEstimator` if a forecaster made the estimator that gets y.
-
-    Parameters
-    ----------
-    y : array-like or None
-
-    Returns
-    -------
-    default_estimator : DefaultEstimator or None
-    """
+    """Return the `DefaultEstimator` if a forecaster made the estimator that gets y."""
     return getattr(target_origin_of(y), "default_estimator", None)
 
 
 def name_of_table(y):
-    """Return what the user of a forecaster calls the table with the index.
+    """Return what the user of a forecaster that made y calls the table with the index.
 
-    Parameters
-    ----------
-    y : array-like or None
-
-    Returns
-    -------
-    name : str or None
-        None if no forecaster has made y.
+    None if no forecaster has made y.
     """
-    target_origin = target_origin_of(y)
-    return None if target_origin is None else target_origin.table
+    return getattr(target_origin_of(y), "table", None)

@@ -37,13 +37,7 @@ class WindowsOfRows(np.ndarray):
 
     @classmethod
     def of(cls, array, origin):
-        """Return a view of an array of windows that contains their origin.
-
-        Parameters
-        ----------
-        array : ndarray of shape (n_windows, time_steps, n_features)
-        origin : WindowOrigin or None
-        """
+        """Return a view of an array of windows that contains their origin."""
         windows = array.view(cls)
         windows.origin = origin
         # Not a view of the new array, which would refer to it: such a cycle is never
@@ -84,10 +78,9 @@ def with_origin_of_rows(windows, origin, key):
     Parameters
     ----------
     windows : ndarray
-        Those that the key gives.
+        Those that the key gives, which is any index of an ndarray.
     origin : WindowOrigin or None
         Of all windows.
-    key : index of an ndarray
     """
     # scikit-learn takes rows of an array as array[rows, ...].
     if isinstance(key, tuple) and len(key) == 2 and key[1] is Ellipsis:
@@ -122,15 +115,7 @@ def slide(series, time_steps):
 
 
 def restore_windows(array, time_steps, origin):
-    r"""Undo `WindowsOfRows.__reduce__`.
-
-    Parameters
-    ----------
-    array : ndarray of shape (n_steps, n_features) or \
-            (n_windows, time_steps, n_features)
-    time_steps : int
-    origin : WindowOrigin or None
-    """
+    """Undo `WindowsOfRows.__reduce__`, for an array of steps or of windows."""
     windows = slide(array, time_steps) if array.ndim == 2 else array
     return WindowsOfRows.of(windows, origin)
 
@@ -224,19 +209,8 @@ class WindowArray(NDArrayOperatorsMixin):
 
 
 def as_windows(array):
-    """Return an array of windows as `Windows`.
-
-    Parameters
-    ----------
-    array : ndarray or WindowArray of shape (n_windows, time_steps, n_features)
-
-    Returns
-    -------
-    windows : Windows
-    """
-    if isinstance(array, WindowArray):
-        return array.windows
-    return Windows.of(array)
+    """Return an ndarray of windows, or a WindowArray, as `Windows`."""
+    return array.windows if isinstance(array, WindowArray) else Windows.of(array)
 
 
 def select_windows(windows, numbers, axis):

@@ -68,16 +68,9 @@ def find_distances(windows):
 
 
 def find_repeated(windows):
-    """Find the features that have the same value at all steps of each window.
+    """Return which features have the same value at all steps of each window.
 
-    Parameters
-    ----------
-    windows : Windows
-
-    Returns
-    -------
-    is_repeated : ndarray of bool of shape (n_features,)
-        NaN counts as equal to all values.
+    NaN counts as equal to all values.
     """
     last = windows.last_steps()
     features = np.arange(last.shape[1])

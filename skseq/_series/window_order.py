@@ -41,16 +41,9 @@ N_SAMPLED = 32
 
 
 def count_backward(windows):
-    """Count the windows whose next window comes before them; 0 if they are in order.
+    """Count the windows whose next window comes before them.
 
-    Parameters
-    ----------
-    windows : Windows
-
-    Returns
-    -------
-    n_backward : int
-        0 if the windows are in order, or if they do not overlap.
+    0 if the windows are in order, or if they do not overlap.
     """
     if windows.time_steps < 2:
         return 0
@@ -216,16 +209,7 @@ def _hash_overlaps(windows):
 
 
 def hash_rows(rows):
-    """Return one number for each row, which equal rows share and others hardly ever.
-
-    Parameters
-    ----------
-    rows : ndarray of float of shape (n_rows, n_columns)
-
-    Returns
-    -------
-    hashes : ndarray of uint64 of shape (n_rows,)
-    """
+    """Return a uint64 for each row of floats, which equal rows share, others hardly."""
     # -0.0 and 0.0 are equal but differ in their bits.
     bits = (rows.astype(np.float64) + 0.0).view(np.uint64)
     return _mixed(_mixed(bits) @ _odd_numbers(bits.shape[1]))

@@ -75,12 +75,7 @@ class Windows:
         return replace(self, starts=self.starts[rows])
 
     def cut(self):
-        """Copy the windows into one array.
-
-        Returns
-        -------
-        array : ndarray of shape (n_windows, time_steps, n_features)
-        """
+        """Copy the windows into one array; see `shape`."""
         return self.series[self.starts[:, np.newaxis] + np.arange(self.time_steps)]
 
     def with_reversed_steps(self):
@@ -93,25 +88,14 @@ class Windows:
         return self.series[self.starts + self.time_steps - 1]
 
     def n_windows_per_step(self):
-        """Count the windows that contain each step of the series.
-
-        Returns
-        -------
-        n_windows : ndarray of int of shape (n_steps,)
-        """
+        """Count the windows that contain each step of the series."""
         # +1 where a window begins, -1 after its end: the sum is the number of windows.
-        change = np.zeros(len(self.series) + 1, dtype=np.intp)
-        np.add.at(change, self.starts, 1)
-        np.subtract.at(change, self.starts + self.time_steps, 1)
-        return np.cumsum(change)[:-1]
+        n = len(self.series) + 1
+        ends = np.bincount(self.starts + self.time_steps, minlength=n)
+        return np.cumsum(np.bincount(self.starts, minlength=n) - ends)[:-1]
 
     def are_complete(self):
-        """Return which windows have no missing step.
-
-        Returns
-        -------
-        complete : ndarray of bool of shape (n_windows,)
-        """
+        """Return which windows have no missing step."""
         # Cumulative counts take the same time for windows of any length.
         is_missing = np.isnan(self.series).any(axis=1)
         n_missing = np.concatenate([[0], np.cumsum(is_missing)])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from skseq._series.frequency import find_frequency
-from skseq._series.frequency.index_warnings import warn_about_index
+from skseq._series.index_warnings import warn_about_index
 
 TICKS = ["ms", "15s", "15min", "h", "6h"]
 DAYS = ["D", "2D", "7D", "W", "W-SAT"]

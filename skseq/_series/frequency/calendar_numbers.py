@@ -43,12 +43,7 @@ class CalendarNumber:
     is_clear: bool = False
 
     def steps(self, labels):
-        """Return the number of the step of each label, or None if one is no date.
-
-        Parameters
-        ----------
-        labels : ndarray of int64 of shape (n_rows,)
-        """
+        """Return the number of the step of each label, or None if one is no date."""
         import pandas as pd
 
         n_digits = len(self.pattern)
@@ -65,13 +60,7 @@ class CalendarNumber:
         return units // self.per_step
 
     def code(self, labels):
-        """Return code that makes dates of labels.
-
-        Parameters
-        ----------
-        labels : str
-            Code of the integers.
-        """
+        """Return code that makes dates of labels, which are code of the integers."""
         if self.divisor > 1:
             of_year, of_part, more = self.factors
             sign = "-" if more < 0 else "+"

@@ -22,7 +22,7 @@ NS_PER_US = 1000
 
 @dataclass(frozen=True, eq=False)
 class Clock(WithPlainIndexes):
-    """Converts labels to ticks and ticks to labels.
+    """Converts labels to ticks, and ticks to labels.
 
     Attributes
     ----------
@@ -40,11 +40,7 @@ class Clock(WithPlainIndexes):
         return getattr(self.template, "tz", None)
 
     def ticks(self, index):
-        """Convert labels to ticks.
-
-        Parameters
-        ----------
-        index : pandas.Index of length n_rows
+        """Convert labels to ticks, rounded down.
 
         Returns
         -------
@@ -53,17 +49,20 @@ class Clock(WithPlainIndexes):
             False where a label lies between two ticks.
         """
         if self.kind == "number":
-            return whole_numbers(index.asi8 if is_period(index) else index.to_numpy())
-        return whole_times(self._stamps(index))
+            values = index.asi8 if is_period(index) else index.to_numpy()
+            if values.dtype.kind == "f":
+                return np.floor(values).astype(np.int64), values % 1 == 0
+            ticks = values.astype(np.int64)
+        else:
+            stamps = self._stamps(index)
+            if stamps.unit == "ns":
+                ticks, rest = np.divmod(stamps.asi8, NS_PER_US)
+                return ticks, rest == 0
+            ticks = stamps.as_unit("us").asi8
+        return ticks, np.ones(len(ticks), dtype=bool)
 
     def ahead_of_utc(self, ticks):
-        """Return by how much local time is ahead of ticks that are counted in UTC.
-
-        Returns
-        -------
-        ahead : ndarray of int64 of shape (n_rows,)
-            0 where ticks are counted in local time.
-        """
+        """Return by how much local time is ahead of UTC; 0 for ticks in local time."""
         if self.zone is None or self.kind != "universal":
             return np.zeros_like(ticks)
         local, _ = replace(self, kind="local").ticks(self.labels(ticks))
@@ -73,10 +72,6 @@ class Clock(WithPlainIndexes):
         """Return which ticks are late only because clocks skipped the time when due.
 
         Where clocks are put forward at midnight, the label of that day is an hour late.
-
-        Parameters
-        ----------
-        ticks, due : ndarray of int64 of shape (n_rows,)
         """
         if self.kind != "local" or self.zone is None:
             return np.zeros(len(ticks), dtype=bool)
@@ -85,7 +80,7 @@ class Clock(WithPlainIndexes):
         return (possible != due) & (late > 0) & (late <= HOUR)
 
     def labels(self, ticks):
-        """Convert ticks of shape (n_rows,) to a pandas.Index: undo `ticks`."""
+        """Convert ticks to a pandas.Index: undo `ticks`."""
         import pandas as pd
 
         like = self.template
@@ -104,7 +99,8 @@ class Clock(WithPlainIndexes):
             return index.to_period(like.freq)
         if self.zone is not None:
             index = self._localized(index)
-        return as_fine_unit(index, like.unit)
+        coarse = index.as_unit(like.unit)  # which may be too coarse for these labels
+        return coarse if (coarse == index).all() else index
 
     def _stamps(self, index):
         """Return labels as times without a time zone, on this clock."""
@@ -127,17 +123,7 @@ class Clock(WithPlainIndexes):
 
 
 def clocks_of(index):
-    """List the clocks that can count the labels of an index, the likelier first.
-
-    Parameters
-    ----------
-    index : pandas.Index
-        Integers, periods, dates or time differences.
-
-    Returns
-    -------
-    clocks : list of Clock
-    """
+    """List the clocks that can count the labels of an index, the likelier first."""
     like = index[:0]
     if holds_numbers(index) or (is_period(index) and not _is_fine(index.freq)):
         return [Clock("number", like)]
@@ -157,24 +143,3 @@ def _is_fine(freq):
 
     is_fixed = isinstance(freq, offsets.Tick | offsets.Day)
     return is_fixed and not isinstance(freq, offsets.Nano)
-
-
-def whole_numbers(values):
-    """Round numbers down to integers; see `Clock.ticks`."""
-    if values.dtype.kind == "f":
-        return np.floor(values).astype(np.int64), values % 1 == 0
-    return values.astype(np.int64), np.ones(len(values), dtype=bool)
-
-
-def whole_times(stamps):
-    """Round times down to microseconds; see `Clock.ticks`."""
-    if stamps.unit == "ns":
-        ticks, rest = np.divmod(stamps.asi8, NS_PER_US)
-        return ticks, rest == 0
-    return stamps.as_unit("us").asi8, np.ones(len(stamps), dtype=bool)
-
-
-def as_fine_unit(index, unit):
-    """Return times in a unit, or unchanged if the unit is too coarse for them."""
-    coarse = index.as_unit(unit)
-    return coarse if (coarse == index).all() else index

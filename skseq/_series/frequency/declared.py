@@ -38,10 +38,7 @@ def period_frequency(index):
 def declared_frequency(index):
     """Find the first rule that counts the labels of a declared frequency 0, 1, 2, ...
 
-    Returns
-    -------
-    frequency : Frequency or None
-        None if no frequency is declared, or if no rule does.
+    None if no frequency is declared, or if no rule does.
     """
     freq = getattr(index, "freq", None)
     if freq is None:
@@ -59,17 +56,14 @@ def _rules_of_offset(index, freq):
 
     if isinstance(freq, offsets.Nano):
         return  # steps are counted in microseconds
-    clocks = clocks_of(index)
-    clock = clocks[-1]
+    clock = clocks_of(index)[0 if isinstance(freq, offsets.Tick) else -1]
     first = int(clock.ticks(index[:1])[0][0])
-    step = _fixed_ticks(freq)
-    if step is not None:
-        if isinstance(freq, offsets.Tick):
-            clock = clocks[0]
-        yield clock, EvenSteps(int(clock.ticks(index[:1])[0][0]), step)
+    if (step := _fixed_ticks(freq)) is not None:
+        yield clock, EvenSteps(first, step)
         return
     if isinstance(freq, offsets.BusinessDay) and freq.n == 1:
-        yield clock, _declared_week(freq, first)
+        calendar = getattr(freq, "calendar", None) or np.busdaycalendar()
+        yield clock, business_week(first, calendar.weekmask, calendar.holidays)
     ticks = _sample(index, freq, clock)
     for find_rule in (find_months, find_week_or_steps):
         rule = find_rule(ticks)
@@ -88,11 +82,6 @@ def _fixed_ticks(freq):
         return pd.Timedelta(freq) // pd.Timedelta(microseconds=1)
     days = {"Day": 1, "Week": 7}.get(type(freq).__name__)
     return None if days is None else days * freq.n * DAY
-
-
-def _declared_week(freq, first):
-    calendar = getattr(freq, "calendar", None) or np.busdaycalendar()
-    return business_week(first, calendar.weekmask, calendar.holidays)
 
 
 def _sample(index, freq, clock):

@@ -43,13 +43,7 @@ class UsualDistances:
 
     @classmethod
     def of(cls, axis):
-        """Learn the distances of the rows of a fit, or return None for few rows.
-
-        Parameters
-        ----------
-        axis : TimeAxis
-            With labels.
-        """
+        """Learn the distances of the labels of an axis, or return None for few rows."""
         _, distances = distances_of_rows(axis)
         if len(distances) < MIN_DISTANCES:
             return None
@@ -64,14 +58,7 @@ class UsualDistances:
     def warn_about_gap(self, axis):
         """Warn if there is a gap between later rows, or between fitted and later rows.
 
-        Parameters
-        ----------
-        axis : TimeAxis
-            Of later rows, with the fitted ones that come directly before them.
-
-        Warns
-        -----
-        IncompleteWindowWarning
+        The axis is that of later rows and the fitted ones directly before them.
         """
         rows, distances = distances_of_rows(axis)
         if not distances.max(initial=0) > self.longest:
@@ -90,11 +77,6 @@ class UsualDistances:
 
 def distances_of_rows(axis):
     """Return pairs of rows that follow each other in a series, and their distances.
-
-    Parameters
-    ----------
-    axis : TimeAxis
-        With labels.
 
     Returns
     -------

@@ -31,22 +31,19 @@ SAME_STEP = 0.1
 def check_not_finer(index, name):
     """Raise if the rows of one series get finer.
 
+    That is, if rows are evenly spaced and later ones are closer together. If the
+    earlier rows cover less than 5 % of the time, they count as rows with gaps instead.
+
     Parameters
     ----------
     index : pandas.Index of length n_rows
         Times or periods, ascending.
     name : str
         Name of the table.
-
-    Raises
-    ------
-    ValueError
-        If rows are evenly spaced and later ones are closer together. If the earlier
-        rows cover less than 5 % of the time, they count as rows with gaps instead.
     """
-    if found := find_finer_rows(_ticks_of(index)):
-        row, stop, steps = found
-        coarse, change = _describe_change(index, row, stop, steps)
+    if found := _find_finer_rows(_ticks_of(index)):
+        row, stop, _ = found
+        coarse, change = _describe_change(index, *found)
         code = f"{name}.resample({coarse!r}).mean()"
         later = f", or use only the later rows, {name}.iloc[{row + 1}:]"
         raise ValueError(
@@ -57,23 +54,14 @@ def check_not_finer(index, name):
 
 
 def check_series_not_finer(labels, series, names, name):
-    """Raise if the rows of one of several series get finer; see `check_not_finer`.
-
-    Parameters
-    ----------
-    labels : pandas.Index of length n_rows
-        Times or periods, ascending within each series.
-    series : ndarray of int of shape (n_rows,)
-    names : pandas.Index of length n_series
-    name : str
-    """
+    """Raise if the rows of one of several series get finer; see `check_not_finer`."""
     ticks, checked = _ticks_of(labels), set()
     for number, rows in enumerate(rows_by_code(series, len(names))):
         key = ticks[rows].tobytes()
         if key in checked:  # most series have the same labels
             continue
         checked.add(key)
-        if found := find_finer_rows(ticks[rows]):
+        if found := _find_finer_rows(ticks[rows]):
             coarse, change = _describe_change(labels[rows], *found)
             code = f"{name}.groupby(level=0).resample({coarse!r}, level=1).mean()"
             is_last = found[1] == len(rows) - 1
@@ -85,20 +73,15 @@ def check_series_not_finer(labels, series, names, name):
             )
 
 
-def find_finer_rows(ticks):
-    """Find the row after which rows get finer.
-
-    Parameters
-    ----------
-    ticks : ndarray of int64 of shape (n_rows,)
-        Ascending.
+def _find_finer_rows(ticks):
+    """Find the row after which rows get finer, or return None.
 
     Returns
     -------
-    found : tuple or None
-        The numbers of the first and the last row between which rows are finer, and a
-        tuple of the step before them and that between them; None if rows do not get
-        finer.
+    row, stop : int
+        The first and the last row between which rows are finer.
+    steps : tuple of int
+        The step before them and that between them.
     """
     distances = np.diff(ticks)
     if (distances == distances[:1]).all():
@@ -169,10 +152,8 @@ def _describe_change(index, row, stop, steps):
     coarse = _name_step(index[: row + 1], steps[0])
     fine = _name_step(index[row + 1 : stop + 1], steps[1])
     until = f" until {index[stop]}" if stop < len(index) - 1 else ""
-    return (
-        coarse,
-        f"the step is {coarse} until {index[row]}, and {fine} after it{until}",
-    )
+    change = f"the step is {coarse} until {index[row]}, and {fine} after it{until}"
+    return coarse, change
 
 
 def _such_as(code, index):

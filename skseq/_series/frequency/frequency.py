@@ -12,10 +12,7 @@ from skseq._series.frequency.opening_hours.changed_week import ChangedWeek, with
 from skseq._series.frequency.opening_hours.moved_week import with_moves
 from skseq._series.frequency.opening_hours.week import Week
 from skseq._series.frequency.rounding import rounding_code
-from skseq._series.frequency.steps import (
-    EvenSteps,
-    Rule,
-)
+from skseq._series.frequency.steps import EvenSteps, Rule
 from skseq._series.index import is_period
 from skseq._series.series_index import rows_by_code
 
@@ -87,36 +84,22 @@ class Frequency:
         """Count the steps to each label as seasons of days and weeks do.
 
         Holidays are counted, so that the same weekday has the same place in each week,
-        and hours are counted by the local clock, also after the clocks change.
-
-        Parameters
-        ----------
-        index : pandas.Index of length n_rows
-        positions : ndarray of int64 of shape (n_rows,)
-            As returned by `positions`.
-
-        Returns
-        -------
-        steps : ndarray of int64 of shape (n_rows,)
+        and hours are counted by the local clock, also after the clocks change. The
+        positions are those that `positions` returns.
         """
         if self.of_series:
-            positions = self._locate(index, (0,))[1]
+            positions = self._locate(index)[1]
         ticks, _ = self.clock.ticks(index)
         return self.rule.season_steps(ticks, positions, self.clock)
 
     def is_consecutive(self, index):
         """Return whether each label is one step after the label before it."""
-        _, positions, is_on = self._locate(index, (0,))
+        _, positions, is_on = self._locate(index)
         return bool(is_on.all() and (np.diff(positions) == 1).all())
 
     def contains(self, index):
-        """Return which labels are on the frequency.
-
-        Returns
-        -------
-        is_on : ndarray of bool of shape (n_rows,)
-        """
-        return self._locate(index, (0,))[2]
+        """Return which labels are on the frequency."""
+        return self._locate(index)[2]
 
     def had_no_row(self, index):
         """Return which labels are at times of the week that had no fitted row."""
@@ -147,15 +130,12 @@ class Frequency:
         import pandas as pd
 
         last = pd.Index([label])
-        frequency, _, is_on = self._locate(last, (0,))
+        frequency, _, is_on = self._locate(last)
         if not is_on.all():
             raise ValueError(f"{label} does not match the frequency {self.offset!r}.")
         try:
             return frequency._following(last, n)
-        except (
-            pd.errors.OutOfBoundsDatetime,
-            pd.errors.OutOfBoundsTimedelta,
-        ) as error:
+        except (pd.errors.OutOfBoundsDatetime, pd.errors.OutOfBoundsTimedelta) as error:
             raise type(error)(
                 f"The index ends at {label}, and the next {counted(n, 'label')} would "
                 f"be beyond the range of its dtype ({last.dtype}). Convert it to a "
@@ -170,10 +150,7 @@ class Frequency:
     def with_moves(self, index):
         """Return the same frequency, with the moves of opening hours in known rows.
 
-        Parameters
-        ----------
-        index : pandas.Index of length n_rows
-            Labels of one or several series, those of the fitted rows included.
+        The labels may be those of several series, and include those of fitted rows.
         """
         if not isinstance(self.rule, Week):
             return self
@@ -183,10 +160,7 @@ class Frequency:
     def with_changes(self, index):
         """Return the same frequency, with all changes of opening hours in known rows.
 
-        Parameters
-        ----------
-        index : pandas.Index of length n_rows
-            Labels of one series, those of the fitted rows included.
+        The labels are those of one series, and include those of fitted rows.
         """
         if not self.recurs_weekly:
             return self
@@ -196,9 +170,9 @@ class Frequency:
         frequency = replace(self, rule=rule, otherwise=None)
         if not any(isinstance(one, ChangedWeek) for one in (rule, self.rule)):
             return frequency  # a declared offset stays
-        return replace(frequency, offset=frequency.inferred_offset())
+        return replace(frequency, offset=frequency._inferred_offset())
 
-    def inferred_offset(self):
+    def _inferred_offset(self):
         """Return the offset of steps of fixed length or of open times of the week."""
         rule = self.rule
         if is_period(self.clock.template):
@@ -209,10 +183,6 @@ class Frequency:
 
     def numbers_in(self, names):
         """Return which frequency each series has: 0 for this one, n for the n-th other.
-
-        Parameters
-        ----------
-        names : pandas.Index of length n_series
 
         Returns
         -------
@@ -284,12 +254,10 @@ class Frequency:
                 labels.freq = self.offset
         return labels
 
-    def _locate(self, index, starts):
+    def _locate(self, index, starts=(0,)):
         """Return the frequency that fits best, the positions, and which labels fit."""
         positions, is_on = self._count(index, starts)
-        if is_on.all():
-            return self, positions, is_on
-        if self.otherwise is not None:
+        if self.otherwise is not None and not is_on.all():
             positions_there, is_on_there = self.otherwise._count(index, starts)
             if is_on_there.all():
                 return self.otherwise, positions_there, is_on_there

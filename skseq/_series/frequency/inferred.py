@@ -28,6 +28,7 @@ from skseq._series.frequency.steps import (
     months_of,
     most_common,
     most_common_steps,
+    weekday_of,
 )
 
 SHORTEST_MONTH = 28 * DAY - DAY // 12
@@ -48,8 +49,22 @@ SATURDAY = 5
 
 def ticks_by_clock(index):
     """List the clocks that can count labels, with all ticks, the likelier first."""
-    ticks = [(clock, clock.ticks(index)[0]) for clock in clocks_of(index)]
-    return [(clock, on_time(clock, of_clock)) for clock, of_clock in ticks]
+    return [
+        (clock, _on_time(clock, clock.ticks(index)[0])) for clock in clocks_of(index)
+    ]
+
+
+def _on_time(clock, ticks):
+    """Return ticks, with days that a clock change moved put at their usual time.
+
+    If the last of daily labels is moved, they would fit days of 24 hours, but the next
+    label would not. In weekly labels it would look like a second time of day with rows.
+    """
+    steps = most_common_steps(ticks)
+    if steps is None or steps.step % DAY:
+        return ticks
+    due = replace(steps, step=DAY).floor(ticks)
+    return np.where(clock.are_moved(ticks, due), due, ticks)
 
 
 def infer_exactly(by_clock):
@@ -79,8 +94,7 @@ def _business_months(clock, ticks, rule):
     """Find business months that contain labels which are also on months, or None."""
     from pandas import offsets
 
-    weekdays = (ticks // DAY + 3) % 7
-    if (weekdays >= SATURDAY).any():
+    if (weekday_of(ticks) >= SATURDAY).any():
         return None
     for offset in (offsets.BusinessMonthBegin(), offsets.BusinessMonthEnd()):
         business = GeneratedLabels(offset, int(ticks[0]), rule.step)
@@ -107,10 +121,6 @@ def _phases(ticks):
 
     Month ends lie before the start of the next month. All other labels are counted
     from the start of their own month, or of an earlier month if labels are delayed.
-
-    Returns
-    -------
-    phases : list of ndarray of int64 of shape (n_rows,)
     """
     months = ticks.astype("M8[us]").astype("M8[M]")
 
@@ -126,13 +136,7 @@ def _phases(ticks):
 
 
 def even_step(numbers):
-    """Return the greatest common step, or 0 if few neighbours are one step apart.
-
-    Parameters
-    ----------
-    numbers : ndarray of int of shape (n_rows,)
-        Strictly ascending.
-    """
+    """Return the greatest common step, or 0 if few neighbours are one step apart."""
     step = greatest_step(numbers)
     return step if step and np.mean(np.diff(numbers) == step) >= REGULAR_RATE else 0
 
@@ -204,19 +208,6 @@ def find_week_or_steps(ticks):
     if week is not None and not has_misplaced_labels(week, ticks):
         return week
     return EvenSteps(int(ticks[0]), step) if even_step(ticks) else None
-
-
-def on_time(clock, ticks):
-    """Return ticks, with days that a clock change moved put at their usual time.
-
-    If the last of daily labels is moved, they would fit days of 24 hours, but the next
-    label would not. In weekly labels it would look like a second time of day with rows.
-    """
-    steps = most_common_steps(ticks)
-    if steps is None or steps.step % DAY:
-        return ticks
-    due = replace(steps, step=DAY).floor(ticks)
-    return np.where(clock.are_moved(ticks, due), due, ticks)
 
 
 def infer_nearly(index, by_clock):

@@ -23,16 +23,8 @@ nearly equal."""
 
 
 def warn_about_irregular_times(index, name):
-    """Warn if times without a frequency come close to having one.
-
-    Parameters
-    ----------
-    index : pandas.DatetimeIndex or pandas.TimedeltaIndex
-    name : str
-        Name of the table.
-    """
-    why = why_irregular(index, range(len(index)))
-    if why:
+    """Warn if times without a frequency come close to having one."""
+    if why := why_irregular(index, range(len(index))):
         warn_user(
             f"The index of {name} is irregular: {why}. Rows are counted as "
             "consecutive. Confirm this with gaps='ignore' in the SequenceWindower"
@@ -41,19 +33,10 @@ def warn_about_irregular_times(index, name):
 
 
 def why_irregular(index, rows):
-    """Describe why times without a frequency come close to having one.
+    """Describe why the times of a series come close to having a frequency.
 
-    Parameters
-    ----------
-    index : pandas.DatetimeIndex or pandas.TimedeltaIndex
-        Of one series.
-    rows : sequence of int of length n_rows
-        Their numbers in the table.
-
-    Returns
-    -------
-    why : str
-        A clause; an empty text if they do not.
+    Returns a clause, or an empty text if they do not. It contains numbers of some of
+    the rows, which are those of the series in its table.
     """
     if len(index) < 2:
         return ""
@@ -105,16 +88,7 @@ def _times_of_gap(ticks):
 def advise_on_irregular(index, name):
     """Advise how to make labels without a frequency regular.
 
-    Parameters
-    ----------
-    index : pandas.Index of length n_rows
-    name : str
-        Name of the table.
-
-    Returns
-    -------
-    advice : str
-        The end of a sentence, beginning with ", or"; an empty text if none is known.
+    Returns the end of a sentence, beginning with ", or", or an empty text.
     """
     if index.dtype.kind not in "mM" or len(index) < 3:
         return ""

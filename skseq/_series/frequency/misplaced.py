@@ -29,15 +29,7 @@ SHIFTED_RATE = 0.8
 
 
 def has_misplaced_labels(week, ticks):
-    """Return whether some labels are misplaced: off the week or the coarser steps.
-
-    Parameters
-    ----------
-    week : Week
-        Learned from these labels.
-    ticks : ndarray of int64 of shape (n_rows,)
-        Ascending.
-    """
+    """Return whether labels are off coarser steps, or off the week learned of them."""
     steps = most_common_steps(ticks)
     return _has_mistakes(steps, ticks) or _has_shifted_rows(steps, week, ticks)
 
@@ -49,7 +41,7 @@ def _has_mistakes(steps, ticks):
     then only the full hours of a week would look open. Labels that are off the step
     every day or every week are not mistakes.
     """
-    # Labels off the most common step; without one, all labels.
+    # Without a most common step, all labels are off it.
     off = ticks[~steps.positions(ticks)[1]] if steps is not None else ticks
     if not 0 < len(off) <= (1 - NEARLY_ALL) * len(ticks):
         return False
@@ -65,7 +57,7 @@ def _has_mistakes(steps, ticks):
 def _has_shifted_rows(steps, week, ticks):
     """Return whether rows come at another time instead of at their usual time.
 
-    Weekly prices are an example: they are labeled Monday, but Tuesday after a holiday.
+    Weekly prices are an example: they are labelled Monday, but Tuesday after a holiday.
     Additional hours do not count, because the usual rows come as well.
     """
     usual_ticks = ticks
@@ -95,13 +87,7 @@ def _has_shifted_rows(steps, week, ticks):
 def _are_shifted(usual, slots, is_off):
     """Return which rows at unusual times come instead of a row at a usual one.
 
-    Parameters
-    ----------
-    usual : Week
-        Its open slots are the usual times.
-    slots : ndarray of int64 of shape (n_rows,)
-    is_off : ndarray of bool of shape (n_rows,)
-        Which rows are at unusual times.
+    The open slots of the usual week are the usual times.
 
     Returns
     -------

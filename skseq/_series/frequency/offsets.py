@@ -5,7 +5,7 @@ See https://pandas.pydata.org/docs/user_guide/timeseries.html#dateoffset-objects
 
 import numpy as np
 
-from skseq._series.frequency.steps import DAY, HOUR, months_of
+from skseq._series.frequency.steps import DAY, HOUR, months_of, weekday_of
 
 MINUTE = HOUR // 60
 
@@ -14,27 +14,19 @@ DAYS_OF_EVERY_MONTH = 28
 
 
 def step_offset(clock, step, tick):
-    """Return the offset of steps of fixed length.
+    """Return the offset of steps of fixed length, in ticks of a clock.
 
-    Parameters
-    ----------
-    clock : Clock
-    step : int
-        In ticks.
-    tick : int
-        A label; it gives the weekday of weekly steps.
+    The tick of any label gives the weekday of weekly steps.
     """
     import pandas as pd
 
-    if clock.kind == "number":
-        return step
     in_days = step % DAY == 0
     # In UTC a day is 24 hours of elapsed time; pandas' Day is a calendar day.
     if clock.kind == "universal" or not in_days:
         return pd.tseries.frequencies.to_offset(pd.Timedelta(step, unit="us"))
     days = step // DAY
     if clock.kind == "local" and days % 7 == 0:
-        return pd.offsets.Week(days // 7, weekday=weekday_of(tick))
+        return pd.offsets.Week(days // 7, weekday=int(weekday_of(tick)))
     return pd.offsets.Day(days)
 
 
@@ -78,23 +70,15 @@ def _business_hours(week):
     n_hours = len(starts) * ((end - start) % DAY // HOUR)
     if n_hours != n_open or start % MINUTE:
         return None
-    clock_time = "{0.hour:02}:{0.minute:02}".format
-    start, end = (clock_time(pd.Timestamp(tick, unit="us")) for tick in (start, end))
-    is_open = np.isin(np.arange(7), (starts // DAY + 3) % 7)
+    start, end = (f"{t // HOUR:02}:{t % HOUR // MINUTE:02}" for t in (start, end))
+    is_open = np.isin(np.arange(7), weekday_of(starts))
     return pd.offsets.CustomBusinessHour(
         start=start, end=end, weekmask=_weekmask(is_open)
     )
 
 
 def month_offset(rule, ticks):
-    """Return the offset of `Months`, or None if pandas has none.
-
-    Parameters
-    ----------
-    rule : Months
-    ticks : ndarray of int64 of shape (n_rows,)
-        All labels.
-    """
+    """Return the offset of `Months` with the ticks of all labels, if pandas has one."""
     import pandas as pd
 
     days = rule.phase // DAY
@@ -131,18 +115,11 @@ def _named_month_offset(rule, at_end):
 
 
 def named_offsets(tick):
-    """List the pandas offsets of about a month, or half a month, that a label lies on.
-
-    Parameters
-    ----------
-    tick : int
-        The first label, in local time.
-    """
+    """List the offsets of about a month, or half a month, that a local tick lies on."""
     import pandas as pd
     from pandas import offsets
 
     label = pd.Timestamp(np.datetime64(int(tick), "us"))
-    week = {"week": (label.day - 1) // 7} if label.day <= DAYS_OF_EVERY_MONTH else None
     choice = [
         offsets.BusinessMonthEnd(),
         offsets.BusinessMonthBegin(),
@@ -150,11 +127,7 @@ def named_offsets(tick):
         offsets.SemiMonthEnd(),
         offsets.LastWeekOfMonth(weekday=label.weekday()),
     ]
-    if week:
-        choice.append(offsets.WeekOfMonth(weekday=label.weekday(), **week))
+    if label.day <= DAYS_OF_EVERY_MONTH:
+        week = (label.day - 1) // 7
+        choice.append(offsets.WeekOfMonth(weekday=label.weekday(), week=week))
     return [offset for offset in choice if offset.is_on_offset(label)]
-
-
-def weekday_of(tick):
-    """Return the weekday of a tick in microseconds, Monday being 0."""
-    return int((tick // DAY + 3) % 7)  # 1970-01-01 was a Thursday

@@ -16,16 +16,8 @@ MIN_CONSECUTIVE = 0.8
 def regular_code(index):
     """Return a call that makes irregular times regular, or an empty text.
 
-    Parameters
-    ----------
-    index : pandas.Index
-        Strictly ascending labels.
-
-    Returns
-    -------
-    code : str
-        A method of the index, such as "round('h')". It returns an index that has a
-        frequency with few gaps, and one label for each of the index.
+    It is a method of the index, such as "round('h')". The index that it returns has a
+    frequency with few gaps, and as many labels.
     """
     if index.dtype.kind not in "mM" or len(index) < 3:
         return ""

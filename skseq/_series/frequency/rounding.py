@@ -13,20 +13,16 @@ first, and coarse units before fine ones."""
 
 
 def rounding_code(index, is_regular, unit="h"):
-    """Return a call that rounds times as wanted, or an empty text.
+    """Return a call such as "round('h')" that rounds times as wanted, or an empty text.
 
     Parameters
     ----------
     index : pandas.Index
     is_regular : callable
-        Takes the rounded index and returns whether it is as wanted.
+        Takes the rounded index, which has no duplicates, and returns whether it is as
+        wanted.
     unit : str, default="h"
         Unit to try first.
-
-    Returns
-    -------
-    code : str
-        Such as "round('h')". The rounded index has no duplicates.
     """
     if index.dtype.kind not in "mM":
         return ""

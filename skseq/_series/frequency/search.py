@@ -9,7 +9,7 @@ from skseq._series.frequency.inferred import (
     infer_nearly,
     ticks_by_clock,
 )
-from skseq._series.frequency.integers import are_whole, integer_step
+from skseq._series.frequency.number_labels import are_whole, integer_step
 from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import EvenSteps
 from skseq._series.index import holds_numbers, is_period
@@ -64,7 +64,7 @@ def find_frequency(index, *, name="X", is_of_series=False):
         if exact is None or not by_clock[0][0].ticks(index)[1].all():
             nearly = infer_nearly(index, by_clock)
             if nearly is not None:
-                require_all_on(index, nearly, name, is_of_series)
+                _check_all_on(index, nearly, name, is_of_series)
             return nearly
     return exact if is_of_series else exact.with_changes(index)
 
@@ -76,18 +76,18 @@ def _integer_frequency(index):
     return Frequency(step, clocks_of(index)[0], EvenSteps(int(index[0]), step))
 
 
-def require_all_on(index, frequency, name, is_of_series):
+def _check_all_on(index, frequency, name, is_of_series):
     """Raise if a few labels are off the frequency of the others."""
     is_on = frequency.contains(index)
     if is_on.all():
         return
     row = int((~is_on).argmax())
-    where = f" (row {row})"
-    code = frequency.rounding_code(index) or regular_code(index)
-    advice = f" ({name}.index.{code})" if code else ""
-    if is_of_series:
-        # Labels of all series together have no rows, and the code is for one level.
-        where = advice = ""
+    where = advice = ""
+    # Labels of all series together have no rows, and the code is for one level.
+    if not is_of_series:
+        where = f" (row {row})"
+        code = frequency.rounding_code(index) or regular_code(index)
+        advice = f" ({name}.index.{code})" if code else ""
     raise ValueError(
         f"The index of {name} has the frequency {frequency.describe()}, except for "
         f"{(~is_on).sum()} of {len(index)} labels; the first is {index[row]}"

@@ -25,7 +25,7 @@ FEWEST_GENERATED = 16
 
 
 class Rule:
-    """What all rules share: `ticks` of positions, and `positions` of ticks."""
+    """Converts ticks to positions, and positions to ticks."""
 
     recurs_weekly = False
     """Whether some times of the week may have no rows."""
@@ -66,14 +66,7 @@ class Rule:
         return np.zeros(len(ticks), dtype=bool)
 
     def season_steps(self, ticks, positions, clock):
-        """Count the steps to each label as seasons do; see `Frequency.season_steps`.
-
-        Parameters
-        ----------
-        ticks, positions : ndarray of int64 of shape (n_rows,)
-        clock : Clock
-            Of the ticks.
-        """
+        """Count the steps to each label as seasons do; see `Frequency.season_steps`."""
         return positions
 
 
@@ -94,12 +87,10 @@ class EvenSteps(Rule):
     recurs_weekly = True
 
     def positions(self, ticks, starts=(0,)):
-        """Count the steps from the origin to each label; see `Rule`."""
         positions, rest = np.divmod(ticks - self.origin, self.step)
         return positions, rest == 0
 
     def ticks(self, positions):
-        """Return the ticks at positions of shape (n_steps,)."""
         return self.origin + positions * self.step
 
     def season_steps(self, ticks, positions, clock):
@@ -130,13 +121,11 @@ class Months(Rule):
     phase: int
 
     def positions(self, ticks, starts=(0,)):
-        """Count the steps from the origin to each label; see `Rule`."""
         months, is_start = months_of(ticks - self.phase)
         positions, rest = np.divmod(months - self.origin, self.step)
         return positions, is_start & (rest == 0)
 
     def ticks(self, positions):
-        """Return the ticks at positions of shape (n_steps,)."""
         months = (self.origin + positions * self.step).astype("M8[M]")
         return months.astype("M8[us]").astype(np.int64) + self.phase
 
@@ -160,7 +149,6 @@ class GeneratedLabels(Rule):
     step: int = 1
 
     def positions(self, ticks, starts=(0,)):
-        """Count the steps from the origin to each label; see `Rule`."""
         before = self._before(ticks.min(initial=self.origin))
         after = self._after(ticks.max(initial=self.origin))
         labels = np.concatenate([before[:-1], after])
@@ -169,7 +157,7 @@ class GeneratedLabels(Rule):
         return positions, (labels[found] == ticks) & (rest == 0)
 
     def ticks(self, positions):
-        """Return the ticks at positions of shape (n_steps,), which must be >= 0."""
+        """Return the ticks at positions, which must be >= 0."""
         numbers = positions * self.step
         n_labels = int(numbers.max(initial=0)) + 1
         labels, n_asked = np.array([self.origin]), n_labels
@@ -185,7 +173,6 @@ class GeneratedLabels(Rule):
         return ticks
 
     def following(self, tick, n):
-        """Return the n generated ticks after a tick."""
         return replace(self, origin=tick).ticks(np.arange(1, n + 1))
 
     @property
@@ -217,6 +204,11 @@ def months_of(ticks):
     times = ticks.astype("M8[us]")
     months = times.astype("M8[M]")
     return months.astype(np.int64), months.astype(times.dtype) == times
+
+
+def weekday_of(ticks):
+    """Return the weekdays of ticks in microseconds, Monday being 0."""
+    return (ticks // DAY + 3) % 7  # 1970-01-01 was a Thursday
 
 
 def most_common_steps(numbers):

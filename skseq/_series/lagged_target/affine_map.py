@@ -124,17 +124,7 @@ def usual_maps(target):
 
 
 def maps_between_unit_ranges(maps, column, target):
-    """Convert maps from column to target to maps between their unit ranges.
-
-    Parameters
-    ----------
-    maps : list of (slope, intercept)
-    column, target : UnitRange
-
-    Returns
-    -------
-    unit_maps : list of (slope, intercept)
-    """
+    """Convert maps (slope, intercept) from column to target to their unit ranges."""
     return [
         (
             slope * (column.span / target.span),
@@ -169,18 +159,9 @@ def may_fit_maps(values, lagged, maps, error_of_values, error_of_lagged):
 
 
 def may_fit_any_map(values, lagged, error_of_values, error_of_lagged):
-    """Return at which lags any increasing affine map may hold.
+    """Return at which lags any increasing affine map may hold; see `may_fit_maps`.
 
-    Parameters
-    ----------
-    values, lagged : ndarray of shape (n_lags, n_pairs)
-        On their unit ranges; NaN where unknown.
-    error_of_values, error_of_lagged : float
-
-    Returns
-    -------
-    may_fit : ndarray of bool of shape (n_lags,)
-        Also True if no pair is known, or if both sides are constant.
+    Also True if both sides are constant.
     """
     unknown = np.isnan(values) | np.isnan(lagged)
     lags = np.arange(len(lagged))
@@ -235,10 +216,6 @@ def compare_map(values, lagged, affine, column, target):
 def map_through_extremes(values, lagged):
     """Return the map through the lowest and the highest value of the target.
 
-    Parameters
-    ----------
-    values, lagged : ndarray of shape (n_compared,)
-
     Returns
     -------
     lowest, highest : int
@@ -251,11 +228,8 @@ def map_through_extremes(values, lagged):
     if rise <= 0:
         return lowest, highest, None
     slope = float(lagged[highest] - lagged[lowest]) / rise
-    return (
-        lowest,
-        highest,
-        (slope, float(lagged[lowest]) - slope * float(values[lowest])),
-    )
+    intercept = float(lagged[lowest]) - slope * float(values[lowest])
+    return lowest, highest, (slope, intercept)
 
 
 def has_few_values(lagged):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._series.cutting import rows_at
 from skseq._series.lagged_target.affine_map import (
     UnitRange,
     compare_map,
@@ -106,26 +107,13 @@ class TargetAtLags:
         return np.broadcast_to(column_rows, earlier.shape), earlier
 
     def _rows_at(self, rows, distances):
-        """Return the rows some steps after other rows, -1 if there are none."""
-        n_rows = len(self.steps)
-        if self.is_regular:  # without gaps no search is needed
-            found = rows + distances
-            return np.where((found >= 0) & (found < n_rows), found, -1)
-        steps = self.steps[rows] + distances
-        # Steps are missing between few rows, so few rows need a search.
-        found = (rows + distances).clip(0, n_rows - 1)
-        is_other = self.steps[found] != steps
-        found[is_other] = np.searchsorted(self.steps, steps[is_other])
-        found[found == n_rows] = 0  # any row: the comparison below discards it
-        return np.where(self.steps[found] == steps, found, -1)
+        if not self.is_regular:
+            return rows_at(self.steps, rows, distances)
+        found = rows + distances  # without gaps no search is needed
+        return np.where((found >= 0) & (found < len(self.steps)), found, -1)
 
     def at_lag(self, column, lag):
         """Return all pairs of rows that can be compared at one lag.
-
-        Parameters
-        ----------
-        column : UnitRange
-        lag : int
 
         Returns
         -------
@@ -135,7 +123,7 @@ class TargetAtLags:
         if self.is_regular:
             later, rows = rows[lag:], rows[: len(rows) - lag]
         else:
-            later = self._rows_at(rows, lag)
+            later = rows_at(self.steps, rows, lag)
         known = ~np.isnan(column.at(later) + self.target.at(rows))
         return later[known], rows[known]
 
@@ -161,13 +149,7 @@ class ColumnComparison:
         return self._still_possible(lags, None, self.at_lags.first_pairs)
 
     def find_by_maps(self, maps, candidates):
-        """Find the smallest lag at which one of some maps holds.
-
-        Parameters
-        ----------
-        maps : list of (slope, intercept)
-        candidates : ndarray of int
-            Lags to search, ascending.
+        """Find the smallest of ascending lags at which one of some maps holds.
 
         Returns
         -------
@@ -193,12 +175,7 @@ class ColumnComparison:
         return None
 
     def find_by_any_map(self, candidates):
-        """List the smallest lags at which an increasing affine map holds.
-
-        Parameters
-        ----------
-        candidates : ndarray of int
-            Lags to search, ascending.
+        """List the smallest of ascending lags at which an increasing affine map holds.
 
         Returns
         -------

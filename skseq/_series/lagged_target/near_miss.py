@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from skseq._series.cutting import insert_missing_steps, shorten_gaps
+from skseq._series.cutting import insert_missing_steps, rows_at, shorten_gaps
 from skseq._series.lagged_target.comparison import MAX_LAG_OF_TABLE
 
 MIN_SIMILAR_CHANGES = 20
@@ -100,8 +100,7 @@ def find_near_miss(columns, target, steps, known, features):
     is_near &= n_changes >= MIN_CHANGING * n_of_target
     for before, column in np.argwhere(is_near):
         lag = int(before) + 1
-        earlier = _rows_earlier(steps, lag)
-        rows, values, past = _known_pairs(columns[:, column], target, earlier)
+        rows, values, past = _known_pairs(columns[:, column], target, steps, lag)
         if _rate_of_reversed(values, past, steps[rows]) <= MAX_REVERSED:
             return _compare(rows, values, past, features[column], lag)
     return None
@@ -113,12 +112,6 @@ def _signs_of_changes(values, positions):
     return np.sign(np.diff(every_step, axis=0, prepend=np.nan))
 
 
-def _rows_earlier(steps, lag):
-    """Return the row some steps before each row, -1 where there is none."""
-    found = np.searchsorted(steps, steps - lag)
-    return np.where(steps[found] == steps - lag, found, -1)
-
-
 def _differ(values, past, low, high):
     """Say where a column leaves the affine map through two of its rows."""
     rise = values[high] - values[low]
@@ -127,8 +120,9 @@ def _differ(values, past, low, high):
     return ~(distance <= TOLERANCE_OF_VALUES * np.ptp(past))
 
 
-def _known_pairs(column, target, earlier):
+def _known_pairs(column, target, steps, lag):
     """Return the rows with both values, and the values of column and target."""
+    earlier = rows_at(steps, np.arange(len(steps)), -lag)
     past = np.where(earlier >= 0, target[earlier], np.nan)
     rows = np.flatnonzero(~np.isnan(past) & ~np.isnan(column))
     return rows, column[rows].astype(np.float64), past[rows].astype(np.float64)

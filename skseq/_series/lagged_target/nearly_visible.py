@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._series.cutting import rows_at
 from skseq._series.lagged_target.near_miss import MIN_SIMILAR_CHANGES
 
 N_COMPARED = 2000
@@ -61,13 +62,7 @@ class NearlyVisible:
         return self.target, self.ahead
 
     def describe(self, column):
-        """Describe how a column changes.
-
-        Parameters
-        ----------
-        column : str
-            Its name in the text.
-        """
+        """Describe how a column of some name changes, for a message."""
         row = "at the same row"
         if self.ahead:
             direction = "later" if self.ahead > 0 else "earlier"
@@ -133,12 +128,11 @@ def _changes(values, is_next):
 
 def _rate_of_agreement(of_column, of_target, steps, ahead):
     """Return the fraction of a column's changes that the target has ``ahead`` later."""
-    later = np.minimum(np.searchsorted(steps, steps + ahead), len(steps) - 1)
-    is_found = steps[later] == steps + ahead
+    later = rows_at(steps, np.arange(len(steps)), ahead)
+    is_found = later >= 0
     column, target = of_column[is_found], of_target[later[is_found]]
-    is_known = (
-        np.isfinite(column) & np.isfinite(target) & ((column != 0) | (target != 0))
-    )
+    is_known = np.isfinite(column) & np.isfinite(target)
+    is_known &= (column != 0) | (target != 0)
     column, target = column[is_known], target[is_known]
     both = (column != 0) & (target != 0)
     if np.count_nonzero(both) < MIN_SIMILAR_CHANGES:

@@ -165,9 +165,7 @@ class LagSearch:
             if column is None:
                 continue
             comparison = ColumnComparison(column, at_lags, rules)
-            candidates = at_lags.lags
-            if rules.any_map:
-                candidates = comparison.possible_lags()
+            candidates = comparison.possible_lags() if rules.any_map else at_lags.lags
             if len(candidates) == 0:
                 continue
             # The usual maps are tried at all lags before any other map: a straight line
@@ -175,11 +173,12 @@ class LagSearch:
             if by_map := comparison.find_by_maps(maps, candidates):
                 yield feature, [by_map]
             elif rules.any_map:
+                found = comparison.find_by_any_map(candidates)
                 yield (
                     feature,
                     [
-                        (lag, *map_through(values, target, *ends))
-                        for lag, *ends in comparison.find_by_any_map(candidates)
+                        (lag, *_map_through(values, target, *ends))
+                        for lag, *ends in found
                     ],
                 )
 
@@ -189,7 +188,7 @@ class LagSearch:
         return UnitRange.of(values, dtype, coarser)
 
 
-def map_through(values, target, low, high):
+def _map_through(values, target, low, high):
     """Return the map through two pairs of (row of the column, row of the target)."""
     x_low, x_high = (float(values[later]) for later, _ in (low, high))
     y_low, y_high = (float(target[earlier]) for _, earlier in (low, high))

@@ -60,13 +60,7 @@ class VisibleTarget:
         return self.target, self.lag
 
     def describe(self, column, target="y"):
-        """Describe what a column equals, for a message.
-
-        Parameters
-        ----------
-        column, target : str
-            Their names in the message.
-        """
+        """Describe what a column equals, for a message with their names."""
         image = "with its sign reversed" if self.slope < 0 else "itself"
         when = ""
         if self.lag:
@@ -124,23 +118,21 @@ def find_visible_target(
     """
     first = horizon + 1 - n_predicted  # the first step that windows must not show
     features = features or [None] * len(step_numberings)
-    comparisons = [
-        _Comparison(columns, targets, steps, (known, known_columns), of_way)
-        for steps, of_way in zip(step_numberings, features, strict=True)
-    ]
+    known_columns = known if known_columns is None else known_columns
     # The steps of windows that do not overlap are unknown, but a straight line is also
     # straight if rows are counted.
-    by_row = np.arange(len(columns))
-    by_row = _Comparison(columns, targets, by_row, (known, known_columns), None)
+    numberings = [*step_numberings, np.arange(len(columns))]
+    comparisons = [
+        _Comparison(columns, targets, steps, of_way, known, known_columns)
+        for steps, of_way in zip(numberings, [*features, None], strict=True)
+    ]
     found = [
         visible
-        for comparison in comparisons
+        for comparison in comparisons[:-1]
         for target in range(targets.shape[1])
         for visible in comparison.list_unknown(target, first, horizon + MAX_AHEAD)
         if not comparison.may_be_chance(visible, is_certain)
-        and not any(
-            one.was_known(visible, first, is_certain) for one in (*comparisons, by_row)
-        )
+        and not any(one.was_known(visible, first, is_certain) for one in comparisons)
     ]
     return min(found, key=lambda v: (-v.lag, v.feature), default=None)
 
@@ -148,20 +140,16 @@ def find_visible_target(
 class _Comparison:
     """Columns and targets, with one way to count the steps of the rows."""
 
-    def __init__(self, columns, targets, steps, known, features):
+    def __init__(self, columns, targets, steps, features, known, known_columns):
         self.columns, self.targets, self.features = columns, targets, features
-        self.steps, (self.known, self.known_columns) = steps, known
+        self.steps, self.known, self.known_columns = steps, known, known_columns
         self.max_lag = min(MAX_LAG, len(steps) // 2)
         self.searches = {}
 
     def list_unknown(self, target, first, last):
-        """List the columns that contain a target of some rows later.
+        """List the columns that contain a target from ``first`` to ``last`` rows later.
 
-        Parameters
-        ----------
-        target : int
-        first, last : int
-            How many rows later at least and at most; below 0 means earlier.
+        Numbers below 0 mean earlier rows.
         """
         found = []
         past = np.arange(1, 1 - first)
@@ -184,9 +172,8 @@ class _Comparison:
         compared = ~np.isnan(column)
         known = slice(None) if self.known is None else self.known
         compared &= np.isin(self.steps - visible.lag, self.steps[known])
-        known_columns = self.known if self.known_columns is None else self.known_columns
-        if known_columns is not None:
-            compared &= known_columns
+        if self.known_columns is not None:
+            compared &= self.known_columns
         values = column[compared]
         n_values, n_changes = len(np.unique(values)), np.count_nonzero(np.diff(values))
         if visible.lag and n_values < MIN_VALUES:
@@ -196,11 +183,11 @@ class _Comparison:
 
     def was_known(self, visible, first, is_certain):
         """Return whether a column is also the target of a row that windows may show."""
-        past = LagRules(np.arange(max(0, 1 - first), self.max_lag + 1))
-        ahead = LagRules(np.arange(1, first))
         features = [visible.feature]
         if self.features is not None and visible.feature not in self.features:
             return False
+        past = LagRules(np.arange(max(0, 1 - first), self.max_lag + 1))
+        ahead = LagRules(np.arange(1, first))
         for sign in (1, -1):
             try:
                 if self._find(visible.target, sign, past, features):

@@ -11,7 +11,7 @@ from skseq._series.frequency.opening_hours.learned_week import (
 )
 from skseq._series.frequency.opening_hours.moved_week import MovedWeek, with_moves
 from skseq._series.frequency.opening_hours.sessions import Closures
-from skseq._series.frequency.opening_hours.week import Week, first_of_week
+from skseq._series.frequency.opening_hours.week import Week, add_steps, first_of_week
 from skseq._series.frequency.steps import DAY, REGULAR_RATE, EvenSteps, Rule
 
 SHORTEST_SPAN_OF_CHANGE = 21 * DAY
@@ -46,11 +46,8 @@ class ChangedWeek(Rule):
         of_later, _ = self.later.positions(ticks, starts)
         is_later = ticks[1:] >= self.since
         steps = np.where(is_later, np.diff(of_later), np.diff(of_earlier))
-        counted = np.concatenate([[0], np.cumsum(steps)])
         starts = np.asarray(starts)
-        lengths = np.diff(np.append(starts, len(ticks)))
-        first = self._from_origin(ticks[starts])
-        return counted + np.repeat(first - counted[starts], lengths), is_on
+        return add_steps(self._from_origin(ticks[starts]), steps, starts), is_on
 
     def season_steps(self, ticks, positions, clock):
         """Count the slots that are open in the later week before each tick."""
@@ -67,7 +64,6 @@ class ChangedWeek(Rule):
         return np.where(ticks < self.since, *both)
 
     def floor(self, ticks):
-        """Return the beginnings of the slots that ticks lie in."""
         return self.later.floor(ticks)
 
     def following(self, tick, n):
@@ -90,18 +86,14 @@ class ChangedWeek(Rule):
 
 
 def with_changes(rule, ticks):
-    """Return a rule with the changes of its hours in all known rows.
+    """Return a rule, learned from some rows, with the changes of hours in all of them.
 
     Parameters
     ----------
     rule : Week, ChangedWeek or EvenSteps
-        Learned from some of these rows. Its steps are in microseconds.
+        Its steps are in microseconds.
     ticks : ndarray of int64 of shape (n_rows,)
         Of all known rows, ascending.
-
-    Returns
-    -------
-    rule : Week, ChangedWeek or EvenSteps
     """
     base = rule.earlier if isinstance(rule, ChangedWeek) else rule
     if isinstance(base, EvenSteps) or base.is_open.all():
@@ -124,10 +116,11 @@ def _changed(rule, ticks):
         is_open = np.ones(7 * DAY // step, dtype=bool)
         week = Week(first_of_week(rule.origin, step), step, is_open, ~is_open)
         week = week.counted_from(rule.origin)
-    is_open, first = find_latest_hours(week.is_open, week.slots_of(ticks))
+    slots = week.slots_of(ticks)
+    is_open, first = find_latest_hours(week.is_open, slots)
     if is_open is None:
         return rule
-    before, rows = np.split(ticks, [np.searchsorted(week.slots_of(ticks), first)])
+    before, rows = np.split(ticks, [np.searchsorted(slots, first)])
     later = _later_week(week, is_open, rows)
     if np.mean(np.diff(later.positions(rows)[0]) == 1) < REGULAR_RATE:
         return rule

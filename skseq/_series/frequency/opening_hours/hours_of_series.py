@@ -17,18 +17,9 @@ MOST_CELLS = 2**20
 
 
 def relearn_hours(frequency, labels, series, names):
-    """Return a frequency with the opening hours of all known rows.
+    """Return a frequency, found from some rows, with the opening hours of all rows.
 
-    Parameters
-    ----------
-    frequency : Frequency
-        Of some of the rows.
-    labels, series, names : see `with_hours_of_series`
-        A single series without a name has ``names=None``.
-
-    Returns
-    -------
-    frequency : Frequency
+    The arguments are those of `with_hours_of_series`; ``names=None`` for one series.
     """
     if names is None:
         return frequency.with_changes(labels)
@@ -52,10 +43,6 @@ def with_hours_of_series(frequency, labels, series, names):
     series : ndarray of int of shape (n_rows,)
         Number of the series of each row.
     names : pandas.Index of length n_series
-
-    Returns
-    -------
-    frequency : Frequency
     """
     step = getattr(frequency.rule, "step", 0)
     if not frequency.recurs_weekly or not step or DAY % step:

@@ -24,10 +24,6 @@ def warn_about_moved_hours(index, frequency, name, *, is_of_series=False):
         Name of the table.
     is_of_series : bool, default=False
         Whether the table has an index of two levels.
-
-    Warns
-    -----
-    UserWarning
     """
     week = frequency.rule
     if not isinstance(week, Week) or not week.has_moved or index.dtype.kind != "M":
@@ -69,10 +65,6 @@ def warn_about_changed_hours(frequency, name, names=None, *, before=None):
     before : Frequency, default=None
         The frequency before newer rows were known, in an update. Changes that it shows
         are not named again.
-
-    Warns
-    -----
-    UserWarning
     """
     known = {} if before is None else _changes(before, names)
     changes = _changes(frequency, names)
@@ -136,18 +128,9 @@ def _describe_change(frequency):
 
 
 def _times(frequency, rule, are_wanted, are_others):
-    """Name some slots of the week: by their weekdays if these have no other slots.
+    """Name the wanted slots of the week: by their weekdays if these have no others.
 
-    Parameters
-    ----------
-    frequency : Frequency
-    rule : ChangedWeek
-    are_wanted, are_others : ndarray of bool of shape (n_slots,)
-
-    Returns
-    -------
-    times : str
-        With a preposition, such as "on Sat" or "at 09:00"; empty if there are none.
+    With a preposition, such as "on Sat" or "at 09:00"; empty if there are none.
     """
     slots = np.flatnonzero(are_wanted)
     if not len(slots):

@@ -69,6 +69,7 @@ def _first_slot(slots, are_closed, in_run, per_day):
     in_run : ndarray of int
         Rows in new slots since these are open, sorted by slot.
     per_day : int
+        Slots of a day.
     """
     phases, days = slots % len(are_closed), slots // per_day
     was_open = np.flatnonzero(are_closed[phases])

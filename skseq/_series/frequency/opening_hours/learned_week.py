@@ -78,11 +78,7 @@ def learn_week(ticks, step):
 def may_have_hours(ticks, step, shortest_span):
     """Return whether labels may show that rows come at some times of the week only.
 
-    Parameters
-    ----------
-    ticks, step : see `learn_week`
-    shortest_span : int
-        Time in microseconds that they must span.
+    They must span at least the shortest span, in microseconds.
     """
     is_short = ticks[-1] - ticks[0] < shortest_span
     is_divisor = step >= SECOND and DAY % step == 0
@@ -140,32 +136,19 @@ def _closed_slots(counts, spanned):
     n_open_times = spanned[:, times].sum(axis=1)
     closed_days &= is_significant(n_open_times, both, MAX_P_VALUE_OF_DAY)
     # Closed nights, or daily rows, make a closed weekend likely: one is enough then.
-    if _is_weekend_off(days, spanned) and (closed_times.any() or len(times) == 1):
+    is_weekend_off = not days[5:].any() and spanned[5:].any()
+    if is_weekend_off and (closed_times.any() or len(times) == 1):
         closed_days[5:] = True
     closed = ~has_rows & is_significant(spanned, has_rows)
     return closed | closed_times | closed_days[:, np.newaxis]
 
 
 def _empty_slots(counts, spanned):
-    """Return which slots never have a row.
+    """Return which slots never have a row, from the same tables as `_closed_slots`.
 
     This is certain if no day has a row at that time, if that day has no row at all, or
     if the slot occurs in several weeks.
-
-    Parameters
-    ----------
-    counts, spanned : ndarray of int of shape (7, n_times)
-        See `_closed_slots`.
-
-    Returns
-    -------
-    is_empty : ndarray of bool of shape (7 * n_times,)
     """
     has_time, has_day = counts.any(axis=0), counts.any(axis=1)
     is_sure = (spanned >= MIN_WEEKS_OF_EMPTY_SLOT) | ~np.outer(has_day, has_time)
     return (is_sure & (counts == 0)).ravel()
-
-
-def _is_weekend_off(days, spanned):
-    """Return whether weekends are spanned, but no row is on a Saturday or Sunday."""
-    return not days[5:].any() and spanned[5:].any()

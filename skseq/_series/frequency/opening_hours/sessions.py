@@ -56,11 +56,6 @@ class Sessions:
 
         A day is a session where steps are days. Shorter steps are one session until the
         night: a break at noon does not end it.
-
-        Parameters
-        ----------
-        is_open : ndarray of bool of shape (n_slots,)
-        step : int
         """
         slots = np.flatnonzero(is_open)
         if step == DAY:
@@ -107,7 +102,7 @@ class Sessions:
 
 @dataclass(frozen=True, eq=False)
 class Interruptions:
-    """What is missing between pairs of neighboring rows.
+    """What is missing between pairs of neighbouring rows.
 
     Attributes
     ----------
@@ -187,12 +182,7 @@ class Closures:
     edges: tuple = ((0, 0),)
 
     def include(self, found):
-        """Return which `Interruptions` are not gaps.
-
-        Returns
-        -------
-        are_closures : ndarray of bool of shape (n_pairs,)
-        """
+        """Return which `Interruptions` are not gaps, of shape (n_pairs,)."""
         n_sessions = found.n_sessions
         are_whole = (n_sessions >= 0) & (n_sessions <= self.n_sessions)
         return are_whole & found.are_short & self._are_at_edges(found)

@@ -15,7 +15,7 @@ from skseq._series.frequency.opening_hours.sessions import (
     Sessions,
     learn_closures,
 )
-from skseq._series.frequency.steps import DAY, HOUR, Rule
+from skseq._series.frequency.steps import DAY, HOUR, Rule, weekday_of
 
 SECOND = 1_000_000
 """Microseconds; opening hours are not looked for on shorter steps."""
@@ -64,18 +64,6 @@ class Week(Rule):
 
         A row in a closed slot counts as one more step. If it is close to the next row
         or to the one before, each slot between the two is a missing step.
-
-        Parameters
-        ----------
-        ticks : ndarray of int64 of shape (n_rows,)
-            Ascending within each series.
-        starts : array-like of int, default=(0,)
-            First row of each series.
-
-        Returns
-        -------
-        positions : ndarray of int64 of shape (n_rows,)
-        is_on : ndarray of bool of shape (n_rows,)
         """
         slots, rest = np.divmod(ticks - self.origin, self.step)
         n_open, is_closed = self.count_open(slots)
@@ -88,12 +76,8 @@ class Week(Rule):
         pairs, found = self._interruptions(slots, n_open, is_closed)
         if len(pairs):
             steps[pairs[self.closures.include(found)]] = 1
-        counted = np.concatenate([[0], np.cumsum(steps)])
-        # The first row of each series is counted by time, the later ones by rows.
         starts = np.asarray(starts)
-        lengths = np.diff(np.append(starts, len(ticks)))
-        positions = counted + np.repeat(n_open[starts] - counted[starts], lengths)
-        return positions - self.first, rest == 0
+        return add_steps(n_open[starts], steps, starts) - self.first, rest == 0
 
     def season_steps(self, ticks, positions, clock):
         """Count the open slots of the week before each tick, holidays included."""
@@ -113,7 +97,6 @@ class Week(Rule):
         return replace(self, closures=closures)
 
     def had_no_row(self, ticks):
-        """Return which ticks are at times of the week that never had a row."""
         return self.is_empty[self.slots_of(ticks) % len(self.is_empty)]
 
     def are_open(self, ticks):
@@ -130,7 +113,7 @@ class Week(Rule):
         return replace(self, first=self.first + position)
 
     def ticks(self, positions):
-        """Return the ticks at positions of shape (n_steps,); ignores holidays."""
+        """Return the ticks at positions; ignores holidays."""
         slots = self.sessions.slots(positions + self.first)
         return self.origin + slots * self.step
 
@@ -160,7 +143,7 @@ class Week(Rule):
         return Sessions.of(self.is_open, self.step)
 
     def _interruptions(self, slots, n_open, is_closed):
-        """Find the pairs of neighboring rows with missing slots between them.
+        """Find the pairs of neighbouring rows with missing slots between them.
 
         Returns
         -------
@@ -194,13 +177,27 @@ class Week(Rule):
         return counts, is_closed
 
 
+def add_steps(first, steps, starts):
+    """Return positions: of the first row of each series by time, then by its steps.
+
+    Parameters
+    ----------
+    first, starts : ndarray of int64 of shape (n_series,)
+        Position and number of the first row of each series.
+    steps : ndarray of int64 of shape (n_rows - 1,)
+    """
+    counted = np.concatenate([[0], np.cumsum(steps)])
+    lengths = np.diff(np.append(starts, len(counted)))
+    return counted + np.repeat(first - counted[starts], lengths)
+
+
 def first_of_week(tick, step):
     """Return the tick of the first slot of the week that a label lies in."""
     slot = (tick - MONDAY) // step
     return int(tick - slot % (7 * DAY // step) * step)
 
 
-def business_week(tick, is_open, holidays=()):
+def business_week(tick, is_open, holidays):
     """Return the week of declared business days.
 
     Parameters
@@ -211,12 +208,10 @@ def business_week(tick, is_open, holidays=()):
         Which weekdays have rows, Monday first.
     holidays : array-like of datetime64[D]
     """
-    origin = MONDAY + tick % DAY
-    days = np.sort(np.asarray(holidays, dtype="M8[D]"))
-    # Holidays on closed days are not counted; 1970-01-01 was a Thursday.
-    days = days[is_open[(days.astype(np.int64) - 4) % 7]]
-    ticks = days.astype("M8[us]").astype(np.int64) + tick % DAY
+    ticks = np.sort(np.asarray(holidays, dtype="M8[us]")).astype(np.int64)
+    # Holidays on closed days are not counted.
+    ticks = ticks[is_open[weekday_of(ticks)]] + tick % DAY
     # If holidays are declared, a day without a row is a gap and not a holiday.
     closures = Closures(n_sessions=0 if len(ticks) else 1)
-    week = Week(origin, DAY, is_open, ~is_open, closures, ticks)
+    week = Week(MONDAY + tick % DAY, DAY, is_open, ~is_open, closures, ticks)
     return week.counted_from(tick)

@@ -1,10 +1,12 @@
-"""Integer labels: row numbers, or dates written as integers."""
+"""Labels that are numbers: row numbers, dates written as integers, or floats."""
 
 import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.calendar_numbers import find_calendar_number
+from skseq._series.frequency.distances import GAP, SAME_DISTANCE, WIDE_GAP
+from skseq._series.frequency.steps import REGULAR_RATE
 
 MIN_GAPS_TO_WARN = 3
 """One or two gaps may be an outage, or a fold that a cross-validation holds out."""
@@ -47,17 +49,25 @@ def are_whole(index):
     return bool((labels % 1 == 0).all() and (np.abs(labels) < EXACT_FLOATS).all())
 
 
-def warn_about_uneven_integers(index, name, is_of_series=False):
-    """Warn if integers have many gaps, or are dates written as integers.
+def warn_about_numbers(index, name, *, is_of_series=False):
+    """Warn if integers have many gaps, or if floats have any.
 
     Parameters
     ----------
-    index : pandas.Index of integers, strictly ascending
+    index : pandas.Index of numbers, strictly ascending
     name : str
-        Of the table.
+        Name of the table.
     is_of_series : bool, default=False
-        Whether the integers are the second level of its index.
+        Whether the numbers are the second level of its index.
     """
+    if are_whole(index):
+        _warn_about_gaps_in_integers(index, name, is_of_series)
+    else:
+        _warn_about_gaps_in_floats(index, name, is_of_series)
+
+
+def _warn_about_gaps_in_integers(index, name, is_of_series):
+    """Warn if integers have many gaps, or are dates written as integers."""
     labels, step = index.to_numpy().astype(np.int64), integer_step(index)
     gaps = np.flatnonzero(np.diff(labels) != step)
     if not len(gaps):
@@ -78,3 +88,35 @@ def warn_about_uneven_integers(index, name, is_of_series=False):
             f"{dates.code(of_table)}."
         )
     warn_user(f"The index of {name} contains integers with gaps. {advice}")
+
+
+def _warn_about_gaps_in_floats(index, name, is_of_series):
+    """Warn if floats have gaps, across which rows count as consecutive."""
+    distances = np.diff(index.to_numpy())
+    if not len(distances):
+        return
+    usual = np.median(distances)
+    is_usual = np.abs(distances - usual) <= SAME_DISTANCE * usual
+    is_regular = is_usual.mean() >= REGULAR_RATE
+    # The median of rounded distances is rounded, which adds up to one step in a few
+    # hundred. The mean is not.
+    step = distances[is_usual].mean() if is_regular else usual
+    gaps = np.flatnonzero(distances > (GAP if is_regular else WIDE_GAP) * usual)
+    if not len(gaps):
+        return
+    before, after = index[gaps[0]], index[gaps[0] + 1]
+    numbers = np.round((index.to_numpy() - index[0]) / step)
+    if not is_regular or len(np.unique(numbers)) < len(numbers):
+        remedy = "use times"
+    elif is_of_series:
+        remedy = "number the steps of each series"
+    else:
+        number = f"(({name}.index - {name}.index[0]) / {step:.10g}).round().astype(int)"
+        remedy = f"number the steps, {name}.index = {number}"
+    warn_user(
+        f"The index of {name} contains floats with {counted(len(gaps), 'gap')}; the "
+        f"first is between {before:.10g} and {after:.10g}, where usual steps are "
+        f"{step:.6g} long. Floats have no frequency, so rows count as consecutive "
+        f"across gaps. To count missing steps there, {remedy}. If the rows are "
+        "consecutive, set gaps='ignore' in the SequenceWindower."
+    )

@@ -1,0 +1,82 @@
+"""Warnings about the labels of an index and their frequency."""
+
+import numpy as np
+
+from skseq._estimator.warnings import warn_user
+from skseq._series.frequency.irregular import (
+    warn_about_irregular_times,
+    why_irregular,
+)
+from skseq._series.frequency.number_labels import warn_about_numbers
+from skseq._series.frequency.opening_hours.hours_warnings import (
+    warn_about_changed_hours,
+    warn_about_moved_hours,
+)
+from skseq._series.index import holds_numbers
+from skseq._series.shared_frequency import find_usual_frequency, long_series
+
+
+def warn_about_index(index, frequency, name):
+    """Warn if labels of one series may be counted or continued unexpectedly.
+
+    That is, if rows count as consecutive because most steps of the frequency have no
+    row, if integers have many gaps, if floats have any, or if opening hours move by an
+    hour, or days or hours change for good.
+    """
+    if holds_numbers(index):
+        warn_about_numbers(index, name)
+    elif frequency is None:
+        warn_about_irregular_times(index, name)
+    else:
+        warn_about_moved_hours(index, frequency, name)
+        warn_about_changed_hours(frequency, name)
+
+
+def warn_about_series(axis, name):
+    """Warn if labels of series may be counted or continued unexpectedly.
+
+    That is, if there is no shared frequency, though a series has one; if opening hours
+    move or change; or if integers or floats have gaps.
+
+    Parameters
+    ----------
+    axis : TimeAxis
+        Of several series, see `on_shared_frequency`.
+    name : str
+        Name of the table.
+    """
+    frequency, times = axis.frequency, axis.times
+    are_numbers = holds_numbers(times)
+    if are_numbers:
+        warn_about_numbers(times, name, is_of_series=True)
+    if frequency is not None:
+        warn_about_moved_hours(times, frequency, name, is_of_series=True)
+        warn_about_changed_hours(frequency, name, axis.names)
+    elif (usual := find_usual_frequency(axis)) is not None:
+        _warn_about_no_shared_frequency(axis, usual, name)
+    elif not are_numbers:
+        _warn_about_irregular_series(axis, name)
+
+
+def _warn_about_no_shared_frequency(axis, usual, name):
+    warn_user(
+        f"The series of {name} have no frequency in common: "
+        f"{usual.name_mismatch(axis)}. So the rows of each series count as "
+        "consecutive, gaps are not detected, and the index cannot be continued. Round "
+        "or resample the times of such series, leave them out, or set gaps='ignore' in "
+        "the SequenceWindower."
+    )
+
+
+def _warn_about_irregular_series(axis, name):
+    """Warn of the first series that would raise a warning if it were alone."""
+    for number in long_series(axis):
+        rows = np.flatnonzero(axis.series == number)
+        if why := why_irregular(axis.labels[rows], rows):
+            warn_user(
+                f"The index of {name} is irregular: in series {axis.names[number]}, "
+                f"{why}. The rows of each series are counted as consecutive. Confirm "
+                "this with gaps='ignore' in the SequenceWindower, or round or resample "
+                "the times of each series."
+            )
+            return
