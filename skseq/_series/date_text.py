@@ -44,6 +44,10 @@ DATE_TEXT = re.compile(
 YEAR_TEXT = re.compile(r"(1[89]|2[01])\d\d")
 
 CONVERSIONS = {
+    # Labels of local time have two offsets in a year.
+    re.compile(r".*:\d\d(\.\d+)?\ ?[+-]\d\d:?\d\d"): (
+        "pd.to_datetime({labels}, utc=True)"
+    ),
     re.compile(rf"(?i){YEAR}-?Q[1-4]|[1-4]Q{YEAR}"): (
         'pd.PeriodIndex({labels}, freq="Q")'
     ),
@@ -54,7 +58,7 @@ CONVERSIONS = {
         'pd.to_datetime({labels} + "-1", format="%G-W%V-%u")'
     ),
 }
-"""Code for quarters and weeks, which pd.to_datetime cannot read."""
+"""Code for labels that pd.to_datetime cannot read without help."""
 
 CONVERSION = (
     "pd.to_datetime({labels}, ...), with dayfirst=True if the day comes before the "

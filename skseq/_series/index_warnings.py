@@ -7,7 +7,10 @@ from skseq._series.frequency.irregular import (
     warn_about_irregular_times,
     why_irregular,
 )
-from skseq._series.frequency.number_labels import warn_about_numbers
+from skseq._series.frequency.number_labels import (
+    are_whole,
+    describe_gaps_in_numbers,
+)
 from skseq._series.frequency.opening_hours.hours_warnings import (
     warn_about_changed_hours,
     warn_about_moved_hours,
@@ -24,7 +27,8 @@ def warn_about_index(index, frequency, name):
     hour, or days or hours change for good.
     """
     if holds_numbers(index):
-        warn_about_numbers(index, name)
+        if gaps := describe_gaps_in_numbers(index, name):
+            warn_user(gaps)
     elif frequency is None:
         warn_about_irregular_times(index, name)
     else:
@@ -45,17 +49,27 @@ def warn_about_series(axis, name):
     name : str
         Name of the table.
     """
-    frequency, times = axis.frequency, axis.times
-    are_numbers = holds_numbers(times)
-    if are_numbers:
-        warn_about_numbers(times, name, is_of_series=True)
+    frequency = axis.frequency
+    are_numbers = holds_numbers(axis.labels)
+    # Without a common frequency, the steps of integers are not counted.
+    if are_numbers and (frequency is not None or not are_whole(axis.labels)):
+        _warn_about_numbers_of_series(axis, name)
     if frequency is not None:
-        warn_about_moved_hours(times, frequency, name, is_of_series=True)
+        warn_about_moved_hours(axis.times, frequency, name, is_of_series=True)
         warn_about_changed_hours(frequency, name, axis.names)
     elif (usual := find_usual_frequency(axis)) is not None:
         _warn_about_no_shared_frequency(axis, usual, name)
     elif not are_numbers:
         _warn_about_irregular_series(axis, name)
+
+
+def _warn_about_numbers_of_series(axis, name):
+    """Warn of the first series of numbers with gaps."""
+    for number in long_series(axis):
+        labels = axis.labels[axis.series == number]
+        if gaps := describe_gaps_in_numbers(labels, name, axis.names[number]):
+            warn_user(gaps)
+            return
 
 
 def _warn_about_no_shared_frequency(axis, usual, name):

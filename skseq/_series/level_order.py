@@ -57,12 +57,15 @@ def check_level_order(names, labels, index, name):
             f"Combine both into one time: {name}.index = pd.to_datetime({first}) + "
             f"{hours}. If the second level names series, swap the levels"
         )
+    elif has_times:  # after a swap, the other level would raise the same error
+        advice = "Both levels contain times. Drop the one that is not the time of a row"
     else:
         advice = f"Swap the levels: {name}.swaplevel()"
     raise ValueError(
         f"The index of {name} must have the levels (series, time), but its first "
         f"level {index.names[0]!r} contains {kind}. {advice}. If the first level does "
-        "name series, rename them, such as to 'cohort 2024-01'."
+        f"name series, convert it to text: {name}.index = {name}.index.set_levels("
+        f"{name}.index.levels[0].astype(str), level=0)."
     )
 
 

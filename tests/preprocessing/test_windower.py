@@ -212,7 +212,7 @@ def test_nan_is_an_error_in_fit():
     [
         (lambda X: X[::-1], "unsorted.*sort_index"),
         (lambda X: pd.concat([X, X[-1:]]), "duplicates.*groupby"),
-        (lambda X: X.set_index([X.index, X.index]), "Swap the levels"),
+        (lambda X: X.set_index([X.index, X.index]), "Both levels contain times"),
         (lambda X: X.set_axis([pd.NaT, *X.index[1:]]), "missing label"),
         (lambda X: X[:3], "needs at least .* = 4 rows.*got 3"),
         (lambda X: X.assign(a=X.index), "dates in 'a'"),

@@ -12,6 +12,7 @@ from skseq._series.date_text import looks_like_dates
 
 DAYS = pd.date_range("1998-12-28", periods=300)
 MONTHS = pd.date_range("1998-11-01", periods=60, freq="MS")
+HOURS = pd.date_range("2025-03-29", periods=72, freq="h", tz="Europe/Berlin")
 YEARS = pd.date_range("1890-01-01", periods=40, freq="YS")
 
 
@@ -106,6 +107,9 @@ TEXTS = {
     "days without separator": DAYS.strftime("%Y%m%d"),
     "weeks": DAYS[::7].strftime("%G-W%V"),
     "minutes": pd.date_range("1999", periods=90, freq="min").strftime("%Y-%m-%d %H:%M"),
+    "offsets of one zone": [hour.isoformat() for hour in HOURS[:24]],
+    "offsets around a clock change": [hour.isoformat() for hour in HOURS],
+    "offsets after a space": HOURS.strftime("%Y-%m-%d %H:%M:%S %z"),
 }
 
 

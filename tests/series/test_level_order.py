@@ -74,6 +74,17 @@ def test_times_may_name_series_if_the_second_level_holds_times(first):
     assert TimeAxis.of(X, warn=True).n_series == len(TIMES[first])
 
 
+@pytest.mark.parametrize("zone", [None, "UTC"])
+@pytest.mark.parametrize("second", [DAYS, DAYS.to_period("D"), DAYS - DAYS[0]])
+def test_timestamps_that_name_series_can_be_converted_to_text(second, zone):
+    X = table(DAYS.tz_localize(zone), second)
+    with pytest.raises(ValueError, match="Both levels contain times") as error:
+        SequenceWindower().fit(X)
+    code = re.search(r"X\.index = (.*)\.$", str(error.value))[1]
+    X.index = eval(code, {"X": X})
+    assert TimeAxis.of(X, warn=True).n_series == len(DAYS)
+
+
 NAMES = {
     "text": ["a", "b"],
     "codes": ["201399", "150000", "201402"],

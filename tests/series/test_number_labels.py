@@ -94,6 +94,39 @@ def test_a_gap_in_floats_raises_a_warning(labels):
     SequenceWindower(2, gaps="ignore").fit(frame(index[WITHOUT]))
 
 
+CLOCKS = {
+    "floats that follow": (np.arange(60) * 0.1, 3600 + np.arange(60) * 0.1),
+    "decimal years": (1960 + np.arange(60) / 4, 2003.5 + np.arange(60) / 4),
+    "floats of other rates": (np.arange(60) * 0.0323, np.arange(60) * 0.0341),
+    "integers that follow": (np.arange(60), np.arange(1000, 1060)),
+}
+
+
+def two_series(one, other):
+    labels = pd.Index(np.r_[one, other])
+    names = np.repeat(["A", "B"], [len(one), len(other)])
+    return frame(pd.MultiIndex.from_arrays([names, labels]))
+
+
+@pytest.mark.parametrize("clocks", CLOCKS.values(), ids=CLOCKS)
+def test_each_series_has_numbers_of_its_own(clocks):
+    SequenceWindower(2).fit(two_series(*clocks))
+
+
+@pytest.mark.parametrize("clocks", CLOCKS.values(), ids=CLOCKS)
+def test_gaps_in_one_of_several_series_are_named(clocks):
+    one, other = clocks
+    gaps = "integers with gaps" if one.dtype.kind == "i" else "floats with 4 gaps"
+    with pytest.warns(UserWarning, match=f"{gaps} in series B[;.]"):
+        SequenceWindower(2).fit(two_series(one, np.delete(other, [10, 20, 30, 40])))
+
+
+def test_integers_without_a_common_frequency_have_no_gaps():
+    with pytest.warns(UserWarning, match="no frequency in common") as caught:
+        SequenceWindower(2).fit(two_series(60 * np.arange(60), 7 + 60 * np.arange(60)))
+    assert len(caught) == 1
+
+
 def test_uneven_floats_raise_no_warning():
     distances = np.random.default_rng(0).exponential(size=N_ROWS)
     SequenceWindower(2).fit(frame(pd.Index(distances.cumsum())))

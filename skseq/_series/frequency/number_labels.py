@@ -3,7 +3,6 @@
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.calendar_numbers import find_calendar_number
 from skseq._series.frequency.distances import GAP, SAME_DISTANCE, WIDE_GAP
 from skseq._series.frequency.steps import REGULAR_RATE
@@ -49,37 +48,39 @@ def are_whole(index):
     return bool((labels % 1 == 0).all() and (np.abs(labels) < EXACT_FLOATS).all())
 
 
-def warn_about_numbers(index, name, *, is_of_series=False):
-    """Warn if integers have many gaps, or if floats have any.
+def describe_gaps_in_numbers(index, name, series=None):
+    """Write a warning if integers have many gaps, or if floats have any.
 
     Parameters
     ----------
     index : pandas.Index of numbers, strictly ascending
     name : str
         Name of the table.
-    is_of_series : bool, default=False
-        Whether the numbers are the second level of its index.
+    series : object, default=None
+        Name of the series, if the numbers are the second level of its index.
+
+    Returns
+    -------
+    text : str or None
     """
-    if are_whole(index):
-        _warn_about_gaps_in_integers(index, name, is_of_series)
-    else:
-        _warn_about_gaps_in_floats(index, name, is_of_series)
+    describe = _describe_integers if are_whole(index) else _describe_floats
+    return describe(index, name, series)
 
 
-def _warn_about_gaps_in_integers(index, name, is_of_series):
-    """Warn if integers have many gaps, or are dates written as integers."""
+def _describe_integers(index, name, series):
+    """Write a warning if integers have many gaps, or are dates written as integers."""
     labels, step = index.to_numpy().astype(np.int64), integer_step(index)
     gaps = np.flatnonzero(np.diff(labels) != step)
     if not len(gaps):
-        return
+        return None
     dates = find_calendar_number(labels, step)
     # A single gap matters in dates: every December is followed by one.
     if not dates and len(gaps) < max(MIN_GAPS_TO_WARN, GAP_RATE_TO_WARN * len(labels)):
-        return
+        return None
     advice = ADVICE
     if dates:
         before, after = labels[gaps[0]], labels[gaps[0] + 1]
-        of_table = f"{name}.index{'.get_level_values(1)' if is_of_series else ''}"
+        of_table = f"{name}.index{'' if series is None else '.get_level_values(1)'}"
         of_table += "" if index.dtype.kind in "iu" else ".astype(int)"
         advice = (
             f"Between {before} and {after} windows contain NaN, for "
@@ -87,14 +88,15 @@ def _warn_about_gaps_in_integers(index, name, is_of_series):
             f"like dates written as {dates.pattern}: convert them with "
             f"{dates.code(of_table)}."
         )
-    warn_user(f"The index of {name} contains integers with gaps. {advice}")
+    where = "" if series is None else f" in series {series}"
+    return f"The index of {name} contains integers with gaps{where}. {advice}"
 
 
-def _warn_about_gaps_in_floats(index, name, is_of_series):
-    """Warn if floats have gaps, across which rows count as consecutive."""
+def _describe_floats(index, name, series):
+    """Write a warning if floats have gaps, across which rows count as consecutive."""
     distances = np.diff(index.to_numpy())
     if not len(distances):
-        return
+        return None
     usual = np.median(distances)
     is_usual = np.abs(distances - usual) <= SAME_DISTANCE * usual
     is_regular = is_usual.mean() >= REGULAR_RATE
@@ -103,19 +105,20 @@ def _warn_about_gaps_in_floats(index, name, is_of_series):
     step = distances[is_usual].mean() if is_regular else usual
     gaps = np.flatnonzero(distances > (GAP if is_regular else WIDE_GAP) * usual)
     if not len(gaps):
-        return
+        return None
     before, after = index[gaps[0]], index[gaps[0] + 1]
     numbers = np.round((index.to_numpy() - index[0]) / step)
     if not is_regular or len(np.unique(numbers)) < len(numbers):
         remedy = "use times"
-    elif is_of_series:
+    elif series is not None:
         remedy = "number the steps of each series"
     else:
         number = f"(({name}.index - {name}.index[0]) / {step:.10g}).round().astype(int)"
         remedy = f"number the steps, {name}.index = {number}"
-    warn_user(
-        f"The index of {name} contains floats with {counted(len(gaps), 'gap')}; the "
-        f"first is between {before:.10g} and {after:.10g}, where usual steps are "
+    where = "" if series is None else f" in series {series}"
+    return (
+        f"The index of {name} contains floats with {counted(len(gaps), 'gap')}{where}; "
+        f"the first is between {before:.10g} and {after:.10g}, where usual steps are "
         f"{step:.6g} long. Floats have no frequency, so rows count as consecutive "
         f"across gaps. To count missing steps there, {remedy}. If the rows are "
         "consecutive, set gaps='ignore' in the SequenceWindower."
