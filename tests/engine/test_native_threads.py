@@ -138,10 +138,11 @@ def test_a_failure_ends_the_long_part_of_another_thread(broken_part):
 def test_an_interrupt_while_the_others_finish_ends_their_parts():
     helper_computes = threading.Event()
     main = threading.main_thread()
+    sent_at = []
 
     def compute(worker, part):
         if threading.current_thread() is main:
-            helper_computes.wait(10)
+            helper_computes.wait(60)
             return
         helper_computes.set()
         for _ in range(10_000):
@@ -149,8 +150,9 @@ def test_an_interrupt_while_the_others_finish_ends_their_parts():
             stop_if_failed()
 
     def interrupt():
-        helper_computes.wait(10)
+        helper_computes.wait(60)
         time.sleep(0.1)
+        sent_at.append(time.perf_counter())
         signal.pthread_kill(main.ident, signal.SIGINT)
 
     def run():
@@ -159,10 +161,9 @@ def test_an_interrupt_while_the_others_finish_ends_their_parts():
 
     sender = threading.Thread(target=interrupt)
     sender.start()
-    start = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
         run()
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - sent_at[0] < 5
     sender.join()
 
 
