@@ -31,20 +31,9 @@ from skseq._series.default_estimator_code import DefaultEstimator
 
 
 def fit_forecast(forecaster, cells, layout, report):
-    """Fit a clone of the estimator of a forecaster to a table.
+    """Fit a clone of the estimator of a forecaster, of which only parameters are read.
 
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-        Only its parameters are read.
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    layout : Layout
-    report : FitReport
-        Reports the fit of the estimator to scikit-learn's callbacks.
-
-    Returns
-    -------
-    fitted : FittedForecast
+    `report` reports the fit of the estimator to scikit-learn's callbacks.
     """
     horizon = int(forecaster.horizon)
     strategy = STRATEGIES[forecaster.strategy](horizon, layout.n_targets)
@@ -97,18 +86,7 @@ def fit_forecast(forecaster, cells, layout, report):
 
 
 def learn_transform(forecaster, table, n_targets, season):
-    """Learn the scale on which targets are forecast.
-
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-    table : Table
-    n_targets, season : int
-
-    Returns
-    -------
-    transform : TargetTransform
-    """
+    """Learn the scale on which targets are forecast."""
     log, deseasonalize = forecaster.log, forecaster.deseasonalize
     if deseasonalize == "auto" and table.axis.n_series == 1:
         # The user's windows may be long enough to learn the season. And indices do not
@@ -128,19 +106,9 @@ def learn_transform(forecaster, table, n_targets, season):
 
 
 def target_parameters(forecaster, transform):
-    """Write the arguments that transform the target in the same way for an estimator.
+    """Return the arguments with which a given estimator gets the same targets.
 
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-        Without an estimator.
-    transform : TargetTransform
-        Learned by it.
-
-    Returns
-    -------
-    arguments : tuple of str
-        Those that "auto" does not choose for a given estimator.
+    They are part of code in messages: "auto" may choose otherwise for an estimator.
     """
     names = ("log", "deseasonalize", "season_length")
     chosen = {name: getattr(forecaster, name) for name in names}
@@ -151,20 +119,7 @@ def target_parameters(forecaster, transform):
 
 
 def find_future_columns(estimator, table, layout, strategy):
-    """Return what the windower needs as ``future_columns``.
-
-    Parameters
-    ----------
-    estimator : estimator
-    table : Table
-        What the estimator will be fitted on.
-    layout : Layout
-    strategy : Direct or Recursive
-
-    Returns
-    -------
-    columns : list of str or int
-    """
+    """Return the ``future_columns`` of a windower that is fitted on a table."""
     positions, created = layout.future_positions, layout.created_columns
     if not positions and not created:
         return []

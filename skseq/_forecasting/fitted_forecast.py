@@ -22,7 +22,6 @@ from skseq._forecasting.known.missing_rows import (
     warn_about_left_out_rows,
     warn_about_missing_latest,
 )
-from skseq._forecasting.known.reading import values_to_compare
 from skseq._forecasting.known.table import Table
 from skseq._forecasting.pipeline.from_origins import predict_from_origins
 from skseq._forecasting.pipeline.row_by_row import is_row_by_row, rows_needed
@@ -73,14 +72,7 @@ class FittedForecast:
         return self.strategy.horizon
 
     def check_n_steps(self, n_steps, *, of_rows=False):
-        """Raise if this number of steps cannot be forecast.
-
-        Parameters
-        ----------
-        n_steps : int
-        of_rows : bool, default=False
-            Whether rows are to be predicted, as in a cross-validation.
-        """
+        """Raise if this number of steps, or of rows to predict, cannot be forecast."""
         if isinstance(self.strategy, Direct):
             if n_steps > self.horizon:
                 advice = (
@@ -118,19 +110,13 @@ class FittedForecast:
 
         See `skseq._forecasting.future.future_index.following_index`.
         """
-        return future_index.following_index(
-            self.table, self.n_rows_ahead(n_steps), X_future
-        )
+        n_rows = self.n_rows_ahead(n_steps)
+        return future_index.following_index(self.table, n_rows, X_future)
 
     def forecast(self, n_steps, X_future=None, index=None):
         """Forecast the steps after the last known row of each series.
 
-        Parameters
-        ----------
-        n_steps : int
-        X_future : table-like or None, default=None
-        index : FollowingIndex, default=None
-            That of ``following_index``, if it is known already.
+        `index` is that of ``following_index``, if it is known already.
 
         Returns
         -------
@@ -193,35 +179,14 @@ class FittedForecast:
         warn_about_far_forecasts(predictions, series, self.transform, self.table)
         return predictions
 
-    @property
-    def can_forecast_horizon(self):
-        """Whether as many steps as the horizon can be forecast."""
-        return isinstance(self.strategy, Direct) or not self.layout.unknown_ahead
-
     def of_series(self, series):
-        """Return a copy with only some of the series.
-
-        Parameters
-        ----------
-        series : ndarray of int
-            Their numbers.
-        """
+        """Return a copy with only the series of these numbers."""
         rows = np.flatnonzero(np.isin(self.table.axis.series, series))
         return replace(self, table=self.table.take(rows))
 
 
 def continue_from(fitted, cells):
-    """Append newer rows to the known rows.
-
-    Parameters
-    ----------
-    fitted : FittedForecast
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-
-    Returns
-    -------
-    fitted : FittedForecast
-    """
+    """Append newer rows, as a table or array, to the known rows."""
     table = append_rows(fitted.table, cells)
     time_steps = longest_windower(fitted.estimator).time_steps
     warn_about_left_out_rows(fitted.table, table, time_steps)
@@ -234,20 +199,12 @@ def continue_from(fitted, cells):
 def predict_located(fitted, X):
     """Predict the rows of X, whether they are known or follow the known rows.
 
-    Parameters
-    ----------
-    fitted : FittedForecast
-    X : frame, Series or ndarray
-
     Returns
     -------
     predictions : ndarray of float of shape (n_rows, n_targets)
     """
-    known, n_ahead, series = locate_rows(
-        fitted.table, X, lambda: values_to_compare(X, fitted)
-    )
-    if is_pandas(X) and is_pandas(fitted.table.cells):
-        warn_about_changed_values(fitted, X, known)
+    known, n_ahead, series = locate_rows(fitted, X)
+    warn_about_changed_values(fitted, X, known)
     predictions = np.empty((len(known), fitted.layout.n_targets))
     is_known = known >= 0
     if is_known.any():
@@ -277,15 +234,9 @@ def check_true_values(fitted, X, y):
     """Warn if the true values of known rows are not those of ``fit`` or ``update``.
 
     X may be the calendar alone, which is the same for other series.
-
-    Parameters
-    ----------
-    fitted : FittedForecast
-    X : frame, Series or ndarray
-    y : array-like of shape (n_rows,) or (n_rows, n_targets)
     """
     compared = columns_to_compare(fitted.layout, X) if is_pandas(X) else []
     n_compared = sum(n < fitted.layout.n_targets for _, n, _ in compared)
     if n_compared < fitted.layout.n_targets:  # else `predict` has warned
-        known, _, _ = locate_rows(fitted.table, X, lambda: values_to_compare(X, fitted))
+        known, _, _ = locate_rows(fitted, X)
         warn_about_other_targets(fitted, y, known)

@@ -11,10 +11,6 @@ def as_predictions(predictions, index, layout):
     predictions : ndarray of float of shape (n_series, n_steps, n_targets)
     index : pandas.Index of length n_series * n_steps, or None
     layout : Layout
-
-    Returns
-    -------
-    forecast : Series, DataFrame or ndarray
     """
     values = predictions.reshape(-1, layout.n_targets)
     if layout.target_ndim == 1:
@@ -39,10 +35,6 @@ def as_intervals(predictions, bounds, index, layout):
     index : pandas.Index of length n_series * n_steps, or None
         If None, the rows are numbered by step, from 1.
     layout : Layout
-
-    Returns
-    -------
-    forecast : DataFrame
     """
     import pandas as pd
 

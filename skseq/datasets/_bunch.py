@@ -8,14 +8,7 @@ from sklearn.utils import Bunch
 def package(function, frame, target, return_X_y):
     """Return a Bunch, or X and y if the user chose them.
 
-    Parameters
-    ----------
-    function : callable
-        The loader; its docstring becomes ``DESCR``.
-    frame : DataFrame
-    target : str
-        Column of the frame.
-    return_X_y : bool
+    The docstring of the loader, `function`, becomes ``DESCR``.
     """
     frame.index.name = "date"
     # Copies, so that a change of one part of the Bunch does not change another part.

@@ -133,13 +133,7 @@ def make_monthly_revenue(
 
 
 def first_month(start):
-    """Return the first day of the month that contains a date.
-
-    Raises
-    ------
-    ValueError
-        If ``start`` is not a date.
-    """
+    """Return the first day of the month that contains a date."""
     import pandas as pd
 
     try:

@@ -22,11 +22,6 @@ def autocorrelation(values, n_lags):
     correlations : ndarray of float of shape (n_lags,)
         At the lags 1 to ``n_lags``; NaN if all values are equal.
 
-    Raises
-    ------
-    ValueError
-        If a few labels are not on the frequency of the others.
-
     Notes
     -----
     The mean is removed, and the sum of the products at a lag is divided by the sum of
@@ -60,11 +55,5 @@ def autocorrelation(values, n_lags):
 
 
 def white_noise_bound(n_rows):
-    """Return the bound that an autocorrelation of white noise exceeds in 5 % of cases.
-
-    Parameters
-    ----------
-    n_rows : int
-        Number of values.
-    """
+    """Return the bound that 5 % of the autocorrelations of white noise exceed."""
     return NORMAL_QUANTILE / np.sqrt(n_rows)

@@ -5,20 +5,13 @@ from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from skseq.displays._backtest_table import (
     as_backtest_table,
-    models_of,
-    rows_of_model,
+    rows_by_model,
     rows_to_compare,
 )
 from skseq.displays._bands import draw_bands, keys_of_bands
 from skseq.displays._origins import choose_origins
 from skseq.displays._panels import Panels, choose_names
-from skseq.displays._style import (
-    ACTUAL,
-    color_of,
-    line_options,
-    options_of,
-    style_axes,
-)
+from skseq.displays._style import ACTUAL, color_of, line_options, options_of, style_axes
 from skseq.displays._time_scale import TimeScale, label_whole_numbers
 from skseq.model_selection import backtest
 
@@ -228,7 +221,8 @@ class BacktestDisplay:
         drawn, shown, of_all = [], set(), set()
         for axes, name in zip(panels.axes, names, strict=True):
             rows = of_series(self.table, name)
-            parts = parts_of_models(rows, origins)
+            by_model = rows_by_model(rows).items()
+            parts = {model: choose_origins(part, origins) for model, part in by_model}
             drawn.append(draw_forecasts(axes, rows, parts, options))
             shown |= {o for p in parts.values() for one in p for o in one["origin"]}
             of_all |= set(rows["origin"])
@@ -237,7 +231,7 @@ class BacktestDisplay:
         panels.add_titles(names, len(known), parts=[n_origins])
         name = self.table.attrs.get("target", "y")
         panels.add_value_label(self.table.get("target", [name])[0])
-        keys = keys_of_bands(self.table) if len(models_of(self.table)) > 1 else []
+        keys = keys_of_bands(self.table) if self.table["model"].nunique() > 1 else []
         panels.finish(self, drawn, [*panels.labelled(), *keys])
         return self
 
@@ -254,10 +248,9 @@ class BacktestDisplay:
         lines = []
         for number, model in enumerate(self.errors_.columns):
             errors = self.errors_[model]
-            style = line_options(
-                options, n=len(errors), color=color_of(number), label=str(model)
-            )
-            lines.extend(axes.plot(errors.index, errors, **style))
+            look = {"color": color_of(number), "label": str(model)}
+            look = line_options(options, n=len(errors), **look)
+            lines.extend(axes.plot(errors.index, errors, **look))
         name = getattr(metric, "__name__", "error").replace("_", " ")
         axes.set(xlabel="step", ylabel=name)
         axes.set_ylim(bottom=0)
@@ -278,18 +271,7 @@ def of_series(table, name):
 
 
 def errors_by_step(by_model, metric):
-    """Return the error of each step and model; of several series, their mean.
-
-    Parameters
-    ----------
-    by_model : dict of str to DataFrame
-        The rows of each model, all predicted.
-    metric : callable
-
-    Returns
-    -------
-    errors : DataFrame of shape (n_steps, n_models)
-    """
+    """Return the error of each step and model; of several series, their mean."""
     import pandas as pd
 
     def errors_of(rows):
@@ -301,14 +283,6 @@ def errors_by_step(by_model, metric):
 
     errors = {model: errors_of(rows) for model, rows in by_model.items()}
     return pd.DataFrame(errors).rename_axis(columns="model")
-
-
-def parts_of_models(rows, origins):
-    """Return the forecasts to draw of one series: of each model, a list of frames."""
-    return {
-        model: choose_origins(rows_of_model(rows, model), origins)
-        for model in models_of(rows)
-    }
 
 
 def draw_forecasts(ax, rows, by_model, options):
@@ -336,32 +310,19 @@ def draw_forecasts(ax, rows, by_model, options):
 def draw_model(ax, scale, parts, options, *, label, color, is_alone):
     """Draw the forecasts of one model, of which the first is in the legend.
 
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    scale : TimeScale
-    parts : list of DataFrame
-        The forecasts of each origin.
-    options : dict of dict or None
-    label, color : str
-    is_alone : bool
-        Whether there is no other model, whose bands may overlap.
+    `parts` are the forecasts of each origin. The bands of several models may overlap.
     """
     import pandas as pd
 
     lines, bands = [], []
     for number, part in enumerate(parts):
         positions = scale.positions(pd.Index(part["time"]))
-        style = line_options(
-            options["forecast"],
-            n=len(part),
-            color=color,
-            label=label if number == 0 else None,
-        )
-        lines.extend(ax.plot(positions, part["prediction"], **style))
+        look = {"color": color, "label": label if number == 0 else None}
+        look = line_options(options["forecast"], n=len(part), **look)
+        lines.extend(ax.plot(positions, part["prediction"], **look))
         is_labelled = is_alone and number == 0
-        style = {"is_labelled": is_labelled, "color": color, "overlap": not is_alone}
-        bands.append(draw_bands(ax, positions, part, options["interval"], **style))
+        look = {"is_labelled": is_labelled, "color": color, "overlap": not is_alone}
+        bands.append(draw_bands(ax, positions, part, options["interval"], **look))
     return lines, bands
 
 
@@ -369,15 +330,10 @@ def draw_origins(ax, scale, origins, options):
     """Draw a vertical line at each origin, unless there are too many."""
     if len(origins) > MOST_WITH_ORIGINS:
         return []
+    style = {"color": "0.75", "linewidth": 1, "linestyle": "--", "zorder": 1}
     lines = []
     for number, origin in enumerate(origins):
-        style = options_of(
-            options,
-            color="0.75",
-            linewidth=1,
-            linestyle="--",
-            zorder=1,
-            label="origin" if number == 0 else None,
-        )
-        lines.append(ax.axvline(scale.position(origin), **style))
+        label = "origin" if number == 0 else None
+        look = options_of(options, **style, label=label)
+        lines.append(ax.axvline(scale.position(origin), **look))
     return lines

@@ -5,7 +5,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._validation.numbers import listed
-from skseq.displays._target_values import check_target_name
+from skseq.displays._target_values import choose_target
 
 COLUMNS = "origin", "step", "time", "y", "prediction"
 
@@ -30,11 +30,6 @@ def as_backtest_table(tables, target=None):
     table : DataFrame
         With the column "model" first, which is "forecast" if there is a single model.
         There is one target, which the column "target" names if the tables do.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing, there is no row, or `target` is needed or unknown.
     """
     import pandas as pd
 
@@ -55,9 +50,7 @@ def as_backtest_table(tables, target=None):
         table = table.assign(model="forecast")
     if "target" in table.columns:
         names = list(table["target"].unique())
-        if target is None and len(names) == 1:
-            target = names[0]
-        check_target_name(target, names, "the table of backtest")
+        target = choose_target(target, names, "the table of backtest")
         table = table[table["target"] == target]
     others = [name for name in table.columns if name != "model"]
     return table[["model", *others]].reset_index(drop=True)
@@ -77,40 +70,20 @@ def check_columns(table):
     return table
 
 
-def models_of(table):
-    """List the names of the models, in the order in which they first occur."""
-    return list(table["model"].unique())
-
-
-def rows_of_model(table, model):
-    """Return the rows of one model."""
-    return table[table["model"] == model].reset_index(drop=True)
+def rows_by_model(table):
+    """Return the rows of each model, by name, in the order in which models occur."""
+    return {
+        model: table[table["model"] == model].reset_index(drop=True)
+        for model in table["model"].unique()
+    }
 
 
 def rows_to_compare(table):
     """Return the rows of each model, without those that one of them does not predict.
 
-    Parameters
-    ----------
-    table : DataFrame
-        With the column "model".
-
-    Returns
-    -------
-    by_model : dict of str to DataFrame
-        With the same origins and steps.
-
-    Raises
-    ------
-    ValueError
-        If the models do not predict the same values, or no prediction is known.
-
-    Warns
-    -----
-    UserWarning
-        If some models predict a row and others do not.
+    All have the same origins and steps.
     """
-    by_model = {name: rows_of_model(table, name) for name in models_of(table)}
+    by_model = rows_by_model(table)
     check_same_rows(by_model)
     known = {name: rows["prediction"].notna() for name, rows in by_model.items()}
     is_known = np.logical_and.reduce(list(known.values()))
@@ -132,12 +105,7 @@ def rows_to_compare(table):
 
 
 def check_same_rows(tables):
-    """Raise if the tables of several models do not predict the same values of y.
-
-    Parameters
-    ----------
-    tables : dict of str to DataFrame
-    """
+    """Raise if the tables of several models do not predict the same values of y."""
     (first, keys), *others = (
         (name, table[[key for key in KEYS if key in table.columns]])
         for name, table in tables.items()

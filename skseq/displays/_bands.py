@@ -10,19 +10,15 @@ LOWER = re.compile(r"lower_(\d*\.?\d+(e-?\d+)?)")
 WIDTH_OF_BAR = 8.0
 """Points. The interval of a single step has no width, and is drawn as a bar."""
 
+OVERLAPPING = {"edge": 0.8, "face": 0.4}
+"""Where bands of several models overlap: opacity of their edges, and that of their
+faces compared with a single band. Darker faces would mix to grey."""
+
 
 def coverages_of(columns):
     """List the coverages of which a table has both bounds, the widest first.
 
-    Parameters
-    ----------
-    columns : iterable of str
-        Such as "prediction", "lower_0.8" and "upper_0.8".
-
-    Returns
-    -------
-    coverages : list of str
-        As written in the names of the columns.
+    As written in the columns: "0.8" for "lower_0.8" and "upper_0.8".
     """
     names = {str(name) for name in columns}
     found = [match[1] for name in names if (match := LOWER.fullmatch(name))]
@@ -30,15 +26,10 @@ def coverages_of(columns):
     return sorted(both, key=float, reverse=True)
 
 
-OVERLAPPING = {"edge": 0.8, "face": 0.4}
-"""Where bands of several models overlap: opacity of their edges, and that of their
-faces compared with a single band. Darker faces would mix to grey."""
-
-
 def draw_bands(
     ax, positions, table, options=None, *, color, is_labelled=True, overlap=False
 ):
-    """Draw the intervals of all coverages of a table.
+    """Draw the intervals of all coverages of a table; return the artist of each.
 
     Parameters
     ----------
@@ -52,10 +43,6 @@ def draw_bands(
         Whether the legend names these bands.
     overlap : bool, default=False
         Whether they overlap with the bands of other models.
-
-    Returns
-    -------
-    bands : dict of float to PolyCollection or LineCollection
     """
     bands = {}
     for number, coverage in enumerate(coverages_of(table.columns)):
@@ -83,13 +70,7 @@ def opacity_of(number):
 
 
 def keys_of_bands(columns):
-    """Return a grey entry of a legend for each coverage, for the bands of all models.
-
-    Parameters
-    ----------
-    columns : iterable of str
-        Of a table with the bounds.
-    """
+    """Return a grey entry of a legend for each coverage, for all models."""
     from matplotlib.patches import Patch
 
     return [

@@ -6,7 +6,7 @@ from skseq._series.axis import TimeAxis
 from skseq._series.index import is_pandas
 from skseq.displays._target_values import (
     as_series,
-    check_target_name,
+    choose_target,
     has_times,
     one_column,
 )
@@ -15,23 +15,8 @@ from skseq.displays._target_values import (
 def as_forecast_table(forecast, history, target):
     """Convert what ``forecast`` returned to a frame with the forecast of one target.
 
-    Parameters
-    ----------
-    forecast : Series, DataFrame or ndarray
-    history : pandas.Series or None
-        The known values. Forecasts without an index of times follow its last row.
-    target : str, int or None
-        The target to take if there are several.
-
-    Returns
-    -------
-    table : DataFrame
-        Its index contains times or numbers, or (series, time).
-
-    Raises
-    ------
-    ValueError
-        If `target` is needed or unknown, or the index is not in order of time.
+    Its index contains times or numbers, or (series, time). Forecasts without an index
+    of times follow the last row of the history, if there is one.
     """
     columns = columns_of_target(forecast, target)
     table = as_series(columns.pop("prediction"), "forecast").to_frame("prediction")
@@ -48,9 +33,7 @@ def columns_of_target(forecast, target):
         return {"prediction": one_column(forecast, "forecast", target)}
     if forecast.columns.nlevels == 2:
         names = list(forecast.columns.unique(level=0))
-        if target is None and len(names) == 1:
-            target = names[0]
-        check_target_name(target, names, "forecast")
+        target = choose_target(target, names, "forecast")
         forecast = forecast[target]
     if "prediction" not in forecast.columns:
         return {"prediction": one_column(forecast, "forecast", target)}
@@ -81,13 +64,7 @@ def has_own_times(forecast, history):
 
 
 def labels_after(history, n):
-    """Return the labels of the n steps after a history.
-
-    Raises
-    ------
-    ValueError
-        If the index of the history cannot be continued.
-    """
+    """Return the labels of the n steps after a history."""
     import pandas as pd
 
     axis = TimeAxis.of(history)

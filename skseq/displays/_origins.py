@@ -22,11 +22,6 @@ def choose_origins(table, origins="auto"):
     parts : list of DataFrame
         One for each origin, ascending in time. If no origin has more than one step, all
         are one part, so that they can be drawn as one line.
-
-    Raises
-    ------
-    ValueError
-        If an origin is not in the table.
     """
     parts = [part.sort_values("time") for _, part in table.groupby("origin")]
     word = origins if isinstance(origins, str) else None
@@ -71,13 +66,7 @@ def like_origin(origin, known):
 
 
 def without_overlap(parts):
-    """Leave out forecasts that overlap with a later one.
-
-    Parameters
-    ----------
-    parts : list of DataFrame
-        Ascending in the origin, and in time within each.
-    """
+    """Leave out forecasts that overlap with a later one; they are in order of time."""
     chosen = []
     for part in reversed(parts):
         if not chosen or part["time"].iloc[-1] < chosen[-1]["time"].iloc[0]:

@@ -17,37 +17,19 @@ LETTERS_OF_HANDLE = 7
 
 @dataclass(frozen=True, eq=False)
 class Panels:
-    """The Axes to draw on.
+    """The Axes to draw on, and whether they were made here.
 
-    Attributes
-    ----------
-    axes : list of matplotlib Axes
-    are_made : bool
-        Whether they were made here, so that the legend can be outside of them.
+    If so, the legend can be outside of them.
     """
 
     axes: list
     are_made: bool
 
     @classmethod
-    def of(cls, ax, n, *, n_columns=2, size=None, sharex=False):
-        """Use the given Axes, or make a figure with one panel for each series.
+    def of(cls, ax, n, *, size=None):
+        """Use the given Axes, or make a figure with n panels, at most two side by side.
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, array of them, or None
-        n : int
-            Number of panels.
-        n_columns : int, default=2
-            Largest number of panels side by side.
-        size : (float, float), default=None
-            Inches of the figure.
-        sharex : bool, default=False
-
-        Raises
-        ------
-        ValueError
-            If another number of Axes is given than there are panels.
+        `size` is that of the figure, in inches.
         """
         if ax is not None:
             axes = [one for one in np.ravel(ax) if one is not None]
@@ -59,11 +41,11 @@ class Panels:
             return cls(axes, are_made=False)
         import matplotlib.pyplot as plt
 
-        n_columns = min(n, n_columns)
+        n_columns = min(n, 2)
         n_lines = math.ceil(n / n_columns)
         size = size or (WIDTH, HEIGHT if n_lines == 1 else 1 + 2.2 * n_lines)
         figure, grid = plt.subplots(
-            n_lines, n_columns, figsize=size, layout="constrained", sharex=sharex
+            n_lines, n_columns, figsize=size, layout="constrained"
         )
         axes = list(np.ravel(grid))
         for unused in axes[n:]:
@@ -75,15 +57,6 @@ class Panels:
         """The figure of the panels."""
         return self.axes[0].figure
 
-    @property
-    def result(self):
-        """The Axes of a single panel, or an ndarray of the Axes of several."""
-        if len(self.axes) == 1:
-            return self.axes[0]
-        array = np.empty(len(self.axes), dtype=object)
-        array[:] = self.axes
-        return array
-
     def labelled(self):
         """List the artists that have a label."""
         return [h for ax in self.axes for h in ax.get_legend_handles_labels()[0]]
@@ -91,10 +64,7 @@ class Panels:
     def add_legend(self, handles=None):
         """Add a legend: above the panels made here, or in the first of given Axes.
 
-        Parameters
-        ----------
-        handles : list of matplotlib artists, default=None
-            By default all that have a label.
+        By default of all artists that have a label.
         """
         entries = {}
         for handle in self.labelled() if handles is None else handles:
@@ -135,7 +105,9 @@ class Panels:
             of_panels = [artists[name] for artists in drawn]
             is_single = len(of_panels) == 1
             setattr(display, name, of_panels[0] if is_single else of_panels)
-        display.ax_, display.figure_ = self.result, self.figure
+        is_single = len(self.axes) == 1
+        display.ax_ = self.axes[0] if is_single else np.array(self.axes, dtype=object)
+        display.figure_ = self.figure
 
     def add_titles(self, names, n_all, *, parts=()):
         """Write the name of each series above its panels, and what is not shown.
@@ -158,23 +130,14 @@ class Panels:
         not_all = [f"{n} of {total} {what}" for n, total, what in counts if n < total]
         if self.are_made and not_all:
             # A label of the whole figure, because the layout makes room for it.
-            self.figure.supxlabel(
-                ", ".join(not_all),
-                x=0.99,
-                ha="right",
-                color="0.4",
-                fontsize="small",
-            )
+            look = {"x": 0.99, "ha": "right", "color": "0.4", "fontsize": "small"}
+            self.figure.supxlabel(", ".join(not_all), **look)
 
 
 def n_columns_of(labels, width):
-    """Return the largest number of columns with which a legend is inside of a figure.
+    """Return the largest number of columns of a legend inside of a figure.
 
-    Parameters
-    ----------
-    labels : list of str
-    width : float
-        Inches of the figure.
+    `width` is that of the figure, in inches.
     """
     letters = [len(label) + LETTERS_OF_HANDLE for label in labels]
     for n_columns in range(len(labels), 1, -1):
@@ -186,27 +149,7 @@ def n_columns_of(labels, width):
 
 
 def choose_series(index, series=None):
-    """Return the names of the series to show.
-
-    Parameters
-    ----------
-    index : pandas.Index
-        With two levels (series, time) if there are several series.
-    series : str, int, list of them or None
-        By default the first four.
-
-    Returns
-    -------
-    names : list
-        ``[None]`` if the index has one level.
-    n_all : int
-        Number of series in the index.
-
-    Raises
-    ------
-    ValueError
-        If a name is not that of a series.
-    """
+    """Return the names of the series to show, and the number of all series."""
     known = [] if index.nlevels == 1 else list(index.get_level_values(0).unique())
     return choose_names(known, series), max(1, len(known))
 
@@ -247,14 +190,7 @@ def choose_names(known, series):
 
 
 def part_of(values, name):
-    """Return the rows of one series, with an index of times.
-
-    Parameters
-    ----------
-    values : pandas.Series or DataFrame
-    name : str, int or None
-        None returns all rows, of a table with a single series.
-    """
+    """Return the rows of one series, indexed by time; all rows if the name is None."""
     if name is None:
         return values
     return values[values.index.get_level_values(0) == name].droplevel(0)

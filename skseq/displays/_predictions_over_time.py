@@ -239,18 +239,7 @@ def draw_rows(ax, scale, rows, n, actual, training, test, split):
 
 
 def find_test_rows(index, n_train, test_start):
-    """Return which rows are test rows.
-
-    Parameters
-    ----------
-    index : pandas.Index of length n_rows
-    n_train : int or None
-    test_start : label or None
-
-    Returns
-    -------
-    is_test : ndarray of bool of shape (n_rows,)
-    """
+    """Return which rows are test rows, an ndarray of bool of shape (n_rows,)."""
     if n_train is not None and test_start is not None:
         raise ValueError(
             f"Only one of n_train={n_train!r} and test_start={test_start!r} can say "

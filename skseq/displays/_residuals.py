@@ -24,6 +24,8 @@ KINDS = {"both": ("time", "autocorrelation")} | {
     kind: (kind,) for kind in ("time", "autocorrelation")
 }
 
+ATTRIBUTES = "residuals_line_", "autocorrelation_", "autocorrelation_bars_", "band_"
+
 
 class ResidualsDisplay:
     """Plot of residuals over time, and of their autocorrelation.
@@ -209,9 +211,6 @@ class ResidualsDisplay:
         return self
 
 
-ATTRIBUTES = "residuals_line_", "autocorrelation_", "autocorrelation_bars_", "band_"
-
-
 def check_enough(values, name):
     """Raise if there are too few residuals for an autocorrelation."""
     if len(values) < 3:
@@ -251,30 +250,15 @@ def draw_lags(ax, values, n_lags, bar_options, band_options):
     correlations = autocorrelation(values, n_lags)
     bound = white_noise_bound(len(values))
     lags = np.arange(1, n_lags + 1)
-    band = ax.axhspan(
-        -bound,
-        bound,
-        **options_of(
-            band_options,
-            color=ACTUAL,
-            alpha=0.12,
-            linewidth=0,
-            label="95 % of white noise",
-        ),
-    )
+    label = "95 % of white noise"
+    look = options_of(band_options, color=ACTUAL, alpha=0.12, linewidth=0, label=label)
+    band = ax.axhspan(-bound, bound, **look)
     ax.axhline(0, color="0.6", linewidth=1)
-    bars = ax.vlines(
-        lags,
-        0,
-        correlations,
-        **options_of(bar_options, color=TRAINING, linewidth=2),
-    )
+    look = options_of(bar_options, color=TRAINING, linewidth=2)
+    bars = ax.vlines(lags, 0, correlations, **look)
     style_axes(ax)
     label_whole_numbers(ax.xaxis)
     limit = 1.15 * np.nanmax(np.abs([bound, *correlations]))
     ax.set(xlabel="lag (steps)", ylabel="autocorrelation", ylim=(-limit, limit))
-    return {
-        "autocorrelation_": correlations,
-        "autocorrelation_bars_": bars,
-        "band_": band,
-    }
+    drawn = {"autocorrelation_bars_": bars, "band_": band}
+    return drawn | {"autocorrelation_": correlations}

@@ -330,14 +330,8 @@ def values_of(results, parameter):
     numbers : ndarray of int of shape (n_candidates,)
         Candidates without the parameter have the value "-".
     """
-    column = results[f"param_{parameter}"]
-    missing = np.ma.getmaskarray(column)
-    given = [
-        "-" if is_missing else value
-        for value, is_missing in zip(
-            np.ma.getdata(column).tolist(), missing, strict=True
-        )
-    ]
+    column = np.ma.asarray(results[f"param_{parameter}"])
+    given = column.astype(object).filled("-").tolist()
     # Lists and estimators have no hash, so values are compared by what they look like.
     by_text = {repr(value): value for value in given}
     values = list(by_text.values())
@@ -365,14 +359,7 @@ def write_scores(ax, image, scores, values_format, options):
 
 
 def those_that_fit(ax, texts, scores):
-    """Remove all numbers if one is larger than its cell; return those that are left.
-
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    texts : list of matplotlib Text
-    scores : ndarray of shape (n_lines, n_columns)
-    """
+    """Remove all numbers if one is larger than its cell; return those that are left."""
     ax.figure.draw_without_rendering()  # the layout decides how large cells are
     cell = ax.bbox.size / scores.shape[::-1]
     if all((text.get_window_extent().size <= cell).all() for text in texts):

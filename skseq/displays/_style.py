@@ -8,7 +8,6 @@ ACTUAL = "#4d4d4d"
 FORECAST = "#D55E00"
 TRAINING = "#0072B2"
 MARKED = "#E69F00"
-FAINT = "#c8c8c8"
 
 COLORS = [FORECAST, TRAINING, "#009E73", "#CC79A7", "#56B4E9", MARKED]
 """Of several models. Colour-blind readers can distinguish them: M. Okabe and K. Ito,
@@ -20,7 +19,6 @@ MOST_WITH_MARKERS = 40
 WIDTH, HEIGHT = 8.0, 4.0
 """Inches of a figure with one panel."""
 
-
 LETTERS_IN_AN_INCH = 11.0
 """Of a text, roughly, in the usual font."""
 
@@ -31,16 +29,7 @@ def color_of(number):
 
 
 def line_options(options, *, n, **defaults):
-    """Join the options of a line: those of the user replace the defaults.
-
-    Parameters
-    ----------
-    options : dict or None
-        Keyword arguments of ``Axes.plot``.
-    n : int
-        Number of values, which decides whether the line has markers.
-    **defaults
-    """
+    """Join the options of a line of n values; the user's replace the defaults."""
     # A line of a single value would be invisible without a marker.
     marker = "o" if n <= MOST_WITH_MARKERS else ""
     look = {"linewidth": 1.5, "marker": marker, "markersize": 3, **defaults}
@@ -50,10 +39,7 @@ def line_options(options, *, n, **defaults):
 def options_of(options, **defaults):
     """Join options of a matplotlib artist: those of the user replace the defaults.
 
-    Raises
-    ------
-    TypeError
-        If an option is given twice, such as both "color" and its short form "c".
+    Raise TypeError if an option is given twice, such as both "color" and "c".
     """
     return _validate_style_kwargs(defaults, options or {})
 
@@ -61,17 +47,8 @@ def options_of(options, **defaults):
 def format_of_decimals(value, largest):
     """Return a format with as many decimals as three digits of a value need.
 
-    Parameters
-    ----------
-    value : float
-    largest : float
-        The largest number to write.
-
-    Returns
-    -------
-    form : str
-        With three digits of each number where that would be more than six decimals, or
-        numbers of ten digits or more.
+    It gives three digits of each number where that would be more than six decimals, or
+    where the largest number to write has ten digits or more.
     """
     decimals = max(0, 2 - math.floor(math.log10(value)))
     return f",.{decimals}f" if decimals <= 6 and largest < 1e9 else ".3g"
@@ -85,13 +62,7 @@ def with_minus(text):
 
 
 def style_axes(ax, *, grid="both"):
-    """Draw a light grid behind the data, and no frame above and to the right.
-
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    grid : {"both", "x", "y"} or None
-    """
+    """Draw a light grid behind the data, and no frame above and to the right."""
     ax.spines[["top", "right"]].set_visible(False)
     if grid is not None:
         ax.grid(color="0.92", axis=grid)

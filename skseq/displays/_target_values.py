@@ -25,12 +25,6 @@ def as_series(values, name, *, target=None):
     series : pandas.Series of float of length n_rows
         Its index holds times or numbers, or (series, time). The rows of arrays, and of
         tables whose index is text, are numbered from 0.
-
-    Raises
-    ------
-    ValueError
-        If `target` is needed or unknown, if the shape is wrong, or if the index is not
-        in order of time.
     """
     import pandas as pd
 
@@ -66,38 +60,33 @@ def one_column(values, name, target=None):
         )
     if values.ndim == 1:
         return values
-    columns = list(values.columns) if is_pandas(values) else range(values.shape[1])
-    if target is None and len(columns) == 1:
-        target = columns[0]
-    check_target_name(target, columns, name)
-    position = list(columns).index(target)
+    columns = list(values.columns if is_pandas(values) else range(values.shape[1]))
+    position = columns.index(choose_target(target, columns, name))
     return values.iloc[:, position] if is_pandas(values) else values[:, position]
 
 
-def check_target_name(target, names, owner):
-    """Raise if a target is not among those of a table, or is not named."""
+def choose_target(target, names, owner):
+    """Return the target to show: the one that is chosen, or the only one."""
+    if target is None and len(names) == 1:
+        return names[0]
     if target is None:
         raise ValueError(
             f"A display shows one target, but {owner} has "
             f"{counted(len(names), 'column')}. Choose one with target=: "
-            f"{listed(list(names), most=10)}."
+            f"{listed(names, most=10)}."
         )
-    if target not in list(names):
+    if target not in names:
         raise ValueError(
             f"target must be a column of {owner}; got {target!r}. Choose one of "
-            f"{listed(list(names), most=10)}."
+            f"{listed(names, most=10)}."
         )
+    return target
 
 
 def place_of(target, values, names):
     """Return a target as a column of a frame, or as its position in an array.
 
-    Parameters
-    ----------
-    target : str, int or None
-        A name in ``names`` if there are any.
-    values : array-like
-    names : list or None
+    `names` are those of the columns, if there are any.
     """
     if target is None or is_pandas(values) or names is None or target not in names:
         return target
@@ -119,11 +108,6 @@ def true_and_predicted(y_true, forecasts, target=None):
     -------
     true : pandas.Series of length n_rows
     predicted : list of pandas.Series of length n_rows
-
-    Raises
-    ------
-    ValueError
-        If the numbers of rows or the indexes differ, or `target` is needed or unknown.
     """
     import pandas as pd
 
@@ -144,13 +128,7 @@ def true_and_predicted(y_true, forecasts, target=None):
 
 
 def numbers_of(column, name):
-    """Convert a column to an ndarray of float; missing values become NaN.
-
-    Raises
-    ------
-    ValueError
-        If a value is not a number.
-    """
+    """Convert a column to an ndarray of float; missing values become NaN."""
     try:
         if is_pandas(column):
             return column.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -35,17 +35,10 @@ class TimeScale:
         return cls(first[:0], unit_of((max(ends) - min(ends)).total_seconds()))
 
     def positions(self, index):
-        """Return where the labels of an index are on the axis.
+        """Return where the labels of an index are on the axis, an array.
 
-        Parameters
-        ----------
-        index : pandas.Index of length n_rows
-
-        Returns
-        -------
-        positions : ndarray of shape (n_rows,)
-            Dates as datetime64, in UTC if they have a time zone, because local times
-            repeat when clocks change. A period is at its start.
+        Dates are datetime64, in UTC if they have a time zone, because local times
+        repeat when clocks change. A period is at its start.
         """
         if is_period(index):
             index = index.to_timestamp()
@@ -64,12 +57,7 @@ class TimeScale:
         return self.positions(pd.Index([label]))[0]
 
     def write_labels(self, ax):
-        """Label the horizontal axis: short dates, or the name of the index.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes
-        """
+        """Label the horizontal axis: short dates, or the name of the index."""
         index = self.template
         name = index.name if isinstance(index.name, str) else None
         if self.unit is not None:
@@ -90,14 +78,7 @@ def unit_of(seconds):
 
 
 def label_dates(ax, zone=None):
-    """Label an axis of dates with as few words as possible.
-
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    zone : tzinfo or None
-        Time zone of the labels.
-    """
+    """Label an axis of dates, in a time zone, with as few words as possible."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
     locator = AutoDateLocator(tz=zone, minticks=3, maxticks=8)

@@ -140,21 +140,16 @@ class TrainingHistoryDisplay:
         panels = Panels.of(ax, 1)
         (axes,) = panels.axes
         lines = {
-            "training_line_": (metric, "training", TRAINING, training_kwargs),
-            "validation_line_": (
-                f"val_{metric}",
-                "validation",
-                FORECAST,
-                validation_kwargs,
-            ),
+            "training": (metric, TRAINING, training_kwargs),
+            "validation": (f"val_{metric}", FORECAST, validation_kwargs),
         }
-        drawn = {}
-        for key, (name, label, color, options) in lines.items():
-            drawn[key] = None
+        drawn = dict.fromkeys(f"{label}_line_" for label in lines)
+        for label, (name, color, options) in lines.items():
             if name in self.history:
                 values = self.history[name]
                 look = line_options(options, n=len(values), color=color, label=label)
-                (drawn[key],) = axes.plot(np.arange(1, len(values) + 1), values, **look)
+                (line,) = axes.plot(np.arange(1, len(values) + 1), values, **look)
+                drawn[f"{label}_line_"] = line
         drawn["best_points_"] = self._mark_best(axes, metric, best_kwargs)
         axes.set_yscale(self._scale_of(metric) if yscale == "auto" else yscale)
         axes.set(xlabel="epoch", ylabel=metric.replace("_", " "))
@@ -178,13 +173,9 @@ class TrainingHistoryDisplay:
                 "Fit with another linear_weight."
             )
 
-    def _values_of(self, metric):
-        """List the values of a metric in training and validation."""
-        names = [name for name in (metric, f"val_{metric}") if name in self.history]
-        return np.concatenate([self.history[name] for name in names]).astype(float)
-
     def _scale_of(self, metric):
-        values = self._values_of(metric)
+        values = [*self.history[metric], *self.history.get(f"val_{metric}", [])]
+        values = np.array(values, dtype=float)
         values = values[np.isfinite(values)]
         is_wide = len(values) and values.max() >= LOGARITHMIC_FROM * values.min()
         return "log" if is_wide and values.min() > 0 else "linear"

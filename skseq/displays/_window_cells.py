@@ -3,8 +3,8 @@
 import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
 
+from skseq._forecasting.pipeline.windower_steps import is_passthrough
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.origin import origin_of
 from skseq.displays._panels import choose_names
@@ -16,19 +16,11 @@ MOST_ROWS = 12
 def prepare(estimator, X):
     """Return a fitted windower, and the table that it gets.
 
-    Parameters
-    ----------
-    estimator : SequenceWindower or Pipeline
-        If it is not fitted, a clone is fitted to X.
-    X : table-like of shape (n_rows, n_features)
-
-    Raises
-    ------
-    TypeError
-        If there is no windower.
+    If the windower, or the Pipeline that contains it, is not fitted, a clone is fitted
+    to X.
     """
-    steps = [step for _, step in estimator.steps] if is_pipeline(estimator) else []
-    steps = steps or [estimator]
+    is_pipeline = isinstance(estimator, Pipeline)
+    steps = [step for _, step in estimator.steps] if is_pipeline else [estimator]
     places = [n for n, step in enumerate(steps) if isinstance(step, SequenceWindower)]
     if not places:
         raise TypeError(
@@ -38,18 +30,12 @@ def prepare(estimator, X):
     *earlier, windower = steps[: places[0] + 1]
     is_fitted = hasattr(windower, "_fitted_rows")
     for step in earlier:
-        if step is None or isinstance(step, str):  # "passthrough"
+        if is_passthrough(step):
             continue
         X = step.transform(X) if is_fitted else clone(step).fit_transform(X)
     if not is_fitted:
         windower = clone(windower).fit(X)
-    check_is_fitted(windower)
     return windower, X
-
-
-def is_pipeline(estimator):
-    """Return whether an estimator is a Pipeline."""
-    return isinstance(estimator, Pipeline)
 
 
 def window_cells(windower, X, series=None, rows=None):
@@ -112,11 +98,11 @@ def window_cells(windower, X, series=None, rows=None):
 
 def rows_of_series(axis, series):
     """Return the row numbers of one series, oldest first."""
-    if series is None:
-        return axis.by_series[axis.series[axis.by_series] == axis.series[0]]
-    names = [] if axis.names is None else list(axis.names)
-    (name,) = choose_names(names, series)
-    number = names.index(name)
+    number = axis.series[0]
+    if series is not None:
+        names = [] if axis.names is None else list(axis.names)
+        (name,) = choose_names(names, series)
+        number = names.index(name)
     return axis.by_series[axis.series[axis.by_series] == number]
 
 

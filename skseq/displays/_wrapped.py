@@ -6,17 +6,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.parts import best_of
 from skseq._forecasting.forecaster import SequenceForecaster
+from skseq._forecasting.pipeline.windower_steps import is_passthrough
+from skseq._forecasting.results import as_predictions
 from skseq._preprocessing.windower import SequenceWindower
+from skseq._series.index import is_pandas
 
 
 def forecaster_in(estimator, display):
     """Return a fitted SequenceForecaster, or the best one of a search.
 
-    Parameters
-    ----------
-    estimator : estimator
-    display : type
-        The class that errors name.
+    Errors name the class `display`.
     """
     forecaster = best_of(estimator)
     if not isinstance(forecaster, SequenceForecaster):
@@ -30,39 +29,17 @@ def forecaster_in(estimator, display):
 
 
 def known_values(forecaster):
-    """Return the target in all known rows of a fitted forecaster.
-
-    Returns
-    -------
-    values : Series, DataFrame or ndarray of shape (n_rows, n_targets)
-    """
+    """Return the target in all known rows of a fitted forecaster."""
     fitted = forecaster._fitted_forecast
     layout, cells = fitted.layout, fitted.table.cells
     values = fitted.table.targets(layout.n_targets)
-    if not hasattr(cells, "index"):
-        return values
-    import pandas as pd
-
-    if layout.target_ndim == 1:
-        name = (layout.target_names or [None])[0]
-        return pd.Series(values[:, 0], index=cells.index, name=name)
-    return pd.DataFrame(values, index=cells.index, columns=layout.target_names)
+    return as_predictions(values, cells.index, layout) if is_pandas(cells) else values
 
 
 def complete_windows_of(estimator, X):
     """Return which rows have a window without a missing step.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Fitted. If it is a forecaster, or contains no windower, all rows count as
-        complete.
-    X : table-like of shape (n_rows, n_features)
-        What ``estimator.predict`` takes.
-
-    Returns
-    -------
-    complete : ndarray of bool of shape (n_rows,)
+    All rows of a forecaster, and of an estimator without a windower, count as complete.
     """
     for part in nested_last_parts(estimator):
         if isinstance(part, SequenceForecaster):
@@ -70,7 +47,7 @@ def complete_windows_of(estimator, X):
         for _, step in part.steps[:-1] if isinstance(part, Pipeline) else []:
             if isinstance(step, SequenceWindower):
                 return step.complete_windows(X)
-            if step is not None and step != "passthrough":
+            if not is_passthrough(step):
                 X = step.transform(X)
     return np.ones(len(X), dtype=bool)
 
@@ -90,9 +67,5 @@ def inner_part(estimator):
     """Return the fitted last part of an estimator, or None."""
     if isinstance(estimator, Pipeline):
         return estimator.steps[-1][1]
-    for name in ("best_estimator_", "estimator_", "regressor_"):
-        try:
-            return getattr(estimator, name)
-        except AttributeError:  # NotFittedError is one, too
-            continue
-    return None
+    names = "best_estimator_", "estimator_", "regressor_"
+    return next((getattr(estimator, n) for n in names if hasattr(estimator, n)), None)

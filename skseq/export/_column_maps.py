@@ -187,15 +187,6 @@ def maps_of(transformer, name, remedy, *, inverse=False):
         What the user can do about a transformer that cannot be exported.
     inverse : bool, default=False
         Whether to read ``inverse_transform``.
-
-    Returns
-    -------
-    maps : list of Affine and Function
-
-    Raises
-    ------
-    ValueError
-        If it cannot be exported.
     """
     if transformer is None or isinstance(transformer, str):
         return []

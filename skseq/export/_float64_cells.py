@@ -11,25 +11,7 @@ from skseq.export._graph import Graph, import_onnx
 
 
 def add_layer(graph, sequence, layer, weights, *, is_top):
-    """Add a recurrent layer.
-
-    Parameters
-    ----------
-    graph : Graph
-    sequence : str
-        Float64, of shape (n_steps, n_windows, n_inputs).
-    layer : skseq._network.architecture.Layer
-    weights : list of dict of str to ndarray
-        Of each direction: kernel, recurrent kernel and bias, as in Keras.
-    is_top : bool
-        Whether no recurrent layer follows.
-
-    Returns
-    -------
-    outputs : str
-        Of all steps, (n_steps, n_windows, n_outputs). Of the top layer, the last output
-        of each direction, (n_windows, n_outputs).
-    """
+    """Add a recurrent layer in float64; see `skseq.export._cells.add_layer`."""
     results = [
         _add_direction(graph, sequence, layer, arrays, is_backward=number == 1)
         for number, arrays in enumerate(weights)

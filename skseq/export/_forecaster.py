@@ -7,17 +7,7 @@ from skseq.export._target_transform import TransformedTargets
 
 
 def check_is_exportable(fitted):
-    """Raise if a forecast needs more than the model gets.
-
-    Parameters
-    ----------
-    fitted : FittedForecast
-
-    Raises
-    ------
-    ValueError
-        The message names the parameter.
-    """
+    """Raise if a forecast needs more than the model gets."""
     if fitted.strategy.name != "direct":
         raise ValueError(
             "to_onnx exports SequenceForecaster(strategy='direct'), which predicts all "
@@ -37,16 +27,7 @@ def check_is_exportable(fitted):
 
 
 def add_forecaster(graph, rows, parts, fitted):
-    """Add a direct forecaster.
-
-    Parameters
-    ----------
-    graph : Graph
-    rows : str
-        Of the table of targets and other columns.
-    parts : Parts
-        Of its pipeline.
-    fitted : FittedForecast
+    """Add a direct forecaster, from rows with the targets and other columns.
 
     Returns
     -------

@@ -10,13 +10,7 @@ ONNX Runtime supports it since version 1.14, of February 2023.
 
 
 def import_onnx():
-    """Import onnx.
-
-    Raises
-    ------
-    ImportError
-        If it is not installed.
-    """
+    """Import onnx."""
     try:
         import onnx
     except ImportError as error:
@@ -42,27 +36,22 @@ class Graph:
         self.constants = []
 
     def add(self, operator, *inputs, **attributes):
-        """Add a node with one output.
+        """Add a node with one output, and return its name.
 
         Parameters
         ----------
         operator : str
             Name of an ONNX operator.
-        *inputs : str, array-like or None
-            The name of a value, a constant, or None for an input that is left out.
+        *inputs : str or array-like
+            The name of a value, or a constant.
         **attributes : object
             Those of the operator.
-
-        Returns
-        -------
-        output : str
-            Name of its output.
         """
         return self.add_several(operator, 1, *inputs, **attributes)[0]
 
     def add_several(self, operator, n_outputs, *inputs, **attributes):
         """Add a node with several outputs, and return their names."""
-        names = [self._name_of(value) for value in inputs]
+        names = [v if isinstance(v, str) else self.constant(v) for v in inputs]
         place = f"{self.prefix}{operator}_{len(self.nodes)}"
         outputs = [f"{place}_{n}" for n in range(n_outputs)]
         make_node = import_onnx().helper.make_node
@@ -94,10 +83,9 @@ class Graph:
 
     def add_output(self, name, value, shape):
         """Name a float64 value as an output, with this shape after the first axis."""
-        reshape = import_onnx().helper.make_node
-        self.nodes.append(
-            reshape("Reshape", [value, self.constant([0, *shape])], [name], name=name)
-        )
+        make_node = import_onnx().helper.make_node
+        inputs = [value, self.constant([0, *shape])]
+        self.nodes.append(make_node("Reshape", inputs, [name], name=name))
         self.outputs.append(_describe_value(name, shape, np.float64))
 
     def constant(self, array):
@@ -106,11 +94,6 @@ class Graph:
         tensor = import_onnx().numpy_helper.from_array(np.asarray(array), name)
         self.constants.append(tensor)
         return name
-
-    def _name_of(self, value):
-        if value is None:
-            return ""
-        return value if isinstance(value, str) else self.constant(value)
 
 
 def _describe_value(name, shape, dtype):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sklearn.pipeline import Pipeline
 
+from skseq._forecasting.pipeline.windower_steps import is_passthrough
 from skseq._network.architecture import CustomNetwork
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
@@ -61,13 +62,7 @@ class Parts:
 
 
 def read_parts(estimator):
-    """Return the steps of a fitted estimator.
-
-    Raises
-    ------
-    ValueError
-        If its last step is not a recurrent network of skseq.
-    """
+    """Return the steps of a fitted estimator."""
     *steps, (name, regressor) = flatten(estimator)
     name = f"step {name!r}" if name else "the estimator"
     if not isinstance(regressor, SequenceRegressor):
@@ -97,24 +92,15 @@ def flatten(estimator):
         (f"{name}__{inner}" if inner else name, step)
         for name, part in estimator.steps
         for inner, step in flatten(part)
-        if step is not None and not isinstance(step, str)  # "passthrough"
+        if not is_passthrough(step)
     ]
 
 
 def add_pipeline(graph, rows, parts):
     """Add a pipeline, or a regressor alone.
 
-    Parameters
-    ----------
-    graph : Graph
-    rows : str
-        Float64, of shape (n_windows, *parts.input_shape).
-    parts : Parts
-
-    Returns
-    -------
-    predictions : str
-        Float64, of shape (n_windows, n_outputs), in the units of y.
+    From rows of shape (n_windows, *parts.input_shape) to predictions of shape
+    (n_windows, n_outputs), in the units of y.
     """
     for number, (name, step) in enumerate(parts.steps, start=1):
         if isinstance(step, SequenceWindower):

@@ -41,13 +41,7 @@ class TransformedTargets:
 
     @classmethod
     def of(cls, graph, fitted):
-        """Add the inputs that a forecaster needs.
-
-        Parameters
-        ----------
-        graph : Graph
-        fitted : FittedForecast
-        """
+        """Add the inputs that a forecaster needs."""
         transform, table = fitted.transform, fitted.table
         is_transformed = transform.is_log.any() or transform.indices.any()
         series, steps = np.zeros(1, np.int64), None
@@ -58,15 +52,9 @@ class TransformedTargets:
         return cls(graph, transform, series, steps, table.season_steps[table.last_rows])
 
     def apply(self, rows, n_columns, n_before):
-        """Transform the targets in the rows of each window.
+        """Transform the targets, which are the first columns of the rows.
 
-        Parameters
-        ----------
-        rows : str
-            Of shape (n_windows, n_rows, n_columns); the targets come first.
-        n_columns : int
-        n_before : ndarray of int of shape (n_rows,)
-            How many steps each row comes before the last known row.
+        `n_before` says how many steps each row comes before the last known row.
         """
         graph, n_targets = self.graph, self.transform.is_log.shape[1]
         if not self.transform.is_log.any() and self.steps is None:
@@ -112,10 +100,7 @@ class TransformedTargets:
     def _season_at(self, steps):
         """Return seasonal indices some steps after the last row of each window.
 
-        Returns
-        -------
-        indices : str
-            Of shape (n_windows, n_steps, n_targets).
+        Of shape (n_windows, n_steps, n_targets).
         """
         graph, season = self.graph, self.transform.season_length
         last = graph.add("Gather", self.last_steps % season, self.series, axis=0)

@@ -141,15 +141,8 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
 def describe(estimator):
     """Write a fitted estimator as a graph from X to y.
 
-    Parameters
-    ----------
-    estimator : fitted estimator
-
-    Returns
-    -------
-    graph : Graph
-    names : dict of str to list
-        Names of the columns of X, and of the series if the model asks for them.
+    Also returns the names of the columns of X, and of the series if the model asks for
+    them.
     """
     graph, names = Graph(), {}
     if isinstance(estimator, SequenceForecaster):
@@ -173,14 +166,7 @@ def describe(estimator):
 
 
 def check_opset(opset, *, newest):
-    """Raise unless ONNX models can be written with this version of the operators.
-
-    Parameters
-    ----------
-    opset : int
-    newest : int
-        The newest version that the installed onnx knows.
-    """
+    """Raise unless ONNX models can be written with this version of the operators."""
     if not isinstance(opset, Integral) or not FIRST_OPSET <= opset <= newest:
         raise ValueError(
             f"opset must be an integer from {FIRST_OPSET} to {newest}, the newest that "
@@ -190,18 +176,7 @@ def check_opset(opset, *, newest):
 
 
 def make_model(graph, names, opset):
-    """Make a model from what `describe` returns, and check it.
-
-    Parameters
-    ----------
-    graph : Graph
-    names : dict of str to list
-    opset : int
-
-    Returns
-    -------
-    model : onnx.ModelProto
-    """
+    """Make a model from what `describe` returns, and check it."""
     onnx = import_onnx()
     made = onnx.helper.make_graph(
         graph.nodes, "skseq", graph.inputs, graph.outputs, graph.constants

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._network.normalization import Anchor
+
 
 def rows_of_window(windower):
     """Return how many rows one window is cut from.
@@ -16,20 +18,7 @@ def rows_of_window(windower):
 
 
 def add_windower(graph, rows, windower):
-    """Cut one window from the rows of each sample.
-
-    Parameters
-    ----------
-    graph : Graph
-    rows : str
-        Of shape (n_windows, n_rows, n_columns), with `rows_of_window` rows.
-    windower : fitted SequenceWindower
-
-    Returns
-    -------
-    windows : str
-        Of shape (n_windows, time_steps, n_columns).
-    """
+    """Cut one window from the `rows_of_window` rows of each sample."""
     time_steps, horizon = windower._fitted_time_steps, windower._fitted_horizon
     if rows_of_window(windower) == time_steps:
         return rows
@@ -92,21 +81,7 @@ class NormalizedWindows:
 
 
 def add_normalization(graph, windows, normalization, window_shape):
-    """Normalize windows as `skseq._network.normalization.Normalizer` does.
-
-    Parameters
-    ----------
-    graph : Graph
-    windows : str
-        Complete, float64.
-    normalization : Normalization
-    window_shape : tuple of int
-        (time_steps, n_features).
-
-    Returns
-    -------
-    normalized : NormalizedWindows
-    """
+    """Normalize windows as `skseq._network.normalization.Normalizer` does."""
     unchanged = np.array([floor is None for floor in normalization.floors])
     floors = [floor or 0.0 for floor in normalization.floors]
     mean = graph.mean(windows, axis=1)
@@ -130,19 +105,14 @@ def add_anchors(graph, windows, mean, deviation, anchors, window_shape):
     known = graph.add("Concat", windows, mean, axis=1)
     known = graph.reshape(known, (time_steps + 1) * n_features)
     deviation = graph.reshape(deviation, n_features)
-    features = np.array([anchor.feature if anchor else 0 for anchor in anchors])
-    steps = np.array(
-        [
-            time_steps
-            if anchor is None or anchor.step is None
-            else time_steps + anchor.step
-            for anchor in anchors
-        ]
-    )
-    slopes = np.array([anchor.slope if anchor else 0.0 for anchor in anchors])
-    intercepts = np.array([anchor.intercept if anchor else 0.0 for anchor in anchors])
     # An output without an anchor has the scale 1 and the base 0.
     ones = np.array([0.0 if anchor else 1.0 for anchor in anchors])
+    neutral = Anchor(feature=0, step=None, slope=0.0, intercept=0.0)
+    anchors = [anchor or neutral for anchor in anchors]
+    features = np.array([anchor.feature for anchor in anchors])
+    steps = np.array([time_steps + (anchor.step or 0) for anchor in anchors])
+    slopes = np.array([anchor.slope for anchor in anchors])
+    intercepts = np.array([anchor.intercept for anchor in anchors])
     scale = graph.add("Gather", deviation, features, axis=1)
     scale = graph.add("Add", graph.add("Mul", scale, slopes), ones)
     base = graph.add("Gather", known, steps * n_features + features, axis=1)
@@ -151,14 +121,9 @@ def add_anchors(graph, windows, mean, deviation, anchors, window_shape):
 
 
 def add_statistics(graph, windows, variance, normalization, time_steps):
-    """Compute the statistics of windows that a network reads.
+    """Compute the statistics of windows that a network reads, one step for each window.
 
     As `skseq._network.window_statistics.StatisticsScale` does.
-
-    Returns
-    -------
-    statistics : str
-        Of shape (n_windows, 1, n_statistics).
     """
     statistics = normalization.statistics
     features = np.array(statistics.features)

@@ -7,6 +7,7 @@ from sklearn.pipeline import Pipeline
 
 from skseq._forecasting.forecaster import SequenceForecaster
 from skseq._forecasting.known.table import take_windows
+from skseq._forecasting.pipeline.windower_steps import is_passthrough
 from skseq._network.architecture import Architecture
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
@@ -15,13 +16,7 @@ from skseq._series.axis import TimeAxis
 from skseq._series.origin import WindowOrigin, columns_of, origin_of
 from skseq._series.passed_rows import passing_rows
 from skseq._series.windows import Windows
-from skseq.inspection._transformed_rows import TransformedRows
-
-HELD = {
-    "best_estimator_": "Pass its attribute best_estimator_.",
-    "estimator_": "Pass its attribute estimator_.",
-}
-"""Advice by the attribute in which an estimator contains another fitted one."""
+from skseq.inspection._transformed_rows import transformed_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +63,12 @@ class FittedWindows:
         estimator : fitted regressor, Pipeline that ends in one, or SequenceForecaster
         X : array-like
             What ``estimator.predict`` takes; of a forecaster, known rows.
-
-        Raises
-        ------
-        TypeError
-            If the estimator does not end in a network of skseq.
         """
         if not isinstance(estimator, SequenceForecaster):
             return cls._of_rows(estimator, X)
-        known = TransformedRows.of(estimator, X)
-        with passing_rows(known.cells, are_complete=True):
-            return cls._of_rows(known.estimator, known.cells, known.rows, known.outputs)
+        estimator, cells, rows, outputs = transformed_rows(estimator, X)
+        with passing_rows(cells, are_complete=True):
+            return cls._of_rows(estimator, cells, rows, outputs)
 
     @classmethod
     def _of_rows(cls, estimator, X, rows=None, outputs=()):
@@ -86,7 +76,7 @@ class FittedWindows:
         name, windower, passed, earlier = type(estimator).__name__, None, (), ()
         while isinstance(estimator, Pipeline):
             for _, step in estimator.steps[:-1]:
-                if step is None or step == "passthrough":
+                if is_passthrough(step):
                     continue
                 X = step.transform(X)
                 if isinstance(step, SequenceWindower):
@@ -107,12 +97,7 @@ class FittedWindows:
         return cls(*found, cut_axis, rows, outputs)
 
     def name_output(self, output):
-        """Name a column of the predictions; an empty text if there is only one.
-
-        Parameters
-        ----------
-        output : int
-        """
+        """Name a column of the predictions; an empty text if there is only one."""
         n_outputs = self.model.architecture.n_outputs
         if n_outputs == 1:
             return ""
@@ -130,13 +115,7 @@ class FittedWindows:
         return np.arange(-self.windows.time_steps, 0)
 
     def check_recurrent(self, purpose):
-        """Raise if there is no recurrent network that skseq has built.
-
-        Parameters
-        ----------
-        purpose : str
-            What needs such a network.
-        """
+        """Raise if skseq has not built the network, as `purpose` needs."""
         if not isinstance(self.model.architecture, Architecture):
             raise TypeError(
                 f"{purpose} needs a network whose layers skseq knows, such as that of "
@@ -149,21 +128,14 @@ class FittedWindows:
 def check_is_network(estimator, name):
     """Raise unless an estimator is a network of skseq.
 
-    Parameters
-    ----------
-    estimator : estimator
-    name : str
-        Class of the estimator that the user has passed.
-
-    Raises
-    ------
-    TypeError
-        The message says which attribute to pass, if one may contain a network.
+    `name` is the class of the estimator that the user has passed.
     """
     if isinstance(estimator, SequenceRegressor):
         return
-    held = next((part for part in HELD if hasattr(estimator, part)), None)
-    advice = HELD.get(held, "Fit LSTMRegressor, GRURegressor or RecurrentRegressor.")
+    held = [n for n in ("best_estimator_", "estimator_") if hasattr(estimator, n)]
+    advice = "Fit LSTMRegressor, GRURegressor or RecurrentRegressor."
+    if held:
+        advice = f"Pass its attribute {held[0]}."
     got = type(estimator).__name__
     if name != got:
         got = f"a {name} that ends in {got}"

@@ -105,14 +105,7 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
 
 
 def activations_of(fitted, layer, member, direction):
-    """Return what `gate_activations` does, of windows that are already cut.
-
-    Parameters
-    ----------
-    fitted : FittedWindows
-    layer, member, direction
-        As in `gate_activations`.
-    """
+    """Return what `gate_activations` does, of windows that are already cut."""
     fitted.check_recurrent("gate_activations")
     architecture, states = fitted.model.architecture, fitted.model.states
     if not states:

@@ -209,14 +209,7 @@ class GateActivationsDisplay:
 
 
 def _described_window(fitted, row):
-    """Return the values of a window and what they are, as parameters of a display.
-
-    Parameters
-    ----------
-    fitted : FittedWindows
-    row : int
-        Number of the row.
-    """
+    """Return the values of a window and what they are, as parameters of a display."""
     values = fitted.windows[[row]].cut()[0].astype(np.float64)
     names = fitted.feature_names.astype(str).astype(object)
     origin, windower, times = fitted.origin, fitted.windower, None
@@ -251,15 +244,11 @@ def _unit(earlier_steps):
 
 def _title(names, origin, row):
     """Return which window is shown, and of which features."""
-    has_label = origin is not None and origin.axis.labels is not None
-    of_row = f" of {_short(origin.axis, row)}" if has_label else ""
+    of_row = ""
+    if origin is not None and origin.axis.labels is not None:
+        name = origin.axis.name_row(row)
+        of_row = f" of {name.replace(' 00:00:00', '', 1)}"  # a date at midnight
     if len(names) > MOST_FEATURES:
         return f"window{of_row} ({MOST_FEATURES} of {len(names)} features)"
     is_named = len(names) == 1 and not names[0].startswith("feature ")
     return f"{names[0]} in the window{of_row}" if is_named else f"window{of_row}"
-
-
-def _short(axis, row):
-    """Name a row without the time of a date at midnight."""
-    name = axis.name_row(row)
-    return name.replace(" 00:00:00", "", 1)

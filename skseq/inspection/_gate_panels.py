@@ -13,13 +13,7 @@ MOST_FEATURES = 6
 
 
 def make_panels(n_panels, ax):
-    """Return a figure and panels below each other, in the space of ax if there is one.
-
-    Parameters
-    ----------
-    n_panels : int
-    ax : matplotlib Axes or None
-    """
+    """Return a figure and panels below each other, in the space of ax if given."""
     import matplotlib.pyplot as plt
 
     if ax is None:
@@ -41,10 +35,7 @@ def make_panels(n_panels, ax):
 def add_empty_bar(panel):
     """Leave the space of a colour bar, so that all panels have the same width.
 
-    Returns
-    -------
-    ax : matplotlib Axes
-        Invisible; a legend can be put there.
+    Returns invisible Axes there, in which a legend can be put.
     """
     from matplotlib.cm import ScalarMappable
 
@@ -82,16 +73,7 @@ def add_legends(panels):
 
 
 def draw_values(panel, steps, values, names):
-    """Draw the values of a window; several features are scaled to their ranges.
-
-    Parameters
-    ----------
-    panel : matplotlib Axes
-    steps : ndarray of shape (time_steps,)
-    values : ndarray of shape (time_steps, n_features)
-        NaN at missing steps.
-    names : sequence of str of length n_features
-    """
+    """Draw the values of a window; several features are scaled to their ranges."""
     side = add_empty_bar(panel)
     if len(names) == 1:
         panel.plot(steps, values, marker=".", linewidth=1, color="0.3")
@@ -189,16 +171,8 @@ def limits_of(name, values):
 def choose_units(hidden_state, units=None):
     """Return the numbers of the units to show.
 
-    Parameters
-    ----------
-    hidden_state : ndarray of shape (n_steps, n_units)
-    units : list of int or None
-        None shows at most 16: those whose hidden state has the largest range.
-
-    Raises
-    ------
-    ValueError
-        If there is no such unit.
+    By default at most 16: those whose hidden state, (n_steps, n_units), has the largest
+    range.
     """
     n_units = hidden_state.shape[1]
     if units is None:

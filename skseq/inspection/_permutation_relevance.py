@@ -142,14 +142,7 @@ def permutation_relevance(
 def reading_windows(regressor):
     """Return a copy of a fitted regressor that predicts from an array of windows.
 
-    Parameters
-    ----------
-    regressor : SequenceRegressor
-
-    Returns
-    -------
-    regressor : SequenceRegressor
-        Shares all that ``fit`` has learned.
+    It shares all that ``fit`` has learned.
     """
     # A regressor that was fitted on a table takes only tables with the same names.
     reader = copy(regressor)

@@ -190,11 +190,6 @@ def _label_of_gradient(fitted, output):
     """Say which gradient is shown, and in which units.
 
     In a Pipeline, a step before the windower may have scaled the features.
-
-    Parameters
-    ----------
-    fitted : FittedWindows
-    output : int
     """
     name = fitted.name_output(output)
     of_output = f"\nof {name}" if name else ""
@@ -204,13 +199,7 @@ def _label_of_gradient(fitted, output):
 
 
 def _label_of_decrease(estimator, scoring):
-    """Name the score that decreases, which has the unit; a callable has no name.
-
-    Parameters
-    ----------
-    estimator, scoring
-        As in :func:`permutation_relevance`.
-    """
+    """Name the score that decreases, which has the unit; a callable has no name."""
     while isinstance(estimator, Pipeline):
         estimator = estimator.steps[-1][1]
     if scoring is None:  # the method score

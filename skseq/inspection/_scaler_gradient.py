@@ -22,15 +22,7 @@ WEIGHTS = {1: 3 / 4, 2: -3 / 20, 3: 1 / 60}
 def unscaling_slopes(scaler, scaled, target):
     """Return the derivatives of one unscaled target with respect to all scaled ones.
 
-    Parameters
-    ----------
-    scaler : fitted transformer or None
-    scaled : ndarray of shape (n_rows, n_targets)
-    target : int
-
-    Returns
-    -------
-    slopes : ndarray of float64 of shape (n_rows, n_targets)
+    Both scaled values and slopes have the shape (n_rows, n_targets).
     """
     slopes = np.zeros(scaled.shape)
     if scaler is None:
@@ -79,16 +71,8 @@ def unscaling_gradient(model, scaled, output):
 def rescaling_slopes(model, rescaled, feature):
     """Return the derivative of a rescaled feature with respect to its values in X.
 
-    Parameters
-    ----------
-    model : FittedModel
-    rescaled : ndarray of shape (n_windows, time_steps)
-        Values of the feature after scaling.
-    feature : RescaledFeature
-
-    Returns
-    -------
-    slopes : ndarray of float64 of shape (n_windows, time_steps)
+    `rescaled` are its values after scaling, of shape (n_windows, time_steps), as the
+    slopes.
     """
     others = scale_targets(model.target_scaler, feature.targets[np.newaxis])
     rows = np.tile(others.astype(np.float64), (rescaled.size, 1))

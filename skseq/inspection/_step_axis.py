@@ -16,14 +16,7 @@ SECONDS_PER_MONTH, SECONDS_PER_DAY = 27.5 * 86_400, 86_400
 
 
 def label_steps(ax, steps):
-    """Label the steps of a window by number, always including the last one.
-
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    steps : ndarray of int of shape (time_steps,)
-        Counted from the end of the window: -1 is the last.
-    """
+    """Label the steps of a window by number, always including the last one, -1."""
     every = distance_of_labels(len(steps), MOST_LABELS)
     ax.set_xticks(steps[(steps % every == 0) | (steps == -1)])
     ax.set_xlabel("Step of the window (-1 is the last)")
@@ -32,12 +25,7 @@ def label_steps(ax, steps):
 def label_times(ax, steps, times):
     """Label the steps of a window by their times, always including the last one.
 
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    steps : ndarray of int of shape (time_steps,)
-    times : list of length time_steps
-        Labels of an index. A step without a row is None.
+    The time of a step without a row is None.
     """
     every = distance_of_labels(len(steps), MOST_DATES)
     texts = texts_of_times(times, np.arange(len(steps))[::-1][::every][::-1])

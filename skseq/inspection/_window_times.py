@@ -9,7 +9,10 @@ from skseq._series.index import is_pandas
 
 
 def times_of_window(windower, axis, row):
-    """Return the label of each step of a window.
+    """Return the label of each step of the window of a row, or None without times.
+
+    A step without a row is None. Columns known in advance are at a later time:
+    ``horizon`` steps after it.
 
     Parameters
     ----------
@@ -18,13 +21,6 @@ def times_of_window(windower, axis, row):
     axis : TimeAxis
         Of the rows that the windows belong to.
     row : int
-        Number of the row.
-
-    Returns
-    -------
-    times : list of length time_steps, or None
-        None if rows have no times. A step without a row is None. Columns known in
-        advance are at a later time: ``horizon`` steps after it.
     """
     if axis.labels is None:
         return None
@@ -42,16 +38,7 @@ def times_of_window(windower, axis, row):
 
 
 def earlier_labels(fitted_rows, axis, first):
-    """Return the labels of fitted rows before the first row of a series.
-
-    Parameters
-    ----------
-    fitted_rows : FittedRows
-    axis : TimeAxis
-        Of the rows of a call.
-    first : int
-        Number of the first row of the series.
-    """
+    """Return the labels of fitted rows before the first row of a series in a call."""
     labels = fitted_rows.last_labels
     if labels is None:
         return axis.labels[:0]
@@ -61,20 +48,7 @@ def earlier_labels(fitted_rows, axis, first):
 
 
 def position_of_row(X, row, n_rows):
-    """Return the position of a row that is given by its position or label.
-
-    Parameters
-    ----------
-    X : array-like of n_rows rows
-    row : int or label
-        Integers are positions, which may be negative.
-    n_rows : int
-
-    Raises
-    ------
-    ValueError
-        If there is no such row, or a label has several.
-    """
+    """Return the position of a row that is given by its position or label."""
     if isinstance(row, Integral):
         if -n_rows <= row < n_rows:
             return int(row) % n_rows

@@ -38,11 +38,6 @@ def check_forecasts(y_true, forecasts, sample_weight, multioutput):
         Takes a function of the rows of a series, their weights and the name of the
         series, which returns one value per output. Returns the mean over all series and
         over outputs as ``multioutput`` specifies.
-
-    Raises
-    ------
-    ValueError
-        If shapes or indexes differ, or a value or weight is not valid.
     """
     values, columns = check_finite(y_true, "y_true"), column_names(y_true)
     predicted = []

@@ -157,19 +157,7 @@ def interval_score(
 
 
 def check_intervals(y_true, y_lower, y_upper, sample_weight, multioutput):
-    """Convert true values and the bounds of intervals to arrays.
-
-    Returns
-    -------
-    true, lower, upper : ndarray of float64 of shape (n_rows, n_outputs)
-    average : callable
-        See `check_forecasts`.
-
-    Raises
-    ------
-    ValueError
-        See `check_forecasts`; also if a lower bound is above the upper bound.
-    """
+    """Convert true values and the bounds of intervals; see `check_forecasts`."""
     bounds = {"y_lower": y_lower, "y_upper": y_upper}
     true, (lower, upper), average = check_forecasts(
         y_true, bounds, sample_weight, multioutput

@@ -109,15 +109,8 @@ def mean_absolute_scaled_error(
     ...     y_train=[1, 3, 2, 5],
     ... )
     """
-    return scaled_error(
-        mean_absolute,
-        y_true,
-        y_pred,
-        y_train,
-        season_length=season_length,
-        sample_weight=sample_weight,
-        multioutput=multioutput,
-    )
+    compared = y_true, y_pred, y_train, season_length
+    return scaled_error(mean_absolute, *compared, sample_weight, multioutput)
 
 
 @validate_params(SCALED_PARAMETERS, prefer_skip_nested_validation=True)
@@ -185,15 +178,8 @@ def root_mean_squared_scaled_error(
     >>> root_mean_squared_scaled_error([6, 9], [6, 5], y_train=[1, 3, 1, 3])
     1.4142...
     """
-    return scaled_error(
-        root_mean_square,
-        y_true,
-        y_pred,
-        y_train,
-        season_length=season_length,
-        sample_weight=sample_weight,
-        multioutput=multioutput,
-    )
+    compared = y_true, y_pred, y_train, season_length
+    return scaled_error(root_mean_square, *compared, sample_weight, multioutput)
 
 
 def mean_absolute(errors, weights=None):
@@ -207,21 +193,12 @@ def root_mean_square(errors, weights=None):
 
 
 def scaled_error(
-    size_of, y_true, y_pred, y_train, *, season_length, sample_weight, multioutput
+    size_of, y_true, y_pred, y_train, season_length, sample_weight, multioutput
 ):
     """Divide the errors of each series by its changes in training, and average.
 
-    Parameters
-    ----------
-    size_of : callable
-        Takes an ndarray of shape (n_rows, n_outputs) and weights; returns one number
-        per output.
-    y_true, y_pred, y_train, season_length, sample_weight, multioutput : as passed to \
-            the metric
-
-    Returns
-    -------
-    error : float or ndarray of float of shape (n_outputs,)
+    `size_of` takes errors of shape (n_rows, n_outputs) and weights, and returns one
+    number per output.
     """
     true, (pred,), average = check_forecasts(
         y_true, {"y_pred": y_pred}, sample_weight, multioutput
@@ -242,24 +219,8 @@ def scaled_error(
 def seasonal_changes(y_train, season_length, names, n_outputs):
     """Return the difference of each row of y_train from the row one season earlier.
 
-    Parameters
-    ----------
-    y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
-    season_length : int
-    names : collection
-        Names of the series in y_true, or None for a single series without a name.
-    n_outputs : int
-
-    Returns
-    -------
-    changes : dict
-        From each name to an ndarray of float64 of shape (n_changes, n_outputs).
-
-    Raises
-    ------
-    ValueError
-        If y_train is too short, unsorted or not finite, if it lacks a series, or if its
-        number of outputs differs from that of y_true.
+    A dict from each name of a series in y_true, which is None if there is a single
+    series, to an ndarray of float64 of shape (n_changes, n_outputs).
     """
     rows = training_rows_by_series(y_train, names)
     train = check_finite(y_train, "y_train")

@@ -34,24 +34,9 @@ def rows_by_series(*tables):
 
 
 def training_rows_by_series(y_train, names):
-    """Find the rows of y_train that belong to each series of y_true.
+    """Find the rows of y_train that belong to each of the series in y_true.
 
-    Parameters
-    ----------
-    y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
-    names : collection
-        Names of the series in y_true, from `rows_by_series`.
-
-    Returns
-    -------
-    rows : dict
-        From each of the names to an ndarray of int, or a slice.
-
-    Raises
-    ------
-    ValueError
-        If the rows of a series are not in time order, if a series of y_true is missing,
-        or if only one of y_true and y_train names its series.
+    A dict from each of the names to an ndarray of int, or a slice.
     """
     # Unsorted rows raise, because differences are meaningless unless rows are in time
     # order.
@@ -86,26 +71,12 @@ def training_rows_by_series(y_train, names):
 def mean_over_series(errors_of, rows, weights):
     """Average errors over series, each of which counts the same.
 
-    Parameters
-    ----------
-    errors_of : callable
-        Takes the rows of a series, their weights (or None) and the name of the series;
-        returns an ndarray of shape (n_outputs,).
-    rows : dict
-        From `rows_by_series`.
-    weights : ndarray of float of shape (n_rows,) or None
-        A series without a positive weight is left out.
-
-    Returns
-    -------
-    errors : ndarray of float of shape (n_outputs,)
+    `errors_of` is the function that `average` of `check_forecasts` takes. A series
+    without a positive weight is left out.
     """
-    if weights is None:
-        each = [errors_of(part, None, name) for name, part in rows.items()]
-    else:
-        each = [
-            errors_of(part, weights[part], name)
-            for name, part in rows.items()
-            if weights[part].any()
-        ]
+    each = [
+        errors_of(part, None if weights is None else weights[part], name)
+        for name, part in rows.items()
+        if weights is None or weights[part].any()
+    ]
     return np.mean(each, axis=0)

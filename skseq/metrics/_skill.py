@@ -129,13 +129,7 @@ def check_arguments(metric, true, options):
 
 
 def errors_of(metric, true, pred, weights):
-    """Return the error of a forecast, one number per output.
-
-    Raises
-    ------
-    ValueError
-        If the metric does not return one error per output that is 0 at best.
-    """
+    """Return the error of a forecast, one number per output."""
     # The metric is applied to a perfect forecast as well: a score such as R2 is 1
     # there, and the ratio of two scores would be meaningless.
     options = {"sample_weight": weights, "multioutput": "raw_values"}

@@ -213,13 +213,7 @@ def check_has_features(estimator, rows):
 
 
 def folds_of(cv, estimator, rows):
-    """List the folds, ascending in time.
-
-    Raises
-    ------
-    ValueError
-        If there is none, or if training rows are not earlier than test rows.
-    """
+    """List the folds, ascending in time."""
     table = rows.y if rows.X is None else rows.X
     if isinstance(cv, Integral):
         cv = default_split(cv, estimator)

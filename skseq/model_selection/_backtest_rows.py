@@ -31,15 +31,7 @@ class BacktestRows:
 
     @classmethod
     def of(cls, X, y):
-        """Check that there is a target, and read the times.
-
-        Raises
-        ------
-        TypeError
-            If X or y is not a frame, an array or a list.
-        ValueError
-            If y is missing, or X and y do not have the same rows.
-        """
+        """Check that there is a target, and read the times."""
         if y is None and len(np.shape(X)) == 1:
             X, y = None, X
         if y is None:
@@ -100,12 +92,7 @@ class BacktestRows:
         return self.moments[int((self.times.steps == step).argmax())]
 
     def take(self, rows):
-        """Return X, or None, and y of some rows.
-
-        Parameters
-        ----------
-        rows : ndarray of int of shape (n_taken,)
-        """
+        """Return X, or None, and y of some rows."""
         X = None if self.X is None else _safe_indexing(self.X, rows)
         return X, _safe_indexing(self.y, rows)
 

@@ -7,15 +7,10 @@ from joblib.parallel import get_active_backend
 
 @contextmanager
 def copied_to_workers(data):
-    """Send an object to all workers, if joblib's backend is dask.
+    """Send an argument of the tasks in the block to all workers, if these are of dask.
 
     By itself, joblib would send it with every task, or to a single worker, whose death
     would then end all tasks.
-
-    Parameters
-    ----------
-    data : object
-        An argument of the tasks in the block.
     """
     backend, _ = get_active_backend()
     if not hasattr(backend, "data_futures"):

@@ -52,19 +52,9 @@ class FoldPredictions:
 
 
 def predict_block(estimator, rows, folds, coverage):
-    """Fit at the first of some origins, and predict from all of them.
+    """Fit at the first of some origins, and predict from all of them, in time order.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Unfitted, and not used elsewhere, because it is fitted in place.
-    rows : BacktestRows
-    folds : list of Fold, ascending in time
-    coverage : float, list of float or None
-
-    Returns
-    -------
-    predictions : list of FoldPredictions
+    The estimator is fitted in place.
     """
     fold = folds[0]
     try:

@@ -158,17 +158,8 @@ class ForecastSplit(BaseCrossValidator):
     def _folds(self, times, *, within_reach):
         """List the folds, earliest origin first.
 
-        Parameters
-        ----------
-        times : TimeAxis
-            With steps that all series share.
-        within_reach : bool
-            Whether to leave out test rows that are more than ``gap + horizon`` steps
-            after the last training row of their series.
-
-        Returns
-        -------
-        folds : list of (ndarray of int, ndarray of int)
+        With `within_reach`, test rows are left out that are more than ``gap + horizon``
+        steps after the last training row of their series.
         """
         split = self._checked()
         folds = split._latest_folds(times, within_reach)

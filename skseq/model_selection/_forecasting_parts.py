@@ -8,16 +8,8 @@ from skseq._preprocessing.windower import SequenceWindower
 def forecasting_parts(estimator):
     """List the forecasters in an estimator, and the windowers outside of them.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Parts are found in its parameters and, once it is fitted, in other attributes;
-        of a fitted search, only in the best estimator.
-
-    Returns
-    -------
-    forecasters : list of estimators that have ``forecast``
-    windowers : list of SequenceWindower
+    Parts are found in its parameters and, once it is fitted, in other attributes; of a
+    fitted search, only in the best estimator.
     """
     forecasters, windowers, seen, waiting = [], [], set(), [estimator]
     while waiting:
@@ -55,13 +47,6 @@ def check_nested(estimator, coverage, refit):
     """Raise if arguments need methods that an estimator lacks.
 
     An ensemble of forecasters, for example, only has their ``predict``.
-
-    Parameters
-    ----------
-    estimator : estimator
-    coverage : float, list of float or None
-    refit : int
-        The parameter of ``backtest``.
     """
     if is_forecaster(estimator):
         return

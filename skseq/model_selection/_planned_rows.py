@@ -11,24 +11,11 @@ from skseq._validation.numbers import position_of
 def planned_rows(forecaster, rows, fold, n_steps):
     """Return what a forecaster may use of the rows after an origin.
 
-    Parameters
-    ----------
-    forecaster : fitted forecaster
-    rows : BacktestRows
-    fold : Fold
-    n_steps : int
-        Steps to forecast.
-
     Returns
     -------
     X_future : DataFrame or None
         The future columns; if there are none, only the labels of the rows. None if the
         rows have no labels.
-
-    Warns
-    -----
-    IncompleteWindowWarning
-        If X has no row for a step that predictions depend on.
     """
     import pandas as pd
 

@@ -21,18 +21,10 @@ class Backtest(CallbackSupportMixin, BaseEstimator):
 
     @contextmanager
     def reported(self, names):
-        """Report the tasks of a backtest to callbacks.
+        """Report the tasks of a backtest to callbacks; yield a context for each.
 
-        Parameters
-        ----------
-        names : list of str
-            One for each task.
-
-        Yields
-        ------
-        contexts : list of sklearn.callback.CallbackContext
-            One for each task. They are made before the tasks begin, because they
-            cannot change while they are sent to other processes.
+        These are made before the tasks begin, because they cannot change while they are
+        sent to other processes.
         """
         with callback_management_context(self):
             root = self._init_callback_context(
@@ -65,16 +57,7 @@ def clone_to_report(estimator):
 
 
 def report_task(caller, context, task, estimator, *args):
-    """Run a task of a backtest with an estimator, and report it to callbacks.
-
-    Parameters
-    ----------
-    caller : Backtest
-    context : sklearn.callback.CallbackContext
-    task : callable
-        Takes the estimator and ``args``.
-    estimator : estimator
-    """
+    """Run ``task(estimator, *args)`` and report it to callbacks."""
     with context.propagate_callback_context(estimator):
         context.call_on_fit_task_begin(estimator=caller)
         result = task(estimator, *args)

@@ -18,16 +18,6 @@ def read_times(X, y=None, frequency=None):
     frequency : Frequency, default=None
         That of a longer table that contains these rows. By default, and if the index
         does not match it, it is found in the index.
-
-    Returns
-    -------
-    times : TimeAxis
-        Rows of the same time have the same step in all series.
-
-    Raises
-    ------
-    ValueError
-        If rows are not in order of time within a series; see `TimeAxis.of`.
     """
     check_same_index(X, y)
     n_rows = _num_samples(y if X is None else X)

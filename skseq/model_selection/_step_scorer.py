@@ -78,13 +78,7 @@ def make_step_scorer(scoring, step):
 
 
 class StepScorer:
-    """Score the rows of one step.
-
-    Parameters
-    ----------
-    scorer : callable
-    step : int
-    """
+    """Score the rows of one step."""
 
     def __init__(self, scorer, step):
         self.scorer = scorer
@@ -118,16 +112,7 @@ class StepScorer:
 def steps_of_rows(estimator, X, y):
     """Count the steps from the last fitted row to each row of a test part.
 
-    Parameters
-    ----------
-    estimator : fitted estimator
-    X : table-like of shape (n_rows, n_features)
-    y : array-like of shape (n_rows,) or (n_rows, n_targets)
-
-    Returns
-    -------
-    steps : ndarray of int of shape (n_rows,)
-        Counted from 1 at the first row if the end of ``fit`` is unknown.
+    From 1 at the first row if the end of ``fit`` is unknown.
     """
     # A few rows do not show their frequency: the night between two of them may look
     # like missing steps.
@@ -150,18 +135,9 @@ def steps_of_rows(estimator, X, y):
 
 
 def fitted_end(estimator):
-    """Return the frequency of the rows of fit, and the label of the last of them.
+    """Return the frequency of the rows of fit, and the label of the latest of them.
 
-    Parameters
-    ----------
-    estimator : fitted estimator
-
-    Returns
-    -------
-    frequency : Frequency or None
-        None if there is none or it is unknown.
-    last : pandas.Index of length 1, or None
-        The latest of all series; None if it is unknown.
+    The label is an index of length 1. Both may be None: unknown, or there is none.
     """
     forecasters, windowers = forecasting_parts(estimator)
     fitted = [f._fitted_forecast for f in forecasters if hasattr(f, "_fitted_forecast")]

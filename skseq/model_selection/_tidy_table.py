@@ -4,18 +4,7 @@ import numpy as np
 
 
 def tidy_table(rows, predictions):
-    """Put the predictions of all folds into one frame.
-
-    Parameters
-    ----------
-    rows : BacktestRows
-    predictions : list of FoldPredictions, ascending in time
-
-    Returns
-    -------
-    table : pandas.DataFrame
-        See `backtest`.
-    """
+    """Put the predictions of all folds into one frame; see `backtest`."""
     import pandas as pd
 
     times = rows.times

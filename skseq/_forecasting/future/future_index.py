@@ -33,25 +33,10 @@ class FollowingIndex:
 
 
 def following_index(table, n_steps, X_future=None):
-    """Continue the index of each series.
+    """Continue the index of each series after the known rows.
 
-    Parameters
-    ----------
-    table : Table
-        The known rows.
-    n_steps : int
-    X_future : DataFrame, pandas.Index or None, default=None
-        Its index gives the next labels if that of the table has no frequency, and it
-        says which sessions are holidays; see `continue_index`.
-
-    Returns
-    -------
-    index : FollowingIndex
-
-    Raises
-    ------
-    ValueError
-        If the index has no frequency and X_future does not continue it.
+    The index of X_future gives the next labels if that of the table has no frequency,
+    and it says which sessions are holidays; see `continue_index`.
     """
     if not is_pandas(table.cells):
         return FollowingIndex()
@@ -76,15 +61,7 @@ def following_index(table, n_steps, X_future=None):
 
 
 def check_given_continues(table, n_steps, given):
-    """Raise if the index of X_future cannot continue an irregular index.
-
-    Parameters
-    ----------
-    table : Table
-        Without frequency.
-    n_steps : int
-    given : pandas.Index or None
-    """
+    """Raise if the index of X_future cannot continue an index without frequency."""
     labels, name = table.axis.labels, table.name
     problem = f"The index of {name} has no frequency, so it cannot be continued: "
     are_numbers = labels.dtype.kind in "iuf"
@@ -137,12 +114,6 @@ def name_of_label(label):
 
 
 def starts_from_0(index):
-    """Return whether rows are numbered from 0, as after ``reset_index``.
-
-    Parameters
-    ----------
-    index : pandas.Index
-        Its last level contains the times.
-    """
+    """Return whether the times of an index begin at 0, as after ``reset_index``."""
     labels = index.get_level_values(-1)
     return len(labels) > 0 and labels.dtype.kind in "iu" and labels.min() == 0

@@ -26,49 +26,32 @@ def following_rows(table, index, n_steps, layout, X_future):
     """Make the rows that follow; columns known in advance are filled from X_future.
 
     All other cells repeat the last known row. No window contains them, but steps of the
-    pipeline that do not accept NaN need a value there.
-
-    Parameters
-    ----------
-    table : Table
-    index : pandas.Index of length n_series * n_steps, or None
-    n_steps : int
-    layout : Layout
-    X_future : DataFrame, array-like or None
-
-    Returns
-    -------
-    cells : DataFrame or ndarray of shape (n_series * n_steps, n_columns)
-
-    Raises
-    ------
-    ValueError
-        If a column or a date is missing in X_future, or a value in it.
+    pipeline that do not accept NaN need a value there. The rows are n_steps of the
+    first series, then those of the second, and so on.
     """
     cells = take(table.cells, np.repeat(table.last_rows, n_steps))
     if index is not None:
         cells = cells.set_axis(index, axis=0)
     if not layout.future_positions:
         return cells
-    names = [layout.labels[position] for position in layout.future_positions]
     if X_future is None:
         span = ""
         if index is not None:
             first, last = map(name_of_label, index[[0, -1]])
             span = f", from {first} to {last}"
         raise ValueError(
-            f"X_future must contain the future_columns {listed(names, most=20)} of the "
-            f"next {counted(n_steps, 'step')}, but it is None. Pass a table with these "
+            "X_future must contain the future_columns "
+            f"{listed(layout.future_names, most=20)} of the next "
+            f"{counted(n_steps, 'step')}, but it is None. Pass a table with these "
             f"columns{span}."
         )
-    columns = columns_of(X_future, names, layout)
+    columns = future_columns_of(X_future, layout)
     if index is None or not is_pandas(X_future):
         rows = _check_n_rows(X_future, len(cells))
     else:
         rows = _rows_of(table, X_future, index)
     cells = cells.copy()
-    in_table = layout.future_positions.values()
-    for name, column, number in zip(names, columns, in_table, strict=True):
+    for name, column, number in columns:
         values = take(column, rows)
         _check_known(values, name, index)
         known = column_values(cells, number)
@@ -82,20 +65,14 @@ def following_rows(table, index, n_steps, layout, X_future):
     return cells
 
 
-def columns_of(X_future, names, layout):
-    """Return the columns of X_future that are known in advance.
+def future_columns_of(X_future, layout):
+    """List (name, values, position in the table) of the columns known in advance."""
+    names, in_table = layout.future_names, layout.future_positions.values()
+    return list(zip(names, _columns_of(X_future, names, layout), in_table, strict=True))
 
-    Parameters
-    ----------
-    X_future : table-like
-    names : list
-        Of the columns known in advance.
-    layout : Layout
 
-    Returns
-    -------
-    columns : list of Series or ndarray
-    """
+def _columns_of(X_future, names, layout):
+    """Return the columns of X_future with these names, as Series or arrays."""
     if is_pandas(X_future) and X_future.ndim == 1 and X_future.name is not None:
         X_future = X_future.to_frame()  # its name must be that of a future column
     labels = column_names(X_future)

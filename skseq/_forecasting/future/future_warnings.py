@@ -5,7 +5,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.future.future_index import name_of_label, starts_from_0
-from skseq._forecasting.future.future_rows import columns_of
+from skseq._forecasting.future.future_rows import future_columns_of
 from skseq._forecasting.known.known_values import differ
 from skseq._forecasting.known.layout import column_values
 from skseq._series.index import is_pandas, row_label
@@ -14,17 +14,7 @@ from skseq._series.index import is_pandas, row_label
 def warn_about_future_index(fitted, X_future, following, labels):
     """Warn if X_future is not used, lacks labels of the forecast or has other rows.
 
-    Parameters
-    ----------
-    fitted : FittedForecast
-    X_future : table-like or None
-    following : FollowingIndex
-    labels : pandas.Index or None
-        Those of the forecast; `following` may have later ones.
-
-    Warns
-    -----
-    UserWarning
+    `labels` are those of the forecast; `following` may have later ones.
     """
     if X_future is None:
         return
@@ -66,16 +56,11 @@ def _warn_about_labels_not_given(missing):
 def _warn_about_other_rows(fitted, X_future, given):
     """Warn if rows that are numbered from 0 have other values than the known rows."""
     rows = fitted.table.cells.index.get_indexer(given)
-    again = np.flatnonzero(rows >= 0)
-    layout = fitted.layout
-    names = [layout.labels[position] for position in layout.future_positions]
-    columns = columns_of(X_future, names, layout)
-    in_table = layout.future_positions.values()
-    for name, column, place in zip(names, columns, in_table, strict=True):
+    for name, column, place in future_columns_of(X_future, fitted.layout):
         known, now = column_values(fitted.table.cells, place), np.asarray(column)
-        differs = differ(now[again], known, rows[again], needs_value=False)
+        differs = differ(now, known, rows, needs_value=False)
         if differs.any():
-            row = again[int(differs.argmax())]
+            row = int(differs.argmax())
             warn_user(
                 "The index of X_future starts again from 0, but its rows differ from "
                 f"the known rows with the same labels: {name!r} of row "

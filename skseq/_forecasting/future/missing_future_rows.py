@@ -44,15 +44,9 @@ def fill_future_rows(fitted, X, n_wanted):
         return X, None
     X = X.set_axis(index_like(table, X, "X"), axis=0)
     index = fitted.following_index(n_steps, X)
-    known = _last_known(fitted, X.columns)
+    known = table.cells.iloc[table.last_rows, [*fitted.layout.positions.values()]]
+    known = known.set_axis(X.columns, axis=1)
     return filled_rows(X, known, index.labels, n_wanted), index
-
-
-def _last_known(fitted, columns):
-    """Return the columns of X in the last known row of each series."""
-    table, positions = fitted.table, fitted.layout.positions
-    rows = table.cells.iloc[table.last_rows, [*positions.values()]]
-    return rows.set_axis(columns, axis=1)
 
 
 def filled_rows(given, known, index, n_wanted):

@@ -46,7 +46,7 @@ class Residuals:
     changes: np.ndarray
 
     def widths(self, coverage, n_steps, changes):
-        """Return how far intervals reach on both sides of the predictions.
+        """Return how far intervals reach on both sides, on the scale of ``scaled``.
 
         Parameters
         ----------
@@ -54,11 +54,6 @@ class Residuals:
         n_steps : int
         changes : ndarray of float of shape (n_series, n_steps, n_targets)
             Of all rows of each series, and as many steps as there are residuals.
-
-        Returns
-        -------
-        widths : ndarray of float of shape (n_series, n_steps, n_targets)
-            On the scale of ``scaled``.
         """
         widths = [
             conformal_widths_by_series(
@@ -77,7 +72,7 @@ class Residuals:
 
 
 def interval_bounds(fitted, residuals, predictions, coverages):
-    """Return the bounds of the intervals around predictions.
+    """Return the bounds of the intervals around predictions, in the units of y.
 
     Parameters
     ----------
@@ -88,13 +83,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
 
     Returns
     -------
-    bounds : dict of float to (lower, upper)
-        In the units of y, of the shape of ``predictions``.
-
-    Raises
-    ------
-    ValueError
-        If a coverage needs more errors than are known.
+    bounds : dict of float to (lower, upper), both of the shape of ``predictions``
     """
     table, transform = fitted.table, fitted.transform
     n_steps = predictions.shape[1]
@@ -119,17 +108,7 @@ def interval_bounds(fitted, residuals, predictions, coverages):
 def changes_until(fitted, table, rows, n_steps):
     """Return the mean absolute changes until some rows, on the scale of the fit.
 
-    Parameters
-    ----------
-    fitted : FittedForecast
-    table : Table
-    rows : ndarray of int of shape (n_chosen,)
-    n_steps : int
-
-    Returns
-    -------
-    changes : ndarray of float of shape (n_chosen, n_steps, n_targets)
-        See `mean_changes`; NaN for a single series, whose intervals do not need them.
+    See `mean_changes`; NaN for a single series, whose intervals do not need them.
     """
     n_targets = fitted.layout.n_targets
     if table.axis.n_series == 1:
@@ -141,11 +120,6 @@ def unchanged_in_few_rows(fitted, residuals):
     """Return which series have had one value only, in too few rows to be constant.
 
     Their changes of 0, such as those of a new product, do not show the size of errors.
-
-    Parameters
-    ----------
-    fitted : FittedForecast
-    residuals : Residuals
 
     Returns
     -------
@@ -162,13 +136,7 @@ def unchanged_in_few_rows(fitted, residuals):
 
 
 def warn_about_unknown_widths(widths, names):
-    """Warn of series whose errors can be estimated neither from forecasts nor changes.
-
-    Parameters
-    ----------
-    widths : ndarray of float of shape (n_series, n_steps, n_targets)
-    names : pandas.Index of length n_series
-    """
+    """Warn of series whose errors neither forecasts nor changes show."""
     is_unknown = np.isnan(widths).any(axis=(1, 2))
     if is_unknown.any():
         warn_user(
@@ -182,18 +150,9 @@ def warn_about_unknown_widths(widths, names):
 def residuals_of(forecaster, fitted, n_steps):
     """Return residuals of at least `n_steps` steps, of the rows of ``fit`` alone.
 
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-        It stores the residuals for the next call.
-    fitted : FittedForecast
-    n_steps : int
-
-    Returns
-    -------
-    residuals : Residuals
+    The forecaster stores them for the next call.
     """
-    if fitted.can_forecast_horizon:
+    if fitted.strategy.name == "direct" or not fitted.layout.unknown_ahead:
         n_steps = max(n_steps, fitted.horizon)
     # Stored with their table: another thread may fit at the same time.
     table, residuals = vars(forecaster).get("_fitted_residuals", (None, None))
@@ -211,20 +170,8 @@ def residuals_of(forecaster, fitted, n_steps):
 def collect_residuals(fitted, n_steps):
     """Forecast the latest rows with a clone that was fitted on the rows before them.
 
-    Parameters
-    ----------
-    fitted : FittedForecast
-    n_steps : int
-
-    Returns
-    -------
-    residuals : Residuals
-        From all origins after which the values of all steps are known, in time order.
-
-    Raises
-    ------
-    ValueError
-        If too few rows are left for a fit.
+    The residuals are those from all origins after which the values of all steps are
+    known, in time order.
     """
     table, n_targets = fitted.fitted_table, fitted.layout.n_targets
     n_ahead = fitted.strategy.n_rows_ahead(n_steps)

@@ -5,30 +5,16 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._forecasting.pipeline.windower_steps import window_span
 
-REMEDY = "Give more rows, or use a shorter horizon or a smaller calibration_fraction."
-"""What to do if too few rows are left to fit on."""
-
 
 def split_latest(table, fraction, n_ahead):
     """Split the rows of each series into training rows of the clone and origins.
-
-    Parameters
-    ----------
-    table : Table
-    fraction : float
-    n_ahead : int
-        Number of steps that are forecast from an origin.
 
     Returns
     -------
     early : ndarray of int
         Numbers of the rows to fit on.
     is_origin : ndarray of bool of shape (n_rows,)
-
-    Raises
-    ------
-    ValueError
-        If no row is left to fit on.
+        Rows from which `n_ahead` steps are forecast.
     """
     n_rows, n_latest = count_latest(table, fraction, n_ahead)
     from_end = n_rows - table.rows_in_series
@@ -38,61 +24,29 @@ def split_latest(table, fraction, n_ahead):
             f"Prediction intervals of {counted(n_ahead, 'step')} need forecasts of the "
             f"latest rows from the rows before them. With calibration_fraction="
             f"{fraction} the latest {counted(n_latest.max(), 'row')} are forecast, but "
-            f"the longest series has {counted(n_rows.max(), 'row')}. {REMEDY}"
+            f"the longest series has {counted(n_rows.max(), 'row')}. Give more "
+            "rows, or use a shorter horizon or a smaller calibration_fraction."
         )
     # The last row of the earlier part is the first origin.
     return early, from_end <= n_latest + 1
 
 
 def count_latest(table, fraction, n_ahead):
-    """Count the rows and the latest rows of the series of each row.
-
-    Parameters
-    ----------
-    table : Table
-    fraction : float
-    n_ahead : int
-        Number of steps that are forecast from an origin.
-
-    Returns
-    -------
-    n_rows, n_latest : ndarray of int of shape (n_rows,)
-    """
+    """Count the rows, and the latest rows, of the series of each row."""
     n_rows = table.axis.count_rows()[table.axis.series]
     # The steps of the last origin end with the last row.
     return n_rows, np.ceil(fraction * n_rows).astype(int) + n_ahead - 1
 
 
 def rows_ahead(table, n_ahead):
-    """Return the rows that follow each row, -1 where a row is missing.
-
-    Parameters
-    ----------
-    table : Table
-    n_ahead : int
-
-    Returns
-    -------
-    ahead : ndarray of int of shape (n_rows, n_ahead)
-    """
+    """Return the n_ahead rows that follow each row, -1 where one is missing."""
     return np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
 
 
 def how_to_get_errors(fitted, needed, n_ahead):
-    """Return how to get enough errors of past forecasts for a coverage.
+    """Return how to get the needed number of errors for each of n_ahead steps.
 
-    Parameters
-    ----------
-    fitted : FittedForecast
-    needed : int
-        Number of errors for each step.
-    n_ahead : int
-        Number of steps that are forecast from an origin.
-
-    Returns
-    -------
-    advice : str
-        With the smallest calibration_fraction, in percent, that is large enough.
+    The advice contains the smallest calibration_fraction, in percent, that is enough.
     """
     table, n_window = fitted.fitted_table, window_span(fitted.estimator) + 1
     is_followed = (rows_ahead(table, n_ahead) >= 0).all(axis=1)

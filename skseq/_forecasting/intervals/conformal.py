@@ -29,14 +29,7 @@ worse if some series are easier to predict than others.
 
 
 class TooFewResidualsError(ValueError):
-    """A coverage needs more errors of past forecasts than are known.
-
-    Parameters
-    ----------
-    message : str
-    n_needed : int
-        Number of errors that each step needs.
-    """
+    """A coverage needs more errors of past forecasts (`n_needed`) than are known."""
 
     def __init__(self, message, n_needed):
         super().__init__(message)
@@ -85,7 +78,7 @@ def conformal_widths(residuals, coverage):
     array([2.])
     """
     check_coverage(coverage)
-    counts = np.count_nonzero(~np.isnan(residuals), axis=0)
+    counts = _count_known(residuals)
     ranks = _ranks(counts, coverage)
     _check_enough(counts, ranks, coverage)
     # Absolute residuals, and not one quantile for each tail. Errors many steps ahead
@@ -146,7 +139,7 @@ def conformal_widths_by_series(
     """
     check_coverage(coverage)
     rows = rows_by_code(series, n_series)
-    counts = np.array([_fewest(residuals[part]) for part in rows])
+    counts = np.array([_count_known(residuals[part]).min() for part in rows])
     is_own = (counts >= MANY_RESIDUALS) & (_ranks(counts, coverage) <= counts)
     if n_series == 1:
         is_own[:] = True
@@ -170,12 +163,7 @@ def conformal_widths_by_series(
 
 
 def read_coverage(coverage):
-    """Return the levels of prediction intervals as a list, empty for None.
-
-    Parameters
-    ----------
-    coverage : float, list of float or None
-    """
+    """Return the levels of prediction intervals as a list, empty for None."""
     if coverage is None:
         return []
     levels = coverage if isinstance(coverage, list | tuple) else np.ravel(coverage)
@@ -218,17 +206,12 @@ def _check_enough(counts, ranks, coverage):
     )
 
 
-def _fewest(residuals):
-    return np.count_nonzero(~np.isnan(residuals), axis=0).min()
+def _count_known(residuals):
+    return np.count_nonzero(~np.isnan(residuals), axis=0)
 
 
 def _pooled_widths(residuals, series, changes, changes_at_origins, coverage):
-    """Return widths from all series, in units of the size of each series' residuals.
-
-    Returns
-    -------
-    widths : ndarray of float of shape (n_series, n_steps)
-    """
+    """Return widths from all series, in units of the size of each series' residuals."""
     is_known = ~np.isnan(residuals).all(axis=1)
     residuals, series = residuals[is_known], series[is_known]
     sizes, sizes_at_origins = _sizes_of_residuals(

@@ -22,28 +22,14 @@ from many origins after one fit."""
 def check_columns_of_target(table, layout, horizon):
     """Raise for a column of X that contains values to predict, or warn of it.
 
-    Parameters
-    ----------
-    table : Table
-        Before the target is transformed.
-    layout : Layout
-    horizon : int
+    A column known in advance must not equal the target fewer rows earlier than the
+    horizon, and another column not in a later row, up to scale. There is a warning if a
+    column nearly does, or if y was shifted by hand.
 
     Returns
     -------
     is_warned_about : bool
         Whether a column nearly contains the values to predict.
-
-    Raises
-    ------
-    ValueError
-        If a column known in advance equals the target fewer rows earlier than the
-        horizon, or another column equals it in a later row, up to scale.
-
-    Warns
-    -----
-    LaggedTargetWarning
-        If a column nearly does so, or if y was shifted by hand.
     """
     check, future, others = compare_with_target(table, layout, horizon)
     # Windows contain future columns up to the last step, and others up to the origin.
@@ -56,20 +42,10 @@ def check_columns_of_target(table, layout, horizon):
 
 
 def check_future_columns(table, layout, n_steps):
-    """Raise for a future column that is known for fewer steps than are forecast.
+    """Raise for a future column that equals the target fewer than n_steps rows earlier.
 
-    Parameters
-    ----------
-    table : Table
-        The rows of the fit, before the target is transformed.
-    layout : Layout
-    n_steps : int
-        A recursive forecaster may forecast more steps than its horizon.
-
-    Raises
-    ------
-    ValueError
-        If it equals the target fewer rows earlier.
+    A recursive forecaster may forecast more steps than its horizon, with which the
+    columns were checked in the fit.
     """
     if n_steps > _checked_steps.get(table, 0):
         check, future, _ = compare_with_target(table, layout, n_steps)
@@ -79,12 +55,6 @@ def check_future_columns(table, layout, n_steps):
 
 def compare_with_target(table, layout, n_steps):
     """Prepare the comparison of the columns of X with the target.
-
-    Parameters
-    ----------
-    table : Table
-    layout : Layout
-    n_steps : int
 
     Returns
     -------
@@ -105,26 +75,15 @@ def compare_with_target(table, layout, n_steps):
     check = ColumnCheck(
         columns, targets, table.axis, names, n_predicted=n_steps, is_in_forecaster=True
     )
-    future, others = [], []
-    for number, position in enumerate(numeric):
-        is_future = position in layout.future_positions
-        (future if is_future else others).append(number)
+    future = [n for n, p in enumerate(numeric) if p in layout.future_positions]
+    others = [n for n, p in enumerate(numeric) if p not in layout.future_positions]
     return check, future, others
 
 
 def warn_about_shifted_target(check, others, horizon):
     """Warn if a column contains y some rows earlier, as if y had been shifted by hand.
 
-    Parameters
-    ----------
-    check : ColumnCheck
-    others : list of int
-        Columns that are not known in advance.
-    horizon : int
-
-    Warns
-    -----
-    LaggedTargetWarning
+    `others` are the numbers of the columns that are not known in advance.
     """
     lags = {c: lag for c, lag in check.lags_of_columns().items() if c in others}
     if not lags or min(lags.values()) == 0:

@@ -8,6 +8,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.known.known_values import differ
 from skseq._forecasting.known.layout import column_values
+from skseq._forecasting.known.reading import values_to_compare
 from skseq._forecasting.known.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
 from skseq._series.closed_times import warn_about_closed_times
@@ -21,23 +22,10 @@ from skseq._series.tolerance import are_close
 
 
 def append_rows(table, cells):
-    """Append newer rows to those that are known.
+    """Append newer rows, with the columns of the table, to those that are known.
 
-    Parameters
-    ----------
-    table : Table
-    cells : DataFrame or ndarray
-        With the columns of the table. Rows that the table already has must be equal.
-
-    Returns
-    -------
-    table : Table
-
-    Raises
-    ------
-    ValueError
-        If rows do not follow the known rows of their series, or repeat known rows with
-        other values.
+    Rows must follow the known rows of their series; known rows may be repeated if they
+    have the same values.
     """
     if not is_pandas(table.cells):
         cells = np.concatenate([table.cells, cells])
@@ -76,23 +64,8 @@ def append_rows(table, cells):
 def index_like(table, X, name):
     """Return the index of later rows, in the time zone of the known rows.
 
-    Parameters
-    ----------
-    table : Table
-        The known rows.
-    X : DataFrame, Series or pandas.Index
-    name : str
-        What errors call X.
-
-    Returns
-    -------
-    index : pandas.Index of length n_rows
-
-    Raises
-    ------
-    ValueError
-        If it has other levels or another kind of labels than the table, or names its
-        series by another type.
+    Raise if it has other levels or another kind of labels than the table, or names its
+    series by another type. `name` is what errors call X.
     """
     index = index_of(X, name)
     _check_kind(table, index, name)
@@ -143,13 +116,11 @@ def _check_kind_of_names(known, names, table_name):
 
 def _check_same_values(table, cells, rows):
     """Raise if known rows are repeated with other values."""
-    again = np.flatnonzero(rows >= 0)
     for position, name in enumerate(table.cells.columns):
-        now = column_values(cells, position)[again]
-        known = column_values(table.cells, position)
-        differs = differ(now, known, rows[again], needs_value=True)
+        now, known = (column_values(of, position) for of in (cells, table.cells))
+        differs = differ(now, known, rows, needs_value=True)
         if differs.any():
-            label = cells.index[again[int(differs.argmax())]]
+            label = cells.index[int(differs.argmax())]
             raise ValueError(
                 "Rows that update repeats must have the values that are known, but "
                 f"{name!r} differs in {counted(int(differs.sum()), 'row')}, the first "
@@ -167,8 +138,7 @@ def _check_follow(table, index):
         numbers = names.get_indexer(index.get_level_values(0))
     # Series that are new in this update have no known rows.
     new, numbers = new[numbers >= 0], numbers[numbers >= 0]
-    last = table.last_rows[np.searchsorted(table.axis.series[table.last_rows], numbers)]
-    known = table.axis.labels[last]
+    known = table.axis.labels[table.last_rows_of(numbers)]
     is_before = np.asarray(new <= known)
     if is_before.any():
         row = int(is_before.argmax())
@@ -181,18 +151,11 @@ def _check_follow(table, index):
         )
 
 
-def locate_rows(table, X, values_of_X):
+def locate_rows(fitted, X):
     """Find the position of rows: among the known rows, or after them.
 
-    Parameters
-    ----------
-    table : Table
-    X : table-like of length n_rows
-    values_of_X : callable
-        Takes no arguments and returns, as arrays of shape (n_rows, n_columns) and
-        (n_known, n_columns), the columns of X and the same columns of the table. Rows
-        without labels count as the known rows if they begin with the same values,
-        unless the first known values are found again later.
+    Rows without labels count as the known rows if they begin with the same values,
+    unless the first known values are found again later.
 
     Returns
     -------
@@ -208,8 +171,9 @@ def locate_rows(table, X, values_of_X):
     ValueError
         If a row is before or between the known rows, or in an unknown series.
     """
+    table = fitted.table
     if not (is_pandas(X) and is_pandas(table.cells)):
-        return _locate_by_values(table, len(X), *values_of_X())
+        return _locate_by_values(table, len(X), *values_to_compare(X, fitted))
     index = index_like(table, X, "X")
     known = table.cells.index.get_indexer(index)
     series = _numbers_of_series(table, index)
@@ -243,18 +207,9 @@ def _locate_by_values(table, n_rows, values, known_values):
 
 
 def repeats_start(values, n_rows):
-    """Return whether the first rows of a table occur in it again.
+    """Return whether the first `n_rows` rows of a table occur in it again.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n_known, n_columns)
-    n_rows : int
-        Number of first rows, fewer than there are.
-
-    Returns
-    -------
-    repeats : bool
-        Also if the table ends after at least half of the rows that occur again.
+    Also if the table ends after at least half of the rows that occur again.
     """
     n_half = (n_rows + 1) // 2
     starts = np.arange(1, len(values) - n_half + 1)
@@ -297,7 +252,7 @@ def _steps_ahead(table, index, series):
     last = table.axis.labels[table.last_rows[wanted]]
     all_series = np.concatenate([numbers[wanted], series])
     all_labels = last.append(labels)
-    known = last[np.searchsorted(numbers[wanted], series)]
+    known = table.axis.labels[table.last_rows_of(series)]
     is_before = np.asarray(labels <= known)
     if is_before.any():
         row = int(is_before.argmax())

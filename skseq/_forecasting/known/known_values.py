@@ -5,7 +5,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.known.layout import column_values, names_of
-from skseq._series.index import row_label
+from skseq._series.index import is_pandas, row_label
 from skseq._series.tolerance import are_close
 
 
@@ -18,20 +18,23 @@ def warn_about_changed_values(fitted, X, rows):
     Parameters
     ----------
     fitted : FittedForecast
-    X : DataFrame or Series
+    X : frame, Series or ndarray
+        Rows without labels are not compared.
     rows : ndarray of int of shape (n_rows,)
         Known row of each row of X, -1 for rows after the known rows.
     """
-    again = np.flatnonzero(rows >= 0)
+    cells = fitted.table.cells
+    if not (is_pandas(X) and is_pandas(cells)):
+        return
     columns = X.to_frame() if X.ndim == 1 else X
-    _warn_about_no_values(columns, again)
+    _warn_about_no_values(columns, np.flatnonzero(rows >= 0))
     for position, in_table, name in columns_to_compare(fitted.layout, X):
-        known = column_values(fitted.table.cells, in_table)
+        known = column_values(cells, in_table)
         now = column_values(columns, position)
         needs_value = position in fitted.layout.future_positions
-        differs = differ(now[again], known, rows[again], needs_value=needs_value)
+        differs = differ(now, known, rows, needs_value=needs_value)
         if differs.any():
-            row = again[int(differs.argmax())]
+            row = int(differs.argmax())
             _warn(X, "X", name, row, now[row], known[rows[row]], differs.sum())
             return
 
@@ -57,15 +60,15 @@ def warn_about_other_targets(fitted, y, rows):
     rows : ndarray of int of shape (n_rows,)
         See `warn_about_changed_values`.
     """
-    layout, again = fitted.layout, np.flatnonzero(rows >= 0)
+    layout = fitted.layout
     values = np.asarray(y).reshape(len(rows), -1)
     names = layout.target_names or range(values.shape[1])
     for name, now, known in zip(
         names, values.T, fitted.table.targets(layout.n_targets).T, strict=False
     ):
-        differs = differ(now[again], known, rows[again], needs_value=False)
+        differs = differ(now, known, rows, needs_value=False)
         if differs.any():
-            row = again[int(differs.argmax())]
+            row = int(differs.argmax())
             _warn(y, "y", name, row, now[row], known[rows[row]], differs.sum())
             return
 
@@ -98,22 +101,24 @@ def columns_to_compare(layout, X):
 
 
 def differ(now, known, rows, *, needs_value):
-    """Return which values are not those that are known.
+    """Return which values of known rows are not those that are known.
 
     Parameters
     ----------
-    now : ndarray of shape (n_compared,)
+    now : ndarray of shape (n_rows,)
     known : ndarray of shape (n_known,)
-    rows : ndarray of int of shape (n_compared,)
-        The known row of each value.
+    rows : ndarray of int of shape (n_rows,)
+        The known row of each value, below 0 if it has none.
     needs_value : bool
         Whether NaN differs from a value.
 
     Returns
     -------
-    differs : ndarray of bool of shape (n_compared,)
+    differs : ndarray of bool of shape (n_rows,)
     """
-    now, known = as_floats(now), as_floats(known)
+    again = np.flatnonzero(rows >= 0)
+    differs, rows = np.zeros(len(rows), dtype=bool), rows[again]
+    now, known = as_floats(now[again]), as_floats(known)
     if now.dtype.kind == known.dtype.kind == "f":
         size_of = np.nan_to_num(known)[:, np.newaxis]
         pair = now[:, np.newaxis], known[rows][:, np.newaxis]
@@ -122,7 +127,8 @@ def differ(now, known, rows, *, needs_value):
     else:
         now, known = as_objects(now), as_objects(known[rows])
         is_same, is_missing = now == known, np.equal(now, None)
-    return ~is_same if needs_value else ~is_same & ~is_missing
+    differs[again] = ~is_same if needs_value else ~is_same & ~is_missing
+    return differs
 
 
 def as_floats(values):

@@ -60,7 +60,7 @@ class Layout:
         return dict(sorted((positions | self.doubled).items()))
 
     @classmethod
-    def of(cls, X, y, targets, labels=None):
+    def of(cls, X, y, targets, labels):
         """Decide on the columns of the table.
 
         Parameters
@@ -70,20 +70,12 @@ class Layout:
         targets : ndarray of shape (n_rows,) or (n_rows, n_targets)
             The values of y.
         labels : list or None
-            Names of the columns of X, if X was another frame than one of pandas.
-
-        Raises
-        ------
-        ValueError
-            If a column of X has the name of a target but other values, or if names are
-            not unique.
+            Names of the columns of X, which a frame other than of pandas has lost.
         """
         values = targets.reshape(len(targets), -1)
         n_targets, target_names = values.shape[1], names_of(y)
-        labels = labels or []
-        prefix = "" if labels or column_names(X) else "x"
-        if X is not None and not labels:
-            labels = column_names(X) or list(range(np.shape(X)[1]))
+        prefix = "" if labels else "x"
+        labels = labels or list(range(0 if X is None else np.shape(X)[1]))
         doubled = match_targets(X, labels, target_names, values)
         others = [p for p in range(len(labels)) if p not in doubled]
         table_names = None
@@ -140,19 +132,7 @@ class Layout:
     def with_future_columns(self, future_columns):
         """Find the columns known in advance.
 
-        Parameters
-        ----------
-        future_columns : list of str or int, or None
-
-        Returns
-        -------
-        layout : Layout
-            A name that X does not have counts as a column that a step creates.
-
-        Raises
-        ------
-        ValueError
-            If an entry is neither a column of X nor a name, or if it is a target.
+        A name that X does not have counts as a column that a step creates.
         """
         positions, created = {}, []
         for entry in [] if future_columns is None else list(future_columns):
@@ -175,10 +155,7 @@ class Layout:
     def check_are_created(self, names):
         """Raise if a name in ``future_columns`` is no column that the windower gets.
 
-        Parameters
-        ----------
-        names : list
-            Columns that the windower gets; numbers if they have no names.
+        `names` are the columns that it gets; numbers if they have no names.
         """
         targets = names_of_targets(self.target_names, self.n_targets)
         others = [name for name in names if name not in targets]
@@ -195,6 +172,11 @@ class Layout:
             f"{suggestion(unknown[0], others)}The columns are "
             f"{listed(others, most=20) or 'the target alone'}. Correct the list."
         )
+
+    @property
+    def future_names(self):
+        """Names of the columns of X that are known in advance."""
+        return [self.labels[position] for position in self.future_positions]
 
     @property
     def unknown_ahead(self):
@@ -226,11 +208,6 @@ def match_targets(X, labels, target_names, targets):
     -------
     doubled : dict of int to int
         Position in X -> number of the target.
-
-    Raises
-    ------
-    ValueError
-        If a column has the name of a target but other values.
     """
     doubled = {}
     has_names = target_names is not None and has_text_names(column_names(X))
@@ -280,15 +257,7 @@ def column_values(X, position):
 
 
 def check_unique(of_targets, of_columns, target_names):
-    """Raise if two columns of the table have the same name.
-
-    Parameters
-    ----------
-    of_targets, of_columns : list of str
-        Names in the table.
-    target_names : list or None
-        Names in y.
-    """
+    """Raise if two columns of the table have the same name."""
     names = [*of_targets, *of_columns]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)

@@ -19,15 +19,7 @@ MOST = 0.5
 def warn_about_lost_rows(table, n_before):
     """Warn if gaps leave few rows of a series to train on, or none.
 
-    Parameters
-    ----------
-    table : Table
-    n_before : int
-        Number of rows before a row that its window and its targets need.
-
-    Warns
-    -----
-    IncompleteWindowWarning
+    The window and the targets of a row need `n_before` rows before it.
     """
     series, steps = table.axis.series, table.axis.steps
     later, earlier = slice(n_before, None), slice(None, max(len(table) - n_before, 0))
@@ -53,29 +45,13 @@ def warn_about_lost_rows(table, n_before):
         f"Because of gaps, {problem}. A window and the steps to forecast take "
         f"{counted(n_before + 1, 'row')} without one, and the first missing row is the "
         f"one after {_label_before_gap(table, number)}. "
-        f"{_advise_on_lost(table.axis)}",
+        f"{advise_on_reading(table.axis) or f'Add these rows before fit: {FILL_ROWS}'}",
         IncompleteWindowWarning,
     )
 
 
-def _advise_on_lost(axis):
-    """Return how to have rows without gaps to train on."""
-    return advise_on_reading(axis) or f"Add these rows before fit: {FILL_ROWS}"
-
-
 def warn_about_missing_latest(table, time_steps):
-    """Warn if rows are missing in the windows of the next forecast.
-
-    Parameters
-    ----------
-    table : Table
-        All known rows.
-    time_steps : int
-
-    Warns
-    -----
-    IncompleteWindowWarning
-    """
+    """Warn if rows are missing in the windows of the next forecast."""
     steps, last = table.axis.steps, table.last_rows
     first_steps = steps[last] - time_steps + 1
     # In a table of only some series, their numbers are not 0, 1, 2 and so on.
@@ -93,12 +69,7 @@ def warn_about_missing_latest(table, time_steps):
 def _warn_about_late_starts(table, n_before, time_steps):
     """Warn of series that begin within the window of their forecast.
 
-    Parameters
-    ----------
-    table : Table
-    n_before : ndarray of int of shape (n_series,)
-        Steps of the window before the first row of each series.
-    time_steps : int
+    `n_before` are the steps of the window before the first row of each series.
     """
     if not n_before.any():
         return
@@ -123,15 +94,9 @@ def _warn_about_late_starts(table, n_before, time_steps):
 
 
 def _warn_about_latest_gaps(latest, n_missing, time_steps):
-    """Warn of gaps in the windows of the next forecast.
+    """Warn of gaps in the windows of the next forecast, whose rows are `latest`.
 
-    Parameters
-    ----------
-    latest : Table
-        The rows in these windows.
-    n_missing : ndarray of int of shape (n_series,)
-        Steps without a row, of each series, since it began.
-    time_steps : int
+    `n_missing` are the steps without a row of each series, since it began.
     """
     worst = int(n_missing.argmax())
     number, names = latest.axis.series[latest.last_rows[worst]], latest.axis.names
@@ -150,45 +115,29 @@ def _warn_about_latest_gaps(latest, n_missing, time_steps):
 
 
 def warn_about_left_out_rows(known, table, time_steps):
-    """Warn if newer rows leave out steps after the known ones, or in the next forecast.
-
-    Parameters
-    ----------
-    known : Table
-        The rows known before the update.
-    table : Table
-        All rows.
-    time_steps : int
-
-    Warns
-    -----
-    IncompleteWindowWarning
-    """
+    """Warn if newer rows skip steps after the known ones, or in the next window."""
     # Labels of a new series have nothing before them.
     n_known = np.bincount(known.axis.series, minlength=table.axis.n_series)
     n_before = n_known[table.axis.series]
     row = table.rows_in_series
     is_new = (row > 0) & (row >= n_before)
     n_missing = np.diff(table.axis.steps, prepend=0) - 1
-    last_steps = np.empty(table.axis.n_series, dtype=np.int64)
-    last_steps[table.axis.series[table.last_rows]] = table.axis.steps[table.last_rows]
-    is_read = table.axis.steps > last_steps[table.axis.series] - time_steps + 1
+    last_steps = table.axis.steps[table.last_rows_of(table.axis.series)]
+    is_read = table.axis.steps > last_steps - time_steps + 1
     found = np.flatnonzero(is_new & (is_read | (row == n_before)) & (n_missing > 0))
     if not len(found):
         return
     before, after = (_label(table, n) for n in (found[0] - 1, found[0]))
     n_skipped = counted(int(n_missing[found].sum()), "step")
-    sentences = [
-        f"The rows passed to update skip {n_skipped}, the first between {before} and "
-        f"{after}."
-    ]
+    filled = ""
     if is_read[found].any():
-        sentences.append("The next forecast fills them with values of the same window.")
-    sentences.append(
-        "No later update can add them. Fit again with these rows; next time, pass them "
-        "in the same update."
+        filled = " The next forecast fills them with values of the same window."
+    warn_user(
+        f"The rows passed to update skip {n_skipped}, the first between {before} and "
+        f"{after}.{filled} No later update can add them. Fit again with these rows; "
+        "next time, pass them in the same update.",
+        IncompleteWindowWarning,
     )
-    warn_user(" ".join(sentences), IncompleteWindowWarning)
 
 
 def _label_before_gap(table, number):

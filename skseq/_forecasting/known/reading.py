@@ -24,63 +24,23 @@ from skseq._validation.targets import (
 
 
 def as_columns_and_target(X, y):
-    """Return the arguments of fit or update, of which X alone is the target.
-
-    Parameters
-    ----------
-    X : table-like or Series
-    y : array-like or None
-
-    Returns
-    -------
-    X : table-like or None
-    y : array-like
-    """
+    """Return X, which may be None, and y: without y, X alone is the target."""
     if y is not None:
         return as_frame(X), y
     return None, X
 
 
 def read_fit_input(forecaster, X, y):
-    """Make the table of ``fit``.
-
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-        Its ``n_features_in_`` and names are set.
-    X, y : what ``fit`` was given
-
-    Returns
-    -------
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    layout : Layout
-    """
+    """Make the table of ``fit`` and its layout; set ``n_features_in_`` and names."""
     X, y = as_columns_and_target(X, y)
-    labels = None if X is None else column_names(X)
+    labels = column_names(X)  # an array of the cells has none
     X, targets, index = _read(forecaster, X, y, reset=True)
     layout = Layout.of(X, y, targets, labels)
     return layout.join(X, targets, index), layout
 
 
 def read_update_input(forecaster, X, y, layout):
-    """Make the rows of ``update``, with the columns of the table of ``fit``.
-
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-    X, y : what ``update`` was given
-    layout : Layout
-
-    Returns
-    -------
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-
-    Raises
-    ------
-    ValueError
-        If X is missing, or was not passed to ``fit``; if there are no rows; if the
-        targets differ from those in ``fit``.
-    """
+    """Make the rows of ``update``, with the columns of the table of ``fit``."""
     X, y = as_columns_and_target(X, y)
     if (X is not None) != bool(layout.labels):
         got, needs = ("no X", "update(X, y)") if X is None else ("an X", "update(y)")
@@ -161,18 +121,7 @@ def _read(forecaster, X, y, *, reset):
 
 
 def check_columns(forecaster, X, *, reset):
-    """Check X. A frame may have text columns for an encoder; an array has only numbers.
-
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-    X : table-like
-    reset : bool
-
-    Returns
-    -------
-    X : frame or ndarray
-    """
+    """Check X: a frame may have text columns for an encoder, an array only numbers."""
     names = column_names(X)
     if names and is_pandas(X) and not all(d.kind in "biuf" for d in X.dtypes):
         validate_data(forecaster, X, reset=reset, skip_check_array=True)
@@ -183,18 +132,7 @@ def check_columns(forecaster, X, *, reset):
 
 
 def check_columns_to_predict(forecaster, X, layout):
-    """Check the columns of X in predict, whose values may be unknown.
-
-    Parameters
-    ----------
-    forecaster : SequenceForecaster
-    X : array-like
-    layout : Layout
-
-    Returns
-    -------
-    X : frame, Series or ndarray
-    """
+    """Check the columns of X in predict, whose values may be unknown."""
     if isinstance(X, Integral):
         raise TypeError(
             "X must be a frame or Series with the rows to predict, or an array; got "
@@ -245,11 +183,6 @@ def check_steps(steps):
 
 def values_to_compare(X, fitted):
     """Return the columns of X, and the same columns of the known rows, as arrays.
-
-    Parameters
-    ----------
-    X : frame, Series or ndarray
-    fitted : FittedForecast
 
     Returns
     -------

@@ -1,6 +1,5 @@
 """The rows whose targets are known, in one table, and the rows that follow them."""
 
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -40,17 +39,7 @@ class Table:
     def of(cls, cells, *, gaps="auto", name="X"):
         """Sort rows by series, and learn the frequency of their index.
 
-        Parameters
-        ----------
-        cells : DataFrame or ndarray
-        gaps : {"auto", "ignore"}
-            With "ignore", rows count as consecutive.
-        name : str, default="X"
-
-        Warns
-        -----
-        UserWarning
-            See `TimeAxis.of`.
+        With ``gaps="ignore"``, rows count as consecutive.
         """
         options = {"n_rows": len(cells), "name": name}
         axis = TimeAxis.of(cells, gaps=gaps, warn=True, **options)
@@ -79,6 +68,10 @@ class Table:
         """Number of the first row of each series, as an array."""
         return np.concatenate([[0], self.last_rows[:-1] + 1])
 
+    def last_rows_of(self, series):
+        """Return the last row of each of some series, which are given by number."""
+        return self.last_rows[np.searchsorted(self.axis.series[self.last_rows], series)]
+
     @cached_property
     def first_row_of_each(self):
         """Number of the first row of the series that each row belongs to."""
@@ -101,28 +94,12 @@ class Table:
         return steps - steps[self.first_row_of_each]
 
     def season_steps_ahead(self, rows, n_steps):
-        """Count the steps, as seasons do, from each row to the rows after it.
-
-        Parameters
-        ----------
-        rows : ndarray of int of shape (n_origins,)
-        n_steps : int
-            Number of rows after each.
-
-        Returns
-        -------
-        steps : ndarray of int of shape (n_origins, n_steps)
-        """
+        """Count the steps, as seasons do, from some rows to the n rows after each."""
         steps, rows = self.axis.season_steps, rows[:, np.newaxis]
         return steps[rows + np.arange(1, n_steps + 1)] - steps[rows]
 
     def with_targets(self, targets):
-        """Return the same rows with other targets.
-
-        Parameters
-        ----------
-        targets : ndarray of float of shape (n_rows, n_targets)
-        """
+        """Return the same rows with other targets, of shape (n_rows, n_targets)."""
         n_targets = targets.shape[1]
         if is_pandas(self.cells):
             cells = self.cells.copy(deep=False)
@@ -138,12 +115,7 @@ class Table:
         return self.cells[:, :n_targets]
 
     def ahead(self, n):
-        """Return the row n steps after each row, -1 where there is none.
-
-        Returns
-        -------
-        rows : ndarray of int of shape (n_rows,)
-        """
+        """Return the row n steps after each row, -1 where there is none."""
         origins = self.axis.rows_before(n)
         found = np.flatnonzero(origins >= 0)
         rows = np.full(len(self), -1)
@@ -159,12 +131,9 @@ class Table:
         return self.take(self.axis.last(n))
 
     def after(self, earlier):
-        """Return a table of the rows that are not in an earlier one, which begins it.
+        """Return a table of the rows that are not in an earlier one.
 
-        Parameters
-        ----------
-        earlier : Table
-            The first rows of each series; it may lack series.
+        The earlier one has the first rows of each series, and may lack series.
         """
         n_earlier = np.bincount(earlier.axis.series, minlength=self.axis.n_series)
         is_later = self.rows_in_series >= n_earlier[self.axis.series]
@@ -177,10 +146,6 @@ class Table:
         ----------
         following : DataFrame or ndarray of shape (n_series * n_steps, n_columns)
             The rows of the first series, then those of the second, and so on.
-
-        Returns
-        -------
-        table : Table
         """
         n_series = len(self.last_rows)
         n_steps = len(following) // n_series
@@ -199,21 +164,6 @@ class Table:
         return replace(self, cells=cells, axis=axis)
 
 
-def copied(cells):
-    """Copy a table for a step of a pipeline, which may write into what it gets.
-
-    Parameters
-    ----------
-    cells : DataFrame, ndarray, or what else a step of the user returns
-
-    Returns
-    -------
-    cells : of the same type
-        Shares no memory: scalers with ``copy=False`` also write into shallow copies.
-    """
-    return deepcopy(cells)
-
-
 def take(cells, rows):
     """Return some rows of a frame or an array."""
     if len(rows) and (np.diff(rows) == 1).all():
@@ -223,13 +173,7 @@ def take(cells, rows):
 
 
 def take_windows(windows, rows):
-    """Return some windows, which record where they come from if all of them do.
-
-    Parameters
-    ----------
-    windows : what a windower or a later step returns
-    rows : ndarray of int
-    """
+    """Return some windows, which record where they come from if all of them do."""
     if isinstance(windows, WindowArray):  # read without cutting all windows
         chosen = WindowArray(windows.windows[rows])
     else:
@@ -248,24 +192,10 @@ def stack(parts):
 
 
 def index_of(table, name, *, in_fit=False):
-    """Return the index of a frame or Series, with times converted to pandas types.
+    """Return the index of a table, or an index itself, with times as pandas types.
 
-    Parameters
-    ----------
-    table : DataFrame, Series or pandas.Index
-    name : str
-    in_fit : bool, default=False
-        See `check_time_order`.
-
-    Returns
-    -------
-    index : pandas.Index
-        Dates of other types, such as Arrow's or Python's, become pandas dates.
-
-    Raises
-    ------
-    ValueError
-        If the index contains no times, or is not in order.
+    Dates of other types, such as Arrow's or Python's, become pandas dates. `in_fit` is
+    that of `check_time_order`.
     """
     import pandas as pd
 

@@ -42,18 +42,7 @@ MAX_WINDOWS = 48_000
 def make_default_pipeline(horizon, table, season):
     """Make a pipeline with windows long enough for the horizon and for two seasons.
 
-    Windows are shorter if the series are short.
-
-    Parameters
-    ----------
-    horizon : int
-    table : Table
-    season : int
-        Number of steps in a season, 1 if there is none.
-
-    Returns
-    -------
-    pipeline : Pipeline
+    Windows are shorter if the series are short. A season of 1 step is none.
     """
     season = season if season <= MAX_SEASON else 1
     options = {}
@@ -129,14 +118,6 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
 def longest_window(n_rows, horizon):
     """Return a length at which half of the windows of the longest series are complete.
 
-    Parameters
-    ----------
-    n_rows : ndarray of int of shape (n_series,)
-    horizon : int
-
-    Returns
-    -------
-    time_steps : int
-        Below 1 if the series is too short for any window.
+    It is below 1 if the series is too short for any window.
     """
     return (int(n_rows.max()) - horizon) // 2

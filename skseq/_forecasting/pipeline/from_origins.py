@@ -68,18 +68,7 @@ def predict_from_origins(
 
 
 def find_origins(table, ends, n_ahead):
-    """Return the last row up to the origin of each forecast, or -1 if there is none.
-
-    Parameters
-    ----------
-    table : Table
-    ends : ndarray of int of shape (n_predicted,)
-    n_ahead : int
-
-    Returns
-    -------
-    origins : ndarray of int of shape (n_predicted,)
-    """
+    """Return the last row up to the origin of each forecast, or -1 if there is none."""
     steps, series = table.axis.joined_steps, table.axis.series
     found = np.searchsorted(steps, steps[ends] - n_ahead, side="right") - 1
     return np.where((found >= 0) & (series[found] == series[ends]), found, -1)
@@ -97,17 +86,12 @@ def times_of_rows(table):
 def groups_at_once(table, times, origins, ends):
     """Group the predictions that can be made together, from the same known rows.
 
-    Parameters
-    ----------
-    table : Table
-    times : ndarray of int of shape (n_rows,)
-    origins, ends : ndarray of int of shape (n_predicted,)
+    These are predictions from origins at the same time, for rows as far from it, so at
+    most one in each series.
 
     Returns
     -------
     groups : list of ndarray of int
-        Predictions from origins at the same time, for rows as far from it, so at most
-        one in each series.
     """
     starts = np.where(origins < 0, table.first_row_of_each[ends], origins)
     distances = table.axis.joined_steps[ends] - table.axis.joined_steps[starts]
@@ -162,17 +146,7 @@ def known_at(table, times, n_ahead, future_columns, *, origin, ends):
 
 
 def _with_values(cells, sources, numbers, future_columns):
-    """Return rows of a table with columns known in advance of other rows.
-
-    Parameters
-    ----------
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    sources : ndarray of int of shape (n_known,)
-        Rows of the other columns.
-    numbers : ndarray of int of shape (n_known,)
-        Rows of the columns known in advance.
-    future_columns : list of int
-    """
+    """Return rows `sources`, with the columns known in advance of rows `numbers`."""
     if not is_pandas(cells):
         some = cells[sources]
         some[:, future_columns] = cells[numbers][:, future_columns]

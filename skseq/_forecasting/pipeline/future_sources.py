@@ -1,6 +1,7 @@
 """Find the columns known in advance after the steps that precede the windower."""
 
 from contextlib import suppress
+from copy import deepcopy
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,6 @@ from sklearn.preprocessing import (
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides, warn_user
 from skseq._forecasting.known.layout import column_values
-from skseq._forecasting.known.table import copied
 from skseq._forecasting.pipeline.windower_steps import (
     is_passthrough,
     return_frames,
@@ -129,10 +129,6 @@ def depends_on_later(changed, experiments, times, is_tested, outputs, horizon):
         Those that change with these columns.
     horizon : int
         Of the windower.
-
-    Returns
-    -------
-    found : list of int
     """
     found = set()
     for rows, cells in experiments:
@@ -149,13 +145,7 @@ def depends_on_later(changed, experiments, times, is_tested, outputs, horizon):
 
 
 def raise_not_known_in_advance(names, horizon):
-    """Raise for columns that steps create from values not known in advance.
-
-    Parameters
-    ----------
-    names : list of str
-    horizon : int
-    """
+    """Raise for columns that steps create from values not known in advance."""
     raise ValueError(
         f"future_columns lists {listed(names, most=20)}, but a step of the pipeline "
         "computes such columns from values that are not known in advance, so windows "
@@ -177,20 +167,15 @@ def fit_steps(steps, cells, y, *, as_frames):
     for step in map(clone, steps):
         if as_frames and is_pandas(cells):
             return_frames(step)
-        fitted.append(step.fit(copied(cells), y))
-        cells = step.transform(copied(cells))
+        # Steps may write into what they get, some even into a shallow copy.
+        fitted.append(step.fit(deepcopy(cells), y))
+        cells = step.transform(deepcopy(cells))
         check_is_table(cells, step)
     return fitted, cells
 
 
 def check_is_table(outputs, step):
-    """Raise if a step returns no table, such as a function without ``return``.
-
-    Parameters
-    ----------
-    outputs : what the step returns
-    step : transformer
-    """
+    """Raise if a step returns no table, such as a function without ``return``."""
     if len(np.shape(outputs)) != 2:
         shape = f"{type(outputs).__name__} of shape {np.shape(outputs)}"
         got = "None" if outputs is None else shape
@@ -206,18 +191,8 @@ def with_varied_constants(steps, cells, outputs):
     """Give constant columns a second value, because a constant may hide a dependence.
 
     The product of a column and a column of zeros does not depend on the first.
-
-    Parameters
-    ----------
-    steps : list of fitted transformers
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    outputs : DataFrame, ndarray or sparse matrix of shape (n_rows, n_outputs)
-        What the steps return for the cells.
-
-    Returns
-    -------
-    cells, outputs : of the same type
-        Unchanged if a step, such as an encoder, does not accept the second value.
+    `outputs` are what the steps return for the cells. Both are returned unchanged if a
+    step, such as an encoder, does not accept the second value.
     """
     columns = [column_values(cells, n) for n in range(np.shape(cells)[1])]
     constant = {
@@ -227,12 +202,12 @@ def with_varied_constants(steps, cells, outputs):
     }
     if not constant:
         return cells, outputs
-    varied, is_odd = copied(cells), np.arange(len(cells)) % 2 == 1
+    varied, is_odd = deepcopy(cells), np.arange(len(cells)) % 2 == 1
     for n, values in constant.items():
         second = ~values if values.dtype.kind == "b" else values + 1
         _set_column(varied, n, np.where(is_odd, second, values))
     with suppress(Exception):  # whatever a step raises for values it does not accept
-        of_varied = transformed(steps, copied(varied))
+        of_varied = transformed(steps, deepcopy(varied))
         if np.shape(of_varied) == np.shape(outputs):
             return varied, of_varied
     return cells, outputs
@@ -246,8 +221,7 @@ def changed_cells(steps, cells, outputs, columns, rows):
     ----------
     steps : list of fitted transformers
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    outputs : DataFrame, ndarray or sparse matrix of shape (n_rows, n_outputs)
-        What the steps return for the cells.
+    outputs : what the steps return for the cells, of shape (n_rows, n_outputs)
     columns : list of int
     rows : ndarray of int of shape (n_rows,)
 
@@ -256,18 +230,15 @@ def changed_cells(steps, cells, outputs, columns, rows):
     changed : ndarray of bool of shape (n_rows, n_outputs), or None
         None if the steps do not accept these values.
     """
-    other = copied(cells)
+    other = deepcopy(cells)
     for n in columns:
-        if is_pandas(cells):
-            _set_column(other, n, cells.iloc[rows, n].array)
-        else:
-            _set_column(other, n, cells[rows, n])
+        moved = cells.iloc[rows, n].array if is_pandas(cells) else cells[rows, n]
+        _set_column(other, n, moved)
     with suppress(Exception):  # whatever a step raises for values it does not accept
         again = transformed(steps, other)
         if np.shape(again) == np.shape(outputs):
             numbers = range(np.shape(outputs)[1])
-            columns = [_differ(outputs, again, n) for n in numbers]
-            return np.stack(columns, axis=1)
+            return np.stack([_differ(outputs, again, n) for n in numbers], axis=1)
     return None
 
 
@@ -318,11 +289,7 @@ def names_of_columns(cells):
 def warn_about_lost_columns(lost, names):
     """Warn if columns that should be known in advance are not known at the windower.
 
-    Parameters
-    ----------
-    lost : list of str or int
-    names : list
-        All columns that the windower gets.
+    `names` are all columns that the windower gets.
     """
     if lost:
         warn_user(

@@ -1,6 +1,7 @@
 """Find the windower in an estimator, set its parameters, and predict some rows."""
 
 from contextlib import suppress
+from copy import deepcopy
 from functools import partial
 from itertools import chain
 
@@ -12,23 +13,16 @@ from sklearn.preprocessing import FunctionTransformer
 from skseq._estimator.parts import best_of, parts_of
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import hides
-from skseq._forecasting.known.table import copied, take_windows
+from skseq._forecasting.known.table import take_windows
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.passed_rows import passing_rows
 from skseq.exceptions import IncompleteWindowWarning
 
 
 def find_windowers(estimator):
-    """Find the SequenceWindowers among the parts of an estimator.
+    """Return the SequenceWindowers in an estimator by the name of their parameter.
 
-    Parameters
-    ----------
-    estimator : estimator
-
-    Returns
-    -------
-    windowers : dict of str to SequenceWindower
-        By the name of the parameter, such as "window" or "regressor__window".
+    Such as "window" or "regressor__window".
     """
     return {
         name: part
@@ -38,27 +32,9 @@ def find_windowers(estimator):
 
 
 def with_horizon(estimator, horizon, future_columns, *, allowed):
-    """Clone an estimator and set the horizon of its windowers.
+    """Clone an estimator and set the horizon and future columns of its windowers.
 
-    Parameters
-    ----------
-    estimator : estimator
-    horizon : int
-    future_columns : list of str or int, or None
-        Columns of the table that the estimator gets.
-    allowed : set of int
-        Values of ``horizon`` that the user may have set in the windower.
-
-    Returns
-    -------
-    estimator : estimator
-        Not fitted.
-
-    Raises
-    ------
-    ValueError
-        If there is no windower, or if the user has set another horizon or future
-        columns in it.
+    The user may have set a horizon that is `allowed`.
     """
     windowers = find_windowers(estimator)
     if not windowers:
@@ -99,19 +75,9 @@ def has_windower(part):
 
 
 def split_at_windower(pipe):
-    """Split the steps of a Pipeline at its windower.
+    """Return the steps of a Pipeline before its windower, the windower, and the others.
 
-    Parameters
-    ----------
-    pipe : Pipeline
-        With a windower among its steps or inside one of them.
-
-    Returns
-    -------
-    before : list of estimators
-    windowing : estimator
-        The first step that is a windower or contains one.
-    after : list of estimators
+    The windower is the first step that is a SequenceWindower or contains one.
     """
     steps = [step for _, step in pipe.steps]
     number = [has_windower(step) for step in steps].index(True)
@@ -153,15 +119,13 @@ def parameters_with_windower(estimator):
 def return_frames_before_windowers(estimator):
     """Let the steps before windowers return frames, which keep names and index.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Not fitted; changed in place, except for steps that cannot return frames.
+    The estimator is changed in place, except for steps that cannot return frames.
     """
     if isinstance(estimator, Pipeline):
         before, windowing, _ = split_at_windower(estimator)
         for step in before:
-            return_frames(step)
+            for inner in steps_inside(step):
+                return_frames(inner)
         return_frames_before_windowers(windowing)
     elif not isinstance(estimator, SequenceWindower):  # such as an ensemble
         for part in parameters_with_windower(estimator):
@@ -170,10 +134,6 @@ def return_frames_before_windowers(estimator):
 
 def return_frames(step):
     """Let a step return frames, unless it cannot or has another setting."""
-    if isinstance(step, Pipeline):
-        for inner in steps_inside(step):
-            return_frames(inner)
-        return
     # What a function returns cannot be set, and scikit-learn warns about set_output.
     is_function = isinstance(step, FunctionTransformer)
     is_set = hasattr(step, "_sklearn_output_config")
@@ -186,14 +146,7 @@ def return_frames(step):
 def longest_windower(estimator):
     """Return the windower with the longest windows among those that an estimator uses.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Of a fitted search, the best estimator counts, which predicts.
-
-    Returns
-    -------
-    windower : SequenceWindower
+    Of a fitted search, the best estimator counts, which predicts.
     """
     parts = parts_of(best_of(estimator))
     windowers = [part for part in parts if isinstance(part, SequenceWindower)]
@@ -229,16 +182,11 @@ def predict_rows(estimator, cells, rows, n_outputs, *, warns=True):
     Returns
     -------
     predictions : ndarray of float of shape (n_predicted, n_outputs)
-
-    Raises
-    ------
-    ValueError
-        If the estimator predicts another number of columns.
     """
     if not len(rows):  # gaps may leave no origin, and estimators reject empty input
         return np.empty((0, n_outputs))
     with passing_rows(cells, are_complete=True):
-        return _predict_rows(estimator, copied(cells), rows, n_outputs, warns=warns)
+        return _predict_rows(estimator, deepcopy(cells), rows, n_outputs, warns=warns)
 
 
 def _predict_rows(estimator, cells, rows, n_outputs, *, warns):

@@ -17,14 +17,7 @@ from skseq._forecasting.pipeline.windower_steps import longest_windower, predict
 
 @dataclass(frozen=True)
 class Direct:
-    """Predict all steps up to the horizon at once.
-
-    Attributes
-    ----------
-    horizon, n_targets : int
-    name : str
-        Value of the parameter ``strategy``.
-    """
+    """Predict all steps up to the horizon at once; ``strategy="direct"``."""
 
     horizon: int
     n_targets: int
@@ -78,10 +71,7 @@ class Direct:
     def pasts_of_outputs(self):
         """Return which column contains the past of each output, and at which lag.
 
-        Returns
-        -------
-        features, lags : tuple of int
-            See `TargetOrigin`.
+        See `TargetOrigin`.
         """
         features = np.repeat(np.arange(self.n_targets), self.horizon)
         lags = np.tile(np.arange(1, self.horizon + 1), self.n_targets)
@@ -111,11 +101,6 @@ class Direct:
     def ends_of_known(self, table, rows):
         """Find the forecast that predicts each known row.
 
-        Parameters
-        ----------
-        table : Table
-        rows : ndarray of int of shape (n_predicted,)
-
         Returns
         -------
         last : ndarray of int of shape (n_predicted,)
@@ -134,17 +119,8 @@ class Direct:
     def predict_known(self, estimator, table, rows):
         """Predict known rows from the steps before them.
 
-        Parameters
-        ----------
-        estimator : fitted estimator
-        table : Table
-        rows : ndarray of int of shape (n_predicted,)
-
-        Returns
-        -------
-        predictions : ndarray of float of shape (n_predicted, n_targets)
-            One step ahead; at the end of a series and before gaps, as few steps ahead
-            as there are rows for.
+        One step ahead; at the end of a series and before gaps, as few steps ahead as
+        there are rows for. The predictions have the shape (n_predicted, n_targets).
         """
         last, step = self.ends_of_known(table, rows)
         return self._predict(estimator, table, last)[np.arange(len(rows)), step]
@@ -162,12 +138,6 @@ def warn_about_unseen_future(estimator, horizon):
 
     A window of a column known in advance ends with the last step forecast, so one of
     fewer steps than the horizon begins after the first steps.
-
-    Parameters
-    ----------
-    estimator : fitted estimator
-        With columns that are known in advance.
-    horizon : int
     """
     time_steps = longest_windower(estimator).time_steps
     if time_steps < horizon:

@@ -6,10 +6,7 @@ from sklearn.pipeline import Pipeline
 from skseq._estimator.parts import parts_of
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.known.table import take, take_windows
-from skseq._forecasting.pipeline.windower_steps import (
-    has_windower,
-    split_at_windower,
-)
+from skseq._forecasting.pipeline.windower_steps import has_windower, split_at_windower
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.base import SequenceRegressor
 from skseq._regression.naive import NaiveRegressor
@@ -17,15 +14,7 @@ from skseq._series.target_origin import note_target_origin, target_origin_of
 
 
 class PipelineOnRows(Pipeline):
-    """A Pipeline that is fitted to some of the rows it gets.
-
-    Parameters
-    ----------
-    steps : list of tuple
-    rows : ndarray of int
-        Ascending.
-    memory, verbose : as in Pipeline
-    """
+    """A Pipeline that is fitted to some of the rows it gets, in ascending order."""
 
     def __init__(self, steps, *, rows, memory=None, verbose=False):
         super().__init__(steps, memory=memory, verbose=verbose)
@@ -49,20 +38,8 @@ class PipelineOnRows(Pipeline):
 def fit_to_known(estimator, cells, outputs, is_known):
     """Fit all steps up to the windower to all rows, and those after it to some.
 
-    Windows contain earlier rows, so all rows must be there when they are cut.
-
-    Parameters
-    ----------
-    estimator : Pipeline
-        Fitted in place. Not used elsewhere.
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    outputs : Series, DataFrame or ndarray of length n_rows
-    is_known : ndarray of bool of shape (n_rows,)
-        The rows that the later steps are fitted to.
-
-    Returns
-    -------
-    estimator : Pipeline
+    Windows contain earlier rows, so all rows must be there when they are cut. The
+    estimator is fitted in place.
     """
     pipe, n_before = find_windowing(estimator)
     steps = pipe.steps
@@ -78,11 +55,6 @@ def fit_to_known(estimator, cells, outputs, is_known):
 
 def find_windowing(estimator):
     """Find the Pipeline in which steps follow the windower.
-
-    Parameters
-    ----------
-    estimator : estimator
-        With a windower among its parts.
 
     Returns
     -------
@@ -101,12 +73,7 @@ def find_windowing(estimator):
 
 
 def leaves_out_incomplete(pipe):
-    """Return whether the last step is a network that leaves out incomplete windows.
-
-    Parameters
-    ----------
-    pipe : Pipeline in which steps follow the windower, or None
-    """
+    """Return whether the last step is a network that leaves out incomplete windows."""
     return isinstance(_reader_of_windows(pipe), SequenceRegressor)
 
 
@@ -114,10 +81,6 @@ def ignores_empty_windows(pipe):
     """Return whether the last step ignores rows whose window has no known step.
 
     Networks leave incomplete windows out, and naive rules only find the target's past.
-
-    Parameters
-    ----------
-    pipe : Pipeline in which steps follow the windower, or None
     """
     reader = _reader_of_windows(pipe)
     if isinstance(reader, SequenceRegressor):
@@ -139,11 +102,7 @@ def _reader_of_windows(pipe):
 def warn_about_filled_targets(estimator, horizon):
     """Warn if the first rows of series cannot be left out, and may be trained on.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Not a Pipeline in which steps follow the windower.
-    horizon : int
+    The estimator is no Pipeline in which steps follow the windower.
     """
     while isinstance(estimator, Pipeline):
         estimator = estimator.steps[-1][1]

@@ -1,5 +1,7 @@
 """Fit the estimator of a forecaster to targets of all steps."""
 
+from copy import deepcopy
+
 import numpy as np
 from sklearn.base import is_regressor
 from sklearn.utils.validation import has_fit_parameter
@@ -7,7 +9,6 @@ from sklearn.utils.validation import has_fit_parameter
 from skseq._estimator.parts import parts_of
 from skseq._estimator.plurals import counted
 from skseq._forecasting.known.layout import names_of_targets
-from skseq._forecasting.known.table import copied
 from skseq._forecasting.pipeline.windower_steps import return_frames_before_windowers
 from skseq._forecasting.strategies.direct import Direct
 from skseq._forecasting.strategies.known_targets import (
@@ -29,19 +30,7 @@ STRATEGIES = {strategy.name: strategy for strategy in (Direct, Recursive)}
 
 
 def check_estimator(estimator, forecaster_class):
-    """Raise if an estimator cannot be that of a forecaster.
-
-    Parameters
-    ----------
-    estimator : estimator
-    forecaster_class : type
-
-    Raises
-    ------
-    ValueError
-        If the estimator is not a regressor and has no method ``predict``, if it
-        contains a forecaster, or if it predicts several quantiles.
-    """
+    """Raise if an estimator cannot be that of a forecaster."""
     if any(isinstance(part, forecaster_class) for part in parts_of(estimator)):
         raise ValueError(
             "The estimator of SequenceForecaster must be a Pipeline of windows and a "
@@ -74,12 +63,14 @@ def fit_on(
     default_estimator=None,
     is_warned_about=False,
 ):
-    """Fit an estimator to the rows of a table.
+    """Fit an estimator in place to the rows of a table.
+
+    Raise if no row has known targets; or if gaps make targets incomplete, but the
+    estimator cuts the windows itself and takes no ``sample_weight``.
 
     Parameters
     ----------
     estimator : estimator
-        Fitted in place.
     table : Table
     layout : Layout
     strategy : Direct or Recursive
@@ -89,23 +80,9 @@ def fit_on(
         Writes code for messages if the forecaster made the estimator.
     is_warned_about : bool, default=False
         See `TargetOrigin`.
-
-    Returns
-    -------
-    estimator : fitted estimator
-
-    Raises
-    ------
-    ValueError
-        If no row has known targets; or if gaps make targets incomplete, but the
-        estimator cuts the windows itself and takes no ``sample_weight``.
-
-    Warns
-    -----
-    UserWarning
-        If the first rows of series cannot be left out either.
     """
-    cells = copied(table.cells)
+    # Steps may write into what they get, some even into a shallow copy.
+    cells = deepcopy(table.cells)
     pipe, _ = find_windowing(estimator)
     only_complete = leaves_out_incomplete(pipe)
     outputs, is_complete = strategy.make_targets(table, only_complete=only_complete)

@@ -14,19 +14,9 @@ from skseq.exceptions import IncompleteWindowWarning
 
 @dataclass(frozen=True)
 class Recursive:
-    """Predict one step, from the predictions of the steps before it.
+    """Predict one step, from the predictions before it; ``strategy="recursive"``.
 
-    Attributes
-    ----------
-    horizon : int
-        Number of steps that are forecast by default.
-    n_targets : int
-    name : str
-        Value of the parameter ``strategy``.
-
-    See Also
-    --------
-    Direct : What the methods take and return.
+    `Direct` describes what the methods take and return.
     """
 
     horizon: int
@@ -49,20 +39,9 @@ class Recursive:
         return tuple(range(self.n_targets)), (1,) * self.n_targets
 
     def forecast(self, estimator, table, origins, n_steps):
-        """Forecast the steps after some rows.
+        """Forecast the steps after some rows, ascending origins.
 
-        Parameters
-        ----------
-        estimator : fitted estimator
-        table : Table
-            With rows for all steps after each origin, whose targets are not read.
-        origins : ndarray of int of shape (n_origins,)
-            Rows of the last known step, ascending.
-        n_steps : int
-
-        Returns
-        -------
-        predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
+        The table has rows for all steps after each origin, whose targets are not read.
         """
         n_before = rows_needed(estimator, table)
         rows = np.stack([table.ahead(n + 1)[origins] for n in range(n_steps)], axis=1)
@@ -95,14 +74,7 @@ class Recursive:
 
 
 def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
-    """Forecast after origins whose windows have no row in common.
-
-    Parameters
-    ----------
-    origins : ndarray of int of shape (n_origins,)
-    rows : ndarray of int of shape (n_origins, n_steps)
-        The rows to forecast.
-    """
+    """Forecast the rows, (n_origins, n_steps), after origins without common windows."""
     cells, known = table.cells.copy(), table.targets(n_targets)
     predictions = np.empty((*rows.shape, n_targets))
     latest, series = known[origins], table.axis.series[origins]

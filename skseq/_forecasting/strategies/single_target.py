@@ -14,16 +14,7 @@ OF_ONE_TARGET = ("1d array", "multioutput")
 def explain_several_outputs(estimator, n_targets, horizon):
     """Replace the error of a step that takes only one target by one that says why.
 
-    Parameters
-    ----------
-    estimator : estimator
-    n_targets, horizon : int
-        Horizon of the outputs: 1 with the recursive strategy.
-
-    Raises
-    ------
-    ValueError
-        Other errors are raised unchanged.
+    The horizon is that of the outputs: 1 with the recursive strategy.
     """
     try:
         yield

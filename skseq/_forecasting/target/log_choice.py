@@ -17,18 +17,9 @@ MIN_CHANGES = 3
 
 
 def changes_grow_with_level(table, n_targets, season):
-    """Return which targets change more where their level is higher.
+    """Return which series and targets change more where their level is higher.
 
-    Parameters
-    ----------
-    table : Table
-    n_targets : int
-    season : int
-        Number of steps in a season, 1 if there is none.
-
-    Returns
-    -------
-    grow : ndarray of bool of shape (n_series, n_targets)
+    A season of 1 step is none.
     """
     targets = table.targets(n_targets).astype(np.float64)
     gains = [log_likelihood_gains(values, table, season) for values in targets.T]

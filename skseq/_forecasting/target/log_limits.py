@@ -19,16 +19,8 @@ Even growth by 5 % a month takes 15 years to reach it.
 def limited_exp(changes, values):
     """Return exp(changes) so that values * exp(changes) can be stored and squared.
 
-    Parameters
-    ----------
-    changes : ndarray of float
-    values : ndarray of float of the same shape
-        Positive.
-
-    Returns
-    -------
-    factors : ndarray of float of the same shape
-        At least 1 where a change is not negative, at most 1 where it is not positive.
+    The values are positive. Factors are at least 1 where a change is not negative, and
+    at most 1 where it is not positive.
     """
     return np.exp(np.clip(changes, *limits_of_change(values)))
 
@@ -42,21 +34,7 @@ def limits_of_change(values):
 
 
 def warn_about_far_forecasts(predictions, series, transform, table):
-    """Warn if forecasts of logarithms are far from all known values of their series.
-
-    Parameters
-    ----------
-    predictions : ndarray of float of shape (n_predicted, n_steps, n_targets)
-        In the units of y.
-    series : ndarray of int of shape (n_predicted,)
-    transform : TargetTransform
-    table : Table
-        The known rows.
-
-    Warns
-    -----
-    UserWarning
-    """
+    """Warn if forecasts of logarithms are far from all known values of their series."""
     is_log = np.broadcast_to(transform.is_log[series][:, np.newaxis], predictions.shape)
     if not is_log.any():
         return

@@ -44,29 +44,24 @@ unequal days."""
 
 
 def choose_season_length(season_length, table, n_targets):
-    """Return the number of steps in a season.
+    """Return the number of steps in a season, 1 if there is none.
 
-    Parameters
-    ----------
-    season_length : int, "auto" or None
-        The parameter of the forecaster.
-    table : Table
-    n_targets : int
-
-    Returns
-    -------
-    n_steps : int
-        1 if there is no season.
+    `season_length` is the parameter of the forecaster.
     """
     if season_length is None:
         return 1
     if season_length != "auto":
         return int(season_length)
-    labels = table.axis.labels
-    if labels is not None and hasattr(labels[-1], "day"):
-        has_frequency = table.frequency is not None
-        return usual_season(table.frequency, labels[-1]) if has_frequency else 1
-    return find_season(_by_step(table, n_targets), MAX_SEASON)
+    date = _last_date(table)
+    if date is None:
+        return find_season(_by_step(table, n_targets), MAX_SEASON)
+    return 1 if table.frequency is None else usual_season(table.frequency, date)
+
+
+def _last_date(table):
+    """Return the last label if it is a date or period, and no number or duration."""
+    label = None if table.axis.labels is None else table.axis.labels[-1]
+    return label if hasattr(label, "day") else None
 
 
 def _by_step(table, n_targets):
@@ -84,24 +79,13 @@ def _by_step(table, n_targets):
 
 
 def steps_in_week(table, season):
-    """Return the number of steps in a week if there are several a day, else 0.
-
-    Parameters
-    ----------
-    table : Table
-    season : int
-        Number of steps in a season.
-
-    Returns
-    -------
-    n_steps : int
-    """
-    label = None if table.axis.labels is None else table.axis.labels[-1]
-    if not hasattr(label, "day"):  # a number or a duration
+    """Return the number of steps in a week if there are several a day, else 0."""
+    date = _last_date(table)
+    if date is None:
         return 7 * season if season in SEASONS_OF_DAYS else 0
     if table.frequency is None:
         return 0
-    days = _following_labels(table.frequency, label).normalize()
+    days = _following_labels(table.frequency, date).normalize()
     if not days.has_duplicates:
         return 0
     counts = days.value_counts(sort=False).iloc[1:-1]  # of complete days
@@ -132,20 +116,11 @@ def _extend(frequency, label, n_steps):
 
 
 def usual_season(frequency, label):
-    """Return the number of steps in the usual season of a frequency.
+    """Return the number of steps in the usual season of a frequency at a label.
 
-    Parameters
-    ----------
-    frequency : Frequency
-    label : pandas.Timestamp or pandas.Period
-        A label of the index.
-
-    Returns
-    -------
-    n_steps : int
-        Steps in a day, a week or a year, whichever is the shortest that is longer than
-        a step: 24 for hours, 7 for days, 5 for business days, 12 for months. 1 if there
-        is none.
+    Those of a day, a week or a year, whichever is the shortest that is longer than a
+    step: 24 for hours, 7 for days, 5 for business days, 12 for months. 1 if there is
+    none.
     """
     labels = _following_labels(frequency, label)
     days = labels.normalize()
@@ -173,25 +148,15 @@ def _steps_in_most_days(days):
 
 
 def warn_about_long_day(table):
-    """Warn if a season of a day is too long for ``season_length="auto"``.
-
-    Parameters
-    ----------
-    table : Table
-
-    Warns
-    -----
-    UserWarning
-        If the rows are enough to remove such a season.
-    """
-    label = None if table.axis.labels is None else table.axis.labels[-1]
-    if table.frequency is None or not hasattr(label, "day"):
+    """Warn if a season of a day is too long for ``season_length="auto"``."""
+    date = _last_date(table)
+    if table.frequency is None or date is None:
         return
-    if not _following_labels(table.frequency, label).normalize().has_duplicates:
+    if not _following_labels(table.frequency, date).normalize().has_duplicates:
         return
     n_rows = int(table.axis.count_rows().max())
     n_steps = min(SAMPLED_STEPS_PER_ROW * n_rows, MOST_SAMPLED_STEPS)
-    labels = _extend(table.frequency, label, n_steps)
+    labels = _extend(table.frequency, date, n_steps)
     in_day = _steps_in_most_days(labels.normalize())
     if in_day > MAX_SEASON and n_rows >= MIN_SEASONS * in_day:
         warn_user(

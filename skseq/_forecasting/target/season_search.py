@@ -19,21 +19,11 @@ series may be larger."""
 
 
 def find_season(series, max_season):
-    """Return the lag at which changes of series repeat most clearly.
+    """Return the lag at which changes of series repeat most clearly, or 1.
 
-    The autocorrelation of changes is averaged over the series. A season is its largest
-    peak, if it is high enough and at least half as high two seasons apart.
-
-    Parameters
-    ----------
-    series : list of ndarray of shape (n_steps,)
-        NaN at missing steps.
-    max_season : int
-
-    Returns
-    -------
-    season : int
-        1 if there is none.
+    The autocorrelation of changes is averaged over the series, whose missing steps are
+    NaN. A season is its largest peak, if it is high enough and at least half as high
+    two seasons apart.
     """
     mean = mean_autocorrelations(series, 2 * max_season)
     unrelated = np.flatnonzero(mean < UNRELATED)
@@ -49,18 +39,9 @@ def find_season(series, max_season):
 
 
 def mean_autocorrelations(series, max_lag):
-    """Return the mean autocorrelation of the changes of series at each lag.
+    """Return the mean autocorrelation of the changes of series, from lag 0 on.
 
-    Parameters
-    ----------
-    series : list of ndarray of shape (n_rows,)
-    max_lag : int
-
-    Returns
-    -------
-    means : ndarray of shape (n_lags,)
-        From lag 0 on; no more lags than half of the series that vary are long enough
-        for.
+    There are no more lags than half of the series that vary are long enough for.
     """
     sums, counts = np.zeros((2, max_lag + 1))
     for values in series:

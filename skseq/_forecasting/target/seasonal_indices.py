@@ -103,16 +103,6 @@ def is_seasonal(values, axis, season):
 
     The standard error of the autocorrelation is Bartlett's: that of a series which is
     correlated up to the season.
-
-    Parameters
-    ----------
-    values : ndarray of float of shape (n_rows,)
-    axis : TimeAxis
-    season : int
-
-    Returns
-    -------
-    is_seasonal : ndarray of bool of shape (n_series,)
     """
     series, counts = axis.series, axis.count_rows()
     n_series = len(counts)

@@ -49,22 +49,7 @@ class TargetTransform:
 
     @classmethod
     def of(cls, table, n_targets, season, *, log, deseasonalize):
-        """Learn the transformation of the targets of a table.
-
-        Parameters
-        ----------
-        table : Table
-        n_targets : int
-        season : int
-            Number of steps in a season, 1 if there is none.
-        log, deseasonalize : bool or "auto"
-
-        Raises
-        ------
-        ValueError
-            If a value has no logarithm, or if no series has the seasons that
-            ``deseasonalize=True`` needs.
-        """
+        """Learn the transformation of the targets; a season of 1 step is none."""
         # NumPy's booleans are not `True` and `False`.
         log, deseasonalize = (
             choice if isinstance(choice, str) else bool(choice)
@@ -115,10 +100,9 @@ class TargetTransform:
 
     def _with_season(self, table):
         """Compute the seasonal indices."""
-        test = self.deseasonalize == "auto"
         if self.season_length == 1 or self.deseasonalize is False:
             return self
-        values = self._logarithms(table)
+        values, test = self._logarithms(table), self.deseasonalize == "auto"
         n_series = table.axis.n_series
         indices = np.zeros_like(self.indices)
         for target, of_target in enumerate(values.T):
@@ -132,14 +116,8 @@ class TargetTransform:
 
         They have no seasonal indices, and logarithms only with ``log=True``. Their
         means are those of all their rows, whether these came at once or one by one. The
-        means of the others do not change: newer rows must not change a fitted scale.
-
-        Parameters
-        ----------
-        table : Table
-            All known rows.
-        n_fitted : int
-            Number of series in the fit.
+        means of the `n_fitted` others do not change: newer rows must not change a
+        fitted scale.
         """
         if table.axis.n_series == n_fitted:
             return self
@@ -168,16 +146,7 @@ class TargetTransform:
         return (self.indices != 0).any(axis=2)
 
     def describe(self, target):
-        """Describe what the estimator is fitted to, for messages about its errors.
-
-        Parameters
-        ----------
-        target : int
-
-        Returns
-        -------
-        described : Target
-        """
+        """Describe what the estimator is fitted to, for messages about its errors."""
         is_log, name = self.is_log[:, target], "y"
         if is_log.any():
             name = "the logarithm of y" if is_log.all() else "y or its logarithm"
@@ -186,18 +155,7 @@ class TargetTransform:
         return Target(name, float(self.means[0, target]))
 
     def apply(self, table):
-        """Transform the targets of a table.
-
-        Parameters
-        ----------
-        table : Table
-            With the first rows of each series.
-
-        Returns
-        -------
-        table : Table
-
-        """
+        """Transform the targets of a table, which has the first rows of each series."""
         if not self.is_log.any() and not self.indices.any():
             return table
         values = self._logarithms(table)
@@ -219,21 +177,17 @@ class TargetTransform:
         -------
         predictions : ndarray of float of the same shape
         """
-        series = np.broadcast_to(series[:, np.newaxis], steps.shape)
-        restored = predictions + self._season_of(series, steps)
-        is_log, means = self.is_log[series], self.means[series]
+        restored = predictions + self._season_of(series[:, np.newaxis], steps)
+        is_log, means = self._by_step(series, predictions.shape)
         means = means[is_log]
         restored[is_log] = means * limited_exp(restored[is_log] / means - 1, means)
         return restored
 
     def errors(self, values, predictions, series):
-        """Return values - predictions on the scale on which intervals are made.
+        """Return values - predictions, of shape (n_predicted, n_steps, n_targets).
 
-        Parameters
-        ----------
-        values, predictions : ndarray of float, (n_predicted, n_steps, n_targets)
-            In the units of y.
-        series : ndarray of int of shape (n_predicted,)
+        On the scale on which intervals are made; values and predictions are in the
+        units of y.
         """
         errors = values - predictions
         is_log, means = self._by_step(series, errors.shape)
@@ -244,6 +198,8 @@ class TargetTransform:
     def bounds(self, predictions, widths, series):
         """Return the bounds of intervals in the units of y.
 
+        They are on both sides of the prediction, also after rounding.
+
         Parameters
         ----------
         predictions : ndarray of float of shape (n_series, n_steps, n_targets)
@@ -251,11 +207,6 @@ class TargetTransform:
         widths : ndarray of float of the same shape
             Of half an interval, on the scale of `errors`.
         series : ndarray of int of shape (n_series,)
-
-        Returns
-        -------
-        ends : pair of ndarray
-            On both sides of the prediction, also after rounding.
         """
         is_log, means = self._by_step(series, predictions.shape)
         ends = predictions - widths, predictions + widths
@@ -273,7 +224,7 @@ class TargetTransform:
         )
 
     def _season_of(self, series, steps):
-        """Return seasonal indices of shape (*series.shape, n_targets)."""
+        """Return seasonal indices of shape (*steps.shape, n_targets)."""
         return self.indices[series, :, steps % self.season_length]
 
     def _logarithms(self, table):
@@ -296,12 +247,7 @@ class TargetTransform:
         return ~(values > 0) & self.is_log[table.axis.series]
 
     def check_positive(self, table):
-        """Raise, or warn if logarithms are only "auto", if a value has no logarithm.
-
-        Parameters
-        ----------
-        table : Table
-        """
+        """Raise, or warn if logarithms are only "auto", if a value has no logarithm."""
         is_invalid = self._without_logarithm(table)
         if not is_invalid.any():
             return
