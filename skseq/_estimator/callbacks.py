@@ -6,26 +6,12 @@ from sklearn.callback._base import AutoPropagatedCallback
 
 
 @contextmanager
-def reported_fit(estimator, draft, X, y, sample_weight=None, *, max_subtasks=0):
-    """Report the start of a fit, and its end unless it fails.
+def reported_fit(estimator, draft, X, y, sample_weight, max_subtasks):
+    """Report the start of a fit, and its end unless it fails; see `drafted_fit`.
 
     A fit without tasks inside another fit, such as that of a step of a Pipeline, is
     reported by the outer fit alone. A second report would only add a line to the
     progress bar.
-
-    Parameters
-    ----------
-    estimator : estimator with CallbackSupportMixin
-    draft : estimator
-        Contains the fitted attributes when the fit ends.
-    X, y, sample_weight : what ``fit`` was given
-    max_subtasks : int, default=0
-        Number of tasks of this fit, such as epochs, at most.
-
-    Yields
-    ------
-    report : FitReport or None
-        None if the outer fit alone reports this fit.
     """
     if max_subtasks == 0 and is_reported_by_outer_fit(estimator):
         yield None
@@ -84,18 +70,7 @@ class FitReport:
 
     @contextmanager
     def nested_task(self, name, max_subtasks):
-        """Report a task that has tasks itself, such as a second training.
-
-        Parameters
-        ----------
-        name : str
-        max_subtasks : int
-
-        Yields
-        ------
-        report : FitReport
-            Reports the tasks of the task.
-        """
+        """Report a task; yield a FitReport for its own tasks, such as epochs."""
         task = self._context.subcontext(task_name=name, max_subtasks=max_subtasks)
         task.call_on_fit_task_begin(**self._call)
         yield FitReport(task, self._call)
@@ -103,15 +78,7 @@ class FitReport:
 
     @contextmanager
     def inner_fit(self, estimator, name):
-        """Report the fit of another estimator, and pass the callbacks on to it.
-
-        Parameters
-        ----------
-        estimator : estimator
-            Fitted in the block.
-        name : str
-            Name of the task.
-        """
+        """Report the fit of another estimator, and pass the callbacks on to it."""
         task = self._context.subcontext(task_name=name)
         with task.propagate_callback_context(estimator):
             task.call_on_fit_task_begin(**self._call)

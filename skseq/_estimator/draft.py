@@ -34,9 +34,7 @@ def drafted_fit(estimator, X, y, sample_weight=None, *, max_subtasks=0):
     # set_output must remain.
     draft = object.__new__(type(estimator))
     draft.__dict__ = other_attributes(estimator)
-    with reported_fit(
-        estimator, draft, X, y, sample_weight, max_subtasks=max_subtasks
-    ) as report:
+    with reported_fit(estimator, draft, X, y, sample_weight, max_subtasks) as report:
         yield draft, report
         # Attributes that are not learned are taken from the estimator, not the draft:
         # scikit-learn's callbacks store their state there during a fit.

@@ -44,16 +44,7 @@ class CheckedParameters(BaseEstimator):
 
 
 def check_lists_of_columns(estimator):
-    """Raise if a parameter that lists columns is the name of a single column.
-
-    Parameters
-    ----------
-    estimator : estimator
-
-    Raises
-    ------
-    ValueError
-    """
+    """Raise if a parameter that lists columns is the name of a single column."""
     for name, value in estimator.get_params(deep=False).items():
         is_list = name.endswith("_columns")
         if is_list and isinstance(value, str) and value != "auto":
@@ -67,15 +58,6 @@ def check_no_bools(estimator):
     """Raise for True or False if a parameter must be a number or a name.
 
     In Python True is an integer, so scikit-learn's constraints accept it.
-
-    Parameters
-    ----------
-    estimator : estimator
-
-    Raises
-    ------
-    ValueError
-        If a parameter without the constraint "boolean" is, or contains, a bool.
     """
     constraints = estimator._parameter_constraints
     for name, value in estimator.get_params(deep=False).items():

@@ -7,17 +7,7 @@ def best_of(estimator):
 
 
 def parts_of(estimator):
-    """List an estimator and all its parts; of a search, also those of the best one.
-
-    Parameters
-    ----------
-    estimator : estimator
-
-    Returns
-    -------
-    parts : list
-        Fitted or not. Parameters that are not estimators are left out.
-    """
+    """List an estimator and all its parts; of a search, also those of the best one."""
     found, waiting = {}, [estimator]
     while waiting:
         part = waiting.pop()

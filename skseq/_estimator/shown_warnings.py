@@ -34,17 +34,7 @@ def shown_in_call(frames):
     """Return the warnings shown in the user's call, as a dict to write into.
 
     It is stored in the frame of that call and ends with it; a reference to the frame,
-    or its id, would outlive it.
-
-    Parameters
-    ----------
-    frames : list of frame
-        From the innermost to the outermost.
-
-    Returns
-    -------
-    shown : dict
-        Empty where nothing is repeated.
+    or its id, would outlive it. Where nothing is repeated, it is a new dict.
     """
     if not any(is_of(frame, REPEATING_MODULES) for frame in frames):
         return {}
@@ -57,11 +47,8 @@ def shown_in_call(frames):
 def _shown_by_tasks(config):
     """Return the warnings shown by tasks in threads or in a worker process.
 
-    Parameters
-    ----------
-    config : dict
-        The configuration that all tasks of one call share in threads. A worker process
-        gets copies, so it does not know where a call begins and shows a warning once.
+    In threads, all tasks of one call share the configuration. A worker process gets
+    copies, so it does not know where a call begins and shows a warning once.
     """
     if parent_process() is None and config is not _of_tasks["config"]:
         _of_tasks.update(config=config, shown={})

@@ -35,10 +35,6 @@ def hides(category):
     """Decorate a function: `warn_user` shows no warning of a category in it.
 
     A filter of the module `warnings` would hide those of all other threads, too.
-
-    Parameters
-    ----------
-    category : type
     """
 
     def note(function):
@@ -65,12 +61,14 @@ def warn_user(message, category=UserWarning):
     message : str or Warning
     category : type, default=UserWarning
     """
-    frames = [frame for frame in frames_from(sys._getframe(1)) if not is_here(frame)]
+    # Without `warn_once`, which is in this module.
+    frames = [f for f in frames_from(sys._getframe(1)) if f.f_globals is not globals()]
     if isinstance(message, Warning):
         category = type(message)
     if is_hidden(category, frames):
         return
-    purpose = purpose_of(frames)
+    # That of the innermost function that has one.
+    purpose = next((_purposes[f.f_code] for f in frames if f.f_code in _purposes), "")
     if purpose:
         message = category(f"{purpose} {message}")
     source = frames[0].f_code.co_filename, frames[0].f_code.co_qualname
@@ -106,17 +104,6 @@ def is_hidden(category, frames):
     return any(issubclass(category, _hidden.get(f.f_code, ())) for f in frames)
 
 
-def is_here(frame):
-    """Return whether a frame is of this module."""
-    return frame.f_globals is globals()
-
-
-def purpose_of(frames):
-    """Return the purpose of the innermost function that has one, or an empty text."""
-    purposes = (_purposes.get(frame.f_code, "") for frame in frames)
-    return next(filter(None, purposes), "")
-
-
 _warned = weakref.WeakKeyDictionary()
 """Categories already warned about, for each fitted object.
 
@@ -126,14 +113,9 @@ estimator.
 
 
 def warn_once(fitted, message, category=UserWarning):
-    """Warn only the first time for each fitted object and category.
+    """Warn only the first time for each category and fitted object.
 
-    Parameters
-    ----------
-    fitted : object
-        Result of a fit. A refit makes a new object, so it warns again.
-    message : str
-    category : type, default=UserWarning
+    A refit makes a new object, so it warns again.
     """
     # Registered before the warning, which may be turned into an exception.
     categories = _warned.setdefault(fitted, set())

@@ -85,11 +85,6 @@ class ColumnCheck:
     def warn_if_nearly_visible(self, columns, horizon):
         """Warn of a column that nearly equals the value to predict or a later one.
 
-        Parameters
-        ----------
-        columns : list of int
-        horizon : int
-
         Returns
         -------
         is_warned_about : bool

@@ -28,10 +28,6 @@ def warn_about_other_values(fitted, rows, axis, labels, of_call):
         Times of the call, in the time zone of the fitted rows.
     of_call : ndarray of int of shape (n_fitted_series,)
         Number of each fitted series in the call; -1 if it is not there.
-
-    Warns
-    -----
-    UserWarning
     """
     found = find_fitted(fitted, axis, labels, of_call)
     values = np.concatenate([fitted.first_rows, fitted.last_rows])
@@ -56,18 +52,8 @@ def warn_about_fitted_labels(fitted, rows, axis, of_call):
     A row to predict may hold NaN. If its index was not set, as that of a new frame, it
     has the label of the first fitted row, before which nothing is known.
 
-    Parameters
-    ----------
-    fitted : FittedRows
-    rows : ndarray of shape (n_rows, n_features)
-        Of the call.
-    axis : TimeAxis
-        Of the call, with labels in the time zone of the fitted rows.
-    of_call : ndarray of int of shape (n_fitted_series,)
-
-    Warns
-    -----
-    UserWarning
+    The parameters are those of `warn_about_other_values`, but the labels of the axis
+    are in the time zone of the fitted rows.
     """
     is_known = ~np.isnan(rows).any(axis=1)
     n_known = np.bincount(axis.series, weights=is_known, minlength=axis.n_series)
@@ -99,13 +85,7 @@ def describe_next(fitted, of_call, series):
 
 
 def find_fitted(fitted, axis, labels, of_call):
-    """Find the rows of a call that have the labels of the fitted rows stored.
-
-    Returns
-    -------
-    rows : ndarray of int of shape (n_first + n_last,)
-        -1 if there is no such row.
-    """
+    """Return the row of a call with the label of each fitted row stored, or -1."""
     searched = fitted.first_labels.append(fitted.last_labels)
     series = of_call[np.concatenate([fitted.first_series, fitted.last_series])]
     if axis.n_series == 1:

@@ -11,23 +11,7 @@ from skseq._validation.tables import column_names
 
 
 def positions_of_future_columns(windower, X):
-    """Return the positions of the columns of X that ``future_columns`` lists.
-
-    Parameters
-    ----------
-    windower : SequenceWindower
-        With ``n_features_in_``.
-    X : table-like of shape (n_rows, n_features)
-
-    Returns
-    -------
-    positions : list of int
-
-    Raises
-    ------
-    ValueError
-        If ``future_columns`` is not a list, or X lacks one of them.
-    """
+    """List the positions of the columns of X that ``future_columns`` names."""
     given = windower.future_columns
     if given is None:
         return []

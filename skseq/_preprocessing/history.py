@@ -115,10 +115,6 @@ class FittedRows(WithPlainIndexes):
         axis : TimeAxis
             Of these rows, without a frequency.
 
-        Returns
-        -------
-        known : RowsWithHistory
-
         Raises
         ------
         ValueError
@@ -184,12 +180,7 @@ class FittedRows(WithPlainIndexes):
         return are_fitted, are_new
 
     def warn_about_fitted_labels(self, known):
-        """Warn if unknown rows, such as those to predict, have labels of fitted rows.
-
-        Parameters
-        ----------
-        known : RowsWithHistory
-        """
+        """Warn if unknown rows, such as those to predict, have fitted labels."""
         axis = known.axis_of_call
         if axis.labels is not None and len(self.last_rows):
             rows = known.rows[known.n_before :]
@@ -321,14 +312,7 @@ class RowsWithHistory:
     def are_unavoidable(self, n_needed):
         """Return which windows of the call begin before the first row of their series.
 
-        Parameters
-        ----------
-        n_needed : int
-            Rows before a row that its window needs.
-
-        Returns
-        -------
-        unavoidable : ndarray of bool of shape (n_rows,)
+        A window needs ``n_needed`` rows before its row.
         """
         axis = self.axis_of_call
         enough = axis.steps[axis.first_row_of_series] + n_needed

@@ -15,15 +15,7 @@ OTHERWISE = f"Otherwise {DROP_OR_FILL_ROWS}"
 
 
 def check_no_nan(windower, X, rows):
-    """Raise if a table to fit contains NaN.
-
-    Parameters
-    ----------
-    windower : SequenceWindower
-    X : table-like
-        As the user passed it.
-    rows : ndarray of shape (n_rows, n_features)
-    """
+    """Raise if the rows of a table to fit contain NaN."""
     missing = np.isnan(rows)
     advice = DROP_OR_FILL_ROWS
     if _begins_missing(missing, missing):
@@ -41,12 +33,11 @@ def check_no_nan_in_windows(windower, X, rows, known):
     Parameters
     ----------
     windower : SequenceWindower
-        Fitted.
     X : table-like
         As the user passed it.
     rows : ndarray of shape (n_rows, n_features)
+        The values of X.
     known : RowsWithHistory
-        These rows, and the history before them.
     """
     missing = np.isnan(rows)
     if not missing.any():

@@ -11,13 +11,8 @@ def are_numbered(windower, X):
 
     With ``set_output(transform="pandas")``, a step that gets an array or a polars frame
     returns a frame whose rows are numbered from 0. Such numbers are no times: those of
-    the rows to predict are the same as those of fitted rows.
-
-    Parameters
-    ----------
-    windower : SequenceWindower
-        With the output that is chosen for all steps of its Pipeline.
-    X : table-like of shape (n_rows, n_features)
+    the rows to predict are the same as those of fitted rows. The windower has the
+    output that is chosen for all steps of its Pipeline.
     """
     output = _get_output_config("transform", windower)["dense"]
     return output == "pandas" and is_pandas(X) and is_numbered(X.index)
@@ -30,14 +25,6 @@ def count_as_array(windower, X, rows, fitted):
     pandas output. If its values are those of the fitted rows with the same numbers, the
     numbers count, even if there are few rows: otherwise, the last fitted rows would
     come before the first.
-
-    Parameters
-    ----------
-    windower : SequenceWindower
-    X : table-like of shape (n_rows, n_features)
-    rows : ndarray of shape (n_rows, n_features)
-        The values of X.
-    fitted : FittedRows
     """
     if not fitted.are_numbered or not are_numbered(windower, X):
         return False

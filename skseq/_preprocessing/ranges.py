@@ -44,17 +44,7 @@ class Ranges:
         return restored.astype(array.dtype, copy=False)
 
     def warn_about_constants(self, array):
-        """Warn if a column whose range is one value has another one, once.
-
-        Parameters
-        ----------
-        array : ndarray of shape (..., n_columns)
-            In which NaN is ignored.
-
-        Warns
-        -----
-        RangeWarning
-        """
+        """Warn, once, if a column that was constant in fit has another value."""
         constant = np.flatnonzero(np.isinf(self._divisor()))
         if not len(constant):
             return
@@ -102,13 +92,7 @@ def interpolate(fraction, low, high):
 
 
 def check_bounds(feature_range):
-    """Convert ``feature_range`` to two floats.
-
-    Raises
-    ------
-    ValueError
-        If it is not a pair low < high of finite numbers.
-    """
+    """Convert ``feature_range`` to two floats, or raise if it is invalid."""
     are_numbers = all(isinstance(bound, Real) for bound in feature_range)
     if are_numbers and len(feature_range) == 2:
         low, high = map(float, feature_range)

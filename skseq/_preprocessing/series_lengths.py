@@ -15,17 +15,7 @@ def check_enough_rows(windower, axis, y):
     axis : TimeAxis
         Of the rows passed to ``fit``.
     y : array-like or None
-        What ``fit`` was given.
-
-    Raises
-    ------
-    ValueError
-        If the longest series is too short.
-
-    Warns
-    -----
-    IncompleteWindowWarning
-        If another series is too short.
+        What ``fit`` was given, in which a forecaster notes its default estimator.
     """
     needed = int(windower.time_steps) + int(windower.horizon)
     n_rows = axis.count_rows()
@@ -36,7 +26,7 @@ def check_enough_rows(windower, axis, y):
     )
     if most < needed:
         of_longest = "" if axis.n_series < 2 else " in the longest series"
-        rule, remedy = _rule_and_remedy(windower, of_windower, most, y)
+        rule, remedy = _rule_and_remedy(windower, of_windower, needed, most, y)
         raise ValueError(
             f"{rule}, but got {most}{of_longest} (n_samples={len(axis.series)}). "
             f"{remedy}."
@@ -54,9 +44,8 @@ def check_enough_rows(windower, axis, y):
         )
 
 
-def _rule_and_remedy(windower, of_windower, most, y):
+def _rule_and_remedy(windower, of_windower, needed, most, y):
     """Return how many rows a windower needs, and what to do if there are fewer."""
-    needed = int(windower.time_steps) + int(windower.horizon)
     large = [name for name in ("time_steps", "horizon") if getattr(windower, name) > 1]
     rule = f"{of_windower} needs at least time_steps + horizon = {needed} rows in fit"
     if default_estimator_of(y) is not None:
@@ -72,19 +61,13 @@ def _rule_and_remedy(windower, of_windower, most, y):
 
 
 def _how_to_include(windower, n_rows, y):
-    """Return how to get windows that are short enough for short series.
+    """Return how to get windows that are short enough for short series, or "".
 
     Parameters
     ----------
     windower : SequenceWindower
     n_rows : ndarray of int of shape (n_short_series,)
     y : array-like or None
-        What ``fit`` was given.
-
-    Returns
-    -------
-    remedy : str
-        Sentences after a space, or an empty text.
     """
     horizon, default_estimator = int(windower.horizon), default_estimator_of(y)
     can_include = n_rows > horizon

@@ -59,14 +59,7 @@ def target_names(y):
 
 
 def locate(target_columns, labels, targets):
-    """Return the positions of the columns that the user names, as {column: target}.
-
-    Raises
-    ------
-    ValueError
-        If a column or target does not exist, or if a list does not say which of several
-        targets a column holds.
-    """
+    """Return the positions of the columns that the user names, as {column: target}."""
     columns = _positions(target_columns, labels, owner="X")
     if isinstance(target_columns, dict):
         meant = _positions(list(target_columns.values()), targets, owner="y")

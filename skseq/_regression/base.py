@@ -26,26 +26,13 @@ from skseq._regression.rows.visible_features import check_target_not_in_windows
 from skseq._regression.scoring import QuantileScoreMixin
 from skseq._regression.targets.quantiles import QUANTILE_CONSTRAINTS, check_quantile
 from skseq._regression.training.networks import FitCall
-from skseq._series.origin import check_same_rows, columns_of, origin_of
+from skseq._series.origin import columns_of, origin_of
 from skseq._series.window_array import as_windows
-from skseq._validation.targets import (
-    check_sample_weight,
-    check_target,
-    check_target_order,
-)
-from skseq._validation.windows import check_windows, is_three_dimensional
+from skseq._validation.windows import check_windows
 
 
 def fitted_attribute(read, doc):
-    """Make a read-only attribute of an estimator from its FittedModel.
-
-    Parameters
-    ----------
-    read : callable
-        Takes the FittedModel and returns the value.
-    doc : str
-        Docstring of the attribute.
-    """
+    """Make a read-only attribute of an estimator from its FittedModel."""
 
     def getter(self):
         check_is_fitted(self)
@@ -147,9 +134,9 @@ class SequenceRegressor(
             If ``target_scaler`` cannot be inverted, most changes are lost in float32,
             or a warm start may continue on another scale of X.
         """
-        previous = self._fitted_model if self.warm_start and self._is_fitted() else None
-        options = self._training_options()
-        return self._fit(X, y, sample_weight, previous, options, int(self.epochs))
+        previous = vars(self).get("_fitted_model") if self.warm_start else None
+        call = self._training_options(), int(self.epochs), self.early_stopping
+        return self._fit(X, y, sample_weight, previous, *call)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, sample_weight=None):
@@ -182,11 +169,9 @@ class SequenceRegressor(
                 "partial_fit trains for one epoch and cannot stop early. Set "
                 "early_stopping=False, or use fit with warm_start=True."
             )
-        previous = self._fitted_model if self._is_fitted() else None
+        previous = vars(self).get("_fitted_model")
         options = replace(self._training_options(), learning_rate_schedule="constant")
-        return self._fit(
-            X, y, sample_weight, previous, options, 1, early_stopping=False
-        )
+        return self._fit(X, y, sample_weight, previous, options, 1, False)
 
     def predict(self, X):
         """Predict one value, or one row of values, for every window.
@@ -221,13 +206,7 @@ class SequenceRegressor(
         return model.predict(windows, axis).reshape(-1, *model.prediction_shape)
 
     def _read_to_predict(self, X):
-        """Check the input of ``predict``; return the model and the windows of X.
-
-        Returns
-        -------
-        model : FittedModel
-        windows : Windows, with NaN at missing steps
-        """
+        """Check the input of ``predict``; return the model and the windows of X."""
         check_is_fitted(self)
         origin = origin_of(X)
         windows = as_windows(check_windows(self, X, reset=False))
@@ -238,12 +217,7 @@ class SequenceRegressor(
         warn_about_other_range(model, windows, columns_of(self, origin))
         return model, windows
 
-    def _is_fitted(self):
-        return "_fitted_model" in vars(self)
-
-    def _fit(
-        self, X, y, sample_weight, previous, options, n_epochs, early_stopping=None
-    ):
+    def _fit(self, X, y, sample_weight, previous, options, n_epochs, early_stopping):
         """Check the input, train, and set the fitted attributes if nothing failed."""
         # The second training is one task, because its number of epochs is not known.
         n_tasks = n_epochs * int(self.n_members) + bool(self.refit)
@@ -254,32 +228,27 @@ class SequenceRegressor(
             check_quantile(self.loss, self.quantile)
             if previous is not None:
                 vars(draft).update(fitted_attributes(self))
-            rows = draft._check_rows(X, y, sample_weight, reset=previous is None)
+            rows = FitRows.of(
+                draft,
+                X,
+                y,
+                sample_weight,
+                reset=previous is None,
+                max_windows=self.max_windows,
+            )
+            if not rows.is_ordered:
+                warn_about_order(rows)
+            if rows.origin is None or not rows.origin.is_checked:
+                check_target_not_in_windows(draft, rows)
             call = FitCall(
                 options,
                 n_epochs,
-                self.early_stopping if early_stopping is None else early_stopping,
+                early_stopping,
                 report,
                 lambda model: fitted_attributes(draft) | {"_fitted_model": model},
             )
             draft._fitted_model = fit_model(self, rows, previous, call)
         return self
-
-    def _check_rows(self, X, y, sample_weight, *, reset):
-        """Check the input of fit, set its shape as attributes, and return FitRows."""
-        check_same_rows(X, y, sample_weight)
-        windows = as_windows(check_windows(self, X, reset=reset))
-        targets = check_target(y, n_rows=len(windows), estimator=self)
-        check_target_order(self, y, reset=reset)
-        weights = check_sample_weight(sample_weight, windows.starts)
-        self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
-        self.n_time_steps_in_ = windows.time_steps
-        rows = FitRows.of(self, X, y, windows, targets, weights, self.max_windows)
-        if not rows.is_ordered:
-            warn_about_order(rows)
-        if rows.origin is None or not rows.origin.is_checked:
-            check_target_not_in_windows(self, rows)
-        return rows
 
     target_scaler_ = fitted_attribute(
         lambda model: model.target_scaler, "The fitted target scaler, or None."
@@ -373,7 +342,7 @@ class SequenceRegressor(
     def __dir__(self):
         """List the available attributes, without building the model of ``model_``."""
         names = object.__dir__(self)  # that of scikit-learn reads every attribute
-        has_model = self._is_fitted() and "_hides_model" not in vars(self)
+        has_model = "_fitted_model" in vars(self) and "_hides_model" not in vars(self)
         return [
             name
             for name in names

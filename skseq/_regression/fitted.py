@@ -129,19 +129,9 @@ class FittedModel:
         return np.where(np.isnan(exact), predictions, exact)
 
     def predict_constant_series(self, windows, axis):
-        """Predict windows of series that were constant in fit, and still are.
+        """Predict complete windows of series that were constant in fit, and still are.
 
-        Parameters
-        ----------
-        windows : Windows
-            Without missing steps.
-        axis : TimeAxis or None
-            Of their rows.
-
-        Returns
-        -------
-        predictions : ndarray of float64 of shape (n_windows, n_outputs)
-            In the units of y; NaN for all other windows.
+        Predictions are in the units of y; NaN for all other windows.
         """
         if self.constant_series is None:
             return np.full((len(windows), self.architecture.n_outputs), np.nan)
@@ -149,16 +139,7 @@ class FittedModel:
         return np.repeat(exact, self.architecture.n_quantiles, axis=1)
 
     def unscale(self, scaled):
-        """Transform scaled predictions to the units of y; sort several quantiles.
-
-        Parameters
-        ----------
-        scaled : ndarray of shape (n_windows, n_outputs)
-
-        Returns
-        -------
-        predictions : ndarray of shape (n_windows, n_outputs)
-        """
+        """Transform scaled predictions to the units of y; sort several quantiles."""
 
         def unscale(rows):
             columns = unscale_targets(self.target_scaler, rows)
@@ -168,16 +149,7 @@ class FittedModel:
         return unscale_and_sort(scaled, self.architecture.n_quantiles, unscale)
 
     def prepare(self, windows):
-        """Convert complete windows from ``fit`` or ``predict`` to the network's input.
-
-        Parameters
-        ----------
-        windows : Windows
-
-        Returns
-        -------
-        windows : Windows
-        """
+        """Convert complete windows to the input of the network."""
         return cast_windows(self.rescale(windows), self.architecture)
 
     def rescale(self, windows):
@@ -189,18 +161,7 @@ class FittedModel:
         return self.prepare(Windows.of(np.asarray(windows))).cut()
 
     def predict_scaled(self, windows):
-        """Predict the scaled target from complete windows.
-
-        Parameters
-        ----------
-        windows : Windows
-            Without missing steps, in the network's dtype.
-
-        Returns
-        -------
-        predictions : ndarray of float64 of shape (n_windows, n_outputs)
-            Several quantiles may cross.
-        """
+        """Predict the scaled target from prepared windows; quantiles may cross."""
         weights = self.linear_weights
         linear = self.linear.predict(windows) if weights.any() else 0.0
         if (weights == 1).all():
@@ -217,19 +178,11 @@ class FittedModel:
     def outputs_of_loss(self, compared):
         """List the outputs that the loss needs to compare predictions of some outputs.
 
-        Parameters
-        ----------
-        compared : list of int
-
-        Returns
-        -------
-        outputs : list of int
-            The same for the losses of the package, which are means over outputs. Any
-            other loss may depend on all outputs together.
+        The losses of the package are means over outputs. Any other loss may depend on
+        all outputs together.
         """
-        if has_loss(self.options.loss):
-            return compared
-        return list(range(self.architecture.n_outputs))
+        is_mean = has_loss(self.options.loss)
+        return compared if is_mean else list(range(self.architecture.n_outputs))
 
     def row_losses(self, targets, predictions, outputs=None):
         """Return the loss of each row.
@@ -259,18 +212,7 @@ class FittedModel:
         return len(self.constants)
 
     def read_anchors(self, name, default):
-        """Return one field of each target's lagged target.
-
-        Parameters
-        ----------
-        name : {"feature", "lag"}
-        default : int
-            Value for targets without an anchor.
-
-        Returns
-        -------
-        values : ndarray of int of shape (n_targets,)
-        """
+        """Return "feature" or "lag" of each target; the default without an anchor."""
         normalization = self.architecture.normalization
         anchors = (None,) * self.n_targets
         if normalization:  # all quantiles of a target have the same anchor

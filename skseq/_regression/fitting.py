@@ -26,29 +26,20 @@ from skseq._regression.linear.weight import (
     choose_linear_weight,
     weights_before_training,
 )
-from skseq._regression.normalization.anchors import anchor_maps
-from skseq._regression.normalization.normalization import (
-    QUANTILE_VARIANCE_FLOOR,
-    VARIANCE_FLOOR,
-    make_normalization,
-)
+from skseq._regression.normalization.normalization import make_normalization
 from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.constant_series import ConstantSeries
 from skseq._regression.past.lagged_targets import find_lagged_targets
 from skseq._regression.rows.fill_values import mean_of_features
 from skseq._regression.rows.first_rows import first_windows_of
 from skseq._regression.rows.incomplete_windows import check_some_complete
-from skseq._regression.targets.affine_maps import affine_maps
+from skseq._regression.targets.past_maps import map_past_to_targets
 from skseq._regression.targets.quantiles import (
     check_scaler_keeps_quantiles,
     prediction_shape,
     read_quantiles,
 )
-from skseq._regression.targets.rescaled_features import (
-    find_rescaled,
-    maps_from_rescaled,
-    rescale_features,
-)
+from skseq._regression.targets.rescaled_features import rescale_features
 from skseq._regression.targets.scaling import (
     describe_scaler,
     find_constants,
@@ -85,11 +76,11 @@ def fit_model(estimator, rows, previous, call):
     model : FittedModel
     """
     check_refit(estimator)
-    if previous is None:
+    is_first = previous is None
+    if is_first:
         model = start_model(estimator, rows)
     else:
         model = continue_model(estimator, rows, previous)
-    is_first = previous is None
     balanced = estimator.series_weight == "balanced"
     data = make_training_data(rows, model, call.options, balanced=balanced)
     training, validation, compared = hold_out(estimator, model, rows, data, call)
@@ -118,27 +109,12 @@ def fit_model(estimator, rows, previous, call):
 def add_linear(estimator, model, data):
     """Fit the linear forecast of a model, if the loss is defined for its predictions.
 
-    Parameters
-    ----------
-    estimator : SequenceRegressor
-    model : FittedModel
-    data : TrainingData
-
-    Returns
-    -------
-    model : FittedModel
-        With weights of 0 if the loss is not defined and ``linear_weight="auto"``.
-
-    Raises
-    ------
-    ValueError
-        If the loss is not defined and the weight is a number.
+    If not, its weight becomes 0, or an error is raised if the user has set the weight.
     """
-    linear = fit_linear_to_loss(model, data)
-    if has_loss(model.options.loss):  # finite for all predictions
-        return replace(model, linear=linear)
-    predictions = linear.predict(data.windows)
-    undefined = explain_undefined(model, data.targets, predictions)
+    linear, undefined = fit_linear_to_loss(model, data), None
+    if not has_loss(model.options.loss):  # those of the package are always defined
+        predictions = linear.predict(data.windows)
+        undefined = explain_undefined(model, data.targets, predictions)
     if undefined is None:
         return replace(model, linear=linear)
     if estimator.linear_weight == "auto":
@@ -151,15 +127,6 @@ def add_linear(estimator, model, data):
 
 def hold_out(estimator, model, rows, data, call):
     """Hold the latest windows out for early stopping.
-
-    Parameters
-    ----------
-    estimator : SequenceRegressor
-    model : FittedModel
-        Not trained yet.
-    rows : FitRows
-    data : TrainingData
-    call : FitCall
 
     Returns
     -------
@@ -187,13 +154,6 @@ def has_windows_to_stop(data):
 
 def predict_held_out(model, training, validation, is_auto):
     """Predict windows that were held out of training, and choose the linear weight.
-
-    Parameters
-    ----------
-    model : FittedModel
-    training, validation : TrainingData
-    is_auto : bool
-        Whether to choose the weight.
 
     Returns
     -------
@@ -228,13 +188,7 @@ def pick_engine(estimator, model, call):
 
 
 def start_model(estimator, rows):
-    """Fit everything except the linear forecast and the networks.
-
-    Returns
-    -------
-    model : FittedModel
-        Cannot predict yet.
-    """
+    """Fit everything except the linear forecast and the networks."""
     check_some_complete(rows)
     targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     options = AnchorOptions.from_estimator(estimator)
@@ -247,9 +201,9 @@ def start_model(estimator, rows):
     rescaled, maps = map_past_to_targets(lagged_targets, targets, scaler)
     axis = rows.axis[rows.trainable]
     inputs = rescale_features(complete, scaler, rescaled)
-    variance_floor = variance_floor_of(estimator, targets.shape[1])
+    has_quantiles = predicts_quantiles(estimator, targets.shape[1])
     normalization = make_normalization(
-        inputs, axis, lagged_targets, maps, options, variance_floor
+        inputs, axis, lagged_targets, maps, options, has_quantiles
     )
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization
@@ -277,56 +231,21 @@ def start_model(estimator, rows):
             architecture.normalization,
             lagged_targets,
             rows.origin,
-            has_quantiles=variance_floor == QUANTILE_VARIANCE_FLOOR,
+            has_quantiles,
         ),
     )
 
 
-def map_past_to_targets(lagged_targets, targets, scaler):
-    """Find how the past of each target in X is mapped to the scaled target.
-
-    Parameters
-    ----------
-    lagged_targets : tuple of LaggedTarget or None
-    targets : ndarray of shape (n_rows, n_outputs)
-    scaler : fitted transformer or None
-
-    Returns
-    -------
-    rescaled : tuple of RescaledFeature
-        The features that must first be scaled as their target is.
-    maps : tuple of (slope, intercept) or None
-        As `anchor_maps` returns them.
-    """
-    affine = affine_maps(targets, scaler)
-    is_affine = [one is not None for one in affine]
-    rescaled = find_rescaled(lagged_targets, targets, scaler, is_affine)
-    from_rescaled = maps_from_rescaled(lagged_targets, targets, scaler, rescaled)
-    return rescaled, anchor_maps(affine, lagged_targets, from_rescaled)
-
-
-def variance_floor_of(estimator, n_targets):
-    """Return what is added to the variance of windows, by what is predicted."""
+def predicts_quantiles(estimator, n_targets):
+    """Return whether quantiles are predicted, perhaps by a loss of the user's own."""
     loss, dtype = estimator.loss, estimator.dtype
-    if estimator.quantile is not None or favours_one_side(loss, dtype, n_targets):
-        return QUANTILE_VARIANCE_FLOOR
-    return VARIANCE_FLOOR
+    return estimator.quantile is not None or favours_one_side(loss, dtype, n_targets)
 
 
 def describe_network(estimator, window_shape, n_targets, normalization):
     """Describe a network with an output for each target, or each of its quantiles.
 
-    Parameters
-    ----------
-    estimator : SequenceRegressor
-    window_shape : tuple of int
-    n_targets : int
-    normalization : Normalization or None
-        With one anchor for each target.
-
-    Returns
-    -------
-    architecture : Architecture or CustomNetwork
+    The normalization has one anchor for each target.
     """
     n_quantiles = max(len(read_quantiles(estimator.quantile)), 1)
     return estimator._make_architecture(

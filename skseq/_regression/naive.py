@@ -42,14 +42,9 @@ from skseq._regression.rows.other_windower import warn_about_other_windower
 from skseq._regression.rows.visible_features import check_target_not_in_windows
 from skseq._regression.scoring import OrderedScoreMixin
 from skseq._series.lagged_target import MAX_LAG
-from skseq._series.origin import check_same_rows, name_of_feature, origin_of
+from skseq._series.origin import name_of_feature, origin_of
 from skseq._series.window_array import as_windows
-from skseq._validation.targets import (
-    check_sample_weight,
-    check_target,
-    check_target_order,
-)
-from skseq._validation.windows import check_windows, is_three_dimensional
+from skseq._validation.windows import check_windows
 
 
 class NaiveRegressor(
@@ -218,11 +213,7 @@ class NaiveRegressor(
 
     def _fit(self, X, y, sample_weight):
         """Check the input and find the target's past; called on a draft."""
-        check_same_rows(X, y, sample_weight)
-        windows = as_windows(check_windows(self, X, reset=True))
-        targets = check_target(y, n_rows=len(windows), estimator=self)
-        check_target_order(self, y, reset=True)
-        weights = check_sample_weight(sample_weight, windows.starts)
+        rows = FitRows.of(self, X, y, sample_weight)
         is_seasonal = self.strategy.startswith("seasonal")
         if is_seasonal and self.season_length is None:
             raise ValueError(
@@ -232,14 +223,11 @@ class NaiveRegressor(
         # Stored, so that set_params takes effect only at the next fit.
         season_length = self.season_length and int(self.season_length)
         self._fitted_strategy = self.strategy, season_length
-        self.n_dims_in_ = 3 if is_three_dimensional(X) else 2
-        self.n_time_steps_in_ = windows.time_steps
-        self._fitted_n_dims_of_y = targets.ndim
-        rows = FitRows.of(self, X, y, windows, targets, weights)
+        self._fitted_target_shape = rows.target_shape
         self.n_outputs_ = rows.targets.shape[1]
         self._fitted_windower_id = rows.origin and rows.origin.fit_id
         self._fitted_first_windows = first_windows_of(rows)
-        self.fill_values_ = mean_of_features(rows.windows[rows.weights > 0])
+        self.fill_values_ = mean_of_features(rows.windows[rows.known])
         self._learn(rows)
 
     def predict(self, X):
@@ -281,7 +269,7 @@ class NaiveRegressor(
             strategy, season_length = self._fitted_strategy
             forecast = STRATEGIES[strategy]
             columns[:, output] = forecast(past, self.lag_[output], season_length)
-        return columns[:, 0] if self._fitted_n_dims_of_y == 1 else columns
+        return columns.reshape(-1, *self._fitted_target_shape)
 
     def _warn_about_incomplete(self, windows, origin):
         """Warn about missing steps that the forecast is made from."""
@@ -301,17 +289,14 @@ class NaiveRegressor(
 
     def _learn(self, rows):
         """Find the past of each target and set the attributes that predict needs."""
-        targets, weights = rows.targets, rows.weights
-        known = weights > 0
+        targets, weights, known = rows.targets, rows.weights, rows.known
         features_of_outputs = features_to_search(
             self.target_feature, self.n_features_in_, self.n_outputs_
         )
         searches = make_lag_searches(rows)
         known_pasts = [[]] * self.n_outputs_
         if rows.target_origin is not None:
-            known_pasts = find_known_pasts(
-                searches, targets, rows.target_origin, features_of_outputs
-            )
+            known_pasts = find_known_pasts(searches, rows, features_of_outputs)
             if not any(known_pasts):
                 known_pasts = find_unscaled_constants(rows)
         pasts, constants = [], []
@@ -364,10 +349,9 @@ class NaiveRegressor(
 
     def _raise_without_past(self, rows, output, features):
         """Raise an error that says why no feature contains a target's past."""
-        if rows.target_origin is not None:
-            text = describe_late_change(rows, output, rows.weights > 0)
-            if text:
-                raise ValueError(f"{text} Or set without_past='mean'.")
+        text = rows.target_origin and describe_late_change(rows, output)
+        if text:
+            raise ValueError(f"{text} Or set without_past='mean'.")
         n_lags = min(MAX_LAG, len(rows.targets) // 2)
         contains = "No feature of X contains"
         if len(features) == 1:

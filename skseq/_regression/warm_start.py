@@ -23,16 +23,6 @@ def continue_model(estimator, rows, previous):
         Only its parameters are read.
     rows : FitRows
     previous : FittedModel
-
-    Returns
-    -------
-    model : FittedModel
-        With the networks of the previous one.
-
-    Raises
-    ------
-    ValueError
-        If the data or the parameters do not fit the previous model.
     """
     check_same_targets(rows, previous)
     check_same_parameters(estimator, previous)
@@ -40,15 +30,14 @@ def continue_model(estimator, rows, previous):
     check_some_complete(rows)
     targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     constants = update_constants(previous.constants, targets, previous.target_scaler)
-    constant_series = previous.constant_series
-    if constant_series is not None and rows.axis.names is not None:
-        lagged_targets = previous.lagged_targets
-        constant_series = constant_series.still_constant(rows, lagged_targets)
+    constant = previous.constant_series
+    if constant is not None and rows.axis.names is not None:
+        constant = constant.still_constant(rows, previous.lagged_targets)
     return replace(
         previous,
         prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=constants,
-        constant_series=constant_series,
+        constant_series=constant,
         feature_range=widen_range(previous.feature_range, complete),
         windower_fit_id=rows.origin and rows.origin.fit_id,
         first_windows=first_windows_of(rows),
@@ -70,18 +59,14 @@ def check_same_scale(rows, previous):
     """Raise if X has another scale or lag, as after earlier steps were fitted again.
 
     If the windower was fitted on other rows, so was a scaler in the same Pipeline. The
-    features that contain the past of targets show whether their scale has changed.
-
-    Warns
-    -----
-    UserWarning
-        If there is no such feature, and the windower was fitted on other rows.
+    features that contain the past of targets show whether their scale has changed; a
+    warning says if there is none.
     """
     ids = previous.windower_fit_id, rows.origin and rows.origin.fit_id
     # Windows made by hand, copied or read from a cache have no id, but their features
     # may still show the scale.
-    is_known = None not in ids
-    if is_known and ids[0] == ids[1]:
+    have_ids = None not in ids
+    if have_ids and ids[0] == ids[1]:
         return
     advice = (
         "To continue training on new rows, keep the fitted steps: "
@@ -89,8 +74,9 @@ def check_same_scale(rows, previous):
     )
     now = find_in_known_features(rows, previous.lagged_targets)
     pairs = list(zip(previous.lagged_targets, now, strict=True))
-    for before, after in pairs:
-        if before and after and before.lag != after.lag:
+    known = [(before, after) for before, after in pairs if before and after]
+    for before, after in known:
+        if before.lag != after.lag:
             raise ValueError(
                 "A warm start continues with windows that end "
                 f"{counted(before.lag, 'step')} before the row to predict, as in the "
@@ -98,12 +84,12 @@ def check_same_scale(rows, previous):
                 f"{counted(after.lag, 'step')} before it. Set horizon back, or set "
                 "warm_start=False."
             )
-    if any(before and after and not before.is_like(after) for before, after in pairs):
+    if not all(before.is_like(after) for before, after in known):
         raise ValueError(
             "A warm start continues with the scale of X of the first fit, but the "
             f"scale has changed, as after steps were fitted again. {advice}"
         )
-    if is_known and not all(before and after for before, after in pairs):
+    if have_ids and len(known) < len(pairs):
         warn_user(
             "A warm start continues with the scale of X of the first fit, but the "
             "steps before were fitted again on other rows, so the scale may have "

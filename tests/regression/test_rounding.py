@@ -7,7 +7,7 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 
 from skseq import LSTMRegressor
-from skseq._regression.rows.casting import is_lost_in_float32
+from skseq._regression.checks.feature_size import is_lost_in_float32
 
 LEVELS = [1e5, 1e6, 1e7, 1e9]
 PLAIN = {"normalization": None, "persistence": None}

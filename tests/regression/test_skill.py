@@ -179,6 +179,6 @@ def test_rounding_is_relative_to_the_range_of_each_series():
     targets = np.array([[0.0], [1e9], [5e5], [1e12], [7.0], [8.0]])
     axis = TimeAxis(np.array([0, 0, 1, 1, 2, 2]), np.array([0, 1, 0, 1, 0, 1]))
     weights = np.array([1, 1, 0, 0, 1, 1])
-    rows = SimpleNamespace(targets=targets, axis=axis, weights=weights)
+    rows = SimpleNamespace(targets=targets, axis=axis, known=weights > 0)
     errors = _rounding_errors(rows, np.array([1, 4, 5]))
     np.testing.assert_allclose(errors, [[1e4], [1e-5], [1e-5]])

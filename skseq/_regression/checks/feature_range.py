@@ -17,16 +17,7 @@ is smaller."""
 
 
 def range_of(windows):
-    """Return the smallest and the largest value of each feature in complete windows.
-
-    Parameters
-    ----------
-    windows : Windows
-
-    Returns
-    -------
-    low, high : ndarray of shape (n_features,)
-    """
+    """Return the smallest and the largest value of each feature in complete windows."""
     values = windows.series[windows.n_windows_per_step() > 0]
     return values.min(axis=0), values.max(axis=0)
 
@@ -40,6 +31,9 @@ def widen_range(feature_range, windows):
 def warn_about_other_range(model, windows, columns):
     """Warn, once for each fit, about values outside the range in fit.
 
+    The first warning is that the target scaler maps all values outside the target's
+    range to one number, otherwise that a feature is far outside its range.
+
     Parameters
     ----------
     model : FittedModel
@@ -47,20 +41,14 @@ def warn_about_other_range(model, windows, columns):
         NaN at missing steps.
     columns : ndarray of str of shape (n_features,), or None
         Names of the features.
-
-    Warns
-    -----
-    RangeWarning
-        If the target scaler maps all values outside the target's range to one number.
-        Otherwise if a feature is far outside its range; the farthest one is named.
     """
-    _warn_about_saturation(model, windows, columns)
-    _warn_about_far_values(model, windows, columns)
-
-
-def _warn_about_far_values(model, windows, columns):
-    low, high = model.feature_range
     values = windows.series[windows.n_windows_per_step() > 0]
+    _warn_about_saturation(model, values, columns)
+    _warn_about_far_values(model, values, columns)
+
+
+def _warn_about_far_values(model, values, columns):
+    low, high = model.feature_range
     # If a feature was constant in fit, any change is far.
     smallest = CONSTANT_WIDTH * np.maximum(np.abs(low), 1)
     width = np.where(high > low, high - low, smallest)
@@ -96,13 +84,13 @@ def _name(model, feature, columns):
     return name
 
 
-def _warn_about_saturation(model, windows, columns):
+def _warn_about_saturation(model, values, columns):
     for one in model.rescaled:
         low, high = (float(end[one.feature]) for end in model.feature_range)
-        values = windows.series[windows.n_windows_per_step() > 0, one.feature]
+        column = values[:, one.feature]
         for end, farthest in (
-            (high, float(np.fmax.reduce(values))),
-            (low, float(np.fmin.reduce(values))),
+            (high, float(np.fmax.reduce(column))),
+            (low, float(np.fmin.reduce(column))),
         ):
             if low <= farthest <= high or np.isnan(farthest):
                 continue

@@ -55,21 +55,6 @@ def warn_about_unsuitable_loss(model, data):
 
     Examples are losses for classes and for directions. Training with these moves
     predictions away from y.
-
-    Parameters
-    ----------
-    model : FittedModel
-        With its engine and options.
-    data : TrainingData
-
-    Raises
-    ------
-    ValueError
-        If the loss has a name and cannot be computed for the targets.
-
-    Warns
-    -----
-    SkillWarning
     """
     loss = model.options.loss
     if has_loss(loss):  # those of the package are suitable
@@ -138,16 +123,7 @@ def _losses(model, targets, predictions):
 def explain_undefined(model, targets, predictions):
     """Say for which prediction a loss is NaN or infinite, and what to use instead.
 
-    Parameters
-    ----------
-    model : FittedModel
-    targets, predictions : ndarray of shape (n_rows, n_outputs)
-        Scaled.
-
-    Returns
-    -------
-    explanation : str or None
-        None if the loss is finite for all predictions.
+    Return None if it is finite for all predictions. Targets and predictions are scaled.
     """
     losses = model.row_losses(targets, predictions)
     if losses is None or np.isfinite(losses).all():
@@ -165,17 +141,7 @@ def explain_undefined(model, targets, predictions):
 
 
 def explain_divergence(model, data):
-    """Say why training diverged, if the loss is undefined for some predictions.
-
-    Parameters
-    ----------
-    model : FittedModel
-    data : TrainingData
-
-    Returns
-    -------
-    explanation : str or None
-    """
+    """Say why training diverged, if the loss is undefined for some predictions."""
     targets = data.targets[_spread_rows(data)].astype(np.float64)
     wrong = np.stack([*_wrong_predictions(targets), -targets])
     return explain_undefined(model, data.targets, data.targets) or explain_undefined(
@@ -186,16 +152,7 @@ def explain_divergence(model, data):
 def favours_one_side(loss, dtype, n_outputs=1):
     """Return whether a user's own loss is larger on one side, as that of a quantile is.
 
-    Parameters
-    ----------
-    loss : str, callable or keras.losses.Loss
-    dtype : str
-    n_outputs : int, default=1
-
-    Returns
-    -------
-    favours_one_side : bool
-        False if the loss cannot be computed; `fit` will say so.
+    Also False if the loss cannot be computed; `fit` will say so.
     """
     if isinstance(loss, str):
         return False
@@ -213,17 +170,7 @@ def favours_one_side(loss, dtype, n_outputs=1):
 
 
 def warn_about_constant_loss(history):
-    """Warn if training did not change the loss, so that nothing was learned.
-
-    Parameters
-    ----------
-    history : list of float
-        The training loss of each epoch.
-
-    Warns
-    -----
-    SkillWarning
-    """
+    """Warn if training did not change the loss, so that nothing was learned."""
     if len(history) < MIN_EPOCHS or not min(history) > 0:
         return
     if max(history) - min(history) <= NO_CHANGE * max(history):

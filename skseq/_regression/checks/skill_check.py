@@ -55,13 +55,7 @@ class Comparison:
 def check_skill_in_training(model, rows, training):
     """Warn if a naive forecast is more accurate even on windows of training.
 
-    Parameters
-    ----------
-    model : FittedModel
-    rows : FitRows
-    training : TrainingData
-        All windows. A model that is less accurate than a naive forecast even on its
-        training windows is hardly more accurate on others.
+    Such a model is hardly more accurate on other windows.
     """
     axis = rows.axis[rows.trainable]
     latest = axis.last(max(MAX_TRAINING_WINDOWS // axis.n_series, 1))
@@ -71,7 +65,7 @@ def check_skill_in_training(model, rows, training):
 
 
 def check_skill(model, rows, compared, scaled):
-    """Warn if a naive forecast is more accurate than the model.
+    """Warn of the first output that a naive forecast predicts better, not by chance.
 
     Parameters
     ----------
@@ -80,18 +74,12 @@ def check_skill(model, rows, compared, scaled):
     compared : Comparison
     scaled : ndarray of shape (n_windows, n_outputs)
         What the model predicts, scaled.
-
-    Warns
-    -----
-    SkillWarning
-        About the first output of y for which a naive forecast is more accurate, by more
-        than chance.
     """
     if len(compared.data) < MIN_WINDOWS or not compared.data.weights.any():
         return
     predictions = model.unscale(scaled)
     for outputs in steps_of_forecasts(model):
-        if _warn_if_better(model, rows, compared, predictions, outputs):
+        if _warn_if_better(ErrorMeasure(model, outputs), rows, compared, predictions):
             return
 
 
@@ -99,15 +87,7 @@ def steps_of_forecasts(model):
     """List the outputs that are compared together: the steps of one forecast.
 
     Each of many steps would be another chance for a naive forecast to be better.
-
-    Parameters
-    ----------
-    model : FittedModel
-
-    Returns
-    -------
-    groups : list of list of int
-        Outputs whose past one feature contains are steps of the same target.
+    Outputs whose past one feature contains are steps of the same target.
     """
     groups = {}
     for output, lagged in enumerate(model.lagged_targets):
@@ -118,13 +98,6 @@ def steps_of_forecasts(model):
 
 def naive_forecasts(model, rows, compared, output):
     """Forecast one output by each naive strategy that is possible.
-
-    Parameters
-    ----------
-    model : FittedModel
-    rows : FitRows
-    compared : Comparison
-    output : int
 
     Returns
     -------
@@ -157,37 +130,29 @@ def naive_forecasts(model, rows, compared, output):
 
 def _last_value_of_y(rows, compared, output):
     """Repeat the value of y at the end of each window, where the windower says when."""
-    horizon = _horizon_of(rows)
-    if horizon < 1:  # no forecast: the row's own features are known
+    if rows.horizon < 1:  # no forecast: the row's own features are known
         return {}
     steps = rows.axis.joined_steps
-    earlier = np.searchsorted(steps, steps[compared.numbers] - horizon)
-    is_known = steps[earlier] == steps[compared.numbers] - horizon
-    is_known &= rows.weights[earlier] > 0
+    earlier = np.searchsorted(steps, steps[compared.numbers] - rows.horizon)
+    is_known = steps[earlier] == steps[compared.numbers] - rows.horizon
+    is_known &= rows.known[earlier]
     return {"last": np.where(is_known, rows.targets[earlier, output], np.nan)}
 
 
-def _horizon_of(rows):
-    """Return how many steps after its window a row is; 0 if that is unknown."""
-    if rows.origin is None:
-        return 0
-    return rows.origin.n_needed - rows.windows.time_steps + 1
-
-
-def _warn_if_better(model, rows, compared, predictions, outputs):
+def _warn_if_better(measure, rows, compared, predictions):
     """Warn if a naive forecast of some outputs is more accurate; say whether it is."""
-    by_name = _errors_by_name(model, rows, compared, predictions, outputs)
+    model, outputs = measure.model, measure.outputs
+    by_name = _errors_by_name(measure, rows, compared, predictions)
     if not by_name:
         return False
     best = min(by_name, key=lambda n: np.average(by_name[n][0], weights=by_name[n][2]))
     naive, own, weights = by_name[best]
     pasts = [model.lagged_targets[output] for output in outputs]
-    n_steps = [past.lag if past else _horizon_of(rows) for past in pasts]
+    n_steps = [past.lag if past else rows.horizon for past in pasts]
     if not is_more_accurate(naive, own, weights, max(1, *n_steps)):
         return False
     origin = rows.target_origin
     target = Target() if origin is None else origin.targets[outputs[0]]
-    measure = ErrorMeasure(model, outputs)
     numbers = measure.describe(naive, own, weights, target, rows.axis.n_series)
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
@@ -200,7 +165,7 @@ def _warn_if_better(model, rows, compared, predictions, outputs):
     return True
 
 
-def _errors_by_name(model, rows, compared, predictions, outputs):
+def _errors_by_name(measure, rows, compared, predictions):
     """Compute the errors of each naive forecast and of the model, where both are known.
 
     Returns
@@ -208,7 +173,7 @@ def _errors_by_name(model, rows, compared, predictions, outputs):
     by_name : dict of str to tuple of ndarray (naive errors, own errors, weights)
         The errors are means over the outputs.
     """
-    measure, weights = ErrorMeasure(model, outputs), compared.data.weights
+    model, outputs, weights = measure.model, measure.outputs, compared.data.weights
     targets = rows.targets[compared.numbers].astype(np.float64)
     predictions = measure.nearest_to_median(predictions)
     is_exact = np.abs(predictions - targets) <= _rounding_errors(rows, compared.numbers)
@@ -240,17 +205,11 @@ def _rounding_errors(rows, numbers):
     'drift' extrapolates a straight line exactly, a network only up to the precision of
     its dtype. This difference does not matter.
 
-    Parameters
-    ----------
-    rows : FitRows
-    numbers : ndarray of int of shape (n_windows,)
-        Of rows.
-
     Returns
     -------
     errors : ndarray of shape (n_windows, n_outputs)
     """
-    known = rows.weights > 0
+    known = rows.known
     series, targets = rows.axis.series[known], rows.targets[known].astype(np.float64)
     first = first_rows(series)
     width = np.zeros((rows.axis.n_series, targets.shape[1]))
@@ -299,11 +258,6 @@ class ErrorMeasure:
 
     A naive forecast is one value, so of several quantiles the one nearest to the median
     is compared with it.
-
-    Parameters
-    ----------
-    model : FittedModel
-    outputs : list of int
     """
 
     def __init__(self, model, outputs):
@@ -348,15 +302,7 @@ class ErrorMeasure:
         return np.zeros(len(targets)) if losses is None else losses
 
     def describe(self, naive, own, weights, target, n_series):
-        """Write the mean errors of a naive forecast and of the model.
-
-        Parameters
-        ----------
-        naive, own, weights : ndarray of shape (n_rows,)
-        target : Target
-            What they are errors of.
-        n_series : int
-        """
+        """Write the mean errors of a naive forecast and of the model for a `Target`."""
         of_target = "" if target.name == "y" else f" of {target.name}:"
         means = [float(np.average(e, weights=weights)) for e in (naive, own)]
         if self.is_squared:

@@ -54,16 +54,11 @@ class LinearForecast:
     series_scale: SeriesScale | None = None
 
     def predict(self, windows):
-        """Predict from complete windows.
-
-        Parameters
-        ----------
-        windows : Windows
+        """Predict the scaled target from complete windows.
 
         Returns
         -------
         predictions : ndarray of float64 of shape (n_windows, n_outputs)
-            In the units of the scaled target.
         """
         starts = range(0, len(windows), WINDOWS_PER_BLOCK)
         parts = [self._predict(windows[n : n + WINDOWS_PER_BLOCK]) for n in starts]
@@ -73,18 +68,8 @@ class LinearForecast:
         """Return a forecast with the bias at which a loss is smallest.
 
         The coefficients stay those of least squares. So a forecast of the mean becomes
-        one of the median, or of another quantile.
-
-        Parameters
-        ----------
-        data : TrainingData
-        model : FittedModel
-
-        Returns
-        -------
-        forecast : LinearForecast
-            Unchanged if the loss is one number for all rows, or is NaN or infinite for
-            some of the predictions.
+        one of the median, or of another quantile. The forecast is unchanged if the loss
+        is one number for all rows, or is NaN or infinite for some of the predictions.
         """
         n_values = len(QUANTILES) * len(model.outputs_of_loss([0]))
         n_rows = min(len(data), MAX_SHIFTED, max(MAX_TRIED // n_values, 1))
@@ -178,18 +163,7 @@ class LinearForecast:
 
 
 def fit_linear_to_loss(model, data):
-    """Fit the linear forecast of a model, following its loss.
-
-    Parameters
-    ----------
-    model : FittedModel
-        Its networks need not be trained yet.
-    data : TrainingData
-
-    Returns
-    -------
-    linear : LinearForecast
-    """
+    """Fit the linear forecast of a model, following its loss, before its networks."""
     architecture = model.architecture
     is_squares = is_like_least_squares(model.options.loss)
     linear = fit_linear(
@@ -199,14 +173,14 @@ def fit_linear_to_loss(model, data):
         is_squares,
         model.series_scale,
     )
-    if is_squares:
-        return linear
-    return linear.shifted(data, model)
+    return linear if is_squares else linear.shifted(data, model)
 
 
 @one_blas_thread()
 def fit_linear(normalization, data, n_quantiles=1, is_squares=True, series_scale=None):
     """Fit the linear forecast by least squares.
+
+    An output without an anchor has coefficients of zero and predicts the mean.
 
     Parameters
     ----------
@@ -217,11 +191,6 @@ def fit_linear(normalization, data, n_quantiles=1, is_squares=True, series_scale
     is_squares : bool, default=True
         Whether the loss grows with the square of errors, and not in proportion.
     series_scale : SeriesScale, default=None
-
-    Returns
-    -------
-    forecast : LinearForecast
-        An output without an anchor has coefficients of zero and predicts the mean.
     """
     n_windows, time_steps, n_features = data.windows.shape
     max_windows = max(MAX_VALUES // (time_steps * n_features), 1)

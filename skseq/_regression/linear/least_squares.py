@@ -9,10 +9,6 @@ def is_like_least_squares(loss):
 
     The absolute error is smallest for the median, the pinball loss for another
     quantile, and nothing is known about a function.
-
-    Parameters
-    ----------
-    loss : str, or what Keras takes as a loss
     """
     name = loss if isinstance(loss, str) else type(loss).__name__
     return name.replace("_", "").lower() in LIKE_LEAST_SQUARES

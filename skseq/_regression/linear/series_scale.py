@@ -112,11 +112,11 @@ class SeriesScale:
         columns : ndarray of shape (n_windows, n_columns)
         of_bias : ndarray of shape (n_windows,)
         """
-        of_window, of_series = scale, self.of_windows(scale, output)
-        of_bias = of_series if self.includes_bias else of_window
+        of_series = self.of_windows(scale, output)
+        of_bias = of_series if self.includes_bias else scale
         is_future = self.columns(columns.shape[1])
         factors = np.tile(self.factors, columns.shape[1] // len(self.features))
-        ratios = np.where(is_future, of_series[:, np.newaxis], of_window[:, np.newaxis])
+        ratios = np.where(is_future, of_series[:, np.newaxis], scale[:, np.newaxis])
         return columns * factors * (ratios / of_bias[:, np.newaxis]), of_bias
 
     def weigh(self, weights, changes, of_bias, output):
@@ -145,9 +145,9 @@ class SeriesScale:
 
 
 def find_series_scale(
-    windows, axis, normalization, lagged_targets, origin, *, has_quantiles
+    windows, axis, normalization, lagged_targets, origin, has_quantiles
 ):
-    """Find the scale of the series, if a part of the linear forecast has it.
+    """Find the scale of the series; return None if no part of the forecast has it.
 
     Parameters
     ----------
@@ -159,11 +159,7 @@ def find_series_scale(
     lagged_targets : tuple of LaggedTarget or None
     origin : WindowOrigin or None
     has_quantiles : bool
-        Whether the forecast is one of quantiles.
-
-    Returns
-    -------
-    series_scale : SeriesScale or None
+        Whether quantiles are predicted.
     """
     if normalization is None:
         return None
@@ -186,6 +182,5 @@ def find_series_scale(
     ]
     lags = np.array([lagged.lag if lagged else 0 for lagged in lagged_targets])
     changes = LARGEST_CHANGE * (1 + np.sqrt(12) * lags / windows.time_steps)
-    n_repeated = len(variances) // len(lags)  # outputs of quantiles
-    changes = np.repeat(changes, n_repeated)
+    changes = np.repeat(changes, len(variances) // len(lags))  # outputs of quantiles
     return SeriesScale(features, includes_bias, np.array(variances), changes)

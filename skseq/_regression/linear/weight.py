@@ -32,15 +32,7 @@ CANDIDATES = np.linspace(0, 1, 21)
 def weights_before_training(options, normalization):
     """Return the weight of the linear forecast in each output before training.
 
-    Parameters
-    ----------
-    options : AnchorOptions
-    normalization : Normalization or None
-
-    Returns
-    -------
-    weights : ndarray of float64 of shape (n_outputs,), or 0.0
-        0 for outputs without an anchor.
+    It is 0 for outputs without an anchor; without normalization, a single 0.
     """
     if normalization is None:
         return 0.0

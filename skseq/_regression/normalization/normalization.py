@@ -1,10 +1,12 @@
 """How a network reads windows, as the Normalization that the engines apply."""
 
+from numbers import Integral
+
 from skseq._estimator.plurals import counted
 from skseq._network.normalization import Anchor, Normalization
-from skseq._regression.normalization.anchors import anchor_step
 from skseq._regression.normalization.window_statistics import make_statistics
 from skseq._regression.normalization.window_variances import smallest_variances
+from skseq._regression.past.naive_strategies import check_even, steps_back
 
 # Two values are always one standard deviation from their mean, so all normalized
 # windows of two steps would be the same up to sign.
@@ -28,9 +30,7 @@ SMALLEST_VARIANCE = 1e-30
 """Smallest variance that is used, and the inverse of the largest one."""
 
 
-def make_normalization(
-    windows, axis, lagged_targets, maps, options, variance_floor=VARIANCE_FLOOR
-):
+def make_normalization(windows, axis, lagged_targets, maps, options, has_quantiles):
     """Describe how a network reads windows and which value its output is added to.
 
     Parameters
@@ -41,11 +41,11 @@ def make_normalization(
         Of their rows, sorted by series.
     maps : tuple of (slope, intercept) or None
         From the feature that contains each target's past to the scaled target; see
-        `anchor_maps`.
+        `map_past_to_targets`.
     lagged_targets : tuple of LaggedTarget or None
     options : AnchorOptions
-    variance_floor : float, default=VARIANCE_FLOOR
-        Added to the variance of a window, relative to the mean variance of windows.
+    has_quantiles : bool
+        Whether quantiles are predicted.
 
     Returns
     -------
@@ -63,7 +63,8 @@ def make_normalization(
     pairs = list(zip(lagged_targets, maps, strict=True))
     floors = [None] * windows.shape[2]
     if options.normalization is not None and _are_long_enough(windows, options):
-        variances = variance_floor * smallest_variances(windows, axis)
+        floor = QUANTILE_VARIANCE_FLOOR if has_quantiles else VARIANCE_FLOOR
+        variances = floor * smallest_variances(windows, axis)
         for lagged, affine in pairs:
             if affine:
                 floors[lagged.feature] = float(variances[lagged.feature])
@@ -76,7 +77,7 @@ def make_normalization(
     for lagged, affine in pairs:
         anchor = None
         if affine:
-            step = anchor_step(lagged, windows.time_steps, options.persistence)
+            step = _anchor_step(lagged, windows.time_steps, options.persistence)
             anchor = Anchor(lagged.feature, step, *affine)
         anchors.append(anchor)
     statistics = make_statistics(windows, axis, floors, options.window_statistics)
@@ -94,3 +95,23 @@ def _are_long_enough(windows, options):
             f"time_steps={MIN_STEPS} or more, or normalization='auto'."
         )
     return False
+
+
+def _anchor_step(lagged, time_steps, persistence):
+    """Return the anchor's step in the window, counted from its end as -1, -2, ..."""
+    if persistence is None:
+        return None
+    if not isinstance(persistence, Integral):
+        return -1
+    check_even(lagged, f"persistence={persistence}", "persistence='last'")
+    lag = lagged.lag
+    n_back = steps_back(lag, int(persistence))
+    step = lag - n_back - 1
+    if -step > time_steps:
+        raise ValueError(
+            f"persistence={persistence} needs the value {n_back} steps before the row, "
+            f"but windows of {counted(time_steps, 'step')} that end "
+            f"{counted(lag, 'step')} before the row do not contain it. Use "
+            f"time_steps={-step} or more."
+        )
+    return step

@@ -1,8 +1,4 @@
-"""The parameters that need the past of targets.
-
-They set how windows are normalized, the anchor (the known value of the target that the
-network's output is added to) and the linear forecast.
-"""
+"""The parameters that need the past of targets."""
 
 from dataclasses import dataclass
 
@@ -11,13 +7,7 @@ from dataclasses import dataclass
 class AnchorOptions:
     """The parameters that set normalization, anchors and the linear forecast.
 
-    Attributes
-    ----------
-    normalization : {"auto", "instance"} or None
-    persistence : {"auto", "last"}, int or None
-    target_feature : "auto", int or tuple of int
-    linear_weight : "auto" or float
-    window_statistics : bool or "auto"
+    An anchor is the known value of the target that the network's output is added to.
     """
 
     normalization: str | None
@@ -58,15 +48,7 @@ class AnchorOptions:
         return names
 
     def check_none_requested(self, missing, remedy):
-        """Raise if a parameter other than "auto" requests what is impossible.
-
-        Parameters
-        ----------
-        missing : str
-            What the parameters need.
-        remedy : str
-            What the user can do.
-        """
+        """Raise if a parameter other than "auto" needs what is missing."""
         if self.requested:
             names = " and ".join(self.requested)
             raise ValueError(

@@ -27,18 +27,13 @@ def describe_axis_order(rows, target):
     """Describe in which other order of axes windows contain the target's past.
 
     Windows that do not overlap may be right. But if they overlap in another order of
-    axes, that is no coincidence.
+    axes, that is no coincidence. Return None if the order of axes may be right.
 
     Parameters
     ----------
     rows : FitRows
     target : ndarray of shape (n_rows,)
         Its past is not found, or only in windows that do not continue each other.
-
-    Returns
-    -------
-    description : str or None
-        For a message; None if the order of axes may be right.
     """
     _, n_steps, n_features = rows.windows.shape
     if rows.origin is not None or min(n_steps, n_features) == 1 or _continue(rows):
@@ -99,9 +94,9 @@ def _contain_past(windows, rows, target):
     # A few features may continue by chance, such as counts that are mostly 0.
     if not moving or not np.delete(find_repeated(windows), moving).all():
         return False
-    columns, known = windows.last_steps(), rows.weights > 0
+    columns = windows.last_steps()
     for numbers in numberings:
-        search = WindowSearch(windows, columns, numbers, known, None)
+        search = WindowSearch(windows, columns, numbers, rows.known, rows.known)
         with suppress(AmbiguousLagError):
             if search.find(target, None, numbers.features):
                 return True

@@ -40,20 +40,15 @@ class ConstantSeries:
     tolerances: np.ndarray
 
     @classmethod
-    def of(cls, rows, lagged_targets, quantiles=()):
-        """Find the constant series in the rows of fit.
+    def of(cls, rows, lagged_targets, quantiles):
+        """Find the constant series in the rows of fit; return None if there are none.
 
         Parameters
         ----------
         rows : FitRows
         lagged_targets : tuple of LaggedTarget or None
-        quantiles : tuple of float, default=()
-            That are predicted.
-
-        Returns
-        -------
-        constant_series : ConstantSeries or None
-            None if there are none.
+        quantiles : tuple of float
+            That are predicted; may be empty.
         """
         axis = rows.axis[rows.complete]
         if axis.names is None:
@@ -77,17 +72,7 @@ class ConstantSeries:
         return candidates.still_constant(rows, lagged_targets)
 
     def still_constant(self, rows, lagged_targets):
-        """Return the series that are constant in other rows as well, where they occur.
-
-        Parameters
-        ----------
-        rows : FitRows
-        lagged_targets : tuple of LaggedTarget or None
-
-        Returns
-        -------
-        constant_series : ConstantSeries or None
-        """
+        """Return the series that are constant in other rows, too; None if none is."""
         windows, axis = rows.windows[rows.complete], rows.axis[rows.complete]
         numbers, targets = self._find(axis), self.targets.copy()
         # One target at a time: all steps of a long horizon take much memory.
@@ -109,15 +94,7 @@ class ConstantSeries:
         )
 
     def predict(self, windows, axis, lagged_targets):
-        """Predict windows of constant series, as long as these keep their value.
-
-        Parameters
-        ----------
-        windows : Windows
-            Complete.
-        axis : TimeAxis or None
-            Of their rows.
-        lagged_targets : tuple of LaggedTarget or None
+        """Predict complete windows of constant series that still have their value.
 
         Returns
         -------
@@ -154,12 +131,7 @@ class ConstantSeries:
 
 
 def windows_needed(quantiles):
-    """Return in how many windows a series must be constant.
-
-    Parameters
-    ----------
-    quantiles : tuple of float
-    """
+    """Return in how many windows a series must be constant."""
     # The next of n + 1 exchangeable values is the only other one with a probability of
     # 1 / (n + 1). A quantile that is nearer to 0 or 1 is not known to be the constant.
     tail = min((min(q, 1 - q) for q in quantiles), default=1)
@@ -167,18 +139,7 @@ def windows_needed(quantiles):
 
 
 def warn_about_constant_series(model, what):
-    """Warn that an exported model does not know which series were constant in fit.
-
-    Parameters
-    ----------
-    model : FittedModel
-    what : str
-        Names the exported model.
-
-    Warns
-    -----
-    UserWarning
-    """
+    """Warn that ``what``, an exported model, does not know the constant series."""
     if model.constant_series is not None:
         warn_user(
             "These series were constant in fit: "

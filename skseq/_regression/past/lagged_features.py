@@ -19,21 +19,7 @@ from skseq._series.lagged_target.affine_map import usual_maps
 def features_to_search(target_feature, n_features, n_outputs):
     """List the features in which the past of each output is searched for.
 
-    Parameters
-    ----------
-    target_feature : "auto", int or list of int
-        The parameter of a regressor.
-    n_features, n_outputs : int
-
-    Returns
-    -------
-    features : list of sequence of int
-        One for each output.
-
-    Raises
-    ------
-    ValueError
-        If an index is out of range, or the number of indices is not that of outputs.
+    Raise if ``target_feature``, the parameter of a regressor, is invalid.
     """
     if isinstance(target_feature, str):
         return [range(n_features)] * n_outputs
@@ -56,11 +42,6 @@ def features_to_search(target_feature, n_features, n_outputs):
 def make_lag_searches(rows):
     """Prepare the search for targets in the last steps of windows.
 
-    Parameters
-    ----------
-    rows : FitRows
-        Those without weight do not take part in the search.
-
     Returns
     -------
     searches : list of list of WindowSearch
@@ -68,10 +49,10 @@ def make_lag_searches(rows):
         follow in which their windows do: where every second row has a weight, no two
         rows with a weight are one step apart.
     """
-    windows, known = rows.windows, rows.weights > 0
+    windows, known = rows.windows, rows.known
     # The last step alone: the lag of an earlier one follows from it.
     last_steps = windows.last_steps()
-    known_windows = [None] if known.all() else [None, np.ones_like(known)]
+    known_windows = [known] if known.all() else [known, np.ones_like(known)]
     searches = [
         [WindowSearch(windows, last_steps, numbers, known, known_w) for numbers in way]
         for known_w in known_windows
@@ -81,10 +62,10 @@ def make_lag_searches(rows):
         windows = windows.with_reversed_steps()
         first_steps = windows.last_steps()
         of_reversed = [
-            WindowSearch(windows, first_steps, numbers, known, known_windows[-1])
+            ReversedSearch(windows, first_steps, numbers, known, known_windows[-1])
             for numbers in rows.reversed_steps
         ]
-        searches.append([ReversedSearch(search) for search in of_reversed])
+        searches.append(of_reversed)
     return searches
 
 
@@ -92,21 +73,13 @@ class StepOrderError(ValueError):
     """The last step of windows is not the latest one."""
 
 
-def step_order_error(feature, latest, lag):
-    """Make the error for windows whose last step is not the latest.
-
-    Parameters
-    ----------
-    feature : int
-    latest : LaggedTarget
-        Of the latest step; its feature is the number of the step.
-    lag : int
-        Of the last step.
-    """
+def step_order_error(lagged, later_step, its_lag):
+    """Make the error for windows whose last step is not the latest."""
+    feature, lag = lagged.feature, lagged.lag
     return StepOrderError(
         f"The windows of feature {feature} of X are not in time order: step "
-        f"{latest.feature} (counted from 0) contains y "
-        f"{counted(latest.lag, 'row')} before the row to predict, but the last step "
+        f"{later_step} (counted from 0) contains y "
+        f"{counted(its_lag, 'row')} before the row to predict, but the last step "
         f"contains y {counted(lag, 'row')} before it. Order the steps of each window "
         "from the oldest to the latest."
     )
@@ -123,8 +96,8 @@ class WindowSearch:
     numbers : StepNumbers
     known : ndarray of bool of shape (n_rows,)
         Rows whose targets may be compared.
-    known_windows : ndarray of bool of shape (n_rows,), or None
-        Rows whose windows may be compared; by default those of ``known``.
+    known_windows : ndarray of bool of shape (n_rows,)
+        Rows whose windows may be compared.
     """
 
     def __init__(self, windows, last_steps, numbers, known, known_windows):
@@ -135,7 +108,6 @@ class WindowSearch:
         if numbers.is_strided:
             # The last steps alone leave out steps, and a target may equal one of these.
             columns, steps, self.rows, is_last = numbers.every_step(windows)
-            known_windows = known if known_windows is None else known_windows
             self.of_rows = {
                 "known": known[self.rows] & is_last,
                 "known_columns": known_windows[self.rows],
@@ -145,17 +117,8 @@ class WindowSearch:
     def find(self, target, rules, features):
         """Find the features whose last step is the target some steps earlier.
 
-        Returns
-        -------
-        found : list of LaggedTarget
-            Smallest lag first.
-
-        Raises
-        ------
-        AmbiguousLagError
-            If the lag at which a feature contains the target is ambiguous.
-        StepOrderError
-            If another step of such a feature contains a later value of the target.
+        As `LagSearch`, but raises `StepOrderError` if another step of such a feature
+        contains a later value of the target.
         """
         features = self.numbers.among(features)
         if self.rows is not None:
@@ -168,7 +131,7 @@ class WindowSearch:
             is_even = lagged.feature not in self.numbers.uneven
             later = None if is_even else self._find_later_step(lagged, target)
             if later:
-                failure = step_order_error(lagged.feature, later, lagged.lag)
+                failure = step_order_error(lagged, later.feature, later.lag)
             else:
                 found.append(replace(lagged, is_even=is_even))
         if failure and not found:
@@ -185,36 +148,20 @@ class WindowSearch:
         return found[0] if found else None
 
 
-class ReversedSearch:
-    """Raises if windows contain a target, but have their newest step first.
-
-    Parameters
-    ----------
-    search : WindowSearch
-        Of the windows with reversed steps.
-    """
-
-    def __init__(self, search):
-        self.search, self.windows = search, search.windows
+class ReversedSearch(WindowSearch):
+    """Searches windows with reversed steps, whose newest step the user put first."""
 
     def find(self, target, rules, features):
         """Find nothing, or raise `StepOrderError`."""
-        n_later = self.windows.time_steps - 1
-        for lagged in self.search.find(target, None, features):
-            latest = replace(lagged, feature=0)
-            raise step_order_error(lagged.feature, latest, lagged.lag + n_later)
+        for lagged in super().find(target, None, features):
+            n_later = self.windows.time_steps - 1
+            last = replace(lagged, lag=lagged.lag + n_later)
+            raise step_order_error(last, 0, lagged.lag)
         return []
 
 
 def find_in_windows(searches, target, features, rules=None):
     """Find the features that contain a target some steps earlier.
-
-    Parameters
-    ----------
-    searches : list of list of WindowSearch
-    target : ndarray of shape (n_rows,)
-    features : sequence of int
-    rules : LagRules, default=None
 
     Returns
     -------
@@ -255,7 +202,7 @@ def _rank(lagged, windows):
     return bool(is_repeated.all()), lagged.lag
 
 
-def find_known_pasts(searches, targets, target_origin, candidates):
+def find_known_pasts(searches, rows, candidates):
     """Find the scale of the features that are known to contain the targets' past.
 
     A feature may be scaled, so its scale is computed. A step before the windower may
@@ -265,8 +212,8 @@ def find_known_pasts(searches, targets, target_origin, candidates):
     Parameters
     ----------
     searches : list of list of WindowSearch
-    targets : ndarray of shape (n_rows, n_outputs)
-    target_origin : TargetOrigin
+    rows : FitRows
+        With the target origin of a forecaster.
     candidates : list of sequence of int
         For each output, the features that may contain its past.
 
@@ -280,19 +227,19 @@ def find_known_pasts(searches, targets, target_origin, candidates):
         whether its values agree with it is not verified.
     """
     found = [
-        _find_known_past(searches, targets[:, output], target_origin, output, features)
+        _find_known_past(searches, rows, output, features)
         for output, features in enumerate(candidates)
     ]
     # Steps of one target have the same scale. Gaps may leave too few rows to find it
     # for each of them, so all get the one that most have.
-    by_feature = {}
-    for feature, lagged in zip(target_origin.features, found, strict=True):
+    origin, by_feature = rows.target_origin, {}
+    for feature, lagged in zip(origin.features, found, strict=True):
         by_feature.setdefault(feature, []).extend(lagged[:1])
     usual = {f: _most_frequent(steps) for f, steps in by_feature.items() if steps}
-    for output, feature in enumerate(target_origin.features):
+    for output, feature in enumerate(origin.features):
         one = usual.get(feature)
         if one and not (found[output] and found[output][0].is_like(one)):
-            found[output] = [replace(one, lag=target_origin.lags[output])]
+            found[output] = [replace(one, lag=origin.lags[output])]
     return found
 
 
@@ -305,11 +252,12 @@ def _most_frequent(of_steps):
     return max(of_steps, key=lambda one: sum(map(one.is_like, of_steps)))
 
 
-def _find_known_past(searches, target, target_origin, output, features):
+def _find_known_past(searches, rows, output, features):
+    target, origin = rows.targets[:, output], rows.target_origin
     # One lag cannot be a coincidence of many, so two values of the target are enough.
-    lags = np.array([target_origin.lags[output]])
+    lags = np.array([origin.lags[output]])
     rules = LagRules(lags, few_values=True, min_compared=MIN_COMPARED)
-    noted = target_origin.features[output]
+    noted = origin.features[output]
     if noted in features:
         found = find_in_windows(searches, target, [noted], rules)
         if found:

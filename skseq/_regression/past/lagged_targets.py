@@ -32,6 +32,8 @@ NO_PAST = (
 def find_lagged_targets(rows, options):
     """Find the feature that contains the past of each target.
 
+    Raise if a parameter requests the past of a target that is not found.
+
     Parameters
     ----------
     rows : FitRows
@@ -40,15 +42,9 @@ def find_lagged_targets(rows, options):
     Returns
     -------
     lagged_targets : tuple of LaggedTarget or None
-        One for each output; None where the target is constant or its past is not
-        found.
-
-    Raises
-    ------
-    ValueError
-        If a parameter requests the past of a target that is not found.
+        None where the target is constant or its past is not found.
     """
-    targets, known = rows.targets, rows.weights > 0
+    targets, known = rows.targets, rows.known
     n_outputs, n_features = targets.shape[1], rows.windows.shape[2]
     candidates = features_to_search(options.target_feature, n_features, n_outputs)
     if options.are_disabled:
@@ -58,20 +54,19 @@ def find_lagged_targets(rows, options):
     if rows.target_origin is None:
         pasts, is_warned = _find_pasts(searches, rows, candidates)
     else:
-        pasts, is_warned = _find_known_pasts(searches, rows, candidates), False
-    found = []
+        found = find_known_pasts(searches, rows, candidates)
+        pasts, is_warned = [one[0] if one else None for one in found], False
     for output, (features, lagged) in enumerate(zip(candidates, pasts, strict=True)):
         if lagged is None and np.ptp(targets[known, output]) > 0:
             if options.target_feature != "auto":  # it names a feature for each output
                 options.check_none_requested(*NO_PAST)
             # Many outputs are mostly steps of one forecast, with the same past.
             if not is_warned:
-                warn_about_unusable_past(rows, output, known, features)
+                warn_about_unusable_past(rows, output, features)
             is_warned = True
-        found.append(lagged)
-    if not any(found) and np.ptp(targets[known], axis=0).any():
+    if not any(pasts) and np.ptp(targets[known], axis=0).any():
         options.check_none_requested(*NO_PAST)
-    return tuple(found)
+    return tuple(pasts)
 
 
 def _find_pasts(searches, rows, candidates):
@@ -96,15 +91,7 @@ def _find_pasts(searches, rows, candidates):
 
 
 def _warn_about_order(rows, output, past, error):
-    """Warn if axes or steps are not in order, and return whether they are not.
-
-    Parameters
-    ----------
-    rows : FitRows
-    output : int
-    past : LaggedTarget or None
-    error : StepOrderError or None
-    """
+    """Warn if axes or steps are not in order, and return whether they are not."""
     target = rows.targets[:, output]
     axis_order = None
     if _changes_enough(rows, target) and not (past and past.is_even):
@@ -122,20 +109,11 @@ def find_in_known_features(rows, lagged_targets):
     The previous lag is tried first, because in few rows a smaller one may fit by
     chance.
 
-    Parameters
-    ----------
-    rows : FitRows
-    lagged_targets : tuple of LaggedTarget or None
-
     Returns
     -------
     found : tuple of LaggedTarget or None
-        One for each output.
     """
     searches = make_lag_searches(rows)
-    if rows.target_origin is not None:
-        candidates = [[lagged.feature] if lagged else [] for lagged in lagged_targets]
-        return tuple(_find_known_pasts(searches, rows, candidates))
 
     def find(output, lagged):
         if lagged is None or lagged.lag > len(rows.targets) // 2:
@@ -151,12 +129,6 @@ def find_in_known_features(rows, lagged_targets):
     return tuple(find(*pair) for pair in enumerate(lagged_targets))
 
 
-def _find_known_pasts(searches, rows, candidates):
-    """Return the lagged target of each output, or None."""
-    found = find_known_pasts(searches, rows.targets, rows.target_origin, candidates)
-    return [of_output[0] if of_output else None for of_output in found]
-
-
 def _find_lagged_target(searches, rows, output, features, rules=None):
     """Return the lagged target with the smallest lag, or None."""
     target = rows.targets[:, output]
@@ -170,7 +142,7 @@ def _find_lagged_target(searches, rows, output, features, rules=None):
 
 
 def _changes_enough(rows, target):
-    return np.count_nonzero(np.diff(target[rows.weights > 0])) >= MIN_CHANGES
+    return np.count_nonzero(np.diff(target[rows.known])) >= MIN_CHANGES
 
 
 def _find_rarely_changing(searches, rows, target, features):
@@ -179,12 +151,9 @@ def _find_rarely_changing(searches, rows, target, features):
     At the horizon of the windower, a column is y's own past. At other lags, or after
     any other scaling than a usual one, columns that changed once fit all such targets.
     """
-    lag = 0
-    if rows.origin is not None:
-        lag = rows.origin.n_needed - rows.windows.time_steps + 1
-    if lag < 1:
+    if rows.horizon < 1:
         return None
-    rules = LagRules(np.array([lag]), any_map=False)
+    rules = LagRules(np.array([rows.horizon]), any_map=False)
     found = find_in_windows(searches, target, features, rules)
     unscaled = [one for one in found if (one.slope, one.intercept) == (1, 0)]
     # Of several that changed on the same days, none is known to be the right one.

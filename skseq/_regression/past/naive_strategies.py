@@ -46,16 +46,7 @@ COUNT_STEPS = "drift", "seasonal", "seasonal_drift"
 
 
 def check_even(lagged, parameter, remedy):
-    """Raise if the steps of the target's windows are not known to be one row apart.
-
-    Parameters
-    ----------
-    lagged : LaggedTarget
-    parameter : str
-        The parameter that counts the steps.
-    remedy : str
-        A parameter that does not.
-    """
+    """Raise if steps, which a parameter counts, are not known to be one row apart."""
     if not lagged.is_even:
         raise ValueError(
             f"{parameter} counts the steps of a window as rows, but feature "
@@ -72,12 +63,7 @@ def steps_back(lag, season_length):
 
 
 def steps_used(strategy, n_steps, lag, season_length):
-    """Return the steps of a window that a forecast is made from.
-
-    Returns
-    -------
-    steps : list of int
-    """
+    """List the steps of a window that a forecast is made from."""
     if strategy == "last":
         return [n_steps - 1]
     if strategy == "drift":

@@ -26,24 +26,18 @@ MIN_RATE_OF_TURNS = 0.2
 the changes of y are rises, and as many are falls."""
 
 
-def warn_about_unusable_past(rows, output, known, features):
-    """Warn if the past of a target is in X, but in a form that cannot be used.
+CONSEQUENCE = (
+    "by default there is no normalization, persistence, linear forecast or early "
+    "stopping"
+)
+NOT_USED = f"It is therefore not used as the target's past: {CONSEQUENCE}"
 
-    Parameters
-    ----------
-    rows : FitRows
-    output : int
-    known : ndarray of bool of shape (n_rows,)
-        Rows with a weight above 0.
-    features : iterable of int
 
-    Warns
-    -----
-    LaggedTargetWarning
-    """
+def warn_about_unusable_past(rows, output, features):
+    """Warn if the past of a target is in X, but in a form that cannot be used."""
     if rows.target_origin is None:
-        warn_about_near_miss(rows, rows.targets[:, output], known, features)
-    elif text := describe_late_change(rows, output, known):
+        _warn_about_near_miss(rows, rows.targets[:, output], features)
+    elif text := describe_late_change(rows, output):
         warn_user(
             f"{text} Forecasts now stay near the value before the change.",
             LaggedTargetWarning,
@@ -53,35 +47,23 @@ def warn_about_unusable_past(rows, output, known, features):
         warn_user(
             f"The feature of X that contains the past of output {output} is not a "
             "scaled copy: a step before the windower transforms it, such as with a "
-            "logarithm, or leaves it out. It is therefore not used as the target's "
-            "past: by default there is no normalization, persistence, linear forecast "
-            "or early stopping. Transform the target with target_scaler instead.",
+            f"logarithm, or leaves it out. {NOT_USED}. Transform the target with "
+            "target_scaler instead.",
             LaggedTargetWarning,
         )
 
 
-def describe_late_change(rows, output, known):
+def describe_late_change(rows, output):
     """Say that a forecaster's y only changes after the last window to learn from.
 
-    Parameters
-    ----------
-    rows : FitRows
-        With the target origin of a forecaster.
-    output : int
-    known : ndarray of bool of shape (n_rows,)
-        Rows with a weight above 0.
-
-    Returns
-    -------
-    text : str
-        With the way out; empty if y changes earlier.
+    The text, with the way out, is empty if y changes earlier.
     """
     origin = rows.target_origin
     name, horizon = origin.targets[0].name, max(origin.lags)
     # A step before the windower may have made the feature constant instead.
-    earlier = rows.targets[known, output][:-horizon]
+    earlier = rows.targets[rows.known, output][:-horizon]
     is_late = rows.axis.n_series == 1 and len(earlier) and np.ptp(earlier) == 0
-    past = _constant_of(rows.windows, origin.features[output], known)
+    past = _constant_of(rows, origin.features[output])
     if not is_late or past is None:
         return ""
     sooner = "Forecast fewer steps, use strategy='recursive', or fit again"
@@ -99,31 +81,20 @@ def find_unscaled_constants(rows):
 
     A constant does not show its scale. But one that equals y is probably unscaled:
     scaled constants are mostly 0.
-
-    Parameters
-    ----------
-    rows : FitRows
-        With the target origin of a forecaster.
-
-    Returns
-    -------
-    found : list of list of LaggedTarget
-        For each output, at most one.
     """
-    origin, known = rows.target_origin, rows.weights > 0
-    found = []
+    origin, found = rows.target_origin, []
     for output, (feature, lag) in enumerate(
         zip(origin.features, origin.lags, strict=True)
     ):
-        value = _constant_of(rows.windows, feature, known)
-        is_unscaled = value and value in rows.targets[known, output]
+        value = _constant_of(rows, feature)
+        is_unscaled = value and value in rows.targets[rows.known, output]
         found.append([LaggedTarget(feature, lag, 1.0, 0.0)] if is_unscaled else [])
     return found
 
 
-def _constant_of(windows, feature, known):
+def _constant_of(rows, feature):
     """Return the value of the last steps of a feature; None if they vary or are few."""
-    values = windows.last_steps()[known, feature]
+    values = rows.windows.last_steps()[rows.known, feature]
     values = values[~np.isnan(values)]
     if len(values) < MIN_COMPARED or np.ptp(values) > 0:
         return None
@@ -131,38 +102,28 @@ def _constant_of(windows, feature, known):
 
 
 def warn_about_step_order(error):
-    """Warn that the target's past is not used because of the order of steps.
-
-    Parameters
-    ----------
-    error : StepOrderError
-
-    Warns
-    -----
-    LaggedTargetWarning
-    """
+    """Warn that the target's past is not used because of a `StepOrderError`."""
     warn_user(
-        f"{error} The target's past is therefore not used: by default there is no "
-        "normalization, persistence, linear forecast or early stopping.",
+        f"{error} The target's past is therefore not used: {CONSEQUENCE}.",
         LaggedTargetWarning,
     )
 
 
-def warn_about_near_miss(rows, target, known, features):
+def _warn_about_near_miss(rows, target, features):
     """Warn if a feature nearly contains the past of a target, and name it."""
-    last_steps = rows.windows.last_steps()
+    known, last_steps = rows.known, rows.windows.last_steps()
     found = [
         find_near_miss(last_steps, target, n.steps, known, n.among(features))
         for n in rows.steps.for_changes
     ]
     strided = [n for way in rows.steps.ways for n in way if n.is_strided]
     for numbers in strided:
-        near = _find_in_strided(rows.windows, target, numbers, known, features)
+        near = _find_in_strided(rows, target, numbers, features)
         found += [one for one in near if len(one.different) or _turns(target[known])]
     near = min(filter(None, found), key=lambda near: near.lag, default=None)
     if near is None:
         if not rows.steps.for_changes and not strided:
-            _warn_about_no_overlap(rows, last_steps, target, known, features)
+            _warn_about_no_overlap(rows, target, features)
         return
     n_different = len(near.different)
     if n_different:
@@ -183,9 +144,7 @@ def warn_about_near_miss(rows, target, known, features):
             "transform X and y in the same way"
         )
     warn_user(
-        f"{name_of_feature(near.feature, rows.columns)} {what}. It is therefore not "
-        "used as the target's past: by default there is no normalization, persistence, "
-        f"linear forecast or early stopping. {remedy}.",
+        f"{name_of_feature(near.feature, rows.columns)} {what}. {NOT_USED}. {remedy}.",
         LaggedTargetWarning,
     )
 
@@ -196,11 +155,12 @@ def _turns(values):
     return min((changes > 0).mean(), (changes < 0).mean()) > MIN_RATE_OF_TURNS
 
 
-def _find_in_strided(windows, target, numbers, known, features):
+def _find_in_strided(rows, target, numbers, features):
     """Find near misses in windows that begin several steps apart.
 
     The steps of windows are compared one by one, because y is known at some steps only.
     """
+    windows, known = rows.windows, rows.known
     distances = np.diff(numbers.steps)
     are_near = distances < windows.time_steps
     stride = int(np.gcd.reduce(distances[are_near]))
@@ -215,13 +175,14 @@ def _find_in_strided(windows, target, numbers, known, features):
     return found
 
 
-def _warn_about_no_overlap(rows, last_steps, target, known, features):
+def _warn_about_no_overlap(rows, target, features):
     """Warn if a feature may contain y's past, but no windows overlap to verify it."""
     if rows.origin is not None or rows.windows.time_steps == 1 or not rows.is_ordered:
         return
+    last_steps = rows.windows.last_steps()
     for feature in features:
         last = last_steps[:, feature]
-        is_known = known & ~np.isnan(last)
+        is_known = rows.known & ~np.isnan(last)
         if np.count_nonzero(is_known) < MIN_SIMILAR_CHANGES:
             continue
         if _correlation(last[is_known], target[is_known]) >= MIN_CORRELATION:
@@ -229,11 +190,9 @@ def _warn_about_no_overlap(rows, last_steps, target, known, features):
                 f"{name_of_feature(feature, rows.columns)}, at the last step of each "
                 f"window, is close to y (correlation above {MIN_CORRELATION}), but it "
                 "is unknown whether it contains y some steps earlier, as no window "
-                "shares steps with the window before it. It is therefore not used as "
-                "the target's past: by default there is no normalization, persistence, "
-                "linear forecast or early stopping. If the windows are cut from a "
-                "series, cut them closer together than their length, such as at every "
-                "step.",
+                f"shares steps with the window before it. {NOT_USED}. If the windows "
+                "are cut from a series, cut them closer together than their length, "
+                "such as at every step.",
                 LaggedTargetWarning,
             )
             return

@@ -4,18 +4,10 @@ import numpy as np
 
 
 def mean_of_features(windows):
-    """Return the mean of each feature over windows, in float64.
+    """Return the mean of each feature over complete windows, in float64.
 
-    Parameters
-    ----------
-    windows : Windows
-        The mean is over complete windows, which are those used in training. If no
-        window is complete, it is over the known steps of all windows.
-
-    Returns
-    -------
-    means : ndarray of shape (n_features,)
-        0 for a feature that has no known value.
+    If no window is complete, the mean is over the known steps of all windows, and 0 for
+    a feature that has none.
     """
     complete = windows[windows.are_complete()]
     n_windows = (complete if len(complete) else windows).n_windows_per_step()

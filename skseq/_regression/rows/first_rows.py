@@ -8,16 +8,7 @@ from skseq._series.gaps import missing_steps
 
 
 def known_steps_at_end(windows):
-    """Count the steps after the last missing one of each window.
-
-    Parameters
-    ----------
-    windows : Windows
-
-    Returns
-    -------
-    n_known : ndarray of int of shape (n_windows,)
-    """
+    """Count the steps after the last missing one of each window."""
     steps = np.arange(len(windows.series))
     is_missing = np.isnan(windows.series).any(axis=1)
     latest = np.maximum.accumulate(np.where(is_missing, steps, -1))
@@ -26,16 +17,7 @@ def known_steps_at_end(windows):
 
 
 def leading_missing_steps(windows):
-    """Count the missing steps at the start of each window; -1 if others are missing.
-
-    Parameters
-    ----------
-    windows : Windows
-
-    Returns
-    -------
-    n_leading : ndarray of int of shape (n_windows,)
-    """
+    """Count the missing steps at the start of each window; -1 if others are missing."""
     is_missing = np.isnan(windows.series).any(axis=1)
     until = np.concatenate([[0], np.cumsum(is_missing)])
     n_missing = until[windows.starts + windows.time_steps] - until[windows.starts]
@@ -86,16 +68,11 @@ def find_first_rows(windows, axis=None):
 
 
 def first_windows_of(rows):
-    """Return the windows of the first rows in fit, if they have no WindowOrigin.
-
-    Parameters
-    ----------
-    rows : FitRows
+    """Return a digest of each window of first rows in fit, if it has no WindowOrigin.
 
     Returns
     -------
     first_windows : tuple of str
-        A short digest of each.
     """
     if rows.origin is not None:
         return ()
@@ -108,16 +85,6 @@ def find_known_first_rows(windows, first_windows):
 
     Rows after a gap as long as a window look like the start of a series. Only their
     values show that they are not.
-
-    Parameters
-    ----------
-    windows : Windows
-    first_windows : tuple of str
-        See `first_windows_of`.
-
-    Returns
-    -------
-    are_first : ndarray of bool of shape (n_windows,)
     """
     n_leading, time_steps = leading_missing_steps(windows), windows.time_steps
     are_first = np.zeros(len(windows), dtype=bool)

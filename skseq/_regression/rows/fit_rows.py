@@ -1,4 +1,4 @@
-"""The rows passed to fit, sorted by series."""
+"""The rows passed to fit, checked and sorted by series."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -8,11 +8,23 @@ import numpy as np
 
 from skseq._regression.rows.reversed_steps import contain_target, find_reversed_steps
 from skseq._series.axis import TimeAxis
-from skseq._series.origin import WindowOrigin, columns_of, origin_of
+from skseq._series.origin import (
+    WindowOrigin,
+    check_same_rows,
+    columns_of,
+    origin_of,
+)
 from skseq._series.row_order import check_row_order
 from skseq._series.row_steps import RowSteps, axis_of_rows, steps_of_windows
 from skseq._series.target_origin import TargetOrigin, target_origin_of
+from skseq._series.window_array import as_windows
 from skseq._series.windows import Windows
+from skseq._validation.targets import (
+    check_sample_weight,
+    check_target,
+    check_target_order,
+)
+from skseq._validation.windows import check_windows, is_three_dimensional
 
 
 @dataclass(frozen=True)
@@ -54,28 +66,26 @@ class FitRows:
     max_windows: int | None = None
 
     @classmethod
-    def of(cls, estimator, X, y, windows, targets, weights, max_windows=None):
-        """Sort rows by series, so that code for one series works for several.
+    def of(cls, estimator, X, y, sample_weight, *, reset=True, max_windows=None):
+        """Check the input of fit, and set its shape as attributes of the estimator.
+
+        Rows are sorted by series, so that code for one series works for several.
 
         Parameters
         ----------
         estimator : estimator
-            Its ``feature_names_in_`` names the columns of a table.
-        X, y : what ``fit`` was given, for their index and origin
-        windows : Windows
-        targets : ndarray of shape (n_rows,) or (n_rows, n_outputs)
-        weights : ndarray of shape (n_rows,)
+        X, y, sample_weight : what ``fit`` was given
+        reset : bool, default=True
+            Whether to set the attributes, and not to check that they are the same.
         max_windows : int, default=None
-
-        Returns
-        -------
-        rows : FitRows
-
-        Raises
-        ------
-        ValueError
-            If an index of times is not in order.
         """
+        check_same_rows(X, y, sample_weight)
+        windows = as_windows(check_windows(estimator, X, reset=reset))
+        targets = check_target(y, n_rows=len(windows), estimator=estimator)
+        check_target_order(estimator, y, reset=reset)
+        weights = check_sample_weight(sample_weight, windows.starts)
+        estimator.n_dims_in_ = 3 if is_three_dimensional(X) else 2
+        estimator.n_time_steps_in_ = windows.time_steps
         origin = origin_of(X)
         is_ordered = origin is not None or check_row_order(X, y, windows)
         axis = axis_of_rows(X, y, len(windows)) if origin is None else origin.axis
@@ -93,8 +103,19 @@ class FitRows:
         if is_ordered or not rows.reversed_steps:
             return rows
         # Not the rows but the steps of windows are in reverse order.
-        is_ordered = contain_target(windows, targets, weights > 0, rows.reversed_steps)
-        return replace(rows, is_ordered=is_ordered)
+        return replace(rows, is_ordered=contain_target(rows))
+
+    @cached_property
+    def known(self):
+        """Which rows have a weight above 0."""
+        return self.weights > 0
+
+    @property
+    def horizon(self):
+        """Steps from the end of a window to its row; 0 if no windower has cut it."""
+        if self.origin is None:
+            return 0
+        return self.origin.n_needed - self.windows.time_steps + 1
 
     @cached_property
     def trainable(self):
@@ -114,7 +135,7 @@ class FitRows:
         """Targets that the target scaler learns from, of shape (n_rows, n_outputs)."""
         if self.is_sampled:  # all targets of long horizons take much memory
             return self.targets[self.trainable]
-        return self.targets[self.weights > 0]
+        return self.targets[self.known]
 
     @property
     def default_estimator(self):
@@ -124,7 +145,7 @@ class FitRows:
     @cached_property
     def complete(self):
         """Numbers of the rows with weight and with a complete window."""
-        return np.flatnonzero((self.weights > 0) & self.windows.are_complete())
+        return np.flatnonzero(self.known & self.windows.are_complete())
 
     @cached_property
     def reversed_steps(self):
@@ -153,7 +174,6 @@ def spread_rows(rows, series, n_max):
     series : ndarray of int of shape (n_rows,)
         Sorted.
     n_max : int
-        Maximum number of rows to take.
     """
     counts = np.bincount(series)
     from_last = np.cumsum(counts)[series] - 1 - np.arange(len(rows))

@@ -20,19 +20,10 @@ PADDED_REMEDY = (
 )
 
 
-def warn_about_left_out(rows, has_weight):
-    """Warn if fit leaves out windows, except those that begin before the first row.
-
-    Parameters
-    ----------
-    rows : FitRows
-    has_weight : ndarray of bool of shape (n_rows,)
-
-    Warns
-    -----
-    IncompleteWindowWarning
-    """
-    left_out = has_weight & find_avoidable(rows.windows, rows.origin)
+def warn_about_left_out(rows):
+    """Warn if fit leaves out windows, except those that begin before the first row."""
+    # Rows of weight 0 are left out anyway, so they must not count as incomplete.
+    left_out = rows.known & find_avoidable(rows.windows, rows.origin)
     if rows.origin is None:
         # Most steps between windower and regressor return windows without an origin.
         left_out &= ~find_first_rows(rows.windows, rows.axis)
@@ -42,7 +33,7 @@ def warn_about_left_out(rows, has_weight):
     first = int(left_out.argmax())
     # A forecaster gives windows without known targets no weight.
     n_incomplete = getattr(rows.target_origin, "n_incomplete", 0)
-    n_all, n_lost = has_weight.sum() + n_incomplete, n_left_out + n_incomplete
+    n_all, n_lost = rows.known.sum() + n_incomplete, n_left_out + n_incomplete
     message = (
         f"Training leaves out {n_lost} of {n_all} windows ({n_lost / n_all:.0%}) "
         "because of missing steps"
@@ -52,7 +43,7 @@ def warn_about_left_out(rows, has_weight):
             f": {n_left_out} because a step of the window is missing, and "
             f"{n_incomplete} because a step to forecast is missing"
         )
-    message += f". {_describe_first(rows, has_weight & ~left_out)}"
+    message += f". {_describe_first(rows, rows.known & ~left_out)}"
     if rows.origin is None:
         message += f"The first belongs to {rows.axis.name_row(first)}. "
         message += (
@@ -64,14 +55,7 @@ def warn_about_left_out(rows, has_weight):
 
 
 def _describe_first(rows, others):
-    """Say how many windows begin before the first row, so that the numbers add up.
-
-    Parameters
-    ----------
-    rows : FitRows
-    others : ndarray of bool of shape (n_rows,)
-        Rows not left out because of missing steps.
-    """
+    """Say how many windows begin before the first row, so that the numbers add up."""
     n_others = np.count_nonzero(others)
     n_first = n_others - np.count_nonzero(others & rows.windows.are_complete())
     if not n_first:
@@ -87,15 +71,7 @@ def _describe_first(rows, others):
 def remedy_for(rows, *, is_error=False):
     """Return how to complete windows, by what the user can change.
 
-    Parameters
-    ----------
-    rows : FitRows
-    is_error : bool, default=False
-        Whether fit fails, so that there is no fitted estimator.
-
-    Returns
-    -------
-    remedy : str
+    If fit fails (``is_error``), there is no fitted estimator whose code can be shown.
     """
     name = "X" if rows.target_origin is None else rows.target_origin.table
     first = advise_on_reading(rows.axis) or advise_on_holidays(rows.axis, name)
@@ -107,7 +83,7 @@ def _other_remedies(rows, is_error):
     """Return the remedies for any gap, beginning in a sentence after "Fill"."""
     time_steps = rows.windows.time_steps
     # Shorter windows may be incomplete, too.
-    n_known = known_steps_at_end(rows.windows[rows.weights > 0])
+    n_known = known_steps_at_end(rows.windows[rows.known])
     can_be_shorter = time_steps > 1 and bool(n_known.any())
     if rows.default_estimator is None:
         fewer = "use fewer time_steps, or" if can_be_shorter else "or"
@@ -126,15 +102,7 @@ def _other_remedies(rows, is_error):
 
 
 def _shorter_windows(rows, n_known):
-    """Return how the user of a default estimator gets complete windows.
-
-    Parameters
-    ----------
-    rows : FitRows
-        Without a complete window.
-    n_known : ndarray of int of shape (n_windows,)
-        See `known_steps_at_end`.
-    """
+    """Return how the user of a default estimator gets complete windows."""
     code = rows.default_estimator.example_code
     if n_known.any():
         fewer = _complete_in_half(n_known)
@@ -163,15 +131,8 @@ def _rows_before(axis):
 
 
 def check_windows_show_past(rows, strategy):
-    """Raise if too few windows have known steps to recognise the past of y in them.
-
-    Parameters
-    ----------
-    rows : FitRows
-    strategy : str
-        The naive strategy that needs the past of y.
-    """
-    windows = rows.windows[rows.weights > 0]
+    """Raise if too few windows have known steps to recognise the past of y in them."""
+    windows = rows.windows[rows.known]
     not_found = f"The past of y, which strategy={strategy!r} needs, is not found: "
     if windows.time_steps > 1 and not windows.are_complete().any():
         raise ValueError(
@@ -207,10 +168,6 @@ def warn_about_incomplete(windows, origin, first_windows, features, incomplete=N
         Those that contain the past of the targets; empty if none does.
     incomplete : ndarray of bool of shape (n_windows,), default=None
         Windows that miss a step that is used; by default, that miss any.
-
-    Warns
-    -----
-    IncompleteWindowWarning
     """
     incomplete = find_avoidable(windows, origin, incomplete)
     if origin is None and first_windows:
@@ -261,62 +218,28 @@ def _how_to_complete(origin, row, time_steps):
 
 
 def find_avoidable(windows, origin, incomplete=None):
-    """Find incomplete windows that earlier rows would complete.
-
-    Parameters
-    ----------
-    windows : Windows
-    origin : WindowOrigin or None
-    incomplete : ndarray of bool of shape (n_windows,), default=None
-
-    Returns
-    -------
-    avoidable : ndarray of bool of shape (n_windows,)
-    """
+    """Find incomplete windows that earlier rows would complete."""
     if incomplete is None:
         incomplete = ~windows.are_complete()
     return incomplete if origin is None else incomplete & ~origin.is_unavoidable
 
 
 def find_unknown(windows, features):
-    """Find windows in which features are missing at all steps.
-
-    Parameters
-    ----------
-    windows : Windows
-    features : list of int
-        All features if empty.
-
-    Returns
-    -------
-    unknown : ndarray of bool of shape (n_windows,)
-    """
+    """Find windows in which features, by default all, are missing at all steps."""
     is_known = ~np.isnan(windows.series[:, features or slice(None)]).all(axis=1)
     n_known = np.concatenate([[0], np.cumsum(is_known)])
     return n_known[windows.starts + windows.time_steps] == n_known[windows.starts]
 
 
 def is_padded(windows):
-    """Return whether only the first steps of windows are missing.
-
-    Parameters
-    ----------
-    windows : Windows
-        Incomplete ones.
-    """
+    """Return whether incomplete windows lack only their first steps."""
     missing = np.isnan(windows.cut()).any(axis=2)
     # Once a step is known, so are all that follow.
     return bool((np.diff(missing.astype(int), axis=1) <= 0).all())
 
 
 def describe_gap(axis):
-    """Say where the widest gap between two rows is.
-
-    Parameters
-    ----------
-    axis : TimeAxis
-        Of rows that are sorted by series.
-    """
+    """Say where the widest gap between two rows is."""
     missing = missing_steps(axis)
     if not missing.any():
         return "Their windows reach before the first row."
@@ -326,13 +249,8 @@ def describe_gap(axis):
 
 
 def check_some_complete(rows):
-    """Raise if no row with a weight above 0 has a window without missing steps.
-
-    Parameters
-    ----------
-    rows : FitRows
-    """
-    complete = rows.windows[rows.weights > 0].are_complete()
+    """Raise if no row with a weight above 0 has a window without missing steps."""
+    complete = rows.windows[rows.known].are_complete()
     if not complete.any():
         raise ValueError(
             f"{_all_windows(len(complete)).capitalize()} missing steps, so there is "

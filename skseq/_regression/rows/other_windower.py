@@ -17,10 +17,6 @@ def warn_about_other_windower(fit_id, origin):
         The `WindowOrigin.fit_id` of the training windows; None if unknown.
     origin : WindowOrigin or None
         Of the windows to predict from.
-
-    Warns
-    -----
-    FitFailedWarning
     """
     ids = fit_id, origin and origin.fit_id
     if None not in ids and ids[0] != ids[1]:

@@ -13,12 +13,6 @@ from skseq._series.row_steps import steps_by_overlap
 def find_reversed_steps(windows, axis):
     """Count the steps of rows, by the overlap of windows with reversed steps.
 
-    Parameters
-    ----------
-    windows : Windows
-        Cut by hand, sorted by series.
-    axis : TimeAxis
-
     Returns
     -------
     numberings : list of StepNumbers
@@ -33,29 +27,23 @@ def find_reversed_steps(windows, axis):
     return [one for one in backward if not move_forward.intersection(one.features)]
 
 
-def contain_target(windows, targets, known, numberings):
+def contain_target(rows):
     """Return whether a later window, or that of the row itself, contains a target.
 
     Parameters
     ----------
-    windows : Windows
-    targets : ndarray of shape (n_rows, n_outputs)
-    known : ndarray of bool of shape (n_rows,)
-        Rows with a weight above 0.
-    numberings : list of StepNumbers
-        Of the windows with reversed steps.
+    rows : FitRows
+        With reversed steps.
     """
-    for numbers in numberings:
-        columns, steps, rows, is_last = numbers.every_step(
-            windows.with_reversed_steps()
-        )
-        search = LagSearch(
-            columns, steps, known[rows] & is_last, known_columns=known[rows]
-        )
-        rules = LagRules(np.arange(windows.time_steps))
-        for target in targets.T:
+    windows = rows.windows.with_reversed_steps()
+    rules = LagRules(np.arange(windows.time_steps))
+    for numbers in rows.reversed_steps:
+        columns, steps, of_steps, is_last = numbers.every_step(windows)
+        known = rows.known[of_steps]
+        search = LagSearch(columns, steps, known & is_last, known_columns=known)
+        for target in rows.targets.T:
             try:
-                if search.find(target[rows], rules, features=numbers.features):
+                if search.find(target[of_steps], rules, features=numbers.features):
                     return True
             except AmbiguousLagError:
                 continue

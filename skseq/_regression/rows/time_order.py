@@ -12,10 +12,6 @@ def warn_about_order(rows):
     ----------
     rows : FitRows
         Of windows that were cut by hand, or of a table.
-
-    Warns
-    -----
-    LaggedTargetWarning
     """
     not_found = (
         "The target's past is therefore not found in X (by default there is no "

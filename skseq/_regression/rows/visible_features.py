@@ -1,7 +1,5 @@
 """Check that features do not contain the value to predict, or a later value."""
 
-import numpy as np
-
 from skseq._estimator.warnings import warn_user
 from skseq._series.lagged_target import find_visible_target
 from skseq._series.lagged_target.nearly_visible import find_nearly_visible
@@ -13,7 +11,7 @@ def check_target_not_in_windows(estimator, rows):
     """Raise for a feature that ends with the target at the row to predict, or later.
 
     Windows that `SequenceWindower` did not cut may contain the target on purpose, so
-    for these it only warns.
+    for these it only warns, as for a feature that nearly equals the target.
 
     Parameters
     ----------
@@ -21,32 +19,19 @@ def check_target_not_in_windows(estimator, rows):
         Its ``n_dims_in_`` says whether windows were given or a table.
     rows : FitRows
         Rows with a weight of 0 are ignored.
-
-    Raises
-    ------
-    ValueError
-        If X is a table, or if `SequenceWindower` cut the windows.
-
-    Warns
-    -----
-    LaggedTargetWarning
-        If windows cut by hand contain the target, or a feature nearly equals it.
     """
-    known = np.flatnonzero(rows.weights > 0)
-    last_steps = rows.windows.last_steps()
-    ways = [numbers for way in rows.steps.ways for numbers in way]
+    known, last_steps = rows.known, rows.windows.last_steps()
     visible = _find_in_first_steps(rows)
     if visible is not None:
         _report(estimator, rows, visible, "first")
         return
-    for numbers in ways:
-        if visible is None and numbers.is_strided:
-            visible = _find_in_every_step(rows, numbers, rows.windows)
-    visible = visible or find_visible_target(
+    ways = [numbers for way in rows.steps.ways for numbers in way]
+    strided = (_find_in_every_step(rows, n, rows.windows) for n in ways if n.is_strided)
+    visible = next(filter(None, strided), None) or find_visible_target(
         last_steps,
         rows.targets,
         [numbers.steps for numbers in ways],
-        None if len(known) == len(rows.weights) else rows.weights > 0,
+        None if known.all() else known,
         features=[numbers.features for numbers in ways],
     )
     if visible is not None:
@@ -83,7 +68,7 @@ def _find_in_first_steps(rows):
 def _find_in_every_step(rows, numbers, windows):
     """Find a target in windows, or between their last steps if these are apart."""
     columns, steps, of_steps, is_last = numbers.every_step(windows)
-    known = rows.weights[of_steps] > 0
+    known = rows.known[of_steps]
     return find_visible_target(
         columns,
         rows.targets[of_steps],

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from skseq._engine.contract import QUANTILE_LOSS
-from skseq._regression.targets.scaling import scale_targets
+from skseq._regression.targets.scaling import SCALED_TOLERANCE, scale_targets
 
 QUANTILE_CONSTRAINTS = [
     Interval(Real, 0, 1, closed="neither"),
@@ -18,10 +18,6 @@ QUANTILE_CONSTRAINTS = [
 ]
 """Types of the parameter; `check_quantile` checks the numbers in a list."""
 
-# Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
-DECREASE_TOLERANCE = 1e-5
-"""Largest decrease of scaled values, relative to their range, that is rounding."""
-
 
 def read_quantiles(quantile):
     """Return the parameter ``quantile`` as a tuple of float, empty for None."""
@@ -31,18 +27,9 @@ def read_quantiles(quantile):
 
 
 def prediction_shape(quantile, target_shape):
-    """Return the shape of one row of predictions.
+    """Return the shape of one row of predictions, from that of one row of y.
 
-    Parameters
-    ----------
-    quantile : float, list, tuple, ndarray or None
-    target_shape : tuple of int
-        Shape of one row of y.
-
-    Returns
-    -------
-    shape : tuple of int
-        That of y, or (n_targets * n_quantiles,) for a list of quantiles, even of one.
+    It is (n_targets * n_quantiles,) for a list of quantiles, even of one.
     """
     if quantile is None or isinstance(quantile, Real):
         return target_shape
@@ -93,21 +80,11 @@ def check_scaler_keeps_quantiles(scaler, targets):
     """Raise if scaled targets do not increase with the targets, each with its own.
 
     A quantile of 0.1 would else become one of 0.9, or a mixture of several targets.
-
-    Parameters
-    ----------
-    scaler : fitted transformer or None
-    targets : ndarray of shape (n_rows, n_targets)
-
-    Raises
-    ------
-    ValueError
-        The message names the first such target.
     """
     scaled = scale_targets(scaler, targets)
     for number, (values, after) in enumerate(zip(targets.T, scaled.T, strict=True)):
         ordered = after[np.argsort(values, kind="stable")].astype(np.float64)
-        if (np.diff(ordered) < -DECREASE_TOLERANCE * np.ptp(ordered)).any():
+        if (np.diff(ordered) < -SCALED_TOLERANCE * np.ptp(ordered)).any():
             raise ValueError(
                 "With loss='quantile', target_scaler must scale each target separately "
                 "and keep the order of its values, because quantiles are predicted on "

@@ -13,6 +13,10 @@ from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 INVERSE_TOLERANCE = 1e-3
 """Largest error of scaling and scaling back, relative to the largest value of y."""
 
+# Scalers that compute in float32 are off by rounding of about 1e-7 for each operation.
+SCALED_TOLERANCE = 1e-5
+"""Largest error of scaled values, relative to their range, that is rounding."""
+
 ADVICE_ON_SCALERS = {
     "transform": (
         "The scaler is not defined for such values, as a logarithm is not for zero. "
@@ -42,17 +46,6 @@ def fit_target_scaler(scaler, targets, name="y"):
     Returns
     -------
     scaler : fitted transformer or None
-
-    Raises
-    ------
-    ValueError
-        If the scaler is a class, does not return one finite number for each target, or
-        maps all values of a target to one.
-
-    Warns
-    -----
-    UserWarning
-        If ``inverse_transform`` does not undo ``transform``.
     """
     if scaler is None:
         return None
@@ -102,28 +95,13 @@ def _check_keeps_changes(scaled, targets):
 
 
 def describe_scaler(scaler):
-    """Return the parameter ``target_scaler`` as text that is the same in all processes.
-
-    Parameters
-    ----------
-    scaler : str, transformer or None
-
-    Returns
-    -------
-    text : str
-    """
+    """Return ``target_scaler`` as text that is the same in all processes."""
     # The address of a function is different after a pickle is loaded.
     return re.sub(r" at 0x[0-9a-f]+", "", repr(scaler))
 
 
 def scale_targets(scaler, targets):
-    """Scale targets of shape (n_rows, n_outputs).
-
-    Raises
-    ------
-    ValueError
-        If the scaler does not return one finite number for each target.
-    """
+    """Scale targets of shape (n_rows, n_outputs), or raise if one is not finite."""
     if scaler is None:
         return targets
     # Checks of a table, which targets do not need, take as long as a small network. A
@@ -136,13 +114,7 @@ def scale_targets(scaler, targets):
 
 
 def unscale_targets(scaler, scaled):
-    """Transform scaled targets of shape (n_rows, n_outputs) to the units of y.
-
-    Raises
-    ------
-    ValueError
-        If the scaler does not return one finite number for each target.
-    """
+    """Transform scaled targets of shape (n_rows, n_outputs) to the units of y."""
     if scaler is None:
         return scaled
     if type(scaler) is TargetAwareMinMaxScaler:
@@ -175,38 +147,15 @@ def _check_scaled(scaled, given, method):
 
 
 def find_constants(targets):
-    """Return the value of each target that is constant, NaN for the others.
-
-    Parameters
-    ----------
-    targets : ndarray of shape (n_rows, n_outputs)
-
-    Returns
-    -------
-    constants : ndarray of shape (n_outputs,)
-    """
+    """Return the value of each target that is constant, NaN for the others."""
     varies = (targets != targets[0]).any(axis=0)
     return np.where(varies, np.nan, targets[0])
 
 
 def update_constants(constants, targets, scaler):
-    """Find which constant targets stay constant when training continues.
+    """Find which targets, constant in the fit before, stay constant.
 
-    Parameters
-    ----------
-    constants : ndarray of shape (n_outputs,)
-        Of the fit before: the value of each constant target, NaN for the others.
-    targets : ndarray of shape (n_rows, n_outputs)
-    scaler : fitted transformer or None
-
-    Returns
-    -------
-    constants : ndarray of shape (n_outputs,)
-
-    Raises
-    ------
-    ValueError
-        If a target now varies, but the fitted scaler maps all its values to one.
+    Raise if one now varies, but the fitted scaler maps all its values to one.
     """
     # The constant as a first row: a new constant of another value varies as well.
     before = np.where(np.isnan(constants), targets[0], constants)

@@ -28,16 +28,9 @@ from skseq._regression.checks.loss_check import explain_divergence
 class FitCall:
     """The arguments of one call of ``fit`` or ``partial_fit``.
 
-    Attributes
-    ----------
-    options : TrainingOptions
-    n_epochs : int
-    early_stopping : bool or "auto"
-    report : FitReport
-        Reports epochs to scikit-learn's callbacks.
-    attributes_so_far : callable
-        Takes a FittedModel and returns the fitted attributes of the estimator, for
-        callbacks that look at it during ``fit``.
+    The report is for scikit-learn's callbacks. These may look at the estimator during
+    ``fit``, so ``attributes_so_far`` takes a FittedModel and returns all its fitted
+    attributes.
     """
 
     options: TrainingOptions
@@ -48,21 +41,7 @@ class FitCall:
 
 
 def train(estimator, model, training, validation, call):
-    """Train the networks of a model.
-
-    Parameters
-    ----------
-    estimator : SequenceRegressor
-    model : FittedModel
-        With the states to begin from.
-    training : TrainingData
-    validation : TrainingData or None
-    call : FitCall
-
-    Returns
-    -------
-    model : FittedModel
-    """
+    """Train the networks of a model, beginning from its states."""
     if not model.states:
         return model
     batch_size = int(estimator.batch_size)
@@ -116,7 +95,7 @@ def train_again(estimator, before, model, data, call):
     Returns
     -------
     model : FittedModel
-        With other networks; the history is still that of the first training.
+        With other networks and the history of the first training.
     """
     if not before.states:
         return model
@@ -133,21 +112,15 @@ def with_initial_states(estimator, model):
     """Return a model with states to train from, if networks have a weight in it."""
     if model.states or (model.linear_weights == 1).all():
         return model
-    return replace(model, states=initial_states(estimator, model.architecture))
-
-
-def initial_states(estimator, architecture):
-    """Draw a seed and initial weights for each network."""
     rng = check_random_state(estimator.random_state)
     seeds = [rng.randint(SEED_LIMIT) for _ in range(estimator.n_members)]
-    if isinstance(architecture, CustomNetwork):  # Keras draws its weights
-        return tuple(TrainingState(seed) for seed in seeds)
-    # The rounding of orthogonal matrices depends on the number of BLAS threads.
-    with one_blas_thread():
-        return tuple(
-            TrainingState(seed, weights=draw_weights(architecture, seed))
-            for seed in seeds
-        )
+    weights = [None] * len(seeds)
+    if not isinstance(model.architecture, CustomNetwork):  # whose weights Keras draws
+        # The rounding of orthogonal matrices depends on the number of BLAS threads.
+        with one_blas_thread():
+            weights = [draw_weights(model.architecture, seed) for seed in seeds]
+    pairs = zip(seeds, weights, strict=True)
+    return replace(model, states=tuple(TrainingState(s, weights=w) for s, w in pairs))
 
 
 def restore_best_weights(model, stoppings, n_before):
@@ -156,7 +129,6 @@ def restore_best_weights(model, stoppings, n_before):
     Parameters
     ----------
     model : FittedModel
-        The model after the last epoch.
     stoppings : list of EarlyStopping
         One for each network.
     n_before : int
@@ -171,16 +143,7 @@ def restore_best_weights(model, stoppings, n_before):
 
 
 def mean_history(histories):
-    """Average the losses of several networks in each epoch, over those in training.
-
-    Parameters
-    ----------
-    histories : list of dict of str to list of float
-
-    Returns
-    -------
-    history : dict of str to list of float
-    """
+    """Average the losses of several networks in each epoch, over those in training."""
     # Networks may stop in different epochs, so their histories differ in length.
     return {
         name: [
@@ -192,16 +155,7 @@ def mean_history(histories):
 
 
 def join_histories(before, after):
-    """Concatenate the losses of two trainings; NaN where one recorded no such loss.
-
-    Parameters
-    ----------
-    before, after : dict of str to list of float
-
-    Returns
-    -------
-    history : dict of str to list of float
-    """
+    """Concatenate the losses of two trainings; NaN where one recorded no such loss."""
     names = [*after, *(name for name in before if name not in after)]
     return {
         name: [

@@ -57,16 +57,6 @@ def warn_about_lost_series(axis, targets, scaled, dtype):
 
     All series are scaled by the same range, so the changes of a series are rounded away
     if they are tiny compared with those of another one.
-
-    Parameters
-    ----------
-    axis : TimeAxis
-        Of the rows, which are sorted by series.
-    targets : ndarray of shape (n_rows, n_outputs)
-        In the units of y.
-    scaled : ndarray of shape (n_rows, n_outputs)
-    dtype : str
-        Of the network.
     """
     if axis.n_series == 1:  # see `warn_about_lost_changes`
         return
@@ -105,17 +95,9 @@ def _largest_values(axis, targets):
 
 
 def mean_changes(axis, targets):
-    """Return the mean absolute change of each series from row to row.
+    """Return the mean absolute change of each series from row to row, over all outputs.
 
-    Parameters
-    ----------
-    axis : TimeAxis
-    targets : ndarray of shape (n_rows, n_outputs)
-
-    Returns
-    -------
-    changes : ndarray of float64 of shape (n_series,)
-        Mean over outputs; 0 for a series of one row.
+    It is 0 for a series of one row.
     """
     within = np.diff(axis.series) == 0
     changes = np.zeros(len(targets) - 1)

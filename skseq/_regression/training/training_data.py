@@ -5,12 +5,9 @@ import numpy as np
 from skseq._engine.contract import TrainingData
 from skseq._estimator.plurals import counted
 from skseq._network.quantiles import repeat_targets
-from skseq._regression.checks.large_features import warn_about_unscaled
-from skseq._regression.rows.casting import cast_windows, warn_about_lost_changes
-from skseq._regression.rows.incomplete_windows import (
-    check_some_complete,
-    warn_about_left_out,
-)
+from skseq._regression.checks.feature_size import warn_about_size
+from skseq._regression.rows.casting import cast_windows
+from skseq._regression.rows.incomplete_windows import warn_about_left_out
 from skseq._regression.targets.scaling import scale_targets
 from skseq._regression.training.series_weights import (
     balance_series,
@@ -35,24 +32,8 @@ def make_training_data(rows, model, options, *, balanced):
     -------
     data : TrainingData
         Weights have a mean of one, unless several series are balanced.
-
-    Raises
-    ------
-    ValueError
-        If no window is complete, or a value is too large for the network's dtype.
-
-    Warns
-    -----
-    IncompleteWindowWarning
-        If windows are left out, except those that begin before the first row.
-    UserWarning
-        If most changes of X or y are lost in the network's dtype, or those of a series
-        in float64 because another is much larger.
     """
-    # Rows of weight 0 are left out anyway, so they must not count as incomplete.
-    has_weight = rows.weights > 0
-    check_some_complete(rows)
-    warn_about_left_out(rows, has_weight)
+    warn_about_left_out(rows)
     dtype = model.architecture.dtype
     targets = rows.targets[rows.trainable]
     scaled = scale_targets(model.target_scaler, targets)
@@ -65,16 +46,13 @@ def make_training_data(rows, model, options, *, balanced):
         warn_about_lost_series(axis, targets, scaled, dtype)
     del targets  # those of many steps take much memory
     unrounded = model.rescale(rows.windows[rows.trainable])
+    rounded = check_in_dtype(scaled, dtype, "y")
     data = TrainingData(
         cast_windows(unrounded, model.architecture),
-        repeat_targets(
-            check_in_dtype(scaled, dtype, "y"), model.architecture.n_quantiles
-        ),
+        repeat_targets(rounded, model.architecture.n_quantiles),
         weights.astype(dtype),
     )
-    # Both warnings advise scaling X.
-    if not warn_about_lost_changes(unrounded, scaled, model.architecture, rows.columns):
-        warn_about_unscaled(unrounded, model.architecture, rows.columns)
+    warn_about_size(unrounded, scaled, model.architecture, rows.columns)
     return data
 
 
