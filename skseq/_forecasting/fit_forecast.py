@@ -52,7 +52,7 @@ def fit_forecast(forecaster, cells, layout, report):
     if estimator is None:
         estimator = make_default_pipeline(horizon, table, season)
         default_estimator = DefaultEstimator(
-            target_parameters(forecaster, transform), estimator[-1].patch_length
+            target_parameters(forecaster, transform), estimator[-1].patch_length, season
         )
     transformed = transform.apply(table)
     columns = find_future_columns(estimator, transformed, layout, strategy)

@@ -17,10 +17,13 @@ class DefaultEstimator:
         in the same way, such as "log=True".
     patch_length : int, default=1
         That of its network.
+    season_length : int, default=1
+        Number of steps in a season, 1 if there is none.
     """
 
     target_parameters: tuple[str, ...] = ()
     patch_length: int = 1
+    season_length: int = 1
 
     def changed_code(self, parameters):
         """Write code that changes the estimator of a fitted forecaster by parameters.

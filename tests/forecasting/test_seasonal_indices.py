@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from series_to_forecast import months
 
+from skseq import SequenceForecaster
 from skseq._forecasting.known.table import Table
 from skseq._forecasting.target.seasonal_indices import is_seasonal, seasonal_indices
 
@@ -98,3 +99,45 @@ def test_the_autocorrelation_is_compared_with_bartletts_error():
         error = np.sqrt((1 + 2 * np.sum(np.square(r[:3]))) / 40)
         axis = Table.of(values.reshape(-1, 1)).axis
         assert is_seasonal(values, axis, 4)[0] == (r[3] > 1.645 * error)
+
+
+def weeks_with_a_change(factor, n_after, *, n_before=200, seed=0):
+    """Make days whose level and season are multiplied by a factor at some day."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(n_before + n_after)
+    y = 2000 * (1 + 0.3 * np.cos(2 * np.pi * t / 7)) + rng.normal(0, 30, len(t))
+    y[n_before:] *= factor
+    return pd.Series(y, pd.date_range("2023-01-01", periods=len(t)))
+
+
+@pytest.mark.parametrize("n_after", [22, 30, 100])
+@pytest.mark.parametrize("factor", [0, 0.01, 0.1, 0.5, 0.7])
+def test_a_season_that_has_become_smaller_is_not_removed(factor, n_after):
+    y = weeks_with_a_change(factor, n_after)
+    assert not indices_of(y, 7, test=True).any()
+    assert indices_of(y, 7).any()
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("factor", [0.9, 1])
+def test_a_season_of_nearly_the_same_size_is_removed(factor, seed):
+    assert indices_of(weeks_with_a_change(factor, 30, seed=seed), 7, test=True).any()
+
+
+def test_only_the_series_whose_season_has_changed_keeps_it():
+    one, other = weeks_with_a_change(1, 30), weeks_with_a_change(0.1, 30)
+    y = pd.concat({"one": one, "other": other})
+    assert indices_of(y, 7, test=True).any(axis=1).tolist() == [True, False]
+
+
+def test_exactly_repeated_seasons_do_not_keep_small_differences():
+    y = noisy_season(120)
+    y[-48:] = np.resize(y[-48:-36], 48)
+    assert indices_of(y, 12, test=True).any()
+
+
+def test_forecasts_after_a_fall_of_the_level():
+    y = weeks_with_a_change(0.1, 74, n_before=450)
+    forecast = SequenceForecaster(horizon=14).fit(y[:-14]).forecast()
+    errors, of_last_week = forecast - y[-14:], np.resize(y[-21:-14], 14) - y[-14:]
+    assert np.abs(errors).mean() < 2 * np.abs(of_last_week).mean()

@@ -173,3 +173,28 @@ def test_plain_windows_of_several_series_have_no_common_bias(target):
     pipe.fit(y.to_frame("y"), y if target == "series" else y.to_numpy())
     scale = pipe[-1]._fitted_model.linear.series_scale
     assert scale is None or not scale.includes_bias
+
+
+def months_with_a_change_of_unit(factor, seed):
+    """Sales that grow, in another unit until two years before the end."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(64)
+    season = 1 + 0.2 * np.sin(2 * np.pi * t / 12)
+    sales = 1e6 * np.exp(0.01 * t) * season * np.exp(rng.normal(0, 0.05, 64))
+    sales[:40] *= factor
+    return pd.Series(sales, pd.date_range("2019-01-01", periods=64, freq="MS"))
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae"])
+@pytest.mark.parametrize("factor", [1e-3, 0.1, 10, 100, 1000])
+@pytest.mark.parametrize("seed", range(2))
+def test_forecasts_after_a_change_of_unit_are_near_the_last_value(seed, factor, loss):
+    sales = months_with_a_change_of_unit(factor, seed)
+    pipe = make_pipeline(
+        TargetAwareMinMaxScaler(),
+        SequenceWindower(11),
+        LSTMRegressor(loss=loss, random_state=0),
+    )
+    forecast = SequenceForecaster(pipe, horizon=6).fit(sales[:-6]).forecast()
+    errors, of_last = forecast - sales[-6:], sales.iloc[-7] - sales[-6:]
+    assert np.abs(errors).mean() < 2 * np.abs(of_last).mean()

@@ -1,12 +1,15 @@
 """Fit warns where a naive forecast is more accurate, whatever X holds."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
+import skseq
 from skseq import (
     LSTMRegressor,
     SequenceForecaster,
@@ -182,3 +185,22 @@ def test_rounding_is_relative_to_the_range_of_each_series():
     rows = SimpleNamespace(targets=targets, axis=axis, known=weights > 0)
     errors = _rounding_errors(rows, np.array([1, 4, 5]))
     np.testing.assert_allclose(errors, [[1e4], [1e-5], [1e-5]])
+
+
+def test_default_forecasters_are_compared_with_the_last_season():
+    t = np.arange(600)
+    y = (
+        100
+        + 20 * np.sin(2 * np.pi * t / 24)
+        + np.random.default_rng(0).normal(size=600)
+    )
+    y[300] *= 1e4  # one wrong value: no season is removed
+    hours = pd.date_range("2024-01-01", periods=600, freq="h")
+    with pytest.warns(SkillWarning, match="'seasonal.*season_length=24") as caught:
+        forecaster = SequenceForecaster(horizon=24).fit(pd.Series(y, hours))
+    assert not forecaster.deseasonalize_.any()
+    code = re.search(r"SequenceForecaster\(.*, \.\.\.\)", str(caught[0].message))[0]
+    names = vars(skseq) | {"clone": clone, "forecaster": forecaster}
+    naive = eval(code.replace("...", "horizon=24"), names)
+    forecast = naive.fit(pd.Series(y, hours)).forecast()
+    np.testing.assert_allclose(forecast, y[-24:], atol=10)

@@ -1,5 +1,7 @@
 """Classical seasonal indices: how far each step of a season is from the level."""
 
+from dataclasses import replace
+
 import numpy as np
 
 MIN_SEASONS = 3
@@ -7,6 +9,17 @@ MIN_SEASONS = 3
 
 MIN_SEASONS_WITHOUT_TEST = 2
 """With two full seasons, each step of a season has one distance from the level."""
+
+N_LATEST = 2
+"""Number of the latest seasons that the indices must describe."""
+
+MAX_ROUGHNESS = 2
+"""Maximum size of the changes from row to row without the season, relative to those
+from season to season. Of noise, both are of the same size."""
+
+# Seasons that repeat almost exactly hardly change.
+MAX_LEFT = 0.25
+"""Part of the changes from row to row that may be left, whatever `MAX_ROUGHNESS`."""
 
 ROUNDING = 1e-10
 """Part of the range of a series that may be rounding errors. The season of a series
@@ -31,7 +44,8 @@ def seasonal_indices(values, table, season, *, test):
         Number of steps in a season, at least 2.
     test : bool
         Whether series without significant seasonality have none: those whose
-        autocorrelation at the season is not significant at 90 % [2]_.
+        autocorrelation at the season is not significant at 90 % [2]_, and those whose
+        latest seasons are of another size.
 
     Returns
     -------
@@ -67,7 +81,49 @@ def seasonal_indices(values, table, season, *, test):
     indices *= factors[:, np.newaxis]
     left = values - indices.ravel()[axis.series * season + phases]
     indices[_ranges(left, axis) <= ROUNDING * _ranges(values, axis)] = 0
+    if test:
+        steps = replace(axis, steps=table.season_steps)
+        indices[_is_outdated(values, left, steps, season)] = 0
     return indices
+
+
+def _is_outdated(values, left, axis, season):
+    """Return for which series the indices do not describe the latest seasons.
+
+    After a fall of the level or a change of the unit, the season is smaller too. What
+    is left of the values then contains a season, so it changes much more from row to
+    row than from season to season.
+
+    Parameters
+    ----------
+    values, left : ndarray of float of shape (n_rows,)
+        With and without their season.
+    axis : TimeAxis
+        Of season steps.
+    season : int
+
+    Returns
+    -------
+    is_outdated : ndarray of bool of shape (n_series,)
+    """
+    latest = axis.last(N_LATEST * season)
+    of_left = _mean_squared_changes(left, latest, axis, 1)
+    of_values = _mean_squared_changes(values, latest, axis, 1)
+    of_seasons = _mean_squared_changes(values, latest, axis, season)
+    is_rough = of_left > MAX_ROUGHNESS**2 * of_seasons
+    return is_rough & (of_left > MAX_LEFT**2 * of_values)
+
+
+def _mean_squared_changes(values, rows, axis, lag):
+    """Return the mean squared change of some rows over a lag, by series."""
+    earlier = axis.rows_before(lag)[rows]
+    rows, earlier = rows[earlier >= 0], earlier[earlier >= 0]
+    squares = (values[rows] - values[earlier]) ** 2
+    series = axis.series[rows]
+    return _divide(
+        np.bincount(series, squares, axis.n_series),
+        np.bincount(series, minlength=axis.n_series),
+    )
 
 
 def _shrinkage(indices, squares, counts):

@@ -107,8 +107,7 @@ def naive_forecasts(model, rows, compared, output):
     lagged = model.lagged_targets[output]
     if lagged is None:
         return _last_value_of_y(rows, compared, output)
-    persistence = model.anchor_options.persistence
-    season = int(persistence) if isinstance(persistence, Integral) else None
+    season = _season_length(model, rows)
     windows = rows.windows[compared.numbers]
     alone = replace(windows, series=windows.series[:, [lagged.feature]])
     possible = {
@@ -126,6 +125,15 @@ def naive_forecasts(model, rows, compared, output):
         for name, strategy in possible.items():
             forecasts[name][block] = strategy(past, lagged.lag, season)
     return forecasts
+
+
+def _season_length(model, rows):
+    """Return the number of steps in a season, or None if it is unknown."""
+    persistence = model.anchor_options.persistence
+    if isinstance(persistence, Integral):
+        return int(persistence)
+    default = rows.default_estimator
+    return default.season_length if default and default.season_length > 1 else None
 
 
 def _last_value_of_y(rows, compared, output):
@@ -242,7 +250,7 @@ def _advice(model, rows, output, best):
         )
     season = ""
     if best.startswith("seasonal"):
-        season = f", season_length={model.anchor_options.persistence}"
+        season = f", season_length={_season_length(model, rows)}"
     naive = f"NaiveRegressor({best!r}{season})"
     if rows.default_estimator is not None:
         code = rows.default_estimator.changed_code(f"regress={naive}")

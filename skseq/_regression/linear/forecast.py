@@ -30,6 +30,13 @@ MAX_SHIFTED = 1000
 MAX_TRIED = 2**23
 """Maximum number of predictions to compare at once, which limits the windows used."""
 
+N_LATEST = 10
+"""Number of the latest windows that show whether the bias is outdated."""
+
+# With 2, forecasts of 60 monthly series have errors 1 % larger.
+MAX_ERROR = 3
+"""Maximum ratio of the error with a bias to that without it, on these windows."""
+
 # The extremes are for quantiles below 0.005 and above 0.995.
 QUANTILES = np.r_[0, np.linspace(0.005, 0.995, 199), 1]
 """Quantiles of the residuals by which the bias may be shifted."""
@@ -173,7 +180,30 @@ def fit_linear_to_loss(model, data):
         is_squares,
         model.series_scale,
     )
-    return linear if is_squares else linear.shifted(data, model)
+    if not is_squares:
+        linear = linear.shifted(data, model)
+    return without_outdated_bias(linear, data)
+
+
+def without_outdated_bias(linear, data):
+    """Return a forecast without the bias of outputs for which it is far too large.
+
+    A bias in the scale of the series is fitted to most of its windows. After a change
+    of the unit, it may be many times larger than all values of the latest ones.
+    """
+    series_scale = linear.series_scale
+    if series_scale is None or not series_scale.includes_bias:
+        return linear
+    latest = data[np.flatnonzero(data.weights)[-N_LATEST:]]
+    _, scale, _ = normalize(linear.normalization, latest.windows)
+    unbiased = replace(linear, bias=np.zeros_like(linear.bias))
+    with_bias, without = (
+        np.square((latest.targets - forecast.predict(latest.windows)) / scale.T)
+        for forecast in (linear, unbiased)
+    )
+    is_outdated = with_bias.mean(axis=0) > MAX_ERROR**2 * without.mean(axis=0)
+    is_outdated &= series_scale.variances > 0
+    return replace(linear, bias=np.where(is_outdated, 0, linear.bias))
 
 
 @one_blas_thread()
