@@ -35,7 +35,7 @@ def draw_growth(result):
 
 
 def draw_threads(result):
-    """Draw the time of an epoch, and the fits a second, against the number of threads.
+    """Draw the time per epoch and the fits per second against the number of threads.
 
     Parameters
     ----------
@@ -56,14 +56,14 @@ def draw_threads(result):
         plot_measured(fits, runs, keys, "o-", color=COLORS[name], label=None)
     label_axes(epochs, N_THREADS, "threads")
     epochs.set_ylabel("seconds per epoch")
-    label_axes(fits, N_THREADS, "fits at once, each in a thread")
+    label_axes(fits, N_THREADS, "fits at the same time, one per thread")
     fits.set_ylabel("small fits per second")
     add_legend(figure, epochs)
     return figure
 
 
 def plot_measured(ax, runs, keys, line, **options):
-    """Plot the medians of those keys that were measured, by number of threads."""
+    """Plot the median of each measured key against its number of threads."""
     medians = {n: median_of(runs, key) for n, key in keys.items()}
     measured = {n: value for n, value in medians.items() if value is not None}
     if measured:
@@ -79,7 +79,7 @@ def make_panels(n_panels, **options):
 
 
 def label_axes(ax, values, label):
-    """Give both axes logarithmic scales, and the horizontal one its values."""
+    """Make both axes logarithmic, with a tick at each value on the horizontal one."""
     ax.set_xscale("log", base=2)
     ax.set_yscale("log")
     ax.set_xticks(values, [f"{value:,}" for value in values])
@@ -91,7 +91,7 @@ def label_axes(ax, values, label):
 
 
 def add_legend(figure, ax):
-    """Put the legend of a panel above all."""
+    """Put the legend of one panel above all panels."""
     handles, labels = ax.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=2, frameon=False)
 

@@ -39,7 +39,7 @@ class EpochEnd:
 class Skseq(FromWindows):
     """The regressor alone, on windows cut by hand."""
 
-    # The threads of BLAS are those that skseq divides among its fits.
+    # skseq divides the threads that BLAS may use among its fits.
     limit_threads = staticmethod(threadpool_limits)
 
     def regressor(self, on_epoch=None):

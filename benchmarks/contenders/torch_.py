@@ -45,7 +45,7 @@ class Torch(FromWindows):
     @staticmethod
     @contextmanager
     def limit_threads(n_threads):
-        """Let fits use this many threads."""
+        """Set the number of threads that fits use."""
         torch.set_num_threads(n_threads)
         yield
         torch.set_num_threads(1)

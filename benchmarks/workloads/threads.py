@@ -1,6 +1,6 @@
 """Threads: the epochs of W3 with more threads, and several fits at once.
 
-There are at most as many threads as this process has cores.
+The number of threads is at most the number of cores that this process may use.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -25,12 +25,12 @@ COLUMNS = [
         for size in BATCH_SIZES
         for n in N_THREADS
     ),
-    *(Column(f"fits {n}", f"fits a second, at once: {n}") for n in N_THREADS),
+    *(Column(f"fits {n}", f"fits per second, at once: {n}") for n in N_THREADS),
 ]
 
 
 def measure(name, quick):
-    """Time an epoch with each number of threads, and as many small fits at once."""
+    """Time an epoch with each number of threads, and that many small fits at once."""
     make = load(*CONTENDERS[name])
     possible = [n for n in N_THREADS if n <= count_cores()]
     result = {}
@@ -46,7 +46,7 @@ def measure(name, quick):
 
 
 def epoch_seconds(make, batch_size, quick):
-    """Return the time of an epoch of W3 after the first, the faster of two."""
+    """Return the time of an epoch of W3, the shorter of the second and third."""
     n_windows, time_steps = (500, 6) if quick else (20_000, 48)
     task = Task(time_steps, units=(64,), epochs=3, batch_size=batch_size)
     contender = make(task)
@@ -57,11 +57,11 @@ def epoch_seconds(make, batch_size, quick):
 
 
 def fits_per_second(make, n_threads, quick):
-    """Fit in several threads at once, two fits in each."""
+    """Return the fits per second of several threads, each of which fits twice."""
     task = Task(12, units=(32,), epochs=2 if quick else 20, batch_size=32)
     contenders = [make(task) for _ in range(2 * n_threads)]
     X, y = contenders[0].inputs(make_noise(1000 + 12, n_features=4))
-    contenders[0].fit(X, y)  # what only the first fit does is not measured
+    contenders[0].fit(X, y)  # a first fit takes longer, so it is not timed
     with ThreadPoolExecutor(n_threads) as pool, Clock() as clock:
         list(pool.map(lambda contender: contender.fit(X, y), contenders))
     return len(contenders) / clock.wall

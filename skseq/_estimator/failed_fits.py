@@ -36,7 +36,7 @@ def noting_failure(fit):
 
 
 def warn_about_failed_refit(estimator):
-    """Warn if the last fit of a fitted estimator failed, as `noting_failure` noted."""
+    """Warn if the last fit of an estimator failed after an earlier one succeeded."""
     if vars(estimator).get("_fitted_before_failure"):
         warn_user(
             f"The last fit of {type(estimator).__name__} failed, so it still uses what "

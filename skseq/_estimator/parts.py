@@ -7,7 +7,7 @@ def best_of(estimator):
 
 
 def parts_of(estimator):
-    """List an estimator and all its parts; of a search, also those of the best one."""
+    """List an estimator and all its parts; for a search, also its best estimator's."""
     found, waiting = {}, [estimator]
     while waiting:
         part = waiting.pop()

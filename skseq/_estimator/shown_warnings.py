@@ -34,7 +34,8 @@ def shown_in_call(frames):
     """Return the warnings shown in the user's call, as a dict to write into.
 
     It is stored in the frame of that call and ends with it; a reference to the frame,
-    or its id, would outlive it. Where nothing is repeated, it is a new dict.
+    or its id, would outlive it. It is a new dict if no search or other repeating
+    module is among the callers.
     """
     if not any(is_of(frame, REPEATING_MODULES) for frame in frames):
         return {}

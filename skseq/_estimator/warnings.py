@@ -61,13 +61,13 @@ def warn_user(message, category=UserWarning):
     message : str or Warning
     category : type, default=UserWarning
     """
-    # Without `warn_once`, which is in this module.
+    # Frames of this module, such as that of `warn_once`, are left out.
     frames = [f for f in frames_from(sys._getframe(1)) if f.f_globals is not globals()]
     if isinstance(message, Warning):
         category = type(message)
     if is_hidden(category, frames):
         return
-    # That of the innermost function that has one.
+    # The purpose is that of the innermost function that has one.
     purpose = next((_purposes[f.f_code] for f in frames if f.f_code in _purposes), "")
     if purpose:
         message = category(f"{purpose} {message}")

@@ -31,9 +31,10 @@ from skseq._series.default_estimator_code import DefaultEstimator
 
 
 def fit_forecast(forecaster, cells, layout, report):
-    """Fit a clone of the estimator of a forecaster, of which only parameters are read.
+    """Fit a clone of the estimator of a forecaster.
 
-    `report` reports the fit of the estimator to scikit-learn's callbacks.
+    Only the parameters of the forecaster are read. `report` reports the fit of the
+    estimator to scikit-learn's callbacks.
     """
     horizon = int(forecaster.horizon)
     strategy = STRATEGIES[forecaster.strategy](horizon, layout.n_targets)
@@ -106,9 +107,10 @@ def learn_transform(forecaster, table, n_targets, season):
 
 
 def target_parameters(forecaster, transform):
-    """Return the arguments with which a given estimator gets the same targets.
+    """Return the arguments that transform the targets alike if an estimator is passed.
 
-    They are part of code in messages: "auto" may choose otherwise for an estimator.
+    Messages show them as code, because "auto" may make another choice if the user
+    passes an estimator.
     """
     names = ("log", "deseasonalize", "season_length")
     chosen = {name: getattr(forecaster, name) for name in names}

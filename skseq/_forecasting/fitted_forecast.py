@@ -116,7 +116,7 @@ class FittedForecast:
     def forecast(self, n_steps, X_future=None, index=None):
         """Forecast the steps after the last known row of each series.
 
-        `index` is that of ``following_index``, if it is known already.
+        `index` is the result of ``following_index``, if it was already computed.
 
         Returns
         -------
@@ -180,7 +180,7 @@ class FittedForecast:
         return predictions
 
     def of_series(self, series):
-        """Return a copy with only the series of these numbers."""
+        """Return a copy that contains only the series with these numbers."""
         rows = np.flatnonzero(np.isin(self.table.axis.series, series))
         return replace(self, table=self.table.take(rows))
 

@@ -85,7 +85,7 @@ def describe_next(fitted, of_call, series):
 
 
 def find_fitted(fitted, axis, labels, of_call):
-    """Return the row of a call with the label of each fitted row stored, or -1."""
+    """Return for each stored fitted row the row of the call with its label, or -1."""
     searched = fitted.first_labels.append(fitted.last_labels)
     series = of_call[np.concatenate([fitted.first_series, fitted.last_series])]
     if axis.n_series == 1:

@@ -10,9 +10,9 @@ def are_numbered(windower, X):
     """Return whether rows are numbered from 0, perhaps by an earlier step.
 
     With ``set_output(transform="pandas")``, a step that gets an array or a polars frame
-    returns a frame whose rows are numbered from 0. Such numbers are no times: those of
-    the rows to predict are the same as those of fitted rows. The windower has the
-    output that is chosen for all steps of its Pipeline.
+    returns a frame whose rows are numbered from 0. Such numbers are not times:
+    rows to predict have the same numbers as fitted rows. The windower shows which
+    output is set, because it is set for all steps of a Pipeline.
     """
     output = _get_output_config("transform", windower)["dense"]
     return output == "pandas" and is_pandas(X) and is_numbered(X.index)

@@ -15,7 +15,7 @@ def check_enough_rows(windower, axis, y):
     axis : TimeAxis
         Of the rows passed to ``fit``.
     y : array-like or None
-        What ``fit`` was given, in which a forecaster notes its default estimator.
+        The y passed to ``fit``; a forecaster stores its default estimator with it.
     """
     needed = int(windower.time_steps) + int(windower.horizon)
     n_rows = axis.count_rows()
@@ -61,7 +61,7 @@ def _rule_and_remedy(windower, of_windower, needed, most, y):
 
 
 def _how_to_include(windower, n_rows, y):
-    """Return how to get windows that are short enough for short series, or "".
+    """Return advice on windows that are short enough for short series, or "".
 
     Parameters
     ----------

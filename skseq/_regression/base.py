@@ -32,7 +32,7 @@ from skseq._validation.windows import check_windows
 
 
 def fitted_attribute(read, doc):
-    """Make a read-only attribute of an estimator from its FittedModel."""
+    """Make a read-only attribute of an estimator that is read from its FittedModel."""
 
     def getter(self):
         check_is_fitted(self)

@@ -212,7 +212,7 @@ class FittedModel:
         return len(self.constants)
 
     def read_anchors(self, name, default):
-        """Return "feature" or "lag" of each target; the default without an anchor."""
+        """Return the feature or the lag of each target; `default` without an anchor."""
         normalization = self.architecture.normalization
         anchors = (None,) * self.n_targets
         if normalization:  # all quantiles of a target have the same anchor

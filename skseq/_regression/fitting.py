@@ -112,7 +112,7 @@ def add_linear(estimator, model, data):
     If not, its weight becomes 0, or an error is raised if the user has set the weight.
     """
     linear, undefined = fit_linear_to_loss(model, data), None
-    if not has_loss(model.options.loss):  # those of the package are always defined
+    if not has_loss(model.options.loss):  # our own losses are always defined
         predictions = linear.predict(data.windows)
         undefined = explain_undefined(model, data.targets, predictions)
     if undefined is None:

@@ -59,8 +59,8 @@ def check_same_scale(rows, previous):
     """Raise if X has another scale or lag, as after earlier steps were fitted again.
 
     If the windower was fitted on other rows, so was a scaler in the same Pipeline. The
-    features that contain the past of targets show whether their scale has changed; a
-    warning says if there is none.
+    features that contain the past of targets show whether their scale has changed; if
+    they are not all found, there is a warning.
     """
     ids = previous.windower_fit_id, rows.origin and rows.origin.fit_id
     # Windows made by hand, copied or read from a cache have no id, but their features

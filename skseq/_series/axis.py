@@ -28,9 +28,9 @@ _axis_of_fit = ContextVar("axis_of_fit", default=None)
 def using_axis(axis):
     """Let the steps of a fit count the rows of a table as its forecaster does.
 
-    Otherwise, a window could contain the values to predict: from the rows of one fit,
-    other opening hours may be learned than from those of another. The axis is used for
-    all tables with the same series and labels.
+    Otherwise, a window could contain the values to predict, because fits on different
+    rows may learn different opening hours. The axis is used for all tables with the
+    same series and labels.
     """
     token = _axis_of_fit.set(axis)
     try:
@@ -285,7 +285,7 @@ class TimeAxis:
         return np.where(last >= 0, rows[last], -1) if len(rows) else last
 
     def between(self, after, until):
-        """Return the numbers of the rows later than one step, up to another."""
+        """Return the numbers of rows with steps above `after` and at most `until`."""
         return np.flatnonzero((self.steps > after) & (self.steps <= until))
 
     def with_shared_steps(self):

@@ -89,10 +89,10 @@ def rows_at(steps, rows, distances):
     steps : ndarray of int of shape (n_rows,)
         Ascending.
     rows, distances : ndarray of int
-        Of shapes that broadcast; below 0, distances are those to earlier rows.
+        Their shapes must broadcast. A distance below 0 leads to an earlier row.
     """
     wanted = steps[rows] + distances
-    # Without gaps it is as many rows later; a search takes ten times as long.
+    # Without gaps, a distance counts rows; a search takes ten times as long.
     found = np.clip(rows + distances, 0, len(steps) - 1)
     is_other = steps[found] != wanted
     searched = np.searchsorted(steps, wanted[is_other])

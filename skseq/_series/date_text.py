@@ -117,7 +117,7 @@ def warn_about_unread_times(index, name):
 
 
 def conversion_of(index, labels):
-    """Return the code that converts text or intervals to times, empty for others.
+    """Return code that converts text or intervals to times, or an empty text.
 
     Parameters
     ----------

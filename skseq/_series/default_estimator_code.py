@@ -16,7 +16,7 @@ class DefaultEstimator:
         Arguments with which a forecaster that gets an estimator transforms the target
         in the same way, such as "log=True".
     patch_length : int, default=1
-        That of its network.
+        Patch length of its network.
     season_length : int, default=1
         Number of steps in a season, 1 if there is none.
     """
@@ -37,7 +37,7 @@ class DefaultEstimator:
         )
 
     def shorter_windows_code(self, time_steps):
-        """Write code that uses it with windows of fewer steps."""
+        """Write code that uses the estimator with windows of fewer steps."""
         parameters = f"window__time_steps={time_steps}"
         if self.patch_length > 1:  # which may not divide shorter windows
             parameters += ", regress__patch_length=1"

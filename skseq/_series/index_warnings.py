@@ -39,13 +39,13 @@ def warn_about_index(index, frequency, name):
 def warn_about_series(axis, name):
     """Warn if labels of series may be counted or continued unexpectedly.
 
-    That is, if there is no shared frequency, though a series has one; if opening hours
+    That is, if there is no shared frequency, but a series has one; if opening hours
     move or change; or if integers or floats have gaps.
 
     Parameters
     ----------
     axis : TimeAxis
-        Of several series, see `on_shared_frequency`.
+        Axis of several series; see `on_shared_frequency`.
     name : str
         Name of the table.
     """
@@ -64,7 +64,7 @@ def warn_about_series(axis, name):
 
 
 def _warn_about_numbers_of_series(axis, name):
-    """Warn of the first series of numbers with gaps."""
+    """Warn about the first series whose labels are numbers with gaps."""
     for number in long_series(axis):
         labels = axis.labels[axis.series == number]
         if gaps := describe_gaps_in_numbers(labels, name, axis.names[number]):
@@ -83,7 +83,7 @@ def _warn_about_no_shared_frequency(axis, usual, name):
 
 
 def _warn_about_irregular_series(axis, name):
-    """Warn of the first series that would raise a warning if it were alone."""
+    """Warn about the first series that would raise a warning if it were alone."""
     for number in long_series(axis):
         rows = np.flatnonzero(axis.series == number)
         if why := why_irregular(axis.labels[rows], rows):

@@ -72,7 +72,7 @@ def check_level_order(names, labels, index, name):
 def code_of_hours(level, code):
     """Return how to convert hours of the day to time differences, or None.
 
-    The unique labels of a level are inspected, and the code is that of all its labels.
+    `level` contains unique labels; `code` is the code of the labels of all rows.
     """
     if len(level) and all(CLOCK_TIME.fullmatch(str(label).strip()) for label in level):
         seconds = "" if str(level[0]).count(":") == 2 else ' + ":00"'
@@ -103,7 +103,7 @@ def kind_of_names(names):
 
 
 def are_years(names):
-    """Return whether names, of which none are missing, are years: numbers or text."""
+    """Return whether names are years, as numbers or text; none may be missing."""
     if all(isinstance(one, str) for one in names):
         return all(YEAR_TEXT.fullmatch(one.strip()) for one in names)
     numbers = as_numbers(names)
@@ -152,7 +152,7 @@ def is_named_as_time(level):
 
 
 def part_of_years(names, labels):
-    """Return the one of `PARTS_OF_YEARS` that an index has after years, or None."""
+    """Return the item of `PARTS_OF_YEARS` that the labels look like, or None."""
     numbers = as_numbers(labels) if are_years(names) else None
     if numbers is None or numbers.min() < 1:
         return None

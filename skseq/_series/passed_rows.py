@@ -58,8 +58,7 @@ def is_called_by_forecaster():
 def are_all_rows_passed(n_rows):
     """Return whether a table has all rows that windows need.
 
-    A step of the user may call a windower of its own, with fewer rows than the
-    forecaster passes.
+    A user's own step may call a windower with fewer rows than the forecaster passes.
     """
     passed = _passed.get()
     return passed is not None and passed.are_complete and passed.n_rows == n_rows

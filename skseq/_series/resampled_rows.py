@@ -59,7 +59,7 @@ def warn_about_resampled_rows(rows, axis):
 
 
 def resampled_rate(rows):
-    """Return how many of the different rows were drawn several times, as a fraction.
+    """Return the fraction of different rows that were drawn several times.
 
     It is 0 unless rows were drawn at random with replacement.
     """
@@ -82,7 +82,7 @@ def resampled_rate(rows):
 
 
 def _is_continuous(values, n_rows):
-    """Return whether values are so many and so fine that none are equal by chance."""
+    """Return whether values are so many and so precise that chance makes none equal."""
     values = np.unique(values)
     if len(values) < CONTINUOUS_RATE * n_rows:
         return False
@@ -93,7 +93,7 @@ def _is_continuous(values, n_rows):
 
 
 def _is_autocorrelated(values):
-    """Return whether the order of values, more than `MOST_LAGS`, is not random."""
+    """Return whether the order of more than `MOST_LAGS` values is not random."""
     ranks = np.unique(values, return_inverse=True)[1]  # outliers would hide the order
     ranks = ranks - ranks.mean()
     products = [ranks[lag:] @ ranks[:-lag] for lag in range(1, MOST_LAGS + 1)]

@@ -97,8 +97,8 @@ class RowSteps:
 def axis_of_rows(X, y, n_rows):
     """Make the time axis of the rows of a table or of windows that ``fit`` was given.
 
-    An index of one level that is not valid is ignored, as is a frequency that two
-    levels do not match: the windower raises an error for them.
+    An invalid index of one level is ignored, and so is a frequency that an index of two
+    levels does not match: the windower raises an error for both.
     """
     try:
         return TimeAxis.of(X, y, n_rows=n_rows)
@@ -169,7 +169,7 @@ def steps_by_overlap(windows, axis):
     windows : Windows
         With two or more steps.
     axis : TimeAxis
-        Of the rows that they belong to.
+        Axis of the rows that the windows belong to.
 
     Returns
     -------

@@ -96,7 +96,7 @@ class UsualFrequency:
 
 
 def find_usual_frequency(axis):
-    """Find the `UsualFrequency`, among those of some series; None if none has one."""
+    """Return the `UsualFrequency`, from the frequencies of some series, or None."""
     codes, times = axis.labels.factorize()
     n_rows = np.bincount(codes)
     best, n_best = None, 0
@@ -114,7 +114,7 @@ def find_usual_frequency(axis):
 def name_mismatch(axis):
     """Name the first series that does not match the frequency of most rows.
 
-    Returns the second half of a sentence, or an empty text if there is none.
+    Return the second half of a sentence, or an empty text if all series match.
     """
     usual = find_usual_frequency(axis)
     return "" if usual is None else usual.name_mismatch(axis)

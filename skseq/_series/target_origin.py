@@ -83,8 +83,8 @@ def default_estimator_of(y):
 
 
 def name_of_table(y):
-    """Return what the user of a forecaster that made y calls the table with the index.
+    """Return how messages to the user name the table that has the index.
 
-    None if no forecaster has made y.
+    Return None if no forecaster has made y.
     """
     return getattr(target_origin_of(y), "table", None)

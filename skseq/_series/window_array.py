@@ -78,9 +78,9 @@ def with_origin_of_rows(windows, origin, key):
     Parameters
     ----------
     windows : ndarray
-        Those that the key gives, which is any index of an ndarray.
+        The windows selected by `key`, which is any index of an ndarray.
     origin : WindowOrigin or None
-        Of all windows.
+        The origin of all windows.
     """
     # scikit-learn takes rows of an array as array[rows, ...].
     if isinstance(key, tuple) and len(key) == 2 and key[1] is Ellipsis:

@@ -43,7 +43,7 @@ N_SAMPLED = 32
 def count_backward(windows):
     """Count the windows whose next window comes before them.
 
-    0 if the windows are in order, or if they do not overlap.
+    Return 0 if the windows are in order, or if they do not overlap.
     """
     if windows.time_steps < 2:
         return 0
@@ -209,7 +209,7 @@ def _hash_overlaps(windows):
 
 
 def hash_rows(rows):
-    """Return a uint64 for each row of floats, which equal rows share, others hardly."""
+    """Return a hash (uint64) of each row of floats; equal rows have equal hashes."""
     # -0.0 and 0.0 are equal but differ in their bits.
     bits = (rows.astype(np.float64) + 0.0).view(np.uint64)
     return _mixed(_mixed(bits) @ _odd_numbers(bits.shape[1]))

@@ -157,7 +157,7 @@ def check_is_array(X, name):
 
 
 def _check_byte_order(table, name):
-    """Raise for the byte order of another machine, as in files of satellites."""
+    """Raise if numbers have another byte order, as in some satellite data."""
     columns = {name: table.dtypes}
     if table.ndim == 2:
         columns = {f"{name}[{label!r}]": dtype for label, dtype in table.dtypes.items()}
@@ -166,8 +166,8 @@ def _check_byte_order(table, name):
             native = dtype.newbyteorder("=").name
             raise TypeError(
                 f"{name} must have numbers in the byte order of this machine, because "
-                f"pandas cannot select rows of others; {code} is {dtype.str}. Convert "
-                f"such columns: {code}.astype({native!r})."
+                f"pandas needs it to select rows; {code} is {dtype.str}. Convert such "
+                f"columns: {code}.astype({native!r})."
             )
 
 

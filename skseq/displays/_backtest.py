@@ -271,7 +271,7 @@ def of_series(table, name):
 
 
 def errors_by_step(by_model, metric):
-    """Return the error of each step and model; of several series, their mean."""
+    """Return the error of each step and model; for several series, the mean."""
     import pandas as pd
 
     def errors_of(rows):
@@ -308,7 +308,7 @@ def draw_forecasts(ax, rows, by_model, options):
 
 
 def draw_model(ax, scale, parts, options, *, label, color, is_alone):
-    """Draw the forecasts of one model, of which the first is in the legend.
+    """Draw the forecasts of one model; only the first has an entry in the legend.
 
     `parts` are the forecasts of each origin. The bands of several models may overlap.
     """

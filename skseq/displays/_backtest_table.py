@@ -79,9 +79,9 @@ def rows_by_model(table):
 
 
 def rows_to_compare(table):
-    """Return the rows of each model, without those that one of them does not predict.
+    """Return the rows of each model that all models predict.
 
-    All have the same origins and steps.
+    So all models have the same origins and steps.
     """
     by_model = rows_by_model(table)
     check_same_rows(by_model)

@@ -16,9 +16,9 @@ faces compared with a single band. Darker faces would mix to grey."""
 
 
 def coverages_of(columns):
-    """List the coverages of which a table has both bounds, the widest first.
+    """List the coverages for which a table has both bounds, the widest first.
 
-    As written in the columns: "0.8" for "lower_0.8" and "upper_0.8".
+    They are written as in the columns: "0.8" for "lower_0.8" and "upper_0.8".
     """
     names = {str(name) for name in columns}
     found = [match[1] for name in names if (match := LOWER.fullmatch(name))]
@@ -70,7 +70,7 @@ def opacity_of(number):
 
 
 def keys_of_bands(columns):
-    """Return a grey entry of a legend for each coverage, for all models."""
+    """Return a grey legend entry for each coverage, which is for all models."""
     from matplotlib.patches import Patch
 
     return [

@@ -66,7 +66,7 @@ def like_origin(origin, known):
 
 
 def without_overlap(parts):
-    """Leave out forecasts that overlap with a later one; they are in order of time."""
+    """Leave out forecasts that overlap with a later one; `parts` are in time order."""
     chosen = []
     for part in reversed(parts):
         if not chosen or part["time"].iloc[-1] < chosen[-1]["time"].iloc[0]:

@@ -19,7 +19,7 @@ LETTERS_OF_HANDLE = 7
 class Panels:
     """The Axes to draw on, and whether they were made here.
 
-    If so, the legend can be outside of them.
+    If they were made here, the legend can be outside of them.
     """
 
     axes: list
@@ -29,7 +29,7 @@ class Panels:
     def of(cls, ax, n, *, size=None):
         """Use the given Axes, or make a figure with n panels, at most two side by side.
 
-        `size` is that of the figure, in inches.
+        `size` is the size of the figure, in inches.
         """
         if ax is not None:
             axes = [one for one in np.ravel(ax) if one is not None]
@@ -64,7 +64,7 @@ class Panels:
     def add_legend(self, handles=None):
         """Add a legend: above the panels made here, or in the first of given Axes.
 
-        By default of all artists that have a label.
+        By default, it has an entry for each artist with a label.
         """
         entries = {}
         for handle in self.labelled() if handles is None else handles:
@@ -135,9 +135,9 @@ class Panels:
 
 
 def n_columns_of(labels, width):
-    """Return the largest number of columns of a legend inside of a figure.
+    """Return the largest number of legend columns that fit into a figure.
 
-    `width` is that of the figure, in inches.
+    `width` is the width of the figure, in inches.
     """
     letters = [len(label) + LETTERS_OF_HANDLE for label in labels]
     for n_columns in range(len(labels), 1, -1):

@@ -315,7 +315,7 @@ class SkillDisplay:
 
 
 def leave_room(ax, texts, largest):
-    """Lengthen the horizontal axis, so that texts beside the longest bar are inside."""
+    """Extend the horizontal axis so that texts beside the longest bar fit inside."""
     letters = max(len(text.get_text()) for text in texts)
     inches = letters / LETTERS_IN_AN_INCH + 0.2  # the space on both sides
     width = ax.get_position().width * ax.figure.get_figwidth()

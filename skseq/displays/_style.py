@@ -47,8 +47,8 @@ def options_of(options, **defaults):
 def format_of_decimals(value, largest):
     """Return a format with as many decimals as three digits of a value need.
 
-    It gives three digits of each number where that would be more than six decimals, or
-    where the largest number to write has ten digits or more.
+    The format has three significant digits instead if more than six decimals would be
+    needed, or if the largest number to write has ten digits or more.
     """
     decimals = max(0, 2 - math.floor(math.log10(value)))
     return f",.{decimals}f" if decimals <= 6 and largest < 1e9 else ".3g"

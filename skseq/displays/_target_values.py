@@ -86,7 +86,7 @@ def choose_target(target, names, owner):
 def place_of(target, values, names):
     """Return a target as a column of a frame, or as its position in an array.
 
-    `names` are those of the columns, if there are any.
+    `names` are the names of the columns, or None.
     """
     if target is None or is_pandas(values) or names is None or target not in names:
         return target

@@ -35,7 +35,7 @@ class TimeScale:
         return cls(first[:0], unit_of((max(ends) - min(ends)).total_seconds()))
 
     def positions(self, index):
-        """Return where the labels of an index are on the axis, an array.
+        """Return an array of the positions of the labels of an index on the axis.
 
         Dates are datetime64, in UTC if they have a time zone, because local times
         repeat when clocks change. A period is at its start.

@@ -15,7 +15,7 @@ from skseq._series.index import is_pandas
 def forecaster_in(estimator, display):
     """Return a fitted SequenceForecaster, or the best one of a search.
 
-    Errors name the class `display`.
+    Error messages name the class `display`.
     """
     forecaster = best_of(estimator)
     if not isinstance(forecaster, SequenceForecaster):

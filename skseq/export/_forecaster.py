@@ -7,7 +7,7 @@ from skseq.export._target_transform import TransformedTargets
 
 
 def check_is_exportable(fitted):
-    """Raise if a forecast needs more than the model gets."""
+    """Raise if a forecast needs something that the exported model does not get."""
     if fitted.strategy.name != "direct":
         raise ValueError(
             "to_onnx exports SequenceForecaster(strategy='direct'), which predicts all "
@@ -27,7 +27,7 @@ def check_is_exportable(fitted):
 
 
 def add_forecaster(graph, rows, parts, fitted):
-    """Add a direct forecaster, from rows with the targets and other columns.
+    """Add a direct forecaster; `rows` contains the targets and the other columns.
 
     Returns
     -------

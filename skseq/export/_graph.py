@@ -45,7 +45,7 @@ class Graph:
         *inputs : str or array-like
             The name of a value, or a constant.
         **attributes : object
-            Those of the operator.
+            Attributes of the operator.
         """
         return self.add_several(operator, 1, *inputs, **attributes)[0]
 

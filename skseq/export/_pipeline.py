@@ -99,8 +99,8 @@ def flatten(estimator):
 def add_pipeline(graph, rows, parts):
     """Add a pipeline, or a regressor alone.
 
-    From rows of shape (n_windows, *parts.input_shape) to predictions of shape
-    (n_windows, n_outputs), in the units of y.
+    It gets rows of shape (n_windows, *parts.input_shape) and returns predictions of
+    shape (n_windows, n_outputs), in the units of y.
     """
     for number, (name, step) in enumerate(parts.steps, start=1):
         if isinstance(step, SequenceWindower):

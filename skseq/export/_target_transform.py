@@ -100,7 +100,7 @@ class TransformedTargets:
     def _season_at(self, steps):
         """Return seasonal indices some steps after the last row of each window.
 
-        Of shape (n_windows, n_steps, n_targets).
+        The indices have the shape (n_windows, n_steps, n_targets).
         """
         graph, season = self.graph, self.transform.season_length
         last = graph.add("Gather", self.last_steps % season, self.series, axis=0)

@@ -141,8 +141,8 @@ def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
 def describe(estimator):
     """Write a fitted estimator as a graph from X to y.
 
-    Also returns the names of the columns of X, and of the series if the model asks for
-    them.
+    Also return the names of the columns of X, and those of the series if the number of
+    the series is an input of the model.
     """
     graph, names = Graph(), {}
     if isinstance(estimator, SequenceForecaster):
@@ -166,7 +166,7 @@ def describe(estimator):
 
 
 def check_opset(opset, *, newest):
-    """Raise unless ONNX models can be written with this version of the operators."""
+    """Raise if ONNX models cannot be written with this version of the operators."""
     if not isinstance(opset, Integral) or not FIRST_OPSET <= opset <= newest:
         raise ValueError(
             f"opset must be an integer from {FIRST_OPSET} to {newest}, the newest that "

@@ -121,9 +121,9 @@ def add_anchors(graph, windows, mean, deviation, anchors, window_shape):
 
 
 def add_statistics(graph, windows, variance, normalization, time_steps):
-    """Compute the statistics of windows that a network reads, one step for each window.
+    """Compute the statistics of windows that a network reads, as one step per window.
 
-    As `skseq._network.window_statistics.StatisticsScale` does.
+    They are the same as in `skseq._network.window_statistics.StatisticsScale`.
     """
     statistics = normalization.statistics
     features = np.array(statistics.features)

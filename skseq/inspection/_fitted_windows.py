@@ -97,7 +97,7 @@ class FittedWindows:
         return cls(*found, cut_axis, rows, outputs)
 
     def name_output(self, output):
-        """Name a column of the predictions; an empty text if there is only one."""
+        """Return the name of a column of the predictions; empty for a single column."""
         n_outputs = self.model.architecture.n_outputs
         if n_outputs == 1:
             return ""
@@ -115,7 +115,7 @@ class FittedWindows:
         return np.arange(-self.windows.time_steps, 0)
 
     def check_recurrent(self, purpose):
-        """Raise if skseq has not built the network, as `purpose` needs."""
+        """Raise unless skseq has built the network, which `purpose` requires."""
         if not isinstance(self.model.architecture, Architecture):
             raise TypeError(
                 f"{purpose} needs a network whose layers skseq knows, such as that of "

@@ -105,7 +105,7 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
 
 
 def activations_of(fitted, layer, member, direction):
-    """Return what `gate_activations` does, of windows that are already cut."""
+    """Return what `gate_activations` returns, for windows that are already cut."""
     fitted.check_recurrent("gate_activations")
     architecture, states = fitted.model.architecture, fitted.model.states
     if not states:

@@ -209,7 +209,7 @@ class GateActivationsDisplay:
 
 
 def _described_window(fitted, row):
-    """Return the values of a window and what they are, as parameters of a display."""
+    """Return the values of a window with their names, as parameters of a display."""
     values = fitted.windows[[row]].cut()[0].astype(np.float64)
     names = fitted.feature_names.astype(str).astype(object)
     origin, windower, times = fitted.origin, fitted.windower, None

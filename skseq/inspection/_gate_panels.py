@@ -13,7 +13,7 @@ MOST_FEATURES = 6
 
 
 def make_panels(n_panels, ax):
-    """Return a figure and panels below each other, in the space of ax if given."""
+    """Return a figure and panels one below the other, in place of `ax` if given."""
     import matplotlib.pyplot as plt
 
     if ax is None:
@@ -35,7 +35,7 @@ def make_panels(n_panels, ax):
 def add_empty_bar(panel):
     """Leave the space of a colour bar, so that all panels have the same width.
 
-    Returns invisible Axes there, in which a legend can be put.
+    Return invisible Axes in this space, which can hold a legend.
     """
     from matplotlib.cm import ScalarMappable
 
@@ -171,8 +171,8 @@ def limits_of(name, values):
 def choose_units(hidden_state, units=None):
     """Return the numbers of the units to show.
 
-    By default at most 16: those whose hidden state, (n_steps, n_units), has the largest
-    range.
+    By default, these are the units with the largest range in `hidden_state`, of shape
+    (n_steps, n_units), but at most 16.
     """
     n_units = hidden_state.shape[1]
     if units is None:

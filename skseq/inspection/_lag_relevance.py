@@ -107,7 +107,7 @@ def lag_relevance(estimator, X, *, output=0):
 
 
 def relevance_of(fitted, output):
-    """Return what `lag_relevance` does, of windows that are already cut."""
+    """Return what `lag_relevance` returns, for windows that are already cut."""
     fitted.check_recurrent("lag_relevance")
     n_outputs = fitted.model.architecture.n_outputs
     if not isinstance(output, Integral) or not 0 <= output < n_outputs:

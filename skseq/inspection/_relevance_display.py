@@ -199,7 +199,7 @@ def _label_of_gradient(fitted, output):
 
 
 def _label_of_decrease(estimator, scoring):
-    """Name the score that decreases, which has the unit; a callable has no name."""
+    """Return the label of an axis; it names the score unless this is a callable."""
     while isinstance(estimator, Pipeline):
         estimator = estimator.steps[-1][1]
     if scoring is None:  # the method score

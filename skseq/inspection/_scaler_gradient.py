@@ -71,8 +71,8 @@ def unscaling_gradient(model, scaled, output):
 def rescaling_slopes(model, rescaled, feature):
     """Return the derivative of a rescaled feature with respect to its values in X.
 
-    `rescaled` are its values after scaling, of shape (n_windows, time_steps), as the
-    slopes.
+    `rescaled` contains its values after scaling. They and the slopes have the shape
+    (n_windows, time_steps).
     """
     others = scale_targets(model.target_scaler, feature.targets[np.newaxis])
     rows = np.tile(others.astype(np.float64), (rescaled.size, 1))

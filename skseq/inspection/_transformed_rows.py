@@ -27,11 +27,11 @@ def transformed_rows(forecaster, X):
     -------
     estimator : fitted estimator
     cells : DataFrame or ndarray of shape (n_known, n_columns)
-        All known rows, with transformed targets. A copy.
+        Copy of all known rows, with transformed targets.
     rows : ndarray of int of shape (n_rows,)
-        The rows of X among them.
+        Numbers of the rows of X among them.
     outputs : list of str
-        Names of the outputs of the estimator; empty texts if there is nothing to name.
+        Names of the outputs of the estimator; an empty text if there is only one.
     """
     check_is_fitted(forecaster)
     fitted = forecaster._fitted_forecast

@@ -11,15 +11,15 @@ from skseq._series.index import is_pandas
 def times_of_window(windower, axis, row):
     """Return the label of each step of the window of a row, or None without times.
 
-    A step without a row is None. Columns known in advance are at a later time:
-    ``horizon`` steps after it.
+    The label of a step without a row is None. Columns known in advance are ``horizon``
+    steps later than their label.
 
     Parameters
     ----------
     windower : SequenceWindower
         Fitted; it has cut the windows.
     axis : TimeAxis
-        Of the rows that the windows belong to.
+        Axis of the rows that the windows belong to.
     row : int
     """
     if axis.labels is None:

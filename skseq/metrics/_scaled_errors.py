@@ -219,8 +219,8 @@ def scaled_error(
 def seasonal_changes(y_train, season_length, names, n_outputs):
     """Return the difference of each row of y_train from the row one season earlier.
 
-    A dict from each name of a series in y_true, which is None if there is a single
-    series, to an ndarray of float64 of shape (n_changes, n_outputs).
+    The differences are a dict from the name of each series in y_true (None for a single
+    series) to an ndarray of float64 of shape (n_changes, n_outputs).
     """
     rows = training_rows_by_series(y_train, names)
     train = check_finite(y_train, "y_train")

@@ -36,7 +36,7 @@ def rows_by_series(*tables):
 def training_rows_by_series(y_train, names):
     """Find the rows of y_train that belong to each of the series in y_true.
 
-    A dict from each of the names to an ndarray of int, or a slice.
+    Return a dict from each name to an ndarray of int, or to a slice.
     """
     # Unsorted rows raise, because differences are meaningless unless rows are in time
     # order.

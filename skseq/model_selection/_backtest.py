@@ -213,7 +213,7 @@ def check_has_features(estimator, rows):
 
 
 def folds_of(cv, estimator, rows):
-    """List the folds, ascending in time."""
+    """List the folds in time order."""
     table = rows.y if rows.X is None else rows.X
     if isinstance(cv, Integral):
         cv = default_split(cv, estimator)

@@ -92,7 +92,7 @@ class BacktestRows:
         return self.moments[int((self.times.steps == step).argmax())]
 
     def take(self, rows):
-        """Return X, or None, and y of some rows."""
+        """Return some rows of X and y; X may be None."""
         X = None if self.X is None else _safe_indexing(self.X, rows)
         return X, _safe_indexing(self.y, rows)
 

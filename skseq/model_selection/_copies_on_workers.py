@@ -7,7 +7,7 @@ from joblib.parallel import get_active_backend
 
 @contextmanager
 def copied_to_workers(data):
-    """Send an argument of the tasks in the block to all workers, if these are of dask.
+    """Send an argument of the tasks in the block to all workers, if dask runs them.
 
     By itself, joblib would send it with every task, or to a single worker, whose death
     would then end all tasks.

@@ -23,8 +23,8 @@ class Backtest(CallbackSupportMixin, BaseEstimator):
     def reported(self, names):
         """Report the tasks of a backtest to callbacks; yield a context for each.
 
-        These are made before the tasks begin, because they cannot change while they are
-        sent to other processes.
+        The contexts are made before the tasks begin, because they cannot change while
+        they are sent to other processes.
         """
         with callback_management_context(self):
             root = self._init_callback_context(

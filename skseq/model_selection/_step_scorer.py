@@ -112,7 +112,7 @@ class StepScorer:
 def steps_of_rows(estimator, X, y):
     """Count the steps from the last fitted row to each row of a test part.
 
-    From 1 at the first row if the end of ``fit`` is unknown.
+    Count from 1 at the first row if the end of ``fit`` is unknown.
     """
     # A few rows do not show their frequency: the night between two of them may look
     # like missing steps.
@@ -137,7 +137,7 @@ def steps_of_rows(estimator, X, y):
 def fitted_end(estimator):
     """Return the frequency of the rows of fit, and the label of the latest of them.
 
-    The label is an index of length 1. Both may be None: unknown, or there is none.
+    The label is an index of length 1. Each is None if it is unknown or does not exist.
     """
     forecasters, windowers = forecasting_parts(estimator)
     fitted = [f._fitted_forecast for f in forecasters if hasattr(f, "_fitted_forecast")]

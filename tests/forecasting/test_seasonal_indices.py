@@ -102,7 +102,7 @@ def test_the_autocorrelation_is_compared_with_bartletts_error():
 
 
 def weeks_with_a_change(factor, n_after, *, n_before=200, seed=0):
-    """Make days whose level and season are multiplied by a factor at some day."""
+    """Make daily values whose level and season change by a factor from some day on."""
     rng = np.random.default_rng(seed)
     t = np.arange(n_before + n_after)
     y = 2000 * (1 + 0.3 * np.cos(2 * np.pi * t / 7)) + rng.normal(0, 30, len(t))

@@ -176,7 +176,7 @@ def test_plain_windows_of_several_series_have_no_common_bias(target):
 
 
 def months_with_a_change_of_unit(factor, seed):
-    """Sales that grow, in another unit until two years before the end."""
+    """Make growing sales, in another unit until two years before the end."""
     rng = np.random.default_rng(seed)
     t = np.arange(64)
     season = 1 + 0.2 * np.sin(2 * np.pi * t / 12)

@@ -194,7 +194,7 @@ def test_default_forecasters_are_compared_with_the_last_season():
         + 20 * np.sin(2 * np.pi * t / 24)
         + np.random.default_rng(0).normal(size=600)
     )
-    y[300] *= 1e4  # one wrong value: no season is removed
+    y[300] *= 1e4  # one wrong value, so no season is removed
     hours = pd.date_range("2024-01-01", periods=600, freq="h")
     with pytest.warns(SkillWarning, match="'seasonal.*season_length=24") as caught:
         forecaster = SequenceForecaster(horizon=24).fit(pd.Series(y, hours))

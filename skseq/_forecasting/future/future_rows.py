@@ -26,8 +26,8 @@ def following_rows(table, index, n_steps, layout, X_future):
     """Make the rows that follow; columns known in advance are filled from X_future.
 
     All other cells repeat the last known row. No window contains them, but steps of the
-    pipeline that do not accept NaN need a value there. The rows are n_steps of the
-    first series, then those of the second, and so on.
+    pipeline that do not accept NaN need a value there. The n_steps rows of the first
+    series come first, then those of the second, and so on.
     """
     cells = take(table.cells, np.repeat(table.last_rows, n_steps))
     if index is not None:

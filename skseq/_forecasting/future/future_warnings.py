@@ -14,7 +14,7 @@ from skseq._series.index import is_pandas, row_label
 def warn_about_future_index(fitted, X_future, following, labels):
     """Warn if X_future is not used, lacks labels of the forecast or has other rows.
 
-    `labels` are those of the forecast; `following` may have later ones.
+    `labels` are the labels of the forecast; `following` may contain later ones.
     """
     if X_future is None:
         return

@@ -53,7 +53,8 @@ class Residuals:
         coverage : float
         n_steps : int
         changes : ndarray of float of shape (n_series, n_steps, n_targets)
-            Of all rows of each series, and as many steps as there are residuals.
+            Mean absolute changes over all rows of each series, for as many steps as
+            the residuals have.
         """
         widths = [
             conformal_widths_by_series(
@@ -106,9 +107,10 @@ def interval_bounds(fitted, residuals, predictions, coverages):
 
 
 def changes_until(fitted, table, rows, n_steps):
-    """Return the mean absolute changes until some rows, on the scale of the fit.
+    """Return the mean absolute changes up to each given row, on the scale of the fit.
 
-    See `mean_changes`; NaN for a single series, whose intervals do not need them.
+    See `mean_changes`. They are NaN for a single series, whose intervals do not need
+    them.
     """
     n_targets = fitted.layout.n_targets
     if table.axis.n_series == 1:
@@ -136,7 +138,7 @@ def unchanged_in_few_rows(fitted, residuals):
 
 
 def warn_about_unknown_widths(widths, names):
-    """Warn of series whose errors neither forecasts nor changes show."""
+    """Warn about series for which the size of forecast errors is unknown."""
     is_unknown = np.isnan(widths).any(axis=(1, 2))
     if is_unknown.any():
         warn_user(
@@ -148,7 +150,7 @@ def warn_about_unknown_widths(widths, names):
 
 
 def residuals_of(forecaster, fitted, n_steps):
-    """Return residuals of at least `n_steps` steps, of the rows of ``fit`` alone.
+    """Return residuals of at least `n_steps` steps, from the rows of ``fit`` only.
 
     The forecaster stores them for the next call.
     """
@@ -170,8 +172,8 @@ def residuals_of(forecaster, fitted, n_steps):
 def collect_residuals(fitted, n_steps):
     """Forecast the latest rows with a clone that was fitted on the rows before them.
 
-    The residuals are those from all origins after which the values of all steps are
-    known, in time order.
+    There are residuals, in time order, for each origin after which the values of all
+    steps are known.
     """
     table, n_targets = fitted.fitted_table, fitted.layout.n_targets
     n_ahead = fitted.strategy.n_rows_ahead(n_steps)

@@ -32,7 +32,7 @@ def split_latest(table, fraction, n_ahead):
 
 
 def count_latest(table, fraction, n_ahead):
-    """Count the rows, and the latest rows, of the series of each row."""
+    """Return, for each row, how many rows and how many latest rows its series has."""
     n_rows = table.axis.count_rows()[table.axis.series]
     # The steps of the last origin end with the last row.
     return n_rows, np.ceil(fraction * n_rows).astype(int) + n_ahead - 1
@@ -46,7 +46,7 @@ def rows_ahead(table, n_ahead):
 def how_to_get_errors(fitted, needed, n_ahead):
     """Return how to get the needed number of errors for each of n_ahead steps.
 
-    The advice contains the smallest calibration_fraction, in percent, that is enough.
+    The advice names the smallest sufficient calibration_fraction, in percent.
     """
     table, n_window = fitted.fitted_table, window_span(fitted.estimator) + 1
     is_followed = (rows_ahead(table, n_ahead) >= 0).all(axis=1)

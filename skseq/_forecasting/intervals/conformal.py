@@ -211,7 +211,7 @@ def _count_known(residuals):
 
 
 def _pooled_widths(residuals, series, changes, changes_at_origins, coverage):
-    """Return widths from all series, in units of the size of each series' residuals."""
+    """Return widths learned from all series, scaled by the residuals of each series."""
     is_known = ~np.isnan(residuals).all(axis=1)
     residuals, series = residuals[is_known], series[is_known]
     sizes, sizes_at_origins = _sizes_of_residuals(

@@ -20,11 +20,12 @@ from many origins after one fit."""
 
 
 def check_columns_of_target(table, layout, horizon):
-    """Raise for a column of X that contains values to predict, or warn of it.
+    """Raise or warn if a column of X contains values to predict.
 
-    A column known in advance must not equal the target fewer rows earlier than the
-    horizon, and another column not in a later row, up to scale. There is a warning if a
-    column nearly does, or if y was shifted by hand.
+    A column known in advance must not contain the target from fewer than `horizon`
+    rows earlier. Any other column must not contain the target of a later row. A scaled
+    target counts as well. There is only a warning if a column nearly equals such a
+    target, or if y seems to have been shifted by hand.
 
     Returns
     -------
@@ -42,10 +43,10 @@ def check_columns_of_target(table, layout, horizon):
 
 
 def check_future_columns(table, layout, n_steps):
-    """Raise for a future column that equals the target fewer than n_steps rows earlier.
+    """Raise if a future column equals the target fewer than n_steps rows before.
 
-    A recursive forecaster may forecast more steps than its horizon, with which the
-    columns were checked in the fit.
+    A recursive forecaster may forecast more steps than its horizon, but in fit the
+    columns were checked for the horizon only.
     """
     if n_steps > _checked_steps.get(table, 0):
         check, future, _ = compare_with_target(table, layout, n_steps)
@@ -83,7 +84,7 @@ def compare_with_target(table, layout, n_steps):
 def warn_about_shifted_target(check, others, horizon):
     """Warn if a column contains y some rows earlier, as if y had been shifted by hand.
 
-    `others` are the numbers of the columns that are not known in advance.
+    `others` are the positions of the columns that are not known in advance.
     """
     lags = {c: lag for c, lag in check.lags_of_columns().items() if c in others}
     if not lags or min(lags.values()) == 0:

@@ -64,8 +64,8 @@ def append_rows(table, cells):
 def index_like(table, X, name):
     """Return the index of later rows, in the time zone of the known rows.
 
-    Raise if it has other levels or another kind of labels than the table, or names its
-    series by another type. `name` is what errors call X.
+    Raise if its levels, the kind of its labels or the type of its series names differ
+    from those of the table. Error messages call X by `name`.
     """
     index = index_of(X, name)
     _check_kind(table, index, name)
@@ -209,7 +209,7 @@ def _locate_by_values(table, n_rows, values, known_values):
 def repeats_start(values, n_rows):
     """Return whether the first `n_rows` rows of a table occur in it again.
 
-    Also if the table ends after at least half of the rows that occur again.
+    The table may end during the repetition, after at least half of these rows.
     """
     n_half = (n_rows + 1) // 2
     starts = np.arange(1, len(values) - n_half + 1)

@@ -101,7 +101,7 @@ def columns_to_compare(layout, X):
 
 
 def differ(now, known, rows, *, needs_value):
-    """Return which values of known rows are not those that are known.
+    """Return which values differ from the known values of the same rows.
 
     Parameters
     ----------

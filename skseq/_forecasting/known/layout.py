@@ -70,7 +70,7 @@ class Layout:
         targets : ndarray of shape (n_rows,) or (n_rows, n_targets)
             The values of y.
         labels : list or None
-            Names of the columns of X, which a frame other than of pandas has lost.
+            Names of the columns that X had before it was converted to an array.
         """
         values = targets.reshape(len(targets), -1)
         n_targets, target_names = values.shape[1], names_of(y)
@@ -132,7 +132,7 @@ class Layout:
     def with_future_columns(self, future_columns):
         """Find the columns known in advance.
 
-        A name that X does not have counts as a column that a step creates.
+        A name that is not in X counts as a column that a step creates.
         """
         positions, created = {}, []
         for entry in [] if future_columns is None else list(future_columns):
@@ -155,7 +155,7 @@ class Layout:
     def check_are_created(self, names):
         """Raise if a name in ``future_columns`` is no column that the windower gets.
 
-        `names` are the columns that it gets; numbers if they have no names.
+        `names` are the names of these columns, or their numbers if they have none.
         """
         targets = names_of_targets(self.target_names, self.n_targets)
         others = [name for name in names if name not in targets]

@@ -67,9 +67,9 @@ def warn_about_missing_latest(table, time_steps):
 
 
 def _warn_about_late_starts(table, n_before, time_steps):
-    """Warn of series that begin within the window of their forecast.
+    """Warn about series that begin within the window of their forecast.
 
-    `n_before` are the steps of the window before the first row of each series.
+    `n_before` is the number of window steps before the first row, for each series.
     """
     if not n_before.any():
         return
@@ -94,9 +94,9 @@ def _warn_about_late_starts(table, n_before, time_steps):
 
 
 def _warn_about_latest_gaps(latest, n_missing, time_steps):
-    """Warn of gaps in the windows of the next forecast, whose rows are `latest`.
+    """Warn about gaps in the windows of the next forecast, whose rows are `latest`.
 
-    `n_missing` are the steps without a row of each series, since it began.
+    `n_missing` is the number of such missing rows, for each series.
     """
     worst = int(n_missing.argmax())
     number, names = latest.axis.series[latest.last_rows[worst]], latest.axis.names
@@ -115,7 +115,7 @@ def _warn_about_latest_gaps(latest, n_missing, time_steps):
 
 
 def warn_about_left_out_rows(known, table, time_steps):
-    """Warn if newer rows skip steps after the known ones, or in the next window."""
+    """Warn if newer rows leave a gap after the known rows, or in the next window."""
     # Labels of a new series have nothing before them.
     n_known = np.bincount(known.axis.series, minlength=table.axis.n_series)
     n_before = n_known[table.axis.series]

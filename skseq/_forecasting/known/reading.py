@@ -24,16 +24,16 @@ from skseq._validation.targets import (
 
 
 def as_columns_and_target(X, y):
-    """Return X, which may be None, and y: without y, X alone is the target."""
+    """Return X, or None, and y. If y is None, the argument X is the target."""
     if y is not None:
         return as_frame(X), y
     return None, X
 
 
 def read_fit_input(forecaster, X, y):
-    """Make the table of ``fit`` and its layout; set ``n_features_in_`` and names."""
+    """Make the table of ``fit`` and its layout; store number and names of features."""
     X, y = as_columns_and_target(X, y)
-    labels = column_names(X)  # an array of the cells has none
+    labels = column_names(X)  # read before it becomes an array
     X, targets, index = _read(forecaster, X, y, reset=True)
     layout = Layout.of(X, y, targets, labels)
     return layout.join(X, targets, index), layout
@@ -121,7 +121,7 @@ def _read(forecaster, X, y, *, reset):
 
 
 def check_columns(forecaster, X, *, reset):
-    """Check X: a frame may have text columns for an encoder, an array only numbers."""
+    """Check X. Only a pandas frame may have columns of text, for an encoder."""
     names = column_names(X)
     if names and is_pandas(X) and not all(d.kind in "biuf" for d in X.dtypes):
         validate_data(forecaster, X, reset=reset, skip_check_array=True)

@@ -69,7 +69,7 @@ class Table:
         return np.concatenate([[0], self.last_rows[:-1] + 1])
 
     def last_rows_of(self, series):
-        """Return the last row of each of some series, which are given by number."""
+        """Return the last row of each given series; `series` contains their numbers."""
         return self.last_rows[np.searchsorted(self.axis.series[self.last_rows], series)]
 
     @cached_property
@@ -94,7 +94,7 @@ class Table:
         return steps - steps[self.first_row_of_each]
 
     def season_steps_ahead(self, rows, n_steps):
-        """Count the steps, as seasons do, from some rows to the n rows after each."""
+        """Count season steps from each given row to the n_steps rows after it."""
         steps, rows = self.axis.season_steps, rows[:, np.newaxis]
         return steps[rows + np.arange(1, n_steps + 1)] - steps[rows]
 
@@ -133,7 +133,7 @@ class Table:
     def after(self, earlier):
         """Return a table of the rows that are not in an earlier one.
 
-        The earlier one has the first rows of each series, and may lack series.
+        The earlier table has the first rows of each series, and may lack whole series.
         """
         n_earlier = np.bincount(earlier.axis.series, minlength=self.axis.n_series)
         is_later = self.rows_in_series >= n_earlier[self.axis.series]
@@ -173,7 +173,7 @@ def take(cells, rows):
 
 
 def take_windows(windows, rows):
-    """Return some windows, which record where they come from if all of them do."""
+    """Return some of the windows, with their origin if the windows have one."""
     if isinstance(windows, WindowArray):  # read without cutting all windows
         chosen = WindowArray(windows.windows[rows])
     else:
@@ -195,7 +195,7 @@ def index_of(table, name, *, in_fit=False):
     """Return the index of a table, or an index itself, with times as pandas types.
 
     Dates of other types, such as Arrow's or Python's, become pandas dates. `in_fit` is
-    that of `check_time_order`.
+    passed to `check_time_order`.
     """
     import pandas as pd
 

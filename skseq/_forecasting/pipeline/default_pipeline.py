@@ -42,7 +42,7 @@ MAX_WINDOWS = 48_000
 def make_default_pipeline(horizon, table, season):
     """Make a pipeline with windows long enough for the horizon and for two seasons.
 
-    Windows are shorter if the series are short. A season of 1 step is none.
+    Windows are shorter if the series are short. A season of 1 step means no season.
     """
     season = season if season <= MAX_SEASON else 1
     options = {}

@@ -86,8 +86,8 @@ def times_of_rows(table):
 def groups_at_once(table, times, origins, ends):
     """Group the predictions that can be made together, from the same known rows.
 
-    These are predictions from origins at the same time, for rows as far from it, so at
-    most one in each series.
+    A group contains predictions from origins at the same time, for rows at the same
+    distance from it. So it has at most one prediction for each series.
 
     Returns
     -------
@@ -146,7 +146,7 @@ def known_at(table, times, n_ahead, future_columns, *, origin, ends):
 
 
 def _with_values(cells, sources, numbers, future_columns):
-    """Return rows `sources`, with the columns known in advance of rows `numbers`."""
+    """Return the rows `sources`, but with the future columns of the rows `numbers`."""
     if not is_pandas(cells):
         some = cells[sources]
         some[:, future_columns] = cells[numbers][:, future_columns]

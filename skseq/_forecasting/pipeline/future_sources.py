@@ -145,7 +145,7 @@ def depends_on_later(changed, experiments, times, is_tested, outputs, horizon):
 
 
 def raise_not_known_in_advance(names, horizon):
-    """Raise for columns that steps create from values not known in advance."""
+    """Raise an error for columns created from values that are not known in advance."""
     raise ValueError(
         f"future_columns lists {listed(names, most=20)}, but a step of the pipeline "
         "computes such columns from values that are not known in advance, so windows "
@@ -167,7 +167,7 @@ def fit_steps(steps, cells, y, *, as_frames):
     for step in map(clone, steps):
         if as_frames and is_pandas(cells):
             return_frames(step)
-        # Steps may write into what they get, some even into a shallow copy.
+        # Steps may modify their input in place, some even that of a shallow copy.
         fitted.append(step.fit(deepcopy(cells), y))
         cells = step.transform(deepcopy(cells))
         check_is_table(cells, step)
@@ -175,7 +175,7 @@ def fit_steps(steps, cells, y, *, as_frames):
 
 
 def check_is_table(outputs, step):
-    """Raise if a step returns no table, such as a function without ``return``."""
+    """Raise if a step returns no table, like a function without ``return``."""
     if len(np.shape(outputs)) != 2:
         shape = f"{type(outputs).__name__} of shape {np.shape(outputs)}"
         got = "None" if outputs is None else shape
@@ -191,8 +191,8 @@ def with_varied_constants(steps, cells, outputs):
     """Give constant columns a second value, because a constant may hide a dependence.
 
     The product of a column and a column of zeros does not depend on the first.
-    `outputs` are what the steps return for the cells. Both are returned unchanged if a
-    step, such as an encoder, does not accept the second value.
+    `outputs` is what the steps return for the cells. Cells and outputs are returned
+    unchanged if a step, such as an encoder, does not accept the second value.
     """
     columns = [column_values(cells, n) for n in range(np.shape(cells)[1])]
     constant = {

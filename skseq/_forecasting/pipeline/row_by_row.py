@@ -16,9 +16,9 @@ JOINT = ("NMF", "MiniBatchNMF")
 def rows_needed(estimator, table):
     """Return how many rows before a row its prediction needs.
 
-    Those of its window, or all rows of the longest series if any part of the estimator
-    may compute a row from others, such as a moving average or a row count. A few rows
-    do not show whether it does: a moving average of zeros is zero.
+    These are the rows of its window, or all rows of the longest series if any part of
+    the estimator may compute a row from others, as for a moving average or a row count.
+    A few rows do not show whether it does: a moving average of zeros is zero.
     """
     if is_row_by_row(estimator):
         return window_span(estimator)

@@ -22,7 +22,7 @@ from skseq.exceptions import IncompleteWindowWarning
 def find_windowers(estimator):
     """Return the SequenceWindowers in an estimator by the name of their parameter.
 
-    Such as "window" or "regressor__window".
+    Such a name is "window" or "regressor__window".
     """
     return {
         name: part
@@ -34,7 +34,7 @@ def find_windowers(estimator):
 def with_horizon(estimator, horizon, future_columns, *, allowed):
     """Clone an estimator and set the horizon and future columns of its windowers.
 
-    The user may have set a horizon that is `allowed`.
+    Raise if the user has set future columns there, or a horizon that is not `allowed`.
     """
     windowers = find_windowers(estimator)
     if not windowers:
@@ -146,7 +146,7 @@ def return_frames(step):
 def longest_windower(estimator):
     """Return the windower with the longest windows among those that an estimator uses.
 
-    Of a fitted search, the best estimator counts, which predicts.
+    In a fitted search, only the best estimator counts, because it makes predictions.
     """
     parts = parts_of(best_of(estimator))
     windowers = [part for part in parts if isinstance(part, SequenceWindower)]

@@ -119,8 +119,9 @@ class Direct:
     def predict_known(self, estimator, table, rows):
         """Predict known rows from the steps before them.
 
-        One step ahead; at the end of a series and before gaps, as few steps ahead as
-        there are rows for. The predictions have the shape (n_predicted, n_targets).
+        A row is predicted one step ahead or, where later rows are missing (at the end
+        of a series and before gaps), as few steps ahead as possible. The predictions
+        have the shape (n_predicted, n_targets).
         """
         last, step = self.ends_of_known(table, rows)
         return self._predict(estimator, table, last)[np.arange(len(rows)), step]

@@ -14,7 +14,7 @@ from skseq._series.target_origin import note_target_origin, target_origin_of
 
 
 class PipelineOnRows(Pipeline):
-    """A Pipeline that is fitted to some of the rows it gets, in ascending order."""
+    """A Pipeline that is fitted only to rows with the numbers `rows`, ascending."""
 
     def __init__(self, steps, *, rows, memory=None, verbose=False):
         super().__init__(steps, memory=memory, verbose=verbose)
@@ -36,7 +36,7 @@ class PipelineOnRows(Pipeline):
 
 
 def fit_to_known(estimator, cells, outputs, is_known):
-    """Fit all steps up to the windower to all rows, and those after it to some.
+    """Fit steps up to the windower to all rows, and later steps to known rows only.
 
     Windows contain earlier rows, so all rows must be there when they are cut. The
     estimator is fitted in place.
@@ -102,7 +102,7 @@ def _reader_of_windows(pipe):
 def warn_about_filled_targets(estimator, horizon):
     """Warn if the first rows of series cannot be left out, and may be trained on.
 
-    The estimator is no Pipeline in which steps follow the windower.
+    This is for estimators that are not a Pipeline in which steps follow the windower.
     """
     while isinstance(estimator, Pipeline):
         estimator = estimator.steps[-1][1]

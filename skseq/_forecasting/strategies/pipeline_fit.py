@@ -30,7 +30,7 @@ STRATEGIES = {strategy.name: strategy for strategy in (Direct, Recursive)}
 
 
 def check_estimator(estimator, forecaster_class):
-    """Raise if an estimator cannot be that of a forecaster."""
+    """Raise if an estimator cannot be used in a forecaster."""
     if any(isinstance(part, forecaster_class) for part in parts_of(estimator)):
         raise ValueError(
             "The estimator of SequenceForecaster must be a Pipeline of windows and a "
@@ -75,13 +75,13 @@ def fit_on(
     layout : Layout
     strategy : Direct or Recursive
     transform : TargetTransform
-        Of the targets in the table.
+        Transformation of the targets in the table.
     default_estimator : DefaultEstimator or None, default=None
         Writes code for messages if the forecaster made the estimator.
     is_warned_about : bool, default=False
         See `TargetOrigin`.
     """
-    # Steps may write into what they get, some even into a shallow copy.
+    # Steps may modify their input in place, some even that of a shallow copy.
     cells = deepcopy(table.cells)
     pipe, _ = find_windowing(estimator)
     only_complete = leaves_out_incomplete(pipe)

@@ -14,7 +14,7 @@ from skseq.exceptions import IncompleteWindowWarning
 
 @dataclass(frozen=True)
 class Recursive:
-    """Predict one step, from the predictions before it; ``strategy="recursive"``.
+    """Predict one step at a time, from earlier predictions; ``strategy="recursive"``.
 
     `Direct` describes what the methods take and return.
     """
@@ -39,9 +39,9 @@ class Recursive:
         return tuple(range(self.n_targets)), (1,) * self.n_targets
 
     def forecast(self, estimator, table, origins, n_steps):
-        """Forecast the steps after some rows, ascending origins.
+        """Forecast the steps after each origin; origins are row numbers, ascending.
 
-        The table has rows for all steps after each origin, whose targets are not read.
+        The table has rows for all these steps, but their targets are not read.
         """
         n_before = rows_needed(estimator, table)
         rows = np.stack([table.ahead(n + 1)[origins] for n in range(n_steps)], axis=1)
@@ -74,7 +74,7 @@ class Recursive:
 
 
 def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
-    """Forecast the rows, (n_origins, n_steps), after origins without common windows."""
+    """Forecast rows (n_origins, n_steps) after origins whose windows do not overlap."""
     cells, known = table.cells.copy(), table.targets(n_targets)
     predictions = np.empty((*rows.shape, n_targets))
     latest, series = known[origins], table.axis.series[origins]

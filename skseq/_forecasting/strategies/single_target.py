@@ -12,9 +12,9 @@ OF_ONE_TARGET = ("1d array", "multioutput")
 
 @contextmanager
 def explain_several_outputs(estimator, n_targets, horizon):
-    """Replace the error of a step that takes only one target by one that says why.
+    """Raise a clearer error if a step of the estimator accepts only one target.
 
-    The horizon is that of the outputs: 1 with the recursive strategy.
+    `horizon` is the number of steps predicted at once: 1 with the recursive strategy.
     """
     try:
         yield

@@ -19,7 +19,7 @@ MIN_CHANGES = 3
 def changes_grow_with_level(table, n_targets, season):
     """Return which series and targets change more where their level is higher.
 
-    A season of 1 step is none.
+    A season of 1 step means no season.
     """
     targets = table.targets(n_targets).astype(np.float64)
     gains = [log_likelihood_gains(values, table, season) for values in targets.T]

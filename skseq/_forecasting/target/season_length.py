@@ -59,7 +59,7 @@ def choose_season_length(season_length, table, n_targets):
 
 
 def _last_date(table):
-    """Return the last label if it is a date or period, and no number or duration."""
+    """Return the last label if it is a date or a period, else None."""
     label = None if table.axis.labels is None else table.axis.labels[-1]
     return label if hasattr(label, "day") else None
 
@@ -118,9 +118,9 @@ def _extend(frequency, label, n_steps):
 def usual_season(frequency, label):
     """Return the number of steps in the usual season of a frequency at a label.
 
-    Those of a day, a week or a year, whichever is the shortest that is longer than a
-    step: 24 for hours, 7 for days, 5 for business days, 12 for months. 1 if there is
-    none.
+    The season is a day, a week or a year, whichever is the shortest that is longer than
+    a step: 24 steps for hours, 7 for days, 5 for business days, 12 for months. Without
+    such a season, the number is 1.
     """
     labels = _following_labels(frequency, label)
     days = labels.normalize()

@@ -21,9 +21,9 @@ series may be larger."""
 def find_season(series, max_season):
     """Return the lag at which changes of series repeat most clearly, or 1.
 
-    The autocorrelation of changes is averaged over the series, whose missing steps are
-    NaN. A season is its largest peak, if it is high enough and at least half as high
-    two seasons apart.
+    The autocorrelation of changes is averaged over the series, in which missing steps
+    are NaN. The season is the lag of the largest peak, if the peak is high enough and
+    the autocorrelation at twice this lag is at least half as high.
     """
     mean = mean_autocorrelations(series, 2 * max_season)
     unrelated = np.flatnonzero(mean < UNRELATED)
@@ -39,9 +39,9 @@ def find_season(series, max_season):
 
 
 def mean_autocorrelations(series, max_lag):
-    """Return the mean autocorrelation of the changes of series, from lag 0 on.
+    """Return the mean autocorrelation of the changes of series, from lag 0.
 
-    There are no more lags than half of the series that vary are long enough for.
+    At each lag, at least half of the series that vary are long enough.
     """
     sums, counts = np.zeros((2, max_lag + 1))
     for values in series:

@@ -15,18 +15,18 @@ N_LATEST = 2
 
 MAX_ROUGHNESS = 2
 """Maximum size of the changes from row to row without the season, relative to those
-from season to season. Of noise, both are of the same size."""
+from season to season. In noise, both have the same size."""
 
-# Seasons that repeat almost exactly hardly change.
+# If seasons repeat almost exactly, even tiny changes would count as rough.
 MAX_LEFT = 0.25
-"""Part of the changes from row to row that may be left, whatever `MAX_ROUGHNESS`."""
+"""Part of the changes from row to row that is always allowed to be left."""
 
 ROUNDING = 1e-10
 """Part of the range of a series that may be rounding errors. The season of a series
 that repeats itself so exactly is not removed: only rounding errors would be left."""
 
 CRITICAL_VALUE = 1.645
-"""Of the normal distribution, for an autocorrelation that is significant at 90 %."""
+"""Critical value of the normal distribution for a significance of 90 %."""
 
 
 def seasonal_indices(values, table, season, *, test):
@@ -43,9 +43,8 @@ def seasonal_indices(values, table, season, *, test):
     season : int
         Number of steps in a season, at least 2.
     test : bool
-        Whether series without significant seasonality have none: those whose
-        autocorrelation at the season is not significant at 90 % [2]_, and those whose
-        latest seasons are of another size.
+        Whether to use no indices for series whose autocorrelation at the season is not
+        significant at 90 % [2]_, or whose latest seasons have another size.
 
     Returns
     -------
@@ -90,16 +89,16 @@ def seasonal_indices(values, table, season, *, test):
 def _is_outdated(values, left, axis, season):
     """Return for which series the indices do not describe the latest seasons.
 
-    After a fall of the level or a change of the unit, the season is smaller too. What
-    is left of the values then contains a season, so it changes much more from row to
-    row than from season to season.
+    After a fall of the level or a change of the unit, the season is smaller, too. The
+    values from which the indices are subtracted then contain a season, so they change
+    much more from row to row than from season to season.
 
     Parameters
     ----------
     values, left : ndarray of float of shape (n_rows,)
-        With and without their season.
+        Values with their season, and without it.
     axis : TimeAxis
-        Of season steps.
+        Time axis of the rows, whose steps are season steps.
     season : int
 
     Returns
@@ -115,7 +114,7 @@ def _is_outdated(values, left, axis, season):
 
 
 def _mean_squared_changes(values, rows, axis, lag):
-    """Return the mean squared change of some rows over a lag, by series."""
+    """Return the mean squared change over a lag, up to some rows of each series."""
     earlier = axis.rows_before(lag)[rows]
     rows, earlier = rows[earlier >= 0], earlier[earlier >= 0]
     squares = (values[rows] - values[earlier]) ** 2

@@ -49,7 +49,7 @@ class TargetTransform:
 
     @classmethod
     def of(cls, table, n_targets, season, *, log, deseasonalize):
-        """Learn the transformation of the targets; a season of 1 step is none."""
+        """Learn the transformation of the targets; a `season` of 1 means none."""
         # NumPy's booleans are not `True` and `False`.
         log, deseasonalize = (
             choice if isinstance(choice, str) else bool(choice)
@@ -186,8 +186,8 @@ class TargetTransform:
     def errors(self, values, predictions, series):
         """Return values - predictions, of shape (n_predicted, n_steps, n_targets).
 
-        On the scale on which intervals are made; values and predictions are in the
-        units of y.
+        The differences are on the scale on which intervals are made; values and
+        predictions are in the units of y.
         """
         errors = values - predictions
         is_log, means = self._by_step(series, errors.shape)
@@ -198,14 +198,14 @@ class TargetTransform:
     def bounds(self, predictions, widths, series):
         """Return the bounds of intervals in the units of y.
 
-        They are on both sides of the prediction, also after rounding.
+        The prediction is never outside of them, even after rounding.
 
         Parameters
         ----------
         predictions : ndarray of float of shape (n_series, n_steps, n_targets)
             In the units of y.
         widths : ndarray of float of the same shape
-            Of half an interval, on the scale of `errors`.
+            Half the width of each interval, on the scale of `errors`.
         series : ndarray of int of shape (n_series,)
         """
         is_log, means = self._by_step(series, predictions.shape)

@@ -31,8 +31,8 @@ def widen_range(feature_range, windows):
 def warn_about_other_range(model, windows, columns):
     """Warn, once for each fit, about values outside the range in fit.
 
-    The first warning is that the target scaler maps all values outside the target's
-    range to one number, otherwise that a feature is far outside its range.
+    The warning says that the target scaler maps all values outside the target's range
+    to one number or, if it does not, that a feature is far outside its range.
 
     Parameters
     ----------

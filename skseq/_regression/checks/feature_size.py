@@ -48,7 +48,7 @@ def warn_about_size(windows, targets, architecture, names):
 
 
 def _warn_about_lost_changes(values, names, targets):
-    """Warn of the first feature, else target, whose changes are lost in float32.
+    """Warn about the first feature, or else target, whose changes float32 loses.
 
     Return whether there was a warning.
     """
@@ -70,7 +70,7 @@ def _warn_about_lost_changes(values, names, targets):
 
 
 def _warn_about_large_values(values, names):
-    """Warn of the first feature so large that it saturates the gates of a network."""
+    """Warn about the first feature so large that it saturates gates of a network."""
     sizes = np.sqrt(np.square(values, dtype=np.float64).mean(axis=0))
     if (sizes > LARGE).any():
         feature = int((sizes > LARGE).argmax())

@@ -65,7 +65,7 @@ def check_skill_in_training(model, rows, training):
 
 
 def check_skill(model, rows, compared, scaled):
-    """Warn of the first output that a naive forecast predicts better, not by chance.
+    """Warn about the first output that a naive forecast predicts significantly better.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def steps_of_forecasts(model):
     """List the outputs that are compared together: the steps of one forecast.
 
     Each of many steps would be another chance for a naive forecast to be better.
-    Outputs whose past one feature contains are steps of the same target.
+    Outputs whose past is in the same feature are steps of the same target.
     """
     groups = {}
     for output, lagged in enumerate(model.lagged_targets):
@@ -138,7 +138,7 @@ def _season_length(model, rows):
 
 def _last_value_of_y(rows, compared, output):
     """Repeat the value of y at the end of each window, where the windower says when."""
-    if rows.horizon < 1:  # no forecast: the row's own features are known
+    if rows.horizon < 1:  # not a forecast: the row's own features are known
         return {}
     steps = rows.axis.joined_steps
     earlier = np.searchsorted(steps, steps[compared.numbers] - rows.horizon)

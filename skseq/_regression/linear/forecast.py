@@ -33,7 +33,7 @@ MAX_TRIED = 2**23
 N_LATEST = 10
 """Number of the latest windows that show whether the bias is outdated."""
 
-# With 2, forecasts of 60 monthly series have errors 1 % larger.
+# With 2, errors of forecasts of 60 monthly series are 1 % larger.
 MAX_ERROR = 3
 """Maximum ratio of the error with a bias to that without it, on these windows."""
 
@@ -170,7 +170,7 @@ class LinearForecast:
 
 
 def fit_linear_to_loss(model, data):
-    """Fit the linear forecast of a model, following its loss, before its networks."""
+    """Fit the linear forecast of a model to its loss, before networks are trained."""
     architecture = model.architecture
     is_squares = is_like_least_squares(model.options.loss)
     linear = fit_linear(
@@ -186,10 +186,10 @@ def fit_linear_to_loss(model, data):
 
 
 def without_outdated_bias(linear, data):
-    """Return a forecast without the bias of outputs for which it is far too large.
+    """Return a forecast with a bias of 0 for outputs whose bias is far too large.
 
     A bias in the scale of the series is fitted to most of its windows. After a change
-    of the unit, it may be many times larger than all values of the latest ones.
+    of the unit, it may be many times larger than all values in the latest ones.
     """
     series_scale = linear.series_scale
     if series_scale is None or not series_scale.includes_bias:

@@ -147,7 +147,7 @@ class SeriesScale:
 def find_series_scale(
     windows, axis, normalization, lagged_targets, origin, has_quantiles
 ):
-    """Find the scale of the series; return None if no part of the forecast has it.
+    """Find the scale of the series; return None if no part of the forecast uses it.
 
     Parameters
     ----------
@@ -182,5 +182,5 @@ def find_series_scale(
     ]
     lags = np.array([lagged.lag if lagged else 0 for lagged in lagged_targets])
     changes = LARGEST_CHANGE * (1 + np.sqrt(12) * lags / windows.time_steps)
-    changes = np.repeat(changes, len(variances) // len(lags))  # outputs of quantiles
+    changes = np.repeat(changes, len(variances) // len(lags))  # for each quantile
     return SeriesScale(features, includes_bias, np.array(variances), changes)

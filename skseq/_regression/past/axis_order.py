@@ -33,7 +33,8 @@ def describe_axis_order(rows, target):
     ----------
     rows : FitRows
     target : ndarray of shape (n_rows,)
-        Its past is not found, or only in windows that do not continue each other.
+        Target whose past is not found, or only in windows that do not continue each
+        other.
     """
     _, n_steps, n_features = rows.windows.shape
     if rows.origin is not None or min(n_steps, n_features) == 1 or _continue(rows):

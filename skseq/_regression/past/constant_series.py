@@ -48,7 +48,7 @@ class ConstantSeries:
         rows : FitRows
         lagged_targets : tuple of LaggedTarget or None
         quantiles : tuple of float
-            That are predicted; may be empty.
+            The quantiles that are predicted; may be empty.
         """
         axis = rows.axis[rows.complete]
         if axis.names is None:
@@ -72,7 +72,7 @@ class ConstantSeries:
         return candidates.still_constant(rows, lagged_targets)
 
     def still_constant(self, rows, lagged_targets):
-        """Return the series that are constant in other rows, too; None if none is."""
+        """Return the series that are constant in other rows, too, or None."""
         windows, axis = rows.windows[rows.complete], rows.axis[rows.complete]
         numbers, targets = self._find(axis), self.targets.copy()
         # One target at a time: all steps of a long horizon take much memory.
@@ -131,7 +131,7 @@ class ConstantSeries:
 
 
 def windows_needed(quantiles):
-    """Return in how many windows a series must be constant."""
+    """Return in how many windows a series must be constant to count as such."""
     # The next of n + 1 exchangeable values is the only other one with a probability of
     # 1 / (n + 1). A quantile that is nearer to 0 or 1 is not known to be the constant.
     tail = min((min(q, 1 - q) for q in quantiles), default=1)

@@ -92,7 +92,7 @@ class WindowSearch:
     ----------
     windows : Windows
     last_steps : ndarray of shape (n_rows, n_features)
-        Of these windows.
+        The last step of each window.
     numbers : StepNumbers
     known : ndarray of bool of shape (n_rows,)
         Rows whose targets may be compared.
@@ -117,7 +117,7 @@ class WindowSearch:
     def find(self, target, rules, features):
         """Find the features whose last step is the target some steps earlier.
 
-        As `LagSearch`, but raises `StepOrderError` if another step of such a feature
+        Like `LagSearch`, but raise `StepOrderError` if another step of such a feature
         contains a later value of the target.
         """
         features = self.numbers.among(features)
@@ -149,7 +149,7 @@ class WindowSearch:
 
 
 class ReversedSearch(WindowSearch):
-    """Searches windows with reversed steps, whose newest step the user put first."""
+    """Searches windows with reversed steps: the user has put the newest step first."""
 
     def find(self, target, rules, features):
         """Find nothing, or raise `StepOrderError`."""
@@ -213,7 +213,7 @@ def find_known_pasts(searches, rows, candidates):
     ----------
     searches : list of list of WindowSearch
     rows : FitRows
-        With the target origin of a forecaster.
+        Rows with the target origin of a forecaster.
     candidates : list of sequence of int
         For each output, the features that may contain its past.
 
@@ -222,9 +222,9 @@ def find_known_pasts(searches, rows, candidates):
     found : list of list of LaggedTarget
         For each output, smallest lag first. Empty if no feature is an increasing
         linear function of the target at its lag, as after a logarithm, or if the target
-        is constant. An output for which none is found, or one of another scale than
-        most steps of its target have, gets the scale of these steps at its own lag;
-        whether its values agree with it is not verified.
+        is constant. An output without such a feature, or with another scale than most
+        steps of its target, gets the scale of these steps at its own lag. Its values
+        are not checked against this scale.
     """
     found = [
         _find_known_past(searches, rows, output, features)

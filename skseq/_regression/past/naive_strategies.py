@@ -46,7 +46,7 @@ COUNT_STEPS = "drift", "seasonal", "seasonal_drift"
 
 
 def check_even(lagged, parameter, remedy):
-    """Raise if steps, which a parameter counts, are not known to be one row apart."""
+    """Raise if a parameter counts steps that are not known to be one row apart."""
     if not lagged.is_even:
         raise ValueError(
             f"{parameter} counts the steps of a window as rows, but feature "

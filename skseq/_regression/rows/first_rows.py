@@ -68,7 +68,7 @@ def find_first_rows(windows, axis=None):
 
 
 def first_windows_of(rows):
-    """Return a digest of each window of first rows in fit, if it has no WindowOrigin.
+    """Return digests of the windows of first rows, if they have no WindowOrigin.
 
     Returns
     -------

@@ -76,7 +76,7 @@ class FitRows:
         estimator : estimator
         X, y, sample_weight : what ``fit`` was given
         reset : bool, default=True
-            Whether to set the attributes, and not to check that they are the same.
+            Whether to set the attributes, instead of checking that they are the same.
         max_windows : int, default=None
         """
         check_same_rows(X, y, sample_weight)

@@ -69,7 +69,7 @@ def _describe_first(rows, others):
 
 
 def remedy_for(rows, *, is_error=False):
-    """Return how to complete windows, by what the user can change.
+    """Return how to complete windows, depending on what the user can change.
 
     If fit fails (``is_error``), there is no fitted estimator whose code can be shown.
     """
@@ -102,7 +102,7 @@ def _other_remedies(rows, is_error):
 
 
 def _shorter_windows(rows, n_known):
-    """Return how the user of a default estimator gets complete windows."""
+    """Return advice on complete windows for the user of a default estimator."""
     code = rows.default_estimator.example_code
     if n_known.any():
         fewer = _complete_in_half(n_known)

@@ -8,15 +8,15 @@ from skseq.exceptions import LaggedTargetWarning
 
 
 def check_target_not_in_windows(estimator, rows):
-    """Raise for a feature that ends with the target at the row to predict, or later.
+    """Raise if the last step of a feature is the target of its row, or of a later row.
 
     Windows that `SequenceWindower` did not cut may contain the target on purpose, so
-    for these it only warns, as for a feature that nearly equals the target.
+    they only cause a warning, as does a feature that nearly equals the target.
 
     Parameters
     ----------
     estimator : estimator
-        Its ``n_dims_in_`` says whether windows were given or a table.
+        Its ``n_dims_in_`` shows whether it got windows or a table.
     rows : FitRows
         Rows with a weight of 0 are ignored.
     """

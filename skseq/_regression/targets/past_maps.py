@@ -27,7 +27,7 @@ def map_past_to_targets(lagged_targets, targets, scaler):
     rescaled : tuple of RescaledFeature
         The features that must first be scaled as their target is.
     maps : tuple of (slope, intercept) or None
-        None for an output without past, or whose scaler prevents its use.
+        None for an output without a past, or whose scaler prevents its use.
     """
     affine = _affine_maps(targets, scaler)
     rescaled = _find_rescaled(lagged_targets, targets, scaler, affine)
@@ -75,13 +75,13 @@ def _affine_maps(targets, scaler):
 
 
 def _scale_pair(targets, scaler):
-    """Return targets in float64, not scaled and scaled."""
+    """Return the targets before and after scaling, in float64."""
     before = targets.astype(np.float64)
     return before, np.asarray(scale_targets(scaler, targets), dtype=np.float64)
 
 
 def _find_rescaled(lagged_targets, targets, scaler, affine):
-    """Find the features to scale as their target is: if its scaler is not affine.
+    """Find the features to scale like their target, because its scaler is not affine.
 
     An affine map of the target's past preserves what a network can learn from it. After
     a logarithm or a power, past and target would be different quantities. A feature

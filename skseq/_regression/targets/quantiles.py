@@ -29,7 +29,7 @@ def read_quantiles(quantile):
 def prediction_shape(quantile, target_shape):
     """Return the shape of one row of predictions, from that of one row of y.
 
-    It is (n_targets * n_quantiles,) for a list of quantiles, even of one.
+    It is (n_targets * n_quantiles,) for a list of quantiles, even a list of one.
     """
     if quantile is None or isinstance(quantile, Real):
         return target_shape

@@ -57,7 +57,7 @@ def fit_target_scaler(scaler, targets, name="y"):
             f"{scaler!r}. Write target_scaler={scaler.__name__}()."
         )
     scaler = clone(scaler)
-    if hasattr(scaler, "set_output"):  # some warn if they get arrays for frames
+    if hasattr(scaler, "set_output"):  # some warn about arrays instead of frames
         scaler.set_output(transform="default")
     scaler.fit(targets)
     try:

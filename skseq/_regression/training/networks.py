@@ -41,7 +41,7 @@ class FitCall:
 
 
 def train(estimator, model, training, validation, call):
-    """Train the networks of a model, beginning from its states."""
+    """Train the networks of a model, starting from its states."""
     if not model.states:
         return model
     batch_size = int(estimator.batch_size)
@@ -115,7 +115,7 @@ def with_initial_states(estimator, model):
     rng = check_random_state(estimator.random_state)
     seeds = [rng.randint(SEED_LIMIT) for _ in range(estimator.n_members)]
     weights = [None] * len(seeds)
-    if not isinstance(model.architecture, CustomNetwork):  # whose weights Keras draws
+    if not isinstance(model.architecture, CustomNetwork):  # Keras draws its weights
         # The rounding of orthogonal matrices depends on the number of BLAS threads.
         with one_blas_thread():
             weights = [draw_weights(model.architecture, seed) for seed in seeds]
@@ -143,7 +143,7 @@ def restore_best_weights(model, stoppings, n_before):
 
 
 def mean_history(histories):
-    """Average the losses of several networks in each epoch, over those in training."""
+    """Average the losses in each epoch over the networks that were still training."""
     # Networks may stop in different epochs, so their histories differ in length.
     return {
         name: [
@@ -155,7 +155,7 @@ def mean_history(histories):
 
 
 def join_histories(before, after):
-    """Concatenate the losses of two trainings; NaN where one recorded no such loss."""
+    """Concatenate the losses of two trainings; NaN where one did not record a loss."""
     names = [*after, *(name for name in before if name not in after)]
     return {
         name: [

@@ -43,7 +43,7 @@ class CalendarNumber:
     is_clear: bool = False
 
     def steps(self, labels):
-        """Return the number of the step of each label, or None if one is no date."""
+        """Return the number of the step of each label, or None if one is not a date."""
         import pandas as pd
 
         n_digits = len(self.pattern)
@@ -60,7 +60,7 @@ class CalendarNumber:
         return units // self.per_step
 
     def code(self, labels):
-        """Return code that makes dates of labels, which are code of the integers."""
+        """Return code that converts integers to dates; `labels` is code for them."""
         if self.divisor > 1:
             of_year, of_part, more = self.factors
             sign = "-" if more < 0 else "+"

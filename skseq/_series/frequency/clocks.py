@@ -62,7 +62,7 @@ class Clock(WithPlainIndexes):
         return ticks, np.ones(len(ticks), dtype=bool)
 
     def ahead_of_utc(self, ticks):
-        """Return by how much local time is ahead of UTC; 0 for ticks in local time."""
+        """Return how far local time is ahead of UTC; 0 if ticks are in local time."""
         if self.zone is None or self.kind != "universal":
             return np.zeros_like(ticks)
         local, _ = replace(self, kind="local").ticks(self.labels(ticks))
@@ -123,7 +123,7 @@ class Clock(WithPlainIndexes):
 
 
 def clocks_of(index):
-    """List the clocks that can count the labels of an index, the likelier first."""
+    """List the clocks that can count the labels of an index, the likeliest first."""
     like = index[:0]
     if holds_numbers(index) or (is_period(index) and not _is_fine(index.freq)):
         return [Clock("number", like)]

@@ -36,9 +36,9 @@ def period_frequency(index):
 
 
 def declared_frequency(index):
-    """Find the first rule that counts the labels of a declared frequency 0, 1, 2, ...
+    """Find the first rule by which labels of a declared frequency count 0, 1, 2, ...
 
-    None if no frequency is declared, or if no rule does.
+    Return None if no frequency is declared, or if there is no such rule.
     """
     freq = getattr(index, "freq", None)
     if freq is None:

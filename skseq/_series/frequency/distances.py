@@ -43,7 +43,7 @@ class UsualDistances:
 
     @classmethod
     def of(cls, axis):
-        """Learn the distances of the labels of an axis, or return None for few rows."""
+        """Learn the distances between labels of an axis; return None for few rows."""
         _, distances = distances_of_rows(axis)
         if len(distances) < MIN_DISTANCES:
             return None
@@ -58,7 +58,7 @@ class UsualDistances:
     def warn_about_gap(self, axis):
         """Warn if there is a gap between later rows, or between fitted and later rows.
 
-        The axis is that of later rows and the fitted ones directly before them.
+        `axis` contains the later rows, and the fitted rows directly before them.
         """
         rows, distances = distances_of_rows(axis)
         if not distances.max(initial=0) > self.longest:

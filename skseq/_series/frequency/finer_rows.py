@@ -81,7 +81,7 @@ def _find_finer_rows(ticks):
     row, stop : int
         The first and the last row between which rows are finer.
     steps : tuple of int
-        The step before them and that between them.
+        The step before these rows, and the step between them.
     """
     distances = np.diff(ticks)
     if (distances == distances[:1]).all():

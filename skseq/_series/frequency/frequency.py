@@ -85,7 +85,7 @@ class Frequency:
 
         Holidays are counted, so that the same weekday has the same place in each week,
         and hours are counted by the local clock, also after the clocks change. The
-        positions are those that `positions` returns.
+        parameter `positions` is what the method `positions` returns.
         """
         if self.of_series:
             positions = self._locate(index)[1]
@@ -98,7 +98,7 @@ class Frequency:
         return bool(is_on.all() and (np.diff(positions) == 1).all())
 
     def contains(self, index):
-        """Return which labels are on the frequency."""
+        """Return which labels match the frequency."""
         return self._locate(index)[2]
 
     def had_no_row(self, index):

@@ -55,10 +55,10 @@ def ticks_by_clock(index):
 
 
 def _on_time(clock, ticks):
-    """Return ticks, with days that a clock change moved put at their usual time.
+    """Return ticks, with labels that a clock change moved put back to their usual time.
 
-    If the last of daily labels is moved, they would fit days of 24 hours, but the next
-    label would not. In weekly labels it would look like a second time of day with rows.
+    If only the last daily label is moved, all labels would match days of 24 hours, but
+    the next one would not. In weekly labels, it would look like a second time of day.
     """
     steps = most_common_steps(ticks)
     if steps is None or steps.step % DAY:

@@ -35,8 +35,8 @@ def warn_about_irregular_times(index, name):
 def why_irregular(index, rows):
     """Describe why the times of a series come close to having a frequency.
 
-    Returns a clause, or an empty text if they do not. It contains numbers of some of
-    the rows, which are those of the series in its table.
+    Return a clause of a sentence, or an empty text if they do not. `rows` contains the
+    row numbers of the series in its table, which the clause names.
     """
     if len(index) < 2:
         return ""
@@ -88,7 +88,7 @@ def _times_of_gap(ticks):
 def advise_on_irregular(index, name):
     """Advise how to make labels without a frequency regular.
 
-    Returns the end of a sentence, beginning with ", or", or an empty text.
+    Return the end of a sentence, which begins with ", or", or return an empty text.
     """
     if index.dtype.kind not in "mM" or len(index) < 3:
         return ""

@@ -29,7 +29,7 @@ SHIFTED_RATE = 0.8
 
 
 def has_misplaced_labels(week, ticks):
-    """Return whether labels are off coarser steps, or off the week learned of them."""
+    """Return whether labels do not match the most common steps, or the learned week."""
     steps = most_common_steps(ticks)
     return _has_mistakes(steps, ticks) or _has_shifted_rows(steps, week, ticks)
 
@@ -85,14 +85,14 @@ def _has_shifted_rows(steps, week, ticks):
 
 
 def _are_shifted(usual, slots, is_off):
-    """Return which rows at unusual times come instead of a row at a usual one.
+    """Return which rows at unusual times come instead of a row at a usual time.
 
     The open slots of the usual week are the usual times.
 
     Returns
     -------
     are_shifted : ndarray of int of shape (n_off,)
-        1 if it does, 0 if not, -1 if unknown.
+        1 for such a row, 0 for any other, -1 if unknown.
     """
     off = slots[is_off]
     n_before, _ = usual.count_open(off)

@@ -118,7 +118,7 @@ def _describe_floats(index, name, series):
     where = "" if series is None else f" in series {series}"
     return (
         f"The index of {name} contains floats with {counted(len(gaps), 'gap')}{where}; "
-        f"the first is between {before:.10g} and {after:.10g}, where usual steps are "
+        f"the first is between {before:.10g} and {after:.10g}, while usual steps are "
         f"{step:.6g} long. Floats have no frequency, so rows count as consecutive "
         f"across gaps. To count missing steps there, {remedy}. If the rows are "
         "consecutive, set gaps='ignore' in the SequenceWindower."

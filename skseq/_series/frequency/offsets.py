@@ -78,7 +78,7 @@ def _business_hours(week):
 
 
 def month_offset(rule, ticks):
-    """Return the offset of `Months` with the ticks of all labels, if pandas has one."""
+    """Return the pandas offset of `Months`, or None; `ticks` are of all labels."""
     import pandas as pd
 
     days = rule.phase // DAY
@@ -115,7 +115,7 @@ def _named_month_offset(rule, at_end):
 
 
 def named_offsets(tick):
-    """List the offsets of about a month, or half a month, that a local tick lies on."""
+    """List the offsets of about a month, or half a month, that a local tick matches."""
     import pandas as pd
     from pandas import offsets
 

@@ -17,7 +17,7 @@ def regular_code(index):
     """Return a call that makes irregular times regular, or an empty text.
 
     It is a method of the index, such as "round('h')". The index that it returns has a
-    frequency with few gaps, and as many labels.
+    frequency with few gaps, and the same number of labels.
     """
     if index.dtype.kind not in "mM" or len(index) < 3:
         return ""

@@ -83,7 +83,8 @@ def _check_all_on(index, frequency, name, is_of_series):
         return
     row = int((~is_on).argmax())
     where = advice = ""
-    # Labels of all series together have no rows, and the code is for one level.
+    # Labels of all series have no row number, and the code is for an index of one
+    # level.
     if not is_of_series:
         where = f" (row {row})"
         code = frequency.rounding_code(index) or regular_code(index)

@@ -149,7 +149,7 @@ class _Comparison:
     def list_unknown(self, target, first, last):
         """List the columns that contain a target from ``first`` to ``last`` rows later.
 
-        Numbers below 0 mean earlier rows.
+        Negative numbers stand for earlier rows.
         """
         found = []
         past = np.arange(1, 1 - first)

@@ -86,7 +86,7 @@ class ChangedWeek(Rule):
 
 
 def with_changes(rule, ticks):
-    """Return a rule, learned from some rows, with the changes of hours in all of them.
+    """Return a rule learned from some rows, with the changes of hours in all rows.
 
     Parameters
     ----------

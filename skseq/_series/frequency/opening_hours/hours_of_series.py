@@ -17,9 +17,9 @@ MOST_CELLS = 2**20
 
 
 def relearn_hours(frequency, labels, series, names):
-    """Return a frequency, found from some rows, with the opening hours of all rows.
+    """Return a frequency found from some rows, with the opening hours of all rows.
 
-    The arguments are those of `with_hours_of_series`; ``names=None`` for one series.
+    The arguments are those of `with_hours_of_series`; for one series, `names` is None.
     """
     if names is None:
         return frequency.with_changes(labels)

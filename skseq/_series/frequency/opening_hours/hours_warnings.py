@@ -128,9 +128,10 @@ def _describe_change(frequency):
 
 
 def _times(frequency, rule, are_wanted, are_others):
-    """Name the wanted slots of the week: by their weekdays if these have no others.
+    """Name the wanted slots of the week, by weekday if no other slot is on these days.
 
-    With a preposition, such as "on Sat" or "at 09:00"; empty if there are none.
+    The text has a preposition, such as "on Sat" or "at 09:00". It is empty if no slot
+    is wanted.
     """
     slots = np.flatnonzero(are_wanted)
     if not len(slots):

@@ -59,7 +59,7 @@ def find_latest_hours(is_open, slots):
 
 
 def _first_slot(slots, are_closed, in_run, per_day):
-    """Return since which slot the latest hours are valid: whole days have the same.
+    """Return the slot from which the latest hours are valid; no day is divided.
 
     Parameters
     ----------
@@ -67,9 +67,9 @@ def _first_slot(slots, are_closed, in_run, per_day):
     are_closed : ndarray of bool of shape (n_slots,)
         Which slots of the week are closed now, but were open.
     in_run : ndarray of int
-        Rows in new slots since these are open, sorted by slot.
+        Rows in new slots since these opened, sorted by slot.
     per_day : int
-        Slots of a day.
+        Number of slots in a day.
     """
     phases, days = slots % len(are_closed), slots // per_day
     was_open = np.flatnonzero(are_closed[phases])

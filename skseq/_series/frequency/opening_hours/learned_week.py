@@ -144,7 +144,7 @@ def _closed_slots(counts, spanned):
 
 
 def _empty_slots(counts, spanned):
-    """Return which slots never have a row, from the same tables as `_closed_slots`.
+    """Return which slots never have a row; the arguments are as in `_closed_slots`.
 
     This is certain if no day has a row at that time, if that day has no row at all, or
     if the slot occurs in several weeks.

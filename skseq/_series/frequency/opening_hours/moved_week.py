@@ -33,7 +33,7 @@ class Move:
         First slot of the session that began the new hours.
     first_known : int
         First slot that shows that the hours have moved. If they are later now, this is
-        the first one after the usual end, because first rows may also be missing.
+        the first one after the usual end, because the first rows may just be missing.
     n_late : int
         By how many slots the hours are later, since then, than in the first sessions.
     first_slot, last_slot : int
@@ -143,7 +143,7 @@ def find_moves(sessions, slots):
     opening, closing = sessions.spans(numbers[begins])
     # Distances from the hours of the week, which are those of all seasons together.
     first, last = slots[begins] - opening, slots[ends] - closing
-    if (first == first[0]).all():  # nearly all series, so that these lose no time
+    if (first == first[0]).all():  # true of nearly all series, so save time
         return ()
     hour = HOUR // sessions.step
     found = _compare_with_usual_hours(first.tolist(), last.tolist(), hour)
@@ -173,12 +173,12 @@ def _compare_with_usual_hours(first, last, hour):
     Returns
     -------
     found : list of tuple of int
-        For each move the number of the session, and in slots, how much later the hours
-        are than in the first session and than before the move, and the usual first and
-        last row, as above.
+        For each move: the number of the session, by how many slots its hours are later
+        than in the first session and than before the move, and the slots of its usual
+        first and last row, counted like `first` and `last`.
     """
     found, n_late = [], 0
-    # Without the moves up to each session, so that both seasons can be compared.
+    # Earlier moves are subtracted, so that sessions of both seasons can be compared.
     firsts, lasts = [], []
     for number, (begin, end) in enumerate(zip(first, last, strict=True)):
         if number >= MIN_RECENT:

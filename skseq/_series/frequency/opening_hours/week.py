@@ -113,7 +113,7 @@ class Week(Rule):
         return replace(self, first=self.first + position)
 
     def ticks(self, positions):
-        """Return the ticks at positions; ignores holidays."""
+        """Return the ticks at positions; holidays are ignored."""
         slots = self.sessions.slots(positions + self.first)
         return self.origin + slots * self.step
 
@@ -150,7 +150,7 @@ class Week(Rule):
         pairs : ndarray of int of shape (n_pairs,)
             Number of the earlier row.
         found : Interruptions or None
-            None where there is no such pair.
+            None if there is no such pair.
         """
         following = n_open + ~is_closed
         pairs = np.flatnonzero(n_open[1:] > following[:-1])
@@ -178,7 +178,7 @@ class Week(Rule):
 
 
 def add_steps(first, steps, starts):
-    """Return positions: of the first row of each series by time, then by its steps.
+    """Return positions: that of the first row of each series, plus the steps since.
 
     Parameters
     ----------
