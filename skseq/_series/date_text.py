@@ -44,8 +44,9 @@ DATE_TEXT = re.compile(
 YEAR_TEXT = re.compile(r"(1[89]|2[01])\d\d")
 
 CONVERSIONS = {
-    # Labels of local time have two offsets in a year.
-    re.compile(r".*:\d\d(\.\d+)?\ ?[+-]\d\d:?\d\d"): (
+    # Labels of local time have two offsets in a year. After minutes, a minus sign may
+    # stand between the ends of an interval.
+    re.compile(rf"{YEAR}.*(:\d\d:\d\d(\.\d+)?\ ?[+-]|:\d\d\ ?\+)\d\d(:?\d\d)?"): (
         "pd.to_datetime({labels}, utc=True)"
     ),
     re.compile(rf"(?i){YEAR}-?Q[1-4]|[1-4]Q{YEAR}"): (

@@ -10,6 +10,7 @@ from skseq._series.frequency.irregular import (
 from skseq._series.frequency.number_labels import (
     are_whole,
     describe_gaps_in_numbers,
+    integer_step,
 )
 from skseq._series.frequency.opening_hours.hours_warnings import (
     warn_about_changed_hours,
@@ -65,9 +66,10 @@ def warn_about_series(axis, name):
 
 def _warn_about_numbers_of_series(axis, name):
     """Warn about the first series whose labels are numbers with gaps."""
+    step = integer_step(axis.times) if are_whole(axis.labels) else None
     for number in long_series(axis):
         labels = axis.labels[axis.series == number]
-        if gaps := describe_gaps_in_numbers(labels, name, axis.names[number]):
+        if gaps := describe_gaps_in_numbers(labels, name, axis.names[number], step):
             warn_user(gaps)
             return
 

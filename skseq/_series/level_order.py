@@ -65,7 +65,7 @@ def check_level_order(names, labels, index, name):
         f"The index of {name} must have the levels (series, time), but its first "
         f"level {index.names[0]!r} contains {kind}. {advice}. If the first level does "
         f"name series, convert it to text: {name}.index = {name}.index.set_levels("
-        f"{name}.index.levels[0].astype(str), level=0)."
+        f"'series ' + {name}.index.levels[0].astype(str), level=0)."
     )
 
 

@@ -30,6 +30,27 @@ def test_it_is_accurate_and_the_same_each_time():
     assert errors.mean() < seasonal_errors.mean() / 2
 
 
+@pytest.mark.parametrize(
+    ("n_days", "horizon", "window", "patch_length"),
+    [(24, 24, 192, 24), (23, 24, 48, 1), (60, 6, 192, 24), (60, 168, 210, 1)],
+)
+def test_windows_of_hours_contain_a_week(n_days, horizon, window, patch_length):
+    table = table_of([24 * n_days], "h")
+    pipeline = make_default_pipeline(horizon, table, 24)
+    assert pipeline["window"].time_steps == window
+    assert pipeline["regress"].patch_length == patch_length
+
+
+def test_hours_of_working_days_and_weekends_are_told_apart():
+    hours = pd.date_range("2024-01-01", periods=24 * 42, freq="h")
+    day = 100 + 30 * np.sin(2 * np.pi * hours.hour / 24)
+    noise = np.random.default_rng(0).normal(0, 2, len(hours))
+    y = pd.Series(day + np.where(hours.day_of_week < 5, 20, -20) + noise, hours)
+    friday = y[:-48]  # the last two days are a weekend
+    forecast = SequenceForecaster(horizon=24).fit(friday).forecast()
+    assert np.abs(forecast - y[-48:-24]).mean() < 6
+
+
 def test_arrays_have_windows_of_twelve_steps():
     fitted = SequenceForecaster().fit(walk(100).to_numpy())
     assert fitted.estimator_["window"].time_steps == 12

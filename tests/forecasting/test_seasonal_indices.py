@@ -110,7 +110,7 @@ def weeks_with_a_change(factor, n_after, *, n_before=200, seed=0):
     return pd.Series(y, pd.date_range("2023-01-01", periods=len(t)))
 
 
-@pytest.mark.parametrize("n_after", [22, 30, 100])
+@pytest.mark.parametrize("n_after", [15, 18, 22, 30, 100])
 @pytest.mark.parametrize("factor", [0, 0.01, 0.1, 0.5, 0.7])
 def test_a_season_that_has_become_smaller_is_not_removed(factor, n_after):
     y = weeks_with_a_change(factor, n_after)

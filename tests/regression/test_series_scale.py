@@ -198,3 +198,13 @@ def test_forecasts_after_a_change_of_unit_are_near_the_last_value(seed, factor, 
     forecast = SequenceForecaster(pipe, horizon=6).fit(sales[:-6]).forecast()
     errors, of_last = forecast - sales[-6:], sales.iloc[-7] - sales[-6:]
     assert np.abs(errors).mean() < 2 * np.abs(of_last).mean()
+
+
+def test_all_steps_of_a_forecast_have_a_bias_or_none():
+    steps = 0.15 + 0.3 * np.random.default_rng(10).normal(size=200)
+    y = np.round(100 + np.cumsum(steps))  # hardly changes in some windows
+    pipe = make_pipeline(
+        TargetAwareMinMaxScaler(), SequenceWindower(3), LSTMRegressor(random_state=0)
+    )
+    forecast = SequenceForecaster(pipe, horizon=28).fit(y).forecast()
+    assert np.abs(np.diff(forecast)).max() < 0.4

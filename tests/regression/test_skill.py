@@ -204,3 +204,12 @@ def test_default_forecasters_are_compared_with_the_last_season():
     naive = eval(code.replace("...", "horizon=24"), names)
     forecast = naive.fit(pd.Series(y, hours)).forecast()
     np.testing.assert_allclose(forecast, y[-24:], atol=10)
+
+
+@pytest.mark.parametrize("n_outliers", [1, 5, 40])
+def test_a_few_outliers_do_not_make_a_forecast_more_accurate(n_outliers):
+    errors = np.full(100, 1.1)
+    errors[:n_outliers] = 50
+    others = np.where(errors > 2, 100.0, 1.0)
+    assert not is_more_accurate(errors, others, np.ones(100))
+    assert is_more_accurate(errors, 1.2 * errors, np.ones(100))

@@ -8,7 +8,7 @@ import pytest
 
 from skseq import SequenceWindower
 from skseq._series.axis import TimeAxis
-from skseq._series.date_text import looks_like_dates
+from skseq._series.date_text import conversion_of, looks_like_dates
 
 DAYS = pd.date_range("1998-12-28", periods=300)
 MONTHS = pd.date_range("1998-11-01", periods=60, freq="MS")
@@ -178,3 +178,19 @@ def test_the_warning_says_how_to_convert_intervals(kind):
 
 def test_intervals_of_numbers_are_no_times():
     TimeAxis.of(table(pd.interval_range(0, 9)), warn=True)
+
+
+@pytest.mark.parametrize(
+    ("label", "argument"),
+    [
+        ("2025-03-30T03:00:00+02:00", "utc=True)"),
+        ("2025-03-30 03:00:00-0500", "utc=True)"),
+        ("2025-03-30 03:00:00.25+02", "utc=True)"),
+        ("2025-03-30 03:00+02:00", "utc=True)"),
+        ("2025-03-30 03:00-04:00", "format="),  # from three to four o'clock
+        ("30.03.2025 03:00:00 +0200", "dayfirst=True"),
+        ("2025-03-30 03:00:00", "format="),
+    ],
+)
+def test_only_labels_with_an_offset_are_converted_to_utc(label, argument):
+    assert argument in conversion_of(pd.Index([label]), "X.index")

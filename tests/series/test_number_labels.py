@@ -127,6 +127,12 @@ def test_integers_without_a_common_frequency_have_no_gaps():
     assert len(caught) == 1
 
 
+def test_integers_of_several_series_share_their_step():
+    with pytest.warns(UserWarning, match="gaps in series B") as caught:
+        SequenceWindower(2).fit(two_series(np.arange(60), 10 * np.arange(30)))
+    assert "reset_index" not in str(caught[0].message)
+
+
 def test_uneven_floats_raise_no_warning():
     distances = np.random.default_rng(0).exponential(size=N_ROWS)
     SequenceWindower(2).fit(frame(pd.Index(distances.cumsum())))

@@ -13,6 +13,9 @@ MIN_SEASONS_WITHOUT_TEST = 2
 N_LATEST = 2
 """Number of the latest seasons that the indices must describe."""
 
+MIN_COMPARED = 5
+"""Minimum number of the latest rows that are compared with those a season earlier."""
+
 MAX_ROUGHNESS = 2
 """Maximum size of the changes from row to row without the season, relative to those
 from season to season. In noise, both have the same size."""
@@ -108,7 +111,9 @@ def _is_outdated(values, left, axis, season):
     latest = axis.last(N_LATEST * season)
     of_left = _mean_squared_changes(left, latest, axis, 1)
     of_values = _mean_squared_changes(values, latest, axis, 1)
-    of_seasons = _mean_squared_changes(values, latest, axis, season)
+    # Compared with the season before it, an older season would show the change itself.
+    last = axis.last(season * -(-MIN_COMPARED // season))
+    of_seasons = _mean_squared_changes(values, last, axis, season)
     is_rough = of_left > MAX_ROUGHNESS**2 * of_seasons
     return is_rough & (of_left > MAX_LEFT**2 * of_values)
 

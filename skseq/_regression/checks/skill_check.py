@@ -347,6 +347,7 @@ def is_more_accurate(errors, others, weights, n_steps=1):
     # Weighted first, so that large series do not make the spread of all large.
     gains = weights * (others - errors)
     gains = gains / (np.abs(gains).max() or 1)  # their squares may not fit into float64
-    if len(gains) < MIN_INDEPENDENT * n_steps:
+    # A few windows with an outlier may decide the mean.
+    if len(gains) < MIN_INDEPENDENT * n_steps or (gains < 0).sum() > (gains > 0).sum():
         return False
     return gains.mean() > np.sqrt(gains.var() * n_steps / len(gains))

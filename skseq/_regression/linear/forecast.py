@@ -201,9 +201,14 @@ def without_outdated_bias(linear, data):
         np.square((latest.targets - forecast.predict(latest.windows)) / scale.T)
         for forecast in (linear, unbiased)
     )
-    is_outdated = with_bias.mean(axis=0) > MAX_ERROR**2 * without.mean(axis=0)
-    is_outdated &= series_scale.variances > 0
-    return replace(linear, bias=np.where(is_outdated, 0, linear.bias))
+    bias, anchors = linear.bias.copy(), linear.normalization.anchors
+    # The steps of a target together: a forecast of which only some steps have a bias
+    # would not be smooth.
+    for feature in {anchor.feature for anchor in anchors if anchor}:
+        steps = [n for n, one in enumerate(anchors) if one and one.feature == feature]
+        if with_bias[:, steps].mean() > MAX_ERROR**2 * without[:, steps].mean():
+            bias[steps] = 0
+    return replace(linear, bias=bias)
 
 
 @one_blas_thread()

@@ -16,12 +16,15 @@ GAP_RATE_TO_WARN = 0.05
 ADVICE = (
     "Integers without a row are missing steps, and windows contain NaN for them. "
     "A split that shuffles the rows makes such gaps: split in order of time instead, "
-    "with TimeSeriesSplit of scikit-learn or ForecastSplit of skseq.model_selection. "
-    "If rows were filtered and the others are consecutive, number them again before "
-    "any split: reset_index(drop=True)."
+    "with TimeSeriesSplit of scikit-learn or ForecastSplit of skseq.model_selection."
 )
 """The text is the same for every fold, so that a cross-validation shows it only
 once."""
+
+ADVICE_ON_ONE_SERIES = (
+    "If rows were filtered and the others are consecutive, number them again before "
+    "any split: reset_index(drop=True)."
+)
 
 EXACT_FLOATS = 2**53
 """Above this number, float64 cannot represent every integer."""
@@ -48,7 +51,7 @@ def are_whole(index):
     return bool((labels % 1 == 0).all() and (np.abs(labels) < EXACT_FLOATS).all())
 
 
-def describe_gaps_in_numbers(index, name, series=None):
+def describe_gaps_in_numbers(index, name, series=None, step=None):
     """Write a warning if integers have many gaps, or if floats have any.
 
     Parameters
@@ -58,18 +61,21 @@ def describe_gaps_in_numbers(index, name, series=None):
         Name of the table.
     series : object, default=None
         Name of the series, if the numbers are the second level of its index.
+    step : int, default=None
+        Step of integers that several series share.
 
     Returns
     -------
     text : str or None
     """
-    describe = _describe_integers if are_whole(index) else _describe_floats
-    return describe(index, name, series)
+    if are_whole(index):
+        return _describe_integers(index, name, series, step or integer_step(index))
+    return _describe_floats(index, name, series)
 
 
-def _describe_integers(index, name, series):
+def _describe_integers(index, name, series, step):
     """Write a warning if integers have many gaps, or are dates written as integers."""
-    labels, step = index.to_numpy().astype(np.int64), integer_step(index)
+    labels = index.to_numpy().astype(np.int64)
     gaps = np.flatnonzero(np.diff(labels) != step)
     if not len(gaps):
         return None
@@ -77,7 +83,7 @@ def _describe_integers(index, name, series):
     # A single gap matters in dates: every December is followed by one.
     if not dates and len(gaps) < max(MIN_GAPS_TO_WARN, GAP_RATE_TO_WARN * len(labels)):
         return None
-    advice = ADVICE
+    advice = ADVICE if series is not None else f"{ADVICE} {ADVICE_ON_ONE_SERIES}"
     if dates:
         before, after = labels[gaps[0]], labels[gaps[0] + 1]
         of_table = f"{name}.index{'' if series is None else '.get_level_values(1)'}"
