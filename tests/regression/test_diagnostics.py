@@ -55,6 +55,18 @@ def test_values_far_outside_the_range_of_fit_warn_once():
         pipe.predict(far)
 
 
+@pytest.mark.parametrize(
+    ("horizon", "advice"),
+    [(1, "or fit again with recent rows"), (6, "windows of fit end 6 rows before")],
+)
+def test_the_advice_says_which_rows_a_fit_needs_after_a_change(horizon, advice):
+    _, y = walk(n_rows=100)
+    y[-horizon:] += 1000
+    forecaster = SequenceForecaster(horizon=horizon).fit(y)
+    with pytest.warns(RangeWarning, match=advice):
+        forecaster.forecast()
+
+
 def test_the_range_includes_rows_of_a_warm_start():
     X, y = walk()
     windows = SequenceWindower(4).fit(X, y).transform(X)

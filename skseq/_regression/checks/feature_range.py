@@ -71,8 +71,20 @@ def _warn_about_far_values(model, values, columns):
         model,
         f"{_name(model, feature, columns)} reaches {values[row, feature]:.4g} as "
         f"the regressor gets it, after any scaling, but {in_fit}. Check units and "
-        "scaling, or fit again with recent rows. This warning is shown once per fit.",
+        f"scaling{_how_to_fit_again(model)}. This warning is shown once per fit.",
         RangeWarning,
+    )
+
+
+def _how_to_fit_again(model):
+    """Say which rows a fit needs after a change, as the end of a sentence."""
+    n_steps = max((past.lag for past in model.lagged_targets if past), default=1)
+    if n_steps == 1:
+        return ", or fit again with recent rows"
+    return (
+        f". In a forecast of {n_steps} steps, the windows of fit end {n_steps} rows "
+        "before its last row. If the values are right, fit again when more rows are "
+        "known after the change, or forecast fewer steps"
     )
 
 
