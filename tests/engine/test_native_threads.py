@@ -134,7 +134,16 @@ def test_a_failure_ends_the_long_part_of_another_thread(broken_part):
     stop_if_failed()  # outside of any work nothing has failed
 
 
+@pytest.fixture
+def default_interrupts():
+    """Handle interrupts as usual; shells let background programs ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pthread_kill")
+@pytest.mark.usefixtures("default_interrupts")
 def test_an_interrupt_while_the_others_finish_ends_their_parts():
     helper_computes = threading.Event()
     main = threading.main_thread()
