@@ -9,17 +9,7 @@ TITLES = {"windows": "windows", "time_steps": "steps in a window", "units": "uni
 
 
 def draw_growth(result):
-    """Draw three panels with logarithmic scales, each with a line per contender.
-
-    Parameters
-    ----------
-    result : dict
-        The results of the workload ``growth``.
-
-    Returns
-    -------
-    figure : matplotlib.figure.Figure
-    """
+    """Draw the time per epoch against each size, with a line for each contender."""
     figure, panels = make_panels(len(AXES), sharey=True)
     for ax, (axis, values) in zip(panels, AXES.items(), strict=True):
         for name, runs in result["runs"].items():
@@ -35,17 +25,7 @@ def draw_growth(result):
 
 
 def draw_threads(result):
-    """Draw the time per epoch and the fits per second against the number of threads.
-
-    Parameters
-    ----------
-    result : dict
-        The results of the workload ``threads``.
-
-    Returns
-    -------
-    figure : matplotlib.figure.Figure
-    """
+    """Draw the time per epoch and the fits per second against the threads."""
     figure, (epochs, fits) = make_panels(2)
     for name, runs in result["runs"].items():
         for batch_size, line in zip(BATCH_SIZES, ("o-", "o--"), strict=True):
@@ -97,7 +77,7 @@ def add_legend(figure, ax):
 
 
 FIGURES = {"growth": draw_growth, "threads": draw_threads}
-"""The functions that draw the results of a workload."""
+"""The functions that draw the results of a workload, as a figure of Matplotlib."""
 
 DIRECTIVES = {
     "growth": """\

@@ -132,11 +132,16 @@ def check_is_array(X, name):
             f"whose rows have no labels. Pass {name}.to_pandas(), with the dates as "
             f"its index (set_index), or polars.from_arrow({name})."
         )
+    dtypes = {}
     if is_pandas(X):
-        _check_byte_order(X, name)
+        dtypes = dict(X.dtypes) if X.ndim == 2 else {None: X.dtype}
+    _check_byte_order(dtypes, name)
     # scikit-learn converts frames in which only some columns are sparse, and warns.
-    dtypes = list(X.dtypes) if is_pandas(X) and X.ndim == 2 else []
-    if dtypes and all(str(dtype).startswith("Sparse") for dtype in dtypes):
+    if (
+        dtypes
+        and X.ndim == 2
+        and all(str(dtype).startswith("Sparse") for dtype in dtypes.values())
+    ):
         raise TypeError(
             f"{name} must be dense, but all columns of the frame are sparse. Convert "
             f"them: {name}.sparse.to_dense()."
@@ -156,13 +161,14 @@ def check_is_array(X, name):
         )
 
 
-def _check_byte_order(table, name):
-    """Raise if numbers have another byte order, as in some satellite data."""
-    columns = {name: table.dtypes}
-    if table.ndim == 2:
-        columns = {f"{name}[{label!r}]": dtype for label, dtype in table.dtypes.items()}
-    for code, dtype in columns.items():
+def _check_byte_order(dtypes, name):
+    """Raise if numbers have another byte order, as in some satellite data.
+
+    The key of a dtype is the label of its column, or None for a Series.
+    """
+    for label, dtype in dtypes.items():
         if isinstance(dtype, np.dtype) and not dtype.isnative:
+            code = name if label is None else f"{name}[{label!r}]"
             native = dtype.newbyteorder("=").name
             raise TypeError(
                 f"{name} must have numbers in the byte order of this machine, because "

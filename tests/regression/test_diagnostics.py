@@ -57,7 +57,7 @@ def test_values_far_outside_the_range_of_fit_warn_once():
 
 @pytest.mark.parametrize(
     ("horizon", "advice"),
-    [(1, "or fit again with recent rows"), (6, "windows of fit end 6 rows before")],
+    [(1, "or fit again with recent rows"), (6, "windows of fit ends 6 rows before")],
 )
 def test_the_advice_says_which_rows_a_fit_needs_after_a_change(horizon, advice):
     _, y = walk(n_rows=100)

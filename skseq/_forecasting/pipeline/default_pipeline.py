@@ -26,7 +26,8 @@ PER_SHORT_WINDOW = 5
 """Rows of a short series for each step of its windows: a ridge regression on longer
 ones has too many coefficients."""
 
-# With weekdays and weekends in simulated hours, errors were half as large.
+# With 5, errors in simulated hours with weekends were twice as large, and on 60 hourly
+# series of the M4 competition, each forecast alone, the mean MASE was 0.86, not 0.84.
 PER_WEEK_WINDOW = 3
 """Rows for each step of windows that contain a week of days with several steps."""
 

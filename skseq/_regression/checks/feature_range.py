@@ -82,8 +82,8 @@ def _how_to_fit_again(model):
     if n_steps == 1:
         return ", or fit again with recent rows"
     return (
-        f". In a forecast of {n_steps} steps, the windows of fit end {n_steps} rows "
-        "before its last row. If the values are right, fit again when more rows are "
+        f". The past of y in the windows of fit ends {n_steps} rows before the last "
+        "row. If the values are right, fit again when more rows are "
         "known after the change, or forecast fewer steps"
     )
 
