@@ -31,4 +31,9 @@ class SkillWarning(UserWarning):
 
 
 class RangeWarning(UserWarning):
-    """The input of ``predict`` is far outside its range in ``fit``."""
+    """Values are far outside the range of the others.
+
+    The input of ``predict`` is far outside its range in ``fit``; forecasts are far from
+    all known values; or values of y seem to be wrong or in another unit than the
+    others.
+    """

@@ -28,6 +28,7 @@ from skseq._forecasting.target.season_length import (
 )
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
+from skseq._series.doubtful_values import warn_about_doubtful_values
 
 
 def fit_forecast(forecaster, cells, layout, report):
@@ -46,6 +47,7 @@ def fit_forecast(forecaster, cells, layout, report):
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps, name=layout.indexed)
+    warn_about_doubtful_values(table.targets(layout.n_targets), table.axis)
     is_warned_about = check_columns_of_target(table, layout, horizon)
     season = choose_season_length(forecaster.season_length, table, layout.n_targets)
     transform = learn_transform(forecaster, table, layout.n_targets, season)

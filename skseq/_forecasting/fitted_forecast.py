@@ -17,7 +17,7 @@ from skseq._forecasting.known.known_values import (
     warn_about_changed_values,
     warn_about_other_targets,
 )
-from skseq._forecasting.known.layout import Layout
+from skseq._forecasting.known.layout import Layout, names_of_targets
 from skseq._forecasting.known.missing_rows import (
     warn_about_left_out_rows,
     warn_about_missing_latest,
@@ -28,7 +28,7 @@ from skseq._forecasting.pipeline.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.pipeline.windower_steps import longest_windower
 from skseq._forecasting.strategies.direct import Direct
 from skseq._forecasting.strategies.recursive import Recursive
-from skseq._forecasting.target.log_limits import warn_about_far_forecasts
+from skseq._forecasting.target.far_forecasts import warn_about_far_forecasts
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
 from skseq._series.index import is_pandas
@@ -176,7 +176,8 @@ class FittedForecast:
     def _restored(self, predictions, series, steps):
         """Return predictions in the units of y, with a warning about extreme ones."""
         predictions = self.transform.restore(predictions, series, steps)
-        warn_about_far_forecasts(predictions, series, self.transform, self.table)
+        names = names_of_targets(self.layout.target_names, self.layout.n_targets)
+        warn_about_far_forecasts(predictions, series, self.transform, self.table, names)
         return predictions
 
     def of_series(self, series):

@@ -214,8 +214,8 @@ class SequenceForecaster(
         UserWarning
             If windows shorter than the horizon leave out future values; if the index
             is irregular, has gaps or over 100 steps a day, or hours change.
-        IncompleteWindowWarning
-            If gaps leave few rows to train on, or series are too short for a window.
+        IncompleteWindowWarning, RangeWarning
+            If gaps leave few rows, series are short, or values of y seem to be wrong.
         """
         with drafted_fit(self, X, y, max_subtasks=1) as (draft, report):
             cells, layout = read_fit_input(draft, X, y)
@@ -259,10 +259,10 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning
-            If X_future is not used, lacks a forecast day or is numbered from 0 again;
-            if series are too short for intervals, which are NaN.
-        IncompleteWindowWarning
-            If rows are missing among the latest, from which the forecast is made.
+            If X_future is not used, lacks a forecast day or is numbered from 0 again,
+            or series are too short for intervals, which are NaN.
+        IncompleteWindowWarning, RangeWarning
+            If latest rows are missing, or forecasts are far from all known values.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast  # read once: another thread may fit or update

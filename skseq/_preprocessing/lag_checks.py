@@ -5,6 +5,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.column_check import ColumnCheck
+from skseq._series.doubtful_values import warn_about_doubtful_values
 from skseq._series.lagged_target import LagRules, LagSearch
 from skseq._series.target_origin import target_origin_of
 from skseq._validation.tables import column_names
@@ -41,7 +42,9 @@ def check_lags(windower, X, y, rows, future, axis):
     if targets is None:
         return
     origin, newest = target_origin_of(y), []
-    if origin is not None:
+    if origin is None:  # a forecaster checks the values in the units of y
+        warn_about_doubtful_values(targets, axis)
+    else:
         # The other outputs of a forecaster are the same targets in earlier rows.
         n_predicted = max(origin.lags)
         is_last = np.array(origin.lags) == n_predicted

@@ -115,6 +115,8 @@ class SequenceWindower(
         windows contain it; if X contains a newer past value of y than the windows, as
         after a shift of y; if many rows without an index occur several times, as if
         drawn at random.
+    RangeWarning
+        In ``fit``: if values of y seem to be wrong, or in another unit than later ones.
     UserWarning
         In ``fit``: if the index holds text that looks like dates, intervals of dates,
         integers or floats with gaps, or irregular dates; if a series lacks the

@@ -180,7 +180,7 @@ def test_a_naive_forecast_is_named_as_an_estimator():
     y = with_jump()
     with pytest.warns(SkillWarning, match="The naive forecast 'last'") as caught:
         fitted = SequenceForecaster(horizon=3).fit(y)
-    text = str(caught[0].message)
+    text = next(str(w.message) for w in caught if w.category is SkillWarning)
     check_names_only_what_can_be_set(text)
     naive = SequenceForecaster(estimator_in(text, fitted), horizon=3).fit(y)
     np.testing.assert_allclose(naive.forecast(), y.iloc[-1])

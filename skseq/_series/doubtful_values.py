@@ -1,0 +1,156 @@
+"""Values of y that look like errors: a change of its unit, and single wrong values.
+
+Forecasts from windows that contain them are far off. Noise, seasons and changes of the
+level are not reported.
+"""
+
+import numpy as np
+
+from skseq._estimator.plurals import counted
+from skseq._estimator.warnings import warn_user
+from skseq.exceptions import RangeWarning
+
+MIN_UNIT_FACTOR = 5
+"""Minimum factor between all values before a change of the unit and all after it."""
+
+MIN_BEFORE = 3
+"""Minimum number of values before a change of the unit."""
+
+MIN_AFTER = 2
+"""Minimum number of values after it. The last value alone may be wrong."""
+
+MIN_VALUES = 10
+"""With fewer, it is unknown how much neighbouring values usually differ."""
+
+# Of 3,417 series of the M3 and M4 competitions, 9 contain such values, and all of these
+# look like errors.
+MIN_FACTOR = 3
+"""Minimum factor between a wrong value and each of its neighbours."""
+
+MIN_DISTANCE = 3
+"""Minimum distance of a wrong value from the mean of its neighbours, relative to the
+largest distance of any other value."""
+
+MAX_RATE = 0.05
+"""Maximum fraction of equal wrong values, such as 0 or -999 for "unknown"."""
+
+
+def warn_about_doubtful_values(targets, axis):
+    """Warn if the unit of y seems to change, or a value of y seems to be wrong.
+
+    Parameters
+    ----------
+    targets : ndarray of float of shape (n_rows, n_targets)
+    axis : TimeAxis
+    """
+    for search, describe in (
+        (change_of_unit, _describe_change),
+        (wrong_value, _describe_wrong_value),
+    ):
+        found = list(_find_in_series(search, targets, axis))
+        if found:
+            values, position, row = found[0]
+            n_more = len(found) - 1
+            also = f" The same is true of {n_more} other series." if n_more else ""
+            message = describe(values, position, axis.name_row(row))
+            warn_user(message + also, RangeWarning)
+
+
+def _find_in_series(search, targets, axis):
+    """Yield the values of a series, the position that is found, and its row."""
+    # A stable sort of the series keeps the order of times.
+    for rows in np.split(axis.by_series, np.cumsum(axis.count_rows())[:-1]):
+        for values in targets[rows].T:
+            if (position := search(values)) is not None:
+                yield values, position, rows[position]
+
+
+def change_of_unit(values):
+    """Return the position of the first value in another unit, or None.
+
+    All earlier values are larger, or all are smaller, by a factor of more than
+    `MIN_UNIT_FACTOR` than it and all later ones.
+    """
+    sizes = np.abs(values)
+    if len(sizes) < MIN_BEFORE + MIN_AFTER or not sizes.min() > 0:
+        return None
+    low, high = _ranges_until(sizes)
+    low_after, high_after = (ends[::-1] for ends in _ranges_until(sizes[::-1]))
+    with np.errstate(over="ignore"):
+        factors = np.maximum(low_after[1:] / high[:-1], low[:-1] / high_after[1:])
+    factors[: MIN_BEFORE - 1] = factors[len(sizes) - MIN_AFTER :] = 0
+    before = int(factors.argmax())
+    return before + 1 if factors[before] > MIN_UNIT_FACTOR else None
+
+
+def _ranges_until(sizes):
+    """Return the smallest and the largest value up to each value."""
+    return np.minimum.accumulate(sizes), np.maximum.accumulate(sizes)
+
+
+def wrong_value(values):
+    """Return the position of a value that is far from its neighbours, or None.
+
+    The neighbours must be above 0. If all values are, so must their logarithms be far.
+    """
+    if len(values) < MIN_VALUES or not np.isfinite(values).all():
+        return None
+    position = _most_distant(values)
+    if position is None:
+        return None
+    low, high = sorted(of[position] for of in _neighbours(values))
+    if low <= 0 or low / MIN_FACTOR < values[position] < high * MIN_FACTOR:
+        return None
+    if values.min() > 0 and _most_distant(np.log(values)) != position:
+        return None  # among values of all sizes
+    return position
+
+
+def _most_distant(values):
+    """Return the position of the value that is far from its neighbours, or None."""
+    before, after = _neighbours(values)
+    distances = np.abs(values - (before + after) / 2)
+    position = int(distances.argmax())
+    if np.abs(after - before)[position] > distances[position]:  # the level changes
+        return None
+    is_equal = values == values[position]
+    if is_equal.sum() > max(1, MAX_RATE * len(values)):
+        return None
+    is_other = ~np.any([is_equal, *_neighbours(is_equal)], axis=0)
+    farthest = distances[is_other].max(initial=0)
+    return position if distances[position] > MIN_DISTANCE * farthest else None
+
+
+def _neighbours(values):
+    """Return the value before and the value after each value.
+
+    The first and the last value have two neighbours on one side.
+    """
+    padded = np.concatenate([values[2:3], values, values[-3:-2]])
+    return padded[:-2], padded[2:]
+
+
+def _describe_change(values, position, label):
+    earlier, later = np.abs(values[:position]), np.abs(values[position:])
+    factor = np.median(later) / np.median(earlier)
+    verb, factor = ("rises", factor) if factor > 1 else ("falls", 1 / factor)
+    ends = [f"{of.min():.4g} to {of.max():.4g}" for of in (earlier, later)]
+    return (
+        f"From {label} on, y {verb} by a factor of about {factor:.3g}: in size, the "
+        f"{counted(len(earlier), 'value')} before are {ends[0]}, and the "
+        f"{counted(len(later), 'value')} from there on are {ends[1]}. Forecasts from "
+        "windows that contain both may be far off. If the unit has changed, convert "
+        "the earlier values. If not, fit on the later rows when there are enough."
+    )
+
+
+def _describe_wrong_value(values, position, label):
+    near = [f"{v:.4g}" for v in values[max(position - 1, 0) : position + 2]]
+    del near[min(position, 1)]
+    return (
+        f"y is {values[position]:.4g} at {label}, but {' and '.join(near)} next to it, "
+        "and no other value is nearly as far from its neighbours. Forecasts from "
+        "windows that contain a wrong value may be far off. If it is wrong, or stands "
+        "for an unknown value, replace it, such as by interpolation. If it is right, "
+        "add a column to X that tells when such events happen."
+    )

@@ -1,0 +1,76 @@
+"""Forecasts far from all known values are told; usual forecasts are not."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from series_to_forecast import linear_pipe, months, walk
+
+from skseq import SequenceForecaster
+from skseq.datasets import (
+    load_co2,
+    load_elnino,
+    load_nile,
+    load_sunspots,
+    load_us_macro,
+)
+from skseq.exceptions import RangeWarning
+
+
+def explosive(rate, n=40):
+    """Return an alternating series that grows: an exact linear map continues it."""
+    values = (-rate) ** np.arange(n)
+    return pd.Series(values, months(n), name="rate")
+
+
+def fit_recursive(y, **params):
+    return SequenceForecaster(linear_pipe(), strategy="recursive", **params).fit(y)
+
+
+def far_warnings(forecaster, steps=None):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        forecaster.forecast(steps)
+    return [str(w.message) for w in caught if "cannot be trusted" in str(w.message)]
+
+
+@pytest.mark.parametrize("shift", [0, 1e4])
+@pytest.mark.parametrize("scale", [1e-6, 1, 1e6])
+def test_a_forecast_that_explodes_is_told_in_every_unit(scale, shift):
+    forecaster = fit_recursive(scale * (explosive(1.05) + shift), log=False)
+    assert not far_warnings(forecaster, 6)
+    (text,) = far_warnings(forecaster, 40)
+    assert "but rate was always between" in text
+
+
+def test_the_series_and_the_target_are_named():
+    y = pd.concat({"calm": walk(40).rename("rate"), "wild": explosive(1.05)})
+    with pytest.warns(RangeWarning, match=r"of series 'wild', but rate was"):
+        fit_recursive(y, log=False).forecast(60)
+    frame = pd.DataFrame({"calm": walk(40), "wild": explosive(1.05)})
+    with pytest.warns(RangeWarning, match="but wild was always"):
+        fit_recursive(frame, log=False).forecast(60)
+
+
+def test_known_values_include_those_of_update():
+    y = explosive(1.05, 60)
+    forecaster = fit_recursive(y[:40], log=False)
+    assert far_warnings(forecaster, 25)
+    assert not far_warnings(forecaster.update(y[40:]), 6)
+
+
+REAL = {
+    load.__name__: load(return_X_y=True)[1]
+    for load in (load_co2, load_elnino, load_nile, load_sunspots, load_us_macro)
+}
+
+
+@pytest.mark.parametrize("y", REAL.values(), ids=REAL)
+def test_default_forecasts_of_real_series_are_near(y):
+    assert not far_warnings(SequenceForecaster(horizon=12).fit(y[-150:]))
+
+
+def test_a_constant_series_and_a_trend_are_near():
+    for y in (np.full(40, 0.1), np.arange(40.0)):
+        assert not far_warnings(SequenceForecaster(horizon=6).fit(y))

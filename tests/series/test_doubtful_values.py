@@ -1,0 +1,153 @@
+"""A change of the unit of y, and single wrong values, are told in fit."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.pipeline import make_pipeline
+
+from skseq import LSTMRegressor, SequenceForecaster, SequenceWindower
+from skseq._series.doubtful_values import change_of_unit, wrong_value
+
+MONTHS = pd.date_range("2019-01-01", periods=72, freq="MS")
+
+
+def make_revenue(seed, n_rows=72):
+    """Make monthly revenue with a trend, a season and noise."""
+    rng = np.random.default_rng(seed)
+    months = np.arange(n_rows)
+    season = 1 + 0.2 * np.sin(2 * np.pi * months / 12)
+    return 1e6 * np.exp(0.003 * months + rng.normal(0, 0.05, n_rows)) * season
+
+
+def fit_forecaster(series):
+    return SequenceForecaster(horizon=6).fit(series)
+
+
+def fit_pipeline(series):
+    pipe = make_pipeline(SequenceWindower(12), LSTMRegressor(epochs=1))
+    return pipe.fit(series.to_frame("revenue"), series)
+
+
+def fit_panel(series):
+    others = {
+        name: pd.Series(make_revenue(seed), MONTHS) for seed, name in enumerate("AB")
+    }
+    return fit_forecaster(pd.concat({**others, "C": series}))
+
+
+FITS = [fit_forecaster, fit_pipeline, fit_panel]
+
+
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.SkillWarning")
+def test_change_of_unit_is_told(fit):
+    values = make_revenue(5)
+    values[:50] *= 1000
+    with pytest.warns(UserWarning, match=r"From 2023-03-01 .*y falls by a factor of"):
+        fit(pd.Series(values, MONTHS))
+
+
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.filterwarnings("ignore::skseq.exceptions.SkillWarning")
+def test_wrong_value_is_told(fit):
+    values = make_revenue(5)
+    values[60] = 0
+    with pytest.warns(UserWarning, match=r"y is 0 at 2024-01-01 .* next to it"):
+        fit(pd.Series(values, MONTHS))
+
+
+def test_number_of_such_series_is_told():
+    values = make_revenue(5)
+    values[:50] *= 1000
+    series = pd.Series(values, MONTHS)
+    with pytest.warns(UserWarning, match="of series A on.*true of 1 other series"):
+        fit_forecaster(pd.concat({"A": series, "B": series}))
+
+
+@pytest.mark.parametrize("factor", [1000, 100, 60, 12, 1 / 12, 1e-3, -1000])
+@pytest.mark.parametrize("position", [3, 20, 70])
+def test_every_change_of_unit_is_found(factor, position):
+    for seed in range(20):
+        values = make_revenue(seed)
+        values[:position] *= factor
+        assert change_of_unit(values) == position
+
+
+@pytest.mark.parametrize("wrong", [0, -999, 9e9, 3e7])
+@pytest.mark.parametrize("position", [0, 1, 36, 70, 71])
+def test_every_wrong_value_is_found(wrong, position):
+    for seed in range(20):
+        values = make_revenue(seed)
+        values[position] = wrong
+        assert wrong_value(values) == position
+
+
+def test_repeated_wrong_value_is_found():
+    values = make_revenue(0)
+    values[[10, 30, 31]] = -1
+    assert wrong_value(values) == 10
+
+
+def seasonal(rng):
+    return 50 + 45 * np.sin(np.arange(100) * 2 * np.pi / 12) + rng.normal(0, 1, 100)
+
+
+def growing(rng):
+    return np.exp(np.arange(100) * 0.2 + rng.normal(0, 0.3, 100))
+
+
+def change_of_level(rng):
+    return np.where(np.arange(100) < 60, 100, 300) * np.exp(rng.normal(0, 0.1, 100))
+
+
+def lognormal(rng):
+    return np.exp(rng.normal(0, 1, 100))
+
+
+def counts(rng):
+    return rng.poisson(0.7, 100)
+
+
+def around_zero(rng):
+    return rng.normal(0, 10, 100)
+
+
+def promotions(rng):
+    return 100 + rng.normal(0, 5, 100) + 400 * (rng.random(100) < 0.08)
+
+
+def start_of_sales(rng):
+    return np.where(np.arange(100) < 60, 0, 100) + rng.normal(0, 5, 100).clip(0)
+
+
+def launch(rng):
+    return np.where(np.arange(100) < 40, 0, rng.poisson(30, 100))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        seasonal,
+        growing,
+        change_of_level,
+        lognormal,
+        counts,
+        around_zero,
+        promotions,
+        start_of_sales,
+        launch,
+    ],
+)
+def test_usual_series_are_not_doubtful(make):
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        values = make(rng).astype(float)
+        assert change_of_unit(values) is None
+        assert wrong_value(values) is None
+
+
+def test_short_and_constant_series_are_not_doubtful():
+    for n in range(1, 12):
+        for values in (np.zeros(n), np.ones(n), np.arange(n) + 1.0, np.full(n, np.nan)):
+            assert change_of_unit(values) is None
+            assert wrong_value(values) is None
