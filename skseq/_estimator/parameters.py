@@ -1,5 +1,7 @@
 """Checks of constructor parameters that scikit-learn's constraints cannot express."""
 
+from functools import cache
+
 import numpy as np
 from sklearn.base import BaseEstimator
 
@@ -35,6 +37,12 @@ class CheckedParameters(BaseEstimator):
                     f"{f', such as {name}={example}' if example else ''}."
                 )
         return super().set_params(**params)
+
+    @classmethod
+    @cache  # scikit-learn reads the signature a hundred times in each fit of a search
+    def _get_param_names(cls):
+        """Return the names of the parameters."""
+        return super()._get_param_names()
 
     def _validate_params(self):
         """Check the parameters at the beginning of fit; scikit-learn calls this."""

@@ -5,10 +5,10 @@ dtypes float32 and float64 are preserved; every other dtype is converted to floa
 """
 
 import numpy as np
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_array, validate_data
 
 from skseq._estimator.plurals import counted
-from skseq._series.index import row_label
+from skseq._series.index import is_pandas, row_label
 from skseq._validation.numbers import (
     are_valid,
     check_is_array,
@@ -63,15 +63,24 @@ def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROW
             "required: X is a frame without columns. Pass a frame with columns."
         )
     with name_invalid_cell(X, "X"):
-        array = validate_data(
-            estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False
-        )
+        array = _to_array(estimator, X, reset)
     check_column_order(estimator, names, reset=reset)
     valid = are_valid(array)
     if allow_nan:
         valid |= np.isnan(array)
     check_cells(estimator, X, array, ~valid, names, advice)
     return array
+
+
+def _to_array(estimator, X, reset):
+    """Convert X with scikit-learn's checks, which set or compare its features."""
+    checks = {"dtype": FLOATS, "ensure_all_finite": False}
+    dtypes = set(X.dtypes) if is_pandas(X) and X.ndim == 2 else set()
+    if len(dtypes) != 1 or not isinstance(*dtypes, np.dtype):
+        return validate_data(estimator, X, reset=reset, **checks)
+    # The check of an array takes a fifth of the time of that of a frame.
+    validate_data(estimator, X, reset=reset, skip_check_array=True)
+    return check_array(X.to_numpy(), input_name="X", estimator=estimator, **checks)
 
 
 def check_column_order(estimator, names, *, reset):
