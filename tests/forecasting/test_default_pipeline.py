@@ -89,14 +89,36 @@ def table_of(lengths, freq):
         ([900] * 4, "YS", 13, 1, (99, 9)),
         # The series are shorter than two seasons.
         ([60] * 4, "15min", 1, 96, (55, 5)),
-        ([97] * 4, "15min", 1, 96, (96, 8)),
-        ([70] * 4, "W", 13, 52, (55, 5)),
+        # A window ends at the same time of the season as the last row.
+        ([70] * 4, "W", 13, 52, (18, 1)),
+        ([97] * 4, "15min", 1, 96, (16, 1)),
+        ([24] * 4, "MS", 3, 12, (12, 1)),
+        ([28] * 4, "MS", 12, 12, (16, 1)),
+        # Two seasons follow it if the season may be removed.
+        ([36] * 4, "MS", 3, 12, (12, 1)),
+        ([51] * 4, "MS", 18, 12, (24, 1)),
+        ([16] * 4, "QS", 2, 4, (8, 1)),
     ],
 )
 def test_windows_of_many_series(lengths, freq, horizon, season, expected):
     pipe = make_default_pipeline(horizon, table_of(lengths, freq), season)
     window, regressor = pipe["window"], pipe["regress"]
     assert (window.time_steps, regressor.patch_length) == expected
+
+
+@pytest.mark.parametrize("n_rows", [16, 20, 24, 28, 33, 36])
+@pytest.mark.parametrize("horizon", [1, 3, 6])
+def test_forecasts_of_many_short_seasonal_series_are_accurate(n_rows, horizon):
+    rng = np.random.default_rng(n_rows)
+    index = months(n_rows + horizon)
+    season = 1 + 0.3 * np.sin(2 * np.pi * np.arange(len(index)) / 12)
+    levels, noise = rng.gamma(3, 50, (30, 1)), rng.normal(0, 0.02, (30, len(index)))
+    frame = pd.DataFrame((levels * (season + noise)).T, index, columns=range(30))
+    y = frame.T.stack()
+    is_known = y.index.get_level_values(1) < index[n_rows]
+    forecast = SequenceForecaster(horizon=horizon).fit(y[is_known]).forecast()
+    # The season changes values by up to 30 % of the level.
+    assert np.abs(forecast - y[~is_known]).mean() < 0.1 * levels.mean()
 
 
 @pytest.mark.parametrize(("season", "expected"), [(24, 192), (48, 384), (12, 60)])

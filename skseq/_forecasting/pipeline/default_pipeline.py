@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from skseq._forecasting.target.season_length import MAX_SEASON, steps_in_week
+from skseq._forecasting.target.seasonal_indices import MIN_SEASONS
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._regression.recurrent import LSTMRegressor
@@ -30,6 +31,9 @@ ones has too many coefficients."""
 # series of the M4 competition, each forecast alone, the mean MASE was 0.86, not 0.84.
 PER_WEEK_WINDOW = 3
 """Rows for each step of windows that contain a week of days with several steps."""
+
+MIN_OF_SEASON = 1 / 6
+"""Minimum length of a window of many short series, as a fraction of the season."""
 
 SHORT_WINDOW = 12
 """Steps in which a network reads long windows of series without a season."""
@@ -106,7 +110,8 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     time_steps, patch_length : int
     """
     # Most series have a window, even if it does not contain two seasons.
-    longest = int(np.quantile(n_rows, LEFT_OUT, method="lower")) - horizon
+    n_shortest = int(np.quantile(n_rows, LEFT_OUT, method="lower"))
+    longest = n_shortest - horizon
     # The same weekday as the one to forecast, and a whole week before it. Windows of
     # two weeks take half as long again and are not clearly more accurate.
     wanted = week + season if week else 0
@@ -118,12 +123,27 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     if longest < needed:
         time_steps = max(1, min(needed, longest_window(n_rows, horizon)))
     time_steps = min(time_steps, max(longest, needed))
+    if 1 < season < n_shortest:
+        time_steps = min(time_steps, longest_of_season(horizon, season, n_shortest))
     if time_steps <= LONG_WINDOW:
         return time_steps, 1
     # In a single patch, there would be nothing for the network to remember.
     has_seasons = season > 1 and time_steps >= 2 * season
     patch_length = season if has_seasons else ceil(time_steps / SHORT_WINDOW)
     return time_steps // patch_length * patch_length, patch_length
+
+
+def longest_of_season(horizon, season, n_rows):
+    """Return a length at which a window ends at the time of the season of the last row.
+
+    Longer windows all end at other times of the season, so a network cannot learn the
+    steps to forecast. Where seasonal indices may be removed, two seasons follow the
+    window: without its season, one season is the negative sum of all others.
+    """
+    n_seasons = ceil(horizon / season)
+    if n_rows >= MIN_SEASONS * season:
+        n_seasons = max(n_seasons, 2)
+    return max(n_rows - n_seasons * season, ceil(MIN_OF_SEASON * season))
 
 
 def longest_window(n_rows, horizon):
