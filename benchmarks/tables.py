@@ -1,5 +1,6 @@
 """Tables of results: medians over rounds, and ratios of medians."""
 
+import re
 from statistics import median
 
 from benchmarks import workloads
@@ -67,7 +68,8 @@ def readable(value, n_digits=3):
 def conditions(result):
     """Return a sentence that says where and when this was measured."""
     rounds = counted(result["rounds"], "round")
-    return f"Medians of {rounds} on {described(result['machine'])}."
+    values = f"Medians of {rounds}" if result["rounds"] > 1 else "Measured once,"
+    return f"{values} on {described(result['machine'])}."
 
 
 def described(here):
@@ -111,7 +113,14 @@ def csv_table(lines):
 
 def quoted(line):
     """Format a line of a csv-table."""
-    return ", ".join(f'"{text}"' for text in line)
+    return ", ".join(f'"{unbroken(text)}"' for text in line)
+
+
+def unbroken(text):
+    """Let a narrow column break a cell only before the range in parentheses."""
+    dash = "\N{EN DASH}\N{WORD JOINER}"
+    text = re.sub(r"\((\S+) to (\S+)\)", f"(\\1{dash}\\2)", text)
+    return re.sub(r"(?<=\d) (?=[+x%])|(?<=\+) |(?<=CPU) ", "\N{NO-BREAK SPACE}", text)
 
 
 def as_text(workload, result):

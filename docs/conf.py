@@ -4,6 +4,7 @@ import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+from numpydoc.docscrape_sphinx import SphinxDocString
 from sphinx_gallery.sorting import FunctionSortKey
 
 HERE = Path(__file__).parent
@@ -37,6 +38,26 @@ autodoc_typehints = "none"
 autodoc_preserve_defaults = True  # mean_absolute_error, not its address
 # The class template lists members; numpydoc would list them a second time.
 numpydoc_show_class_members = False
+
+
+def describe_attribute(self, name, text, _, describe=SphinxDocString._process_param):
+    """Keep what a class says about an attribute that is a property.
+
+    numpydoc replaces it with the first sentence of the property.
+    """
+    return describe(self, name, text, False)
+
+
+def leave_out_property(app, what, name, obj, skip, options):
+    """Leave out properties, because the class describes all of its attributes."""
+    return True if isinstance(obj, property) else None
+
+
+def setup(app):
+    """Connect the functions above."""
+    SphinxDocString._process_param = describe_attribute
+    app.connect("autodoc-skip-member", leave_out_property)
+
 
 # A click copies the code without prompts and without what it prints.
 copybutton_prompt_text = r">>> |\.\.\. |\$ "

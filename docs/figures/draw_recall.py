@@ -46,8 +46,8 @@ def draw_gradients():
         means = [of_marked[(lag - 1) // BIN == n].mean() for n in bins]
         middles = np.array(bins) * BIN + (BIN + 1) / 2
         ax.plot(middles, means, "o-", color=COLOURS[cell], label=name)
-    ax.set_xlabel("Steps from the marked value to the end of the window")
-    ax.set_ylabel("Gradient with respect to the marked value")
+    ax.set_xlabel("steps from the marked value to the end of the window")
+    ax.set_ylabel("gradient with respect to the marked value")
     ax.legend(loc="center right")
 
 

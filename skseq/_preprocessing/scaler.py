@@ -47,8 +47,8 @@ class TargetAwareMinMaxScaler(
     """Scale each column by its range, and lagged values of the target by y's range.
 
     The smallest fitted value of a column is mapped to the lower bound, and the largest
-    to the upper bound. Columns that hold lagged values of the target are scaled by the
-    range of y instead, so that a value is scaled in the same way as input and as
+    to the upper bound [1]_. Columns that hold lagged values of the target are scaled by
+    the range of y instead, so that a value is scaled in the same way as input and as
     target. Use it as a Pipeline step on tables or windows, or as the
     ``target_scaler`` of a regressor.
 

@@ -45,7 +45,7 @@ class SequenceWindower(
     scikit-learn Pipeline works with every splitter, search and scorer. The window of
     row ``i`` contains the rows ``i - horizon - time_steps + 1`` to ``i - horizon``;
     missing steps are NaN. The last rows of ``fit`` (the history) are put before rows
-    that follow them in time, so the first row of a test set has a complete window.
+    that follow them in time, so the first row of a test set has a complete window [1]_.
 
     Parameters
     ----------

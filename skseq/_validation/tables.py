@@ -56,7 +56,7 @@ def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROW
     names = column_names(X)
     check_unique_names(names, "X")
     check_no_masks_or_dates(X)
-    # scikit-learn's own check does not recognise a frame without columns.
+    # scikit-learn's own check does not recognize a frame without columns.
     if names == []:
         raise ValueError(
             f"Found 0 feature(s) (shape=({len(X)}, 0)) while a minimum of 1 is "

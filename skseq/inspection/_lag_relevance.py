@@ -15,9 +15,9 @@ def lag_relevance(estimator, X, *, output=0):
     For each step and feature, it shows by how much a prediction changes, in the units
     of y, for a small change of that value, in the units of the value [1]_. It is the
     exact derivative of ``predict``, computed by backpropagation: through target scaler,
-    dense and recurrent layers, normalization and anchor, with the linear forecast, and
-    averaged over members. A target scaler that has no derivative at some values, as
-    QuantileTransformer, is smoothed around each value.
+    dense and recurrent layers, normalization and persistence, with the linear forecast,
+    and averaged over members. A target scaler that has no derivative at some values,
+    such as QuantileTransformer, is smoothed around each value.
 
     Parameters
     ----------

@@ -195,7 +195,7 @@ def _label_of_gradient(fitted, output):
     of_output = f"\nof {name}" if name else ""
     # Short lines, because half a page has no room for longer ones along the axis.
     unit = "units of y per unit of\nfeatures in the windows"
-    return f"Mean absolute gradient{of_output}\n({unit})"
+    return f"mean absolute gradient{of_output}\n({unit})"
 
 
 def _label_of_decrease(estimator, scoring):
@@ -206,4 +206,4 @@ def _label_of_decrease(estimator, scoring):
         n_quantiles = np.size(getattr(estimator, "quantile", None))
         scoring = "R2" if n_quantiles < 2 else "D2"
     name = f"\n({scoring})" if isinstance(scoring, str) else ""
-    return f"Decrease in score{name}"
+    return f"decrease in score{name}"

@@ -19,7 +19,7 @@ def label_steps(ax, steps):
     """Label the steps of a window by number, always including the last one, -1."""
     every = distance_of_labels(len(steps), MOST_LABELS)
     ax.set_xticks(steps[(steps % every == 0) | (steps == -1)])
-    ax.set_xlabel("Step of the window (-1 is the last)")
+    ax.set_xlabel("step of the window (-1 is the last)")
 
 
 def label_times(ax, steps, times):
@@ -30,7 +30,7 @@ def label_times(ax, steps, times):
     every = distance_of_labels(len(steps), MOST_DATES)
     texts = texts_of_times(times, np.arange(len(steps))[::-1][::every][::-1])
     ax.set_xticks(steps[list(texts)], list(texts.values()))
-    ax.set_xlabel("Time of the step")
+    ax.set_xlabel("time of the step")
 
 
 def distance_of_labels(n_steps, most):

@@ -17,7 +17,7 @@ def make_step_scorer(scoring, step):
 
     The estimator predicts the whole test part, because a forecaster needs all its rows.
     Then only the rows of one step are scored. Other scorers, such as
-    ``"neg_mean_absolute_error"``, score the whole horizon.
+    ``"neg_mean_absolute_error"``, score the whole horizon [1]_.
 
     Parameters
     ----------

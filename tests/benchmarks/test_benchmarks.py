@@ -84,6 +84,32 @@ def test_a_table_says_who_is_missing_or_failed():
 
 
 @pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("15.47 (15.46 to 15.48)", ["15.47", "(15.46\N{EN DASH}15.48)"]),
+        ("0.04 + 0.012", ["0.04 + 0.012"]),
+        ("1.1 x", ["1.1 x"]),
+        ("95.2 %, 24.5", ["95.2 %,", "24.5"]),
+        ("later epoch, CPU s", ["later", "epoch,", "CPU s"]),
+        ("plain Keras / this", ["plain", "Keras", "/", "this"]),
+    ],
+)
+def test_a_cell_breaks_only_between_numbers(text, parts):
+    from benchmarks.tables import unbroken
+
+    cell = unbroken(text).replace("\N{WORD JOINER}", "").split(" ")
+    assert [part.replace("\N{NO-BREAK SPACE}", " ") for part in cell] == parts
+
+
+def test_a_single_round_has_no_median():
+    from benchmarks.tables import conditions
+
+    machine = results()["machine"]
+    assert conditions({"rounds": 1, "machine": machine}).startswith("Measured once, on")
+    assert conditions({"rounds": 3, "machine": machine}).startswith("Medians of 3")
+
+
+@pytest.mark.parametrize(
     ("number", "text"),
     [(0.00195, "0.00195"), (16.04, "16"), (1234.5, "1,234"), (True, "yes"), (0.0, "0")],
 )

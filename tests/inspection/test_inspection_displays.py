@@ -132,7 +132,7 @@ def test_the_axis_of_a_permutation_names_the_score(params, scoring, name):
     options = {"scoring": scoring, "n_repeats": 1, "random_state": 0}
     display = LagRelevanceDisplay.from_permutation(regressor, windows, y, **options)
     label = display.ax_.get_ylabel().replace("\n", " ")
-    assert label == f"Decrease in score{name}"
+    assert label == f"decrease in score{name}"
 
 
 def test_looks_that_do_not_exist():
@@ -165,7 +165,7 @@ def test_the_axis_names_the_step_and_target_of_a_forecaster(
     for output, name in enumerate(names):
         display = LagRelevanceDisplay.from_estimator(forecaster, y, output=output)
         first, *others = display.ax_.get_ylabel().split("\n")
-        assert first == "Mean absolute gradient"
+        assert first == "mean absolute gradient"
         assert others[0] == (f"of {name}" if name else others[0])
         assert "(units of y per unit of" in others
         expected = lag_relevance(forecaster, y, output=output).mean_absolute

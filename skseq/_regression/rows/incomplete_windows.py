@@ -131,7 +131,7 @@ def _rows_before(axis):
 
 
 def check_windows_show_past(rows, strategy):
-    """Raise if too few windows have known steps to recognise the past of y in them."""
+    """Raise if too few windows have known steps to recognize the past of y in them."""
     windows = rows.windows[rows.known]
     not_found = f"The past of y, which strategy={strategy!r} needs, is not found: "
     if windows.time_steps > 1 and not windows.are_complete().any():

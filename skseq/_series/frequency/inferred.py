@@ -38,7 +38,7 @@ SHORTEST_HALF_MONTH = 13 * DAY - DAY // 12
 """From February 15 to 28, less two hours because clocks may be put forward."""
 
 MAX_MONTHS_DELAYED = 24
-"""Monthly labels are recognised up to this many months after the month they count.
+"""Monthly labels are recognized up to this many months after the month they count.
 
 Statistics of a month are often dated by the later day on which they are published.
 """

@@ -107,7 +107,7 @@ def _closed_slots(counts, spanned):
     """Decide which slots are closed.
 
     Besides single slots, whole times of day and whole weekdays are tested: they occur
-    more often than a single slot, so they can be recognised in less time.
+    more often than a single slot, so they can be recognized in less time.
 
     Parameters
     ----------
