@@ -215,6 +215,35 @@ def test_multiplying_series_in_logarithms_changes_no_other_prediction():
     )
 
 
+def water_levels(altitudes, n_rows=160):
+    """Make the levels of gauges: predictable changes, at very different altitudes."""
+    rng = np.random.default_rng(0)
+    changes = np.zeros((n_rows, len(altitudes)))
+    for row in range(1, n_rows):
+        noise = rng.normal(0, 0.1, len(altitudes))
+        changes[row] = 1.2 * np.sin(2.2 * changes[row - 1]) + noise
+    months = pd.date_range("2000-01-01", periods=n_rows, freq="MS")
+    frame = pd.DataFrame(altitudes + changes, months, columns=list("abcdef"))
+    return frame.T.stack().to_frame("y")
+
+
+@pytest.mark.parametrize("factor", [1, 10])
+def test_the_network_learns_small_changes_of_series_at_different_levels(factor):
+    altitudes = factor * np.array([12.0, 85, 140, 260, 410, 655])
+    errors = {}
+    for name, table in {
+        "same": water_levels(0 * altitudes),
+        "different": water_levels(altitudes),
+    }.items():
+        is_known = table.index.get_level_values(1) < pd.Timestamp("2010-01-01")
+        network = LSTMRegressor(16, linear_weight=0, random_state=0)
+        pipe = pipeline(network).fit(table[is_known], table.y[is_known])
+        errors[name] = np.abs(
+            pipe.predict(table[~is_known]) - table.y[~is_known]
+        ).mean()
+    assert errors["different"] < 1.1 * errors["same"]
+
+
 def test_each_series_holds_out_its_own_latest_windows(monkeypatch):
     from skseq._regression import fitting
 

@@ -14,6 +14,11 @@ NEGLIGIBLE = 1e-12
 """Changes, relative to those of the largest series, below which a series counts as
 constant, because rounding errors of float64 may be as large."""
 
+MIN_CHANGE = 0.01
+"""Minimum mean change, in widths of the range of all series, of the series with the
+largest changes, for gradients that are large enough for optimizers. Series at very
+different levels change less."""
+
 MAX_ROUNDING = 0.01
 """Largest rounding errors, relative to the mean change of a series, without a
 warning."""
@@ -37,17 +42,20 @@ def balance_series(axis, targets, loss):
     Returns
     -------
     weights : ndarray of float64 of shape (n_rows,)
-        At least 1; exactly 1 for the series with the largest changes, and for a single
-        series. With smaller weights, gradients could be too small for optimizers, which
-        add a small constant to their root mean square.
+        At least 1; exactly 1 for the series with the largest changes, unless they are
+        below `MIN_CHANGE`, and for a single series. With smaller weights, gradients
+        could be too small for optimizers, which add a small constant to their root mean
+        square.
     """
     if axis.n_series == 1:
         return np.ones(len(targets))
     sizes = mean_changes(axis, targets)
-    relative = sizes / (sizes.max() or 1.0)
+    largest = sizes.max() or 1.0
+    relative = sizes / largest
     # A series that never changes has no typical change.
     is_known = relative > NEGLIGIBLE
     relative[~is_known] = np.median(relative[is_known]) if is_known.any() else 1.0
+    relative *= min(largest / MIN_CHANGE, 1)
     power = 2 if is_like_least_squares(loss) else 1
     return relative[axis.series] ** -power
 
