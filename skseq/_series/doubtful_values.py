@@ -28,8 +28,8 @@ MIN_FACTOR = 3
 """Minimum factor between a wrong value and each of its neighbours."""
 
 MIN_DISTANCE = 3
-"""Minimum distance of a wrong value from the mean of its neighbours, relative to the
-largest distance of any other value."""
+"""Minimum distance of a wrong value from the mean of its neighbours, or of a change of
+the unit, relative to the largest of any other value."""
 
 MAX_RATE = 0.05
 """Maximum fraction of equal wrong values, such as 0 or -999 for "unknown"."""
@@ -69,7 +69,8 @@ def change_of_unit(values):
     """Return the position of the first value in another unit, or None.
 
     All earlier values are larger, or all are smaller, by a factor of more than
-    `MIN_UNIT_FACTOR` than it and all later ones.
+    `MIN_UNIT_FACTOR` than it and all later ones. No other value differs nearly as much
+    from the one before it.
     """
     sizes = np.abs(values)
     if len(sizes) < MIN_BEFORE + MIN_AFTER or not sizes.min() > 0:
@@ -80,7 +81,11 @@ def change_of_unit(values):
         factors = np.maximum(low_after[1:] / high[:-1], low[:-1] / high_after[1:])
     factors[: MIN_BEFORE - 1] = factors[len(sizes) - MIN_AFTER :] = 0
     before = int(factors.argmax())
-    return before + 1 if factors[before] > MIN_UNIT_FACTOR else None
+    if factors[before] <= MIN_UNIT_FACTOR:
+        return None
+    changes = np.abs(np.diff(np.log(sizes)))
+    largest_other = np.delete(changes, before).max()
+    return before + 1 if changes[before] > MIN_DISTANCE * largest_other else None
 
 
 def _ranges_until(sizes):

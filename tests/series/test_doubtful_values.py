@@ -96,6 +96,10 @@ def growing(rng):
     return np.exp(np.arange(100) * 0.2 + rng.normal(0, 0.3, 100))
 
 
+def growing_from_the_start(rng):
+    return np.r_[1, 3, 8, 30, 60, np.full(95, 90)] * np.exp(rng.normal(0, 0.2, 100))
+
+
 def change_of_level(rng):
     return np.where(np.arange(100) < 60, 100, 300) * np.exp(rng.normal(0, 0.1, 100))
 
@@ -129,6 +133,7 @@ def launch(rng):
     [
         seasonal,
         growing,
+        growing_from_the_start,
         change_of_level,
         lognormal,
         counts,
