@@ -26,6 +26,7 @@ from skseq._forecasting.target.season_length import (
     choose_season_length,
     warn_about_long_day,
 )
+from skseq._forecasting.target.seasonal_indices import has_clear_season
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
 from skseq._series.doubtful_values import warn_about_doubtful_values
@@ -95,7 +96,9 @@ def learn_transform(forecaster, table, n_targets, season):
         # The user's windows may be long enough to learn the season. And indices do not
         # describe a season that grows with the level.
         is_off = forecaster.estimator is not None or (
-            log is not True and changes_grow_with_level(table, n_targets, season).any()
+            log is not True
+            and changes_grow_with_level(table, n_targets, season).any()
+            and not has_shifted_season(table, n_targets, season)
         )
         deseasonalize = False if is_off else "auto"
     transform = TargetTransform.of(
@@ -108,6 +111,15 @@ def learn_transform(forecaster, table, n_targets, season):
     return transform
 
 
+def has_shifted_season(table, n_targets, season):
+    """Return whether the calendar shifts a clear season within windows.
+
+    These would not find it.
+    """
+    is_shifted = (table.season_shifts % season).any()
+    return is_shifted and has_clear_season(table, n_targets, season).any()
+
+
 def target_parameters(forecaster, transform):
     """Return the arguments that transform the targets alike if an estimator is passed.
 
@@ -116,9 +128,12 @@ def target_parameters(forecaster, transform):
     """
     names = ("log", "deseasonalize", "season_length")
     chosen = {name: getattr(forecaster, name) for name in names}
-    # The indices of a single series are removed only without an estimator.
+    # The indices of a single series are removed only without an estimator, and "auto"
+    # takes its logarithm only together with them.
     if len(transform.indices) == 1 and transform.is_deseasonalized.any():
         chosen["deseasonalize"] = True
+        if transform.is_log.all():
+            chosen["log"] = True
     return tuple(f"{name}={value}" for name, value in chosen.items() if value != "auto")
 
 

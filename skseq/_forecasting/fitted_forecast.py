@@ -26,6 +26,7 @@ from skseq._forecasting.known.table import Table
 from skseq._forecasting.pipeline.from_origins import predict_from_origins
 from skseq._forecasting.pipeline.row_by_row import is_row_by_row, rows_needed
 from skseq._forecasting.pipeline.windower_steps import longest_windower
+from skseq._forecasting.shifted_season import warn_about_shifted_season
 from skseq._forecasting.strategies.direct import Direct
 from skseq._forecasting.strategies.recursive import Recursive
 from skseq._forecasting.target.far_forecasts import warn_about_far_forecasts
@@ -131,6 +132,7 @@ class FittedForecast:
         table = tail.with_following(rows_ahead)
         time_steps = longest_windower(self.estimator).time_steps
         warn_about_missing_latest(self.table, time_steps)
+        warn_about_shifted_season(self, table, time_steps, n_steps)
         origins, last = table.last_rows - n_rows, self.table.last_rows
         predictions = self.strategy.forecast(self.estimator, table, origins, n_steps)
         steps = table.season_steps_ahead(origins, n_steps)

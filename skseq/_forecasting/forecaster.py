@@ -68,9 +68,9 @@ class SequenceForecaster(
         the number of rows: the latest ones for which all values are known.
     log : bool or "auto", default="auto"
         Whether to forecast the logarithm of the target, which must then stay above 0.
-        With several series, "auto" applies it to those whose values are all positive
-        and whose changes grow with the level (by the Box-Cox likelihood [3]_); a later
-        value that is not above 0 counts as the smallest in ``fit``, with a warning.
+        "auto" does so if changes of a positive series grow with the level (by the
+        Box-Cox likelihood [3]_), of one series only if holidays or clock changes shift
+        its season. A later value not above 0 counts as the smallest, with a warning.
     deseasonalize : bool or "auto", default="auto"
         Whether to remove seasonal indices from the target before the pipeline gets it,
         and to add them to the forecast. The indices are shrunk according to their noise
@@ -259,8 +259,8 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning
-            If X_future is not used, lacks a forecast day or is numbered from 0 again,
-            or series are too short for intervals, which are NaN.
+            If X_future is not used, lacks a day or is numbered from 0 again, holidays
+            or clock changes shift a season, or series are too short for intervals.
         IncompleteWindowWarning, RangeWarning
             If latest rows are missing, or forecasts are far from all known values.
         """

@@ -93,6 +93,23 @@ class Table:
         steps = self.axis.season_steps
         return steps - steps[self.first_row_of_each]
 
+    @cached_property
+    def season_shifts(self):
+        """Steps by which the season is shifted from the row before to each row.
+
+        They are not 0 where seasons, which follow the calendar, count other steps than
+        windows do: after a holiday without a row, a half day or a clock change. Each
+        series has its own opening hours.
+        """
+        axis = self.axis
+        if axis.frequency is None or axis.labels is None:
+            return np.zeros(len(self), dtype=np.int64)
+        counted = np.empty(len(self), dtype=np.int64)
+        for rows, own in axis.frequency.by_series(axis.names, axis.series):
+            counted[rows] = own.season_steps(axis.labels[rows], axis.steps[rows])
+        shifts = np.diff(counted - axis.steps, prepend=0)
+        return np.where(self.rows_in_series == 0, 0, shifts)
+
     def season_steps_ahead(self, rows, n_steps):
         """Count season steps from each given row to the n_steps rows after it."""
         steps, rows = self.axis.season_steps, rows[:, np.newaxis]

@@ -31,6 +31,9 @@ that repeats itself so exactly is not removed: only rounding errors would be lef
 CRITICAL_VALUE = 1.645
 """Critical value of the normal distribution for a significance of 90 %."""
 
+MIN_STRENGTH = 0.64
+"""Minimum strength of a clear season, as for seasonal differences in R's forecast."""
+
 
 def seasonal_indices(values, table, season, *, test):
     """Return the seasonal indices of each series.
@@ -87,6 +90,53 @@ def seasonal_indices(values, table, season, *, test):
         steps = replace(axis, steps=table.season_steps)
         indices[_is_outdated(values, left, steps, season)] = 0
     return indices
+
+
+def has_clear_season(table, n_targets, season):
+    """Return which series and targets have a clear season, as values or logarithms.
+
+    It is significant, and its strength [1]_ is at least `MIN_STRENGTH`: the fraction of
+    the variance around the centred moving average that its indices explain.
+
+    Parameters
+    ----------
+    table : Table
+    n_targets : int
+    season : int
+        Number of steps in a season, at least 2.
+
+    Returns
+    -------
+    is_clear : ndarray of bool of shape (n_series, n_targets)
+
+    References
+    ----------
+    .. [1] X. Wang, K. Smith and R. J. Hyndman, "Characteristic-based clustering for
+       time series data", Data Mining and Knowledge Discovery 13(3), 2006, pp. 335-364.
+    """
+    found = []
+    for values in table.targets(n_targets).astype(np.float64).T:
+        is_positive = np.ones(table.axis.n_series, dtype=bool)
+        is_positive[table.axis.series[values <= 0]] = False
+        logs = np.log(np.where(values > 0, values, 1))
+        is_clear = _strengths(values, table, season) >= MIN_STRENGTH
+        is_clear |= is_positive & (_strengths(logs, table, season) >= MIN_STRENGTH)
+        found.append(is_clear)
+    return np.stack(found, axis=1)
+
+
+def _strengths(values, table, season):
+    """Return the strength of the season of each series, 0 if it is not significant."""
+    axis = table.axis
+    indices = seasonal_indices(values, table, season, test=True)
+    distances = values - _centred_average(values, axis, season)
+    left = distances - indices[axis.series, table.season_steps % season]
+    is_inside = ~np.isnan(distances)
+    squares, squares_left = (
+        np.bincount(axis.series[is_inside], of[is_inside] ** 2, axis.n_series)
+        for of in (distances, left)
+    )
+    return _divide(squares - squares_left, squares)
 
 
 def _is_outdated(values, left, axis, season):

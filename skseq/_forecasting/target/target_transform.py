@@ -60,12 +60,17 @@ class TargetTransform:
         if season >= table.axis.count_rows().max():
             season = 1  # no row has another one season earlier
         is_log = np.full(shape, log is True)
-        # On average, logarithms make forecasts of a single series no more accurate.
-        if log == "auto" and shape[0] > 1:
+        # On average, logarithms make forecasts of a single series no more accurate. But
+        # a season that the calendar shifts is removed, and may grow with the level.
+        is_shifted = deseasonalize == "auto" and (table.season_shifts % season).any()
+        if log == "auto" and (shape[0] > 1 or is_shifted):
             is_log = changes_grow_with_level(table, n_targets, season)
         indices = np.zeros((*shape, season))
         transform = cls(log, deseasonalize, is_log, *np.ones((2, *shape)), indices)
         transform = transform.relearn(table)
+        if shape[0] == 1 and is_shifted:
+            is_log = transform.is_log & (transform.is_deseasonalized | (log is True))
+            transform = replace(transform, is_log=is_log).relearn(table)
         if deseasonalize is True and not transform.indices.any():
             raise_no_season(asked)
         return transform
