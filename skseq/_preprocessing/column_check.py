@@ -1,6 +1,7 @@
 """Compare columns with targets: whether windows contain the value to predict."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -8,7 +9,9 @@ from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.target_columns import find_lags
 from skseq._series.axis import TimeAxis
 from skseq._series.lagged_target import find_visible_target
+from skseq._series.lagged_target.monotone import list_monotone
 from skseq._series.lagged_target.nearly_visible import find_nearly_visible
+from skseq._series.lagged_target.straight_lines import without_lines
 from skseq.exceptions import LaggedTargetWarning
 
 MIN_CHANGES_OF_TARGET = 5
@@ -92,9 +95,9 @@ class ColumnCheck:
         near = self._find(ColumnCheck._nearly_visible, columns, horizon)
         if near is not None:
             warn_user(
-                f"{near.describe(self._name(near.feature))}, so its windows nearly "
-                "contain the value to predict. Drop the column, unless it is really "
-                "known when the forecast is made.",
+                f"{near.describe(self._name(near.feature))}, so windows nearly contain "
+                "the value to predict. Drop the column, unless it is really known when "
+                "the forecast is made.",
                 LaggedTargetWarning,
             )
         return near is not None
@@ -113,7 +116,8 @@ class ColumnCheck:
         found = search(self, columns, horizon)
         if found is not None or self.axis.n_series == 1:
             return found
-        of_series = [self._of_series(number) for number in self._changing_series()]
+        curved = self._curved
+        of_series = [curved._of_series(number) for number in curved._changing_series()]
         while of_series and columns:
             found = search(of_series[0], columns, horizon)
             if found is None:
@@ -124,6 +128,13 @@ class ColumnCheck:
                 return found
             columns = [column for column in columns if column != found.feature]
         return None
+
+    @cached_property
+    def _curved(self):
+        """The same check, without the series in which a target is a straight line."""
+        if self.axis.n_series == 1:
+            return self
+        return replace(self, targets=without_lines(self.targets, self.axis))
 
     def _changing_series(self):
         """List the series in which the target changes most often, at most a few."""
@@ -158,14 +169,21 @@ class ColumnCheck:
         )
 
     def _nearly_visible(self, columns, horizon):
-        return find_nearly_visible(
-            self.columns,
-            self.targets,
-            self.axis.step_numberings[-1],
-            horizon,
-            columns,
-            n_predicted=self.n_predicted,
-        )
+        steps = self.axis.step_numberings[-1]
+        tables = self.columns, self._curved.targets, steps, horizon, columns
+        near = find_nearly_visible(*tables, n_predicted=self.n_predicted)
+        if near is not None:
+            return near
+        for monotone in list_monotone(*tables, n_predicted=self.n_predicted):
+            # A change alone does not show the value to predict.
+            if not monotone.quantity or self._contains_past:
+                return monotone
+        return None
+
+    @cached_property
+    def _contains_past(self):
+        """Whether windows contain the past of the target."""
+        return self.is_in_forecaster or bool(self.lags_of_columns())
 
     def lags_of_columns(self):
         """Find the smallest lag at which each column equals a target, up to scale.

@@ -159,6 +159,32 @@ def test_near_copies_are_named_once_on_all_scales(scale, kind, strategy):
         assert "'column' of X changes as the target does" in message
 
 
+FUNCTIONS = {
+    "an increasing function of the target": np.sqrt,
+    "a decreasing function of the target": lambda y: 1 / y,
+    "an increasing function of the target's change": pd.Series.diff,
+    "an increasing function of the target's relative change": pd.Series.pct_change,
+}
+
+
+@pytest.mark.parametrize(("strategy", "scale"), FITS)
+@pytest.mark.parametrize("what", FUNCTIONS)
+def test_functions_of_the_target_are_named_once_on_all_scales(what, scale, strategy):
+    y = sales(50)
+    for lag, row in [(0, "at the same row"), (1, "1 row earlier"), (3, "")]:
+        X = pd.DataFrame({"column": FUNCTIONS[what](y).shift(lag).bfill()})
+        one = SequenceForecaster(
+            naive_pipe(6),
+            horizon=3,
+            strategy=strategy,
+            future_columns=["column"],
+            **SCALES[scale],
+        )
+        messages = lagged_warnings(one, X, y)
+        assert len(messages) == bool(row)
+        assert all(f"'column' of X is {what} {row}, as" in m for m in messages)
+
+
 @pytest.mark.parametrize(("strategy", "scale"), FITS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_known_in_advance_is_no_offence(scale, kind, strategy):

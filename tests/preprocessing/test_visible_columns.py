@@ -98,3 +98,47 @@ def test_each_series_may_have_a_scale_of_its_own(lag, sign):
     order = y.iloc[order].sort_index(level=1).index
     with pytest.raises(ValueError, match=match):
         SequenceWindower(2, future_columns=["share"]).fit(X.loc[order], y.loc[order])
+
+
+COUNTERS = {
+    "rows": np.arange,
+    "steps": lambda n_rows: np.delete(np.arange(n_rows + 10), np.arange(20, 30)),
+    "days": lambda n_rows: pd.date_range("2020-01-01", periods=n_rows, freq="MS"),
+    "hours": lambda n_rows: np.random.default_rng(n_rows).random(n_rows).cumsum(),
+}
+"""Times at which a machine is watched until it breaks."""
+
+
+def machines(counter, life):
+    """Return the age of machines as a table, and y from the life that is left."""
+    ages, left = {}, {}
+    for name, n_rows in zip("abcd", [30, 45, 40, 35], strict=True):
+        times = pd.Index(COUNTERS[counter](n_rows))
+        age = times - times[0]
+        age = age.days if counter == "days" else age
+        ages[name] = pd.Series(age, times, dtype=float)
+        left[name] = life(ages[name].max() - ages[name])
+    names = ["machine", "time"]
+    return pd.concat(ages, names=names).to_frame("age"), pd.concat(left, names=names)
+
+
+@pytest.mark.filterwarnings("error::skseq.exceptions.LaggedTargetWarning")
+@pytest.mark.parametrize("counter", COUNTERS)
+@pytest.mark.parametrize("scale", [1, 0.37])
+def test_a_counter_does_not_show_the_remaining_life(counter, scale):
+    X, y = machines(counter, lambda left: scale * left)
+    SequenceWindower(5, horizon=0).fit(X, y)
+    several = np.column_stack([np.random.default_rng(0).normal(size=len(y)), y])
+    SequenceWindower(5, horizon=0).fit(X, several)
+    # The value itself is the same function of a column in all series.
+    X["left"] = 3 * y + 1
+    with pytest.raises(ValueError, match="'left' of X is the target itself"):
+        SequenceWindower(5, horizon=0).fit(X, y)
+
+
+def test_a_copy_of_a_curve_is_no_counter():
+    X, y = machines("rows", lambda left: np.minimum(left, 25) ** 2)
+    shop = y.index.get_level_values(0).map({"a": 1, "b": 30, "c": 7, "d": 2})
+    SequenceWindower(5, horizon=0).fit(X, y)
+    with pytest.raises(ValueError, match="'copy' of X is the target itself"):
+        SequenceWindower(5, horizon=0).fit(X.assign(copy=y * shop), y)
