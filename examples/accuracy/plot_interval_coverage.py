@@ -54,8 +54,8 @@ plt.show()
 
 # %%
 # The coverage of each step differs from the nominal coverage (dotted line), because the
-# widths are based on the errors of earlier years, and the errors of the last ten years
-# are different.
+# widths are based on the errors of the years before each origin, and those after it are
+# different.
 figure, ax = plt.subplots(figsize=(8, 3), layout="constrained")
 for level, color in ((0.95, "C0"), (0.8, "C3")):
     ax.plot(coverage[level], "o-", color=color, label=f"{level:.0%} intervals")

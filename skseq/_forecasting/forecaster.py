@@ -117,9 +117,9 @@ class SequenceForecaster(
     :class:`sklearn.multioutput.MultiOutputRegressor` or the recursive strategy. Steps
     after the windower are fitted to rows with known outputs. ``fit`` stores all rows.
 
-    Intervals are split-conformal [2]_: a clone is fitted on all rows except the latest.
-    It forecasts from every origin in these, and the errors of each step determine the
-    width of its intervals.
+    Intervals are split-conformal [2]_: the errors of forecasts of the latest rows, step
+    by step, determine the widths. Rows of ``update`` are forecast by ``estimator_``,
+    and rows of ``fit`` by a clone that is fitted without the latest.
 
     References
     ----------

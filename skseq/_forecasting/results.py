@@ -20,8 +20,8 @@ def as_predictions(predictions, index, layout):
     import pandas as pd
 
     if layout.target_ndim == 1:
-        return pd.Series(values, index=index, name=_names(layout)[0])
-    return pd.DataFrame(values, index=index, columns=_names(layout))
+        return pd.Series(values, index=index, name=(layout.target_names or [None])[0])
+    return pd.DataFrame(values, index=index, columns=_columns(layout))
 
 
 def as_intervals(predictions, bounds, index, layout):
@@ -47,16 +47,26 @@ def as_intervals(predictions, bounds, index, layout):
     if layout.n_targets == 1:
         values = {name: np.ravel(column) for name, column in columns.items()}
         return pd.DataFrame(values, index=index)
-    values = {
-        (target, name): column[:, :, number].ravel()
-        for number, target in enumerate(_names(layout))
-        for name, column in columns.items()
-    }
-    return pd.DataFrame(values, index=index)
+    targets = _columns(layout)
+    labels = [
+        (*(target if targets.nlevels > 1 else (target,)), name)
+        for target in targets
+        for name in columns
+    ]
+    values = [
+        column[:, :, number].ravel()
+        for number in range(layout.n_targets)
+        for column in columns.values()
+    ]
+    frame = pd.DataFrame(dict(enumerate(values)), index=index)
+    names = [*targets.names, None]
+    return frame.set_axis(pd.MultiIndex.from_tuples(labels, names=names), axis=1)
 
 
-def _names(layout):
-    """Return the names of the targets in the result."""
-    if layout.target_names is not None:
-        return layout.target_names
-    return [None] if layout.target_ndim == 1 else list(range(layout.n_targets))
+def _columns(layout):
+    """Return the columns of a result of several targets, or of a frame of one."""
+    import pandas as pd
+
+    if layout.target_columns is not None:
+        return layout.target_columns
+    return pd.RangeIndex(layout.n_targets)

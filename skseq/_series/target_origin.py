@@ -21,10 +21,13 @@ class Target:
     name : str, default="y"
     unit : float, default=1.0
         Errors of a single series are divided by it, to be those of what the name says.
+    column : object, default=None
+        Name of its column of y, or the number.
     """
 
     name: str = "y"
     unit: float = 1.0
+    column: object = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,21 @@ class TargetOrigin:
     table: str = "X"
     n_incomplete: int = 0
     is_warned_about: bool = False
+
+    def name_outputs(self, outputs):
+        """Name some outputs of one target, as in "step 2 of target 'sales'".
+
+        The name is empty if there are no others.
+        """
+        feature, steps = self.features[outputs[0]], [self.lags[n] for n in outputs]
+        n_steps, parts = self.features.count(feature), []
+        if len(steps) == 1 < n_steps:
+            parts.append(f"step {steps[0]}")
+        elif len(steps) < n_steps:
+            parts.append(f"steps {', '.join(map(str, steps[:-1]))} and {steps[-1]}")
+        if n_steps < len(self.features):
+            parts.append(f"target {self.targets[outputs[0]].column!r}")
+        return " of ".join(parts)
 
 
 _target_origins = {}

@@ -12,6 +12,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._series.index import is_pandas
 from skseq._validation.long_tables import find_series_and_times
+from skseq._validation.row_shapes import check_same_shapes
 
 DURATIONS = (datetime.timedelta, np.timedelta64)
 DATES = (datetime.date, np.datetime64, *DURATIONS)
@@ -69,7 +70,7 @@ def find_non_number(X):
         for row, cell in enumerate(cells):
             if not _is_number(cell):
                 return f"row {row}{label} is {cell!r}"
-    return _find_ragged(X)
+    return None
 
 
 def _columns(X):
@@ -80,8 +81,6 @@ def _columns(X):
         names = X.columns if is_unique else []
         return [(f", column {name!r}", list(X[name])) for name in names]
     if isinstance(X, list | tuple):
-        if _find_ragged(X) is not None:
-            return []
         X = np.array(X, dtype=object)
     cells = np.asarray(X)
     if cells.dtype.kind not in "OUSc" or cells.ndim == 0:
@@ -102,24 +101,6 @@ def _is_number(cell):
     except (TypeError, ValueError, OverflowError):
         return False
     return True
-
-
-def _find_ragged(X):
-    """Describe the first row whose shape differs from that of row 0, or return None."""
-    if not isinstance(X, list | tuple) or not len(X):
-        return None
-    shapes = [_shape(row) for row in X]
-    for row, shape in enumerate(shapes):
-        if shape != shapes[0]:
-            return f"row {row} has shape {shape} and row 0 has shape {shapes[0]}"
-    return None
-
-
-def _shape(row):
-    try:
-        return np.shape(row)
-    except ValueError:
-        return "ragged"
 
 
 def check_is_array(X, name):
@@ -159,6 +140,7 @@ def check_is_array(X, name):
             f"{name} must be a frame, an array or nested lists of numbers; got "
             f"{X!r:.60} of type {type(X).__name__}. {advice}"
         )
+    check_same_shapes(X, name)
 
 
 def _check_byte_order(dtypes, name):

@@ -31,10 +31,11 @@ def columns_of_target(forecast, target):
     """Return the prediction of one target and its bounds, by the names of columns."""
     if not is_pandas(forecast) or forecast.ndim == 1:
         return {"prediction": one_column(forecast, "forecast", target)}
-    if forecast.columns.nlevels == 2:
-        names = list(forecast.columns.unique(level=0))
-        target = choose_target(target, names, "forecast")
-        forecast = forecast[target]
+    if has_intervals_of_targets(forecast):
+        targets = forecast.columns.droplevel(-1)
+        target = choose_target(target, list(targets.unique()), "forecast")
+        forecast = forecast.loc[:, [name == target for name in targets]]
+        forecast = forecast.set_axis(forecast.columns.get_level_values(-1), axis=1)
     if "prediction" not in forecast.columns:
         return {"prediction": one_column(forecast, "forecast", target)}
     return {str(name): forecast[name] for name in forecast.columns}
@@ -46,9 +47,18 @@ def names_of_targets(history, forecast):
         return list(history.columns)
     if not is_pandas(forecast) or forecast.ndim == 1:
         return None
-    if forecast.columns.nlevels == 2:
-        return list(forecast.columns.unique(level=0))
+    if has_intervals_of_targets(forecast):
+        return list(forecast.columns.droplevel(-1).unique())
     return None if "prediction" in forecast.columns else list(forecast.columns)
+
+
+def has_intervals_of_targets(forecast):
+    """Return whether a frame has intervals of several targets.
+
+    The columns of targets may have several levels, too.
+    """
+    columns = forecast.columns
+    return columns.nlevels > 1 and "prediction" in columns.unique(level=-1)
 
 
 def has_own_times(forecast, history):

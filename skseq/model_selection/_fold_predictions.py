@@ -105,7 +105,7 @@ def forecast_fold(forecaster, rows, fold, coverage):
     columns = ["prediction"]
     if coverage is not None:
         names = forecast.columns
-        columns = list(names if names.nlevels == 1 else names.unique(level=1))
+        columns = list(names if names.nlevels == 1 else names.unique(level=-1))
     values = forecast.to_numpy(dtype=float).reshape(len(fold.test), n_targets, -1)
     origins = np.full(len(fold.test), fold.origin)
     return FoldPredictions(fold.test, origins, values, columns)

@@ -27,8 +27,8 @@ def tidy_table(rows, predictions):
     table = pd.DataFrame({name: pd.Series(part) for name, part in by_row.items()})
     table = table.loc[table.index.repeat(n_targets)].reset_index(drop=True)
     if n_targets > 1:
-        table["target"] = np.tile(np.array(rows.target_names, object), len(taken))
-        table["target"] = table["target"].infer_objects()
+        names = pd.Series(rows.target_names * len(taken), dtype=object)
+        table["target"] = names.infer_objects()
     elif isinstance(name := getattr(rows.y, "name", rows.target_names[0]), str):
         table.attrs["target"] = name  # displays label the axis with it
     table["y"] = rows.targets[taken].ravel()

@@ -6,7 +6,9 @@ import warnings
 import numpy as np
 import pytest
 from series_to_forecast import STRATEGIES, forecaster, naive_pipe, shops, walk
+from test_advice_of_default import check_names_only_what_can_be_set, forecaster_in
 
+from skseq import SequenceForecaster
 from skseq.exceptions import IncompleteWindowWarning
 
 SERIES = {
@@ -59,10 +61,68 @@ def test_a_warning_of_the_fit_says_nothing_of_intervals():
         forecaster(naive_pipe(12), horizon=6).fit(shops((40, 40, 15)))
 
 
-def test_an_error_of_the_calibration_advises_once():
-    one = forecaster(naive_pipe(4), horizon=3).fit(walk(9))
+def calibration_error_of(one):
+    """Return the message of the failed calibration of a fitted forecaster."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IncompleteWindowWarning)
         with pytest.raises(ValueError, match="need a fit without the latest") as info:
             one.forecast(coverage=0.5)
-    assert str(info.value).count("more rows") == 2  # in fit, and for the copy
+    return str(info.value)
+
+
+@pytest.mark.parametrize("y", [walk(40), shops((40, 25, 30))], ids=["one", "many"])
+@pytest.mark.parametrize(
+    ("n_steps", "horizon", "fraction", "strategy"),
+    [
+        (36, 3, 0.2, "direct"),
+        (31, 1, 0.3, "direct"),
+        (33, 4, 0.7, "direct"),
+        (24, 6, 0.6, "direct"),
+        (8, 2, 0.9, "direct"),
+        (2, 3, 0.9, "direct"),
+        (36, 2, 0.2, "recursive"),
+    ],
+)
+def test_windows_of_the_message_are_short_enough(
+    n_steps, horizon, fraction, strategy, y
+):
+    def make(time_steps=n_steps, fraction=fraction):
+        params = {"horizon": horizon, "strategy": strategy, "log": False}
+        pipe = naive_pipe(time_steps)
+        one = forecaster(pipe, calibration_fraction=fraction, **params)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", IncompleteWindowWarning)
+            return one.fit(y)
+
+    text = calibration_error_of(make())
+    assert f"a window of {n_steps} steps and " in text
+    assert "Pass more rows" in text
+    shorter = re.search(r"windows of at most (\d+) step", text)
+    smaller = re.search(r"a calibration_fraction of at most (\S+),", text)
+    for change, found in [("time_steps", shorter), ("fraction", smaller)]:
+        if found:
+            value = float(found[1]) if change == "fraction" else int(found[1])
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", IncompleteWindowWarning)
+                make(**{change: value}).forecast(coverage=0.5)
+    if smaller is None:
+        calibration_error_of(make(fraction=0.01))
+    assert shorter or smaller or n_steps == 2
+
+
+@pytest.mark.parametrize("horizon", [1, 3])
+@pytest.mark.parametrize("is_many", [False, True])
+def test_the_default_pipeline_fits_with_the_windows_of_the_message(horizon, is_many):
+    y = shops((60, 60)) if is_many else walk(60)
+    params = {"horizon": horizon, "calibration_fraction": 0.8}
+    one = SequenceForecaster(**params).fit(y)
+    text = calibration_error_of(one)
+    check_names_only_what_can_be_set(text)
+    shorter = forecaster_in(text, one, **params).fit(y)
+    assert shorter.forecast(coverage=0.8).notna().all(axis=None)
+
+
+def test_an_error_of_the_calibration_advises_once():
+    text = calibration_error_of(forecaster(naive_pipe(4), horizon=3).fit(walk(9)))
+    assert text.count("ore rows") == 1
+    assert "horizon" not in text  # shorter windows may still be too long

@@ -67,6 +67,25 @@ def test_the_advice_says_which_rows_a_fit_needs_after_a_change(horizon, advice):
         forecaster.forecast()
 
 
+@pytest.mark.parametrize("far", ["a", "b", "price", "heat"])
+def test_the_advice_speaks_of_the_past_of_y_only_where_it_is_far(far):
+    X, y = walk(n_rows=100)
+    columns = {"a": y, "b": X[:, 0], "price": X[:, 0] ** 2, "heat": np.sin(y)}
+    table = pd.DataFrame(columns)
+    table.loc[90:, far] += 1000 * (1 + table[far].abs().max())
+    X, y = table[["price", "heat"]], table[["a", "b"]]
+    pipe = make_pipeline(
+        TargetAwareMinMaxScaler(), SequenceWindower(4), LSTMRegressor(2, epochs=1)
+    )
+    forecaster = SequenceForecaster(pipe, horizon=3, future_columns=["price"])
+    forecaster.fit(X[:90], y[:90]).update(X[90:97], y[90:97])
+    with pytest.warns(RangeWarning, match=f"Column '{far}'.* reaches") as caught:
+        forecaster.forecast(X_future=X[97:])
+    text = str(caught[0].message)
+    assert ("past of y in the windows of fit ends 3 rows" in text) == (far in "ab")
+    assert ("or fit again with recent rows" in text) == (far not in "ab")
+
+
 def test_the_range_includes_rows_of_a_warm_start():
     X, y = walk()
     windows = SequenceWindower(4).fit(X, y).transform(X)

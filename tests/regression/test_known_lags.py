@@ -89,7 +89,7 @@ def test_a_straight_line_is_not_ambiguous():
 @pytest.mark.filterwarnings("ignore:.* networks learn from values")
 def test_a_past_that_no_map_restores_is_said_to_be_unused(scaled):
     bent = FunctionTransformer(lambda X: np.column_stack([scaled(X[:, 0]), X[:, 1:]]))
-    with pytest.warns(LaggedTargetWarning, match="output 0 is not a scaled copy"):
+    with pytest.warns(LaggedTargetWarning, match="the past of y is not a scaled copy"):
         fitted = fit(walk(), 2, scaler=bent, regressor=REGRESSORS[0])
     assert fitted.target_feature_.tolist() == [-1, -1]
     with pytest.raises(ValueError, match="No feature of X contains the past of y"):

@@ -117,6 +117,33 @@ def test_all_steps_of_a_forecast_are_compared_together():
         worse.fit(targets[["first"]][:-2], steps.filter(like="first"))
 
 
+NAMES = {
+    "frame": ["a", "b"],
+    "numbers": [7, 3],
+    "levels": [("x", "a"), ("x", "b")],
+    "array": [0, 1],
+    "frame of one": ["a"],
+    "array of one": [0],
+}
+
+
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("kind", NAMES)
+def test_a_forecaster_of_several_targets_names_the_target(kind, strategy):
+    names = NAMES[kind]
+    y = np.column_stack([walk(seed) for seed in range(len(names))])
+    if "array" not in kind:
+        is_tuple = isinstance(names[0], tuple)
+        columns = pd.MultiIndex.from_tuples(names) if is_tuple else names
+        y = pd.DataFrame(y, columns=columns)
+    worse = pipe(learning_rate=3.0, normalization=None)
+    one = SequenceForecaster(worse, horizon=2, strategy=strategy, log=False)
+    with pytest.warns(SkillWarning) as caught:
+        one.fit(y)
+    (named,) = re.findall(r"is more accurate(.*?) \(RMSE", str(caught[0].message))
+    assert named in ([f" for target {n!r}" for n in names] if len(names) > 1 else [""])
+
+
 @pytest.mark.parametrize("n_steps", [1, 4, 12])
 @pytest.mark.parametrize("n_windows", [40, 100])
 @pytest.mark.parametrize("is_balanced", [False, True])

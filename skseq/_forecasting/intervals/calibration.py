@@ -3,24 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.base import clone
 
-from skseq._estimator.plurals import counted
-from skseq._estimator.warnings import hides, warn_user, warns_with
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting.intervals.calibration_rows import (
     how_to_get_errors,
     rows_ahead,
-    split_latest,
 )
 from skseq._forecasting.intervals.conformal import (
     TooFewResidualsError,
     conformal_widths_by_series,
 )
 from skseq._forecasting.intervals.mean_changes import mean_changes
-from skseq._forecasting.pipeline.from_origins import predict_from_origins
-from skseq._forecasting.strategies.pipeline_fit import fit_on
+from skseq._forecasting.intervals.past_forecasts import forecast_latest
 from skseq._regression.past.constant_series import MIN_WINDOWS
-from skseq.exceptions import SkillWarning
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,77 +145,34 @@ def warn_about_unknown_widths(widths, names):
 
 
 def residuals_of(forecaster, fitted, n_steps):
-    """Return residuals of at least `n_steps` steps, from the rows of ``fit`` only.
+    """Return residuals of at least `n_steps` steps.
 
-    The forecaster stores them for the next call.
+    The forecaster stores them, with their forecasts, for the next call.
     """
     if fitted.strategy.name == "direct" or not fitted.layout.unknown_ahead:
         n_steps = max(n_steps, fitted.horizon)
     # Stored with their table: another thread may fit at the same time.
-    table, residuals = vars(forecaster).get("_fitted_residuals", (None, None))
+    past, residuals = vars(forecaster).get("_fitted_residuals", (None, None))
     # Residuals of more steps would make an interval depend on earlier calls.
-    if table is not fitted.fitted_table or residuals.values.shape[1] != n_steps:
-        residuals = collect_residuals(fitted, n_steps)
-        forecaster._fitted_residuals = fitted.fitted_table, residuals
+    if past is not None and not past.are_of(fitted, n_steps):
+        past = None
+    if past is None or past.n_known < len(fitted.table):
+        past = forecast_latest(fitted, n_steps, past)
+        residuals = compute_residuals(fitted, past)
+        forecaster._fitted_residuals = past, residuals
     return residuals
 
 
-@warns_with(
-    "To calibrate intervals, a copy of the forecaster is fitted without the latest "
-    "rows, which it then forecasts. A warning about this copy:"
-)
-def collect_residuals(fitted, n_steps):
-    """Forecast the latest rows with a clone that was fitted on the rows before them.
-
-    There are residuals, in time order, for each origin after which the values of all
-    steps are known.
-    """
-    table, n_targets = fitted.fitted_table, fitted.layout.n_targets
-    n_ahead = fitted.strategy.n_rows_ahead(n_steps)
-    fraction = fitted.calibration_fraction
-    early, is_origin = split_latest(table, fraction, n_ahead)
-    ahead = rows_ahead(table, n_ahead)
-    origins = np.flatnonzero(is_origin & (ahead >= 0).all(axis=1))
-    transform = fitted.transform.relearn(table.take(early))
-    transformed = transform.apply(table)
-    estimator = fit_on_early(fitted, transformed.take(early), transform, n_ahead)
-    predictions = predict_from_origins(
-        lambda known, rows: fitted.strategy.forecast(estimator, known, rows, n_steps),
-        estimator=estimator,
-        table=transformed,
-        rows=origins,
-        ends=ahead[origins, n_ahead - 1],
-        n_ahead=n_ahead,
-        future_columns=[*fitted.layout.future_positions.values()],
-    )
-    rows, series = ahead[origins, :n_steps], table.axis.series[origins]
-    predictions = transform.restore(predictions, series, table.season_steps[rows])
+def compute_residuals(fitted, past):
+    """Compute the errors of forecasts of known rows."""
+    table, transform, series = fitted.table, fitted.transform, past.series
+    _, n_steps, n_targets = past.predictions.shape
+    origins = past.rows(table)
+    rows = rows_ahead(table, n_steps)[origins]
     known = table.targets(n_targets)[rows]
+    # Of later values without a logarithm, that of their replacement is forecast.
+    replaced = transform.with_logarithms(table)[rows].astype(known.dtype)
     # On the scale of the fit, on which intervals are made from them.
-    errors = fitted.transform.errors(known, predictions, series)
+    scaled = transform.errors(replaced, past.predictions, series)
     changes = changes_until(fitted, table, origins, n_steps)
-    return Residuals(known - predictions, errors, series, changes)
-
-
-# The copy has fewer rows than the model that forecasts. `fit` warned of that one.
-@hides(SkillWarning)
-def fit_on_early(fitted, early, transform, n_ahead):
-    """Fit a clone on the earlier rows; an error says that intervals need this fit."""
-    try:
-        return fit_on(
-            clone(fitted.estimator),
-            early,
-            fitted.layout,
-            fitted.strategy,
-            transform,
-            default_estimator=fitted.default_estimator,
-        )
-    except ValueError as error:
-        raise ValueError(
-            f"Prediction intervals of {counted(n_ahead, 'step')} need a fit without "
-            f"the latest rows. With calibration_fraction="
-            f"{fitted.calibration_fraction} it has "
-            f"{counted(len(early), 'row')}, and failed: {error} A smaller "
-            "calibration_fraction leaves more rows for it, but gives fewer errors to "
-            "make intervals from."
-        ) from error
+    return Residuals(known - past.predictions, scaled, series, changes)

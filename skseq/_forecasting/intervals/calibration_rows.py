@@ -1,24 +1,22 @@
-"""Which rows a copy of a forecaster is fitted on, and which it forecasts."""
+"""Which rows a copy of a forecaster is fitted on, and which are forecast."""
 
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting.pipeline.windower_steps import window_span
+from skseq._forecasting.pipeline.windower_steps import longest_windower, window_span
+from skseq._series.lagged_target import MIN_COMPARED
+
+MIN_STEPS = MIN_COMPARED + 1
+"""Rows before the horizon without which the past of y is not found in windows."""
 
 
-def split_latest(table, fraction, n_ahead):
-    """Split the rows of each series into training rows of the clone and origins.
+def rows_before_latest(table, fraction, n_ahead):
+    """Return the numbers of the rows that the copy of the forecaster is fitted on.
 
-    Returns
-    -------
-    early : ndarray of int
-        Numbers of the rows to fit on.
-    is_origin : ndarray of bool of shape (n_rows,)
-        Rows from which `n_ahead` steps are forecast.
+    The last row of each series among them is the first origin.
     """
     n_rows, n_latest = count_latest(table, fraction, n_ahead)
-    from_end = n_rows - table.rows_in_series
-    early = np.flatnonzero(from_end > n_latest)
+    early = np.flatnonzero(n_rows - table.rows_in_series > n_latest)
     if not len(early):
         raise ValueError(
             f"Prediction intervals of {counted(n_ahead, 'step')} need forecasts of the "
@@ -27,8 +25,13 @@ def split_latest(table, fraction, n_ahead):
             f"the longest series has {counted(n_rows.max(), 'row')}. Give more "
             "rows, or use a shorter horizon or a smaller calibration_fraction."
         )
-    # The last row of the earlier part is the first origin.
-    return early, from_end <= n_latest + 1
+    return early
+
+
+def are_latest(table, fraction, n_ahead):
+    """Return which rows are origins if the `n_ahead` rows after them are known."""
+    n_rows, n_latest = count_latest(table, fraction, n_ahead)
+    return n_rows - table.rows_in_series <= n_latest + 1
 
 
 def count_latest(table, fraction, n_ahead):
@@ -43,21 +46,60 @@ def rows_ahead(table, n_ahead):
     return np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
 
 
+def explain_long_windows(fitted, early, n_ahead):
+    """Say that the rows of the copy are too few for a window, and what to do.
+
+    Return "" if they are enough.
+    """
+    horizon = fitted.strategy.windower_horizon
+    time_steps = longest_windower(fitted.estimator).time_steps
+    n_early = int(early.axis.count_rows().max())
+    if n_early >= time_steps + horizon:
+        return ""
+    remedies = ["pass more rows"]
+    if n_early >= MIN_STEPS + horizon:
+        # Half of the windows of the longest series are then complete.
+        shorter = (n_early - horizon) // 2
+        remedy = f"use windows of at most {counted(shorter, 'step')}"
+        if fitted.default_estimator is not None:
+            code = fitted.default_estimator.shorter_windows_code(shorter)
+            remedy = f"{remedy} ({code})"
+        remedies.append(remedy)
+    n_rows = int(fitted.fitted_table.axis.count_rows().max())
+    n_origins = n_rows - (n_ahead - 1) - max(time_steps, MIN_STEPS) - horizon
+    percent = 100 * n_origins // n_rows
+    if percent > 0:
+        remedies.append(
+            f"use a calibration_fraction of at most {percent / 100:g}, which gives "
+            "fewer errors to make intervals from"
+        )
+    *first, last = remedies
+    return (
+        f"{counted(n_early, 'row')} of the longest series, but a window of "
+        f"{counted(time_steps, 'step')} and {counted(horizon, 'step')} to predict take "
+        f"{time_steps + horizon}. "
+        f"{', '.join(first)}{', or ' if first else ''}{last}.".replace(
+            "pass", "Pass", 1
+        )
+    )
+
+
 def how_to_get_errors(fitted, needed, n_ahead):
     """Return how to get the needed number of errors for each of n_ahead steps.
 
     The advice names the smallest sufficient calibration_fraction, in percent.
     """
-    table, n_window = fitted.fitted_table, window_span(fitted.estimator) + 1
+    table, n_window = fitted.table, window_span(fitted.estimator) + 1
     is_followed = (rows_ahead(table, n_ahead) >= 0).all(axis=1)
+    rows = "" if table is fitted.fitted_table else "on all known rows "
     for fraction in np.arange(1, 100) / 100:
         n_rows, n_latest = count_latest(table, fraction, n_ahead)
         if (n_rows - n_latest).max() < n_window:
             break  # too few rows to fit on
-        _, is_origin = split_latest(table, fraction, n_ahead)
-        if np.count_nonzero(is_origin & is_followed) >= needed:
+        is_origin = are_latest(table, fraction, n_ahead) & is_followed
+        if np.count_nonzero(is_origin) >= needed:
             return (
-                "Use a lower coverage, or fit the forecaster again with "
+                f"Use a lower coverage, or fit the forecaster again {rows}with "
                 f"calibration_fraction={fraction:g} (at least; it is "
                 f"{fitted.calibration_fraction:g}) or with more rows."
             )

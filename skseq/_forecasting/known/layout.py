@@ -36,6 +36,8 @@ class Layout:
         Columns of X that are a target: position in X -> number of the target.
     indexed : {"X", "y"}
         Which of them has the index, as messages should say.
+    target_columns : pandas.Index or None
+        Columns of y, with all their levels; None if y was no frame.
     future_positions : dict of int to int
         Columns known in advance: position in X -> position in the table.
     created_columns : list of str
@@ -50,6 +52,7 @@ class Layout:
     others: list
     doubled: dict
     indexed: str
+    target_columns: object = None
     future_positions: dict = field(default_factory=dict)
     created_columns: list = field(default_factory=list)
 
@@ -93,6 +96,7 @@ class Layout:
             others,
             doubled,
             table_with_index(X, y)[1],
+            getattr(y, "columns", None) if is_pandas(y) else None,
         )
 
     def join(self, X, targets, index):

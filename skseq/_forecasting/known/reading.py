@@ -48,6 +48,7 @@ def read_update_input(forecaster, X, y, layout):
             f"update must get what fit got, but it got {got}. Call {needs} with the "
             "same columns as in fit."
         )
+    check_is_array(y, "y")
     if np.shape(y)[:1] == (0,):
         raise ValueError(
             "update must get at least one row, but y has none. Pass rows that follow "

@@ -1,6 +1,7 @@
 """Fit the estimator of a forecaster to targets of all steps."""
 
 from copy import deepcopy
+from dataclasses import replace
 
 import numpy as np
 from sklearn.base import is_regressor
@@ -92,7 +93,7 @@ def fit_on(
         return_frames_before_windowers(estimator)
         outputs = _labelled(outputs, table.cells.index, layout)
     features, lags = strategy.pasts_of_outputs()
-    described = [transform.describe(target) for target in range(layout.n_targets)]
+    described = _described_targets(layout, transform)
     # The targets of the first rows begin before the series.
     n_before, horizon = table.steps_in_series, strategy.windower_horizon
     is_first = (n_before < horizon) & (n_before == table.rows_in_series)
@@ -120,6 +121,15 @@ def fit_on(
         warn_about_filled_targets(estimator, horizon)
     with using_axis(table.axis), passing_rows(cells), explained:
         return estimator.fit(cells, outputs, **weights)
+
+
+def _described_targets(layout, transform):
+    """Return a `Target` for each column of y."""
+    columns = layout.target_names or range(layout.n_targets)
+    return [
+        replace(transform.describe(target), column=column)
+        for target, column in enumerate(columns)
+    ]
 
 
 def _labelled(outputs, index, layout):

@@ -71,14 +71,15 @@ def _warn_about_far_values(model, values, columns):
         model,
         f"{_name(model, feature, columns)} reaches {values[row, feature]:.4g} as "
         f"the regressor gets it, after any scaling, but {in_fit}. Check units and "
-        f"scaling{_how_to_fit_again(model)}. This warning is shown once per fit.",
+        f"scaling{_how_to_fit_again(model, feature)}. "
+        "This warning is shown once per fit.",
         RangeWarning,
     )
 
 
-def _how_to_fit_again(model):
+def _how_to_fit_again(model, feature):
     """Say which rows a fit needs after a change, as the end of a sentence."""
-    n_steps = max((past.lag for past in model.lagged_targets if past), default=1)
+    n_steps = max((past.lag for past in _pasts_in(model, feature)), default=1)
     if n_steps == 1:
         return ", or fit again with recent rows"
     return (
@@ -91,9 +92,14 @@ def _how_to_fit_again(model):
 def _name(model, feature, columns):
     """Name a feature; not as one of X if it may be y, which a forecaster adds."""
     name = name_of_feature(feature, columns)
-    if any(lagged and lagged.feature == feature for lagged in model.lagged_targets):
+    if _pasts_in(model, feature):
         return f"{name.removesuffix(' of X')}, the past of y,"
     return name
+
+
+def _pasts_in(model, feature):
+    """List the pasts of targets that a feature contains."""
+    return [past for past in model.lagged_targets if past and past.feature == feature]
 
 
 def _warn_about_saturation(model, values, columns):

@@ -165,7 +165,7 @@ def _warn_if_better(measure, rows, compared, predictions):
     which = "held-out" if compared.is_held_out else "latest"
     even = "" if compared.is_held_out else ", although the network was trained on them"
     warn_user(
-        f"The naive forecast {best!r} is more accurate{_describe(model, outputs)} "
+        f"The naive forecast {best!r} is more accurate{_describe(rows, outputs)} "
         f"({numbers}) on the {len(own)} {which} windows{even}. "
         f"{_advice(model, rows, outputs[0], best)}",
         SkillWarning,
@@ -226,10 +226,12 @@ def _rounding_errors(rows, numbers):
     return rounding_of(np.dtype(np.float32)) * width[rows.axis.series[numbers]]
 
 
-def _describe(model, outputs):
+def _describe(rows, outputs):
     """Return which of several targets was compared."""
-    if len(outputs) == model.n_targets:
+    if len(outputs) == rows.targets.shape[1]:
         return ""
+    if rows.target_origin is not None:
+        return f" for {rows.target_origin.name_outputs(outputs)}"
     if len(outputs) > 1:
         return f" for outputs {outputs[0]} to {outputs[-1]}"
     return f" for output {outputs[0]}"

@@ -44,8 +44,11 @@ def warn_about_unusable_past(rows, output, features):
         )
     # With few more rows than the lag, too few can be compared to find any scaling.
     elif len(rows.trainable) >= rows.target_origin.lags[output] + MIN_COMPARED:
+        origin = rows.target_origin
+        steps = np.flatnonzero(np.equal(origin.features, origin.features[output]))
+        name = origin.name_outputs(steps) or "y"
         warn_user(
-            f"The feature of X that contains the past of output {output} is not a "
+            f"The feature of X that contains the past of {name} is not a "
             "scaled copy: a step before the windower transforms it, such as with a "
             f"logarithm, or leaves it out. {NOT_USED}. Transform the target with "
             "target_scaler instead.",
