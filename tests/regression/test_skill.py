@@ -228,7 +228,8 @@ def test_default_forecasters_are_compared_with_the_last_season():
     assert not forecaster.deseasonalize_.any()
     text = next(str(w.message) for w in caught if w.category is SkillWarning)
     code = re.search(r"SequenceForecaster\(.*, \.\.\.\)", text)[0]
-    names = vars(skseq) | {"clone": clone, "forecaster": forecaster}
+    public = {name: getattr(skseq, name) for name in skseq.__all__}
+    names = public | {"clone": clone, "forecaster": forecaster}
     naive = eval(code.replace("...", "horizon=24"), names)
     forecast = naive.fit(pd.Series(y, hours)).forecast()
     np.testing.assert_allclose(forecast, y[-24:], atol=10)
