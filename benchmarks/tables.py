@@ -117,7 +117,7 @@ def quoted(line):
 
 
 def unbroken(text):
-    """Let a narrow column break a cell only before the range in parentheses."""
+    """Let a narrow column break a cell only between two numbers."""
     dash = "\N{EN DASH}\N{WORD JOINER}"
     text = re.sub(r"\((\S+) to (\S+)\)", f"(\\1{dash}\\2)", text)
     return re.sub(r"(?<=\d) (?=[+x%])|(?<=\+) |(?<=CPU) ", "\N{NO-BREAK SPACE}", text)

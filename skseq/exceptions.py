@@ -13,8 +13,8 @@ class LaggedTargetWarning(UserWarning):
     """A column of X nearly equals the target or its past.
 
     If it nearly equals the target's past, it is not used as such. If it nearly equals
-    the value to predict or a later value, or is a function of it such as its logarithm,
-    it would leak it.
+    the value to predict or a later one, or is a function of it such as its logarithm,
+    it leaks that value.
 
     Also raised by :class:`~skseq.SequenceWindower` if X contains the newest known value
     of the target, but no window does.

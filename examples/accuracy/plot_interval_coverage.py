@@ -54,7 +54,7 @@ plt.show()
 
 # %%
 # The coverage of each step differs from the nominal coverage (dotted line), because the
-# widths are based on the errors of the years before each origin, and those after it are
+# widths are based on the errors of the years before each origin, and later errors are
 # different.
 figure, ax = plt.subplots(figsize=(8, 3), layout="constrained")
 for level, color in ((0.95, "C0"), (0.8, "C3")):

@@ -53,8 +53,8 @@ plt.show()
 # --------------------
 # One forecast proves nothing: consumption fell in 2008, so the lower forecast is
 # better by chance. A backtest repeats both from 41 quarters, with networks that were
-# trained on the quarters before the first. The errors of the logarithm are about 40 %
-# lower. Compare both on your own series.
+# trained on the quarters before the first of them. With the logarithm, errors are about
+# 40 % lower. Compare both on your own series.
 from skseq.displays import BacktestDisplay
 from skseq.model_selection import ForecastSplit, backtest
 

@@ -38,9 +38,9 @@ print(search.best_params_)
 # %%
 # The scores
 # ----------
-# The best pair is outlined: 9 quarters and 4 units. Twice as many units are as good, so
-# its score is not due to chance alone. With 5 quarters, 32 units are good, but half as
-# many are worse.
+# The best pair is outlined: 9 quarters and 4 units. Twice as many units score about as
+# well, so its score is not due to chance alone. With 5 quarters, 32 units score well,
+# but half as many do not.
 import matplotlib.pyplot as plt
 
 from skseq.displays import SearchHeatmapDisplay

@@ -114,7 +114,7 @@ def learn_transform(forecaster, table, n_targets, season):
 def has_shifted_season(table, n_targets, season):
     """Return whether the calendar shifts a clear season within windows.
 
-    These would not find it.
+    Windows would not find such a season.
     """
     is_shifted = (table.season_shifts % season).any()
     return is_shifted and has_clear_season(table, n_targets, season).any()

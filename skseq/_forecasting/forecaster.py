@@ -68,15 +68,15 @@ class SequenceForecaster(
         the number of rows: the latest ones for which all values are known.
     log : bool or "auto", default="auto"
         Whether to forecast the logarithm of the target, which must then stay above 0.
-        "auto" does so if changes of a positive series grow with the level (by the
-        Box-Cox likelihood [3]_), of one series only if holidays or clock changes shift
-        its season. A later value not above 0 counts as the smallest, with a warning.
+        "auto" does so if a positive series changes more at higher levels (by the
+        Box-Cox likelihood [3]_); for a single series, only if holidays or clock changes
+        shift its season. A later value <= 0 counts as the smallest, with a warning.
     deseasonalize : bool or "auto", default="auto"
         Whether to remove seasonal indices from the target before the pipeline gets it,
         and to add them to the forecast. The indices are shrunk according to their noise
-        [4]_. With several series, "auto" applies this to those with three seasons, a
-        significant autocorrelation of changes at the season, and indices that describe
-        the latest two seasons; to a single series only with the default ``estimator``.
+        [4]_. With several series, "auto" applies this to those with 3 or more seasons,
+        a significant autocorrelation of changes at the season, and indices that fit the
+        latest two seasons; to a single series only with the default ``estimator``.
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, depending on the
         frequency of the index; without dates the lag at which changes repeat most
@@ -215,7 +215,7 @@ class SequenceForecaster(
             If windows shorter than the horizon leave out future values; if the index
             is irregular, has gaps or over 100 steps a day, or hours change.
         IncompleteWindowWarning, RangeWarning
-            If gaps leave few rows, series are short, or values of y seem to be wrong.
+            If gaps leave few rows or series are short; if values of y seem wrong.
         """
         with drafted_fit(self, X, y, max_subtasks=1) as (draft, report):
             cells, layout = read_fit_input(draft, X, y)
@@ -259,10 +259,10 @@ class SequenceForecaster(
         Warns
         -----
         UserWarning
-            If X_future is not used, lacks a day or is numbered from 0 again, holidays
-            or clock changes shift a season, or series are too short for intervals.
+            If X_future is not used, lacks a day or restarts from 0; if holidays or
+            clock changes shift a season; if series are too short for intervals.
         IncompleteWindowWarning, RangeWarning
-            If latest rows are missing, or forecasts are far from all known values.
+            If some latest rows are missing; if forecasts are far from all known values.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast  # read once: another thread may fit or update

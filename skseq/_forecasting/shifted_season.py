@@ -1,4 +1,4 @@
-"""A warning about seasons that are shifted within windows: these count rows."""
+"""A warning about seasons that are shifted within windows, which count rows."""
 
 import numpy as np
 
@@ -11,9 +11,8 @@ from skseq._forecasting.target.seasonal_indices import has_clear_season
 def warn_about_shifted_season(fitted, table, time_steps, n_steps):
     """Warn if a season that a forecast must find in its windows is shifted there.
 
-    After a holiday without a row, a half day or a clock change, another weekday or hour
-    is at the same step of a window. The season of targets that are forecast without it
-    follows the calendar.
+    After a holiday without a row, a half day or a clock change, the same step of a
+    window is another weekday or hour. A season that is removed follows the calendar.
 
     Parameters
     ----------
@@ -51,7 +50,7 @@ def warn_about_shifted_season(fitted, table, time_steps, n_steps):
 def _has_calendar(fitted, season):
     """Return whether the pipeline knows the step of the season from a future column.
 
-    Columns that a step of the pipeline makes are computed from the index, too.
+    Columns that a step of the pipeline creates may be computed from the index.
     """
     layout, table = fitted.layout, fitted.table
     phases = table.axis.season_steps % season
@@ -65,24 +64,24 @@ def _has_calendar(fitted, season):
 
 def _warn(table, is_shifted, ends, season, *, needs_log):
     axis, row = table.axis, int(is_shifted.argmax())
-    where = "in the latest windows"
+    where = " in the latest windows"
     if axis.steps[row] > ends[row]:
-        where = "within the steps to forecast"
+        where = " within the steps to forecast"
     of_series = "The season"
     if axis.names is not None:
         n_such = len(np.unique(axis.series[is_shifted]))
         of_series = f"In {n_such} of {len(table.last_rows)} series, the season"
-        where += f" of series {axis.names[axis.series[row]]}"
+        where = f", for example{where} of series {axis.names[axis.series[row]]}"
     n_rows = int(axis.steps[row] - axis.steps[row - 1])
     n_season = n_rows + int(table.season_shifts[row])
     log = ""
     if needs_log:
         log = ", and with log=True, because changes of y grow with its level"
     warn_user(
-        f"{of_series} of {season} steps is shifted {where}: from "
-        f"{axis.labels[row - 1]} to {axis.labels[row]} windows count "
-        f"{counted(n_rows, 'step')}, but the season {n_season}, as after a holiday "
-        "without a row, a half day or a clock change. So forecasts may be those of "
-        "another hour or weekday. Fit again with deseasonalize=True, which follows the "
-        f"calendar with any pipeline{log}."
+        f"{of_series} of {season} steps is shifted{where}: from "
+        f"{axis.labels[row - 1]} to {axis.labels[row]} it advances by "
+        f"{counted(n_season, 'step')}, but windows by {n_rows}, as after a holiday "
+        "without a row, a half day or a clock change. Forecasts may therefore be those "
+        "of another hour or weekday. Fit again with deseasonalize=True, which follows "
+        f"the calendar{log}."
     )

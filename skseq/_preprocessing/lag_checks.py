@@ -82,7 +82,7 @@ def _columns_of_forecaster(features, rows, targets):
     """Find the columns in which a forecaster has written the newest values of targets.
 
     Such a column need not be searched. But steps before the windower may have moved or
-    changed columns, so it must equal its target at the same row, up to scale.
+    changed columns, so it must equal its target in the same row, up to scale.
     """
     search = LagSearch(rows, np.arange(len(rows)))
     at_same_row = LagRules(lags=np.array([0]), few_values=True)

@@ -17,7 +17,7 @@ MIN_BEFORE = 3
 """Minimum number of values before a change of the unit."""
 
 MIN_AFTER = 2
-"""Minimum number of values after it. The last value alone may be wrong."""
+"""Minimum number of values after it. A single last value may just be wrong."""
 
 MIN_VALUES = 10
 """With fewer, it is unknown how much neighbouring values usually differ."""
@@ -50,10 +50,10 @@ def warn_about_doubtful_values(targets, axis):
         found = list(_find_in_series(search, targets, axis))
         if found:
             values, position, row = found[0]
+            what, advice = describe(values, position, axis.name_row(row))
             n_more = len(found) - 1
-            also = f" The same is true of {n_more} other series." if n_more else ""
-            message = describe(values, position, axis.name_row(row))
-            warn_user(message + also, RangeWarning)
+            also = f" The same applies to {n_more} other series." if n_more else ""
+            warn_user(f"{what}{also} {advice}", RangeWarning)
 
 
 def _find_in_series(search, targets, axis):
@@ -96,7 +96,8 @@ def _ranges_until(sizes):
 def wrong_value(values):
     """Return the position of a value that is far from its neighbours, or None.
 
-    The neighbours must be above 0. If all values are, so must their logarithms be far.
+    The neighbours must be above 0. If all values are, it must also be far away on the
+    scale of logarithms.
     """
     if len(values) < MIN_VALUES or not np.isfinite(values).all():
         return None
@@ -107,7 +108,7 @@ def wrong_value(values):
     if low <= 0 or low / MIN_FACTOR < values[position] < high * MIN_FACTOR:
         return None
     if values.min() > 0 and _most_distant(np.log(values)) != position:
-        return None  # among values of all sizes
+        return None  # usual where values differ by large factors
     return position
 
 
@@ -136,26 +137,29 @@ def _neighbours(values):
 
 
 def _describe_change(values, position, label):
+    """Return what was found, and advice."""
     earlier, later = np.abs(values[:position]), np.abs(values[position:])
     factor = np.median(later) / np.median(earlier)
     verb, factor = ("rises", factor) if factor > 1 else ("falls", 1 / factor)
     ends = [f"{of.min():.4g} to {of.max():.4g}" for of in (earlier, later)]
     return (
-        f"From {label} on, y {verb} by a factor of about {factor:.3g}: in size, the "
-        f"{counted(len(earlier), 'value')} before are {ends[0]}, and the "
-        f"{counted(len(later), 'value')} from there on are {ends[1]}. Forecasts from "
-        "windows that contain both may be far off. If the unit has changed, convert "
-        "the earlier values. If not, fit on the later rows when there are enough."
+        f"At {label}, y {verb} by a factor of about {factor:.3g}: its absolute values "
+        f"are {ends[0]} in the {counted(len(earlier), 'row')} before, and {ends[1]} in "
+        f"the {counted(len(later), 'row')} from there on.",
+        "Forecasts from windows that contain both may be far off. If the unit has "
+        "changed, convert the earlier values. If not, fit on the later rows once there "
+        "are enough.",
     )
 
 
 def _describe_wrong_value(values, position, label):
+    """Return what was found, and advice."""
     near = [f"{v:.4g}" for v in values[max(position - 1, 0) : position + 2]]
     del near[min(position, 1)]
     return (
-        f"y is {values[position]:.4g} at {label}, but {' and '.join(near)} next to it, "
-        "and no other value is nearly as far from its neighbours. Forecasts from "
-        "windows that contain a wrong value may be far off. If it is wrong, or stands "
-        "for an unknown value, replace it, such as by interpolation. If it is right, "
-        "add a column to X that tells when such events happen."
+        f"y is {values[position]:.4g} at {label}, but {' and '.join(near)} next to it; "
+        "no other value differs nearly as much from its neighbours.",
+        "Forecasts from windows that contain a wrong value may be far off. If it is "
+        "wrong or stands for an unknown value, replace it, for example by "
+        "interpolation. If it is right, add a column to X that marks such events.",
     )

@@ -22,7 +22,7 @@ class Target:
     unit : float, default=1.0
         Errors of a single series are divided by it, to be those of what the name says.
     column : object, default=None
-        Name of its column of y, or the number.
+        Name or number of its column of y.
     """
 
     name: str = "y"
@@ -62,9 +62,9 @@ class TargetOrigin:
     is_warned_about: bool = False
 
     def name_outputs(self, outputs):
-        """Name some outputs of one target, as in "step 2 of target 'sales'".
+        """Name some outputs of one target, such as "step 2 of target 'sales'".
 
-        The name is empty if there are no others.
+        The name is empty if there are no other outputs.
         """
         feature, steps = self.features[outputs[0]], [self.lags[n] for n in outputs]
         n_steps, parts = self.features.count(feature), []

@@ -15,16 +15,16 @@ def check_same_shapes(X, name):
         others = [row for row, shape in enumerate(shapes) if shape != shapes[0]]
         row = others[0] if others else 0
         raise ValueError(
-            f"{name} must have rows of the same shape, but row {row} has shape "
-            f"{shapes[row]}{f' and row 0 has shape {shapes[0]}' if row else ''}. If "
-            "they are series of different lengths, put them into one table with the "
-            "index (series, time), such as pd.concat({'a': a, 'b': b}), where each is "
-            "a Series with an index of times."
+            f"{name} must have rows of the same shape, but row {row} {shapes[row]}"
+            f"{f' and row 0 {shapes[0]}' if row else ''}. If they are series of "
+            "different lengths, put them into one table with the index (series, time), "
+            "such as pd.concat({'a': a, 'b': b}), where a and b are Series indexed by "
+            "time."
         ) from error
 
 
 def _shape(row):
     try:
-        return np.shape(row)
+        return f"has shape {np.shape(row)}"
     except ValueError:
-        return "ragged"
+        return "is ragged"

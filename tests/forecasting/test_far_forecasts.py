@@ -1,4 +1,4 @@
-"""Forecasts far from all known values are told; usual forecasts are not."""
+"""Forecasts far from all known values are reported; usual forecasts are not."""
 
 import warnings
 
@@ -37,11 +37,12 @@ def far_warnings(forecaster, steps=None):
 
 @pytest.mark.parametrize("shift", [0, 1e4])
 @pytest.mark.parametrize("scale", [1e-6, 1, 1e6])
-def test_a_forecast_that_explodes_is_told_in_every_unit(scale, shift):
+def test_a_forecast_that_explodes_is_reported_in_every_unit(scale, shift):
     forecaster = fit_recursive(scale * (explosive(1.05) + shift), log=False)
     assert not far_warnings(forecaster, 6)
     (text,) = far_warnings(forecaster, 40)
     assert "but rate was always between" in text
+    assert "log=False" not in text
 
 
 def test_the_series_and_the_target_are_named():

@@ -1,4 +1,4 @@
-"""Intervals are calibrated on the latest known rows, also on those of update."""
+"""Intervals are calibrated on the latest known rows, including those of update."""
 
 import pickle
 
@@ -141,7 +141,7 @@ def test_rows_of_update_are_forecast_by_the_fitted_estimator(kind, strategy):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_several_updates_are_as_one(kind):
+def test_several_updates_equal_one(kind):
     y, reads_rows = KINDS[kind], kind == "one"
     once = fit_and_update(y, N_ALL, reads_rows=reads_rows)
     expected = once.forecast(coverage=[0.5, 0.8])

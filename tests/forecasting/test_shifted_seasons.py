@@ -80,7 +80,7 @@ def event(request):
     return Event(request.param)
 
 
-def shifts_told(call, *args, **params):
+def shift_warnings(call, *args, **params):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         call(*args, **params)
@@ -89,55 +89,55 @@ def shifts_told(call, *args, **params):
 
 
 @pytest.mark.parametrize("n_after", [1, 9])
-def test_a_shift_in_the_latest_window_is_told(event, n_after):
+def test_a_shift_in_the_latest_window_is_reported(event, n_after):
     y = event.y[: event.n_before + n_after]
-    (text,) = shifts_told(event.forecaster().fit(y).forecast)
+    (text,) = shift_warnings(event.forecaster().fit(y).forecast)
     assert f"season of {event.season} steps is shifted in the latest windows" in text
     assert f"from {event.before} to " in text
-    assert "deseasonalize=True, which follows the calendar with any pipeline." in text
+    assert "deseasonalize=True, which follows the calendar." in text
 
 
-def test_a_shift_before_the_window_is_not_told(event):
+def test_a_shift_before_the_window_is_not_reported(event):
     y = event.y[: event.n_before + 2 * event.season]
-    assert not shifts_told(event.forecaster().fit(y).forecast)
-    assert shifts_told(event.forecaster().fit(y[:-1]).forecast)
+    assert not shift_warnings(event.forecaster().fit(y).forecast)
+    assert shift_warnings(event.forecaster().fit(y[:-1]).forecast)
 
 
-def test_a_shift_among_the_steps_to_forecast_is_told(event):
+def test_a_shift_among_the_steps_to_forecast_is_reported(event):
     known, later = event.y[: event.n_before], event.y[event.n_before - 2 :]
     fitted = event.forecaster().fit(known)
-    (text,) = shifts_told(fitted.forecast, X_future=later.index)
+    (text,) = shift_warnings(fitted.forecast, X_future=later.index)
     assert f"shifted within the steps to forecast: from {event.before} to" in text
     fitted = event.forecaster().fit(known[:-2])
-    assert not shifts_told(fitted.forecast, 2, later.index)
-    assert shifts_told(fitted.forecast, 3, later.index)
-    assert shifts_told(fitted.predict, later.to_frame()[:5])
+    assert not shift_warnings(fitted.forecast, 2, later.index)
+    assert shift_warnings(fitted.forecast, 3, later.index)
+    assert shift_warnings(fitted.predict, later.to_frame()[:5])
 
 
-def test_a_shift_that_came_with_update_is_told(event):
+def test_a_shift_after_an_update_is_reported(event):
     known, later = event.y[: event.n_before], event.y[event.n_before :][:5]
-    assert shifts_told(event.forecaster().fit(known).update(later).forecast)
+    assert shift_warnings(event.forecaster().fit(known).update(later).forecast)
 
 
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
 def test_a_season_that_is_removed_is_not_shifted(event, strategy):
     y = event.y[: event.n_before + 5]
     forecaster = event.forecaster(deseasonalize=True, strategy=strategy)
-    assert not shifts_told(forecaster.fit(y).forecast)
+    assert not shift_warnings(forecaster.fit(y).forecast)
 
 
 def test_windows_that_ignore_gaps_have_no_calendar(event):
     y = event.y[: event.n_before + 5]
     forecaster = event.forecaster(window={"gaps": "ignore"})
-    assert not shifts_told(forecaster.fit(y).forecast)
+    assert not shift_warnings(forecaster.fit(y).forecast)
 
 
 def test_a_season_that_grows_needs_the_logarithm(event):
     y = event.y[: event.n_before + 5]
     y = y * np.exp(np.linspace(0, 3, len(y)))
-    (text,) = shifts_told(event.forecaster().fit(y).forecast)
+    (text,) = shift_warnings(event.forecaster().fit(y).forecast)
     assert "and with log=True, because changes of y grow with its level." in text
-    (text,) = shifts_told(event.forecaster(log=True).fit(y).forecast)
+    (text,) = shift_warnings(event.forecaster(log=True).fit(y).forecast)
     assert "log=True" not in text
 
 
@@ -145,8 +145,8 @@ def test_a_season_that_grows_needs_the_logarithm(event):
 def test_a_series_without_season_is_not_shifted(event, seed):
     index = event.y.index[: event.n_before + 5]
     y = pd.Series(walk(len(index), seed).to_numpy(), index)
-    assert not shifts_told(event.forecaster().fit(y).forecast)
-    assert not shifts_told(event.forecaster(season_length=None).fit(y).forecast)
+    assert not shift_warnings(event.forecaster().fit(y).forecast)
+    assert not shift_warnings(event.forecaster(season_length=None).fit(y).forecast)
 
 
 def test_a_panel_names_the_first_such_series(event):
@@ -154,13 +154,13 @@ def test_a_panel_names_the_first_such_series(event):
     noise = walk(n_rows).set_axis(event.y.index[:n_rows])
     ended = event.y[: event.n_before - 3]
     y = pd.concat({"a": noise, "b": ended, "c": event.y[:n_rows]})
-    assert not shifts_told(event.forecaster().fit(y).forecast)
+    assert not shift_warnings(event.forecaster().fit(y).forecast)
     fitted = event.forecaster(deseasonalize=False).fit(y)
-    (text,) = shifts_told(fitted.forecast, 2)
-    assert "In 1 of 3 series, the season" in text
-    assert f"the latest windows of series c: from {event.before}" in text
+    (text,) = shift_warnings(fitted.forecast, 2)
+    assert "In 1 of 3 series, the season of" in text
+    assert f"for example in the latest windows of series c: from {event.before}" in text
     rows = pd.concat({"c": event.y[n_rows : n_rows + 2]}).to_frame()
-    assert shifts_told(fitted.predict, rows)
+    assert shift_warnings(fitted.predict, rows)
 
 
 def test_one_of_several_targets_is_enough(event):
@@ -168,7 +168,7 @@ def test_one_of_several_targets_is_enough(event):
     both = pd.DataFrame({"noise": walk(len(y)).to_numpy(), "sales": y.to_numpy()})
     pipe = make_pipeline(SequenceWindower(2 * event.season), NaiveRegressor("last"))
     fitted = SequenceForecaster(pipe, horizon=2).fit(both.set_axis(y.index))
-    assert len(shifts_told(fitted.forecast)) == 1
+    assert len(shift_warnings(fitted.forecast)) == 1
 
 
 # A price is known in advance, but does not show the weekday or hour.
@@ -179,8 +179,8 @@ def test_a_calendar_known_in_advance_prevents_the_shift(event, column):
     X = pd.DataFrame({"phase": phase, "price": np.arange(len(index)) % 7.0}, index)
     y = event.y[: event.n_before + 5]
     forecaster = event.forecaster(future_columns=[column])
-    told = shifts_told(forecaster.fit(X[: len(y)], y).forecast, X_future=X)
-    assert bool(told) == (column == "price")
+    found = shift_warnings(forecaster.fit(X[: len(y)], y).forecast, X_future=X)
+    assert bool(found) == (column == "price")
 
 
 def test_a_calendar_that_a_step_makes_prevents_the_shift(event):
@@ -188,7 +188,7 @@ def test_a_calendar_that_a_step_makes_prevents_the_shift(event):
     add_hour = FunctionTransformer(lambda table: table.assign(hour=table.index.hour))
     pipe = make_pipeline(add_hour, pipeline(2 * event.season))
     forecaster = SequenceForecaster(pipe, horizon=2, future_columns=["hour"])
-    assert not shifts_told(forecaster.fit(y).forecast)
+    assert not shift_warnings(forecaster.fit(y).forecast)
 
 
 def test_closed_days_do_not_shift_the_hours_of_a_day():
@@ -198,7 +198,7 @@ def test_closed_days_do_not_shift_the_hours_of_a_day():
     known = y[:"2023-05-03"]
     forecaster = SequenceForecaster(pipeline(40), horizon=8).fit(known)
     assert forecaster.season_length_ == 8
-    assert not shifts_told(forecaster.forecast)
+    assert not shift_warnings(forecaster.forecast)
 
 
 def test_closed_weekdays_of_a_series_are_no_holidays():
@@ -207,7 +207,7 @@ def test_closed_weekdays_of_a_series_are_no_holidays():
     y = pd.Series(by_weekday(days) + noise, days)
     parts = {"open": y, "also": y + 1, "closed": y[days.day_of_week < 6]}
     forecaster = SequenceForecaster(pipeline(14), horizon=7, deseasonalize=False)
-    assert not shifts_told(forecaster.fit(pd.concat(parts)).forecast)
+    assert not shift_warnings(forecaster.fit(pd.concat(parts)).forecast)
 
 
 def learned(y, season, **params):

@@ -23,7 +23,7 @@ def lagged(y, lag, noise):
 
 WHICH = {
     2: "2 rows earlier",
-    0: "at the same row",
+    0: "in the same row",
     -1: "1 row later",
     -2: "2 rows later",
 }
@@ -171,7 +171,7 @@ FUNCTIONS = {
 @pytest.mark.parametrize("what", FUNCTIONS)
 def test_functions_of_the_target_are_named_once_on_all_scales(what, scale, strategy):
     y = sales(50)
-    for lag, row in [(0, "at the same row"), (1, "1 row earlier"), (3, "")]:
+    for lag, row in [(0, "in the same row"), (1, "1 row earlier"), (3, "")]:
         X = pd.DataFrame({"column": FUNCTIONS[what](y).shift(lag).bfill()})
         one = SequenceForecaster(
             naive_pipe(6),
@@ -182,7 +182,7 @@ def test_functions_of_the_target_are_named_once_on_all_scales(what, scale, strat
         )
         messages = lagged_warnings(one, X, y)
         assert len(messages) == bool(row)
-        assert all(f"'column' of X is {what} {row}, as" in m for m in messages)
+        assert all(f"'column' of X is {what} {row} (such" in m for m in messages)
 
 
 @pytest.mark.parametrize(("strategy", "scale"), FITS)

@@ -126,7 +126,7 @@ NEAR_COPIES = {
 def test_near_copies_in_a_table_raise_a_warning(change, n_later, names):
     X, y = make_table()
     table = X.assign(v=change(y.shift(-n_later).bfill().ffill()))
-    row = f"{n_later} rows? later" if n_later else "at the same row"
+    row = f"{n_later} rows? later" if n_later else "in the same row"
     name = "'v'" if names else "1"
     match = f"Column {name} of X changes as the target does {row}.*SequenceWindower"
     with pytest.warns(LaggedTargetWarning, match=match):

@@ -1,4 +1,4 @@
-"""A change of the unit of y, and single wrong values, are told in fit."""
+"""`fit` warns about a change of the unit of y, and about single wrong values."""
 
 import numpy as np
 import pandas as pd
@@ -40,27 +40,27 @@ FITS = [fit_forecaster, fit_pipeline, fit_panel]
 
 @pytest.mark.parametrize("fit", FITS)
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.SkillWarning")
-def test_change_of_unit_is_told(fit):
+def test_change_of_unit_is_reported(fit):
     values = make_revenue(5)
     values[:50] *= 1000
-    with pytest.warns(UserWarning, match=r"From 2023-03-01 .*y falls by a factor of"):
+    with pytest.warns(UserWarning, match=r"At 2023-03-01 .*y falls by a factor of"):
         fit(pd.Series(values, MONTHS))
 
 
 @pytest.mark.parametrize("fit", FITS)
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.SkillWarning")
-def test_wrong_value_is_told(fit):
+def test_wrong_value_is_reported(fit):
     values = make_revenue(5)
     values[60] = 0
     with pytest.warns(UserWarning, match=r"y is 0 at 2024-01-01 .* next to it"):
         fit(pd.Series(values, MONTHS))
 
 
-def test_number_of_such_series_is_told():
+def test_number_of_such_series_is_reported():
     values = make_revenue(5)
     values[:50] *= 1000
     series = pd.Series(values, MONTHS)
-    with pytest.warns(UserWarning, match="of series A on.*true of 1 other series"):
+    with pytest.warns(UserWarning, match="of series A, y .*applies to 1 other series"):
         fit_forecaster(pd.concat({"A": series, "B": series}))
 
 

@@ -60,7 +60,7 @@ def test_a_monotone_function_of_the_target(image, known_ahead):
     (message,) = fit(X, y, **options)
     kind = "an increasing" if image in INCREASING else "a decreasing"
     if "changes as the target does" not in message:
-        assert f"'c' of X is {kind} function of the target at the same row" in message
+        assert f"'c' of X is {kind} function of the target in the same row" in message
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
@@ -72,12 +72,12 @@ def test_its_change_if_windows_contain_its_past(change, known_ahead):
     options = {"future_columns": ["c"], "horizon": 1} if known_ahead else {"horizon": 0}
     (message,) = fit(X, y, **options)
     assert "'c' of X is a" in message
-    assert "change at the same row" in message
+    assert "change in the same row" in message
     assert "windows contain the target's past" in message
     assert not fit(X[["c"]], y, **options)  # a change without a value
     X["other"] = np.log(y)  # is found all the same
     (message,) = fit(X[["c", "other"]], y, horizon=0)
-    assert "'other' of X is an increasing function of the target at" in message
+    assert "'other' of X is an increasing function of the target in" in message
 
 
 @pytest.mark.parametrize("image", [lambda y: 1 / y, lambda y: y.diff()])
@@ -87,7 +87,7 @@ def test_later_values(image, horizon):
     X = pd.DataFrame({"y": y, "c": image(y).shift(-horizon)}).ffill()
     rows = "1 row later" if horizon == 1 else "3 rows later"
     (message,) = fit(X[1:], y[1:], horizon=horizon)
-    assert f"{rows}, as" in message
+    assert f"{rows} (such as" in message
     assert not fit(X[1:], y[1:], horizon=horizon + 1)
 
 
@@ -151,7 +151,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("y", TARGETS.values(), ids=TARGETS)
-def test_what_is_no_leak(y):
+def test_no_false_alarms(y):
     y = pd.Series(np.asarray(y), INDEX)
     noisy = 3 * y + 0.4 * y.std() * rng.normal(size=N_ROWS)
     past = {f"lag {n}": np.sqrt(np.abs(y.shift(n).bfill())) for n in (1, 2, 7)}

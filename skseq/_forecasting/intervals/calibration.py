@@ -170,7 +170,7 @@ def compute_residuals(fitted, past):
     origins = past.rows(table)
     rows = rows_ahead(table, n_steps)[origins]
     known = table.targets(n_targets)[rows]
-    # Of later values without a logarithm, that of their replacement is forecast.
+    # A later value without a logarithm is compared by that of its replacement.
     replaced = transform.with_logarithms(table)[rows].astype(known.dtype)
     # On the scale of the fit, on which intervals are made from them.
     scaled = transform.errors(replaced, past.predictions, series)

@@ -7,7 +7,7 @@ from skseq._forecasting.pipeline.windower_steps import longest_windower, window_
 from skseq._series.lagged_target import MIN_COMPARED
 
 MIN_STEPS = MIN_COMPARED + 1
-"""Rows before the horizon without which the past of y is not found in windows."""
+"""Minimum number of rows before the horizon to find the past of y in windows."""
 
 
 def rows_before_latest(table, fraction, n_ahead):
@@ -74,9 +74,10 @@ def explain_long_windows(fitted, early, n_ahead):
             "fewer errors to make intervals from"
         )
     *first, last = remedies
+    of_series = " of the longest series" if early.axis.n_series > 1 else ""
     return (
-        f"{counted(n_early, 'row')} of the longest series, but a window of "
-        f"{counted(time_steps, 'step')} and {counted(horizon, 'step')} to predict take "
+        f"{counted(n_early, 'row')}{of_series}, but a window of "
+        f"{counted(time_steps, 'step')} and {counted(horizon, 'step')} to predict need "
         f"{time_steps + horizon}. "
         f"{', '.join(first)}{', or ' if first else ''}{last}.".replace(
             "pass", "Pass", 1

@@ -40,7 +40,7 @@ class PastForecasts:
     predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
         In the units of y.
     copy : fitted estimator or None
-        A clone that is fitted without the latest rows; None if there was no need.
+        A clone that is fitted without the latest rows; None if it was not needed.
     """
 
     fitted_table: Table
@@ -152,8 +152,8 @@ def forecast_by_copy(fitted, copy, origins, ahead, n_steps):
 
 
 @warns_with(
-    "To calibrate intervals, rows of update are forecast from the rows before them. A "
-    "warning about these forecasts:"
+    "To calibrate intervals, rows passed to update are forecast from the rows before "
+    "them. A warning about these forecasts:"
 )
 def forecast_by_fitted(fitted, origins, ahead, n_steps):
     """Forecast rows of ``update`` with the fitted estimator."""
@@ -192,12 +192,12 @@ def fit_on_early(fitted, early, transform, n_ahead):
         )
     except ValueError as error:
         reason = explain_long_windows(fitted, early, n_ahead) or (
-            f"{counted(len(early), 'row')}, and failed: {error} A smaller "
+            f"{counted(len(early), 'row')} and failed: {error} A smaller "
             "calibration_fraction leaves more rows for it, but gives fewer errors to "
             "make intervals from."
         )
         raise ValueError(
             f"Prediction intervals of {counted(n_ahead, 'step')} need a fit without "
             "the latest rows. With calibration_fraction="
-            f"{fitted.calibration_fraction:g} it has {reason}"
+            f"{fitted.calibration_fraction:g}, this fit has {reason}"
         ) from error

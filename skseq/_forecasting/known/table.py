@@ -97,9 +97,9 @@ class Table:
     def season_shifts(self):
         """Steps by which the season is shifted from the row before to each row.
 
-        They are not 0 where seasons, which follow the calendar, count other steps than
-        windows do: after a holiday without a row, a half day or a clock change. Each
-        series has its own opening hours.
+        They are not 0 where the season, which follows the calendar, advances by another
+        number of steps than windows: after a holiday without a row, a half day or a
+        clock change. Each series has its own opening hours.
         """
         axis = self.axis
         if axis.frequency is None or axis.labels is None:

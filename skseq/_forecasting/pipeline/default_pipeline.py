@@ -134,11 +134,11 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
 
 
 def longest_of_season(horizon, season, n_rows):
-    """Return a length at which a window ends at the time of the season of the last row.
+    """Return the longest windows of which one ends in the season where the last row is.
 
-    Longer windows all end at other times of the season, so a network cannot learn the
-    steps to forecast. Where seasonal indices may be removed, two seasons follow the
-    window: without its season, one season is the negative sum of all others.
+    If windows are longer, all of them end elsewhere in the season, so a network cannot
+    learn the steps to forecast. Where seasonal indices may be removed, two seasons must
+    follow the window: what is left of one season is the negative sum of all others.
     """
     n_seasons = ceil(horizon / season)
     if n_rows >= MIN_SEASONS * season:

@@ -19,7 +19,7 @@ their range is. Growth by 5 % a month takes 15 years to reach it."""
 ROUNDING = 1e-6
 
 MIN_VALUES = 10
-"""In fewer known values, the range is unknown."""
+"""With fewer known values, the range is unknown."""
 
 
 def warn_about_far_forecasts(predictions, series, transform, table, names):
@@ -49,7 +49,7 @@ def warn_about_far_forecasts(predictions, series, transform, table, names):
         MAX_DISTANCE * (ends[1] - ends[0]),
     )
     limits = np.where(is_log_step, np.minimum(limits, np.log(MAX_FACTOR)), limits)
-    # Forecasts of a series that was always the same differ from it by rounding.
+    # Forecasts of a constant series differ from it by rounding errors.
     is_far = distances > limits + ROUNDING * np.maximum(*map(np.abs, ends))
     if not is_far.any():
         return
@@ -57,13 +57,14 @@ def warn_about_far_forecasts(predictions, series, transform, table, names):
     number, target = series[place[0]], place[2]
     of_series = table.axis.names
     of_series = "" if of_series is None else f" of series {of_series[number]!r}"
+    no_log = "log=False, " if is_log[number, target] else ""
     warn_user(
         f"{counted(int(is_far.sum()), 'prediction')} cannot be trusted, because all "
         "known values of the series are far away. The first is "
         f"{predictions[place]:.4g}{of_series}, but {names[target]} was always between "
         f"{low[number, target]:.4g} and {high[number, target]:.4g}. Such errors grow "
         "from step to step, or come from windows with missing steps or a jump. "
-        "Use fewer steps, more rows of each series, log=False, or a naive forecast.",
+        f"Use fewer steps, more rows of each series, {no_log}or a naive forecast.",
         RangeWarning,
     )
 

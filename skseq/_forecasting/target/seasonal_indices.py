@@ -32,7 +32,8 @@ CRITICAL_VALUE = 1.645
 """Critical value of the normal distribution for a significance of 90 %."""
 
 MIN_STRENGTH = 0.64
-"""Minimum strength of a clear season, as for seasonal differences in R's forecast."""
+"""Minimum strength of a clear season, as for seasonal differences in the R package
+forecast."""
 
 
 def seasonal_indices(values, table, season, *, test):

@@ -15,9 +15,9 @@ NEGLIGIBLE = 1e-12
 constant, because rounding errors of float64 may be as large."""
 
 MIN_CHANGE = 0.01
-"""Minimum mean change, in widths of the range of all series, of the series with the
-largest changes, for gradients that are large enough for optimizers. Series at very
-different levels change less."""
+"""Minimum mean change of the series with the largest changes, relative to the range of
+all series. Series at very different levels change less, and gradients would be too
+small for optimizers."""
 
 MAX_ROUNDING = 0.01
 """Largest rounding errors, relative to the mean change of a series, without a

@@ -1,8 +1,8 @@
 """Columns that are a monotone function of a target, or of its change.
 
-A logarithm, square root or reciprocal of the target is no linear function of it, but
+A logarithm, square root or reciprocal of the target is not a linear function of it, but
 has the same order as the target, or the reverse order. The change from the step before,
-as in ``y.diff()``, gives the value to predict together with the target's past.
+as in ``y.diff()``, gives the value to predict if the target's past is known.
 """
 
 from dataclasses import dataclass
@@ -74,8 +74,8 @@ class MonotoneColumn:
             kind, example = "a decreasing", decreasing
         past = ", and windows contain the target's past" if self.quantity else ""
         return (
-            f"{column} is {kind} function of {name} {describe_row(self.ahead)}, as "
-            f"{example} is{past}"
+            f"{column} is {kind} function of {name} {describe_row(self.ahead)} "
+            f"(such as {example}){past}"
         )
 
 
@@ -166,7 +166,7 @@ class _Comparison:
         return np.arange(len(self.steps))
 
     def list_same_signs(self, steps_ahead):
-        """List what always rises and falls together, or in reverse.
+        """List columns that always rise and fall with a quantity, or in reverse.
 
         Returns
         -------

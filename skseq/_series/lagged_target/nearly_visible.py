@@ -73,7 +73,7 @@ class NearlyVisible:
 def describe_row(ahead):
     """Describe the row some rows later, or earlier if below 0, for a message."""
     if not ahead:
-        return "at the same row"
+        return "in the same row"
     return f"{counted(abs(ahead), 'row')} {'later' if ahead > 0 else 'earlier'}"
 
 

@@ -1,9 +1,9 @@
 """Targets that are a straight line over time in a series.
 
-Such a line, as the remaining life of a machine, is a linear function of every counter,
-as the age of the machine. That the two have the same shape, or proportional changes,
-therefore shows nothing: a column with the value to predict would be the same function
-of it in all series.
+Such a line, for example the remaining useful life of a machine, is a linear function of
+every counter, such as the age of the machine. So it proves nothing that the two have
+the same shape, or proportional changes. A column that contains the value to predict
+would be the same function of it in all series.
 """
 
 import numpy as np

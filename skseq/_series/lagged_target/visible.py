@@ -35,7 +35,7 @@ MAX_AHEAD = 24
 
 @dataclass(frozen=True)
 class VisibleTarget:
-    """A column that equals a target at the same row or a later row, up to scale.
+    """A column that equals a target in the same row or a later row, up to scale.
 
     Attributes
     ----------
