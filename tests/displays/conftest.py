@@ -1,4 +1,4 @@
-"""Figures without a window, closed before and after each test."""
+"""Figures without a window."""
 
 import pytest
 
@@ -9,6 +9,4 @@ def plt():
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    pyplot.close("all")  # examples in docstrings leave theirs open
-    yield pyplot
-    pyplot.close("all")
+    return pyplot
