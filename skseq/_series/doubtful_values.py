@@ -59,13 +59,16 @@ def warn_about_doubtful_values(targets, axis):
 def _find_in_series(search, targets, axis):
     """Yield the values of a series, the position that is found, and its row."""
     # A stable sort of the series keeps the order of times.
-    for rows in np.split(axis.by_series, np.cumsum(axis.count_rows())[:-1]):
-        for values in targets[rows].T:
-            if (position := search(values)) is not None:
+    rows_of_each = np.split(axis.by_series, np.cumsum(axis.count_rows())[:-1])
+    # Of many series, a few have such values by chance.
+    min_distance = MIN_DISTANCE + np.log10(len(rows_of_each))
+    for rows in rows_of_each:
+        for values in targets[rows].T.astype(np.float64):
+            if (position := search(values, min_distance)) is not None:
                 yield values, position, rows[position]
 
 
-def change_of_unit(values):
+def change_of_unit(values, min_distance=MIN_DISTANCE):
     """Return the position of the first value in another unit, or None.
 
     All earlier values are larger, or all are smaller, by a factor of more than
@@ -85,7 +88,7 @@ def change_of_unit(values):
         return None
     changes = np.abs(np.diff(np.log(sizes)))
     largest_other = np.delete(changes, before).max()
-    return before + 1 if changes[before] > MIN_DISTANCE * largest_other else None
+    return before + 1 if changes[before] > min_distance * largest_other else None
 
 
 def _ranges_until(sizes):
@@ -93,7 +96,7 @@ def _ranges_until(sizes):
     return np.minimum.accumulate(sizes), np.maximum.accumulate(sizes)
 
 
-def wrong_value(values):
+def wrong_value(values, min_distance=MIN_DISTANCE):
     """Return the position of a value that is far from its neighbours, or None.
 
     The neighbours must be above 0. If all values are, it must also be far away on the
@@ -101,21 +104,27 @@ def wrong_value(values):
     """
     if len(values) < MIN_VALUES or not np.isfinite(values).all():
         return None
-    position = _most_distant(values)
+    position = _most_distant(values, min_distance)
     if position is None:
         return None
     low, high = sorted(of[position] for of in _neighbours(values))
     if low <= 0 or low / MIN_FACTOR < values[position] < high * MIN_FACTOR:
         return None
-    if values.min() > 0 and _most_distant(np.log(values)) != position:
+    if values.min() > 0 and _most_distant(np.log(values), min_distance) != position:
         return None  # usual where values differ by large factors
     return position
 
 
-def _most_distant(values):
+def _most_distant(values, min_distance):
     """Return the position of the value that is far from its neighbours, or None."""
     before, after = _neighbours(values)
     distances = np.abs(values - (before + after) / 2)
+    # A curve may be steep at its ends.
+    for end, near, next_one in ((0, 1, 2), (-1, -2, -3)):
+        change = values[end] - values[near]
+        next_change = values[near] - values[next_one]
+        if change * next_change > 0 and abs(change) <= MIN_DISTANCE * abs(next_change):
+            distances[end] = 0
     position = int(distances.argmax())
     if np.abs(after - before)[position] > distances[position]:  # the level changes
         return None
@@ -124,7 +133,7 @@ def _most_distant(values):
         return None
     is_other = ~np.any([is_equal, *_neighbours(is_equal)], axis=0)
     farthest = distances[is_other].max(initial=0)
-    return position if distances[position] > MIN_DISTANCE * farthest else None
+    return position if distances[position] > min_distance * farthest else None
 
 
 def _neighbours(values):

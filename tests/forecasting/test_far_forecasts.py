@@ -75,3 +75,26 @@ def test_default_forecasts_of_real_series_are_near(y):
 def test_a_constant_series_and_a_trend_are_near():
     for y in (np.full(40, 0.1), np.arange(40.0)):
         assert not far_warnings(SequenceForecaster(horizon=6).fit(y))
+
+
+@pytest.mark.parametrize(
+    ("rate", "n", "horizon"), [(0.1, 36, 12), (0.05, 48, 18), (0.3, 20, 5)]
+)
+def test_growth_by_a_percentage_is_near(rate, n, horizon):
+    noise = np.random.default_rng(0).normal(0, 0.01, n)
+    y = pd.Series(100 * (1 + rate) ** np.arange(n) * np.exp(noise), months(n))
+    assert not far_warnings(SequenceForecaster(horizon=horizon).fit(y))
+
+
+def test_a_series_that_rose_and_fell_may_not_double():
+    y = [2054, 2481, 2667, 3082, 3700, 3849, 3868, 3978, 3985, 3922, 4053, 4527, 4785]
+    y = pd.Series([*y, 5123.0, 5697, 5951, 5997, 5870, 4121])
+    assert far_warnings(SequenceForecaster(horizon=6).fit(y))
+
+
+def test_a_constant_series_among_others_is_near():
+    y = pd.concat({"calm": walk(40), "still": 7 + 0 * walk(40)})
+    assert not far_warnings(SequenceForecaster(horizon=3).fit(y))
+    forecaster = SequenceForecaster(horizon=3).fit(y)
+    forecaster.update(pd.concat({"new": 3 + 0 * walk(40)}))
+    assert not far_warnings(forecaster)

@@ -124,6 +124,14 @@ def start_of_sales(rng):
     return np.where(np.arange(100) < 60, 0, 100) + rng.normal(0, 5, 100).clip(0)
 
 
+def saturation(rng):
+    return 100 * (1 - np.exp(-np.arange(100) / 20)) + rng.normal(0, 0.01, 100).clip(0)
+
+
+def square_root(rng):
+    return np.sqrt(np.arange(100))
+
+
 def launch(rng):
     return np.where(np.arange(100) < 40, 0, rng.poisson(30, 100))
 
@@ -141,6 +149,8 @@ def launch(rng):
         promotions,
         start_of_sales,
         launch,
+        saturation,
+        square_root,
     ],
 )
 def test_usual_series_are_not_doubtful(make):

@@ -12,14 +12,19 @@ MAX_DISTANCE = 1
 """Largest distance from the range of the known values, in widths of this range, on the
 scale of the forecast."""
 
+MAX_DISTANCE_OF_LOGARITHMS = 0.5
+"""The same, for logarithms of positive values that are not forecast as logarithms: a
+series that grows by a percentage leaves its range by many widths."""
+
 MAX_FACTOR = 1e4
 """Largest factor beyond all known values that are forecast as logarithms, however wide
 their range is. Growth by 5 % a month takes 15 years to reach it."""
 
-ROUNDING = 1e-6
-
 MIN_VALUES = 10
-"""With fewer known values, the range is unknown."""
+"""In fewer known values, the range is unknown."""
+
+MIN_WIDTH = 1e-6
+"""Width, relative to the values, of the range of a constant series with rounding."""
 
 
 def warn_about_far_forecasts(predictions, series, transform, table, names):
@@ -35,29 +40,19 @@ def warn_about_far_forecasts(predictions, series, transform, table, names):
         All known rows.
     names : list of str of length n_targets
     """
-    is_log = transform.is_log
-    values = transform.with_logarithms(table)
-    low, high = _ranges_of_series(values, table.axis.series, is_log.shape)
-    ends = [_on_scale(of, is_log)[series][:, np.newaxis] for of in (low, high)]
-    is_log_step = np.broadcast_to(is_log[series][:, np.newaxis], predictions.shape)
-    scaled = _on_scale(predictions, is_log_step)
-    distances = np.maximum(ends[0] - scaled, scaled - ends[1])
-    n_known = np.bincount(table.axis.series, minlength=len(is_log))
-    limits = np.where(
-        (n_known < MIN_VALUES)[series, np.newaxis, np.newaxis],
-        np.inf,
-        MAX_DISTANCE * (ends[1] - ends[0]),
-    )
-    limits = np.where(is_log_step, np.minimum(limits, np.log(MAX_FACTOR)), limits)
-    # Forecasts of a constant series differ from it by rounding errors.
-    is_far = distances > limits + ROUNDING * np.maximum(*map(np.abs, ends))
+    low, high = _ranges_of_series(transform, table)
+    is_log = transform.is_log[series][:, np.newaxis]
+    ends = [of[series][:, np.newaxis] for of in (low, high)]
+    n_known = np.bincount(table.axis.series, minlength=len(low))
+    is_ranged = (n_known >= MIN_VALUES)[series, np.newaxis, np.newaxis]
+    is_far = _are_far(predictions, *ends, is_log, is_ranged)
     if not is_far.any():
         return
     place = tuple(np.argwhere(is_far)[0])
     number, target = series[place[0]], place[2]
     of_series = table.axis.names
     of_series = "" if of_series is None else f" of series {of_series[number]!r}"
-    no_log = "log=False, " if is_log[number, target] else ""
+    no_log = "log=False, " if transform.is_log[number, target] else ""
     warn_user(
         f"{counted(int(is_far.sum()), 'prediction')} cannot be trusted, because all "
         "known values of the series are far away. The first is "
@@ -69,14 +64,37 @@ def warn_about_far_forecasts(predictions, series, transform, table, names):
     )
 
 
-def _on_scale(values, is_log):
-    """Return the logarithm of values where they are forecast as logarithms."""
-    return np.where(is_log, np.log(np.where(is_log, values, 1)), values)
+def _are_far(predictions, low, high, is_log, is_ranged):
+    """Return which predictions are far from the known values of their series.
+
+    Their range is used only if enough values are known.
+    """
+    is_positive = (low > 0) & (predictions > 0)
+    logs = np.log(np.where(is_positive, predictions, 1))
+    log_low, log_high = (np.log(np.where(low > 0, of, 1)) for of in (low, high))
+    of_logs = _distances(logs, log_low, log_high)
+    of_values = _distances(predictions, low, high)
+    by_factor = np.maximum(log_low - logs, logs - log_high) > np.log(MAX_FACTOR)
+    grows = is_positive & (of_logs <= MAX_DISTANCE_OF_LOGARITHMS)
+    return np.where(
+        is_log,
+        by_factor | (is_ranged & (of_logs > MAX_DISTANCE)),
+        is_ranged & (of_values > MAX_DISTANCE) & ~grows,
+    )
 
 
-def _ranges_of_series(values, series, shape):
+def _distances(values, low, high):
+    """Return distances from ranges, in widths of each; 0 if it has none."""
+    width = high - low
+    has_width = width > MIN_WIDTH * np.maximum(np.abs(low), np.abs(high))
+    distances = np.maximum(low - values, values - high)
+    return np.where(has_width, distances / np.where(has_width, width, 1), 0)
+
+
+def _ranges_of_series(transform, table):
     """Return the smallest and the largest value of each series and target."""
-    low = np.full(shape, np.inf)
+    series, values = table.axis.series, transform.with_logarithms(table)
+    low = np.full(transform.is_log.shape, np.inf)
     high = -low
     np.minimum.at(low, series, values)
     np.maximum.at(high, series, values)
