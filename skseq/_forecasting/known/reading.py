@@ -48,7 +48,8 @@ def read_update_input(forecaster, X, y, layout):
             f"update must get what fit got, but it got {got}. Call {needs} with the "
             "same columns as in fit."
         )
-    check_is_array(y, "y")
+    if y is not None:
+        check_is_array(y, "y")  # NumPy could not tell the shape of rows that differ
     if np.shape(y)[:1] == (0,):
         raise ValueError(
             "update must get at least one row, but y has none. Pass rows that follow "
