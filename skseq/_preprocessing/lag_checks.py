@@ -5,6 +5,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.column_check import ColumnCheck
+from skseq._series.doubtful_columns import warn_about_doubtful_columns
 from skseq._series.doubtful_values import warn_about_doubtful_values
 from skseq._series.lagged_target import LagRules, LagSearch
 from skseq._series.target_origin import target_origin_of
@@ -57,6 +58,9 @@ def check_lags(windower, X, y, rows, future, axis):
         check.raise_if_visible(columns, nearest)
         if origin is None or not origin.is_warned_about:
             check.warn_if_nearly_visible(columns, nearest)
+    past = check.lags_of_columns() if axis.n_series > 1 and origin is None else ()
+    others = [c for c in (*future, *others) if c not in past]
+    warn_about_doubtful_columns(rows, axis, names, others)
     if horizon > 0 and not newest:
         _warn_about_unused_past(check, future, horizon)
 

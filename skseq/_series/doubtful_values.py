@@ -8,6 +8,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
+from skseq._series.doubtful_columns import far_value
 from skseq.exceptions import RangeWarning
 
 MIN_UNIT_FACTOR = 5
@@ -99,8 +100,8 @@ def _ranges_until(sizes):
 def wrong_value(values, min_distance=MIN_DISTANCE):
     """Return the position of a value that is far from its neighbours, or None.
 
-    The neighbours must be above 0. If all values are, it must also be far away on the
-    scale of logarithms.
+    Beside a neighbour that is not above 0, it must be far from all other values. If all
+    values are above 0, it must also be far away on the scale of logarithms.
     """
     if len(values) < MIN_VALUES or not np.isfinite(values).all():
         return None
@@ -108,7 +109,9 @@ def wrong_value(values, min_distance=MIN_DISTANCE):
     if position is None:
         return None
     low, high = sorted(of[position] for of in _neighbours(values))
-    if low <= 0 or low / MIN_FACTOR < values[position] < high * MIN_FACTOR:
+    if low <= 0:
+        return position if far_value(values) == position else None
+    if low / MIN_FACTOR < values[position] < high * MIN_FACTOR:
         return None
     if values.min() > 0 and _most_distant(np.log(values), min_distance) != position:
         return None  # usual where values differ by large factors

@@ -275,12 +275,6 @@ def test_a_failed_fit_changes_nothing():
     pd.testing.assert_series_equal(one.forecast(), expected)
 
 
-def test_update_without_rows_names_the_target():
-    forecaster = SequenceForecaster().fit(np.arange(40.0))
-    with pytest.raises(ValueError, match="the target y is None"):
-        forecaster.update(None)
-
-
 @pytest.mark.parametrize("call", ["forecast", "predict", "update", "score"])
 def test_nothing_works_before_fit(call):
     arguments = [] if call == "forecast" else [walk()]

@@ -107,3 +107,9 @@ def test_each_of_several_series_is_compared_with_its_own_end():
     fitted = naive().fit(panel)
     new = pd.concat({"a": y[N_KNOWN:][:1], "c": y[N_KNOWN:][:8]}, names=["s", "t"])
     assert warnings_of(lambda: fitted.update(new)) == []
+
+
+def test_update_without_rows_names_the_target():
+    fitted = forecaster(naive_pipe()).fit(np.arange(40.0))
+    with pytest.raises(ValueError, match="the target y is None"):
+        fitted.update(None)

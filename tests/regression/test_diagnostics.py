@@ -181,3 +181,14 @@ def test_the_past_of_the_target_may_be_large():
     y = pd.Series(1e7 + 1e6 * np.random.default_rng(0).normal(size=80), name="sales")
     X = y.to_frame()
     make_pipeline(SequenceWindower(6), LSTMRegressor(units=2, epochs=1)).fit(X, y)
+
+
+@pytest.mark.parametrize("level", [-5000, 1e5])
+def test_a_target_that_is_too_large_for_a_network_is_named(level):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(80, 2)), level + rng.normal(size=80)
+    windower = SequenceWindower(3, horizon=0)
+    make_pipeline(windower, LSTMRegressor(2, epochs=1)).fit(X, y)
+    raw = LSTMRegressor(2, epochs=1, target_scaler=None)
+    with pytest.warns(UserWarning, match="after target_scaler.*Use target_scaler='mi"):
+        make_pipeline(windower, raw).fit(X, y)

@@ -94,6 +94,7 @@ def test_a_constant_series_has_the_median_weight(loss, power):
     np.testing.assert_allclose(weights, np.repeat(expected, 3))
 
 
+@pytest.mark.filterwarnings("ignore:y has values of about")
 def test_without_held_out_windows_the_latest_of_each_series_are_compared(monkeypatch):
     panel = make_panel()
     monkeypatch.setattr(skill_check, "MAX_TRAINING_WINDOWS", 30)

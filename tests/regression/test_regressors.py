@@ -164,6 +164,7 @@ def test_fit_leaves_the_global_state_alone(fitted):
     assert tf.random.uniform(()).numpy() == drawn
 
 
+@pytest.mark.filterwarnings("ignore:y has values of about")
 def test_divergence_is_an_error_that_changes_nothing(fitted):
     windows, y = windows_and_target()
     regressor = pickle.loads(pickle.dumps(fitted))

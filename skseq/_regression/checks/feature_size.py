@@ -45,6 +45,8 @@ def warn_about_size(windows, targets, architecture, names):
     # Both warnings advise scaling X. The user's own network may scale its inputs.
     if not (is_lost or isinstance(architecture, CustomNetwork)):
         _warn_about_large_values(values, names)
+        if architecture.normalization is None:
+            _warn_about_large_targets(targets)
 
 
 def _warn_about_lost_changes(values, names, targets):
@@ -79,6 +81,17 @@ def _warn_about_large_values(values, names):
             f"{sizes[feature]:.2g}, but networks learn from values of about 1. Larger "
             "ones saturate their gates, so predictions hardly depend on X. Scale X, "
             "such as with TargetAwareMinMaxScaler() as the first step of a Pipeline."
+        )
+
+
+def _warn_about_large_targets(targets):
+    """Warn if outputs are so far from 0 that training does not reach them."""
+    size = np.sqrt(np.square(targets, dtype=np.float64).mean(axis=0)).max()
+    if size > LARGE:
+        warn_user(
+            f"y has values of about {size:.2g} after target_scaler, but networks learn "
+            "values of about 1, so predictions may be far too small. Use "
+            "target_scaler='minmax'."
         )
 
 
