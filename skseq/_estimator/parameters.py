@@ -39,7 +39,7 @@ class CheckedParameters(BaseEstimator):
         return super().set_params(**params)
 
     @classmethod
-    @cache  # scikit-learn reads the signature a hundred times in each fit of a search
+    @cache  # a fit in a search reads the signatures some thirty times
     def _get_param_names(cls):
         """Return the names of the parameters."""
         return super()._get_param_names()

@@ -31,14 +31,14 @@ def warns_with(purpose):
     return note
 
 
-def hides(category):
-    """Decorate a function: `warn_user` shows no warning of a category in it.
+def hides(*categories):
+    """Decorate a function: `warn_user` shows no warning of some categories in it.
 
     A filter of the module `warnings` would hide those of all other threads, too.
     """
 
     def note(function):
-        _hidden[function.__code__] = category
+        _hidden[function.__code__] = categories
         return function
 
     return note

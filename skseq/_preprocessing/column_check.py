@@ -183,15 +183,13 @@ class ColumnCheck:
     @cached_property
     def _contains_past(self):
         """Whether windows contain the past of the target."""
-        return self.is_in_forecaster or bool(self.lags_of_columns())
+        return self.is_in_forecaster or bool(self.lags_of_columns)
 
+    @cached_property
     def lags_of_columns(self):
-        """Find the smallest lag at which each column equals a target, up to scale.
+        """Smallest lag at which each column equals a target, up to scale.
 
-        Returns
-        -------
-        lags : dict of int to int
-            Without columns that equal none.
+        A dict without columns that equal none.
         """
         changes = np.count_nonzero(np.diff(self.targets, axis=0), axis=0)
         targets = self.targets[:, changes >= MIN_CHANGES_OF_TARGET]

@@ -58,9 +58,10 @@ def check_lags(windower, X, y, rows, future, axis):
         check.raise_if_visible(columns, nearest)
         if origin is None or not origin.is_warned_about:
             check.warn_if_nearly_visible(columns, nearest)
-    past = check.lags_of_columns() if axis.n_series > 1 and origin is None else ()
-    others = [c for c in (*future, *others) if c not in past]
-    warn_about_doubtful_columns(rows, axis, names, others)
+    # Each window of the past of y is scaled by itself.
+    past = check.lags_of_columns if origin is None else newest
+    columns = [c for c in range(rows.shape[1]) if c not in past]
+    warn_about_doubtful_columns(rows, axis, names, columns)
     if horizon > 0 and not newest:
         _warn_about_unused_past(check, future, horizon)
 
@@ -104,7 +105,7 @@ def _warn_about_unused_past(check, future, horizon):
     Users who shift the target by hand, such as ``y = X["sales"].shift(-1)``, and leave
     the horizon at 1 forecast two steps ahead without noticing.
     """
-    found = check.lags_of_columns()
+    found = check.lags_of_columns
     at_their_row = {c: lag for c, lag in found.items() if c not in future}
     if not at_their_row:
         return

@@ -116,7 +116,9 @@ class SequenceWindower(
         after a shift of y; if many rows without an index occur several times, as if
         drawn at random.
     RangeWarning
-        In ``fit``: if values of y seem to be wrong, or in another unit than later ones.
+        In ``fit``: if values of y seem to be wrong, or in another unit than later ones;
+        if scaling leaves little of a column, because of one far value or of series at
+        very different levels.
     UserWarning
         In ``fit``: if the index holds text that looks like dates, intervals of dates,
         integers or floats with gaps, or irregular dates; if a series lacks the

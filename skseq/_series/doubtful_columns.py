@@ -14,9 +14,8 @@ MIN_VALUES = 10
 MAX_RATE = 0.05
 """Maximum fraction of equal far values, such as -999 for "unknown"."""
 
-MAX_SHARE = 0.03
-"""Fraction of a column's range that it covers in half of the series, or more, without a
-warning."""
+MIN_SHARE = 0.03
+"""Minimum fraction of the range of a column that it covers in a usual series."""
 
 
 def warn_about_doubtful_columns(rows, axis, names, columns):
@@ -86,11 +85,11 @@ def _warn_about_levels(rows, starts, names, columns):
     for column in columns:
         varying = ranges[:, column][ranges[:, column] > 0]
         is_usual = 2 * len(varying) >= len(ranges)  # else constant in most series
-        if is_usual and np.median(varying) < MAX_SHARE * of_all[column]:
+        if is_usual and np.median(varying) < MIN_SHARE * of_all[column]:
             warn_user(
                 f"Column {names[column]!r} of X differs much more between series than "
                 "within them: in half of the series it covers less than "
-                f"{MAX_SHARE:.0%} of its range, so predictions hardly depend on its "
+                f"{MIN_SHARE:.0%} of its range, so predictions hardly depend on its "
                 "changes. If these matter, divide it by its mean in each series.",
                 RangeWarning,
             )

@@ -8,7 +8,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._series.doubtful_columns import far_value
+from skseq._series.doubtful_columns import MAX_RATE, far_value
 from skseq.exceptions import RangeWarning
 
 MIN_UNIT_FACTOR = 5
@@ -31,9 +31,6 @@ MIN_FACTOR = 3
 MIN_DISTANCE = 3
 """Minimum distance of a wrong value from the mean of its neighbours, or of a change of
 the unit, relative to the largest of any other value."""
-
-MAX_RATE = 0.05
-"""Maximum fraction of equal wrong values, such as 0 or -999 for "unknown"."""
 
 
 def warn_about_doubtful_values(targets, axis):

@@ -1,6 +1,7 @@
 """Intervals are calibrated on the latest known rows, including those of update."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skseq import SequenceWindower
+from skseq.exceptions import RangeWarning
 
 HORIZON, N_FIT, N_ALL, FRACTION = 2, 30, 45, 0.6
 
@@ -232,3 +234,16 @@ def test_the_advice_after_an_update_is_to_fit_on_all_known_rows():
     with pytest.raises(ValueError, match="again on all known rows with") as info:
         fitted.forecast(coverage=0.95)
     assert "calibration_fraction=0.41 (at least" in str(info.value)
+
+
+def test_the_copy_for_intervals_repeats_no_warning_about_columns():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"rain": rng.normal(size=80)}, months(80))
+    X.iloc[30] = -9999
+    y = pd.Series(rng.normal(size=80), X.index)
+    fitted = forecaster(naive_pipe(), horizon=2)
+    with pytest.warns(RangeWarning, match="'rain' of X at 2002-07-01"):
+        fitted.fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted.forecast(coverage=0.8)

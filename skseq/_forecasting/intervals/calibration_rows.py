@@ -56,7 +56,7 @@ def explain_long_windows(fitted, early, n_ahead):
     n_early = int(early.axis.count_rows().max())
     if n_early >= time_steps + horizon:
         return ""
-    remedies = ["pass more rows"]
+    remedies = ["Pass more rows"]
     if n_early >= MIN_STEPS + horizon:
         # Half of the windows of the longest series are then complete.
         shorter = (n_early - horizon) // 2
@@ -79,9 +79,7 @@ def explain_long_windows(fitted, early, n_ahead):
         f"{counted(n_early, 'row')}{of_series}, but a window of "
         f"{counted(time_steps, 'step')} and {counted(horizon, 'step')} to predict need "
         f"{time_steps + horizon}. "
-        f"{', '.join(first)}{', or ' if first else ''}{last}.".replace(
-            "pass", "Pass", 1
-        )
+        f"{', '.join(first)}{', or ' if first else ''}{last}."
     )
 
 

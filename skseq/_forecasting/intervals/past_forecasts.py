@@ -17,7 +17,7 @@ from skseq._forecasting.intervals.calibration_rows import (
 from skseq._forecasting.known.table import Table
 from skseq._forecasting.pipeline.from_origins import predict_from_origins
 from skseq._forecasting.strategies.pipeline_fit import fit_on
-from skseq.exceptions import SkillWarning
+from skseq.exceptions import RangeWarning, SkillWarning
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +178,7 @@ def forecast_from(fitted, estimator, transform, origins, ahead, n_steps):
 
 
 # The copy has fewer rows than the model that forecasts. `fit` warned of that one.
-@hides(SkillWarning)
+@hides(RangeWarning, SkillWarning)
 def fit_on_early(fitted, early, transform, n_ahead):
     """Fit a clone on the earlier rows; an error says that intervals need this fit."""
     try:

@@ -86,7 +86,7 @@ def warn_about_shifted_target(check, others, horizon):
 
     `others` are the positions of the columns that are not known in advance.
     """
-    lags = {c: lag for c, lag in check.lags_of_columns().items() if c in others}
+    lags = {c: lag for c, lag in check.lags_of_columns.items() if c in others}
     if not lags or min(lags.values()) == 0:
         return
     column, lag = min(lags.items(), key=lambda item: item[1])
