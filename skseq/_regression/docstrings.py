@@ -60,7 +60,10 @@ normalization : {"auto", "instance"} or None, default="auto"
     normalization [2]_). The network can then follow a trend beyond the range of the
     training data. Other features are not changed. None does not normalize. "auto" is
     "instance" if a feature contains the target's past and windows have at least 3
-    steps, and otherwise None. In the latter case, "instance" raises an error.
+    steps, and otherwise None; without such a feature or with fewer steps, "instance"
+    raises an error. "auto" is also None for a single series whose windows contain the
+    row of the target (``horizon=0``) and other features than its past: their effect
+    does not depend on how much the past varies.
 persistence : {"auto", "last"}, int or None, default="auto"
     Known value of the target that the output of the network is added to, so that the
     network predicts a change: "last" is the last value in the window; an int is the

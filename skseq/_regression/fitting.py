@@ -203,7 +203,7 @@ def start_model(estimator, rows):
     inputs = rescale_features(complete, scaler, rescaled)
     has_quantiles = predicts_quantiles(estimator, targets.shape[1])
     normalization = make_normalization(
-        inputs, axis, lagged_targets, maps, options, has_quantiles
+        inputs, axis, rows.origin, lagged_targets, maps, options, has_quantiles
     )
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization

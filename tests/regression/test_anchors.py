@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 from small_series import N_ROWS, N_TRAIN, last_value, pipe_of, trending, walk
 
@@ -158,3 +159,44 @@ def test_features_of_an_unusual_size_are_not_normalized(size):
     regressor = LSTMRegressor(units=3, epochs=1).fit(windows, y)
     assert regressor.linear_weight_ == 0
     assert np.isfinite(regressor.predict(windows)).all()
+
+
+def demand(lag):
+    """Hourly demand by temperature, and the demand of some hours earlier."""
+    rng = np.random.default_rng(lag)
+    index = pd.date_range("2024", periods=700, freq="h")
+    noise = pd.Series(rng.normal(size=700), index)
+    heat = 8 * np.cos(2 * np.pi * index.hour / 24) + noise.ewm(alpha=0.03).mean() * 30
+    y = 500 + 30 * np.maximum(heat, 0) + 10 * rng.normal(size=700)
+    X = pd.DataFrame({"heat": heat, "lag": y.shift(lag)}, index)
+    return X[lag:], y[lag:]
+
+
+def fit_current(X, y, **params):
+    regressor = LSTMRegressor(units=8, epochs=30, random_state=0, **params)
+    windower = SequenceWindower(12, horizon=0)
+    return make_pipeline(TargetAwareMinMaxScaler(), windower, regressor).fit(X, y)
+
+
+@pytest.mark.parametrize("lag", [24, 48, 168])
+def test_a_lag_among_current_inputs_does_no_harm(lag):
+    X, y = demand(lag)
+    train, test = slice(None, 450), slice(450, None)
+    errors = {
+        normalization: np.std(
+            fit_current(X[train], y[train], normalization=normalization).predict(X)[test]
+            - y[test]
+        )
+        for normalization in ("auto", "instance")
+    }
+    assert errors["auto"] < 0.6 * errors["instance"]
+
+
+def test_lags_alone_are_standardized():
+    X, y = demand(24)
+    for columns, is_standardized in (["lag"], True), (["lag", "heat"], False):
+        model = fit_current(X[columns], y)[-1]._fitted_model
+        floors = model.architecture.normalization.floors
+        assert [floor is not None for floor in floors] == [
+            is_standardized and column == "lag" for column in columns
+        ]
