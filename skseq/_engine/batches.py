@@ -42,8 +42,9 @@ class BatchPlan:
         # The seed of an epoch does not depend on earlier epochs, so a warm start
         # continues the same plan without storing a generator.
         order = np.random.default_rng([self.seed, number]).permutation(self.n_windows)
-        starts = range(self.batch_size, self.n_windows, self.batch_size)
-        return np.split(order.astype(np.int32), starts)
+        order = order.astype(np.int32)
+        starts = range(0, self.n_windows, self.batch_size)
+        return [order[start : start + self.batch_size] for start in starts]
 
     def batches(self, first_epoch):
         """Yield the batches of all epochs from the first one given, without end."""

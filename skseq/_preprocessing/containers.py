@@ -1,9 +1,25 @@
 """Give a table the container of another: a frame of pandas or polars, or an array."""
 
+from sklearn.utils._set_output import _get_container_adapter
+
 from skseq._series.index import is_pandas
 
 
-def frame_like(X, array):
+def in_chosen_container(transformer, X, array):
+    """Convert what was computed from X to the container chosen by ``set_output``."""
+    adapter = _get_container_adapter("transform", transformer)
+    if adapter is None or array.ndim == 3:
+        return in_container_of(transformer, X, array)
+    return adapter.create_container(array, X, transformer.get_feature_names_out)
+
+
+def in_container_of(transformer, X, array):
+    """Convert an array to a frame like X, unless the user chose arrays."""
+    chosen = getattr(transformer, "_sklearn_output_config", {}).get("transform")
+    return array if chosen == "default" else _frame_like(X, array)
+
+
+def _frame_like(X, array):
     """Convert an array to a frame like X, if X is one.
 
     Parameters

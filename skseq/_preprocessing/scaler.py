@@ -4,14 +4,9 @@ from copy import copy
 from dataclasses import replace
 
 import numpy as np
-from sklearn.base import (
-    OneToOneFeatureMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils._set_output import _get_container_adapter
 from sklearn.utils.validation import _num_samples, check_is_fitted
 
 from skseq._estimator.draft import drafted_fit
@@ -19,9 +14,14 @@ from skseq._estimator.failed_fits import noting_failure, warn_about_failed_refit
 from skseq._estimator.parameters import CheckedParameters
 from skseq._estimator.plurals import counted
 from skseq._estimator.versions import VersionedPickle
-from skseq._preprocessing.containers import frame_like
+from skseq._preprocessing.containers import in_chosen_container, in_container_of
 from skseq._preprocessing.ranges import check_bounds, find_ranges
-from skseq._preprocessing.target_columns import find_lags, locate, target_names
+from skseq._preprocessing.target_columns import (
+    check_target_given,
+    choose_columns,
+    find_lags,
+    target_names,
+)
 from skseq._series.index import check_same_index
 from skseq._series.origin import origin_of, with_origin
 from skseq._series.passed_rows import with_passed_index
@@ -113,17 +113,15 @@ class TargetAwareMinMaxScaler(
 
     Notes
     -----
-    NaN is ignored in ``fit`` and stays NaN.
-
-    In a constant column all values, even new ones, are mapped to the lower bound, and
-    the inverse returns the constant. A range too small to divide by is constant.
+    NaN is ignored in ``fit`` and stays NaN. In a constant column all values, even new
+    ones, are mapped to the lower bound, and the inverse returns the constant. A range
+    too small to divide by is constant.
 
     The smallest and the largest fitted value are mapped exactly in both directions (in
     float32, if float32 can represent the bounds exactly). The dtypes float32 and
     float64 are preserved; all others are converted to float64.
 
-    The result for a frame is a frame with the same index, unless ``set_output`` was
-    called. The result for windows is an array.
+    A frame becomes a frame with the same index, unless ``set_output`` was called.
 
     If the index of X (or of y, if X has none) has gaps, lags are tried both in steps of
     time and in rows, so a column that was lagged before rows were dropped is still
@@ -183,14 +181,27 @@ class TargetAwareMinMaxScaler(
         -------
         self : TargetAwareMinMaxScaler
         """
-        X = with_passed_index(X)
-        with drafted_fit(self, X, y) as (draft, _):
-            bounds = check_bounds(self.feature_range)
-            array = draft._check(X, reset=True)
-            of_columns = find_ranges(array, bounds, column_names(X), owner="X")
-            of_targets, columns = draft._learn_target(X, y, array, of_columns)
-            draft._store(array, of_columns, of_targets, columns)
+        self._learn(X, y)
         return self
+
+    @noting_failure
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X, y=None):
+        """Learn the range of each column and target, and scale X.
+
+        Parameters
+        ----------
+        X : table-like of shape (n_rows, n_features) or \
+                array-like of shape (n_rows, time_steps, n_features)
+            May contain NaN.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
+
+        Returns
+        -------
+        X_scaled : what ``transform`` returns
+        """
+        # X is checked only once, which takes longer than to scale a small table.
+        return self._scale(X, self._learn(X, y))
 
     def transform(self, X):
         """Scale X.
@@ -218,17 +229,8 @@ class TargetAwareMinMaxScaler(
         check_is_fitted(self)
         warn_about_failed_refit(self)
         array = self._check(X, reset=False)
-        scaled = self._fitted_ranges.scale(array)
         self._fitted_ranges.warn_about_constants(array)
-        if self.clip:
-            clipped = scaled.clip(*self._fitted_ranges.bounds)
-            scaled = np.where(self._fitted_is_target_column, scaled, clipped)
-        if (origin := origin_of(X)) is not None:
-            scaled = with_origin(scaled, origin)
-        adapter = _get_container_adapter("transform", self)
-        if adapter is None or scaled.ndim == 3:
-            return self._like(X, scaled)
-        return adapter.create_container(scaled, X, self.get_feature_names_out)
+        return self._scale(X, array)
 
     def inverse_transform(self, X):
         """Undo ``transform``, except for clipping.
@@ -248,13 +250,12 @@ class TargetAwareMinMaxScaler(
         if has_names == hasattr(self, "feature_names_in_"):
             array = self._check(X, reset=False)
         else:
-            # Scaled values have often lost their column names in earlier steps. This is
-            # not a mistake, so names are not compared.
+            # Earlier steps often drop column names, so names are not compared.
             check_no_masks_or_dates(X)
             nameless = copy(self)
             vars(nameless).pop("feature_names_in_", None)
             array = nameless._check(X.to_numpy() if has_names else X, reset=False)
-        return self._like(X, self._fitted_ranges.unscale(array))
+        return in_container_of(self, X, self._fitted_ranges.unscale(array))
 
     def transform_target(self, y):
         """Scale y by its fitted range, just as its lagged values in X are scaled.
@@ -301,6 +302,27 @@ class TargetAwareMinMaxScaler(
             self._sklearn_output_config = {"transform": transform}
         return self
 
+    def _learn(self, X, y):
+        """Learn the ranges; return X as a float array."""
+        X = with_passed_index(X)
+        with drafted_fit(self, X, y) as (draft, _):
+            bounds = check_bounds(self.feature_range)
+            array = draft._check(X, reset=True)
+            of_columns = find_ranges(array, bounds, column_names(X), owner="X")
+            of_targets, columns = draft._learn_target(X, y, array, of_columns)
+            draft._store(array, of_columns, of_targets, columns)
+        return array
+
+    def _scale(self, X, array):
+        """Scale X, which has been converted to an array, in the container of X."""
+        scaled = self._fitted_ranges.scale(array)
+        if self.clip:
+            clipped = scaled.clip(*self._fitted_ranges.bounds)
+            scaled = np.where(self._fitted_is_target_column, scaled, clipped)
+        if (origin := origin_of(X)) is not None:
+            scaled = with_origin(scaled, origin)
+        return in_chosen_container(self, X, scaled)
+
     def _check(self, X, *, reset):
         """Convert a table or windows to a float array of the same shape."""
         if is_three_dimensional(X):
@@ -329,21 +351,9 @@ class TargetAwareMinMaxScaler(
         return table, targets.shape
 
     def _learn_target(self, X, y, array, of_columns):
-        """Find the range of each target, and the columns that contain a target.
-
-        Returns
-        -------
-        of_targets : Ranges or None
-        columns : dict
-            Maps a column to (target, lag), all by position.
-        """
+        """Return the ranges of targets, or None, and a dict from `choose_columns`."""
+        check_target_given(self.target_columns, y)
         if y is None:
-            if self.target_columns not in ("auto", None):
-                raise ValueError(
-                    "target_columns are scaled by the range of y, so they need y, but "
-                    f"fit got no y and target_columns={self.target_columns!r}. Call "
-                    "fit(X, y), or leave target_columns at 'auto'."
-                )
             return None, {}
         check_same_index(X, y)
         targets = check_target(y, n_rows=len(array), estimator=self)
@@ -354,13 +364,8 @@ class TargetAwareMinMaxScaler(
             return of_targets, {}
         rows = array if array.ndim == 2 else array[:, -1]
         lags = find_lags(rows, targets, axis_of_rows(X, y, len(rows)).step_numberings)
-        if self.target_columns == "auto":
-            by_lag = sorted(lags, key=lambda place: (lags[place], place[1]))
-            # A column may equal several targets. The one at the smallest lag is written
-            # last, so it replaces the others.
-            return of_targets, {c: (t, lags[c, t]) for c, t in reversed(by_lag)}
-        named = locate(self.target_columns, of_columns.labels, of_targets.labels)
-        return of_targets, {c: (t, lags.get((c, t))) for c, t in named.items()}
+        labels = of_columns.labels, of_targets.labels
+        return of_targets, choose_columns(self.target_columns, lags, *labels)
 
     def _store(self, array, of_columns, of_targets, columns):
         """Set the fitted attributes."""
@@ -385,11 +390,6 @@ class TargetAwareMinMaxScaler(
             of_columns.labels[column]: (of_targets.labels[target], lag)
             for column, (target, lag) in sorted(columns.items())
         }
-
-    def _like(self, X, array):
-        """Convert a table to a frame like X, unless the user chose arrays."""
-        chosen = getattr(self, "_sklearn_output_config", {}).get("transform")
-        return array if chosen == "default" else frame_like(X, array)
 
     def __sklearn_tags__(self):
         """Return tags: NaN and windows are valid; float dtypes are preserved."""

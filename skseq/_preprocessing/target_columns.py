@@ -58,7 +58,44 @@ def target_names(y):
     return names if all(name not in (None, "") for name in names) else None
 
 
-def locate(target_columns, labels, targets):
+def check_target_given(target_columns, y):
+    """Raise if columns are to be scaled by the range of y, but there is no y."""
+    if y is None and target_columns not in ("auto", None):
+        raise ValueError(
+            "target_columns are scaled by the range of y, so they need y, but fit got "
+            f"no y and target_columns={target_columns!r}. Call fit(X, y), or leave "
+            "target_columns at 'auto'."
+        )
+
+
+def choose_columns(target_columns, lags, labels, targets):
+    """Choose the columns that are scaled by the range of a target.
+
+    Parameters
+    ----------
+    target_columns : "auto", list or dict
+        As the user passed it.
+    lags : dict
+        From `find_lags`.
+    labels, targets : list
+        Labels of the columns and of the targets.
+
+    Returns
+    -------
+    columns : dict
+        Maps a column to (target, lag), all by position; the lag is None if it is
+        unknown.
+    """
+    if target_columns == "auto":
+        by_lag = sorted(lags, key=lambda place: (lags[place], place[1]))
+        # A column may equal several targets. The one at the smallest lag is written
+        # last, so it replaces the others.
+        return {c: (t, lags[c, t]) for c, t in reversed(by_lag)}
+    named = _locate(target_columns, labels, targets)
+    return {c: (t, lags.get((c, t))) for c, t in named.items()}
+
+
+def _locate(target_columns, labels, targets):
     """Return the positions of the columns that the user names, as {column: target}."""
     columns = _positions(target_columns, labels, owner="X")
     if isinstance(target_columns, dict):
