@@ -22,6 +22,7 @@ from skseq._regression.linear.series_scale import SeriesScale
 from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.constant_series import ConstantSeries
 from skseq._regression.rows.casting import cast_windows
+from skseq._regression.rows.feature_samples import FeatureSamples
 from skseq._regression.targets.rescaled_features import (
     RescaledFeature,
     rescale_features,
@@ -54,6 +55,8 @@ class FittedModel:
         Replace features that are missing in an entire window.
     feature_range : tuple of ndarray (low, high), each of shape (n_features,)
         Smallest and largest values in the complete windows passed to ``fit``.
+    feature_samples : FeatureSamples
+        Known values of each feature.
     anchor_options : AnchorOptions
     lagged_targets : tuple of LaggedTarget or None
         The feature that contains each target's past.
@@ -90,6 +93,7 @@ class FittedModel:
     constant_series: ConstantSeries | None
     fill_values: np.ndarray
     feature_range: tuple[np.ndarray, np.ndarray]
+    feature_samples: FeatureSamples
     anchor_options: AnchorOptions
     lagged_targets: tuple[LaggedTarget | None, ...]
     linear_weights: np.ndarray

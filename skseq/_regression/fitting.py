@@ -30,6 +30,7 @@ from skseq._regression.normalization.normalization import make_normalization
 from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.constant_series import ConstantSeries
 from skseq._regression.past.lagged_targets import find_lagged_targets
+from skseq._regression.rows.feature_samples import FeatureSamples
 from skseq._regression.rows.fill_values import mean_of_features
 from skseq._regression.rows.first_rows import first_windows_of
 from skseq._regression.rows.incomplete_windows import check_some_complete
@@ -217,6 +218,7 @@ def start_model(estimator, rows):
         constant_series=ConstantSeries.of(rows, lagged_targets, architecture.quantiles),
         fill_values=mean_of_features(complete),
         feature_range=range_of(complete),
+        feature_samples=FeatureSamples.of(rows),
         anchor_options=options,
         lagged_targets=lagged_targets,
         linear_weights=np.broadcast_to(weights, architecture.n_outputs).copy(),

@@ -12,6 +12,7 @@ from skseq._regression.rows.first_rows import first_windows_of
 from skseq._regression.rows.incomplete_windows import check_some_complete
 from skseq._regression.targets.quantiles import prediction_shape
 from skseq._regression.targets.scaling import describe_scaler, update_constants
+from skseq._series.origin import name_of_feature
 
 
 def continue_model(estimator, rows, previous):
@@ -26,6 +27,7 @@ def continue_model(estimator, rows, previous):
     """
     check_same_targets(rows, previous)
     check_same_parameters(estimator, previous)
+    previous.feature_samples.check_same_features(rows)
     check_same_scale(rows, previous)
     check_some_complete(rows)
     targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
@@ -59,8 +61,8 @@ def check_same_scale(rows, previous):
     """Raise if X has another scale or lag, as after earlier steps were fitted again.
 
     If the windower was fitted on other rows, so was a scaler in the same Pipeline. The
-    features that contain the past of targets show whether their scale has changed; if
-    they are not all found, there is a warning.
+    features that contain the past of targets, and rows of the previous fit, show
+    whether the scale has changed. If they are not found, there is a warning.
     """
     ids = previous.windower_fit_id, rows.origin and rows.origin.fit_id
     # Windows made by hand, copied or read from a cache have no id, but their features
@@ -84,16 +86,20 @@ def check_same_scale(rows, previous):
                 f"{counted(after.lag, 'step')} before it. Set horizon back, or set "
                 "warm_start=False."
             )
-    if not all(before.is_like(after) for before, after in known):
+    is_known, changed = previous.feature_samples.compare(rows)
+    if changed or not all(before.is_like(after) for before, after in known):
         raise ValueError(
             "A warm start continues with the scale of X of the first fit, but the "
-            f"scale has changed, as after steps were fitted again. {advice}"
+            "scale has changed, as after steps were fitted again"
+            f"{changed and f': {changed}'}. {advice}"
         )
-    if have_ids and len(known) < len(pairs):
+    is_known[[before.feature for before, _ in known]] = True
+    if have_ids and not is_known.all():
+        name = name_of_feature(int(is_known.argmin()), rows.columns)
         warn_user(
             "A warm start continues with the scale of X of the first fit, but the "
             "steps before were fitted again on other rows, so the scale may have "
-            f"changed. {advice}"
+            f"changed. {name} is the first for which this is unknown. {advice}"
         )
 
 

@@ -57,6 +57,12 @@ def is_numbered(index):
     return index.dtype.kind == "i" and np.array_equal(index, np.arange(len(index)))
 
 
+def name_of_label(label):
+    """Name a label, of one series or of several."""
+    is_of_several = isinstance(label, tuple)
+    return f"{label[1]} of series {label[0]}" if is_of_several else f"{label}"
+
+
 def row_label(X, row):
     """Name a row by its position and, if X has an index, by its label."""
     if not is_pandas(X):

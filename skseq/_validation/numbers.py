@@ -303,8 +303,13 @@ def describe_invalid(value):
 
 def listed(names, most=3):
     """Format names as 'a', 'b', 'c' and 2 more."""
-    shown = ", ".join(repr(name) for name in names[:most])
+    shown = ", ".join(quoted(name) for name in names[:most])
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def quoted(name):
+    """Return the repr of a name; NumPy's numbers as those of Python."""
+    return repr(name.item() if isinstance(name, np.generic) else name)
 
 
 def position_of(entry, labels):

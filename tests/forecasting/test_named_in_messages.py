@@ -177,3 +177,26 @@ def test_a_target_without_a_name_is_called_y():
     with pytest.raises(ValueError, match="y has no name, so it is called 'y'"):
         forecaster(naive_pipe()).fit(table, Y.rename(None))
     forecaster(naive_pipe()).fit(table, Y)
+
+
+def shops(first, last, names=(1, 2), level=100.0):
+    """Return rows of series with the given names, from one day to another."""
+    days = pd.date_range("2024-01-01", periods=last, name="day")[first:]
+    values = level + np.random.default_rng(0).normal(size=last).cumsum()[first:]
+    series = pd.Series(values, days, name="sales")
+    return pd.concat(dict.fromkeys(names, series), names=["shop", "day"])
+
+
+MISTAKES = {
+    "earlier": ("update", shops(0, 3)[1:], "known rows of series 1, which end"),
+    "revised": ("update", shops(30, 40, level=0.0), "2024-01-31 00:00:00 of series 1"),
+    "unknown": ("predict", shops(40, 42, names=(7,)), "the first is 7. Pass"),
+    "as text": ("update", shops(40, 42, names=("1",)), "had 1, but got '1'"),
+}
+
+
+@pytest.mark.parametrize(("method", "rows", "match"), MISTAKES.values(), ids=MISTAKES)
+def test_series_that_are_named_by_numbers_are_shown_as_numbers(method, rows, match):
+    fitted = forecaster().fit(shops(10, 40))
+    with pytest.raises(ValueError, match=match):
+        getattr(fitted, method)(rows)

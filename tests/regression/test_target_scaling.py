@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -200,13 +201,67 @@ def test_a_warm_start_on_the_same_scale_continues():
     assert warm[-1].n_iter_ == 10
 
 
-def test_a_warm_start_that_cannot_know_its_scale_warns():
+def with_events(largest):
+    """Sales, and a column with some larger values from row 100 on."""
     X = monthly()
-    noise = X * 0 + np.random.default_rng(0).normal(size=X.shape)
-    warm = pipe(TargetAwareMinMaxScaler(), warm_start=True, early_stopping=False)
-    warm.fit(noise[:100], X.sales[:100])
-    with pytest.warns(UserWarning, match="so the scale may have changed"):
-        warm.fit(noise[:140], X.sales[:140])
+    X["visitors"] = np.random.default_rng(0).uniform(0, 5, N_ROWS)
+    X.iloc[105:135:7, 1] = largest
+    return X
+
+
+def behind(scaler):
+    """Make a Pipeline with a warm start that scales only the other column."""
+    scale_others = ColumnTransformer(
+        [("past", "passthrough", ["sales"]), ("scale", scaler, ["visitors"])],
+        verbose_feature_names_out=False,
+    )
+    return pipe(scale_others.set_output(transform="pandas"), warm_start=True)
+
+
+def with_series(X):
+    return pd.concat({name: X for name in (1, 2)}, names=["shop", "month"])
+
+
+SCALERS = TargetAwareMinMaxScaler(), StandardScaler()
+
+
+@pytest.mark.parametrize("make", [lambda X: X, with_series], ids=["one", "two series"])
+@pytest.mark.parametrize("scaler", SCALERS, ids=str)
+@pytest.mark.parametrize("future", [None, ["visitors"]], ids=str)
+def test_a_warm_start_behind_another_scale_of_a_column_is_refused(make, scaler, future):
+    for largest, is_refused in (50, True), (4, isinstance(scaler, StandardScaler)):
+        X = with_events(largest)
+        early, late = make(X[:100]), make(X[:140])
+        warm = behind(scaler)
+        warm.set_params(sequencewindower__future_columns=future)
+        warm.fit(early, early.sales)
+        if is_refused:
+            match = "scale has changed.*: Column 'visitors' of X is .*keep the fitted"
+            with pytest.raises(ValueError, match=match):
+                warm.fit(late, late.sales)
+        else:
+            warm.fit(late, late.sales)
+            assert warm[-1].n_iter_ == 10
+
+
+def test_a_warm_start_on_later_rows_warns_of_columns_of_an_unknown_scale():
+    X = with_events(4)
+    warm = behind(StandardScaler()).fit(X[:100], X.sales[:100])
+    with pytest.warns(UserWarning, match="may have changed. Column 'visitors' of X is"):
+        warm.fit(X[100:], X.sales[100:])
+
+
+@pytest.mark.parametrize("columns", [["visitors", "sales"], ["sales", "guests"]])
+def test_a_warm_start_with_other_columns_is_refused(columns):
+    X = with_events(4).assign(guests=lambda X: X.visitors)
+    warm = pipe(warm_start=True).fit(X[["sales", "visitors"]][:100], X.sales[:100])
+    with pytest.raises(ValueError, match=r"the columns .*'visitors'\]; got .*Pass the"):
+        warm.fit(X[columns], X.sales)
+    with pytest.raises(ValueError, match=r"the future_columns .*\[\]; got \[1\]"):
+        warm.set_params(sequencewindower__future_columns=["visitors"]).fit(
+            X[["sales", "visitors"]], X.sales
+        )
+    assert warm[-1].n_iter_ == 5
 
 
 def test_the_text_of_a_scaler_names_no_address():

@@ -107,12 +107,6 @@ def frame_of_index(X_future):
     return X_future
 
 
-def name_of_label(label):
-    """Name a label, of one series or of several."""
-    is_of_several = isinstance(label, tuple)
-    return f"{label[1]} of series {label[0]}" if is_of_several else f"{label}"
-
-
 def starts_from_0(index):
     """Return whether the times of an index begin at 0, as after ``reset_index``."""
     labels = index.get_level_values(-1)

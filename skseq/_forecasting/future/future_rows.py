@@ -6,11 +6,11 @@ from numbers import Real
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting.future.future_index import name_of_label, starts_from_0
+from skseq._forecasting.future.future_index import starts_from_0
 from skseq._forecasting.known.known_rows import index_like
 from skseq._forecasting.known.layout import column_values
 from skseq._forecasting.known.table import take
-from skseq._series.index import is_pandas
+from skseq._series.index import is_pandas, name_of_label
 from skseq._validation.numbers import (
     are_valid,
     check_is_array,

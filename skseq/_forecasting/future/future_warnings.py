@@ -4,11 +4,11 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.future.future_index import name_of_label, starts_from_0
+from skseq._forecasting.future.future_index import starts_from_0
 from skseq._forecasting.future.future_rows import future_columns_of
 from skseq._forecasting.known.known_values import differ
 from skseq._forecasting.known.layout import column_values
-from skseq._series.index import is_pandas, row_label
+from skseq._series.index import is_pandas, name_of_label, row_label
 
 
 def warn_about_future_index(fitted, X_future, following, labels):

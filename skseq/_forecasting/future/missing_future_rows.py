@@ -4,10 +4,9 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.future.future_index import name_of_label
 from skseq._forecasting.known.known_rows import index_like
 from skseq._forecasting.strategies.direct import Direct
-from skseq._series.index import is_pandas
+from skseq._series.index import is_pandas, name_of_label
 from skseq.exceptions import IncompleteWindowWarning
 
 

@@ -16,9 +16,10 @@ from skseq._series.frequency.opening_hours.hours_of_series import relearn_hours
 from skseq._series.frequency.opening_hours.hours_warnings import (
     warn_about_changed_hours,
 )
-from skseq._series.index import is_pandas, kind_of_labels
+from skseq._series.index import is_pandas, kind_of_labels, name_of_label
 from skseq._series.series_index import read_index
 from skseq._series.tolerance import are_close
+from skseq._validation.numbers import quoted
 
 
 def append_rows(table, cells):
@@ -109,8 +110,9 @@ def _check_kind_of_names(known, names, table_name):
     if other:
         raise ValueError(
             f"The series of {table_name} must be named by the same type as in fit, "
-            f"which had {known[0]!r}, but got {other[0]!r}. Convert the first level of "
-            "the index: index.set_levels(index.levels[0].astype(...), level=0)."
+            f"which had {quoted(known[0])}, but got {quoted(other[0])}. Convert the "
+            "first level of the index: "
+            "index.set_levels(index.levels[0].astype(...), level=0)."
         )
 
 
@@ -124,8 +126,8 @@ def _check_same_values(table, cells, rows):
             raise ValueError(
                 "Rows that update repeats must have the values that are known, but "
                 f"{name!r} differs in {counted(int(differs.sum()), 'row')}, the first "
-                f"is {label}. Pass only newer rows, or fit again if values were "
-                "revised."
+                f"is {name_of_label(label)}. Pass only newer rows, or fit again if "
+                "values were revised."
             )
 
 
@@ -142,7 +144,7 @@ def _check_follow(table, index):
     is_before = np.asarray(new <= known)
     if is_before.any():
         row = int(is_before.argmax())
-        which = "" if names is None else f" of series {names[numbers[row]]!r}"
+        which = "" if names is None else f" of series {quoted(names[numbers[row]])}"
         raise ValueError(
             f"The rows of update must follow the known rows{which}, which end at "
             f"{known[row]}; got {counted(int(is_before.sum()), 'row')} not after it, "
@@ -239,7 +241,7 @@ def _numbers_of_series(table, index):
         unknown = index.get_level_values(0)[numbers < 0]
         raise ValueError(
             f"X has rows of {unknown.nunique()} series that have no known rows, the "
-            f"first is {unknown[0]!r}. Pass their rows to update or fit first."
+            f"first is {quoted(unknown[0])}. Pass their rows to update or fit first."
         )
     return numbers
 

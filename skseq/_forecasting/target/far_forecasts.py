@@ -4,6 +4,7 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
+from skseq._validation.numbers import quoted
 from skseq.exceptions import RangeWarning
 
 # Of 3,612 default forecasts of series of the M3 and M4 competitions, none is so far
@@ -51,7 +52,7 @@ def warn_about_far_forecasts(predictions, series, transform, table, names):
     place = tuple(np.argwhere(is_far)[0])
     number, target = series[place[0]], place[2]
     of_series = table.axis.names
-    of_series = "" if of_series is None else f" of series {of_series[number]!r}"
+    of_series = "" if of_series is None else f" of series {quoted(of_series[number])}"
     no_log = "log=False, " if transform.is_log[number, target] else ""
     warn_user(
         f"{counted(int(is_far.sum()), 'prediction')} cannot be trusted, because all "

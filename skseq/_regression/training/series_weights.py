@@ -9,6 +9,7 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._regression.linear.least_squares import is_like_least_squares
+from skseq._validation.numbers import quoted
 
 NEGLIGIBLE = 1e-12
 """Changes, relative to those of the largest series, below which a series counts as
@@ -76,7 +77,7 @@ def warn_about_lost_series(axis, targets, scaled, dtype):
     if is_lost.any():
         number, largest = int(is_lost.argmax()), int(of_scaled.argmax())
         if of_scaled[number] < SMALL_CHANGE * of_scaled[largest]:
-            other = f"{changes[largest]:.2g} of {axis.names[largest]!r}"
+            other = f"{changes[largest]:.2g} of {quoted(axis.names[largest])}"
             remedy = "divide each series by its own size first"
         else:
             other = f"its values, up to {_largest_values(axis, targets)[number]:.2g}"
@@ -88,7 +89,7 @@ def warn_about_lost_series(axis, targets, scaled, dtype):
         warn_user(
             f"The changes of {is_lost.sum()} of {axis.n_series} series are lost in "
             f"rounding errors of {dtype}, so predictions are inaccurate. The first is "
-            f"{axis.names[number]!r}, whose mean change from row to row, "
+            f"{quoted(axis.names[number])}, whose mean change from row to row, "
             f"{changes[number]:.2g}, is small compared with {other}. "
             f"{remedy[0].upper()}{remedy[1:]}, or fit such series separately."
         )

@@ -1,0 +1,108 @@
+"""Known values of each feature, by which a warm start recognises another scale."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from skseq._series.origin import name_of_feature
+from skseq._series.plain_index import WithPlainIndexes
+
+MAX_CHANGE = 1e-4
+"""Largest change of a value, relative to the range or size of its feature, that does
+not count as another scale. Rounding errors of float32 are smaller."""
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureSamples(WithPlainIndexes):
+    """The features of a fit, and the smallest and the largest value of each.
+
+    Attributes
+    ----------
+    names : ndarray of str of shape (n_features,), or None
+    future : ndarray of int, or None
+        Positions of the features known in advance; None without a windower.
+    labels : pandas.Index of length 2 * n_features, or None
+        The rows whose windows end with the smallest values, and with the largest ones.
+    series : list, or None
+        Names of the series of these rows; None if the index has one level.
+    values : ndarray of shape (2 * n_features,)
+    """
+
+    names: np.ndarray | None
+    future: np.ndarray | None
+    labels: Any
+    series: list | None
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, rows):
+        """Take the samples from the rows of a fit."""
+        latest = rows.windows[rows.trainable].last_steps()
+        extremes = np.concatenate([latest.argmin(axis=0), latest.argmax(axis=0)])
+        axis = rows.axis[rows.trainable[extremes]]
+        series = None if axis.names is None else list(axis.names[axis.series])
+        features = np.arange(2 * latest.shape[1]) % latest.shape[1]
+        return cls(
+            rows.columns,
+            rows.origin and rows.origin.future,
+            axis.labels,
+            series,
+            latest[extremes, features],
+        )
+
+    def check_same_features(self, rows):
+        """Raise if other rows have other features, or in another order."""
+        for what, before, now in (
+            ("columns", self.names, rows.columns),
+            ("future_columns", self.future, rows.origin and rows.origin.future),
+        ):
+            if before is None or now is None or np.array_equal(before, now):
+                continue
+            raise ValueError(
+                f"A warm start continues with the {what} of the first fit, "
+                f"{before.tolist()}; got {now.tolist()}. Pass the same table to "
+                "the same windower, or set warm_start=False."
+            )
+
+    def compare(self, rows):
+        """Compare the samples with the same rows of another fit.
+
+        Returns
+        -------
+        is_known : ndarray of bool of shape (n_features,)
+            Whether both rows of a feature were found.
+        changed : str
+            Describes the first value that has changed; empty if there is none.
+        """
+        n_features = len(self.values) // 2
+        places = self._find(rows.axis[rows.complete])
+        latest = rows.windows[rows.complete].last_steps()
+        features = np.arange(2 * n_features) % n_features
+        values = latest[places, features]
+        low, high = self.values.reshape(2, n_features)
+        width = np.where(high > low, high - low, np.maximum(np.abs(low), 1))
+        is_other = np.abs(values - self.values) > MAX_CHANGE * width[features]
+        is_known = (places >= 0).reshape(2, n_features).all(axis=0)
+        changed = np.flatnonzero(is_other & (places >= 0))
+        if not len(changed):
+            return is_known, ""
+        first = changed[0]
+        name = name_of_feature(features[first], rows.columns)
+        return is_known, (
+            f"{name} is {values[first]:.4g} in the window of "
+            f"{rows.axis[rows.complete].name_row(places[first])}, where it was "
+            f"{self.values[first]:.4g}"
+        )
+
+    def _find(self, axis):
+        """Return the number of the row of each sample on another axis, or -1."""
+        is_alike = (self.series is None) == (axis.names is None)
+        if self.labels is None or axis.labels is None or not is_alike:
+            return np.full(len(self.values), -1)
+        labels = self.labels
+        if self.series is not None:
+            import pandas as pd
+
+            labels = pd.MultiIndex.from_arrays([self.series, labels])
+        return axis.index.get_indexer(labels)
