@@ -31,6 +31,7 @@ from skseq._forecasting.strategies.direct import Direct
 from skseq._forecasting.strategies.recursive import Recursive
 from skseq._forecasting.target.far_forecasts import warn_about_far_forecasts
 from skseq._forecasting.target.target_transform import TargetTransform
+from skseq._forecasting.target.unusual_values import warn_about_unusual_values
 from skseq._series.default_estimator_code import DefaultEstimator
 from skseq._series.index import is_pandas
 from skseq._validation.numbers import listed
@@ -101,6 +102,11 @@ class FittedForecast:
         if n_steps > self.horizon and self.layout.future_positions:
             check_future_columns(self.fitted_table, self.layout, n_steps)
 
+    @property
+    def names(self):
+        """Names of the targets, for messages."""
+        return names_of_targets(self.layout.target_names, self.layout.n_targets)
+
     def n_rows_ahead(self, n_steps):
         """Return how many rows after the last known one a forecast needs."""
         self.check_n_steps(n_steps)
@@ -133,6 +139,10 @@ class FittedForecast:
         time_steps = longest_windower(self.estimator).time_steps
         warn_about_missing_latest(self.table, time_steps)
         warn_about_shifted_season(self, table, time_steps, n_steps)
+        season = self.transform.season_length
+        warn_about_unusual_values(
+            self.table, transformed, season, time_steps, self.names
+        )
         origins, last = table.last_rows - n_rows, self.table.last_rows
         predictions = self.strategy.forecast(self.estimator, table, origins, n_steps)
         steps = table.season_steps_ahead(origins, n_steps)
@@ -178,8 +188,9 @@ class FittedForecast:
     def _restored(self, predictions, series, steps):
         """Return predictions in the units of y, with a warning about extreme ones."""
         predictions = self.transform.restore(predictions, series, steps)
-        names = names_of_targets(self.layout.target_names, self.layout.n_targets)
-        warn_about_far_forecasts(predictions, series, self.transform, self.table, names)
+        warn_about_far_forecasts(
+            predictions, series, self.transform, self.table, self.names
+        )
         return predictions
 
     def of_series(self, series):

@@ -169,6 +169,6 @@ def _describe_wrong_value(values, position, label):
         f"y is {values[position]:.4g} at {label}, but {' and '.join(near)} next to it; "
         "no other value differs nearly as much from its neighbours.",
         "Forecasts from windows that contain a wrong value may be far off. If it is "
-        "wrong or stands for an unknown value, replace it, for example by "
-        "interpolation. If it is right, add a column to X that marks such events.",
+        "wrong, stands for an unknown value or will not come back, replace it, for "
+        "example by interpolation.",
     )
