@@ -260,6 +260,10 @@ class SequenceRegressor(
         lambda model: model.linear_weights[:: model.architecture.n_quantiles],
         "Weight of the linear forecast.",
     )
+    normalization_ = fitted_attribute(
+        lambda model: model.normalization,
+        "How windows are normalized, or None.",
+    )
     window_statistics_ = fitted_attribute(
         lambda model: model.architecture.n_statistics > 0,
         "Whether the networks read statistics of windows.",

@@ -61,9 +61,9 @@ normalization : {"auto", "instance"} or None, default="auto"
     training data. Other features are not changed. None does not normalize. "auto" is
     "instance" if a feature contains the target's past and windows have at least 3
     steps, and otherwise None; without such a feature or with fewer steps, "instance"
-    raises an error. "auto" is also None for a single series whose windows contain the
-    row of the target (``horizon=0``) and other features than its past: their effect
-    does not depend on how much the past varies.
+    raises an error. "auto" is also None for a single series and other features than
+    its past, if windows contain the row of the target (``horizon=0``), or if a linear
+    forecast of the latest fifth of the rows then has less than 0.75 times the error.
 persistence : {"auto", "last"}, int or None, default="auto"
     Known value of the target that the output of the network is added to, so that the
     network predicts a change: "last" is the last value in the window; an int is the
@@ -182,6 +182,8 @@ lag_ : ndarray of int of shape (`n_outputs_`,)
     Steps from the last step of a window to its row; 0 if no past is used.
 linear_weight_ : ndarray of shape (`n_outputs_`,)
     Weight of the linear forecast in the prediction of each output.
+normalization_ : "instance" or None
+    Whether windows are standardized.
 window_statistics_ : bool
     Whether the network reads statistics of windows.
 fill_values_ : ndarray of shape (`n_features_in_`,)

@@ -211,6 +211,13 @@ class FittedModel:
         )
 
     @property
+    def normalization(self):
+        """The normalization that was applied: "instance" or None."""
+        normalization = self.architecture.normalization
+        is_applied = normalization is not None and any(normalization.floors)
+        return "instance" if is_applied else None
+
+    @property
     def n_targets(self):
         """Number of targets."""
         return len(self.constants)

@@ -22,11 +22,11 @@ from skseq._regression.checks.skill_check import (
 from skseq._regression.fitted import FittedModel
 from skseq._regression.linear.forecast import fit_linear_to_loss
 from skseq._regression.linear.series_scale import find_series_scale
+from skseq._regression.linear.standardization import choose_normalization
 from skseq._regression.linear.weight import (
     choose_linear_weight,
     weights_before_training,
 )
-from skseq._regression.normalization.normalization import make_normalization
 from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.constant_series import ConstantSeries
 from skseq._regression.past.lagged_targets import find_lagged_targets
@@ -203,8 +203,8 @@ def start_model(estimator, rows):
     axis = rows.axis[rows.trainable]
     inputs = rescale_features(complete, scaler, rescaled)
     has_quantiles = predicts_quantiles(estimator, targets.shape[1])
-    normalization = make_normalization(
-        inputs, axis, rows.origin, lagged_targets, maps, options, has_quantiles
+    normalization = choose_normalization(
+        rows, inputs, lagged_targets, maps, scaler, options, has_quantiles
     )
     architecture = describe_network(
         estimator, complete.shape[1:], targets.shape[1], normalization

@@ -188,11 +188,44 @@ def test_a_lag_among_current_inputs_does_no_harm(lag):
     assert errors["auto"] < 0.6 * errors["instance"]
 
 
+def follower(lead, noise, seed=0):
+    """A target that follows the level of an indicator some steps before."""
+    rng = np.random.default_rng(seed)
+    indicator = pd.Series(rng.normal(size=240).cumsum(), name="indicator")
+    y = indicator.shift(lead).bfill() + noise * rng.normal(size=240)
+    return pd.concat([y.rename("y"), indicator], axis=1), y
+
+
+def fit_ahead(X, y, horizon=1, **params):
+    regressor = LSTMRegressor(units=8, epochs=30, random_state=0, **params)
+    windower = SequenceWindower(8, horizon=horizon)
+    return make_pipeline(TargetAwareMinMaxScaler(), windower, regressor).fit(X, y)
+
+
+@pytest.mark.parametrize("horizon", [1, 2])
+@pytest.mark.parametrize("lead", [2, 3, 5])
+def test_the_level_of_an_indicator_is_used(lead, horizon):
+    X, y = follower(lead, 0.2)
+    errors = {}
+    for normalization in ("auto", "instance"):
+        pipe = fit_ahead(X[:180], y[:180], horizon, normalization=normalization)
+        errors[normalization] = np.std(pipe.predict(X)[180:] - y[180:])
+        assert pipe[-1].normalization_ == {"auto": None}.get(normalization, "instance")
+    assert errors["auto"] < 0.8 * errors["instance"]
+
+
+def test_other_features_do_not_prevent_standardization():
+    X, y = follower(3, 0.2)
+    unrelated = X.assign(indicator=follower(3, 0, seed=1)[0].indicator)
+    assert fit_ahead(unrelated, y)[-1].normalization_ == "instance"
+    assert fit_ahead(X[["y"]], y)[-1].normalization_ == "instance"
+    assert fit_ahead(X, y, window_statistics=True)[-1].normalization_ == "instance"
+    two = (pd.concat({"a": of, "b": of}) for of in (X, y))
+    assert fit_ahead(*two)[-1].normalization_ == "instance"
+    assert fit_ahead(X[:30], y[:30])[-1].normalization_ == "instance"  # too few rows
+
+
 def test_lags_alone_are_standardized():
     X, y = demand(24)
-    for columns, is_standardized in (["lag"], True), (["lag", "heat"], False):
-        model = fit_current(X[columns], y)[-1]._fitted_model
-        floors = model.architecture.normalization.floors
-        assert [floor is not None for floor in floors] == [
-            is_standardized and column == "lag" for column in columns
-        ]
+    assert fit_current(X[["lag"]], y)[-1].normalization_ == "instance"
+    assert fit_current(X, y)[-1].normalization_ is None

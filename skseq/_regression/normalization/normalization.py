@@ -30,9 +30,7 @@ SMALLEST_VARIANCE = 1e-30
 """Smallest variance that is used, and the inverse of the largest one."""
 
 
-def make_normalization(
-    windows, axis, origin, lagged_targets, maps, options, has_quantiles
-):
+def make_normalization(windows, axis, lagged_targets, maps, options, has_quantiles):
     """Describe how a network reads windows and which value its output is added to.
 
     Parameters
@@ -41,7 +39,6 @@ def make_normalization(
         Complete; as the network gets them.
     axis : TimeAxis
         Of their rows, sorted by series.
-    origin : WindowOrigin or None
     maps : tuple of (slope, intercept) or None
         From the feature that contains each target's past to the scaled target; see
         `map_past_to_targets`.
@@ -65,12 +62,12 @@ def make_normalization(
         return None
     pairs = list(zip(lagged_targets, maps, strict=True))
     floors = [None] * windows.shape[2]
-    pasts = {lagged.feature for lagged, affine in pairs if affine}
-    if _is_standardized(windows, axis, origin, pasts, options):
+    if options.normalization is not None and _are_long_enough(windows, options):
         floor = QUANTILE_VARIANCE_FLOOR if has_quantiles else VARIANCE_FLOOR
         variances = floor * smallest_variances(windows, axis)
-        for feature in pasts:
-            floors[feature] = float(variances[feature])
+        for lagged, affine in pairs:
+            if affine:
+                floors[lagged.feature] = float(variances[lagged.feature])
     if any(f and not SMALLEST_VARIANCE < f < 1 / SMALLEST_VARIANCE for f in floors):
         options.check_none_requested(
             "features of a usual size", "Scale X in an earlier step"
@@ -87,14 +84,10 @@ def make_normalization(
     return Normalization(tuple(floors), tuple(anchors), statistics)
 
 
-def _is_standardized(windows, axis, origin, pasts, options):
-    """Return whether windows are standardized; others still have an anchor."""
-    if options.normalization is None:
-        return False
+def _are_long_enough(windows, options):
+    """Return whether windows can be normalized; shorter ones still have an anchor."""
     if windows.time_steps >= MIN_STEPS:
-        return options.normalization == "instance" or not _is_regression_on_inputs(
-            windows, axis, origin, pasts
-        )
+        return True
     if options.normalization == "instance":
         raise ValueError(
             f"normalization='instance' needs windows of at least {MIN_STEPS} steps, "
@@ -102,19 +95,6 @@ def _is_standardized(windows, axis, origin, pasts, options):
             f"time_steps={MIN_STEPS} or more, or normalization='auto'."
         )
     return False
-
-
-def _is_regression_on_inputs(windows, axis, origin, pasts):
-    """Return whether features of the same row explain the target of a single series.
-
-    That is so with ``horizon=0`` and other features than the target's past. Their
-    effect does not grow with the deviation of the past: on the electricity demand of a
-    cold day, it is the same after a week of equal days. With standardized windows and
-    the demand of a week before, simulated forecasts from temperatures had 2 to 9 times
-    the error. On seven real series, errors did not differ on average.
-    """
-    is_of_row = origin is not None and origin.n_needed < windows.time_steps
-    return is_of_row and axis.n_series == 1 and windows.shape[2] > len(pasts)
 
 
 def _anchor_step(lagged, time_steps, persistence):

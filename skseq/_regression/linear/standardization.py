@@ -1,0 +1,105 @@
+"""Whether windows of a single series are standardized by default.
+
+Standardization takes the level of the target's past away, so that forecasts follow a
+trend. But then the level of other features explains the target less well, such as that
+of an indicator some months earlier. There are two cases in which windows are not
+standardized: regression on inputs of the same row, and if a linear forecast of the
+latest rows is clearly better without it.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from skseq._engine.contract import TrainingData
+from skseq._regression.linear.forecast import fit_linear
+from skseq._regression.linear.series_scale import find_series_scale
+from skseq._regression.normalization.normalization import make_normalization
+from skseq._regression.targets.scaling import scale_targets
+
+# In 44 forecasts of real and simulated tables, the ratio was 0.4 to 0.61 for targets
+# that follow an indicator: without standardization, networks had 0.3 to 0.65 times the
+# error. It was 0.91 to 1.85 for the others, where they had 1.03 times the error.
+MAX_RATIO = 0.75
+"""Largest ratio of the linear errors without standardization to those with it."""
+
+MAX_COMPARED = 2000
+"""Maximum number of windows that are compared, spread evenly."""
+
+TEST_FRACTION = 0.2
+"""Fraction of these windows on which errors are compared, the latest ones."""
+
+MIN_TESTED = 6
+"""With fewer windows to compare errors on, the ratio is mostly due to chance."""
+
+
+def choose_normalization(
+    rows, windows, lagged_targets, maps, scaler, options, has_quantiles
+):
+    """Describe how a network reads windows, standardized or not.
+
+    Parameters
+    ----------
+    rows : FitRows
+    windows : Windows
+        Of the rows to train on, as the network gets them.
+    lagged_targets : tuple of LaggedTarget or None
+    maps : tuple of (slope, intercept) or None
+        See `make_normalization`.
+    scaler : fitted transformer or None
+        Of the target.
+    options : AnchorOptions
+    has_quantiles : bool
+        Whether quantiles are predicted.
+
+    Returns
+    -------
+    normalization : Normalization or None
+    """
+    axis, known = rows.axis[rows.trainable], (lagged_targets, maps, options)
+    normalization = make_normalization(windows, axis, *known, has_quantiles)
+    if normalization is None or axis.n_series > 1:
+        return normalization
+    is_chosen = options.normalization != "auto" or options.window_statistics is True
+    n_standardized = sum(floor is not None for floor in normalization.floors)
+    if is_chosen or n_standardized in (0, windows.shape[2]):
+        return normalization
+    raw = replace(normalization, floors=(None,) * windows.shape[2], statistics=None)
+    if _is_regression_on_inputs(rows):
+        return raw
+    series_scale = find_series_scale(
+        windows, axis, normalization, lagged_targets, rows.origin, has_quantiles
+    )
+    targets = scale_targets(scaler, rows.targets[rows.trainable])
+    data = TrainingData(windows, targets, rows.weights[rows.trainable])
+    return raw if _is_better(raw, normalization, series_scale, data) else normalization
+
+
+def _is_regression_on_inputs(rows):
+    """Return whether windows contain features of the same row as the target.
+
+    Their effect does not grow with the deviation of the past: on the electricity
+    demand of a cold day, it is the same after a week of equal days. With standardized
+    windows and the demand of a week before, simulated forecasts from temperatures had 2
+    to 9 times the error. On seven real series, errors did not differ on average.
+    """
+    return rows.origin is not None and rows.horizon == 0
+
+
+def _is_better(raw, standardized, series_scale, data):
+    """Return whether linear forecasts of the latest rows are clearly better if raw."""
+    rows = np.linspace(0, len(data) - 1, min(len(data), MAX_COMPARED)).astype(int)
+    data = data[rows]
+    n_tested = int(TEST_FRACTION * len(data))
+    if n_tested < MIN_TESTED:
+        return False
+    training, test = data[:-n_tested], data[-n_tested:]
+    has_anchor = [anchor is not None for anchor in raw.anchors]
+    of_raw, of_standardized = (
+        np.square(linear.predict(test.windows) - test.targets)[:, has_anchor].sum()
+        for linear in (
+            fit_linear(raw, training),
+            fit_linear(standardized, training, series_scale=series_scale),
+        )
+    )
+    return of_raw < MAX_RATIO**2 * of_standardized
