@@ -263,10 +263,13 @@ def test_a_csv_table_is_read_by_date(demo, tmp_path, capsys):
     assert list(demo.read_table(options)[0]) == list(frame)
 
 
-def test_a_table_needs_a_target(demo, capsys):
-    with pytest.raises(SystemExit):
-        demo.main(["--csv", "table.csv"])
-    assert "--csv needs --target" in capsys.readouterr().err
+def test_a_table_needs_a_target(demo, tmp_path):
+    path = tmp_path / "table.csv"
+    with pytest.raises(SystemExit, match=r"No such file or directory: '.*table\.csv'"):
+        demo.main(["--csv", str(path)])
+    path.write_text("month,sales\n2020-01-01,1\n")
+    with pytest.raises(SystemExit, match=r"--csv needs --target.*: \['month', 'sale"):
+        demo.main(["--csv", str(path)])
 
 
 def dates_of_line(figure, label):
@@ -327,6 +330,7 @@ def test_the_whole_program_on_a_table_with_gaps(demo, tmp_path, capsys):
         assert n_rows == len(y[rows])
         assert counts == [can_be_scored[rows].sum()] * 3
         assert n_left_out == n_rows - counts[0]
+        assert f"{n_left_out} left out (incomplete windows)" in printed
 
     figure = demo.plt.gcf()
     assert (dates_of_line(figure, "network, train") == y.index[:n_train]).all()

@@ -23,9 +23,9 @@ LAYERS = [
     {"metrics"},
     {"_forecasting"},
     {"model_selection"},
+    {"displays"},
     {"inspection"},
     {"export"},
-    {"displays"},
     {"datasets", "layers"},
     {"__init__"},
 ]

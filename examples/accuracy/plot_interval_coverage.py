@@ -57,12 +57,13 @@ plt.show()
 # widths are based on the errors of the years before each origin, and later errors are
 # different.
 figure, ax = plt.subplots(figsize=(8, 3), layout="constrained")
-for level, color in ((0.95, "C0"), (0.8, "C3")):
+for level, color in ((0.95, "#0072B2"), (0.8, "#D55E00")):
     ax.plot(coverage[level], "o-", color=color, label=f"{level:.0%} intervals")
     ax.axhline(level, color=color, ls=":")
 ax.set_xlabel("steps ahead (months)")
 ax.set_ylabel("values inside")
 ax.set_ylim(0.5, 1.02)
+ax.spines[["top", "right"]].set_visible(False)
 ax.set_xticks(range(1, 13))
 ax.legend(frameon=False, loc="lower left")
 plt.show()

@@ -52,6 +52,8 @@ def read_table(options):
     how = {"sep": None, "engine": "python", "decimal": options.decimal}
     names = list(pd.read_csv(options.csv, nrows=0, **how))
     date, target = options.date or names[0], options.target
+    if target is None:
+        raise SystemExit(f"--csv needs --target, the column to forecast: {names}.")
     if unknown := sorted({date, target, *(options.features or [])} - set(names)):
         raise SystemExit(f"{options.csv} has no column {unknown}, only {names}.")
     # Read dates as text, because pandas would turn dates such as 2019 into numbers.
@@ -207,7 +209,9 @@ def readable(number):
 
 def print_scores(part, scores, n_rows):
     """Print the errors on one part of the table."""
-    print(f"\n{part}: {n_rows} rows, {n_rows - scores['rows'].iloc[0]} left out")
+    n_left_out = n_rows - scores["rows"].iloc[0]
+    why = " (incomplete windows)" if n_left_out else ""
+    print(f"\n{part}: {n_rows} rows, {n_left_out} left out{why}")
     formats = {"RMSE": readable, "MAE": readable}
     formats |= {"MAPE": "{:.1%}".format, "R2": "{:.2f}".format}
     print(scores.to_string(formatters=formats, na_rep="-", col_space=8))
@@ -276,10 +280,7 @@ def parse_arguments(arguments=None):
     add("--epochs", type=int, default=150, help="passes over the training rows")
     add("--random-state", type=int, default=0, help="seed of the network")
     add("--output", default="reference_experiment.png", help="the file of the plot")
-    options = parser.parse_args(arguments)
-    if options.csv and not options.target:
-        parser.error("--csv needs --target, the column to forecast")
-    return options
+    return parser.parse_args(arguments)
 
 
 def run(options):

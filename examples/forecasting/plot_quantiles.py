@@ -33,15 +33,16 @@ for quantile, predicted in {0.1: low, 0.5: median, 0.9: high}.items():
 # %%
 # Plot
 # ----
+# The line is the median. From the quantile 0.1 to 0.9 are 80 % intervals.
 import matplotlib.pyplot as plt
+import pandas as pd
 
-figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
-ax.fill_between(X_test.index, low, high, color="C3", alpha=0.25, label="0.1 to 0.9")
-ax.plot(X_test.index, median, color="C3", label="median")
-ax.plot(y_test, ".", color="0.3", label="observed")
-ax.set_ylabel("sunspots")
-ax.legend(frameon=False, ncols=3, loc="upper left")
-ax.set_ylim(top=260)
+from skseq.displays import ForecastDisplay
+
+columns = {"prediction": median, "lower_0.8": low, "upper_0.8": high}
+table = pd.DataFrame(columns, index=X_test.index)
+ForecastDisplay.from_predictions(table, y_true=y_test)
+plt.gca().set_ylabel("sunspots")
 plt.show()
 
 # %%
@@ -49,8 +50,6 @@ plt.show()
 # -----------------------
 # On average, the range is about a third wider in years with many sunspots than in years
 # with few.
-import pandas as pd
-
 width = pd.Series(high - low, X_test.index)
 level = pd.cut(median, [-20, 25, 75, 300], labels=["few", "some", "many"])
 width.groupby(level, observed=True).mean().round()

@@ -53,6 +53,12 @@ def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROW
         message names the row and the column.
     """
     check_is_array(X, "X")
+    if as_frame(X) is not X:
+        row = ", or X.to_frame().T if it is a row" if is_pandas(X) else ""
+        raise ValueError(
+            "X must have two dimensions, rows and columns, but it is a Series. Pass "
+            f"X.to_frame() if it is a column{row}."
+        )
     names = column_names(X)
     check_unique_names(names, "X")
     check_no_masks_or_dates(X)

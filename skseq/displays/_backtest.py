@@ -3,6 +3,7 @@
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
+from skseq.displays._backtest_history import read_history, with_earlier_values
 from skseq.displays._backtest_table import (
     as_backtest_table,
     rows_by_model,
@@ -31,6 +32,9 @@ class BacktestDisplay:
         The columns of :func:`skseq.model_selection.backtest`, and the column "model"
         with the name of the model. There is a single target, which the column "target"
         may name.
+    history : pandas.Series, default=None
+        Values of the target, with an index of times, or (series, time). A few of those
+        before the first forecast are drawn.
 
     Attributes
     ----------
@@ -82,8 +86,9 @@ class BacktestDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, *, table):
+    def __init__(self, *, table, history=None):
         self.table = table
+        self.history = history
 
     @classmethod
     def from_estimator(
@@ -118,11 +123,14 @@ class BacktestDisplay:
         """
         check_matplotlib_support(f"{cls.__name__}.from_estimator")
         options = {"cv": cv, "refit": refit, "coverage": coverage, "n_jobs": n_jobs}
-        table = backtest(estimator, X, y, **options)
-        return cls.from_predictions(table, target=target, ax=ax, **plot_options)
+        table = as_backtest_table(backtest(estimator, X, y, **options), target)
+        display = cls(table=table, history=read_history(X, y, target))
+        return display.plot(ax, **plot_options)
 
     @classmethod
-    def from_predictions(cls, tables, *, target=None, ax=None, **plot_options):
+    def from_predictions(
+        cls, tables, history=None, *, target=None, ax=None, **plot_options
+    ):
         """Draw the result of a backtest, or of several.
 
         Parameters
@@ -130,6 +138,9 @@ class BacktestDisplay:
         tables : pandas.DataFrame or dict of str to DataFrame
             What :func:`skseq.model_selection.backtest` returned. For several models, a
             dict by their names, or ``pd.concat(tables, names=["model"])``.
+        history : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
+            All values of the target, of which a few before the first forecast are
+            drawn.
         target : str or int, default=None
             The target to show if there are several.
         ax : matplotlib Axes, array of them, or None, default=None
@@ -146,7 +157,10 @@ class BacktestDisplay:
             If the table is not one of ``backtest``, or `target` is needed or unknown.
         """
         check_matplotlib_support(f"{cls.__name__}.from_predictions")
-        return cls(table=as_backtest_table(tables, target)).plot(ax, **plot_options)
+        table = as_backtest_table(tables, target)
+        if history is not None:
+            history = read_history(None, history, target)
+        return cls(table=table, history=history).plot(ax, **plot_options)
 
     def plot(
         self,
@@ -223,7 +237,10 @@ class BacktestDisplay:
             rows = of_series(self.table, name)
             by_model = rows_by_model(rows).items()
             parts = {model: choose_origins(part, origins) for model, part in by_model}
-            drawn.append(draw_forecasts(axes, rows, parts, options))
+            actual = rows.drop_duplicates("time").set_index("time")["y"].sort_index()
+            n_steps = rows["step"].max()
+            actual = with_earlier_values(actual, self.history, name, n_steps)
+            drawn.append(draw_forecasts(axes, actual, rows, parts, options))
             shown |= {o for p in parts.values() for one in p for o in one["origin"]}
             of_all |= set(rows["origin"])
             style_axes(axes)
@@ -285,11 +302,10 @@ def errors_by_step(by_model, metric):
     return pd.DataFrame(errors).rename_axis(columns="model")
 
 
-def draw_forecasts(ax, rows, by_model, options):
+def draw_forecasts(ax, actual, rows, by_model, options):
     """Draw the actual values of one series, and the forecasts of each model."""
     import pandas as pd
 
-    actual = rows.drop_duplicates("time").set_index("time")["y"].sort_index()
     scale = TimeScale.of(actual.index, pd.Index(rows["origin"]))
     style = line_options(options["actual"], n=len(actual), color=ACTUAL, label="actual")
     (actual_line,) = ax.plot(scale.positions(actual.index), actual, **style)

@@ -42,7 +42,7 @@ class ForecastDisplay:
     history : pandas.Series of length n_rows, default=None
         The known values, with an index of the same kind.
     y_true : pandas.Series, default=None
-        Values that were observed later.
+        Values that were observed later. Earlier rows are not drawn.
 
     Attributes
     ----------
@@ -112,8 +112,9 @@ class ForecastDisplay:
         steps, X_future, coverage
             Passed to :meth:`skseq.SequenceForecaster.forecast`.
         y_true : array-like of shape (n_later,), default=None
-            Values that were observed later. Without an index of times they follow the
-            last known row.
+            Values that were observed later; with an index of times also all values,
+            of which the later ones are drawn. Without one, they follow the last known
+            row.
         target : str or int, default=None
             The target to show if there are several.
         ax : matplotlib Axes, array of them, or None, default=None
@@ -165,8 +166,9 @@ class ForecastDisplay:
         history : array-like of shape (n_rows,), default=None
             The known values.
         y_true : array-like of shape (n_later,), default=None
-            Values that were observed later. Without an index of times they follow the
-            last row of the history.
+            Values that were observed later; with an index of times also all values,
+            of which the later ones are drawn. Without one, they follow the last row
+            of the history.
         target : str or int, default=None
             The target to show if there are several.
         ax : matplotlib Axes, array of them, or None, default=None
@@ -269,7 +271,8 @@ class ForecastDisplay:
             history = part_of(self.history, name)
             values["history"] = last_rows(history, n_history, len(forecast))
         if self.y_true is not None:
-            values["y_true"] = part_of(self.y_true, name)
+            later = later_rows(part_of(self.y_true, name), forecast, **values)
+            values |= {"y_true": later} if len(later) else {}
         return values | {"forecast": forecast["prediction"]}
 
 
@@ -277,7 +280,9 @@ def draw_lines(ax, scale, values, options):
     """Draw a line of each kind of values; None where there are none."""
     lines = dict.fromkeys(f"{kind}_line_" for kind in LOOKS)
     for kind, column in values.items():
-        style = line_options(options[kind], n=len(column), **LOOKS[kind])
+        # A line that is shorter than the forecast has markers only if that has them.
+        n = max(len(column), len(values["forecast"])) if len(column) > 1 else 1
+        style = line_options(options[kind], n=n, **LOOKS[kind])
         positions = scale.positions(column.index)
         (lines[f"{kind}_line_"],) = ax.plot(positions, column, **style)
     return lines
@@ -295,6 +300,17 @@ def last_rows(history, n_history, n_steps):
             f"rows; got {n_history!r}."
         )
     return history.iloc[-n_history:]
+
+
+def later_rows(y_true, forecast, history=()):
+    """Return the rows of y_true from the first step forecast or after the history.
+
+    So all rows of a series can be passed as y_true.
+    """
+    is_later = y_true.index >= forecast.index[0]
+    if len(history):
+        is_later |= y_true.index > history.index[-1]
+    return y_true[is_later]
 
 
 def on_forecast(y_true, forecast, target):

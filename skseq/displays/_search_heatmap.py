@@ -1,5 +1,6 @@
 """SearchHeatmapDisplay: the scores of a search over two parameters."""
 
+import math
 from contextlib import suppress
 
 import numpy as np
@@ -19,8 +20,9 @@ SIZE = 6.4, 4.4
 MOST_WITH_TEXT = 100
 """Cells. In more, numbers would not fit."""
 
-LARGEST_WITH_DECIMALS = 1e6
-"""Larger numbers, such as 1.03e+07, have three digits, because cells are narrow."""
+SMALLEST, LARGEST = 1e-3, 1e6
+"""Where the largest score is outside this range, scores are divided by a power of ten,
+because cells are narrow."""
 
 
 class SearchHeatmapDisplay:
@@ -195,9 +197,11 @@ class SearchHeatmapDisplay:
         colorbar : bool, default=True
         values_format : str or None, default="auto"
             Format of the numbers in the cells, such as ".2f". "auto" gives all the same
-            number of decimals, so that the best has three digits; if any is a million
-            or more, all are written like 1.03e+07. If one does not fit in its cell, all
-            are left out. None, or more than 100 cells, shows no numbers.
+            number of decimals, so that the best has three digits. If the largest is a
+            million or more, or below 0.001, the colour bar names a power of ten, such
+            as 1e6, and shows multiples of it, as the cells do; without a colour bar,
+            they are written like 1.03e+07. If one does not fit in its cell, all are
+            left out. None, or more than 100 cells, shows no numbers.
         im_kwargs : dict, default=None
             Options of ``Axes.imshow``, such as ``cmap``.
         text_kwargs : dict, default=None
@@ -228,27 +232,28 @@ class SearchHeatmapDisplay:
             # At the edge, half of the line would be outside and not be drawn.
             corner = column - 0.5, line - 0.5
             marker = axes.add_patch(Rectangle(corner, 1, 1, clip_on=False, **look))
-        bar = None
+        is_auto, bar, exponent = values_format == "auto", None, 0
         if colorbar:
             bar = axes.figure.colorbar(image, ax=axes, label=self.score_name)
+            exponent = write_exponent(bar, self.scores) if is_auto else 0
         texts = self._name_failed(axes)
         if values_format is not None and self.scores.size <= MOST_WITH_TEXT:
-            is_auto = values_format == "auto"
-            form = self._format() if is_auto else values_format
-            numbers = write_scores(axes, image, self.scores, form, text_kwargs)
+            scores = self.scores / 10.0**exponent
+            form = self._format(scores) if is_auto else values_format
+            numbers = write_scores(axes, image, scores, form, text_kwargs)
             texts += those_that_fit(axes, numbers, self.scores) if is_auto else numbers
         drawn = {"image_": image, "texts_": texts}
         panels.finish(self, [drawn | {"best_marker_": marker, "colorbar_": bar}])
         return self
 
-    def _format(self):
+    def _format(self, scores):
         """Return the format of scores, with three digits of the best."""
-        sizes = np.abs(self.scores[np.isfinite(self.scores)])
+        sizes = sizes_of(scores)
         if not len(sizes):
             return ".3g"
-        if sizes.max() >= LARGEST_WITH_DECIMALS:
+        if sizes.max() >= LARGEST:
             return ".2e"
-        best = np.median(sizes) if self.best is None else abs(self.scores[self.best])
+        best = np.median(sizes) if self.best is None else abs(scores[self.best])
         return format_of_decimals(best or 1.0, sizes.max())
 
     def _name_failed(self, ax):
@@ -347,7 +352,7 @@ def write_scores(ax, image, scores, values_format, options):
     for (line, column), score in np.ndenumerate(scores):
         if np.isnan(score):
             continue
-        red, green, blue, _ = image.cmap(image.norm(score))
+        red, green, blue, _ = image.cmap(image.norm(image.get_array()[line, column]))
         # Brightness as the eye sees it: ITU-R BT.601.
         is_dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
         look = options_of(
@@ -356,6 +361,28 @@ def write_scores(ax, image, scores, values_format, options):
         text = with_minus(format(score, values_format))
         texts.append(ax.text(column, line, text, **look))
     return texts
+
+
+def sizes_of(scores):
+    """Return the absolute values of the scores that are known."""
+    return np.abs(scores[np.isfinite(scores)])
+
+
+def write_exponent(bar, scores):
+    """Let a colour bar show multiples of a power of ten if scores are large or small.
+
+    Return the exponent, a multiple of 3, or 0.
+    """
+    largest = sizes_of(scores).max(initial=0)
+    is_usual = largest == 0 or SMALLEST <= largest < LARGEST
+    # A logarithmic scale, such as im_kwargs={"norm": "log"}, has other labels.
+    if is_usual or not hasattr(bar.formatter, "set_powerlimits"):
+        return 0
+    exponent = 3 * math.floor(math.log10(largest) / 3)
+    bar.formatter.set_powerlimits((exponent, exponent))
+    bar.ax.yaxis.get_offset_text().set_visible(False)
+    bar.set_label(f"{bar.ax.get_ylabel()} (in 1e{exponent})")
+    return exponent
 
 
 def those_that_fit(ax, texts, scores):

@@ -14,7 +14,7 @@ from skseq.export._graph import FIRST_OPSET, Graph, import_onnx
 from skseq.export._pipeline import add_pipeline, read_parts
 
 
-def to_onnx(estimator, path=None, *, opset=FIRST_OPSET):
+def to_onnx(estimator, path=None, *, opset=18):
     """Export a fitted pipeline, regressor or direct forecaster as an ONNX model.
 
     The model maps the rows of one window, or of many, to predictions in the units of y.

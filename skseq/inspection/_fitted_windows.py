@@ -62,7 +62,7 @@ class FittedWindows:
         ----------
         estimator : fitted regressor, Pipeline that ends in one, or SequenceForecaster
         X : array-like
-            What ``estimator.predict`` takes; of a forecaster, known rows.
+            What ``estimator.predict`` takes; of a forecaster, see `transformed_rows`.
         """
         if not isinstance(estimator, SequenceForecaster):
             return cls._of_rows(estimator, X)

@@ -229,7 +229,7 @@ def _described_window(fitted, row):
         "values": values[:, order],
         "feature_names": names[order],
         "times": times,
-        "title": _title(names[order], origin, row),
+        "title": _title(names[order], origin, row, windower),
         "value_label": _unit(fitted.earlier_steps),
     }
 
@@ -242,13 +242,23 @@ def _unit(earlier_steps):
     return "scaled" if is_scaled else "transformed"
 
 
-def _title(names, origin, row):
+def _title(names, origin, row, windower):
     """Return which window is shown, and of which features."""
-    of_row = ""
+    window = "window"
     if origin is not None and origin.axis.labels is not None:
-        name = origin.axis.name_row(row)
-        of_row = f" of {name.replace(' 00:00:00', '', 1)}"  # a date at midnight
+        name = origin.axis.name_row(row).replace(" 00:00:00", "", 1)  # at midnight
+        window = f"window {_place(windower)} {name}"
     if len(names) > MOST_FEATURES:
-        return f"window{of_row} ({MOST_FEATURES} of {len(names)} features)"
+        return f"{window} ({MOST_FEATURES} of {len(names)} features)"
     is_named = len(names) == 1 and not names[0].startswith("feature ")
-    return f"{names[0]} in the window{of_row}" if is_named else f"window{of_row}"
+    return f"{names[0]} in the {window}" if is_named else window
+
+
+def _place(windower):
+    """Return where the window of a row ends, if its windower is known."""
+    if windower is None:
+        return "for"
+    horizon = windower._fitted_horizon
+    if horizon < 2:
+        return "before" if horizon else "up to"
+    return f"up to {horizon} steps before"

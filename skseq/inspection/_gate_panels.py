@@ -2,11 +2,16 @@
 
 import numpy as np
 
+from skseq.displays._style import ACTUAL, color_of, style_axes
+
 STATES = ("cell_state", "candidate", "hidden_state")
 """Activations that may be negative; all others are gates, between 0 and 1."""
 
 MOST_UNITS = 16
 """Units that are shown unless they are chosen: more would be stripes."""
+
+MOST_LABELLED = 6
+"""Units whose number is written: the text of more would be crowded."""
 
 MOST_FEATURES = 6
 """Features that are shown: more lines could not be distinguished."""
@@ -75,12 +80,15 @@ def add_legends(panels):
 def draw_values(panel, steps, values, names):
     """Draw the values of a window; several features are scaled to their ranges."""
     side = add_empty_bar(panel)
+    style_axes(panel)
+    look = {"marker": ".", "linewidth": 1}
     if len(names) == 1:
-        panel.plot(steps, values, marker=".", linewidth=1, color="0.3")
+        panel.plot(steps, values, color=ACTUAL, **look)
         return
     for feature, name in enumerate(names[:MOST_FEATURES]):
         of_feature = scaled_to_range(values[:, feature])
-        panel.plot(steps, of_feature, marker=".", linewidth=1, label=str(name))
+        look |= {"color": color_of(feature), "label": str(name)}
+        panel.plot(steps, of_feature, **look)
     panel.set_yticks([0, 1], ["lowest", "highest"])
     add_legend(side, panel)
 
@@ -108,6 +116,7 @@ def draw_heatmap(panel, ends, values, limits, units):
         Their numbers.
     """
     n_units = len(units)
+    style_axes(panel, grid=None)
     image = panel.imshow(
         values.T,
         aspect="auto",
@@ -125,21 +134,12 @@ def draw_heatmap(panel, ends, values, limits, units):
 def label_units(panel, units):
     """Label the vertical axis with the numbers of units.
 
-    Consecutive units are a scale, of which four numbers are enough. Of others, up to 16
-    are labelled, in a small font, every second farther to the left if there are many.
+    Consecutive units are a scale, of which four numbers are enough. Of others, up to
+    six are labelled.
     """
-    n_units = len(units)
-    if (np.diff(units) == 1).all():
-        places = np.arange(n_units)[:: -(-n_units // 4)]
-        panel.set_yticks(places, units[places])
-        return
-    places = np.arange(n_units)[:: -(-n_units // MOST_UNITS)]
-    texts = [str(unit) for unit in units[places]]
-    are_many = len(texts) > MOST_UNITS // 2
-    if are_many:
-        space = (2 + max(map(len, texts))) * "\N{FIGURE SPACE}"
-        texts[1::2] = [text + space for text in texts[1::2]]
-    panel.set_yticks(places, texts, fontsize="xx-small" if are_many else "small")
+    most = 4 if (np.diff(units) == 1).all() else MOST_LABELLED
+    places = np.arange(len(units))[:: -(-len(units) // most)]
+    panel.set_yticks(places, units[places], fontsize="small")
 
 
 def draw_lines(panel, ends, values, limits, units):
@@ -148,6 +148,7 @@ def draw_lines(panel, ends, values, limits, units):
 
     # tab20 has ten dark and ten light colours.
     colors = colormaps["tab10" if len(units) <= 10 else "tab20"].colors
+    style_axes(panel)
     half = (ends[1] - ends[0]) / len(values) / 2
     steps = np.linspace(ends[0] + half, ends[1] - half, len(values))
     for place, unit in enumerate(units):

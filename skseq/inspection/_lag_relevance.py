@@ -26,10 +26,15 @@ def lag_relevance(estimator, X, *, output=0):
         :class:`~skseq.RecurrentRegressor`, a Pipeline whose last step is one, or a
         :class:`~skseq.SequenceForecaster` with such an estimator.
     X : array-like
-        As in ``estimator.predict``. Of a forecaster, known rows: those of ``fit`` or
-        ``update``, or some of them, whose targets are transformed as in ``fit``. Each
-        row is the last step of a forecast: with ``strategy="direct"``, its window ends
-        ``horizon`` steps before it.
+        As in ``estimator.predict``. In a Pipeline, a row of NaN with the next label
+        has the window of the next prediction.
+
+        Of a forecaster, rows of ``fit`` or ``update``, whose targets are transformed as
+        in ``fit``, or rows that follow them. Each row is the last step of a forecast:
+        with ``strategy="direct"``, its window ends ``horizon`` steps before it. So the
+        row ``horizon`` steps after the last known row has the window of the next
+        forecast, and no later row may be in X; with ``strategy="recursive"``, it is the
+        row after the last known row.
     output : int, default=0
         Column of the predictions, if there are several: a step (of a direct forecaster,
         0 is the first), target or quantile. Of several targets of a direct forecaster,

@@ -3,6 +3,8 @@
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from skseq.displays._panels import Panels
+from skseq.displays._style import COLORS, color_of, line_options, style_axes
 from skseq.inspection._fitted_windows import FittedWindows
 from skseq.inspection._lag_relevance import relevance_of
 from skseq.inspection._permutation_relevance import permutation_relevance
@@ -158,31 +160,31 @@ class LagRelevanceDisplay:
         ValueError
             If ``kind`` is unknown.
         """
-        import matplotlib.pyplot as plt
-
         if kind not in ("line", "bar"):
             raise ValueError(f"kind must be 'line' or 'bar'; got {kind!r}.")
-        if ax is None:
-            _, ax = plt.subplots(layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        panels = Panels.of(ax, 1)
+        (axes,) = panels.axes
         n_features = len(self.feature_names)
+        is_named = any(str(name) != "feature 0" for name in self.feature_names)
         width = BARS_WIDTH / n_features
         for feature, name in enumerate(self.feature_names):
             values = self.relevance[:, feature]
             error = None if self.std is None else self.std[:, feature]
+            # Matplotlib's own colours are more, but less distinct.
+            color = color_of(feature) if n_features <= len(COLORS) else None
+            look = {"color": color, "label": str(name) if is_named else ""}
             if kind == "line":
-                looks = {"marker": ".", "capsize": 2}
-                ax.errorbar(self.steps, values, error, label=str(name), **looks)
+                look = line_options(None, n=len(values), **look)
+                axes.errorbar(self.steps, values, error, capsize=2, **look)
             else:
                 places = self.steps + width * (feature - (n_features - 1) / 2)
                 # A legend is placed beside caps, but may cover lines without them.
-                looks = {"yerr": error, "capsize": 2, "label": str(name)}
-                ax.bar(places, values, width, **looks)
-        ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
-        label_steps(ax, self.steps)
-        ax.set_ylabel(self.label)
-        if np.any(np.array(self.feature_names, dtype=object) != "feature 0"):
-            ax.legend()
+                axes.bar(places, values, width, yerr=error, capsize=2, **look)
+        axes.axhline(0, color="0.6", linewidth=0.8, zorder=0)
+        label_steps(axes, self.steps)
+        axes.set_ylabel(self.label)
+        style_axes(axes)
+        panels.finish(self, [{}])
         return self
 
 

@@ -7,27 +7,31 @@ from sklearn.utils.validation import check_is_fitted
 
 from skseq._estimator.parts import best_of
 from skseq._estimator.plurals import counted
+from skseq._forecasting.future.future_rows import following_rows
+from skseq._forecasting.future.missing_future_rows import fill_future_rows
 from skseq._forecasting.known.known_rows import locate_rows
 from skseq._forecasting.known.known_values import warn_about_changed_values
 from skseq._forecasting.known.layout import names_of_targets
 from skseq._forecasting.known.reading import check_columns_to_predict
 from skseq._forecasting.pipeline.row_by_row import is_row_by_row
+from skseq._series.index import is_pandas
 
 
 def transformed_rows(forecaster, X):
-    """Find known rows of a forecaster in the table that its estimator gets.
+    """Find rows of a forecaster in the table that its estimator gets.
 
     Parameters
     ----------
     forecaster : fitted SequenceForecaster
     X : table-like of shape (n_rows, n_features)
-        As in ``forecaster.predict``, but only known rows.
+        As in ``forecaster.predict``, but only rows whose windows contain no prediction.
 
     Returns
     -------
     estimator : fitted estimator
     cells : DataFrame or ndarray of shape (n_known, n_columns)
-        Copy of all known rows, with transformed targets.
+        Copy of all known rows of their series, with transformed targets, and of the
+        rows that follow them, if X contains such rows.
     rows : ndarray of int of shape (n_rows,)
         Numbers of the rows of X among them.
     outputs : list of str
@@ -42,16 +46,41 @@ def transformed_rows(forecaster, X):
             "that compute each row from this row alone."
         )
     X = check_columns_to_predict(forecaster, X, fitted.layout)
-    rows, _, _ = locate_rows(fitted, X)
+    _, _, series = locate_rows(fitted, X)
+    fitted = fitted.of_series(np.unique(series))
+    rows, n_ahead, series = locate_rows(fitted, X)
     warn_about_changed_values(fitted, X, rows)
-    n_unknown = np.count_nonzero(rows < 0)
-    if n_unknown:
-        raise ValueError(
-            "X must contain only known rows of the forecaster, but "
-            f"{counted(n_unknown, 'row')} of X follow them. Pass rows of fit or update."
-        )
-    cells = deepcopy(fitted.transform.apply(fitted.table).cells)
+    table = fitted.transform.apply(fitted.table)
+    if (rows < 0).any():
+        table, rows = _with_following(fitted, table, X, rows, n_ahead, series)
+    cells = deepcopy(table.cells)
     return best_of(fitted.estimator), cells, rows, _names_of_outputs(fitted)
+
+
+def _with_following(fitted, table, X, rows, n_ahead, series):
+    """Append the rows of the next forecast; return the table and the rows of X in it.
+
+    `rows`, `n_ahead` and `series` are those of `locate_rows`.
+    """
+    n_steps, horizon = int(n_ahead.max()), fitted.strategy.windower_horizon
+    if n_steps > horizon:
+        raise ValueError(
+            f"X must end at most {counted(horizon, 'step')} after the last known row, "
+            f"but it has a row {n_steps} steps after it, whose window contains "
+            "predictions. Leave out such rows."
+        )
+    X = X if is_pandas(X) else X[rows < 0]
+    last, index = table.last_rows, None
+    place = np.searchsorted(table.axis.series[last], series)
+    if fitted.layout.future_positions:
+        n_wanted = np.zeros(len(last), dtype=int)
+        np.maximum.at(n_wanted, place, n_ahead)
+        X, index = fill_future_rows(fitted, X, n_wanted)
+    labels = (index or fitted.following_index(n_steps, X)).labels
+    n_rows = fitted.n_rows_ahead(n_steps)
+    following = following_rows(table, labels, n_rows, fitted.layout, X)
+    rows = np.where(rows < 0, last[place] + n_ahead, rows) + n_rows * place
+    return table.with_following(following), rows
 
 
 def _names_of_outputs(fitted):

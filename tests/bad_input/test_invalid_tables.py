@@ -201,8 +201,9 @@ INVALID_TABLES = {
         r"0 feature\(s\).* while a minimum of 1 is required",
     ),
     "one dimension": Invalid(as_array(lambda rows: rows[:, 0]), "Expected 2D array"),
-    "series": Invalid(
-        lambda X, y: (X["a"], y), "2-dimensional container", also_later=False
+    "series": Invalid(lambda X, y: (X["a"], y), r"X.to_frame\(\) .*to_frame\(\).T if"),
+    "polars series": Invalid(
+        as_array(lambda rows: pl.Series(rows[:, 0])), r"X.to_frame\(\) if .* column\."
     ),
     "number": Invalid(as_array(lambda rows: 3.0), "X must be a frame.*got 3.0 of type"),
     "nothing": Invalid(as_array(lambda rows: None), "X must be a frame.*got None"),

@@ -197,6 +197,35 @@ def test_from_estimator_makes_the_backtest():
     pd.testing.assert_frame_equal(drawn, expected)
 
 
+@pytest.mark.parametrize("kind", [*INDEXES, "array"])
+def test_a_few_values_before_the_forecasts_are_drawn(kind):
+    y, X = make_values(kind), np.arange(60.0).reshape(-1, 1)
+    display = BacktestDisplay.from_estimator(Ridge(), X, y, cv=4)
+    np.testing.assert_array_equal(height_of(display.actual_line_), y[-16:])
+    display = BacktestDisplay.from_predictions(display.table, y)
+    np.testing.assert_array_equal(height_of(display.actual_line_), y[-16:])
+
+
+def test_as_many_values_as_a_forecast_has_steps_are_drawn_before_it():
+    y = pd.DataFrame({"a": make_values(), "b": make_values() ** 2})
+    long = ForecastSplit(2, horizon=15)
+    display = BacktestDisplay.from_estimator(
+        make_forecaster(15), y=y, cv=long, refit=2, target="b"
+    )
+    np.testing.assert_array_equal(height_of(display.actual_line_), y["b"][-45:])
+    y = make_panel(2)
+    table = make_table(y=y)
+    of_series = BacktestDisplay.from_predictions(table, y).actual_line_
+    for line, name in zip(of_series, y.index.unique(0), strict=True):
+        np.testing.assert_array_equal(height_of(line), y[name][-24:])
+
+
+def test_no_values_before_those_of_rows_of_text():
+    y = make_values().set_axis([f"row {n}" for n in range(60)])
+    display = BacktestDisplay.from_estimator(Ridge(), y.shift().bfill().to_frame(), y)
+    np.testing.assert_array_equal(height_of(display.actual_line_), y[-5:])
+
+
 def test_rows_without_a_prediction_count_in_no_error():
     table = make_table()
     table.loc[1, "prediction"] = np.nan

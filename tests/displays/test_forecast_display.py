@@ -112,6 +112,23 @@ def test_the_interval_of_a_single_step_is_a_bar():
     assert display.forecast_line_.get_marker() == "o"
 
 
+@pytest.mark.parametrize(
+    ("n_steps", "n_history", "markers"),
+    [(12, 48, ["", "o", "o"]), (12, 20, ["o"] * 3), (50, 20, [""] * 3)],
+)
+def test_lines_that_are_shorter_than_the_forecast_are_like_it(
+    n_steps, n_history, markers
+):
+    y = pd.Series(np.arange(100.0), pd.date_range("2020", periods=100))
+    display = ForecastDisplay.from_predictions(
+        y[50 : 50 + n_steps], y[:50], y_true=y[50:60], n_history=n_history
+    )
+    lines = display.history_line_, display.forecast_line_, display.y_true_line_
+    assert [line.get_marker() for line in lines] == markers
+    one = ForecastDisplay.from_predictions(y[50:], y[:50], y_true=y[50:51])
+    assert one.y_true_line_.get_marker() == "o"
+
+
 def test_a_panel_has_a_picture_for_each_series():
     y = make_panel()
     forecaster = make_forecaster().fit(y)
@@ -187,6 +204,36 @@ def test_predictions_of_any_model():
     np.testing.assert_array_equal(height_of(display.forecast_line_), y[-4:])
     display = ForecastDisplay.from_predictions(np.arange(3), np.arange(10))
     assert list(display.forecast.index) == [10, 11, 12]
+
+
+@pytest.mark.parametrize("kind", CONTINUED)
+def test_only_later_rows_of_all_values_are_drawn(kind):
+    y = make_values(kind)
+    forecaster = make_forecaster().fit(y[:-6])
+    display = ForecastDisplay.from_estimator(forecaster, y_true=y)
+    np.testing.assert_array_equal(height_of(display.y_true_line_), y[-6:])
+    assert len(display.y_true) == len(y)
+    # Values known by now are later, too, where they were forecast.
+    display = ForecastDisplay.from_predictions(forecaster.forecast(), y, y_true=y)
+    np.testing.assert_array_equal(height_of(display.y_true_line_), y[-6:])
+    # Between the known values and a forecast that begins after them, all are later.
+    display = ForecastDisplay.from_predictions(y[-2:], y[:-6], y_true=y)
+    np.testing.assert_array_equal(height_of(display.y_true_line_), y[-6:])
+    display = ForecastDisplay.from_predictions(y[-2:], y_true=y)
+    np.testing.assert_array_equal(height_of(display.y_true_line_), y[-2:])
+
+
+def test_later_rows_of_each_series():
+    y = make_panel(3)
+    known = pd.concat(
+        {"shop 0": y["shop 0"], "shop 1": y["shop 1"][:-9], "shop 2": y["shop 2"][:-2]},
+        names=y.index.names,
+    )
+    display = ForecastDisplay.from_estimator(make_forecaster().fit(known), y_true=y)
+    assert display.y_true_line_[0] is None
+    for line, later in zip(display.y_true_line_[1:], (9, 2), strict=True):
+        drawn = y[f"shop {display.y_true_line_.index(line)}"][-later:]
+        np.testing.assert_array_equal(height_of(line), drawn)
 
 
 def test_rows_of_text_follow_each_other():

@@ -72,7 +72,9 @@ def test_numbers_are_in_their_cells_and_can_be_left_out():
         ([1234.5, 99.0, np.nan], 0, ["1,234", "99"]),
         ([1e-9, 1.0, 2.0], 0, ["1e\N{MINUS SIGN}09", "1", "2"]),
         ([3.0, 3.14159, 2.5], None, ["3.00", "3.14", "2.50"]),
-        ([10_274_471.0, 12_345_678.0, 9e5], 2, ["1.03e+07", "1.23e+07", "9.00e+05"]),
+        ([10_274_471.0, 12_345_678.0, 9e5], 2, ["10.274", "12.346", "0.900"]),
+        ([2.5e9, 3e9, 4e9], 0, ["2.50", "3.00", "4.00"]),
+        ([2.5e-5, 3e-5, 4e-5], 0, ["25.0", "30.0", "40.0"]),
         ([np.nan, np.nan, np.nan], None, []),
     ],
 )
@@ -81,6 +83,31 @@ def test_scores_have_the_same_number_of_decimals(scores, best, texts):
     at = None if best is None else (0, best)
     display = SearchHeatmapDisplay(scores=np.array([scores]), best=at, **options).plot()
     assert [text.get_text() for text in display.texts_] == texts
+
+
+@pytest.mark.parametrize(
+    ("scale", "label"), [(1e6, " (in 1e6)"), (1e-5, " (in 1e-6)"), (1e3, "")]
+)
+def test_cells_and_colour_bar_show_the_same_numbers(scale, label):
+    scores = scale * np.array([[5.0, 6.0, 7.0]])
+    options = {"x_values": [1, 2, 3], "y_values": [1], "x": "a", "y": "b"}
+    display = SearchHeatmapDisplay(scores=scores, score_name="error", **options).plot()
+    display.figure_.draw_without_rendering()
+    bar = display.colorbar_.ax
+    assert bar.get_ylabel() == f"error{label}"
+    ticks, cells = numbers_in(bar.get_yticklabels()), numbers_in(display.texts_)
+    assert min(ticks) <= cells[0] < cells[2] <= max(ticks)
+    assert not label or not bar.yaxis.get_offset_text().get_visible()
+    # Where no colour bar can name the power of ten, cells do.
+    display.plot(colorbar=False)
+    np.testing.assert_allclose(numbers_in(display.texts_), scores[0])
+    display.plot(im_kwargs={"norm": "log"})
+    assert display.colorbar_.ax.get_ylabel() == "error"
+
+
+def numbers_in(texts):
+    plain = str.maketrans({",": "", "\N{MINUS SIGN}": "-"})
+    return [float(text.get_text().translate(plain)) for text in texts]
 
 
 @pytest.mark.parametrize("largest", [9.0, 1e12])

@@ -32,7 +32,7 @@ def far_warnings(forecaster, steps=None):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         forecaster.forecast(steps)
-    return [str(w.message) for w in caught if "cannot be trusted" in str(w.message)]
+    return [str(w.message) for w in caught if "from all known" in str(w.message)]
 
 
 @pytest.mark.parametrize("shift", [0, 1e4])
@@ -41,8 +41,20 @@ def test_a_forecast_that_explodes_is_reported_in_every_unit(scale, shift):
     forecaster = fit_recursive(scale * (explosive(1.05) + shift), log=False)
     assert not far_warnings(forecaster, 6)
     (text,) = far_warnings(forecaster, 40)
+    assert "their series than these are from each other. The first is" in text
     assert "but rate was always between" in text
     assert "log=False" not in text
+
+
+def test_the_logarithms_of_a_forecast_are_far():
+    y = pd.Series(np.exp(explosive(1.05, 60)), name="rate")
+    forecaster = fit_recursive(y[:40], log=True)
+    n_near = next(n for n in range(1, 40) if far_warnings(forecaster, n)) - 1
+    (text,) = far_warnings(forecaster, n_near + 1)
+    assert text.startswith("1 prediction is farther from all known values of its ser")
+    assert "from each other, in logarithms. The first is" in text
+    assert "Check it: " in text
+    assert "log=False" in text
 
 
 def test_the_series_and_the_target_are_named():

@@ -109,3 +109,25 @@ def test_a_forecast_itself_needs_all_rows():
     fitted = priced("direct").fit(X[:-HORIZON], y[:-HORIZON])
     with pytest.raises(ValueError, match="X_future must have a row for each of the 3"):
         fitted.forecast(X_future=X[:-1])
+
+
+def test_the_error_names_series_that_end_earlier():
+    early = [*range(N_ROWS - 12, N_ROWS)]
+    X, y = sales({"a": [], "west": early, "b": [], "mid": early[5:]})
+    is_known = X.index.get_level_values("month") < months(N_ROWS)[-HORIZON]
+    fitted = priced("direct").fit(X[is_known], y[is_known])
+    later = X[~is_known]
+    message = r"Add these rows, or leave out .* earlier than others: {}\. With"
+    with pytest.raises(ValueError, match=message.format("'west', 'mid'")):
+        fitted.forecast(X_future=later)
+    whole, _ = sales({"mid": []})
+    with pytest.raises(ValueError, match=message.format("'west'")):
+        fitted.forecast(X_future=pd.concat([later, whole]))
+
+
+def test_the_error_advises_to_leave_out_no_series_that_goes_on():
+    X, y = sales({"a": [], "b": []})
+    is_known = X.index.get_level_values("month") < months(N_ROWS)[-HORIZON]
+    fitted = priced("direct").fit(X[is_known], y[is_known])
+    with pytest.raises(ValueError, match=r"first .* of series b\. Add these rows\."):
+        fitted.forecast(X_future=X[~is_known].loc[["a"]])

@@ -58,8 +58,10 @@ def tick_texts(display):
     return [text.get_text() for text in display.ax_[-1].get_xticklabels()]
 
 
-@pytest.mark.parametrize("horizon", [0, 1, 3])
-def test_the_first_panel_shows_the_window_and_its_dates(horizon):
+@pytest.mark.parametrize(
+    ("horizon", "place"), [(0, "up to"), (1, "before"), (3, "up to 3 steps before")]
+)
+def test_the_first_panel_shows_the_window_and_its_dates(horizon, place):
     index = pd.date_range("2020-01-01", periods=50, freq="MS")
     y = seasonal(index)
     X = y.to_frame()
@@ -72,8 +74,10 @@ def test_the_first_panel_shows_the_window_and_its_dates(horizon):
         end = 40 + row - horizon + 1
         assert display.times == list(index[end - 4 : end])
         np.testing.assert_array_equal(drawn_values(display), X.iloc[end - 4 : end, 0])
-        shown = f"{X.columns[0]} in the window of {index[40 + row].date()}"
+        shown = f"{X.columns[0]} in the window {place} {index[40 + row].date()}"
         assert display.ax_[0].get_title() == shown
+    display = GateActivationsDisplay.from_estimator(pipe[-1], pipe[:-1].transform(X))
+    assert display.ax_[0].get_title().endswith("in the window for 2024-02-01")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +126,7 @@ def test_a_window_of_one_of_many_series():
     display = GateActivationsDisplay.from_estimator(pipe, X_test, row=("b", dates[25]))
     assert display.times == list(dates[21:25])
     np.testing.assert_array_equal(drawn_values(display), shops["b"].iloc[21:25])
-    assert display.ax_[0].get_title().endswith("of 2020-01-26 of series b")
+    assert display.ax_[0].get_title().endswith("window before 2020-01-26 of series b")
 
 
 @pytest.mark.parametrize(
@@ -228,18 +232,19 @@ def test_the_units_that_change_most_are_shown(kind):
         (range(16), [0, 4, 8, 12]),  # a scale
         ([3], [3]),
         ([0, 2, 3], [0, 2, 3]),
-        ([*range(4, 19), 1], [*range(4, 19), 1]),
-        ([*range(0, 20, 2), *range(1, 20, 2)], [*range(0, 20, 4), *range(1, 20, 4)]),
+        ([7, 2, 9, 4, 1, 5], [7, 2, 9, 4, 1, 5]),
+        ([*range(0, 32, 2)], [*range(0, 32, 6)]),  # as of a network of 32 units
+        ([*range(4, 19), 1], [4, 7, 10, 13, 16, 1]),
     ],
 )
-def test_units_that_are_not_consecutive_are_all_labelled(units, labelled):
-    states = {"hidden_state": np.zeros((5, 20))}
+def test_units_are_labelled_where_there_is_room(units, labelled):
+    states = {"hidden_state": np.zeros((5, 32))}
     panel = GateActivationsDisplay(states).plot(units=[*units]).ax_[0]
     assert [int(text.get_text()) for text in panel.get_yticklabels()] == labelled
     panel.figure.draw_without_rendering()
     boxes = [text.get_tightbbox() for text in panel.get_yticklabels()]
     above, below = boxes[:-1], boxes[1:]
-    assert all(a.y0 > b.y0 for a, b in zip(above, below, strict=True))
+    assert all(a.y0 >= b.y1 for a, b in zip(above, below, strict=True))
 
 
 @pytest.mark.parametrize("units", [[4], [-1], [0.5], []])

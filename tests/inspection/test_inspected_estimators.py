@@ -1,6 +1,7 @@
 """What the functions of inspection take: networks, and pipelines that end in one."""
 
 import pickle
+from copy import deepcopy
 from pprint import pformat
 
 import numpy as np
@@ -151,12 +152,68 @@ def test_a_forecaster_of_many_series_removes_the_season_of_each(function):
         check_same(function(forecaster, y.loc[[name]]), expected)
 
 
+def tables_of(kind):
+    """Return y, or X and y, and the numbers of the ten latest rows of each series."""
+    table, later = monthly(), [np.arange(50, 60)]
+    if kind == "array":
+        return [table["sales"].to_numpy()], later
+    if kind != "one series":
+        table = pd.concat({"b": table, "a": table[:-5] + 9}, names=["shop", "month"])
+        later.append(np.arange(105, 115))
+    names = ["sales"] if kind != "future column" else ["price", "sales"]
+    return [table[name] for name in names], later
+
+
 @pytest.mark.parametrize("function", FUNCTIONS[:2])
-def test_only_known_rows_of_a_forecaster_have_windows(function):
+@pytest.mark.parametrize("strategy", ["direct", "recursive"])
+@pytest.mark.parametrize("kind", ["array", "one series", "panel", "future column"])
+def test_rows_of_the_next_forecast(function, strategy, kind):
+    tables, later = tables_of(kind)
+    known = np.delete(np.arange(len(tables[0])), np.concatenate(later))
+    columns = [] if len(tables) == 1 else ["price"]
+    forecaster = SequenceForecaster(
+        make_pipe(), horizon=3, strategy=strategy, log=True, future_columns=columns
+    ).fit(*(take(table, known) for table in tables))
+    updated = deepcopy(forecaster)
+    updated.update(*(take(table, np.concatenate(later)) for table in tables))
+    # Windows end before the next rows, so the values of these do not matter.
+    n_next = 3 if strategy == "direct" else 1
+    asked = [np.concatenate([rows[:n_next] for rows in later])]
+    if kind == "array":  # is recognized by the known values
+        asked = [np.arange(50 + n_next)]
+    else:
+        asked += [later[-1][:n_next], np.concatenate([[7], later[-1][:n_next]])]
+    for rows in asked:
+        X = take(tables[0], rows)
+        check_same(function(forecaster, X), function(updated, X))
+
+
+def take(table, rows):
+    return table[rows] if isinstance(table, np.ndarray) else table.iloc[rows]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS[:2])
+def test_a_row_of_nan_has_the_window_of_the_next_prediction(function):
+    table = monthly()
+    pipe = make_pipe().fit(table[:40], table["sales"][:40])
+    check_same(function(pipe, table[40:41] * np.nan), function(pipe, table[40:41]))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS[:2])
+@pytest.mark.parametrize(
+    ("strategy", "n"), [("direct", "2 steps"), ("recursive", "1 step")]
+)
+def test_windows_that_contain_predictions_are_not_shown(function, strategy, n):
+    sales = monthly()["sales"]
+    forecaster = SequenceForecaster(make_pipe(), horizon=2, strategy=strategy)
+    with pytest.raises(ValueError, match=f"at most {n} after .* a row 10 steps after"):
+        function(forecaster.fit(sales[:50]), sales)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS[:2])
+def test_what_the_rows_of_a_forecaster_must_be(function):
     sales = monthly()["sales"]
     forecaster = SequenceForecaster(make_pipe(), horizon=2).fit(sales[:50])
-    with pytest.raises(ValueError, match="but 10 rows of X follow them. Pass rows of"):
-        function(forecaster, sales)
     with pytest.warns(UserWarning, match="labels of known rows, but with other values"):
         function(forecaster, sales[:50] + 1)
     mean = FunctionTransformer(lambda X: X - X.mean())

@@ -75,8 +75,22 @@ def test_relevance_by_step_and_feature():
     expected = lag_relevance(regressor, windows).mean_absolute
     shown = [c.lines[0].get_ydata() for c in display.ax_.containers]
     np.testing.assert_array_equal(shown, expected.T)
-    legend = [text.get_text() for text in display.ax_.get_legend().get_texts()]
-    assert legend == ["feature 0", "feature 1", "feature 2"]
+    (legend,) = display.figure_.legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == ["feature 0", "feature 1", "feature 2"]
+    assert not display.ax_.spines["top"].get_visible()
+
+
+@pytest.mark.parametrize("n_features", [1, 6, 9])
+def test_each_feature_has_its_own_colour(n_features):
+    names = [f"feature {n}" for n in range(n_features)]
+    steps = np.arange(-3, 0)
+    display = LagRelevanceDisplay(
+        np.ones((3, n_features)), steps=steps, feature_names=names
+    ).plot()
+    colors = {c.lines[0].get_color() for c in display.ax_.containers}
+    assert len(colors) == n_features
+    assert bool(display.figure_.legends) == (n_features > 1)  # windows without names
 
 
 def test_bars_with_the_deviation_of_permutations():
@@ -103,7 +117,7 @@ def test_the_legend_covers_no_error_bar(at):
     steps, names = np.arange(-8, 0), ["sales"]
     display = LagRelevanceDisplay(
         relevance, steps=steps, feature_names=names, std=std
-    ).plot(kind="bar")
+    ).plot(pyplot.figure().add_subplot(), kind="bar")
     display.figure_.draw_without_rendering()
     legend = display.ax_.get_legend().get_window_extent()
     x, _ = display.ax_.transData.transform((steps[at], 0))

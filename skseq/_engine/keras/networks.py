@@ -217,6 +217,8 @@ def sort_quantiles(model, architecture):
 def without_rounding(model, architecture):
     """Let a model predict from float64 windows without rounding them first.
 
+    The model can be exported to ONNX, which Keras does only after a model was called.
+
     Parameters
     ----------
     model : keras.Model
@@ -228,6 +230,7 @@ def without_rounding(model, architecture):
         With the same layers; the model itself where windows are float32.
     """
     if dtype_of_windows(architecture) == "float32":
+        model(model.inputs[0])
         return model
     from skseq._engine.keras.registered_classes import Float64Model
 

@@ -70,7 +70,17 @@ class Float64Model(keras.Model):
     """A Keras model that predicts from float64 arrays without rounding them.
 
     Keras rounds arrays to ``keras.config.floatx()`` first, but no data sets.
+
+    Parameters
+    ----------
+    *args, **kwargs
+        Arguments of ``keras.Model``: inputs, outputs and options.
     """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Keras exports a model to ONNX only after it was called, also a loaded one.
+        self(self.inputs[0])
 
     def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None):
         """Predict as ``keras.Model.predict`` does."""

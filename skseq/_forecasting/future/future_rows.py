@@ -136,6 +136,13 @@ def _rows_of(table, X_future, index):
     rows = given.get_indexer(index)
     if (rows < 0).any():
         missing = index[rows < 0]
+        ended = _ended_series(index, (rows < 0).reshape(len(table.last_rows), -1))
+        or_leave_out = ""
+        if ended:
+            or_leave_out = (
+                ", or leave out of fit the series that end earlier than others: "
+                f"{listed(ended)}"
+            )
         first, last = map(name_of_label, index[[0, -1]])
         first_missing = name_of_label(missing[0])
         from_0 = ""
@@ -147,10 +154,22 @@ def _rows_of(table, X_future, index):
         raise ValueError(
             f"X_future must have a row for each of the {counted(len(index), 'step')} "
             f"from {first} to {last}, but it lacks {counted(len(missing), 'row')}, the "
-            f"first for {first_missing}. Add these rows. With strategy='direct', all "
-            f"steps up to the horizon need one, even if fewer are forecast.{from_0}"
+            f"first for {first_missing}. Add these rows{or_leave_out}. With "
+            "strategy='direct', all steps up to the horizon need one, even if fewer "
+            f"are forecast.{from_0}"
         )
     return rows
+
+
+def _ended_series(index, is_missing):
+    """Return the names of series that lack rows and end before others.
+
+    `is_missing` has a row for each series, and a column for each step of the index.
+    """
+    first = index[:: is_missing.shape[1]]
+    times = first.get_level_values(-1)
+    has_ended = is_missing.any(axis=1) & (times < times.max())
+    return list(first.get_level_values(0)[has_ended])
 
 
 def _check_known(values, name, index):

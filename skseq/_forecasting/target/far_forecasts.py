@@ -53,14 +53,19 @@ def warn_about_far_forecasts(predictions, series, transform, table, names):
     number, target = series[place[0]], place[2]
     of_series = table.axis.names
     of_series = "" if of_series is None else f" of series {quoted(of_series[number])}"
-    no_log = "log=False, " if transform.is_log[number, target] else ""
+    in_logs, no_log = "", ""
+    if transform.is_log[number, target]:
+        in_logs, no_log = ", in logarithms", "log=False, "
+    n_far = int(is_far.sum())
+    verb, whose, which = ("is", "its", "it") if n_far == 1 else ("are", "their", "them")
     warn_user(
-        f"{counted(int(is_far.sum()), 'prediction')} cannot be trusted, because all "
-        "known values of the series are far away. The first is "
+        f"{counted(n_far, 'prediction')} {verb} farther from all known values of "
+        f"{whose} series than these are from each other{in_logs}. The first is "
         f"{predictions[place]:.4g}{of_series}, but {names[target]} was always between "
-        f"{low[number, target]:.4g} and {high[number, target]:.4g}. Such errors grow "
-        "from step to step, or come from windows with missing steps or a jump. "
-        f"Use fewer steps, more rows of each series, {no_log}or a naive forecast.",
+        f"{low[number, target]:.4g} and {high[number, target]:.4g}. Check {which}: "
+        "large errors grow from step to step, or come from windows with missing steps "
+        f"or a jump. If so, use fewer steps, more rows of each series, {no_log}or a "
+        "naive forecast.",
         RangeWarning,
     )
 
