@@ -28,6 +28,9 @@ y.groupby("country").tail(1).head(3)
 # ----------------------------
 # All series are split at the same time. The network is trained on the years up to 2001
 # and forecasts the next ten for each country. It is compared with two naive forecasts.
+# The network and the drift forecast warn: in a few countries, such as Afghanistan,
+# births hardly changed in forty years and had just begun to fall. Their forecasts are
+# therefore far below all known values, and rightly so: births fell even faster.
 from sklearn.pipeline import make_pipeline
 
 from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower

@@ -45,14 +45,17 @@ published = pd.DataFrame(published)
 # ------------------
 # Forecasts are published three months before the value is known. If 80 % intervals
 # contain far fewer values, something has changed: look at the data before you train
-# again. Here they contain nearly all values, because their widths come from years that
-# include the crisis of 2009.
+# again. Here they contain nearly all values. Their widths come from the errors of about
+# the latest four years. At first these include the crisis of 2009. Newer months replace
+# it, so intervals become narrower from year to year.
 later = y.reindex(published.index).dropna()
 in_time = published.loc[later.index]
 is_inside = later.between(in_time["lower_0.8"], in_time["upper_0.8"])
 error = (later - in_time["prediction"]).abs()
+half_width = (in_time["upper_0.8"] - in_time["lower_0.8"]) / 2
 print(f"MAE {error.mean():.2f}, {is_inside.mean():.0%} inside the interval")
-error.groupby(error.index.year).mean().round(2)
+by_month = pd.DataFrame({"error": error, "half width": half_width})
+by_month.groupby(by_month.index.year).mean().round(1)
 
 # %%
 # Plot
