@@ -8,7 +8,7 @@ from numbers import Real
 from pathlib import Path
 
 from skseq._engine.contract import QUANTILE_LOSS
-from skseq._engine.native.losses import LOSSES, has_loss
+from skseq._engine.native.losses import LOSSES, is_native_loss
 from skseq._engine.native.optimizers import OPTIMIZERS, find_optimizer
 
 ENGINES = {"native": "skseq._engine.native", "keras": "skseq._engine.keras"}
@@ -73,7 +73,7 @@ def find_unsupported(options):
             not isinstance(optimizer, str) or find_optimizer(optimizer) is None
         ),
         f"loss={loss!r} (supported: {_listed([*LOSSES, QUANTILE_LOSS])})": (
-            not has_loss(loss)
+            not is_native_loss(loss)
         ),
         f"learning_rate={rate!r} (supported: numbers)": not isinstance(rate, Real),
     }

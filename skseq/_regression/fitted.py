@@ -14,7 +14,7 @@ import numpy as np
 from skseq._engine import keras
 from skseq._engine.choice import load_engine
 from skseq._engine.contract import TrainingOptions, TrainingState
-from skseq._engine.native.losses import has_loss
+from skseq._engine.native.losses import is_native_loss
 from skseq._network.architecture import Architecture, CustomNetwork
 from skseq._network.quantiles import unscale_and_sort
 from skseq._regression.linear.forecast import LinearForecast
@@ -185,7 +185,7 @@ class FittedModel:
         The losses of the package are means over outputs. Any other loss may depend on
         all outputs together.
         """
-        is_mean = has_loss(self.options.loss)
+        is_mean = is_native_loss(self.options.loss)
         return compared if is_mean else list(range(self.architecture.n_outputs))
 
     def row_losses(self, targets, predictions, outputs=None):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from skseq._engine.choice import choose_engine
-from skseq._engine.native.losses import has_loss
+from skseq._engine.native.losses import is_native_loss
 from skseq._network.quantiles import repeat_anchors
 from skseq._regression.checks.feature_range import range_of
 from skseq._regression.checks.loss_check import (
@@ -113,7 +113,7 @@ def add_linear(estimator, model, data):
     If not, its weight becomes 0, or an error is raised if the user has set the weight.
     """
     linear, undefined = fit_linear_to_loss(model, data), None
-    if not has_loss(model.options.loss):  # our own losses are always defined
+    if not is_native_loss(model.options.loss):  # our own losses are always defined
         predictions = linear.predict(data.windows)
         undefined = explain_undefined(model, data.targets, predictions)
     if undefined is None:

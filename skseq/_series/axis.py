@@ -230,6 +230,11 @@ class TimeAxis:
         return self.frequency.season_steps(self.labels, self.steps)
 
     @property
+    def by_season(self):
+        """The same rows, with their steps counted as seasons do."""
+        return replace(self, steps=self.season_steps)
+
+    @property
     def step_numberings(self):
         """The possible step numbers of rows: by row and, if there are gaps, by time.
 

@@ -90,7 +90,7 @@ def find_loss(name, quantiles=()):
     return LOSSES.get(ALIASES.get(name, name))
 
 
-def has_loss(loss):
+def is_native_loss(loss):
     """Return whether a loss, as passed to an estimator, is one of this module.
 
     These are finite for all predictions, and means over outputs.

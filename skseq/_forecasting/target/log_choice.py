@@ -1,7 +1,5 @@
 """Which series are forecast as logarithms: where changes grow with the level."""
 
-from dataclasses import replace
-
 import numpy as np
 
 MIN_GAIN = 2.0
@@ -56,7 +54,7 @@ def log_likelihood_gains(values, table, season):
     is_positive = values > 0
     logs = np.log(np.where(is_positive, values, 1))
     # Business days around a holiday are compared with those of the same weekday.
-    axis = replace(table.axis, steps=table.axis.season_steps)
+    axis = table.axis.by_season
     earlier = axis.rows_before(season)
     rows = np.flatnonzero(earlier >= 0)
     counts = np.bincount(series[rows], minlength=n_series)

@@ -1,7 +1,5 @@
 """Classical seasonal indices: how far each step of a season is from the level."""
 
-from dataclasses import replace
-
 import numpy as np
 
 MIN_SEASONS = 3
@@ -88,8 +86,7 @@ def seasonal_indices(values, table, season, *, test):
     left = values - indices.ravel()[axis.series * season + phases]
     indices[_ranges(left, axis) <= ROUNDING * _ranges(values, axis)] = 0
     if test:
-        steps = replace(axis, steps=table.season_steps)
-        indices[_is_outdated(values, left, steps, season)] = 0
+        indices[_is_outdated(values, left, axis.by_season, season)] = 0
     return indices
 
 

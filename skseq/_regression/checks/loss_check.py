@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._engine.choice import load_engine
-from skseq._engine.native.losses import has_loss
+from skseq._engine.native.losses import is_native_loss
 from skseq._estimator.warnings import warn_user
 from skseq.exceptions import SkillWarning
 
@@ -57,7 +57,7 @@ def warn_about_unsuitable_loss(model, data):
     predictions away from y.
     """
     loss = model.options.loss
-    if has_loss(loss):  # those of the package are suitable
+    if is_native_loss(loss):  # those of the package are suitable
         return
     targets = data.targets[_spread_rows(data)].astype(np.float64)
     if not np.ptp(targets, axis=0).all():
