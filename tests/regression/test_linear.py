@@ -131,3 +131,17 @@ def test_the_bias_follows_the_loss(quantile):
     assert loss(0) <= 1.001 * min(loss(shift) for shift in np.linspace(-2, 2, 81))
     assert loss(0) < pinball(data.targets, least_squares.predict(windows)).mean()
     np.testing.assert_array_equal(shifted.kernel, least_squares.kernel)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_unrelated_columns_do_little_harm(seed, horizon):
+    rng = np.random.default_rng(seed)
+    y = rng.normal(size=90).cumsum()
+    X = np.column_stack([y, rng.normal(size=(90, 3)).cumsum(axis=0)])
+    errors = []
+    for columns in X, X[:, :1]:
+        pipe = pipe_of(time_steps=12, horizon=horizon, linear_weight=1)
+        pipe.fit(columns[:54], y[:54])
+        errors.append(np.std(pipe.predict(columns)[54:] - y[54:]))
+    assert errors[0] < 1.5 * errors[1]
