@@ -28,8 +28,8 @@ def continue_model(estimator, rows, previous):
     check_same_targets(rows, previous)
     check_same_parameters(estimator, previous)
     previous.feature_samples.check_same_features(rows)
-    check_same_scale(rows, previous)
     check_some_complete(rows)
+    check_same_scale(rows, previous)
     targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     constants = update_constants(previous.constants, targets, previous.target_scaler)
     constant = previous.constant_series

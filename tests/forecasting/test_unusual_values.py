@@ -55,10 +55,9 @@ def test_an_outage_in_the_latest_window_is_reported(season, factor, log):
         closed = y.copy()
         closed.iloc[days] *= factor
         (text,) = unusual(closed + 1, season_length=season, log=log)
-        first = max(days.start, len(y) - 2 * season)
-        assert f"at {y.index[first]}, but was" in text
+        assert f"at {y.index[days.start]}, but was" in text
         n_unusual = re.search(r"contain (\d+) values? so far from those", text)[1]
-        assert int(n_unusual) == days.stop - first
+        assert int(n_unusual) == days.stop - max(days.start, len(y) - 2 * season)
 
 
 def test_the_advice_helps():
@@ -100,7 +99,7 @@ def test_a_run_without_a_season_is_reported():
     y = pd.Series(100 + rng.normal(size=80), index)
     y.iloc[-5:-3] = 50
     (text,) = unusual(y, 6)
-    assert "2 values so far from their neighbours" in text
+    assert "2 values so far from the values before" in text
     assert "interpolated" in text
 
 
@@ -113,6 +112,36 @@ def test_series_and_targets_are_named_and_counted():
     (text,) = unusual(frame, season_length=7)
     assert f"sales is 1 at {days[0]} of series 2, but was" in text
     assert "applies to 1 other series" in text
+    frame.loc[(3, days), "visits"] = 1.0
+    assert "applies to 1 other series" in unusual(frame, season_length=7)[0]
+
+
+def test_two_targets_of_one_series_are_one_series():
+    y = seasonal(7)
+    y.iloc[-6:-3] = 0
+    frame = pd.DataFrame({"visits": y, "sales": 2 * y})
+    assert "other series" not in unusual(frame, season_length=7)[0]
+
+
+@pytest.mark.parametrize("n_days", [8, 10])
+def test_an_outage_that_began_before_the_window_is_described(n_days):
+    y = seasonal(7, n_seasons=50)
+    y.iloc[-11 - n_days : -11] = 0
+    (text,) = unusual(y, season_length=7)
+    first, usual = y.index[[-11 - n_days, -18 - n_days]]
+    assert f"sales is 0 at {first}, but was {y[usual]:.4g} at {usual}" in text
+
+
+@pytest.mark.parametrize(("rate", "season", "n"), [(0.02, 12, 240), (0.03, 4, 120)])
+@pytest.mark.parametrize("noise", [0.05, 0.15])
+@pytest.mark.parametrize("log", [False, "auto"])
+def test_growth_by_a_percentage_is_usual(rate, season, n, noise, log):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        swing = 1 + 0.3 * np.sin(2 * np.pi * np.arange(n) / season)
+        values = 100 * (1 + rate) ** np.arange(n) * swing * rng.lognormal(0, noise, n)
+        index = pd.date_range("1960", periods=n, freq=FREQUENCIES[season])
+        assert not unusual(pd.Series(values, index), season_length=season, log=log)
 
 
 def test_values_of_update_are_compared():

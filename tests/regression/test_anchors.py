@@ -214,6 +214,13 @@ def test_the_level_of_an_indicator_is_used(lead, horizon):
     assert errors["auto"] < 0.8 * errors["instance"]
 
 
+def test_another_target_does_not_decide_alone():
+    X, y = follower(3, 0.2)
+    noise = np.random.default_rng(0).normal(size=240)
+    X, y = X.assign(noise=noise), pd.DataFrame({"y": y, "noise": noise})
+    assert fit_ahead(X, y)[-1].normalization_ is None
+
+
 def test_other_features_do_not_prevent_standardization():
     X, y = follower(3, 0.2)
     unrelated = X.assign(indicator=follower(3, 0, seed=1)[0].indicator)

@@ -251,13 +251,33 @@ def test_a_warm_start_on_later_rows_warns_of_columns_of_an_unknown_scale():
         warm.fit(X[100:], X.sales[100:])
 
 
+def test_parts_of_a_table_that_are_numbered_from_0_are_accepted():
+    X = with_events(4).reset_index(drop=True)
+    regressor = pipe()[-1].set_params(early_stopping=False)
+    windower = SequenceWindower(6)
+    for first in (0, 50, 100):
+        part = X[first : first + 50].reset_index(drop=True)
+        windows = windower.fit_transform(part)
+        regressor.partial_fit(windows.copy(), part.sales)
+    assert regressor.n_iter_ == 3
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_a_warm_start_without_a_complete_window_says_so(method):
+    X = with_events(4)
+    warm = pipe(warm_start=True).fit(X[:100], X.sales[:100])
+    windows = np.full((20, *warm[:-1].transform(X[:1]).shape[1:]), np.nan)
+    with pytest.raises(ValueError, match="All 20 windows have missing steps"):
+        getattr(warm[-1], method)(windows, X.sales[:20])
+
+
 @pytest.mark.parametrize("columns", [["visitors", "sales"], ["sales", "guests"]])
 def test_a_warm_start_with_other_columns_is_refused(columns):
     X = with_events(4).assign(guests=lambda X: X.visitors)
     warm = pipe(warm_start=True).fit(X[["sales", "visitors"]][:100], X.sales[:100])
     with pytest.raises(ValueError, match=r"the columns .*'visitors'\]; got .*Pass the"):
         warm.fit(X[columns], X.sales)
-    with pytest.raises(ValueError, match=r"the future_columns .*\[\]; got \[1\]"):
+    with pytest.raises(ValueError, match=r"the future_columns .*\[\]; got \['vis"):
         warm.set_params(sequencewindower__future_columns=["visitors"]).fit(
             X[["sales", "visitors"]], X.sales
         )

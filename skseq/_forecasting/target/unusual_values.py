@@ -12,19 +12,23 @@ from skseq._estimator.warnings import warn_user
 from skseq.exceptions import RangeWarning
 
 N_SEASONS = 3
-"""Number of seasons before and after a value that show what is usual."""
+"""Number of earlier seasons whose same step shows what is usual."""
 
-N_NEIGHBOURS = 6
-"""Number of neighbours on each side that show it without a season."""
+N_BEFORE = 6
+"""Number of earlier values that show it without a season."""
 
-# Of 3,417 series of the M3 and M4 competitions, 9 have such values in their latest
+# Of 3,417 series of the M3 and M4 competitions, 3 have such values in their latest
 # windows, and all of these stand out in a plot.
 MIN_RATIO = 5
 """Minimum distance from the usual value, relative to the 90 % quantile of distances."""
 
 MAX_EARLIER = 0.5
-"""Largest distance of values before the window, relative to those in it. Holidays and
+"""Largest distance of earlier values, relative to those in the window. Holidays and
 offers that come back are usual."""
+
+ZERO = 0.1
+"""What a 0 counts as where values are compared by their ratio, relative to the smallest
+value above 0."""
 
 MIN_VALUES = 20
 """In fewer known values, it is unknown what is usual."""
@@ -98,58 +102,65 @@ def _find(values, season, time_steps):
     ------
     number : int
     is_unusual : ndarray of bool of shape (n_steps,)
+        Some of them may be just before the window.
     """
-    n_window = min(time_steps, values.shape[1] // 2)
-    known = np.isfinite(values)
-    enough = known.sum(axis=1) >= max(MIN_VALUES, (N_SEASONS + 1) * season)
-    if not n_window or not enough.any():
-        return
+    enough = np.isfinite(values).sum(axis=1) >= max(
+        MIN_VALUES, (N_SEASONS + 1) * season
+    )
     numbers = np.flatnonzero(enough)
-    distances = np.abs(_distances(values[numbers], season))
-    usual = np.nanquantile(distances, 0.9, axis=1)
-    distances = np.nan_to_num(distances)
-    # The first of them may be just before the window.
-    earlier = distances[:, : max(distances.shape[1] - n_window - season, 0)]
-    latest = distances[:, -n_window:]
-    largest = latest.max(axis=1)
-    is_far = (usual > 0) & (largest > MIN_RATIO * usual)
-    is_far &= earlier.max(axis=1, initial=0) < MAX_EARLIER * largest
-    is_far &= latest[:, -1] < MAX_EARLIER * largest
-    for place in np.flatnonzero(is_far):
-        is_unusual = distances[place] > MIN_RATIO * usual[place]
-        is_unusual[:-n_window] = False
+    n_window = min(time_steps, values.shape[1] // 2)
+    if not len(numbers) or not n_window:
+        return
+    values = values[numbers]
+    is_unusual = _are_unusual(values, season, n_window)
+    # Where all values are positive, their sizes may differ by large factors.
+    smallest = np.where(values > 0, values, np.inf).min(axis=1, keepdims=True)
+    grows = is_unusual.any(axis=1) & ~(values < 0).any(axis=1)
+    logs = np.log(
+        np.where(values > 0, values, np.where(values == 0, ZERO * smallest, 1))
+    )
+    logs[np.isnan(values)] = np.nan
+    is_unusual[grows] &= _are_unusual(logs[grows], season, n_window)
+    for place in np.flatnonzero(is_unusual[:, -n_window:].any(axis=1)):
         # A single value among its neighbours is reported in fit.
-        if season > 1 or is_unusual.sum() > 1:
-            yield numbers[place], is_unusual
+        if season > 1 or is_unusual[place].sum() > 1:
+            yield numbers[place], is_unusual[place]
 
 
-def _distances(values, season):
-    """Return distances from the median of the same step in the seasons around it."""
+def _logarithms(values):
+    """Return the logarithms of values that are not negative; NaN stays NaN."""
+    smallest = np.where(values > 0, values, np.inf).min(axis=1, keepdims=True)
+    return np.log(np.where(values == 0, ZERO * smallest, values))
+
+
+def _are_unusual(values, season, n_window):
+    """Return which values are unusual, in series with such a value in the window."""
+    n_back = N_SEASONS if season > 1 else N_BEFORE
+    distances = np.abs(_distances(values, season, n_back))
+    usual = np.nanquantile(distances, 0.9, axis=1, keepdims=True)
+    distances = np.nan_to_num(distances)
+    latest = distances[:, -n_window:]
+    largest = latest.max(axis=1, keepdims=True, initial=0)
+    # The first unusual values may be before the window.
+    n_earlier = max(values.shape[1] - n_window - n_back * season, 0)
+    earlier = distances[:, :n_earlier].max(axis=1, keepdims=True, initial=0)
+    is_far = (usual > 0) & (largest > MIN_RATIO * usual)
+    is_far &= earlier < MAX_EARLIER * largest
+    is_far &= latest[:, -1:] < MAX_EARLIER * largest
+    return is_far & (distances > MIN_RATIO * usual)
+
+
+def _distances(values, season, n_back):
+    """Return distances from the median of the same step in some earlier seasons.
+
+    They are relative to their own median, because a trend makes all of them larger.
+    """
     n_steps = values.shape[1]
-    n_around = N_SEASONS if season > 1 else N_NEIGHBOURS
-    distances = values - _median_around(values, season, n_around)
-    # At the ends of a series, all other seasons are on one side, so a trend adds to
-    # the distance: on a straight line with a slope of 1 per season, this much.
-    line = np.arange(n_steps)[np.newaxis] / season
-    of_line = line - _median_around(line, season, n_around)
-    changes = values[:, season:] - values[:, :-season]
-    n_changes, half = n_around * season, n_steps // 2
-    for part, near in (
-        (slice(None, half), slice(None, n_changes)),
-        (slice(half, None), slice(-n_changes, None)),
-    ):
-        slopes = np.nan_to_num(_median(changes[:, near].T))[:, np.newaxis]
-        distances[:, part] -= slopes * of_line[:, part]
-    return distances
-
-
-def _median_around(values, season, n_around):
-    """Return the median of the same step in some seasons before and after each."""
-    n_steps = values.shape[1]
-    padding = np.full((len(values), n_around * season), np.nan)
-    padded = np.concatenate([padding, values, padding], axis=1)
-    shifts = [n for n in range(2 * n_around + 1) if n != n_around]
-    return _median(np.stack([padded[:, n * season :][:, :n_steps] for n in shifts]))
+    padding = np.full((len(values), n_back * season), np.nan)
+    padded = np.concatenate([padding, values], axis=1)
+    earlier = [padded[:, n * season :][:, :n_steps] for n in range(n_back)]
+    distances = values - _median(np.stack(earlier))
+    return distances - _median(distances.T)[:, np.newaxis]
 
 
 def _median(values):
@@ -168,20 +179,21 @@ def _warn(known, found, season, time_steps, names):
     target, rows, is_unusual = found[0]
     first = int(is_unusual.argmax())
     values, name = known.targets(len(names))[:, target], names[target]
-    others, remedy = "their neighbours", "interpolated ones"
+    others, remedy = "the values before", "interpolated ones"
     if season > 1:
-        others, remedy = "those of the same season", "those one season earlier"
+        others, remedy = "those of the same season", "usual ones of an earlier season"
+    n_unusual = int(is_unusual[-time_steps:].sum())
+    n_series = len({known.axis.series[rows.max()] for _, rows, _ in found})
     also = ""
-    if len(found) > 1:
-        also = f" The same applies to {len(found) - 1} other series."
+    if n_series > 1:
+        also = f" The same applies to {n_series - 1} other series."
     warn_user(
         f"{name} is {values[rows[first]]:.4g} at {known.axis.name_row(rows[first])}"
         f"{_usual_value(known, values, rows, is_unusual, season)}. The latest "
         f"{time_steps} rows, from which the forecast is made, contain "
-        f"{counted(int(is_unusual.sum()), 'value')} so far from {others}, and earlier "
-        f"rows contain none.{also} The forecast may be far off. Replace values that "
-        "are wrong or will not come back, as after an outage or a closing, before fit, "
-        f"for example by {remedy}.",
+        f"{counted(n_unusual, 'value')} so far from {others}.{also} The forecast may "
+        "be far off. Replace values that are wrong or will not come back, as after an "
+        f"outage or a closing, before fit, for example by {remedy}.",
         RangeWarning,
     )
 
@@ -189,7 +201,7 @@ def _warn(known, found, season, time_steps, names):
 def _usual_value(known, values, rows, is_unusual, season):
     """Describe the latest usual value before the first unusual one."""
     for place in range(int(is_unusual.argmax()) - season, -1, -season):
-        if rows[place] >= 0 and not is_unusual[place]:
+        if rows[place] >= 0:
             row = rows[place]
             return f", but was {values[row]:.4g} at {known.axis.name_row(row)}"
     return ""

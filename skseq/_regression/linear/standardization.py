@@ -96,10 +96,15 @@ def _is_better(raw, standardized, series_scale, data):
     training, test = data[:-n_tested], data[-n_tested:]
     has_anchor = [anchor is not None for anchor in raw.anchors]
     of_raw, of_standardized = (
-        np.square(linear.predict(test.windows) - test.targets)[:, has_anchor].sum()
+        np.square(linear.predict(test.windows) - test.targets).sum(axis=0)[has_anchor]
         for linear in (
             fit_linear(raw, training),
             fit_linear(standardized, training, series_scale=series_scale),
         )
     )
-    return of_raw < MAX_RATIO**2 * of_standardized
+    if not of_standardized.all():  # an exact forecast
+        return False
+    # The geometric mean, so that no output decides for all others.
+    with np.errstate(divide="ignore"):
+        ratios = np.log(of_raw / of_standardized) / 2
+    return ratios.mean() < np.log(MAX_RATIO)

@@ -53,17 +53,13 @@ class FeatureSamples(WithPlainIndexes):
 
     def check_same_features(self, rows):
         """Raise if other rows have other features, or in another order."""
-        for what, before, now in (
-            ("columns", self.names, rows.columns),
-            ("future_columns", self.future, rows.origin and rows.origin.future),
-        ):
-            if before is None or now is None or np.array_equal(before, now):
-                continue
-            raise ValueError(
-                f"A warm start continues with the {what} of the first fit, "
-                f"{before.tolist()}; got {now.tolist()}. Pass the same table to "
-                "the same windower, or set warm_start=False."
-            )
+        if self.names is not None and rows.columns is not None:
+            _check_same("columns", self.names, rows.columns)
+        if self.future is not None and rows.origin is not None:
+            before, now = self.future, rows.origin.future
+            if rows.columns is not None:
+                before, now = rows.columns[before], rows.columns[now]
+            _check_same("future_columns", before, now)
 
     def compare(self, rows):
         """Compare the samples with the same rows of another fit.
@@ -97,8 +93,10 @@ class FeatureSamples(WithPlainIndexes):
 
     def _find(self, axis):
         """Return the number of the row of each sample on another axis, or -1."""
-        is_alike = (self.series is None) == (axis.names is None)
-        if self.labels is None or axis.labels is None or not is_alike:
+        labels = self.labels, axis.labels
+        # Numbers do not identify rows: parts of a table may each begin at 0.
+        is_dated = all(of is not None and of.dtype.kind not in "iuf" for of in labels)
+        if not is_dated or (self.series is None) != (axis.names is None):
             return np.full(len(self.values), -1)
         labels = self.labels
         if self.series is not None:
@@ -106,3 +104,12 @@ class FeatureSamples(WithPlainIndexes):
 
             labels = pd.MultiIndex.from_arrays([self.series, labels])
         return axis.index.get_indexer(labels)
+
+
+def _check_same(what, before, now):
+    if not np.array_equal(before, now):
+        raise ValueError(
+            f"A warm start continues with the {what} of the first fit, "
+            f"{before.tolist()}; got {now.tolist()}. Pass the same table to the same "
+            "windower, or set warm_start=False."
+        )
