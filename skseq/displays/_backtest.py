@@ -111,11 +111,8 @@ class BacktestDisplay:
         ----------
         estimator, X, y, cv, refit, coverage, n_jobs
             As in :func:`skseq.model_selection.backtest`.
-        target : str or int, default=None
-            The target to show if there are several.
-        ax : matplotlib Axes, array of them, or None, default=None
-        **plot_options
-            Further parameters of :meth:`plot`.
+        target, ax, **plot_options
+            As in :meth:`from_predictions`.
 
         Returns
         -------
@@ -234,7 +231,9 @@ class BacktestDisplay:
         }
         drawn, shown, of_all = [], set(), set()
         for axes, name in zip(panels.axes, names, strict=True):
-            rows = of_series(self.table, name)
+            rows = self.table
+            if name is not None:
+                rows = rows[rows["series"] == name]
             by_model = rows_by_model(rows).items()
             parts = {model: choose_origins(part, origins) for model, part in by_model}
             actual = rows.drop_duplicates("time").set_index("time")["y"].sort_index()
@@ -249,8 +248,7 @@ class BacktestDisplay:
         name = self.table.attrs.get("target", "y")
         panels.add_value_label(self.table.get("target", [name])[0])
         keys = keys_of_bands(self.table) if self.table["model"].nunique() > 1 else []
-        panels.finish(self, drawn, [*panels.labelled(), *keys])
-        return self
+        return panels.finish(self, drawn, [*panels.labelled(), *keys])
 
     def _plot_errors(self, ax, series, metric, options):
         """Draw the error of each step, a line for each model."""
@@ -263,8 +261,7 @@ class BacktestDisplay:
         panels = Panels.of(ax, 1)
         (axes,) = panels.axes
         lines = []
-        for number, model in enumerate(self.errors_.columns):
-            errors = self.errors_[model]
+        for number, (model, errors) in enumerate(self.errors_.items()):
             look = {"color": color_of(number), "label": str(model)}
             look = line_options(options, n=len(errors), **look)
             lines.extend(axes.plot(errors.index, errors, **look))
@@ -273,8 +270,7 @@ class BacktestDisplay:
         axes.set_ylim(bottom=0)
         label_whole_numbers(axes.xaxis)
         style_axes(axes)
-        panels.finish(self, [{"error_lines_": lines}])
-        return self
+        return panels.finish(self, [{"error_lines_": lines}])
 
 
 def series_of(table):
@@ -282,23 +278,17 @@ def series_of(table):
     return list(table["series"].unique()) if "series" in table else []
 
 
-def of_series(table, name):
-    """Return the rows of one series; all rows if there is only one."""
-    return table if name is None else table[table["series"] == name]
-
-
 def errors_by_step(by_model, metric):
     """Return the error of each step and model; for several series, the mean."""
     import pandas as pd
 
-    def errors_of(rows):
+    errors = {}
+    for model, rows in by_model.items():
         by = ["series", "step"] if "series" in rows else ["step"]
-        errors = rows.groupby(by, sort=False)[["y", "prediction"]].apply(
+        each = rows.groupby(by, sort=False)[["y", "prediction"]].apply(
             lambda part: float(metric(part["y"], part["prediction"]))
         )
-        return errors.groupby(level="step").mean()
-
-    errors = {model: errors_of(rows) for model, rows in by_model.items()}
+        errors[model] = each.groupby(level="step").mean()
     return pd.DataFrame(errors).rename_axis(columns="model")
 
 
@@ -344,12 +334,13 @@ def draw_model(ax, scale, parts, options, *, label, color, is_alone):
 
 def draw_origins(ax, scale, origins, options):
     """Draw a vertical line at each origin, unless there are too many."""
-    if len(origins) > MOST_WITH_ORIGINS:
+    if not 0 < len(origins) <= MOST_WITH_ORIGINS:
         return []
+    import pandas as pd
+
     style = {"color": "0.75", "linewidth": 1, "linestyle": "--", "zorder": 1}
     lines = []
-    for number, origin in enumerate(origins):
-        label = "origin" if number == 0 else None
-        look = options_of(options, **style, label=label)
-        lines.append(ax.axvline(scale.position(origin), **look))
+    for position in scale.positions(pd.Index(origins)):
+        look = options_of(options, **style, label=None if lines else "origin")
+        lines.append(ax.axvline(position, **look))
     return lines

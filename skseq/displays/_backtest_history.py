@@ -10,18 +10,10 @@ FEWEST_EARLIER = 12
 """Earlier values to draw, if a forecast does not have more steps."""
 
 
-def read_history(X, y, target=None):
+def read_history(X, y, target):
     """Return the values of one target, with the labels that `backtest` gives them.
 
-    Parameters
-    ----------
-    X, y, target
-        As in `BacktestDisplay.from_estimator`.
-
-    Returns
-    -------
-    history : pandas.Series of float, or None
-        None if rows have labels that are no times, since these have no order.
+    Return None if rows have labels that are no times, since these have no order.
     """
     import pandas as pd
 
@@ -36,15 +28,7 @@ def read_history(X, y, target=None):
 def with_earlier_values(actual, history, name, n_steps):
     """Put a few known values before the actual values of one series.
 
-    Parameters
-    ----------
-    actual : pandas.Series
-        In order of time.
-    history : pandas.Series or None
-    name : hashable or None
-        Of the series.
-    n_steps : int
-        Of a forecast.
+    They are as many as a forecast has steps, or more.
     """
     if history is None:
         return actual

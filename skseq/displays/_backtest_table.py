@@ -13,23 +13,12 @@ KEYS = "series", "origin", "step", "time", "y"
 """Columns that say which value a row predicts, and when."""
 
 
-def as_backtest_table(tables, target=None):
-    """Check tables of ``backtest`` and put them into one frame.
+def as_backtest_table(tables, target):
+    """Check tables of ``backtest`` and put the rows of one target into one frame.
 
-    Parameters
-    ----------
-    tables : DataFrame or dict of str to DataFrame
-        For several models: a dict by their names, or one frame with the names in the
-        column or index level "model", as ``pd.concat(tables, names=["model"])`` makes
-        it.
-    target : str, int or None
-        The target to take if there are several.
-
-    Returns
-    -------
-    table : DataFrame
-        With the column "model" first, which is "forecast" if there is a single model.
-        There is one target, which the column "target" names if the tables do.
+    The tables are those that `BacktestDisplay.from_predictions` gets, or one frame with
+    the column "model". The result has this column first; it is "forecast" if there is a
+    single model.
     """
     import pandas as pd
 
@@ -113,7 +102,8 @@ def check_same_rows(tables):
     for name, other in others:
         if not keys.equals(other):
             columns = keys.columns.union(other.columns, sort=False)
-            differing = [key for key in columns if not _are_same(keys, other, key)]
+            one, two = (part.reindex(columns=columns) for part in (keys, other))
+            differing = [key for key in columns if not one[key].equals(two[key])]
             raise ValueError(
                 f"The tables of {first!r} and {name!r} must have the same rows, so "
                 "that their errors can be compared, but they differ in "
@@ -121,9 +111,3 @@ def check_same_rows(tables):
                 "cv, and compare forecasters with forecasters: regressors predict one "
                 "step ahead."
             )
-
-
-def _are_same(table, other, column):
-    """Return whether two tables have the same values in a column."""
-    is_in_both = column in table and column in other
-    return is_in_both and table[column].equals(other[column])

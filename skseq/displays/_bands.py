@@ -15,47 +15,36 @@ OVERLAPPING = {"edge": 0.8, "face": 0.4}
 faces compared with a single band. Darker faces would mix to grey."""
 
 
-def coverages_of(columns):
+def coverages_of(table):
     """List the coverages for which a table has both bounds, the widest first.
 
     They are written as in the columns: "0.8" for "lower_0.8" and "upper_0.8".
     """
-    names = {str(name) for name in columns}
+    names = {str(name) for name in table.columns}
     found = [match[1] for name in names if (match := LOWER.fullmatch(name))]
     both = [coverage for coverage in found if f"upper_{coverage}" in names]
     return sorted(both, key=float, reverse=True)
 
 
 def draw_bands(
-    ax, positions, table, options=None, *, color, is_labelled=True, overlap=False
+    ax, positions, table, options, *, color, is_labelled=True, overlap=False
 ):
     """Draw the intervals of all coverages of a table; return the artist of each.
 
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    positions : ndarray of shape (n_rows,)
-    table : DataFrame of n_rows rows
-    options : dict or None
-        Keyword arguments of ``Axes.fill_between``.
-    color : str
-    is_labelled : bool, default=True
-        Whether the legend names these bands.
-    overlap : bool, default=False
-        Whether they overlap with the bands of other models.
+    `is_labelled` says whether the legend names these bands, and `overlap` whether they
+    overlap with the bands of other models.
     """
-    bands = {}
-    for number, coverage in enumerate(coverages_of(table.columns)):
-        lower, upper = table[f"lower_{coverage}"], table[f"upper_{coverage}"]
-        label, alpha = label_of(coverage), opacity_of(number)
-        look = {"color": color, "alpha": alpha, "linewidth": 0}
-        if len(table) == 1:
-            look["linewidth"] = WIDTH_OF_BAR
-        elif overlap:
+    is_bar, bands = len(table) == 1, {}
+    draw = ax.vlines if is_bar else ax.fill_between
+    for number, coverage in enumerate(coverages_of(table)):
+        alpha, width = opacity_of(number), WIDTH_OF_BAR if is_bar else 0
+        look = {"color": color, "alpha": alpha, "linewidth": width}
+        if overlap and not is_bar:
             look = outlined(color, alpha)
-        style = options_of(options, label=label if is_labelled else None, **look)
-        draw = ax.vlines if len(table) == 1 else ax.fill_between
-        bands[float(coverage)] = draw(positions, lower, upper, **style)
+        label = label_of(coverage) if is_labelled else None
+        bounds = table[f"lower_{coverage}"], table[f"upper_{coverage}"]
+        style = options_of(options, label=label, **look)
+        bands[float(coverage)] = draw(positions, *bounds, **style)
     return bands
 
 
@@ -69,13 +58,13 @@ def opacity_of(number):
     return min(0.15 * (number + 1), 0.5)
 
 
-def keys_of_bands(columns):
+def keys_of_bands(table):
     """Return a grey legend entry for each coverage, which is for all models."""
     from matplotlib.patches import Patch
 
     return [
         Patch(label=label_of(coverage), **outlined(ACTUAL, opacity_of(number)))
-        for number, coverage in enumerate(coverages_of(columns))
+        for number, coverage in enumerate(coverages_of(table))
     ]
 
 

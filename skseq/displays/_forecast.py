@@ -111,15 +111,8 @@ class ForecastDisplay:
             Fitted. A search over a forecaster is valid, too.
         steps, X_future, coverage
             Passed to :meth:`skseq.SequenceForecaster.forecast`.
-        y_true : array-like of shape (n_later,), default=None
-            Values that were observed later; with an index of times also all values,
-            of which the later ones are drawn. Without one, they follow the last known
-            row.
-        target : str or int, default=None
-            The target to show if there are several.
-        ax : matplotlib Axes, array of them, or None, default=None
-        **plot_options
-            Further parameters of :meth:`plot`.
+        y_true, target, ax, **plot_options
+            As in :meth:`from_predictions`.
 
         Returns
         -------
@@ -136,14 +129,9 @@ class ForecastDisplay:
         check_matplotlib_support(f"{cls.__name__}.from_estimator")
         forecaster = forecaster_in(forecaster, cls)
         forecast = forecaster.forecast(steps, X_future=X_future, coverage=coverage)
-        return cls.from_predictions(
-            forecast,
-            known_values(forecaster),
-            y_true=y_true,
-            target=target,
-            ax=ax,
-            **plot_options,
-        )
+        history = known_values(forecaster)
+        options = {"target": target, "ax": ax, **plot_options}
+        return cls.from_predictions(forecast, history, y_true=y_true, **options)
 
     @classmethod
     def from_predictions(
@@ -261,8 +249,7 @@ class ForecastDisplay:
             scale.write_labels(axes)
         panels.add_titles(names, n_all)
         panels.add_value_label(getattr(self.history, "name", None))
-        panels.finish(self, drawn)
-        return self
+        return panels.finish(self, drawn)
 
     def _values_to_draw(self, name, forecast, n_history):
         """Return the history, later values and forecast of one series, if known."""
@@ -271,8 +258,10 @@ class ForecastDisplay:
             history = part_of(self.history, name)
             values["history"] = last_rows(history, n_history, len(forecast))
         if self.y_true is not None:
-            later = later_rows(part_of(self.y_true, name), forecast, **values)
-            values |= {"y_true": later} if len(later) else {}
+            later = part_of(self.y_true, name)
+            later = later_rows(later, forecast, values.get("history", ()))
+            if len(later):
+                values["y_true"] = later
         return values | {"forecast": forecast["prediction"]}
 
 
@@ -302,7 +291,7 @@ def last_rows(history, n_history, n_steps):
     return history.iloc[-n_history:]
 
 
-def later_rows(y_true, forecast, history=()):
+def later_rows(y_true, forecast, history):
     """Return the rows of y_true from the first step forecast or after the history.
 
     So all rows of a series can be passed as y_true.
@@ -331,14 +320,12 @@ def on_forecast(y_true, forecast, target):
 
 def check_same_kind(values, forecast, name):
     """Raise if values and forecast cannot be shown on one time axis."""
-    kinds = [
-        (index.nlevels, kind_of_labels(index.get_level_values(-1)))
-        for index in (values.index, forecast.index)
-    ]
-    if kinds[0] != kinds[1]:
-        (of_values, labels), (of_forecast, other) = kinds
+    one, other = (
+        f"{kind_of_labels(i.get_level_values(-1))} ({counted(i.nlevels, 'level')})"
+        for i in (values.index, forecast.index)
+    )
+    if one != other:
         raise ValueError(
-            f"{name} and the forecast must have indexes of the same kind; got "
-            f"{labels} ({counted(of_values, 'level')}) and {other} "
-            f"({counted(of_forecast, 'level')}). Give both an index of times."
+            f"{name} and the forecast must have indexes of the same kind; got {one} "
+            f"and {other}. Give both an index of times."
         )

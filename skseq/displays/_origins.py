@@ -7,21 +7,12 @@ import numpy as np
 from skseq._validation.numbers import listed
 
 
-def choose_origins(table, origins="auto"):
-    """Return the forecasts to draw of one series and model.
+def choose_origins(table, origins):
+    """List the forecasts to draw of one series and model, ascending in time.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Rows of ``backtest``.
-    origins : "auto", "all", label or list of labels
-        "auto" leaves out origins whose forecasts would overlap with later ones.
-
-    Returns
-    -------
-    parts : list of DataFrame
-        One for each origin, ascending in time. If no origin has more than one step, all
-        are one part, so that they can be drawn as one line.
+    `table` contains their rows of ``backtest``, and `origins` is that of
+    `BacktestDisplay.plot`. There is one part for each origin; if no origin has more
+    than one step, all are one part, so that they can be drawn as one line.
     """
     parts = [part.sort_values("time") for _, part in table.groupby("origin")]
     word = origins if isinstance(origins, str) else None

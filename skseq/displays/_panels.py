@@ -90,36 +90,24 @@ class Panels:
             ax.set_ylabel(name)
 
     def finish(self, display, drawn, handles=None):
-        """Add the legend, and store what was drawn as attributes of a display.
+        """Add the legend, store what was drawn as attributes of a display, return it.
 
-        Parameters
-        ----------
-        display : display
-        drawn : list of dict
-            For each panel, the artists by the name of the attribute.
-        handles : list of matplotlib artists, default=None
-            Entries of the legend; by default all that have a label.
+        `drawn` is a list of dict: the artists of each series by the name of their
+        attribute. `handles` are the entries of the legend, as in `add_legend`.
         """
         self.add_legend(handles)
         for name in drawn[0]:
             of_panels = [artists[name] for artists in drawn]
-            is_single = len(of_panels) == 1
-            setattr(display, name, of_panels[0] if is_single else of_panels)
-        is_single = len(self.axes) == 1
-        display.ax_ = self.axes[0] if is_single else np.array(self.axes, dtype=object)
-        display.figure_ = self.figure
+            setattr(display, name, of_panels if len(drawn) > 1 else of_panels[0])
+        axes = np.array(self.axes, dtype=object)
+        display.ax_, display.figure_ = axes if len(axes) > 1 else axes[0], self.figure
+        return display
 
     def add_titles(self, names, n_all, *, parts=()):
         """Write the name of each series above its panels, and what is not shown.
 
-        Parameters
-        ----------
-        names : list
-            Of the series that are shown. None is not written.
-        n_all : int
-            Number of series that could be shown.
-        parts : sequence of (int, int, str), default=()
-            How many of how many other things are shown, such as (1, 12, "origins").
+        `n_all` is the number of series that could be shown, and `parts` says how many
+        of how many other things are shown, such as (1, 12, "origins").
         """
         n_each = len(self.axes) // len(names)
         for number, ax in enumerate(self.axes):
@@ -135,10 +123,7 @@ class Panels:
 
 
 def n_columns_of(labels, width):
-    """Return the largest number of legend columns that fit into a figure.
-
-    `width` is the width of the figure, in inches.
-    """
+    """Return the largest number of legend columns that fit into a width in inches."""
     letters = [len(label) + LETTERS_OF_HANDLE for label in labels]
     for n_columns in range(len(labels), 1, -1):
         # As matplotlib does: column by column, each as wide as its longest label.
@@ -155,18 +140,10 @@ def choose_series(index, series=None):
 
 
 def choose_names(known, series):
-    """Return the names to show out of all names, at most four unless chosen.
+    """Return the names of the series to show, at most four unless they are chosen.
 
-    Parameters
-    ----------
-    known : list
-        Names of all series; empty if there is a single series without a name.
-    series : str, int, list of them or None
-
-    Returns
-    -------
-    names : list
-        ``[None]`` if `known` is empty.
+    A single series without a name is ``[]`` among the known names, and ``[None]`` in
+    the result.
     """
     if series is None:
         return known[:MOST_SERIES] or [None]

@@ -207,8 +207,7 @@ class PredictionsOverTimeDisplay:
             scale.write_labels(axes)
         panels.add_titles(names, n_all)
         panels.add_value_label(self.y_true.name)
-        panels.finish(self, drawn)
-        return self
+        return panels.finish(self, drawn)
 
 
 def draw_rows(ax, scale, rows, n, actual, training, test, split):
@@ -282,7 +281,5 @@ def label_like(label, times):
         return pd.Timedelta(label)
     if isinstance(times, pd.DatetimeIndex):
         stamp = pd.Timestamp(label)
-        return (
-            stamp if stamp.tzinfo or times.tz is None else stamp.tz_localize(times.tz)
-        )
+        return stamp if stamp.tzinfo else stamp.tz_localize(times.tz)
     return label

@@ -20,9 +20,7 @@ from skseq.displays._style import (
 from skseq.displays._target_values import true_and_predicted
 from skseq.displays._time_scale import TimeScale, label_whole_numbers
 
-KINDS = {"both": ("time", "autocorrelation")} | {
-    kind: (kind,) for kind in ("time", "autocorrelation")
-}
+KINDS = "both", "time", "autocorrelation"
 
 ATTRIBUTES = "residuals_line_", "autocorrelation_", "autocorrelation_bars_", "band_"
 
@@ -101,11 +99,8 @@ class ResidualsDisplay:
             Oldest row first. Do not pass training rows, because their residuals are too
             small.
         y : array-like of shape (n_rows,) or (n_rows, n_targets)
-        target : str or int, default=None
-            The target to show if there are several.
-        ax : matplotlib Axes, array of them, or None, default=None
-        **plot_options
-            Further parameters of :meth:`plot`.
+        target, ax, **plot_options
+            As in :meth:`from_predictions`.
 
         Returns
         -------
@@ -191,7 +186,7 @@ class ResidualsDisplay:
                 f"kind must be one of {', '.join(map(repr, KINDS))}; got {kind!r}."
             )
         names, n_all = choose_series(self.residuals.index, series)
-        kinds = KINDS[kind]
+        kinds = KINDS[1:] if kind == "both" else (kind,)
         size = (WIDTH, 0.8 * HEIGHT) if len(names) == 1 else None
         panels = Panels.of(ax, len(kinds) * len(names), size=size)
         axes = iter(panels.axes)
@@ -207,8 +202,7 @@ class ResidualsDisplay:
                 of_series |= draw_lags(next(axes), values, n, bar_kwargs, band_kwargs)
             drawn.append(of_series)
         panels.add_titles(names, n_all)
-        panels.finish(self, drawn)
-        return self
+        return panels.finish(self, drawn)
 
 
 def check_enough(values, name):

@@ -243,8 +243,7 @@ class SearchHeatmapDisplay:
             numbers = write_scores(axes, image, scores, form, text_kwargs)
             texts += those_that_fit(axes, numbers, self.scores) if is_auto else numbers
         drawn = {"image_": image, "texts_": texts}
-        panels.finish(self, [drawn | {"best_marker_": marker, "colorbar_": bar}])
-        return self
+        return panels.finish(self, [drawn | {"best_marker_": marker, "colorbar_": bar}])
 
     def _format(self, scores):
         """Return the format of scores, with three digits of the best."""

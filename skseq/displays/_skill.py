@@ -1,6 +1,5 @@
 """SkillDisplay: errors of forecasts, compared with those of naive forecasts."""
 
-import numpy as np
 from sklearn.metrics import mean_absolute_error
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
@@ -264,53 +263,42 @@ class SkillDisplay:
         display : SkillDisplay
         """
         check_matplotlib_support(f"{type(self).__name__}.plot")
-        n_bars = len(self.errors) + len(self.naive_errors)
-        panels = Panels.of(ax, 1, size=(WIDTH, 1.2 + HEIGHT_OF_BAR * n_bars))
+        names = [*self.errors, *self.naive_errors]
+        errors = [*self.errors.values(), *self.naive_errors.values()]
+        panels = Panels.of(ax, 1, size=(WIDTH, 1.2 + HEIGHT_OF_BAR * len(names)))
         (axes,) = panels.axes
-        groups = {
-            "forecast": (self.errors, forecast_kwargs, FORECAST),
-            "naive": (self.naive_errors, naive_kwargs, "0.65"),
-        }
-        drawn, first = {"texts_": []}, 0
-        for group, (errors, options, color) in groups.items():
-            heights = np.arange(first, first + len(errors))
-            first += len(errors)
-            label = "forecast" if group == "forecast" else "naive forecast"
+        drawn, heights, n = {}, range(len(names)), len(self.errors)
+        for group, bars, color, label, options in (
+            ("forecast", slice(n), FORECAST, "forecast", forecast_kwargs),
+            ("naive", slice(n, None), "0.65", "naive forecast", naive_kwargs),
+        ):
             look = options_of(options, height=0.7, color=color, label=label)
-            values = list(errors.values())
-            drawn[f"{group}_bars_"] = axes.barh(heights, values, **look)
-            drawn["texts_"] += self._write(axes, heights, errors, text_kwargs)
+            drawn[f"{group}_bars_"] = axes.barh(heights[bars], errors[bars], **look)
         look = {"color": ACTUAL, "linestyle": "--", "linewidth": 1, "zorder": 2}
-        best = min(self.naive_errors.values())
-        drawn["best_naive_line_"] = axes.axvline(
-            best, **options_of(line_kwargs, **look)
-        )
-        axes.set_yticks(range(n_bars), [*self.errors, *self.naive_errors])
+        look = options_of(line_kwargs, **look)
+        drawn["best_naive_line_"] = axes.axvline(min(errors[n:]), **look)
+        drawn["texts_"] = self._write(axes, names, errors, text_kwargs)
+        axes.set_yticks(heights, names)
         axes.invert_yaxis()
-        leave_room(axes, drawn["texts_"], max(self._all_errors()))
+        leave_room(axes, drawn["texts_"], max(errors))
         axes.set_xlabel(self.metric_name)
         style_axes(axes, grid="x")
-        panels.finish(self, [drawn])
-        return self
+        return panels.finish(self, [drawn])
 
-    def _all_errors(self):
-        return [*self.errors.values(), *self.naive_errors.values()]
-
-    def _write(self, ax, heights, errors, options):
+    def _write(self, ax, names, errors, options):
         """Write the errors, and the skill of forecasts, in a column beside the bars.
 
         Beside the longest bar, because the line at the best naive forecast would touch
         numbers at the end of shorter ones.
         """
-        all_errors = self._all_errors()
-        smallest = min((error for error in all_errors if error > 0), default=1.0)
-        form, texts = format_of_decimals(smallest, max(all_errors)), []
-        for height, (name, error) in zip(heights, errors.items(), strict=True):
+        smallest = min((error for error in errors if error > 0), default=1.0)
+        form, texts = format_of_decimals(smallest, max(errors)), []
+        look = options_of(options, va="center", color="0.2")
+        place = {"xytext": (8, 0), "textcoords": "offset points"}
+        for height, (name, error) in enumerate(zip(names, errors, strict=True)):
             skill = f"  (skill {self.skills[name]:.2f})" if name in self.skills else ""
-            text, at = with_minus(f"{error:{form}}{skill}"), (max(all_errors), height)
-            look = options_of(options, va="center", color="0.2")
-            place = {"xytext": (8, 0), "textcoords": "offset points"}
-            texts.append(ax.annotate(text, at, **place, **look))
+            text = with_minus(f"{error:{form}}{skill}")
+            texts.append(ax.annotate(text, (max(errors), height), **place, **look))
         return texts
 
 
@@ -359,10 +347,9 @@ def in_series(rows, column):
     """Return a column of a backtest, whose index names the series if there are any."""
     import pandas as pd
 
-    values = rows[column].to_numpy()
-    if "series" not in rows:
-        return pd.Series(values)
-    # The rows of each series are numbered, because origins repeat their times.
-    numbers = rows.groupby("series").cumcount()
-    index = pd.MultiIndex.from_arrays([rows["series"], numbers])
-    return pd.Series(values, index=index)
+    index = None
+    if "series" in rows:
+        # The rows of each series are numbered, because origins repeat their times.
+        numbers = rows.groupby("series").cumcount()
+        index = pd.MultiIndex.from_arrays([rows["series"], numbers])
+    return pd.Series(rows[column].to_numpy(), index=index)

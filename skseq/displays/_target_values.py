@@ -10,43 +10,28 @@ from skseq._validation.tables import column_names
 
 
 def as_series(values, name, *, target=None):
-    """Convert the values of one target to a Series with an index of times.
+    """Convert the values of one target to a Series of float.
 
-    Parameters
-    ----------
-    values : array-like of shape (n_rows,) or (n_rows, n_targets)
-    name : str
-        What errors call the values.
-    target : str or int, default=None
-        The target to take if there are several: a column, or its position in an array.
-
-    Returns
-    -------
-    series : pandas.Series of float of length n_rows
-        Its index holds times or numbers, or (series, time). The rows of arrays, and of
-        tables whose index is text, are numbered from 0.
+    Its index holds times or numbers, or (series, time). The rows of arrays, and of
+    tables whose index is text, are numbered from 0. Errors call the values `name`;
+    `target` is a column, or its position in an array.
     """
     import pandas as pd
 
     column = one_column(values, name, target)
-    label = getattr(column, "name", None)
     numbers = numbers_of(column, name)
     if not len(numbers):
         raise ValueError(f"{name} has no rows. Pass at least one.")
-    if not is_pandas(column):
-        return pd.Series(numbers, name=label)
     codes, labels, names = read_index(column, name)
-    if labels is None:
-        return pd.Series(numbers, name=label)
     if names is not None:
         levels = [names[codes], labels]
         labels = pd.MultiIndex.from_arrays(levels, names=column.index.names)
-    return pd.Series(numbers, index=labels, name=label)
+    return pd.Series(numbers, index=labels, name=getattr(column, "name", None))
 
 
 def has_times(values):
     """Return whether the index of values contains times or numbers."""
-    return is_pandas(values) and read_index(values)[1] is not None
+    return read_index(values)[1] is not None
 
 
 def one_column(values, name, target=None):
@@ -93,21 +78,11 @@ def place_of(target, values, names):
     return names.index(target)
 
 
-def true_and_predicted(y_true, forecasts, target=None):
+def true_and_predicted(y_true, forecasts, target):
     """Convert true values and forecasts of the same rows to Series.
 
-    Parameters
-    ----------
-    y_true : array-like of shape (n_rows,) or (n_rows, n_targets)
-    forecasts : dict of str to array-like of the shape of y_true
-        By the names that errors use.
-    target : str or int, default=None
-        The target to take if there are several: a column of y_true, or its position.
-
-    Returns
-    -------
-    true : pandas.Series of length n_rows
-    predicted : list of pandas.Series of length n_rows
+    Return the true values, and a list of the forecasts, which are passed in a dict by
+    the names that errors use. `target` is a column of y_true, or its position.
     """
     import pandas as pd
 

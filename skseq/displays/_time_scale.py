@@ -48,14 +48,6 @@ class TimeScale:
             index = index.tz_convert("UTC").tz_localize(None)
         return index.to_numpy()
 
-    def position(self, label):
-        """Return where a single label is on the axis."""
-        import pandas as pd
-
-        if is_period(self.template):
-            return self.positions(pd.PeriodIndex([label], freq=self.template.freq))[0]
-        return self.positions(pd.Index([label]))[0]
-
     def write_labels(self, ax):
         """Label the horizontal axis: short dates, or the name of the index."""
         index = self.template

@@ -155,8 +155,7 @@ class TrainingHistoryDisplay:
         axes.set(xlabel="epoch", ylabel=metric.replace("_", " "))
         label_whole_numbers(axes.xaxis)
         style_axes(axes)
-        panels.finish(self, [drawn])
-        return self
+        return panels.finish(self, [drawn])
 
     def _check_metric(self, metric):
         """Raise if the history has no values of a metric."""

@@ -38,39 +38,20 @@ def prepare(estimator, X):
     return windower, X
 
 
-def window_cells(windower, X, series=None, rows=None):
-    """Return what each step is for the windows of some rows of one series.
+def window_cells(windower, X, series, rows):
+    """Return `cells`, `targets` and `labels` of a WindowsDisplay.
 
-    Parameters
-    ----------
-    windower : SequenceWindower
-        Fitted.
-    X : table-like of shape (n_rows, n_features)
-    series : str, int or None
-        Name of the series; the first by default.
-    rows : int, slice, list of int or None
-        Positions among the rows of the series, the first 12 by default.
-
-    Returns
-    -------
-    cells : DataFrame of str of shape (n_shown, n_steps)
-        Rows by their labels, and steps by number, counted from the first row of the
-        series. "window" is in the window, "future" is only in the windows of columns
-        known in advance, "missing" is in the window but has no row, "row" is a row that
-        is not in the window, and "" is none.
-    targets : ndarray of int of shape (n_shown,)
-        Step of each row.
-    labels : dict of int to str
-        Labels of the steps, where they are known.
+    The windower is fitted. Steps are counted from the first row of the series.
     """
     import pandas as pd
 
     windows = windower.transform(X)
     axis = origin_of(windows).axis
     of_series = rows_of_series(axis, series)
-    shown = of_series[chosen_rows(rows, len(of_series))]
-    first = axis.steps[of_series[0]]
-    targets = axis.steps[shown] - first
+    chosen = chosen_rows(rows, len(of_series))
+    shown = of_series[chosen]
+    numbers = axis.steps[of_series] - axis.steps[of_series[0]]
+    targets = numbers[chosen]
     is_missing = np.isnan(np.asarray(windows[shown]))
     future = np.zeros(is_missing.shape[2], dtype=bool)
     future[windower._fitted_future] = True
@@ -80,30 +61,29 @@ def window_cells(windower, X, series=None, rows=None):
         ("window", lags + windower._fitted_horizon, is_missing[:, :, ~future]),
     ]
     parts = [part for part in parts if part[2].shape[2]]
-    first_step = min((targets[0] - lag.max()) for _, lag, _ in parts)
-    last_step = max(targets[-1], *(targets.max() - lag.min() for _, lag, _ in parts))
-    steps = np.arange(min(first_step, targets[0]), last_step + 1)
+    first_step = min(targets[0], *(targets[0] - lag.max() for _, lag, _ in parts))
+    last_step = max(targets[-1], *(targets[-1] - lag.min() for _, lag, _ in parts))
+    steps = np.arange(first_step, last_step + 1)
     cells = np.full((len(shown), len(steps)), "", dtype="<U7")
-    has_row = np.isin(steps, axis.steps[of_series] - first)
-    cells[:, has_row] = "row"
+    cells[:, np.isin(steps, numbers)] = "row"
     # The windows of other columns come last, because they are the usual ones.
     for word, lag, missing in parts:
         columns = targets[:, np.newaxis] - lag - steps[0]
         lines = np.arange(len(shown))[:, np.newaxis]
         cells[lines, columns] = np.where(missing.any(axis=2), "missing", word)
-    labels = labels_of_steps(windower, axis, of_series, first)
+    labels = labels_of_steps(windower, axis, of_series, numbers)
     index = [labels.get(int(step), str(step)) for step in targets]
     return pd.DataFrame(cells, index=index, columns=steps), targets, labels
 
 
 def rows_of_series(axis, series):
-    """Return the row numbers of one series, oldest first."""
+    """Return the row numbers of one series, the first by default, oldest first."""
     number = axis.series[0]
     if series is not None:
         names = [] if axis.names is None else list(axis.names)
         (name,) = choose_names(names, series)
         number = names.index(name)
-    return axis.by_series[axis.series[axis.by_series] == number]
+    return np.flatnonzero(axis.series == number)
 
 
 def chosen_rows(rows, n_rows):
@@ -122,13 +102,12 @@ def chosen_rows(rows, n_rows):
     return chosen
 
 
-def labels_of_steps(windower, axis, of_series, first):
-    """Return the labels of the steps that have a row, as text."""
+def labels_of_steps(windower, axis, of_series, numbers):
+    """Return the labels of the numbered steps that have a row, as text."""
     if axis.labels is None:
-        numbers = axis.steps[of_series] - first
-        return {int(number): str(number) for number in numbers}
+        return {number: str(number) for number in numbers.tolist()}
     texts = axis.labels[of_series].astype(str)
-    labels = dict(zip((axis.steps[of_series] - first).tolist(), texts, strict=True))
+    labels = dict(zip(numbers.tolist(), texts, strict=True))
     history = windower.last_index_
     if axis.names is None and axis.frequency is not None and history is not None:
         first_label = axis.labels[of_series[:1]]

@@ -13,8 +13,8 @@ COLORS = {"row": "#e4e8ec", "window": TRAINING, "future": "#8fc1e3", "missing": 
 
 MEANINGS = {
     "window": "in the window",
-    "future": "known in advance",
     "missing": "missing in the window",
+    "future": "known in advance",
     "row": "row outside the window",
 }
 
@@ -155,8 +155,7 @@ class WindowsDisplay:
         )
         self._add_labels(axes)
         drawn = {"mesh_": mesh, "target_points_": target, "missing_points_": missing}
-        panels.finish(self, [drawn], meanings(words, target, missing))
-        return self
+        return panels.finish(self, [drawn], meanings(words, target, missing))
 
     def _add_labels(self, ax):
         """Label some steps and rows, as far as there is room."""
@@ -200,14 +199,10 @@ def meanings(words, target, missing):
     """List the entries of the legend: the kinds of cells that occur."""
     from matplotlib.patches import Patch
 
-    entries = {
-        word: Patch(color=COLORS[word], label=MEANINGS[word])
-        for word in MEANINGS
-        if word != "missing" and (words == word).any()
-    }
-    handles = list(entries.values())
-    if (words == "missing").any():
-        missing.set_label(MEANINGS["missing"])
-        handles.insert(1, missing)
     target.set_label("row to predict")
-    return [target, *handles]
+    missing.set_label(MEANINGS["missing"])
+    return [target] + [
+        missing if word == "missing" else Patch(color=COLORS[word], label=meaning)
+        for word, meaning in MEANINGS.items()
+        if (words == word).any()
+    ]

@@ -53,19 +53,15 @@ def complete_windows_of(estimator, X):
 
 
 def nested_last_parts(estimator):
-    """List an estimator, what it contains as its last part, and so on inwards.
+    """Yield an estimator, what it contains as its last part, and so on inwards.
 
     Searches, forecasters, Pipelines and `TransformedTargetRegressor` are opened.
     """
-    parts = [estimator]
-    while (inner := inner_part(parts[-1])) is not None:
-        parts.append(inner)
-    return parts
-
-
-def inner_part(estimator):
-    """Return the fitted last part of an estimator, or None."""
-    if isinstance(estimator, Pipeline):
-        return estimator.steps[-1][1]
     names = "best_estimator_", "estimator_", "regressor_"
-    return next((getattr(estimator, n) for n in names if hasattr(estimator, n)), None)
+    while estimator is not None:
+        yield estimator
+        if isinstance(estimator, Pipeline):
+            estimator = estimator.steps[-1][1]
+        else:
+            held = [name for name in names if hasattr(estimator, name)]
+            estimator = getattr(estimator, held[0]) if held else None

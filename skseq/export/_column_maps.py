@@ -36,16 +36,7 @@ class Affine:
     limits: tuple | None = None
 
     def add_to(self, graph, values, columns=ALL):
-        """Add the map to a graph.
-
-        Parameters
-        ----------
-        graph : Graph
-        values : str
-            Of shape (..., n_chosen).
-        columns : slice or list of int
-            The fitted column of each column of the values.
-        """
+        """Add the map to a graph, for values of these fitted columns."""
         for operator, constants, neutral in (
             ("Sub", self.center, 0),
             ("Mul", self.factor, 1),
@@ -83,7 +74,7 @@ class Function:
     nodes: tuple
 
     def add_to(self, graph, values, columns=ALL):
-        """Add the function to a graph; it is the same in all columns."""
+        """Add the function to a graph; it is the same for all columns."""
         for operator, *second in self.nodes:
             values = graph.add(operator, values, *map(np.float64, second))
         return values
@@ -139,12 +130,9 @@ def invert_min_max(scaler):
 
 def centers_and_scales(scaler):
     """Return what a scaler subtracts, and what it then divides by."""
-    if isinstance(scaler, StandardScaler):
-        # mean_ is known even where it is not subtracted.
-        center = scaler.mean_ if scaler.with_mean else None
-    else:
-        center = getattr(scaler, "center_", None)
-    scale = scaler.scale_
+    center, scale = getattr(scaler, "center_", None), scaler.scale_
+    if isinstance(scaler, StandardScaler) and scaler.with_mean:
+        center = scaler.mean_  # known even where it is not subtracted
     return 0.0 if center is None else center, 1.0 if scale is None else scale
 
 
@@ -178,15 +166,8 @@ KNOWN = (
 def maps_of(transformer, name, remedy, *, inverse=False):
     """Return the maps that a transformer applies to each column, in their order.
 
-    Parameters
-    ----------
-    transformer : fitted transformer, None or "passthrough"
-    name : str
-        What the transformer is called in errors, such as "step 'scale'".
-    remedy : str
-        What the user can do about a transformer that cannot be exported.
-    inverse : bool, default=False
-        Whether to read ``inverse_transform``.
+    Errors call it `name`, such as "step 'scale'", and advise the `remedy`. The maps of
+    `inverse` are those of ``inverse_transform``.
     """
     if transformer is None or isinstance(transformer, str):
         return []
@@ -211,7 +192,8 @@ def read_function(transformer, name, remedy, *, inverse):
     """Return the function of a FunctionTransformer, or its inverse."""
     function = transformer.inverse_func if inverse else transformer.func
     arguments = transformer.inv_kw_args if inverse else transformer.kw_args
-    if arguments or not is_known(function):
+    # By identity, because a function of the user's may have no hash.
+    if arguments or not any(function is known for known in FUNCTIONS):
         what = "inverse_func" if inverse else "func"
         given = f"{what}={getattr(function, '__name__', function)}"
         raise ValueError(
@@ -220,9 +202,3 @@ def read_function(transformer, name, remedy, *, inverse):
             f"{f' and the arguments {arguments}' if arguments else ''}. {remedy}"
         )
     return Function(FUNCTIONS[function])
-
-
-def is_known(function):
-    """Return whether a function is one of those that can be exported."""
-    # By identity, because a function of the user's may have no hash.
-    return any(function is known for known in FUNCTIONS)

@@ -38,14 +38,7 @@ class Graph:
     def add(self, operator, *inputs, **attributes):
         """Add a node with one output, and return its name.
 
-        Parameters
-        ----------
-        operator : str
-            Name of an ONNX operator.
-        *inputs : str or array-like
-            The name of a value, or a constant.
-        **attributes : object
-            Attributes of the operator.
+        An input is the name of a value, or a constant.
         """
         return self.add_several(operator, 1, *inputs, **attributes)[0]
 

@@ -18,24 +18,11 @@ OTHER_SCALER = "Fit with target_scaler='minmax' or StandardScaler(), for example
 
 
 def add_regressor(graph, windows, model, name, *, is_table):
-    """Add a regressor.
+    """Add a regressor, which is called `name` in errors.
 
-    Parameters
-    ----------
-    graph : Graph
-    windows : str
-        Float64, of shape (n_windows, time_steps, n_features), NaN at missing steps.
-    model : FittedModel
-        With an Architecture.
-    name : str
-        What the regressor is called in errors.
-    is_table : bool
-        Whether it was fitted on a table, in which NaN does not mark a missing step.
-
-    Returns
-    -------
-    predictions : str
-        Float64, of shape (n_windows, n_outputs), in the units of y.
+    It gets float64 windows of shape (n_windows, time_steps, n_features) with NaN at
+    missing steps, except if it was fitted on a table. It returns float64 predictions of
+    shape (n_windows, n_outputs), in the units of y.
     """
     name = f"target_scaler of {name}"
     if not is_table:
@@ -73,11 +60,8 @@ def _add_blend(graph, windows, model):
     if (weights == 1).all():
         return linear
     networks = _add_networks(graph, windows, normalized, model)
-    return graph.add(
-        "Add",
-        graph.add("Mul", networks, 1 - weights),
-        graph.add("Mul", linear, weights),
-    )
+    networks = graph.add("Mul", networks, 1 - weights)
+    return graph.add("Add", networks, graph.add("Mul", linear, weights))
 
 
 def _add_linear(graph, normalized, linear):

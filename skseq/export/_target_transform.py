@@ -56,17 +56,18 @@ class TransformedTargets:
 
         `n_before` says how many steps each row comes before the last known row.
         """
-        graph, n_targets = self.graph, self.transform.is_log.shape[1]
-        if not self.transform.is_log.any() and self.steps is None:
+        graph, transform = self.graph, self.transform
+        n_targets = transform.is_log.shape[1]
+        if not transform.is_log.any() and self.steps is None:
             return rows
         values = graph.slice(rows, 0, n_targets, axis=2)
-        if self.transform.is_log.any():
-            means, lowest = self._of_series("means"), self._of_series("lowest")
+        if transform.is_log.any():
+            means, lowest = map(self._gather, (transform.means, transform.lowest))
             is_not_positive = graph.add("LessOrEqual", values, np.float64(0))
             positive = graph.add("Where", is_not_positive, lowest, values)
             logs = graph.add("Log", graph.add("Div", positive, means))
             logs = graph.add("Add", means, graph.add("Mul", means, logs))
-            values = graph.add("Where", self._of_series("is_log"), logs, values)
+            values = graph.add("Where", self._gather(transform.is_log), logs, values)
         if self.steps is not None:
             values = graph.add("Sub", values, self._season_at(-n_before))
         others = graph.slice(rows, n_targets, n_columns, axis=2)
@@ -74,23 +75,19 @@ class TransformedTargets:
 
     def restore(self, predictions, horizon):
         """Convert predictions to the units of y; (n_windows, horizon, n_targets)."""
-        graph = self.graph
+        graph, transform = self.graph, self.transform
         if self.steps is not None:
             season = self._season_at(np.arange(1, horizon + 1))
             predictions = graph.add("Add", predictions, season)
-        if not self.transform.is_log.any():
+        if not transform.is_log.any():
             return predictions
-        means = self._of_series("means")
-        lowest, highest = (
-            self._gather(limits) for limits in limits_of_change(self.transform.means)
-        )
+        means = self._gather(transform.means)
+        lowest, highest = map(self._gather, limits_of_change(transform.means))
         changes = graph.add("Sub", graph.add("Div", predictions, means), np.float64(1))
         changes = graph.add("Max", graph.add("Min", changes, highest), lowest)
         restored = graph.add("Mul", means, graph.add("Exp", changes))
-        return graph.add("Where", self._of_series("is_log"), restored, predictions)
-
-    def _of_series(self, name):
-        return self._gather(getattr(self.transform, name))
+        is_log = self._gather(transform.is_log)
+        return graph.add("Where", is_log, restored, predictions)
 
     def _gather(self, values):
         """Return the values of the series of each window, (n_windows, 1, n_targets)."""

@@ -35,14 +35,6 @@ def add_fill(graph, windows, time_steps, fill_values):
     Each round fills the steps that are still missing with the value at some distance
     before them, and later with one after them, for the first steps. The distance
     doubles, so few rounds reach all steps.
-
-    Parameters
-    ----------
-    graph : Graph
-    windows : str
-        Of shape (n_windows, time_steps, n_features), NaN where missing.
-    time_steps : int
-    fill_values : ndarray of shape (n_features,)
     """
     steps = np.arange(time_steps)
     distances = [2**n for n in range((time_steps - 1).bit_length())]
@@ -130,11 +122,9 @@ def add_statistics(graph, windows, variance, normalization, time_steps):
     floors = np.array([normalization.floors[feature] for feature in features])
     variance = graph.add("Gather", variance, features, axis=2)
     chosen = graph.add("Gather", windows, features, axis=2)
-    changes = graph.add(
-        "Sub",
-        graph.slice(chosen, 1, time_steps, axis=1),
-        graph.slice(chosen, 0, time_steps - 1, axis=1),
-    )
+    later = graph.slice(chosen, 1, time_steps, axis=1)
+    earlier = graph.slice(chosen, 0, time_steps - 1, axis=1)
+    changes = graph.add("Sub", later, earlier)
     size = graph.mean(graph.add("Abs", changes), axis=1)
     log_deviations, log_steps = (
         graph.add("Mul", graph.add("Log", graph.add("Add", squares, floors)), 0.5)

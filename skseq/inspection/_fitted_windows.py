@@ -58,11 +58,8 @@ class FittedWindows:
     def of(cls, estimator, X):
         """Pass X through the steps before the network, and check it as predict does.
 
-        Parameters
-        ----------
-        estimator : fitted regressor, Pipeline that ends in one, or SequenceForecaster
-        X : array-like
-            What ``estimator.predict`` takes; of a forecaster, see `transformed_rows`.
+        The estimator is a fitted regressor, a Pipeline that ends in one, or a
+        SequenceForecaster.
         """
         if not isinstance(estimator, SequenceForecaster):
             return cls._of_rows(estimator, X)

@@ -35,15 +35,7 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
         :class:`~skseq.RecurrentRegressor`, a Pipeline whose last step is one, or a
         :class:`~skseq.SequenceForecaster` with such an estimator.
     X : array-like
-        As in ``estimator.predict``. In a Pipeline, a row of NaN with the next label
-        has the window of the next prediction.
-
-        Of a forecaster, rows of ``fit`` or ``update``, whose targets are transformed as
-        in ``fit``, or rows that follow them. Each row is the last step of a forecast:
-        with ``strategy="direct"``, its window ends ``horizon`` steps before it. So the
-        row ``horizon`` steps after the last known row has the window of the next
-        forecast, and no later row may be in X; with ``strategy="recursive"``, it is the
-        row after the last known row.
+        As in ``estimator.predict``; for a forecaster, see :func:`lag_relevance`.
     layer : int, default=0
         Number of the recurrent layer. 0 reads the windows; -1 is the last, whose final
         hidden state is the input of the dense layers.

@@ -100,21 +100,13 @@ class GateActivationsDisplay:
 
         Parameters
         ----------
-        estimator : fitted regressor
-            As in :func:`gate_activations`.
-        X : array-like
+        estimator, X, layer, member, direction
             As in :func:`gate_activations`.
         row : int or label, default=-1
             Row whose window is shown: its position in X, or the label of its index,
             such as a date. In a table of many series, a label is a tuple (series,
             time). An integer is always a position.
-        layer, member, direction
-            As in :func:`gate_activations`.
-        kind : {"heatmap", "line"}, default="heatmap"
-            As in :meth:`plot`.
-        units : list of int, default=None
-            As in :meth:`plot`.
-        ax : matplotlib Axes, default=None
+        kind, units, ax
             As in :meth:`plot`.
 
         Returns
@@ -185,7 +177,10 @@ class GateActivationsDisplay:
         if len(self.units_) < n_units:
             title = f"{panels[0].get_title()} ({len(self.units_)} of {n_units} units)"
             panels[0].set_title(title, fontsize="medium")
-        self._label_steps(steps)
+        if self.times is None:
+            label_steps(self.ax_[-1], steps)
+        else:
+            label_times(self.ax_[-1], steps, self.times)
         return self
 
     def _draw_values(self, steps):
@@ -197,15 +192,6 @@ class GateActivationsDisplay:
         self.ax_[0].set_title(self.title, fontsize="medium")
         if len(names) == 1 and self.value_label is not None:
             self.ax_[0].set_ylabel(self.value_label)
-
-    def _label_steps(self, steps):
-        """Label the horizontal axis of the lowest panel."""
-        for panel in self.ax_:
-            panel.tick_params(labelbottom=panel is self.ax_[-1])
-        if self.times is None:
-            label_steps(self.ax_[-1], steps)
-        else:
-            label_times(self.ax_[-1], steps, self.times)
 
 
 def _described_window(fitted, row):

@@ -104,16 +104,9 @@ def scaled_to_range(values):
 def draw_heatmap(panel, ends, values, limits, units):
     """Draw units from top to bottom, and steps from left to right.
 
-    Parameters
-    ----------
-    panel : matplotlib Axes
-    ends : (float, float)
-        Left edge of the first step and right edge of the last.
-    values : ndarray of shape (n_steps, n_units)
-    limits : (float, float)
-        Values of the first and the last colour.
-    units : ndarray of int of shape (n_units,)
-        Their numbers.
+    `ends` are the left edge of the first step and the right edge of the last, `limits`
+    the values of the first and the last colour, and `units` the numbers of the units.
+    `values` have the shape (n_steps, n_units).
     """
     n_units = len(units)
     style_axes(panel, grid=None)

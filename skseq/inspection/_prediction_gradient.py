@@ -12,17 +12,16 @@ from skseq._series.windows import fill_sources
 from skseq.inspection._scaler_gradient import rescaling_slopes, unscaling_gradient
 
 
-def prediction_gradient(model, windows, output, axis=None):
+def prediction_gradient(model, windows, output, axis):
     """Return the gradient of one column of predictions with respect to the windows.
 
     Parameters
     ----------
     model : FittedModel
-        Its architecture is an Architecture.
     windows : Windows
         NaN at missing steps.
     output : int
-    axis : TimeAxis, default=None
+    axis : TimeAxis or None
         Of their rows.
 
     Returns
@@ -44,9 +43,9 @@ def prediction_gradient(model, windows, output, axis=None):
     if model.rescaled:
         rescaled = model.rescale(filled).cut()
         for feature in model.rescaled:
-            gradient[:, :, feature.feature] *= rescaling_slopes(
-                model, rescaled[:, :, feature.feature], feature
-            )
+            values = rescaled[:, :, feature.feature]
+            slopes = rescaling_slopes(model, values, feature)
+            gradient[:, :, feature.feature] *= slopes
     is_exact = ~np.isnan(model.predict_constant_series(filled, axis)[:, output])
     gradient[is_exact] = 0
     return through_filling(gradient, windows)
@@ -55,17 +54,7 @@ def prediction_gradient(model, windows, output, axis=None):
 def through_filling(gradient, windows):
     """Add the gradient of filled steps to the steps that they were filled from.
 
-    Parameters
-    ----------
-    gradient : ndarray of shape (n_windows, time_steps, n_features)
-        With respect to the filled windows.
-    windows : Windows
-        NaN at missing steps.
-
-    Returns
-    -------
-    gradient : ndarray of shape (n_windows, time_steps, n_features)
-        With respect to the known values; 0 at missing steps.
+    The result is the gradient with respect to the known values, 0 at missing steps.
     """
     incomplete = np.flatnonzero(~windows.are_complete())
     if len(incomplete):

@@ -70,9 +70,7 @@ class LagRelevanceDisplay:
 
         Parameters
         ----------
-        estimator : fitted regressor
-            As in :func:`lag_relevance`.
-        X : array-like
+        estimator, X
             As in :func:`lag_relevance`.
         output : int, default=0
             Step, target or quantile, as in :func:`lag_relevance`. If predictions have
@@ -184,8 +182,7 @@ class LagRelevanceDisplay:
         label_steps(axes, self.steps)
         axes.set_ylabel(self.label)
         style_axes(axes)
-        panels.finish(self, [{}])
-        return self
+        return panels.finish(self, [{}])
 
 
 def _label_of_gradient(fitted, output):

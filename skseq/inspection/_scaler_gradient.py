@@ -43,17 +43,7 @@ def unscaling_slopes(scaler, scaled, target):
 def unscaling_gradient(model, scaled, output):
     """Return the gradient of one column of predictions with respect to all outputs.
 
-    Parameters
-    ----------
-    model : FittedModel
-    scaled : ndarray of shape (n_rows, n_outputs)
-        Scaled predictions.
-    output : int
-        Column of the predictions; several quantiles of a target are sorted.
-
-    Returns
-    -------
-    gradient : ndarray of float64 of shape (n_rows, n_outputs)
+    It has the shape of the `scaled` predictions, (n_rows, n_outputs).
     """
     n_quantiles = model.architecture.n_quantiles
     target, rank = divmod(output, n_quantiles)

@@ -40,20 +40,10 @@ def distance_of_labels(n_steps, most):
 
 
 def texts_of_times(times, shown):
-    """Return short texts for some times.
+    """Return short texts of some times, by their positions, which `shown` lists.
 
     A line of text, such as the year, is left out where it is that of the text before.
-
-    Parameters
-    ----------
-    times : list
-    shown : ndarray of int
-        Positions in `times`, ascending.
-
-    Returns
-    -------
-    texts : dict of int to str
-        By position, without steps that have no time.
+    Steps that have no time (None) get no text.
     """
     known = [time for time in times if time is not None]
     shown = [place for place in shown.tolist() if times[place] is not None]

@@ -18,13 +18,9 @@ from skseq._series.index import is_pandas
 
 
 def transformed_rows(forecaster, X):
-    """Find rows of a forecaster in the table that its estimator gets.
+    """Find rows of a fitted forecaster in the table that its estimator gets.
 
-    Parameters
-    ----------
-    forecaster : fitted SequenceForecaster
-    X : table-like of shape (n_rows, n_features)
-        As in ``forecaster.predict``, but only rows whose windows contain no prediction.
+    The windows of the rows of X must contain no prediction.
 
     Returns
     -------

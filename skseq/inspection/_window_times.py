@@ -12,15 +12,7 @@ def times_of_window(windower, axis, row):
     """Return the label of each step of the window of a row, or None without times.
 
     The label of a step without a row is None. Columns known in advance are ``horizon``
-    steps later than their label.
-
-    Parameters
-    ----------
-    windower : SequenceWindower
-        Fitted; it has cut the windows.
-    axis : TimeAxis
-        Axis of the rows that the windows belong to.
-    row : int
+    steps later than their label. `windower` has cut the windows of the rows of `axis`.
     """
     if axis.labels is None:
         return None

@@ -9,7 +9,7 @@ from skseq._series.index import check_same_index
 from skseq._validation.numbers import LARGEST, are_valid, check_no_masks_or_dates
 from skseq._validation.tables import check_same_order, column_names
 from skseq._validation.targets import check_sample_weight
-from skseq.metrics._series import mean_over_series, rows_by_series
+from skseq.metrics._series import rows_by_series
 
 FORECAST_PARAMETERS = {
     "y_true": ["array-like"],
@@ -62,11 +62,15 @@ def check_forecasts(y_true, forecasts, sample_weight, multioutput):
     rows = rows_by_series(y_true, *forecasts.values())
 
     def average(errors_of):
-        values = mean_over_series(errors_of, rows, weights)
-        if isinstance(output_weights, str) and output_weights == "raw_values":
-            return values
-        if isinstance(output_weights, str) or output_weights is None:
-            return float(np.average(values))
+        each = [
+            errors_of(part, None if weights is None else weights[part], name)
+            for name, part in rows.items()
+            if weights is None or weights[part].any()
+        ]
+        values = np.mean(each, axis=0)
+        if isinstance(output_weights, str):
+            is_raw = output_weights == "raw_values"
+            return values if is_raw else float(np.average(values))
         # Weight 0 leaves an output out, even one whose error is infinite.
         used = output_weights > 0
         return float(np.average(values[used], weights=output_weights[used]))
@@ -108,18 +112,10 @@ def check_output_weights(weights):
 
 
 def divide_errors(errors, naive_errors, both_zero=0.0):
-    """Divide errors by the errors of a naive forecast, which may be zero.
+    """Divide errors by those of a naive forecast; both have the shape (n_outputs,).
 
-    Parameters
-    ----------
-    errors, naive_errors : ndarray of float64 of shape (n_outputs,)
-    both_zero : float, default=0.0
-        Result of 0 / 0, for which both forecasts are perfect.
-
-    Returns
-    -------
-    ratios : ndarray of float64 of shape (n_outputs,)
-        Infinity where only the naive error is zero.
+    Where only the naive error is zero, the ratio is infinite. Where both are, both
+    forecasts are perfect, and it is `both_zero`.
     """
     # Divides only where it is possible, because NumPy warns about division by zero.
     ratios = np.full_like(errors, np.inf)

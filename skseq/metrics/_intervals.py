@@ -45,8 +45,8 @@ def interval_coverage(
     Raises
     ------
     ValueError
-        If shapes differ, if a value is not finite, or if y_lower is
-        above y_upper in a row.
+        If shapes differ, if a value is not finite, or if y_lower is above y_upper in a
+        row.
 
     See Also
     --------
@@ -92,17 +92,10 @@ def interval_score(
 
     Parameters
     ----------
-    y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
-    y_lower, y_upper : array-like of the shape of y_true
-        Lower and upper bounds of the intervals.
+    y_true, y_lower, y_upper, sample_weight, multioutput
+        As in :func:`interval_coverage`.
     coverage : float
         Coverage that was requested, such as 0.8; between 0 and 1, exclusive.
-    sample_weight : array-like of shape (n_rows,), default=None
-        Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
-    multioutput : {"raw_values", "uniform_average"} or array-like of shape \
-            (n_outputs,), default="uniform_average"
-        "raw_values" returns one score per output, "uniform_average" their mean, and an
-        array of weights their weighted mean.
 
     Returns
     -------
@@ -112,8 +105,8 @@ def interval_score(
     Raises
     ------
     ValueError
-        If shapes differ, if a value is not finite, or if y_lower is
-        above y_upper in a row.
+        If shapes differ, if a value is not finite, or if y_lower is above y_upper in a
+        row.
 
     See Also
     --------

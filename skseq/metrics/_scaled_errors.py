@@ -70,8 +70,8 @@ def mean_absolute_scaled_error(
     Raises
     ------
     ValueError
-        If shapes differ, if a value is not finite, or if y_train is too
-        short or lacks a series.
+        If shapes differ, if a value is not finite, or if y_train is too short or lacks
+        a series.
 
     See Also
     --------
@@ -134,21 +134,8 @@ def root_mean_squared_scaled_error(
     ----------
     y_true : array-like of shape (n_rows,) or (n_rows, n_outputs)
     y_pred : array-like of shape (n_rows,) or (n_rows, n_outputs)
-    y_train : array-like of shape (n_train_rows,) or (n_train_rows, n_outputs)
-        The series that ends before the first row of y_true, oldest row first. It must
-        have more than ``season_length`` rows. Where its index has gaps, only rows that
-        are ``season_length`` steps of its frequency apart are compared. If y_true has a
-        two-level index (series, time), y_train must have one too, and contain all
-        series of y_true.
-    season_length : int, default=1
-        Number of time steps in a season. With 1, the naive forecast is the last value.
-    sample_weight : array-like of shape (n_rows,), default=None
-        Weight 0 leaves a row out; ``windower.complete_windows(X)`` gives such weights.
-        All series have the same weight in the mean, whatever the weights of rows.
-    multioutput : {"raw_values", "uniform_average"} or array-like of shape \
-            (n_outputs,), default="uniform_average"
-        "raw_values" returns one error per output, "uniform_average" their mean, and
-        an array of weights their weighted mean.
+    y_train, season_length, sample_weight, multioutput
+        As in :func:`mean_absolute_scaled_error`.
 
     Returns
     -------
@@ -159,8 +146,8 @@ def root_mean_squared_scaled_error(
     Raises
     ------
     ValueError
-        If shapes differ, if a value is not finite, or if y_train is too
-        short or lacks a series.
+        If shapes differ, if a value is not finite, or if y_train is too short or lacks
+        a series.
 
     See Also
     --------

@@ -1,7 +1,5 @@
 """The series that the rows of a forecast belong to."""
 
-import numpy as np
-
 from skseq._series.index import is_pandas, time_index
 from skseq._series.series_index import read_index, read_series, rows_by_code
 
@@ -9,20 +7,8 @@ from skseq._series.series_index import read_index, read_series, rows_by_code
 def rows_by_series(*tables):
     """Find the rows of each series in the first table with a two-level index.
 
-    Parameters
-    ----------
-    *tables : array-like of shape (n_rows,) or (n_rows, n_outputs)
-
-    Returns
-    -------
-    rows : dict
-        From the name of a series to an ndarray of int, in the order in which series
-        first occur. ``{None: slice(None)}`` if no table has a two-level index.
-
-    Raises
-    ------
-    ValueError
-        If an index has more than two levels, or if the series of a row is missing.
+    Return a dict from the name of a series to an ndarray of int, in the order in which
+    series first occur; ``{None: slice(None)}`` if no table has a two-level index.
     """
     table = next((y for y in tables if is_pandas(y) and y.index.nlevels > 1), None)
     if table is None:
@@ -66,17 +52,3 @@ def training_rows_by_series(y_train, names):
             "training rows, or drop their rows from y_true and y_pred."
         )
     return {name: rows[name] for name in names}
-
-
-def mean_over_series(errors_of, rows, weights):
-    """Average errors over series, each of which counts the same.
-
-    `errors_of` is the function that `average` of `check_forecasts` takes. A series
-    without a positive weight is left out.
-    """
-    each = [
-        errors_of(part, None if weights is None else weights[part], name)
-        for name, part in rows.items()
-        if weights is None or weights[part].any()
-    ]
-    return np.mean(each, axis=0)

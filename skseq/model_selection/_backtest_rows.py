@@ -91,10 +91,10 @@ class BacktestRows:
         """Return the time of a step that has a row."""
         return self.moments[int((self.times.steps == step).argmax())]
 
-    def take(self, rows):
-        """Return some rows of X and y; X may be None."""
-        X = None if self.X is None else _safe_indexing(self.X, rows)
-        return X, _safe_indexing(self.y, rows)
+    def arguments(self, rows):
+        """Return some rows as arguments of ``fit`` and ``update``: X and y, or y."""
+        tables = [self.y] if self.X is None else [self.X, self.y]
+        return [_safe_indexing(table, rows) for table in tables]
 
     def with_target_as_X(self):
         """Return the same rows with the target as the only feature, if X is None."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from sklearn.utils import _safe_indexing
 
 from skseq._estimator.parts import best_of
 from skseq._estimator.plurals import counted
@@ -58,8 +59,7 @@ def predict_block(estimator, rows, folds, coverage):
     """
     fold = folds[0]
     try:
-        X, y = rows.take(fold.train)
-        estimator.fit(y) if X is None else estimator.fit(X, y)
+        estimator.fit(*rows.arguments(fold.train))
         # A search predicts with its best estimator, which has `forecast`.
         model = best_of(estimator)
         check_nested(model, coverage, len(folds))  # fit may have made other parts
@@ -86,18 +86,16 @@ def update(forecaster, rows, last_step, origin):
     """Pass the rows since the last origin to a forecaster."""
     newer = rows.times.between(last_step, origin)
     if len(newer):
-        X, y = rows.take(newer)
-        forecaster.update(y) if X is None else forecaster.update(X, y)
+        forecaster.update(*rows.arguments(newer))
 
 
 def forecast_fold(forecaster, rows, fold, coverage):
     """Forecast the test rows of a fold from its origin."""
     n_steps = steps_to_forecast(forecaster, rows.times, fold)
-    options = {} if coverage is None else {"coverage": coverage}
     X_future = planned_rows(forecaster, rows, fold, n_steps)
-    if X_future is not None:
-        options["X_future"] = X_future
-    forecast = forecaster.forecast(n_steps, **options)
+    options = {"X_future": X_future, "coverage": coverage}
+    given = {name: value for name, value in options.items() if value is not None}
+    forecast = forecaster.forecast(n_steps, **given)
     # If a series is too short to be forecast or ended long before the origin, the
     # forecast lacks rows of the test part. These predictions become NaN.
     forecast = forecast.reindex(rows.y.index.take(fold.test))
@@ -135,7 +133,8 @@ def predict_fold(regressor, rows, fold, last_step):
     called = times.between(last_step, times.steps[fold.test].max())
     # A regressor may reject series that began after the origin, which are not in fit.
     called = called[np.isin(times.series[called], times.series[fold.test])]
-    values = np.asarray(regressor.predict(rows.take(called)[0]), dtype=float)
+    X = _safe_indexing(rows.X, called)
+    values = np.asarray(regressor.predict(X), dtype=float)
     n_targets = rows.targets.shape[1]
     if values.size != len(called) * n_targets:
         raise ValueError(

@@ -9,13 +9,10 @@ from skseq._validation.numbers import position_of
 
 
 def planned_rows(forecaster, rows, fold, n_steps):
-    """Return what a forecaster may use of the rows after an origin.
+    """Return what a forecaster may use of the rows after an origin, as a DataFrame.
 
-    Returns
-    -------
-    X_future : DataFrame or None
-        The future columns; if there are none, only the labels of the rows. None if the
-        rows have no labels.
+    It contains the future columns; if there are none, it is an index alone. None is
+    returned for a forecaster of the user's own that gets no future columns.
     """
     import pandas as pd
 

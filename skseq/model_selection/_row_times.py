@@ -11,13 +11,8 @@ from skseq._series.index import check_same_index
 def read_times(X, y=None, frequency=None):
     """Make the time axis of a table, with the same steps for all series.
 
-    Parameters
-    ----------
-    X : table-like of shape (n_rows, n_features) or None
-    y : array-like of shape (n_rows,) or (n_rows, n_targets), default=None
-    frequency : Frequency, default=None
-        That of a longer table that contains these rows. By default, and if the index
-        does not match it, it is found in the index.
+    `frequency` is that of a longer table that contains these rows. Without it, and if
+    the index does not match it, the frequency is found in the index.
     """
     check_same_index(X, y)
     n_rows = _num_samples(y if X is None else X)
