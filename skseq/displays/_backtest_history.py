@@ -20,7 +20,15 @@ def read_history(X, y, target):
     rows = BacktestRows.of(X, y)
     if rows.times.labels is None and is_pandas(rows.y):
         return None
-    place = 0 if target is None else rows.target_names.index(target)
+    places = {name: n for n, name in enumerate(rows.target_names)}
+    # A Series or an array may contain the one target that is drawn, without its name.
+    if target is None or len(places) == 1:
+        place = 0
+    elif (place := places.get(target)) is None:
+        raise ValueError(
+            f"history has no target {target!r}; its targets are {list(places)}. Pass "
+            "the y that backtest was given."
+        )
     values = np.asarray(rows.targets[:, place], dtype=np.float64)
     return pd.Series(values, index=rows.index)
 
@@ -34,6 +42,12 @@ def with_earlier_values(actual, history, name, n_steps):
         return actual
     import pandas as pd
 
-    known = part_of(history, name)
-    known = known[known.index < actual.index[0]]
+    known, first = part_of(history, name), actual.index[0]
+    try:
+        known = known[known.index < first]
+    except TypeError:  # another kind of labels, or only one has a time zone
+        raise ValueError(
+            f"history must have labels like those of table, such as {first}; got "
+            f"{known.index[0]}. Pass the y that backtest was given."
+        ) from None
     return pd.concat([known.iloc[-max(FEWEST_EARLIER, n_steps) :], actual])

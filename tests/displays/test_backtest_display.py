@@ -1,5 +1,7 @@
 """BacktestDisplay: the forecasts and errors of the table."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -284,3 +286,24 @@ def test_errors_of_tables():
     for kind in ("forecasts", "errors"):
         with pytest.raises(ValueError, match="series='shop' chooses from several"):
             draw(make_table(), kind=kind, series="shop")
+
+
+DATED = ["months", "periods", "hours", "time differences"]
+
+
+@pytest.mark.parametrize("kind", DATED)
+def test_a_history_with_other_labels_is_an_error(kind):
+    y = make_values(kind)
+    table = make_table(y=y)
+    with pytest.raises(ValueError, match="history must have labels like those"):
+        BacktestDisplay.from_predictions(table, y.to_numpy())
+
+
+def test_the_history_may_be_that_of_the_target_that_is_drawn():
+    y = pd.DataFrame({"a": make_values(), "b": -make_values()})
+    table = make_table(y=y)
+    draw = partial(BacktestDisplay.from_predictions, table, target="b")
+    lines = [height_of(draw(history).actual_line_) for history in (y, y["b"])]
+    np.testing.assert_array_equal(*lines)
+    with pytest.raises(ValueError, match=r"no target 'b'; its targets are \['a', 'c"):
+        draw(y.rename(columns={"b": "c"}))
