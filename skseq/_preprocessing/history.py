@@ -14,9 +14,11 @@ from skseq._preprocessing.fitted_labels import (
     warn_about_other_values,
 )
 from skseq._series.axis import TimeAxis
-from skseq._series.closed_times import warn_about_closed_times
 from skseq._series.frequency import Frequency
 from skseq._series.frequency.distances import UsualDistances
+from skseq._series.frequency.opening_hours.hours_warnings import (
+    warn_about_closed_times,
+)
 from skseq._series.index import kind_of_labels
 from skseq._series.passed_rows import are_all_rows_passed
 from skseq._series.plain_index import WithPlainIndexes

@@ -155,9 +155,10 @@ class TimeAxis:
         elif len(starts) == 1 and not frequency.of_series:
             steps = frequency.positions(labels)
         else:
-            steps[by_series] = _positions(
-                frequency, labels[by_series], series[by_series], names
-            )
+            for places, of_places in frequency.by_series(names, series[by_series]):
+                rows = by_series[places]
+                starts = first_rows(series[rows])
+                steps[rows] = of_places.positions(labels[rows], starts)
         return cls(series, steps, frequency, labels, names)
 
     def __getitem__(self, rows):
@@ -263,7 +264,7 @@ class TimeAxis:
         return self.by_series[first_rows(self.series[self.by_series])]
 
     def count_rows(self):
-        """Return the number of rows of each series, of shape (n_series,)."""
+        """Count the rows of each series, of shape (n_series,)."""
         return np.bincount(self.series, minlength=self.n_series)
 
     def first(self, n):
@@ -278,13 +279,7 @@ class TimeAxis:
         return np.flatnonzero(self.count_rows()[self.series] - self.numbers <= n)
 
     def last_rows_until(self, step):
-        """Return the number of the last row of each series, up to a step.
-
-        Returns
-        -------
-        rows : ndarray of int of shape (n_series,)
-            -1 for series that have no row up to there.
-        """
+        """Return the number of the last row of each series up to a step, else -1."""
         rows = np.flatnonzero(self.steps <= step)
         last = last_rows(self.series[rows], self.n_series)
         return np.where(last >= 0, rows[last], -1) if len(rows) else last
@@ -313,26 +308,10 @@ class TimeAxis:
         return self.labels.factorize()[1].sort_values()
 
     def rows_before(self, n_steps):
-        """Find, for each row, the row of the same series that is some steps earlier.
-
-        Returns
-        -------
-        rows : ndarray of int of shape (n_rows,)
-            -1 if there is no such row.
-        """
+        """Find, for each row, the row of its series some steps earlier; -1 if none."""
         order = self.by_series
         n_before = int(n_steps)  # an unsigned integer of NumPy has no negative
         found = rows_at(self.joined_steps[order], np.arange(len(order)), -n_before)
         rows = np.empty(len(order), dtype=np.intp)
         rows[order] = np.where(found >= 0, order[found], -1)
         return rows
-
-
-def _positions(frequency, labels, series, names):
-    """Count the steps of rows that are sorted by series, each by its frequency."""
-    if names is None or not frequency.of_series:
-        return frequency.positions(labels, first_rows(series))
-    steps = np.empty(len(labels), dtype=np.int64)
-    for rows, of_rows in frequency.by_series(names, series):
-        steps[rows] = of_rows.positions(labels[rows], first_rows(series[rows]))
-    return steps

@@ -26,9 +26,7 @@ def continue_index(frequency, ends, names, n_steps, given=None):
     index : pandas.Index of length n_series * n_steps
         All steps of the first series, then those of the second, and so on.
     """
-    numbers = np.zeros(len(ends), dtype=np.int64)
-    if names is not None:
-        numbers = frequency.numbers_in(names)
+    numbers = frequency.numbers_in(names)
     parts, which = _plain_labels(frequency, ends, numbers, n_steps)
     index = _joined(parts, which, names)
     if given is None or index.isin(given).all():
@@ -49,11 +47,6 @@ def continue_index(frequency, ends, names, n_steps, given=None):
 
 def _plain_labels(frequency, ends, numbers, n_steps):
     """Continue each series without holidays.
-
-    Parameters
-    ----------
-    numbers : ndarray of int of shape (n_series,)
-        Which frequency each series has; see `Frequency.numbers_in`.
 
     Returns
     -------
@@ -77,15 +70,8 @@ def _plain_labels(frequency, ends, numbers, n_steps):
 def _replace_by_given(parts, which, frequencies, ends, series, later):
     """Continue some series with given later labels, where these follow without a gap.
 
-    Parameters
-    ----------
-    parts, which : see `_plain_labels`
-        Changed in place.
-    frequencies : list of Frequency of length n_series
-    ends : pandas.Index of length n_series
-    series : ndarray of int of shape (n_later,)
-    later : pandas.Index of length n_later
-        Later labels of these series.
+    `series` and `later` are the series and the labels of later rows. `parts` and
+    `which`, see `_plain_labels`, are changed in place.
     """
     import pandas as pd
 

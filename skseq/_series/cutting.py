@@ -12,7 +12,9 @@ from skseq._series.window_array import slide
 def shorten_gaps(positions, span):
     """Shorten gaps that are so long that no window contains rows from both sides.
 
-    Without this, the table of steps could have millions of missing steps.
+    Without this, the table of steps could have millions of missing steps. The new
+    positions start at 0, and neighbours are at most ``span + 1`` apart. Shorter
+    distances do not change.
 
     Parameters
     ----------
@@ -20,33 +22,15 @@ def shorten_gaps(positions, span):
         Strictly ascending step numbers.
     span : int
         Steps from the first step of a window to the row it belongs to.
-
-    Returns
-    -------
-    positions : ndarray of int of shape (n_rows,)
-        Starting at 0, neighbours at most ``span + 1`` apart. Shorter distances do not
-        change.
     """
     steps = np.minimum(np.diff(positions), span + 1)
     return np.concatenate([[0], np.cumsum(steps)])
 
 
 def insert_missing_steps(rows, positions, *, first, last):
-    """Make a table with one row for each step from first to last.
+    """Make a table with one row for each step from first to last, both included.
 
-    Steps without a row are NaN.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (n_rows, n_features)
-    positions : ndarray of int of shape (n_rows,)
-        Step of each row, in any order.
-    first, last : int
-        Step numbers, both included, between which all rows lie.
-
-    Returns
-    -------
-    steps : ndarray of shape (last - first + 1, n_features)
+    Steps without a row are NaN. `positions` contains the step of each row.
     """
     steps = np.full((last - first + 1, rows.shape[1]), np.nan, dtype=rows.dtype)
     steps[positions - first] = rows
@@ -66,11 +50,6 @@ def cut_windows(steps, *, time_steps, horizon, future):
     time_steps, horizon : int
     future : list of int
         Positions of the columns known in advance.
-
-    Returns
-    -------
-    windows : read-only view of shape \
-            (n_steps - time_steps - horizon + 1, time_steps, n_features)
     """
     aligned = steps[: len(steps) - horizon]
     # Columns known in advance are moved to the rows of the others, so that one view
@@ -103,16 +82,8 @@ def rows_at(steps, rows, distances):
 def cells_in_windows(positions, *, time_steps, lags):
     """Return which cells of a table are contained in the window of some row.
 
-    Parameters
-    ----------
-    positions : ndarray of int of shape (n_rows,)
-    time_steps : int
-    lags : ndarray of int of shape (n_features,)
-        Steps from the end of a window to its row, for each column.
-
-    Returns
-    -------
-    in_windows : ndarray of bool of shape (n_rows, n_features)
+    `positions` contains the step of each row, and `lags` the steps from the end of a
+    window to its row, for each column.
     """
     in_windows = np.empty((len(positions), len(lags)), dtype=bool)
     for lag in np.unique(lags):

@@ -71,12 +71,7 @@ def looks_like_dates(index):
     """Return whether labels are text that looks like dates.
 
     Years alone look like dates if there are several in order, because product codes
-    may have four digits, too.
-
-    Parameters
-    ----------
-    index : pandas.Index of one level
-        Missing labels are ignored.
+    may have four digits, too. Missing labels are ignored.
     """
     index = index.dropna()
     # Spread over the index, because its first labels may be untypical.
@@ -99,9 +94,7 @@ def holds_intervals_of_dates(index):
 
 
 def warn_about_unread_times(index, name):
-    """Warn if labels are not times, but look like times."""
-    if index.nlevels > 1:
-        return
+    """Warn if labels of one level are not times, but look like times."""
     conversion = conversion_of(index, f"{name}.index")
     if holds_intervals_of_dates(index):
         warn_user(
@@ -120,11 +113,7 @@ def warn_about_unread_times(index, name):
 def conversion_of(index, labels):
     """Return code that converts text or intervals to times, or an empty text.
 
-    Parameters
-    ----------
-    index : pandas.Index of one level
-    labels : str
-        Code for this index.
+    `labels` is the code for the index, which has one level.
     """
     first = next(iter(index.dropna()), None)
     if hasattr(first, "closed_left"):

@@ -21,15 +21,7 @@ MIN_SHARE = 0.03
 def warn_about_doubtful_columns(rows, axis, names, columns):
     """Warn if scaling leaves hardly any differences between the values of a column.
 
-    Parameters
-    ----------
-    rows : ndarray of shape (n_rows, n_columns)
-        Scaled or not.
-    axis : TimeAxis
-    names : sequence
-        Of all columns.
-    columns : list of int
-        Columns to check.
+    Only `columns`, a list of positions, are checked; `rows` may be scaled or not.
     """
     order = axis.by_series
     starts = np.cumsum(axis.count_rows()) - axis.count_rows()
@@ -43,8 +35,14 @@ def warn_about_doubtful_columns(rows, axis, names, columns):
             found = far_value(of_series)
             position = None if found is None else starts[number] + found
         if position is not None:
-            label = axis.name_row(order[position])
-            _warn_about_far_value(names[column], label)
+            warn_user(
+                f"The value of column {names[column]!r} of X at "
+                f"{axis.name_row(order[position])} is far from all others, so these "
+                "hardly differ after scaling, and predictions hardly depend on the "
+                "column. If it is wrong, or stands for an unknown value, replace it, "
+                "such as by interpolation.",
+                RangeWarning,
+            )
             return
     if axis.n_series > 1:
         _warn_about_levels(rows[order], starts, names, columns)
@@ -66,16 +64,6 @@ def far_value(values):
         if gap > MIN_GAP * (high - low) and len(np.unique(others)) >= MIN_VALUES:
             return int(is_extreme.argmax())
     return None
-
-
-def _warn_about_far_value(name, label):
-    warn_user(
-        f"The value of column {name!r} of X at {label} is far from all others, so "
-        "these hardly differ after scaling, and predictions hardly depend on the "
-        "column. If it is wrong, or stands for an unknown value, replace it, such as "
-        "by interpolation.",
-        RangeWarning,
-    )
 
 
 def _warn_about_levels(rows, starts, names, columns):

@@ -9,6 +9,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._series.doubtful_columns import MAX_RATE, far_value
+from skseq._series.series_index import rows_by_code
 from skseq.exceptions import RangeWarning
 
 MIN_UNIT_FACTOR = 5
@@ -34,13 +35,7 @@ the unit, relative to the largest of any other value."""
 
 
 def warn_about_doubtful_values(targets, axis):
-    """Warn if the unit of y seems to change, or a value of y seems to be wrong.
-
-    Parameters
-    ----------
-    targets : ndarray of float of shape (n_rows, n_targets)
-    axis : TimeAxis
-    """
+    """Warn if the unit of y seems to change, or a value of y seems to be wrong."""
     for search, describe in (
         (change_of_unit, _describe_change),
         (wrong_value, _describe_wrong_value),
@@ -56,8 +51,7 @@ def warn_about_doubtful_values(targets, axis):
 
 def _find_in_series(search, targets, axis):
     """Yield the values of a series, the position that is found, and its row."""
-    # A stable sort of the series keeps the order of times.
-    rows_of_each = np.split(axis.by_series, np.cumsum(axis.count_rows())[:-1])
+    rows_of_each = rows_by_code(axis.series, axis.n_series)
     # Of many series, a few have such values by chance.
     min_distance = MIN_DISTANCE + np.log10(len(rows_of_each))
     for rows in rows_of_each:
@@ -146,7 +140,6 @@ def _neighbours(values):
 
 
 def _describe_change(values, position, label):
-    """Return what was found, and advice."""
     earlier, later = np.abs(values[:position]), np.abs(values[position:])
     factor = np.median(later) / np.median(earlier)
     verb, factor = ("rises", factor) if factor > 1 else ("falls", 1 / factor)
@@ -162,7 +155,6 @@ def _describe_change(values, position, label):
 
 
 def _describe_wrong_value(values, position, label):
-    """Return what was found, and advice."""
     near = [f"{v:.4g}" for v in values[max(position - 1, 0) : position + 2]]
     del near[min(position, 1)]
     return (

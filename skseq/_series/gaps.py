@@ -90,12 +90,7 @@ def offset_code(offset):
 
 
 def missing_steps(axis):
-    """Return how many steps of a sorted axis are missing after each row but the last.
-
-    Returns
-    -------
-    n_missing : ndarray of int of shape (n_rows - 1,)
-    """
+    """Count the missing steps of a sorted axis after each row but the last."""
     n_missing = np.diff(axis.steps) - 1
     n_missing[np.diff(axis.series) != 0] = 0
     return n_missing

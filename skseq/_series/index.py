@@ -73,28 +73,11 @@ def row_label(X, row):
 
 
 def time_index(X, name="X", *, in_fit=False):
-    """Return the index of X if it carries time, else None.
+    """Return the index of X, see `as_times`, if it carries time, else None.
 
     Dates, periods, time differences and numbers carry time. Text and other objects do
-    not, and arrays and polars frames have no index.
-
-    Parameters
-    ----------
-    X : table-like
-    name : str, default="X"
-    in_fit : bool, default=False
-        See `check_time_order`.
-
-    Returns
-    -------
-    labels : pandas.Index or None
-        Dates of any dtype as a DatetimeIndex; see `as_times`.
-
-    Raises
-    ------
-    ValueError
-        If the index has more than one level, missing labels, duplicates, or is not in
-        ascending order.
+    not, and arrays and polars frames have no index. Several levels are an error, and
+    so are the labels that `check_time_order` rejects.
     """
     if not is_pandas(X):
         return None
@@ -111,13 +94,9 @@ def time_index(X, name="X", *, in_fit=False):
 
 
 def as_times(index, name="X"):
-    """Convert the labels of an index to times or numbers.
+    """Convert the labels of an index of one level to times or numbers.
 
-    Parameters
-    ----------
-    index : pandas.Index of one level
-    name : str, default="X"
-        What an error calls the table.
+    Labels that are times in part only are an error.
 
     Returns
     -------
@@ -126,11 +105,6 @@ def as_times(index, name="X"):
         floats; None if labels are text or other objects. Arrow times, Python dates and
         categories of times become pandas times, and numbers stored as objects NumPy
         numbers; Python dates in several time zones are converted to UTC.
-
-    Raises
-    ------
-    ValueError
-        If some labels are times and others are of another kind.
     """
     import pandas as pd
 
@@ -178,12 +152,13 @@ def _objects_as_times(index, name):
 
 def _check_one_kind(index, name):
     """Raise if some labels are times and others are of another kind."""
-    kinds = [_kind_of_label(label) for label in index]
-    first = {kind: row for row, kind in reversed(list(enumerate(kinds)))}
+    first = {}
+    for row, label in enumerate(index):
+        first.setdefault(_kind_of_label(label), row)
     first.pop("missing", None)
     if len(first) < 2 or not any(kind.startswith(TIMES) for kind in first):
         return
-    (kind, row), (other, other_row), *_ = sorted(first.items(), key=lambda one: one[1])
+    (kind, row), (other, other_row), *_ = first.items()
     raise ValueError(
         f"The labels of the index of {name} must be of one kind, but row {row} has "
         f"{kind} ({index[row]!r}) and row {other_row} has {other} "
@@ -220,7 +195,7 @@ def check_time_order(labels, name, *, is_one_of_many=False, in_fit=False):
     is_one_of_many : bool, default=False
         Whether these are the labels of one of several series.
     in_fit : bool, default=False
-        Whether a search or a split may have shuffled the rows.
+        Whether a search or a split may have shuffled the rows, for advice.
     """
     table = name.rpartition(" of ")[2]  # without the name of a series
     if labels.hasnans:

@@ -38,17 +38,10 @@ def warn_about_index(index, frequency, name):
 
 
 def warn_about_series(axis, name):
-    """Warn if labels of series may be counted or continued unexpectedly.
+    """Warn if labels of several series may be counted or continued unexpectedly.
 
     That is, if there is no shared frequency, but a series has one; if opening hours
     move or change; or if integers or floats have gaps.
-
-    Parameters
-    ----------
-    axis : TimeAxis
-        Axis of several series; see `on_shared_frequency`.
-    name : str
-        Name of the table.
     """
     frequency = axis.frequency
     are_numbers = holds_numbers(axis.labels)
@@ -59,7 +52,13 @@ def warn_about_series(axis, name):
         warn_about_moved_hours(axis.times, frequency, name, is_of_series=True)
         warn_about_changed_hours(frequency, name, axis.names)
     elif (usual := find_usual_frequency(axis)) is not None:
-        _warn_about_no_shared_frequency(axis, usual, name)
+        warn_user(
+            f"The series of {name} have no frequency in common: "
+            f"{usual.name_mismatch()}. So the rows of each series count as "
+            "consecutive, gaps are not detected, and the index cannot be continued. "
+            "Round or resample the times of such series, leave them out, or set "
+            "gaps='ignore' in the SequenceWindower."
+        )
     elif not are_numbers:
         _warn_about_irregular_series(axis, name)
 
@@ -72,16 +71,6 @@ def _warn_about_numbers_of_series(axis, name):
         if gaps := describe_gaps_in_numbers(labels, name, axis.names[number], step):
             warn_user(gaps)
             return
-
-
-def _warn_about_no_shared_frequency(axis, usual, name):
-    warn_user(
-        f"The series of {name} have no frequency in common: "
-        f"{usual.name_mismatch(axis)}. So the rows of each series count as "
-        "consecutive, gaps are not detected, and the index cannot be continued. Round "
-        "or resample the times of such series, leave them out, or set gaps='ignore' in "
-        "the SequenceWindower."
-    )
 
 
 def _warn_about_irregular_series(axis, name):

@@ -1,6 +1,7 @@
 """Whether a two-level index has the levels (series, time), or others."""
 
 import re
+from contextlib import suppress
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.date_text import (
@@ -35,15 +36,8 @@ TIME_WORDS = {
 def check_level_order(names, labels, index, name):
     """Raise if the first level of an index contains times and the second does not.
 
-    Parameters
-    ----------
-    names : pandas.Index of length n_series
-        Unique labels of the first level.
-    labels : pandas.Index of length n_rows, or None
-        The second level, if it contains times or numbers.
-    index : pandas.MultiIndex
-    name : str
-        What the table is called.
+    `names` and `labels` are those of a `TimeAxis`, and `name` is what the table with
+    the index is called.
     """
     kind = kind_of_names(names)
     has_times = labels is not None and not holds_numbers(labels)
@@ -93,13 +87,8 @@ def kind_of_names(names):
     # years may name series.
     if len(names) > 1 and looks_like_dates(names) and not are_years(names):
         return f"text that looks like dates ({names[0]!r})"
-    try:
-        times = as_times(names)
-    except ValueError:  # dates and other labels
-        return None
-    if times is None or holds_numbers(times):
-        return None
-    return kind_of_labels(times)
+    times = _times_or_none(names)
+    return None if times is None or holds_numbers(times) else kind_of_labels(times)
 
 
 def are_years(names):
@@ -112,14 +101,16 @@ def are_years(names):
 
 def as_numbers(labels):
     """Return labels as a Series if they are whole numbers, else None."""
-    try:
-        numbers = as_times(labels)
-    except ValueError:
-        return None
+    numbers = _times_or_none(labels)
     if numbers is None or not holds_numbers(numbers):
         return None
     numbers = numbers.to_series()
     return numbers if (numbers % 1 == 0).all() else None
+
+
+def _times_or_none(labels):
+    with suppress(ValueError):  # dates and other labels
+        return as_times(labels)
 
 
 def warn_about_level_order(names, labels, index, name):

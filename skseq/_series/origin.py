@@ -86,19 +86,16 @@ def check_same_rows(X, y, sample_weight=None):
     origin = origin_of(X)
     for name, table in (("y", y), ("sample_weight", sample_weight)):
         check_same_index(X, table, name=name)
-        if origin is not None and has_labels(table):
-            _check_labels(origin.axis, table.index, name)
+        if origin is None or not has_labels(table):
+            continue
+        axis, index = origin.axis, table.index
+        if axis.labels is not None:
+            check_same_labels(axis.labels, index.get_level_values(-1), name)
+        if axis.names is not None and index.nlevels == 2:
+            names = axis.names[axis.series]
+            check_same_labels(names, index.get_level_values(0), name)
     if has_labels(y):
         check_same_index(y, sample_weight, name="sample_weight", other="y")
-
-
-def _check_labels(axis, index, name):
-    """Raise if an index differs from that of a time axis."""
-    if axis.labels is not None:
-        check_same_labels(axis.labels, index.get_level_values(-1), name)
-    if axis.names is not None and index.nlevels == 2:
-        names = axis.names[axis.series]
-        check_same_labels(names, index.get_level_values(0), name)
 
 
 def columns_of(estimator, origin):

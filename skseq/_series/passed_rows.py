@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,23 +10,6 @@ from skseq._series.resampled_rows import resampled_rate
 
 # Not attributes of steps or filters of warnings, which all threads share.
 _passed = ContextVar("passed", default=None)
-
-
-@dataclass(frozen=True)
-class PassedRows:
-    """The rows of the table that a forecaster passes to a pipeline.
-
-    Attributes
-    ----------
-    n_rows : int
-    index : pandas.Index or None
-    are_complete : bool
-        Whether the table has all rows that the windows need.
-    """
-
-    n_rows: int
-    index: object
-    are_complete: bool
 
 
 @contextmanager
@@ -42,8 +24,9 @@ def passing_rows(cells, *, are_complete=False):
         before it, and do not check labels: the forecaster checks them itself. It knows
         rows since fit, which show that opening hours have moved.
     """
+    # Not the frame itself, because a step may replace its index.
     index = cells.index if is_pandas(cells) else None
-    token = _passed.set(PassedRows(len(cells), index, are_complete))
+    token = _passed.set((len(cells), index, are_complete))
     try:
         yield
     finally:
@@ -60,8 +43,8 @@ def are_all_rows_passed(n_rows):
 
     A user's own step may call a windower with fewer rows than the forecaster passes.
     """
-    passed = _passed.get()
-    return passed is not None and passed.are_complete and passed.n_rows == n_rows
+    n_passed, _, are_complete = _passed.get() or (0, None, False)
+    return are_complete and n_passed == n_rows
 
 
 def with_passed_index(X, fitted=None):
@@ -70,20 +53,11 @@ def with_passed_index(X, fitted=None):
     A step may return an array. With ``set_output(transform="pandas")``, the next step
     makes a frame of it, whose rows are numbered from 0.
 
-    Parameters
-    ----------
-    X : table-like of shape (n_rows, n_features)
-    fitted : pandas.Index or None, default=None
-        Labels of rows of fit, after fit: an index of another kind is not restored.
-
-    Returns
-    -------
-    X : table-like of the same shape
-        A frame with the index of the forecaster's table if it has as many rows, and X
-        has no index or one of numbers from 0. Otherwise X itself.
+    The result has the index of the forecaster's table if that has as many rows, and X
+    has no index or one of numbers from 0. Otherwise it is X itself. After fit,
+    `fitted` contains labels of fitted rows: an index of another kind is not restored.
     """
-    passed = _passed.get()
-    index = None if passed is None else passed.index
+    _, index, _ = _passed.get() or (0, None, False)
     if index is None or np.shape(X)[:1] != index.shape:
         return X
     if fitted is not None and not _are_alike(fitted, index):

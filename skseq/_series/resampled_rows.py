@@ -9,7 +9,7 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.index import is_numbered
-from skseq._series.window_order import hash_rows
+from skseq._series.row_order import hash_rows
 from skseq.exceptions import LaggedTargetWarning
 
 MIN_ROWS = 40

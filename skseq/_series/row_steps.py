@@ -50,10 +50,6 @@ class StepNumbers:
 
         Of a window that does not overlap with the one before, only the last step.
 
-        Parameters
-        ----------
-        windows : Windows
-
         Returns
         -------
         columns : ndarray of shape (n_steps, n_features)
@@ -131,10 +127,6 @@ def steps_of_windows(windows, axis, is_ordered=True):
     is_ordered : bool, default=True
         Whether rows are in order of time. If not, the few windows that overlap do so by
         chance, and rows of a table are all far from each other.
-
-    Returns
-    -------
-    row_steps : RowSteps
     """
     by_row = axis.step_numberings
     if windows.time_steps == 1:
@@ -162,18 +154,9 @@ def steps_of_windows(windows, axis, is_ordered=True):
 
 
 def steps_by_overlap(windows, axis):
-    """Count steps by the overlap of windows, for features in which most overlap.
+    """List `StepNumbers` by the overlap of windows, for features in which most overlap.
 
-    Parameters
-    ----------
-    windows : Windows
-        With two or more steps.
-    axis : TimeAxis
-        Axis of the rows that the windows belong to.
-
-    Returns
-    -------
-    numberings : list of StepNumbers
+    The windows, which belong to the rows of the axis, have two or more steps.
     """
     repeated = find_repeated(windows)
     numberings = _by_distance(
@@ -181,14 +164,12 @@ def steps_by_overlap(windows, axis):
     )
     for way in _strided_ways(windows, repeated, axis)[-1:]:
         numberings += way
-    repeated = np.flatnonzero(repeated).tolist()
-    found = []
-    for one in numberings:
-        n_overlapping = np.count_nonzero(np.diff(one.steps) < windows.time_steps)
-        if n_overlapping >= MIN_FOUND_RATE * (len(windows) - 1):
-            features = [f for f in one.features if f not in repeated]
-            found.append(replace(one, features=features))
-    return found
+    n_needed = MIN_FOUND_RATE * (len(windows) - 1)
+    return [
+        replace(one, features=[f for f in one.features if not repeated[f]])
+        for one in numberings
+        if np.count_nonzero(np.diff(one.steps) < windows.time_steps) >= n_needed
+    ]
 
 
 def _uneven(numberings, overlaps):
@@ -214,11 +195,9 @@ def _strided_ways(windows, repeated, axis):
     usual = [np.bincount(column[column > 0], minlength=1) for column in distances.T]
     usual = np.array([counts.argmax() for counts in usual])
     alone = np.where(distances == usual, distances, 0)
-    ways = []
-    for of_way in (distances, alone):
-        numberings = _by_distance(of_way, repeated, axis, windows.time_steps)
-        ways.append([replace(one, is_strided=True) for one in numberings])
-    return ways if (distances != alone).any() else ways[:1]
+    found = [distances, alone] if (distances != alone).any() else [distances]
+    ways = (_by_distance(d, repeated, axis, windows.time_steps) for d in found)
+    return [[replace(one, is_strided=True) for one in way] for way in ways]
 
 
 def _by_distance(distances, repeated, axis, time_steps):
@@ -231,8 +210,6 @@ def _by_distance(distances, repeated, axis, time_steps):
     repeated : ndarray of bool of shape (n_features,)
         Features whose distances say nothing. They are compared with the steps of the
         features with the most known distances.
-    axis : TimeAxis
-    time_steps : int
     """
     known, groups = np.count_nonzero(distances, axis=0), {}
     for feature in np.flatnonzero(~repeated & (known > 0)).tolist():

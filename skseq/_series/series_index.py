@@ -14,30 +14,10 @@ from skseq._series.level_order import check_level_order
 
 
 def read_index(X, name="X", n_rows=None, *, in_fit=False):
-    """Split the index of a table into series and times.
+    """Return the ``series``, ``labels`` and ``names`` of a table, as in `TimeAxis`.
 
-    Parameters
-    ----------
-    X : table-like
-    name : str, default="X"
-    n_rows : int, default=None
-        Number of rows; needed if ``len(X)`` does not give it.
-    in_fit : bool, default=False
-        See `check_time_order`.
-
-    Returns
-    -------
-    series : ndarray of int of shape (n_rows,)
-        Series are numbered in the order in which they first occur.
-    labels : pandas.Index of length n_rows, or None
-        See `as_times`.
-    names : pandas.Index of length n_series, or None
-        None if the index has one level.
-
-    Raises
-    ------
-    ValueError
-        See `TimeAxis.of`.
+    Series are numbered in the order in which they first occur. See `TimeAxis.of` for
+    the arguments and errors.
     """
     one_series = np.zeros(len(X) if n_rows is None else n_rows, dtype=np.intp)
     if not is_pandas(X) or X.index.nlevels != 2:
@@ -68,16 +48,10 @@ def read_index(X, name="X", n_rows=None, *, in_fit=False):
 def read_series(index, name):
     """Find the series of each row, which the first of two levels names.
 
-    Parameters
-    ----------
-    index : pandas.MultiIndex
-    name : str
-        What an error calls the table.
-
     Returns
     -------
     series : ndarray of int of shape (n_rows,)
-        Series are numbered in the order in which they first occur.
+        Numbers of series, in the order in which they first occur.
     names : pandas.Index of length n_series
     """
     import pandas as pd
@@ -105,51 +79,29 @@ def _are_ascending(series, labels):
 
 
 def first_rows(series):
-    """Return the number of the first row of each series, where rows are sorted by it.
-
-    Parameters
-    ----------
-    series : ndarray of int of shape (n_rows,)
-
-    Returns
-    -------
-    rows : ndarray of int of shape (n_series,)
-    """
+    """Return the number of the first row of each series; rows are sorted by series."""
     is_first = np.ones(len(series), dtype=bool)
     is_first[1:] = series[1:] != series[:-1]
     return np.flatnonzero(is_first)
 
 
 def rows_by_code(codes, n_codes):
-    """List the rows of each series, or of each other group.
+    """List the rows of each series, or other group, ascending.
 
     Parameters
     ----------
     codes : ndarray of int of shape (n_rows,)
         From 0 to ``n_codes - 1``.
     n_codes : int
-
-    Returns
-    -------
-    rows : list of ndarray of int, ascending
     """
     ends = np.cumsum(np.bincount(codes, minlength=n_codes))
     return np.split(np.argsort(codes, kind="stable"), ends[:-1])
 
 
 def last_rows(series, n_series):
-    """Return the number of the last row of each series.
+    """Return the number of the last row of each series, -1 for series without rows.
 
-    Parameters
-    ----------
-    series : ndarray of int of shape (n_rows,)
-        In any order; the rows of each series ascend in time.
-    n_series : int
-
-    Returns
-    -------
-    rows : ndarray of int of shape (n_series,)
-        -1 for series without rows.
+    Rows may be in any order of series.
     """
     rows = np.full(n_series, -1)
     rows[series] = np.arange(len(series))  # the last one written remains

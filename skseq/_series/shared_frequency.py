@@ -21,18 +21,8 @@ MOST_SERIES = 20
 def on_shared_frequency(axis, name):
     """Return the axis on the frequency that all series share, if there is one.
 
-    Parameters
-    ----------
-    axis : TimeAxis
-        Of several series, with rows counted as consecutive.
-    name : str
-        Name of the table.
-
-    Raises
-    ------
-    ValueError
-        If a few labels of all series do not match the frequency of the others, or if
-        the rows of a series get finer.
+    The rows of the given axis count as consecutive. Raise if a few labels of all series
+    do not match the frequency of the others, or if the rows of a series get finer.
     """
     if not holds_numbers(axis.labels):
         check_series_not_finer(axis.labels, axis.series, axis.names, name)
@@ -43,7 +33,7 @@ def on_shared_frequency(axis, name):
     merged = find_frequency(times, name=name, is_of_series=True)
     shared = None if merged is None else _on_merged(axis, merged, times)
     if shared is None and (usual := find_usual_frequency(axis)) is not None:
-        shared = usual.shared_axis(axis)
+        shared = usual.shared_axis()
     return axis if shared is None else shared
 
 
@@ -53,6 +43,8 @@ class UsualFrequency:
 
     Attributes
     ----------
+    axis : TimeAxis
+        Of all series.
     frequency : Frequency
     series : int
         Number of the series that has it.
@@ -60,30 +52,35 @@ class UsualFrequency:
         Which rows match it.
     """
 
+    axis: object
     frequency: Frequency
     series: int
     is_on: np.ndarray
 
-    def shared_axis(self, axis):
+    def shared_axis(self):
         """Return the axis on this frequency, or None if not all series have it."""
         if not self.is_on.all():
             return None
-        shared = _on(axis, self.frequency)
+        shared = _on(self.axis, self.frequency)
         # Integers are never irregular, but those of one series may lie between those of
         # another.
-        is_shared = _is_regular(shared) or holds_numbers(axis.labels)
+        is_shared = _is_regular(shared) or holds_numbers(shared.labels)
         return shared if is_shared else None
 
-    def name_mismatch(self, axis):
-        """Name the first series without this frequency, or return an empty text."""
-        names = axis.names
+    def name_mismatch(self):
+        """Name the first series that does not match, in the second half of a sentence.
+
+        It is empty if all series match.
+        """
+        series, names = self.axis.series, self.axis.names
         if not self.is_on.all():
             row = int((~self.is_on).argmax())
-            first, n = axis.series[row], len(np.unique(axis.series[~self.is_on]))
+            first, n = series[row], len(np.unique(series[~self.is_on]))
             what = f"{'does' if n == 1 else 'do'} not match it"
-            where = f", at {axis.labels[row]}"
-        elif self.shared_axis(axis) is None:
-            sparse = np.flatnonzero(_is_sparse(_on(axis, self.frequency)))
+            where = f", at {self.axis.labels[row]}"
+        elif self.shared_axis() is None:
+            rates = _rates_of_next(_on(self.axis, self.frequency))
+            sparse = np.flatnonzero(rates < REGULAR_RATE)
             first, n, where = sparse[0], len(sparse), ""
             what = f"{'has' if n == 1 else 'have'} rows at fewer than half of its steps"
         else:
@@ -107,17 +104,8 @@ def find_usual_frequency(axis):
         is_on = frequency.contains(times)
         n_on = n_rows[is_on].sum()
         if n_on > n_best:
-            best, n_best = UsualFrequency(frequency, number, is_on[codes]), n_on
+            best, n_best = UsualFrequency(axis, frequency, number, is_on[codes]), n_on
     return best
-
-
-def name_mismatch(axis):
-    """Name the first series that does not match the frequency of most rows.
-
-    Return the second half of a sentence, or an empty text if all series match.
-    """
-    usual = find_usual_frequency(axis)
-    return "" if usual is None else usual.name_mismatch(axis)
 
 
 def long_series(axis):
@@ -156,8 +144,9 @@ def _on_merged(axis, frequency, times):
 def _has_irregular(axis):
     """Return whether opening hours are only the irregular times of some series."""
     frequency = axis.frequency
-    is_of_hours = frequency.recurs_weekly and frequency.rule.step < DAY
-    sparse = np.flatnonzero(_is_sparse(axis)) if is_of_hours else []
+    if not frequency.recurs_weekly or frequency.rule.step >= DAY:
+        return False
+    sparse = np.flatnonzero(_rates_of_next(axis) < REGULAR_RATE)
     if not len(sparse):
         return False
     # Rows at some of the usual hours are merely few.
@@ -205,11 +194,6 @@ def _is_regular(axis):
     """Return whether most rows are one step after the row before them."""
     is_next = _are_consecutive(axis)[1]
     return not len(is_next) or is_next.mean() >= REGULAR_RATE
-
-
-def _is_sparse(axis):
-    """Return of which series most rows are several steps after the row before them."""
-    return _rates_of_next(axis) < REGULAR_RATE
 
 
 def _rates_of_next(axis):

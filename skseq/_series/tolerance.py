@@ -19,15 +19,8 @@ EPS_OF_SIZE = 8
 def are_close(a, b, size_of=None):
     """Return which cells of two tables are equal up to rounding.
 
-    Parameters
-    ----------
-    a, b : ndarray of shape (n_rows, n_columns)
-    size_of : ndarray of shape (n_other_rows, n_columns), default=None
-        Longer columns of which the rows of b are a part; b by default.
-
-    Returns
-    -------
-    are_close : ndarray of bool of shape (n_rows, n_columns)
+    Both have the shape (n_rows, n_columns). `size_of` contains longer columns of which
+    the rows of b are a part; by default it is b.
     """
     # Relative to the column, because a value near 0 has a rounding error of that size
     # once it has been scaled and scaled back.
@@ -43,18 +36,10 @@ def rounding_of(dtype):
 
 
 def rounding_of_columns(table):
-    """Return the difference that counts as a rounding error in each column.
+    """Return the difference that counts as a rounding error in each column of a table.
 
-    Parameters
-    ----------
-    table : ndarray of shape (n_rows, n_columns)
-        NaN where unknown.
-
-    Returns
-    -------
-    rounding : ndarray of float64 of shape (n_columns,)
-        Relative to the range and not to the size of a column: at a high level, small
-        changes are no rounding errors.
+    It is relative to the range and not to the size of a column: at a high level, small
+    changes are no rounding errors. The table is NaN where unknown.
     """
     low = np.fmin.reduce(table, axis=0).astype(np.float64)
     high = np.fmax.reduce(table, axis=0).astype(np.float64)

@@ -75,12 +75,8 @@ class WindowsOfRows(np.ndarray):
 def with_origin_of_rows(windows, origin, key):
     """Return some of the windows with their origin, if these are rows in order.
 
-    Parameters
-    ----------
-    windows : ndarray
-        The windows selected by `key`, which is any index of an ndarray.
-    origin : WindowOrigin or None
-        The origin of all windows.
+    The windows were selected by `key`, which is any index of an ndarray. The origin is
+    that of all windows.
     """
     # scikit-learn takes rows of an array as array[rows, ...].
     if isinstance(key, tuple) and len(key) == 2 and key[1] is Ellipsis:
@@ -100,16 +96,9 @@ def as_plain(array):
 
 
 def slide(series, time_steps):
-    """Return a read-only view of all windows of a series, one for each step.
+    """Return a read-only view of all windows of a series.
 
-    Parameters
-    ----------
-    series : ndarray of shape (n_steps, n_features)
-    time_steps : int
-
-    Returns
-    -------
-    windows : ndarray of shape (n_steps - time_steps + 1, time_steps, n_features)
+    Its shape is (n_steps - time_steps + 1, time_steps, n_features).
     """
     return sliding_window_view(series, time_steps, axis=0).transpose(0, 2, 1)
 
@@ -224,10 +213,6 @@ def select_windows(windows, numbers, axis):
         The step of each row.
     axis : TimeAxis
         Of the rows.
-
-    Returns
-    -------
-    selected : ndarray or WindowArray of shape (n_rows, time_steps, n_features)
     """
     if axis.n_series > 1:
         return WindowArray(replace(Windows.of(windows), starts=numbers))

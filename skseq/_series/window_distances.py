@@ -33,7 +33,7 @@ def find_overlaps(windows):
 
     Returns
     -------
-    overlaps : ndarray of bool of shape (n_rows - 1, n_features)
+    overlaps : ndarray of bool of shape (n_windows - 1, n_features)
         For each window but the first, and up to rounding.
     """
     return _Pairs(windows).overlap_at(1, slice(None))
@@ -103,17 +103,10 @@ class _Pairs:
         return np.array(values)
 
     def overlap_at(self, distance, pairs):
-        """Return whether the later windows begin some steps after the earlier ones.
+        """Return which later windows begin some steps after the earlier ones.
 
-        Parameters
-        ----------
-        distance : int
-        pairs : slice, or ndarray of int
-            Numbers of the pairs to compare.
-
-        Returns
-        -------
-        overlaps : ndarray of bool of shape (n_pairs, n_features)
+        `pairs` selects the pairs to compare, by a slice or by numbers. The result has
+        the shape (n_pairs, n_features).
         """
         series = self.windows.series
         later = self.windows.starts[1:][pairs]

@@ -111,17 +111,12 @@ class Windows:
         Parameters
         ----------
         fill_values : ndarray of shape (n_features,)
-
-        Returns
-        -------
-        windows : Windows
-            All complete. Filled windows no longer share steps with others, so they
-            are appended to the series.
         """
         incomplete = ~self.are_complete()
         if not incomplete.any():
             return self
         filled = fill_each(self[incomplete].cut(), fill_values)
+        # They no longer share steps with others, so they are appended to the series.
         # Contiguous, so that `of` takes the windows one after another as a series.
         added = Windows.of(np.ascontiguousarray(filled, dtype=self.series.dtype))
         starts = self.starts.copy()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skseq._series.frequency import find_frequency
-from skseq._series.frequency.regular_code import regular_code
+from skseq._series.frequency.irregular import regular_code
 
 N = 60
 FIRST = pd.Timestamp("2019-11-30")

@@ -10,7 +10,7 @@ from skseq._forecasting.known.known_rows import index_like
 from skseq._series.continuation import continue_index
 from skseq._series.frequency.irregular import advise_on_irregular
 from skseq._series.index import is_pandas
-from skseq._series.shared_frequency import name_mismatch
+from skseq._series.shared_frequency import find_usual_frequency
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,8 @@ def check_given_continues(table, n_steps, given):
     labels, name = table.axis.labels, table.name
     problem = f"The index of {name} has no frequency, so it cannot be continued: "
     are_numbers = labels.dtype.kind in "iuf"
-    if table.axis.names is not None and (mismatch := name_mismatch(table.axis)):
+    usual = None if table.axis.names is None else find_usual_frequency(table.axis)
+    if usual is not None and (mismatch := usual.name_mismatch()):
         raise ValueError(
             f"{problem}{mismatch}. Round or resample the times of such series, or "
             "leave them out, and fit again."

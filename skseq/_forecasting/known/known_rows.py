@@ -11,10 +11,10 @@ from skseq._forecasting.known.layout import column_values
 from skseq._forecasting.known.reading import values_to_compare
 from skseq._forecasting.known.table import Table, index_of, stack, take
 from skseq._series.axis import TimeAxis
-from skseq._series.closed_times import warn_about_closed_times
 from skseq._series.frequency.opening_hours.hours_of_series import relearn_hours
 from skseq._series.frequency.opening_hours.hours_warnings import (
     warn_about_changed_hours,
+    warn_about_closed_times,
 )
 from skseq._series.index import is_pandas, kind_of_labels, name_of_label
 from skseq._series.series_index import read_index

@@ -1,7 +1,7 @@
 """Warn if rows are not in the order of time."""
 
 from skseq._estimator.warnings import warn_user
-from skseq._series.window_order import count_backward
+from skseq._series.row_order import count_backward
 from skseq.exceptions import LaggedTargetWarning
 
 

@@ -88,21 +88,11 @@ because few other numbers can be read so."""
 
 
 def find_calendar_number(labels, step):
-    """Find how dates are written as integers with gaps.
+    """Find how dates are written as integers that have gaps between their steps.
 
     At the end of a year or month such integers have a gap, and the dates have none. So
-    labels are dates if the dates have fewer gaps than the integers.
-
-    Parameters
-    ----------
-    labels : ndarray of int64 of shape (n_rows,)
-        Strictly ascending, with a gap.
-    step : int
-        Of the integers.
-
-    Returns
-    -------
-    calendar_number : CalendarNumber or None
+    labels are dates if the dates have fewer gaps than the integers. Return the
+    `CalendarNumber`, or None.
     """
     first = int((np.diff(labels) != step).argmax())
     labels = labels[max(first - MAX_READ // 2, 0) :][:MAX_READ]

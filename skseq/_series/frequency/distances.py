@@ -78,11 +78,7 @@ class UsualDistances:
 def distances_of_rows(axis):
     """Return pairs of rows that follow each other in a series, and their distances.
 
-    Returns
-    -------
-    rows : ndarray of int of shape (2, n_pairs)
-    distances : ndarray of float of shape (n_pairs,)
-        In seconds for times.
+    The rows have the shape (2, n_pairs). Distances of times are in seconds.
     """
     order = axis.by_series
     pairs = np.stack([order[:-1], order[1:]])

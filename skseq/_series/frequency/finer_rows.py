@@ -29,17 +29,10 @@ SAME_STEP = 0.1
 
 
 def check_not_finer(index, name):
-    """Raise if the rows of one series get finer.
+    """Raise if the rows of one series, at times or periods, get finer.
 
     That is, if rows are evenly spaced and later ones are closer together. If the
     earlier rows cover less than 5 % of the time, they count as rows with gaps instead.
-
-    Parameters
-    ----------
-    index : pandas.Index of length n_rows
-        Times or periods, ascending.
-    name : str
-        Name of the table.
     """
     if found := _find_finer_rows(_ticks_of(index)):
         row, stop, _ = found
@@ -76,12 +69,8 @@ def check_series_not_finer(labels, series, names, name):
 def _find_finer_rows(ticks):
     """Find the row after which rows get finer, or return None.
 
-    Returns
-    -------
-    row, stop : int
-        The first and the last row between which rows are finer.
-    steps : tuple of int
-        The step before these rows, and the step between them.
+    Return the first and the last row between which rows are finer, and a pair of the
+    step before these rows and the step between them.
     """
     distances = np.diff(ticks)
     if (distances == distances[:1]).all():

@@ -46,6 +46,8 @@ class Frequency:
     def positions(self, index, starts=(0,)):
         """Count the steps from a fixed origin to each label.
 
+        Raise if a label is not on the frequency.
+
         Parameters
         ----------
         index : pandas.Index of length n_rows
@@ -53,15 +55,6 @@ class Frequency:
             ascending within each series.
         starts : array-like of int, default=(0,)
             First row of each series.
-
-        Returns
-        -------
-        positions : ndarray of int64 of shape (n_rows,)
-
-        Raises
-        ------
-        ValueError
-            If a label is not on the frequency.
         """
         frequency, positions, is_on = self._locate(index, starts)
         if not is_on.all():
@@ -106,26 +99,10 @@ class Frequency:
         return self.rule.had_no_row(self.clock.ticks(index)[0])
 
     def extend(self, label, n):
-        """Continue an index.
+        """Return an index of the n labels after a label.
 
-        Parameters
-        ----------
-        label : pandas.Timestamp, pandas.Period, pandas.Timedelta or int
-            The last label.
-        n : int
-            Number of labels that follow it.
-
-        Returns
-        -------
-        index : pandas.Index of length n
-            With the dtype and name of the index that the frequency was found on.
-
-        Raises
-        ------
-        ValueError
-            If the label is not on the frequency.
-        pandas.errors.OutOfBoundsDatetime, pandas.errors.OutOfBoundsTimedelta
-            If the labels exceed the dtype, which ends in 2262 for nanoseconds.
+        It has the dtype and name of the index that the frequency was found on. Labels
+        beyond the range of the dtype, which ends in 2262 for nanoseconds, are an error.
         """
         import pandas as pd
 
@@ -184,11 +161,9 @@ class Frequency:
     def numbers_in(self, names):
         """Return which frequency each series has: 0 for this one, n for the n-th other.
 
-        Returns
-        -------
-        numbers : ndarray of int of shape (n_series,)
+        `names` is None for a single series without a name.
         """
-        numbers = np.zeros(len(names), dtype=np.int64)
+        numbers = np.zeros(1 if names is None else len(names), dtype=np.int64)
         for number, (of_names, _) in enumerate(self.of_series, start=1):
             found = names.get_indexer(list(of_names))
             numbers[found[found >= 0]] = number
@@ -197,24 +172,15 @@ class Frequency:
     def by_series(self, names, series):
         """Yield the rows of the series of each frequency, and that frequency.
 
-        Parameters
-        ----------
-        names : pandas.Index of length n_series, or None
-            None for a single series without a name.
-        series : ndarray of int of shape (n_rows,)
-            Number of the series of each row.
-
-        Yields
-        ------
-        rows : ndarray of int
-            Ascending.
-        frequency : Frequency
+        `series` contains the number of the series of each row. The rows are numbers or
+        a slice.
         """
-        numbers = np.zeros(len(series), dtype=np.int64)
-        if names is not None:
+        all_rows = [slice(None)]
+        if self.of_series:
             numbers = self.numbers_in(names)[series]
-        for number, rows in enumerate(rows_by_code(numbers, len(self.of_series) + 1)):
-            if len(rows):
+            all_rows = rows_by_code(numbers, len(self.of_series) + 1)
+        for number, rows in enumerate(all_rows):
+            if len(series[rows]):
                 yield rows, self.numbered(number)
 
     def numbered(self, number):

@@ -18,6 +18,7 @@ from skseq._series.frequency.offsets import (
     week_offset,
 )
 from skseq._series.frequency.opening_hours.learned_week import learn_week
+from skseq._series.frequency.opening_hours.week import Week
 from skseq._series.frequency.steps import (
     DAY,
     NEARLY_ALL,
@@ -42,9 +43,6 @@ MAX_MONTHS_DELAYED = 24
 
 Statistics of a month are often dated by the later day on which they are published.
 """
-
-SATURDAY = 5
-"""Number of the weekday, Monday being 0."""
 
 
 def ticks_by_clock(index):
@@ -94,7 +92,7 @@ def _business_months(clock, ticks, rule):
     """Find business months that contain labels which are also on months, or None."""
     from pandas import offsets
 
-    if (weekday_of(ticks) >= SATURDAY).any():
+    if (weekday_of(ticks) >= 5).any():  # on a Saturday or Sunday
         return None
     for offset in (offsets.BusinessMonthBegin(), offsets.BusinessMonthEnd()):
         business = GeneratedLabels(offset, int(ticks[0]), rule.step)
@@ -168,7 +166,7 @@ def _even(by_clock):
     # every week, but they are not opening hours: in UTC they are even.
     is_even_in_utc = greatest_step(by_clock[0][1]) > greatest_step(ticks)
     rule = None if is_even_in_utc else find_week_or_steps(ticks)
-    if rule is not None and not isinstance(rule, EvenSteps):
+    if isinstance(rule, Week):
         return Frequency(week_offset(rule), clock, rule)
     if rule is not None and rule.step % DAY == 0:
         return _even_frequency(clock, rule)

@@ -4,8 +4,13 @@ import numpy as np
 
 from skseq._estimator.warnings import warn_user
 from skseq._series.frequency.distances import GAP, MIN_DISTANCES, WIDE_GAP
-from skseq._series.frequency.inferred import ticks_by_clock, usual_steps
-from skseq._series.frequency.regular_code import regular_code
+from skseq._series.frequency.inferred import (
+    even_step,
+    infer_exactly,
+    ticks_by_clock,
+    usual_steps,
+)
+from skseq._series.frequency.rounding import rounding_code
 from skseq._series.frequency.steps import DAY, HOUR, NEARLY_ALL, REGULAR_RATE
 
 SPARSE_RATE = 0.1
@@ -20,6 +25,13 @@ MAX_CLOCK_CHANGE = 2 * HOUR
 NEARLY_EVEN = 0.25
 """Largest difference of distances from their median, relative to it, if they count as
 nearly equal."""
+
+PERIODS = "Y", "Q", "M", "W", "D", "h"
+"""Periods of which each may have one of the irregular times, coarse before fine."""
+
+# Labels ten days apart are all in different weeks, but 3 of 10 weeks have no label.
+MIN_CONSECUTIVE = 0.8
+"""Minimum fraction of labels one step after the label before."""
 
 
 def warn_about_irregular_times(index, name):
@@ -41,7 +53,8 @@ def why_irregular(index, rows):
     if len(index) < 2:
         return ""
     by_clock = ticks_by_clock(index)
-    if not np.diff(by_clock[0][1]).all():  # labels less than a microsecond apart
+    distances = np.diff(by_clock[0][1])
+    if not distances.all():  # labels less than a microsecond apart
         return ""
     if _is_sparse(by_clock):
         return "most steps of its frequency have no row"
@@ -51,8 +64,8 @@ def why_irregular(index, rows):
             f"most rows are {usual.describe()} apart, but {index[row]} "
             f"(row {rows[row]}) and later rows do not match this frequency"
         )
-    if times := _times_of_gap(by_clock[0][1]):
-        row = 1 + int(np.diff(by_clock[0][1]).argmax())
+    if times := _times_of_gap(distances):
+        row = 1 + int(distances.argmax())
         return (
             f"its times have no frequency, although {index[row]} (row {rows[row]}) "
             f"comes after a gap {times:.3g} times as long as usual, which does not "
@@ -67,13 +80,12 @@ def _is_sparse(by_clock):
     return max(np.mean(s == np.gcd.reduce(s)) for s in steps) >= SPARSE_RATE
 
 
-def _times_of_gap(ticks):
+def _times_of_gap(distances):
     """Return the ratio of the longest gap to the usual distance, or 0 without gaps.
 
     If distances are nearly equal, except for gaps, a gap is 1.5 times the usual
     distance. Otherwise only a much longer distance is a gap.
     """
-    distances = np.diff(ticks)
     times = distances / np.median(distances)
     is_even, is_gap = np.abs(times - 1) <= NEARLY_EVEN, times >= GAP
     is_nearly_even = (
@@ -81,7 +93,7 @@ def _times_of_gap(ticks):
         and is_even.mean() >= REGULAR_RATE
         and (is_even | is_gap).mean() >= NEARLY_ALL
     )
-    longest = float(times.max(initial=0))
+    longest = float(times.max())
     return longest if longest > (GAP if is_nearly_even else WIDE_GAP) else 0
 
 
@@ -119,3 +131,38 @@ def _are_local_days_in_utc(index):
     # early or late.
     is_half_hour = len(np.unique(times % (HOUR // 2))) == 1
     return is_half_hour and 0 < spread <= MAX_CLOCK_CHANGE
+
+
+def regular_code(index):
+    """Return a call that makes irregular times regular, or an empty text.
+
+    It is a method of the index, such as "round('h')". The index that it returns has a
+    frequency with few gaps, and the same number of labels.
+    """
+    if index.dtype.kind not in "mM" or len(index) < 3:
+        return ""
+    return rounding_code(index, _is_regular) or _period_code(index)
+
+
+def _is_regular(index):
+    frequency = infer_exactly(ticks_by_clock(index))
+    return frequency is not None and _has_few_gaps(frequency.positions(index))
+
+
+def _has_few_gaps(positions):
+    return np.mean(np.diff(positions) == 1) >= MIN_CONSECUTIVE
+
+
+def _period_code(index):
+    """Return a call that gives the longest periods that contain one label each."""
+    if index.dtype.kind != "M":
+        return ""
+    # pandas warns that periods have no time zone.
+    local = index.tz_localize(None)
+    for freq in PERIODS:
+        periods = local.to_period(freq)
+        if periods.is_unique and even_step(periods.asi8) == 1:
+            in_local = "tz_localize(None)." if index.tz is not None else ""
+            is_regular = _has_few_gaps(periods.asi8)
+            return f"{in_local}to_period({freq!r})" if is_regular else ""
+    return ""

@@ -31,12 +31,7 @@ EXACT_FLOATS = 2**53
 
 
 def integer_step(index):
-    """Return the step of an integer index: declared, else the greatest common step.
-
-    Parameters
-    ----------
-    index : pandas.Index of whole numbers, strictly ascending
-    """
+    """Return the step of whole numbers: declared, else the greatest common step."""
     declared = getattr(index, "step", None)
     labels = index.to_numpy()
     labels = labels.astype(np.int64) if labels.dtype.kind == "f" else labels
@@ -52,21 +47,10 @@ def are_whole(index):
 
 
 def describe_gaps_in_numbers(index, name, series=None, step=None):
-    """Write a warning if integers have many gaps, or if floats have any.
+    """Write a warning if integers have many gaps, or if floats have any, else None.
 
-    Parameters
-    ----------
-    index : pandas.Index of numbers, strictly ascending
-    name : str
-        Name of the table.
-    series : object, default=None
-        Name of the series, if the numbers are the second level of its index.
-    step : int, default=None
-        Step of integers that several series share.
-
-    Returns
-    -------
-    text : str or None
+    If the numbers are the second level of the index of a table, `series` is the name of
+    their series, and `step` the step of integers that all series share.
     """
     if are_whole(index):
         return _describe_integers(index, name, series, step or integer_step(index))

@@ -15,14 +15,8 @@ first, and coarse units before fine ones."""
 def rounding_code(index, is_regular, unit="h"):
     """Return a call such as "round('h')" that rounds times as wanted, or an empty text.
 
-    Parameters
-    ----------
-    index : pandas.Index
-    is_regular : callable
-        Takes the rounded index, which has no duplicates, and returns whether it is as
-        wanted.
-    unit : str, default="h"
-        Unit to try first.
+    `is_regular` is called with a rounded index without duplicates, and returns whether
+    it is as wanted. `unit` is tried first.
     """
     if index.dtype.kind not in "mM":
         return ""

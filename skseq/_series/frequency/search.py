@@ -9,8 +9,8 @@ from skseq._series.frequency.inferred import (
     infer_nearly,
     ticks_by_clock,
 )
+from skseq._series.frequency.irregular import regular_code
 from skseq._series.frequency.number_labels import are_whole, integer_step
-from skseq._series.frequency.regular_code import regular_code
 from skseq._series.frequency.steps import EvenSteps
 from skseq._series.index import holds_numbers, is_period
 
@@ -22,6 +22,8 @@ def find_frequency(index, *, name="X", is_of_series=False):
     contains all labels and on which at least half are one step after the label before.
     Nights, weekends and other times of the week without rows are not counted as steps.
 
+    Return None if rows count as consecutive: the labels are floats or irregular times.
+
     Parameters
     ----------
     index : pandas.Index or None
@@ -31,11 +33,6 @@ def find_frequency(index, *, name="X", is_of_series=False):
     is_of_series : bool, default=False
         Whether the labels are those of several series together. If one of these ends,
         the others do not show that opening hours have changed.
-
-    Returns
-    -------
-    frequency : Frequency or None
-        None if rows count as consecutive: the labels are floats or irregular times.
 
     Raises
     ------
@@ -47,7 +44,10 @@ def find_frequency(index, *, name="X", is_of_series=False):
         return None
     # Integers and periods are never irregular, so nothing needs to be inferred.
     if holds_numbers(index):
-        return _integer_frequency(index)
+        if not are_whole(index):
+            return None
+        step = integer_step(index)
+        return Frequency(step, clocks_of(index)[0], EvenSteps(int(index[0]), step))
     are_periods = is_period(index)
     if not are_periods and ((declared := declared_frequency(index)) or len(index) < 2):
         return declared
@@ -67,13 +67,6 @@ def find_frequency(index, *, name="X", is_of_series=False):
                 _check_all_on(index, nearly, name, is_of_series)
             return nearly
     return exact if is_of_series else exact.with_changes(index)
-
-
-def _integer_frequency(index):
-    if not are_whole(index):
-        return None
-    step = integer_step(index)
-    return Frequency(step, clocks_of(index)[0], EvenSteps(int(index[0]), step))
 
 
 def _check_all_on(index, frequency, name, is_of_series):

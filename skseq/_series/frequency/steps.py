@@ -57,7 +57,7 @@ class Rule:
         return self.ticks(self.positions(ticks)[0])
 
     def following(self, tick, n):
-        """Return the ticks of the n steps after a tick."""
+        """Return the ticks of the n steps after a tick, itself open or closed."""
         position = self.positions(np.array([tick]))[0]
         return self.ticks(position + np.arange(1, n + 1))
 
@@ -94,7 +94,6 @@ class EvenSteps(Rule):
         return self.origin + positions * self.step
 
     def season_steps(self, ticks, positions, clock):
-        """Count the steps in local time, also after a clock change."""
         ahead = clock.ahead_of_utc(np.append(ticks, self.origin))
         # An hour is a step of hourly rows, but not of rows several hours apart.
         changes = np.rint((ahead[:-1] - ahead[-1]) / self.step)
@@ -169,8 +168,7 @@ class GeneratedLabels(Rule):
         return labels[numbers]
 
     def floor(self, ticks):
-        """Return the ticks unchanged: clock changes do not move these labels."""
-        return ticks
+        return ticks  # clock changes do not move these labels
 
     def following(self, tick, n):
         return replace(self, origin=tick).ticks(np.arange(1, n + 1))

@@ -6,13 +6,13 @@ from skseq._series.lagged_target.comparison import (
     MIN_COMPARED,
     LagRules,
 )
-from skseq._series.lagged_target.near_miss import NearMiss, find_near_miss
+from skseq._series.lagged_target.near_miss import find_near_miss
 from skseq._series.lagged_target.search import (
     AmbiguousLagError,
     LaggedTarget,
     LagSearch,
 )
-from skseq._series.lagged_target.visible import VisibleTarget, find_visible_target
+from skseq._series.lagged_target.visible import find_visible_target
 
 __all__ = [
     "MAX_LAG",
@@ -22,8 +22,6 @@ __all__ = [
     "LagRules",
     "LagSearch",
     "LaggedTarget",
-    "NearMiss",
-    "VisibleTarget",
     "find_near_miss",
     "find_visible_target",
 ]

@@ -53,23 +53,24 @@ class UnitRange:
     by_size: float
 
     @classmethod
-    def of(cls, values, dtype, coarser):
+    def of(cls, values, known, dtype, coarser):
         """Map a column onto its unit range.
+
+        Return None if all values are equal, or too large for the dtype.
 
         Parameters
         ----------
         values : ndarray of float of shape (n_rows,)
             NaN where unknown.
+        known : ndarray of bool of shape (n_rows,), or None
+            Other rows are unknown as well.
         dtype : dtype
             Values are rounded to it first.
         coarser : dtype
             The less precise dtype of the two columns that are compared.
-
-        Returns
-        -------
-        unit_range : UnitRange or None
-            None if all values are equal, or too large for the dtype.
         """
+        if known is not None:
+            values = np.where(known, values, np.nan)
         low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
         size = max(-low, high)
         if not low < high or size > np.finfo(dtype).max / 4:
@@ -85,15 +86,7 @@ class UnitRange:
     def at(self, rows):
         """Return the values of some rows, from 0 to 1.
 
-        Parameters
-        ----------
-        rows : ndarray of int
-            -1 means no row.
-
-        Returns
-        -------
-        values : ndarray of float64 of the same shape
-            NaN where unknown.
+        They are NaN where unknown, and for -1, which means no row.
         """
         values = self.numbers[rows].astype(self.dtype, copy=False).astype(np.float64)
         values[rows < 0] = np.nan
@@ -109,11 +102,7 @@ def usual_maps(target):
     """List the maps (slope, intercept) that undo the usual scalings of the target.
 
     These are: no scaling, min-max scaling to (0, 1) and to (-1, 1), standardization.
-
-    Parameters
-    ----------
-    target : ndarray of shape (n_rows,)
-        All rows that an earlier scaler may have been fitted on, not constant.
+    The target, which is not constant, has all rows that a scaler may be fitted on.
     """
     target = target.astype(np.float64)
     low, span = float(target.min()), float(np.ptp(target))
@@ -135,7 +124,7 @@ def maps_between_unit_ranges(maps, column, target):
 
 
 def may_fit_maps(values, lagged, maps, error_of_values, error_of_lagged):
-    """Return at which lags one of some maps may hold.
+    """Return at which lags one of some maps may hold, also where no pair is known.
 
     Parameters
     ----------
@@ -144,11 +133,6 @@ def may_fit_maps(values, lagged, maps, error_of_values, error_of_lagged):
     maps : list of (slope, intercept)
         Between the unit ranges.
     error_of_values, error_of_lagged : float
-
-    Returns
-    -------
-    may_fit : ndarray of bool of shape (n_lags,)
-        Also True if no pair is known.
     """
     may_fit = np.zeros(len(values), dtype=bool)
     for slope, intercept in maps:

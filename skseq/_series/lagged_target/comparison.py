@@ -84,25 +84,19 @@ class TargetAtLags:
         # large where windows do not overlap.
         self.lags = lags[lags % np.gcd.reduce(np.diff(steps)) == 0]
         self.first_rows = _informative(rows, values)
-        self.first_pairs = self.pairs(self.lags, target_rows=self.first_rows)
+        self.first_pairs = self.with_column_rows(self.lags, self.first_rows)
 
-    def pairs(self, lags, *, target_rows=None, column_rows=None):
-        """Pair rows of the target with the rows of the column that follow by each lag.
+    def with_column_rows(self, lags, target_rows):
+        """Pair rows of the target with the row of the column that follows by each lag.
 
-        Parameters
-        ----------
-        lags : ndarray of int of shape (n_lags,)
-        target_rows, column_rows : ndarray of int of shape (n_pairs,)
-            One of the two.
-
-        Returns
-        -------
-        column_rows, target_rows : ndarray of int, to shape (n_lags, n_pairs)
-            -1 if there is no such row.
+        Return rows of the column and of the target, of shape (n_lags, n_rows), -1 where
+        there is none.
         """
-        if column_rows is None:
-            later = self._rows_at(target_rows, lags[:, np.newaxis])
-            return later, np.broadcast_to(target_rows, later.shape)
+        later = self._rows_at(target_rows, lags[:, np.newaxis])
+        return later, np.broadcast_to(target_rows, later.shape)
+
+    def with_target_rows(self, lags, column_rows):
+        """Pair rows of the column with earlier rows, as `with_column_rows` does."""
         earlier = self._rows_at(column_rows, -lags[:, np.newaxis])
         return np.broadcast_to(column_rows, earlier.shape), earlier
 
@@ -113,31 +107,23 @@ class TargetAtLags:
         return np.where((found >= 0) & (found < len(self.steps)), found, -1)
 
     def at_lag(self, column, lag):
-        """Return all pairs of rows that can be compared at one lag.
+        """Return the rows and values of column and target that one lag compares.
 
-        Returns
-        -------
-        column_rows, target_rows : ndarray of int of shape (n_compared,)
+        Return (column rows, target rows), values of the column, values of the target.
         """
         rows = np.arange(len(self.steps))
         if self.is_regular:
             later, rows = rows[lag:], rows[: len(rows) - lag]
         else:
             later = rows_at(self.steps, rows, lag)
-        known = ~np.isnan(column.at(later) + self.target.at(rows))
-        return later[known], rows[known]
+        values, lagged = column.at(later), self.target.at(rows)
+        known = ~np.isnan(values + lagged)
+        return (later[known], rows[known]), values[known], lagged[known]
 
 
 @dataclass(frozen=True, eq=False)
 class ColumnComparison:
-    """A column and a target at many lags.
-
-    Attributes
-    ----------
-    column : UnitRange
-    at_lags : TargetAtLags
-    rules : LagRules
-    """
+    """A column and a target at many lags."""
 
     column: UnitRange
     at_lags: TargetAtLags
@@ -151,23 +137,21 @@ class ColumnComparison:
     def find_by_maps(self, maps, candidates):
         """Find the smallest of ascending lags at which one of some maps holds.
 
-        Returns
-        -------
-        found : (lag, slope, intercept) or None
+        Return (lag, slope, intercept) or None.
         """
         target = self.at_lags.target
         unit_maps = maps_between_unit_ranges(maps, self.column, target)
         # The same pairs rule out more lags for given maps than for any map.
-        pairs = self.at_lags.pairs(candidates, target_rows=self.at_lags.first_rows)
+        pairs = self.at_lags.with_column_rows(candidates, self.at_lags.first_rows)
         candidates = self._still_possible(candidates, unit_maps, pairs)
         while len(candidates):
             lag, candidates = int(candidates[0]), candidates[1:]
-            rows = self._comparable(lag)
-            if rows is None:
+            rows, *values = self.at_lags.at_lag(self.column, lag)
+            if not self._is_comparable(values[1]):
                 continue
             worst = []
             for affine, unit_map in zip(maps, unit_maps, strict=True):
-                place, holds = self._verify(rows, unit_map)
+                place, holds = compare_map(*values, unit_map, self.column, target)
                 if holds:
                     return lag, *affine
                 worst.append(place)
@@ -183,28 +167,26 @@ class ColumnComparison:
             Each with the two pairs of rows that define its map, as (row of the column,
             row of the target). At most two; two if their maps differ.
         """
-        found, first_map = [], None
+        found, first_map, target = [], None, self.at_lags.target
         # Two lags with different maps already show that the lag is ambiguous.
         while len(candidates) and len(found) < 2:
             lag, candidates = int(candidates[0]), candidates[1:]
-            rows = self._comparable(lag)
-            if rows is None:
+            rows, values, lagged = self.at_lags.at_lag(self.column, lag)
+            if not self._is_comparable(lagged):
                 continue
-            later, earlier = rows
-            lagged = self.at_lags.target.at(earlier)
             if has_few_values(lagged) and not self.rules.few_values:
                 continue
-            low, high, affine = map_through_extremes(self.column.at(later), lagged)
+            low, high, affine = map_through_extremes(values, lagged)
             worst, holds = low, False
             if affine is not None:
-                worst, holds = self._verify(rows, affine)
+                worst, holds = compare_map(values, lagged, affine, self.column, target)
             if not holds:
                 places = [low, high, worst]
                 candidates = self._rule_out(candidates, rows, places, None)
             # A periodic target has the same map at many lags: the smallest one counts.
             elif first_map is None or self._are_different(affine, first_map):
                 first_map = affine
-                ends = [(int(later[n]), int(earlier[n])) for n in (low, high)]
+                ends = [tuple(int(of[n]) for of in rows) for n in (low, high)]
                 found.append((lag, *ends))
         return found
 
@@ -224,25 +206,16 @@ class ColumnComparison:
         The unusual value may be in the column or in the target, so the row of each side
         is paired with the rows of the other side at all lags.
         """
-        later, earlier = rows
-        by_column = self.at_lags.pairs(lags, column_rows=later[places])
-        lags = self._still_possible(lags, maps, by_column)
-        by_target = self.at_lags.pairs(lags, target_rows=earlier[places])
-        return self._still_possible(lags, maps, by_target)
+        later, earlier = (of[places] for of in rows)
+        pairs = self.at_lags.with_target_rows(lags, later)
+        lags = self._still_possible(lags, maps, pairs)
+        pairs = self.at_lags.with_column_rows(lags, earlier)
+        return self._still_possible(lags, maps, pairs)
 
-    def _comparable(self, lag):
-        """Return the pairs of rows at a lag; None if few or the target constant."""
-        later, earlier = self.at_lags.at_lag(self.column, lag)
-        lagged = self.at_lags.target.at(earlier)
-        if len(lagged) < self.rules.min_compared or (lagged == lagged[0]).all():
-            return None
-        return later, earlier
-
-    def _verify(self, rows, affine):
-        later, earlier = rows
-        target = self.at_lags.target
-        values, lagged = self.column.at(later), target.at(earlier)
-        return compare_map(values, lagged, affine, self.column, target)
+    def _is_comparable(self, lagged):
+        """Return whether there are enough values of a target that is not constant."""
+        is_enough = len(lagged) >= self.rules.min_compared
+        return is_enough and (lagged != lagged[0]).any()
 
     def _are_different(self, one, other):
         """Return whether two maps differ, at an end of the column, beyond rounding."""

@@ -80,25 +80,9 @@ class MonotoneColumn:
 
 
 def list_monotone(columns, targets, steps, horizon, features=None, *, n_predicted=1):
-    """Yield the columns that are a monotone function of what windows must not show.
+    """Yield each `MonotoneColumn` of what windows must not show, the oldest row first.
 
-    Parameters
-    ----------
-    columns : ndarray of shape (n_rows, n_columns)
-        Only the latest rows are compared.
-    targets : ndarray of shape (n_rows, n_targets)
-    steps : ndarray of int of shape (n_rows,)
-        Position of each row in time, all different.
-    horizon : int
-    features : sequence of int, default=None
-        Columns to compare; all by default.
-    n_predicted : int, default=1
-        Number of steps that are predicted; the last one is ``horizon`` rows later.
-
-    Yields
-    ------
-    monotone : MonotoneColumn
-        Oldest row of the target first.
+    The arguments are those of `find_nearly_visible`.
     """
     latest = latest_rows(steps)
     features = np.arange(columns.shape[1]) if features is None else np.array(features)
@@ -168,10 +152,7 @@ class _Comparison:
     def list_same_signs(self, steps_ahead):
         """List columns that always rise and fall with a quantity, or in reverse.
 
-        Returns
-        -------
-        found : ndarray of shape (n_found, 3)
-            The position in `steps_ahead`, the quantity and the column.
+        Each row contains the position in `steps_ahead`, the quantity and the column.
         """
         later = rows_at(self.steps, self._rows, np.array(steps_ahead)[:, np.newaxis])
         of_targets = self.targets.signs.T[:, later] * (later >= 0)

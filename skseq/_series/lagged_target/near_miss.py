@@ -64,6 +64,8 @@ class NearMiss:
 def find_near_miss(columns, target, steps, known, features):
     """Find the column that rises and falls with the target some steps earlier.
 
+    Return the `NearMiss` of the smallest lag, or None.
+
     Parameters
     ----------
     columns : ndarray of shape (n_rows, n_columns)
@@ -74,11 +76,6 @@ def find_near_miss(columns, target, steps, known, features):
     known : ndarray of bool of shape (n_rows,)
         Rows that may be used.
     features : iterable of int
-
-    Returns
-    -------
-    near_miss : NearMiss or None
-        Of the smallest lag.
     """
     features = list(features)
     target = np.where(known, target, np.nan)

@@ -89,6 +89,8 @@ def find_nearly_visible(
 ):
     """Find a column that nearly equals a target ``horizon`` or more rows later.
 
+    Return the first column of the first target as `NearlyVisible`, or None.
+
     Parameters
     ----------
     columns : ndarray of shape (n_rows, n_columns)
@@ -101,11 +103,6 @@ def find_nearly_visible(
         Columns to compare; all by default.
     n_predicted : int, default=1
         Number of steps that are predicted; the last one is ``horizon`` rows later.
-
-    Returns
-    -------
-    found : NearlyVisible or None
-        The first column of the first target.
     """
     latest = latest_rows(steps)
     columns, targets, steps = columns[latest], targets[latest], steps[latest]

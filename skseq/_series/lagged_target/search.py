@@ -94,6 +94,9 @@ class LagSearch:
     def find(self, target, rules=None, *, features=None):
         """Find the columns that contain a lagged target, each at its smallest lag.
 
+        Return a list of `LaggedTarget`, the smallest lag first. A constant column or
+        target is never found.
+
         Parameters
         ----------
         target : ndarray of shape (n_rows,)
@@ -101,11 +104,6 @@ class LagSearch:
         rules : LagRules, default=None
         features : iterable of int, default=None
             Positions of the columns to search; by default all.
-
-        Returns
-        -------
-        found : list of LaggedTarget
-            Smallest lag first. A constant column or target is never found.
 
         Raises
         ------
@@ -149,7 +147,7 @@ class LagSearch:
         Two lags mean that the lag is ambiguous.
         """
         coarser = self._dtypes(target)[0]
-        target_range = self._unit_range(target, self._known, dtype, coarser)
+        target_range = UnitRange.of(target, self._known, dtype, coarser)
         lags = rules.lags
         if lags is None:
             lags = np.arange(1, min(MAX_LAG, len(target) // 2) + 1)
@@ -161,7 +159,7 @@ class LagSearch:
             # One column at a time, so that no copy of the table is needed.
             values = self._columns[self._order, feature]
             values = values if self._sign == 1 else -values
-            column = self._unit_range(values, self._known_columns, dtype, coarser)
+            column = UnitRange.of(values, self._known_columns, dtype, coarser)
             if column is None:
                 continue
             comparison = ColumnComparison(column, at_lags, rules)
@@ -174,18 +172,10 @@ class LagSearch:
                 yield feature, [by_map]
             elif rules.any_map:
                 found = comparison.find_by_any_map(candidates)
-                yield (
-                    feature,
-                    [
-                        (lag, *_map_through(values, target, *ends))
-                        for lag, *ends in found
-                    ],
-                )
-
-    def _unit_range(self, values, known, dtype, coarser):
-        if known is not None:
-            values = np.where(known, values, np.nan)
-        return UnitRange.of(values, dtype, coarser)
+                found = [
+                    (lag, *_map_through(values, target, *ends)) for lag, *ends in found
+                ]
+                yield feature, found
 
 
 def _map_through(values, target, low, high):

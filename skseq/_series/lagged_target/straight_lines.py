@@ -15,17 +15,7 @@ TOLERANCE = 1e-6
 
 
 def without_lines(targets, axis):
-    """Return targets, with zeros in the series in which they are a straight line.
-
-    Parameters
-    ----------
-    targets : ndarray of shape (n_rows, n_targets)
-    axis : TimeAxis
-
-    Returns
-    -------
-    targets : ndarray of shape (n_rows, n_targets)
-    """
+    """Return targets, with zeros in the series in which they are a straight line."""
     by_series = axis.by_series
     series = axis.series[by_series]
     in_order = targets[by_series].astype(np.float64)

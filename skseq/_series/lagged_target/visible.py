@@ -89,16 +89,17 @@ def find_visible_target(
 ):
     """Find a column that shows a target at the row to predict, or a later value.
 
+    Return the `VisibleTarget` with the smallest step ahead, then the first column, or
+    None.
+
     Parameters
     ----------
-    columns : ndarray of shape (n_rows, n_columns)
-        NaN where unknown.
+    columns, known, known_columns
+        See `LagSearch`.
     targets : ndarray of shape (n_rows, n_targets)
         Finite.
     step_numberings : list of ndarray of int of shape (n_rows,)
         Steps of the rows.
-    known : ndarray of bool of shape (n_rows,), default=None
-        Rows that may be looked at; by default all.
     horizon : int, default=0
         Steps from the row of the columns that a window ends with to its own row.
     n_predicted : int, default=1
@@ -108,13 +109,6 @@ def find_visible_target(
         equals the target at the same row found: it is the same line some rows earlier.
     features : list of (list of int or None), default=None
         For each way to count, the columns to compare; all by default.
-    known_columns : ndarray of bool of shape (n_rows,), default=None
-        Rows whose columns may be looked at; by default those of ``known``.
-
-    Returns
-    -------
-    visible : VisibleTarget or None
-        The one with the smallest step ahead, then the first column.
     """
     first = horizon + 1 - n_predicted  # the first step that windows must not show
     features = features or [None] * len(step_numberings)

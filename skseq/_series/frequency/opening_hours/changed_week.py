@@ -41,7 +41,6 @@ class ChangedWeek(Rule):
         return self.later.step
 
     def positions(self, ticks, starts=(0,)):
-        """Count the steps to each label; see `Week.positions`."""
         of_earlier, is_on = self.earlier.positions(ticks, starts)
         of_later, _ = self.later.positions(ticks, starts)
         is_later = ticks[1:] >= self.since
@@ -50,16 +49,14 @@ class ChangedWeek(Rule):
         return add_steps(self._from_origin(ticks[starts]), steps, starts), is_on
 
     def season_steps(self, ticks, positions, clock):
-        """Count the slots that are open in the later week before each tick."""
         return self.later.season_steps(ticks, positions, clock)
 
     def had_no_row(self, ticks):
-        """Return which ticks are at times of the week without a row in their time."""
         both = self.earlier.had_no_row(ticks), self.later.had_no_row(ticks)
         return np.where(ticks < self.since, *both)
 
     def are_open(self, ticks):
-        """Return which ticks are at open times of the week."""
+        """Return which ticks are at times that are open in the week of their time."""
         both = self.earlier.are_open(ticks), self.later.are_open(ticks)
         return np.where(ticks < self.since, *both)
 
@@ -67,7 +64,6 @@ class ChangedWeek(Rule):
         return self.later.floor(ticks)
 
     def following(self, tick, n):
-        """Return the n open ticks after a tick that may itself be closed."""
         if tick >= self.since:
             return self.later.following(tick, n)
         ticks = self.earlier.following(tick, n)
@@ -88,12 +84,7 @@ class ChangedWeek(Rule):
 def with_changes(rule, ticks):
     """Return a rule learned from some rows, with the changes of hours in all rows.
 
-    Parameters
-    ----------
-    rule : Week, ChangedWeek or EvenSteps
-        Its steps are in microseconds.
-    ticks : ndarray of int64 of shape (n_rows,)
-        Of all known rows, ascending.
+    The rule is a `Week`, `ChangedWeek` or `EvenSteps`; the ticks ascend.
     """
     base = rule.earlier if isinstance(rule, ChangedWeek) else rule
     if isinstance(base, EvenSteps) or base.is_open.all():

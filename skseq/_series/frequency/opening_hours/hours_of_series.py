@@ -19,7 +19,7 @@ MOST_CELLS = 2**20
 def relearn_hours(frequency, labels, series, names):
     """Return a frequency found from some rows, with the opening hours of all rows.
 
-    The arguments are those of `with_hours_of_series`; for one series, `names` is None.
+    See `with_hours_of_series` for the arguments; for one series, `names` is None.
     """
     if names is None:
         return frequency.with_changes(labels)
@@ -34,15 +34,8 @@ def with_hours_of_series(frequency, labels, series, names):
     lacks rows at some of these times, or has rows at others, is counted and continued
     as in a table of its own.
 
-    Parameters
-    ----------
-    frequency : Frequency
-        Of all series together.
-    labels : pandas.Index of length n_rows
-        Ascending within each series.
-    series : ndarray of int of shape (n_rows,)
-        Number of the series of each row.
-    names : pandas.Index of length n_series
+    The frequency is that of all series together; `labels`, `series` and `names` are
+    those of a `TimeAxis`.
     """
     step = getattr(frequency.rule, "step", 0)
     if not frequency.recurs_weekly or not step or DAY % step:
@@ -95,15 +88,7 @@ def _hours(rule):
 def _with_other_hours(rule, ticks, series):
     """Return the numbers of the series that may have other hours than the shared ones.
 
-    Parameters
-    ----------
-    rule : Week or EvenSteps
-    ticks, series : ndarray of int of shape (n_rows,)
-        Sorted by series, and by time within each.
-
-    Returns
-    -------
-    numbers : ndarray of int
+    `ticks` and `series` are sorted by series, and by time within each.
     """
     numbers, starts, n_rows = np.unique(series, return_index=True, return_counts=True)
     is_within = np.diff(series) == 0
@@ -147,10 +132,6 @@ def _differ(slots, codes, lengths, is_open, per_week):
         Which slots of the week are open in the shared hours.
     per_week : int
         Number of slots of a week, also of those that no series has.
-
-    Returns
-    -------
-    differ : ndarray of bool of shape (n_series,)
     """
     shape = len(lengths), len(is_open)
     cells = np.repeat(np.arange(len(lengths)), lengths), codes

@@ -1,4 +1,4 @@
-"""Warn if the opening hours in an index move by an hour, or change for good."""
+"""Warn if opening hours move or change for good, or if rows lie outside of them."""
 
 import numpy as np
 
@@ -8,22 +8,22 @@ from skseq._series.frequency.opening_hours.changed_week import ChangedWeek
 from skseq._series.frequency.opening_hours.week import Week
 from skseq._series.frequency.steps import DAY, REGULAR_RATE
 from skseq._series.index import is_period
+from skseq._series.passed_rows import are_all_rows_passed
 
 MOST_TIMES = 3
 """Times of the week that a warning lists."""
+
+WITHIN_HOURS = (
+    " freq_ is the step within opening hours; added to the last label of a day, it "
+    "gives a time after closing. Opening hours in UTC change when the clocks change: "
+    "convert the index to local time before fit (with tz_convert)."
+)
 
 
 def warn_about_moved_hours(index, frequency, name, *, is_of_series=False):
     """Warn if opening hours moved for several sessions, as in UTC when clocks change.
 
-    Parameters
-    ----------
-    index : pandas.DatetimeIndex or pandas.TimedeltaIndex
-    frequency : Frequency
-    name : str
-        Name of the table.
-    is_of_series : bool, default=False
-        Whether the table has an index of two levels.
+    With `is_of_series`, the table that is called `name` has an index of two levels.
     """
     week = frequency.rule
     if not isinstance(week, Week) or not week.has_moved or index.dtype.kind != "M":
@@ -59,9 +59,8 @@ def warn_about_changed_hours(frequency, name, names=None, *, before=None):
     ----------
     frequency : Frequency
     name : str
-        Name of the table.
+        What the table is called.
     names : pandas.Index of length n_series, or None, default=None
-        Names of the series.
     before : Frequency, default=None
         The frequency before newer rows were known, in an update. Changes that it shows
         are not named again.
@@ -74,7 +73,12 @@ def warn_about_changed_hours(frequency, name, names=None, *, before=None):
     first = changed[0]
     since = frequency.clock.labels(np.array([changes[first]]))
     since = since[0] if since.dtype.kind == "m" else since.strftime("%Y-%m-%d")[0]
-    change = _describe_change(frequency.of(first))
+    own = frequency.of(first)
+    rule = _rule_of_hours(own)
+    was_open, is_open = rule.earlier.is_open, rule.later.is_open
+    closed = _name_times(own, was_open & ~is_open, is_open)
+    new = _name_times(own, is_open & ~was_open, was_open)
+    parts = [f"no longer {closed}"] * bool(closed) + [f"now {new}"] * bool(new)
     of_series = ""
     if names is not None:
         of_series = f"{len(changed)} of {len(names)} series of "
@@ -84,14 +88,14 @@ def warn_about_changed_hours(frequency, name, names=None, *, before=None):
         continued = (
             "The opening hours of fit are still used; fit again to use the new ones."
         )
-    elif _are_coarser(_rule_of_hours(frequency.of(first))):
+    elif _are_coarser(rule):
         continued += (
             " If each row now covers a longer time, such as an hour instead of 15 "
             "minutes, resample the earlier rows to it: windows count both as one step."
         )
     warn_user(
         f"Since {since}, the rows of {of_series}{name} come at different times of the "
-        f"week: {change}. {continued}"
+        f"week: {', and '.join(parts)}. {continued}"
     )
 
 
@@ -117,17 +121,7 @@ def _are_coarser(rule):
     return was_finer and steps[0] > 1 and (steps == steps[0]).all()
 
 
-def _describe_change(frequency):
-    """Name the times of the week that have no rows any more, and those that are new."""
-    rule = _rule_of_hours(frequency)
-    is_open, was_open = rule.later.is_open, rule.earlier.is_open
-    closed = _times(frequency, rule, was_open & ~is_open, is_open)
-    new = _times(frequency, rule, is_open & ~was_open, was_open)
-    parts = [f"no longer {closed}"] * bool(closed) + [f"now {new}"] * bool(new)
-    return ", and ".join(parts)
-
-
-def _times(frequency, rule, are_wanted, are_others):
+def _name_times(frequency, are_wanted, are_others):
     """Name the wanted slots of the week, by weekday if no other slot is on these days.
 
     The text has a preposition, such as "on Sat" or "at 09:00". It is empty if no slot
@@ -136,7 +130,8 @@ def _times(frequency, rule, are_wanted, are_others):
     slots = np.flatnonzero(are_wanted)
     if not len(slots):
         return ""
-    labels = frequency.clock.labels(rule.later.origin + slots * rule.step)
+    later = _rule_of_hours(frequency).later
+    labels = frequency.clock.labels(later.origin + slots * later.step)
     if labels.dtype.kind == "m":
         return f"at {counted(len(slots), 'time')} of the week"
     if is_period(labels):
@@ -147,3 +142,31 @@ def _times(frequency, rule, are_wanted, are_others):
     if len(names) > MOST_TIMES:
         names = [*names[:MOST_TIMES], f"{len(names) - MOST_TIMES} more"]
     return f"{'on' if are_days else 'at'} {', '.join(names)}"
+
+
+def warn_about_closed_times(frequency, labels, series, names, *, name="X"):
+    """Warn if labels are at times of the week that had no fitted row of their series.
+
+    `labels`, `series` and `names` are those of a `TimeAxis`; `name` is what the table
+    is called.
+    """
+    if frequency is None or not len(labels) or are_all_rows_passed(len(labels)):
+        return
+    import pandas as pd
+
+    is_empty = np.zeros(len(labels), dtype=bool)
+    for rows, one in frequency.by_series(names, series):
+        # A label between two steps is an error that is raised later.
+        is_empty[rows] = one.had_no_row(labels[rows]) & one.contains(labels[rows])
+    if not is_empty.any():
+        return
+    row = int(is_empty.argmax())
+    of_series = frequency.of(None if names is None else names[series[row]])
+    following = of_series.extend(labels[row], 1)[0]
+    is_step_of_time = isinstance(of_series.offset, pd.offsets.Tick)
+    warn_user(
+        f"{name} has {counted(int(is_empty.sum()), 'row')} at times of the week that "
+        f"had no row in fit, the first at {labels[row]}. Such a row counts as one more "
+        f"step. If it belongs to the next step, label it {following}."
+        + (WITHIN_HOURS if is_step_of_time else "")
+    )

@@ -69,7 +69,6 @@ def _first_slot(slots, are_closed, in_run, per_day):
     in_run : ndarray of int
         Rows in new slots since these opened, sorted by slot.
     per_day : int
-        Number of slots in a day.
     """
     phases, days = slots % len(are_closed), slots // per_day
     was_open = np.flatnonzero(are_closed[phases])

@@ -39,17 +39,8 @@ def learn_week(ticks, step):
     although it occurs so often that it would not be empty by chance. A sensor that
     loses single hours at random therefore has no closed slots.
 
-    Parameters
-    ----------
-    ticks : ndarray of int64 of shape (n_rows,)
-        Microseconds, ascending, on even steps.
-    step : int
-        Length of a step in microseconds.
-
-    Returns
-    -------
-    week : Week or None
-        None if no slot is closed, or if most open slots have no row either.
+    The ticks are in microseconds and on even steps. Return a `Week`, or None if no slot
+    is closed, or if most open slots have no row either.
     """
     if not may_have_hours(ticks, step, SHORTEST_SPAN):
         return None

@@ -85,7 +85,7 @@ class MovedWeek(Week):
         return super().had_no_row(ticks) & ~is_open
 
     def following(self, tick, n):
-        """Return the n open ticks after a tick, in the hours of its season."""
+        # In the hours of the season of the tick.
         known = [m.n_late for m in self.moves if m.first_known <= self.slots_of(tick)]
         late = (known or [0])[-1] * self.step
         ticks = self.first_hours.following(tick - late, n) + late
@@ -123,17 +123,7 @@ def find_moves(sessions, slots):
     The hours have moved if a session has rows outside the usual hours, which are those
     of the latest sessions, and lacks the same time at its other end. Half days and
     missing rows have no rows outside the usual hours. Each move is found from the rows
-    up to it, so later rows do not change it.
-
-    Parameters
-    ----------
-    sessions : Sessions
-    slots : ndarray of int64 of shape (n_rows,)
-        Ascending.
-
-    Returns
-    -------
-    moves : tuple of Move
+    up to it, so later rows do not change it. The slots of rows ascend.
     """
     if HOUR % sessions.step:
         return ()

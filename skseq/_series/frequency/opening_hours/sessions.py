@@ -213,10 +213,6 @@ def learn_closures(found, distances, n_rows, n_with_rows):
     n_rows : int
     n_with_rows : int
         Sessions that have rows.
-
-    Returns
-    -------
-    closures : Closures
     """
     is_gap = found.n_sessions < 0
     # A missing first or last row of a session is not a gap inside it.
@@ -227,7 +223,10 @@ def learn_closures(found, distances, n_rows, n_with_rows):
     is_candidate &= found.are_short & found.are_halves
     # One more gap is assumed, so that a few short sessions are weak evidence.
     by_chance = MIN_TIMES_CHANCE * (is_gap.sum() + 1) / n_inner * n_with_rows
-    edges = _recurring_edges(found, is_candidate, by_chance)
+    edges = np.stack([found.n_before, found.n_after], axis=1)[is_candidate]
+    edges, counts = np.unique(edges, axis=0, return_counts=True)
+    recurring = edges[counts >= max(MIN_RECURRENCES, by_chance)].tolist()
+    edges = tuple({(0, 0), *map(tuple, recurring)})
     is_closure = is_candidate & Closures(edges=edges)._are_at_edges(found)
     runs = np.sort(found.n_sessions[is_closure & (found.n_sessions > 0)])
     if runs.sum() > MAX_HOLIDAY_RATE * (runs.sum() + n_with_rows):
@@ -235,10 +234,3 @@ def learn_closures(found, distances, n_rows, n_with_rows):
     # A single session may be a holiday even if there was none in the fitted rows.
     longest = runs[-MIN_RECURRENCES] if len(runs) >= MIN_RECURRENCES else 1
     return Closures(int(longest), edges)
-
-
-def _recurring_edges(found, is_candidate, by_chance):
-    edges = np.stack([found.n_before, found.n_after], axis=1)[is_candidate]
-    edges, counts = np.unique(edges, axis=0, return_counts=True)
-    recurring = edges[counts >= max(MIN_RECURRENCES, by_chance)].tolist()
-    return tuple({(0, 0), *map(tuple, recurring)})

@@ -60,16 +60,13 @@ class Week(Rule):
         return not len(self.holidays)  # with them, all open days are declared
 
     def positions(self, ticks, starts=(0,)):
-        """Count the steps from the origin to each label; see `Rule`.
-
-        A row in a closed slot counts as one more step. If it is close to the next row
-        or to the one before, each slot between the two is a missing step.
-        """
         slots, rest = np.divmod(ticks - self.origin, self.step)
         n_open, is_closed = self.count_open(slots)
+        # A row in a closed slot counts as one more step. If it is close to the next row
+        # or to the one before, each slot between the two is a missing step: opening
+        # hours in UTC move by an hour when the clocks change, and rows may be missing
+        # in an hour that was closed in fit, as in any other hour.
         steps = np.diff(n_open) + is_closed[:-1]
-        # Opening hours in UTC move by an hour when the clocks change. Rows may then be
-        # missing in an hour that was closed in fit, as in any other hour.
         distances = np.diff(slots)
         are_close = (is_closed[:-1] | is_closed[1:]) & (distances * self.step <= HOUR)
         steps = np.where(are_close, distances, steps)
@@ -80,7 +77,6 @@ class Week(Rule):
         return add_steps(n_open[starts], steps, starts) - self.first, rest == 0
 
     def season_steps(self, ticks, positions, clock):
-        """Count the open slots of the week before each tick, holidays included."""
         return replace(self, holidays=()).count_open(self.slots_of(ticks))[0]
 
     def learn_from(self, ticks):
@@ -122,7 +118,6 @@ class Week(Rule):
         return ticks - (ticks - self.origin) % self.step
 
     def following(self, tick, n):
-        """Return the n open ticks after a tick that may itself be closed."""
         if len(self.holidays):
             every_day = replace(self, holidays=())
             ticks = every_day.following(tick, n + len(self.holidays))
@@ -180,11 +175,8 @@ class Week(Rule):
 def add_steps(first, steps, starts):
     """Return positions: that of the first row of each series, plus the steps since.
 
-    Parameters
-    ----------
-    first, starts : ndarray of int64 of shape (n_series,)
-        Position and number of the first row of each series.
-    steps : ndarray of int64 of shape (n_rows - 1,)
+    `starts` contains the number of the first row of each series, and `steps` the steps
+    from each row to the next.
     """
     counted = np.concatenate([[0], np.cumsum(steps)])
     lengths = np.diff(np.append(starts, len(counted)))

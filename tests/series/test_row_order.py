@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
 
-from skseq._series.window_order import count_backward
+from skseq._series.row_order import count_backward
 from skseq._series.windows import Windows
 
 N_ROWS = 240
