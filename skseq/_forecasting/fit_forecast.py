@@ -51,10 +51,13 @@ def fit_forecast(forecaster, cells, layout, report):
     warn_about_doubtful_values(table.targets(layout.n_targets), table.axis)
     is_warned_about = check_columns_of_target(table, layout, horizon)
     season = choose_season_length(forecaster.season_length, table, layout.n_targets)
-    transform = learn_transform(forecaster, table, layout.n_targets, season)
-    default_estimator = None
-    if estimator is None:
+    is_default, time_steps = estimator is None, None
+    if is_default:
         estimator = make_default_pipeline(horizon, table, season)
+        time_steps = estimator["window"].time_steps
+    transform = learn_transform(forecaster, table, layout.n_targets, season, time_steps)
+    default_estimator = None
+    if is_default:
         default_estimator = DefaultEstimator(
             target_parameters(forecaster, transform), estimator[-1].patch_length, season
         )
@@ -89,35 +92,38 @@ def fit_forecast(forecaster, cells, layout, report):
     )
 
 
-def learn_transform(forecaster, table, n_targets, season):
-    """Learn the scale on which targets are forecast."""
+def learn_transform(forecaster, table, n_targets, season, time_steps=None):
+    """Learn the scale on which targets are forecast.
+
+    `time_steps` is the length of the windows of the default estimator.
+    """
     log, deseasonalize = forecaster.log, forecaster.deseasonalize
+    # Windows cannot show a season that is longer, or that the calendar shifts.
+    is_hidden = time_steps is not None and bool(
+        time_steps < season or (table.season_shifts % season).any()
+    )
     if deseasonalize == "auto" and table.axis.n_series == 1:
         # The user's windows may be long enough to learn the season. And indices do not
         # describe a season that grows with the level.
         is_off = forecaster.estimator is not None or (
             log is not True
             and changes_grow_with_level(table, n_targets, season).any()
-            and not has_shifted_season(table, n_targets, season)
+            and not (is_hidden and has_clear_season(table, n_targets, season).any())
         )
         deseasonalize = False if is_off else "auto"
     transform = TargetTransform.of(
-        table, n_targets, season, log=log, deseasonalize=deseasonalize
+        table,
+        n_targets,
+        season,
+        log=log,
+        deseasonalize=deseasonalize,
+        is_hidden=is_hidden,
     )
     # Windows of the user's own may contain a season that is not removed.
     is_used = forecaster.estimator is None or transform.deseasonalize is not False
     if forecaster.season_length == "auto" and season == 1 and is_used:
         warn_about_long_day(table)
     return transform
-
-
-def has_shifted_season(table, n_targets, season):
-    """Return whether the calendar shifts a clear season within windows.
-
-    Windows would not find such a season.
-    """
-    is_shifted = (table.season_shifts % season).any()
-    return is_shifted and has_clear_season(table, n_targets, season).any()
 
 
 def target_parameters(forecaster, transform):

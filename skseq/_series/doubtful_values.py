@@ -65,10 +65,11 @@ def change_of_unit(values, min_distance=MIN_DISTANCE):
 
     All earlier values are larger, or all are smaller, by a factor of more than
     `MIN_UNIT_FACTOR` than it and all later ones. No other value differs nearly as much
-    from the one before it.
+    from the one before it. Zeros, which are the same in every unit, do not count.
     """
-    sizes = np.abs(values)
-    if len(sizes) < MIN_BEFORE + MIN_AFTER or not sizes.min() > 0:
+    places = np.flatnonzero(values)
+    sizes = np.abs(values[places])
+    if len(sizes) < MIN_BEFORE + MIN_AFTER or not np.isfinite(sizes).all():
         return None
     low, high = _ranges_until(sizes)
     low_after, high_after = (ends[::-1] for ends in _ranges_until(sizes[::-1]))
@@ -80,7 +81,9 @@ def change_of_unit(values, min_distance=MIN_DISTANCE):
         return None
     changes = np.abs(np.diff(np.log(sizes)))
     largest_other = np.delete(changes, before).max()
-    return before + 1 if changes[before] > min_distance * largest_other else None
+    if changes[before] > min_distance * largest_other:
+        return places[before + 1]
+    return None
 
 
 def _ranges_until(sizes):
@@ -140,14 +143,16 @@ def _neighbours(values):
 
 
 def _describe_change(values, position, label):
-    earlier, later = np.abs(values[:position]), np.abs(values[position:])
+    parts = np.abs(values[:position]), np.abs(values[position:])
+    earlier, later = (of[of > 0] for of in parts)
     factor = np.median(later) / np.median(earlier)
+    but_0 = "" if values.all() else ", except 0,"
     verb, factor = ("rises", factor) if factor > 1 else ("falls", 1 / factor)
     ends = [f"{of.min():.4g} to {of.max():.4g}" for of in (earlier, later)]
     return (
-        f"At {label}, y {verb} by a factor of about {factor:.3g}: its absolute values "
-        f"are {ends[0]} in the {counted(len(earlier), 'row')} before, and {ends[1]} in "
-        f"the {counted(len(later), 'row')} from there on.",
+        f"At {label}, y {verb} by a factor of about {factor:.3g}: its absolute values"
+        f"{but_0} are {ends[0]} in the {counted(position, 'row')} before, and "
+        f"{ends[1]} in the {counted(len(values) - position, 'row')} from there on.",
         "Forecasts from windows that contain both may be far off. If the unit has "
         "changed, convert the earlier values. If not, fit on the later rows once there "
         "are enough.",

@@ -75,6 +75,10 @@ def table_of(lengths, freq):
         # Windows become shorter for the sake of short series, but not of very few.
         ([60] * 8 + [14] * 2, "YS", 6, 1, (8, 1)),
         ([60] * 98 + [14] * 2, "YS", 6, 1, (12, 1)),
+        # One new series does not shorten those of nine others.
+        ([300] * 9 + [16], "D", 14, 7, (18, 1)),
+        ([300] * 9 + [28], "D", 14, 7, (18, 1)),
+        ([120] * 9 + [14], "MS", 12, 12, (24, 1)),
         # Never shorter than the horizon requires.
         ([60] * 8 + [7] * 2, "YS", 6, 1, (8, 1)),
         # Half of the windows of the longest series are complete.

@@ -13,6 +13,7 @@ from series_to_forecast import (
     shops,
     walk,
 )
+from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
@@ -233,3 +234,13 @@ def test_encoders_decide_on_unknown_future_categories(strategy, dtype):
                 one.forecast(X_future=future)
         else:
             assert np.isfinite(one.forecast(X_future=future)).all()
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_copy_of_the_fitted_estimator_may_be_passed(strategy):
+    first = fit(strategy, columns=["price"])
+    again = fit(strategy, clone(first.estimator_), columns=["price"])
+    X, _ = table()
+    plan = X[["price"]][N_KNOWN : N_KNOWN + HORIZON]
+    forecasts = [one.forecast(X_future=plan) for one in (first, again)]
+    pd.testing.assert_series_equal(*forecasts)

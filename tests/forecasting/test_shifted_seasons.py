@@ -210,9 +210,22 @@ def test_closed_weekdays_of_a_series_are_no_holidays():
     assert not shift_warnings(forecaster.fit(pd.concat(parts)).forecast)
 
 
+@pytest.mark.parametrize("n_weeks", [165, 190, 220])
+def test_a_season_longer_than_the_windows_is_removed(n_weeks):
+    days = pd.date_range("2019-01-06", periods=n_weeks + 13, freq="W-SUN")
+    peak = 1.5 * np.exp(-(((days.day_of_year - 352) / 8) ** 2))
+    noise = np.random.default_rng(0).normal(1, 0.04, len(days))
+    y = pd.Series(1000 * (1 + peak) * noise, days)
+    fitted = SequenceForecaster(horizon=13).fit(y[:n_weeks])
+    assert fitted.estimator_["window"].time_steps < 52
+    assert fitted.deseasonalize_.all()
+    errors = (fitted.forecast() - y[n_weeks:]).abs().mean()
+    assert errors < 1.6 * (y.shift(52) - y)[n_weeks:].abs().mean()
+
+
 def learned(y, season, **params):
     table = Table.of(y.to_frame())
-    return learn_transform(SequenceForecaster(**params), table, 1, season)
+    return learn_transform(SequenceForecaster(**params), table, 1, season, season)
 
 
 def test_the_default_removes_a_season_that_grows_from_the_logarithm(event):

@@ -73,6 +73,24 @@ def test_every_change_of_unit_is_found(factor, position):
         assert change_of_unit(values) == position
 
 
+@pytest.mark.parametrize("factor", [1000, 1 / 12])
+@pytest.mark.parametrize("zeros", [[10], [60], [10, 11, 60], [40], [0, 71]])
+def test_zeros_do_not_hide_a_change_of_unit(factor, zeros):
+    for seed in range(5):
+        values = make_revenue(seed)
+        values[:40] *= factor
+        values[zeros] = 0
+        assert change_of_unit(values) == 40 + (40 in zeros)
+
+
+def test_zeros_are_mentioned():
+    values = pd.Series(make_revenue(5), MONTHS)
+    values[:50] *= 1000
+    values.iloc[60] = 0
+    with pytest.warns(UserWarning, match="values, except 0, are .* in the 50"):
+        fit_forecaster(values)
+
+
 @pytest.mark.parametrize("wrong", [0, -999, 9e9, 3e7])
 @pytest.mark.parametrize("position", [0, 1, 36, 70, 71])
 def test_every_wrong_value_is_found(wrong, position):

@@ -45,11 +45,13 @@ def with_horizon(estimator, horizon, future_columns, *, allowed):
             "LSTMRegressor())."
         )
     for name, windower in windowers.items():
-        if windower.future_columns is not None:
+        given = windower.future_columns
+        # A copy of a fitted estimator has those of its forecaster.
+        if given is not None and [*given] != [*(future_columns or [])]:
             raise ValueError(
                 "future_columns must be set in SequenceForecaster, which passes them "
                 f"on, but {name!r} of the estimator has future_columns="
-                f"{windower.future_columns!r}. Move them to SequenceForecaster."
+                f"{given!r}. Move them to SequenceForecaster."
             )
         if windower.horizon not in allowed:
             raise ValueError(

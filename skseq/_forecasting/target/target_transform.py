@@ -48,8 +48,11 @@ class TargetTransform:
     indices: np.ndarray
 
     @classmethod
-    def of(cls, table, n_targets, season, *, log, deseasonalize):
-        """Learn the transformation of the targets; a `season` of 1 means none."""
+    def of(cls, table, n_targets, season, *, log, deseasonalize, is_hidden=False):
+        """Learn the transformation of the targets; a `season` of 1 means none.
+
+        A season that `is_hidden` cannot be learned from windows.
+        """
         # NumPy's booleans are not `True` and `False`.
         log, deseasonalize = (
             choice if isinstance(choice, str) else bool(choice)
@@ -61,14 +64,14 @@ class TargetTransform:
             season = 1  # no row has another one season earlier
         is_log = np.full(shape, log is True)
         # On average, logarithms make forecasts of a single series no more accurate. But
-        # a season that the calendar shifts is removed, and may grow with the level.
-        is_shifted = deseasonalize == "auto" and (table.season_shifts % season).any()
-        if log == "auto" and (shape[0] > 1 or is_shifted):
+        # a season that windows hide is removed, and may grow with the level.
+        is_hidden = deseasonalize == "auto" and is_hidden
+        if log == "auto" and (shape[0] > 1 or is_hidden):
             is_log = changes_grow_with_level(table, n_targets, season)
         indices = np.zeros((*shape, season))
         transform = cls(log, deseasonalize, is_log, *np.ones((2, *shape)), indices)
         transform = transform.relearn(table)
-        if shape[0] == 1 and is_shifted:
+        if shape[0] == 1 and is_hidden:
             is_log = transform.is_log & (transform.is_deseasonalized | (log is True))
             transform = replace(transform, is_log=is_log).relearn(table)
         if deseasonalize is True and not transform.indices.any():
