@@ -79,11 +79,19 @@ def test_what_comes_back_is_usual(season):
 
 
 @pytest.mark.parametrize("season", FREQUENCIES)
-@pytest.mark.parametrize("n_after", range(1, 5))
-def test_a_new_level_is_not_unusual(season, n_after):
-    y = seasonal(season)
-    y.iloc[-n_after:] *= 0.2
-    assert not unusual(y, season_length=season)
+@pytest.mark.parametrize("factor", [0.2, 3])
+def test_a_new_level_is_not_unusual(season, factor):
+    for n_after in range(1, 4 * season):
+        y = seasonal(season, n_seasons=16)
+        y.iloc[-n_after:] *= factor
+        assert not unusual(y, season_length=season)
+
+
+@pytest.mark.parametrize("n_after", range(1, 12))
+def test_a_new_level_without_a_season_is_not_unusual(n_after):
+    y = pd.Series(100 + np.random.default_rng(0).normal(size=80))
+    y.iloc[-n_after:] += 50
+    assert not unusual(y, 6)
 
 
 def test_an_outage_before_the_window_is_not_reported():
@@ -170,3 +178,14 @@ REAL = {load.__name__: load(return_X_y=True)[1].dropna() for load in LOADERS}
 def test_real_series_are_usual(y):
     for end in range(len(y) // 2, len(y), max(len(y) // 20, 1)):
         assert not unusual(y[:end], 24)
+
+
+@pytest.mark.parametrize("season", FREQUENCIES)
+def test_rows_may_be_missing(season):
+    y = seasonal(season)
+    for n_missing in (1, season, 3 * season):
+        whole = y.drop(y.index[-3 * season - n_missing : -3 * season])
+        assert not unusual(whole, season_length=season)
+        closed = whole.copy()
+        closed.iloc[-4:-2] = 0
+        assert len(unusual(closed, season_length=season)) <= 1

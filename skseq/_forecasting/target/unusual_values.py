@@ -17,8 +17,8 @@ N_SEASONS = 3
 N_BEFORE = 6
 """Number of earlier values that show it without a season."""
 
-# Of 3,417 series of the M3 and M4 competitions, 3 have such values in their latest
-# windows, and all of these stand out in a plot.
+# Of 3,417 series of the M3 and M4 competitions, 2 have such values in their latest
+# windows, and both stand out in a plot.
 MIN_RATIO = 5
 """Minimum distance from the usual value, relative to the 90 % quantile of distances."""
 
@@ -123,8 +123,25 @@ def _find(values, season, time_steps):
     is_unusual[grows] &= _are_unusual(logs[grows], season, n_window)
     for place in np.flatnonzero(is_unusual[:, -n_window:].any(axis=1)):
         # A single value among its neighbours is reported in fit.
-        if season > 1 or is_unusual[place].sum() > 1:
+        is_alone = season == 1 and is_unusual[place].sum() == 1
+        if not is_alone and _has_returned(values[place], is_unusual[place], season):
             yield numbers[place], is_unusual[place]
+
+
+def _has_returned(values, is_unusual, season):
+    """Return whether the series ends like it was before the unusual values.
+
+    If not, they began a new level.
+    """
+    first, last = int(is_unusual.argmax()), len(values) - 1
+    slope = _median(values[season:] - values[:-season])
+    distances = []
+    for place in first, last:
+        n_seasons = (place - first) // season + 1
+        earlier = values[place - n_seasons * season :: -season][:N_SEASONS]
+        trend = slope * (n_seasons + (len(earlier) - 1) / 2)
+        distances.append(abs(values[place] - _median(earlier) - trend))
+    return distances[1] < MAX_EARLIER * distances[0]
 
 
 def _logarithms(values):
@@ -166,7 +183,7 @@ def _distances(values, season, n_back):
 def _median(values):
     """Return the median over the first axis without NaN; NaN if there is no value."""
     ordered = np.sort(values, axis=0)  # NaN comes last
-    n_known = np.isfinite(values).sum(axis=0)[np.newaxis]
+    n_known = np.isfinite(values).sum(axis=0, keepdims=True)
     middle = [
         np.maximum(n_known - 1, 0) // 2,
         np.minimum(n_known // 2, len(values) - 1),
