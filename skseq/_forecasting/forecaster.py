@@ -69,8 +69,8 @@ class SequenceForecaster(
     log : bool or "auto", default="auto"
         Whether to forecast the logarithm of the target, which must then stay above 0.
         "auto" does so if a positive series changes more at higher levels (by the
-        Box-Cox likelihood [3]_); for a single series, only if holidays or clock changes
-        shift its season. A later value <= 0 counts as the smallest, with a warning.
+        Box-Cox likelihood [3]_); for a single series, only if its windows cannot show a
+        season. A later value <= 0 counts as the smallest, with a warning.
     deseasonalize : bool or "auto", default="auto"
         Whether to remove seasonal indices from the target before the pipeline gets it,
         and to add them to the forecast. The indices are shrunk according to their noise
