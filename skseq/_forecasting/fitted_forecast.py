@@ -30,6 +30,7 @@ from skseq._forecasting.shifted_season import warn_about_shifted_season
 from skseq._forecasting.strategies.direct import Direct
 from skseq._forecasting.strategies.recursive import Recursive
 from skseq._forecasting.target.far_forecasts import warn_about_far_forecasts
+from skseq._forecasting.target.stuck_values import warn_about_stuck_values
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._forecasting.target.unusual_values import warn_about_unusual_values
 from skseq._series.default_estimator_code import DefaultEstimator
@@ -139,6 +140,7 @@ class FittedForecast:
         time_steps = longest_windower(self.estimator).time_steps
         warn_about_missing_latest(self.table, time_steps)
         warn_about_shifted_season(self, table, time_steps, n_steps)
+        warn_about_stuck_values(self.table, self.names)
         season = self.transform.season_length
         warn_about_unusual_values(
             self.table, transformed, season, time_steps, self.names
