@@ -23,7 +23,7 @@ def temperatures(n_stuck, digits=6, n=200, seed=0):
 
 def stuck(y):
     """Forecast, and return the warnings about equal values."""
-    fitted = SequenceForecaster(naive_pipe(24), horizon=3).fit(y)
+    fitted = SequenceForecaster(naive_pipe(6), horizon=3).fit(y)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         fitted.forecast()
