@@ -51,7 +51,8 @@ def fit_forecast(forecaster, cells, layout, report):
     warn_about_doubtful_values(table.targets(layout.n_targets), table.axis)
     is_warned_about = check_columns_of_target(table, layout, horizon)
     season = choose_season_length(forecaster.season_length, table, layout.n_targets)
-    is_default, time_steps = estimator is None, None
+    is_default = estimator is None
+    time_steps = None
     if is_default:
         estimator = make_default_pipeline(horizon, table, season)
         time_steps = estimator["window"].time_steps

@@ -262,7 +262,7 @@ class SequenceForecaster(
             If X_future is not used, lacks a day or restarts from 0; if holidays or
             clock changes shift a season; if series are too short for intervals.
         IncompleteWindowWarning, RangeWarning
-            If some latest rows are missing; if forecasts are far from all known values.
+            If latest rows are missing; if their values or forecasts seem wrong.
         """
         check_is_fitted(self)
         fitted = self._fitted_forecast  # read once: another thread may fit or update

@@ -88,10 +88,10 @@ def check_same_scale(rows, previous):
             )
     is_known, changed = previous.feature_samples.compare(rows)
     if changed or not all(before.is_like(after) for before, after in known):
+        where = f": {changed}" if changed else ""
         raise ValueError(
             "A warm start continues with the scale of X of the first fit, but the "
-            "scale has changed, as after steps were fitted again"
-            f"{changed and f': {changed}'}. {advice}"
+            f"scale has changed, as after steps were fitted again{where}. {advice}"
         )
     is_known[[before.feature for before, _ in known]] = True
     if have_ids and not is_known.all():

@@ -12,8 +12,29 @@ from skseq import (
     SequenceWindower,
     TargetAwareMinMaxScaler,
 )
+from skseq.datasets import (
+    load_co2,
+    load_electrical_equipment,
+    load_elnino,
+    load_nile,
+    load_sunspots,
+    load_us_macro,
+)
 
 STRATEGIES = ["direct", "recursive"]
+
+REAL = {
+    load.__name__: load(return_X_y=True)[1].dropna()
+    for load in (
+        load_co2,
+        load_electrical_equipment,
+        load_elnino,
+        load_nile,
+        load_sunspots,
+        load_us_macro,
+    )
+}
+"""The targets of the data sets, one series each."""
 
 
 class LeastSquares(RegressorMixin, BaseEstimator):

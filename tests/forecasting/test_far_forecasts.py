@@ -5,16 +5,9 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from series_to_forecast import linear_pipe, months, walk
+from series_to_forecast import REAL, linear_pipe, months, walk
 
 from skseq import SequenceForecaster
-from skseq.datasets import (
-    load_co2,
-    load_elnino,
-    load_nile,
-    load_sunspots,
-    load_us_macro,
-)
 from skseq.exceptions import RangeWarning
 
 
@@ -71,12 +64,6 @@ def test_known_values_include_those_of_update():
     forecaster = fit_recursive(y[:40], log=False)
     assert far_warnings(forecaster, 25)
     assert not far_warnings(forecaster.update(y[40:]), 6)
-
-
-REAL = {
-    load.__name__: load(return_X_y=True)[1]
-    for load in (load_co2, load_elnino, load_nile, load_sunspots, load_us_macro)
-}
 
 
 @pytest.mark.parametrize("y", REAL.values(), ids=REAL)

@@ -7,17 +7,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from series_to_forecast import naive_pipe
+from series_to_forecast import REAL, naive_pipe
 
 from skseq import SequenceForecaster
-from skseq.datasets import (
-    load_co2,
-    load_electrical_equipment,
-    load_elnino,
-    load_nile,
-    load_sunspots,
-    load_us_macro,
-)
 from skseq.exceptions import RangeWarning
 
 FREQUENCIES = {7: "D", 12: "MS", 24: "h", 4: "QS"}
@@ -161,17 +153,6 @@ def test_values_of_update_are_compared():
     fitted.update(later)
     with pytest.warns(RangeWarning, match="3 values so far"):
         fitted.forecast()
-
-
-LOADERS = (
-    load_co2,
-    load_electrical_equipment,
-    load_elnino,
-    load_nile,
-    load_sunspots,
-    load_us_macro,
-)
-REAL = {load.__name__: load(return_X_y=True)[1].dropna() for load in LOADERS}
 
 
 @pytest.mark.parametrize("y", REAL.values(), ids=REAL)

@@ -41,11 +41,11 @@ SHORT_WINDOW = 12
 LEFT_OUT = 0.1
 """Fraction of many series that may be too short for a window."""
 
-NEW = 1 / 4
+MAX_LENGTH_OF_NEW = 1 / 4
 """Length, relative to the median, below which a series counts as new. Windows are not
 made for new series with few rows in all."""
 
-ROWS_OF_NEW = 0.02
+MAX_ROWS_OF_NEW = 0.02
 """Fraction of all rows that are few."""
 
 MANY_ROWS = 5000
@@ -117,8 +117,8 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     time_steps, patch_length : int
     """
     n_rows = np.sort(n_rows)
-    are_few = n_rows.cumsum() < ROWS_OF_NEW * n_rows.sum()
-    n_rows = n_rows[~(are_few & (n_rows < NEW * np.median(n_rows)))]
+    are_few = n_rows.cumsum() < MAX_ROWS_OF_NEW * n_rows.sum()
+    n_rows = n_rows[~(are_few & (n_rows < MAX_LENGTH_OF_NEW * np.median(n_rows)))]
     # Most series have a window, even if it does not contain two seasons.
     n_shortest = int(np.quantile(n_rows, LEFT_OUT, method="lower"))
     longest = n_shortest - horizon

@@ -72,10 +72,11 @@ class FeatureSamples(WithPlainIndexes):
             Describes the first value that has changed; empty if there is none.
         """
         n_features = len(self.values) // 2
-        places = self._find(rows.axis[rows.complete])
-        latest = rows.windows[rows.complete].last_steps()
+        axis = rows.axis[rows.complete]
+        places = self._find(axis)
         features = np.arange(2 * n_features) % n_features
-        values = latest[places, features]
+        latest = rows.windows[rows.complete[places]].last_steps()
+        values = latest[np.arange(2 * n_features), features]
         low, high = self.values.reshape(2, n_features)
         width = np.where(high > low, high - low, np.maximum(np.abs(low), 1))
         is_other = np.abs(values - self.values) > MAX_CHANGE * width[features]
@@ -87,8 +88,7 @@ class FeatureSamples(WithPlainIndexes):
         name = name_of_feature(features[first], rows.columns)
         return is_known, (
             f"{name} is {values[first]:.4g} in the window of "
-            f"{rows.axis[rows.complete].name_row(places[first])}, where it was "
-            f"{self.values[first]:.4g}"
+            f"{axis.name_row(places[first])}, where it was {self.values[first]:.4g}"
         )
 
     def _find(self, axis):
