@@ -6,7 +6,7 @@ level are not reported.
 
 import numpy as np
 
-from skseq._estimator.plurals import counted
+from skseq._estimator.plurals import also_in, counted
 from skseq._estimator.warnings import warn_user
 from skseq._series.doubtful_columns import MAX_RATE, far_value
 from skseq._series.series_index import rows_by_code
@@ -44,9 +44,8 @@ def warn_about_doubtful_values(targets, axis):
         if found:
             values, position, row = found[0]
             what, advice = describe(values, position, axis.name_row(row))
-            n_more = len(found) - 1
-            also = f" The same applies to {n_more} other series." if n_more else ""
-            warn_user(f"{what}{also} {advice}", RangeWarning)
+            n_others = len({axis.series[row] for *_, row in found}) - 1
+            warn_user(f"{what}{also_in(n_others)} {advice}", RangeWarning)
 
 
 def _find_in_series(search, targets, axis):

@@ -56,6 +56,14 @@ def test_wrong_value_is_reported(fit):
         fit(pd.Series(values, MONTHS))
 
 
+def test_targets_of_one_series_are_one_series():
+    values = pd.Series(make_revenue(5), MONTHS)
+    values[:50] *= 1000
+    with pytest.warns(UserWarning, match="At 2023-03") as caught:
+        fit_forecaster(pd.DataFrame({"a": values, "b": 2 * values}))
+    assert "other series" not in str(caught[0].message)
+
+
 def test_number_of_such_series_is_reported():
     values = make_revenue(5)
     values[:50] *= 1000

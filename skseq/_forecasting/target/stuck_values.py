@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._estimator.plurals import counted
+from skseq._estimator.plurals import also_in, counted
 from skseq._estimator.warnings import warn_user
 from skseq.exceptions import RangeWarning
 
@@ -50,12 +50,11 @@ def _warn(table, found, names):
     target, row, n_equal, longest = found[0]
     value = table.targets(len(names))[row, target]
     n_others = len({table.axis.series[row] for _, row, *_ in found}) - 1
-    also = f" The same applies to {n_others} other series." if n_others else ""
     warn_user(
         f"The latest {n_equal} values of {names[target]} are all {value:.4g}, from "
         f"{table.axis.name_row(row)} on, but the longest earlier run of equal values "
-        f"has {counted(int(longest), 'row')}.{also} If a sensor is stuck, the values "
-        "were filled in or the series has ended, the forecast may be far off. Leave "
-        "these rows out of fit and update, or replace the values.",
+        f"has {counted(int(longest), 'row')}.{also_in(n_others)} If a sensor is stuck, "
+        "the values were filled in or the series has ended, the forecast may be far "
+        "off. Leave these rows out of fit and update, or replace the values.",
         RangeWarning,
     )

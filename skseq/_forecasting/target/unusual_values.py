@@ -7,7 +7,7 @@ days in the latest window tripled the errors.
 
 import numpy as np
 
-from skseq._estimator.plurals import counted
+from skseq._estimator.plurals import also_in, counted
 from skseq._estimator.warnings import warn_user
 from skseq.exceptions import RangeWarning
 
@@ -104,23 +104,17 @@ def _find(values, season, time_steps):
     is_unusual : ndarray of bool of shape (n_steps,)
         Some of them may be just before the window.
     """
-    enough = np.isfinite(values).sum(axis=1) >= max(
-        MIN_VALUES, (N_SEASONS + 1) * season
-    )
-    numbers = np.flatnonzero(enough)
+    n_needed = max(MIN_VALUES, (N_SEASONS + 1) * season)
+    numbers = np.flatnonzero(np.isfinite(values).sum(axis=1) >= n_needed)
     n_window = min(time_steps, values.shape[1] // 2)
     if not len(numbers) or not n_window:
         return
     values = values[numbers]
     is_unusual = _are_unusual(values, season, n_window)
-    # Where all values are positive, their sizes may differ by large factors.
-    smallest = np.where(values > 0, values, np.inf).min(axis=1, keepdims=True)
+    # Without negative values, their sizes may differ by large factors.
     grows = is_unusual.any(axis=1) & ~(values < 0).any(axis=1)
-    logs = np.log(
-        np.where(values > 0, values, np.where(values == 0, ZERO * smallest, 1))
-    )
-    logs[np.isnan(values)] = np.nan
-    is_unusual[grows] &= _are_unusual(logs[grows], season, n_window)
+    logs = _logarithms(values[grows])
+    is_unusual[grows] &= _are_unusual(logs, season, n_window)
     for place in np.flatnonzero(is_unusual[:, -n_window:].any(axis=1)):
         # A single value among its neighbours is reported in fit.
         is_alone = season == 1 and is_unusual[place].sum() == 1
@@ -154,6 +148,7 @@ def _are_unusual(values, season, n_window):
     """Return which values are unusual, in series with such a value in the window."""
     n_back = N_SEASONS if season > 1 else N_BEFORE
     distances = np.abs(_distances(values, season, n_back))
+    distances[np.isnan(distances).all(axis=1)] = 0  # gaps hide all earlier seasons
     usual = np.nanquantile(distances, 0.9, axis=1, keepdims=True)
     distances = np.nan_to_num(distances)
     latest = distances[:, -n_window:]
@@ -201,16 +196,14 @@ def _warn(known, found, season, time_steps, names):
         others, remedy = "those of the same season", "usual ones of an earlier season"
     n_unusual = int(is_unusual[-time_steps:].sum())
     n_series = len({known.axis.series[rows.max()] for _, rows, _ in found})
-    also = ""
-    if n_series > 1:
-        also = f" The same applies to {n_series - 1} other series."
     warn_user(
         f"{name} is {values[rows[first]]:.4g} at {known.axis.name_row(rows[first])}"
         f"{_usual_value(known, values, rows, is_unusual, season)}. The latest "
         f"{time_steps} rows, from which the forecast is made, contain "
-        f"{counted(n_unusual, 'value')} so far from {others}.{also} The forecast may "
-        "be far off. Replace values that are wrong or will not come back, as after an "
-        f"outage or a closing, before fit, for example by {remedy}.",
+        f"{counted(n_unusual, 'value')} so far from {others}."
+        f"{also_in(n_series - 1)} The forecast may be far off. Replace values that are "
+        "wrong or will not come back, as after an outage or a closing, before fit, for "
+        f"example by {remedy}.",
         RangeWarning,
     )
 
