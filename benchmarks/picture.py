@@ -35,8 +35,12 @@ def draw_threads(result):
         keys = {n: f"fits {n}" for n in N_THREADS}
         plot_measured(fits, runs, keys, "o-", color=COLORS[name], label=None)
     label_axes(epochs, N_THREADS, "threads")
+    epochs.set_yscale("log", base=2)  # its values are within one power of ten
+    epochs.yaxis.set_major_formatter("{x:g}")
     epochs.set_ylabel("seconds per epoch")
     label_axes(fits, N_THREADS, "fits at the same time, one per thread")
+    fits.set_yscale("linear")
+    fits.set_ylim(0)
     fits.set_ylabel("small fits per second")
     add_legend(figure, epochs)
     return figure

@@ -162,8 +162,7 @@ class Trainer:
         """Return the learning rates of an epoch, of shape (n_steps, n_members)."""
         n_steps = self.runs[0].plan.n_steps
         steps = self.n_epochs_done * n_steps, n_steps, self.n_epochs * n_steps
-        rates = [learning_rates(run.options, *steps) for run in self.runs]
-        return np.stack(rates, axis=1).astype(self.architecture.dtype)
+        return np.array([learning_rates(run.options, *steps) for run in self.runs]).T
 
     def _make_rngs(self, epochs):
         """Make the generators of dropout masks, for each draw and member.

@@ -123,7 +123,8 @@ def _phases(ticks):
     months = ticks.astype("M8[us]").astype("M8[M]")
 
     def phases_after(n_months):
-        return ticks - (months + n_months).astype("M8[us]").astype(np.int64)
+        starts = months + np.timedelta64(n_months, "M")
+        return ticks - starts.astype("M8[us]").astype(np.int64)
 
     at_end = phases_after(1)
     later = [phases_after(-n_months) for n_months in range(MAX_MONTHS_DELAYED)]
