@@ -1,5 +1,7 @@
 """The callers: the frames from our own code out to the user's line."""
 
+from traceback import walk_stack
+
 SKIPPED_PACKAGES = (
     *("skseq", "sklearn", "joblib"),
     *("contextlib", "concurrent", "multiprocessing", "runpy", "threading"),
@@ -10,11 +12,7 @@ in a thread or a process, and contextlib runs our context managers."""
 
 def frames_from(frame):
     """List a frame and its callers in the same thread, the innermost first."""
-    frames = []
-    while frame is not None:
-        frames.append(frame)
-        frame = frame.f_back
-    return frames
+    return [caller for caller, _ in walk_stack(frame)]
 
 
 def line_of_user(frames):

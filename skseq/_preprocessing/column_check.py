@@ -61,26 +61,22 @@ class ColumnCheck:
         if visible is None:
             return
         what = visible.describe(self._name(visible.feature))
-        remedy = self._remedy_of_later if visible.lag < 0 else self._remedy_at_row
         raise ValueError(
-            f"{what}, so its window would contain the value to predict. {remedy}."
+            f"{what}, so its window would contain the value to predict. "
+            f"{self._remedy(is_later=visible.lag < 0)}."
         )
 
-    @property
-    def _remedy_of_later(self):
-        """What to do about a column of later values."""
-        remedy = "Drop the column, such as a shift(-1) that was left in X"
-        if self.is_in_forecaster:
+    def _remedy(self, *, is_later):
+        """Say what to do about a column of later values, or of values to predict."""
+        if is_later:
+            remedy = "Drop the column, such as a shift(-1) that was left in X"
+            if not self.is_in_forecaster:
+                remedy += (
+                    ". If y repeats the column later by nature, as an echo does, fit "
+                    "the regressor alone to windows without labels, "
+                    "np.asarray(windower.fit_transform(X)), for which fit only warns"
+                )
             return remedy
-        return (
-            f"{remedy}. If y repeats the column later by nature, as an echo does, fit "
-            "the regressor alone to windows without labels, "
-            "np.asarray(windower.fit_transform(X)), for which fit only warns"
-        )
-
-    @property
-    def _remedy_at_row(self):
-        """What to do about a column of values to predict."""
         if self.is_in_forecaster:
             return "Drop the column: windows contain the past of the target without it"
         return "Use horizon=1 or more and keep it out of future_columns, or drop it"

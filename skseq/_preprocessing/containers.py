@@ -14,24 +14,10 @@ def in_chosen_container(transformer, X, array):
 
 
 def in_container_of(transformer, X, array):
-    """Convert an array to a frame like X, unless the user chose arrays."""
+    """Convert an array to a frame like X, if X is one and the user chose no arrays."""
     chosen = getattr(transformer, "_sklearn_output_config", {}).get("transform")
-    return array if chosen == "default" else _frame_like(X, array)
-
-
-def _frame_like(X, array):
-    """Convert an array to a frame like X, if X is one.
-
-    Parameters
-    ----------
-    X : table-like of shape (n_rows, n_features), or windows
-    array : ndarray of the shape of X
-
-    Returns
-    -------
-    table : of the type of X
-        With its index and column names; the array itself if X is not a frame.
-    """
+    if chosen == "default":
+        return array
     if is_pandas(X):
         import pandas as pd
 

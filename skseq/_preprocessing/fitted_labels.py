@@ -23,7 +23,7 @@ def warn_about_other_values(fitted, rows, axis, labels, of_call):
     rows : ndarray of shape (n_rows, n_features)
         Of the call.
     axis : TimeAxis
-        Of the call.
+        Of these rows.
     labels : pandas.Index
         Times of the call, in the time zone of the fitted rows.
     of_call : ndarray of int of shape (n_fitted_series,)

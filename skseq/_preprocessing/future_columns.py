@@ -1,12 +1,8 @@
 """The columns that are known in advance."""
 
 from skseq._estimator.plurals import counted
-from skseq._validation.numbers import (
-    listed,
-    position_of,
-    range_of_positions,
-    suggestion,
-)
+from skseq._validation.numbers import listed
+from skseq._validation.positions import position_of, range_of_positions, suggestion
 from skseq._validation.tables import column_names
 
 

@@ -111,48 +111,28 @@ class FittedRows(WithPlainIndexes):
     def put_before(self, rows, axis):
         """Put the history before the rows of a call, at its position in time.
 
+        Raise if labels are of another kind than in fit, or not on the frequency; or if
+        several series were fitted and X does not say which its rows belong to.
+
         Parameters
         ----------
         rows : ndarray of shape (n_rows, n_features)
         axis : TimeAxis
             Of these rows, without a frequency.
-
-        Raises
-        ------
-        ValueError
-            If labels are of another kind than in fit, or not on the frequency; or if
-            several series were fitted and X does not say which its rows belong to.
         """
         self._check_series_are_named(axis)
-        labels, is_complete = self._read_labels(axis), are_all_rows_passed(len(rows))
+        labels, of_call = self._read_labels(axis), self.series_of_call(axis)
         if labels is None:
-            # With several series, it is unknown which one the fitted rows belong to.
-            is_one = axis.n_series == 1
-            are_fitted = is_one and (is_complete or self._are_fitted(rows))
-            follow = is_one and not are_fitted
-            history = np.arange(len(self.last_rows) if follow else 0)
-            if 0 < len(rows) <= len(history):
-                self._warn_about_other_followers(rows)
-            series_of_history = self.last_series[history]
-            begins_with_fitted = np.array([are_fitted])
+            history, begins_with_fitted = self._history_of_array(rows, axis)
         else:
-            of_call = self.series_of_call(axis)
-            if not is_complete:  # steps of a forecaster may read other rows than in fit
-                warn_about_other_values(self, rows, axis, labels, of_call)
-            warn_about_closed_times(self.frequency, labels, axis.series, axis.names)
-            # Only fitted rows before the first row of each series in this call: in
-            # cross-validation, later fitted rows would be a leak.
-            first_labels = labels[axis.first_row_of_series]
-            series_of_history = of_call[self.last_series]
-            is_before = self.last_labels < first_labels.take(series_of_history)
-            is_before &= (series_of_history >= 0) & (not is_complete)
-            history = np.flatnonzero(is_before)
-            series_of_history = series_of_history[history]
-            begins_with_fitted = self._begin_with_fitted(first_labels, of_call)
+            history, begins_with_fitted = self._history_by_labels(
+                rows, axis, labels, of_call
+            )
+            if len(history):
+                labels = self.last_labels[history].append(labels)
         # The call decides the dtype, so that its windows have the dtype of X.
         before = self.last_rows[history].astype(rows.dtype)
-        if labels is not None and len(history):
-            labels = self.last_labels[history].append(labels)
+        series_of_history = of_call[self.last_series[history]]
         series = np.concatenate([series_of_history, axis.series])
         joined = TimeAxis.at(series, labels, self.frequency, axis.names)
         if labels is not None and self.distances is not None:
@@ -165,16 +145,52 @@ class FittedRows(WithPlainIndexes):
             joined,
             len(history),
             has_no_past,
-            *self._compare_times(joined[len(history) :]),
+            *self._compare_times(joined[len(history) :], of_call),
         )
 
-    def _compare_times(self, axis):
+    def _history_of_array(self, rows, axis):
+        """Return the numbers of the last rows to put before rows without times.
+
+        Also return whether the call begins with the fitted rows.
+        """
+        # With several series, it is unknown which one the fitted rows belong to.
+        is_one, n_first = axis.n_series == 1, len(self.first_rows)
+        are_fitted = is_one and are_all_rows_passed(len(rows))
+        if is_one and not are_fitted and len(rows) >= n_first:
+            are_fitted = bool(are_close(rows[:n_first], self.first_rows).all())
+        history = np.arange(len(self.last_rows) if is_one and not are_fitted else 0)
+        if 0 < len(rows) <= len(history):
+            self._warn_about_other_followers(rows)
+        return history, np.array([are_fitted])
+
+    def _history_by_labels(self, rows, axis, labels, of_call):
+        """Return the numbers of the last rows to put before rows with times.
+
+        Also return which series of the call begin with their first fitted row.
+        """
+        is_complete = are_all_rows_passed(len(rows))
+        if not is_complete:  # steps of a forecaster may read other rows than in fit
+            warn_about_other_values(self, rows, axis, labels, of_call)
+        warn_about_closed_times(self.frequency, labels, axis.series, axis.names)
+        # Only fitted rows before the first row of each series in this call: in
+        # cross-validation, later fitted rows would be a leak.
+        first_labels = labels[axis.first_row_of_series]
+        series_of_last = of_call[self.last_series]
+        is_before = self.last_labels < first_labels.take(series_of_last)
+        is_before &= (series_of_last >= 0) & (not is_complete)
+        # Which series begin with the first row of the fit.
+        fitted = first_rows(self.first_series)
+        begins = np.zeros(len(first_labels), dtype=bool)
+        n_of_call = of_call[self.first_series[fitted]]
+        is_first = self.first_labels[fitted] == first_labels.take(n_of_call)
+        begins[n_of_call[is_first & (n_of_call >= 0)]] = True
+        return np.flatnonzero(is_before), begins
+
+    def _compare_times(self, axis, of_call):
         """Return which rows are not later than fit, and which are of a new series."""
-        fitted_series = self.series_of_call(axis)
         # A fitted series that is not in the call has the number -1, after all others.
-        of_call = fitted_series[self.last_series]
-        last = last_rows(of_call, axis.n_series + 1)[axis.series]
-        are_new = ~np.isin(axis.series, fitted_series) & (self.names is not None)
+        last = last_rows(of_call[self.last_series], axis.n_series + 1)[axis.series]
+        are_new = ~np.isin(axis.series, of_call) & (self.names is not None)
         are_fitted = (last >= 0) & (axis.labels is not None)
         if are_fitted.any():
             ends = self.last_labels[last[are_fitted]]
@@ -207,15 +223,6 @@ class FittedRows(WithPlainIndexes):
             return np.array([0 if is_same else -1] * n_fitted)
         return axis.names.get_indexer(self.names)
 
-    def _begin_with_fitted(self, first_labels, of_call):
-        """Return which series of a call begin with the first row of the fit."""
-        fitted = first_rows(self.first_series)
-        begins = np.zeros(len(first_labels), dtype=bool)
-        n_of_call = of_call[self.first_series[fitted]]
-        is_first = self.first_labels[fitted] == first_labels.take(n_of_call)
-        begins[n_of_call[is_first & (n_of_call >= 0)]] = True
-        return begins
-
     def _read_labels(self, axis):
         """Return the times of a call in the time zone of the fitted rows, or None."""
         labels, fitted = axis.labels, self.first_labels
@@ -243,13 +250,6 @@ class FittedRows(WithPlainIndexes):
             )
         zone = getattr(fitted, "tz", None)
         return labels if zone is None else labels.tz_convert(zone)
-
-    def _are_fitted(self, rows):
-        """Return whether rows without times begin with the first fitted rows."""
-        n_first = len(self.first_rows)
-        if len(rows) < n_first:
-            return False
-        return bool(are_close(rows[:n_first], self.first_rows).all())
 
     def _warn_about_other_followers(self, rows):
         """Warn if two calls with few, different rows are both assumed to follow fit.

@@ -17,6 +17,9 @@ from skseq.exceptions import LaggedTargetWarning
 def check_lags(windower, X, y, rows, future, axis):
     """Check that windows contain y up to its newest known value, but no later one.
 
+    Raise if a column equals the value to predict, or a later one, up to scale. Warn if
+    it nearly does, or if a column contains a newer value of y than windows do.
+
     Parameters
     ----------
     windower : SequenceWindower
@@ -27,16 +30,6 @@ def check_lags(windower, X, y, rows, future, axis):
     future : list of int
         Columns that are known in advance.
     axis : TimeAxis
-
-    Raises
-    ------
-    ValueError
-        If a column equals the value to predict or a later value, up to scale.
-
-    Warns
-    -----
-    LaggedTargetWarning
-        If a column nearly equals it, or contains a newer value of y than windows do.
     """
     horizon, n_predicted = int(windower.horizon), 1
     targets = _numeric_targets(windower, y, len(rows), needed=horizon == 0 or future)

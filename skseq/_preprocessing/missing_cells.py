@@ -5,7 +5,7 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._series.cutting import cells_in_windows, shorten_gaps
 from skseq._series.passed_rows import is_called_by_forecaster
-from skseq._validation.tables import DROP_OR_FILL_ROWS, check_cells, column_names
+from skseq._validation.tables import DROP_OR_FILL_ROWS, check_cells
 
 BY_OTHER_ROWS = (
     "if a step of the Pipeline computes the column from earlier rows (a rolling mean, "
@@ -24,20 +24,13 @@ def check_no_nan(windower, X, rows):
             "SequenceForecaster. Filled first rows would be wrong in predict, where "
             f"the step gets only the rows passed to predict. {OTHERWISE}"
         )
-    check_cells(windower, X, rows, missing, column_names(X), advice)
+    check_cells(windower, X, rows, missing, advice)
 
 
 def check_no_nan_in_windows(windower, X, rows, known):
     """Raise if the window of a row to transform contains a cell that is NaN.
 
-    Parameters
-    ----------
-    windower : SequenceWindower
-    X : table-like
-        As the user passed it.
-    rows : ndarray of shape (n_rows, n_features)
-        The values of X.
-    known : RowsWithHistory
+    ``rows`` are the values of X, and ``known`` is the RowsWithHistory of the call.
     """
     missing = np.isnan(rows)
     if not missing.any():
@@ -67,7 +60,7 @@ def check_no_nan_in_windows(windower, X, rows, known):
                 "future_columns need their values. To forecast more steps ahead, fit "
                 "with a larger horizon"
             )
-    check_cells(windower, X, rows, invalid, column_names(X), advice)
+    check_cells(windower, X, rows, invalid, advice)
 
 
 def _begins_missing(missing, invalid):

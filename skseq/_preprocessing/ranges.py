@@ -105,7 +105,7 @@ def check_bounds(feature_range):
 
 
 def find_ranges(array, bounds, names, *, owner):
-    """Find the range of each column, ignoring NaN.
+    """Find the range of each column, ignoring NaN; raise for a column of NaN alone.
 
     Parameters
     ----------
@@ -113,11 +113,6 @@ def find_ranges(array, bounds, names, *, owner):
     bounds : tuple of float (low, high)
     names : list or None
     owner : {"X", "y"}
-
-    Raises
-    ------
-    ValueError
-        If a column contains only NaN.
     """
     labels = names or list(range(array.shape[-1]))
     rows = tuple(range(array.ndim - 1))

@@ -9,13 +9,7 @@ from skseq.exceptions import IncompleteWindowWarning
 def check_enough_rows(windower, axis, y):
     """Raise if no series has enough rows for a window; warn if some have too few.
 
-    Parameters
-    ----------
-    windower : SequenceWindower
-    axis : TimeAxis
-        Of the rows passed to ``fit``.
-    y : array-like or None
-        The y passed to ``fit``; a forecaster stores its default estimator with it.
+    A forecaster stores its default estimator with the y that it passes to ``fit``.
     """
     needed = int(windower.time_steps) + int(windower.horizon)
     n_rows = axis.count_rows()
@@ -61,14 +55,7 @@ def _rule_and_remedy(windower, of_windower, needed, most, y):
 
 
 def _how_to_include(windower, n_rows, y):
-    """Return advice on windows that are short enough for short series, or "".
-
-    Parameters
-    ----------
-    windower : SequenceWindower
-    n_rows : ndarray of int of shape (n_short_series,)
-    y : array-like or None
-    """
+    """Return advice on windows that are short enough for short series, or ""."""
     horizon, default_estimator = int(windower.horizon), default_estimator_of(y)
     can_include = n_rows > horizon
     # With a smaller horizon, the default windows may be longer than the shortest ones.

@@ -12,7 +12,8 @@ from skseq._series.lagged_target import (
     LagSearch,
 )
 from skseq._series.lagged_target.affine_map import IDENTITY
-from skseq._validation.numbers import listed, position_of, range_of_positions
+from skseq._validation.numbers import listed
+from skseq._validation.positions import position_of, range_of_positions
 from skseq._validation.tables import column_names
 
 

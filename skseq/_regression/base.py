@@ -5,6 +5,7 @@ from copy import copy
 from dataclasses import replace
 from numbers import Integral, Real
 
+import numpy as np
 from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.preprocessing import FunctionTransformer
@@ -24,11 +25,15 @@ from skseq._regression.rows.other_windower import warn_about_other_windower
 from skseq._regression.rows.time_order import warn_about_order
 from skseq._regression.rows.visible_features import check_target_not_in_windows
 from skseq._regression.scoring import QuantileScoreMixin
-from skseq._regression.targets.quantiles import QUANTILE_CONSTRAINTS, check_quantile
+from skseq._regression.targets.quantiles import check_quantile
 from skseq._regression.training.networks import FitCall
 from skseq._series.origin import columns_of, origin_of
 from skseq._series.window_array import as_windows
 from skseq._validation.windows import check_windows
+
+# The constructors only store parameters; fit checks them by these rules.
+COUNT = Interval(Integral, 1, None, closed="left")
+FRACTION = Interval(Real, 0, 1, closed="neither")
 
 
 def fitted_attribute(read, doc):
@@ -52,25 +57,22 @@ class SequenceRegressor(
 
     _parameter_constraints = {
         "normalization": [StrOptions({"auto", "instance"}), None],
-        "persistence": [
-            StrOptions({"auto", "last"}),
-            Interval(Integral, 1, None, closed="left"),
-            None,
-        ],
+        "persistence": [StrOptions({"auto", "last"}), COUNT, None],
         "target_feature": [StrOptions({"auto"}), Integral, list, tuple],
         "linear_weight": [StrOptions({"auto"}), Interval(Real, 0, 1, closed="both")],
         "window_statistics": ["boolean", StrOptions({"auto"})],
         "optimizer": [str, type, HasMethods(["apply_gradients"])],
         "learning_rate": [Interval(Real, 0, None, closed="neither"), callable],
         "loss": [str, callable],
-        "quantile": QUANTILE_CONSTRAINTS,
-        "epochs": [Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        # `check_quantile` checks the numbers in a list.
+        "quantile": [FRACTION, list, tuple, np.ndarray, None],
+        "epochs": [COUNT],
+        "batch_size": [COUNT],
         "early_stopping": ["boolean", StrOptions({"auto"})],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "validation_fraction": [FRACTION],
+        "n_iter_no_change": [COUNT],
         "refit": ["boolean"],
-        "max_windows": [Interval(Integral, 1, None, closed="left"), None],
+        "max_windows": [COUNT, None],
         "target_scaler": [
             StrOptions({"minmax"}),
             HasMethods(["fit", "transform", "inverse_transform"]),
@@ -213,7 +215,8 @@ class SequenceRegressor(
         model = self._fitted_model  # read once: a fit in a thread may replace it
         warn_about_other_windower(model.windower_fit_id, origin)
         past = [lagged.feature for lagged in model.lagged_targets if lagged]
-        warn_about_incomplete(windows, origin, model.first_windows, past)
+        incomplete = ~windows.are_complete()
+        warn_about_incomplete(windows, origin, model.first_windows, past, incomplete)
         warn_about_other_range(model, windows, columns_of(self, origin))
         return model, windows
 

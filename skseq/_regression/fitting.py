@@ -61,20 +61,10 @@ MIN_WINDOWS_TO_STOP = 15
 
 
 def fit_model(estimator, rows, previous, call):
-    """Fit the target scaler, the linear forecast and the networks.
+    """Fit the target scaler, the linear forecast and the networks of a FittedModel.
 
-    Parameters
-    ----------
-    estimator : SequenceRegressor
-        Only its parameters are read.
-    rows : FitRows
-    previous : FittedModel or None
-        The model to continue from in a warm start or in ``partial_fit``.
-    call : FitCall
-
-    Returns
-    -------
-    model : FittedModel
+    ``previous`` is the model to continue from in a warm start or in ``partial_fit``, or
+    None. Only the parameters of the estimator are read.
     """
     check_refit(estimator)
     is_first = previous is None
@@ -84,14 +74,19 @@ def fit_model(estimator, rows, previous, call):
         model = continue_model(estimator, rows, previous)
     balanced = estimator.series_weight == "balanced"
     data = make_training_data(rows, model, call.options, balanced=balanced)
-    training, validation, compared = hold_out(estimator, model, rows, data, call)
-    model = replace(
-        model, engine=pick_engine(estimator, model, call), options=call.options
+    training, validation, numbers = hold_out(estimator, model, rows, data, call)
+    engine = choose_engine(
+        model.engine if model.states else estimator.engine,
+        model.architecture,
+        call.options,
+        int(estimator.batch_size),
+        warm_start=bool(model.states),
     )
+    model = replace(model, engine=engine, options=call.options)
     if is_first:
         warn_about_unsuitable_loss(model, data)
-    if model.linear_weights.any() and is_first:
-        model = add_linear(estimator, model, data)
+        if model.linear_weights.any():
+            model = add_linear(estimator, model, data)
     before = with_initial_states(estimator, model)
     model = train(estimator, before, training, validation, call)
     if is_first:
@@ -99,12 +94,90 @@ def fit_model(estimator, rows, previous, call):
     if validation:
         is_auto = estimator.linear_weight == "auto" and is_first
         model, scaled = predict_held_out(model, training, validation, is_auto)
-        check_skill(model, rows, Comparison(validation, compared, True), scaled)
+        check_skill(model, rows, Comparison(validation, numbers, True), scaled)
         if estimator.refit:
             model = train_again(estimator, before, model, data, call)
     elif is_first and call.early_stopping == "auto" and has_windows_to_stop(data):
         check_skill_in_training(model, rows, training)
     return model
+
+
+def start_model(estimator, rows):
+    """Fit everything except the linear forecast and the networks."""
+    check_some_complete(rows)
+    targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
+    options = AnchorOptions.from_estimator(estimator)
+    lagged_targets = find_lagged_targets(rows, options)
+    origin = rows.target_origin
+    name = "y" if origin is None else origin.targets[0].name
+    scaler = fit_target_scaler(estimator.target_scaler, targets, name)
+    quantiles = read_quantiles(estimator.quantile)
+    if quantiles:
+        check_scaler_keeps_quantiles(scaler, targets)
+    rescaled, maps = map_past_to_targets(lagged_targets, targets, scaler)
+    axis = rows.axis[rows.trainable]
+    inputs = rescale_features(complete, scaler, rescaled)
+    n_targets = targets.shape[1]
+    # A loss of the user's own may be that of a quantile.
+    is_one_sided = favours_one_side(estimator.loss, estimator.dtype, n_targets)
+    has_quantiles = bool(quantiles) or is_one_sided
+    normalization = choose_normalization(
+        rows, inputs, lagged_targets, maps, scaler, options, has_quantiles
+    )
+    n_quantiles = max(len(quantiles), 1)
+    normalization = repeat_anchors(normalization, n_quantiles)
+    architecture = estimator._make_architecture(
+        complete.shape[1:], n_targets * n_quantiles, normalization
+    )
+    series_scale = find_series_scale(
+        inputs, axis, normalization, lagged_targets, rows.origin, has_quantiles
+    )
+    return FittedModel(
+        target_scaler=scaler,
+        target_shape=rows.target_shape,
+        prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
+        constants=find_constants(targets),
+        constant_series=ConstantSeries.of(rows, lagged_targets, architecture.quantiles),
+        fill_values=mean_of_features(complete),
+        feature_range=range_of(complete),
+        feature_samples=FeatureSamples.of(rows),
+        anchor_options=options,
+        lagged_targets=lagged_targets,
+        linear_weights=weights_before_training(options, architecture),
+        rescaled=rescaled,
+        given_target_scaler=describe_scaler(estimator.target_scaler),
+        windower_fit_id=rows.origin and rows.origin.fit_id,
+        first_windows=first_windows_of(rows),
+        architecture=architecture,
+        series_scale=series_scale,
+    )
+
+
+def hold_out(estimator, model, rows, data, call):
+    """Hold the latest windows out for early stopping.
+
+    Returns
+    -------
+    training : TrainingData
+    validation : TrainingData or None
+        None without early stopping.
+    numbers : ndarray of int or None
+        Numbers of the rows held out.
+    """
+    early_stopping = call.early_stopping
+    if early_stopping == "auto":
+        is_normalized = model.architecture.normalization is not None
+        early_stopping = is_normalized and has_windows_to_stop(data)
+    if not early_stopping:
+        return data, None, None
+    axis = rows.axis[rows.trainable]
+    is_latest = find_latest(axis, estimator.validation_fraction)
+    return data[~is_latest], data[is_latest], rows.trainable[is_latest]
+
+
+def has_windows_to_stop(data):
+    """Return whether there are enough windows for early stopping by default."""
+    return len(data) >= MIN_WINDOWS_TO_STOP
 
 
 def add_linear(estimator, model, data):
@@ -124,33 +197,6 @@ def add_linear(estimator, model, data):
         f"linear_weight={estimator.linear_weight} needs a loss that is defined for the "
         f"predictions of the linear forecast, but {undefined} Or set linear_weight=0."
     )
-
-
-def hold_out(estimator, model, rows, data, call):
-    """Hold the latest windows out for early stopping.
-
-    Returns
-    -------
-    training : TrainingData
-    validation : TrainingData or None
-        None without early stopping.
-    compared : ndarray of int
-        Numbers of the rows held out; of all rows in ``data`` if there are none.
-    """
-    early_stopping = call.early_stopping
-    if early_stopping == "auto":
-        is_normalized = model.architecture.normalization is not None
-        early_stopping = is_normalized and has_windows_to_stop(data)
-    if not early_stopping:
-        return data, None, rows.trainable
-    axis = rows.axis[rows.trainable]
-    is_latest = find_latest(axis, estimator.validation_fraction)
-    return data[~is_latest], data[is_latest], rows.trainable[is_latest]
-
-
-def has_windows_to_stop(data):
-    """Return whether there are enough windows for early stopping by default."""
-    return len(data) >= MIN_WINDOWS_TO_STOP
 
 
 def predict_held_out(model, training, validation, is_auto):
@@ -175,83 +221,3 @@ def predict_held_out(model, training, validation, is_auto):
         weights = np.where(weights > 0, weight, 0.0)
         model = replace(model, linear_weights=weights)
     return model, (1 - weights) * network + weights * linear
-
-
-def pick_engine(estimator, model, call):
-    """Return the name of the engine that trains a model."""
-    return choose_engine(
-        model.engine if model.states else estimator.engine,
-        model.architecture,
-        call.options,
-        int(estimator.batch_size),
-        warm_start=bool(model.states),
-    )
-
-
-def start_model(estimator, rows):
-    """Fit everything except the linear forecast and the networks."""
-    check_some_complete(rows)
-    targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
-    options = AnchorOptions.from_estimator(estimator)
-    lagged_targets = find_lagged_targets(rows, options)
-    origin = rows.target_origin
-    name = "y" if origin is None else origin.targets[0].name
-    scaler = fit_target_scaler(estimator.target_scaler, targets, name)
-    if estimator.quantile is not None:
-        check_scaler_keeps_quantiles(scaler, targets)
-    rescaled, maps = map_past_to_targets(lagged_targets, targets, scaler)
-    axis = rows.axis[rows.trainable]
-    inputs = rescale_features(complete, scaler, rescaled)
-    has_quantiles = predicts_quantiles(estimator, targets.shape[1])
-    normalization = choose_normalization(
-        rows, inputs, lagged_targets, maps, scaler, options, has_quantiles
-    )
-    architecture = describe_network(
-        estimator, complete.shape[1:], targets.shape[1], normalization
-    )
-    weights = weights_before_training(options, architecture.normalization)
-    return FittedModel(
-        target_scaler=scaler,
-        target_shape=rows.target_shape,
-        prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
-        constants=find_constants(targets),
-        constant_series=ConstantSeries.of(rows, lagged_targets, architecture.quantiles),
-        fill_values=mean_of_features(complete),
-        feature_range=range_of(complete),
-        feature_samples=FeatureSamples.of(rows),
-        anchor_options=options,
-        lagged_targets=lagged_targets,
-        linear_weights=np.broadcast_to(weights, architecture.n_outputs).copy(),
-        rescaled=rescaled,
-        given_target_scaler=describe_scaler(estimator.target_scaler),
-        windower_fit_id=rows.origin and rows.origin.fit_id,
-        first_windows=first_windows_of(rows),
-        architecture=architecture,
-        series_scale=find_series_scale(
-            inputs,
-            axis,
-            architecture.normalization,
-            lagged_targets,
-            rows.origin,
-            has_quantiles,
-        ),
-    )
-
-
-def predicts_quantiles(estimator, n_targets):
-    """Return whether quantiles are predicted, perhaps by a loss of the user's own."""
-    loss, dtype = estimator.loss, estimator.dtype
-    return estimator.quantile is not None or favours_one_side(loss, dtype, n_targets)
-
-
-def describe_network(estimator, window_shape, n_targets, normalization):
-    """Describe a network with an output for each target, or each of its quantiles.
-
-    The normalization has one anchor for each target.
-    """
-    n_quantiles = max(len(read_quantiles(estimator.quantile)), 1)
-    return estimator._make_architecture(
-        window_shape,
-        n_targets * n_quantiles,
-        repeat_anchors(normalization, n_quantiles),
-    )

@@ -264,7 +264,7 @@ class NaiveRegressor(
             feature = self.target_feature_[[output]]
             series = windows.series[:, feature].astype(np.float64)
             alone = replace(windows, series=series)
-            past = alone.filled(self.fill_values_[feature]).cut()[:, :, 0]
+            past = alone.filled(self.fill_values_[feature]).cut_feature(0)
             past = self.slope_[output] * past + self.intercept_[output]
             strategy, season_length = self._fitted_strategy
             forecast = STRATEGIES[strategy]

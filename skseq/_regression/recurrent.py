@@ -1,6 +1,6 @@
 """LSTM, GRU and other recurrent networks as scikit-learn regressors."""
 
-from numbers import Integral, Real
+from numbers import Real
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
@@ -8,13 +8,11 @@ from skseq._engine.choice import ENGINES
 from skseq._engine.contract import TrainingOptions
 from skseq._engine.learning_rates import SCHEDULES
 from skseq._network.architecture import GATES, make_architecture
-from skseq._regression.base import SequenceRegressor
+from skseq._regression.base import COUNT, SequenceRegressor
 from skseq._regression.docstrings import with_shared_texts
 from skseq._regression.targets.quantiles import read_quantiles
 
-# The constructor only stores parameters; fit checks them by these rules.
 RATE = Interval(Real, 0, 1, closed="left")
-COUNT = Interval(Integral, 1, None, closed="left")
 
 
 class RecurrentBase(SequenceRegressor):

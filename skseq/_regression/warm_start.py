@@ -18,12 +18,7 @@ from skseq._series.origin import name_of_feature
 def continue_model(estimator, rows, previous):
     """Check that training can continue on new rows, and take them into account.
 
-    Parameters
-    ----------
-    estimator : SequenceRegressor
-        Only its parameters are read.
-    rows : FitRows
-    previous : FittedModel
+    Return another FittedModel. Only the parameters of the estimator are read.
     """
     check_same_targets(rows, previous)
     check_same_parameters(estimator, previous)

@@ -78,6 +78,11 @@ class Windows:
         """Copy the windows into one array; see `shape`."""
         return self.series[self.starts[:, np.newaxis] + np.arange(self.time_steps)]
 
+    def cut_feature(self, feature):
+        """Copy the windows of one feature into an array (n_windows, time_steps)."""
+        steps = self.starts[:, np.newaxis] + np.arange(self.time_steps)
+        return self.series[steps, feature]
+
     def with_reversed_steps(self):
         """Reverse the steps of each window; the windows keep their order."""
         starts = len(self.series) - self.starts - self.time_steps
@@ -94,12 +99,19 @@ class Windows:
         ends = np.bincount(self.starts + self.time_steps, minlength=n)
         return np.cumsum(np.bincount(self.starts, minlength=n) - ends)[:-1]
 
+    def steps_in_windows(self):
+        """Return the steps of the series that a window contains, each once."""
+        return self.series[self.n_windows_per_step() > 0]
+
+    def count_steps(self, is_counted):
+        """Count the steps of each window that a mask of the series selects."""
+        # Cumulative counts take the same time for windows of any length.
+        until = np.concatenate([[0], np.cumsum(is_counted)])
+        return until[self.starts + self.time_steps] - until[self.starts]
+
     def are_complete(self):
         """Return which windows have no missing step."""
-        # Cumulative counts take the same time for windows of any length.
-        is_missing = np.isnan(self.series).any(axis=1)
-        n_missing = np.concatenate([[0], np.cumsum(is_missing)])
-        return n_missing[self.starts + self.time_steps] == n_missing[self.starts]
+        return self.count_steps(np.isnan(self.series).any(axis=1)) == 0
 
     def filled(self, fill_values):
         """Fill missing steps with values of the same window.

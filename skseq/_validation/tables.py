@@ -74,7 +74,7 @@ def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROW
     valid = are_valid(array)
     if allow_nan:
         valid |= np.isnan(array)
-    check_cells(estimator, X, array, ~valid, names, advice)
+    check_cells(estimator, X, array, ~valid, advice)
     return array
 
 
@@ -94,12 +94,6 @@ def check_column_order(estimator, names, *, reset):
 
     scikit-learn compares only names that are strings; here numbers and tuples are
     compared.
-
-    Parameters
-    ----------
-    estimator : estimator
-    names : list or None
-    reset : bool
     """
     if reset:
         estimator._fitted_column_labels = None if has_text_names(names) else names
@@ -121,10 +115,6 @@ def check_same_order(names, expected, table, where="in fit"):
         What the table is called.
     where : str, default="in fit"
         Where the expected columns are.
-
-    Raises
-    ------
-    ValueError
     """
     if not names or not expected or len(names) != len(expected):
         return
@@ -157,25 +147,15 @@ def as_frame(X):
     return X.to_frame() if is_series else X
 
 
-def check_cells(estimator, X, array, invalid, names, advice=DROP_OR_FILL_ROWS):
-    """Raise for the first invalid cell, naming its row and column.
+def check_cells(estimator, X, array, invalid, advice):
+    """Raise for the first invalid cell of an array, naming its row and column.
 
-    Parameters
-    ----------
-    estimator : estimator
-    X : table-like
-        As the user passed it; it gives the labels of rows.
-    array : ndarray of shape (n_rows, n_features)
-    invalid : ndarray of bool of shape (n_rows, n_features)
-    names : list or None
-        Names of the columns.
-    advice : str
-        What to do about them.
+    X is the table as the user passed it, which has the labels of rows and columns.
     """
     if not invalid.any():
         return
     row, column = np.argwhere(invalid)[0]
-    value = array[row, column]
+    value, names = array[row, column], column_names(X)
     where = f"column {names[column] if names else int(column)!r}"
     raise ValueError(
         f"Input X contains {describe_invalid(value)}: row {row_label(X, row)}, {where} "

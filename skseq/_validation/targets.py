@@ -93,18 +93,7 @@ def _how_to_interpolate(y, array, cell):
 def check_target_order(estimator, y, *, reset):
     """Raise if targets are in another order than in ``fit``: only positions count.
 
-    Parameters
-    ----------
-    estimator : estimator
-        Its ``target_names_in_`` is set, if y is a frame, or compared with y.
-    y : array-like of shape (n_rows,) or (n_rows, n_outputs)
-    reset : bool
-        True in ``fit``. False where y must have the targets of ``fit``.
-
-    Raises
-    ------
-    ValueError
-        If a fitted target is at another position in y.
+    In ``fit`` (``reset``), ``target_names_in_`` is set if y is a frame.
     """
     names = column_names(y)
     check_unique_names(names, "y")

@@ -5,7 +5,7 @@ import numpy as np
 from skseq._forecasting.forecaster import SequenceForecaster
 from skseq._forecasting.future.missing_future_rows import filled_rows
 from skseq._series.continuation import continue_index
-from skseq._validation.numbers import position_of
+from skseq._validation.positions import position_of
 
 
 def planned_rows(forecaster, rows, fold, n_steps):

@@ -16,6 +16,7 @@ from skseq import LSTMRegressor, NaiveRegressor, SequenceWindower
 from skseq._regression.rows.first_rows import find_first_rows
 from skseq._series.axis import TimeAxis
 from skseq._series.origin import origin_of
+from skseq._series.row_steps import axis_of_rows
 from skseq._series.window_array import as_windows
 from skseq._series.windows import Windows
 
@@ -53,6 +54,11 @@ def panel(lengths):
     return parts["s0"] if len(parts) == 1 else pd.concat(parts, names=["series"])
 
 
+def axis_without_labels(windows):
+    """Make the axis of windows that come as a plain array."""
+    return axis_of_rows(windows.cut(), None, len(windows))
+
+
 def warnings_of(call):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -69,7 +75,7 @@ def test_first_rows_are_those_that_the_windower_knows(lengths, time_steps, horiz
     X = panel(lengths)
     cut = SequenceWindower(time_steps, horizon=horizon).fit_transform(X)
     origin, windows = origin_of(cut), as_windows(cut)
-    for axis in (None, origin.axis):
+    for axis in (axis_without_labels(windows), origin.axis):
         found = find_first_rows(windows, axis)
         np.testing.assert_array_equal(found, origin.is_unavoidable)
 
@@ -104,7 +110,8 @@ def test_padded_sequences_are_no_first_rows(time_steps, seed):
     windows = Windows.of(windows)
     is_padded = lengths > 0
     # Of few steps, some look like the first rows of a series by chance.
-    assert find_first_rows(windows)[is_padded].mean() < 1 / (time_steps - 1)
+    are_first = find_first_rows(windows, axis_without_labels(windows))
+    assert are_first[is_padded].mean() < 1 / (time_steps - 1)
     (text,) = warnings_of(lambda: network.fit(windows.cut(), rng.normal(size=200)))
     assert "padded sequences. Masking is not supported" in text
 

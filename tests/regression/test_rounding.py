@@ -8,6 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skseq import LSTMRegressor
 from skseq._regression.checks.feature_size import is_lost_in_float32
+from skseq._regression.rows.casting import check_in_dtype
 
 LEVELS = [1e5, 1e6, 1e7, 1e9]
 PLAIN = {"normalization": None, "persistence": None}
@@ -131,3 +132,9 @@ def test_an_export_of_float32_knows_changes_at_a_high_level():
     fitted = regressor().fit(X, y)
     predicted = fitted.to_scikeras().predict(X)
     np.testing.assert_allclose(predicted, fitted.predict(X), rtol=0, atol=1e-5)
+
+
+def test_rounding_to_a_dtype_that_is_too_small_raises():
+    with pytest.raises(ValueError, match=r"absolute values up to 1e\+40.*float32"):
+        check_in_dtype(np.array([1.0, -1e40]), "float32", "X")
+    assert check_in_dtype(np.array([1.0, np.nan]), "float32", "X").dtype == np.float32

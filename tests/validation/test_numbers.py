@@ -9,12 +9,10 @@ from hypothesis import strategies as st
 from skseq._validation.numbers import (
     LARGEST,
     are_valid,
-    check_in_dtype,
     check_no_masks_or_dates,
     find_non_number,
     listed,
     name_invalid_cell,
-    position_of,
 )
 
 floats = st.floats(width=64)
@@ -48,17 +46,6 @@ def test_every_finite_float32_is_valid():
 
 
 @pytest.mark.parametrize(
-    ("entry", "position"),
-    [
-        *[("a", 0), (7, None), (1, 1), (-1, 2), (np.int64(0), 0)],
-        *[("z", None), (3, None), (True, None), ([0], None), (1.5, None)],
-    ],
-)
-def test_names_and_positions_of_columns(entry, position):
-    assert position_of(entry, ["a", 7, "c"]) == position
-
-
-@pytest.mark.parametrize(
     ("X", "place"),
     [
         (pd.DataFrame({"a": [1, 2], "b": [1, "x"]}), "row 1, column 'b' is 'x'"),
@@ -70,12 +57,6 @@ def test_names_and_positions_of_columns(entry, position):
 )
 def test_the_first_cell_that_is_no_number_is_named(X, place):
     assert find_non_number(X) == place
-
-
-def test_rounding_to_a_dtype_that_is_too_small_raises():
-    with pytest.raises(ValueError, match=r"absolute values up to 1e\+40.*float32"):
-        check_in_dtype(np.array([1.0, -1e40]), "float32", "X")
-    assert check_in_dtype(np.array([1.0, np.nan]), "float32", "X").dtype == np.float32
 
 
 @pytest.mark.parametrize(

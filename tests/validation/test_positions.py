@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.compose import make_column_transformer
 
 from skseq import SequenceWindower
-from skseq._validation.numbers import position_of
+from skseq._validation.positions import position_of
 
 VALUES = np.random.default_rng(0).normal(size=(40, 3)).cumsum(axis=0)
 LABELS = [*permutations(range(3)), (1, 2, 3), (5, 0, 7), (2020, 1, 0)]
@@ -25,6 +25,17 @@ def test_positions(labels):
             assert position_of(label, labels) == position
     for invalid in (len(labels), -len(labels) - 1, True, None, "abc", [0], {}):
         assert position_of(invalid, labels) is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "position"),
+    [
+        *[("a", 0), (7, None), (1, 1), (-1, 2), (np.int64(0), 0)],
+        *[("z", None), (3, None), (True, None), ([0], None), (1.5, None)],
+    ],
+)
+def test_names_and_positions_of_columns(entry, position):
+    assert position_of(entry, ["a", 7, "c"]) == position
 
 
 @pytest.mark.parametrize("position", [0, 1, 2, -1])

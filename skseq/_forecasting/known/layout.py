@@ -6,12 +6,8 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._series.index import is_pandas, row_label, table_with_index
-from skseq._validation.numbers import (
-    listed,
-    position_of,
-    range_of_positions,
-    suggestion,
-)
+from skseq._validation.numbers import listed
+from skseq._validation.positions import position_of, range_of_positions, suggestion
 from skseq._validation.tables import column_names, has_text_names
 
 

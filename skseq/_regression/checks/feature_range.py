@@ -18,7 +18,7 @@ is smaller."""
 
 def range_of(windows):
     """Return the smallest and the largest value of each feature in complete windows."""
-    values = windows.series[windows.n_windows_per_step() > 0]
+    values = windows.steps_in_windows()
     return values.min(axis=0), values.max(axis=0)
 
 
@@ -33,16 +33,9 @@ def warn_about_other_range(model, windows, columns):
 
     The warning says that the target scaler maps all values outside the target's range
     to one number or, if it does not, that a feature is far outside its range.
-
-    Parameters
-    ----------
-    model : FittedModel
-    windows : Windows
-        NaN at missing steps.
-    columns : ndarray of str of shape (n_features,), or None
-        Names of the features.
+    ``columns`` are the names of the features, or None.
     """
-    values = windows.series[windows.n_windows_per_step() > 0]
+    values = windows.steps_in_windows()
     _warn_about_saturation(model, values, columns)
     _warn_about_far_values(model, values, columns)
 

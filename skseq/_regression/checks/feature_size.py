@@ -17,28 +17,19 @@ NEGLIGIBLE = 1e-12
 """Smaller changes, relative to the largest value, are rounding errors of float64."""
 
 
-def warn_about_size(windows, targets, architecture, names):
+def warn_about_size(windows, targets, architecture, columns):
     """Warn if most changes from row to row are rounded away, or if values are large.
 
     Features that are normalized are ignored: they are rounded after their level is
-    subtracted.
-
-    Parameters
-    ----------
-    windows : Windows
-        Complete, not rounded yet.
-    targets : ndarray of shape (n_windows, n_outputs)
-        Scaled, not rounded yet.
-    architecture : Architecture or CustomNetwork
-    names : ndarray of str of shape (n_features,), or None
-        Of the features.
+    subtracted. The windows are complete, the targets scaled, and neither is rounded
+    yet. ``columns`` are the names of the features, or None.
     """
-    values = windows.series[windows.n_windows_per_step() > 0]
+    values = windows.steps_in_windows()
     features = range(values.shape[1])
     if architecture.normalization is not None:
         floors = architecture.normalization.floors
         features = [feature for feature in features if floors[feature] is None]
-    values, names = values[:, features], [name_of_feature(f, names) for f in features]
+    values, names = values[:, features], [name_of_feature(f, columns) for f in features]
     is_lost = False
     if architecture.dtype != "float64":
         is_lost = _warn_about_lost_changes(values, names, targets)
@@ -97,10 +88,6 @@ def _warn_about_large_targets(targets):
 
 def is_lost_in_float32(values):
     """Return whether rounding to float32 distorts most changes from row to row.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_rows,)
 
     Examples
     --------

@@ -5,6 +5,7 @@ import numpy as np
 from skseq._engine.choice import load_engine
 from skseq._engine.native.losses import is_native_loss
 from skseq._estimator.warnings import warn_user
+from skseq._regression.rows.sampling import spread_evenly
 from skseq.exceptions import SkillWarning
 
 N_COMPARED = 200
@@ -59,7 +60,7 @@ def warn_about_unsuitable_loss(model, data):
     loss = model.options.loss
     if is_native_loss(loss):  # those of the package are suitable
         return
-    targets = data.targets[_spread_rows(data)].astype(np.float64)
+    targets = data.targets[spread_evenly(len(data), N_COMPARED)].astype(np.float64)
     if not np.ptp(targets, axis=0).all():
         return
     losses = _losses(model, targets, _wrong_predictions(targets))
@@ -80,11 +81,6 @@ def warn_about_unsuitable_loss(model, data):
         "such as 'mse', 'mae' or 'huber'.",
         SkillWarning,
     )
-
-
-def _spread_rows(data):
-    """Return the numbers of the rows for which the loss is computed."""
-    return np.linspace(0, len(data) - 1, min(len(data), N_COMPARED)).astype(int)
 
 
 def _wrong_predictions(targets):
@@ -142,7 +138,7 @@ def explain_undefined(model, targets, predictions):
 
 def explain_divergence(model, data):
     """Say why training diverged, if the loss is undefined for some predictions."""
-    targets = data.targets[_spread_rows(data)].astype(np.float64)
+    targets = data.targets[spread_evenly(len(data), N_COMPARED)].astype(np.float64)
     wrong = np.stack([*_wrong_predictions(targets), -targets])
     return explain_undefined(model, data.targets, data.targets) or explain_undefined(
         model, *_as_rows(targets, wrong)

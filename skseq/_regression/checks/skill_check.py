@@ -1,6 +1,6 @@
 """Check whether a naive forecast is more accurate than the model; fit then warns."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Integral
 
 import numpy as np
@@ -67,13 +67,7 @@ def check_skill_in_training(model, rows, training):
 def check_skill(model, rows, compared, scaled):
     """Warn about the first output that a naive forecast predicts significantly better.
 
-    Parameters
-    ----------
-    model : FittedModel
-    rows : FitRows
-    compared : Comparison
-    scaled : ndarray of shape (n_windows, n_outputs)
-        What the model predicts, scaled.
+    What the model predicts is scaled, of shape (n_windows, n_outputs).
     """
     if len(compared.data) < MIN_WINDOWS or not compared.data.weights.any():
         return
@@ -109,7 +103,6 @@ def naive_forecasts(model, rows, compared, output):
         return _last_value_of_y(rows, compared, output)
     season = _season_length(model, rows)
     windows = rows.windows[compared.numbers]
-    alone = replace(windows, series=windows.series[:, [lagged.feature]])
     possible = {
         name: strategy
         for name, strategy in STRATEGIES.items()
@@ -120,7 +113,7 @@ def naive_forecasts(model, rows, compared, output):
     forecasts = {name: np.empty(len(windows)) for name in possible}
     for start in range(0, len(windows), WINDOWS_PER_BLOCK):
         block = slice(start, start + WINDOWS_PER_BLOCK)
-        past = alone[block].cut()[:, :, 0].astype(np.float64)
+        past = windows[block].cut_feature(lagged.feature).astype(np.float64)
         past = lagged.slope * past + lagged.intercept
         for name, strategy in possible.items():
             forecasts[name][block] = strategy(past, lagged.lag, season)
@@ -140,10 +133,8 @@ def _last_value_of_y(rows, compared, output):
     """Repeat the value of y at the end of each window, where the windower says when."""
     if rows.horizon < 1:  # not a forecast: the row's own features are known
         return {}
-    steps = rows.axis.joined_steps
-    earlier = np.searchsorted(steps, steps[compared.numbers] - rows.horizon)
-    is_known = steps[earlier] == steps[compared.numbers] - rows.horizon
-    is_known &= rows.known[earlier]
+    earlier = rows.axis.rows_before(rows.horizon)[compared.numbers]
+    is_known = (earlier >= 0) & rows.known[earlier]
     return {"last": np.where(is_known, rows.targets[earlier, output], np.nan)}
 
 
@@ -211,11 +202,7 @@ def _rounding_errors(rows, numbers):
     """Return the largest errors that count as rounding, by the range of each series.
 
     'drift' extrapolates a straight line exactly, a network only up to the precision of
-    its dtype. This difference does not matter.
-
-    Returns
-    -------
-    errors : ndarray of shape (n_windows, n_outputs)
+    its dtype. This difference does not matter. The shape is (n_windows, n_outputs).
     """
     known = rows.known
     series, targets = rows.axis.series[known], rows.targets[known].astype(np.float64)

@@ -15,6 +15,7 @@ from skseq._network.normalization_gradient import normalization_gradient
 from skseq._regression.linear.least_squares import is_like_least_squares
 from skseq._regression.linear.ridge import ridge
 from skseq._regression.linear.series_scale import SeriesScale
+from skseq._regression.rows.sampling import spread_evenly
 
 # Overlapping windows are copied when they are cut, so all at once may fill the memory.
 WINDOWS_PER_BLOCK = 512
@@ -79,8 +80,8 @@ class LinearForecast:
         is one number for all rows, or is NaN or infinite for some of the predictions.
         """
         n_values = len(QUANTILES) * len(model.outputs_of_loss([0]))
-        n_rows = min(len(data), MAX_SHIFTED, max(MAX_TRIED // n_values, 1))
-        sample = data[np.linspace(0, len(data) - 1, n_rows).astype(int)]
+        n_max = min(MAX_SHIFTED, max(MAX_TRIED // n_values, 1))
+        sample = data[spread_evenly(len(data), n_max)]
         targets, bias = sample.targets.astype(np.float64), self.bias.copy()
         _, scale, _ = normalize(self.normalization, sample.windows)
         if self.series_scale is not None and self.series_scale.includes_bias:
@@ -101,7 +102,7 @@ class LinearForecast:
                 tried.reshape(-1, len(outputs)),
                 outputs,
             )
-            means = losses.reshape(len(shifts), n_rows) @ sample.weights
+            means = losses.reshape(len(shifts), len(sample)) @ sample.weights
             is_defined = np.isfinite(means)  # a logarithm is not, for low predictions
             if is_defined.any():
                 best = np.where(is_defined, means, np.inf).argmin()
@@ -229,8 +230,7 @@ def fit_linear(normalization, data, n_quantiles=1, is_squares=True, series_scale
     """
     n_windows, time_steps, n_features = data.windows.shape
     max_windows = max(MAX_VALUES // (time_steps * n_features), 1)
-    rows = np.linspace(0, n_windows - 1, min(n_windows, max_windows)).astype(int)
-    sample = data[rows]
+    sample = data[spread_evenly(n_windows, max_windows)]
     values, scale, base = normalize(normalization, sample.windows)
     kernel = np.zeros((time_steps, n_features, len(scale)))
     bias = np.zeros(len(scale))

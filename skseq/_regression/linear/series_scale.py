@@ -74,13 +74,9 @@ class SeriesScale:
         return np.tile(self.features, n_columns // len(self.features))
 
     def of_windows(self, scale, outputs=slice(None)):
-        """Return the scale of the series for some windows.
+        """Return the scale of the series for windows of some scale.
 
-        Parameters
-        ----------
-        scale : ndarray of shape (n_outputs, n_windows) or (n_windows,)
-            That of the windows, which other features are multiplied by.
-        outputs : slice or int, default=slice(None)
+        Both have the shape (n_outputs, n_windows), or (n_windows,) for one output.
         """
         variances = np.expand_dims(self.variances[outputs], -1)
         return np.sqrt(np.square(scale) + variances)
@@ -97,20 +93,14 @@ class SeriesScale:
         return np.where(self.features, 1 / np.sqrt(1 + TIMES_MEAN), 1.0)
 
     def columns_to_fit(self, columns, scale, output):
-        """Return columns, and the scale of the bias, in units of which they are fitted.
+        """Return flattened windows in units of the scale of the bias, and this scale.
 
         Parameters
         ----------
         columns : ndarray of shape (n_windows, n_columns)
-            Flattened windows.
         scale : ndarray of shape (n_windows,)
             That of the windows.
         output : int
-
-        Returns
-        -------
-        columns : ndarray of shape (n_windows, n_columns)
-        of_bias : ndarray of shape (n_windows,)
         """
         of_series = self.of_windows(scale, output)
         of_bias = of_series if self.includes_bias else scale
@@ -129,12 +119,8 @@ class SeriesScale:
         changes : ndarray of shape (n_windows,)
             Targets relative to the anchor, in units of ``of_bias``.
         of_bias : ndarray of shape (n_windows,)
-            As `columns_to_fit` returns it.
+            As `columns_to_fit` returns it. It is limited as well.
         output : int
-
-        Returns
-        -------
-        weights, of_bias : ndarray of shape (n_windows,)
         """
         if not self.includes_bias:
             return weights, of_bias
@@ -149,17 +135,7 @@ def find_series_scale(
 ):
     """Find the scale of the series; return None if no part of the forecast uses it.
 
-    Parameters
-    ----------
-    windows : Windows
-        Complete; as the network gets them.
-    axis : TimeAxis
-        Of their rows, sorted by series.
-    normalization : Normalization or None
-    lagged_targets : tuple of LaggedTarget or None
-    origin : WindowOrigin or None
-    has_quantiles : bool
-        Whether quantiles are predicted.
+    For the arguments, see `make_normalization`.
     """
     if normalization is None:
         return None

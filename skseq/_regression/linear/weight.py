@@ -29,20 +29,23 @@ CANDIDATES = np.linspace(0, 1, 21)
 """Weights that are tried for losses without a formula for the best one."""
 
 
-def weights_before_training(options, normalization):
+def weights_before_training(options, architecture):
     """Return the weight of the linear forecast in each output before training.
 
-    It is 0 for outputs without an anchor; without normalization, a single 0.
+    It is 0 for outputs without an anchor.
     """
-    if normalization is None:
-        return 0.0
-    requested = options.linear_weight
+    if architecture.normalization is None:
+        return np.zeros(architecture.n_outputs)
+    requested, anchors = options.linear_weight, architecture.normalization.anchors
     weight = float(requested) if isinstance(requested, Real) else LINEAR_WEIGHT
-    return np.array([weight if anchor else 0.0 for anchor in normalization.anchors])
+    return np.array([weight if anchor else 0.0 for anchor in anchors])
 
 
 def choose_linear_weight(model, data, linear, network):
     """Return the best weight on the held-out windows, averaged with `LINEAR_WEIGHT`.
+
+    It is the same for all outputs: that of one output alone would be too uncertain. It
+    is 0 if the loss is NaN or infinite for some of the linear predictions.
 
     Parameters
     ----------
@@ -51,12 +54,6 @@ def choose_linear_weight(model, data, linear, network):
         The held-out windows.
     linear, network : ndarray of shape (n_windows, n_outputs)
         Their predictions, scaled; from fits without these windows.
-
-    Returns
-    -------
-    weight : float
-        The same for all outputs: that of one output alone would be too uncertain. 0 if
-        the loss is NaN or infinite for some of the linear predictions.
     """
     if is_like_least_squares(model.options.loss):
         best = best_of_squares(model, data, linear, network)

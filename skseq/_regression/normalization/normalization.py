@@ -33,30 +33,21 @@ SMALLEST_VARIANCE = 1e-30
 def make_normalization(windows, axis, lagged_targets, maps, options, has_quantiles):
     """Describe how a network reads windows and which value its output is added to.
 
+    Return None if no target's past is known, or if it cannot be used. Raise if a
+    parameter requests what the size of a feature or the length of windows rules out.
+
     Parameters
     ----------
     windows : Windows
-        Complete; as the network gets them.
+        Complete, sorted by series; as the network gets them.
     axis : TimeAxis
-        Of their rows, sorted by series.
-    maps : tuple of (slope, intercept) or None
-        From the feature that contains each target's past to the scaled target; see
-        `map_past_to_targets`.
+        Of their rows.
     lagged_targets : tuple of LaggedTarget or None
+    maps : tuple of (slope, intercept) or None
+        From the feature that contains each target's past to the scaled target.
     options : AnchorOptions
     has_quantiles : bool
         Whether quantiles are predicted.
-
-    Returns
-    -------
-    normalization : Normalization or None
-        None if no target's past is known, or if it cannot be used.
-
-    Raises
-    ------
-    ValueError
-        If a parameter requests what the size of a feature or the length of the windows
-        does not permit.
     """
     if not any(maps):
         return None

@@ -10,28 +10,20 @@ NEGLIGIBLE_DEVIATION = 1e-9
 
 
 def make_statistics(windows, axis, floors, requested):
-    """Describe the statistics of windows that a network reads.
+    """Describe the statistics of windows that a network reads; None if it reads none.
+
+    Raise if they are requested, but no feature is normalized.
 
     Parameters
     ----------
     windows : Windows
-        Complete; as the network gets them.
+        Complete, sorted by series; as the network gets them.
     axis : TimeAxis
-        Of their rows, sorted by series.
+        Of their rows.
     floors : list of float or None
         Of the normalization; features without one have no statistics.
     requested : bool or "auto"
         The parameter ``window_statistics``.
-
-    Returns
-    -------
-    statistics : StatisticsScale or None
-        None for no statistics.
-
-    Raises
-    ------
-    ValueError
-        If statistics are requested, but no feature is normalized.
     """
     features = [n for n, floor in enumerate(floors) if floor is not None]
     if requested is True and not features:
@@ -51,6 +43,5 @@ def make_statistics(windows, axis, floors, requested):
     deviations = values.std(axis=0)
     # Statistics that are the same in all windows stay zero.
     deviations[deviations <= NEGLIGIBLE_DEVIATION] = 1.0
-    means = values.mean(axis=0)
-    constants = tuple(means.tolist()), tuple(deviations.tolist())
-    return StatisticsScale(tuple(features), *constants)
+    means = values.mean(axis=0).tolist()
+    return StatisticsScale(tuple(features), tuple(means), tuple(deviations.tolist()))

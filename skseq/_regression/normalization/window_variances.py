@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skseq._regression.rows.sampling import spread_evenly
 from skseq._series.series_index import first_rows
 
 # The mean of so many variances has a standard error of a few percent.
@@ -20,19 +21,19 @@ def smallest_variances(windows, axis):
     """Estimate the mean variance of each feature in the windows of each series.
 
     Of several series the smallest mean is returned, so that a floor relative to it is
-    small on the scale of each series.
+    small on the scale of each series. Series in which a feature is constant do not
+    count; 1 is returned if it is constant in all.
 
     Parameters
     ----------
     windows : Windows
-        Complete.
+        Complete, sorted by series.
     axis : TimeAxis
-        Of their rows, sorted by series.
+        Of their rows.
 
     Returns
     -------
     variances : ndarray of float64 of shape (n_features,)
-        1 instead of 0; series in which a feature is constant do not count.
     """
     sampled = sample_windows(windows, axis)
     variances = _variances(windows[sampled])
@@ -47,19 +48,8 @@ def smallest_variances(windows, axis):
 def typical_variances(windows, axis):
     """Estimate the median variance of each feature in the windows in which it varies.
 
-    Neither an outlier nor a long constant part changes the median much.
-
-    Parameters
-    ----------
-    windows : Windows
-        Complete.
-    axis : TimeAxis
-        Of their rows.
-
-    Returns
-    -------
-    variances : ndarray of float64 of shape (n_features,)
-        1 for a feature that varies in no window.
+    Neither an outlier nor a long constant part changes the median much. It is 1 for a
+    feature that varies in no window. For the arguments, see `smallest_variances`.
     """
     variances = _variances(windows[sample_windows(windows, axis)])
     of_varying = [column[column > 0] for column in variances.T]
@@ -76,18 +66,6 @@ def _variances(windows):
 
 
 def sample_windows(windows, axis):
-    """Return the numbers of evenly spread windows, which represent all of them.
-
-    Parameters
-    ----------
-    windows : Windows
-    axis : TimeAxis
-        Of their rows, sorted by series.
-
-    Returns
-    -------
-    sampled : ndarray of int
-        Ascending.
-    """
-    n_sampled = min(len(windows), N_SAMPLED + SAMPLED_PER_SERIES * (axis.n_series - 1))
-    return np.linspace(0, len(windows) - 1, n_sampled).astype(int)
+    """Return the numbers of evenly spread windows, which represent all of them."""
+    n_sampled = N_SAMPLED + SAMPLED_PER_SERIES * (axis.n_series - 1)
+    return spread_evenly(len(windows), n_sampled)

@@ -36,21 +36,16 @@ class AnchorOptions:
         """Whether both normalization and persistence are None."""
         return self.normalization is None and self.persistence is None
 
-    @property
-    def requested(self):
-        """Names of the parameters that are neither "auto" nor off."""
-        names = []
-        for name, value in vars(self).items():
-            is_zero_weight = name == "linear_weight" and value == 0
-            is_off = value is None or value is False or is_zero_weight
-            if value != "auto" and not is_off:
-                names.append(name)
-        return names
-
     def check_none_requested(self, missing, remedy):
-        """Raise if a parameter other than "auto" needs what is missing."""
-        if self.requested:
-            names = " and ".join(self.requested)
+        """Raise if a parameter that is neither "auto" nor off needs what is missing."""
+        requested = []
+        for name, value in vars(self).items():
+            is_off = value is None or value is False
+            is_off |= name == "linear_weight" and value == 0
+            if value != "auto" and not is_off:
+                requested.append(name)
+        if requested:
+            names = " and ".join(requested)
             raise ValueError(
                 f"{names} cannot be applied without {missing}. {remedy}, or leave "
                 f"{names} at 'auto'."

@@ -29,12 +29,8 @@ def describe_axis_order(rows, target):
     Windows that do not overlap may be right. But if they overlap in another order of
     axes, that is no coincidence. Return None if the order of axes may be right.
 
-    Parameters
-    ----------
-    rows : FitRows
-    target : ndarray of shape (n_rows,)
-        Target whose past is not found, or only in windows that do not continue each
-        other.
+    The past of the target, of shape (n_rows,), is not found in the rows, or only in
+    windows that do not continue each other.
     """
     _, n_steps, n_features = rows.windows.shape
     if rows.origin is not None or min(n_steps, n_features) == 1 or _continue(rows):

@@ -43,12 +43,7 @@ class ConstantSeries:
     def of(cls, rows, lagged_targets, quantiles):
         """Find the constant series in the rows of fit; return None if there are none.
 
-        Parameters
-        ----------
-        rows : FitRows
-        lagged_targets : tuple of LaggedTarget or None
-        quantiles : tuple of float
-            The quantiles that are predicted; may be empty.
+        ``quantiles`` are those that are predicted, and may be empty.
         """
         axis = rows.axis[rows.complete]
         if axis.names is None:

@@ -140,9 +140,7 @@ class WindowSearch:
 
     def _find_later_step(self, lagged, target):
         """Return a step, as a feature, that holds a later value than the last step."""
-        windows, earlier = self.windows, np.arange(self.windows.time_steps - 1)
-        places = windows.starts[:, np.newaxis] + earlier
-        steps = windows.series[places, lagged.feature]
+        steps = self.windows.cut_feature(lagged.feature)[:, :-1]
         later = LagRules(np.arange(1, lagged.lag))
         found = LagSearch(steps, self.numbers.steps, **self.of_rows).find(target, later)
         return found[0] if found else None
@@ -195,8 +193,7 @@ def _rank(lagged, windows):
     """Return the key by which features that contain a target's past are sorted."""
     if windows.time_steps == 1 or lagged.is_even:
         return False, lagged.lag
-    steps = windows.starts[:, np.newaxis] + np.arange(windows.time_steps)
-    values = windows.series[steps, lagged.feature]
+    values = windows.cut_feature(lagged.feature)
     is_repeated = (values == values[:, -1:]) | np.isnan(values)
     # The last value alone, repeated, says nothing of how the target changed.
     return bool(is_repeated.all()), lagged.lag

@@ -30,19 +30,10 @@ NO_PAST = (
 
 
 def find_lagged_targets(rows, options):
-    """Find the feature that contains the past of each target.
+    """Find the feature that contains the past of each target, as a LaggedTarget.
 
-    Raise if a parameter requests the past of a target that is not found.
-
-    Parameters
-    ----------
-    rows : FitRows
-    options : AnchorOptions
-
-    Returns
-    -------
-    lagged_targets : tuple of LaggedTarget or None
-        None where the target is constant or its past is not found.
+    It is None where the target is constant or its past is not found. Raise if a
+    parameter requests the past of a target that is not found.
     """
     targets, known = rows.targets, rows.known
     n_outputs, n_features = targets.shape[1], rows.windows.shape[2]
@@ -108,10 +99,6 @@ def find_in_known_features(rows, lagged_targets):
 
     The previous lag is tried first, because in few rows a smaller one may fit by
     chance.
-
-    Returns
-    -------
-    found : tuple of LaggedTarget or None
     """
     searches = make_lag_searches(rows)
 

@@ -7,46 +7,19 @@ import numpy as np
 from skseq._series.gaps import missing_steps
 
 
-def known_steps_at_end(windows):
-    """Count the steps after the last missing one of each window."""
-    steps = np.arange(len(windows.series))
-    is_missing = np.isnan(windows.series).any(axis=1)
-    latest = np.maximum.accumulate(np.where(is_missing, steps, -1))
-    ends = windows.starts + windows.time_steps - 1
-    return np.minimum(ends - latest[ends], windows.time_steps)
-
-
-def leading_missing_steps(windows):
-    """Count the missing steps at the start of each window; -1 if others are missing."""
-    is_missing = np.isnan(windows.series).any(axis=1)
-    until = np.concatenate([[0], np.cumsum(is_missing)])
-    n_missing = until[windows.starts + windows.time_steps] - until[windows.starts]
-    n_unknown = windows.time_steps - known_steps_at_end(windows)
-    return np.where(n_missing == n_unknown, n_missing, -1)
-
-
-def find_first_rows(windows, axis=None):
+def find_first_rows(windows, axis):
     """Find incomplete windows that begin before the first row of their series.
 
     Steps between windower and regressor return arrays without WindowOrigin. But such
-    windows lack their first steps, one fewer in each row, unlike padded sequences.
-
-    Parameters
-    ----------
-    windows : Windows
-        In order of time within each series.
-    axis : TimeAxis, default=None
-        Of the rows, sorted by series, if known.
-
-    Returns
-    -------
-    are_first : ndarray of bool of shape (n_windows,)
+    windows lack their first steps, one fewer in each row, unlike padded sequences. The
+    axis is that of their rows, which are sorted by series, and by time within each.
     """
     n_leading, time_steps = leading_missing_steps(windows), windows.time_steps
     is_start = np.arange(len(windows)) == 0
     before, after = n_leading[:-1], n_leading[1:]
-    # Gaps that are as long as windows look like the start of a series.
-    is_known = axis is not None and (axis.n_series > 1 or missing_steps(axis).any())
+    # Gaps that are as long as windows look like the start of a series. An axis of one
+    # series without gaps may be that of rows without labels.
+    is_known = axis.n_series > 1 or missing_steps(axis).any()
     if is_known:
         is_start |= np.diff(axis.series, prepend=-1) > 0
         falls = before > after  # by more where rows are left out, as by folds
@@ -68,12 +41,7 @@ def find_first_rows(windows, axis=None):
 
 
 def first_windows_of(rows):
-    """Return digests of the windows of first rows, if they have no WindowOrigin.
-
-    Returns
-    -------
-    first_windows : tuple of str
-    """
+    """Return digests of the windows of first rows; () if they have a WindowOrigin."""
     if rows.origin is not None:
         return ()
     are_first = find_first_rows(rows.windows, rows.axis)
@@ -100,3 +68,19 @@ def _digests(windows):
     """Return a short digest of each window, without cutting all of them at once."""
     parts = (windows.series[n : n + windows.time_steps] for n in windows.starts)
     return [blake2b(part.tobytes(), digest_size=8).hexdigest() for part in parts]
+
+
+def leading_missing_steps(windows):
+    """Count the missing steps at the start of each window; -1 if others are missing."""
+    n_missing = windows.count_steps(np.isnan(windows.series).any(axis=1))
+    n_unknown = windows.time_steps - known_steps_at_end(windows)
+    return np.where(n_missing == n_unknown, n_missing, -1)
+
+
+def known_steps_at_end(windows):
+    """Count the steps after the last missing one of each window."""
+    steps = np.arange(len(windows.series))
+    is_missing = np.isnan(windows.series).any(axis=1)
+    latest = np.maximum.accumulate(np.where(is_missing, steps, -1))
+    ends = windows.starts + windows.time_steps - 1
+    return np.minimum(ends - latest[ends], windows.time_steps)

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import ceil
 
 import numpy as np
 
 from skseq._regression.rows.reversed_steps import contain_target, find_reversed_steps
+from skseq._regression.rows.sampling import spread_rows
 from skseq._series.axis import TimeAxis
 from skseq._series.origin import (
     WindowOrigin,
@@ -160,26 +160,3 @@ class FitRows:
         if self.target_origin is not None and self.origin is not None:
             return RowSteps.of_rows([self.axis.joined_steps])
         return steps_of_windows(self.windows, self.axis, self.is_ordered)
-
-
-def spread_rows(rows, series, n_max):
-    """Take every n-th row of each series, counted from its last.
-
-    Neighbouring windows share most of their steps, so little is lost. The last window
-    of a series is the most like the one to predict.
-
-    Parameters
-    ----------
-    rows : ndarray of int of shape (n_rows,)
-    series : ndarray of int of shape (n_rows,)
-        Sorted.
-    n_max : int
-    """
-    counts = np.bincount(series)
-    from_last = np.cumsum(counts)[series] - 1 - np.arange(len(rows))
-    step = ceil(len(rows) / n_max)
-    while step < counts.max() and (-(-counts // step)).sum() > n_max:
-        step += 1 + step // 100  # few tries, even if one series is much longer
-    rows = rows[from_last % step == 0]
-    # There may be more series than rows to take.
-    return rows[:: -ceil(len(rows) / n_max)][::-1]

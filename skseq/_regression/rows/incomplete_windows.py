@@ -23,7 +23,8 @@ PADDED_REMEDY = (
 def warn_about_left_out(rows):
     """Warn if fit leaves out windows, except those that begin before the first row."""
     # Rows of weight 0 are left out anyway, so they must not count as incomplete.
-    left_out = rows.known & find_avoidable(rows.windows, rows.origin)
+    incomplete = ~rows.windows.are_complete()
+    left_out = rows.known & without_unavoidable(incomplete, rows.origin)
     if rows.origin is None:
         # Most steps between windower and regressor return windows without an origin.
         left_out &= ~find_first_rows(rows.windows, rows.axis)
@@ -154,7 +155,7 @@ def check_windows_show_past(rows, strategy):
         )
 
 
-def warn_about_incomplete(windows, origin, first_windows, features, incomplete=None):
+def warn_about_incomplete(windows, origin, first_windows, features, incomplete):
     """Warn if windows to predict from have missing steps.
 
     Parameters
@@ -166,10 +167,10 @@ def warn_about_incomplete(windows, origin, first_windows, features, incomplete=N
         Those of the first rows in fit, without an origin; see `first_windows_of`.
     features : iterable of int
         Those that contain the past of the targets; empty if none does.
-    incomplete : ndarray of bool of shape (n_windows,), default=None
-        Windows that miss a step that is used; by default, that miss any.
+    incomplete : ndarray of bool of shape (n_windows,)
+        Windows that miss a step that is used.
     """
-    incomplete = find_avoidable(windows, origin, incomplete)
+    incomplete = without_unavoidable(incomplete, origin)
     if origin is None and first_windows:
         incomplete &= ~find_known_first_rows(windows, first_windows)
     if not incomplete.any():
@@ -177,7 +178,8 @@ def warn_about_incomplete(windows, origin, first_windows, features, incomplete=N
     first = int(incomplete.argmax())
     label = f"row {first}" if origin is None else origin.axis.name_row(first)
     features = sorted(set(features))
-    n_unknown = int(find_unknown(windows[incomplete], features).sum())
+    is_known = ~np.isnan(windows.series[:, features or slice(None)]).all(axis=1)
+    n_unknown = np.count_nonzero(windows[incomplete].count_steps(is_known) == 0)
     what = "the target" if features else "all features"
     unknown = f", in {n_unknown} of them all steps of {what}" if n_unknown else ""
     warn_user(
@@ -217,18 +219,9 @@ def _how_to_complete(origin, row, time_steps):
     )
 
 
-def find_avoidable(windows, origin, incomplete=None):
-    """Find incomplete windows that earlier rows would complete."""
-    if incomplete is None:
-        incomplete = ~windows.are_complete()
+def without_unavoidable(incomplete, origin):
+    """Leave out the incomplete windows that no earlier row could complete."""
     return incomplete if origin is None else incomplete & ~origin.is_unavoidable
-
-
-def find_unknown(windows, features):
-    """Find windows in which features, by default all, are missing at all steps."""
-    is_known = ~np.isnan(windows.series[:, features or slice(None)]).all(axis=1)
-    n_known = np.concatenate([[0], np.cumsum(is_known)])
-    return n_known[windows.starts + windows.time_steps] == n_known[windows.starts]
 
 
 def is_padded(windows):

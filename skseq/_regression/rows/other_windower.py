@@ -7,16 +7,9 @@ from skseq._estimator.warnings import warn_user
 
 
 def warn_about_other_windower(fit_id, origin):
-    """Warn if windows come from another fit of the windower than in ``fit``.
+    """Warn if windows to predict from have another `WindowOrigin.fit_id` than in fit.
 
     The steps before a windower are fitted with it, so their scale differs, too.
-
-    Parameters
-    ----------
-    fit_id : str or None
-        The `WindowOrigin.fit_id` of the training windows; None if unknown.
-    origin : WindowOrigin or None
-        Of the windows to predict from.
     """
     ids = fit_id, origin and origin.fit_id
     if None not in ids and ids[0] != ids[1]:

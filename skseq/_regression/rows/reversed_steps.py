@@ -11,14 +11,7 @@ from skseq._series.row_steps import steps_by_overlap
 
 
 def find_reversed_steps(windows, axis):
-    """Count the steps of rows, by the overlap of windows with reversed steps.
-
-    Returns
-    -------
-    numberings : list of StepNumbers
-        For features whose windows overlap only with reversed steps; empty if there are
-        none.
-    """
+    """Count steps, as `StepNumbers`, where windows overlap only with reversed steps."""
     if windows.time_steps == 1 or len(windows) == 1:
         return []
     backward = steps_by_overlap(windows.with_reversed_steps(), axis)
@@ -28,13 +21,7 @@ def find_reversed_steps(windows, axis):
 
 
 def contain_target(rows):
-    """Return whether a later window, or that of the row itself, contains a target.
-
-    Parameters
-    ----------
-    rows : FitRows
-        With reversed steps.
-    """
+    """Return whether a later window, or that of the row itself, contains a target."""
     windows = rows.windows.with_reversed_steps()
     rules = LagRules(np.arange(windows.time_steps))
     for numbers in rows.reversed_steps:

@@ -6,13 +6,7 @@ from skseq.exceptions import LaggedTargetWarning
 
 
 def warn_about_order(rows):
-    """Warn that rows are not in the order of time.
-
-    Parameters
-    ----------
-    rows : FitRows
-        Of windows that were cut by hand, or of a table.
-    """
+    """Warn that rows, of a table or of windows cut by hand, are not in time order."""
     not_found = (
         "The target's past is therefore not found in X (by default there is no "
         "normalization, persistence, linear forecast or early stopping), the latest "

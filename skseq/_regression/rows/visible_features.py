@@ -11,14 +11,8 @@ def check_target_not_in_windows(estimator, rows):
     """Raise if the last step of a feature is the target of its row, or of a later row.
 
     Windows that `SequenceWindower` did not cut may contain the target on purpose, so
-    they only cause a warning, as does a feature that nearly equals the target.
-
-    Parameters
-    ----------
-    estimator : estimator
-        Its ``n_dims_in_`` shows whether it got windows or a table.
-    rows : FitRows
-        Rows with a weight of 0 are ignored.
+    they only cause a warning, as does a feature that nearly equals the target. Rows
+    with a weight of 0 are ignored.
     """
     known, last_steps = rows.known, rows.windows.last_steps()
     visible = _find_in_first_steps(rows)

@@ -4,19 +4,9 @@ from math import prod
 from numbers import Real
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
 from skseq._engine.contract import QUANTILE_LOSS
 from skseq._regression.targets.scaling import SCALED_TOLERANCE, scale_targets
-
-QUANTILE_CONSTRAINTS = [
-    Interval(Real, 0, 1, closed="neither"),
-    list,
-    tuple,
-    np.ndarray,
-    None,
-]
-"""Types of the parameter; `check_quantile` checks the numbers in a list."""
 
 
 def read_quantiles(quantile):
@@ -39,16 +29,7 @@ def prediction_shape(quantile, target_shape):
 def check_quantile(loss, quantile):
     """Raise if ``loss`` and ``quantile`` do not go together, or quantiles are invalid.
 
-    Parameters
-    ----------
-    loss : str, or what Keras accepts as a loss
-    quantile : float, list, tuple, ndarray or None
-
-    Raises
-    ------
-    ValueError
-        If only one of the two is set, or the quantiles are not ascending numbers
-        between 0 and 1.
+    A list must contain ascending numbers between 0 and 1.
     """
     is_quantile_loss = isinstance(loss, str) and loss == QUANTILE_LOSS
     if is_quantile_loss and quantile is None:
@@ -63,7 +44,7 @@ def check_quantile(loss, quantile):
             f"quantile={quantile!r} needs loss='quantile'; got loss={loss!r}. Set "
             "loss='quantile', or quantile=None."
         )
-    if isinstance(quantile, Real):  # the constraints of the parameter check one number
+    if isinstance(quantile, Real):  # `_parameter_constraints` check a single number
         return
     values = list(quantile) if getattr(quantile, "ndim", 1) == 1 else []
     are_numbers = all(isinstance(value, Real) for value in values)

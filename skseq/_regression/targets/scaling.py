@@ -33,19 +33,11 @@ ADVICE_ON_SCALERS = {
 """What to do if a method of the scaler returns NaN or infinity."""
 
 
-def fit_target_scaler(scaler, targets, name="y"):
+def fit_target_scaler(scaler, targets, name):
     """Fit a copy of a target scaler, and check that it can be inverted.
 
-    Parameters
-    ----------
-    scaler : "minmax", transformer or None
-    targets : ndarray of shape (n_rows, n_outputs)
-    name : str, default="y"
-        What the targets are, such as the logarithm of y, which users have not seen.
-
-    Returns
-    -------
-    scaler : fitted transformer or None
+    ``name`` says what the targets are: y, or such as its logarithm, which users have
+    not seen.
     """
     if scaler is None:
         return None

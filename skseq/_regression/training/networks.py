@@ -65,10 +65,15 @@ def train(estimator, model, training, validation, call):
         )
     ends = load_engine(model.engine).train(model.architecture, runs, call.n_epochs)
     trained = model_so_far(ends, [run.monitor.history for run in runs])
-    if validation:
-        stoppings = [run.monitor.stopping for run in runs]
-        trained = restore_best_weights(trained, stoppings, len(model.history["loss"]))
-    return trained
+    if not validation:
+        return trained
+    stoppings = [run.monitor.stopping for run in runs]
+    n_before = len(model.history["loss"])
+    return replace(
+        trained,
+        states=tuple(s.best(end) for s, end in zip(stoppings, ends, strict=True)),
+        best_epochs=tuple(n_before + stopping.best_epoch for stopping in stoppings),
+    )
 
 
 def check_refit(estimator):
@@ -83,19 +88,8 @@ def check_refit(estimator):
 def train_again(estimator, before, model, data, call):
     """Train networks on all windows, for as many epochs as were best before.
 
-    Parameters
-    ----------
-    estimator : SequenceRegressor
-    before, model : FittedModel
-        Before and after the training with early stopping.
-    data : TrainingData
-        All windows, with those that were held out.
-    call : FitCall
-
-    Returns
-    -------
-    model : FittedModel
-        With other networks and the history of the first training.
+    ``before`` and ``model`` are from before and after the training with early stopping,
+    whose history remains. ``data`` includes the windows that were held out.
     """
     if not before.states:
         return model
@@ -121,25 +115,6 @@ def with_initial_states(estimator, model):
             weights = [draw_weights(model.architecture, seed) for seed in seeds]
     pairs = zip(seeds, weights, strict=True)
     return replace(model, states=tuple(TrainingState(s, weights=w) for s, w in pairs))
-
-
-def restore_best_weights(model, stoppings, n_before):
-    """Return a model with the weights of the best epoch of each network.
-
-    Parameters
-    ----------
-    model : FittedModel
-    stoppings : list of EarlyStopping
-        One for each network.
-    n_before : int
-        Number of epochs before this training.
-    """
-    pairs = zip(stoppings, model.states, strict=True)
-    return replace(
-        model,
-        states=tuple(stopping.best(state) for stopping, state in pairs),
-        best_epochs=tuple(n_before + stopping.best_epoch for stopping in stoppings),
-    )
 
 
 def mean_history(histories):

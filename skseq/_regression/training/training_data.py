@@ -6,32 +6,20 @@ from skseq._engine.contract import TrainingData
 from skseq._estimator.plurals import counted
 from skseq._network.quantiles import repeat_targets
 from skseq._regression.checks.feature_size import warn_about_size
-from skseq._regression.rows.casting import cast_windows
+from skseq._regression.rows.casting import cast_windows, check_in_dtype
 from skseq._regression.rows.incomplete_windows import warn_about_left_out
 from skseq._regression.targets.scaling import scale_targets
 from skseq._regression.training.series_weights import (
     balance_series,
     warn_about_lost_series,
 )
-from skseq._validation.numbers import check_in_dtype
 
 
 def make_training_data(rows, model, options, *, balanced):
     """Take the complete windows, and scale their targets and weights.
 
-    Parameters
-    ----------
-    rows : FitRows
-    model : FittedModel
-        Not trained yet.
-    options : TrainingOptions
-    balanced : bool
-        Whether the errors of each series are scaled by its typical change.
-
-    Returns
-    -------
-    data : TrainingData
-        Weights have a mean of one, unless several series are balanced.
+    If ``balanced``, the errors of each series are scaled by its typical change.
+    Otherwise weights have a mean of one.
     """
     warn_about_left_out(rows)
     dtype = model.architecture.dtype
@@ -57,32 +45,27 @@ def make_training_data(rows, model, options, *, balanced):
 
 
 def find_latest(axis, fraction):
-    """Find the latest rows of each series, to hold them out for early stopping.
+    """Find the latest complete windows of each series, to hold them out.
+
+    The number in each series is rounded so that the sum is this fraction of all
+    windows, rounded up. Raise if no window is left to train on.
 
     Parameters
     ----------
     axis : TimeAxis
-        Of the complete windows, sorted by series.
+        Of the complete windows.
     fraction : float
-        Fraction of the windows of each series. Rounded so that it is this fraction of
-        all windows, rounded up.
 
     Returns
     -------
     latest : ndarray of bool of shape (n_windows,)
-
-    Raises
-    ------
-    ValueError
-        If no window is left to train on.
     """
     # The latest, not a random sample: neighbouring windows share most of their steps.
-    series = axis.series
-    ends = np.searchsorted(series, series, side="right")
+    n_windows = axis.count_rows()
     # Each number rounded up would be all windows of series with one window each.
-    cumulative = np.ceil(fraction * np.cumsum(axis.count_rows()))
+    cumulative = np.ceil(fraction * np.cumsum(n_windows))
     n_held_out = np.diff(cumulative, prepend=0).astype(int)
-    latest = ends - np.arange(len(series)) <= n_held_out[series]
+    latest = axis.numbers >= (n_windows - n_held_out)[axis.series]
     if latest.all():
         raise ValueError(
             f"validation_fraction={fraction} takes {latest.sum()} of "
