@@ -112,15 +112,15 @@ def check_is_array(X, name):
             f"whose rows have no labels. Pass {name}.to_pandas(), with the dates as "
             f"its index (set_index), or polars.from_arrow({name})."
         )
-    dtypes = {}
+    dtypes = []
     if is_pandas(X):
-        dtypes = dict(X.dtypes) if X.ndim == 2 else {None: X.dtype}
-    _check_byte_order(dtypes, name)
+        dtypes = list(X.dtypes) if X.ndim == 2 else [X.dtype]
+    _check_byte_order(X, dtypes, name)
     # scikit-learn converts frames in which only some columns are sparse, and warns.
     if (
         dtypes
         and X.ndim == 2
-        and all(str(dtype).startswith("Sparse") for dtype in dtypes.values())
+        and all(str(dtype).startswith("Sparse") for dtype in dtypes)
     ):
         raise TypeError(
             f"{name} must be dense, but all columns of the frame are sparse. Convert "
@@ -142,14 +142,11 @@ def check_is_array(X, name):
     check_same_shapes(X, name)
 
 
-def _check_byte_order(dtypes, name):
-    """Raise if numbers have another byte order, as in some satellite data.
-
-    The key of a dtype is the label of its column, or None for a Series.
-    """
-    for label, dtype in dtypes.items():
+def _check_byte_order(X, dtypes, name):
+    """Raise if numbers have another byte order, as in some satellite data."""
+    for position, dtype in enumerate(dtypes):
         if isinstance(dtype, np.dtype) and not dtype.isnative:
-            code = name if label is None else f"{name}[{label!r}]"
+            code = name if X.ndim == 1 else f"{name}[{X.columns[position]!r}]"
             native = dtype.newbyteorder("=").name
             raise TypeError(
                 f"{name} must have numbers in the byte order of this machine, because "
