@@ -44,7 +44,7 @@ def fit_forecast(forecaster, cells, layout, report):
     estimator = forecaster.estimator
     gaps = "auto"
     if estimator is not None:
-        check_estimator(estimator, type(forecaster))
+        check_estimator(estimator, type(forecaster), forecaster.strategy)
         windowers = find_windowers(estimator).values()
         gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
     table = Table.of(cells, gaps=gaps, name=layout.indexed)

@@ -140,6 +140,7 @@ class Layout:
             if position is None and isinstance(entry, str):
                 created.append(entry)
                 continue
+            self._check_is_no_other_label(entry, position)
             if position is None or position in self.doubled:
                 what = "is the target" if position in self.doubled else "is not in X"
                 others = [self.labels[p] for p in self.others]
@@ -151,6 +152,20 @@ class Layout:
                 )
             positions[position] = self.positions[position]
         return replace(self, future_positions=positions, created_columns=created)
+
+    def _check_is_no_other_label(self, entry, position):
+        """Raise if an integer is the position of one column and the label of another.
+
+        A column that is not known in advance could leak.
+        """
+        if position is None or isinstance(entry, str) or entry not in self.labels:
+            return
+        if self.labels[position] != entry:
+            raise ValueError(
+                f"In future_columns, {entry} is a position, that of column "
+                f"{self.labels[position]!r}, but another column is called {entry}. "
+                "Rename the columns, such as with X.columns.map(str), and list names."
+            )
 
     def check_are_created(self, names):
         """Raise if a name in ``future_columns`` is no column that the windower gets.

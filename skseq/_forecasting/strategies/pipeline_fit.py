@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from numbers import Real
 
 import numpy as np
 from sklearn.base import is_regressor
@@ -30,8 +31,8 @@ STRATEGIES = {strategy.name: strategy for strategy in (Direct, Recursive)}
 """The classes that make targets and forecasts, by the parameter ``strategy``."""
 
 
-def check_estimator(estimator, forecaster_class):
-    """Raise if an estimator cannot be used in a forecaster."""
+def check_estimator(estimator, forecaster_class, strategy):
+    """Raise if an estimator cannot be used in a forecaster with this strategy."""
     if any(isinstance(part, forecaster_class) for part in parts_of(estimator)):
         raise ValueError(
             "The estimator of SequenceForecaster must be a Pipeline of windows and a "
@@ -45,6 +46,15 @@ def check_estimator(estimator, forecaster_class):
             "step, but it predicts several quantiles. Use one quantile, such as the "
             "median, and forecast(coverage=...) for intervals."
         )
+    quantile = next(filter(None, map(_quantile_of, parts_of(estimator))), None)
+    if strategy == "recursive" and quantile is not None:
+        raise ValueError(
+            "strategy='recursive' predicts each step from predictions of the steps "
+            f"before, as if they were values of y, but the estimator predicts the "
+            f"quantile {quantile:g}, so errors grow from step to step. Use "
+            "strategy='direct', or predict the mean or the median and get intervals "
+            "from forecast(coverage=...)."
+        )
     # Some regressors have `predict` only after fit, such as a StackingRegressor without
     # a final estimator of its own.
     if not hasattr(estimator, "predict") and not is_regressor(estimator):
@@ -52,6 +62,17 @@ def check_estimator(estimator, forecaster_class):
             "The estimator of SequenceForecaster must have the method predict, but "
             f"{estimator!r} has none. Use a Pipeline whose last step is a regressor."
         )
+
+
+def _quantile_of(part):
+    """Return the quantile that a regressor predicts, None for the median or mean."""
+    loss = getattr(part, "loss", None)
+    if loss not in (None, "quantile"):
+        return None
+    quantile = getattr(part, "quantile", None)  # a QuantileRegressor has no loss
+    if quantile is None and loss == "quantile":
+        quantile = getattr(part, "alpha", None)  # of a GradientBoostingRegressor
+    return quantile if isinstance(quantile, Real) and quantile != 0.5 else None
 
 
 def fit_on(
