@@ -39,26 +39,23 @@ def fit_forecast(forecaster, cells, layout, report):
     estimator to scikit-learn's callbacks.
     """
     horizon = int(forecaster.horizon)
-    strategy = STRATEGIES[forecaster.strategy](horizon, layout.n_targets)
+    strategy = STRATEGIES[forecaster.strategy](horizon)
     layout = layout.with_future_columns(forecaster.future_columns)
-    estimator = forecaster.estimator
-    gaps = "auto"
+    estimator, gaps = forecaster.estimator, "auto"
     if estimator is not None:
         check_estimator(estimator, type(forecaster), forecaster.strategy)
-        windowers = find_windowers(estimator).values()
-        gaps = "ignore" if any(w.gaps == "ignore" for w in windowers) else "auto"
-    table = Table.of(cells, gaps=gaps, name=layout.indexed)
-    warn_about_doubtful_values(table.targets(layout.n_targets), table.axis)
+        if any(w.gaps == "ignore" for w in find_windowers(estimator).values()):
+            gaps = "ignore"
+    table = Table.of(cells, layout.n_targets, gaps=gaps, name=layout.indexed)
+    warn_about_doubtful_values(table.targets, table.axis)
     is_warned_about = check_columns_of_target(table, layout, horizon)
-    season = choose_season_length(forecaster.season_length, table, layout.n_targets)
-    is_default = estimator is None
-    time_steps = None
-    if is_default:
+    season = choose_season_length(forecaster.season_length, table)
+    time_steps = default_estimator = None
+    if estimator is None:
         estimator = make_default_pipeline(horizon, table, season)
         time_steps = estimator["window"].time_steps
-    transform = learn_transform(forecaster, table, layout.n_targets, season, time_steps)
-    default_estimator = None
-    if is_default:
+    transform = learn_transform(forecaster, table, season, time_steps)
+    if forecaster.estimator is None:
         default_estimator = DefaultEstimator(
             target_parameters(forecaster, transform), estimator[-1].patch_length, season
         )
@@ -77,7 +74,7 @@ def fit_forecast(forecaster, cells, layout, report):
             layout,
             strategy,
             transform,
-            default_estimator=default_estimator,
+            default_estimator,
             is_warned_about=is_warned_about,
         )
     # All parameters are stored, so that set_params takes effect only at the next fit.
@@ -93,7 +90,7 @@ def fit_forecast(forecaster, cells, layout, report):
     )
 
 
-def learn_transform(forecaster, table, n_targets, season, time_steps=None):
+def learn_transform(forecaster, table, season, time_steps=None):
     """Learn the scale on which targets are forecast.
 
     `time_steps` is the length of the windows of the default estimator.
@@ -108,17 +105,12 @@ def learn_transform(forecaster, table, n_targets, season, time_steps=None):
         # describe a season that grows with the level.
         is_off = forecaster.estimator is not None or (
             log is not True
-            and changes_grow_with_level(table, n_targets, season).any()
-            and not (is_hidden and has_clear_season(table, n_targets, season).any())
+            and changes_grow_with_level(table, season).any()
+            and not (is_hidden and has_clear_season(table, season).any())
         )
         deseasonalize = False if is_off else "auto"
     transform = TargetTransform.of(
-        table,
-        n_targets,
-        season,
-        log=log,
-        deseasonalize=deseasonalize,
-        is_hidden=is_hidden,
+        table, season, log=log, deseasonalize=deseasonalize, is_hidden=is_hidden
     )
     # Windows of the user's own may contain a season that is not removed.
     is_used = forecaster.estimator is None or transform.deseasonalize is not False
@@ -150,11 +142,11 @@ def find_future_columns(estimator, table, layout, strategy):
     if not positions and not created:
         return []
     outputs, _ = strategy.make_targets(table)
-    n_steps = outputs.shape[1] // layout.n_targets
     outputs = outputs[:, 0] if outputs.shape[1] == 1 else outputs
-    with explain_several_outputs(estimator, layout.n_targets, n_steps):
+    horizon = strategy.windower_horizon
+    with explain_several_outputs(estimator, layout.n_targets, horizon):
         columns, lost, names = columns_at_windower(
-            estimator, table, outputs, layout, strategy.windower_horizon
+            estimator, table, outputs, layout, horizon
         )
     layout.check_are_created(names)
     labels = {n: layout.labels[p] for p, n in positions.items()}

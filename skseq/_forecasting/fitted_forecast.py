@@ -1,7 +1,6 @@
 """What a SequenceForecaster has learned, as plain data, and how it forecasts."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from skseq._forecasting.known.known_values import (
     warn_about_changed_values,
     warn_about_other_targets,
 )
-from skseq._forecasting.known.layout import Layout, names_of_targets
+from skseq._forecasting.known.layout import Layout
 from skseq._forecasting.known.missing_rows import (
     warn_about_left_out_rows,
     warn_about_missing_latest,
@@ -74,6 +73,11 @@ class FittedForecast:
         """Number of steps that are forecast by default."""
         return self.strategy.horizon
 
+    @property
+    def time_steps(self):
+        """Number of rows that a forecast reads: the length of the longest windows."""
+        return longest_windower(self.estimator).time_steps
+
     def check_n_steps(self, n_steps, *, of_rows=False):
         """Raise if this number of steps, or of rows to predict, cannot be forecast."""
         if isinstance(self.strategy, Direct):
@@ -102,11 +106,6 @@ class FittedForecast:
             )
         if n_steps > self.horizon and self.layout.future_positions:
             check_future_columns(self.fitted_table, self.layout, n_steps)
-
-    @property
-    def names(self):
-        """Names of the targets, for messages."""
-        return names_of_targets(self.layout.target_names, self.layout.n_targets)
 
     def n_rows_ahead(self, n_steps):
         """Return how many rows after the last known one a forecast needs."""
@@ -137,14 +136,10 @@ class FittedForecast:
         tail = transformed.tail(rows_needed(self.estimator, transformed))
         rows_ahead = following_rows(tail, labels, n_rows, self.layout, X_future)
         table = tail.with_following(rows_ahead)
-        time_steps = longest_windower(self.estimator).time_steps
-        warn_about_missing_latest(self.table, time_steps)
-        warn_about_shifted_season(self, table, time_steps, n_steps)
-        warn_about_stuck_values(self.table, self.names)
-        season = self.transform.season_length
-        warn_about_unusual_values(
-            self.table, transformed, season, time_steps, self.names
-        )
+        warn_about_missing_latest(self.table, self.time_steps)
+        warn_about_shifted_season(self, table, n_steps)
+        warn_about_stuck_values(self)
+        warn_about_unusual_values(self, transformed)
         origins, last = table.last_rows - n_rows, self.table.last_rows
         predictions = self.strategy.forecast(self.estimator, table, origins, n_steps)
         steps = table.season_steps_ahead(origins, n_steps)
@@ -158,25 +153,16 @@ class FittedForecast:
         return predictions, labels
 
     def predict_known(self, rows):
-        """Predict known rows from the rows before them.
-
-        Parameters
-        ----------
-        rows : ndarray of int of shape (n_predicted,)
-
-        Returns
-        -------
-        predictions : ndarray of float of shape (n_predicted, n_targets)
-        """
+        """Predict known rows from the rows before them, (n_predicted, n_targets)."""
         table = self.transform.apply(self.table)
         predictions = predict_from_origins(
-            partial(self.strategy.predict_known, self.estimator),
-            estimator=self.estimator,
-            table=table,
-            rows=rows,
-            ends=self.strategy.ends_of_known(table, rows)[0],
+            self.strategy.predict_known,
+            self.estimator,
+            table,
+            rows,
+            ends=self.strategy.ends_of_known(table, rows),
             n_ahead=self.strategy.windower_horizon,
-            future_columns=[*self.layout.future_positions.values()],
+            future_columns=self.layout.future_columns,
         )
         series, steps = table.axis.series[rows], table.season_steps[rows]
         # For windows without any step, the mean of all series is predicted. Transformed
@@ -184,15 +170,13 @@ class FittedForecast:
         has_no_past = table.first_row_of_each[rows] == rows
         is_mean = self.transform.is_log[series] & has_no_past[:, np.newaxis]
         predictions = np.where(is_mean, self.transform.means[series], predictions)
-        predictions = predictions[:, np.newaxis]
-        return self._restored(predictions, series, steps[:, np.newaxis])[:, 0]
+        one_step = predictions[:, np.newaxis], series, steps[:, np.newaxis]
+        return self._restored(*one_step)[:, 0]
 
     def _restored(self, predictions, series, steps):
         """Return predictions in the units of y, with a warning about extreme ones."""
         predictions = self.transform.restore(predictions, series, steps)
-        warn_about_far_forecasts(
-            predictions, series, self.transform, self.table, self.names
-        )
+        warn_about_far_forecasts(self, predictions, series)
         return predictions
 
     def of_series(self, series):
@@ -204,8 +188,7 @@ class FittedForecast:
 def continue_from(fitted, cells):
     """Append newer rows, as a table or array, to the known rows."""
     table = append_rows(fitted.table, cells)
-    time_steps = longest_windower(fitted.estimator).time_steps
-    warn_about_left_out_rows(fitted.table, table, time_steps)
+    warn_about_left_out_rows(fitted.table, table, fitted.time_steps)
     n_fitted = fitted.fitted_table.axis.n_series
     transform = fitted.transform.with_new_series(table, n_fitted)
     transform.check_positive(table.after(fitted.table))
@@ -213,12 +196,7 @@ def continue_from(fitted, cells):
 
 
 def predict_located(fitted, X):
-    """Predict the rows of X, whether they are known or follow the known rows.
-
-    Returns
-    -------
-    predictions : ndarray of float of shape (n_rows, n_targets)
-    """
+    """Predict the rows of X, known ones and those that follow; (n_rows, n_targets)."""
     known, n_ahead, series = locate_rows(fitted, X)
     warn_about_changed_values(fitted, X, known)
     predictions = np.empty((len(known), fitted.layout.n_targets))
@@ -227,8 +205,8 @@ def predict_located(fitted, X):
         predictions[is_known] = fitted.predict_known(known[is_known])
     later = np.flatnonzero(~is_known)
     if len(later):
-        n_steps = int(n_ahead.max())
-        fitted.check_n_steps(n_steps, of_rows=True)
+        steps = n_ahead[later]
+        fitted.check_n_steps(int(steps.max()), of_rows=True)
         numbers, position = np.unique(series[later], return_inverse=True)
         X_future, index = X if is_pandas(X) else X[later], None
         # Steps may compute rows of one series from others, as means over series. But X
@@ -238,11 +216,9 @@ def predict_located(fitted, X):
             fitted = fitted.of_series(numbers)
             numbers = np.arange(len(numbers))
         if has_future:
-            n_wanted = np.zeros(len(numbers), dtype=int)
-            np.maximum.at(n_wanted, position, n_ahead[later])
-            X_future, index = fill_future_rows(fitted, X_future, n_wanted)
-        ahead, _ = fitted.forecast(n_steps, X_future, index)
-        predictions[later] = ahead[numbers[position], n_ahead[later] - 1]
+            X_future, index = fill_future_rows(fitted, X_future, position, steps)
+        ahead, _ = fitted.forecast(int(steps.max()), X_future, index)
+        predictions[later] = ahead[numbers[position], steps - 1]
     return predictions
 
 

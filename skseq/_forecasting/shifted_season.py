@@ -8,41 +8,32 @@ from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.seasonal_indices import has_clear_season
 
 
-def warn_about_shifted_season(fitted, table, time_steps, n_steps):
+def warn_about_shifted_season(fitted, table, n_steps):
     """Warn if a season that a forecast must find in its windows is shifted there.
 
     After a holiday without a row, a half day or a clock change, the same step of a
     window is another weekday or hour. A season that is removed follows the calendar.
-
-    Parameters
-    ----------
-    fitted : FittedForecast
-    table : Table
-        The latest known rows, and those to forecast.
-    time_steps : int
-        Length of the windows.
-    n_steps : int
-        Number of steps to forecast.
+    The table contains the latest known rows and those to forecast.
     """
     season = fitted.transform.season_length
     is_removed = fitted.transform.is_deseasonalized
     if season == 1 or is_removed.all():
         return
     steps, series = table.axis.steps, table.axis.series
-    known, n_targets = fitted.table, is_removed.shape[1]
+    known = fitted.table
     ends = known.axis.steps[known.last_rows_of(series)]
     # A shift is between two rows, and windows contain both.
-    is_read = np.append(-1, steps[:-1]) > ends - time_steps
+    is_read = np.append(-1, steps[:-1]) > ends - fitted.time_steps
     is_shifted = is_read & (steps <= ends + n_steps)
     is_shifted &= table.season_shifts % season != 0
     is_shifted &= ~is_removed.all(axis=1)[series]
     if not is_shifted.any() or _has_calendar(fitted, season):
         return
-    is_left = has_clear_season(known, n_targets, season)
+    is_left = has_clear_season(known, season)
     is_left &= ~is_removed[: known.axis.n_series]
     is_shifted &= is_left.any(axis=1)[series]
     if is_shifted.any():
-        grows = changes_grow_with_level(known, n_targets, season) & is_left
+        grows = changes_grow_with_level(known, season) & is_left
         needs_log = grows & ~fitted.transform.is_log[: known.axis.n_series]
         _warn(table, is_shifted, ends, season, needs_log=needs_log.any())
 
@@ -54,7 +45,7 @@ def _has_calendar(fitted, season):
     """
     layout, table = fitted.layout, fitted.table
     phases = table.axis.season_steps % season
-    for position in layout.future_positions.values():
+    for position in layout.future_columns:
         column = table.cells.iloc[:, position]
         by_phase = column.groupby(phases).nunique()
         if (by_phase == 1).all() and column.nunique() > 1:

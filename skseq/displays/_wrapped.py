@@ -32,7 +32,7 @@ def known_values(forecaster):
     """Return the target in all known rows of a fitted forecaster."""
     fitted = forecaster._fitted_forecast
     layout, cells = fitted.layout, fitted.table.cells
-    values = fitted.table.targets(layout.n_targets)
+    values = fitted.table.targets
     return as_predictions(values, cells.index, layout) if is_pandas(cells) else values
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skseq._forecasting.target.log_limits import limits_of_change
+from skseq._forecasting.target.target_transform import limits_of_change
 
 SERIES = "series"
 """Input: number of the series of each window, int64, of shape (n_windows,)."""

@@ -11,7 +11,6 @@ from skseq._forecasting.future.future_rows import following_rows
 from skseq._forecasting.future.missing_future_rows import fill_future_rows
 from skseq._forecasting.known.known_rows import locate_rows
 from skseq._forecasting.known.known_values import warn_about_changed_values
-from skseq._forecasting.known.layout import names_of_targets
 from skseq._forecasting.known.reading import check_columns_to_predict
 from skseq._forecasting.pipeline.row_by_row import is_row_by_row
 from skseq._series.index import is_pandas
@@ -69,9 +68,7 @@ def _with_following(fitted, table, X, rows, n_ahead, series):
     last, index = table.last_rows, None
     place = np.searchsorted(table.axis.series[last], series)
     if fitted.layout.future_positions:
-        n_wanted = np.zeros(len(last), dtype=int)
-        np.maximum.at(n_wanted, place, n_ahead)
-        X, index = fill_future_rows(fitted, X, n_wanted)
+        X, index = fill_future_rows(fitted, X, place, n_ahead)
     labels = (index or fitted.following_index(n_steps, X)).labels
     n_rows = fitted.n_rows_ahead(n_steps)
     following = following_rows(table, labels, n_rows, fitted.layout, X)
@@ -83,6 +80,6 @@ def _names_of_outputs(fitted):
     """Name the outputs of an estimator by step and target, if there are several."""
     n_steps = fitted.strategy.windower_horizon
     steps = [f"step {n}" for n in range(1, n_steps + 1)] if n_steps > 1 else [""]
-    names = names_of_targets(fitted.layout.target_names, fitted.layout.n_targets)
+    names = fitted.layout.names_of_targets
     targets = [f"{name}" for name in names] if len(names) > 1 else [""]
     return [f"{target} {step}".strip() for target in targets for step in steps]

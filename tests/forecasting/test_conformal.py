@@ -137,12 +137,21 @@ def test_invalid_coverage(coverage):
         conformal_widths(np.ones((50, 1)), coverage)
 
 
+def widths_of_panel(residuals, series, n_series, coverage, changes=None):
+    """Compute the widths of series whose changes are those at all of their origins."""
+    if changes is None:
+        changes = np.full((n_series, residuals.shape[1]), np.nan)
+    return conformal_widths_by_series(
+        residuals, series, coverage, changes, changes[series]
+    )
+
+
 class TestPanels:
     """Series with enough residuals have their own widths; others share theirs."""
 
     def test_one_series_is_the_plain_result(self):
         residuals = np.random.default_rng(0).normal(size=(20, 3))
-        by_series = conformal_widths_by_series(residuals, np.zeros(20, int), 1, 0.9)
+        by_series = widths_of_panel(residuals, np.zeros(20, int), 1, 0.9)
         plain = conformal_widths(residuals, 0.9)
         np.testing.assert_array_equal(by_series, plain[np.newaxis])
 
@@ -150,7 +159,7 @@ class TestPanels:
         residuals = np.random.default_rng(0).normal(size=(130, 2))
         series = np.repeat([1, 0, 2], [50, 40, 40])
         residuals[series == 2] *= 1e6
-        widths = conformal_widths_by_series(residuals, series, 3, 0.8)
+        widths = widths_of_panel(residuals, series, 3, 0.8)
         for number in range(3):
             expected = conformal_widths(residuals[series == number], 0.8)
             np.testing.assert_array_equal(widths[number], expected)
@@ -164,9 +173,7 @@ class TestPanels:
         residuals = rng.normal(size=(n_own + 1, N_ORIGINS, 2)) * sizes[:, np.newaxis]
         test, known = residuals[-1], residuals[:-1]
         series = np.tile(np.arange(N_ORIGINS), n_own)
-        widths = conformal_widths_by_series(
-            known.reshape(-1, 2), series, N_ORIGINS, coverage
-        )
+        widths = widths_of_panel(known.reshape(-1, 2), series, N_ORIGINS, coverage)
         inside = np.abs(test) <= widths
         np.testing.assert_allclose(inside.mean(axis=0), coverage, atol=0.04)
 
@@ -177,7 +184,7 @@ class TestPanels:
         residuals = rng.standard_t(2, size=(sum(counts) + 200, 2))
         series = np.repeat(np.arange(len(counts) + 1), [*counts, 200])
         widths = [
-            conformal_widths_by_series(residuals, series, len(counts) + 1, coverage)
+            widths_of_panel(residuals, series, len(counts) + 1, coverage)
             for coverage in (0.5, 0.8, 0.95, 0.98, 0.99)
         ]
         assert (np.diff(widths, axis=0) >= 0).all()
@@ -186,8 +193,8 @@ class TestPanels:
         residuals = np.random.default_rng(0).normal(size=(60, 2))
         series = np.repeat(np.arange(6), 10)
         other = residuals * 10.0 ** series[:, np.newaxis]
-        plain = conformal_widths_by_series(residuals, series, 6, 0.9)
-        scaled = conformal_widths_by_series(other, series, 6, 0.9)
+        plain = widths_of_panel(residuals, series, 6, 0.9)
+        scaled = widths_of_panel(other, series, 6, 0.9)
         factors = 10.0 ** np.arange(6)[:, np.newaxis]
         np.testing.assert_allclose(scaled, plain * factors)
 
@@ -195,15 +202,13 @@ class TestPanels:
         residuals = np.random.default_rng(0).normal(size=(60, 2))
         series = np.repeat(np.arange(6), 10)
         residuals[series == 4] = 0
-        widths = conformal_widths_by_series(residuals, series, 7, 0.9)
+        widths = widths_of_panel(residuals, series, 7, 0.9)
         assert (widths[:4] > 0).all()
         np.testing.assert_array_equal(widths[4], 0)
         assert np.isnan(widths[6]).all()
 
     def test_a_panel_that_is_forecast_without_error(self):
-        widths = conformal_widths_by_series(
-            np.zeros((20, 1)), np.arange(20) % 2, 2, 0.9
-        )
+        widths = widths_of_panel(np.zeros((20, 1)), np.arange(20) % 2, 2, 0.9)
         np.testing.assert_array_equal(widths, np.zeros((2, 1)))
 
     @pytest.mark.parametrize("coverage", [0.8, 0.95])
@@ -219,7 +224,7 @@ class TestPanels:
         # Shape (n_origins, n_steps, n_series).
         residuals = y[origins + steps] - y[origins]
         test = (y[n_rows - 1 + steps] - y[n_rows - 1]).T
-        widths = conformal_widths_by_series(
+        widths = widths_of_panel(
             np.moveaxis(residuals, 2, 0).reshape(-1, horizon),
             np.repeat(np.arange(N_ORIGINS), n_origins),
             N_ORIGINS,
@@ -237,13 +242,13 @@ class TestPanels:
         series = np.repeat(np.arange(6), 10)
         changes = np.array([1.0, 1, 1, 1, 1, 1, 1, 10, 0, np.nan])
         changes = np.repeat(changes[:, np.newaxis], 2, axis=1)
-        widths = conformal_widths_by_series(residuals, series, 10, 0.9, changes)
+        widths = widths_of_panel(residuals, series, 10, 0.9, changes)
         np.testing.assert_allclose(widths[7], 10 * widths[6])
         assert (widths[6] > 0).all()
         np.testing.assert_array_equal(widths[8], 0)
         assert np.isnan(widths[9]).all()
         factors = 10.0 ** np.arange(10)
-        scaled = conformal_widths_by_series(
+        scaled = widths_of_panel(
             residuals * factors[series, np.newaxis],
             series,
             10,
@@ -255,12 +260,12 @@ class TestPanels:
     def test_one_origin_per_series_does_not_give_a_size(self):
         residuals = np.random.default_rng(0).normal(size=(30, 1))
         with pytest.raises(ValueError, match="but only 0 are known for step 1"):
-            conformal_widths_by_series(residuals, np.arange(30), 30, 0.8)
+            widths_of_panel(residuals, np.arange(30), 30, 0.8)
 
     def test_too_few_residuals_in_all_series(self):
         assert MANY_RESIDUALS > 3
         with pytest.raises(ValueError, match="at least 19 past forecasts"):
-            conformal_widths_by_series(np.ones((6, 1)), np.arange(6) % 2, 2, 0.95)
+            widths_of_panel(np.ones((6, 1)), np.arange(6) % 2, 2, 0.95)
 
 
 @pytest.mark.parametrize("n_constant", [1, 10, 40])
@@ -276,9 +281,7 @@ def test_constant_series_do_not_widen_the_intervals_of_others(n_constant, roundi
     first = series < n_series
 
     def widths(rows, n):
-        return conformal_widths_by_series(
-            residuals[rows], series[rows], n, 0.8, changes[:n]
-        )
+        return widths_of_panel(residuals[rows], series[rows], n, 0.8, changes[:n])
 
     together = widths(slice(None), n_series + n_constant)
     np.testing.assert_allclose(together[:n_series], widths(first, n_series), rtol=0.02)

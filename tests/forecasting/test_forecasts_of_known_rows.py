@@ -158,7 +158,7 @@ def test_rows_without_a_past_depend_on_no_other_target(strategy, kind):
     fitted = one._fitted_forecast
     first = np.flatnonzero(fitted.table.rows_in_series == 0)
     number = fitted.table.rows_in_series[:, np.newaxis]
-    other = fitted.table.targets(1) * np.where(number > 0, 2.0, 1.0)
+    other = fitted.table.targets * np.where(number > 0, 2.0, 1.0)
     changed = replace(fitted, table=fitted.table.with_targets(other))
     before, after = (one.predict_known(first) for one in (fitted, changed))
     np.testing.assert_array_equal(before, after)

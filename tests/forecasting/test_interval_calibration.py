@@ -47,7 +47,7 @@ def test_changes_do_not_cross_gaps_or_series():
         [("a", 0), ("a", 1), ("a", 2), ("a", 5), ("b", 0), ("b", 1), ("c", 1)]
     )
     y = pd.DataFrame({"y": [1.0, 3, 6, 100, 50, 40, 7], "z": 0.0}, index)
-    changes = mean_changes(Table.of(y), 2, np.arange(7), n_steps=1)
+    changes = mean_changes(Table.of(y, 2), np.arange(7), n_steps=1)
     expected = [np.nan, 2, 2.5, 2.5, np.nan, 10, np.nan]
     np.testing.assert_array_equal(changes[:, 0, 0], expected)
     np.testing.assert_array_equal(changes[:, 0, 1], 0 * np.array(expected))
@@ -62,7 +62,7 @@ def test_changes_over_several_steps():
     y = pd.DataFrame({"y": np.concatenate([noise, walk, trend])}, index)
     y = y.drop(index[[50, 51, 270]])
     table = Table.of(y)
-    changes = mean_changes(table, 1, table.last_rows, n_steps=6)[:, :, 0]
+    changes = mean_changes(table, table.last_rows, n_steps=6)[:, :, 0]
     # The oracle: all pairs of rows.
     for of_series, name in zip(changes, names, strict=True):
         rows = y.loc[name, "y"]
@@ -80,7 +80,7 @@ def test_changes_over_steps_of_which_too_few_are_known_grow_like_a_random_walk()
     index = pd.MultiIndex.from_product([["a", "b"], range(4)])
     y = pd.DataFrame({"y": [1.0, 2, 1, 2, 5, 7, 5, 7]}, index)
     table = Table.of(y)
-    changes = mean_changes(table, 1, table.last_rows, n_steps=5)[:, :, 0]
+    changes = mean_changes(table, table.last_rows, n_steps=5)[:, :, 0]
     expected = np.outer([1, 2], np.sqrt(np.arange(1, 6)))
     np.testing.assert_allclose(changes, expected)
 
@@ -178,14 +178,14 @@ def test_a_width_does_not_depend_on_how_many_steps_follow(
 
 def test_incomplete_targets_are_filled_with_values_of_their_series():
     y = shops((6, 8)).drop(("shop 1", "2001-04-01")).to_frame()
-    outputs, is_complete = Direct(3, 1).make_targets(Table.of(y))
+    outputs, is_complete = Direct(3).make_targets(Table.of(y))
     a, b = (part["sales"].to_numpy() for _, part in y.groupby(level=0))
     np.testing.assert_array_equal(outputs[:2], [a[[0, 0, 0]], a[[0, 0, 1]]])
     expected = [[0, 0, 0], [0, 0, 1], [0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 5]]
     np.testing.assert_array_equal(outputs[6:12], b[expected])
     expected = [False, False, True, False, False, True, True]
     np.testing.assert_array_equal(is_complete[6:], expected)
-    shared, known = Direct(3, 1).make_targets(Table.of(y), only_complete=True)
+    shared, known = Direct(3).make_targets(Table.of(y), only_complete=True)
     np.testing.assert_array_equal(shared[known], outputs[is_complete])
     np.testing.assert_array_equal(known, is_complete)
     assert shared.strides == (8, 8)  # neighbouring rows share their values
@@ -194,7 +194,7 @@ def test_incomplete_targets_are_filled_with_values_of_their_series():
 def test_no_target_reaches_back_over_a_gap_in_the_first_rows():
     y = pd.DataFrame({"y": np.arange(1.0, 13)}, index=[0, *range(3, 14)])
     for only_complete in (False, True):
-        outputs, is_complete = Direct(3, 1).make_targets(
+        outputs, is_complete = Direct(3).make_targets(
             Table.of(y), only_complete=only_complete
         )
         assert is_complete.tolist() == [False, False, False, *[True] * 9]

@@ -225,7 +225,7 @@ def test_a_season_longer_than_the_windows_is_removed(n_weeks):
 
 def learned(y, season, **params):
     table = Table.of(y.to_frame())
-    return learn_transform(SequenceForecaster(**params), table, 1, season, season)
+    return learn_transform(SequenceForecaster(**params), table, season, season)
 
 
 def test_the_default_removes_a_season_that_grows_from_the_logarithm(event):

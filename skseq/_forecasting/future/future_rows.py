@@ -67,18 +67,18 @@ def following_rows(table, index, n_steps, layout, X_future):
 
 def future_columns_of(X_future, layout):
     """List (name, values, position in the table) of the columns known in advance."""
-    names, in_table = layout.future_names, layout.future_positions.values()
-    return list(zip(names, _columns_of(X_future, names, layout), in_table, strict=True))
+    columns = _columns_of(X_future, layout)
+    return list(zip(layout.future_names, columns, layout.future_columns, strict=True))
 
 
-def _columns_of(X_future, names, layout):
-    """Return the columns of X_future with these names, as Series or arrays."""
+def _columns_of(X_future, layout):
+    """Return the columns of X_future that are known in advance, as Series or arrays."""
     if is_pandas(X_future) and X_future.ndim == 1 and X_future.name is not None:
         X_future = X_future.to_frame()  # its name must be that of a future column
-    labels = column_names(X_future)
-    n_all = len(layout.labels)
+    names, labels = layout.future_names, column_names(X_future)
     # Columns without names in fit are found by position, as those of an array.
-    is_nameless = layout.labels == list(range(n_all)) and has_text_names(labels)
+    has_positions = layout.labels == list(range(len(layout.labels)))
+    is_nameless = has_positions and has_text_names(labels)
     if labels is not None and not is_nameless:
         # A frame may have other columns and another order, so columns are found by
         # name, and integers are names here.
@@ -96,19 +96,19 @@ def _columns_of(X_future, names, layout):
         return [X_future.iloc[:, labels.index(name)] for name in names]
     if is_pandas(X_future):
         X_future = X_future.to_numpy()
-    return _columns_of_array(X_future, names, list(layout.future_positions), n_all)
+    return _columns_of_array(X_future, layout)
 
 
-def _columns_of_array(X_future, names, positions, n_all):
+def _columns_of_array(X_future, layout):
     """Return the columns of an array with all columns of X, or only the future ones."""
     check_is_array(X_future, "X_future")
     check_no_masks_or_dates(X_future, "X_future")
     with name_invalid_cell(X_future, "X_future"):
         array = np.asarray(X_future, dtype=np.float64)
     array = array.reshape(len(array), -1) if array.ndim else array.reshape(1, 1)
-    n_columns = array.shape[1]
+    names, n_all, n_columns = layout.future_names, len(layout.labels), array.shape[1]
     if n_columns == n_all:
-        return [array[:, position] for position in positions]
+        return [array[:, position] for position in layout.future_positions]
     if n_columns == len(names):
         return list(array.T)
     raise ValueError(

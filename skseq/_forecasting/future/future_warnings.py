@@ -6,7 +6,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.future.future_index import starts_from_0
 from skseq._forecasting.future.future_rows import future_columns_of
-from skseq._forecasting.known.known_values import differ
+from skseq._forecasting.known.known_values import find_difference
 from skseq._forecasting.known.layout import column_values
 from skseq._series.index import is_pandas, name_of_label, row_label
 
@@ -55,18 +55,18 @@ def _warn_about_labels_not_given(missing):
 
 def _warn_about_other_rows(fitted, X_future, given):
     """Warn if rows that are numbered from 0 have other values than the known rows."""
-    rows = fitted.table.cells.index.get_indexer(given)
-    for name, column, place in future_columns_of(X_future, fitted.layout):
-        known, now = column_values(fitted.table.cells, place), np.asarray(column)
-        differs = differ(now, known, rows, needs_value=False)
-        if differs.any():
-            row = int(differs.argmax())
-            warn_user(
-                "The index of X_future starts again from 0, but its rows differ from "
-                f"the known rows with the same labels: {name!r} of row "
-                f"{row_label(X_future, row)} is {now[row]}, but {known[rows[row]]} in "
-                "fit or update. The forecast reads the rows with the labels after the "
-                "last known one. If X_future begins there, give it an index that "
-                "continues that of fit; reset_index does not do this."
-            )
-            return
+    cells = fitted.table.cells
+    columns = (
+        (name, np.asarray(column), column_values(cells, place), False)
+        for name, column, place in future_columns_of(X_future, fitted.layout)
+    )
+    if found := find_difference(columns, cells.index.get_indexer(given)):
+        name, row, now, known, _ = found
+        warn_user(
+            "The index of X_future starts again from 0, but its rows differ from the "
+            f"known rows with the same labels: {name!r} of row "
+            f"{row_label(X_future, row)} is {now}, but {known} in fit or update. The "
+            "forecast reads the rows with the labels after the last known one. If "
+            "X_future begins there, give it an index that continues that of fit; "
+            "reset_index does not do this."
+        )

@@ -10,7 +10,7 @@ from skseq._series.index import is_pandas, name_of_label
 from skseq.exceptions import IncompleteWindowWarning
 
 
-def fill_future_rows(fitted, X, n_wanted):
+def fill_future_rows(fitted, X, places, n_ahead):
     """Return the rows of X, and those between and after them that a forecast reads.
 
     Series may end at different times, and rows may be missing in a test part. A
@@ -22,8 +22,8 @@ def fill_future_rows(fitted, X, n_wanted):
         With the series to predict alone, and with future columns.
     X : DataFrame or ndarray of shape (n_rows, n_features)
         Of an array only the rows after the known rows.
-    n_wanted : ndarray of int of shape (n_series,)
-        Last step to predict of each series.
+    places, n_ahead : ndarray of int of shape (n_predicted,)
+        The series of each row to predict, and the step of the row after the known ones.
 
     Returns
     -------
@@ -31,7 +31,9 @@ def fill_future_rows(fitted, X, n_wanted):
     index : FollowingIndex or None
         That of the forecast, where it had to be found.
     """
-    n_steps, table = fitted.n_rows_ahead(int(n_wanted.max())), fitted.table
+    n_steps, table = fitted.n_rows_ahead(int(n_ahead.max())), fitted.table
+    n_wanted = np.zeros(len(table.last_rows), dtype=int)
+    np.maximum.at(n_wanted, places, n_ahead)
     if isinstance(fitted.strategy, Direct):
         n_wanted = np.full_like(n_wanted, n_steps)
     if not is_pandas(X):

@@ -43,19 +43,13 @@ class Residuals:
     def widths(self, coverage, n_steps, changes):
         """Return how far intervals reach on both sides, on the scale of ``scaled``.
 
-        Parameters
-        ----------
-        coverage : float
-        n_steps : int
-        changes : ndarray of float of shape (n_series, n_steps, n_targets)
-            Mean absolute changes over all rows of each series, for as many steps as
-            the residuals have.
+        `changes` are those over all rows of each series, for as many steps as the
+        residuals have. The result has the shape (n_series, n_steps, n_targets).
         """
         widths = [
             conformal_widths_by_series(
                 self.scaled[:, :, target],
                 self.series,
-                len(changes),
                 coverage,
                 changes[:, :, target],
                 self.changes[:, :, target],
@@ -70,20 +64,11 @@ class Residuals:
 def interval_bounds(fitted, residuals, predictions, coverages):
     """Return the bounds of the intervals around predictions, in the units of y.
 
-    Parameters
-    ----------
-    fitted : FittedForecast
-    residuals : Residuals
-    predictions : ndarray of float of shape (n_series, n_steps, n_targets)
-    coverages : list of float
-
-    Returns
-    -------
-    bounds : dict of float to (lower, upper), both of the shape of ``predictions``
+    They are a dict with (lower, upper) of each coverage, both of the shape of
+    ``predictions``, (n_series, n_steps, n_targets).
     """
-    table, transform = fitted.table, fitted.transform
-    n_steps = predictions.shape[1]
-    changes = changes_until(fitted, table, table.last_rows, residuals.values.shape[1])
+    table, n_steps = fitted.table, predictions.shape[1]
+    changes = changes_until(fitted, table.last_rows, residuals.values.shape[1])
     series, bounds = table.axis.series[table.last_rows], {}
     for coverage in coverages:
         try:
@@ -97,33 +82,29 @@ def interval_bounds(fitted, residuals, predictions, coverages):
             widths = np.where(is_unknown, np.nan, widths)
             if not bounds:  # once for all coverages
                 warn_about_unknown_widths(widths, table.axis.names)
-        bounds[coverage] = transform.bounds(predictions, widths, series)
+        bounds[coverage] = fitted.transform.bounds(predictions, widths, series)
     return bounds
 
 
-def changes_until(fitted, table, rows, n_steps):
+def changes_until(fitted, rows, n_steps):
     """Return the mean absolute changes up to each given row, on the scale of the fit.
 
     See `mean_changes`. They are NaN for a single series, whose intervals do not need
     them.
     """
-    n_targets = fitted.layout.n_targets
+    table = fitted.table
     if table.axis.n_series == 1:
-        return np.full((len(rows), n_steps, n_targets), np.nan)
-    return mean_changes(fitted.transform.apply(table), n_targets, rows, n_steps)
+        return np.full((len(rows), n_steps, table.n_targets), np.nan)
+    return mean_changes(fitted.transform.apply(table), rows, n_steps)
 
 
 def unchanged_in_few_rows(fitted, residuals):
     """Return which series have had one value only, in too few rows to be constant.
 
     Their changes of 0, such as those of a new product, do not show the size of errors.
-
-    Returns
-    -------
-    is_unchanged : ndarray of bool of shape (n_series, n_targets)
+    The result has the shape (n_series, n_targets).
     """
-    table = fitted.table
-    targets = table.targets(fitted.layout.n_targets)
+    table, targets = fitted.table, fitted.table.targets
     lowest = np.minimum.reduceat(targets, table.first_rows)
     varies = lowest != np.maximum.reduceat(targets, table.first_rows)
     is_forecast = np.isin(np.arange(table.axis.n_series), residuals.series)
@@ -166,13 +147,12 @@ def residuals_of(forecaster, fitted, n_steps):
 def compute_residuals(fitted, past):
     """Compute the errors of forecasts of known rows."""
     table, transform, series = fitted.table, fitted.transform, past.series
-    _, n_steps, n_targets = past.predictions.shape
-    origins = past.rows(table)
+    n_steps, origins = past.predictions.shape[1], past.rows(table)
     rows = rows_ahead(table, n_steps)[origins]
-    known = table.targets(n_targets)[rows]
+    known = table.targets[rows]
     # A later value without a logarithm is compared by that of its replacement.
     replaced = transform.with_logarithms(table)[rows].astype(known.dtype)
     # On the scale of the fit, on which intervals are made from them.
     scaled = transform.errors(replaced, past.predictions, series)
-    changes = changes_until(fitted, table, origins, n_steps)
+    changes = changes_until(fitted, origins, n_steps)
     return Residuals(known - past.predictions, scaled, series, changes)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._estimator.plurals import counted
-from skseq._forecasting.pipeline.windower_steps import longest_windower, window_span
+from skseq._forecasting.pipeline.windower_steps import window_span
 from skseq._series.lagged_target import MIN_COMPARED
 
 MIN_STEPS = MIN_COMPARED + 1
@@ -51,20 +51,17 @@ def explain_long_windows(fitted, early, n_ahead):
 
     Return "" if they are enough.
     """
-    horizon = fitted.strategy.windower_horizon
-    time_steps = longest_windower(fitted.estimator).time_steps
+    horizon, time_steps = fitted.strategy.windower_horizon, fitted.time_steps
     n_early = int(early.axis.count_rows().max())
     if n_early >= time_steps + horizon:
         return ""
     remedies = ["Pass more rows"]
     if n_early >= MIN_STEPS + horizon:
         # Half of the windows of the longest series are then complete.
-        shorter = (n_early - horizon) // 2
-        remedy = f"use windows of at most {counted(shorter, 'step')}"
+        shorter, code = (n_early - horizon) // 2, ""
         if fitted.default_estimator is not None:
-            code = fitted.default_estimator.shorter_windows_code(shorter)
-            remedy = f"{remedy} ({code})"
-        remedies.append(remedy)
+            code = f" ({fitted.default_estimator.shorter_windows_code(shorter)})"
+        remedies.append(f"use windows of at most {counted(shorter, 'step')}{code}")
     n_rows = int(fitted.fitted_table.axis.count_rows().max())
     n_origins = n_rows - (n_ahead - 1) - max(time_steps, MIN_STEPS) - horizon
     percent = 100 * n_origins // n_rows
@@ -78,16 +75,12 @@ def explain_long_windows(fitted, early, n_ahead):
     return (
         f"{counted(n_early, 'row')}{of_series}, but a window of "
         f"{counted(time_steps, 'step')} and {counted(horizon, 'step')} to predict need "
-        f"{time_steps + horizon}. "
-        f"{', '.join(first)}{', or ' if first else ''}{last}."
+        f"{time_steps + horizon}. {', '.join(first)}{', or ' if first else ''}{last}."
     )
 
 
 def how_to_get_errors(fitted, needed, n_ahead):
-    """Return how to get the needed number of errors for each of n_ahead steps.
-
-    The advice names the smallest sufficient calibration_fraction, in percent.
-    """
+    """Return how to get the needed number of errors for each of n_ahead steps."""
     table, n_window = fitted.table, window_span(fitted.estimator) + 1
     is_followed = (rows_ahead(table, n_ahead) >= 0).all(axis=1)
     rows = "" if table is fitted.fitted_table else "on all known rows "

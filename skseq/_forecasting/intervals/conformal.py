@@ -41,7 +41,7 @@ def conformal_widths(residuals, coverage):
 
     The interval ``[prediction - width, prediction + width]`` contains the value with at
     least the given probability if the next residual and the given residuals are
-    exchangeable [1]_, [2]_. ``width`` is the absolute residual with the rank
+    exchangeable [1]_. ``width`` is the absolute residual with the rank
     ceil((n + 1) * coverage).
 
     Parameters
@@ -49,33 +49,15 @@ def conformal_widths(residuals, coverage):
     residuals : ndarray of float of shape (n_origins, n_steps)
         Value - prediction for each origin and step; NaN where the value is unknown.
     coverage : float
-        Between 0 and 1, exclusive.
 
     Returns
     -------
     widths : ndarray of float of shape (n_steps,)
-        At least 0, in the units of the residuals.
-
-    Raises
-    ------
-    ValueError
-        If the coverage is not valid, or if a step has too few residuals for it.
 
     References
     ----------
     .. [1] V. Vovk, A. Gammerman and G. Shafer, "Algorithmic Learning in a Random
        World", Springer, 2005.
-    .. [2] J. Lei, M. G'Sell, A. Rinaldo, R. J. Tibshirani and L. Wasserman,
-       "Distribution-free predictive inference for regression", Journal of the American
-       Statistical Association 113(523), 2018, pp. 1094-1111.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skseq._forecasting.intervals.conformal import conformal_widths
-    >>> residuals = np.array([[-1.0], [0.0], [2.0], [4.0]])
-    >>> conformal_widths(residuals, coverage=0.6)
-    array([2.])
     """
     check_coverage(coverage)
     counts = _count_known(residuals)
@@ -93,7 +75,7 @@ def conformal_widths(residuals, coverage):
 
 
 def conformal_widths_by_series(
-    residuals, series, n_series, coverage, changes=None, changes_at_origins=None
+    residuals, series, coverage, changes, changes_at_origins
 ):
     """Return how far the prediction intervals of each series of a panel reach.
 
@@ -110,14 +92,13 @@ def conformal_widths_by_series(
         the value is unknown.
     series : ndarray of int of shape (n_origins,)
         Number of the series of each row.
-    n_series : int
     coverage : float
-        Between 0 and 1, exclusive. An interval contains those of lower coverage.
-    changes : ndarray of float of shape (n_series, n_steps), default=None
+        An interval contains those of lower coverage.
+    changes : ndarray of float of shape (n_series, n_steps)
         Mean absolute change of the values of each series over one step, two steps and
         so on; NaN where it is unknown.
-    changes_at_origins : ndarray of float of shape (n_origins, n_steps), default=None
-        The same, of the rows up to each origin; by default that of its series.
+    changes_at_origins : ndarray of float of shape (n_origins, n_steps)
+        The same, of the rows up to each origin.
 
     Returns
     -------
@@ -125,19 +106,13 @@ def conformal_widths_by_series(
         See `conformal_widths`; a single series has the same widths as there. NaN for a
         series without residuals whose changes are unknown.
 
-    Raises
-    ------
-    ValueError
-        If the coverage is not valid, or if all series together have too few residuals
-        for it.
-
     References
     ----------
     .. [1] J. Lei, M. G'Sell, A. Rinaldo, R. J. Tibshirani and L. Wasserman,
        "Distribution-free predictive inference for regression", Journal of the American
        Statistical Association 113(523), 2018, pp. 1094-1111, section 5.2.
     """
-    check_coverage(coverage)
+    n_series = len(changes)
     rows = rows_by_code(series, n_series)
     counts = np.array([_count_known(residuals[part]).min() for part in rows])
     is_own = (counts >= MANY_RESIDUALS) & (_ranks(counts, coverage) <= counts)
@@ -145,12 +120,8 @@ def conformal_widths_by_series(
         is_own[:] = True
     widths = np.empty((n_series, residuals.shape[1]))
     if not is_own.all():
-        if changes is None:
-            changes = np.full(widths.shape, np.nan)
-        if changes_at_origins is None:
-            changes_at_origins = changes[series]
         widths[:] = _pooled_widths(
-            residuals, series, changes, changes_at_origins, coverage
+            residuals, series, coverage, changes, changes_at_origins
         )
     for number, part in enumerate(rows):
         if is_own[number]:
@@ -210,7 +181,7 @@ def _count_known(residuals):
     return np.count_nonzero(~np.isnan(residuals), axis=0)
 
 
-def _pooled_widths(residuals, series, changes, changes_at_origins, coverage):
+def _pooled_widths(residuals, series, coverage, changes, changes_at_origins):
     """Return widths learned from all series, scaled by the residuals of each series."""
     is_known = ~np.isnan(residuals).all(axis=1)
     residuals, series = residuals[is_known], series[is_known]
@@ -268,6 +239,4 @@ def _sizes_of_residuals(residuals, series, changes, changes_at_origins):
 
 def _divide(sums, counts):
     """Return means, NaN where there is nothing to average."""
-    means = np.full(len(sums), np.nan)
-    np.divide(sums, counts, out=means, where=counts > 0)
-    return means
+    return np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)

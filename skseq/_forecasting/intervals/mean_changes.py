@@ -7,7 +7,7 @@ MIN_CHANGES = 3
 """Minimum number of changes over several steps; the mean of fewer is not used."""
 
 
-def mean_changes(table, n_targets, rows, n_steps):
+def mean_changes(table, rows, n_steps):
     r"""Return the mean absolute changes of series until some of their rows.
 
     Over k steps, a random walk changes by :math:`\sqrt k` times its change over one
@@ -17,7 +17,6 @@ def mean_changes(table, n_targets, rows, n_steps):
     Parameters
     ----------
     table : Table
-    n_targets : int
     rows : ndarray of int of shape (n_chosen,)
     n_steps : int
 
@@ -26,8 +25,8 @@ def mean_changes(table, n_targets, rows, n_steps):
     changes : ndarray of float of shape (n_chosen, n_steps, n_targets)
         Of the series of the row; NaN if there are no two consecutive rows.
     """
-    targets = table.targets(n_targets).astype(np.float64)
-    changes = np.empty((len(rows), n_steps, n_targets))
+    targets = table.targets.astype(np.float64)
+    changes = np.empty((len(rows), n_steps, table.n_targets))
     for n_between in range(1, n_steps + 1):
         means, counts = _means_so_far(targets, table, n_between)
         if n_between == 1:
@@ -45,11 +44,7 @@ def mean_changes(table, n_targets, rows, n_steps):
 def _means_so_far(targets, table, n_between):
     """Return the mean absolute change over some steps up to each row, and the count.
 
-    Returns
-    -------
-    means : ndarray of float of shape (n_rows, n_targets)
-        NaN without such a change.
-    counts : ndarray of int of shape (n_rows,)
+    The means have the shape (n_rows, n_targets), with NaN where there is no change.
     """
     before = table.axis.rows_before(n_between)
     sizes = np.abs(targets - targets[before]) * (before >= 0)[:, np.newaxis]

@@ -1,6 +1,7 @@
 """Forecasts of known rows, whose errors calibrate intervals."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ class PastForecasts:
         return table.first_rows[self.series] + self.numbers
 
 
-def forecast_latest(fitted, n_steps, earlier=None):
+def forecast_latest(fitted, n_steps, earlier):
     """Forecast the latest known rows from origins after which all steps are known.
 
     The fitted estimator itself forecasts rows of ``update``, which it was not fitted
@@ -77,19 +78,15 @@ def forecast_latest(fitted, n_steps, earlier=None):
     ----------
     fitted : FittedForecast
     n_steps : int
-    earlier : PastForecasts or None, default=None
+    earlier : PastForecasts or None
         Forecasts of as many steps after the same fit. They are not made again.
-
-    Returns
-    -------
-    forecasts : PastForecasts
     """
     table, n_ahead = fitted.table, fitted.strategy.n_rows_ahead(n_steps)
     ahead = rows_ahead(table, n_ahead)
     origins = find_origins(fitted, ahead)
     series, numbers = table.axis.series[origins], table.rows_in_series[origins]
     is_of_fit = numbers + 1 < count_fitted(fitted)[series]
-    predictions = np.empty((len(origins), n_steps, fitted.layout.n_targets))
+    predictions = np.empty((len(origins), n_steps, table.n_targets))
     is_missing, copy = np.ones(len(origins), dtype=bool), None
     if earlier is not None:
         known, copy = earlier.rows(table), earlier.copy
@@ -135,16 +132,13 @@ def count_fitted(fitted):
     "rows, which it then forecasts. A warning about this copy:"
 )
 def forecast_by_copy(fitted, copy, origins, ahead, n_steps):
-    """Forecast with a clone that is fitted on earlier rows, unless it already is.
+    """Return a clone that is fitted on earlier rows, and its predictions.
 
-    Returns
-    -------
-    copy : fitted estimator
-    predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
+    `copy` is this clone if it was fitted before, else None.
     """
     table, n_ahead = fitted.fitted_table, ahead.shape[1]
-    early = rows_before_latest(table, fitted.calibration_fraction, n_ahead)
-    early = table.take(early)
+    rows = rows_before_latest(table, fitted.calibration_fraction, n_ahead)
+    early = table.take(rows)
     transform = fitted.transform.relearn(early)
     if copy is None:
         copy = fit_on_early(fitted, transform.apply(early), transform, n_ahead)
@@ -157,21 +151,22 @@ def forecast_by_copy(fitted, copy, origins, ahead, n_steps):
 )
 def forecast_by_fitted(fitted, origins, ahead, n_steps):
     """Forecast rows of ``update`` with the fitted estimator."""
-    estimator, transform = fitted.estimator, fitted.transform
-    return forecast_from(fitted, estimator, transform, origins, ahead, n_steps)
+    return forecast_from(
+        fitted, fitted.estimator, fitted.transform, origins, ahead, n_steps
+    )
 
 
 def forecast_from(fitted, estimator, transform, origins, ahead, n_steps):
     """Forecast known rows from the rows up to each origin, in the units of y."""
     table, n_ahead = fitted.table, ahead.shape[1]
     predictions = predict_from_origins(
-        lambda known, rows: fitted.strategy.forecast(estimator, known, rows, n_steps),
-        estimator=estimator,
-        table=transform.apply(table),
-        rows=origins,
+        partial(fitted.strategy.forecast, n_steps=n_steps),
+        estimator,
+        transform.apply(table),
+        origins,
         ends=ahead[origins, n_ahead - 1],
         n_ahead=n_ahead,
-        future_columns=[*fitted.layout.future_positions.values()],
+        future_columns=fitted.layout.future_columns,
     )
     steps = table.season_steps[ahead[origins, :n_steps]]
     return transform.restore(predictions, table.axis.series[origins], steps)
@@ -188,7 +183,7 @@ def fit_on_early(fitted, early, transform, n_ahead):
             fitted.layout,
             fitted.strategy,
             transform,
-            default_estimator=fitted.default_estimator,
+            fitted.default_estimator,
         )
     except ValueError as error:
         reason = explain_long_windows(fitted, early, n_ahead) or (

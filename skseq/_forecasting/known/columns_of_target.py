@@ -57,24 +57,24 @@ def check_future_columns(table, layout, n_steps):
 def compare_with_target(table, layout, n_steps):
     """Prepare the comparison of the columns of X with the target.
 
-    Returns
-    -------
-    check : ColumnCheck
-        Of the columns of X that contain numbers.
-    future, others : list of int
-        Its columns that are known in advance, and all others.
+    Return a `ColumnCheck` of those that contain numbers, and the positions among these
+    of the columns that are known in advance and of all others.
     """
-    values = {p: column_values(table.cells, layout.positions[p]) for p in layout.others}
+    positions = layout.positions
+    values = {p: column_values(table.cells, positions[p]) for p in layout.others}
     numeric = [p for p in layout.others if values[p].dtype.kind in "biuf"]
-    targets = table.targets(layout.n_targets)
-    columns = np.empty((len(table), len(numeric)), dtype=targets.dtype)
+    columns = np.empty((len(table), 0), dtype=table.targets.dtype)
     if numeric:
         columns = np.column_stack([values[p] for p in numeric])
         columns = columns.astype(np.result_type(columns, np.float32))
     columns[~np.isfinite(columns)] = np.nan  # steps of the pipeline may fill them
-    names = [layout.labels[p] for p in numeric]
     check = ColumnCheck(
-        columns, targets, table.axis, names, n_predicted=n_steps, is_in_forecaster=True
+        columns,
+        table.targets,
+        table.axis,
+        [layout.labels[p] for p in numeric],
+        n_predicted=n_steps,
+        is_in_forecaster=True,
     )
     future = [n for n, p in enumerate(numeric) if p in layout.future_positions]
     others = [n for n, p in enumerate(numeric) if p not in layout.future_positions]

@@ -6,10 +6,10 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
-from skseq._forecasting.known.known_values import differ
+from skseq._forecasting.known.known_values import find_difference
 from skseq._forecasting.known.layout import column_values
 from skseq._forecasting.known.reading import values_to_compare
-from skseq._forecasting.known.table import Table, index_of, stack, take
+from skseq._forecasting.known.table import index_of, stack, take
 from skseq._series.axis import TimeAxis
 from skseq._series.frequency.opening_hours.hours_of_series import relearn_hours
 from skseq._series.frequency.opening_hours.hours_warnings import (
@@ -30,9 +30,7 @@ def append_rows(table, cells):
     """
     if not is_pandas(table.cells):
         cells = np.concatenate([table.cells, cells])
-        steps = np.arange(len(cells))
-        axis = replace(table.axis, series=np.zeros_like(steps), steps=steps)
-        return Table(cells, axis, table.frequency, table.name)
+        return replace(table, cells=cells, axis=TimeAxis.of(cells))
     cells = cells.set_axis(index_like(table, cells, table.name), axis=0)
     rows = table.cells.index.get_indexer(cells.index)
     _check_same_values(table, cells, rows)
@@ -50,14 +48,13 @@ def append_rows(table, cells):
         # Hours in UTC may have moved since fit, which continues the index. Otherwise
         # rows are counted as in fit, as the fitted estimator does.
         frequency = frequency.with_moves(labels)
-    is_counted = table.axis.frequency is not None
-    axis = TimeAxis.at(
-        series[order], labels[order], frequency if is_counted else None, names
-    )
-    longer = Table(take(joined, order), axis, frequency, table.name)
+    counted_by = None if table.axis.frequency is None else frequency
+    axis = TimeAxis.at(series[order], labels[order], counted_by, names)
+    cells = take(joined, order)
+    longer = replace(table, cells=cells, axis=axis, frequency=frequency)
     later = longer.after(table).axis
     warn_about_closed_times(
-        axis.frequency, later.labels, later.series, names, name=table.name
+        counted_by, later.labels, later.series, names, name=table.name
     )
     return longer
 
@@ -81,22 +78,21 @@ def index_like(table, X, name):
 
 def _check_kind(table, index, name):
     """Raise if labels are not of the same kind as those of the table."""
-    levels = table.cells.index.nlevels, index.nlevels
-    if levels[0] != levels[1]:
+    n_levels = table.cells.index.nlevels
+    if index.nlevels != n_levels:
         raise ValueError(
-            f"The index of {name} must have {counted(levels[0], 'level')} as in fit, "
-            "but it has "
-            f"{levels[1]}. Use (series, time) for many series, and times alone for one."
+            f"The index of {name} must have {counted(n_levels, 'level')} as in fit, "
+            f"but it has {index.nlevels}. Use (series, time) for many series, and "
+            "times alone for one."
         )
-    kinds = [
+    needed, got = (
         kind_of_labels(i.levels[1] if i.nlevels == 2 else i)
         for i in (table.cells.index, index)
-    ]
-    if kinds[0] != kinds[1]:
+    )
+    if needed != got:
         raise ValueError(
-            f"The index of {name} must contain {kinds[0]} as in fit, but it contains "
-            f"{kinds[1]}. Use an index like that in fit "
-            f"({table.axis.labels[-1]!r})."
+            f"The index of {name} must contain {needed} as in fit, but it contains "
+            f"{got}. Use an index like that in fit ({table.axis.labels[-1]!r})."
         )
 
 
@@ -118,28 +114,25 @@ def _check_kind_of_names(known, names, table_name):
 
 def _check_same_values(table, cells, rows):
     """Raise if known rows are repeated with other values."""
-    for position, name in enumerate(table.cells.columns):
-        now, known = (column_values(of, position) for of in (cells, table.cells))
-        differs = differ(now, known, rows, needs_value=True)
-        if differs.any():
-            label = cells.index[int(differs.argmax())]
-            raise ValueError(
-                "Rows that update repeats must have the values that are known, but "
-                f"{name!r} differs in {counted(int(differs.sum()), 'row')}, the first "
-                f"is {name_of_label(label)}. Pass only newer rows, or fit again if "
-                "values were revised."
-            )
+    columns = (
+        (name, column_values(cells, n), column_values(table.cells, n), True)
+        for n, name in enumerate(cells.columns)
+    )
+    if found := find_difference(columns, rows):
+        name, row, _, _, n_rows = found
+        raise ValueError(
+            "Rows that update repeats must have the values that are known, but "
+            f"{name!r} differs in {counted(n_rows, 'row')}, the first is "
+            f"{name_of_label(cells.index[row])}. Pass only newer rows, or fit again if "
+            "values were revised."
+        )
 
 
 def _check_follow(table, index):
     """Raise if a new row is not after the known rows of its series."""
-    names = table.axis.names
-    new, numbers = index, np.full(len(index), table.axis.series[0])
-    if names is not None:
-        new = index.get_level_values(1)
-        numbers = names.get_indexer(index.get_level_values(0))
+    names, numbers = table.axis.names, _numbers_of_series(table, index)
     # Series that are new in this update have no known rows.
-    new, numbers = new[numbers >= 0], numbers[numbers >= 0]
+    new, numbers = index.get_level_values(-1)[numbers >= 0], numbers[numbers >= 0]
     known = table.axis.labels[table.last_rows_of(numbers)]
     is_before = np.asarray(new <= known)
     if is_before.any():
@@ -179,6 +172,12 @@ def locate_rows(fitted, X):
     index = index_like(table, X, "X")
     known = table.cells.index.get_indexer(index)
     series = _numbers_of_series(table, index)
+    if (series < 0).any():
+        unknown = index.get_level_values(0)[series < 0]
+        raise ValueError(
+            f"X has rows of {unknown.nunique()} series that have no known rows, the "
+            f"first is {quoted(unknown[0])}. Pass their rows to update or fit first."
+        )
     n_ahead = np.zeros(len(index), dtype=int)
     later = np.flatnonzero(known < 0)
     if len(later):
@@ -194,8 +193,14 @@ def _locate_by_values(table, n_rows, values, known_values):
     # NaN is equal to nothing, so rows with unknown values count as new.
     is_known = is_known and are_close(values[:n_same], known_values[:n_same]).all()
     if is_known and n_rows < len(table) and repeats_start(known_values, n_rows):
-        _warn_about_repeating_rows(n_rows)
         is_known = False
+        warn_user(
+            f"The {n_rows} rows of X have no index and equal the first rows of fit. "
+            "But their values repeat (as those of a calendar do), so it is unclear "
+            "whether these are the rows of fit or later ones. They are assumed to "
+            "follow the known rows. Pass a DataFrame or Series with an index of times "
+            "to say when they are."
+        )
     if is_known:
         number = np.arange(n_rows)
         known = np.where(number < len(table), number, -1)
@@ -222,38 +227,16 @@ def repeats_start(values, n_rows):
     return any(are_close(part, values[: len(part)]).all() for part in parts)
 
 
-def _warn_about_repeating_rows(n_rows):
-    """Warn that rows without labels may be known ones, or follow them."""
-    warn_user(
-        f"The {n_rows} rows of X have no index and equal the first rows of fit. But "
-        "their values repeat (as those of a calendar do), so it is unclear whether "
-        "these are the rows of fit or later ones. They are assumed to follow the known "
-        "rows. Pass a DataFrame or Series with an index of times to say when they are."
-    )
-
-
 def _numbers_of_series(table, index):
-    """Return the number of the series of each label."""
+    """Return the number of the series of each label, -1 for those that are new."""
     if table.axis.names is None:
         return np.full(len(index), table.axis.series[0])
-    numbers = table.axis.names.get_indexer(index.get_level_values(0))
-    if (numbers < 0).any():
-        unknown = index.get_level_values(0)[numbers < 0]
-        raise ValueError(
-            f"X has rows of {unknown.nunique()} series that have no known rows, the "
-            f"first is {quoted(unknown[0])}. Pass their rows to update or fit first."
-        )
-    return numbers
+    return table.axis.names.get_indexer(index.get_level_values(0))
 
 
 def _steps_ahead(table, index, series):
     """Count the steps from the last known row of the series of each label."""
-    labels = index if index.nlevels == 1 else index.get_level_values(1)
-    numbers = table.axis.series[table.last_rows]
-    wanted = np.flatnonzero(np.isin(numbers, series))
-    last = table.axis.labels[table.last_rows[wanted]]
-    all_series = np.concatenate([numbers[wanted], series])
-    all_labels = last.append(labels)
+    labels = index.get_level_values(-1)
     known = table.axis.labels[table.last_rows_of(series)]
     is_before = np.asarray(labels <= known)
     if is_before.any():
@@ -266,6 +249,9 @@ def _steps_ahead(table, index, series):
         )
     frequency, names = table.axis.frequency, table.axis.names
     warn_about_closed_times(frequency, labels, series, names)
-    axis = TimeAxis.at(all_series, all_labels, frequency, names)
-    of_last = axis.steps[: len(wanted)]
-    return axis.steps[len(wanted) :] - of_last[np.searchsorted(numbers[wanted], series)]
+    # The last known rows first, each once.
+    numbers, place = np.unique(series, return_inverse=True)
+    last = table.axis.labels[table.last_rows_of(numbers)]
+    all_series = np.concatenate([numbers, series])
+    steps = TimeAxis.at(all_series, last.append(labels), frequency, names).steps
+    return steps[len(numbers) :] - steps[: len(numbers)][place]

@@ -1,5 +1,8 @@
 """Warn if rows to predict have the labels of known rows, but other values."""
 
+from contextlib import suppress
+from itertools import repeat
+
 import numpy as np
 
 from skseq._estimator.plurals import counted
@@ -26,17 +29,14 @@ def warn_about_changed_values(fitted, X, rows):
     cells = fitted.table.cells
     if not (is_pandas(X) and is_pandas(cells)):
         return
-    columns = X.to_frame() if X.ndim == 1 else X
-    _warn_about_no_values(columns, np.flatnonzero(rows >= 0))
-    for position, in_table, name in columns_to_compare(fitted.layout, X):
-        known = column_values(cells, in_table)
-        now = column_values(columns, position)
-        needs_value = position in fitted.layout.future_positions
-        differs = differ(now, known, rows, needs_value=needs_value)
-        if differs.any():
-            row = int(differs.argmax())
-            _warn(X, "X", name, row, now[row], known[rows[row]], differs.sum())
-            return
+    table, future = X.to_frame() if X.ndim == 1 else X, fitted.layout.future_positions
+    _warn_about_no_values(table, np.flatnonzero(rows >= 0))
+    columns = (
+        (name, column_values(table, p), column_values(cells, n), p in future)
+        for p, n, name in columns_to_compare(fitted.layout, X)
+    )
+    if found := find_difference(columns, rows):
+        _warn(X, "X", *found)
 
 
 def _warn_about_no_values(X, rows):
@@ -53,30 +53,19 @@ def _warn_about_no_values(X, rows):
 def warn_about_other_targets(fitted, y, rows):
     """Warn if the true values of known rows are not those of ``fit`` or ``update``.
 
-    Parameters
-    ----------
-    fitted : FittedForecast
-    y : array-like of shape (n_rows,) or (n_rows, n_targets)
-    rows : ndarray of int of shape (n_rows,)
-        See `warn_about_changed_values`.
+    See `warn_about_changed_values` for the rows.
     """
-    layout = fitted.layout
     values = np.asarray(y).reshape(len(rows), -1)
-    names = layout.target_names or range(values.shape[1])
-    for name, now, known in zip(
-        names, values.T, fitted.table.targets(layout.n_targets).T, strict=False
-    ):
-        differs = differ(now, known, rows, needs_value=False)
-        if differs.any():
-            row = int(differs.argmax())
-            _warn(y, "y", name, row, now[row], known[rows[row]], differs.sum())
-            return
+    names = fitted.layout.target_names or range(values.shape[1])
+    columns = zip(names, values.T, fitted.table.targets.T, repeat(False), strict=False)
+    if found := find_difference(columns, rows):
+        _warn(y, "y", *found)
 
 
 def _warn(table, what, name, row, now, before, n_rows):
     warn_user(
         f"{what} has rows with the labels of known rows, but with other values in "
-        f"{counted(int(n_rows), 'row')}: in the first, row {row_label(table, row)}, "
+        f"{counted(n_rows, 'row')}: in the first, row {row_label(table, row)}, "
         f"{name!r} is {now}, and {before} in fit or update. Known rows are predicted "
         "from the known values. If these are later rows, give them an index that "
         "continues that of fit, which reset_index does not; if they are another "
@@ -85,13 +74,7 @@ def _warn(table, what, name, row, now, before, n_rows):
 
 
 def columns_to_compare(layout, X):
-    """List the columns of X that the table has.
-
-    Returns
-    -------
-    columns : list of (int, int, str or int)
-        Position in X, position in the table, and name.
-    """
+    """List (position in X, position in the table, name) of columns that both have."""
     if layout.labels:
         return [(p, n, layout.labels[p]) for p, n in layout.positions.items()]
     # Without X in fit, any table with these rows may be predicted. Only columns with
@@ -100,22 +83,29 @@ def columns_to_compare(layout, X):
     return [(labels.index(t), n, t) for n, t in enumerate(targets) if t in labels]
 
 
-def differ(now, known, rows, *, needs_value):
-    """Return which values differ from the known values of the same rows.
+def find_difference(columns, rows):
+    """Find the first column in which known rows have another value.
 
     Parameters
     ----------
-    now : ndarray of shape (n_rows,)
-    known : ndarray of shape (n_known,)
+    columns : iterable of (name, values, known values, whether NaN differs from a value)
     rows : ndarray of int of shape (n_rows,)
         The known row of each value, below 0 if it has none.
-    needs_value : bool
-        Whether NaN differs from a value.
 
     Returns
     -------
-    differs : ndarray of bool of shape (n_rows,)
+    difference : (name, row, value, known value, number of such rows) or None
     """
+    for name, now, known, needs_value in columns:
+        differs = _differ(now, known, rows, needs_value)
+        if differs.any():
+            row = int(differs.argmax())
+            return name, row, now[row], known[rows[row]], int(differs.sum())
+    return None
+
+
+def _differ(now, known, rows, needs_value):
+    """Return which values differ from the known values of the same rows."""
     again = np.flatnonzero(rows >= 0)
     differs, rows = np.zeros(len(rows), dtype=bool), rows[again]
     now, known = as_floats(now[again]), as_floats(known)
@@ -133,14 +123,11 @@ def differ(now, known, rows, *, needs_value):
 
 def as_floats(values):
     """Convert numbers to floats; return other values as they are."""
-    if values.dtype in (np.float32, np.float64):
-        return values
-    if values.dtype.kind not in "biufO":  # dates and text would become numbers
-        return values
-    try:
-        return values.astype(np.float64)
-    except (TypeError, ValueError):
-        return values
+    # Dates and text would become numbers.
+    if values.dtype.kind in "biufO" and values.dtype != np.float32:
+        with suppress(TypeError, ValueError):
+            return values.astype(np.float64, copy=False)
+    return values
 
 
 def as_objects(values):

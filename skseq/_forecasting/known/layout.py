@@ -134,7 +134,7 @@ class Layout:
 
         A name that is not in X counts as a column that a step creates.
         """
-        positions, created = {}, []
+        positions, created, in_table = {}, [], self.positions
         for entry in [] if future_columns is None else list(future_columns):
             position = position_of(entry, self.labels)
             if position is None and isinstance(entry, str):
@@ -150,7 +150,7 @@ class Layout:
                     f"{listed(others, most=20) or 'no other columns'}. "
                     f"{range_of_positions(self.labels)}Correct the list."
                 )
-            positions[position] = self.positions[position]
+            positions[position] = in_table[position]
         return replace(self, future_positions=positions, created_columns=created)
 
     def _check_is_no_other_label(self, entry, position):
@@ -172,7 +172,7 @@ class Layout:
 
         `names` are the names of these columns, or their numbers if they have none.
         """
-        targets = names_of_targets(self.target_names, self.n_targets)
+        targets = self.names_of_targets
         others = [name for name in names if name not in targets]
         unknown = [name for name in self.created_columns if name not in others]
         if not unknown or not has_text_names(names):
@@ -187,6 +187,16 @@ class Layout:
             f"{suggestion(unknown[0], others)}The columns are "
             f"{listed(others, most=20) or 'the target alone'}. Correct the list."
         )
+
+    @property
+    def names_of_targets(self):
+        """Names of the targets in the table and in messages, as text."""
+        return names_of_targets(self.target_names, self.n_targets)
+
+    @property
+    def future_columns(self):
+        """Positions in the table of the columns known in advance."""
+        return list(self.future_positions.values())
 
     @property
     def future_names(self):

@@ -21,13 +21,9 @@ def warn_about_lost_rows(table, n_before):
 
     The window and the targets of a row need `n_before` rows before it.
     """
-    series, steps = table.axis.series, table.axis.steps
-    later, earlier = slice(n_before, None), slice(None, max(len(table) - n_before, 0))
-    is_whole = series[later] == series[earlier]
-    is_whole &= steps[later] - steps[earlier] == n_before
-    n_series = table.axis.n_series
-    n_whole = np.bincount(series[later][is_whole], minlength=n_series)
-    n_rows = table.axis.count_rows()
+    axis, n_series = table.axis, table.axis.n_series
+    is_whole, n_rows = table.have_complete_past(n_before), axis.count_rows()
+    n_whole = np.bincount(axis.series[is_whole], minlength=n_series)
     n_possible = np.maximum(n_rows - n_before, 0)
     n_lost = n_possible - n_whole
     number = int((n_lost / np.maximum(n_possible, 1)).argmax())
@@ -39,13 +35,13 @@ def warn_about_lost_rows(table, n_before):
     if n_series > 1:
         problem = (
             f"most rows of {n_such} of {n_series} series cannot be used for training; "
-            f"of series {table.axis.names[number]} {usable} can"
+            f"of series {axis.names[number]} {usable} can"
         )
     warn_user(
         f"Because of gaps, {problem}. A window and the steps to forecast take "
         f"{counted(n_before + 1, 'row')} without one, and the first missing row is the "
         f"one after {_label_before_gap(table, number)}. "
-        f"{advise_on_reading(table.axis) or f'Add these rows before fit: {FILL_ROWS}'}",
+        f"{advise_on_reading(axis) or f'Add these rows before fit: {FILL_ROWS}'}",
         IncompleteWindowWarning,
     )
 
@@ -127,7 +123,7 @@ def warn_about_left_out_rows(known, table, time_steps):
     found = np.flatnonzero(is_new & (is_read | (row == n_before)) & (n_missing > 0))
     if not len(found):
         return
-    before, after = (_label(table, n) for n in (found[0] - 1, found[0]))
+    before, after = table.axis.labels[found[0] - 1], table.axis.labels[found[0]]
     n_skipped = counted(int(n_missing[found].sum()), "step")
     filled = ""
     if is_read[found].any():
@@ -144,10 +140,4 @@ def _label_before_gap(table, number):
     """Return the label of the last row before the first gap of a series, or None."""
     rows = np.flatnonzero(table.axis.series == number)
     gaps = np.flatnonzero(np.diff(table.axis.steps[rows]) > 1)
-    if not len(gaps):
-        return None
-    return _label(table, rows[gaps[0]])
-
-
-def _label(table, row):
-    return f"row {row}" if table.axis.labels is None else table.axis.labels[row]
+    return table.axis.labels[rows[gaps[0]]] if len(gaps) else None

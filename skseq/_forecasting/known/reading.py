@@ -23,16 +23,9 @@ from skseq._validation.targets import (
 )
 
 
-def as_columns_and_target(X, y):
-    """Return X, or None, and y. If y is None, the argument X is the target."""
-    if y is not None:
-        return as_frame(X), y
-    return None, X
-
-
 def read_fit_input(forecaster, X, y):
     """Make the table of ``fit`` and its layout; store number and names of features."""
-    X, y = as_columns_and_target(X, y)
+    X, y = (None, X) if y is None else (as_frame(X), y)
     labels = column_names(X)  # read before it becomes an array
     X, targets, index = _read(forecaster, X, y, reset=True)
     layout = Layout.of(X, y, targets, labels)
@@ -41,7 +34,7 @@ def read_fit_input(forecaster, X, y):
 
 def read_update_input(forecaster, X, y, layout):
     """Make the rows of ``update``, with the columns of the table of ``fit``."""
-    X, y = as_columns_and_target(X, y)
+    X, y = (None, X) if y is None else (as_frame(X), y)
     if (X is not None) != bool(layout.labels):
         got, needs = ("no X", "update(X, y)") if X is None else ("an X", "update(y)")
         raise ValueError(
@@ -77,23 +70,16 @@ def _check_same_names(y, layout):
     """Raise if the targets of update have other names than those of fit."""
     names = list(y.columns) if hasattr(y, "columns") else [getattr(y, "name", None)]
     known = layout.target_names
-    if known and None not in [*names, *known] and names != list(known):
+    if known and None not in [*names, *known] and names != known:
         raise ValueError(
-            f"The targets of update must be those of fit, {listed(list(known))}; got "
+            f"The targets of update must be those of fit, {listed(known)}; got "
             f"{listed(names)}. Pass the same columns, or rename them if they contain "
             "the same targets."
         )
 
 
 def _read(forecaster, X, y, *, reset):
-    """Check X and y.
-
-    Returns
-    -------
-    X : frame, ndarray or None
-    targets : ndarray of float of shape (n_rows,) or (n_rows, n_targets)
-    index : pandas.Index or None
-    """
+    """Check X and y; return X, y as an array of float, and the index or None."""
     if y is None:
         raise ValueError(
             "SequenceForecaster requires y to be passed, but the target y is None. "
@@ -184,17 +170,11 @@ def check_steps(steps):
 
 
 def values_to_compare(X, fitted):
-    """Return the columns of X, and the same columns of the known rows, as arrays.
-
-    Returns
-    -------
-    values : ndarray of shape (n_rows, n_compared)
-    known : ndarray of shape (n_known, n_compared)
-    """
+    """Return the columns of X, and the same columns of the known rows, as arrays."""
     layout, cells = fitted.layout, fitted.table.cells
     if not layout.labels:
         values = np.asarray(X).reshape(len(X), -1)
-        return values, fitted.table.targets(layout.n_targets)
+        return values, fitted.table.targets
     known = [column_values(cells, n) for n in layout.positions.values()]
     values = [column_values(X, position) for position in layout.positions]
     if any(np.asarray(v).dtype.kind not in "biuf" for v in [*known, *values]):

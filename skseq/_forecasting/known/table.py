@@ -1,5 +1,6 @@
 """The rows whose targets are known, in one table, and the rows that follow them."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,38 +22,37 @@ class Table:
     Attributes
     ----------
     cells : DataFrame or ndarray of shape (n_rows, n_columns)
-        The index of a frame contains times, or (series, time).
+        The targets first. The index of a frame contains times, or (series, time).
     axis : TimeAxis
         Series and steps of the rows.
     frequency : Frequency or None
         Continues the index; None if there is no index or its labels are irregular.
     name : str, default="X"
         What errors call the table with the index.
+    n_targets : int, default=1
     """
 
     cells: object
     axis: TimeAxis
     frequency: Frequency | None
     name: str = "X"
+    n_targets: int = 1
 
     @classmethod
-    def of(cls, cells, *, gaps="auto", name="X"):
+    def of(cls, cells, n_targets=1, *, gaps="auto", name="X"):
         """Sort rows by series, and learn the frequency of their index.
 
         With ``gaps="ignore"``, rows count as consecutive.
         """
-        options = {"n_rows": len(cells), "name": name}
-        axis = TimeAxis.of(cells, gaps=gaps, warn=True, **options)
+        axis = TimeAxis.of(cells, gaps=gaps, warn=True, name=name)
         frequency = axis.frequency
         if gaps == "ignore":
-            try:  # a forecast continues the index, if it has a frequency
-                frequency = TimeAxis.of(cells, **options).frequency
-            except ValueError:
-                frequency = None
+            with suppress(ValueError):  # a forecast continues an index that has one
+                frequency = TimeAxis.of(cells, name=name).frequency
         order = axis.by_series
         if (np.diff(order) != 1).any():
             cells, axis = take(cells, order), axis[order]
-        return cls(cells, axis, frequency, name)
+        return cls(cells, axis, frequency, name, n_targets)
 
     def __len__(self):
         """Count the rows."""
@@ -117,19 +117,25 @@ class Table:
 
     def with_targets(self, targets):
         """Return the same rows with other targets, of shape (n_rows, n_targets)."""
-        n_targets = targets.shape[1]
         if is_pandas(self.cells):
             cells = self.cells.copy(deep=False)
-            cells[cells.columns[:n_targets]] = targets
+            cells[cells.columns[: self.n_targets]] = targets
         else:
-            cells = np.concatenate([targets, self.cells[:, n_targets:]], axis=1)
+            others = self.cells[:, self.n_targets :]
+            cells = np.concatenate([targets, others], axis=1)
         return replace(self, cells=cells)
 
-    def targets(self, n_targets):
-        """Return the targets as an ndarray of shape (n_rows, n_targets)."""
+    @property
+    def targets(self):
+        """The targets, as an ndarray of shape (n_rows, n_targets)."""
         if is_pandas(self.cells):
-            return self.cells.iloc[:, :n_targets].to_numpy()
-        return self.cells[:, :n_targets]
+            return self.cells.iloc[:, : self.n_targets].to_numpy()
+        return self.cells[:, : self.n_targets]
+
+    def have_complete_past(self, n):
+        """Return which rows follow n rows of their series without a missing step."""
+        before = self.axis.rows_before(n)
+        return (before >= 0) & (before == np.arange(len(self)) - n)
 
     def ahead(self, n):
         """Return the row n steps after each row, -1 where there is none."""
@@ -164,20 +170,16 @@ class Table:
         following : DataFrame or ndarray of shape (n_series * n_steps, n_columns)
             The rows of the first series, then those of the second, and so on.
         """
-        n_series = len(self.last_rows)
+        axis, n_series = self.axis, len(self.last_rows)
         n_steps = len(following) // n_series
-        series = np.concatenate(
-            [self.axis.series, np.repeat(self.axis.series[self.last_rows], n_steps)]
-        )
-        last_steps = self.axis.steps[self.last_rows][:, np.newaxis]
-        steps = (last_steps + np.arange(1, n_steps + 1)).ravel()
-        steps = np.concatenate([self.axis.steps, steps])
+        last = np.repeat(self.last_rows, n_steps)
+        later_steps = axis.steps[last] + np.tile(np.arange(1, n_steps + 1), n_series)
+        series = np.concatenate([axis.series, axis.series[last]])
+        steps = np.concatenate([axis.steps, later_steps])
         order = np.argsort(series, kind="stable")
         cells = take(stack([self.cells, following]), order)
-        _, labels, _ = read_index(cells, n_rows=len(cells))
-        axis = replace(
-            self.axis, series=series[order], steps=steps[order], labels=labels
-        )
+        _, labels, _ = read_index(cells)
+        axis = replace(axis, series=series[order], steps=steps[order], labels=labels)
         return replace(self, cells=cells, axis=axis)
 
 

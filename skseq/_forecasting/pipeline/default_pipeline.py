@@ -74,10 +74,9 @@ def make_default_pipeline(horizon, table, season):
             longest = min(n_rows[0] // PER_SHORT_WINDOW, longest)
             time_steps = max(1, min(time_steps, int(longest)))
     else:
-        time_steps, patch_length = windows_of_many(
+        time_steps, options["patch_length"] = windows_of_many(
             time_steps, horizon, season, n_rows, week
         )
-        options["patch_length"] = patch_length
     if len(n_rows) > 1 and n_rows.sum() >= MANY_ROWS:
         options |= {
             "units": 64,
@@ -103,18 +102,8 @@ def make_default_pipeline(horizon, table, season):
 def windows_of_many(time_steps, horizon, season, n_rows, week):
     """Return the length of windows of many series, and of their patches.
 
-    Parameters
-    ----------
-    time_steps : int
-        Of a single long series.
-    horizon, season : int
-    n_rows : ndarray of int of shape (n_series,)
-    week : int
-        Number of steps in a week if a season is a day, else 0.
-
-    Returns
-    -------
-    time_steps, patch_length : int
+    `time_steps` is the length for a single long series; `week` is the number of steps
+    in a week if a season is a day, else 0.
     """
     n_rows = np.sort(n_rows)
     are_few = n_rows.cumsum() < MAX_ROWS_OF_NEW * n_rows.sum()

@@ -11,7 +11,7 @@ from skseq._series.series_index import rows_by_code
 
 
 def predict_from_origins(
-    predict, *, estimator, table, rows, ends, n_ahead, future_columns
+    predict, estimator, table, rows, *, ends, n_ahead, future_columns
 ):
     """Predict known rows from the rows up to their origins.
 
@@ -22,14 +22,13 @@ def predict_from_origins(
     Parameters
     ----------
     predict : callable
-        Takes a table and some of its rows, and returns an array with a prediction for
-        each of these rows.
+        Takes the estimator, a table and some of its rows, and returns an array with a
+        prediction for each of these rows.
     estimator : fitted estimator
     table : Table
         All known rows.
-    rows : ndarray of int of shape (n_predicted,)
-    ends : ndarray of int of shape (n_predicted,)
-        The last row of the forecast that contains each prediction.
+    rows, ends : ndarray of int of shape (n_predicted,)
+        Each row to predict, and the last row of the forecast that contains it.
     n_ahead : int
         Number of steps from the origin of that forecast to its last row.
     future_columns : list of int
@@ -40,20 +39,16 @@ def predict_from_origins(
     predictions : ndarray of shape (n_predicted, ...)
     """
     if is_row_by_row(estimator) or not len(rows):
-        return predict(table, rows)
+        return predict(estimator, table, rows)
     origins, times = find_origins(table, ends, n_ahead), times_of_rows(table)
     predictions = [None] * len(rows)
     for chosen in groups_at_once(table, times, origins, ends):
-        known, numbers = known_at(
-            table,
-            times,
-            n_ahead,
-            future_columns,
-            origin=origins[chosen[0]],
-            ends=ends[chosen],
-        )
+        origin = origins[chosen[0]]
+        numbers, sources = known_at(table, times, n_ahead, origin, ends[chosen])
+        cells = _with_values(table.cells, sources, numbers, future_columns)
+        known = replace(table, cells=cells, axis=table.axis[numbers])
         try:
-            found = predict(known, np.searchsorted(numbers, rows[chosen]))
+            found = predict(estimator, known, np.searchsorted(numbers, rows[chosen]))
         except Exception as error:
             error.add_note(
                 "This happened in the prediction of "
@@ -84,14 +79,10 @@ def times_of_rows(table):
 
 
 def groups_at_once(table, times, origins, ends):
-    """Group the predictions that can be made together, from the same known rows.
+    """List the predictions that can be made together, from the same known rows.
 
     A group contains predictions from origins at the same time, for rows at the same
     distance from it. So it has at most one prediction for each series.
-
-    Returns
-    -------
-    groups : list of ndarray of int
     """
     starts = np.where(origins < 0, table.first_row_of_each[ends], origins)
     distances = table.axis.joined_steps[ends] - table.axis.joined_steps[starts]
@@ -100,37 +91,24 @@ def groups_at_once(table, times, origins, ends):
     return rows_by_code(numbers, numbers.max(initial=-1) + 1)
 
 
-def known_at(table, times, n_ahead, future_columns, *, origin, ends):
-    """Return the table as it was known at an origin, with the rows to forecast.
+def known_at(table, times, n_ahead, origin, ends):
+    """Find the rows known at an origin, and those to forecast, whose values are not.
 
-    Parameters
-    ----------
-    table : Table
-    times : ndarray of int of shape (n_rows,)
-    n_ahead : int
-    future_columns : list of int
-    origin : int
-        Below 0 if no row is known.
-    ends : ndarray of int of shape (n_chosen,)
-        The last rows to forecast, of different series.
+    `origin` is below 0 if no row is known; `ends` are the last rows to forecast, of
+    different series.
 
     Returns
     -------
-    known : Table
-        The rows up to the time of the origin and, for the series that have any, the
-        rows to forecast. In these, only columns known in advance have their values; the
-        others repeat the last known row. Without any known row, these are all rows, and
-        the other columns repeat the first row of each series.
     numbers : ndarray of int of shape (n_known,)
-        The number of each of its rows in the table.
+        The rows up to the time of the origin and, for the series that have any, the
+        rows to forecast. Without any known row, these are all rows.
+    sources : ndarray of int of shape (n_known,)
+        The latest known row of the series, or the row itself if it is known. Without
+        any known row, the first row of each series.
     """
     steps, series = table.axis.joined_steps, table.axis.series
     if origin < 0:  # steps may fail on fewer rows
-        numbers = np.arange(len(table))
-        cells = _with_values(
-            table.cells, table.first_row_of_each, numbers, future_columns
-        )
-        return replace(table, cells=cells), numbers
+        return np.arange(len(table)), table.first_row_of_each
     is_known = times <= times[origin]
     n_known = np.bincount(series[is_known], minlength=table.axis.n_series)
     first = np.zeros(table.axis.n_series, dtype=int)
@@ -140,9 +118,7 @@ def known_at(table, times, n_ahead, future_columns, *, origin, ends):
     limits = np.where(n_known > 0, steps[latest] + n_ahead, none)
     limits[series[ends]] = steps[ends]
     numbers = np.flatnonzero(steps <= limits[series])
-    sources = np.minimum(numbers, latest[series[numbers]])
-    cells = _with_values(table.cells, sources, numbers, future_columns)
-    return replace(table, cells=cells, axis=table.axis[numbers]), numbers
+    return numbers, np.minimum(numbers, latest[series[numbers]])
 
 
 def _with_values(cells, sources, numbers, future_columns):

@@ -21,7 +21,7 @@ from skseq._forecasting.known.layout import column_values
 from skseq._forecasting.pipeline.windower_steps import (
     is_passthrough,
     return_frames,
-    steps_before_windower,
+    steps_before_windowers,
 )
 from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 from skseq._series.index import is_pandas
@@ -75,8 +75,9 @@ def columns_at_windower(estimator, table, y, layout, horizon):
     ValueError
         If a created column depends on values that are not known in advance.
     """
-    cells, positions = table.cells, list(layout.future_positions.values())
-    steps = [s for s in steps_before_windower(estimator) if not is_passthrough(s)]
+    cells, positions = table.cells, layout.future_columns
+    steps = next(iter(steps_before_windowers(estimator)), [])
+    steps = [step for step in steps if not is_passthrough(step)]
     if all(type(step) in SCALERS for step in steps):
         names = names_of_columns(cells)
         return [names[n] for n in sorted(positions)], [], names
@@ -93,11 +94,8 @@ def columns_at_windower(estimator, table, y, layout, horizon):
     experiments = [(rows, changed(unknown, rows)) for rows in (before, drawn)]
     of_unknown = set().union(*(outputs_in(cells) for _, cells in experiments))
     created = {n for n, name in enumerate(names) if name in layout.created_columns}
-    times, series = table.axis.with_shared_steps().steps, table.axis.series
-    # Steps often fill the first rows of a lag from later ones.
-    is_tested = 3 * table.rows_in_series >= table.axis.count_rows()[series]
     by_unknown, tested = partial(changed, unknown), created & of_unknown
-    found = depends_on_later(by_unknown, experiments, times, is_tested, tested, horizon)
+    found = depends_on_later(by_unknown, experiments, table, tested, horizon)
     if found:
         raise_not_known_in_advance([names[n] for n in found], horizon)
     if any(cells is None for _, cells in experiments):
@@ -109,7 +107,7 @@ def columns_at_windower(estimator, table, y, layout, horizon):
     return [names[n] for n in known], lost, names
 
 
-def depends_on_later(changed, experiments, times, is_tested, outputs, horizon):
+def depends_on_later(changed, experiments, table, outputs, horizon):
     """Find outputs that depend on values not known when their row is forecast.
 
     Outputs may depend on rows that are at least the horizon earlier than their own,
@@ -121,15 +119,15 @@ def depends_on_later(changed, experiments, times, is_tested, outputs, horizon):
         `changed_cells` of the columns that are not known in advance.
     experiments : list of (rows, cells)
         Rows from which these columns get their values, and what then changes.
-    times : ndarray of int of shape (n_rows,)
-        Step of each row, the same in all series.
-    is_tested : ndarray of bool of shape (n_rows,)
-        Rows that are tested; the others may depend on anything.
+    table : Table
     outputs : set of int
         Those that change with these columns.
     horizon : int
         Of the windower.
     """
+    times, series = table.axis.with_shared_steps().steps, table.axis.series
+    # Steps often fill the first rows of a lag from later ones.
+    is_tested = 3 * table.rows_in_series >= table.axis.count_rows()[series]
     found = set()
     for rows, cells in experiments:
         for output in [] if cells is None else sorted(outputs - found):
@@ -156,12 +154,9 @@ def raise_not_known_in_advance(names, horizon):
 
 
 def fit_steps(steps, cells, y, *, as_frames):
-    """Fit clones of steps, as `fit` of the forecaster will do.
+    """Fit clones of steps, as `fit` of the forecaster will do; return them and outputs.
 
-    Returns
-    -------
-    steps : list of fitted transformers
-    outputs : DataFrame, ndarray or sparse matrix of shape (n_rows, n_outputs)
+    Outputs are a frame, an array or a sparse matrix.
     """
     fitted = []
     for step in map(clone, steps):
@@ -217,18 +212,8 @@ def with_varied_constants(steps, cells, outputs):
 def changed_cells(steps, cells, outputs, columns, rows):
     """Return which cells of outputs change when columns get the values of other rows.
 
-    Parameters
-    ----------
-    steps : list of fitted transformers
-    cells : DataFrame or ndarray of shape (n_rows, n_columns)
-    outputs : what the steps return for the cells, of shape (n_rows, n_outputs)
-    columns : list of int
-    rows : ndarray of int of shape (n_rows,)
-
-    Returns
-    -------
-    changed : ndarray of bool of shape (n_rows, n_outputs), or None
-        None if the steps do not accept these values.
+    `outputs` is what the fitted steps return for the cells. The result is None if they
+    do not accept the other values.
     """
     other = deepcopy(cells)
     for n in columns:

@@ -86,16 +86,20 @@ def split_at_windower(pipe):
     return steps[:number], steps[number], steps[number + 1 :]
 
 
-def steps_before_windower(estimator):
-    """List the steps that rows go through before the first windower gets them."""
+def steps_before_windowers(estimator):
+    """List, for each windower, the steps that rows go through before it gets them."""
     if isinstance(estimator, SequenceWindower):
-        return []
+        return [[]]
     if isinstance(estimator, Pipeline):
         before, windowing, _ = split_at_windower(estimator)
         steps = [inner for step in before for inner in steps_inside(step)]
-        return [*steps, *steps_before_windower(windowing)]
-    found = parameters_with_windower(estimator)
-    return steps_before_windower(found[0]) if found else []
+        return [[*steps, *later] for later in steps_before_windowers(windowing)]
+    # Of an ensemble, for example, these are parts of (name, part) lists.
+    values = estimator.get_params(deep=False).values()
+    lists = [value if isinstance(value, list | tuple) else [value] for value in values]
+    parts = [part[-1] if isinstance(part, tuple) else part for part in chain(*lists)]
+    parts = [part for part in parts if has_windower(part)]
+    return [steps for part in parts for steps in steps_before_windowers(part)]
 
 
 def steps_inside(part):
@@ -110,32 +114,8 @@ def is_passthrough(step):
     return step is None or (isinstance(step, str) and step == "passthrough")
 
 
-def parameters_with_windower(estimator):
-    """List the parameters that contain a windower, also those in (name, part) lists."""
-    values = estimator.get_params(deep=False).values()
-    lists = [value if isinstance(value, list | tuple) else [value] for value in values]
-    parts = [part[-1] if isinstance(part, tuple) else part for part in chain(*lists)]
-    return [part for part in parts if has_windower(part)]
-
-
-def return_frames_before_windowers(estimator):
-    """Let the steps before windowers return frames, which keep names and index.
-
-    The estimator is changed in place, except for steps that cannot return frames.
-    """
-    if isinstance(estimator, Pipeline):
-        before, windowing, _ = split_at_windower(estimator)
-        for step in before:
-            for inner in steps_inside(step):
-                return_frames(inner)
-        return_frames_before_windowers(windowing)
-    elif not isinstance(estimator, SequenceWindower):  # such as an ensemble
-        for part in parameters_with_windower(estimator):
-            return_frames_before_windowers(part)
-
-
 def return_frames(step):
-    """Let a step return frames, unless it cannot or has another setting."""
+    """Let a step return frames, in place, unless it cannot or has another setting."""
     # What a function returns cannot be set, and scikit-learn warns about set_output.
     is_function = isinstance(step, FunctionTransformer)
     is_set = hasattr(step, "_sklearn_output_config")

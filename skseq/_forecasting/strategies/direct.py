@@ -7,6 +7,7 @@ All targets are therefore known, and the next forecast is the prediction for the
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -20,7 +21,6 @@ class Direct:
     """Predict all steps up to the horizon at once; ``strategy="direct"``."""
 
     horizon: int
-    n_targets: int
     name = "direct"
 
     @property
@@ -53,11 +53,8 @@ class Direct:
         is_complete : ndarray of bool of shape (n_rows,)
             Whether all these values are known.
         """
-        targets, rows = table.targets(self.n_targets), np.arange(len(table))
+        targets, rows = table.targets, np.arange(len(table))
         n_before = self.horizon - 1
-        # A row n rows earlier is n steps earlier only if no step is missing.
-        earliest = table.axis.rows_before(n_before)
-        is_complete = (earliest >= 0) & (earliest == rows - n_before)
         if only_complete:
             before = np.repeat(targets[:1], n_before, axis=0)
             values = np.concatenate([before, targets])
@@ -66,55 +63,32 @@ class Direct:
             earlier = rows[:, np.newaxis] + np.arange(-n_before, 1)
             earlier = np.maximum(earlier, table.first_row_of_each[:, np.newaxis])
             by_row = targets[earlier].transpose(0, 2, 1)
-        return by_row.reshape(len(rows), -1), is_complete
+        return by_row.reshape(len(rows), -1), table.have_complete_past(n_before)
 
-    def pasts_of_outputs(self):
+    def pasts_of_outputs(self, n_targets):
         """Return which column contains the past of each output, and at which lag.
 
         See `TargetOrigin`.
         """
-        features = np.repeat(np.arange(self.n_targets), self.horizon)
-        lags = np.tile(np.arange(1, self.horizon + 1), self.n_targets)
-        return tuple(features.tolist()), tuple(lags.tolist())
+        outputs = product(range(n_targets), range(1, self.horizon + 1))
+        return tuple(zip(*outputs, strict=True))
 
     def forecast(self, estimator, table, origins, n_steps):
-        """Forecast the steps after some rows.
+        """Forecast the steps after some rows, of shape (n_origins, n_steps, n_targets).
 
-        Parameters
-        ----------
-        estimator : fitted estimator
-        table : Table
-            With a row ``horizon`` steps after each origin.
-        origins : ndarray of int of shape (n_origins,)
-            Rows of the last known step.
-        n_steps : int
-            At most the horizon.
-
-        Returns
-        -------
-        predictions : ndarray of float of shape (n_origins, n_steps, n_targets)
+        The table has a row ``horizon`` steps after each origin.
         """
         rows = table.ahead(self.horizon)[origins]
         # The forecaster itself warns about missing rows, with their labels.
         return self._predict(estimator, table, rows, warns=False)[:, :n_steps]
 
     def ends_of_known(self, table, rows):
-        """Find the forecast that predicts each known row.
-
-        Returns
-        -------
-        last : ndarray of int of shape (n_predicted,)
-            The last row of that forecast.
-        step : ndarray of int of shape (n_predicted,)
-            Which step of that forecast the row is, from 0.
-        """
-        last = np.full(len(rows), -1)
-        step = np.zeros(len(rows), dtype=int)
-        for n_ahead in range(self.horizon):  # a later last step means a later origin
+        """Return the last row of the forecast that predicts each known row."""
+        last = rows
+        for n_ahead in range(1, self.horizon):  # a later last row means a later origin
             found = table.ahead(n_ahead)[rows]
             last = np.where(found >= 0, found, last)
-            step = np.where(found >= 0, self.horizon - 1 - n_ahead, step)
-        return last, step
+        return last
 
     def predict_known(self, estimator, table, rows):
         """Predict known rows from the steps before them.
@@ -123,14 +97,15 @@ class Direct:
         of a series and before gaps), as few steps ahead as possible. The predictions
         have the shape (n_predicted, n_targets).
         """
-        last, step = self.ends_of_known(table, rows)
-        return self._predict(estimator, table, last)[np.arange(len(rows)), step]
+        last, steps = self.ends_of_known(table, rows), table.axis.steps
+        places = self.horizon - 1 - (steps[last] - steps[rows])
+        return self._predict(estimator, table, last)[np.arange(len(rows)), places]
 
     def _predict(self, estimator, table, rows, *, warns=True):
         """Return predictions of shape (n_rows, horizon, n_targets), by last row."""
-        n_outputs = self.n_targets * self.horizon
+        n_outputs = table.n_targets * self.horizon
         predictions = predict_rows(estimator, table.cells, rows, n_outputs, warns=warns)
-        by_target = predictions.reshape(len(rows), self.n_targets, self.horizon)
+        by_target = predictions.reshape(len(rows), table.n_targets, self.horizon)
         return by_target.transpose(0, 2, 1)
 
 

@@ -56,13 +56,9 @@ def fit_to_known(estimator, cells, outputs, is_known):
 def find_windowing(estimator):
     """Find the Pipeline in which steps follow the windower.
 
-    Returns
-    -------
-    pipe : Pipeline or None
-        The estimator, or a Pipeline that is its last step. None if an estimator of
-        another kind, such as a search, gets the rows that windows are cut from.
-    n_before : int
-        Number of its steps up to the windower.
+    Return it, and the number of its steps up to the windower. It is the estimator, or a
+    Pipeline that is its last step. It is None if an estimator of another kind, such as
+    a search, gets the rows that windows are cut from.
     """
     while isinstance(estimator, Pipeline):
         before, windowing, after = split_at_windower(estimator)

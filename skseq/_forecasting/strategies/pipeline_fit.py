@@ -1,7 +1,7 @@
 """Fit the estimator of a forecaster to targets of all steps."""
 
 from copy import deepcopy
-from dataclasses import replace
+from itertools import chain
 from numbers import Real
 
 import numpy as np
@@ -10,8 +10,10 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skseq._estimator.parts import parts_of
 from skseq._estimator.plurals import counted
-from skseq._forecasting.known.layout import names_of_targets
-from skseq._forecasting.pipeline.windower_steps import return_frames_before_windowers
+from skseq._forecasting.pipeline.windower_steps import (
+    return_frames,
+    steps_before_windowers,
+)
 from skseq._forecasting.strategies.direct import Direct
 from skseq._forecasting.strategies.known_targets import (
     find_windowing,
@@ -81,8 +83,8 @@ def fit_on(
     layout,
     strategy,
     transform,
+    default_estimator,
     *,
-    default_estimator=None,
     is_warned_about=False,
 ):
     """Fit an estimator in place to the rows of a table.
@@ -90,18 +92,8 @@ def fit_on(
     Raise if no row has known targets; or if gaps make targets incomplete, but the
     estimator cuts the windows itself and takes no ``sample_weight``.
 
-    Parameters
-    ----------
-    estimator : estimator
-    table : Table
-    layout : Layout
-    strategy : Direct or Recursive
-    transform : TargetTransform
-        Transformation of the targets in the table.
-    default_estimator : DefaultEstimator or None, default=None
-        Writes code for messages if the forecaster made the estimator.
-    is_warned_about : bool, default=False
-        See `TargetOrigin`.
+    The targets of the table are transformed by `transform`. See `TargetOrigin` for the
+    last arguments.
     """
     # Steps may modify their input in place, some even that of a shallow copy.
     cells = deepcopy(table.cells)
@@ -111,10 +103,12 @@ def fit_on(
     if outputs.shape[1] == 1:
         outputs = outputs[:, 0]
     if is_pandas(table.cells):
-        return_frames_before_windowers(estimator)
+        for step in chain(*steps_before_windowers(estimator)):
+            return_frames(step)  # which keep names and index
         outputs = _labelled(outputs, table.cells.index, layout)
-    features, lags = strategy.pasts_of_outputs()
-    described = _described_targets(layout, transform)
+    features, lags = strategy.pasts_of_outputs(layout.n_targets)
+    columns = layout.target_names or range(layout.n_targets)
+    described = [transform.describe(n, column) for n, column in enumerate(columns)]
     # The targets of the first rows begin before the series.
     n_before, horizon = table.steps_in_series, strategy.windower_horizon
     is_first = (n_before < horizon) & (n_before == table.rows_in_series)
@@ -132,8 +126,7 @@ def fit_on(
     note_target_origin(outputs, target_origin)
     # Fitted as it is if it may get all rows, such as for a horizon of 1.
     must_leave_out = not (is_complete.all() or ignores_empty_windows(pipe))
-    n_steps = len(features) // layout.n_targets
-    explained = explain_several_outputs(estimator, layout.n_targets, n_steps)
+    explained = explain_several_outputs(estimator, layout.n_targets, horizon)
     if pipe is not None and must_leave_out:
         with using_axis(table.axis), passing_rows(cells), explained:
             return fit_to_known(estimator, cells, outputs, is_complete)
@@ -144,20 +137,11 @@ def fit_on(
         return estimator.fit(cells, outputs, **weights)
 
 
-def _described_targets(layout, transform):
-    """Return a `Target` for each column of y."""
-    columns = layout.target_names or range(layout.n_targets)
-    return [
-        replace(transform.describe(target), column=column)
-        for target, column in enumerate(columns)
-    ]
-
-
 def _labelled(outputs, index, layout):
     """Add an index and names to the outputs, so that steps can compare them with X."""
     import pandas as pd
 
-    names = names_of_targets(layout.target_names, layout.n_targets)
+    names = layout.names_of_targets
     if outputs.ndim == 1:
         return pd.Series(outputs, index=index, name=names[0])
     n_steps = outputs.shape[1] // len(names)
@@ -170,7 +154,10 @@ def _weights(estimator, is_usable):
     """Return arguments of fit that leave rows out; empty if all rows are usable."""
     if is_usable.all():
         return {}
-    prefix, last = _last_step(estimator)
+    prefix, last = "", estimator
+    while hasattr(last, "steps"):
+        name, last = last.steps[-1]
+        prefix += f"{name}__"
     if not has_fit_parameter(last, "sample_weight"):
         raise ValueError(
             "The index has gaps, so the targets of "
@@ -181,12 +168,3 @@ def _weights(estimator, is_usable):
             "(put a search around the SequenceForecaster)."
         )
     return {f"{prefix}sample_weight": is_usable.astype(np.float64)}
-
-
-def _last_step(estimator):
-    """Return the prefix of the parameters of the last step, and this step."""
-    prefix = ""
-    while hasattr(estimator, "steps"):
-        name, estimator = estimator.steps[-1]
-        prefix += f"{name}__"
-    return prefix, estimator

@@ -20,7 +20,6 @@ class Recursive:
     """
 
     horizon: int
-    n_targets: int
     name = "recursive"
     windower_horizon = 1
 
@@ -31,12 +30,12 @@ class Recursive:
     def make_targets(self, table, *, only_complete=False):
         """Return the targets of each row, which are all known."""
         # The last step of the pipeline may write into them.
-        targets = table.targets(self.n_targets).copy()
+        targets = table.targets.copy()
         return targets, np.ones(len(table), dtype=bool)
 
-    def pasts_of_outputs(self):
+    def pasts_of_outputs(self, n_targets):
         """Return which column contains the past of each output: one step earlier."""
-        return tuple(range(self.n_targets)), (1,) * self.n_targets
+        return tuple(range(n_targets)), (1,) * n_targets
 
     def forecast(self, estimator, table, origins, n_steps):
         """Forecast the steps after each origin; origins are row numbers, ascending.
@@ -45,7 +44,7 @@ class Recursive:
         """
         n_before = rows_needed(estimator, table)
         rows = np.stack([table.ahead(n + 1)[origins] for n in range(n_steps)], axis=1)
-        predictions = np.empty((len(origins), n_steps, self.n_targets))
+        predictions = np.empty((len(origins), n_steps, table.n_targets))
         # Origins of one series are predicted in one call if no window of one origin
         # contains predictions from the other.
         _, firsts, series = np.unique(
@@ -55,28 +54,23 @@ class Recursive:
         for group in np.unique(groups):
             chosen = np.flatnonzero(groups == group)
             predictions[chosen] = _forecast_apart(
-                estimator,
-                table,
-                origins[chosen],
-                rows[chosen],
-                self.n_targets,
-                n_before,
+                estimator, table, origins[chosen], rows[chosen], n_before
             )
         return predictions
 
     def ends_of_known(self, table, rows):
         """Return each known row as the end of its own forecast."""
-        return rows, np.zeros(len(rows), dtype=int)
+        return rows
 
     def predict_known(self, estimator, table, rows):
         """Predict known rows one step ahead."""
-        return predict_rows(estimator, table.cells, rows, self.n_targets)
+        return predict_rows(estimator, table.cells, rows, table.n_targets)
 
 
-def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
+def _forecast_apart(estimator, table, origins, rows, n_before):
     """Forecast rows (n_origins, n_steps) after origins whose windows do not overlap."""
-    cells, known = table.cells.copy(), table.targets(n_targets)
-    predictions = np.empty((*rows.shape, n_targets))
+    cells, known = table.cells.copy(), table.targets
+    predictions = np.empty((*rows.shape, table.n_targets))
     latest, series = known[origins], table.axis.series[origins]
     is_one_each = len(np.unique(series)) == len(series)
     predict = predict_rows if is_one_each else _predict_parts
@@ -85,22 +79,21 @@ def _forecast_apart(estimator, table, origins, rows, n_targets, n_before):
         # Steps of the pipeline also get this row, and must not get its true target.
         _set_targets(cells, now, latest)
         block, positions = _rows_of_windows(table, now, n_before)
-        predicted = predict(
-            estimator, take(cells, block), positions, n_targets, warns=False
+        predictions[:, step] = predict(
+            estimator, take(cells, block), positions, table.n_targets, warns=False
         )
-        predictions[:, step] = predicted
-        latest = predicted.astype(known.dtype)
+        latest = predictions[:, step].astype(known.dtype)
         _set_targets(cells, now, latest)
     return predictions
 
 
 @hides(IncompleteWindowWarning)
-def _predict_parts(estimator, cells, positions, n_targets, *, warns):
+def _predict_parts(*args, **kwargs):
     """Predict parts of a series, without the rows between them.
 
     Without a frequency, the rows left out would count as gaps.
     """
-    return predict_rows(estimator, cells, positions, n_targets, warns=warns)
+    return predict_rows(*args, **kwargs)
 
 
 def _set_targets(cells, rows, values):

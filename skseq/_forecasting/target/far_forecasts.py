@@ -28,31 +28,29 @@ MIN_WIDTH = 1e-6
 """Width, relative to the values, of the range of a constant series with rounding."""
 
 
-def warn_about_far_forecasts(predictions, series, transform, table, names):
+def warn_about_far_forecasts(fitted, predictions, series):
     """Warn if forecasts are far from all known values of their series.
 
     Parameters
     ----------
+    fitted : FittedForecast
     predictions : ndarray of float of shape (n_predicted, n_steps, n_targets)
         In the units of y.
     series : ndarray of int of shape (n_predicted,)
-    transform : TargetTransform
-    table : Table
-        All known rows.
-    names : list of str of length n_targets
     """
-    low, high = _ranges_of_series(transform, table)
+    transform, axis = fitted.transform, fitted.table.axis
+    low, high = _ranges_of_series(transform, fitted.table)
     is_log = transform.is_log[series][:, np.newaxis]
     ends = [of[series][:, np.newaxis] for of in (low, high)]
-    n_known = np.bincount(table.axis.series, minlength=len(low))
-    is_ranged = (n_known >= MIN_VALUES)[series, np.newaxis, np.newaxis]
+    is_ranged = (axis.count_rows() >= MIN_VALUES)[series, np.newaxis, np.newaxis]
     is_far = _are_far(predictions, *ends, is_log, is_ranged)
     if not is_far.any():
         return
     place = tuple(np.argwhere(is_far)[0])
     number, target = series[place[0]], place[2]
-    of_series = table.axis.names
-    of_series = "" if of_series is None else f" of series {quoted(of_series[number])}"
+    name, of_series = fitted.layout.names_of_targets[target], ""
+    if axis.names is not None:
+        of_series = f" of series {quoted(axis.names[number])}"
     in_logs, no_log = "", ""
     if transform.is_log[number, target]:
         in_logs, no_log = ", in logarithms", "log=False, "
@@ -61,7 +59,7 @@ def warn_about_far_forecasts(predictions, series, transform, table, names):
     warn_user(
         f"{counted(n_far, 'prediction')} {verb} farther from all known values of "
         f"{whose} series than these are from each other{in_logs}. The first is "
-        f"{predictions[place]:.4g}{of_series}, but {names[target]} was always between "
+        f"{predictions[place]:.4g}{of_series}, but {name} was always between "
         f"{low[number, target]:.4g} and {high[number, target]:.4g}. Check {which}: "
         "large errors grow from step to step, or come from windows with missing steps "
         f"or a jump. If so, use fewer steps, more rows of each series, {no_log}or a "

@@ -14,13 +14,13 @@ MIN_CHANGES = 3
 """With fewer changes, their spread is unknown."""
 
 
-def changes_grow_with_level(table, n_targets, season):
+def changes_grow_with_level(table, season):
     """Return which series and targets change more where their level is higher.
 
     A season of 1 step means no season.
     """
-    targets = table.targets(n_targets).astype(np.float64)
-    gains = [log_likelihood_gains(values, table, season) for values in targets.T]
+    targets = table.targets.astype(np.float64).T
+    gains = [log_likelihood_gains(values, table, season) for values in targets]
     return np.stack(gains, axis=1) > MIN_GAIN
 
 
@@ -31,13 +31,6 @@ def log_likelihood_gains(values, table, season):
     with power 1 [1]_. The model is a random walk from season to season with normal
     changes: where the size of changes grows with the level, their logarithms fit it
     better.
-
-    Parameters
-    ----------
-    values : ndarray of float of shape (n_rows,)
-    table : Table
-    season : int
-        Number of steps in a season, 1 if there is none.
 
     Returns
     -------

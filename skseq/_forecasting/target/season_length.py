@@ -43,7 +43,7 @@ TOLERANCE = 0.1
 unequal days."""
 
 
-def choose_season_length(season_length, table, n_targets):
+def choose_season_length(season_length, table):
     """Return the number of steps in a season, 1 if there is none.
 
     `season_length` is the parameter of the forecaster.
@@ -54,7 +54,7 @@ def choose_season_length(season_length, table, n_targets):
         return int(season_length)
     date = _last_date(table)
     if date is None:
-        return find_season(_by_step(table, n_targets), MAX_SEASON)
+        return find_season(_by_step(table), MAX_SEASON)
     return 1 if table.frequency is None else usual_season(table.frequency, date)
 
 
@@ -64,15 +64,15 @@ def _last_date(table):
     return label if hasattr(label, "day") else None
 
 
-def _by_step(table, n_targets):
+def _by_step(table):
     """Return the values of each series and target by step, NaN at missing steps."""
-    parts = []
+    targets, parts = table.targets, []
     for first, last in zip(table.first_rows, table.last_rows, strict=True):
         rows = slice(first, last + 1)
-        steps, values = table.steps_in_series[rows], table.targets(n_targets)[rows]
+        steps, values = table.steps_in_series[rows], targets[rows]
         if steps[-1] >= MOST_STEPS_PER_ROW * len(steps):
             steps = np.arange(len(steps))  # too many gaps to find a season
-        by_step = np.full((steps[-1] + 1, n_targets), np.nan)
+        by_step = np.full((steps[-1] + 1, table.n_targets), np.nan)
         by_step[steps] = values
         parts += list(by_step.T)
     return parts

@@ -83,29 +83,19 @@ def seasonal_indices(values, table, season, *, test):
     squares = np.bincount(key // season, noise**2, n_series)
     factors = np.where(is_used, _shrinkage(indices, squares, counts), 0)
     indices *= factors[:, np.newaxis]
-    left = values - indices.ravel()[axis.series * season + phases]
+    left = values - indices[axis.series, phases]
     indices[_ranges(left, axis) <= ROUNDING * _ranges(values, axis)] = 0
     if test:
         indices[_is_outdated(values, left, axis.by_season, season)] = 0
     return indices
 
 
-def has_clear_season(table, n_targets, season):
+def has_clear_season(table, season):
     """Return which series and targets have a clear season, as values or logarithms.
 
     It is significant, and its strength [1]_ is at least `MIN_STRENGTH`: the fraction of
-    the variance around the centred moving average that its indices explain.
-
-    Parameters
-    ----------
-    table : Table
-    n_targets : int
-    season : int
-        Number of steps in a season, at least 2.
-
-    Returns
-    -------
-    is_clear : ndarray of bool of shape (n_series, n_targets)
+    the variance around the centred moving average that its indices explain. The result
+    has the shape (n_series, n_targets).
 
     References
     ----------
@@ -113,7 +103,7 @@ def has_clear_season(table, n_targets, season):
        time series data", Data Mining and Knowledge Discovery 13(3), 2006, pp. 335-364.
     """
     found = []
-    for values in table.targets(n_targets).astype(np.float64).T:
+    for values in table.targets.astype(np.float64).T:
         is_positive = np.ones(table.axis.n_series, dtype=bool)
         is_positive[table.axis.series[values <= 0]] = False
         logs = np.log(np.where(values > 0, values, 1))
@@ -142,19 +132,8 @@ def _is_outdated(values, left, axis, season):
 
     After a fall of the level or a change of the unit, the season is smaller, too. The
     values from which the indices are subtracted then contain a season, so they change
-    much more from row to row than from season to season.
-
-    Parameters
-    ----------
-    values, left : ndarray of float of shape (n_rows,)
-        Values with their season, and without it.
-    axis : TimeAxis
-        Time axis of the rows, whose steps are season steps.
-    season : int
-
-    Returns
-    -------
-    is_outdated : ndarray of bool of shape (n_series,)
+    much more from row to row than from season to season. `left` are the values without
+    their season, and the axis counts season steps.
     """
     latest = axis.last(N_LATEST * season)
     of_left = _mean_squared_changes(left, latest, axis, 1)
@@ -182,20 +161,9 @@ def _shrinkage(indices, squares, counts):
     """Return the factor by which to shrink the indices of each series.
 
     Indices from a few seasons contain noise. The James-Stein estimator estimates how
-    much, from the spread of the values whose mean is an index.
-
-    Parameters
-    ----------
-    indices : ndarray of float of shape (n_series, season)
-    squares : ndarray of float of shape (n_series,)
-        Sum of the squares of these values' distances from their means.
-    counts : ndarray of int of shape (n_series, season)
-        Number of these values.
-
-    Returns
-    -------
-    factors : ndarray of float of shape (n_series,)
-        From 0 to 1.
+    much, from the spread of the values whose mean is an index. `squares` are the sums
+    of their squared distances from these means, `counts` how many there are for each
+    index.
     """
     season = indices.shape[1]
     n_values = counts.sum(axis=1)

@@ -18,18 +18,11 @@ MIN_VALUES = 20
 """In fewer known values, it is unknown how often they are repeated."""
 
 
-def warn_about_stuck_values(table, names):
-    """Warn if the latest values of a series are equal, and earlier ones hardly ever.
-
-    Parameters
-    ----------
-    table : Table
-        The known rows in the units of y.
-    names : list of str of length n_targets
-    """
-    series, found = table.axis.series, []
-    n_rows = np.bincount(series)
-    for target, values in enumerate(table.targets(len(names)).T):
+def warn_about_stuck_values(fitted):
+    """Warn if the latest values of a series are equal, and earlier ones hardly ever."""
+    table, found = fitted.table, []
+    series, n_rows = table.axis.series, table.axis.count_rows()
+    for target, values in enumerate(table.targets.T):
         begins = np.append(True, (np.diff(values) != 0) | (np.diff(series) != 0))
         first = np.flatnonzero(begins)
         lengths = np.diff(np.append(first, len(values)))
@@ -43,12 +36,12 @@ def warn_about_stuck_values(table, names):
         for run in np.flatnonzero(is_stuck):
             found.append((target, first[run], lengths[run], longest[run]))
     if found:
-        _warn(table, found, names)
+        _warn(table, found, fitted.layout.names_of_targets)
 
 
 def _warn(table, found, names):
     target, row, n_equal, longest = found[0]
-    value = table.targets(len(names))[row, target]
+    value = table.targets[row, target]
     n_others = len({table.axis.series[row] for _, row, *_ in found}) - 1
     warn_user(
         f"The latest {n_equal} values of {names[target]} are all {value:.4g}, from "

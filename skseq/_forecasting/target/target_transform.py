@@ -7,9 +7,12 @@ import numpy as np
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.target.log_choice import changes_grow_with_level
-from skseq._forecasting.target.log_limits import limited_exp
 from skseq._forecasting.target.seasonal_indices import seasonal_indices
 from skseq._series.target_origin import Target
+from skseq._validation.numbers import LARGEST
+
+SMALLEST = np.finfo(np.float64).tiny
+"""Smallest forecast of a logarithm in the units of y, so that it has one again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +51,7 @@ class TargetTransform:
     indices: np.ndarray
 
     @classmethod
-    def of(cls, table, n_targets, season, *, log, deseasonalize, is_hidden=False):
+    def of(cls, table, season, *, log, deseasonalize, is_hidden=False):
         """Learn the transformation of the targets; a `season` of 1 means none.
 
         A season that `is_hidden` cannot be learned from windows.
@@ -58,7 +61,7 @@ class TargetTransform:
             choice if isinstance(choice, str) else bool(choice)
             for choice in (log, deseasonalize)
         )
-        shape = table.axis.n_series, n_targets
+        shape = table.axis.n_series, table.n_targets
         asked = season
         if season >= table.axis.count_rows().max():
             season = 1  # no row has another one season earlier
@@ -67,7 +70,7 @@ class TargetTransform:
         # a season that windows hide is removed, and may grow with the level.
         is_hidden = deseasonalize == "auto" and is_hidden
         if log == "auto" and (shape[0] > 1 or is_hidden):
-            is_log = changes_grow_with_level(table, n_targets, season)
+            is_log = changes_grow_with_level(table, season)
         indices = np.zeros((*shape, season))
         transform = cls(log, deseasonalize, is_log, *np.ones((2, *shape)), indices)
         transform = transform.relearn(table)
@@ -96,7 +99,7 @@ class TargetTransform:
         counts = np.bincount(series, minlength=shape[0])
         means, used = self.means.copy(), counts > 0
         lowest = np.full(shape, np.inf)
-        for target, of_target in enumerate(table.targets(shape[1]).T):
+        for target, of_target in enumerate(table.targets.T):
             is_log = self.is_log[:, target]
             values = np.where(is_log[series], of_target, 1)
             np.minimum.at(lowest[:, target], series, values)
@@ -153,14 +156,14 @@ class TargetTransform:
         """Whether a series has seasonal indices, shape (n_series, n_targets)."""
         return (self.indices != 0).any(axis=2)
 
-    def describe(self, target):
-        """Describe what the estimator is fitted to, for messages about its errors."""
+    def describe(self, target, column=None):
+        """Return the `Target` that the estimator is fitted to, a column of y."""
         is_log, name = self.is_log[:, target], "y"
         if is_log.any():
             name = "the logarithm of y" if is_log.all() else "y or its logarithm"
         if self.is_deseasonalized[:, target].any():
             name += " without its season"
-        return Target(name, float(self.means[0, target]))
+        return Target(name, float(self.means[0, target]), column)
 
     def apply(self, table):
         """Transform the targets of a table, which has the first rows of each series."""
@@ -168,8 +171,7 @@ class TargetTransform:
             return table
         values = self._logarithms(table)
         values -= self._season_of(table.axis.series, table.season_steps)
-        dtype = table.targets(values.shape[1]).dtype
-        return table.with_targets(values.astype(dtype))
+        return table.with_targets(values.astype(table.targets.dtype))
 
     def restore(self, predictions, series, steps):
         """Return predictions in the units of y.
@@ -179,11 +181,7 @@ class TargetTransform:
         predictions : ndarray of float of shape (n_predicted, n_steps, n_targets)
         series : ndarray of int of shape (n_predicted,)
         steps : ndarray of int of shape (n_predicted, n_steps)
-            Number of steps from the first row of the series, see `Table.season_steps`.
-
-        Returns
-        -------
-        predictions : ndarray of float of the same shape
+            See `Table.season_steps`.
         """
         restored = predictions + self._season_of(series[:, np.newaxis], steps)
         is_log, means = self._by_step(series, predictions.shape)
@@ -206,15 +204,8 @@ class TargetTransform:
     def bounds(self, predictions, widths, series):
         """Return the bounds of intervals in the units of y.
 
-        The prediction is never outside of them, even after rounding.
-
-        Parameters
-        ----------
-        predictions : ndarray of float of shape (n_series, n_steps, n_targets)
-            In the units of y.
-        widths : ndarray of float of the same shape
-            Half the width of each interval, on the scale of `errors`.
-        series : ndarray of int of shape (n_series,)
+        The prediction is never outside of them, even after rounding. Predictions are in
+        the units of y; `widths`, half of each interval, are on the scale of `errors`.
         """
         is_log, means = self._by_step(series, predictions.shape)
         ends = predictions - widths, predictions + widths
@@ -245,14 +236,13 @@ class TargetTransform:
 
     def with_logarithms(self, table):
         """Return the targets in float64; those without a logarithm are replaced."""
-        values = table.targets(self.is_log.shape[1]).astype(np.float64)
         lowest = self.lowest[table.axis.series]
+        values = table.targets.astype(np.float64)
         return np.where(self._without_logarithm(table), lowest, values)
 
     def _without_logarithm(self, table):
         """Return which targets, of shape (n_rows, n_targets), have no logarithm."""
-        values = table.targets(self.is_log.shape[1])
-        return ~(values > 0) & self.is_log[table.axis.series]
+        return ~(table.targets > 0) & self.is_log[table.axis.series]
 
     def check_positive(self, table):
         """Raise, or warn if logarithms are only "auto", if a value has no logarithm."""
@@ -261,7 +251,7 @@ class TargetTransform:
             return
         row, target = np.argwhere(is_invalid)[0]
         number = counted(int(is_invalid.sum()), "value")
-        first = table.targets(self.is_log.shape[1])[row, target]
+        first = table.targets[row, target]
         message = (
             f"y must be above 0 where its logarithm is forecast, but {number} of y "
             f"{'is' if is_invalid.sum() == 1 else 'are'} not; the first is {first:g} "
@@ -274,6 +264,23 @@ class TargetTransform:
             f"{message} It counts as {lowest:g}, the smallest value in fit. To use "
             "such values, fit again on all rows, or with log=False."
         )
+
+
+def limited_exp(changes, values):
+    """Return exp(changes) so that values * exp(changes) can be stored and squared.
+
+    The values are positive. Factors are at least 1 where a change is not negative, and
+    at most 1 where it is not positive.
+    """
+    return np.exp(np.clip(changes, *limits_of_change(values)))
+
+
+def limits_of_change(values):
+    """Return the smallest and the largest change of logarithms from some values."""
+    logs = np.log(values)
+    lowest = np.minimum(np.log(SMALLEST) - logs, 0)
+    highest = np.maximum(np.log(LARGEST) - logs, 0)
+    return lowest, highest
 
 
 def raise_no_season(season):

@@ -41,23 +41,15 @@ SERIES_PER_BLOCK = 1000
 """Number of series that are compared at once, which limits the memory."""
 
 
-def warn_about_unusual_values(known, transformed, season, time_steps, names):
+def warn_about_unusual_values(fitted, transformed):
     """Warn if values that a forecast reads are far from what is usual.
 
-    A value that ends the series may begin a new level, so it is not reported.
-
-    Parameters
-    ----------
-    known, transformed : Table
-        The known rows in the units of y, and on the scale of the forecast.
-    season : int
-        1 without one.
-    time_steps : int
-        Number of rows that the forecast reads.
-    names : list of str of length n_targets
+    A value that ends the series may begin a new level, so it is not reported. The
+    transformed table contains the known rows on the scale of the forecast.
     """
-    values = transformed.targets(len(names)).astype(np.float64)
-    found = []
+    known, time_steps = fitted.table, fitted.time_steps
+    season = fitted.transform.season_length
+    values, found = transformed.targets.astype(np.float64), []
     for first in range(0, len(known.last_rows), SERIES_PER_BLOCK):
         places = slice(first, first + SERIES_PER_BLOCK)
         rows = _latest_rows(known, places, N_COMPARED * max(season, time_steps))
@@ -68,16 +60,11 @@ def warn_about_unusual_values(known, transformed, season, time_steps, names):
                 for number, is_unusual in _find(latest, season, time_steps)
             ]
     if found:
-        _warn(known, found, season, time_steps, names)
+        _warn(known, found, season, time_steps, fitted.layout.names_of_targets)
 
 
 def _latest_rows(table, places, n_latest):
-    """Return the rows of the latest steps of some series, -1 for missing steps.
-
-    Returns
-    -------
-    rows : ndarray of int of shape (n_series, n_steps)
-    """
+    """Return the rows of the latest steps, (n_series, n_steps), -1 for missing ones."""
     steps = table.season_steps
     firsts, lasts = table.first_rows[places], table.last_rows[places]
     n_steps = min(n_latest, int((steps[lasts] - steps[firsts]).max()) + 1)
@@ -92,17 +79,8 @@ def _latest_rows(table, places, n_latest):
 def _find(values, season, time_steps):
     """Yield the series with unusual values in the latest window, and which these are.
 
-    Parameters
-    ----------
-    values : ndarray of float of shape (n_series, n_steps)
-        NaN at missing steps.
-    season, time_steps : int
-
-    Yields
-    ------
-    number : int
-    is_unusual : ndarray of bool of shape (n_steps,)
-        Some of them may be just before the window.
+    The values have the shape (n_series, n_steps), with NaN at missing steps. Some of
+    the unusual ones may be just before the window.
     """
     n_needed = max(MIN_VALUES, (N_SEASONS + 1) * season)
     numbers = np.flatnonzero(np.isfinite(values).sum(axis=1) >= n_needed)
@@ -190,7 +168,7 @@ def _median(values):
 def _warn(known, found, season, time_steps, names):
     target, rows, is_unusual = found[0]
     first = int(is_unusual.argmax())
-    values, name = known.targets(len(names))[:, target], names[target]
+    values, name = known.targets[:, target], names[target]
     others, remedy = "the values before", "interpolated ones"
     if season > 1:
         others, remedy = "those of the same season", "usual ones of an earlier season"
