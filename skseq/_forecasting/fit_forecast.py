@@ -27,6 +27,7 @@ from skseq._forecasting.target.season_length import (
     warn_about_long_day,
 )
 from skseq._forecasting.target.seasonal_indices import has_clear_season
+from skseq._forecasting.target.short_season import warn_about_unremoved_season
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
 from skseq._series.doubtful_values import warn_about_doubtful_values
@@ -116,6 +117,8 @@ def learn_transform(forecaster, table, season, time_steps=None):
     is_used = forecaster.estimator is None or transform.deseasonalize is not False
     if forecaster.season_length == "auto" and season == 1 and is_used:
         warn_about_long_day(table)
+    if forecaster.estimator is None and forecaster.deseasonalize == "auto":
+        warn_about_unremoved_season(table, transform)
     return transform
 
 

@@ -74,9 +74,9 @@ class SequenceForecaster(
     deseasonalize : bool or "auto", default="auto"
         Whether to remove seasonal indices from the target before the pipeline gets it,
         and to add them to the forecast. The indices are shrunk according to their noise
-        [4]_. With several series, "auto" applies this to those with 3 or more seasons,
-        a significant autocorrelation of changes at the season, and indices that fit the
-        latest two seasons; to a single series only with the default ``estimator``.
+        [4]_. With several series, "auto" applies this to those whose changes are
+        correlated with those a season earlier, and shorter series have the season of
+        the others if it fits; to a single series only with the default ``estimator``.
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, depending on the
         frequency of the index; without dates the lag at which changes repeat most

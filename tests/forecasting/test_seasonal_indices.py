@@ -5,11 +5,16 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import pearsonr
 from series_to_forecast import months
 
 from skseq import SequenceForecaster
 from skseq._forecasting.known.table import Table
-from skseq._forecasting.target.seasonal_indices import is_seasonal, seasonal_indices
+from skseq._forecasting.target.seasonal_indices import (
+    is_seasonal,
+    repeats_itself,
+    seasonal_indices,
+)
 
 
 def indices_of(y, season, *, test=False):
@@ -42,14 +47,34 @@ def test_noise_shrinks_them():
     assert np.ptp(indices_of(y, 12)) < np.ptp(y.to_numpy()) / 4
 
 
-@pytest.mark.parametrize(("n", "has_season"), [(35, False), (36, True), (60, True)])
-def test_the_test_needs_three_seasons(n, has_season):
-    assert indices_of(noisy_season(n), 12, test=True).any() == has_season
+@pytest.mark.parametrize("test", [True, False])
+@pytest.mark.parametrize(("n", "has_season"), [(23, False), (24, True), (35, True)])
+def test_two_seasons_are_needed(n, has_season, test):
+    assert indices_of(noisy_season(n), 12, test=test).any() == has_season
 
 
-@pytest.mark.parametrize(("n", "has_season"), [(23, False), (24, False), (25, True)])
-def test_without_test_two_seasons_and_a_spread_are_needed(n, has_season):
-    assert indices_of(noisy_season(n), 12).any() == has_season
+@pytest.mark.parametrize("n_missing", [0, 3])
+@pytest.mark.parametrize(("season", "n"), [(4, 14), (7, 17), (12, 24), (12, 35)])
+def test_short_series_must_repeat_their_changes(season, n, n_missing):
+    rng = np.random.default_rng(season + n)
+    walks = rng.normal(size=(n, 300)).cumsum(axis=0)
+    seasons = np.resize(rng.normal(0, 5, (season, 300)), (n, 300))
+    for values, low, high in ((walks, 0, 0.03), (walks + seasons, 0.2, 1)):
+        y = pd.DataFrame(values, months(n)).drop(months(n)[2 : 2 + n_missing])
+        y = y.T.stack()
+        axis = Table.of(y.to_frame()).axis
+        repeats = repeats_itself(y.to_numpy(), axis, season)
+        assert low <= repeats.mean() <= high
+        for number in range(10):
+            one = y[number]
+            changes = one.diff()[one.index.to_series().diff() < "32D"]
+            earlier = changes.reindex(changes.index - pd.DateOffset(months=season))
+            is_pair = earlier.notna().to_numpy()
+            if is_pair.sum() < 3:
+                assert not repeats[number]
+                continue
+            r, p = pearsonr(changes[is_pair], earlier[is_pair])
+            assert repeats[number] == (r > 0 and p / 2 < 0.01)
 
 
 def test_a_series_without_season_has_none():
@@ -81,13 +106,19 @@ def test_gaps_leave_rows_out_but_not_the_phase():
 @given(st.lists(st.integers(1, 70), min_size=1, max_size=4), st.integers(2, 13))
 def test_those_of_a_panel_are_those_of_each_series(lengths, season):
     parts = {n: noisy_season(k, season, seed=n) for n, k in enumerate(lengths)}
-    panel = pd.concat(parts)
-    table = Table.of(panel.to_frame())
+    other = {9: pd.Series(1.0, months(30))}
     for test in (True, False):
-        found = seasonal_indices(panel.to_numpy(), table, season, test=test)
+        found = indices_of(pd.concat(parts | other), season, test=test)
         for number, part in parts.items():
-            single = indices_of(part.reset_index(drop=True), season, test=test)
-            np.testing.assert_allclose(found[number], single[0], atol=1e-9)
+            two = pd.concat({0: part} | other)
+            expected = indices_of(two, season, test=test)[0]
+            np.testing.assert_allclose(found[number], expected, atol=1e-9)
+
+
+@pytest.mark.parametrize(("n", "has_season"), [(24, False), (35, False), (36, True)])
+def test_several_series_need_three_seasons(n, has_season):
+    y = pd.concat([noisy_season(n), noisy_season(n, seed=1)], keys=range(2))
+    assert (indices_of(y, 12, test=True).any(axis=1) == has_season).all()
 
 
 def test_the_autocorrelation_is_compared_with_bartletts_error():

@@ -1,12 +1,10 @@
 """Classical seasonal indices: how far each step of a season is from the level."""
 
 import numpy as np
+from scipy.stats import t
 
 MIN_SEASONS = 3
-"""Full seasons that a series must have for the test, as in the M competitions."""
-
-MIN_SEASONS_WITHOUT_TEST = 2
-"""With two full seasons, each step of a season has one distance from the level."""
+"""Full seasons that a series must have for the usual test of the autocorrelation."""
 
 N_LATEST = 2
 """Number of the latest seasons that the indices must describe."""
@@ -29,6 +27,10 @@ that repeats itself so exactly is not removed: only rounding errors would be lef
 CRITICAL_VALUE = 1.645
 """Critical value of the normal distribution for a significance of 90 %."""
 
+# On M3's series cut to two seasons and a half, 5 % makes some quarterly ones worse.
+SIGNIFICANCE = 0.01
+"""Significance with which shorter series must repeat themselves."""
+
 MIN_STRENGTH = 0.64
 """Minimum strength of a clear season, as for seasonal differences in the R package
 forecast."""
@@ -49,7 +51,8 @@ def seasonal_indices(values, table, season, *, test):
         Number of steps in a season, at least 2.
     test : bool
         Whether to use no indices for series whose autocorrelation at the season is not
-        significant at 90 % [2]_, or whose latest seasons have another size.
+        significant at 90 % [2]_, or whose latest seasons have another size. A single
+        series of two to three seasons must repeat itself (see `repeats_itself`).
 
     Returns
     -------
@@ -66,28 +69,54 @@ def seasonal_indices(values, table, season, *, test):
        pp. 521-530.
     """
     axis, n_series = table.axis, table.axis.n_series
-    distances = values - _centred_average(values, axis, season)
-    phases = table.season_steps % season
-    key = (axis.series * season + phases)[~np.isnan(distances)]
-    distances = distances[~np.isnan(distances)]
-    counts = np.bincount(key, minlength=n_series * season).reshape(n_series, season)
+    distances, key, counts = _distances(values, table, season)
     sums = np.bincount(key, distances, minlength=n_series * season)
     means = sums.reshape(n_series, season) / np.maximum(counts, 1)
-    n_seasons = MIN_SEASONS if test else MIN_SEASONS_WITHOUT_TEST
-    # Where each index comes from one value, its noise cannot be estimated.
-    is_used = (counts >= n_seasons - 1).all(axis=1) & (counts > 1).any(axis=1)
+    is_used = (counts > 0).all(axis=1)
     if test:
-        is_used &= is_seasonal(_changes(values, axis), axis, season)
+        is_long = _are_enough(counts)
+        has_season = is_long & is_seasonal(_changes(values, axis), axis, season)
+        if n_series == 1:  # windows of several short series show the season
+            has_season |= ~is_long & repeats_itself(values, axis, season)
+        is_used &= has_season
     indices = means - means.mean(axis=1, keepdims=True)
     noise = distances - means.ravel()[key]
     squares = np.bincount(key // season, noise**2, n_series)
     factors = np.where(is_used, _shrinkage(indices, squares, counts), 0)
     indices *= factors[:, np.newaxis]
-    left = values - indices[axis.series, phases]
+    left = values - indices[axis.series, table.season_steps % season]
     indices[_ranges(left, axis) <= ROUNDING * _ranges(values, axis)] = 0
     if test:
         indices[_is_outdated(values, left, axis.by_season, season)] = 0
     return indices
+
+
+def has_seasons(table, season):
+    """Return which series have enough full seasons for the usual test."""
+    return _are_enough(_distances(np.zeros(len(table)), table, season)[2])
+
+
+def _are_enough(counts):
+    return (counts >= MIN_SEASONS - 1).all(axis=1)
+
+
+def _distances(values, table, season):
+    """Return known distances from the centred moving average of one season.
+
+    Returns
+    -------
+    distances : ndarray of float of shape (n_known,)
+    key : ndarray of int of shape (n_known,)
+        Number of the series times `season`, plus the step from its first row.
+    counts : ndarray of int of shape (n_series, season)
+        Number of distances at each step of the season.
+    """
+    distances = values - _centred_average(values, table.axis, season)
+    is_known = ~np.isnan(distances)
+    key = (table.axis.series * season + table.season_steps % season)[is_known]
+    shape = table.axis.n_series, season
+    counts = np.bincount(key, minlength=shape[0] * shape[1]).reshape(shape)
+    return distances[is_known], key, counts
 
 
 def has_clear_season(table, season):
@@ -124,7 +153,7 @@ def _strengths(values, table, season):
         np.bincount(axis.series[is_inside], of[is_inside] ** 2, axis.n_series)
         for of in (distances, left)
     )
-    return _divide(squares - squares_left, squares)
+    return divide(squares - squares_left, squares)
 
 
 def _is_outdated(values, left, axis, season):
@@ -136,22 +165,22 @@ def _is_outdated(values, left, axis, season):
     their season, and the axis counts season steps.
     """
     latest = axis.last(N_LATEST * season)
-    of_left = _mean_squared_changes(left, latest, axis, 1)
-    of_values = _mean_squared_changes(values, latest, axis, 1)
+    of_left = mean_squared_changes(left, latest, axis, 1)
+    of_values = mean_squared_changes(values, latest, axis, 1)
     # Compared with the season before it, an older season would show the change itself.
     last = axis.last(season * -(-MIN_COMPARED // season))
-    of_seasons = _mean_squared_changes(values, last, axis, season)
+    of_seasons = mean_squared_changes(values, last, axis, season)
     is_rough = of_left > MAX_ROUGHNESS**2 * of_seasons
     return is_rough & (of_left > MAX_LEFT**2 * of_values)
 
 
-def _mean_squared_changes(values, rows, axis, lag):
+def mean_squared_changes(values, rows, axis, lag):
     """Return the mean squared change over a lag, up to some rows of each series."""
     earlier = axis.rows_before(lag)[rows]
     rows, earlier = rows[earlier >= 0], earlier[earlier >= 0]
     squares = (values[rows] - values[earlier]) ** 2
     series = axis.series[rows]
-    return _divide(
+    return divide(
         np.bincount(series, squares, axis.n_series),
         np.bincount(series, minlength=axis.n_series),
     )
@@ -167,10 +196,10 @@ def _shrinkage(indices, squares, counts):
     """
     season = indices.shape[1]
     n_values = counts.sum(axis=1)
-    variances = _divide(squares, n_values - season)
+    variances = divide(squares, n_values - season)
     of_means = variances * np.mean(1 / np.maximum(counts, 1), axis=1)
     spread = (indices**2).sum(axis=1) / (season - 1)
-    noise = np.minimum(_divide(of_means, spread), 1)
+    noise = np.minimum(divide(of_means, spread), 1)
     return 1 - max(season - 3, 0) / (season - 1) * noise
 
 
@@ -190,11 +219,38 @@ def is_seasonal(values, axis, season):
         is_pair = _is_consecutive(axis, lag)
         products = centred[lag:] * centred[: len(is_pair)] * is_pair
         sums = np.bincount(series[lag:], products, n_series)
-        correlation = _divide(sums, variances)
+        correlation = divide(sums, variances)
         if lag < season:
             squares += correlation**2
-    limit = CRITICAL_VALUE * np.sqrt(_divide(1 + 2 * squares, counts))
+    limit = CRITICAL_VALUE * np.sqrt(divide(1 + 2 * squares, counts))
     return correlation > limit
+
+
+def repeats_itself(values, axis, season):
+    """Test the correlation of the changes of each series with those a season earlier.
+
+    With fewer than three seasons the usual autocorrelation is not significant even if
+    they are equal, because few values have another one a season earlier.
+    """
+    changes, steps = _changes(values, axis), axis.by_season
+    earlier = steps.rows_before(season)
+    is_pair = (earlier >= 0) & (steps.rows_before(1) >= 0)
+    is_pair[is_pair] &= steps.rows_before(1)[earlier[is_pair]] >= 0
+    rows = np.flatnonzero(is_pair)
+    series, n_series = axis.series[rows], axis.n_series
+    counts = np.bincount(series, minlength=n_series)
+    first, second = (
+        of - divide(np.bincount(series, of, n_series), counts)[series]
+        for of in (changes[rows], changes[earlier[rows]])
+    )
+    products, *squares = (
+        np.bincount(series, of, n_series)
+        for of in (first * second, first**2, second**2)
+    )
+    correlation = divide(products, np.sqrt(squares[0] * squares[1]))
+    n_free = np.maximum(counts - 2, 1)
+    critical = t.isf(SIGNIFICANCE, n_free)
+    return (counts > 2) & (correlation > critical / np.sqrt(n_free + critical**2))
 
 
 def _ranges(values, axis):
@@ -239,6 +295,6 @@ def _is_consecutive(axis, n):
     return (series[n:] == series[:end]) & (steps[n:] - steps[:end] == n)
 
 
-def _divide(sums, counts):
+def divide(sums, counts):
     """Return ratios, 0 where there is nothing to divide by."""
     return np.divide(sums, counts, out=np.zeros(len(sums)), where=counts > 0)

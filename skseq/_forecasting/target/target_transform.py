@@ -8,6 +8,7 @@ from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.seasonal_indices import seasonal_indices
+from skseq._forecasting.target.shared_season import add_shared_indices
 from skseq._series.target_origin import Target
 from skseq._validation.numbers import LARGEST
 
@@ -109,26 +110,27 @@ class TargetTransform:
         lowest[~used] = self.lowest[~used]
         return replace(self, means=means, lowest=lowest)
 
-    def _with_season(self, table):
-        """Compute the seasonal indices."""
+    def _with_season(self, table, n_fitted=0):
+        """Compute the seasonal indices, but those of the first `n_fitted` series."""
         if self.season_length == 1 or self.deseasonalize is False:
             return self
         values, test = self._logarithms(table), self.deseasonalize == "auto"
         n_series = table.axis.n_series
         indices = np.zeros_like(self.indices)
         for target, of_target in enumerate(values.T):
-            indices[:n_series, target] = seasonal_indices(
-                of_target, table, self.season_length, test=test
+            own = seasonal_indices(of_target, table, self.season_length, test=test)
+            own[:n_fitted] = self.indices[:n_fitted, target]
+            indices[:n_series, target] = add_shared_indices(
+                own, of_target, table, n_fitted
             )
         return replace(self, indices=indices)
 
     def with_new_series(self, table, n_fitted):
         """Add the series that came after the fit.
 
-        They have no seasonal indices, and logarithms only with ``log=True``. Their
-        means are those of all their rows, whether these came at once or one by one. The
-        means of the `n_fitted` others do not change: newer rows must not change a
-        fitted scale.
+        They are logarithms only with ``log=True``. Their means and seasonal indices are
+        those of all their rows, whether these came at once or one by one. Those of the
+        `n_fitted` others do not change: newer rows must not change a fitted scale.
         """
         if table.axis.n_series == n_fitted:
             return self
@@ -144,7 +146,7 @@ class TargetTransform:
             for name, values in added.items()
         }
         new = table.take(np.flatnonzero(table.axis.series >= n_fitted))
-        return replace(self, **joined)._with_means(new)
+        return replace(self, **joined)._with_means(new)._with_season(table, n_fitted)
 
     @property
     def season_length(self):
@@ -292,7 +294,7 @@ def raise_no_season(season):
             "such as 12 for months, or use deseasonalize='auto'."
         )
     raise ValueError(
-        f"deseasonalize=True needs more than two seasons of {season} steps without "
+        f"deseasonalize=True needs two seasons of {season} steps without "
         "gaps in a series that is not constant and does not repeat itself exactly, but "
         "no series has them. Pass more rows, set season_length, or use "
         "deseasonalize='auto'."
