@@ -96,7 +96,11 @@ def learn_transform(forecaster, table, season, time_steps=None):
 
     `time_steps` is the length of the windows of the default estimator.
     """
-    log, deseasonalize = forecaster.log, forecaster.deseasonalize
+    # NumPy's booleans are not `True` and `False`.
+    log, deseasonalize = (
+        choice if isinstance(choice, str) else bool(choice)
+        for choice in (forecaster.log, forecaster.deseasonalize)
+    )
     # Windows cannot show a season that is longer, or that the calendar shifts.
     is_hidden = time_steps is not None and bool(
         time_steps < season or (table.season_shifts % season).any()

@@ -142,6 +142,15 @@ def check_is_array(X, name):
     check_same_shapes(X, name)
 
 
+def check_has_columns(X, name):
+    """Raise for a frame without columns, which scikit-learn does not recognize."""
+    if hasattr(X, "columns") and len(X.columns) == 0:
+        raise ValueError(
+            f"Found 0 feature(s) (shape=({len(X)}, 0)) while a minimum of 1 is "
+            f"required: {name} is a frame without columns. Pass a frame with columns."
+        )
+
+
 def _check_byte_order(X, dtypes, name):
     """Raise if numbers have another byte order, as in some satellite data."""
     for position, dtype in enumerate(dtypes):

@@ -11,6 +11,7 @@ from skseq._estimator.plurals import counted
 from skseq._series.index import is_pandas, row_label
 from skseq._validation.numbers import (
     are_valid,
+    check_has_columns,
     check_is_array,
     check_no_masks_or_dates,
     check_unique_names,
@@ -62,12 +63,7 @@ def check_table(estimator, X, *, reset, allow_nan=False, advice=DROP_OR_FILL_ROW
     names = column_names(X)
     check_unique_names(names, "X")
     check_no_masks_or_dates(X)
-    # scikit-learn's own check does not recognize a frame without columns.
-    if names == []:
-        raise ValueError(
-            f"Found 0 feature(s) (shape=({len(X)}, 0)) while a minimum of 1 is "
-            "required: X is a frame without columns. Pass a frame with columns."
-        )
+    check_has_columns(X, "X")
     with name_invalid_cell(X, "X"):
         array = _to_array(estimator, X, reset)
     check_column_order(estimator, names, reset=reset)

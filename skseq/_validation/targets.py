@@ -10,6 +10,7 @@ from skseq._series.index import is_pandas, row_label
 from skseq._validation.numbers import (
     LARGEST,
     are_valid,
+    check_has_columns,
     check_is_array,
     check_no_masks_or_dates,
     check_unique_names,
@@ -49,6 +50,7 @@ def check_target(y, *, n_rows, estimator):
     check_is_array(y, "y")
     check_unique_names(column_names(y), "y")
     check_no_masks_or_dates(y, name="y")
+    check_has_columns(y, "y")
     with name_invalid_cell(y, "y"):
         array = check_array(
             y,
@@ -140,6 +142,7 @@ def check_sample_weight(sample_weight, X):
     if sample_weight is not None and not isinstance(sample_weight, Real):
         check_is_array(sample_weight, "sample_weight")
     check_no_masks_or_dates(sample_weight, "sample_weight")
+    check_has_columns(sample_weight, "sample_weight")
     with name_invalid_cell(sample_weight, "sample_weight"):
         weights = _check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True

@@ -133,6 +133,9 @@ INVALID_TARGETS = {
     "no columns": Invalid(
         lambda X, y: (X, np.ones((len(y), 0))), r"0 feature\(s\)", WITH_TARGET
     ),
+    "frame without columns": Invalid(
+        lambda X, y: (X, y.to_frame()[[]]), "y is a frame without columns", WITH_TARGET
+    ),
     "number": Invalid(
         lambda X, y: (X, 3.0), "y must be a frame.*got 3.0 of type float", WITH_TARGET
     ),

@@ -55,6 +55,10 @@ INVALID_WEIGHTS = {
         "sample_weight must contain numbers only.*durations",
     ),
     "masked": (np.ma.masked_equal(one_weight_is(3), 3), r"(?i)sample.weight.*mask"),
+    "frame without columns": (
+        pd.DataFrame(index=range(N_FIT)),
+        "sample_weight is a frame without columns",
+    ),
 }
 
 

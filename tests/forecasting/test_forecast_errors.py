@@ -12,12 +12,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skseq import (
-    LSTMRegressor,
-    NaiveRegressor,
-    SequenceForecaster,
-    SequenceWindower,
-)
+from skseq import LSTMRegressor, NaiveRegressor, SequenceForecaster, SequenceWindower
 
 N = 60
 
@@ -58,6 +53,7 @@ def future(n=3, start=N):
             "must have the method predict, but Pipeline",
         ),
         ({"estimator": Ridge()}, "needs a SequenceWindower among the steps"),
+        ({"estimator": Ridge(), "future_columns": ["price"]}, "a SequenceWindower"),
         (
             {"estimator": SequenceForecaster(linear_pipe(horizon=12), horizon=12)},
             r"contains another SequenceForecaster. Pass .*inner\.estimator",

@@ -13,7 +13,7 @@ def noisy_columns():
     return rng.normal(size=(43, 3)), rng.normal(size=43).cumsum()
 
 
-LABELS = [*permutations(range(3)), (1, 2, 3), (5, 0, 7), (2020, 1, 0)]
+LABELS = [*permutations(range(3)), (1, 2, 3), (5, 0, 7), (5, 6, 7), (2020, 1, 0)]
 
 
 @pytest.mark.parametrize("labels", LABELS, ids=str)
@@ -24,6 +24,11 @@ def test_future_columns_of_forecasters(labels, position):
     X = pd.DataFrame(known, columns=list(labels), index=index)
     y = pd.Series(3 * known[:, position] + noise, index=index, name="y")
     one = forecaster(horizon=3, future_columns=[position])
+    if position in labels and labels[position] != position:
+        # The user may mean the label, and its column may not be known in advance.
+        with pytest.raises(ValueError, match=rf"is called {position}\. Rename"):
+            one.fit(X, y)
+        return
     plain = X.set_axis(["x0", "x1", "x2"], axis=1)
     expected = one.fit(plain[:40], y[:40]).forecast(X_future=plain[40:])
     one.fit(X[:40], y[:40])

@@ -37,13 +37,6 @@ def with_horizon(estimator, horizon, future_columns, *, allowed):
     Raise if the user has set future columns there, or a horizon that is not `allowed`.
     """
     windowers = find_windowers(estimator)
-    if not windowers:
-        raise ValueError(
-            "SequenceForecaster needs a SequenceWindower among the steps of its "
-            f"estimator, but {type(estimator).__name__} has none. Pass a Pipeline such "
-            "as make_pipeline(TargetAwareMinMaxScaler(), SequenceWindower(12), "
-            "LSTMRegressor())."
-        )
     for name, windower in windowers.items():
         given = windower.future_columns
         # A copy of a fitted estimator has those of its forecaster.

@@ -11,6 +11,7 @@ from sklearn.utils.validation import has_fit_parameter
 from skseq._estimator.parts import parts_of
 from skseq._estimator.plurals import counted
 from skseq._forecasting.pipeline.windower_steps import (
+    find_windowers,
     return_frames,
     steps_before_windowers,
 )
@@ -56,6 +57,13 @@ def check_estimator(estimator, forecaster_class, strategy):
             f"quantile {quantile:g}, so errors grow from step to step. Use "
             "strategy='direct', or predict the mean or the median and get intervals "
             "from forecast(coverage=...)."
+        )
+    if not find_windowers(estimator):
+        raise ValueError(
+            "SequenceForecaster needs a SequenceWindower among the steps of its "
+            f"estimator, but {type(estimator).__name__} has none. Pass a Pipeline such "
+            "as make_pipeline(TargetAwareMinMaxScaler(), SequenceWindower(12), "
+            "LSTMRegressor())."
         )
     # Some regressors have `predict` only after fit, such as a StackingRegressor without
     # a final estimator of its own.

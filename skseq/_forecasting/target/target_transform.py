@@ -57,11 +57,6 @@ class TargetTransform:
 
         A season that `is_hidden` cannot be learned from windows.
         """
-        # NumPy's booleans are not `True` and `False`.
-        log, deseasonalize = (
-            choice if isinstance(choice, str) else bool(choice)
-            for choice in (log, deseasonalize)
-        )
         shape = table.axis.n_series, table.n_targets
         asked = season
         if season >= table.axis.count_rows().max():
