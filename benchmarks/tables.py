@@ -5,6 +5,9 @@ from statistics import median
 
 from benchmarks import workloads
 
+MISSING = "-"
+"""The cell of a number that was not measured."""
+
 
 def rows(workload, result):
     """Return the table of a workload: the header, then a line for each contender."""
@@ -34,7 +37,7 @@ def cell(column, name, runs):
         return readable(value)
     other = median_of(runs.get(column.over, []), column.key)
     if not isinstance(value, float) or not isinstance(other, float) or value <= 0:
-        return "-"
+        return MISSING
     return f"{readable(other / value, n_digits=2)} x"
 
 
@@ -57,7 +60,7 @@ def maximum(runs, key):
 def readable(value, n_digits=3):
     """Format a number with its significant digits."""
     if value is None:
-        return "-"
+        return MISSING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if value == int(value) or abs(value) >= 100:
@@ -118,6 +121,8 @@ def quoted(line):
 
 def unbroken(text):
     """Let a narrow column break a cell only between two numbers."""
+    if text == MISSING:
+        return rf"\{text}"  # else it is the bullet of an empty list
     dash = "\N{EN DASH}\N{WORD JOINER}"
     text = re.sub(r"\((\S+) to (\S+)\)", f"(\\1{dash}\\2)", text)
     return re.sub(r"(?<=\d) (?=[+x%])|(?<=\+) |(?<=CPU) ", "\N{NO-BREAK SPACE}", text)

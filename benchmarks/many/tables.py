@@ -6,9 +6,7 @@ from statistics import mean, median
 
 from benchmarks.many.contenders import CONTENDERS, INTERVALS
 from benchmarks.many.groups import family, ordered
-from benchmarks.tables import counted, csv_table, described, readable
-
-MISSING = "-"
+from benchmarks.tables import MISSING, counted, csv_table, described, readable
 
 
 def sizes(groups):
@@ -180,7 +178,6 @@ def as_rest(table, results):
     if len(lines) == 1:  # only the header
         return "*Not measured yet:* ``make bench-many``.\n"
     # A hyphen alone would be the bullet of a list.
-    lines = [[r"\-" if cell == MISSING else cell for cell in line] for line in lines]
     if table != "groups":  # the first table of the page says how all were measured
         return f"{csv_table(lines)}\n"
     runs = [runs for one in results["groups"].values() for runs in one["runs"].values()]
