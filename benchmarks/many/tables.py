@@ -177,7 +177,6 @@ def as_rest(table, results):
     lines = TABLES[table](results["groups"])
     if len(lines) == 1:  # only the header
         return "*Not measured yet:* ``make bench-many``.\n"
-    # A hyphen alone would be the bullet of a list.
     if table != "groups":  # the first table of the page says how all were measured
         return f"{csv_table(lines)}\n"
     runs = [runs for one in results["groups"].values() for runs in one["runs"].values()]
