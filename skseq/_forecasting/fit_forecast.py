@@ -27,7 +27,7 @@ from skseq._forecasting.target.season_length import (
     warn_about_long_day,
 )
 from skseq._forecasting.target.seasonal_indices import has_clear_season
-from skseq._forecasting.target.short_season import warn_about_unremoved_season
+from skseq._forecasting.target.short_season import warn_about_short_season
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._series.default_estimator_code import DefaultEstimator
 from skseq._series.doubtful_values import warn_about_doubtful_values
@@ -57,6 +57,8 @@ def fit_forecast(forecaster, cells, layout, report):
         time_steps = estimator["window"].time_steps
     transform = learn_transform(forecaster, table, season, time_steps)
     if forecaster.estimator is None:
+        if forecaster.deseasonalize == "auto":
+            warn_about_short_season(table, transform, layout.names_of_targets)
         default_estimator = DefaultEstimator(
             target_parameters(forecaster, transform), estimator[-1].patch_length, season
         )
@@ -121,8 +123,6 @@ def learn_transform(forecaster, table, season, time_steps=None):
     is_used = forecaster.estimator is None or transform.deseasonalize is not False
     if forecaster.season_length == "auto" and season == 1 and is_used:
         warn_about_long_day(table)
-    if forecaster.estimator is None and forecaster.deseasonalize == "auto":
-        warn_about_unremoved_season(table, transform)
     return transform
 
 

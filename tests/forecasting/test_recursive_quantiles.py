@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 from series_to_forecast import walk
-from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingRegressor
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.ensemble import (
+    BaggingRegressor,
+    GradientBoostingRegressor,
+    HistGradientBoostingRegressor,
+    StackingRegressor,
+)
 from sklearn.linear_model import QuantileRegressor, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -26,7 +32,10 @@ def recursive(regressor, **params):
     "regressor",
     [
         LSTMRegressor(loss="quantile", quantile=0.9),
+        LSTMRegressor(loss="quantile", quantile=[0.9]),
         QuantileRegressor(quantile=0.1),
+        BaggingRegressor(QuantileRegressor(quantile=0.1)),
+        TransformedTargetRegressor(QuantileRegressor(quantile=0.1)),
         GradientBoostingRegressor(loss="quantile", alpha=0.8),
         HistGradientBoostingRegressor(loss="quantile", quantile=0.2),
     ],
@@ -45,6 +54,9 @@ def test_other_quantiles_are_an_error(regressor, horizon):
         QuantileRegressor(),
         GradientBoostingRegressor(loss="huber", alpha=0.8, n_estimators=2),
         Ridge(alpha=0.1),
+        StackingRegressor(
+            [(str(q), QuantileRegressor(quantile=q)) for q in (0.1, 0.9)], Ridge()
+        ),
     ],
 )
 def test_means_and_medians_are_forecast(regressor):

@@ -77,6 +77,20 @@ def test_short_series_must_repeat_their_changes(season, n, n_missing):
             assert repeats[number] == (r > 0 and p / 2 < 0.01)
 
 
+@pytest.mark.parametrize("season", [4, 5, 7, 12])
+@pytest.mark.parametrize("n_series", [1, 3])
+def test_more_rows_do_not_hide_a_season(season, n_series):
+    lengths = range(3 * season, 6 * season, max(season // 3, 1))
+    for n in lengths:
+        ys = [noisy_season(n, season, noise=2, seed=seed) for seed in range(15)]
+        groups = [ys[k : k + n_series] for k in range(0, 15, n_series)]
+        found = [
+            indices_of(pd.concat(dict(enumerate(ys))), season, test=True).any(axis=1)
+            for ys in groups
+        ]
+        assert np.mean(found) > 0.9
+
+
 def test_a_series_without_season_has_none():
     rng = np.random.default_rng(0)
     walks = rng.normal(size=(120, 200)).cumsum(axis=0)
@@ -116,8 +130,8 @@ def test_those_of_a_panel_are_those_of_each_series(lengths, season):
 
 
 @pytest.mark.parametrize(("n", "has_season"), [(24, False), (35, False), (36, True)])
-def test_several_series_need_three_seasons(n, has_season):
-    y = pd.concat([noisy_season(n), noisy_season(n, seed=1)], keys=range(2))
+def test_each_of_many_series_needs_three_seasons(n, has_season):
+    y = pd.concat([noisy_season(n, seed=k) for k in range(11)], keys=range(11))
     assert (indices_of(y, 12, test=True).any(axis=1) == has_season).all()
 
 

@@ -1,12 +1,15 @@
 """Short series, and those that come after fit, have the season of the others."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_series_equal
 from series_to_forecast import months
+from sklearn.pipeline import make_pipeline
 
-from skseq import SequenceForecaster
+from skseq import NaiveRegressor, SequenceForecaster, SequenceWindower
 from skseq._forecasting.known.table import Table
 from skseq._forecasting.target.seasonal_indices import seasonal_indices
 from skseq._forecasting.target.shared_season import add_shared_indices
@@ -160,15 +163,62 @@ def test_a_single_series_of_two_seasons(kind, n_seasons):
     assert errors < 0.4 * np.abs(y - y.mean()).mean()
 
 
-MESSAGE = r"y seems to have a season of 12 steps, but its 20 rows are fewer than two"
+@pytest.mark.parametrize("n_series", [2, 3])
+def test_a_few_series_are_as_accurate_together_as_alone(n_series):
+    y = panel("months", [42] * n_series)
+    known = y.groupby("shop", group_keys=False).apply(lambda part: part[:30])
+    together = forecaster("months").fit(known).forecast() - y
+    for shop in known.index.unique("shop"):
+        alone = forecaster("months").fit(known[shop]).forecast() - y[shop]
+        assert together[shop].abs().mean() < 2 * alone.abs().mean()
 
 
-def test_a_single_series_of_less_than_two_seasons():
+def test_intervals_do_not_depend_on_new_series_that_have_a_season():
+    old, new = panel("days", [60] * 3), make_series("days", 40, size=3, seed=8)
+    bounds = []
+    for factor in (1, 3):
+        changed = pd.concat([new[:35], factor * new[35:]])
+        fitted = forecaster("days").fit(old)
+        fitted.update(pd.concat({"new": changed}, names=["shop", None]))
+        bounds.append(fitted.forecast(coverage=0.8).drop("new", level=0))
+    pd.testing.assert_frame_equal(*bounds)
+
+
+@pytest.mark.parametrize("horizon", [1, 6, 12])
+def test_the_advice_about_less_than_two_seasons_can_be_followed(horizon):
     y = make_series("months", 20)
-    with pytest.warns(SkillWarning, match=MESSAGE):
-        SequenceForecaster(horizon=6).fit(y)
+    message = "y seems to have a season of 12 steps, but its 20 rows are fewer than two"
+    with pytest.warns(SkillWarning, match=message) as caught:
+        SequenceForecaster(horizon=horizon).fit(y)
+    (code,) = re.findall(r"with (make_pipeline.*\)) as", str(caught[0].message))
+    steps = [make_pipeline, SequenceWindower, NaiveRegressor]
+    estimator = eval(code, {step.__name__: step for step in steps})
+    seasonal = SequenceForecaster(estimator, horizon=horizon, strategy="recursive")
+    forecast = seasonal.fit(y).forecast()
+    np.testing.assert_allclose(forecast, y[8 : 8 + horizon])
     for off in ({"season_length": None}, {"deseasonalize": False}):
-        SequenceForecaster(horizon=6, **off).fit(y)
+        SequenceForecaster(horizon=horizon, **off).fit(y)
+
+
+def test_the_warning_names_the_series_and_the_target():
+    one = make_series("months", 20)
+    noise = pd.Series(np.random.default_rng(0).normal(size=20), one.index)
+    y = pd.DataFrame({"price": noise, "sales": one})
+    y = pd.concat({"a": y[["price"]].assign(sales=noise), "b": y}, names=["shop", None])
+    with pytest.warns(
+        SkillWarning, match="^sales of series 'b' seems to have a season"
+    ):
+        SequenceForecaster(horizon=6).fit(y)
+
+
+@pytest.mark.parametrize("n", [24, 30, 35])
+@pytest.mark.filterwarnings("error:.*fewer than two:skseq.exceptions.SkillWarning")
+def test_no_warning_if_there_are_two_seasons(n):
+    for y in (
+        make_series("months", n, noise=0),
+        make_series("months", n).drop("2016-01-01"),
+    ):
+        SequenceForecaster(horizon=6).fit(y)
 
 
 @pytest.mark.filterwarnings("error::skseq.exceptions.SkillWarning")

@@ -112,12 +112,13 @@ def find_origins(fitted, ahead):
 
     `ahead` is the result of `rows_ahead`.
     """
-    table, is_log = fitted.table, fitted.transform.is_log
+    table, transform = fitted.table, fitted.transform
     is_origin = are_latest(table, fitted.calibration_fraction, ahead.shape[1])
     is_origin &= (ahead >= 0).all(axis=1)
-    # The scale of the logarithms of a new series is that of all its rows, so a forecast
-    # from one of them would depend on later ones.
-    has_later_scale = (count_fitted(fitted) == 0) & is_log.any(axis=1)
+    # The logarithms and the season of a new series are those of all its rows, so a
+    # forecast from one of them would depend on later ones.
+    is_transformed = (transform.is_log | transform.is_deseasonalized).any(axis=1)
+    has_later_scale = (count_fitted(fitted) == 0) & is_transformed
     return np.flatnonzero(is_origin & ~has_later_scale[table.axis.series])
 
 

@@ -2,10 +2,10 @@
 
 from copy import deepcopy
 from itertools import chain
-from numbers import Real
 
 import numpy as np
 from sklearn.base import is_regressor
+from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import has_fit_parameter
 
 from skseq._estimator.parts import parts_of
@@ -49,7 +49,7 @@ def check_estimator(estimator, forecaster_class, strategy):
             "step, but it predicts several quantiles. Use one quantile, such as the "
             "median, and forecast(coverage=...) for intervals."
         )
-    quantile = next(filter(None, map(_quantile_of, parts_of(estimator))), None)
+    quantile = _predicted_quantile(estimator)
     if strategy == "recursive" and quantile is not None:
         raise ValueError(
             "strategy='recursive' predicts each step from predictions of the steps "
@@ -74,15 +74,25 @@ def check_estimator(estimator, forecaster_class, strategy):
         )
 
 
-def _quantile_of(part):
-    """Return the quantile that a regressor predicts, None for the median or mean."""
-    loss = getattr(part, "loss", None)
+def _predicted_quantile(estimator):
+    """Return the quantile that is predicted; None for the median or the mean."""
+    regressor = estimator
+    while hasattr(regressor, "fit"):
+        estimator = regressor
+        regressor = (
+            estimator[-1]
+            if isinstance(estimator, Pipeline)
+            else getattr(estimator, "estimator", getattr(estimator, "regressor", None))
+        )
+    loss = getattr(estimator, "loss", None)
     if loss not in (None, "quantile"):
         return None
-    quantile = getattr(part, "quantile", None)  # a QuantileRegressor has no loss
+    quantile = getattr(estimator, "quantile", None)  # a QuantileRegressor has no loss
     if quantile is None and loss == "quantile":
-        quantile = getattr(part, "alpha", None)  # of a GradientBoostingRegressor
-    return quantile if isinstance(quantile, Real) and quantile != 0.5 else None
+        quantile = getattr(estimator, "alpha", None)  # of a GradientBoostingRegressor
+    if np.size(quantile) == 1:
+        quantile = np.ravel(quantile)[0]
+    return None if quantile in (None, 0.5) else quantile
 
 
 def fit_on(

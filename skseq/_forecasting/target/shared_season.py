@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._forecasting.target.seasonal_indices import divide, has_seasons
+from skseq._forecasting.target.seasonal_indices import divide, has_few_seasons
 
 MIN_T_STATISTIC = 2.0
 """Minimum of the regression coefficient of the mean season, in standard errors."""
@@ -31,7 +31,7 @@ def add_shared_indices(indices, values, table, n_fitted=0):
     """
     n_series, season = indices.shape
     has_own = indices.any(axis=1)
-    is_short = ~has_own & ~has_seasons(table, season)
+    is_short = ~has_own & has_few_seasons(table, season)
     is_short[:n_fitted] = False
     if not has_own.any() or not is_short.any():
         return indices
