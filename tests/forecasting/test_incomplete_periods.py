@@ -1,0 +1,87 @@
+"""A first or last period that is not complete is reported; usual changes are not."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from series_to_forecast import REAL, naive_pipe
+
+from skseq import SequenceForecaster
+
+DAYS = {"W": 700, "MS": 2400, "QS": 5000, "YS": 9000}
+
+
+def visits(n_days, *, start="2010-01-01", seed=0):
+    """Return daily counts with a season of a year and a trend."""
+    days = pd.date_range(start, periods=n_days)
+    level = 100 + 30 * np.sin(2 * np.pi * days.day_of_year / 365.25)
+    level = level * np.exp(0.0002 * np.arange(n_days))
+    counts = np.random.default_rng(seed).poisson(level)
+    return pd.Series(counts, days, name="visits", dtype=float)
+
+
+def reported(y, **params):
+    """Forecast, and return the warnings about incomplete periods."""
+    fitted = SequenceForecaster(naive_pipe(2), **params).fit(y)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fitted.forecast()
+    return [str(w.message) for w in caught if "period is not" in str(w.message)]
+
+
+def whole_periods(freq):
+    sums = visits(DAYS[freq]).resample(freq).sum()
+    return sums[1:-1]
+
+
+@pytest.mark.parametrize("season_length", ["auto", None])
+@pytest.mark.parametrize("share", [0.1, 0.2, 0.3])
+@pytest.mark.parametrize("freq", DAYS)
+def test_part_of_a_period_is_reported(freq, share, season_length):
+    whole = whole_periods(freq)
+    assert not reported(whole, season_length=season_length)
+    for end, place in (("last", -1), ("first", 0)):
+        y = whole.copy()
+        y.iloc[place] *= share
+        (text,) = reported(y, season_length=season_length)
+        assert text.startswith(f"The {end} value of visits, {y.iloc[place]:.4g} at")
+        assert str(y.index[place].date()) in text
+
+
+def test_both_ends_are_found_one_after_the_other():
+    y = visits(2400, start="2010-01-25").resample("MS").sum()
+    assert y.index.size > 60
+    (text,) = reported(y[:-1] if y.iloc[-1] > 0.6 * y.iloc[-2] else y)
+    y = y[:-1] if text.startswith("The last") else y
+    (text,) = reported(y)
+    assert text.startswith("The first value")
+    assert not reported(y[1:])
+
+
+def test_rows_of_update():
+    y = whole_periods("MS")
+    fitted = SequenceForecaster(naive_pipe(2)).fit(y[:-1]).update(0.3 * y[-1:])
+    with pytest.warns(UserWarning, match="The last value of visits"):
+        fitted.forecast()
+
+
+def test_series_are_counted():
+    y = whole_periods("MS")
+    parts = {n: y.copy() for n in range(4)}
+    for n in (1, 3):
+        parts[n].iloc[-1] *= 0.3
+    (text,) = reported(pd.concat(parts, names=["site", None]))
+    assert "of series 1" in text and "The same applies to 1 other series." in text
+
+
+def test_usual_falls_are_not_reported():
+    for y in REAL.values():
+        for end in range(len(y) - 5, len(y) + 1):
+            assert not reported(y[:end].reset_index(drop=True))
+    rng = np.random.default_rng(0)
+    walks = np.exp(rng.normal(size=(60, 30)).cumsum(axis=0))
+    found = [bool(reported(pd.Series(walk))) for walk in walks.T]
+    assert sum(found) <= 1
+    assert not reported(pd.Series(walks[:, 0] - 1))  # negative values
+    assert not reported(pd.Series([5.0, 5, 5, 5, 5, 1]))  # too few
