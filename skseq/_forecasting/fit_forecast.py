@@ -22,6 +22,7 @@ from skseq._forecasting.strategies.pipeline_fit import (
 )
 from skseq._forecasting.strategies.single_target import explain_several_outputs
 from skseq._forecasting.target.log_choice import changes_grow_with_level
+from skseq._forecasting.target.nonlinear_scalers import has_nonlinear_target_scaler
 from skseq._forecasting.target.season_length import (
     choose_season_length,
     warn_about_long_day,
@@ -98,11 +99,7 @@ def learn_transform(forecaster, table, season, time_steps=None):
 
     `time_steps` is the length of the windows of the default estimator.
     """
-    # NumPy's booleans are not `True` and `False`.
-    log, deseasonalize = (
-        choice if isinstance(choice, str) else bool(choice)
-        for choice in (forecaster.log, forecaster.deseasonalize)
-    )
+    log, deseasonalize = read_choices(forecaster, table)
     # Windows cannot show a season that is longer, or that the calendar shifts.
     is_hidden = time_steps is not None and bool(
         time_steps < season or (table.season_shifts % season).any()
@@ -124,6 +121,19 @@ def learn_transform(forecaster, table, season, time_steps=None):
     if forecaster.season_length == "auto" and season == 1 and is_used:
         warn_about_long_day(table)
     return transform
+
+
+def read_choices(forecaster, table):
+    """Return ``log`` and ``deseasonalize``, each True, False or "auto"."""
+    auto, estimator = "auto", forecaster.estimator
+    if estimator is not None:
+        strategy = STRATEGIES[forecaster.strategy](int(forecaster.horizon))
+        # A logarithm or root of the user's own may not be defined for the result.
+        if has_nonlinear_target_scaler(estimator, table, strategy):
+            auto = False
+    choices = (forecaster.log, forecaster.deseasonalize)
+    # NumPy's booleans are not `True` and `False`.
+    return [auto if isinstance(choice, str) else bool(choice) for choice in choices]
 
 
 def target_parameters(forecaster, transform):

@@ -68,15 +68,15 @@ class SequenceForecaster(
         the number of rows: the latest ones for which all values are known.
     log : bool or "auto", default="auto"
         Whether to forecast the logarithm of the target, which must then stay above 0.
-        "auto" does so if a positive series changes more at higher levels (by the
-        Box-Cox likelihood [3]_); for a single series, only if its windows cannot show a
-        season. A later value <= 0 counts as the smallest, with a warning.
+        "auto" does so if a positive series changes more at higher levels (by Box-Cox
+        likelihood [3]_); for a single series, only if windows cannot show a season. A
+        later value <= 0 counts as the smallest, with a warning.
     deseasonalize : bool or "auto", default="auto"
-        Whether to remove seasonal indices from the target before the pipeline gets it,
-        and to add them to the forecast. The indices are shrunk according to their noise
-        [4]_. With several series, "auto" applies this to those whose changes are
-        correlated with those a season earlier, and shorter series have the season of
-        the others if it fits; to a single series only with the default ``estimator``.
+        Whether to remove seasonal indices, shrunk according to their noise [4]_, from
+        the target, and to add them to the forecast. With several series, "auto" does so
+        for those whose changes are correlated with those a season earlier, and shorter
+        ones have the season of the others if it fits; for a single series only with the
+        default ``estimator``. A nonlinear ``target_scaler`` turns off both "auto".
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, depending on the
         frequency of the index; without dates the lag at which changes repeat most

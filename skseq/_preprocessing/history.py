@@ -311,14 +311,18 @@ class RowsWithHistory:
         """The time axis of the rows of the call alone."""
         return self.axis[self.n_before :] if self.n_before else self.axis
 
-    def are_unavoidable(self, n_needed):
-        """Return which windows of the call begin before the first row of their series.
+    def begin_before(self, n_needed):
+        """Return which windows begin before the first row of their series in the call.
 
         A window needs ``n_needed`` rows before its row.
         """
         axis = self.axis_of_call
         enough = axis.steps[axis.first_row_of_series] + n_needed
-        return self.has_no_past[axis.series] & (axis.steps < enough[axis.series])
+        return axis.steps < enough[axis.series]
+
+    def are_unavoidable(self, n_needed):
+        """Return which windows begin before the first known row of their series."""
+        return self.has_no_past[self.axis_of_call.series] & self.begin_before(n_needed)
 
 
 def digest_of(rows, axis):

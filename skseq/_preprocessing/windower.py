@@ -359,6 +359,7 @@ class SequenceWindower(
         origin = WindowOrigin(
             f"{self._fitted_rows.fit_id}, horizon={self._fitted_horizon}",
             known.axis_of_call,
+            known.begin_before(self._span),
             known.are_unavoidable(self._span),
             known.are_fitted,
             known.are_new,

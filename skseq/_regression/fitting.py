@@ -108,13 +108,12 @@ def start_model(estimator, rows):
     targets, complete = rows.targets_to_scale, rows.windows[rows.trainable]
     options = AnchorOptions.from_estimator(estimator)
     lagged_targets = find_lagged_targets(rows, options)
-    origin = rows.target_origin
-    name = "y" if origin is None else origin.targets[0].name
-    scaler = fit_target_scaler(estimator.target_scaler, targets, name)
+    described = getattr(rows.target_origin, "targets", ())
+    scaler = fit_target_scaler(estimator.target_scaler, targets, described)
     quantiles = read_quantiles(estimator.quantile)
     if quantiles:
         check_scaler_keeps_quantiles(scaler, targets)
-    rescaled, maps = map_past_to_targets(lagged_targets, targets, scaler)
+    rescaled, maps = map_past_to_targets(lagged_targets, targets, scaler, described)
     axis = rows.axis[rows.trainable]
     inputs = rescale_features(complete, scaler, rescaled)
     n_targets = targets.shape[1]

@@ -214,11 +214,12 @@ def check_time_order(labels, name, *, is_one_of_many=False, in_fit=False):
         many, levels = "", "[0, 1]"
         if not is_one_of_many:
             many, levels = MANY_SERIES, "0"
+        hours = _advise_on_repeated_hours(labels, table, is_one_of_many)
         raise ValueError(
             f"The index of {name} has duplicates (the first is {duplicate}), but a "
-            f"series has one row per time step. {many}If an hour occurs twice because "
-            "clocks change, set the time zone (tz_localize). Otherwise aggregate the "
-            f"rows of X and y (X.groupby(level={levels}).mean())."
+            f"series has one row per time step. {many}{hours}"
+            f"{'Otherwise aggregate' if hours else 'Aggregate'} the rows of X and y "
+            f"(X.groupby(level={levels}).mean())."
         )
     row = 1 + int(np.argmax(labels[1:] < labels[:-1]))
     is_dates = labels.dtype.kind == "M"
@@ -228,6 +229,21 @@ def check_time_order(labels, name, *, is_one_of_many=False, in_fit=False):
         + (NOT_SHUFFLED if in_fit else f"Sort them: {table}.sort_index().")
         + (DAY_FIRST if is_dates else "")
     )
+
+
+def _advise_on_repeated_hours(labels, table, is_one_of_many):
+    """Return how to tell the two hours apart that local clocks show when set back."""
+    if labels.dtype.kind != "M" or labels.tz is not None:
+        return ""
+    code = 'tz_localize("Europe/Berlin", ambiguous="infer")'
+    if is_one_of_many:  # of a level, pandas sees each label only once
+        code = (
+            f"pd.concat({{name: part.droplevel(0).{code} for name, part in "
+            f"{table}.groupby(level=0)}})"
+        )
+    else:
+        code = f"{table}.{code}"
+    return f"If an hour occurs twice because clocks change, set the time zone: {code}. "
 
 
 def check_numbers(labels, name):

@@ -25,6 +25,8 @@ class WindowOrigin:
         different for others.
     axis : TimeAxis
         Of the rows that the windows belong to.
+    begin_before : ndarray of bool of shape (n_rows,)
+        The windows that begin before the first row of their series in this call.
     is_unavoidable : ndarray of bool of shape (n_rows,)
         The windows that begin before the first fitted row, so that no earlier row could
         complete them.
@@ -44,6 +46,7 @@ class WindowOrigin:
 
     fit_id: str
     axis: TimeAxis
+    begin_before: np.ndarray
     is_unavoidable: np.ndarray
     are_fitted: np.ndarray
     are_new: np.ndarray
@@ -57,6 +60,7 @@ class WindowOrigin:
         return replace(
             self,
             axis=self.axis[rows],
+            begin_before=self.begin_before[rows],
             is_unavoidable=self.is_unavoidable[rows],
             are_fitted=self.are_fitted[rows],
             are_new=self.are_new[rows],

@@ -19,6 +19,8 @@ class Target:
     Attributes
     ----------
     name : str, default="y"
+    untransformed : str, default=""
+        Arguments of a forecaster that leave y as it is, as code.
     unit : float, default=1.0
         Errors of a single series are divided by it, to be those of what the name says.
     column : object, default=None
@@ -26,6 +28,7 @@ class Target:
     """
 
     name: str = "y"
+    untransformed: str = ""
     unit: float = 1.0
     column: object = None
 

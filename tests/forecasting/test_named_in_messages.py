@@ -168,7 +168,7 @@ def test_errors_of_a_target_scaler_name_what_it_gets(log, deseasonalize):
         network_pipe(target_scaler=Root()), log=log, deseasonalize=deseasonalize
     )
     name = NAMES[log, deseasonalize]
-    with pytest.raises(ValueError, match=f"not values of y but {name}\\."):
+    with pytest.raises(ValueError, match=f"not values of y but {name}: fit the "):
         one.fit(y)
 
 

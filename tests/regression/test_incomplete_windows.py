@@ -280,3 +280,41 @@ def test_holidays_that_are_declared_end_the_warning():
     closed = list(BUSINESS_DAYS[[90, 91, 130]])
     X = X.asfreq(pd.offsets.CustomBusinessDay(holidays=closed))
     assert warnings_of(lambda: pipe().fit(X, X.v)) == []
+
+
+TRAINING_CONTINUES = pytest.mark.parametrize("method", ["fit", "partial_fit"])
+
+
+def train_again(pipe, method, X):
+    """Continue training on rows, with the fitted steps before the regressor."""
+    train = getattr(pipe[-1].set_params(warm_start=True), method)
+    return warnings_of(lambda: train(pipe[:-1].transform(X), X.v))
+
+
+@KINDS
+@TRAINING_CONTINUES
+@pytest.mark.parametrize("first", [1, 97, 103])
+def test_first_rows_are_as_quiet_where_training_continues_as_in_fit(
+    kind, method, first
+):
+    X = table(kind)
+    fitted = pipe().fit(X[:100], X.v[:100])
+    assert train_again(fitted, method, X[first:]) == []
+    gap = X[first:].drop(INDEXES[kind][110:112])
+    (text,) = train_again(fitted, method, gap)
+    assert text.startswith(f"Training leaves out 4 of {len(gap)} windows")
+    assert f"The longest gap is 2 steps before {INDEXES[kind][112]}." in text
+
+
+@TRAINING_CONTINUES
+@pytest.mark.parametrize("names", ["ab", "bc", "c"])
+def test_first_rows_of_series_are_as_quiet_where_training_continues(method, names):
+    X = table("days")
+    both = pd.concat({"a": X[:100], "b": X[10:100]})
+    fitted = pipe().fit(both, both.v)
+    later = pd.concat({name: X[30:] for name in names})
+    assert train_again(fitted, method, later) == []
+    later = later.drop(X.index[60], level=1)
+    (text,) = train_again(fitted, method, later)
+    n_lost = 4 * len(names)
+    assert text.startswith(f"Training leaves out {n_lost} of {len(later)} windows")

@@ -6,7 +6,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PowerTransformer, StandardScaler
 from small_series import quick
 
-from skseq import SequenceWindower
+from skseq import SequenceWindower, TargetAwareMinMaxScaler
 from skseq._regression.targets.scaling import scale_targets, unscale_targets
 
 pytestmark = [
@@ -67,6 +67,37 @@ def test_another_shape_has_its_own_advice():
         ValueError, match="returned float64 of shape .*rows and columns"
     ):
         scale_targets(only, np.ones((3, 1)))
+
+
+LOGIT = FunctionTransformer(
+    lambda y: np.log(y / (100 - y)),
+    lambda scaled: 100 / (1 + np.exp(-scaled)),
+    check_inverse=False,
+)
+DOMAINS = {
+    "log": (LOG, [0.0, -0.5, -40.0, -1000.0]),
+    "root": (ROOT, [-0.5, -40.0, -1000.0]),
+    "logit": (LOGIT, [0.0, 100.0, 101.0, 140.0, 1000.0, -0.5, -40.0, -1000.0]),
+}
+
+
+@pytest.mark.parametrize(
+    ("scaler", "value"),
+    [(scaler, value) for scaler, values in DOMAINS.values() for value in values],
+)
+@pytest.mark.parametrize("scaled", [False, True])
+def test_the_error_names_a_value_of_the_data(scaler, value, scaled):
+    y = 30 + 40 * np.random.default_rng(0).random(80)
+    regressor = quick(target_scaler=scaler)
+    steps = [TargetAwareMinMaxScaler()] if scaled else []
+    pipe = make_pipeline(*steps, SequenceWindower(4), regressor)
+    pipe.fit(y[:60, np.newaxis], y[:60])
+    later = y[60:, np.newaxis].copy()
+    later[[8, 12]] = value
+    # The windows of 4 rows before the 20 rows contain 23 rows.
+    match = rf"for 2 of 23 finite values .* the first is {value:g}, which became"
+    with pytest.raises(ValueError, match=match):
+        pipe.predict(later)
 
 
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.RangeWarning")

@@ -155,12 +155,15 @@ class TargetTransform:
 
     def describe(self, target, column=None):
         """Return the `Target` that the estimator is fitted to, a column of y."""
-        is_log, name = self.is_log[:, target], "y"
+        is_log, name, untransformed = self.is_log[:, target], "y", []
         if is_log.any():
+            untransformed.append("log=False")
             name = "the logarithm of y" if is_log.all() else "y or its logarithm"
         if self.is_deseasonalized[:, target].any():
+            untransformed.append("deseasonalize=False")
             name += " without its season"
-        return Target(name, float(self.means[0, target]), column)
+        unit = float(self.means[0, target])
+        return Target(name, ", ".join(untransformed), unit, column)
 
     def apply(self, table):
         """Transform the targets of a table, which has the first rows of each series."""

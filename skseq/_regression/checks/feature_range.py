@@ -108,7 +108,11 @@ def _warn_about_saturation(model, values, columns):
             # y itself may reach a little farther than its past in the windows of fit.
             between = (end + farthest) / 2
             pair = one.slope * np.array([between, farthest]) + one.intercept
-            scaled = scale_output(model.target_scaler, one, pair)
+            try:
+                with np.errstate(all="ignore"):
+                    scaled = scale_output(model.target_scaler, one, pair)
+            except ValueError:  # so will the prediction, which names a value of X
+                continue
             if scaled[0] == scaled[1]:
                 warn_once(
                     model,

@@ -21,13 +21,19 @@ PADDED_REMEDY = (
 
 
 def warn_about_left_out(rows):
-    """Warn if fit leaves out windows, except those that begin before the first row."""
+    """Warn if fit leaves out windows, except those that begin before the first row.
+
+    In a warm start on the latest rows, earlier fitted rows would complete these, but
+    the user has left them out.
+    """
     # Rows of weight 0 are left out anyway, so they must not count as incomplete.
     incomplete = ~rows.windows.are_complete()
-    left_out = rows.known & without_unavoidable(incomplete, rows.origin)
     if rows.origin is None:
         # Most steps between windower and regressor return windows without an origin.
-        left_out &= ~find_first_rows(rows.windows, rows.axis)
+        begin_before = find_first_rows(rows.windows, rows.axis)
+    else:
+        begin_before = rows.origin.begin_before
+    left_out = rows.known & incomplete & ~begin_before
     n_left_out = int(left_out.sum())
     if not n_left_out:
         return
@@ -170,9 +176,10 @@ def warn_about_incomplete(windows, origin, first_windows, features, incomplete):
     incomplete : ndarray of bool of shape (n_windows,)
         Windows that miss a step that is used.
     """
-    incomplete = without_unavoidable(incomplete, origin)
-    if origin is None and first_windows:
-        incomplete &= ~find_known_first_rows(windows, first_windows)
+    if origin is not None:  # no earlier row could complete the others
+        incomplete = incomplete & ~origin.is_unavoidable
+    elif first_windows:
+        incomplete = incomplete & ~find_known_first_rows(windows, first_windows)
     if not incomplete.any():
         return
     first = int(incomplete.argmax())
@@ -217,11 +224,6 @@ def _how_to_complete(origin, row, time_steps):
         "row of interest: the windows of the first rows are then expected to be "
         "incomplete."
     )
-
-
-def without_unavoidable(incomplete, origin):
-    """Leave out the incomplete windows that no earlier row could complete."""
-    return incomplete if origin is None else incomplete & ~origin.is_unavoidable
 
 
 def is_padded(windows):

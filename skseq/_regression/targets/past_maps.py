@@ -1,5 +1,7 @@
 """How the past of each target in X is mapped to the scaled target."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from skseq._regression.targets.rescaled_features import (
@@ -12,7 +14,7 @@ ROWS_PER_BLOCK = 4096
 """Number of rows that are scaled at once to find out whether a scaler is affine."""
 
 
-def map_past_to_targets(lagged_targets, targets, scaler):
+def map_past_to_targets(lagged_targets, targets, scaler, described):
     """Find how the past of each target in X is mapped to the scaled target.
 
     Parameters
@@ -21,6 +23,8 @@ def map_past_to_targets(lagged_targets, targets, scaler):
     targets : ndarray of shape (n_rows, n_outputs)
         In y's units.
     scaler : fitted transformer or None
+    described : tuple of Target
+        See `scale_targets`.
 
     Returns
     -------
@@ -31,6 +35,7 @@ def map_past_to_targets(lagged_targets, targets, scaler):
     """
     affine = _affine_maps(targets, scaler)
     rescaled = _find_rescaled(lagged_targets, targets, scaler, affine)
+    rescaled = tuple(replace(one, described=described) for one in rescaled)
     by_feature = {one.feature: one for one in rescaled}
     maps = [None] * len(lagged_targets)
     for output, lagged in enumerate(lagged_targets):
@@ -41,6 +46,16 @@ def map_past_to_targets(lagged_targets, targets, scaler):
             slope, intercept = affine[output]
             maps[output] = slope * lagged.slope, slope * lagged.intercept + intercept
     return rescaled, tuple(maps)
+
+
+def is_affine(targets, scaler):
+    """Return whether a fitted scaler applies an affine map to each target.
+
+    Constant targets do not show this.
+    """
+    varies = (targets != targets[0]).any(axis=0)
+    maps = _affine_maps(targets, scaler)
+    return all(maps[output] is not None for output in np.flatnonzero(varies))
 
 
 def _affine_maps(targets, scaler):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skseq._regression.targets.scaling import scale_targets
+from skseq._series.target_origin import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +19,8 @@ class RescaledFeature:
         The target is ``slope * feature + intercept``.
     targets : ndarray of shape (n_outputs,)
         Valid values for the other outputs, because a scaler takes all at once.
+    described : tuple of Target
+        See `scale_targets`.
     """
 
     feature: int
@@ -25,13 +28,14 @@ class RescaledFeature:
     slope: float
     intercept: float
     targets: np.ndarray
+    described: tuple[Target, ...] = ()
 
 
 def scale_output(scaler, rescaled, values):
     """Scale values of one output, of shape (n_values,) and in y's units."""
     targets = np.tile(rescaled.targets.astype(np.float64), (len(values), 1))
     targets[:, rescaled.output] = values
-    return scale_targets(scaler, targets)[:, rescaled.output]
+    return scale_targets(scaler, targets, rescaled.described)[:, rescaled.output]
 
 
 def rescale_features(windows, scaler, rescaled):

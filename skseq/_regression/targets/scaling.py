@@ -20,7 +20,7 @@ SCALED_TOLERANCE = 1e-5
 ADVICE_ON_SCALERS = {
     "transform": (
         "The scaler is not defined for such values, as a logarithm is not for zero. "
-        "Shift y first, or use another scaler, such as StandardScaler or 'minmax'."
+        "{}, or use another scaler, such as StandardScaler or 'minmax'."
     ),
     "inverse_transform": (
         "It got numbers on the scale of the network, such as predictions, and no value "
@@ -33,11 +33,10 @@ ADVICE_ON_SCALERS = {
 """What to do if a method of the scaler returns NaN or infinity."""
 
 
-def fit_target_scaler(scaler, targets, name):
+def fit_target_scaler(scaler, targets, described=()):
     """Fit a copy of a target scaler, and check that it can be inverted.
 
-    ``name`` says what the targets are: y, or such as its logarithm, which users have
-    not seen.
+    See `scale_targets` for `described`.
     """
     if scaler is None:
         return None
@@ -52,12 +51,7 @@ def fit_target_scaler(scaler, targets, name):
     if hasattr(scaler, "set_output"):  # some warn about arrays instead of frames
         scaler.set_output(transform="default")
     scaler.fit(targets)
-    try:
-        scaled = scale_targets(scaler, targets)
-    except ValueError as error:
-        if name == "y":
-            raise
-        raise ValueError(f"{error} These are not values of y but {name}.") from error
+    scaled = scale_targets(scaler, targets, described)
     _check_keeps_changes(scaled, targets)
     # A scaler without a true inverse would give predictions in no unit at all.
     restored = unscale_targets(scaler, scaled)
@@ -92,8 +86,12 @@ def describe_scaler(scaler):
     return re.sub(r" at 0x[0-9a-f]+", "", repr(scaler))
 
 
-def scale_targets(scaler, targets):
-    """Scale targets of shape (n_rows, n_outputs), or raise if one is not finite."""
+def scale_targets(scaler, targets, described=()):
+    """Scale targets of shape (n_rows, n_outputs), or raise if one is not finite.
+
+    `described` may contain the `Target` of each output, such as the logarithm of y,
+    which users have not seen.
+    """
     if scaler is None:
         return targets
     # Checks of a table, which targets do not need, take as long as a small network. A
@@ -102,7 +100,7 @@ def scale_targets(scaler, targets):
         scaled = scaler._fitted_ranges.scale(targets)
     else:
         scaled = scaler.transform(targets)
-    return _check_scaled(scaled, targets, "transform")
+    return _check_scaled(scaled, targets, "transform", described)
 
 
 def unscale_targets(scaler, scaled):
@@ -117,7 +115,7 @@ def unscale_targets(scaler, scaled):
     return _check_scaled(restored, scaled, "inverse_transform")
 
 
-def _check_scaled(scaled, given, method):
+def _check_scaled(scaled, given, method, described=()):
     scaled = np.asarray(scaled)
     if scaled.shape != given.shape or scaled.dtype.kind not in "fiu":
         raise ValueError(
@@ -129,11 +127,17 @@ def _check_scaled(scaled, given, method):
     invalid = ~np.isfinite(scaled)
     if invalid.any():
         row, output = np.argwhere(invalid)[0]
+        way_out = "Shift y first"
+        if described and described[output].untransformed:
+            way_out = (
+                f"These are not values of y but {described[output].name}: fit the "
+                f"forecaster with {described[output].untransformed}"
+            )
         raise ValueError(
             f"target_scaler.{method} must return one finite number for each target, "
             f"but for {invalid.sum()} of {counted(invalid.size, 'finite value')} it "
             f"returned NaN or infinity: the first is {given[row, output]:.6g}, which "
-            f"became {scaled[row, output]}. {ADVICE_ON_SCALERS[method]}"
+            f"became {scaled[row, output]}. {ADVICE_ON_SCALERS[method].format(way_out)}"
         )
     return scaled
 

@@ -16,7 +16,8 @@ MOST_TIMES = 3
 WITHIN_HOURS = (
     " freq_ is the step within opening hours; added to the last label of a day, it "
     "gives a time after closing. Opening hours in UTC change when the clocks change: "
-    "convert the index to local time before fit (with tz_convert)."
+    "convert the index to local time before fit (with tz_convert; if it has no time "
+    "zone, first with tz_localize('UTC'))."
 )
 
 
