@@ -119,7 +119,7 @@ def test_regressors_in_float32(estimator, check):
     check(estimator)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @parametrize_with_checks(
     [
         LSTMRegressor(dtype="float64"),

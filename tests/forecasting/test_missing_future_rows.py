@@ -39,7 +39,7 @@ missing_rows = st.lists(st.integers(N_ROWS - 6, N_ROWS - 1), unique=True, max_si
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(left_out=st.fixed_dictionaries({"b": missing_rows, "a": missing_rows}))
 def test_scores_are_those_of_a_backtest(strategy, left_out):
     X, y = sales(left_out | {"c": []})
