@@ -118,7 +118,10 @@ def test_tensorflow_is_not_asked_for_small_work(gpu, monkeypatch):
 
 @pytest.mark.parametrize(
     ("changes", "unsupported"),
-    [({"optimizer": "lion"}, "optimizer='lion'"), ({"loss": "msle"}, "loss='msle'")],
+    [
+        ({"optimizer": "lion"}, "optimizer='lion'"),
+        pytest.param({"loss": "msle"}, "loss='msle'", marks=pytest.mark.slow),
+    ],
     ids=str,
 )
 def test_a_warm_start_keeps_the_engine(changes, unsupported):
