@@ -79,6 +79,7 @@ def split(y, n_test):
     return y.iloc[:-n_test], y.iloc[-n_test:]
 
 
+@pytest.mark.sample(3)
 # Away from the last rows, so that the last clock change or holiday is behind them.
 @pytest.mark.parametrize("n_test", [20, 60, 200])
 def test_a_forecast_follows_the_calendar(calendar, n_test):

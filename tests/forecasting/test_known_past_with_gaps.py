@@ -27,6 +27,7 @@ def with_gaps(seed, rate):
     return pd.Series(values, months(n_rows), name="y")[is_kept]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("rate", [0.1, 0.2, 0.25])
 @pytest.mark.parametrize("scaled", [True, False])

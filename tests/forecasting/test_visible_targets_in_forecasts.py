@@ -103,6 +103,7 @@ def make_column(kind, image, lag):
     return y, pd.DataFrame({"promo": weekday, "column": moved(column, lag)}, y.index)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("options", SCALES.values(), ids=SCALES)
 @pytest.mark.parametrize(
     ("kind", "image"),
