@@ -58,6 +58,7 @@ def layer_of(name, units, recurrent_dropout=0.0):
     return Layer(name, units, 3, ("forward",), recurrent_dropout=recurrent_dropout)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("n_windows", [1, 16, 150])

@@ -153,7 +153,7 @@ def test_a_regressor_on_a_table_takes_rows():
     assert_equal_predictions(run(to_onnx(regressor), X), regressor.predict(X), 1.0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     cells=st.lists(st.sampled_from(["lstm", "gru", "rnn"]), min_size=1, max_size=3),
     options=st.fixed_dictionaries(

@@ -43,6 +43,7 @@ def find(columns, y, *, steps=None, known=None, **options):
     return found and (found.feature, found.lag)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("image", MAPS.values(), ids=MAPS)
 @pytest.mark.parametrize("y", SERIES.values(), ids=SERIES)
 @pytest.mark.parametrize(
@@ -64,6 +65,7 @@ def test_the_target_at_the_row_or_later_is_found(y, image, horizon, lag):
     )
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("image", MAPS.values(), ids=MAPS)
 @pytest.mark.parametrize("y", SERIES.values(), ids=SERIES)
 @pytest.mark.parametrize(
