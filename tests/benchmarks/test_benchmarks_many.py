@@ -311,12 +311,12 @@ def test_the_whole_runs_from_command_line_to_tables(tmp_path):
     path.write_text(json.dumps(earlier), encoding="utf-8")
     main = import_module("benchmarks.many.__main__").main
     folder = str(tmp_path)
-    main(["--data", folder, "--contenders", "naive", "--folder", folder])
+    main(["--data", folder, "--contenders", "seasonal", "--folder", folder])
     runs = json.loads(path.read_text(encoding="utf-8"))["groups"]["a_yearly"]["runs"]
-    assert runs["naive"][0]["mase"] == pytest.approx(1.5)
+    assert runs["seasonal naive"][0]["mase"] == pytest.approx(1.5)
     assert runs["skseq"] == [measured(5.0)]
     written = (tmp_path / "mase.inc").read_text(encoding="utf-8")
-    assert '"naive", "1.50"' in written
+    assert '"seasonal naive", "1.50"' in written
     assert '"A yearly", "2", "56", "2", "1"' in (tmp_path / "groups.inc").read_text()
 
 

@@ -23,6 +23,7 @@ def steps_marked(display, line, word):
     return list(cells.index[cells == word])
 
 
+@pytest.mark.sample(2)
 @pytest.mark.filterwarnings("ignore:The index of X contains floats with 2 gaps")
 @pytest.mark.parametrize("kind", INDEXES)
 @pytest.mark.parametrize("horizon", [0, 1, 3])

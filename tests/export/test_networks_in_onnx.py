@@ -69,6 +69,7 @@ def check_pipe(pipe, X, y, *, dtype="float32"):
     assert_equal_predictions(exported, expected, np.ptp(y, axis=0), dtype)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("parameters", NETWORKS.values(), ids=NETWORKS)
 def test_exported_networks_predict_the_same(parameters, dtype):

@@ -90,6 +90,7 @@ def fitted_to(dtype, strategy):
     return one, one.forecast(X_future=X[N:])
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("known", ["float64", "bool", "boolean"])
 @pytest.mark.parametrize("future", ["float64", "int8", "bool", "boolean", "object"])

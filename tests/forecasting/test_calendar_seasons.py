@@ -79,7 +79,6 @@ def split(y, n_test):
     return y.iloc[:-n_test], y.iloc[-n_test:]
 
 
-@pytest.mark.sample(3)
 # Away from the last rows, so that the last clock change or holiday is behind them.
 @pytest.mark.parametrize("n_test", [20, 60, 200])
 def test_a_forecast_follows_the_calendar(calendar, n_test):
@@ -140,6 +139,7 @@ def test_intervals_follow_it():
 ZONES = ["Europe/Berlin", "Europe/Athens", "America/Denver", "America/New_York"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("zone", [*ZONES, "Atlantic/Azores", "Asia/Kolkata"])
 @pytest.mark.parametrize("hours", [3, 4, 6, 8])
 def test_a_clock_change_is_no_step_of_several_hours(zone, hours):

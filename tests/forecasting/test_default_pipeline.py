@@ -110,7 +110,6 @@ def test_windows_of_many_series(lengths, freq, horizon, season, expected):
     assert (window.time_steps, regressor.patch_length) == expected
 
 
-@pytest.mark.sample(3)
 @pytest.mark.parametrize("n_rows", [16, 20, 24, 28, 33, 36])
 @pytest.mark.parametrize("horizon", [1, 3, 6])
 def test_forecasts_of_many_short_seasonal_series_are_accurate(n_rows, horizon):

@@ -125,7 +125,6 @@ def past_forecasts(y):
     return tuple(np.array(part) for part in zip(*found, strict=True))
 
 
-@pytest.mark.sample(2)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_rows_of_update_are_forecast_by_the_fitted_estimator(kind, strategy):

@@ -82,6 +82,7 @@ def test_all_steps_of_a_forecast_have_one_scale(seed, is_rounded):
     np.testing.assert_allclose(forecast, np.repeat(last, horizon))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.filterwarnings("ignore:Because of gaps")
 @pytest.mark.filterwarnings("ignore:Windows of 4 time steps are shorter")
 @pytest.mark.parametrize("future", [False, True])

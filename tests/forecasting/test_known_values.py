@@ -50,6 +50,7 @@ INDEXES = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("name", INDEXES)
 @pytest.mark.parametrize("column", ["price", "stock", "sales"])

@@ -40,6 +40,7 @@ def fitted_to(kind, strategy, make):
     return fit(make(KINDS[kind]), strategy)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("make", [table, panel])
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize(("known", "future"), PAIRS)

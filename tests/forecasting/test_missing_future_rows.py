@@ -64,6 +64,7 @@ def test_a_series_that_ends_early_needs_no_later_rows(n_missing):
     np.testing.assert_allclose(found, expected[asked.index])
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("missing", [0, 1, 2])
 @pytest.mark.parametrize("n_series", [1, 2])

@@ -168,6 +168,7 @@ FUNCTIONS = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("strategy", "scale"), FITS)
 @pytest.mark.parametrize("what", FUNCTIONS)
 def test_functions_of_the_target_are_named_once_on_all_scales(what, scale, strategy):
@@ -186,6 +187,7 @@ def test_functions_of_the_target_are_named_once_on_all_scales(what, scale, strat
         assert all(f"'column' of X is {what} {row} (such" in m for m in messages)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("strategy", "scale"), FITS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_known_in_advance_is_no_offence(scale, kind, strategy):

@@ -81,6 +81,7 @@ def test_arrays_give_the_numbers_of_frames(strategy):
     assert_frame_equal(arrays[rest], table[rest])
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("columns", [[], [0], ["price", "other"]])
 @pytest.mark.parametrize("form", [set, np.array, pd.Index, pd.Series, pl.Series])
 def test_future_columns_may_be_any_list_of_columns(form, columns):
@@ -201,7 +202,7 @@ def test_all_kinds_of_index(index, strategy):
 @settings(max_examples=2)
 @given(refit=st.integers(1, 3), chosen=st.integers(0, 11))
 def test_later_rows_change_no_forecast_and_no_interval(strategy, refit, chosen):
-    y = make_months(40)
+    y = make_months(32)
     forecaster = lstm(strategy, future_columns=["price"])
     X = prices_of(y)
     if strategy == "recursive":

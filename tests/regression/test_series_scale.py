@@ -186,6 +186,7 @@ def months_with_a_change_of_unit(factor, seed):
     return pd.Series(sales, pd.date_range("2019-01-01", periods=64, freq="MS"))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("loss", ["mse", "mae"])
 @pytest.mark.parametrize("factor", [1e-3, 0.1, 10, 100, 1000])
 @pytest.mark.parametrize("seed", range(2))

@@ -191,7 +191,7 @@ def irregular_labels(draw):
     return index.sort_values().unique()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(index=irregular_labels())
 def test_the_code_of_a_message_makes_the_index_regular(index):
     try:

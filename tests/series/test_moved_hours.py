@@ -145,6 +145,7 @@ def test_rows_may_be_missing_in_the_latest_session(zone, length, n_days, n_lost,
     assert_continued_as_in_local_time(local, local.tz_convert("UTC"), rows)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("zone", EXCHANGES)
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("half_days", [(), HALF_DAYS], ids=["whole", "half days"])
@@ -189,6 +190,7 @@ def moved(index):
     return bool(getattr(find_frequency(index).rule, "moves", ()))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("zone", EXCHANGES)
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("rate", [0, 0.1])
@@ -241,6 +243,7 @@ def test_a_change_is_warned_about_after_a_few_sessions(n_after):
         frequency_with_warnings(index)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("zone", EXCHANGES)
 @pytest.mark.parametrize("length", LENGTHS)
 def test_half_days_and_lost_rows_are_not_warned_of(zone, length):

@@ -107,6 +107,7 @@ def test_a_straight_line_is_an_offence_only_where_windows_surely_show_it(y, slop
     assert find([column], y, is_certain=True) == (0, 0)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("n_rows", [3, 6, 10, 20, 80])
 @pytest.mark.parametrize("n_values", [1, 2, 3, 5, None])
 def test_independent_columns_are_hardly_ever_found(n_rows, n_values):
