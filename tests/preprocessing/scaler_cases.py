@@ -10,7 +10,7 @@ FLOAT64 = st.floats(-1e150, 1e150)
 BOUNDS = st.tuples(st.floats(-1e3, 1e3), st.floats(1e-3, 1e3)).map(
     lambda pair: (pair[0], pair[0] + pair[1])
 )
-quick = settings(max_examples=40)
+quick = settings(max_examples=25)
 
 
 def tables(n_dims=2, elements=FLOAT64, dtype=np.float64):
