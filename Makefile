@@ -41,10 +41,10 @@ demo: $(READY)-test  ## Run the main example: a table of results and a plot
 	$(RUN) examples/demo/forecast_table.py $(ARGS)
 
 test: $(READY)-test  ## Run the tests except the slow ones
-	$(RUN) -m pytest -n auto $(ARGS)
+	$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
 
 test-slow: $(READY)-test  ## Run the slow tests: training with Keras, estimator checks
-	$(RUN) -m pytest -n auto -m slow $(ARGS)
+	$(RUN) -m pytest -n auto --dist worksteal -m slow $(ARGS)
 
 # The packages of pyproject.toml at their lower bounds; those that they need in turn, and
 # those that only the tests need, are the newest. pandas 3.0 cannot read the time zones of

@@ -16,7 +16,7 @@ pytest.register_assert_rewrite(
 
 # The same examples in every run, so that CI fails for a reason, never by luck.
 settings.register_profile(
-    "reproducible", derandomize=True, deadline=None, max_examples=40
+    "reproducible", derandomize=True, deadline=None, max_examples=25
 )
 settings.load_profile("reproducible")
 

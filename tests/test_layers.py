@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 import textwrap
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,7 @@ COMPILED = {"_engine.native._compiled"}
 """Extension modules, which import nothing of the package. Wheels lack their source."""
 
 
+@cache
 def imports(module):
     """List (absolute name, whether inside a function) of all that a module imports."""
     tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
@@ -255,9 +257,22 @@ def test_import_loads_nothing_heavy():
     """)
 
 
-def test_public_modules_are_attributes():
+def test_public_names_and_arrays_need_no_heavy_package():
+    # scikit-learn loads pandas where it is installed, so imports of it fail here.
     run_apart("""
+        import sys
+
+        class Missing:
+            def find_spec(self, name, *_):
+                if name in ("pandas", "polars", "statsmodels", "matplotlib"):
+                    raise ImportError(name)
+
+        sys.meta_path.insert(0, Missing())
+        import numpy as np
         import skseq
+        from sklearn.base import BaseEstimator, clone
+
+        # Public modules are attributes.
         assert issubclass(skseq.exceptions.SkillWarning, UserWarning)
         assert callable(skseq.metrics.mean_absolute_scaled_error)
         assert callable(skseq.datasets.load_us_macro)
@@ -268,17 +283,7 @@ def test_public_modules_are_attributes():
             names = {name for name in dir(module) if not name.startswith("_")}
             if module is not skseq.exceptions:  # has only its classes
                 assert names == set(module.__all__), module
-    """)
 
-
-def test_public_names_need_no_heavy_package():
-    # scikit-learn loads pandas where it is installed, so imports of it fail here.
-    run_apart("""
-        import sys
-        for name in ("pandas", "polars", "statsmodels"):
-            sys.modules[name] = None
-        import skseq
-        from sklearn.base import BaseEstimator, clone
         assert dir(skseq) == sorted([*skseq.__all__, "__version__"])
         for name in skseq.__all__:
             public = getattr(skseq, name)
@@ -286,6 +291,52 @@ def test_public_names_need_no_heavy_package():
                 builds = {"build_network": print} if "Keras" in name else {}
                 estimator = clone(public(**builds))
                 repr(estimator), estimator.get_params(), estimator._repr_html_()
-        heavy = {"tensorflow", "keras", "scikeras", "matplotlib"}
-        assert not heavy & set(sys.modules), heavy & set(sys.modules)
+
+        y = np.sin(np.arange(60.0))
+        for strategy in ("direct", "recursive"):
+            forecaster = skseq.SequenceForecaster(horizon=2, strategy=strategy)
+            fitted = forecaster.fit(y[:50])
+            assert fitted.update(y[50:]).forecast().shape == (2,)
+            assert fitted.predict(y).shape == (60,)
+
+        heavy = {"tensorflow", "keras", "scikeras"} & set(sys.modules)
+        assert not heavy, heavy
+    """)
+
+
+def test_native_fits_and_diagrams_load_no_tensorflow(tmp_path):
+    (tmp_path / "nvidia0").touch()
+    run_apart(f"""
+        import pathlib, sys
+        import numpy as np
+        from sklearn.pipeline import make_pipeline
+        import skseq
+        from skseq._engine import choice
+
+        X = np.random.default_rng(0).normal(size=(30, 2)).cumsum(axis=0)
+
+        def show(regressor, is_fitted):
+            scaler, windower = skseq.TargetAwareMinMaxScaler(), skseq.SequenceWindower()
+            pipe = make_pipeline(scaler, windower, regressor)
+            if is_fitted:
+                pipe.fit(X, X[:, 0]).predict(X)
+            for shown in (pipe, regressor):
+                assert "estimator" in shown._repr_html_()
+                repr(shown), dir(shown)
+
+        def assert_nothing_heavy(step):
+            heavy = {{"tensorflow", "keras", "scikeras", "matplotlib"}}
+            assert not heavy & set(sys.modules), (step, heavy & set(sys.modules))
+
+        network = skseq.LSTMRegressor(units=2, epochs=2)
+        own = skseq.KerasSequenceRegressor(lambda shape, n_outputs: None)
+        for regressor in (network, own, skseq.NaiveRegressor()):
+            show(regressor, is_fitted=False)
+        assert_nothing_heavy("not fitted")
+        for regressor in (network, skseq.NaiveRegressor()):
+            show(regressor, is_fitted=True)
+        assert_nothing_heavy("fitted")
+        choice.DEVICE_FILES = pathlib.Path({str(tmp_path)!r})
+        network.fit(X[:, :, np.newaxis], X[:, 0])
+        assert_nothing_heavy("a small fit on a machine with a GPU")
     """)

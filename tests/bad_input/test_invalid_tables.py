@@ -319,6 +319,7 @@ def test_invalid_tables_raise_in_fit(kind, case):
     check_refit_raises(MAKERS[kind](), valid_rows_like(X), X, y, case.match)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("kind", "case"), pairs_to_test(INVALID_TABLES, also_later=True)
 )

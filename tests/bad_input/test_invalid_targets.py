@@ -155,6 +155,7 @@ INVALID_TARGETS = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("kind", "case"), pairs_to_test(INVALID_TARGETS))
 def test_invalid_targets_raise(kind, case):
     X, y = case.make_invalid(*make_months())

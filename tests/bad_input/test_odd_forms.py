@@ -95,6 +95,7 @@ FORMS = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("kind", EVERYWHERE)
 @pytest.mark.filterwarnings("ignore:.* networks learn from values")

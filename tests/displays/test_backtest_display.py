@@ -1,6 +1,6 @@
 """BacktestDisplay: the forecasts and errors of the table."""
 
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,12 @@ def make_table(strategy="last", cv=THREE, y=None, **options):
     return backtest(make_forecaster(4, strategy), y=y, cv=cv, refit=20, **options)
 
 
+@cache
+def table_of(make_y, cv=THREE):
+    """Return a table that tests must not change."""
+    return make_table(y=make_y(), cv=cv)
+
+
 @pytest.mark.parametrize("kind", [k for k in INDEXES if k != "floats"])
 def test_each_origin_has_a_line_and_a_band(kind):
     table = make_table(y=make_values(kind), coverage=0.5)
@@ -52,7 +58,7 @@ def test_each_origin_has_a_line_and_a_band(kind):
     ]
     np.testing.assert_allclose(origins[1:], [part[-1] for part in x[:-1]])
     assert origins[0] < x[0][0]
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 def test_overlapping_forecasts_are_left_out_unless_chosen():
@@ -240,7 +246,7 @@ def test_rows_without_a_prediction_count_in_no_error():
 @pytest.mark.parametrize("make_y", [make_values, make_panel])
 @pytest.mark.parametrize("row", [0, 2, 11])
 def test_models_are_compared_on_the_same_rows(make_y, row):
-    table = make_table(y=make_y())
+    table = table_of(make_y)
     # A model without the row on which both are the least accurate is not better.
     tables = {"all": table.copy(), "some": table.copy()}
     for one in tables.values():
@@ -251,7 +257,7 @@ def test_models_are_compared_on_the_same_rows(make_y, row):
     np.testing.assert_array_equal(display.errors_["all"], display.errors_["some"])
     alone = BacktestDisplay.from_predictions(table.drop(index=row), kind="errors")
     np.testing.assert_allclose(display.errors_["all"], alone.errors_["forecast"])
-    other = make_table(y=make_y(), cv=OVERLAPPING)
+    other = table_of(make_y, OVERLAPPING)
     with pytest.raises(ValueError, match="'a' and 'b' must have the same rows"):
         BacktestDisplay.from_predictions({"a": table, "b": other}, kind="errors")
     in_other_units = {"a": table, "b": table.assign(y=100 * table["y"])}

@@ -49,7 +49,7 @@ def test_the_picture_holds_the_history_and_the_forecast(kind):
         np.testing.assert_allclose(np.diff(x), x[1] - x[0])
     later = display.ax_.convert_xunits(display.y_true_line_.get_xdata())
     np.testing.assert_array_equal(later, x[-4:])
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 def test_dates_are_those_of_the_forecast():
@@ -144,7 +144,7 @@ def test_a_panel_has_a_picture_for_each_series():
         np.testing.assert_array_equal(history, y[name][-24:])
         assert len(display.bands_[number]) == 1
     assert display.figure_.get_supxlabel() == ""
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 def test_at_most_four_series_unless_they_are_chosen():

@@ -36,7 +36,7 @@ def test_rows_are_split_at_the_first_test_row(kind):
         x = display.test_line_.get_xdata()
         assert display.split_line_.get_xdata()[0] == x[0]
         np.testing.assert_array_equal(x, display.actual_line_.get_xdata()[45:])
-        display.figure_.canvas.draw()
+        display.figure_.draw_without_rendering()
 
 
 @pytest.mark.parametrize("start", ["2018-10", "2018-10-01", "2018-09-15"])

@@ -31,7 +31,7 @@ def test_residuals_and_their_autocorrelation(kind):
     np.testing.assert_array_equal(lags, np.arange(1, 21))
     np.testing.assert_allclose(heights, expected)
     assert len(display.ax_) == 2
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 def test_lags_are_steps_of_time_if_rows_are_missing():
@@ -126,7 +126,7 @@ def test_residuals_that_are_all_equal_have_no_autocorrelation():
     display.residuals[:] = 1.0
     display.plot(n_lags=3)
     assert np.isnan(display.autocorrelation_).all()
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 def test_errors_of_residuals():

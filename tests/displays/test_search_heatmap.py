@@ -49,7 +49,7 @@ def test_cells_are_scores():
     assert display.score_name == "mean absolute error"
     assert [t.get_text() for t in display.ax_.get_xticklabels()] == ["2", "4", "8"]
     assert [t.get_text() for t in display.ax_.get_yticklabels()] == ["last", "mean"]
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 def test_numbers_are_in_their_cells_and_can_be_left_out():

@@ -49,7 +49,7 @@ def test_bars_are_errors(metric):
     assert texts[0].endswith(f"(skill {display.skills['LSTM']:.2f})")
     assert "skill" not in texts[2]
     assert labels_in(display.figure_) == ["forecast", "naive forecast"]
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_losses_by_epoch(fitted):
     assert labels_in(display.figure_) == [
         *("training", "validation", f"epoch {best + 1} (best)")
     ]
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 def test_each_member_has_a_best_epoch():

@@ -23,6 +23,7 @@ def steps_marked(display, line, word):
     return list(cells.index[cells == word])
 
 
+@pytest.mark.sample(2)
 @pytest.mark.filterwarnings("ignore:The index of X contains floats with 2 gaps")
 @pytest.mark.parametrize("kind", INDEXES)
 @pytest.mark.parametrize("horizon", [0, 1, 3])
@@ -41,7 +42,7 @@ def test_cells_are_the_steps_that_transform_puts_into_windows(kind, horizon):
         assert n_missing == np.isnan(window).sum()
         assert display.targets[line] == number[X["past"].iloc[line]]
     assert list(display.cells.index) == list(X.index.astype(str))
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 def test_columns_known_in_advance_end_at_the_row():
@@ -123,7 +124,7 @@ def test_long_windows_are_drawn_without_edges():
     display = WindowsDisplay.from_estimator(SequenceWindower(50), y.to_frame(), rows=55)
     assert display.cells.shape[0] == 1
     assert (display.cells == "window").to_numpy().sum() == 50
-    display.figure_.canvas.draw()
+    display.figure_.draw_without_rendering()
 
 
 def test_errors_of_windows():

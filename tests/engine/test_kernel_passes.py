@@ -88,6 +88,7 @@ def assert_equals_numpy(compute, dtype, monkeypatch):
         np.testing.assert_allclose(found[key], values, rtol=0, atol=atol, err_msg=key)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("dropout", DROPOUTS, ids=str)

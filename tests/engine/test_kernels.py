@@ -1,6 +1,5 @@
 """The compiled kernel computes what the NumPy code computes, at each level."""
 
-import os
 import subprocess
 import sys
 import textwrap
@@ -59,6 +58,7 @@ def layer_of(name, units, recurrent_dropout=0.0):
     return Layer(name, units, 3, ("forward",), recurrent_dropout=recurrent_dropout)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("n_windows", [1, 16, 150])
@@ -193,19 +193,10 @@ FIT = """
 """
 
 
-@pytest.mark.parametrize(
-    ("without", "environment"),
-    [
-        ("", {"SKSEQ_PURE_NUMPY": "1"}),
-        ("import sys; sys.modules['skseq._engine.native._compiled'] = None", {}),
-    ],
-    ids=["not wanted", "missing"],
-)
-def test_a_whole_fit_without_the_kernel_is_the_same(without, environment):
-    code = without + textwrap.dedent(FIT)
+def test_a_whole_fit_without_the_kernel_is_the_same():
+    without = "import sys; sys.modules['skseq._engine.native._compiled'] = None"
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        env=os.environ | environment,
+        [sys.executable, "-W", "error", "-c", without + textwrap.dedent(FIT)],
         capture_output=True,
         text=True,
         check=True,
@@ -218,6 +209,12 @@ def test_a_whole_fit_without_the_kernel_is_the_same(without, environment):
     np.testing.assert_allclose(
         [float(p) for p in predictions], expected, rtol=0, atol=1e-5
     )
+
+
+@pytest.mark.parametrize(("wanted", "is_used"), [("1", False), ("", True)])
+def test_a_variable_of_the_environment_chooses_numpy(wanted, is_used, monkeypatch):
+    monkeypatch.setenv("SKSEQ_PURE_NUMPY", wanted)
+    assert kernels.load_kernel() is (compiled_cells if is_used else None)
 
 
 def test_a_kernel_of_another_version_is_not_used(monkeypatch):

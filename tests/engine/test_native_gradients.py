@@ -39,6 +39,7 @@ def draw_all_weights(architecture):
     return {name: w + 0.1 * rng.normal(size=w.shape) for name, w in weights.items()}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("dropout", DROPOUTS, ids=str)
@@ -161,6 +162,7 @@ def test_dropout_has_its_rate_and_keeps_the_mean():
         assert mask.mean() == pytest.approx(1, abs=0.025)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 @pytest.mark.parametrize("dropout", DROPOUTS[1:], ids=str)
 def test_both_engines_have_the_same_gradients_with_the_same_masks(

@@ -1,8 +1,5 @@
 """Training with the native engine: members, parts of batches, threads, divergence."""
 
-import subprocess
-import sys
-import textwrap
 import threading
 import time
 
@@ -196,16 +193,3 @@ def test_fits_in_threads_are_the_same():
     for prediction in predictions:
         np.testing.assert_array_equal(prediction, expected)
     assert blas_threads() == before
-
-
-def test_a_native_fit_imports_no_tensorflow():
-    code = """
-        import sys
-        import numpy as np
-        from skseq import LSTMRegressor
-        X, y = np.random.default_rng(0).random((2, 20, 3))
-        LSTMRegressor(units=2, epochs=1).fit(X, y).predict(X)
-        loaded = {"tensorflow", "keras", "scikeras"} & set(sys.modules)
-        assert not loaded, loaded
-    """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)

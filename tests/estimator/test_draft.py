@@ -229,8 +229,8 @@ def check_interrupts(estimator, data, refit):
     assert len(tracer.lines) > 50
     expected = [use(old, data[0]), use(new, data[0]) if is_fitted(new) else None]
     events = first_events(tracer.lines)
-    # Before the last lines, which commit the fit, every sixth line is enough.
-    for number in events[:-60:6] + events[-60:]:
+    # Before the last lines, which commit the fit, one line in 24 is enough.
+    for number in events[:-60:24] + events[-60:]:
         interrupted = deepcopy(old)
         before = attributes(interrupted)
         with LineTracer(stop_at=number), suppress(KeyboardInterrupt):

@@ -72,6 +72,7 @@ def test_arrays_have_no_column_names():
     assert_equal_predictions(exported, forecaster.forecast()[np.newaxis], np.ptp(y))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("n_new", [0, 1, 7, 13])
 @pytest.mark.parametrize("log", [True, False])
 @pytest.mark.parametrize("deseasonalize", [True, False])

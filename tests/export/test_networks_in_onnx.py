@@ -69,6 +69,7 @@ def check_pipe(pipe, X, y, *, dtype="float32"):
     assert_equal_predictions(exported, expected, np.ptp(y, axis=0), dtype)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("parameters", NETWORKS.values(), ids=NETWORKS)
 def test_exported_networks_predict_the_same(parameters, dtype):
@@ -153,7 +154,7 @@ def test_a_regressor_on_a_table_takes_rows():
     assert_equal_predictions(run(to_onnx(regressor), X), regressor.predict(X), 1.0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     cells=st.lists(st.sampled_from(["lstm", "gru", "rnn"]), min_size=1, max_size=3),
     options=st.fixed_dictionaries(

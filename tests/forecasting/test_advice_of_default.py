@@ -220,6 +220,7 @@ def test_short_series_are_included_with_the_windows_of_the_message(horizon, n_ro
     assert len(forecaster.forecast(coverage=0.5)) == 2 * horizon  # without a warning
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
 @pytest.mark.parametrize("horizon", [1, 3, 8])
 @pytest.mark.parametrize("lengths", [[1], [1, 2, 3], [2, 5]])

@@ -1,5 +1,7 @@
 """Columns known in advance may be boolean: each value counts as 0 or 1."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -52,7 +54,7 @@ def predictions(one, X, y, is_known):
     return [
         one.forecast(X_future=X[~is_known]).to_numpy(),
         one.predict(X[~is_known]),
-        backtest(one, X, y, cv=cv)["prediction"].to_numpy(),
+        backtest(one, X, y, cv=cv, refit=2)["prediction"].to_numpy(),
     ]
 
 
@@ -79,13 +81,21 @@ def test_every_dtype_gives_the_forecasts_of_floats(dtype, encoder, strategy, pan
         np.testing.assert_allclose(now, before)
 
 
+@cache
+def fitted_to(dtype, strategy):
+    """Return a fitted forecaster and its forecast with a column of the same dtype."""
+    options = {"strategy": strategy, "future_columns": ["holiday"]}
+    X, _, _ = table(dtype)
+    one = forecaster(horizon=HORIZON, **options).fit(X[:N], SALES[:N])
+    return one, one.forecast(X_future=X[N:])
+
+
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("known", ["float64", "bool", "boolean"])
 @pytest.mark.parametrize("future", ["float64", "int8", "bool", "boolean", "object"])
 def test_the_dtype_may_change_after_fit(known, future, strategy):
-    options = {"strategy": strategy, "future_columns": ["holiday"]}
-    one = forecaster(horizon=HORIZON, **options).fit(table(known)[0][:N], SALES[:N])
-    expected = one.forecast(X_future=table(known)[0][N:])
+    one, expected = fitted_to(known, strategy)
     found = one.forecast(X_future=table(future)[0][N:])
     pd.testing.assert_series_equal(found, expected)
 

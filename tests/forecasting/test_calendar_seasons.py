@@ -139,6 +139,7 @@ def test_intervals_follow_it():
 ZONES = ["Europe/Berlin", "Europe/Athens", "America/Denver", "America/New_York"]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("zone", [*ZONES, "Atlantic/Azores", "Asia/Kolkata"])
 @pytest.mark.parametrize("hours", [3, 4, 6, 8])
 def test_a_clock_change_is_no_step_of_several_hours(zone, hours):

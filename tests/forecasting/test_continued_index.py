@@ -1,9 +1,6 @@
 """Forecasts continue every kind of index."""
 
 import re
-import subprocess
-import sys
-import textwrap
 
 import numpy as np
 import pandas as pd
@@ -171,28 +168,6 @@ def test_labels_that_exceed_a_small_integer_type_are_continued():
     y = pd.Series(np.arange(120.0), pd.Index(np.arange(1, 121, dtype="int8")))
     forecast = forecaster(naive_pipe(), horizon=12).fit(y).forecast()
     assert forecast.index.tolist() == list(range(121, 133))
-
-
-def test_arrays_need_no_pandas():
-    code = """
-        import sys
-        class WithoutPandas:
-            def find_spec(self, name, *_):
-                if name == "pandas":
-                    raise ImportError(name)
-        sys.meta_path.insert(0, WithoutPandas())
-        import numpy as np
-        from skseq import SequenceForecaster
-        y = np.sin(np.arange(60.0))
-        for strategy in ("direct", "recursive"):
-            fitted = SequenceForecaster(horizon=2, strategy=strategy).fit(y[:50])
-            assert fitted.update(y[50:]).forecast().shape == (2,)
-            assert fitted.predict(y).shape == (60,)
-        assert "pandas" not in sys.modules
-    """
-    command = [sys.executable, "-c", textwrap.dedent(code)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.filterwarnings("ignore:The index of X is irregular")

@@ -55,6 +55,7 @@ def test_the_linear_forecast_of_a_network_is_as_accurate_as_in_fit(strategy):
     assert errors.max() < 0.02 * np.ptp(y)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("horizon", [1, 5, 12, 30])
 @pytest.mark.parametrize("n_known", [60, 65])

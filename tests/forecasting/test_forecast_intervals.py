@@ -45,9 +45,9 @@ def test_residuals_are_those_of_a_forecaster_fitted_on_the_earlier_rows(strategy
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_intervals_do_not_depend_on_earlier_calls(strategy):
-    y = walk(100)
+    y = walk(60)
     fitted = forecaster(naive_pipe(), horizon=3, strategy=strategy).fit(y)
-    numbers = (3, 2, 1) if strategy == "direct" else (3, 2, 7, 1, 9, 4)
+    numbers = (3, 2, 1) if strategy == "direct" else (3, 2, 7, 1)
     first = {}
     for n_steps in numbers:
         alone = forecaster(naive_pipe(), horizon=3, strategy=strategy).fit(y)

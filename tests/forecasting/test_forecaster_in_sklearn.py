@@ -67,6 +67,7 @@ def test_rows_of_arrays_are_the_known_ones_if_they_begin_as_these():
     np.testing.assert_allclose(fitted.predict(np.zeros(3)), y[50:53], atol=1e-7)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize(
     "column",

@@ -73,6 +73,7 @@ CASES = [
 ]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("name", "kind"), CASES)
 def test_residuals_are_those_of_single_forecasts(name, kind):
     X, y = data(kind, 26)

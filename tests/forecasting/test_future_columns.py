@@ -179,6 +179,7 @@ def test_each_series_has_its_own_future(strategy):
     assert difference.to_dict() == {"shop 0": False, "shop 1": True, "shop 2": False}
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("time_steps", [1, 3, 5, 6, 7])
 @pytest.mark.parametrize("horizon", [1, 4, 6])
 def test_windows_shorter_than_the_horizon_hide_future_values(time_steps, horizon):

@@ -16,6 +16,7 @@ def noisy_columns():
 LABELS = [*permutations(range(3)), (1, 2, 3), (5, 0, 7), (5, 6, 7), (2020, 1, 0)]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("labels", LABELS, ids=str)
 @pytest.mark.parametrize("position", [0, 1, 2])
 def test_future_columns_of_forecasters(labels, position):

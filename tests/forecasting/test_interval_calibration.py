@@ -147,7 +147,7 @@ def test_no_forecast_across_a_missing_row_is_an_error_to_calibrate_with(strategy
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@settings(max_examples=12)
+@settings(max_examples=5)
 @given(
     n_rows=st.lists(st.integers(20, 70), min_size=1, max_size=4),
     horizon=st.integers(2, 5),

@@ -27,6 +27,7 @@ def with_gaps(seed, rate):
     return pd.Series(values, months(n_rows), name="y")[is_kept]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("rate", [0.1, 0.2, 0.25])
 @pytest.mark.parametrize("scaled", [True, False])
@@ -81,6 +82,7 @@ def test_all_steps_of_a_forecast_have_one_scale(seed, is_rounded):
     np.testing.assert_allclose(forecast, np.repeat(last, horizon))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.filterwarnings("ignore:Because of gaps")
 @pytest.mark.filterwarnings("ignore:Windows of 4 time steps are shorter")
 @pytest.mark.parametrize("future", [False, True])

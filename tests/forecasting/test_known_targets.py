@@ -65,6 +65,7 @@ def hand_cut(y, time_steps, horizon):
     return np.array(windows), np.array(targets), np.array(latest)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("horizon", [2, 7])
 @pytest.mark.parametrize("regressor", REGRESSORS.values(), ids=REGRESSORS)
 @pytest.mark.parametrize("y", SERIES.values(), ids=SERIES)

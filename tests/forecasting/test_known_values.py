@@ -50,6 +50,7 @@ INDEXES = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("name", INDEXES)
 @pytest.mark.parametrize("column", ["price", "stock", "sales"])
@@ -190,7 +191,7 @@ def test_right_use_is_silent(strategy):
     )
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for split in (TimeSeriesSplit(3, test_size=3), ForecastSplit(3, horizon=3)):
+        for split in (TimeSeriesSplit(2, test_size=3), ForecastSplit(2, horizon=3)):
             cross_validate(one, X, y, cv=split, return_train_score=True)
             grid = {"estimator__sequencewindower__time_steps": [3, 4]}
             search = GridSearchCV(one, grid, cv=split, return_train_score=True)

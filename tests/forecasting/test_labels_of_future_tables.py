@@ -1,6 +1,7 @@
 """X_future must have labels of the kind of fit; errors name what it has instead."""
 
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -34,11 +35,17 @@ def panel(index):
     return pd.concat({"a": table(index), "b": table(index)})
 
 
+@cache
+def fitted_to(kind, strategy, make):
+    return fit(make(KINDS[kind]), strategy)
+
+
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("make", [table, panel])
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize(("known", "future"), PAIRS)
 def test_labels_of_another_kind_are_named(known, future, strategy, make):
-    one = fit(make(KINDS[known]), strategy)
+    one = fitted_to(known, strategy, make)
     match = f"X_future must contain {known} as in fit, but it contains {future}. Use"
     with pytest.raises(ValueError, match=re.escape(match)):
         one.forecast(X_future=make(KINDS[future]))

@@ -73,6 +73,7 @@ def test_a_gap_in_the_latest_rows_is_named_once_in_each_forecast(gap, strategy):
     forecaster.fit(days_without([100])).forecast()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.filterwarnings("ignore:.* series have fewer rows .* SequenceWindower")
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
 @pytest.mark.parametrize(("n_rows", "other"), [(1, 0), (4, 0), (4, 6), (9, 1)])

@@ -33,7 +33,7 @@ def forecaster(horizon, rule="drift", **options):
     return SequenceForecaster(pipe, horizon=horizon, **options)
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("abroad", ["UTC", "Europe/London", "America/New_York"])
 def test_labels_are_those_of_the_rows_that_followed(length, abroad):

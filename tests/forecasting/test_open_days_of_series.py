@@ -159,8 +159,7 @@ def test_nor_do_those_of_an_estimator_that_transforms_y(n_weeks):
 @pytest.mark.filterwarnings("ignore:backtest has no prediction")
 @pytest.mark.filterwarnings("ignore:.*different times of the week")
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
-@pytest.mark.parametrize("refit", [True, 100])
-@pytest.mark.parametrize("opened", [True, False])
+@pytest.mark.parametrize(("refit", "opened"), [(True, True), (100, False)])
 def test_a_backtest_with_future_columns_over_a_change_of_open_days(refit, opened):
     is_sunday, is_late = DAYS.day_of_week == 6, DAYS > "2023-02-01"
     days = DAYS[~is_sunday | (is_late == opened)]

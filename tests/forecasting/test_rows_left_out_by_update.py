@@ -33,6 +33,7 @@ def naive(strategy="direct"):
     return forecaster(naive_pipe(4), horizon=2, strategy=strategy)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("kind", LABELS)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize(("n_left_out", "n_new"), [(2, 1), (3, 3), (9, 2)])

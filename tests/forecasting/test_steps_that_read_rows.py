@@ -120,7 +120,7 @@ def loop_over_predict(estimator, table, is_known, strategy):
     return table.iloc[np.add.outer(last, np.arange(n_ahead) + 1).ravel(), 0]
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("kind", SERIES)
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -49,6 +49,7 @@ def in_function(function):
     )
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("add", [AddColumn, in_function])
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("strategy", STRATEGIES)

@@ -103,6 +103,7 @@ def make_column(kind, image, lag):
     return y, pd.DataFrame({"promo": weekday, "column": moved(column, lag)}, y.index)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("options", SCALES.values(), ids=SCALES)
 @pytest.mark.parametrize(
     ("kind", "image"),
@@ -167,6 +168,7 @@ FUNCTIONS = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("strategy", "scale"), FITS)
 @pytest.mark.parametrize("what", FUNCTIONS)
 def test_functions_of_the_target_are_named_once_on_all_scales(what, scale, strategy):
@@ -185,6 +187,7 @@ def test_functions_of_the_target_are_named_once_on_all_scales(what, scale, strat
         assert all(f"'column' of X is {what} {row} (such" in m for m in messages)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("strategy", "scale"), FITS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_known_in_advance_is_no_offence(scale, kind, strategy):

@@ -112,6 +112,7 @@ def test_several_series_in_one_table():
         np.testing.assert_allclose(values[40:], alone[name], rtol=0, atol=1e-12)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("function", FUNCTIONS[:2])
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
 @pytest.mark.parametrize("is_log", [False, True])
@@ -164,6 +165,7 @@ def tables_of(kind):
     return [table[name] for name in names], later
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("function", FUNCTIONS[:2])
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
 @pytest.mark.parametrize("kind", ["array", "one series", "panel", "future column"])

@@ -43,6 +43,7 @@ def check_gradient(regressor, windows, output=0):
     np.testing.assert_array_equal(found.mean_absolute, means)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize(
     "params",

@@ -86,7 +86,7 @@ def example(lengths, train_lengths, seed, season_length=1):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(data=st.data())
 def test_panel_is_the_mean_over_a_loop_over_series(name, data):
     n_series = data.draw(st.integers(1, 4))

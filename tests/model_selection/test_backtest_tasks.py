@@ -94,7 +94,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(
     refit=st.integers(1, 4),
     gap=st.integers(0, 2),
@@ -116,7 +116,7 @@ def test_later_rows_change_no_prediction(name, refit, gap, step, chosen):
     assert not table[~is_known].equals(other[~is_known]) or is_known.all()
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(refit=st.integers(1, 3), chosen=st.integers(0, 11))
 def test_later_rows_of_other_series_change_no_prediction(refit, chosen):
     panel = make_panel()

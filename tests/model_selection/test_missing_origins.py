@@ -64,7 +64,7 @@ def tables(draw):
 
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(
     y=tables(),
     horizon=st.integers(1, 4),
@@ -98,7 +98,7 @@ def test_one_row_for_each_origin_and_step(strategy, y, horizon, step, gap, refit
 
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.IncompleteWindowWarning")
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(
     y=tables(),
     horizon=st.integers(1, 4),

@@ -59,12 +59,10 @@ PREDICT_FROM_FILE = """
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dump", "container"),
-    [
-        (dump_with_joblib, "frames"),
-        pytest.param(dump_with_pickle, "arrays", marks=pytest.mark.slow),
-    ],
+    [(dump_with_joblib, "frames"), (dump_with_pickle, "arrays")],
 )
 def test_a_fresh_process_predicts_the_same_bits(
     request, tmp_path, engine, dump, container

@@ -1,9 +1,6 @@
 """What scikit-learn shows of a pipeline: its HTML diagram and its progress bar."""
 
 import io
-import subprocess
-import sys
-import textwrap
 
 import numpy as np
 import pytest
@@ -21,39 +18,6 @@ def make_pipe():
         SequenceWindower(2),
         LSTMRegressor(units=2, epochs=EPOCHS, early_stopping=False),
     )
-
-
-@pytest.mark.parametrize("is_fitted", [False, True])
-def test_the_diagram_and_completion_load_no_tensorflow(is_fitted):
-    code = f"""
-        import sys
-
-        import numpy as np
-        from sklearn.pipeline import make_pipeline
-
-        import skseq
-
-        X = np.random.default_rng(0).normal(size=(30, 2)).cumsum(axis=0)
-        parts = [
-            skseq.LSTMRegressor(units=2, epochs=2),
-            skseq.KerasSequenceRegressor(lambda shape, n_outputs: None),
-            skseq.NaiveRegressor(),
-        ]
-        if {is_fitted}:
-            parts = parts[::2]
-        for regressor in parts:
-            pipe = make_pipeline(
-                skseq.TargetAwareMinMaxScaler(), skseq.SequenceWindower(), regressor
-            )
-            if {is_fitted}:
-                pipe.fit(X, X[:, 0])
-            for shown in (pipe, regressor):
-                assert "estimator" in shown._repr_html_()
-                repr(shown), dir(shown)
-        for name in ("tensorflow", "keras", "scikeras", "matplotlib"):
-            assert name not in sys.modules, name
-    """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
 
 
 def test_attributes_are_listed_when_there_are_any():

@@ -42,6 +42,7 @@ def test_grid_search_refits_the_best(frames):
     )
 
 
+@pytest.mark.slow
 def test_grid_search_with_keras_is_a_loop(frames):
     grid = {"window__time_steps": [2, 4]}
     pipe = make_pipe(engine="keras")

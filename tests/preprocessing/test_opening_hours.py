@@ -141,7 +141,7 @@ def opening_hours(draw):
 
 
 @given(drawn=opening_hours(), fold=st.sampled_from(["none", "order", "shuffled"]))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_complete_windows_of_random_opening_hours(drawn, fold):
     whole, kept = drawn
     X = numbered(whole)

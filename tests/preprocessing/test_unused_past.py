@@ -34,6 +34,7 @@ def warns_of(X, y, **params):
     return [str(w.message) for w in caught if w.category is LaggedTargetWarning]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("index", INDEXES)
 @pytest.mark.parametrize("ahead", [1, 2, 12])
 @pytest.mark.parametrize("horizon", [1, 3])

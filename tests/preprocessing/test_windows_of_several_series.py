@@ -41,7 +41,7 @@ def by_series(table):
     return [(name, part.droplevel(0)) for name, part in table.groupby(level=0)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(panels(), st.integers(1, 4), st.integers(0, 3), st.sampled_from([None, [1]]))
 def test_each_series_is_cut_as_if_alone(table, time_steps, horizon, future):
     cut = SequenceWindower(time_steps, horizon=horizon, future_columns=future)
@@ -54,7 +54,7 @@ def test_each_series_is_cut_as_if_alone(table, time_steps, horizon, future):
         np.testing.assert_array_equal(windows[rows], alone.fit_transform(part))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(panels(), st.integers(1, 4), st.integers(1, 3))
 def test_each_series_has_its_own_history(table, time_steps, horizon):
     is_late = table.groupby(level=0).cumcount() >= 9

@@ -80,6 +80,7 @@ def test_first_rows_are_those_that_the_windower_knows(lengths, time_steps, horiz
         np.testing.assert_array_equal(found, origin.is_unavoidable)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("kind", STEPS)
 @pytest.mark.parametrize("regressor", REGRESSORS)
 @LENGTHS

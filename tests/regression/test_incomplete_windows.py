@@ -220,6 +220,7 @@ def test_each_remedy_that_predict_names_ends_the_warning(kind, is_panel):
     np.testing.assert_allclose(y_pred, fitted.predict(rows(X[100:]))[10:])
 
 
+@pytest.mark.sample(2)
 @KINDS
 @pytest.mark.parametrize("is_panel", [False, True])
 @pytest.mark.parametrize("first", [10, 50, 97])

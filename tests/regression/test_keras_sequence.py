@@ -29,7 +29,10 @@ def raise_in_epoch(number, error):
     return Raising()
 
 
-@pytest.mark.parametrize("error", [Interrupt(), RuntimeError("broken")])
+@pytest.mark.parametrize(
+    "error",
+    [Interrupt(), pytest.param(RuntimeError("broken"), marks=pytest.mark.slow)],
+)
 def test_a_failed_fit_changes_nothing(error):
     windows, y = windows_and_target()
     regressor = quick_own(epochs=4, callbacks=[raise_in_epoch(1, error)])

@@ -128,7 +128,15 @@ def two_targets(n_rows=80):
     return pd.DataFrame(rng.normal(size=(n_rows, 2)).cumsum(axis=0), columns=["a", "b"])
 
 
-@pytest.mark.parametrize("params", [{}, {"normalization": None, "persistence": None}])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        pytest.param(
+            {"normalization": None, "persistence": None}, marks=pytest.mark.slow
+        ),
+    ],
+)
 def test_a_loss_may_read_columns(params):
     pytest.importorskip("keras")
     Y = two_targets()

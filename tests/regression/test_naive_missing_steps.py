@@ -49,6 +49,7 @@ def test_a_step_is_used_if_the_forecast_depends_on_it(strategy, lag, season_leng
         assert sorted(set(used)) == depends
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("missing", [*range(N_STEPS), "other column"])
 @pytest.mark.parametrize("horizon", [1, 2])
@@ -93,6 +94,7 @@ def test_each_target_has_steps_of_its_own(missing):
     assert len(said(regressor, later)) == (step == 0)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("n_rows", [2, 4, 6])
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("steps", [[], [FunctionTransformer(np.array)]], ids=len)

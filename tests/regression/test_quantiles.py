@@ -62,7 +62,7 @@ def test_predictions_have_a_column_for_each_quantile(
 @pytest.mark.parametrize(
     "scaler", ["minmax", None, StandardScaler(), PowerTransformer(), "bins"]
 )
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 1000), rate=st.sampled_from([0.001, 0.3]))
 def test_quantiles_never_cross(scaler, n_members, seed, rate):
     """Even in a network that is hardly trained, or trained in too large steps."""

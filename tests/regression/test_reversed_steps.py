@@ -36,6 +36,7 @@ def two_series(series, lags):
     return map(np.concatenate, zip(*parts, strict=True))
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", SERIES)
 @pytest.mark.parametrize("lags", [range(1, 8), range(2, 8), range(3, 15)])
 @pytest.mark.parametrize("rows", ["all", "some", "two series", "every second"])

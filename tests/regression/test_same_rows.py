@@ -50,6 +50,7 @@ def raises_other_rows(name="y"):
     return pytest.raises(ValueError, match=f"X and {name} must have the same index.*in")
 
 
+@pytest.mark.sample(4)
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.SkillWarning")
 @pytest.mark.parametrize("rows", OTHER_ROWS.values(), ids=OTHER_ROWS)
 @pytest.mark.parametrize("index", INDEXES.values(), ids=INDEXES)

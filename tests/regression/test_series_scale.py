@@ -42,7 +42,7 @@ def test_an_effect_is_found_whatever_the_recent_changes(seed, effect, scaler):
     regressor = LSTMRegressor(linear_weight=1)
     windower = SequenceWindower(7, future_columns=["price"])
     pipe = make_pipeline(scaler, windower, regressor).fit(table, table.sales)
-    effects = [effect_of_price(pipe, table[:n]) for n in range(200, 400, 10)]
+    effects = [effect_of_price(pipe, table[:n]) for n in range(200, 400, 20)]
     np.testing.assert_allclose(effects, effect, rtol=0.25)
 
 
@@ -118,6 +118,7 @@ def constant_until(n_last, change, kind, n_rows=80):
     return pd.Series(y, months, name="rate")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("kind", ["once", "twice", "launch"])
 @pytest.mark.parametrize("change", [-0.2, 0.25, 100])
 @pytest.mark.parametrize(("horizon", "n_more"), [(3, 1), (6, 2), (12, 1), (12, 3)])
@@ -185,6 +186,7 @@ def months_with_a_change_of_unit(factor, seed):
     return pd.Series(sales, pd.date_range("2019-01-01", periods=64, freq="MS"))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("loss", ["mse", "mae"])
 @pytest.mark.parametrize("factor", [1e-3, 0.1, 10, 100, 1000])
 @pytest.mark.parametrize("seed", range(2))

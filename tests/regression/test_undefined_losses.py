@@ -133,7 +133,9 @@ def negative_is_nan(y_true, y_pred):
     return ops.mean(ops.square(y_true - y_pred) + 0 * ops.sqrt(y_pred + 0.02), axis=-1)
 
 
-@pytest.mark.parametrize("early_stopping", ["auto", False])
+@pytest.mark.parametrize(
+    "early_stopping", ["auto", pytest.param(False, marks=pytest.mark.slow)]
+)
 def test_the_network_is_alone_if_the_linear_forecast_does_not_suit(early_stopping):
     pytest.importorskip("keras")
     y = SPARSE
@@ -177,7 +179,13 @@ def softplus_network(window_shape, n_outputs):
     return keras.Sequential([keras.Input(window_shape), layers.GRU(2), output])
 
 
-@pytest.mark.parametrize("scaler", ["minmax", TargetAwareMinMaxScaler((1, 2))])
+@pytest.mark.parametrize(
+    "scaler",
+    [
+        "minmax",
+        pytest.param(TargetAwareMinMaxScaler((1, 2)), marks=pytest.mark.slow),
+    ],
+)
 def test_a_network_that_predicts_negative_numbers_says_what_to_do(scaler):
     y, loss = counts(), make_loss("poisson")
     X = y[:, np.newaxis]

@@ -141,7 +141,7 @@ def test_nothing_is_compared_for_a_constant_target_or_a_loss_without_rows():
     check(lambda y_true, y_pred: 0 * y_pred[0, 0], scaled(1, False))
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", ["lstm", pytest.param("gru", marks=pytest.mark.slow)])
 def test_a_loss_without_a_gradient_warns(cell):
     rng = np.random.default_rng(0)
     windows = rng.normal(size=(200, 6, 1))
@@ -168,7 +168,7 @@ def test_a_quantile_loss_of_ones_own_is_normalized_as_the_one_of_the_package():
         for params in (
             {"loss": quantile},
             {"loss": "quantile", "quantile": 0.9},
-            {"loss": penalized},
+            {"loss": "mse"},
         )
     ]
     assert floors[0] == floors[1]

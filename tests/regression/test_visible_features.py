@@ -170,6 +170,7 @@ def test_an_echo_of_a_column_is_learned_from_windows_without_labels(horizon):
     assert errors[10:].abs().mean() < 0.5 * (y - y.mean()).abs().mean()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("n_decimals", [0, 1, 8])
 @pytest.mark.parametrize("change", ["exact", "noisy"])
 @pytest.mark.parametrize("with_past", [True, False])

@@ -17,6 +17,7 @@ INDEXES = {
 }
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(("whole", "holidays", "n"), INDEXES.values(), ids=INDEXES)
 @pytest.mark.parametrize("n_steps", [1, 4, 12])
 @pytest.mark.parametrize("n_known", [0, 3, 12, 30])

@@ -342,6 +342,7 @@ def test_a_step_of_months_and_days_is_continued_one_by_one(n_labels):
     assert len(frequency.extend(whole[39], 0)) == 0
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("freq", ["BMS", "BME", "BQS", "BQE"])
 @pytest.mark.parametrize("n_rows", range(3, 12))
 def test_business_months_that_look_like_months_for_a_while(freq, n_rows):

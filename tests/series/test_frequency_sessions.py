@@ -145,6 +145,7 @@ def test_rows_lost_at_random_in_opening_hours(rate, kind, seed):
 ZONES = ["America/New_York", "Europe/London", "Australia/Sydney"]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("freq", ["5min", "30min", "h"])
 @pytest.mark.parametrize("first", ["2022-02-01", "2022-09-01", "2022-01-03"])

@@ -61,7 +61,7 @@ HOLES = st.integers(12, N - 6).flatmap(
 
 
 @pytest.mark.parametrize("kind", CLIPPED)
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(hole=HOLES)
 def test_a_hole_in_clipped_months_is_named_with_a_remedy_that_works(kind, hole):
     first, length = hole
@@ -114,6 +114,7 @@ def test_nothing_is_said_of_times_that_are_not_nearly_even(seed, n):
     assert not any("times as long" in message for message in messages) or n < 20
 
 
+@settings(max_examples=15)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 0.1), st.integers(1, 3))
 def test_a_hole_in_jittered_days(seed, jitter, length):
     late = np.random.default_rng(seed).uniform(0, jitter, N)
@@ -190,7 +191,7 @@ def irregular_labels(draw):
     return index.sort_values().unique()
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(index=irregular_labels())
 def test_the_code_of_a_message_makes_the_index_regular(index):
     try:
@@ -207,6 +208,7 @@ def test_the_code_of_a_message_makes_the_index_regular(index):
         assert find_frequency(regular) is not None
 
 
+@settings(max_examples=20)
 @given(
     st.sampled_from(["15min", "h", "6h", "D", "B", "s"]),
     st.integers(0, 2**32 - 1),

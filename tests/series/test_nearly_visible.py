@@ -43,6 +43,7 @@ def fit(X, y, **options):
     return SequenceWindower(3, **options).fit(X, y)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("change", NEAR_COPIES.values(), ids=NEAR_COPIES)
 @pytest.mark.parametrize("horizon", [1, 2, 3])
 @pytest.mark.parametrize("more", [0, 1])

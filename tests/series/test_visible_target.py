@@ -43,6 +43,7 @@ def find(columns, y, *, steps=None, known=None, **options):
     return found and (found.feature, found.lag)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("image", MAPS.values(), ids=MAPS)
 @pytest.mark.parametrize("y", SERIES.values(), ids=SERIES)
 @pytest.mark.parametrize(
@@ -64,6 +65,7 @@ def test_the_target_at_the_row_or_later_is_found(y, image, horizon, lag):
     )
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("image", MAPS.values(), ids=MAPS)
 @pytest.mark.parametrize("y", SERIES.values(), ids=SERIES)
 @pytest.mark.parametrize(
@@ -105,6 +107,7 @@ def test_a_straight_line_is_an_offence_only_where_windows_surely_show_it(y, slop
     assert find([column], y, is_certain=True) == (0, 0)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("n_rows", [3, 6, 10, 20, 80])
 @pytest.mark.parametrize("n_values", [1, 2, 3, 5, None])
 def test_independent_columns_are_hardly_ever_found(n_rows, n_values):
