@@ -118,7 +118,7 @@ def test_regressors_in_float32(estimator, check):
     check(estimator)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @parametrize_with_checks(
     [GRURegressor(), RecurrentRegressor(cell="rnn")],
     expected_failed_checks=lambda _: FLOAT32_ROUNDS,

@@ -66,7 +66,7 @@ def test_an_interrupt_leaves_a_regressor_that_can_be_fitted(
     assert before != after
     threads = blas_threads()
     found = []
-    for number in np.unique(np.linspace(1, count[0], 25).astype(int)):
+    for number in np.unique(np.linspace(1, count[0], 15).astype(int)):
         one = copy.deepcopy(regressor)
         with suppress(Interrupt), interrupted_at(number):
             getattr(one, method)(X, y)

@@ -61,6 +61,7 @@ OTHER_SHAPES = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("change", "match"),
     (INVALID_WINDOWS | INVALID_SHAPES).values(),

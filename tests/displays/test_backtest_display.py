@@ -243,6 +243,7 @@ def test_rows_without_a_prediction_count_in_no_error():
     np.testing.assert_allclose(display.errors_["forecast"], error)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("make_y", [make_values, make_panel])
 @pytest.mark.parametrize("row", [0, 2, 11])
 def test_models_are_compared_on_the_same_rows(make_y, row):

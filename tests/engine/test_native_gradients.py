@@ -39,7 +39,7 @@ def draw_all_weights(architecture):
     return {name: w + 0.1 * rng.normal(size=w.shape) for name, w in weights.items()}
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("cell", CELLS, ids=str)
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("dropout", DROPOUTS, ids=str)

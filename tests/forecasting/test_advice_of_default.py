@@ -105,6 +105,7 @@ def gap_error_of(*tables, **params):
     return str(info.value)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("is_many", [False, True])
 @pytest.mark.parametrize(
     ("n_in_run", "horizon"), [(15, 2), (15, 14), (15, 15), (3, 2), (3, 24), (2, 1)]

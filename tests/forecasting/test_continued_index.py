@@ -69,6 +69,7 @@ def test_frequencies_are_inferred(freq, zone):
     check_continues(index._with_freq(None), "direct")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("index", OTHERS.values(), ids=OTHERS)
 def test_other_indexes_are_continued(index, strategy):

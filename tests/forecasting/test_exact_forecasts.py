@@ -27,6 +27,7 @@ from skseq import SequenceWindower
 N_KNOWN = 90
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("horizon", [1, 2, 12, 30])
 @pytest.mark.parametrize("history", ["auto", None])
@@ -192,6 +193,7 @@ def test_an_estimator_around_a_pipeline_is_exact_too(strategy):
     pd.testing.assert_series_equal(fitted.forecast(), expected, atol=1e-7)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("dtype", ["float32", "int64", "Float64", "int8"])
 @pytest.mark.parametrize("as_array", [False, True])

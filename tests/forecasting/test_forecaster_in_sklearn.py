@@ -205,6 +205,7 @@ def test_a_target_alone_may_be_a_series_or_a_frame():
         np.testing.assert_allclose(np.ravel(predictions[5:]), y[5:], atol=1e-7)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("final", [None, Ridge()], ids=["default", "ridge"])
 @pytest.mark.parametrize("in_search", [False, True])

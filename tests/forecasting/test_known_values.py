@@ -86,6 +86,7 @@ def test_later_rows_whose_index_begins_again(way, strategy):
     fitted.predict(X[test])
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("name", ["sales", None, 7])
 @pytest.mark.parametrize("as_frame", [False, True])
@@ -149,6 +150,7 @@ def test_unknown_values_of_known_rows(strategy):
             np.testing.assert_array_equal(fitted.predict(changed), expected)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("dtype", ["float32", "int64", "Float64", "int8", "bool"])
 @pytest.mark.parametrize("later", ["float64", "float32", "Float64", "object"])
 def test_rounding_and_dtypes_are_no_other_values(dtype, later):

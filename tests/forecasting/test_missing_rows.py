@@ -49,6 +49,7 @@ def test_a_series_with_some_whole_windows_is_not_named():
     naive().fit(panel(a=days_without([]), b=days_without([60])))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("gap", [110, 115, 118])
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
 def test_a_gap_in_the_latest_rows_is_named_once_in_each_forecast(gap, strategy):

@@ -58,6 +58,7 @@ def assert_rows_that_come(forecast, later, n=6):
     )
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("kind", PANELS)
 @pytest.mark.parametrize("strategy", ["direct", "recursive"])
 @pytest.mark.parametrize("gaps", ["auto", "ignore"])

@@ -43,6 +43,7 @@ def test_rows_that_carry_the_labels_by_chance_are_told(kind, strategy):
         one.forecast(X_future=kind(renumbered(N_KNOWN)))
 
 
+@pytest.mark.sample(2)
 @KIND
 @pytest.mark.parametrize("columns", [["price", "size"], ["size", "price"]])
 @pytest.mark.parametrize("start", [0, 1, N_KNOWN - 3, N_KNOWN])

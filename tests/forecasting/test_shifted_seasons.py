@@ -141,6 +141,7 @@ def test_a_season_that_grows_needs_the_logarithm(event):
     assert "log=True" not in text
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_series_without_season_is_not_shifted(event, seed):
     index = event.y.index[: event.n_before + 5]

@@ -41,6 +41,7 @@ def test_a_stuck_sensor_is_reported(n_stuck):
     assert not stuck(y[: 1 - n_stuck])
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("digits", [0, 1, 6])
 @pytest.mark.parametrize("n_stuck", [0, 2])
 def test_usual_repetitions_are_not_reported(digits, n_stuck):

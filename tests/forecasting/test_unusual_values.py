@@ -43,7 +43,8 @@ def unusual(y, time_steps=None, **params):
 def test_an_outage_in_the_latest_window_is_reported(season, factor, log):
     y = seasonal(season)
     assert not unusual(y, season_length=season, log=log)
-    for n_days, n_after in product({1, 2, season // 2}, {2, season, 2 * season - 1}):
+    cases = product((1, 2, season // 2), (2, season, 2 * season - 1))
+    for n_days, n_after in [*cases][::2]:
         days = slice(len(y) - n_after - n_days, len(y) - n_after)
         closed = y.copy()
         closed.iloc[days] *= factor
@@ -133,6 +134,7 @@ def test_an_outage_that_began_before_the_window_is_described(n_days):
     assert f"sales is 0 at {first}, but was {y[usual]:.4g} at {usual}" in text
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("rate", "season", "n"), [(0.02, 12, 240), (0.03, 4, 120)])
 @pytest.mark.parametrize("noise", [0.05, 0.15])
 @pytest.mark.parametrize("log", [False, "auto"])

@@ -65,6 +65,7 @@ def test_gradients_equal_differences_of_predict(cell, params):
     check_gradient(fitted(cell, units, **params), walk_windows(level)[0])
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("linear_weight", [0, 0.5, 1])
 @pytest.mark.parametrize("scaler", ["minmax", StandardScaler(), LOG], ids=str)
 def test_gradients_are_in_the_units_of_y(scaler, linear_weight):

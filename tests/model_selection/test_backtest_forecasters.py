@@ -147,7 +147,7 @@ HOLIDAYS = {
 }
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("at", HOLIDAYS.values(), ids=HOLIDAYS)
 @pytest.mark.parametrize(("n_series", "planned"), [(1, True), (2, False)])
 @pytest.mark.parametrize("strategy", STRATEGIES)

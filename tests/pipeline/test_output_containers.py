@@ -114,6 +114,7 @@ def scaled(scaler):
     return make_pipe(target_scaler=scaler)
 
 
+@pytest.mark.sample(2)
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.LaggedTargetWarning")
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.SkillWarning")
 @pytest.mark.filterwarnings("ignore:When `set_output` is configured:UserWarning")

@@ -15,6 +15,7 @@ def rmse(pipe, X, y):
     return np.sqrt(np.mean(error**2))
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     "scaler", [TargetAwareMinMaxScaler(), StandardScaler(), MinMaxScaler((-1, 1))]
 )

@@ -93,6 +93,7 @@ def test_a_step_after_the_windower_adds_no_warning(kind, regressor, lengths):
         assert warnings_of(lambda: pipe.predict(X)) == []
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("kind", SEARCHES)
 @LENGTHS
 def test_a_search_or_stack_after_the_windower_adds_no_warning(kind, lengths):

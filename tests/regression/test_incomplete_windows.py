@@ -243,6 +243,7 @@ def test_rows_before_are_asked_for_where_rows_of_fit_are_predicted(
     np.testing.assert_allclose(more, fitted.predict(rows(X))[first:], rtol=1e-6)
 
 
+@pytest.mark.sample(2)
 @KINDS
 @pytest.mark.parametrize("n_rows", [2, 7, 30])
 def test_rows_since_fit_are_not_asked_for_where_fit_has_none(kind, n_rows):

@@ -53,6 +53,7 @@ def walk(n=120):
     return np.random.default_rng(0).normal(size=n).cumsum()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("regressor", REGRESSORS, ids=lambda r: type(r).__name__)
 @pytest.mark.parametrize(
     "scaler", [TargetAwareMinMaxScaler(), StandardScaler(), MinMaxScaler((-1, 1))]

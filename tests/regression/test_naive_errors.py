@@ -147,6 +147,7 @@ def test_a_forecaster_needs_the_past_of_one_step_only():
     np.testing.assert_allclose(fitted.forecast(), y.iloc[-1])
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("strategy", ["last", "mean"])
 @pytest.mark.parametrize("time_steps", [1, 2, 3])
 @pytest.mark.parametrize("horizon", [1, 2, 4])

@@ -66,6 +66,7 @@ def test_another_column_that_changed_once_is_no_past(n_before):
     assert list(fitted[-1].target_feature_) == [-1]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("n_late", [1, 3, 6])
 @pytest.mark.parametrize("scaler", SCALERS)
 def test_a_change_after_the_last_window_is_told(n_late, scaler):

@@ -72,6 +72,7 @@ def test_repeated_features_do_not_hide_it(repeated):
     assert (network.target_feature_, network.lag_) == ([1], [1])
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("stride", [1, 2, 3, 5])
 @pytest.mark.parametrize("n_later", [0, 1, 3])
 @pytest.mark.parametrize("name", ["walk", "counts"])

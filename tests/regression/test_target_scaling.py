@@ -225,6 +225,7 @@ def with_series(X):
 SCALERS = TargetAwareMinMaxScaler(), StandardScaler()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("make", [lambda X: X, with_series], ids=["one", "two series"])
 @pytest.mark.parametrize("scaler", SCALERS, ids=str)
 @pytest.mark.parametrize("future", [None, ["visitors"]], ids=str)

@@ -120,6 +120,7 @@ NEAR_COPIES = {
 }
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("change", NEAR_COPIES.values(), ids=NEAR_COPIES)
 @pytest.mark.parametrize("n_later", [0, 1, 2])
 @pytest.mark.parametrize("names", [True, False])

@@ -71,6 +71,7 @@ def test_business_times_are_inferred(freq, tz):
     assert_continues(frequency, whole, 303)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("freq", ["15s", "h", "D", "W", "MS", "ME", "QS", "BME", "SMS"])
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 @pytest.mark.parametrize("tz", [None, "Europe/Berlin"])

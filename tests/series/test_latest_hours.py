@@ -122,6 +122,7 @@ HOLIDAYS = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("holidays", HOLIDAYS)
 @pytest.mark.parametrize("n_weekdays", [5, 6, 7])
 def test_holidays_are_no_change(holidays, n_weekdays):

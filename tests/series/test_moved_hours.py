@@ -174,6 +174,7 @@ def test_the_hours_may_move_after_fit(zone, n_fitted):
         assert (following == index[stop : stop + 13]).all()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("rate", [0.05, 0.15, 0.3])
 @pytest.mark.parametrize("seed", range(3))
 def test_labels_are_consecutive_where_rows_are_lost_at_random(rate, seed):
@@ -207,6 +208,7 @@ WARNED = [("America/New_York", "UTC"), ("America/New_York", "Europe/London")]
 WARNED += [("Europe/London", None), ("Australia/Sydney", "UTC")]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("zone", "abroad"), WARNED)
 @pytest.mark.parametrize("length", LENGTHS)
 def test_moved_hours_are_warned_of_once(zone, abroad, length):
@@ -254,6 +256,7 @@ def test_half_days_and_lost_rows_are_not_warned_of(zone, length):
     frequency_with_warnings(local_bars(WITHOUT_CHANGES, length).tz_convert("UTC"))
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("rate", [0.02, 0.1, 0.2])
 @pytest.mark.parametrize("hours", [range(8), range(8, 20), [9, 10, 11, 14, 15, 16, 17]])
 def test_rows_lost_at_random_do_not_move_hours(rate, hours):

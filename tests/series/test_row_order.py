@@ -44,6 +44,7 @@ def test_no_windows_in_order_are_counted(series, time_steps):
     assert n_backward(by_time) == 0
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("stride", range(1, 6))
 @pytest.mark.parametrize("zeros", [0.5, 0.7, 0.9])
 def test_equal_steps_of_rare_demand_do_not_hide_the_order(stride, zeros):
