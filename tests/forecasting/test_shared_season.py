@@ -47,16 +47,16 @@ def shared(parts, season):
 
 def regressed(mean, y, start):
     """Return the shrunk coefficient of the mean season, from statsmodels."""
-    from statsmodels.api import OLS
+    from statsmodels.api import OLS, add_constant
 
     of_mean = pd.Series(mean[(start + np.arange(len(y))) % len(mean)], y.index)
-    result = OLS(y.diff().dropna(), of_mean.diff().dropna()).fit()
-    t = result.tvalues.iloc[0]
-    return result.params.iloc[0] * (1 - 1 / t**2) if t > 2 else 0
+    result = OLS(y.diff().dropna(), add_constant(of_mean.diff().dropna())).fit()
+    t, p = result.tvalues.iloc[1], result.pvalues.iloc[1] / 2
+    return result.params.iloc[1] * (1 - 1 / t**2) if t > 0 and p < 0.01 else 0
 
 
 @pytest.mark.parametrize("kind", LENGTHS)
-@pytest.mark.parametrize("n", [1, 3, 5, 7])
+@pytest.mark.parametrize("n", [1, 3, 6, 7])
 def test_a_short_series_has_the_mean_season_as_far_as_it_fits(kind, n):
     season = LENGTHS[kind]
     olds = [
@@ -71,8 +71,13 @@ def test_a_short_series_has_the_mean_season_as_far_as_it_fits(kind, n):
     np.testing.assert_array_equal(found[:4], own[:4])
     assert own[:4].any(axis=1).all() and not own[4:].any()
     mean = sum(np.roll(of, k) / np.linalg.norm(of) for k, of in enumerate(own[:4])) / 4
+    largest = max(
+        np.linalg.norm(of) / np.abs(y).mean()
+        for of, y in zip(own[:4], olds, strict=True)
+    )
     for k, y in enumerate(shorts):
-        coefficient = regressed(mean, y, k + 2) if n > 1 else 0
+        coefficient = regressed(mean, y, k + 2) if n > 3 else 0
+        coefficient = min(coefficient, largest * np.abs(y).mean())
         expected = coefficient * np.roll(mean, -(k + 2))
         np.testing.assert_allclose(found[4 + k], expected, atol=1e-9)
 
@@ -92,6 +97,42 @@ def test_longer_series_without_season_have_none():
     own, found = shared({"old": make_series("months", 80), "walk": walk}, 12)
     np.testing.assert_array_equal(found, own)
     assert not found[1].any()
+
+
+@pytest.mark.parametrize("values", [[20, 40, 60, 80], [100, 103, 108], [5, 9, 20, 45]])
+def test_growth_of_a_new_series_is_no_season(values):
+    index = months(70)[-len(values) :]
+    _, found = shared(
+        {"old": make_series("months", 70), "new": pd.Series(values, index)}, 12
+    )
+    assert not found[1].any()
+
+
+@pytest.mark.parametrize("n", [3, 4, 5, 6, 8, 12])
+def test_a_shared_season_is_not_larger_than_that_of_the_others(n):
+    olds = {k: make_series("months", 80, noise=4, seed=k) for k in range(5)}
+    for seed in range(30):
+        new = make_series("months", n, size=3, start=80 - n, noise=15, seed=seed)
+        _, found = shared(olds | {9: new}, 12)
+        assert (
+            np.linalg.norm(found[5])
+            <= 1.2 * 3 * np.linalg.norm(found[:5], axis=1).max()
+        )
+
+
+def test_a_season_that_has_become_smaller_is_not_shared():
+    y = make_series("months", 100)
+    y[-30:] = 100 + 0.05 * (y[-30:] - 100)
+    _, found = shared({"old": make_series("months", 100), "fallen": y}, 12)
+    assert not found[1].any()
+
+
+@pytest.mark.parametrize("noise", [5, 15])
+def test_more_rows_do_not_hide_a_season_in_a_panel(noise):
+    ys = [make_series("months", 72, noise=noise, seed=seed) for seed in range(30)]
+    for n in (36, 48, 59, 60, 61, 66, 72):
+        _, found = shared({k: y[-n:] for k, y in enumerate(ys)}, 12)
+        assert found.any(axis=1).mean() > 0.9
 
 
 def test_gaps_do_not_hide_the_season():

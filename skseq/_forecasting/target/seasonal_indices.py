@@ -11,9 +11,6 @@ MIN_SEASONS = 3
 FEW_SERIES = 10
 """Number of series up to which two seasons are enough."""
 
-FEW_SEASONS = 5
-"""With fewer seasons, the usual test of the autocorrelation misses many of them."""
-
 N_LATEST = 2
 """Number of the latest seasons that the indices must describe."""
 
@@ -37,7 +34,7 @@ CRITICAL_VALUE = 1.645
 
 # On M3's series cut to two seasons and a half, 5 % makes some quarterly ones worse.
 SIGNIFICANCE = 0.01
-"""Significance with which series of few seasons must repeat themselves."""
+"""Significance with which series must repeat themselves."""
 
 MIN_STRENGTH = 0.64
 """Minimum strength of a clear season, as for seasonal differences in the R package
@@ -59,8 +56,8 @@ def seasonal_indices(values, table, season, *, test):
         Number of steps in a season, at least 2.
     test : bool
         Whether to use no indices for series whose autocorrelation at the season is not
-        significant at 90 % [2]_, or whose latest seasons have another size. It is
-        enough if a series of few seasons repeats itself (see `repeats_itself`).
+        significant at 90 % [2]_ and that do not repeat themselves (see
+        `repeats_itself`), or whose latest seasons have another size.
 
     Returns
     -------
@@ -84,9 +81,9 @@ def seasonal_indices(values, table, season, *, test):
     n_seasons = MIN_SEASONS if test and n_series > FEW_SERIES else 2
     is_used = (counts >= n_seasons - 1).all(axis=1)
     if test:
-        has_season = is_seasonal(_changes(values, axis), axis, season)
-        has_season |= _are_few(counts) & repeats_itself(values, axis, season)
-        is_used &= has_season
+        is_used &= is_seasonal(_changes(values, axis), axis, season) | repeats_itself(
+            values, axis, season
+        )
     indices = means - means.mean(axis=1, keepdims=True)
     noise = distances - means.ravel()[key]
     squares = np.bincount(key // season, noise**2, n_series)
@@ -95,17 +92,8 @@ def seasonal_indices(values, table, season, *, test):
     left = values - indices[axis.series, table.season_steps % season]
     indices[_ranges(left, axis) <= ROUNDING * _ranges(values, axis)] = 0
     if test:
-        indices[_is_outdated(values, left, axis.by_season, season)] = 0
+        indices[is_outdated(values, left, axis.by_season, season)] = 0
     return indices
-
-
-def has_few_seasons(table, season):
-    """Return which series have too few full seasons for the usual test."""
-    return _are_few(_distances(np.zeros(len(table)), table, season)[2])
-
-
-def _are_few(counts):
-    return (counts < FEW_SEASONS - 1).any(axis=1)
 
 
 def _distances(values, table, season):
@@ -164,7 +152,7 @@ def _strengths(values, table, season):
     return divide(squares - squares_left, squares)
 
 
-def _is_outdated(values, left, axis, season):
+def is_outdated(values, left, axis, season):
     """Return for which series the indices do not describe the latest seasons.
 
     After a fall of the level or a change of the unit, the season is smaller, too. The
@@ -237,8 +225,8 @@ def is_seasonal(values, axis, season):
 def repeats_itself(values, axis, season):
     """Test the correlation of the changes of each series with those a season earlier.
 
-    With few seasons the usual autocorrelation is hardly significant even if they are
-    equal, because few values have another one a season earlier.
+    In up to about seven seasons, it finds more of them than the usual autocorrelation,
+    which counts how few values have another one a season earlier.
     """
     changes, steps = _changes(values, axis), axis.by_season
     earlier = steps.rows_before(season)

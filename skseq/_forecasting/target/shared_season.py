@@ -1,19 +1,21 @@
-"""Seasonal indices of series too short for their own: those of the other series."""
+"""Seasonal indices of series without their own: those of the other series."""
 
 import numpy as np
+from scipy.stats import t
 
-from skseq._forecasting.target.seasonal_indices import divide, has_few_seasons
-
-MIN_T_STATISTIC = 2.0
-"""Minimum of the regression coefficient of the mean season, in standard errors."""
+from skseq._forecasting.target.seasonal_indices import (
+    SIGNIFICANCE,
+    divide,
+    is_outdated,
+)
 
 
 def add_shared_indices(indices, values, table, n_fitted=0):
-    """Return indices in which short series have those of the others, if they fit.
+    """Return indices in which series without own ones have those of the others.
 
-    The changes of a short series are regressed on those of the mean season of all
-    series that have indices. The coefficient is shrunk according to its error, or 0 if
-    it is not significant.
+    The changes of such a series are regressed on those of the mean season of all series
+    that have indices. The coefficient is shrunk according to its error, or 0 if it is
+    not significant or if the indices do not describe the latest seasons.
 
     Parameters
     ----------
@@ -30,28 +32,39 @@ def add_shared_indices(indices, values, table, n_fitted=0):
     indices : ndarray of float of shape (n_series, season)
     """
     n_series, season = indices.shape
+    axis, first_rows = table.axis, table.first_rows
     has_own = indices.any(axis=1)
-    is_short = ~has_own & has_few_seasons(table, season)
-    is_short[:n_fitted] = False
-    if not has_own.any() or not is_short.any():
+    lacks_own = ~has_own
+    lacks_own[:n_fitted] = False
+    if not has_own.any() or not lacks_own.any():
         return indices
     # The indices of a series begin at its own first row.
-    starts = np.zeros(n_series, dtype=np.int64)
-    starts[table.axis.series[table.first_rows]] = table.axis.season_steps[
-        table.first_rows
-    ]
+    starts = np.zeros((n_series, 1), dtype=np.int64)
+    starts[axis.series[first_rows], 0] = axis.season_steps[first_rows]
     steps = np.arange(season)
-    of_own = np.take_along_axis(indices, (steps - starts[:, None]) % season, axis=1)
-    of_own = of_own[has_own]
+    own = np.take_along_axis(indices, (steps - starts) % season, axis=1)[has_own]
     # Large series do not count more than small ones.
-    mean = (of_own / np.linalg.norm(of_own, axis=1, keepdims=True)).mean(axis=0)
-    coefficients = _coefficients(mean, values, table.axis.by_season, is_short)
-    shared = coefficients[:, None] * mean[(steps + starts[:, None]) % season]
-    return np.where(coefficients[:, None] > 0, shared, indices)
+    sizes = np.linalg.norm(own, axis=1)
+    mean = (own / sizes[:, np.newaxis]).mean(axis=0)
+    coefficients = _coefficients(mean, values, axis.by_season, lacks_own)
+    levels = _mean_sizes(values, axis)
+    largest = (sizes / levels[has_own]).max()
+    coefficients = np.minimum(coefficients, largest * levels)
+    shared = coefficients[:, np.newaxis] * mean[(steps + starts) % season]
+    left = values - shared[axis.series, table.season_steps % season]
+    is_long = axis.count_rows() > 2 * season
+    shared[is_long & is_outdated(values, left, axis.by_season, season)] = 0
+    return np.where(lacks_own[:, np.newaxis], shared, indices)
 
 
-def _coefficients(mean, values, axis, is_short):
-    """Return the coefficient of the mean season of each short series, else 0.
+def _mean_sizes(values, axis):
+    """Return the mean absolute value of each series."""
+    sums = np.bincount(axis.series, np.abs(values), axis.n_series)
+    return sums / np.maximum(axis.count_rows(), 1)
+
+
+def _coefficients(mean, values, axis, lacks_own):
+    """Return the coefficient of the mean season of each series without own, else 0.
 
     Changes are used, because those of most series are less correlated than values.
 
@@ -61,22 +74,29 @@ def _coefficients(mean, values, axis, is_short):
     values : ndarray of float of shape (n_rows,)
     axis : TimeAxis
         Time axis of the rows, whose steps are season steps.
-    is_short : ndarray of bool of shape (n_series,)
+    lacks_own : ndarray of bool of shape (n_series,)
 
     Returns
     -------
     coefficients : ndarray of float of shape (n_series,)
     """
     before = axis.rows_before(1)
-    rows = np.flatnonzero((before >= 0) & is_short[axis.series])
+    rows = np.flatnonzero((before >= 0) & lacks_own[axis.series])
     series, of_mean = axis.series[rows], mean[axis.steps % len(mean)]
+    n_series = len(lacks_own)
+    counts = np.bincount(series, minlength=n_series)
     y, x = (of[rows] - of[before[rows]] for of in (values, of_mean))
-    n_series = len(is_short)
+    # An intercept, so that growth does not count as a season.
+    y, x = (
+        of - divide(np.bincount(series, of, n_series), counts)[series] for of in (y, x)
+    )
     squares = np.bincount(series, x**2, n_series)
     coefficients = divide(np.bincount(series, x * y, n_series), squares)
     left = np.bincount(series, (y - coefficients[series] * x) ** 2, n_series)
-    n_free = np.bincount(series, minlength=n_series) - 1
+    n_free = np.maximum(counts - 2, 1)
     t_squared = divide(coefficients**2 * squares * n_free, left)
-    is_used = (n_free > 0) & (coefficients > 0) & (t_squared > MIN_T_STATISTIC**2)
-    shrinkage = 1 - divide(np.ones(n_series), t_squared)
-    return np.where(is_used, shrinkage * coefficients, 0)
+    is_used = (counts > 2) & (coefficients > 0)
+    is_used &= t_squared > t.isf(SIGNIFICANCE, n_free) ** 2
+    return np.where(
+        is_used, (1 - divide(np.ones(n_series), t_squared)) * coefficients, 0
+    )
