@@ -112,7 +112,8 @@ def learn_transform(forecaster, table, season, time_steps=None):
             and changes_grow_with_level(table, season).any()
             and not (is_hidden and has_clear_season(table, season).any())
         )
-        deseasonalize = False if is_off else "auto"
+        if is_off:
+            deseasonalize = False
     transform = TargetTransform.of(
         table, season, log=log, deseasonalize=deseasonalize, is_hidden=is_hidden
     )
@@ -124,16 +125,19 @@ def learn_transform(forecaster, table, season, time_steps=None):
 
 
 def read_choices(forecaster, table):
-    """Return ``log`` and ``deseasonalize``, each True, False or "auto"."""
-    auto, estimator = "auto", forecaster.estimator
+    """Return ``log`` and ``deseasonalize``, each True, False or "auto".
+
+    A nonlinear target scaler in the estimator turns "auto" into False.
+    """
+    default, estimator = "auto", forecaster.estimator
     if estimator is not None:
         strategy = STRATEGIES[forecaster.strategy](int(forecaster.horizon))
         # A logarithm or root of the user's own may not be defined for the result.
         if has_nonlinear_target_scaler(estimator, table, strategy):
-            auto = False
+            default = False
     choices = (forecaster.log, forecaster.deseasonalize)
     # NumPy's booleans are not `True` and `False`.
-    return [auto if isinstance(choice, str) else bool(choice) for choice in choices]
+    return [default if isinstance(choice, str) else bool(choice) for choice in choices]
 
 
 def target_parameters(forecaster, transform):

@@ -74,9 +74,9 @@ class SequenceForecaster(
     deseasonalize : bool or "auto", default="auto"
         Whether to remove seasonal indices, shrunk according to their noise [4]_, from
         the target, and to add them to the forecast. With several series, "auto" does so
-        for those whose changes are correlated with those a season earlier, and shorter
-        ones have the season of the others if it fits; for a single series only with the
-        default ``estimator``. A nonlinear ``target_scaler`` turns off both "auto".
+        for those whose changes are correlated with those a season earlier, and gives
+        others the season of these if it fits; for a single series only with the default
+        ``estimator``. A nonlinear ``target_scaler`` turns "auto" off for both.
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, depending on the
         frequency of the index; without dates the lag at which changes repeat most

@@ -115,8 +115,8 @@ def find_origins(fitted, ahead):
     table, transform = fitted.table, fitted.transform
     is_origin = are_latest(table, fitted.calibration_fraction, ahead.shape[1])
     is_origin &= (ahead >= 0).all(axis=1)
-    # The logarithms and the season of a new series are those of all its rows, so a
-    # forecast from one of them would depend on later ones.
+    # The scale of a new series is computed from all its rows, so a forecast from one of
+    # its rows would depend on later rows.
     is_transformed = (transform.is_log | transform.is_deseasonalized).any(axis=1)
     has_later_scale = (count_fitted(fitted) == 0) & is_transformed
     return np.flatnonzero(is_origin & ~has_later_scale[table.axis.series])

@@ -53,7 +53,7 @@ def check_estimator(estimator, forecaster_class, strategy):
     if strategy == "recursive" and quantile is not None:
         raise ValueError(
             "strategy='recursive' predicts each step from predictions of the steps "
-            f"before, as if they were values of y, but the estimator predicts the "
+            "before, as if they were values of y, but the estimator predicts the "
             f"quantile {quantile:g}, so errors grow from step to step. Use "
             "strategy='direct', or predict the mean or the median and get intervals "
             "from forecast(coverage=...)."
@@ -90,9 +90,10 @@ def _predicted_quantile(estimator):
     quantile = getattr(estimator, "quantile", None)  # a QuantileRegressor has no loss
     if quantile is None and loss == "quantile":
         quantile = getattr(estimator, "alpha", None)  # of a GradientBoostingRegressor
-    if np.size(quantile) == 1:
-        quantile = np.ravel(quantile)[0]
-    return None if quantile in (None, 0.5) else quantile
+    if quantile is None or np.size(quantile) != 1:
+        return None
+    quantile = np.ravel(quantile)[0]
+    return None if quantile == 0.5 else quantile
 
 
 def fit_on(

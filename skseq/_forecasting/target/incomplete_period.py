@@ -1,4 +1,4 @@
-"""A warning about a first or last value of an incomplete period, as of half a month."""
+"""A warning about a first or last value that covers only a part of its period."""
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def falls_at_end(values, season, min_ratio):
     logs = np.log(values)
     changes = [np.diff(logs)]
     if season > 1 and len(values) > 2 * season + 2:
-        of_season = logs[season:] - logs[:-season]
+        of_season = logs[season:] - logs[:-season]  # gaps matter little here
         changes.append(of_season - np.median(of_season))
     return changes[0][-1] < -MIN_FALL and all(
         -of[-1] > min_ratio * np.abs(of[1:-1]).max() for of in changes
@@ -64,7 +64,7 @@ def _warn(table, found, names):
         f"The {end} value of {names[target]}, {value:.4g} at "
         f"{table.axis.name_row(rows[-1])}, is far below the one {other} it, "
         f"{near:.4g}; no other change is nearly as large.{also_in(n_others)} If its "
-        "period is not complete, as the month in which daily rows begin or end after "
+        "period is not complete, like the first or last month of daily rows after "
         "resample('MS').sum(), forecasts may be far too low. Leave such rows out of "
         "fit and update.",
         RangeWarning,

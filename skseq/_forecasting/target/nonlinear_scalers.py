@@ -31,6 +31,7 @@ def has_nonlinear_target_scaler(estimator, table, strategy):
 
 
 def _target_scaler_of(part):
+    """Return the scaler of targets of a part; None or a name if it has no estimator."""
     if not isinstance(part, TransformedTargetRegressor):
         return getattr(part, "target_scaler", None)
     if part.func is None:
@@ -42,5 +43,5 @@ def _is_nonlinear(scaler, outputs):
     try:
         with np.errstate(all="ignore"):
             return not is_affine(outputs, clone(scaler).fit(outputs))
-    except ValueError:  # undefined for a value of y, as a logarithm is for zero
+    except ValueError:  # not defined for some value of y, like the logarithm of zero
         return True

@@ -34,7 +34,7 @@ CRITICAL_VALUE = 1.645
 
 # On M3's series cut to two seasons and a half, 5 % makes some quarterly ones worse.
 SIGNIFICANCE = 0.01
-"""Significance with which series must repeat themselves."""
+"""Significance level of the one-sided test that a series repeats itself."""
 
 MIN_STRENGTH = 0.64
 """Minimum strength of a clear season, as for seasonal differences in the R package
@@ -55,9 +55,10 @@ def seasonal_indices(values, table, season, *, test):
     season : int
         Number of steps in a season, at least 2.
     test : bool
-        Whether to use no indices for series whose autocorrelation at the season is not
-        significant at 90 % [2]_ and that do not repeat themselves (see
-        `repeats_itself`), or whose latest seasons have another size.
+        Whether to use only indices of series that seem seasonal: the autocorrelation of
+        their changes at the season is significant at 90 % [2]_ or they repeat
+        themselves (see `repeats_itself`), their latest seasons have the same size and,
+        of more than `FEW_SERIES` series, they have `MIN_SEASONS` full seasons.
 
     Returns
     -------
@@ -77,7 +78,7 @@ def seasonal_indices(values, table, season, *, test):
     distances, key, counts = _distances(values, table, season)
     sums = np.bincount(key, distances, minlength=n_series * season)
     means = sums.reshape(n_series, season) / np.maximum(counts, 1)
-    # Windows of many short series show the season.
+    # From windows of many short series together, a network learns the season.
     n_seasons = MIN_SEASONS if test and n_series > FEW_SERIES else 2
     is_used = (counts >= n_seasons - 1).all(axis=1)
     if test:

@@ -11,11 +11,13 @@ from skseq._forecasting.target.seasonal_indices import (
 
 
 def add_shared_indices(indices, values, table, n_fitted=0):
-    """Return indices in which series without own ones have those of the others.
+    """Return indices in which series without their own get those of the others.
 
     The changes of such a series are regressed on those of the mean season of all series
-    that have indices. The coefficient is shrunk according to its error, or 0 if it is
-    not significant or if the indices do not describe the latest seasons.
+    that have indices. The coefficient is shrunk according to its error, and limited so
+    that the season is not larger, relative to the level, than that of another series.
+    It is 0 if it is not significant, or if the indices do not describe the latest
+    seasons.
 
     Parameters
     ----------
@@ -43,15 +45,17 @@ def add_shared_indices(indices, values, table, n_fitted=0):
     starts[axis.series[first_rows], 0] = axis.season_steps[first_rows]
     steps = np.arange(season)
     own = np.take_along_axis(indices, (steps - starts) % season, axis=1)[has_own]
-    # Large series do not count more than small ones.
+    # So that large series do not count more than small ones.
     sizes = np.linalg.norm(own, axis=1)
     mean = (own / sizes[:, np.newaxis]).mean(axis=0)
+    mean /= np.linalg.norm(mean) or 1
     coefficients = _coefficients(mean, values, axis.by_season, lacks_own)
     levels = _mean_sizes(values, axis)
     largest = (sizes / levels[has_own]).max()
     coefficients = np.minimum(coefficients, largest * levels)
     shared = coefficients[:, np.newaxis] * mean[(steps + starts) % season]
     left = values - shared[axis.series, table.season_steps % season]
+    # In up to two seasons, there is no older one that the latest could differ from.
     is_long = axis.count_rows() > 2 * season
     shared[is_long & is_outdated(values, left, axis.by_season, season)] = 0
     return np.where(lacks_own[:, np.newaxis], shared, indices)
@@ -64,9 +68,10 @@ def _mean_sizes(values, axis):
 
 
 def _coefficients(mean, values, axis, lacks_own):
-    """Return the coefficient of the mean season of each series without own, else 0.
+    """Return the coefficient of the mean season of each series without its own, else 0.
 
-    Changes are used, because those of most series are less correlated than values.
+    In most series, neighbouring changes are less correlated than neighbouring values,
+    and the standard error assumes that they are not correlated.
 
     Parameters
     ----------
@@ -94,7 +99,8 @@ def _coefficients(mean, values, axis, lacks_own):
     coefficients = divide(np.bincount(series, x * y, n_series), squares)
     left = np.bincount(series, (y - coefficients[series] * x) ** 2, n_series)
     n_free = np.maximum(counts - 2, 1)
-    t_squared = divide(coefficients**2 * squares * n_free, left)
+    t_squared = np.full(n_series, np.inf)
+    np.divide(coefficients**2 * squares * n_free, left, out=t_squared, where=left > 0)
     is_used = (counts > 2) & (coefficients > 0)
     is_used &= t_squared > t.isf(SIGNIFICANCE, n_free) ** 2
     return np.where(

@@ -1,4 +1,4 @@
-"""A warning about a season of which a series has fewer than two."""
+"""A warning about a season that a short series does not contain twice."""
 
 import numpy as np
 
@@ -53,7 +53,7 @@ def warn_about_short_season(table, transform, names):
 
 
 def _are_seasonal(values, axis, season):
-    """Return which series are nearer to values a season earlier than to the last."""
+    """Return which series are closer to values a season than a row earlier."""
     rows, axis = axis.last(season), axis.by_season
     by_season, by_row = (
         mean_squared_changes(values, rows, axis, lag) for lag in (season, 1)

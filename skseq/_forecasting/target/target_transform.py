@@ -106,7 +106,7 @@ class TargetTransform:
         return replace(self, means=means, lowest=lowest)
 
     def _with_season(self, table, n_fitted=0):
-        """Compute the seasonal indices, but those of the first `n_fitted` series."""
+        """Compute the seasonal indices of all series except the first `n_fitted`."""
         if self.season_length == 1 or self.deseasonalize is False:
             return self
         values, test = self._logarithms(table), self.deseasonalize == "auto"
@@ -123,9 +123,10 @@ class TargetTransform:
     def with_new_series(self, table, n_fitted):
         """Add the series that came after the fit.
 
-        They are logarithms only with ``log=True``. Their means and seasonal indices are
-        those of all their rows, whether these came at once or one by one. Those of the
-        `n_fitted` others do not change: newer rows must not change a fitted scale.
+        They are forecast as logarithms only with ``log=True``. Their means and seasonal
+        indices are those of all their rows, whether these came at once or one by one.
+        Those of the `n_fitted` others do not change: newer rows must not change a
+        fitted scale.
         """
         if table.axis.n_series == n_fitted:
             return self
