@@ -204,11 +204,11 @@ def test_fits_of_one_architecture_leave_no_memory_behind():
 def test_memory_is_bounded_over_many_architectures():
     X, y = np.random.default_rng(0).random((2, 40, 4))
     readings = []
-    for number in range(200):
+    for number in range(140):
         sizes = {"units": 10 + number % 20, "dense_units": 1 + number // 20}
         LSTMRegressor(**sizes, epochs=1).fit(X, y).predict(X)
         readings.append(resident())
-    assert readings[-1] - readings[50] < 10  # other tests leave memory to reuse
+    assert readings[-1] - readings[35] < 7  # other tests leave memory to reuse
 
 
 @pytest.mark.parametrize("schedule", ["constant", "cosine"])

@@ -92,7 +92,7 @@ def test_the_table_is_complete():
 
 
 @pytest.mark.parametrize("name", [name for name in WORDS if name not in NEEDS_EPOCHS])
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(case=cases())
 @example(case=WEEKLY_CASES[0])
 @example(case=WEEKLY_CASES[1])
@@ -101,11 +101,19 @@ def test_property(name, case):
 
 
 @pytest.mark.parametrize("name", [name for name in WORDS if name not in NEEDS_LINEAR])
-@settings(max_examples=2)
+@settings(max_examples=1)
 @given(case=cases(most_steps=3, most_ahead=2))
 @example(case=WEEKLY_CASES[1])
 def test_property_of_the_native_engine(name, case):
     CHECKS[name](NATIVE, case)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in WORDS if name not in NEEDS_LINEAR])
+@settings(max_examples=20)
+@given(case=cases())
+def test_property_of_more_series(name, case):
+    CHECKS[name](NATIVE if name in NEEDS_EPOCHS else REFERENCE, case)
 
 
 @pytest.mark.sample(2)

@@ -56,7 +56,14 @@ def assert_exports_to_onnx(model, path):
 
 # tf2onnx reads names that NumPy will define.
 @pytest.mark.filterwarnings("ignore:In the future `np:FutureWarning")
-@pytest.mark.parametrize("regressor", [own(), own(**PLAIN), lstm(n_members=2)])
+@pytest.mark.parametrize(
+    "regressor",
+    [
+        pytest.param(own(), marks=pytest.mark.slow),
+        own(**PLAIN),
+        lstm(n_members=2),
+    ],
+)
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.SkillWarning")
 def test_a_model_can_be_exported_to_onnx(regressor, tmp_path):
     assert_exports_to_onnx(fitted_model(regressor), tmp_path / "model.onnx")
