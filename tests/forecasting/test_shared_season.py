@@ -71,6 +71,7 @@ def test_a_short_series_has_the_mean_season_as_far_as_it_fits(kind, n):
     np.testing.assert_array_equal(found[:4], own[:4])
     assert own[:4].any(axis=1).all() and not own[4:].any()
     mean = sum(np.roll(of, k) / np.linalg.norm(of) for k, of in enumerate(own[:4])) / 4
+    mean /= np.linalg.norm(mean)
     largest = max(
         np.linalg.norm(of) / np.abs(y).mean()
         for of, y in zip(own[:4], olds, strict=True)
