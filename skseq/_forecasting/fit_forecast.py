@@ -21,6 +21,7 @@ from skseq._forecasting.strategies.pipeline_fit import (
     fit_on,
 )
 from skseq._forecasting.strategies.single_target import explain_several_outputs
+from skseq._forecasting.target.incomplete_period import warn_about_incomplete_period
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.nonlinear_scalers import has_nonlinear_target_scaler
 from skseq._forecasting.target.season_length import (
@@ -52,6 +53,8 @@ def fit_forecast(forecaster, cells, layout, report):
     warn_about_doubtful_values(table.targets, table.axis)
     is_warned_about = check_columns_of_target(table, layout, horizon)
     season = choose_season_length(forecaster.season_length, table)
+    # Once, and not in each forecast: the first row stays the same.
+    warn_about_incomplete_period(table, season, layout.names_of_targets, "first")
     time_steps = default_estimator = None
     if estimator is None:
         estimator = make_default_pipeline(horizon, table, season)

@@ -29,7 +29,7 @@ from skseq._forecasting.shifted_season import warn_about_shifted_season
 from skseq._forecasting.strategies.direct import Direct
 from skseq._forecasting.strategies.recursive import Recursive
 from skseq._forecasting.target.far_forecasts import warn_about_far_forecasts
-from skseq._forecasting.target.incomplete_period import warn_about_incomplete_periods
+from skseq._forecasting.target.incomplete_period import warn_about_incomplete_period
 from skseq._forecasting.target.stuck_values import warn_about_stuck_values
 from skseq._forecasting.target.target_transform import TargetTransform
 from skseq._forecasting.target.unusual_values import warn_about_unusual_values
@@ -139,7 +139,8 @@ class FittedForecast:
         table = tail.with_following(rows_ahead)
         warn_about_missing_latest(self.table, self.time_steps)
         warn_about_shifted_season(self, table, n_steps)
-        warn_about_incomplete_periods(self)
+        season, names = self.transform.season_length, self.layout.names_of_targets
+        warn_about_incomplete_period(self.table, season, names, "last")
         warn_about_stuck_values(self)
         warn_about_unusual_values(self, transformed)
         origins, last = table.last_rows - n_rows, self.table.last_rows

@@ -11,14 +11,7 @@ from skseq import (
     SequenceForecaster,
     SequenceWindower,
     TargetAwareMinMaxScaler,
-)
-from skseq.datasets import (
-    load_co2,
-    load_electrical_equipment,
-    load_elnino,
-    load_nile,
-    load_sunspots,
-    load_us_macro,
+    datasets,
 )
 
 STRATEGIES = ["direct", "recursive"]
@@ -26,12 +19,12 @@ STRATEGIES = ["direct", "recursive"]
 REAL = {
     load.__name__: load(return_X_y=True)[1].dropna()
     for load in (
-        load_co2,
-        load_electrical_equipment,
-        load_elnino,
-        load_nile,
-        load_sunspots,
-        load_us_macro,
+        datasets.load_co2,
+        datasets.load_electrical_equipment,
+        datasets.load_elnino,
+        datasets.load_nile,
+        datasets.load_sunspots,
+        datasets.load_us_macro,
     )
 }
 """The targets of the data sets, one series each."""

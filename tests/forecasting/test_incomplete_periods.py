@@ -22,11 +22,10 @@ def visits(n_days, *, start="2010-01-01", seed=0):
 
 
 def reported(y, **params):
-    """Forecast, and return the warnings about incomplete periods."""
-    fitted = SequenceForecaster(naive_pipe(2), **params).fit(y)
+    """Fit and forecast, and return the warnings about incomplete periods."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        fitted.forecast()
+        SequenceForecaster(naive_pipe(2), **params).fit(y).forecast()
     return [str(w.message) for w in caught if "period is not" in str(w.message)]
 
 
@@ -49,14 +48,26 @@ def test_part_of_a_period_is_reported(freq, share, season_length):
         assert str(y.index[place].date()) in text
 
 
-def test_both_ends_are_found_one_after_the_other():
-    y = visits(2400, start="2010-01-25").resample("MS").sum()
-    assert y.index.size > 60
-    (text,) = reported(y[:-1] if y.iloc[-1] > 0.6 * y.iloc[-2] else y)
-    y = y[:-1] if text.startswith("The last") else y
-    (text,) = reported(y)
+def test_both_ends_are_reported():
+    y = visits(2384, start="2010-01-25").resample("MS").sum()
+    first, last = reported(y)
+    assert first.startswith(f"The first value of visits, {y.iloc[0]:.4g} at")
+    assert last.startswith(f"The last value of visits, {y.iloc[-1]:.4g} at")
+    (text,) = reported(y[:-1])
     assert text.startswith("The first value")
-    assert not reported(y[1:])
+    assert not reported(y[1:-1])
+
+
+def test_the_first_period_is_reported_once():
+    y = whole_periods("MS")
+    y.iloc[0] *= 0.3
+    fitted = SequenceForecaster(naive_pipe(2))
+    with pytest.warns(UserWarning, match="The first value of visits"):
+        fitted.fit(y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fitted.forecast()
+        fitted.update(y[-1:].shift(freq="MS")).forecast()
 
 
 def test_rows_of_update():

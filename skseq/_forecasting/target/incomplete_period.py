@@ -24,18 +24,27 @@ RATIO_PER_SERIES = 0.5
 many series, a few fall by chance."""
 
 
-def warn_about_incomplete_periods(fitted):
-    """Warn if a series of positive values begins or ends far below all others."""
-    table, season = fitted.table, fitted.transform.season_length
+def warn_about_incomplete_period(table, season, names, end):
+    """Warn if the first or last value of a positive series is far below all others.
+
+    Parameters
+    ----------
+    table : Table
+    season : int
+        Number of steps in a season, 1 if there is none.
+    names : list of str
+        What messages call the targets.
+    end : {"first", "last"}
+    """
+    step = 1 if end == "last" else -1
     ratio = MIN_RATIO + RATIO_PER_SERIES * np.log10(table.axis.n_series)
     found = []
     for rows in rows_by_code(table.axis.series, table.axis.n_series):
         for target, values in enumerate(table.targets[rows].T.astype(np.float64)):
-            for end, step in (("last", 1), ("first", -1)):
-                if falls_at_end(values[::step], season, ratio):
-                    found.append((target, rows[::step], end))
+            if falls_at_end(values[::step], season, ratio):
+                found.append((target, rows[::step]))
     if found:
-        _warn(table, found, fitted.layout.names_of_targets)
+        _warn(table, found, names, end)
 
 
 def falls_at_end(values, season, min_ratio):
@@ -55,10 +64,10 @@ def falls_at_end(values, season, min_ratio):
     )
 
 
-def _warn(table, found, names):
-    target, rows, end = found[0]
+def _warn(table, found, names, end):
+    target, rows = found[0]
     value, near = table.targets[rows[[-1, -2]], target]
-    n_others = len({table.axis.series[rows[0]] for _, rows, _ in found}) - 1
+    n_others = len({table.axis.series[rows[0]] for _, rows in found}) - 1
     other = "before" if end == "last" else "after"
     warn_user(
         f"The {end} value of {names[target]}, {value:.4g} at "

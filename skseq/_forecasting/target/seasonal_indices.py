@@ -230,9 +230,9 @@ def repeats_itself(values, axis, season):
     which counts how few values have another one a season earlier.
     """
     changes, steps = _changes(values, axis), axis.by_season
-    earlier = steps.rows_before(season)
-    is_pair = (earlier >= 0) & (steps.rows_before(1) >= 0)
-    is_pair[is_pair] &= steps.rows_before(1)[earlier[is_pair]] >= 0
+    earlier, has_change = steps.rows_before(season), steps.rows_before(1) >= 0
+    is_pair = (earlier >= 0) & has_change
+    is_pair[is_pair] &= has_change[earlier[is_pair]]
     rows = np.flatnonzero(is_pair)
     series, n_series = axis.series[rows], axis.n_series
     counts = np.bincount(series, minlength=n_series)
