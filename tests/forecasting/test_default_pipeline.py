@@ -102,6 +102,9 @@ def table_of(lengths, freq):
         ([36] * 4, "MS", 3, 12, (12, 1)),
         ([51] * 4, "MS", 18, 12, (24, 1)),
         ([16] * 4, "QS", 2, 4, (8, 1)),
+        # The season of short series is learned from half of the series.
+        ([120] * 6 + [36] * 5, "MS", 3, 12, (24, 1)),
+        ([120] * 5 + [36] * 6, "MS", 3, 12, (12, 1)),
     ],
 )
 def test_windows_of_many_series(lengths, freq, horizon, season, expected):

@@ -151,7 +151,7 @@ def compute_residuals(fitted, past):
     rows = rows_ahead(table, n_steps)[origins]
     known = table.targets[rows]
     # A later value without a logarithm is compared by that of its replacement.
-    replaced = transform.with_logarithms(table)[rows].astype(known.dtype)
+    replaced = transform.valid_targets(table)[rows].astype(known.dtype)
     # On the scale of the fit, on which intervals are made from them.
     scaled = transform.errors(replaced, past.predictions, series)
     changes = changes_until(fitted, origins, n_steps)

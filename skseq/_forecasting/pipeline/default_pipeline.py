@@ -109,8 +109,7 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     are_few = n_rows.cumsum() < MAX_ROWS_OF_NEW * n_rows.sum()
     n_rows = n_rows[~(are_few & (n_rows < MAX_LENGTH_OF_NEW * np.median(n_rows)))]
     # Most series have a window, even if it does not contain two seasons.
-    n_shortest = int(np.quantile(n_rows, LEFT_OUT, method="lower"))
-    longest = n_shortest - horizon
+    longest = int(np.quantile(n_rows, LEFT_OUT, method="lower")) - horizon
     # The same weekday as the one to forecast, and a whole week before it. Windows of
     # two weeks take half as long again and are not clearly more accurate.
     wanted = week + season if week else 0
@@ -122,8 +121,10 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     if longest < needed:
         time_steps = max(1, min(needed, longest_window(n_rows, horizon)))
     time_steps = min(time_steps, max(longest, needed))
-    if 1 < season < n_shortest:
-        time_steps = min(time_steps, longest_of_season(horizon, season, n_shortest))
+    # The shorter half of the series learns its season from windows of the longer half.
+    n_median = int(np.quantile(n_rows, 0.5, method="lower"))
+    if 1 < season < n_median:
+        time_steps = min(time_steps, longest_of_season(horizon, season, n_median))
     if time_steps <= LONG_WINDOW:
         return time_steps, 1
     # In a single patch, there would be nothing for the network to remember.

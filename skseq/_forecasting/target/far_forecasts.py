@@ -97,7 +97,7 @@ def _distances(values, low, high):
 
 def _ranges_of_series(transform, table):
     """Return the smallest and the largest value of each series and target."""
-    series, values = table.axis.series, transform.with_logarithms(table)
+    series, values = table.axis.series, transform.valid_targets(table)
     low = np.full(transform.is_log.shape, np.inf)
     high = -low
     np.minimum.at(low, series, values)

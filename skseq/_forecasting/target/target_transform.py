@@ -229,13 +229,13 @@ class TargetTransform:
 
     def _logarithms(self, table):
         """Return the targets in float64, before any season is removed."""
-        values = self.with_logarithms(table)
+        values = self.valid_targets(table)
         is_log, means = (of[table.axis.series] for of in (self.is_log, self.means))
         means = means[is_log]
         values[is_log] = means + means * np.log(values[is_log] / means)
         return values
 
-    def with_logarithms(self, table):
+    def valid_targets(self, table):
         """Return the targets in float64; those without a logarithm are replaced."""
         lowest = self.lowest[table.axis.series]
         values = table.targets.astype(np.float64)
