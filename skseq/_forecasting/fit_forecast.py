@@ -50,7 +50,8 @@ def fit_forecast(forecaster, cells, layout, report):
         if any(w.gaps == "ignore" for w in find_windowers(estimator).values()):
             gaps = "ignore"
     table = Table.of(cells, layout.n_targets, gaps=gaps, name=layout.indexed)
-    warn_about_doubtful_values(table.targets, table.axis)
+    known_ahead = table.columns(layout.future_columns)
+    warn_about_doubtful_values(table.targets, table.axis, known_ahead)
     is_warned_about = check_columns_of_target(table, layout, horizon)
     season = choose_season_length(forecaster.season_length, table)
     # Once, and not in each forecast: the first row stays the same.

@@ -37,7 +37,7 @@ def check_lags(windower, X, y, rows, future, axis):
         return
     origin, newest = target_origin_of(y), []
     if origin is None:  # a forecaster checks the values in the units of y
-        warn_about_doubtful_values(targets, axis)
+        warn_about_doubtful_values(targets, axis, rows[:, future])
     else:
         # The other outputs of a forecaster are the same targets in earlier rows.
         n_predicted = max(origin.lags)

@@ -34,13 +34,25 @@ MIN_DISTANCE = 3
 the unit, relative to the largest of any other value."""
 
 
-def warn_about_doubtful_values(targets, axis):
-    """Warn if the unit of y seems to change, or a value of y seems to be wrong."""
+def warn_about_doubtful_values(targets, axis, known_ahead):
+    """Warn if the unit of y seems to change, or a value of y seems to be wrong.
+
+    Parameters
+    ----------
+    targets : ndarray of shape (n_rows, n_targets)
+    axis : TimeAxis
+    known_ahead : array-like of shape (n_rows, n_columns)
+        Columns known in advance, which may mark rows with equal values of y.
+    """
     for search, describe in (
         (change_of_unit, _describe_change),
         (wrong_value, _describe_wrong_value),
     ):
-        found = list(_find_in_series(search, targets, axis))
+        found = [
+            (values, position, rows[position])
+            for values, position, rows in _find_in_series(search, targets, axis)
+            if not _is_marked(values == values[position], np.asarray(known_ahead)[rows])
+        ]
         if found:
             values, position, row = found[0]
             what, advice = describe(values, position, axis.name_row(row))
@@ -49,14 +61,28 @@ def warn_about_doubtful_values(targets, axis):
 
 
 def _find_in_series(search, targets, axis):
-    """Yield the values of a series, the position that is found, and its row."""
+    """Yield the values of a series, the position that is found, and the rows."""
     rows_of_each = rows_by_code(axis.series, axis.n_series)
     # Of many series, a few have such values by chance.
     min_distance = MIN_DISTANCE + np.log10(len(rows_of_each))
     for rows in rows_of_each:
         for values in targets[rows].T.astype(np.float64):
             if (position := search(values, min_distance)) is not None:
-                yield values, position, rows[position]
+                yield values, position, rows
+
+
+def _is_marked(is_equal, columns):
+    """Return whether a column has one value in several equal rows, and in no others.
+
+    On public holidays, a closed shop has a 0, and it will have one again.
+    """
+    if is_equal.sum() < 2:
+        return False
+    for column in columns.astype(str).T:
+        is_mark = column == column[is_equal.argmax()]
+        if (is_mark == is_equal).all():
+            return True
+    return False
 
 
 def change_of_unit(values, min_distance=MIN_DISTANCE):
@@ -115,6 +141,7 @@ def _most_distant(values, min_distance):
     """Return the position of the value that is far from its neighbours, or None."""
     before, after = _neighbours(values)
     distances = np.abs(values - (before + after) / 2)
+    is_level_change = np.abs(after - before) > distances
     # A curve may be steep at its ends.
     for end, near, next_one in ((0, 1, 2), (-1, -2, -3)):
         change = values[end] - values[near]
@@ -122,9 +149,12 @@ def _most_distant(values, min_distance):
         if change * next_change > 0 and abs(change) <= MIN_DISTANCE * abs(next_change):
             distances[end] = 0
     position = int(distances.argmax())
-    if np.abs(after - before)[position] > distances[position]:  # the level changes
+    if is_level_change[position]:
         return None
     is_equal = values == values[position]
+    if position in (0, len(values) - 1):
+        # Inside a series, a stock that is filled up again changes its level.
+        is_equal &= ~is_level_change
     if is_equal.sum() > max(1, MAX_RATE * len(values)):
         return None
     is_other = ~np.any([is_equal, *_neighbours(is_equal)], axis=0)
@@ -161,9 +191,11 @@ def _describe_change(values, position, label):
 def _describe_wrong_value(values, position, label):
     near = [f"{v:.4g}" for v in values[max(position - 1, 0) : position + 2]]
     del near[min(position, 1)]
+    n_equal = np.count_nonzero(values == values[position])
+    rows = f"in {n_equal} rows, such as" if n_equal > 1 else "at"
     return (
-        f"y is {values[position]:.4g} at {label}, but {' and '.join(near)} next to it; "
-        "no other value differs nearly as much from its neighbours.",
+        f"y is {values[position]:.4g} {rows} {label}, but {' and '.join(near)} next to "
+        "it; no other value differs nearly as much from its neighbours.",
         "Forecasts from windows that contain a wrong value may be far off. If it is "
         "wrong, stands for an unknown value or will not come back, replace it, for "
         "example by interpolation.",

@@ -243,7 +243,10 @@ def _advise_on_repeated_hours(labels, table, is_one_of_many):
         )
     else:
         code = f"{table}.{code}"
-    return f"If an hour occurs twice because clocks change, set the time zone: {code}. "
+    return (
+        "If an hour occurs twice because clocks change, set the time zone of the rows, "
+        f"such as {code}. "
+    )
 
 
 def check_numbers(labels, name):

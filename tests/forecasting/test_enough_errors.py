@@ -107,6 +107,14 @@ def test_windows_of_the_message_are_short_enough(
                 make(**{change: value}).forecast(coverage=0.5)
     if smaller is None:
         calibration_error_of(make(fraction=0.01))
+    else:
+        most = float(re.search(r"a coverage of at most (\S+)\.$", text)[1])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", IncompleteWindowWarning)
+            one = make(fraction=float(smaller[1]))
+            one.forecast(coverage=most)
+            with pytest.raises(ValueError, match=f"possible coverage is {most:g}"):
+                one.forecast(coverage=most + 0.001)
     assert shorter or smaller or n_steps == 2
 
 

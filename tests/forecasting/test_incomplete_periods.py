@@ -96,3 +96,22 @@ def test_usual_falls_are_not_reported():
     assert sum(found) <= 1
     assert not reported(pd.Series(walks[:, 0] - 1))  # negative values
     assert not reported(pd.Series([5.0, 5, 5, 5, 5, 1]))  # too few
+
+
+CURVES = {
+    "line": lambda steps: 50 * steps,
+    "root": np.sqrt,
+    "saturation": lambda steps: 1 - np.exp(-steps / 8),
+    "square": lambda steps: steps**2,
+}
+
+
+@pytest.mark.parametrize("curve", CURVES.values(), ids=CURVES)
+@pytest.mark.parametrize("noise", [0, 0.02])
+def test_growth_from_a_small_start_is_not_reported(curve, noise):
+    steps = np.arange(1, 41.0)
+    for seed in range(5):
+        factors = np.exp(np.random.default_rng(seed).normal(0, noise, 40))
+        y = pd.Series(curve(steps) * factors, name="visits")
+        assert not reported(y)
+        assert not reported(y[::-1].reset_index(drop=True))

@@ -64,3 +64,13 @@ def test_series_are_named_and_counted():
     assert "applies to 1 other series" in text
     y = pd.DataFrame({"a": parts[0], "b": parts[2]})
     assert "values of b are all" in stuck(y)[0]
+
+
+def test_of_many_series_a_few_end_with_zeros_by_chance():
+    demand = np.tile([5.0, 0, 0, 0], 30)
+    demand[113:] = 0
+    y = pd.Series(demand, pd.date_range("2024-01-01", periods=120), name="sold")
+    assert "latest 7 values of sold" in stuck(y)[0]
+    others = np.random.default_rng(0).normal(size=(9, 120))
+    many = pd.DataFrame(np.vstack([others, demand]).T, y.index).rename_axis("day")
+    assert not stuck(many.T.stack())

@@ -1,12 +1,20 @@
 """`fit` warns about a change of the unit of y, and about single wrong values."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.pipeline import make_pipeline
 
-from skseq import LSTMRegressor, SequenceForecaster, SequenceWindower
+from skseq import (
+    LSTMRegressor,
+    NaiveRegressor,
+    SequenceForecaster,
+    SequenceWindower,
+)
 from skseq._series.doubtful_values import change_of_unit, wrong_value
+from skseq.exceptions import RangeWarning
 
 MONTHS = pd.date_range("2019-01-01", periods=72, freq="MS")
 
@@ -114,6 +122,56 @@ def test_repeated_wrong_value_is_found():
     assert wrong_value(values) == 10
 
 
+def closed_on_holidays():
+    """Make daily visits with some rows of 0, and a column that marks these."""
+    values = 1e-4 * make_revenue(1, 400)
+    is_closed = np.isin(np.arange(400), [20, 50, 51, 180, 299, 398])
+    index = pd.date_range("2023-01-01", periods=400)
+    y = pd.Series(np.where(is_closed, 0, values), index, name="visits")
+    return pd.DataFrame({"noise": make_revenue(2, 400), "closed": is_closed}, index), y
+
+
+NAIVE = make_pipeline(SequenceWindower(12), NaiveRegressor("last"))
+
+
+@pytest.mark.parametrize("mark", [1, 3.5, True])
+def test_equal_values_that_a_column_known_in_advance_marks_are_not_reported(mark):
+    X, y = closed_on_holidays()
+    marked = X.assign(closed=np.where(X["closed"], mark, type(mark)(0)))
+    forecaster = SequenceForecaster(NAIVE, horizon=2, future_columns=["closed"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RangeWarning)
+        forecaster.fit(marked, y)
+
+
+@pytest.mark.parametrize("other", [[10], [20]], ids=["a row more", "a row less"])
+def test_equal_values_that_no_column_marks_are_counted(other):
+    X, y = closed_on_holidays()
+    X.iloc[other, 1] = ~X.iloc[other, 1]
+    forecaster = SequenceForecaster(NAIVE, horizon=2, future_columns=["closed"])
+    with pytest.warns(RangeWarning, match="is 0 in 6 rows, such as 2024-02-03"):
+        forecaster.fit(X, y)
+
+
+def test_a_mark_on_a_single_row_is_no_plan():
+    X, y = closed_on_holidays()
+    y, is_last = y.where(y > 0).interpolate(), np.arange(400) == 398
+    y, X["closed"] = y.where(~is_last, 0), is_last
+    forecaster = SequenceForecaster(NAIVE, horizon=2, future_columns=["closed"])
+    with pytest.warns(RangeWarning, match="y is 0 at 2024-02-03"):
+        forecaster.fit(X, y)
+
+
+def test_a_windower_knows_which_values_are_marked():
+    X, y = closed_on_holidays()
+    X = X.assign(visits=y).astype(float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RangeWarning)
+        SequenceWindower(12, future_columns=["closed"]).fit(X, y)
+    with pytest.warns(RangeWarning, match="is 0 in 6 rows"):
+        SequenceWindower(12).fit(X, y)
+
+
 def seasonal(rng):
     return 50 + 45 * np.sin(np.arange(100) * 2 * np.pi / 12) + rng.normal(0, 1, 100)
 
@@ -162,9 +220,24 @@ def launch(rng):
     return np.where(np.arange(100) < 40, 0, rng.poisson(30, 100))
 
 
+def filled_up_at_the_end(rng):
+    levels = [100.0]
+    while len(levels) < 100 or levels[-1] < 100:
+        level = levels[-1] - rng.poisson(4)
+        levels.append(100.0 if level < 5 else level)
+    return np.array(levels)
+
+
+def counter(rng):
+    period = rng.integers(15, 30)
+    return np.arange(100 // period * period + 1) % period
+
+
 @pytest.mark.parametrize(
     "make",
     [
+        filled_up_at_the_end,
+        counter,
         seasonal,
         growing,
         growing_from_the_start,

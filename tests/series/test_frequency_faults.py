@@ -17,6 +17,7 @@ from frequencies import (
 
 from skseq._series.axis import TimeAxis
 from skseq._series.frequency import find_frequency
+from skseq._series.frequency.rounding import rounding_code
 
 HOURS = pd.date_range("2024-01-01", periods=572, freq="h").delete(range(300, 372))
 DAYS = pd.bdate_range("2024-01-02", periods=60)
@@ -76,6 +77,18 @@ def test_rounding_is_advised_where_it_helps(kind, freq):
         find_frequency(index)
     advice = [] if freq is None else [f"(X.index.round('{freq}'))"]
     assert re.findall(r"\(X\.index\.round.*?\)\)", str(caught.value)) == advice
+
+
+@pytest.mark.parametrize("freq", ["M", "Q", "Y", "W", "D"])
+@pytest.mark.parametrize("unit", ["ns", "us", "s"])
+def test_the_last_moment_of_a_period_is_not_rounded_to_the_next(freq, unit):
+    periods = pd.period_range("2015-01-05", periods=60, freq=freq)
+    known = periods.to_timestamp()
+    # As of pandas, which the unit cuts off.
+    ends = periods.to_timestamp(how="end").as_unit(unit)
+    labels = known[:40].append(ends[40:])
+    code = rounding_code(labels, lambda rounded: (rounded.normalize() == rounded).all())
+    assert code in {"", "normalize()"}
 
 
 def test_days_at_noon_are_rounded_to_hours():

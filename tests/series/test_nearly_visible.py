@@ -65,6 +65,29 @@ def test_the_same_row(change, options):
         fit(X, y, **options)
 
 
+PLANNED = np.random.default_rng(7).random(600) < 0.06
+EFFECTS = {
+    "closed": PLANNED * -90.0,
+    "half as many": PLANNED * -50.0,
+    "three times as many": PLANNED * 200.0,
+    "number of events": PLANNED * np.random.default_rng(2).integers(1, 4, 600) * 40.0,
+}
+
+
+@pytest.mark.parametrize("effect", EFFECTS.values(), ids=EFFECTS)
+@pytest.mark.parametrize("options", [{"horizon": 0}, {"future_columns": ["planned"]}])
+def test_rare_planned_days_with_a_large_effect_are_no_copy(effect, options):
+    days = pd.date_range("2023-01-01", periods=600)
+    noise = np.random.default_rng(0).normal(0, 5, 600).round()
+    y = pd.Series(100 + effect + noise, days, name="visits")
+    X = pd.DataFrame({"planned": effect / np.abs(effect).max(), "visits": y})
+    if "horizon" in options:
+        X["visits"] = y.shift(1, fill_value=100)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", LaggedTargetWarning)
+        fit(X, y, **options)
+
+
 def test_columns_without_names_and_the_second_target():
     y, other = walk(), walk(1)
     X = np.column_stack([walk(2), other.shift(-1).ffill().round(1)])

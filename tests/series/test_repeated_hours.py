@@ -25,7 +25,7 @@ def advice_for(read, X, zone):
     with pytest.raises(ValueError, match="has duplicates .*clocks change") as caught:
         read(X)
     message = str(caught.value)
-    code = re.search(r"set the time zone: (.*)\. Otherwise aggregate", message)[1]
+    code = re.search(r"of the rows, such as (.*)\. Otherwise aggregate", message)[1]
     return eval(code.replace("Europe/Berlin", zone), {"X": X, "pd": pd})
 
 

@@ -97,7 +97,8 @@ def warn_about_missing_future_rows(n_missing, which=""):
     warn_user(
         f"X lacks {counted(n_missing, 'row')} that its predictions depend on{which}. "
         "The future_columns of the row before are used instead, so these predictions "
-        "may be inaccurate. Add the rows to X. A direct forecaster reads all rows up "
-        "to its horizon.",
+        "may be inaccurate. A direct forecaster reads all rows up to its horizon. Add "
+        "the rows to X or, where X is split by a backtest or by scikit-learn, use a "
+        "horizon that is no longer than the test part, or strategy='recursive'.",
         IncompleteWindowWarning,
     )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skseq._estimator.plurals import counted
+from skseq._forecasting.intervals.conformal import largest_coverage
 from skseq._forecasting.pipeline.windower_steps import window_span
 from skseq._series.lagged_target import MIN_COMPARED
 
@@ -41,6 +42,12 @@ def count_latest(table, fraction, n_ahead):
     return n_rows, np.ceil(fraction * n_rows).astype(int) + n_ahead - 1
 
 
+def count_errors(table, fraction, n_ahead):
+    """Return how many forecasts of `n_ahead` known rows the latest origins have."""
+    is_followed = (rows_ahead(table, n_ahead) >= 0).all(axis=1)
+    return np.count_nonzero(are_latest(table, fraction, n_ahead) & is_followed)
+
+
 def rows_ahead(table, n_ahead):
     """Return the n_ahead rows that follow each row, -1 where one is missing."""
     return np.stack([table.ahead(n + 1) for n in range(n_ahead)], axis=1)
@@ -62,13 +69,16 @@ def explain_long_windows(fitted, early, n_ahead):
         if fitted.default_estimator is not None:
             code = f" ({fitted.default_estimator.shorter_windows_code(shorter)})"
         remedies.append(f"use windows of at most {counted(shorter, 'step')}{code}")
-    n_rows = int(fitted.fitted_table.axis.count_rows().max())
+    table = fitted.fitted_table
+    n_rows = int(table.axis.count_rows().max())
     n_origins = n_rows - (n_ahead - 1) - max(time_steps, MIN_STEPS) - horizon
     percent = 100 * n_origins // n_rows
     if percent > 0:
+        n_errors = count_errors(table, percent / 100, n_ahead)
         remedies.append(
             f"use a calibration_fraction of at most {percent / 100:g}, which gives "
-            "fewer errors to make intervals from"
+            f"{counted(n_errors, 'error')} to make intervals from, enough for a "
+            f"coverage of at most {largest_coverage(n_errors):g}"
         )
     *first, last = remedies
     of_series = " of the longest series" if early.axis.n_series > 1 else ""
@@ -82,14 +92,12 @@ def explain_long_windows(fitted, early, n_ahead):
 def how_to_get_errors(fitted, needed, n_ahead):
     """Return how to get the needed number of errors for each of n_ahead steps."""
     table, n_window = fitted.table, window_span(fitted.estimator) + 1
-    is_followed = (rows_ahead(table, n_ahead) >= 0).all(axis=1)
     rows = "" if table is fitted.fitted_table else "on all known rows "
     for fraction in np.arange(1, 100) / 100:
         n_rows, n_latest = count_latest(table, fraction, n_ahead)
         if (n_rows - n_latest).max() < n_window:
             break  # too few rows to fit on
-        is_origin = are_latest(table, fraction, n_ahead) & is_followed
-        if np.count_nonzero(is_origin) >= needed:
+        if count_errors(table, fraction, n_ahead) >= needed:
             return (
                 f"Use a lower coverage, or fit the forecaster again {rows}with "
                 f"calibration_fraction={fraction:g} (at least; it is "

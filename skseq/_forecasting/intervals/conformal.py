@@ -167,14 +167,18 @@ def _check_enough(counts, ranks, coverage):
         return
     step = int(counts.argmin())
     needed = ceil(coverage / (1 - coverage) - 1e-9)
-    # Rounded down, because a coverage rounded up would be too large again.
-    possible = floor(1000 * counts[step] / (counts[step] + 1)) / 1000
+    possible = largest_coverage(counts[step])
     raise TooFewResidualsError(
         f"coverage={coverage:g} needs the errors of at least {needed} past forecasts "
         f"for each step, but only {counts[step]} are known for step {step + 1}. The "
         f"largest possible coverage is {possible:g}.",
         needed,
     )
+
+
+def largest_coverage(n_errors):
+    """Return the largest possible coverage, rounded down to be possible."""
+    return floor(1000 * n_errors / (n_errors + 1)) / 1000
 
 
 def _count_known(residuals):

@@ -128,9 +128,13 @@ class Table:
     @property
     def targets(self):
         """The targets, as an ndarray of shape (n_rows, n_targets)."""
+        return np.asarray(self.columns(slice(self.n_targets)))
+
+    def columns(self, positions):
+        """Return some columns of the cells."""
         if is_pandas(self.cells):
-            return self.cells.iloc[:, : self.n_targets].to_numpy()
-        return self.cells[:, : self.n_targets]
+            return self.cells.iloc[:, positions]
+        return self.cells[:, positions]
 
     def have_complete_past(self, n):
         """Return which rows follow n rows of their series without a missing step."""

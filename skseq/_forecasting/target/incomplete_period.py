@@ -19,6 +19,10 @@ MIN_RATIO = 1.5
 """Minimum fall relative to all other changes, from row to row and from season to
 season."""
 
+MAX_STEEPNESS = 3
+"""Maximum change at the start or end of a steep curve, relative to the one beside it.
+Growth from a small start is largest in the first period."""
+
 RATIO_PER_SERIES = 0.5
 """Increase of the minimum ratio with the decimal logarithm of the number of series. Of
 many series, a few fall by chance."""
@@ -59,6 +63,8 @@ def falls_at_end(values, season, min_ratio):
     if season > 1 and len(values) > 2 * season + 2:
         of_season = logs[season:] - logs[:-season]  # gaps matter little here
         changes.append(of_season - np.median(of_season))
+    if changes[0][-1] >= MAX_STEEPNESS * changes[0][-2] and changes[0][-2] < 0:
+        return False
     return changes[0][-1] < -MIN_FALL and all(
         -of[-1] > min_ratio * np.abs(of[1:-1]).max() for of in changes
     )
@@ -72,9 +78,9 @@ def _warn(table, found, names, end):
     warn_user(
         f"The {end} value of {names[target]}, {value:.4g} at "
         f"{table.axis.name_row(rows[-1])}, is far below the one {other} it, "
-        f"{near:.4g}; no other change is nearly as large.{also_in(n_others)} If its "
-        "period is not complete, like the first or last month of daily rows after "
-        "resample('MS').sum(), forecasts may be far too low. Leave such rows out of "
-        "fit and update.",
+        f"{near:.4g}; no other relative change is nearly as large."
+        f"{also_in(n_others)} If its period is not complete, like the first or last "
+        "month of daily rows after resample('MS').sum(), forecasts may be far too low. "
+        "Leave such rows out of fit and update.",
         RangeWarning,
     )

@@ -12,7 +12,7 @@ MIN_EQUAL = 3
 # Of 17,271 parts of series of the M3 and M4 competitions, 7 end with such values.
 MIN_RATIO = 2
 """The number of equal values must be larger than that of the longest earlier run, by
-more than this factor."""
+more than this factor, and of many series by more: a few end with zeros by chance."""
 
 MIN_VALUES = 20
 """In fewer known values, it is unknown how often they are repeated."""
@@ -22,6 +22,7 @@ def warn_about_stuck_values(fitted):
     """Warn if the latest values of a series are equal, and earlier ones hardly ever."""
     table, found = fitted.table, []
     series, n_rows = table.axis.series, table.axis.count_rows()
+    min_ratio = MIN_RATIO + np.log10(len(n_rows))
     for target, values in enumerate(table.targets.T):
         begins = np.append(True, (np.diff(values) != 0) | (np.diff(series) != 0))
         first = np.flatnonzero(begins)
@@ -32,7 +33,7 @@ def warn_about_stuck_values(fitted):
         np.maximum.at(earlier, of_run[~is_last], lengths[~is_last])
         longest = earlier[of_run]
         is_stuck = is_last & (longest > 0) & (lengths >= MIN_EQUAL)
-        is_stuck &= (lengths > MIN_RATIO * longest) & (n_rows[of_run] >= MIN_VALUES)
+        is_stuck &= (lengths > min_ratio * longest) & (n_rows[of_run] >= MIN_VALUES)
         for run in np.flatnonzero(is_stuck):
             found.append((target, first[run], lengths[run], longest[run]))
     if found:

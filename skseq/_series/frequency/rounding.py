@@ -25,6 +25,16 @@ def rounding_code(index, is_regular, unit="h"):
         # zone lacks or has twice. Time differences have no days.
         with suppress(ValueError, AttributeError):
             rounded = getattr(index, method)(*units)
+            if _all_change_their_day(index, rounded):
+                continue  # the last moment of a month would become the next month
             if rounded.is_unique and is_regular(rounded):
                 return f"{method}({''.join(map(repr, units))})"
     return ""
+
+
+def _all_change_their_day(times, rounded):
+    """Return whether each time that is moved is then on another day."""
+    is_moved = times != rounded
+    if times.dtype.kind == "m" or not is_moved.any():
+        return False
+    return bool((times.day != rounded.day)[is_moved].all())

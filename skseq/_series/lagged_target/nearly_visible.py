@@ -146,5 +146,5 @@ def _rate_of_agreement(of_column, of_target, steps, ahead):
     if np.count_nonzero(both) < MIN_SIMILAR_CHANGES:
         return 0.0
     slope = np.median(target[both] / column[both])
-    allowed = TOLERANCE_OF_CHANGES * np.median(np.abs(target[both]))
+    allowed = TOLERANCE_OF_CHANGES * np.median(np.abs(target[target != 0]))
     return float(np.mean(np.abs(target - slope * column) <= allowed))
