@@ -136,17 +136,15 @@ def first_month(start):
     """Return the first day of the month that contains a date."""
     import pandas as pd
 
+    date, reason = pd.NaT, ""  # pandas reads the empty text and 'NaT' as NaT
     try:
         date = pd.Timestamp(start)
     except ValueError as error:
+        reason = f" ({error})"
+    if date is pd.NaT:
         raise ValueError(
-            f"start must be a date or a month; got {start!r} ({error}). Pass a text "
-            "such as '2015-01'."
-        ) from error
-    if date is pd.NaT:  # pandas accepts the empty text and 'NaT'
-        raise ValueError(
-            f"start must be a date or a month; got {start!r}. Pass a text such as "
-            "'2015-01'."
+            f"start must be a date or a month; got {start!r}{reason}. Pass a text such "
+            "as '2015-01'."
         )
     return date.tz_localize(None).normalize().replace(day=1)
 

@@ -9,23 +9,11 @@ NORMAL_QUANTILE = 1.959964
 
 
 def autocorrelation(values, n_lags):
-    """Return the correlation of the values of a series with earlier values.
+    """Return the autocorrelation of a pandas.Series at the lags from 1 to ``n_lags``.
 
-    Parameters
-    ----------
-    values : pandas.Series of float of length n_rows
-        Without NaN. Its index tells where rows are missing.
-    n_lags : int
-
-    Returns
-    -------
-    correlations : ndarray of float of shape (n_lags,)
-        At the lags 1 to ``n_lags``; NaN if all values are equal.
-
-    Notes
-    -----
     The mean is removed, and the sum of the products at a lag is divided by the sum of
-    squares, as in [1]_. Missing rows count as the mean [2]_.
+    squares, as in [1]_. If all values are equal, it is NaN. The index tells where rows
+    are missing, which count as the mean [2]_.
 
     References
     ----------

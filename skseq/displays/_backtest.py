@@ -9,7 +9,7 @@ from skseq.displays._backtest_table import (
     rows_by_model,
     rows_to_compare,
 )
-from skseq.displays._bands import draw_bands, keys_of_bands
+from skseq.displays._bands import draw_bands, handles_of_bands
 from skseq.displays._origins import choose_origins
 from skseq.displays._panels import Panels, choose_names
 from skseq.displays._style import ACTUAL, color_of, line_options, options_of, style_axes
@@ -247,7 +247,7 @@ class BacktestDisplay:
         panels.add_titles(names, len(known), parts=[n_origins])
         name = self.table.attrs.get("target", "y")
         panels.add_value_label(self.table.get("target", [name])[0])
-        keys = keys_of_bands(self.table) if self.table["model"].nunique() > 1 else []
+        keys = handles_of_bands(self.table) if self.table["model"].nunique() > 1 else []
         return panels.finish(self, drawn, [*panels.labelled(), *keys])
 
     def _plot_errors(self, ax, series, metric, options):
@@ -262,9 +262,9 @@ class BacktestDisplay:
         (axes,) = panels.axes
         lines = []
         for number, (model, errors) in enumerate(self.errors_.items()):
-            look = {"color": color_of(number), "label": str(model)}
-            look = line_options(options, n=len(errors), **look)
-            lines.extend(axes.plot(errors.index, errors, **look))
+            style = {"color": color_of(number), "label": str(model)}
+            style = line_options(options, n=len(errors), **style)
+            lines.extend(axes.plot(errors.index, errors, **style))
         name = getattr(metric, "__name__", "error").replace("_", " ")
         axes.set(xlabel="step", ylabel=name)
         axes.set_ylim(bottom=0)
@@ -304,9 +304,9 @@ def draw_forecasts(ax, actual, rows, by_model, options):
     for number, (model, parts) in enumerate(by_model.items()):
         # Forecasts of one step are one line, whose origins are not marked.
         shown |= {p["origin"].iloc[0] for p in parts if p["origin"].nunique() == 1}
-        look = {"label": str(model), "color": color_of(number)}
+        style = {"label": str(model), "color": color_of(number)}
         is_alone = len(by_model) == 1
-        lines, bands = draw_model(ax, scale, parts, options, is_alone=is_alone, **look)
+        lines, bands = draw_model(ax, scale, parts, options, is_alone=is_alone, **style)
         drawn["forecast_lines_"][model], drawn["bands_"][model] = lines, bands
     drawn["origin_lines_"] = draw_origins(ax, scale, sorted(shown), options["origin"])
     scale.write_labels(ax)
@@ -323,12 +323,12 @@ def draw_model(ax, scale, parts, options, *, label, color, is_alone):
     lines, bands = [], []
     for number, part in enumerate(parts):
         positions = scale.positions(pd.Index(part["time"]))
-        look = {"color": color, "label": label if number == 0 else None}
-        look = line_options(options["forecast"], n=len(part), **look)
-        lines.extend(ax.plot(positions, part["prediction"], **look))
+        style = {"color": color, "label": label if number == 0 else None}
+        style = line_options(options["forecast"], n=len(part), **style)
+        lines.extend(ax.plot(positions, part["prediction"], **style))
         is_labelled = is_alone and number == 0
-        look = {"is_labelled": is_labelled, "color": color, "overlap": not is_alone}
-        bands.append(draw_bands(ax, positions, part, options["interval"], **look))
+        style = {"is_labelled": is_labelled, "color": color, "overlap": not is_alone}
+        bands.append(draw_bands(ax, positions, part, options["interval"], **style))
     return lines, bands
 
 
@@ -338,9 +338,9 @@ def draw_origins(ax, scale, origins, options):
         return []
     import pandas as pd
 
-    style = {"color": "0.75", "linewidth": 1, "linestyle": "--", "zorder": 1}
+    shared = {"color": "0.75", "linewidth": 1, "linestyle": "--", "zorder": 1}
     lines = []
     for position in scale.positions(pd.Index(origins)):
-        look = options_of(options, **style, label=None if lines else "origin")
-        lines.append(ax.axvline(position, **look))
+        style = options_of(options, **shared, label=None if lines else "origin")
+        lines.append(ax.axvline(position, **style))
     return lines

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skseq._series.index import is_pandas
-from skseq.displays._panels import part_of
+from skseq.displays._panels import rows_of
 from skseq.model_selection._backtest_rows import BacktestRows
 
 FEWEST_EARLIER = 12
@@ -42,7 +42,7 @@ def with_earlier_values(actual, history, name, n_steps):
         return actual
     import pandas as pd
 
-    known, first = part_of(history, name), actual.index[0]
+    known, first = rows_of(history, name), actual.index[0]
     try:
         known = known[known.index < first]
     except TypeError:  # another kind of labels, or only one has a time zone

@@ -38,12 +38,12 @@ def draw_bands(
     draw = ax.vlines if is_bar else ax.fill_between
     for number, coverage in enumerate(coverages_of(table)):
         alpha, width = opacity_of(number), WIDTH_OF_BAR if is_bar else 0
-        look = {"color": color, "alpha": alpha, "linewidth": width}
+        style = {"color": color, "alpha": alpha, "linewidth": width}
         if overlap and not is_bar:
-            look = outlined(color, alpha)
+            style = outlined(color, alpha)
         label = label_of(coverage) if is_labelled else None
         bounds = table[f"lower_{coverage}"], table[f"upper_{coverage}"]
-        style = options_of(options, label=label, **look)
+        style = options_of(options, label=label, **style)
         bands[float(coverage)] = draw(positions, *bounds, **style)
     return bands
 
@@ -58,7 +58,7 @@ def opacity_of(number):
     return min(0.15 * (number + 1), 0.5)
 
 
-def keys_of_bands(table):
+def handles_of_bands(table):
     """Return a grey legend entry for each coverage, which is for all models."""
     from matplotlib.patches import Patch
 

@@ -8,7 +8,7 @@ from skseq._estimator.plurals import counted
 from skseq._series.index import kind_of_labels
 from skseq.displays._bands import draw_bands
 from skseq.displays._forecast_table import as_forecast_table, names_of_targets
-from skseq.displays._panels import Panels, choose_series, part_of
+from skseq.displays._panels import Panels, choose_series, rows_of
 from skseq.displays._style import ACTUAL, FORECAST, line_options, style_axes
 from skseq.displays._target_values import as_series, has_times, place_of
 from skseq.displays._time_scale import TimeScale
@@ -20,7 +20,7 @@ compared with what came before."""
 
 FEWEST_ROWS = 24
 
-LOOKS = {
+STYLES = {
     "history": {"color": ACTUAL, "label": "history"},
     "y_true": {"color": ACTUAL, "label": "actual", "linestyle": ":"},
     "forecast": {"color": FORECAST, "label": "forecast"},
@@ -184,7 +184,7 @@ class ForecastDisplay:
         if history is not None:
             check_same_kind(history, forecast, "history")
         if y_true is not None:
-            y_true = on_forecast(y_true, forecast, place_of(target, y_true, names))
+            y_true = as_later_values(y_true, forecast, place_of(target, y_true, names))
         display = cls(forecast=forecast, history=history, y_true=y_true)
         return display.plot(ax, **plot_options)
 
@@ -236,7 +236,7 @@ class ForecastDisplay:
         }
         drawn = []
         for axes, name in zip(panels.axes, names, strict=True):
-            forecast = part_of(self.forecast, name)
+            forecast = rows_of(self.forecast, name)
             values = self._values_to_draw(name, forecast, n_history)
             scale = TimeScale.of(forecast.index, *(v.index for v in values.values()))
             lines = draw_lines(axes, scale, values, options)
@@ -255,10 +255,10 @@ class ForecastDisplay:
         """Return the history, later values and forecast of one series, if known."""
         values = {}
         if self.history is not None:
-            history = part_of(self.history, name)
+            history = rows_of(self.history, name)
             values["history"] = last_rows(history, n_history, len(forecast))
         if self.y_true is not None:
-            later = part_of(self.y_true, name)
+            later = rows_of(self.y_true, name)
             later = later_rows(later, forecast, values.get("history", ()))
             if len(later):
                 values["y_true"] = later
@@ -267,11 +267,11 @@ class ForecastDisplay:
 
 def draw_lines(ax, scale, values, options):
     """Draw a line of each kind of values; None where there are none."""
-    lines = dict.fromkeys(f"{kind}_line_" for kind in LOOKS)
+    lines = dict.fromkeys(f"{kind}_line_" for kind in STYLES)
     for kind, column in values.items():
         # A line that is shorter than the forecast has markers only if that has them.
         n = max(len(column), len(values["forecast"])) if len(column) > 1 else 1
-        style = line_options(options[kind], n=n, **LOOKS[kind])
+        style = line_options(options[kind], n=n, **STYLES[kind])
         positions = scale.positions(column.index)
         (lines[f"{kind}_line_"],) = ax.plot(positions, column, **style)
     return lines
@@ -302,7 +302,7 @@ def later_rows(y_true, forecast, history):
     return y_true[is_later]
 
 
-def on_forecast(y_true, forecast, target):
+def as_later_values(y_true, forecast, target):
     """Convert later values to a Series; arrays begin at the first step forecast."""
     later = as_series(y_true, "y_true", target=target)
     if has_times(y_true):

@@ -29,16 +29,15 @@ def as_forecast_table(forecast, history, target):
 
 def columns_of_target(forecast, target):
     """Return the prediction of one target and its bounds, by the names of columns."""
-    if not is_pandas(forecast) or forecast.ndim == 1:
-        return {"prediction": one_column(forecast, "forecast", target)}
-    if has_intervals_of_targets(forecast):
+    is_frame = is_pandas(forecast) and forecast.ndim == 2
+    if is_frame and has_intervals_of_targets(forecast):
         targets = forecast.columns.droplevel(-1)
         target = choose_target(target, list(targets.unique()), "forecast")
         forecast = forecast.loc[:, [name == target for name in targets]]
         forecast = forecast.set_axis(forecast.columns.get_level_values(-1), axis=1)
-    if "prediction" not in forecast.columns:
-        return {"prediction": one_column(forecast, "forecast", target)}
-    return {str(name): forecast[name] for name in forecast.columns}
+    if is_frame and "prediction" in forecast.columns:
+        return {str(name): forecast[name] for name in forecast.columns}
+    return {"prediction": one_column(forecast, "forecast", target)}
 
 
 def names_of_targets(history, forecast):

@@ -17,13 +17,13 @@ LETTERS_OF_HANDLE = 7
 
 @dataclass(frozen=True, eq=False)
 class Panels:
-    """The Axes to draw on, and whether they were made here.
+    """The Axes to draw on, and whether they are those of a new figure.
 
-    If they were made here, the legend can be outside of them.
+    If they are, the legend can be outside of them.
     """
 
     axes: list
-    are_made: bool
+    is_new: bool
 
     @classmethod
     def of(cls, ax, n, *, size=None):
@@ -38,7 +38,7 @@ class Panels:
                     f"ax must contain {n} Axes, one for each panel; got {len(axes)}. "
                     f"Make them with plt.subplots({n}), or leave ax out."
                 )
-            return cls(axes, are_made=False)
+            return cls(axes, is_new=False)
         import matplotlib.pyplot as plt
 
         n_columns = min(n, 2)
@@ -50,7 +50,7 @@ class Panels:
         axes = list(np.ravel(grid))
         for unused in axes[n:]:
             figure.delaxes(unused)
-        return cls(axes[:n], are_made=True)
+        return cls(axes[:n], is_new=True)
 
     @property
     def figure(self):
@@ -62,7 +62,7 @@ class Panels:
         return [h for ax in self.axes for h in ax.get_legend_handles_labels()[0]]
 
     def add_legend(self, handles=None):
-        """Add a legend: above the panels made here, or in the first of given Axes.
+        """Add a legend: above the panels of a new figure, or in the first given Axes.
 
         By default, it has an entry for each artist with a label.
         """
@@ -71,19 +71,18 @@ class Panels:
             entries.setdefault(handle.get_label(), handle)
         if not entries:
             return
-        of_entries = {"handles": list(entries.values()), "labels": list(entries)}
-        if self.are_made:
-            width = self.figure.get_figwidth()
-            of_entries["ncols"] = n_columns_of(list(entries), width)
-            self.figure.legend(loc="outside upper center", frameon=False, **of_entries)
+        options = {"handles": list(entries.values()), "frameon": False}
+        if self.is_new:
+            ncols = n_columns_of(list(entries), self.figure.get_figwidth())
+            self.figure.legend(loc="outside upper center", ncols=ncols, **options)
         else:
-            self.axes[0].legend(frameon=False, **of_entries)
+            self.axes[0].legend(**options)
 
     def add_value_label(self, name):
         """Label the vertical axes with the name of the values, if it is text."""
         if not isinstance(name, str):
             return
-        if len(self.axes) > 1 and self.are_made:
+        if len(self.axes) > 1 and self.is_new:
             self.figure.supylabel(name, fontsize="medium")
             return
         for ax in self.axes:
@@ -106,8 +105,8 @@ class Panels:
     def add_titles(self, names, n_all, *, parts=()):
         """Write the name of each series above its panels, and what is not shown.
 
-        `n_all` is the number of series that could be shown, and `parts` says how many
-        of how many other things are shown, such as (1, 12, "origins").
+        `n_all` is the number of series with a name, and `parts` says how many of how
+        many other things are shown, such as (1, 12, "origins").
         """
         n_each = len(self.axes) // len(names)
         for number, ax in enumerate(self.axes):
@@ -116,10 +115,10 @@ class Panels:
                 ax.set_title(str(name), fontsize="medium")
         counts = [(len(names), n_all, "series"), *parts]
         not_all = [f"{n} of {total} {what}" for n, total, what in counts if n < total]
-        if self.are_made and not_all:
+        if self.is_new and not_all:
             # A label of the whole figure, because the layout makes room for it.
-            look = {"x": 0.99, "ha": "right", "color": "0.4", "fontsize": "small"}
-            self.figure.supxlabel(", ".join(not_all), **look)
+            style = {"x": 0.99, "ha": "right", "color": "0.4", "fontsize": "small"}
+            self.figure.supxlabel(", ".join(not_all), **style)
 
 
 def n_columns_of(labels, width):
@@ -134,9 +133,9 @@ def n_columns_of(labels, width):
 
 
 def choose_series(index, series=None):
-    """Return the names of the series to show, and the number of all series."""
+    """Return the names of the series to show, and the number of all that have one."""
     known = [] if index.nlevels == 1 else list(index.get_level_values(0).unique())
-    return choose_names(known, series), max(1, len(known))
+    return choose_names(known, series), len(known)
 
 
 def choose_names(known, series):
@@ -166,7 +165,7 @@ def choose_names(known, series):
     return chosen
 
 
-def part_of(values, name):
+def rows_of(values, name):
     """Return the rows of one series, indexed by time; all rows if the name is None."""
     if name is None:
         return values

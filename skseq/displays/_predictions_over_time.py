@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from skseq._series.index import check_same_index, kind_of_labels
-from skseq.displays._panels import Panels, choose_series, part_of
+from skseq.displays._panels import Panels, choose_series, rows_of
 from skseq.displays._style import ACTUAL, FORECAST, TRAINING, line_options, style_axes
 from skseq.displays._target_values import true_and_predicted
 from skseq.displays._time_scale import TimeScale
@@ -200,7 +200,7 @@ class PredictionsOverTimeDisplay:
         options = actual_kwargs, training_kwargs, test_kwargs, split_kwargs
         drawn = []
         for axes, name in zip(panels.axes, names, strict=True):
-            rows = part_of(table, name)
+            rows = rows_of(table, name)
             scale = TimeScale.of(rows.index)
             drawn.append(draw_rows(axes, scale, rows, len(table), *options))
             style_axes(axes)
@@ -217,13 +217,13 @@ def draw_rows(ax, scale, rows, n, actual, training, test, split):
     """
     positions = scale.positions(rows.index)
     is_test = rows["is_test"].to_numpy()
-    style = {"n": n, "linewidth": 1.2}
-    look = line_options(actual, color=ACTUAL, label="actual", **style)
-    (actual_line,) = ax.plot(positions, rows["y_true"], **look)
+    shared = {"n": n, "linewidth": 1.2}
+    style = line_options(actual, color=ACTUAL, label="actual", **shared)
+    (actual_line,) = ax.plot(positions, rows["y_true"], **style)
     drawn = {"actual_line_": actual_line, "split_line_": None}
     if is_test.any() and not is_test.all():
-        look = {"color": "0.6", "linestyle": "--", "linewidth": 1, **(split or {})}
-        drawn["split_line_"] = ax.axvline(positions[is_test][0], **look)
+        style = {"color": "0.6", "linestyle": "--", "linewidth": 1, **(split or {})}
+        drawn["split_line_"] = ax.axvline(positions[is_test][0], **style)
     parts = {
         "training": (~is_test, training, TRAINING, "predicted, training rows"),
         "test": (is_test, test, FORECAST, "predicted, test rows"),
@@ -231,8 +231,8 @@ def draw_rows(ax, scale, rows, n, actual, training, test, split):
     for key, (mask, options, color, label) in parts.items():
         line = None
         if mask.any():
-            look = line_options(options, color=color, label=label, **style)
-            (line,) = ax.plot(positions[mask], rows["y_pred"][mask], **look)
+            style = line_options(options, color=color, label=label, **shared)
+            (line,) = ax.plot(positions[mask], rows["y_pred"][mask], **style)
         drawn[f"{key}_line_"] = line
     return drawn
 

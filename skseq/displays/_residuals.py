@@ -7,7 +7,7 @@ from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from skseq._series.index import check_same_index
 from skseq.displays._autocorrelation import autocorrelation, white_noise_bound
-from skseq.displays._panels import Panels, choose_series, part_of
+from skseq.displays._panels import Panels, choose_series, rows_of
 from skseq.displays._style import (
     ACTUAL,
     HEIGHT,
@@ -192,7 +192,7 @@ class ResidualsDisplay:
         axes = iter(panels.axes)
         drawn = []
         for name in names:
-            values = part_of(self.residuals, name).dropna()
+            values = rows_of(self.residuals, name).dropna()
             check_enough(values, name)
             of_series = dict.fromkeys(ATTRIBUTES)
             if "time" in kinds:
@@ -245,11 +245,11 @@ def draw_lags(ax, values, n_lags, bar_options, band_options):
     bound = white_noise_bound(len(values))
     lags = np.arange(1, n_lags + 1)
     label = "95 % of white noise"
-    look = options_of(band_options, color=ACTUAL, alpha=0.12, linewidth=0, label=label)
-    band = ax.axhspan(-bound, bound, **look)
+    style = options_of(band_options, color=ACTUAL, alpha=0.12, linewidth=0, label=label)
+    band = ax.axhspan(-bound, bound, **style)
     ax.axhline(0, color="0.6", linewidth=1)
-    look = options_of(bar_options, color=TRAINING, linewidth=2)
-    bars = ax.vlines(lags, 0, correlations, **look)
+    style = options_of(bar_options, color=TRAINING, linewidth=2)
+    bars = ax.vlines(lags, 0, correlations, **style)
     style_axes(ax)
     label_whole_numbers(ax.xaxis)
     limit = 1.15 * np.nanmax(np.abs([bound, *correlations]))

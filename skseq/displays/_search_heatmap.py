@@ -155,25 +155,16 @@ class SearchHeatmapDisplay:
                 f"{cls.__name__} needs a fitted search, such as GridSearchCV; "
                 f"{type(search).__name__} has no cv_results_. Fit it first."
             )
-        scores, failed, x_values, y_values = score_table(results, x, y, metric)
-        best = None
+        table, best = score_table(results, x, y, metric), None
+        scores = table["scores"]
         if np.isfinite(scores).any():
             best = np.unravel_index(np.nanargmax(scores), scores.shape)
             best = tuple(int(position) for position in best)
         name = name_of_scorer(search, metric)
         if negate_score is True or (negate_score == "auto" and name.startswith("neg_")):
-            scores = -scores
+            table["scores"] = -scores
             name = name.removeprefix("neg_")
-        display = cls(
-            scores=scores,
-            x_values=x_values,
-            y_values=y_values,
-            x=x,
-            y=y,
-            score_name=name.replace("_", " "),
-            best=best,
-            failed=failed,
-        )
+        display = cls(**table, x=x, y=y, score_name=name.replace("_", " "), best=best)
         return display.plot(ax, **plot_options)
 
     def plot(
@@ -217,21 +208,19 @@ class SearchHeatmapDisplay:
         panels = Panels.of(ax, 1, size=SIZE)
         (axes,) = panels.axes
         style_axes(axes, grid=None)
-        look = {"cmap": "cividis", "aspect": "auto", **(im_kwargs or {})}
-        image = axes.imshow(self.scores, **look)
-        for axis, name, values in (
-            (axes.xaxis, self.x, self.x_values),
-            (axes.yaxis, self.y, self.y_values),
-        ):
-            axis.set_ticks(range(len(values)), [str(value) for value in values])
-            axis.set_label_text(name)
+        style = {"cmap": "cividis", "aspect": "auto", **(im_kwargs or {})}
+        image = axes.imshow(self.scores, **style)
+        axes.set_xticks(range(len(self.x_values)), [*map(str, self.x_values)])
+        axes.set_yticks(range(len(self.y_values)), [*map(str, self.y_values)])
+        axes.set(xlabel=self.x, ylabel=self.y)
         marker = None
         if self.best is not None:
             line, column = self.best
-            look = {"fill": False, "edgecolor": MARKED, "linewidth": 3, "label": "best"}
-            # At the edge, half of the line would be outside and not be drawn.
             corner = column - 0.5, line - 0.5
-            marker = axes.add_patch(Rectangle(corner, 1, 1, clip_on=False, **look))
+            style = {"fill": False, "edgecolor": MARKED, "linewidth": 3}
+            # At the edge, half of a clipped line would not be drawn.
+            marker = Rectangle(corner, 1, 1, label="best", clip_on=False, **style)
+            axes.add_patch(marker)
         is_auto, bar, exponent = values_format == "auto", None, 0
         if colorbar:
             bar = axes.figure.colorbar(image, ax=axes, label=self.score_name)
@@ -241,7 +230,11 @@ class SearchHeatmapDisplay:
             scores = self.scores / 10.0**exponent
             form = self._format(scores) if is_auto else values_format
             numbers = write_scores(axes, image, scores, form, text_kwargs)
-            texts += those_that_fit(axes, numbers, self.scores) if is_auto else numbers
+            texts += (
+                remove_unless_all_fit(axes, numbers, self.scores)
+                if is_auto
+                else numbers
+            )
         drawn = {"image_": image, "texts_": texts}
         return panels.finish(self, [drawn | {"best_marker_": marker, "colorbar_": bar}])
 
@@ -259,20 +252,15 @@ class SearchHeatmapDisplay:
         """Write "failed" into the cells of fits that failed."""
         if self.failed is None:
             return []
-        look = {"ha": "center", "va": "center", "color": "0.4", "fontsize": "small"}
+        style = {"ha": "center", "va": "center", "color": "0.4", "fontsize": "small"}
         cells = np.argwhere(self.failed)
-        return [ax.text(column, line, "failed", **look) for line, column in cells]
+        return [ax.text(column, line, "failed", **style) for line, column in cells]
 
 
 def score_table(results, x, y, metric):
     """Return the best mean score of each pair of values of two parameters.
 
-    Returns
-    -------
-    scores : ndarray of float of shape (n_y_values, n_x_values)
-    failed : ndarray of bool of shape (n_y_values, n_x_values)
-        Pairs that were searched, but have no score.
-    x_values, y_values : list
+    The scores are in a dict, with other parameters of a `SearchHeatmapDisplay`.
     """
     check_parameters(results, x, y)
     means = mean_scores(results, metric)
@@ -283,14 +271,14 @@ def score_table(results, x, y, metric):
     np.fmax.at(scores, (lines, columns), means)
     failed = np.zeros(scores.shape, dtype=bool)
     failed[lines, columns] = True
-    return scores, failed & np.isnan(scores), x_values, y_values
+    failed &= np.isnan(scores)
+    values = {"x_values": x_values, "y_values": y_values}
+    return {"scores": scores, "failed": failed, **values}
 
 
 def check_parameters(results, x, y):
     """Raise if two parameters are not two that were searched."""
-    known = [
-        name.removeprefix("param_") for name in results if name.startswith("param_")
-    ]
+    known = names_after("param_", results)
     for name, value in (("x", x), ("y", y)):
         if value not in known:
             raise ValueError(
@@ -307,13 +295,17 @@ def check_parameters(results, x, y):
 def mean_scores(results, metric):
     """Return the mean test score of each candidate, an ndarray of float."""
     if f"mean_test_{metric}" not in results:
-        prefix = "mean_test_"
-        known = [n.removeprefix(prefix) for n in results if n.startswith(prefix)]
+        known = names_after("mean_test_", results)
         raise ValueError(
             f"metric must be a score of the search; got {metric!r}. Choose from "
             f"{listed(known, most=10)}."
         )
     return np.asarray(results[f"mean_test_{metric}"], dtype=np.float64)
+
+
+def names_after(prefix, results):
+    """List the parameters or metrics in the keys of ``cv_results_``."""
+    return [key.removeprefix(prefix) for key in results if key.startswith(prefix)]
 
 
 def name_of_scorer(search, metric):
@@ -327,12 +319,8 @@ def name_of_scorer(search, metric):
 def values_of(results, parameter):
     """List the different values of a parameter, and which of them each candidate has.
 
-    Returns
-    -------
-    values : list
-        Sorted if they can be, otherwise in the order in which they first occur.
-    numbers : ndarray of int of shape (n_candidates,)
-        Candidates without the parameter have the value "-".
+    They are sorted if they can be, otherwise in the order in which they first occur.
+    Candidates without the parameter have the value "-".
     """
     column = np.ma.asarray(results[f"param_{parameter}"])
     given = column.astype(object).filled("-").tolist()
@@ -354,11 +342,10 @@ def write_scores(ax, image, scores, values_format, options):
         red, green, blue, _ = image.cmap(image.norm(image.get_array()[line, column]))
         # Brightness as the eye sees it: ITU-R BT.601.
         is_dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        look = options_of(
-            options, ha="center", va="center", color="white" if is_dark else "black"
-        )
+        color = "white" if is_dark else "black"
+        style = options_of(options, ha="center", va="center", color=color)
         text = with_minus(format(score, values_format))
-        texts.append(ax.text(column, line, text, **look))
+        texts.append(ax.text(column, line, text, **style))
     return texts
 
 
@@ -384,7 +371,7 @@ def write_exponent(bar, scores):
     return exponent
 
 
-def those_that_fit(ax, texts, scores):
+def remove_unless_all_fit(ax, texts, scores):
     """Remove all numbers if one is larger than its cell; return those that are left."""
     ax.figure.draw_without_rendering()  # the layout decides how large cells are
     cell = ax.bbox.size / scores.shape[::-1]

@@ -166,15 +166,14 @@ class SkillDisplay:
         named = {f"the forecast {n!r}": v for n, v in (forecasts | naive).items()}
         true, predicted = true_and_predicted(y_true, named, target)
         predicted = dict(zip(forecasts | naive, predicted, strict=True))
-        forecasts, naive = (
-            {n: predicted[n] for n in part} for part in (forecasts, naive)
-        )
+        errors = {n: mean_error(true, p, metric, n) for n, p in predicted.items()}
+        y_naive = {n: predicted[n] for n in naive}
         display = cls(
-            errors={n: mean_error(true, f, metric, n) for n, f in forecasts.items()},
-            naive_errors={n: mean_error(true, f, metric, n) for n, f in naive.items()},
+            errors={n: errors[n] for n in forecasts},
+            naive_errors={n: errors[n] for n in naive},
             skills={
-                name: skill_score(true, forecast, naive, metric=metric)
-                for name, forecast in forecasts.items()
+                n: skill_score(true, predicted[n], y_naive, metric=metric)
+                for n in forecasts
             },
             metric_name=getattr(metric, "__name__", "error").replace("_", " "),
         )
@@ -272,11 +271,11 @@ class SkillDisplay:
             ("forecast", slice(n), FORECAST, "forecast", forecast_kwargs),
             ("naive", slice(n, None), "0.65", "naive forecast", naive_kwargs),
         ):
-            look = options_of(options, height=0.7, color=color, label=label)
-            drawn[f"{group}_bars_"] = axes.barh(heights[bars], errors[bars], **look)
-        look = {"color": ACTUAL, "linestyle": "--", "linewidth": 1, "zorder": 2}
-        look = options_of(line_kwargs, **look)
-        drawn["best_naive_line_"] = axes.axvline(min(errors[n:]), **look)
+            style = options_of(options, height=0.7, color=color, label=label)
+            drawn[f"{group}_bars_"] = axes.barh(heights[bars], errors[bars], **style)
+        style = {"color": ACTUAL, "linestyle": "--", "linewidth": 1, "zorder": 2}
+        style = options_of(line_kwargs, **style)
+        drawn["best_naive_line_"] = axes.axvline(min(errors[n:]), **style)
         drawn["texts_"] = self._write(axes, names, errors, text_kwargs)
         axes.set_yticks(heights, names)
         axes.invert_yaxis()
@@ -293,12 +292,12 @@ class SkillDisplay:
         """
         smallest = min((error for error in errors if error > 0), default=1.0)
         form, texts = format_of_decimals(smallest, max(errors)), []
-        look = options_of(options, va="center", color="0.2")
+        style = options_of(options, va="center", color="0.2")
         place = {"xytext": (8, 0), "textcoords": "offset points"}
         for height, (name, error) in enumerate(zip(names, errors, strict=True)):
             skill = f"  (skill {self.skills[name]:.2f})" if name in self.skills else ""
             text = with_minus(f"{error:{form}}{skill}")
-            texts.append(ax.annotate(text, (max(errors), height), **place, **look))
+            texts.append(ax.annotate(text, (max(errors), height), **place, **style))
         return texts
 
 

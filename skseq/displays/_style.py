@@ -32,8 +32,8 @@ def line_options(options, *, n, **defaults):
     """Join the options of a line of n values; the user's replace the defaults."""
     # A line of a single value would be invisible without a marker.
     marker = "o" if n <= MOST_WITH_MARKERS else ""
-    look = {"linewidth": 1.5, "marker": marker, "markersize": 3, **defaults}
-    return options_of(options, **look)
+    style = {"linewidth": 1.5, "marker": marker, "markersize": 3, **defaults}
+    return options_of(options, **style)
 
 
 def options_of(options, **defaults):

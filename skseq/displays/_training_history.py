@@ -147,8 +147,8 @@ class TrainingHistoryDisplay:
         for label, (name, color, options) in lines.items():
             if name in self.history:
                 values = self.history[name]
-                look = line_options(options, n=len(values), color=color, label=label)
-                (line,) = axes.plot(np.arange(1, len(values) + 1), values, **look)
+                style = line_options(options, n=len(values), color=color, label=label)
+                (line,) = axes.plot(np.arange(1, len(values) + 1), values, **style)
                 drawn[f"{label}_line_"] = line
         drawn["best_points_"] = self._mark_best(axes, metric, best_kwargs)
         axes.set_yscale(self._scale_of(metric) if yscale == "auto" else yscale)
@@ -190,5 +190,5 @@ class TrainingHistoryDisplay:
         label = f"epoch {epochs[0] + 1} (best)"
         if len(epochs) > 1:
             label = "best epoch of each network"
-        look = {"color": FORECAST, "s": 50, "zorder": 3, "label": label}
-        return ax.scatter(epochs + 1, values, **look | (options or {}))
+        style = {"color": FORECAST, "s": 50, "zorder": 3, "label": label}
+        return ax.scatter(epochs + 1, values, **style | (options or {}))

@@ -55,22 +55,20 @@ def window_cells(windower, X, series, rows):
     is_missing = np.isnan(np.asarray(windows[shown]))
     future = np.zeros(is_missing.shape[2], dtype=bool)
     future[windower._fitted_future] = True
-    lags = np.arange(windower._fitted_time_steps)[::-1]
+    known_ahead = targets[:, np.newaxis] - np.arange(windower._fitted_time_steps)[::-1]
+    # The windows of other columns come last, because they are the usual ones.
     parts = [
-        ("future", lags, is_missing[:, :, future]),
-        ("window", lags + windower._fitted_horizon, is_missing[:, :, ~future]),
+        ("future", known_ahead, is_missing[:, :, future]),
+        ("window", known_ahead - windower._fitted_horizon, is_missing[:, :, ~future]),
     ]
     parts = [part for part in parts if part[2].shape[2]]
-    first_step = min(targets[0], *(targets[0] - lag.max() for _, lag, _ in parts))
-    last_step = max(targets[-1], *(targets[-1] - lag.min() for _, lag, _ in parts))
-    steps = np.arange(first_step, last_step + 1)
+    drawn = np.concatenate([targets, *(seen.ravel() for _, seen, _ in parts)])
+    steps = np.arange(drawn.min(), drawn.max() + 1)
     cells = np.full((len(shown), len(steps)), "", dtype="<U7")
     cells[:, np.isin(steps, numbers)] = "row"
-    # The windows of other columns come last, because they are the usual ones.
-    for word, lag, missing in parts:
-        columns = targets[:, np.newaxis] - lag - steps[0]
+    for word, seen, missing in parts:
         lines = np.arange(len(shown))[:, np.newaxis]
-        cells[lines, columns] = np.where(missing.any(axis=2), "missing", word)
+        cells[lines, seen - steps[0]] = np.where(missing.any(axis=2), "missing", word)
     labels = labels_of_steps(windower, axis, of_series, numbers)
     index = [labels.get(int(step), str(step)) for step in targets]
     return pd.DataFrame(cells, index=index, columns=steps), targets, labels

@@ -145,17 +145,17 @@ class WindowsDisplay:
         mesh = draw_cells(axes, steps, words, mesh_kwargs)
         lines, columns = np.nonzero(words == "missing")
         size = min(40.0, 2500.0 / n_steps)  # points must fit into their cells
-        look = {"marker": "x", "color": FORECAST, "s": size, "linewidth": 1.5}
+        style = {"marker": "x", "color": FORECAST, "s": size, "linewidth": 1.5}
         missing = axes.scatter(
-            steps[columns], lines, **options_of(missing_kwargs, **look)
+            steps[columns], lines, **options_of(missing_kwargs, **style)
         )
-        look = {"marker": "D", "color": FORECAST, "s": size, "zorder": 3}
+        style = {"marker": "D", "color": FORECAST, "s": size, "zorder": 3}
         target = axes.scatter(
-            self.targets, np.arange(n_rows), **options_of(target_kwargs, **look)
+            self.targets, np.arange(n_rows), **options_of(target_kwargs, **style)
         )
         self._add_labels(axes)
         drawn = {"mesh_": mesh, "target_points_": target, "missing_points_": missing}
-        return panels.finish(self, [drawn], meanings(words, target, missing))
+        return panels.finish(self, [drawn], legend_handles(words, target, missing))
 
     def _add_labels(self, ax):
         """Label some steps and rows, as far as there is room."""
@@ -182,7 +182,7 @@ def draw_cells(ax, steps, words, options):
     numbers = np.full(words.shape, np.nan)
     for number, word in enumerate(COLORS):
         numbers[words == word] = number
-    look = {
+    style = {
         "cmap": ListedColormap(list(COLORS.values())),
         "vmin": -0.5,
         "vmax": len(COLORS) - 0.5,
@@ -192,10 +192,10 @@ def draw_cells(ax, steps, words, options):
     cells = np.ma.masked_invalid(numbers)
     # Edges and not middles, from which the width of a single cell would be unknown.
     edges = [np.append(at, at[-1] + 1) - 0.5 for at in (steps, np.arange(len(words)))]
-    return ax.pcolormesh(*edges, cells, **look | (options or {}))
+    return ax.pcolormesh(*edges, cells, **style | (options or {}))
 
 
-def meanings(words, target, missing):
+def legend_handles(words, target, missing):
     """List the entries of the legend: the kinds of cells that occur."""
     from matplotlib.patches import Patch
 

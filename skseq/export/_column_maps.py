@@ -17,6 +17,47 @@ from skseq._preprocessing.scaler import TargetAwareMinMaxScaler
 ALL = slice(None)
 
 
+def maps_of(transformer, name, remedy, *, inverse=False):
+    """Return the maps that a transformer applies to each column, in their order.
+
+    Errors call it `name`, such as "step 'scale'", and advise the `remedy`. The maps of
+    `inverse` are those of ``inverse_transform``.
+    """
+    if transformer is None or isinstance(transformer, str):
+        return []
+    # A subclass may transform in another way.
+    if type(transformer) in SCALERS:
+        return [SCALERS[type(transformer)](transformer, inverse)]
+    if type(transformer) is FunctionTransformer:
+        return [read_function(transformer, name, remedy, inverse=inverse)]
+    if type(transformer) is Pipeline:
+        steps = transformer.steps[::-1] if inverse else transformer.steps
+        return [
+            one
+            for inner, step in steps
+            for one in maps_of(step, f"{name}, {inner!r}", remedy, inverse=inverse)
+        ]
+    raise ValueError(
+        f"to_onnx exports {KNOWN}, but {name} is {type(transformer).__name__}. {remedy}"
+    )
+
+
+def read_function(transformer, name, remedy, *, inverse):
+    """Return the function of a FunctionTransformer, or its inverse."""
+    function = transformer.inverse_func if inverse else transformer.func
+    arguments = transformer.inv_kw_args if inverse else transformer.kw_args
+    # By identity, because a function of the user's may have no hash.
+    if arguments or not any(function is known for known in FUNCTIONS):
+        what = "inverse_func" if inverse else "func"
+        given = f"{what}={getattr(function, '__name__', function)}"
+        raise ValueError(
+            f"to_onnx exports FunctionTransformer with {FUNCTION_NAMES}, without "
+            f"keyword arguments, but {name} has {given}"
+            f"{f' and the arguments {arguments}' if arguments else ''}. {remedy}"
+        )
+    return Function(FUNCTIONS[function])
+
+
 @dataclass(frozen=True, eq=False)
 class Affine:
     """The map ``(x - center) * factor + offset`` of each column.
@@ -99,106 +140,46 @@ FUNCTIONS = {
 FUNCTION_NAMES = ", ".join(f"np.{f.__name__}" for f in FUNCTIONS if f)
 
 
-def read_target_aware(scaler):
-    """Return the map of a TargetAwareMinMaxScaler."""
+def map_of_target_aware(scaler, inverse):
+    """Return the map of a TargetAwareMinMaxScaler, or its inverse if fitted on y."""
     ranges, limits = scaler._fitted_ranges, None
     low, high = ranges.bounds
-    factor, _ = ranges.factor_and_offset()
+    if inverse:
+        return Affine(low, (ranges.high - ranges.low) / (high - low), ranges.low)
     if scaler.clip:
         is_free = scaler._fitted_is_target_column
         limits = np.where(is_free, -np.inf, low), np.where(is_free, np.inf, high)
+    factor, _ = ranges.factor_and_offset()
     return Affine(ranges.low, factor, low, limits)
 
 
-def invert_target_aware(scaler):
-    """Return the inverse map of a TargetAwareMinMaxScaler that was fitted on y."""
-    ranges = scaler._fitted_ranges
-    low, high = ranges.bounds
-    return Affine(low, (ranges.high - ranges.low) / (high - low), ranges.low)
-
-
-def read_min_max(scaler):
-    """Return the map of scikit-learn's MinMaxScaler."""
+def map_of_min_max(scaler, inverse):
+    """Return the map of scikit-learn's MinMaxScaler, or its inverse."""
+    if inverse:
+        return Affine(scaler.min_, 1 / scaler.scale_)
     limits = tuple(scaler.feature_range) if scaler.clip else None
     return Affine(0.0, scaler.scale_, scaler.min_, limits)
 
 
-def invert_min_max(scaler):
-    """Return the inverse map of scikit-learn's MinMaxScaler."""
-    return Affine(scaler.min_, 1 / scaler.scale_)
-
-
-def centers_and_scales(scaler):
-    """Return what a scaler subtracts, and what it then divides by."""
+def map_of_centered(scaler, inverse):
+    """Return the map of a scaler that subtracts, then divides, or its inverse."""
     center, scale = getattr(scaler, "center_", None), scaler.scale_
     if isinstance(scaler, StandardScaler) and scaler.with_mean:
         center = scaler.mean_  # known even where it is not subtracted
-    return 0.0 if center is None else center, 1.0 if scale is None else scale
-
-
-def read_centered(scaler):
-    """Return the map of a scaler that subtracts and divides."""
-    center, scale = centers_and_scales(scaler)
-    return Affine(center, 1 / np.asarray(scale))
-
-
-def invert_centered(scaler):
-    """Return the inverse map of a scaler that subtracts and divides."""
-    center, scale = centers_and_scales(scaler)
-    return Affine(0.0, scale, center)
+    center, scale = 0.0 if center is None else center, 1.0 if scale is None else scale
+    return Affine(0.0, scale, center) if inverse else Affine(center, 1 / scale)
 
 
 SCALERS = {
-    TargetAwareMinMaxScaler: (read_target_aware, invert_target_aware),
-    MinMaxScaler: (read_min_max, invert_min_max),
-    StandardScaler: (read_centered, invert_centered),
-    RobustScaler: (read_centered, invert_centered),
-    MaxAbsScaler: (read_centered, invert_centered),
+    TargetAwareMinMaxScaler: map_of_target_aware,
+    MinMaxScaler: map_of_min_max,
+    StandardScaler: map_of_centered,
+    RobustScaler: map_of_centered,
+    MaxAbsScaler: map_of_centered,
 }
-"""How the map of each scaler is read, and how its inverse is."""
+"""How the map of each scaler is read."""
 
 KNOWN = (
     f"{', '.join(scaler.__name__ for scaler in SCALERS)}, FunctionTransformer with "
     f"{FUNCTION_NAMES}, and Pipelines of these"
 )
-
-
-def maps_of(transformer, name, remedy, *, inverse=False):
-    """Return the maps that a transformer applies to each column, in their order.
-
-    Errors call it `name`, such as "step 'scale'", and advise the `remedy`. The maps of
-    `inverse` are those of ``inverse_transform``.
-    """
-    if transformer is None or isinstance(transformer, str):
-        return []
-    # A subclass may transform in another way.
-    if type(transformer) in SCALERS:
-        return [SCALERS[type(transformer)][inverse](transformer)]
-    if type(transformer) is FunctionTransformer:
-        return [read_function(transformer, name, remedy, inverse=inverse)]
-    if type(transformer) is Pipeline:
-        steps = transformer.steps[::-1] if inverse else transformer.steps
-        return [
-            one
-            for inner, step in steps
-            for one in maps_of(step, f"{name}, {inner!r}", remedy, inverse=inverse)
-        ]
-    raise ValueError(
-        f"to_onnx exports {KNOWN}, but {name} is {type(transformer).__name__}. {remedy}"
-    )
-
-
-def read_function(transformer, name, remedy, *, inverse):
-    """Return the function of a FunctionTransformer, or its inverse."""
-    function = transformer.inverse_func if inverse else transformer.func
-    arguments = transformer.inv_kw_args if inverse else transformer.kw_args
-    # By identity, because a function of the user's may have no hash.
-    if arguments or not any(function is known for known in FUNCTIONS):
-        what = "inverse_func" if inverse else "func"
-        given = f"{what}={getattr(function, '__name__', function)}"
-        raise ValueError(
-            f"to_onnx exports FunctionTransformer with {FUNCTION_NAMES}, without "
-            f"keyword arguments, but {name} has {given}"
-            f"{f' and the arguments {arguments}' if arguments else ''}. {remedy}"
-        )
-    return Function(FUNCTIONS[function])

@@ -1,9 +1,11 @@
-"""A direct forecaster as operators: the pipeline, and one output for each step."""
+"""A direct forecaster as operators: the pipeline, between transformed targets."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._forecasting.target.target_transform import limits_of_change
 from skseq.export._pipeline import add_pipeline
-from skseq.export._target_transform import TransformedTargets
 
 
 def check_is_exportable(fitted):
@@ -29,16 +31,107 @@ def check_is_exportable(fitted):
 def add_forecaster(graph, rows, parts, fitted):
     """Add a direct forecaster; `rows` contains the targets and the other columns.
 
-    Returns
-    -------
-    predictions : str
-        Of shape (n_windows, horizon, n_targets), in the units of y.
+    The predictions, in the units of y, have the shape (n_windows, horizon, n_targets).
     """
     targets = TransformedTargets.of(graph, fitted)
     n_rows, n_columns = parts.input_shape
-    last_known = parts.windower._fitted_time_steps - 1
-    n_before = last_known - np.arange(n_rows)
-    predictions = add_pipeline(graph, targets.apply(rows, n_columns, n_before), parts)
+    steps = np.arange(1, n_rows + 1) - parts.windower._fitted_time_steps
+    predictions = add_pipeline(graph, targets.apply(rows, n_columns, steps), parts)
     by_target = graph.reshape(predictions, fitted.layout.n_targets, fitted.horizon)
     by_step = graph.add("Transpose", by_target, perm=[0, 2, 1])
     return targets.restore(by_step, fitted.horizon)
+
+
+@dataclass(frozen=True, eq=False)
+class TransformedTargets:
+    """Adds the logarithms and seasons of targets, and their inverse, to a graph.
+
+    The steps are those of `skseq._forecasting.target.target_transform.TargetTransform`.
+
+    Attributes
+    ----------
+    graph : Graph
+    transform : TargetTransform
+    series : str or ndarray of int of shape (1,)
+        The series of each window.
+    steps : str or None
+        The input "steps_since_export"; None without a season.
+    last_steps : ndarray of int of shape (n_series,)
+        Steps in the season of the last known row of each series.
+    """
+
+    graph: object
+    transform: object
+    series: str | np.ndarray
+    steps: str | None
+    last_steps: np.ndarray
+
+    @classmethod
+    def of(cls, graph, fitted):
+        """Add the inputs that a forecaster needs."""
+        transform, table = fitted.transform, fitted.table
+        is_transformed = transform.is_log.any() or transform.indices.any()
+        series, steps = np.zeros(1, np.int64), None
+        if is_transformed and table.axis.n_series > 1:
+            series = graph.add_input("series", (), np.int64)
+        if transform.indices.any():
+            steps = graph.add_input("steps_since_export", (), np.int64)
+        return cls(graph, transform, series, steps, table.season_steps[table.last_rows])
+
+    def apply(self, rows, n_columns, steps):
+        """Transform the targets, which are the first columns of the rows.
+
+        `steps` are those from the last known row to each row: 0 and below.
+        """
+        graph, transform = self.graph, self.transform
+        n_targets = transform.is_log.shape[1]
+        if not transform.is_log.any() and self.steps is None:
+            return rows
+        values = graph.slice(rows, 0, n_targets, axis=2)
+        if transform.is_log.any():
+            means, lowest = map(self._gather, (transform.means, transform.lowest))
+            is_not_positive = graph.add("LessOrEqual", values, np.float64(0))
+            positive = graph.add("Where", is_not_positive, lowest, values)
+            logs = graph.add("Log", graph.add("Div", positive, means))
+            logs = graph.add("Add", means, graph.add("Mul", means, logs))
+            values = graph.add("Where", self._gather(transform.is_log), logs, values)
+        if self.steps is not None:
+            values = graph.add("Sub", values, self._season_at(steps))
+        others = graph.slice(rows, n_targets, n_columns, axis=2)
+        return graph.add("Concat", values, others, axis=2)
+
+    def restore(self, predictions, horizon):
+        """Convert predictions to the units of y; (n_windows, horizon, n_targets)."""
+        graph, transform = self.graph, self.transform
+        if self.steps is not None:
+            season = self._season_at(np.arange(1, horizon + 1))
+            predictions = graph.add("Add", predictions, season)
+        if not transform.is_log.any():
+            return predictions
+        means = self._gather(transform.means)
+        lowest, highest = map(self._gather, limits_of_change(transform.means))
+        changes = graph.add("Sub", graph.add("Div", predictions, means), np.float64(1))
+        changes = graph.add("Max", graph.add("Min", changes, highest), lowest)
+        restored = graph.add("Mul", means, graph.add("Exp", changes))
+        is_log = self._gather(transform.is_log)
+        return graph.add("Where", is_log, restored, predictions)
+
+    def _gather(self, values):
+        """Return the values of the series of each window, (n_windows, 1, n_targets)."""
+        of_windows = self.graph.add("Gather", values, self.series, axis=0)
+        return self.graph.add("Unsqueeze", of_windows, [1])
+
+    def _season_at(self, steps):
+        """Return seasonal indices some steps after the last row of each window.
+
+        The indices have the shape (n_windows, n_steps, n_targets).
+        """
+        graph, season = self.graph, self.transform.season_length
+        last = graph.add("Gather", self.last_steps % season, self.series, axis=0)
+        last = graph.add("Unsqueeze", graph.add("Add", last, self.steps), [1])
+        places = graph.add("Mod", graph.add("Add", last, steps), np.int64(season))
+        offsets = graph.add("Unsqueeze", self.series, [1])
+        offsets = graph.add("Mul", offsets, np.int64(season))
+        by_series_and_step = np.swapaxes(self.transform.indices, 1, 2)
+        flat = by_series_and_step.reshape(-1, self.transform.indices.shape[1])
+        return graph.add("Gather", flat, graph.add("Add", places, offsets), axis=0)

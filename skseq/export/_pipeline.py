@@ -37,8 +37,8 @@ class Parts:
     @property
     def windower(self):
         """The windower, or None."""
-        found = [s for _, s in self.steps if isinstance(s, SequenceWindower)]
-        return found[0] if found else None
+        steps = (step for _, step in self.steps if isinstance(step, SequenceWindower))
+        return next(steps, None)
 
     @property
     def input_shape(self):
@@ -56,7 +56,7 @@ class Parts:
     @property
     def columns(self):
         """Names of the columns of the input, or None."""
-        _, first = [*self.steps, ("", self.regressor)][0]
+        first = self.steps[0][1] if self.steps else self.regressor
         names = getattr(first, "feature_names_in_", None)
         return None if names is None else list(names)
 

@@ -132,14 +132,14 @@ def to_onnx(estimator, path=None, *, opset=18):
     onnx = import_onnx()
     check_opset(opset, newest=onnx.defs.onnx_opset_version())
     check_is_fitted(estimator)
-    model = make_model(*describe(estimator), opset)
+    model = make_model(*build_graph(estimator), opset)
     if path is not None:
         onnx.save(model, path)
     return model
 
 
-def describe(estimator):
-    """Write a fitted estimator as a graph from X to y.
+def build_graph(estimator):
+    """Build a graph from X to y of a fitted estimator.
 
     Also return the names of the columns of X, and those of the series if the number of
     the series is an input of the model.
@@ -176,7 +176,7 @@ def check_opset(opset, *, newest):
 
 
 def make_model(graph, names, opset):
-    """Make a model from what `describe` returns, and check it."""
+    """Make a model from what `build_graph` returns, and check it."""
     onnx = import_onnx()
     made = onnx.helper.make_graph(
         graph.nodes, "skseq", graph.inputs, graph.outputs, graph.constants

@@ -37,22 +37,22 @@ class FittedWindows:
         Those before the windower.
     cut_axis : TimeAxis or None
         Of all rows from which the windower has cut windows.
-    rows : ndarray of int of shape (n_windows,), default=None
+    rows : ndarray of int of shape (n_windows,) or None
         Those of the windows among these rows; None if they are all.
-    outputs : tuple of str, default=()
-        Names of the columns of the predictions, where they are known.
+    outputs : list or tuple of str
+        Names of the columns of the predictions; empty where they are unknown.
     """
 
     regressor: SequenceRegressor
     model: FittedModel
     windows: Windows
     feature_names: np.ndarray
-    windower: SequenceWindower | None = None
-    origin: WindowOrigin | None = None
-    earlier_steps: tuple = ()
-    cut_axis: TimeAxis | None = None
-    rows: np.ndarray | None = None
-    outputs: tuple[str, ...] = ()
+    windower: SequenceWindower | None
+    origin: WindowOrigin | None
+    earlier_steps: tuple
+    cut_axis: TimeAxis | None
+    rows: np.ndarray | None
+    outputs: list | tuple
 
     @classmethod
     def of(cls, estimator, X):

@@ -104,7 +104,8 @@ def gate_activations(estimator, X, *, layer=0, member=0, direction="forward"):
 def activations_of(fitted, layer, member, direction):
     """Return what `gate_activations` returns, for windows that are already cut."""
     fitted.check_recurrent("gate_activations")
-    architecture, states = fitted.model.architecture, fitted.model.states
+    model = fitted.model
+    architecture, states = model.architecture, model.states
     if not states:
         raise ValueError(
             "gate_activations needs a trained network, but the linear forecast has a "
@@ -118,11 +119,9 @@ def activations_of(fitted, layer, member, direction):
             f"direction must be one of {list(directions)} for this network; got "
             f"{direction!r}. Fit with bidirectional=True for both directions."
         )
-    model = fitted.model
     windows = model.prepare(fitted.windows.filled(model.fill_values))
-    return ArrayBunch(
-        **read_activations(architecture, states[member], windows, layer, direction)
-    )
+    found = read_activations(architecture, states[member], windows, layer, direction)
+    return ArrayBunch(**found)
 
 
 def _check_number(name, number, count, *, lowest):

@@ -81,14 +81,14 @@ def draw_values(panel, steps, values, names):
     """Draw the values of a window; several features are scaled to their ranges."""
     side = add_empty_bar(panel)
     style_axes(panel)
-    look = {"marker": ".", "linewidth": 1}
+    style = {"marker": ".", "linewidth": 1}
     if len(names) == 1:
-        panel.plot(steps, values, color=ACTUAL, **look)
+        panel.plot(steps, values, color=ACTUAL, **style)
         return
     for feature, name in enumerate(names[:MOST_FEATURES]):
         of_feature = scaled_to_range(values[:, feature])
-        look |= {"color": color_of(feature), "label": str(name)}
-        panel.plot(steps, of_feature, **look)
+        style |= {"color": color_of(feature), "label": str(name)}
+        panel.plot(steps, of_feature, **style)
     panel.set_yticks([0, 1], ["lowest", "highest"])
     add_legend(side, panel)
 
@@ -120,19 +120,11 @@ def draw_heatmap(panel, ends, values, limits, units):
         cmap="viridis" if limits[0] == 0 else "RdBu_r",
     )
     panel.set_ylabel("unit")
-    label_units(panel, units)
-    panel.figure.colorbar(image, ax=panel, pad=0.02)
-
-
-def label_units(panel, units):
-    """Label the vertical axis with the numbers of units.
-
-    Consecutive units are a scale, of which four numbers are enough. Of others, up to
-    six are labelled.
-    """
+    # Consecutive units are a scale, of which four numbers are enough.
     most = 4 if (np.diff(units) == 1).all() else MOST_LABELLED
-    places = np.arange(len(units))[:: -(-len(units) // most)]
+    places = np.arange(n_units)[:: -(-n_units // most)]
     panel.set_yticks(places, units[places], fontsize="small")
+    panel.figure.colorbar(image, ax=panel, pad=0.02)
 
 
 def draw_lines(panel, ends, values, limits, units):
@@ -144,11 +136,10 @@ def draw_lines(panel, ends, values, limits, units):
     style_axes(panel)
     half = (ends[1] - ends[0]) / len(values) / 2
     steps = np.linspace(ends[0] + half, ends[1] - half, len(values))
+    style = {"marker": ".", "linewidth": 1}
     for place, unit in enumerate(units):
         color = colors[place % len(colors)]
-        panel.plot(
-            steps, values[:, place], marker=".", linewidth=1, color=color, label=unit
-        )
+        panel.plot(steps, values[:, place], color=color, label=unit, **style)
     margin = 0.05 * (limits[1] - limits[0])
     panel.set_ylim(limits[0] - margin, limits[1] + margin)
 

@@ -120,9 +120,7 @@ def relevance_of(fitted, output):
             f"output must be an integer from 0 to {n_outputs - 1}, because predictions "
             f"have {n_outputs} columns; got {output!r}."
         )
-    gradient = prediction_gradient(
-        fitted.model, fitted.windows, int(output), fitted.axis
-    )
+    gradient = prediction_gradient(fitted, int(output))
     return ArrayBunch(
         gradient=gradient,
         mean_absolute=np.abs(gradient).mean(axis=0),

@@ -12,23 +12,13 @@ from skseq._series.windows import fill_sources
 from skseq.inspection._scaler_gradient import rescaling_slopes, unscaling_gradient
 
 
-def prediction_gradient(model, windows, output, axis):
-    """Return the gradient of one column of predictions with respect to the windows.
+def prediction_gradient(fitted, output):
+    """Return the gradient of one column of predictions with respect to `FittedWindows`.
 
-    Parameters
-    ----------
-    model : FittedModel
-    windows : Windows
-        NaN at missing steps.
-    output : int
-    axis : TimeAxis or None
-        Of their rows.
-
-    Returns
-    -------
-    gradient : ndarray of float64 of shape (n_windows, time_steps, n_features)
-        0 at missing steps, and in windows of constant series.
+    It has the shape of the windows, and is 0 at missing steps and in windows of
+    constant series.
     """
+    model, windows = fitted.model, fitted.windows
     filled = windows.filled(model.fill_values)
     prepared = model.prepare(filled)
     d_scaled = unscaling_gradient(model, model.predict_scaled(prepared), output)
@@ -42,11 +32,10 @@ def prediction_gradient(model, windows, output, axis):
         gradient += model.linear.input_gradient(prepared, d_scaled * weights)
     if model.rescaled:
         rescaled = model.rescale(filled).cut()
-        for feature in model.rescaled:
-            values = rescaled[:, :, feature.feature]
-            slopes = rescaling_slopes(model, values, feature)
-            gradient[:, :, feature.feature] *= slopes
-    is_exact = ~np.isnan(model.predict_constant_series(filled, axis)[:, output])
+        for one in model.rescaled:
+            slopes = rescaling_slopes(model, rescaled[:, :, one.feature], one)
+            gradient[:, :, one.feature] *= slopes
+    is_exact = ~np.isnan(model.predict_constant_series(filled, fitted.axis)[:, output])
     gradient[is_exact] = 0
     return through_filling(gradient, windows)
 

@@ -1,10 +1,10 @@
 """Plot the relevance of each step and feature of windows."""
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from skseq.displays._panels import Panels
 from skseq.displays._style import COLORS, color_of, line_options, style_axes
+from skseq.displays._wrapped import nested_last_parts
 from skseq.inspection._fitted_windows import FittedWindows
 from skseq.inspection._lag_relevance import relevance_of
 from skseq.inspection._permutation_relevance import permutation_relevance
@@ -123,14 +123,8 @@ class LagRelevanceDisplay:
         -------
         display : LagRelevanceDisplay
         """
-        found = permutation_relevance(
-            estimator,
-            X,
-            y,
-            scoring=scoring,
-            n_repeats=n_repeats,
-            random_state=random_state,
-        )
+        options = {"n_repeats": n_repeats, "random_state": random_state}
+        found = permutation_relevance(estimator, X, y, scoring=scoring, **options)
         display = cls(
             found.importances_mean,
             steps=found.steps,
@@ -170,14 +164,14 @@ class LagRelevanceDisplay:
             error = None if self.std is None else self.std[:, feature]
             # Matplotlib's own colours are more, but less distinct.
             color = color_of(feature) if n_features <= len(COLORS) else None
-            look = {"color": color, "label": str(name) if is_named else ""}
+            style = {"color": color, "label": str(name) if is_named else ""}
             if kind == "line":
-                look = line_options(None, n=len(values), **look)
-                axes.errorbar(self.steps, values, error, capsize=2, **look)
+                style = line_options(None, n=len(values), **style)
+                axes.errorbar(self.steps, values, error, capsize=2, **style)
             else:
                 places = self.steps + width * (feature - (n_features - 1) / 2)
                 # A legend is placed beside caps, but may cover lines without them.
-                axes.bar(places, values, width, yerr=error, capsize=2, **look)
+                axes.bar(places, values, width, yerr=error, capsize=2, **style)
         axes.axhline(0, color="0.6", linewidth=0.8, zorder=0)
         label_steps(axes, self.steps)
         axes.set_ylabel(self.label)
@@ -199,10 +193,8 @@ def _label_of_gradient(fitted, output):
 
 def _label_of_decrease(estimator, scoring):
     """Return the label of an axis; it names the score unless this is a callable."""
-    while isinstance(estimator, Pipeline):
-        estimator = estimator.steps[-1][1]
     if scoring is None:  # the method score
-        n_quantiles = np.size(getattr(estimator, "quantile", None))
-        scoring = "R2" if n_quantiles < 2 else "D2"
+        *_, network = nested_last_parts(estimator)
+        scoring = "R2" if np.size(getattr(network, "quantile", None)) < 2 else "D2"
     name = f"\n({scoring})" if isinstance(scoring, str) else ""
     return f"decrease in score{name}"

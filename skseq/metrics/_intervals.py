@@ -58,13 +58,10 @@ def interval_coverage(
     >>> interval_coverage([3, 5, 8, 9], [2, 4, 4, 8], [6, 6, 6, 9])
     0.75
     """
-    true, lower, upper, average = check_intervals(
+    true, lower, upper, mean_of = check_intervals(
         y_true, y_lower, y_upper, sample_weight, multioutput
     )
-    is_inside = (lower <= true) & (true <= upper)
-    return average(
-        lambda rows, weights, _: np.average(is_inside[rows], axis=0, weights=weights)
-    )
+    return mean_of((lower <= true) & (true <= upper))
 
 
 @validate_params(
@@ -139,18 +136,18 @@ def interval_score(
     ... )
     8.0
     """
-    true, lower, upper, average = check_intervals(
+    true, lower, upper, mean_of = check_intervals(
         y_true, y_lower, y_upper, sample_weight, multioutput
     )
     outside = np.maximum(lower - true, 0) + np.maximum(true - upper, 0)
-    scores = upper - lower + 2 / (1 - coverage) * outside
-    return average(
-        lambda rows, weights, _: np.average(scores[rows], axis=0, weights=weights)
-    )
+    return mean_of(upper - lower + 2 / (1 - coverage) * outside)
 
 
 def check_intervals(y_true, y_lower, y_upper, sample_weight, multioutput):
-    """Convert true values and the bounds of intervals; see `check_forecasts`."""
+    """Convert true values and the bounds of intervals, as `check_forecasts` does.
+
+    Also return a function that averages values of the rows, like `average` there.
+    """
     bounds = {"y_lower": y_lower, "y_upper": y_upper}
     true, (lower, upper), average = check_forecasts(
         y_true, bounds, sample_weight, multioutput
@@ -164,4 +161,10 @@ def check_intervals(y_true, y_lower, y_upper, sample_weight, multioutput):
             f"{row_label(y_true, row)}, y_lower is {lower[row]} and y_upper is "
             f"{upper[row]}. Pass the lower bounds first."
         )
-    return true, lower, upper, average
+
+    def mean_of(values):
+        return average(
+            lambda rows, weights, _: np.average(values[rows], axis=0, weights=weights)
+        )
+
+    return true, lower, upper, mean_of

@@ -11,7 +11,7 @@ from skseq._estimator.warnings import warn_user
 from skseq._preprocessing.windower import SequenceWindower
 from skseq.model_selection._backtest_rows import BacktestRows
 from skseq.model_selection._copies_on_workers import copied_to_workers
-from skseq.model_selection._fold_predictions import Fold, predict_block
+from skseq.model_selection._fold_predictions import Fold
 from skseq.model_selection._forecast_split import ForecastSplit
 from skseq.model_selection._forecasting_parts import (
     check_nested,
@@ -21,7 +21,7 @@ from skseq.model_selection._forecasting_parts import (
 from skseq.model_selection._reported_backtest import (
     Backtest,
     clone_to_report,
-    report_task,
+    predict_reported,
 )
 from skseq.model_selection._tidy_table import tidy_table
 
@@ -175,9 +175,8 @@ def backtest(estimator, X=None, y=None, *, cv=5, refit=1, coverage=None, n_jobs=
     names = [name_of(block, rows) for block in blocks]
     with whole.reported(names) as contexts, copied_to_workers(rows):
         results = Parallel(n_jobs=n_jobs)(
-            delayed(report_task)(
-                *(whole, context, predict_block),
-                *(clone_to_report(estimator), rows, block, coverage),
+            delayed(predict_reported)(
+                whole, context, clone_to_report(estimator), rows, block, coverage
             )
             for context, block in zip(contexts, blocks, strict=True)
         )

@@ -78,7 +78,7 @@ class BacktestRows:
         return table.index if is_pandas(table) else pd.RangeIndex(len(self.targets))
 
     @property
-    def moments(self):
+    def time_labels(self):
         """The same labels, without the series."""
         return self.index.get_level_values(-1)
 
@@ -89,7 +89,7 @@ class BacktestRows:
 
     def label_at(self, step):
         """Return the time of a step that has a row."""
-        return self.moments[int((self.times.steps == step).argmax())]
+        return self.time_labels[int((self.times.steps == step).argmax())]
 
     def arguments(self, rows):
         """Return some rows as arguments of ``fit`` and ``update``: X and y, or y."""

@@ -63,7 +63,7 @@ def predict_block(estimator, rows, folds, coverage):
         # A search predicts with its best estimator, which has `forecast`.
         model = best_of(estimator)
         check_nested(model, coverage, len(folds))  # fit may have made other parts
-        last_step, predictions = folds[0].origin, []
+        last_step, predictions = fold.origin, []
         for fold in folds:
             if hasattr(model, "forecast"):
                 update(model, rows, last_step, fold.origin)
@@ -102,8 +102,7 @@ def forecast_fold(forecaster, rows, fold, coverage):
     n_targets = rows.targets.shape[1]
     columns = ["prediction"]
     if coverage is not None:
-        names = forecast.columns
-        columns = list(names if names.nlevels == 1 else names.unique(level=-1))
+        columns = list(forecast.columns.unique(level=-1))
     values = forecast.to_numpy(dtype=float).reshape(len(fold.test), n_targets, -1)
     origins = np.full(len(fold.test), fold.origin)
     return FoldPredictions(fold.test, origins, values, columns)
@@ -112,10 +111,9 @@ def forecast_fold(forecaster, rows, fold, coverage):
 def steps_to_forecast(forecaster, times, fold):
     """Count the steps to the end of the test part, from where each series ends."""
     last = int(times.steps[fold.test].max())
-    n_steps = last - fold.origin
     last_rows = times.last_rows_until(fold.origin)[np.unique(times.series[fold.test])]
-    needed = last - times.steps[last_rows[last_rows >= 0]].min(initial=fold.origin)
-    n_steps = max(n_steps, int(needed))
+    ends = times.steps[last_rows[last_rows >= 0]]
+    n_steps = last - int(ends.min(initial=fold.origin))
     if getattr(forecaster, "strategy", None) != "direct":
         return n_steps
     # Missing rows and series that end before the origin need more steps than a direct
@@ -142,8 +140,8 @@ def predict_fold(regressor, rows, fold, last_step):
             f"for {len(called)} rows and {counted(n_targets, 'target')}, but backtest "
             "needs one number per row and target."
         )
-    values = values.reshape(len(called), n_targets, 1)
-    values = values[np.searchsorted(called, fold.test)]
+    places = np.searchsorted(called, fold.test)
+    values = values.reshape(len(called), n_targets, 1)[places]
     forecasters, windowers = forecasting_parts(regressor)
     horizon = min((windower.horizon for windower in windowers), default=1)
     # The window ends `horizon` rows before its row, but fit has seen all training rows.

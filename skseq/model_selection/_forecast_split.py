@@ -204,7 +204,8 @@ class ForecastSplit(BaseCrossValidator):
             train, test = self._fold(times, origin, latest + self.gap + self.horizon)
             if within_reach:
                 test = test[self._is_within_reach(times, origin, test)]
-            if len(test) and self._is_long_enough(times, train):
+            lengths = np.bincount(times.series[train], minlength=1)
+            if len(test) and lengths.max() >= self._n_needed:
                 folds.append((train, test))
             # Without a row at `latest`, steps down to the origin give the same fold.
             latest -= ((latest - origin) // self._distance + 1) * self._distance
@@ -226,9 +227,6 @@ class ForecastSplit(BaseCrossValidator):
         last = times.last_rows_until(origin)[times.series[test]]
         n_ahead = times.steps[test] - times.steps[last]
         return n_ahead <= self.gap + self.horizon
-
-    def _is_long_enough(self, times, train):
-        return np.bincount(times.series[train], minlength=1).max() >= self._n_needed
 
     def _raise_too_short(self, times, n_found):
         train = "1 step of training"

@@ -1,4 +1,4 @@
-"""Backtest: what scikit-learn's callbacks see of a backtest."""
+"""What scikit-learn's callbacks see of a backtest."""
 
 from contextlib import contextmanager
 
@@ -6,6 +6,8 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.callback._base import AutoPropagatedCallback
 from sklearn.callback._callback_support import callback_management_context
+
+from skseq.model_selection._fold_predictions import predict_block
 
 
 class Backtest(CallbackSupportMixin, BaseEstimator):
@@ -56,10 +58,10 @@ def clone_to_report(estimator):
     return cloned
 
 
-def report_task(caller, context, task, estimator, *args):
-    """Run ``task(estimator, *args)`` and report it to callbacks."""
+def predict_reported(caller, context, estimator, *args):
+    """Run `predict_block` and report it to callbacks."""
     with context.propagate_callback_context(estimator):
         context.call_on_fit_task_begin(estimator=caller)
-        result = task(estimator, *args)
+        predictions = predict_block(estimator, *args)
     context.call_on_fit_task_end(estimator=caller)
-    return result
+    return predictions

@@ -121,17 +121,17 @@ def steps_of_rows(estimator, X, y):
     from_first = times.steps - times.steps.min() + 1
     if frequency is None or last is None or times.labels is None:
         return from_first
-    moments = times.labels
-    if getattr(last, "tz", None) is not None and moments.tz is not None:
-        moments = moments.tz_convert(last.tz)
-    occurring = moments.unique().sort_values()
+    labels = times.labels
+    if getattr(last, "tz", None) is not None and labels.tz is not None:
+        labels = labels.tz_convert(last.tz)
+    occurring = labels.unique().sort_values()
     if kind_of_labels(last) != kind_of_labels(occurring) or occurring[0] <= last[0]:
         return from_first
     joined = last.append(occurring)
     if not frequency.contains(joined).all():
         return from_first
     positions = frequency.positions(joined)
-    return (positions[1:] - positions[0])[occurring.get_indexer(moments)]
+    return (positions[1:] - positions[0])[occurring.get_indexer(labels)]
 
 
 def fitted_end(estimator):

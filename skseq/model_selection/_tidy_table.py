@@ -7,23 +7,23 @@ def tidy_table(rows, predictions):
     """Put the predictions of all folds into one frame; see `backtest`."""
     import pandas as pd
 
-    times = rows.times
-    n_targets = rows.targets.shape[1]
-    in_order = np.concatenate([part.rows for part in predictions])
+    times, n_targets = rows.times, rows.targets.shape[1]
+    taken = np.concatenate([part.rows for part in predictions])
     fold = np.repeat(np.arange(len(predictions)), [len(p.rows) for p in predictions])
     origin_rows = rows_of_steps(times, np.concatenate([p.origins for p in predictions]))
     values = np.concatenate([part.values for part in predictions])
-    order = np.lexsort([times.steps[in_order], times.series[in_order], fold])
-    taken, origin_rows, values = in_order[order], origin_rows[order], values[order]
+    order = np.lexsort([times.steps[taken], times.series[taken], fold])
+    taken, origin_rows, values = taken[order], origin_rows[order], values[order]
     # Counted from the row that the table names as origin, because there may be no row
     # at the origin itself.
     steps = times.steps[taken] - times.steps[origin_rows]
 
-    moments = rows.moments
-    by_row = {"origin": moments.take(origin_rows), "step": steps}
-    by_row["time"] = moments.take(taken)
+    by_row = {}
     if times.names is not None:
-        by_row = {"series": times.names.take(times.series[taken]), **by_row}
+        by_row["series"] = times.names.take(times.series[taken])
+    by_row["origin"] = rows.time_labels.take(origin_rows)
+    by_row["step"] = steps
+    by_row["time"] = rows.time_labels.take(taken)
     table = pd.DataFrame({name: pd.Series(part) for name, part in by_row.items()})
     table = table.loc[table.index.repeat(n_targets)].reset_index(drop=True)
     if n_targets > 1:
