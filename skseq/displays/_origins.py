@@ -49,10 +49,13 @@ def like_origin(origin, known):
     import pandas as pd
 
     with suppress(ValueError):  # text that is no date is not found among the origins
-        if isinstance(origin, str) and isinstance(known, pd.Period):
-            return pd.Period(origin, freq=known.freq)
-        if isinstance(origin, str) and isinstance(known, pd.Timestamp):
-            return pd.Timestamp(origin, tz=known.tz)
+        match known if isinstance(origin, str) else None:
+            case pd.Period():
+                return pd.Period(origin, freq=known.freq)
+            case pd.Timestamp():
+                return pd.Timestamp(origin, tz=known.tz)
+            case pd.Timedelta():
+                return pd.Timedelta(origin)
     return origin
 
 

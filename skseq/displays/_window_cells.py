@@ -2,9 +2,8 @@
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 
-from skseq._forecasting.pipeline.windower_steps import is_passthrough
+from skseq._forecasting.pipeline.windower_steps import is_passthrough, steps_inside
 from skseq._preprocessing.windower import SequenceWindower
 from skseq._series.origin import origin_of
 from skseq.displays._panels import choose_names
@@ -19,8 +18,7 @@ def prepare(estimator, X):
     If the windower, or the Pipeline that contains it, is not fitted, a clone is fitted
     to X.
     """
-    is_pipeline = isinstance(estimator, Pipeline)
-    steps = [step for _, step in estimator.steps] if is_pipeline else [estimator]
+    steps = steps_inside(estimator)
     places = [n for n, step in enumerate(steps) if isinstance(step, SequenceWindower)]
     if not places:
         raise TypeError(

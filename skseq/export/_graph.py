@@ -15,8 +15,8 @@ def import_onnx():
         import onnx
     except ImportError as error:
         raise ImportError(
-            "to_onnx needs the package onnx, which is not installed. Install it with "
-            "pip install onnx, and onnxruntime to run the model."
+            "to_onnx needs the package onnx, which is not installed. Install it "
+            'and onnxruntime, which runs the model: pip install "skseq[onnx]".'
         ) from error
     return onnx
 

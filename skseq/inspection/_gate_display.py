@@ -1,6 +1,7 @@
 """Plot the gates and states of one window."""
 
 import numpy as np
+from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from skseq.inspection._fitted_windows import FittedWindows
 from skseq.inspection._gate_activations import activations_of
@@ -118,6 +119,7 @@ class GateActivationsDisplay:
         ValueError
             If X has no such row, or as in :func:`gate_activations` and :meth:`plot`.
         """
+        check_matplotlib_support(f"{cls.__name__}.from_estimator")
         fitted = FittedWindows.of(estimator, X)
         row = position_of_row(X, row, len(fitted.windows))
         activations = activations_of(fitted, layer, member, direction)
@@ -155,6 +157,7 @@ class GateActivationsDisplay:
         ValueError
             If `kind` is unknown or there is no such unit.
         """
+        check_matplotlib_support(f"{type(self).__name__}.plot")
         draws = {"heatmap": draw_heatmap, "line": draw_lines}
         if kind not in draws:
             raise ValueError(f"kind must be one of {sorted(draws)}; got {kind!r}.")

@@ -1,6 +1,7 @@
 """Plot the relevance of each step and feature of windows."""
 
 import numpy as np
+from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from skseq.displays._panels import Panels
 from skseq.displays._style import COLORS, color_of, line_options, style_axes
@@ -83,6 +84,7 @@ class LagRelevanceDisplay:
         -------
         display : LagRelevanceDisplay
         """
+        check_matplotlib_support(f"{cls.__name__}.from_estimator")
         fitted = FittedWindows.of(estimator, X)
         found = relevance_of(fitted, output)
         display = cls(
@@ -123,6 +125,7 @@ class LagRelevanceDisplay:
         -------
         display : LagRelevanceDisplay
         """
+        check_matplotlib_support(f"{cls.__name__}.from_permutation")
         options = {"n_repeats": n_repeats, "random_state": random_state}
         found = permutation_relevance(estimator, X, y, scoring=scoring, **options)
         display = cls(
@@ -152,6 +155,7 @@ class LagRelevanceDisplay:
         ValueError
             If ``kind`` is unknown.
         """
+        check_matplotlib_support(f"{type(self).__name__}.plot")
         if kind not in ("line", "bar"):
             raise ValueError(f"kind must be 'line' or 'bar'; got {kind!r}.")
         panels = Panels.of(ax, 1)

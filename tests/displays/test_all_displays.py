@@ -21,7 +21,11 @@ from skseq.displays import (
     TrainingHistoryDisplay,
     WindowsDisplay,
 )
-from skseq.inspection import permutation_relevance
+from skseq.inspection import (
+    GateActivationsDisplay,
+    LagRelevanceDisplay,
+    permutation_relevance,
+)
 from skseq.model_selection import ForecastSplit, backtest
 
 
@@ -262,6 +266,11 @@ def test_every_display_has_the_methods_of_a_display(name):
         lambda: ResidualsDisplay.from_predictions([1.0, 2, 3], [1.0, 2, 4]),
         lambda: ResidualsDisplay(residuals=None).plot(),
         lambda: SearchHeatmapDisplay.from_estimator(None, x="a", y="b"),
+        lambda: GateActivationsDisplay.from_estimator(None, None),
+        lambda: GateActivationsDisplay({}).plot(),
+        lambda: LagRelevanceDisplay.from_estimator(None, None),
+        lambda: LagRelevanceDisplay.from_permutation(None, None, None),
+        lambda: LagRelevanceDisplay(None, steps=[], feature_names=[]).plot(),
     ],
 )
 def test_without_matplotlib_the_error_says_how_to_install_it(call, monkeypatch):

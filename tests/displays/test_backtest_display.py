@@ -81,6 +81,22 @@ def test_overlapping_forecasts_are_left_out_unless_chosen():
         display.plot(origins="latest")
 
 
+@pytest.mark.parametrize("kind", ["dates", "periods", "durations"])
+def test_origins_are_chosen_as_text(kind):
+    y = make_values()
+    index = {
+        "dates": y.index,
+        "periods": y.index.to_period(),
+        "durations": pd.timedelta_range("1 day", periods=len(y)),
+    }
+    table = make_table(cv=OVERLAPPING, y=y.set_axis(index[kind]))
+    origin = table["origin"].unique()[1]
+    display = BacktestDisplay.from_predictions(table, origins=str(origin))
+    chosen = BacktestDisplay.from_predictions(table, origins=[origin])
+    (line,), (expected,) = (of.forecast_lines_["forecast"] for of in (display, chosen))
+    np.testing.assert_array_equal(line.get_xydata(), expected.get_xydata())
+
+
 def test_the_figure_says_how_many_origins_are_shown():
     draw = BacktestDisplay.from_predictions
     overlapping = make_table(cv=OVERLAPPING)

@@ -45,6 +45,19 @@ def test_cells_are_the_steps_that_transform_puts_into_windows(kind, horizon):
     display.figure_.draw_without_rendering()
 
 
+@pytest.mark.parametrize("is_fitted", [True, False])
+def test_pipelines_inside_pipelines(is_fitted):
+    X = numbered(INDEXES["months"][:8])
+    flat = make_pipeline(StandardScaler(), SequenceWindower(3), Ridge())
+    scaled = make_pipeline("passthrough", make_pipeline(StandardScaler()))
+    nested = make_pipeline(make_pipeline(scaled, SequenceWindower(3)), Ridge())
+    if is_fitted:
+        nested = nested[:1].set_output(transform="default").fit(X)
+    display = WindowsDisplay.from_estimator(nested, X)
+    expected = WindowsDisplay.from_estimator(flat, X)
+    pd.testing.assert_frame_equal(display.cells, expected.cells)
+
+
 def test_columns_known_in_advance_end_at_the_row():
     X = numbered(INDEXES["months"][:8])
     windower = SequenceWindower(2, horizon=2, future_columns=["plan"])

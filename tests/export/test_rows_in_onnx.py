@@ -251,5 +251,5 @@ def test_export_needs_onnx(monkeypatch):
     X, y = make_series()
     pipe = make_pipe().fit(X, y)
     monkeypatch.setitem(sys.modules, "onnx", None)
-    with pytest.raises(ImportError, match="pip install onnx"):
+    with pytest.raises(ImportError, match=r"pip install .skseq\[onnx\]"):
         to_onnx(pipe)
